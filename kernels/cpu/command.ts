@@ -1,0 +1,56 @@
+/**
+ * How kernels read their commands.
+ *
+ * A program is one block of memory: a header, a table of value addresses, this run's element offsets and scalars, the commands, and
+ * auxiliary tables (shapes, pixel offsets). A command is a row of 32-bit words: kernel, length, chunks, estimate of its work, then
+ * what the kernel needs. Pointers inside a program are relative to its start.
+ *
+ * Globals are per thread: each thread has its own instance of the module.
+ */
+
+/** Start of the program that runs now. */
+export let program: usize = 0;
+/** This thread's scratch memory, THREAD_SCRATCH bytes. */
+export let scratch: usize = 0;
+let values: usize = 0;
+let offsets: usize = 0;
+let scalars: usize = 0;
+
+/** Header words: first command, end of commands, table of addresses, offsets, scalars (all relative). */
+export function enter(start: usize): void {
+  program = start;
+  values = start + load<u32>(start, 8);
+  offsets = start + load<u32>(start, 12);
+  scalars = start + load<u32>(start, 16);
+}
+
+export function setScratch(start: usize): void {
+  scratch = start;
+}
+
+/** Word `i` of a command. */
+// @ts-ignore: decorator
+@inline
+export function word(command: usize, i: i32): i32 {
+  return load<i32>(command + (<usize> i << 2));
+}
+
+/** A relative pointer: an auxiliary table. */
+// @ts-ignore: decorator
+@inline
+export function table(command: usize, i: i32): usize {
+  return program + <usize> word(command, i);
+}
+
+/** Address of the operand in words i (value), i+1 (constant element offset), i+2 (slot of a run-time offset, or −1). */
+export function address(command: usize, i: i32): usize {
+  const dynamic = word(command, i + 2);
+  let offset = word(command, i + 1);
+  if (dynamic >= 0) offset += load<i32>(offsets + (<usize> dynamic << 2));
+  return load<usize>(values + (<usize> word(command, i) << 2)) + (<usize> offset << 2);
+}
+
+/** A scalar of this run. */
+export function scalar(slot: i32): f64 {
+  return load<f64>(scalars + (<usize> slot << 3));
+}

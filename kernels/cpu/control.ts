@@ -1,0 +1,118 @@
+/**
+ * Running a program's commands on one or several threads.
+ *
+ * The calling thread leads: it walks the commands, and publishes each command that is worth sharing as a range of chunks in one
+ * 64-bit word, CLAIM = sequence (24 bits) | first (20 bits) | end (20 bits). A thread takes a chunk by compare-and-swap, the leader
+ * from the front, helpers from the back (so that a thread finds much of its data in its own cache again). A helper that was off the
+ * processor meanwhile fails its swap, for the sequence has moved on, so nobody ever waits for a thread that holds no chunk.
+ * What a chunk computes depends on its number alone: results are the same for any number of threads.
+ */
+import { enter, setScratch, word } from "./command";
+
+// Addresses of the control block, a cache line each; lib/device/cpu/memory.ts has the same list.
+const CLAIM: usize = 1024;
+const DONE: usize = 1152;
+const JOB: usize = 1280;
+const SLEEPERS: usize = 1408;
+const WAKE: usize = 1536;
+const FAILED: usize = 1664;
+const FAULT: usize = 1792;
+const READY: usize = 1920;
+const STOP: usize = 2048;
+
+/** How often a helper looks for work before it sleeps: roughly 200 µs. */
+const HELPER_SPINS = 60_000;
+/** How often the leader looks whether helpers are done before it sleeps between looks. */
+const LEADER_SPINS = 50_000;
+/** Then it looks every 50 µs, this often: 60 s without any progress is a dead helper. */
+const LEADER_NAPS = 1_200_000;
+
+let sequence: u64 = 0;
+
+/** Runs all commands. Returns 0, or 1 when a helper failed or died. */
+export function run(start: usize, helpers: i32): i32 {
+  enter(start);
+  let command = start + load<u32>(start);
+  const end = start + load<u32>(start, 4);
+  while (command < end) {
+    const chunks = word(command, 2);
+    if (helpers > 0 && chunks > 1 && word(command, 3) != 0) {
+      if (share(start, command, chunks)) return 1;
+    } else {
+      for (let i = 0; i < chunks; i++) call_indirect<void>(<u32> word(command, 0), command, i);
+    }
+    command += <usize> word(command, 1) << 2;
+  }
+  return 0;
+}
+
+function share(start: usize, command: usize, chunks: i32): i32 {
+  store<u32>(JOB, <u32> start);
+  store<u32>(JOB, <u32> command, 4);
+  atomic.store<i32>(DONE, 0);
+  sequence = (sequence + 1) & 0xffffff;
+  atomic.store<u64>(CLAIM, sequence << 40 | <u64> chunks);
+  if (atomic.load<i32>(SLEEPERS) > 0) {
+    atomic.add<i32>(WAKE, 1);
+    atomic.notify(WAKE, -1);
+  }
+  let mine = 0;
+  while (true) {
+    const claim = atomic.load<u64>(CLAIM);
+    const first = <u32> (claim >> 20) & 0xfffff, last = <u32> claim & 0xfffff;
+    if (first >= last) break;
+    if (atomic.cmpxchg<u64>(CLAIM, claim, claim + (1 << 20)) != claim) continue;
+    call_indirect<void>(<u32> word(command, 0), command, <i32> first);
+    mine++;
+  }
+  const others = chunks - mine;
+  for (let spins = 0; spins < LEADER_SPINS; spins++) {
+    if (atomic.load<i32>(DONE) == others) return 0;
+  }
+  let seen = -1;
+  for (let naps = 0; naps < LEADER_NAPS; naps++) {
+    const done = atomic.load<i32>(DONE);
+    if (done == others) return 0;
+    if (atomic.load<i32>(FAILED) != 0) return 1;
+    if (done != seen) naps = 0;
+    seen = done;
+    atomic.wait<i32>(DONE, done, 50_000);
+  }
+  return 1;
+}
+
+/** The life of a helper thread: returns when told to stop. */
+export function help(scratchStart: usize): void {
+  setScratch(scratchStart);
+  atomic.add<i32>(READY, 1);
+  let idle = 0;
+  while (atomic.load<i32>(STOP) == 0) {
+    const claim = atomic.load<u64>(CLAIM);
+    const first = <u32> (claim >> 20) & 0xfffff, last = <u32> claim & 0xfffff;
+    if (first < last) {
+      idle = 0;
+      if (atomic.cmpxchg<u64>(CLAIM, claim, claim - 1) != claim) continue;
+      // Having a chunk keeps the leader in this command, so what JOB says belongs to it.
+      enter(load<u32>(JOB));
+      const command: usize = load<u32>(JOB, 4);
+      call_indirect<void>(<u32> word(command, 0), command, <i32> last - 1);
+      atomic.add<i32>(DONE, 1);
+    } else if (++idle > HELPER_SPINS) {
+      const wake = atomic.load<i32>(WAKE);
+      atomic.add<i32>(SLEEPERS, 1);
+      // Looking again after saying so: either the leader sees a sleeper, or this thread sees the work.
+      const again = atomic.load<u64>(CLAIM);
+      const none = (<u32> (again >> 20) & 0xfffff) >= (<u32> again & 0xfffff);
+      if (none && atomic.load<i32>(STOP) == 0) atomic.wait<i32>(WAKE, wake, -1);
+      atomic.sub<i32>(SLEEPERS, 1);
+      idle = 0;
+    }
+  }
+}
+
+/** Raises the fault flag: kernel (1 crossEntropy, 2 gather, 3 scatterAdd, 4 takeBytes), index, size. The first fault stays. */
+export function fault(kernel: i32, index: i32, size: i32): void {
+  if (atomic.cmpxchg<i32>(FAULT, 0, kernel) != 0) return;
+  store<i32>(FAULT, index, 4);
+  store<i32>(FAULT, size, 8);
+}

@@ -1,0 +1,152 @@
+/**
+ * Convolution over NHWC images as multiplication with an implicit matrix.
+ *
+ * A pixel's patch is `runs` pieces (one a kernel row) of kw · C consecutive numbers, once the image has a border of zeros; so a tile's
+ * rows are addresses of patches and no patch is ever written out. A chunk is a group of whole images, or a band of output rows of one image where
+ * images are large; its zero-bordered copy lies in the thread's scratch memory and stays in the cache. Without padding, images are
+ * read where they lie.
+ *
+ * The gradient with respect to the input is the same computation over g: input pixels fall into stride × stride phases by the kernel taps that reach them;
+ * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
+ */
+import { address, program, scratch, table, word } from "./command";
+import { addOuter, panel } from "./tile";
+
+/** Scratch memory of a thread: first the addresses of a tile, then the bordered images. */
+const IMAGES: usize = 256;
+
+/*
+ * Words common to all: 4 image ×3, 7 images, 8 images a group, 9 bands an image, 10 H, 11 W, 12 C (of the source image), 13 bordered?,
+ * 14 rows and 15 columns of the bordered image (or band), 16 border above, 17 border to the left (negative: cut off), 18 source rows a band.
+ */
+
+/** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
+function border(command: usize, source: usize, first: i32, count: i32, band: i32): usize {
+  const height = word(command, 10), width = word(command, 11), channels = word(command, 12);
+  const rows = word(command, 14), columns = word(command, 15), above = word(command, 16), left = word(command, 17);
+  const before = <usize> (max(0, left) * channels) << 2, skipped = max(0, -left);
+  const copied = <usize> (max(0, min(width - skipped, columns - max(0, left))) * channels) << 2;
+  const rowBytes = <usize> (columns * channels) << 2;
+  let to = scratch + IMAGES;
+  for (let image = first; image < first + count; image++) {
+    for (let row = 0; row < rows; row++) {
+      const y = row - above + band * word(command, 18), next = to + rowBytes;
+      if (y < 0 || y >= height) {
+        zero(to, next);
+      } else {
+        const start = to + before, end = start + copied;
+        zero(to, start);
+        copy(start, end, source + (<usize> (((image * height + y) * width + skipped) * channels) << 2));
+        zero(end, next);
+      }
+      to = next;
+    }
+  }
+  return scratch + IMAGES;
+}
+
+// @ts-ignore: decorator
+@inline
+function zero(at: usize, end: usize): void {
+  for (; at + 16 <= end; at += 16) v128.store(at, f32x4.splat(0));
+  for (; at < end; at += 4) store<f32>(at, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function copy(at: usize, end: usize, from: usize): void {
+  for (; at + 16 <= end; at += 16, from += 16) v128.store(at, v128.load(from));
+  for (; at < end; at += 4, from += 4) store<f32>(at, load<f32>(from));
+}
+
+/**
+ * conv2d and conv2dInputGrad. Words: 19 output ×3, 22 output image (elements), 23 output elements a band, 24 columns (output channels),
+ * 25 packed weights ×3 (scratch value), 28 bytes between bordered (or source) rows, 29 phases, 30 their list (table).
+ * A phase: [runs, length, weights (bytes in the scratch value), pixels of a full band and image, patches (table, or 0), results (table), rows a band,
+ * rows an image, columns a row, patch offset (bytes)]. Tables hold offsets in bytes for a full chunk, images outermost.
+ */
+export function convolve(command: usize, chunk: i32): void {
+  const bands = word(command, 9), group = word(command, 8), first = chunk / bands * group, band = chunk % bands;
+  const count = min(group, word(command, 7) - first), columns = word(command, 24), rowBytes = <usize> word(command, 28);
+  const image = address(command, 4);
+  let a: usize;
+  if (word(command, 13)) a = border(command, image, first, count, band);
+  else {
+    a = image + (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
+  }
+  const out = address(command, 19) + (<usize> (first * word(command, 22) + band * word(command, 23)) << 2);
+  let phase = table(command, 30);
+  for (let i = 0; i < word(command, 29); i++, phase += 40) {
+    const runs = load<i32>(phase), length = load<i32>(phase, 4), bandRows = load<i32>(phase, 24), allRows = load<i32>(phase, 28);
+    const rows = count * min(bandRows, allRows - band * bandRows) * load<i32>(phase, 32);
+    const skip = rowBytes - (<usize> length << 2), k = <usize> (runs * length);
+    let b = address(command, 25) + load<usize>(phase, 8);
+    for (let column = 0; column < columns; column += 8) {
+      const width = min(8, columns - column), bStride: usize = width > 4 ? 32 : 16;
+      panel(
+        rows, program + load<usize>(phase, 16), 0, a + load<usize>(phase, 36), runs, length, skip, b, bStride,
+        program + load<usize>(phase, 20), 0, out + (<usize> column << 2), width, scratch,
+      );
+      b += k << 5;
+    }
+  }
+}
+
+/**
+ * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of (image group, band) units. Words: 19 g ×3, 22 g's image (elements), 23 g's elements a band,
+ * 24 output channels, 25 scratch value ×3, 28 bytes between source rows, 29 kernel rows, 30 numbers a kernel row, 31 patches (table),
+ * 32 output rows a band, 33 output rows, 34 output columns, 35 units, 36 units a chunk, 37 accumulators' offset (bytes), 38 padded channels.
+ */
+export function convolveWeights(command: usize, chunk: i32): void {
+  const bands = word(command, 9), group = word(command, 8), images = word(command, 7), channels = word(command, 24);
+  const runs = word(command, 29), length = word(command, 30), padded = word(command, 38), rowBytes = <usize> word(command, 28);
+  const image = address(command, 4), g = address(command, 19), outStep = <usize> padded << 2;
+  const bytes = <usize> (runs * length) * outStep;
+  const sums = address(command, 25) + <usize> word(command, 37) + <usize> chunk * bytes;
+  zero(sums, sums + bytes);
+  const firstUnit = chunk * word(command, 36), lastUnit = min(word(command, 35), firstUnit + word(command, 36));
+  for (let unit = firstUnit; unit < lastUnit; unit++) {
+    const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
+    let a: usize;
+    if (word(command, 13)) a = border(command, image, first, count, band);
+    else {
+      a = image + (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
+    }
+    const from = g + (<usize> (first * word(command, 22) + band * word(command, 23)) << 2);
+    const bandRows = word(command, 32), pixels = count * min(bandRows, word(command, 33) - band * bandRows) * word(command, 34);
+    let out = sums;
+    for (let run = 0; run < runs; run++) {
+      addOuter(pixels, a, table(command, 31), from, <usize> channels << 2, out, outStep, length, channels);
+      out += <usize> length * outStep;
+      a += rowBytes;
+    }
+  }
+}
+
+/**
+ * Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. Command: 4 parts, 5 O, 6 padded O, 7 C, 8 kh, 9 kw, 10 first kernel row,
+ * 11 kernel rows, 12 first kernel column, 13 kernel columns (those that ever meet the image), 14 scratch value ×3, 17 offset, 18 output ×3.
+ * A chunk is 4 output channels.
+ */
+export function weightParts(command: usize, chunk: i32): void {
+  const parts = word(command, 4), channels = word(command, 7), kh = word(command, 8), kw = word(command, 9);
+  const padded = <usize> word(command, 6) << 2, ky0 = word(command, 10), rows = word(command, 11), kx0 = word(command, 12), columns = word(command, 13);
+  const from = address(command, 14) + <usize> word(command, 17) + (<usize> chunk << 4);
+  const each = <usize> (channels * kh * kw) << 2, size = <usize> (rows * columns * channels) * padded;
+  const left = min(4, word(command, 5) - 4 * chunk), output = address(command, 18) + <usize> (4 * chunk) * each;
+  if (rows != kh || columns != kw) memory.fill(output, 0, <usize> left * each);
+  let at = from;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      let to = output + (<usize> ((ky0 + y) * kw + kx0 + x) << 2);
+      for (let c = 0; c < channels; c++, at += padded, to += <usize> (kh * kw) << 2) {
+        let sum = v128.load(at), part = at + size;
+        for (let p = 1; p < parts; p++, part += size) sum = f32x4.add(sum, v128.load(part));
+        v128.store32_lane(to, sum, 0);
+        if (left > 1) v128.store32_lane(to + each, sum, 1);
+        if (left > 2) v128.store32_lane(to + 2 * each, sum, 2);
+        if (left > 3) v128.store32_lane(to + 3 * each, sum, 3);
+      }
+    }
+  }
+}

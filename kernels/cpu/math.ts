@@ -1,0 +1,255 @@
+/**
+ * Elementary functions of four floats at once, correct to about one unit in the last place (two for tanh and sigmoid).
+ *
+ * Sources: exp is Cephes' expf; log, log1p, sin and cos follow musl (FreeBSD msun); erf is N. Juffa's two polynomials.
+ */
+
+// @ts-ignore: decorator
+@inline
+function F(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.relaxed_madd(a, b, c);
+}
+
+/** 2ⁿ for integral floats n in [−126, 127]. */
+// @ts-ignore: decorator
+@inline
+function pow2(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+}
+
+/** (eʳ − 1 − r) / r² for |r| ≤ ln 2 / 2. */
+// @ts-ignore: decorator
+@inline
+function expTail(r: v128): v128 {
+  let z = madd(F(1.9875691500e-4), r, F(1.3981999507e-3));
+  z = madd(z, r, F(8.3334519073e-3));
+  z = madd(z, r, F(4.1665795894e-2));
+  z = madd(z, r, F(1.6666665459e-1));
+  return madd(z, r, F(5.0000001201e-1));
+}
+
+/** x − n·ln 2, the constant in two parts so that the first product is exact. */
+// @ts-ignore: decorator
+@inline
+function lessLn2(x: v128, n: v128): v128 {
+  return madd(n, F(2.12194440e-4), madd(n, F(-0.693359375), x));
+}
+
+// @ts-ignore: decorator
+@inline
+export function exp(v: v128): v128 {
+  const x = f32x4.min(f32x4.max(v, F(-104.0)), F(89.0));
+  const n = f32x4.nearest(f32x4.mul(x, F(1.44269504088896341)));
+  const r = lessLn2(x, n);
+  const y = f32x4.add(madd(expTail(r), f32x4.mul(r, r), r), F(1.0));
+  // 2ⁿ in two factors: n goes down to −150, where the result is denormal.
+  const whole = i32x4.trunc_sat_f32x4_s(n), half = i32x4.shr_s(whole, 1);
+  return f32x4.mul(f32x4.mul(y, pow2(half)), pow2(i32x4.sub(whole, half)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function expm1(v: v128): v128 {
+  const x = f32x4.min(f32x4.max(v, F(-30.0)), F(89.0));
+  const n = f32x4.nearest(f32x4.mul(x, F(1.44269504088896341)));
+  const r = lessLn2(x, n);
+  const p = madd(expTail(r), f32x4.mul(r, r), r);
+  // 2ⁿ·p + (2ⁿ − 1), halved so that n = 128 does not overflow too early.
+  const t = pow2(i32x4.sub(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(1)));
+  const y = f32x4.mul(madd(t, p, f32x4.sub(t, F(0.5))), F(2.0));
+  return v128.bitselect(v, y, f32x4.lt(f32x4.abs(v), F(1e-8)));
+}
+
+/** k·ln 2 + log(1 + f) + c, with 1 + f in [√½, √2). */
+// @ts-ignore: decorator
+@inline
+function logSum(f: v128, k: v128, c: v128): v128 {
+  const s = f32x4.div(f, f32x4.add(f, F(2.0)));
+  const z = f32x4.mul(s, s), w = f32x4.mul(z, z);
+  const even = f32x4.mul(w, madd(w, F(0.24279078841), F(0.40000972152)));
+  const odd = f32x4.mul(z, madd(w, F(0.28498786688), F(0.66666662693)));
+  const half = f32x4.mul(F(0.5), f32x4.mul(f, f));
+  const dk = f32x4.convert_i32x4_s(k);
+  let y = f32x4.add(f32x4.mul(dk, F(9.0580006145e-6)), c);
+  y = madd(s, f32x4.add(half, f32x4.add(odd, even)), y);
+  y = f32x4.add(f32x4.sub(y, half), f);
+  return madd(dk, F(6.9313812256e-1), y);
+}
+
+// @ts-ignore: decorator
+@inline
+export function log(v: v128): v128 {
+  const tiny = f32x4.lt(v, F(1.17549435e-38));
+  const x = v128.bitselect(f32x4.mul(v, F(33554432.0)), v, tiny);
+  const i = i32x4.add(x, i32x4.splat(0x3f800000 - 0x3f3504f3));
+  const k = i32x4.sub(i32x4.shr_s(i, 23), v128.bitselect(i32x4.splat(127 + 25), i32x4.splat(127), tiny));
+  const m = i32x4.add(v128.and(i, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3));
+  let y = logSum(f32x4.sub(m, F(1.0)), k, F(0.0));
+  y = v128.bitselect(v, y, f32x4.eq(v, F(Infinity)));
+  y = v128.bitselect(F(-Infinity), y, f32x4.eq(v, F(0.0)));
+  return v128.bitselect(y, F(NaN), f32x4.ge(v, F(0.0)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function log1p(v: v128): v128 {
+  const u = f32x4.add(v, F(1.0));
+  const i = i32x4.add(u, i32x4.splat(0x3f800000 - 0x3f3504f3));
+  const k = i32x4.sub(i32x4.shr_s(i, 23), i32x4.splat(127));
+  const m = i32x4.add(v128.and(i, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3));
+  const small = i32x4.eq(k, i32x4.splat(0));
+  // What rounding 1 + x lost.
+  const lost = v128.bitselect(
+    f32x4.sub(F(1.0), f32x4.sub(u, v)),
+    f32x4.sub(v, f32x4.sub(u, F(1.0))),
+    f32x4.ge(v, F(1.0)),
+  );
+  const c = v128.andnot(f32x4.div(lost, u), small);
+  let y = logSum(v128.bitselect(v, f32x4.sub(m, F(1.0)), small), k, c);
+  y = v128.bitselect(v, y, v128.or(f32x4.eq(v, F(Infinity)), f32x4.lt(f32x4.abs(v), F(1e-8))));
+  y = v128.bitselect(F(-Infinity), y, f32x4.eq(v, F(-1.0)));
+  return v128.bitselect(y, F(NaN), f32x4.ge(v, F(-1.0)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function sigmoid(v: v128): v128 {
+  return f32x4.div(F(1.0), f32x4.add(F(1.0), exp(f32x4.neg(v))));
+}
+
+// @ts-ignore: decorator
+@inline
+export function tanh(v: v128): v128 {
+  const a = f32x4.min(f32x4.abs(v), F(10.0));
+  const t = expm1(f32x4.add(a, a));
+  const small = f32x4.lt(a, F(0.55));
+  const q = f32x4.div(v128.bitselect(t, F(2.0), small), f32x4.add(t, F(2.0)));
+  const y = v128.bitselect(q, f32x4.sub(F(1.0), q), small);
+  return v128.bitselect(v, y, F(-0.0));
+}
+
+// @ts-ignore: decorator
+@inline
+export function erf(v: v128): v128 {
+  const t = f32x4.abs(v), s = f32x4.mul(v, v);
+  let r = madd(F(-1.72853470e-5), t, F(3.83197126e-4));
+  const u = madd(F(-3.88396438e-3), t, F(2.42546219e-2));
+  r = madd(r, s, u);
+  r = madd(r, t, F(-1.06777877e-1));
+  r = madd(r, t, F(-6.34846687e-1));
+  r = madd(r, t, F(-1.28717512e-1));
+  r = madd(r, t, f32x4.neg(t));
+  // Past 4.2 erf is 1; the polynomial would turn round.
+  r = v128.bitselect(F(-20.0), r, f32x4.gt(t, F(4.2)));
+  const large = v128.bitselect(v, f32x4.sub(F(1.0), exp(r)), F(-0.0));
+  r = madd(F(-5.96761703e-4), s, F(4.99119423e-3));
+  r = madd(r, s, F(-2.67681349e-2));
+  r = madd(r, s, F(1.12819925e-1));
+  r = madd(r, s, F(-3.76125336e-1));
+  r = madd(r, s, F(1.28379166e-1));
+  const small = madd(r, v, v);
+  return v128.bitselect(large, small, f32x4.gt(t, F(0.927734375)));
+}
+
+/** sin (quarter = 0) or cos (quarter = 1) of two numbers, in 64 bits; |x| < 2²⁷. */
+// @ts-ignore: decorator
+@inline
+function circular(x: v128, quarter: i64): v128 {
+  const n = f64x2.nearest(f64x2.mul(x, f64x2.splat(6.36619772367581382433e-1)));
+  let r = f64x2.sub(x, f64x2.mul(n, f64x2.splat(1.57079631090164184570)));
+  r = f64x2.sub(r, f64x2.mul(n, f64x2.splat(1.58932547735281966916e-8)));
+  const z = f64x2.mul(r, r), w = f64x2.mul(z, z), s = f64x2.mul(z, r);
+  const sine = f64x2.add(
+    f64x2.add(r, f64x2.mul(s, f64x2.add(f64x2.splat(-0.16666666641626524), f64x2.mul(z, f64x2.splat(0.008333329385889463))))),
+    f64x2.mul(
+      f64x2.mul(s, w),
+      f64x2.add(f64x2.splat(-0.00019839334836096632), f64x2.mul(z, f64x2.splat(2.718311493989822e-6))),
+    ),
+  );
+  const cosine = f64x2.add(
+    f64x2.add(
+      f64x2.add(f64x2.splat(1.0), f64x2.mul(z, f64x2.splat(-0.499999997251031))),
+      f64x2.mul(w, f64x2.splat(0.04166662332373906)),
+    ),
+    f64x2.mul(
+      f64x2.mul(w, z),
+      f64x2.add(f64x2.splat(-0.001388676377460993), f64x2.mul(z, f64x2.splat(2.439044879627741e-5))),
+    ),
+  );
+  // Adding 1.5·2⁵² leaves n in the low bits.
+  const q = i64x2.add(f64x2.add(n, f64x2.splat(6755399441055744.0)), i64x2.splat(quarter));
+  const odd = i64x2.neg(v128.and(q, i64x2.splat(1)));
+  const y = v128.bitselect(cosine, sine, odd);
+  return v128.xor(y, i64x2.shl(v128.and(q, i64x2.splat(2)), 62));
+}
+
+// @ts-ignore: decorator
+@inline
+function circular4(v: v128, quarter: i64): v128 {
+  const low = f32x4.demote_f64x2_zero(circular(f64x2.promote_low_f32x4(v), quarter));
+  const high = circular(f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0)), quarter);
+  return v128.shuffle<i64>(low, f32x4.demote_f64x2_zero(high), 0, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sin(v: v128): v128 {
+  if (v128.any_true(f32x4.gt(f32x4.abs(v), F(134217728.0)))) {
+    return f32x4(
+      Mathf.sin(f32x4.extract_lane(v, 0)),
+      Mathf.sin(f32x4.extract_lane(v, 1)),
+      Mathf.sin(f32x4.extract_lane(v, 2)),
+      Mathf.sin(f32x4.extract_lane(v, 3)),
+    );
+  }
+  // sin(−0) is −0.
+  return v128.bitselect(v, circular4(v, 0), f32x4.eq(v, F(0.0)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function cos(v: v128): v128 {
+  if (v128.any_true(f32x4.gt(f32x4.abs(v), F(134217728.0)))) {
+    return f32x4(
+      Mathf.cos(f32x4.extract_lane(v, 0)),
+      Mathf.cos(f32x4.extract_lane(v, 1)),
+      Mathf.cos(f32x4.extract_lane(v, 2)),
+      Mathf.cos(f32x4.extract_lane(v, 3)),
+    );
+  }
+  return circular4(v, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function pow1(x: f32, y: f32): f32 {
+  return Mathf.pow(x, y);
+}
+
+/** Squares and square roots, the common cases, at full speed; anything else one by one. */
+// @ts-ignore: decorator
+@inline
+export function pow(x: v128, y: v128): v128 {
+  if (v128.all_true<i32>(f32x4.eq(y, F(2.0)))) return f32x4.mul(x, x);
+  if (v128.all_true<i32>(v128.and(f32x4.eq(y, F(0.5)), f32x4.gt(x, F(0.0))))) return f32x4.sqrt(x);
+  return f32x4(
+    pow1(f32x4.extract_lane(x, 0), f32x4.extract_lane(y, 0)),
+    pow1(f32x4.extract_lane(x, 1), f32x4.extract_lane(y, 1)),
+    pow1(f32x4.extract_lane(x, 2), f32x4.extract_lane(y, 2)),
+    pow1(f32x4.extract_lane(x, 3), f32x4.extract_lane(y, 3)),
+  );
+}
+
+/** Remainder with the divisor's sign. */
+// @ts-ignore: decorator
+@inline
+export function remainder1(x: f32, y: f32): f32 {
+  const r = x % y;
+  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+}

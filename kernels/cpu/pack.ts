@@ -1,0 +1,100 @@
+/**
+ * Packing a strided matrix [k, n] into panels of 8 columns: panel p holds for each k the columns 8p … 8p + 7, zeros past n. The last panel is 4
+ * wide where at most 4 columns are left. A row of B in a tile is then two vector loads next to each other, whatever its strides.
+ */
+import { address, table, word } from "./command";
+
+/**
+ * Row k of the matrix is row (tap, i): its elements start at taps[tap] + i · inner, `across` elements apart. Matrices have one tap.
+ *
+ * Command: 4 columns, 5 taps, 6 inner length, 7 source ×3, 10 tap offsets (table, elements), 11 inner stride, 12 column stride, 13 scratch value ×3,
+ * 16 offset in it (bytes), 17 panels a chunk, 18 panels, 19 batch stride of the source (elements), 20 bytes of one batch.
+ * Chunks: batch-major over groups of panels.
+ */
+export function packPanels(command: usize, chunk: i32): void {
+  const columns = word(command, 4), taps = word(command, 5), length = word(command, 6), offsets = table(command, 10);
+  const inner = <usize> word(command, 11) << 2, across = <usize> word(command, 12) << 2, group = word(command, 17), panels = word(command, 18);
+  const groups = (panels + group - 1) / group, batch = chunk / groups;
+  const first = (chunk - batch * groups) * group, last = min(panels, first + group);
+  const source = address(command, 7) + (<usize> (batch * word(command, 19)) << 2);
+  let base = address(command, 13) + <usize> word(command, 16) + <usize> batch * <usize> word(command, 20);
+  base += <usize> (first * taps * length) << 5;
+  for (let p = first; p < last; p++) {
+    const left = min(8, columns - p * 8), from = source + <usize> p * 8 * across;
+    for (let tap = 0; tap < taps; tap++) {
+      let row = from + (<usize> load<i32>(offsets + (<usize> tap << 2)) << 2);
+      if (left == 8) base = packWide(base, row, length, inner, across);
+      else {
+        const width = left > 4 ? 8 : 4;
+        for (let i = 0; i < length; i++, row += inner, base += <usize> width << 2) {
+          let at = row;
+          for (let j = 0; j < width; j++, at += across) store<f32>(base + (<usize> j << 2), j < left ? load<f32>(at) : 0);
+        }
+      }
+    }
+  }
+}
+
+function packWide(to: usize, row: usize, length: i32, inner: usize, across: usize): usize {
+  if (across == 4) {
+    for (let i = 0; i < length; i++, row += inner, to += 32) {
+      v128.store(to, v128.load(row));
+      v128.store(to, v128.load(row, 16), 16);
+    }
+    return to;
+  }
+  let i = 0;
+  if (inner == 4) {
+    // Rows are dense along k: transpose 4 × 4 blocks.
+    for (; i + 4 <= length; i += 4, row += 16, to += 128) {
+      transpose4(to, row, across);
+      transpose4(to + 16, row + 4 * across, across);
+    }
+  }
+  for (; i < length; i++, row += inner, to += 32) {
+    let at = row, x = v128.load32_zero(at);
+    at += across;
+    x = v128.load32_lane(at, x, 1);
+    at += across;
+    x = v128.load32_lane(at, x, 2);
+    at += across;
+    x = v128.load32_lane(at, x, 3);
+    v128.store(to, x);
+    at += across;
+    x = v128.load32_zero(at);
+    at += across;
+    x = v128.load32_lane(at, x, 1);
+    at += across;
+    x = v128.load32_lane(at, x, 2);
+    at += across;
+    x = v128.load32_lane(at, x, 3);
+    v128.store(to, x, 16);
+  }
+  return to;
+}
+
+/** to[k][0 … 4) = from[0 … 4)[k], rows of `to` 32 bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transpose4(to: usize, from: usize, across: usize): void {
+  const a = v128.load(from), b = v128.load(from + across), c = v128.load(from + 2 * across), d = v128.load(from + 3 * across);
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const ef = v128.shuffle<i32>(a, b, 2, 6, 3, 7), gh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(to, v128.shuffle<i64>(ab, cd, 1, 3), 32);
+  v128.store(to, v128.shuffle<i64>(ef, gh, 0, 2), 64);
+  v128.store(to, v128.shuffle<i64>(ef, gh, 1, 3), 96);
+}
+
+/** Copies a strided matrix into dense rows of k. Command: 4 rows a batch, 5 k, 6 rows a chunk, 7 source ×3, 10 strides of batch, row, k; 13 scratch value ×3, 16 offset, 17 batches. */
+export function packRows(command: usize, chunk: i32): void {
+  const rows = word(command, 4), k = word(command, 5), first = chunk * word(command, 6);
+  const last = min(rows * word(command, 17), first + word(command, 6)), step = <usize> word(command, 12) << 2;
+  const source = address(command, 7);
+  let to = address(command, 13) + <usize> word(command, 16) + (<usize> (first * k) << 2);
+  for (let row = first; row < last; row++) {
+    const batch = row / rows;
+    let from = source + (<usize> (batch * word(command, 10) + (row - batch * rows) * word(command, 11)) << 2);
+    for (let i = 0; i < k; i++, from += step, to += 4) store<f32>(to, load<f32>(from));
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Row-wise kernels over dense [rows, columns] matrices: softmax, log-softmax, cross-entropy and its gradient.
+ *
+ * All subtract the row's maximum first. The sum of exponentials runs in four 32-bit lanes that go on in 64 bits every 64 columns.
+ *
+ * Commands: 4 rows, 5 columns, 6 rows a chunk, then operands ×3 from 7 on.
+ */
+import { address, word } from "./command";
+import { fault } from "./control";
+import { exp, log } from "./math";
+
+/** The 1 to 3 elements at the end of a row, the other lanes −∞ (which count for nothing in a maximum and a sum of exponentials). */
+// @ts-ignore: decorator
+@inline
+function tail(at: usize, n: i32): v128 {
+  let x = f32x4.splat(-Infinity);
+  x = f32x4.replace_lane(x, 0, load<f32>(at));
+  if (n > 1) x = f32x4.replace_lane(x, 1, load<f32>(at, 4));
+  if (n > 2) x = f32x4.replace_lane(x, 2, load<f32>(at, 8));
+  return x;
+}
+
+function rowMax(at: usize, n: i32): f32 {
+  let m = f32x4.splat(-Infinity);
+  const whole = n & ~3;
+  let i = 0;
+  for (; i < whole; i += 4) m = f32x4.max(m, v128.load(at + (<usize> i << 2)));
+  if (i < n) m = f32x4.max(m, tail(at + (<usize> i << 2), n - i));
+  return max(max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)), max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)));
+}
+
+// @ts-ignore: decorator
+@inline
+function sum4(a: v128): f64 {
+  return <f64> f32x4.extract_lane(a, 0) + <f64> f32x4.extract_lane(a, 1) +
+    (<f64> f32x4.extract_lane(a, 2) + <f64> f32x4.extract_lane(a, 3));
+}
+
+/** Σ exp(x − m). */
+function sumExp(at: usize, n: i32, m: f32): f64 {
+  const top = f32x4.splat(m), whole = n & ~3;
+  let total: f64 = 0, i = 0;
+  while (i < whole) {
+    let a = f32x4.splat(0);
+    const stop = min(whole, i + 64);
+    for (; i < stop; i += 4) a = f32x4.add(a, exp(f32x4.sub(v128.load(at + (<usize> i << 2)), top)));
+    total += sum4(a);
+  }
+  if (i < n) total += sum4(exp(f32x4.sub(tail(at + (<usize> i << 2), n - i), top)));
+  return total;
+}
+
+/** log of one number, by the same formula as the vectors'. */
+function log1(x: f32): f32 {
+  return f32x4.extract_lane(log(f32x4.splat(x)), 0);
+}
+
+/** An infinite maximum would give ∞ − ∞ where PyTorch does too: NaN. −∞ rows likewise. */
+function softmaxRow(out: usize, at: usize, n: i32): void {
+  const m = rowMax(at, n), top = f32x4.splat(m), scale = f32x4.splat(<f32> (1.0 / sumExp(at, n, m)));
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const o = <usize> i << 2;
+    v128.store(out + o, f32x4.mul(exp(f32x4.sub(v128.load(at + o), top)), scale));
+  }
+  for (; i < n; i++) {
+    const o = <usize> i << 2;
+    v128.store32_lane(out + o, f32x4.mul(exp(f32x4.sub(v128.load32_splat(at + o), top)), scale), 0);
+  }
+}
+
+export function softmax(command: usize, chunk: i32): void {
+  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
+  const input = address(command, 7), output = address(command, 10);
+  for (let row = first; row < last; row++) {
+    const o = <usize> (row * n) << 2;
+    softmaxRow(output + o, input + o, n);
+  }
+}
+
+export function logSoftmax(command: usize, chunk: i32): void {
+  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
+  const input = address(command, 7), output = address(command, 10);
+  for (let row = first; row < last; row++) {
+    const o = <usize> (row * n) << 2, at = input + o, out = output + o;
+    const m = rowMax(at, n), shift = log1(<f32> sumExp(at, n, m)), top = f32x4.splat(m), less = f32x4.splat(shift);
+    let i = 0;
+    for (; i + 4 <= n; i += 4) {
+      v128.store(out + (<usize> i << 2), f32x4.sub(f32x4.sub(v128.load(at + (<usize> i << 2)), top), less));
+    }
+    for (; i < n; i++) store<f32>(out + (<usize> i << 2), load<f32>(at + (<usize> i << 2)) - m - shift);
+  }
+}
+
+/** Operands: 7 logits, 10 labels (13 their stride), 14 output. */
+export function crossEntropy(command: usize, chunk: i32): void {
+  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
+  const logits = address(command, 7), labels = address(command, 10), stride = word(command, 13), output = address(command, 14);
+  for (let row = first; row < last; row++) {
+    const at = logits + (<usize> (row * n) << 2), label = load<i32>(labels + (<usize> (row * stride) << 2));
+    let loss: f32 = NaN;
+    if (<u32> label < <u32> n) {
+      const m = rowMax(at, n);
+      loss = log1(<f32> sumExp(at, n, m)) - (load<f32>(at + (<usize> label << 2)) - m);
+    } else fault(1, label, n);
+    store<f32>(output + (<usize> row << 2), loss);
+  }
+}
+
+/** Operands: 7 logits, 10 labels (13 their stride), 14 g (17 its stride), 18 output. */
+export function crossEntropyGrad(command: usize, chunk: i32): void {
+  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
+  const logits = address(command, 7), labels = address(command, 10), stride = word(command, 13);
+  const g = address(command, 14), gStride = word(command, 17), output = address(command, 18);
+  for (let row = first; row < last; row++) {
+    const o = <usize> (row * n) << 2, out = output + o, label = load<i32>(labels + (<usize> (row * stride) << 2));
+    softmaxRow(out, logits + o, n);
+    const at = out + (<usize> label << 2), factor = load<f32>(g + (<usize> (row * gStride) << 2));
+    // A bad label has raised the flag in the loss already; here it just equals no column.
+    if (<u32> label < <u32> n) store<f32>(at, load<f32>(at) - 1);
+    let i = 0;
+    for (; i + 4 <= n; i += 4) {
+      v128.store(out + (<usize> i << 2), f32x4.mul(v128.load(out + (<usize> i << 2)), f32x4.splat(factor)));
+    }
+    for (; i < n; i++) store<f32>(out + (<usize> i << 2), load<f32>(out + (<usize> i << 2)) * factor);
+  }
+}

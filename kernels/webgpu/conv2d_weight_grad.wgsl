@@ -1,0 +1,62 @@
+// Gradient of conv2d with respect to its weight, as an implicit matrix product (gemm.wgsl):
+// out[o, c, i, j] = Σ_{n, y, x} g[n, o, y, x] · image[n, c, y·strideY + i − paddingY, x·strideX + j − paddingX], zero outside the image.
+//
+// Rows are output channels o, columns (i, j, c) with c fastest, depth the pixels (n, y, x) of g: few tiles and a great depth, so that the
+// depth is cut into parts.
+// Buffers: image [N, H, W, C], g [N, OH, OW, O], output [O, C, KH, KW], dense.
+// Parameters beside gemm's: image, gradient (first words); depth, height, width, channels, outHeight, outWidth, kernelY, kernelX, strideY,
+// strideX, paddingY, paddingX.
+// Table entries: row (start in g, –, –, present), column (i, j, start in image, present), depth (offset in g, top, left, 1 + start of the
+// image or 0).
+
+fn depthCount(batch: u32) -> u32 {
+  return p.depth;
+}
+
+fn rowEntry(o: u32, batch: u32) -> vec4<i32> {
+  return vec4<i32>(i32(p.gradient + o), 0, 0, i32(o < p.rows));
+}
+
+fn columnEntry(q: u32, batch: u32) -> vec4<i32> {
+  let c = q % p.channels;
+  let j = q / p.channels % p.kernelX;
+  let i = q / (p.channels * p.kernelX);
+  return vec4<i32>(i32(i), i32(j), i32(p.image + c), i32(q < p.columns));
+}
+
+fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
+  if (!inside) {
+    return vec4<i32>();
+  }
+  let x = k % p.outWidth;
+  let y = k / p.outWidth % p.outHeight;
+  let n = k / (p.outWidth * p.outHeight);
+  let top = i32(y * p.strideY) - i32(p.paddingY);
+  let left = i32(x * p.strideX) - i32(p.paddingX);
+  return vec4<i32>(i32(k * p.rows), top, left, i32(n * p.height * p.width * p.channels + 1u));
+}
+
+fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
+  if (row.w == 0 || depth.w == 0) {
+    return 0.0;
+  }
+  return heap[row.x + depth.x];
+}
+
+fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
+  let y = depth.y + column.x;
+  let x = depth.z + column.y;
+  if (column.w == 0 || depth.w == 0 || u32(y) >= p.height || u32(x) >= p.width) {
+    return 0.0;
+  }
+  return heap[column.z + depth.w - 1 + (y * i32(p.width) + x) * i32(p.channels)];
+}
+
+fn rowPresent(row: vec4<i32>) -> bool {
+  return row.w != 0;
+}
+
+fn outputIndex(m: u32, n: u32, row: vec4<i32>, column: vec4<i32>, batch: u32) -> u32 {
+  let c = u32(column.z) - p.image;
+  return ((m * p.channels + c) * p.kernelY + u32(column.x)) * p.kernelX + u32(column.y);
+}

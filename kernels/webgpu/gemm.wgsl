@@ -1,0 +1,140 @@
+// Tiled product out[m, n] = Σ_k a[m, k] · b[k, n]: the core of matmul, conv2d and its two gradients, which differ in what an index means.
+//
+// A workgroup computes 4·TY rows by 4·TX columns; each invocation holds a 4×4 block in registers. Tiles of a and b, DEPTH deep, go through
+// workgroup memory as vec4s of four neighbouring rows or columns. What each row, column and depth index means is decoded once into small
+// tables in workgroup memory, so that loads do no division. Where a tile has few invocations, LAYERS of them share the tile's depth and
+// their blocks are added pairwise at the end. Where there are few tiles, the depth is cut into parts, each stored on its own; combine.wgsl
+// adds them. Tiles, layers and parts depend on the shape alone.
+//
+// Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), partSize (words of
+// one part's result), rows, columns, and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
+// Definitions: TX, TY, LAYERS, DEPTH; A_DEPTH_FIRST, B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that
+// reads coalesce).
+// The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
+//   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
+//   aValue(row, depth), bValue(depth, column): elements, 0 outside; outputIndex(m, n, row, column, batch); rowPresent(row).
+
+const THREADS = TX * TY * LAYERS;
+const A_STRIDE = TY + 1u;
+const B_STRIDE = TX + 1u;
+
+var<workgroup> rowTable: array<vec4<i32>, 4u * TY>;
+var<workgroup> columnTable: array<vec4<i32>, 4u * TX>;
+var<workgroup> depthTable: array<vec4<i32>, DEPTH>;
+// One vec4 more than a row needs keeps writes down a column out of each other's memory banks.
+var<workgroup> aTile: array<vec4<f32>, DEPTH * A_STRIDE>;
+var<workgroup> bTile: array<vec4<f32>, DEPTH * B_STRIDE>;
+var<workgroup> layerSums: array<array<vec4<f32>, 4>, LAYER_SUMS>;
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = workgroupIndex(workgroup, workgroups);
+  let firstColumn = (tile % p.columnTiles) * 4u * TX;
+  let firstRow = (tile / p.columnTiles % p.rowTiles) * 4u * TY;
+  let part = tile / (p.columnTiles * p.rowTiles) % p.parts;
+  let batch = tile / (p.columnTiles * p.rowTiles * p.parts);
+  if (batch >= p.batches) {
+    return;
+  }
+  for (var i = local; i < 4u * TY; i += THREADS) {
+    rowTable[i] = rowEntry(firstRow + i, batch);
+  }
+  for (var i = local; i < 4u * TX; i += THREADS) {
+    columnTable[i] = columnEntry(firstColumn + i, batch);
+  }
+
+  let tx = local % TX;
+  let ty = local / TX % TY;
+  let layer = local / (TX * TY);
+  var sum0 = vec4<f32>();
+  var sum1 = vec4<f32>();
+  var sum2 = vec4<f32>();
+  var sum3 = vec4<f32>();
+  let end = min((part + 1u) * p.partDepth, depthCount(batch));
+  for (var k0 = part * p.partDepth; k0 < end; k0 += DEPTH) {
+    for (var k = local; k < DEPTH; k += THREADS) {
+      depthTable[k] = depthEntry(k0 + k, k0 + k < end, batch);
+    }
+    workgroupBarrier();
+    for (var i = local; i < DEPTH * TY; i += THREADS) {
+      let k = select(i / TY, i % DEPTH, A_DEPTH_FIRST);
+      let q = select(i % TY, i / DEPTH, A_DEPTH_FIRST);
+      let depth = depthTable[k];
+      aTile[k * A_STRIDE + q] = vec4<f32>(
+        aValue(rowTable[4u * q], depth),
+        aValue(rowTable[4u * q + 1u], depth),
+        aValue(rowTable[4u * q + 2u], depth),
+        aValue(rowTable[4u * q + 3u], depth),
+      );
+    }
+    for (var i = local; i < DEPTH * TX; i += THREADS) {
+      let k = select(i / TX, i % DEPTH, B_DEPTH_FIRST);
+      let q = select(i % TX, i / DEPTH, B_DEPTH_FIRST);
+      let depth = depthTable[k];
+      bTile[k * B_STRIDE + q] = vec4<f32>(
+        bValue(depth, columnTable[4u * q]),
+        bValue(depth, columnTable[4u * q + 1u]),
+        bValue(depth, columnTable[4u * q + 2u]),
+        bValue(depth, columnTable[4u * q + 3u]),
+      );
+    }
+    workgroupBarrier();
+    for (var k = layer; k < DEPTH; k += LAYERS) {
+      let a = aTile[k * A_STRIDE + ty];
+      let b = bTile[k * B_STRIDE + tx];
+      sum0 += a.x * b;
+      sum1 += a.y * b;
+      sum2 += a.z * b;
+      sum3 += a.w * b;
+    }
+  }
+
+  if (LAYERS > 1u) {
+    layerSums[local] = array<vec4<f32>, 4>(sum0, sum1, sum2, sum3);
+    for (var half = LAYERS / 2u; half > 0u; half /= 2u) {
+      workgroupBarrier();
+      if (layer < half) {
+        let other = local + half * TX * TY;
+        sum0 += layerSums[other][0];
+        sum1 += layerSums[other][1];
+        sum2 += layerSums[other][2];
+        sum3 += layerSums[other][3];
+        layerSums[local] = array<vec4<f32>, 4>(sum0, sum1, sum2, sum3);
+      }
+    }
+    if (layer > 0u) {
+      return;
+    }
+  } else {
+    // With no depth at all no barrier has made the tables visible yet.
+    workgroupBarrier();
+  }
+  storeRow(firstRow + 4u * ty, firstColumn + 4u * tx, 4u * ty, 4u * tx, sum0, part, batch);
+  storeRow(firstRow + 4u * ty + 1u, firstColumn + 4u * tx, 4u * ty + 1u, 4u * tx, sum1, part, batch);
+  storeRow(firstRow + 4u * ty + 2u, firstColumn + 4u * tx, 4u * ty + 2u, 4u * tx, sum2, part, batch);
+  storeRow(firstRow + 4u * ty + 3u, firstColumn + 4u * tx, 4u * ty + 3u, 4u * tx, sum3, part, batch);
+}
+
+fn storeRow(m: u32, n: u32, row: u32, column: u32, sums: vec4<f32>, part: u32, batch: u32) {
+  let entry = rowTable[row];
+  if (!rowPresent(entry)) {
+    return;
+  }
+  let start = p.output + part * p.partSize;
+  if (n < p.columns) {
+    heap[start + outputIndex(m, n, entry, columnTable[column], batch)] = sums.x;
+  }
+  if (n + 1u < p.columns) {
+    heap[start + outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch)] = sums.y;
+  }
+  if (n + 2u < p.columns) {
+    heap[start + outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch)] = sums.z;
+  }
+  if (n + 3u < p.columns) {
+    heap[start + outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch)] = sums.w;
+  }
+}

@@ -1,0 +1,247 @@
+// Scalar functions that WGSL lacks, or leaves too loose. Appended to every module that calls one of them.
+//
+// WGSL lets an implementation assume that NaN and infinity never occur, and bounds the error of sin, cos and of log near 1 only
+// absolutely. These follow IEEE 754 and C instead: NaN is found by its bits, and each function is accurate to a few units in the last
+// place. Sources: Cephes single precision (sin, cos), N. Juffa's erff (public, Stack Overflow 35148198), Taylor series for the rest.
+
+// Bit patterns live in variables, because a constant expression may not be NaN or infinite.
+var<private> infinityBits: u32 = 0x7f800000u;
+var<private> nanBits: u32 = 0x7fc00000u;
+
+fn infinity() -> f32 {
+  return bitcast<f32>(infinityBits);
+}
+
+fn nan() -> f32 {
+  return bitcast<f32>(nanBits);
+}
+
+fn isNan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn isInfinite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) == 0x7f800000u;
+}
+
+// The larger argument; NaN if either is NaN.
+fn maximumOf(a: f32, b: f32) -> f32 {
+  return select(select(a, b, a < b), b, isNan(b));
+}
+
+// The smaller argument; NaN if either is NaN.
+fn minimumOf(a: f32, b: f32) -> f32 {
+  return select(select(a, b, b < a), b, isNan(b));
+}
+
+// x − x: 0, or NaN where x is not finite. (Compilers take it to be 0, and a division by it to be anything.)
+fn zeroOf(x: f32) -> f32 {
+  return select(0.0, nan(), (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u);
+}
+
+// e^x = e^r · 2^n with r in [−ln 2 / 2, ln 2 / 2]: the platform's exp alone errs in proportion to x. ln 2 is taken off in two parts.
+fn expOf(x: f32) -> f32 {
+  if (isNan(x)) {
+    return x;
+  }
+  let c = clamp(x, -104.0, 89.0);
+  let n = round(c * 1.442695040888963);
+  let r = (c - n * 0.693359375) + n * 2.12194440e-4;
+  // 2^n in two factors, because n may lie beyond the exponents of normal numbers.
+  let half = i32(n) >> 1u;
+  let first = bitcast<f32>((half + 127) << 23u);
+  let second = bitcast<f32>((i32(n) - half + 127) << 23u);
+  return exp(r) * first * second;
+}
+
+// e^x − 1, by its Taylor series near 0.
+fn expm1Of(x: f32) -> f32 {
+  if (abs(x) < 0.5) {
+    var s = 1.0 / 362880.0;
+    s = s * x + 1.0 / 40320.0;
+    s = s * x + 1.0 / 5040.0;
+    s = s * x + 1.0 / 720.0;
+    s = s * x + 1.0 / 120.0;
+    s = s * x + 1.0 / 24.0;
+    s = s * x + 1.0 / 6.0;
+    s = s * x + 0.5;
+    return s * x * x + x;
+  }
+  return expOf(x) - 1.0;
+}
+
+// ln(1 + x) for |x| < 0.5, as 2·artanh(x / (2 + x)).
+fn log1pSeries(x: f32) -> f32 {
+  let s = x / (2.0 + x);
+  let z = s * s;
+  var t = 1.0 / 17.0;
+  t = t * z + 1.0 / 15.0;
+  t = t * z + 1.0 / 13.0;
+  t = t * z + 1.0 / 11.0;
+  t = t * z + 1.0 / 9.0;
+  t = t * z + 1.0 / 7.0;
+  t = t * z + 1.0 / 5.0;
+  t = t * z + 1.0 / 3.0;
+  return 2.0 * (s + s * z * t);
+}
+
+// ln x; −∞ at 0, NaN below.
+fn logOf(x: f32) -> f32 {
+  if (isNan(x) || x < 0.0) {
+    return nan();
+  }
+  if (x == 0.0) {
+    return -infinity();
+  }
+  if (isInfinite(x)) {
+    return x;
+  }
+  if (abs(x - 1.0) < 0.5) {
+    return log1pSeries(x - 1.0);
+  }
+  return log(x);
+}
+
+fn log1pOf(x: f32) -> f32 {
+  if (abs(x) < 0.5) {
+    return log1pSeries(x);
+  }
+  return logOf(1.0 + x);
+}
+
+// tanh x = −m / (2 + m) with m = e^(−2|x|) − 1: never overflows.
+fn tanhOf(x: f32) -> f32 {
+  if (isNan(x)) {
+    return x;
+  }
+  let m = expm1Of(-2.0 * abs(x));
+  let t = -m / (2.0 + m);
+  return select(t, -t, x < 0.0);
+}
+
+// 1 / (1 + e^(−x)), from e^(−|x|), which never overflows.
+fn sigmoidOf(x: f32) -> f32 {
+  if (isNan(x)) {
+    return x;
+  }
+  let e = expOf(-abs(x));
+  return select(1.0, e, x < 0.0) / (1.0 + e);
+}
+
+fn erfOf(x: f32) -> f32 {
+  let t = abs(x);
+  let s = x * x;
+  if (isNan(x)) {
+    return x;
+  }
+  if (t > 4.0) {
+    return sign(x);
+  }
+  if (t > 0.927734375) {
+    var r = fma(-1.72853470e-5, t, 3.83197126e-4);
+    let u = fma(-3.88396438e-3, t, 2.42546219e-2);
+    r = fma(r, s, u);
+    r = fma(r, t, -1.06777877e-1);
+    r = fma(r, t, -6.34846687e-1);
+    r = fma(r, t, -1.28717512e-1);
+    r = fma(r, t, -t);
+    r = 1.0 - expOf(r);
+    return select(r, -r, x < 0.0);
+  }
+  var r = -5.96761703e-4;
+  r = fma(r, s, 4.99119423e-3);
+  r = fma(r, s, -2.67681349e-2);
+  r = fma(r, s, 1.12819925e-1);
+  r = fma(r, s, -3.76125336e-1);
+  r = fma(r, s, 1.28379166e-1);
+  return fma(r, x, x);
+}
+
+// sin(x + quarter·π/2): π/2 is taken off in three parts, the rest lies in [−π/4, π/4].
+fn sinQuarter(x: f32, quarter: i32) -> f32 {
+  if (isNan(x) || isInfinite(x)) {
+    return nan();
+  }
+  let q = round(x * 0.636619772367581);
+  let y = ((x - q * 1.5703125) - q * 4.837512969970703e-4) - q * 7.549789954891882e-8;
+  let z = y * y;
+  let s = ((-1.9515295891e-4 * z + 8.3321608736e-3) * z - 1.6666654611e-1) * z * y + y;
+  let c = ((2.443315711809948e-5 * z - 1.388731625493765e-3) * z + 4.166664568298827e-2) * z * z - 0.5 * z + 1.0;
+  let turn = (i32(q) + quarter) & 3;
+  let value = select(s, c, (turn & 1) == 1);
+  return select(value, -value, turn >= 2);
+}
+
+fn sinOf(x: f32) -> f32 {
+  return sinQuarter(x, 0);
+}
+
+fn cosOf(x: f32) -> f32 {
+  return sinQuarter(x, 1);
+}
+
+// a^b as C's powf: small integral exponents by repeated squaring, which is nearly exact; the others by e^(b ln|a|).
+fn powOf(a: f32, b: f32) -> f32 {
+  if (b == 0.0 || a == 1.0) {
+    return 1.0;
+  }
+  if (isNan(a) || isNan(b)) {
+    return nan();
+  }
+  let integral = floor(b) == b;
+  if (integral && abs(b) <= 64.0) {
+    var n = u32(abs(b));
+    var square = a;
+    var power = 1.0;
+    while (n > 0u) {
+      if ((n & 1u) == 1u) {
+        power *= square;
+      }
+      square *= square;
+      n >>= 1u;
+    }
+    return select(power, 1.0 / power, b < 0.0);
+  }
+  if (b == 0.5) {
+    return sqrt(a);
+  }
+  if (isInfinite(b) && abs(a) == 1.0) {
+    return 1.0;
+  }
+  if (a < 0.0 && !integral) {
+    return nan();
+  }
+  let power = expOf(b * logOf(abs(a)));
+  let odd = integral && abs(b) < 16777216.0 && (i32(b) & 1) == 1;
+  return select(power, -power, odd && a < 0.0);
+}
+
+// a − b·⌊a / b⌋, with the sign of b.
+fn remainderOf(a: f32, b: f32) -> f32 {
+  var m = select(a - b * trunc(a / b), a, isInfinite(b) && !isInfinite(a));
+  if (m != 0.0 && (m < 0.0) != (b < 0.0)) {
+    m += b;
+  }
+  return select(m, m - b, abs(m) >= abs(b) && !isInfinite(b));
+}
+
+// a to the power of a non-negative integer, by repeated squaring, wrapping.
+fn powInteger(a: i32, b: i32) -> i32 {
+  var n = b;
+  var square = a;
+  var power = 1;
+  while (n > 0) {
+    if ((n & 1) == 1) {
+      power *= square;
+    }
+    square *= square;
+    n >>= 1u;
+  }
+  return power;
+}
+
+// a − b·⌊a / b⌋ for integers.
+fn remainderInteger(a: i32, b: i32) -> i32 {
+  let m = a % b;
+  return select(m, m + b, m != 0 && (m < 0) != (b < 0));
+}

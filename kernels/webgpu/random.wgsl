@@ -1,0 +1,56 @@
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+//
+// One invocation computes the block of four numbers with counter [block, 0, counterLow, counterHigh] and key [seedLow, seedHigh].
+// uniform: (x >>> 8) · 2⁻²⁴. normal: Box–Muller of lanes (0, 1) and (2, 3), r = √(−2 ln(((x₀ >>> 8) + 1) · 2⁻²⁴)), φ = 2π · (x₁ >>> 8) · 2⁻²⁴.
+//
+// Parameters: output (dense, float32), count, seedLow, seedHigh, counterLow, counterHigh. Definitions: WORKGROUP, NORMAL.
+
+// The 64-bit product, low and high word, from products of 16-bit halves.
+fn multiplyWide(a: u32, b: u32) -> vec2<u32> {
+  let a0 = a & 0xffffu;
+  let a1 = a >> 16u;
+  let b0 = b & 0xffffu;
+  let b1 = b >> 16u;
+  let low = a0 * b0;
+  let middle = a1 * b0 + (low >> 16u);
+  let other = a0 * b1 + (middle & 0xffffu);
+  return vec2<u32>(a * b, a1 * b1 + (middle >> 16u) + (other >> 16u));
+}
+
+fn philox(start: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
+  var counter = start;
+  var key = seed;
+  for (var round = 0u; round < 10u; round++) {
+    let first = multiplyWide(0xd2511f53u, counter.x);
+    let second = multiplyWide(0xcd9e8d57u, counter.z);
+    counter = vec4<u32>(second.y ^ counter.y ^ key.x, second.x, first.y ^ counter.w ^ key.y, first.x);
+    key += vec2<u32>(0x9e3779b9u, 0xbb67ae85u);
+  }
+  return counter;
+}
+
+fn boxMuller(a: u32, b: u32) -> vec2<f32> {
+  let radius = sqrt(-2.0 * logOf(f32((a >> 8u) + 1u) * 0x1p-24));
+  let angle = 6.283185307179586 * (f32(b >> 8u) * 0x1p-24);
+  return radius * vec2<f32>(cosOf(angle), sinOf(angle));
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let block = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
+  if (block * 4u >= p.count) {
+    return;
+  }
+  let bits = philox(vec4<u32>(block, 0u, p.counterLow, p.counterHigh), vec2<u32>(p.seedLow, p.seedHigh));
+  var values = vec4<f32>(bits >> vec4<u32>(8u)) * 0x1p-24;
+  if (NORMAL) {
+    values = vec4<f32>(boxMuller(bits.x, bits.y), boxMuller(bits.z, bits.w));
+  }
+  for (var lane = 0u; lane < min(4u, p.count - block * 4u); lane++) {
+    heap[p.output + block * 4u + lane] = bitcast<u32>(values[lane]);
+  }
+}

@@ -1,0 +1,37 @@
+// Transpose of gather: out = 0; out[i… with i[axis] = index[i…]] += source[i…], float32.
+//
+// No atomics: one invocation an output element walks the index along the axis and adds what points at it, so that additions happen in the
+// order of the index and the result is the same each time. Invocations on the axis' first output check the indices.
+//
+// Parameters: index, source, output (dense, one word more for each element), count (output elements), length (of the index along the
+// axis), indexStride and sourceStride (along the axis), inner (output elements per step of the axis), size (of the output's axis).
+// Definitions: WORKGROUP, FAULT, within(o) (whether index has a line through output element o), indexLine(o) and sourceLine(o), the
+// offsets of that line's start.
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let o = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
+  if (o >= p.count) {
+    return;
+  }
+  let place = bitcast<i32>((o / p.inner) % p.size);
+  var sum = 0.0;
+  if (within(o)) {
+    let indices = p.index + indexLine(o);
+    let sources = p.source + sourceLine(o);
+    for (var j = 0u; j < p.length; j++) {
+      let picked = bitcast<i32>(heap[indices + j * p.indexStride]);
+      if (picked == place) {
+        sum += bitcast<f32>(heap[sources + j * p.sourceStride]);
+      }
+      if (place == 0 && (picked < 0 || u32(picked) >= p.size)) {
+        raise(FAULT, picked, p.size);
+      }
+    }
+  }
+  heap[p.output + o] = bitcast<u32>(sum);
+}

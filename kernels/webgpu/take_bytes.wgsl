@@ -1,0 +1,29 @@
+// A batch out of a byte data set: out[b, j] = bytes[index[b], j] · scale + shift. One invocation an element.
+//
+// bytes is [size, row], packed four to a word, little end first. An index out of range raises the fault flag and gives 0.
+//
+// Parameters: bytes (first word), index and indexStride, output (dense), count, row, size, scale, shift. Definitions: WORKGROUP, FAULT.
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
+  if (i >= p.count) {
+    return;
+  }
+  let picked = bitcast<i32>(heap[p.index + (i / p.row) * p.indexStride]);
+  var value = 0.0;
+  if (picked < 0 || u32(picked) >= p.size) {
+    if (i % p.row == 0u) {
+      raise(FAULT, picked, p.size);
+    }
+  } else {
+    let place = u32(picked) * p.row + i % p.row;
+    let byte = (heap[p.bytes + (place >> 2u)] >> ((place & 3u) * 8u)) & 0xffu;
+    value = f32(byte) * p.scale + p.shift;
+  }
+  heap[p.output + i] = bitcast<u32>(value);
+}

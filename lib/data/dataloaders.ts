@@ -1,0 +1,114 @@
+/** A training and a validation loader. */
+import type { Device } from "../device/device.ts";
+import type { Generator } from "../tensor/random.ts";
+import type { Batch, Dataset } from "./dataset.ts";
+import { DictDataset, type Item, type TransformOptions, type Value } from "./dict_dataset.ts";
+import { ImageDataset, type ImageSplit, type Normalization } from "./image_dataset.ts";
+import { DataLoader } from "./loader.ts";
+
+/** How to load two data sets. */
+export interface DataLoadersOptions {
+  /** Items in a training batch. Default: 64. */
+  batchSize?: number;
+  /** Items in a validation batch. Default: twice the training batch, as there are no gradients to hold. */
+  validBatchSize?: number;
+  /** Shuffle the training items each epoch. Default: true. */
+  shuffle?: boolean;
+  /** Where the random order comes from. Default: the default generator. */
+  generator?: Generator;
+  /** Where batches are made. Default: the default device. */
+  device?: Device;
+}
+
+/** Options of {@linkcode DataLoaders.fromRaw}. */
+export interface FromRawOptions extends DataLoadersOptions {
+  /** Subtract a mean and divide by a deviation, both for pixels between 0 and 1. Default: neither. */
+  normalize?: Normalization;
+  /** Use only the first so many images of each part. Default: all. */
+  limit?: number;
+}
+
+/** Images in two parts, as the catalogue and `garments` give them. */
+export interface RawImages {
+  /** Height and width. */
+  readonly shape: readonly [number, number];
+  readonly train: ImageSplit;
+  readonly test: ImageSplit;
+}
+
+/**
+ * The loaders of a training: `train`, shuffled, and `valid`, in order and in batches twice as large.
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const part = (count: number) => ({ images: new Uint8Array(count * 784), labels: new Uint8Array(count), count });
+ * const dls = data.DataLoaders.fromRaw({ shape: [28, 28], train: part(100), test: part(20) }, { batchSize: 32 });
+ * console.log(dls.train.length, (await dls.valid.first())[0]!.shape); // 4 [ 20, 1, 28, 28 ]
+ * ```
+ */
+export class DataLoaders {
+  constructor(readonly train: DataLoader, readonly valid: DataLoader) {}
+
+  /** Loaders of two data sets. */
+  static of(train: Dataset, valid: Dataset, options: DataLoadersOptions = {}): DataLoaders {
+    const { batchSize = 64, validBatchSize = 2 * batchSize, shuffle = true, generator } = options;
+    return new DataLoaders(
+      new DataLoader(train, { batchSize, shuffle, ...generator ? { generator } : {} }),
+      new DataLoader(valid, { batchSize: validBatchSize }),
+    );
+  }
+
+  /** Loaders of images: float32 [b, 1, h, w] with pixels from 0 to 1 (or normalised), and int32 class numbers [b]. */
+  static fromRaw(raw: RawImages, options: FromRawOptions = {}): DataLoaders {
+    const { normalize, limit, device } = options;
+    const settings = {
+      shape: raw.shape,
+      ...normalize ? { normalize } : {},
+      ...limit === undefined ? {} : { limit },
+      ...device ? { device } : {},
+    };
+    return DataLoaders.of(new ImageDataset(raw.train, settings), new ImageDataset(raw.test, settings), options);
+  }
+
+  /**
+   * Loaders of dictionary-like data, `{ train, valid }` or `{ train, test }`, each of columns by name or an array of items.
+   *
+   * @param parts the two parts
+   * @param options sizes, and transforms by `item` or by `batch`
+   */
+  static fromDict(
+    parts: { train: DictSource; valid?: DictSource; test?: DictSource },
+    options: DataLoadersOptions & TransformOptions = {},
+  ): DataLoaders {
+    const valid = parts.valid ?? parts.test;
+    if (!parts.train || !valid) {
+      throw new TypeError(
+        `Cannot make loaders: the parts must be train and valid (or test), found ${
+          Object.keys(parts).join(", ") || "none"
+        }`,
+      );
+    }
+    return DataLoaders.of(new DictDataset(parts.train, options), new DictDataset(valid, options), options);
+  }
+
+  /** Where batches are made. */
+  get device(): Device {
+    return this.train.device;
+  }
+
+  /** Moves both data sets to another device. */
+  async to(device: Device): Promise<this> {
+    await this.train.dataset.to(device);
+    await this.valid.dataset.to(device);
+    return this;
+  }
+
+  /** The first training batch of a new epoch. */
+  oneBatch(): Promise<Batch> {
+    return this.train.first();
+  }
+}
+
+/** What a part of {@linkcode DataLoaders.fromDict} may be. */
+export type DictSource = Record<string, Value> | readonly Item[];

@@ -1,0 +1,175 @@
+/** Data sets of named columns or of items, with transforms. */
+import { defaultDevice, type Device } from "../device/device.ts";
+import { stack, tensor } from "../tensor/create.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Batch, Dataset, Fetch } from "./dataset.ts";
+
+/** A value of an item: a number, numbers (nested for several axes), or a tensor. */
+export type Value = number | readonly Value[] | Float32Array | Int32Array | Uint8Array | Tensor;
+/** One item: values by name, such as `{ image, label }`. */
+export type Item = Record<string, Value>;
+/** Batches by name: tensors whose first axis is the sample. */
+export type Columns = Record<string, Tensor>;
+
+/** How to turn items into batches. */
+export interface TransformOptions {
+  /** Changes each item when it is fetched, in host memory: for what varies from epoch to epoch, or cannot be done on a batch. */
+  item?: (item: Item, position: number) => Item;
+  /** Changes each batch on the device. The names and order of its result are the batch's. */
+  batch?: (columns: Columns) => Columns;
+  /** Where batches are made. Default: the default device. */
+  device?: Device;
+}
+
+/**
+ * A dictionary-like data set: columns of equal length by name, or an array of items, with transforms by item and by batch. A batch has
+ * one tensor for each name, in the order of the names.
+ *
+ * Numbers are float32, except a name whose value is one whole number in every item of the source: it is int32, as class numbers are.
+ * `Int32Array` and `Uint8Array` are int32 too.
+ *
+ * Columns without an item transform live on the device and are gathered there. Otherwise items are put together in host memory.
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const items = [{ image: [0, 255], label: 1 }, { image: [255, 0], label: 0 }];
+ * const set = new data.DictDataset(items, { batch: ({ image, label }) => ({ image: image!.div(255), label: label! }) });
+ * for await (const [x, y] of new data.DataLoader(set, { batchSize: 2 })) console.log(await x!.array(), await y!.array());
+ * ```
+ */
+export class DictDataset implements Dataset {
+  readonly length: number;
+  readonly #source: Columns | readonly Item[];
+  readonly #transform: TransformOptions;
+  /** Names whose values are whole numbers: decided once, so that no batch differs in dtype. */
+  readonly #whole: ReadonlySet<string> = new Set();
+  #device: Device;
+
+  constructor(source: Record<string, Value> | readonly Item[], options: TransformOptions = {}) {
+    this.#transform = options;
+    this.#device = options.device ?? defaultDevice();
+    if (isItems(source)) {
+      this.#source = source;
+      this.#whole = new Set(
+        Object.keys(source[0] ?? {}).filter((name) => source.every((item) => Number.isInteger(item[name]))),
+      );
+      this.length = source.length;
+    } else {
+      this.#source = Object.fromEntries(
+        Object.entries(source).map(([name, value]) => [name, column(name, value, this.#device).keep()]),
+      );
+      this.length = commonLength(this.#source);
+    }
+    if (this.length === 0) throw new RangeError("Cannot make a data set without items");
+  }
+
+  get device(): Device {
+    return this.#device;
+  }
+
+  open(order: Int32Array): Fetch {
+    const { item, batch = (columns) => columns } = this.#transform;
+    const source = this.#source;
+    if (isItems(source)) {
+      return (start, count) => values(batch(this.#collate(order.subarray(start, start + count), source, item)));
+    }
+    const index = tensor(order, { dtype: "int32", device: this.#device });
+    if (!item) {
+      return (start, count) =>
+        values(batch(mapColumns(source, (t) => t.indexSelect(0, index.narrow(0, start, count)))));
+    }
+    return (start, count) => {
+      const items = Array.from(
+        order.subarray(start, start + count),
+        (p) => item(mapColumns(source, (t) => t.select(0, p)), p),
+      );
+      return values(batch(collate(items, this.#device, this.#whole)));
+    };
+  }
+
+  #collate(positions: Int32Array, items: readonly Item[], change: TransformOptions["item"]): Columns {
+    return collate(Array.from(positions, (p) => change ? change(items[p]!, p) : items[p]!), this.#device, this.#whole);
+  }
+
+  async to(device: Device): Promise<void> {
+    if (device === this.#device) return;
+    this.#device = device;
+    if (isItems(this.#source)) return;
+    const columns = this.#source;
+    for (const [name, t] of Object.entries(columns)) columns[name] = (await t.toDevice(device)).keep();
+  }
+}
+
+/**
+ * Puts items together: for each name, a tensor of one axis more than its values have.
+ *
+ * @param items what to put together; all have the first one's names
+ * @param device where
+ * @param whole names whose numbers are int32
+ * @throws {RangeError} naming the key that an item lacks
+ */
+export function collate(
+  items: readonly Item[],
+  device: Device = defaultDevice(),
+  whole: ReadonlySet<string> = new Set(),
+): Columns {
+  const names = Object.keys(items[0] ?? {});
+  return Object.fromEntries(names.map((name) => {
+    const found = items.map((item, i) => {
+      const value = item[name];
+      if (value === undefined) {
+        throw new RangeError(`Cannot make a batch: item ${i} of it has no "${name}", as the first one has`);
+      }
+      return value;
+    });
+    if (typeof found[0] === "number") {
+      return [name, tensor(found as number[], { dtype: whole.has(name) ? "int32" : "float32", device })];
+    }
+    return [name, stack(found.map((value) => toTensor(value, device)))];
+  }));
+}
+
+/** A whole column at once. */
+function column(name: string, value: Value, device: Device): Tensor {
+  if (typeof value === "number") {
+    throw new TypeError(`Cannot make column "${name}" of the number ${value}: give one value for each item`);
+  }
+  const whole = Array.isArray(value) && value.every((v) => Number.isInteger(v));
+  return whole ? tensor(value as number[], { dtype: "int32", device }) : toTensor(value, device);
+}
+
+function toTensor(value: Value, device: Device): Tensor {
+  if (value instanceof Tensor) return value.detach();
+  if (value instanceof Int32Array || value instanceof Uint8Array) {
+    return tensor(Int32Array.from(value), { dtype: "int32", device });
+  }
+  return tensor(value as number[], { device });
+}
+
+function isItems(source: Record<string, Value> | readonly Item[]): source is readonly Item[] {
+  return Array.isArray(source);
+}
+
+function commonLength(columns: Columns): number {
+  const entries = Object.entries(columns);
+  const length = entries[0]?.[1].shape[0];
+  for (const [name, t] of entries) {
+    if (t.shape[0] !== length) {
+      throw new RangeError(
+        `Cannot make a data set: column "${name}" has ${t.shape[0] ?? "no"} items, "${entries[0]![0]}" has ${
+          length ?? "no"
+        }`,
+      );
+    }
+  }
+  return length ?? 0;
+}
+
+function mapColumns(columns: Columns, fn: (t: Tensor) => Tensor): Columns {
+  return Object.fromEntries(Object.entries(columns).map(([name, t]) => [name, fn(t)]));
+}
+
+function values(columns: Columns): Batch {
+  return Object.values(columns);
+}

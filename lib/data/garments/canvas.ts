@@ -1,0 +1,237 @@
+/**
+ * A 28×28 drawing surface with exact anti-aliasing, fast enough to draw tens of thousands of images a second.
+ *
+ * Shapes are filled by accumulating, for each edge, the signed area it covers in each pixel, and then summing along
+ * each row (the method of Raph Levien's font-rs). The cost is that of the outline's length, not of the shape's area, and
+ * nothing is allocated. Overlapping parts of one shape must turn the same way; the helpers here see to that.
+ *
+ * @module
+ */
+
+/** Width and height of every image, in pixels. */
+export const SIDE = 28;
+/** Pixels in an image. */
+export const PIXELS = SIDE * SIDE;
+// Two spare cells a row take what edges spill over the right border.
+const STRIDE = SIDE + 2;
+// The sines of a clock's twelve hours; three hours on, the cosines.
+const CLOCK = [0, 0.5, 0.8660254, 1, 0.8660254, 0.5, 0, -0.5, -0.8660254, -1, -0.8660254, -0.5];
+
+/** Paths, fills and paints on one reusable 28×28 surface. Coordinates are pixels, x to the right and y down. */
+export class Canvas {
+  /** What has been painted: 0 is background, 1 full ink; values may lie outside until the image is finished. */
+  readonly ink: Float32Array = new Float32Array(PIXELS);
+  /** The cloth that {@link Canvas.cloth} paints with, one value a pixel. */
+  readonly fabric: Float32Array = new Float32Array(PIXELS);
+  readonly #area = new Float32Array(STRIDE * SIDE + 2);
+  #top = SIDE;
+  #bottom = 0;
+  // The placement: x' = ax·x + bx·y + cx, y' = ay·x + by·y + cy.
+  #ax = 1;
+  #bx = 0;
+  #cx = 0;
+  #ay = 0;
+  #by = 1;
+  #cy = 0;
+  #mirrored = false;
+  #x = 0;
+  #y = 0;
+
+  /** Wipes the surface and the placement. */
+  clear(): void {
+    this.ink.fill(0);
+    this.place(0, 0, 1, 1, 0, 0);
+    this.#mirrored = false;
+  }
+
+  /**
+   * Sets how path coordinates map to pixels: scaled, slanted (x gains `slant`·y), turned by a small `turn` (radians, first
+   * order only), then moved so that the origin lands on (x, y).
+   */
+  place(x: number, y: number, scaleX: number, scaleY: number, slant: number, turn: number): void {
+    this.#ax = scaleX;
+    this.#bx = (slant - turn) * scaleY;
+    this.#cx = x;
+    this.#ay = turn * scaleX;
+    this.#by = scaleY;
+    this.#cy = y;
+  }
+
+  /** Switches mirroring: while on, every edge is drawn a second time with x negated. */
+  mirror(on: boolean): void {
+    this.#mirrored = on;
+  }
+
+  /** Starts a contour at (x, y). */
+  move(x: number, y: number): void {
+    this.#x = x;
+    this.#y = y;
+  }
+
+  /** Adds a straight edge to (x, y). */
+  line(x: number, y: number): void {
+    const x0 = this.#x, y0 = this.#y;
+    this.#edge(x0, y0, x, y);
+    if (this.#mirrored) this.#edge(-x, y, -x0, y0);
+    this.#x = x;
+    this.#y = y;
+  }
+
+  /** Adds a quadratic curve to (x, y) that leaves towards (cx, cy). */
+  curve(cx: number, cy: number, x: number, y: number): void {
+    const x0 = this.#x, y0 = this.#y;
+    for (let i = 1; i < 4; i++) {
+      const t = i / 4, u = 1 - t;
+      this.line(u * u * x0 + 2 * u * t * cx + t * t * x, u * u * y0 + 2 * u * t * cy + t * t * y);
+    }
+    this.line(x, y);
+  }
+
+  /** Adds an ellipse around (x, y), as a polygon of twelve corners. */
+  ellipse(x: number, y: number, rx: number, ry: number): void {
+    this.move(x + rx, y);
+    for (let i = 1; i <= 12; i++) this.line(x + rx * CLOCK[(i + 3) % 12]!, y + ry * CLOCK[i % 12]!);
+  }
+
+  /** Adds a straight stroke of the given width. */
+  stroke(x0: number, y0: number, x1: number, y1: number, width: number): void {
+    const dx = x1 - x0, dy = y1 - y0;
+    const length = Math.sqrt(dx * dx + dy * dy);
+    if (length < 1e-6) return;
+    const nx = -dy / length * width * 0.5, ny = dx / length * width * 0.5;
+    this.move(x0 + nx, y0 + ny);
+    this.line(x1 + nx, y1 + ny);
+    this.line(x1 - nx, y1 - ny);
+    this.line(x0 - nx, y0 - ny);
+    this.line(x0 + nx, y0 + ny);
+  }
+
+  /** Adds a curved stroke from (x0, y0), leaving towards (cx, cy), to (x1, y1). */
+  arc(x0: number, y0: number, cx: number, cy: number, x1: number, y1: number, width: number): void {
+    let px = x0, py = y0;
+    for (let i = 1; i <= 6; i++) {
+      const t = i / 6, u = 1 - t;
+      const x = u * u * x0 + 2 * u * t * cx + t * t * x1, y = u * u * y0 + 2 * u * t * cy + t * t * y1;
+      this.stroke(px, py, x, y, width);
+      px = x;
+      py = y;
+    }
+  }
+
+  /** Fills the contours with the cloth, its brightness times `gain`. */
+  cloth(gain: number): void {
+    this.#fill(0, gain);
+  }
+
+  /** Fills the contours with one brightness. */
+  flat(value: number): void {
+    this.#fill(1, value);
+  }
+
+  /** Multiplies what lies under the contours by `gain` (shadows below 1, lights above). */
+  shade(gain: number): void {
+    this.#fill(2, gain);
+  }
+
+  /** Adds `amount` to what lies under the contours, where there already is cloth. */
+  tint(amount: number): void {
+    this.#fill(3, amount);
+  }
+
+  // One pixel-wide row sum for all four paints; the switch is per row, so that the inner loops stay simple.
+  #fill(paint: number, value: number): void {
+    const { ink, fabric } = this;
+    const area = this.#area;
+    for (let y = this.#top; y < this.#bottom; y++) {
+      let sum = 0;
+      let at = y * STRIDE;
+      const row = y * SIDE;
+      for (let p = row; p < row + SIDE; p++, at++) {
+        const step = area[at]!;
+        if (step !== 0) {
+          sum += step;
+          area[at] = 0;
+        }
+        // Sums of rounded areas leave crumbs; they are not cover.
+        if (sum < 1e-4 && sum > -1e-4) continue;
+        let cover = sum < 0 ? -sum : sum;
+        if (cover > 1) cover = 1;
+        const old = ink[p]!;
+        if (paint === 0) ink[p] = old + (fabric[p]! * value - old) * cover;
+        else if (paint === 1) ink[p] = old + (value - old) * cover;
+        else if (paint === 2) ink[p] = old * (1 + (value - 1) * cover);
+        else if (old > 0.02) ink[p] = old + value * cover;
+      }
+      area[at] = 0;
+      area[at + 1] = 0;
+    }
+    this.#top = SIDE;
+    this.#bottom = 0;
+  }
+
+  #edge(ux: number, uy: number, vx: number, vy: number): void {
+    let x0 = this.#ax * ux + this.#bx * uy + this.#cx;
+    let y0 = this.#ay * ux + this.#by * uy + this.#cy;
+    let x1 = this.#ax * vx + this.#bx * vy + this.#cx;
+    let y1 = this.#ay * vx + this.#by * vy + this.#cy;
+    if (y0 === y1) return;
+    let turn = 1;
+    if (y0 > y1) {
+      turn = -1;
+      let t = x0;
+      x0 = x1;
+      x1 = t;
+      t = y0;
+      y0 = y1;
+      y1 = t;
+    }
+    if (y1 <= 0 || y0 >= SIDE) return;
+    const slope = (x1 - x0) / (y1 - y0);
+    let x = x0;
+    if (y0 < 0) {
+      x -= y0 * slope;
+      y0 = 0;
+    }
+    if (y1 > SIDE) y1 = SIDE;
+    const first = Math.floor(y0), last = Math.ceil(y1);
+    if (first < this.#top) this.#top = first;
+    if (last > this.#bottom) this.#bottom = last;
+    const area = this.#area;
+    for (let row = first; row < last; row++) {
+      const base = row * STRIDE;
+      const dy = (row + 1 < y1 ? row + 1 : y1) - (row > y0 ? row : y0);
+      const next = x + slope * dy;
+      const d = dy * turn;
+      let a = x < next ? x : next, b = x < next ? next : x;
+      x = next;
+      // What is left of the frame covers whole rows, what is right of it nothing.
+      if (a < 0) a = 0;
+      else if (a > SIDE) a = SIDE;
+      if (b < 0) b = 0;
+      else if (b > SIDE) b = SIDE;
+      const left = Math.floor(a), right = Math.ceil(b);
+      if (right <= left + 1) {
+        const middle = 0.5 * (a + b) - left;
+        area[base + left] = area[base + left]! + d * (1 - middle);
+        area[base + left + 1] = area[base + left + 1]! + d * middle;
+        continue;
+      }
+      const s = 1 / (b - a);
+      const lead = 1 - (a - left);
+      const a0 = 0.5 * s * lead * lead;
+      const tail = b - right + 1;
+      const am = 0.5 * s * tail * tail;
+      area[base + left] = area[base + left]! + d * a0;
+      if (right === left + 2) {
+        area[base + left + 1] = area[base + left + 1]! + d * (1 - a0 - am);
+      } else {
+        const a1 = s * (1.5 - (a - left));
+        area[base + left + 1] = area[base + left + 1]! + d * (a1 - a0);
+        for (let i = left + 2; i < right - 1; i++) area[base + i] = area[base + i]! + d * s;
+        const a2 = a1 + (right - left - 3) * s;
+        area[base + right - 1] = area[base + right - 1]! + d * (1 - a2 - am);
+      }
+      area[base + right] = area[base + right]! + d * am;
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Cloth for the built-in garments: the patterns they are made of, their folds and prints, and the finish of an image.
+ *
+ * @module
+ */
+
+import { type Canvas, SIDE } from "./canvas.ts";
+import type { Rng } from "./rng.ts";
+
+/** Which pattern a garment is woven with; the numbers index the weights in the recipes. */
+export const Pattern = { plain: 0, stripes: 1, lines: 2, check: 3, speckle: 4, flowers: 5, blocks: 6, dots: 7 } as const;
+
+const lattice = new Float32Array(16 * 10);
+const acrossWave = new Float32Array(SIDE);
+const downWave = new Float32Array(SIDE);
+
+/** A triangle wave of period 1 between -1 and 1, steepened by `edge` and cut off at ±1. */
+function wave(t: number, edge: number): number {
+  const v = (Math.abs(2 * (t - Math.floor(t)) - 1) * 2 - 1) * edge;
+  return v > 1 ? 1 : v < -1 ? -1 : v;
+}
+
+/**
+ * Weaves the canvas's fabric: a base tone, one pattern, slow light and dark as of folds, and darker or lighter sides.
+ *
+ * @param weights how likely each {@link Pattern} is
+ * @param depth how strong patterns are, about 1
+ */
+export function weave(canvas: Canvas, rng: Rng, weights: readonly number[], depth: number): void {
+  const { fabric } = canvas;
+  // Most clothes photograph light, some dark; none vanishes into the background.
+  const tone = rng.chance(0.2) ? rng.between(0.15, 0.55) : rng.around(0.5, 1.15);
+  const pattern = rng.choose(weights);
+  const amount = (pattern === Pattern.plain ? 0 : rng.between(0.08, 0.5) * depth) * (tone > 0.5 ? -1 : 1);
+  const period = pattern === Pattern.blocks ? rng.between(9, 22) : rng.between(2.2, 7);
+  const phase = rng.unit(), phase2 = rng.unit();
+  const edge = rng.between(1, 4);
+  const slant = rng.between(-0.06, 0.06);
+  for (let i = 0; i < SIDE; i++) {
+    acrossWave[i] = wave(i / period + phase, edge);
+    downWave[i] = wave(i / period + phase2, edge);
+  }
+  // Folds: a coarse lattice of random light, stretched downwards, read with bilinear weights.
+  const fold = rng.between(0.08, 0.45);
+  const coarse = pattern === Pattern.flowers ? rng.between(2.6, 4.6) : rng.between(2.1, 4);
+  const tall = pattern === Pattern.flowers ? coarse : 9;
+  const swing = pattern === Pattern.flowers ? Math.abs(amount) * 1.6 : fold;
+  for (let i = 0; i < lattice.length; i++) lattice[i] = (rng.unit() * 2 - 1) * swing;
+  const side = rng.between(-0.3, 0.3);
+  const fall = rng.between(-0.1, 0.1);
+  for (let y = 0; y < SIDE; y++) {
+    const gy = y / tall, iy = Math.floor(gy), fy = gy - iy;
+    const down = downWave[y]!;
+    for (let x = 0; x < SIDE; x++) {
+      let v = tone;
+      switch (pattern) {
+        case Pattern.stripes:
+        case Pattern.blocks:
+          v += amount * wave((y + slant * x) / period + phase, edge);
+          break;
+        case Pattern.lines:
+          v += amount * acrossWave[x]!;
+          break;
+        case Pattern.check:
+          v += amount * 0.6 * (acrossWave[x]! + down);
+          break;
+        case Pattern.speckle:
+          v += amount * 0.9 * ((rng.bits() >>> 0) / 2147483648 - 1);
+          break;
+        case Pattern.dots:
+          if (acrossWave[x]! + down > 0.9) v += amount * 1.5;
+          break;
+      }
+      const gx = x / coarse, ix = Math.floor(gx), fx = gx - ix;
+      const at = (iy > 8 ? 8 : iy) * 16 + (ix > 14 ? 14 : ix);
+      const a = lattice[at]!, b = lattice[at + 1]!, c = lattice[at + 16]!, d = lattice[at + 17]!;
+      v += (a + (b - a) * fx) * (1 - fy) + (c + (d - c) * fx) * fy;
+      const u = (x - 13.5) / 13.5;
+      v *= 1 + side * u * u + fall * (y - 14) / 14;
+      fabric[y * SIDE + x] = v < 0.07 ? 0.07 : v > 1 ? 1 : v;
+    }
+  }
+}
+
+/** Prints a badge, a word, a picture or a band on the chest around (x, y); `strength` is its contrast. */
+export function print(canvas: Canvas, rng: Rng, x: number, y: number, strength: number): void {
+  const ink = rng.sign() * strength;
+  switch (rng.below(5)) {
+    case 0: {
+      const r = rng.between(1.6, 3.4);
+      canvas.ellipse(x, y, r, r);
+      canvas.tint(ink);
+      if (rng.chance(0.6)) {
+        canvas.ellipse(x, y, r * 0.55, r * 0.55);
+        canvas.tint(-ink * 0.8);
+      }
+      break;
+    }
+    case 1: {
+      const lines = 1 + rng.below(3), half = rng.between(2, 4);
+      for (let i = 0; i < lines; i++) {
+        const w = half * rng.between(0.6, 1);
+        canvas.stroke(x - w, y + i * 1.8, x + w, y + i * 1.8, rng.between(0.6, 1.1));
+      }
+      canvas.tint(ink);
+      break;
+    }
+    case 2: {
+      const w = rng.between(1.5, 3.5), h = rng.between(1.2, 3.5);
+      canvas.stroke(x, y - h, x, y + h, w * 2);
+      canvas.tint(ink * 0.8);
+      for (let i = 0; i < 3; i++) {
+        canvas.ellipse(x + rng.between(-w, w), y + rng.between(-h, h), 0.9, 0.9);
+        canvas.tint(-ink);
+      }
+      break;
+    }
+    case 3: {
+      const r = rng.between(2, 4);
+      canvas.move(x, y - r);
+      canvas.line(x + r, y);
+      canvas.line(x, y + r);
+      canvas.line(x - r, y);
+      canvas.line(x, y - r);
+      canvas.tint(ink);
+      break;
+    }
+    default:
+      for (let i = 0; i < 6; i++) {
+        canvas.ellipse(x + rng.between(-3.5, 3.5), y + rng.between(-3, 4), rng.between(0.6, 1.4), rng.between(0.6, 1.4));
+      }
+      canvas.tint(ink);
+  }
+}
+
+/**
+ * Finishes an image: sharpens it as the photographs of Fashion-MNIST are, adds the grain of camera and cloth where there
+ * is ink, and writes bytes.
+ *
+ * @param out 784 bytes from `offset` on
+ * @param sharp how much of its difference from its four neighbours is added to each pixel
+ * @param grain the grain's greatest swing, in parts of full ink
+ */
+export function finish(canvas: Canvas, rng: Rng, sharp: number, grain: number, out: Uint8Array, offset: number): void {
+  const { ink } = canvas;
+  const scale = grain * 2 / 65535;
+  let word = 0;
+  for (let y = 0; y < SIDE; y++) {
+    const up = y > 0 ? -SIDE : 0, down = y < SIDE - 1 ? SIDE : 0;
+    for (let x = 0; x < SIDE; x++) {
+      const p = y * SIDE + x;
+      // One draw is the grain of two pixels.
+      word = (x & 1) === 0 ? rng.bits() : word >>> 16;
+      let v = ink[p]!;
+      if (v < 0.004) {
+        out[offset + p] = 0;
+        continue;
+      }
+      const noise = ((word & 0xffff) - 32767.5) * scale * (v < 0.3 ? v / 0.3 : 1);
+      const around = ink[p + up]! + ink[p + down]! + ink[x > 0 ? p - 1 : p]! + ink[x < SIDE - 1 ? p + 1 : p]!;
+      v += sharp * (v - 0.25 * around) + noise;
+      out[offset + p] = v <= 0 ? 0 : v >= 1 ? 255 : (v * 255 + 0.5) | 0;
+    }
+  }
+}

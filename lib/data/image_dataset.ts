@@ -1,0 +1,159 @@
+/** Images as bytes, resident on the device. */
+import { defaultDevice, type Device } from "../device/device.ts";
+import { tensor } from "../tensor/create.ts";
+import { takeBytes } from "../tensor/ops.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Batch, type Fetch, ResidentDataset } from "./dataset.ts";
+
+/** Grey images and their class numbers, as bytes, in host memory. */
+export interface ImageSplit {
+  /** `count` images of the set's shape, one after the other. */
+  readonly images: Uint8Array;
+  /** `count` class numbers. */
+  readonly labels: Uint8Array;
+  readonly count: number;
+  /** Whether every image is there; undefined is true. A set that draws its images may do so when they are first asked for. */
+  readonly complete?: boolean;
+  /** Sees to it that the images at these positions are there. Called before they are read, until `complete`. */
+  ready?(positions: Int32Array): void | Promise<void>;
+}
+
+/** Mean and standard deviation of pixel values between 0 and 1. */
+export interface Normalization {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** How to present images. */
+export interface ImageDatasetOptions {
+  /** Shape of one image without its channel. Default: 28 by 28. */
+  shape?: readonly [number, number];
+  /** Subtract `mean` and divide by `std`, both for pixels between 0 and 1. Default: neither. */
+  normalize?: Normalization;
+  /** Use only the first so many images. Default: all. */
+  limit?: number;
+  /** Where the images live. Default: the default device. */
+  device?: Device;
+}
+
+/**
+ * Images and class numbers: a batch is float32 [b, 1, h, w], pixels from 0 to 1 or normalised, and int32 [b].
+ *
+ * The bytes are sent to the device once; a batch is one gather there, which also scales. While a set is still being drawn, batches
+ * are sent one by one, so that training need not wait: an epoch that starts before the set is complete does so to its end.
+ */
+export class ImageDataset extends ResidentDataset {
+  readonly length: number;
+  readonly shape: readonly [number, number];
+  readonly #split: ImageSplit;
+  readonly #scaling: { scale: number; shift: number };
+  #device: Device;
+  #images: Tensor | undefined;
+  #labels: Tensor | undefined;
+
+  /** @throws {RangeError} if the bytes don't match the count, or a setting is out of range */
+  constructor(split: ImageSplit, options: ImageDatasetOptions = {}) {
+    super();
+    const { shape = [28, 28], normalize, limit = split.count, device = defaultDevice() } = options;
+    if (split.images.length !== split.count * shape[0] * shape[1] || split.labels.length !== split.count) {
+      throw new RangeError(
+        `Cannot use ${split.images.length} bytes and ${split.labels.length} labels as ${split.count} images of ${
+          shape.join("×")
+        }`,
+      );
+    }
+    if (!(Number.isInteger(limit) && limit > 0)) {
+      throw new RangeError(`Cannot limit a data set to ${limit} images: at least 1`);
+    }
+    this.length = Math.min(limit, split.count);
+    this.shape = shape;
+    this.#split = split;
+    this.#scaling = scaling(normalize);
+    this.#device = device;
+  }
+
+  get device(): Device {
+    return this.#device;
+  }
+
+  gather(index: Tensor): Batch {
+    this.#images ??= this.#upload(this.#split.images.subarray(0, this.length * this.#pixels), this.length);
+    this.#labels ??= tensor(Int32Array.from(this.#split.labels.subarray(0, this.length)), {
+      dtype: "int32",
+      device: this.#device,
+    });
+    return [takeBytes(this.#images, index, this.#scaling), this.#labels.indexSelect(0, index)];
+  }
+
+  override open(order: Int32Array): Fetch {
+    if (this.#split.complete ?? true) return super.open(order);
+    return async (start, count) => {
+      const positions = order.subarray(start, start + count);
+      await this.#split.ready?.(positions);
+      return this.#send(positions);
+    };
+  }
+
+  /** A batch that travels by itself. The arithmetic is the resident batch's, so the numbers are too. */
+  #send(positions: Int32Array): Batch {
+    const { images, labels } = this.#split;
+    const bytes = new Uint8Array(positions.length * this.#pixels);
+    positions.forEach((p, i) => bytes.set(images.subarray(p * this.#pixels, (p + 1) * this.#pixels), i * this.#pixels));
+    const own = Int32Array.from(positions, (_, i) => i);
+    const options = { dtype: "int32", device: this.#device } as const;
+    return [
+      takeBytes(this.#upload(bytes, positions.length), tensor(own, options), this.#scaling),
+      tensor(Int32Array.from(positions, (p) => labels[p]!), options),
+    ];
+  }
+
+  get #pixels(): number {
+    return this.shape[0] * this.shape[1];
+  }
+
+  #upload(bytes: Uint8Array, count: number): Tensor {
+    return tensor(bytes, { shape: [count, 1, ...this.shape], dtype: "uint8", device: this.#device });
+  }
+
+  to(device: Device): Promise<void> {
+    if (device !== this.#device) {
+      this.#device = device;
+      this.#images = this.#labels = undefined;
+    }
+    return Promise.resolve();
+  }
+}
+
+function scaling(normalize: Normalization | undefined): { scale: number; shift: number } {
+  if (!normalize) return { scale: 1 / 255, shift: 0 };
+  const { mean, std } = normalize;
+  if (!Number.isFinite(mean) || !(std > 0 && std < Infinity)) {
+    throw new RangeError(
+      `Cannot normalise by mean ${mean} and deviation ${std}: a mean is finite and a deviation above 0`,
+    );
+  }
+  return { scale: 1 / (255 * std), shift: -mean / std };
+}
+
+/**
+ * Mean and unbiased standard deviation of the pixels (between 0 and 1) of the images at `positions`, all of them by default.
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const split = { images: new Uint8Array(2 * 784).fill(51, 784), labels: new Uint8Array(2), count: 2 };
+ * console.log((await data.pixelStatistics(split)).mean); // 0.1
+ * ```
+ */
+export async function pixelStatistics(split: ImageSplit, positions?: Int32Array): Promise<Normalization> {
+  const chosen = positions ?? Int32Array.from({ length: split.count }, (_, i) => i);
+  if (chosen.length === 0) throw new RangeError("Cannot compute the statistics of no images");
+  if (!(split.complete ?? true)) await split.ready?.(chosen);
+  const pixels = split.images.length / split.count;
+  const histogram = new Float64Array(256);
+  for (const p of chosen) for (let i = p * pixels; i < (p + 1) * pixels; i++) histogram[split.images[i]!]!++;
+  const n = chosen.length * pixels;
+  const mean = histogram.reduce((sum, times, byte) => sum + times * byte, 0) / n;
+  const variance = histogram.reduce((sum, times, byte) => sum + times * (byte - mean) ** 2, 0) / (n - 1);
+  return { mean: mean / 255, std: Math.sqrt(variance) / 255 };
+}

@@ -1,0 +1,87 @@
+/** Loaders: a data set, batch after batch. */
+import type { Device } from "../device/device.ts";
+import type { Generator } from "../tensor/random.ts";
+import type { Batch, Dataset } from "./dataset.ts";
+import { RandomSampler, type Sampler, SequentialSampler } from "./sampler.ts";
+import { turn } from "./turn.ts";
+
+/** How to load a data set. */
+export interface DataLoaderOptions {
+  /** Items in a batch. Default: 64. */
+  batchSize?: number;
+  /** A new random order each epoch. Default: false. */
+  shuffle?: boolean;
+  /** Leave out a last batch that is short. Default: false. */
+  dropLast?: boolean;
+  /** Where the random order comes from. Default: the default generator, which `setSeed` sets. */
+  generator?: Generator;
+  /** Any other order; instead of `shuffle`. */
+  sampler?: Sampler;
+}
+
+/**
+ * Loads a data set in batches. Each iteration is one epoch.
+ *
+ * It also keeps a training loop in step with the world, whether a Learner or a hand runs it: it lets the event loop turn at least every
+ * 20 ms, and waits when the device has fallen too far behind.
+ *
+ * @example
+ * ```ts
+ * import { data, rand, randint } from "./mod.ts";
+ * const set = new data.TensorDataset(rand([100, 8]), randint(0, 3, [100]));
+ * const loader = new data.DataLoader(set, { batchSize: 32, shuffle: true });
+ * for await (const [x, y] of loader) console.log(x!.shape, y!.shape); // the last one: [ 4, 8 ] [ 4 ]
+ * ```
+ */
+export class DataLoader implements AsyncIterable<Batch> {
+  readonly batchSize: number;
+  readonly dropLast: boolean;
+  readonly sampler: Sampler;
+
+  /** @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come */
+  constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
+    const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
+    if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+      throw new RangeError(`Cannot load batches of ${batchSize}: batchSize must be a whole number of at least 1`);
+    }
+    if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
+    this.batchSize = batchSize;
+    this.dropLast = dropLast;
+    this.sampler = sampler ??
+      (shuffle ? new RandomSampler(dataset.length, generator) : new SequentialSampler(dataset.length));
+    if (this.length === 0) {
+      throw new RangeError(`Cannot load batches of ${batchSize} from ${dataset.length} items: no batch would come`);
+    }
+  }
+
+  /** Batches in an epoch. */
+  get length(): number {
+    const batches = this.sampler.length / this.batchSize;
+    return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
+  }
+
+  /** Where batches are made. */
+  get device(): Device {
+    return this.dataset.device;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+    const order = this.sampler.order();
+    const fetch = this.dataset.open(order);
+    const { length, batchSize } = this;
+    for (let i = 0; i < length; i++) {
+      const pause = turn();
+      if (pause) await pause;
+      const behind = this.device.throttle();
+      if (behind) await behind;
+      const start = i * batchSize;
+      yield await fetch(start, Math.min(batchSize, order.length - start));
+    }
+  }
+
+  /** The first batch of a new epoch. */
+  async first(): Promise<Batch> {
+    for await (const batch of this) return batch;
+    throw new RangeError("Cannot take the first batch: there is none");
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Data sets and loaders.
+ *
+ * @module
+ */
+export {
+  DataLoaders,
+  type DataLoadersOptions,
+  type DictSource,
+  type FromRawOptions,
+  type RawImages,
+} from "./dataloaders.ts";
+export { type Batch, type Dataset, type Fetch, ResidentDataset, TensorDataset } from "./dataset.ts";
+export { collate, type Columns, DictDataset, type Item, type TransformOptions, type Value } from "./dict_dataset.ts";
+export {
+  ImageDataset,
+  type ImageDatasetOptions,
+  type ImageSplit,
+  type Normalization,
+  pixelStatistics,
+} from "./image_dataset.ts";
+export { DataLoader, type DataLoaderOptions } from "./loader.ts";
+export { RandomSampler, type Sampler, SequentialSampler } from "./sampler.ts";
+export { turn } from "./turn.ts";

@@ -1,0 +1,94 @@
+/**
+ * The seam between the graph and the machine: what each device (cpu, webgpu, reference) implements.
+ *
+ * Everything but {@linkcode Backend.download} and {@linkcode Backend.settle} is synchronous and may merely enqueue: calls take
+ * effect in the order made. Nothing above this interface knows about WebAssembly, WebGPU or threads.
+ */
+import type { DType, HostArray } from "./dtype.ts";
+import type { Program } from "./program.ts";
+
+/** A piece of device memory with an owner: allocated by {@linkcode Backend.allocate}, ended by {@linkcode Backend.free}. */
+export interface DeviceBuffer {
+  readonly dtype: DType;
+  readonly elements: number;
+  /** Bytes it occupies on the device. */
+  readonly bytes: number;
+}
+
+/** A compiled program; opaque to the graph layer. */
+export interface Executable {
+  readonly program: Program;
+  /** Kernel launches a run takes (dispatches on webgpu, commands on cpu). */
+  readonly launches: number;
+}
+
+/** What a fault flag, raised by a kernel on the device, says. */
+export interface Fault {
+  readonly kernel: "crossEntropy" | "gather" | "scatterAdd" | "takeBytes";
+  /** The index or label that was out of range. */
+  readonly index: number;
+  /** How many were allowed: the valid range is [0, size). */
+  readonly size: number;
+}
+
+/** Counters of what a backend has done; tests pin their differences. */
+export interface BackendCounters {
+  /** Programs compiled. */
+  compiled: number;
+  /** Programs run. */
+  runs: number;
+  /** Kernel launches. */
+  launches: number;
+  /** Device-to-host copies (one for each download call). */
+  downloads: number;
+  /** Bytes held by buffers that are allocated now, without the arena. */
+  liveBytes: number;
+  /** Bytes of the arena now. */
+  arenaBytes: number;
+}
+
+/** A machine that runs programs. */
+export interface Backend {
+  readonly kind: "cpu" | "webgpu" | "reference";
+  /** One line for people: model name, threads. */
+  readonly description: string;
+  readonly counters: BackendCounters;
+
+  /**
+   * Memory for `elements` of `dtype`; its contents are undefined.
+   * @throws {OutOfDeviceMemoryError} naming the bytes asked for, the bytes in use and the limit.
+   */
+  allocate(dtype: DType, elements: number): DeviceBuffer;
+
+  /** Gives memory back, once everything enqueued before is done with it. */
+  free(buffer: DeviceBuffer): void;
+
+  /** Copies `data` (length = buffer.elements; bool comes as 0/1 in any array) into the buffer. The array may be reused at once. */
+  upload(buffer: DeviceBuffer, data: HostArray): void;
+
+  /** Prepares a program; costly, so the graph layer caches the result. */
+  compile(program: Program): Executable;
+
+  /** Runs a program over `bound` buffers (program.bound of them), with this run's scalars and element offsets. */
+  run(executable: Executable, bound: readonly DeviceBuffer[], scalars: Float64Array, offsets: Int32Array): void;
+
+  /**
+   * Contents of several buffers, after everything enqueued before, with one device-to-host copy and one wait for all of them.
+   * float32 → Float32Array (Float64Array on reference), int32 → Int32Array, bool and uint8 → Uint8Array.
+   * @throws {DeviceFaultError} if a kernel raised the fault flag since the last check (the flag is cleared).
+   * @throws {DeviceLostError} if the device is gone.
+   */
+  download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]>;
+
+  /** Resolves when everything enqueued is done; throws as {@linkcode Backend.download} does. */
+  settle(): Promise<void>;
+
+  /**
+   * Resolves when the device has fallen no further behind than its limit (32 runs or 200 ms on webgpu; at once on cpu).
+   * Call it between steps.
+   */
+  throttle(): Promise<void> | undefined;
+
+  /** Ends workers and frees memory. Later calls throw. */
+  dispose(): void;
+}

@@ -1,0 +1,252 @@
+/** The cpu device: WebAssembly SIMD kernels over one shared memory, on one or several threads. */
+import type { Backend, BackendCounters, DeviceBuffer, Executable, Fault } from "../backend.ts";
+import { byteLength, type DType, type HostArray } from "../dtype.ts";
+import { DeviceFaultError, DeviceLostError } from "../errors.ts";
+import type { Program } from "../program.ts";
+import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
+import { encodeProgram } from "./encode.ts";
+import { kernels } from "./kernels_module.js";
+import { CpuMemory } from "./memory.ts";
+import { HelperPool } from "./pool.ts";
+
+const FAULT_KERNELS: readonly Fault["kernel"][] = ["crossEntropy", "gather", "scatterAdd", "takeBytes"];
+
+class CpuBuffer implements DeviceBuffer {
+  readonly bytes: number;
+  constructor(readonly dtype: DType, readonly elements: number, public address: number) {
+    this.bytes = byteLength(dtype, elements);
+  }
+}
+
+/** A program in shared memory. */
+class CpuExecutable implements Executable {
+  readonly launches: number;
+  /** Word indices of the tables that a run fills. */
+  readonly bound: Int32Array;
+  readonly boundSlots: Int32Array;
+  readonly arena: Int32Array;
+  readonly arenaOffsets: Float64Array;
+  /** The arena's address that is written in the table. */
+  arenaAt = -1;
+
+  constructor(readonly program: Program, readonly encoded: EncodedProgram, readonly address: number) {
+    this.launches = encoded.commands;
+    const bound: number[] = [], slots: number[] = [], arena: number[] = [], offsets: number[] = [];
+    const first = (address + encoded.values) / 4;
+    program.values.forEach(({ place }, i) => {
+      if (place.kind === "bound") {
+        bound.push(first + i);
+        slots.push(place.slot);
+      } else {
+        arena.push(first + i);
+        offsets.push(place.offset);
+      }
+    });
+    arena.push(first + program.values.length);
+    offsets.push(Math.ceil(program.arenaBytes / 256) * 256);
+    this.bound = Int32Array.from(bound);
+    this.boundSlots = Int32Array.from(slots);
+    this.arena = Int32Array.from(arena);
+    this.arenaOffsets = Float64Array.from(offsets);
+  }
+
+  /** Bytes of arena and scratch memory a run needs. */
+  get arenaBytes(): number {
+    return Math.ceil(this.program.arenaBytes / 256) * 256 + this.encoded.scratchBytes;
+  }
+}
+
+interface KernelExports {
+  readonly kernel: (number: number) => number;
+  readonly instruction: (number: number) => number;
+  readonly heapBase: () => number;
+  readonly setThread: (scratch: number, odometer: number) => void;
+  readonly run: (program: number, helpers: number) => number;
+}
+
+class CpuBackend implements Backend {
+  readonly kind = "cpu";
+  readonly description: string;
+  readonly counters: BackendCounters = {
+    compiled: 0,
+    runs: 0,
+    launches: 0,
+    downloads: 0,
+    liveBytes: 0,
+    arenaBytes: 0,
+  };
+  readonly #memory: CpuMemory;
+  readonly #exports: KernelExports;
+  readonly #functions: FunctionTable;
+  readonly #pool: HelperPool;
+  #arena = -1;
+  #disposed = false;
+  /** Programs whose executable was collected leave the heap. */
+  readonly #collected: FinalizationRegistry<number>;
+
+  constructor(threads: number) {
+    const memory = this.#memory = new CpuMemory(threads);
+    const instance = new WebAssembly.Instance(kernels, { env: { memory: memory.memory, abort() {} } });
+    this.#exports = instance.exports as unknown as KernelExports;
+    memory.begin(this.#exports.heapBase());
+    this.#exports.setThread(memory.scratchOf(0), memory.odometerOf(0));
+    this.#functions = functionTable(this.#exports);
+    this.#pool = new HelperPool(kernels, memory, threads - 1);
+    this.#collected = new FinalizationRegistry((address) => {
+      if (!this.#disposed) memory.free(address);
+    });
+    this.description = `cpu (WebAssembly SIMD, ${threads} ${threads === 1 ? "thread" : "threads"})`;
+  }
+
+  allocate(dtype: DType, elements: number): DeviceBuffer {
+    this.#requireLife();
+    const address = this.#memory.allocate(byteLength(dtype, elements)), buffer = new CpuBuffer(dtype, elements, address);
+    this.counters.liveBytes += buffer.bytes;
+    return buffer;
+  }
+
+  free(buffer: DeviceBuffer): void {
+    this.#requireLife();
+    this.#memory.free(this.#addressOf(buffer));
+    (buffer as CpuBuffer).address = -1;
+    this.counters.liveBytes -= buffer.bytes;
+  }
+
+  upload(buffer: DeviceBuffer, data: HostArray): void {
+    this.#requireLife();
+    const address = this.#addressOf(buffer);
+    if (data.length !== buffer.elements) {
+      throw new RangeError(`Cannot upload ${data.length} elements: the buffer has ${buffer.elements}`);
+    }
+    if (buffer.dtype === "uint8") this.#memory.bytes.set(data, address);
+    else if (buffer.dtype === "float32") this.#memory.floats.set(data, address / 4);
+    else this.#memory.words.set(data, address / 4);
+  }
+
+  compile(program: Program): Executable {
+    this.#requireLife();
+    const encoded = encodeProgram(program, this.#functions);
+    const address = this.#memory.allocate(encoded.words.byteLength);
+    this.#memory.words.set(encoded.words, address / 4);
+    const executable = new CpuExecutable(program, encoded, address);
+    this.#collected.register(executable, address);
+    this.counters.compiled++;
+    if (encoded.shared) this.#pool.start();
+    return executable;
+  }
+
+  run(executable: Executable, bound: readonly DeviceBuffer[], scalars: Float64Array, offsets: Int32Array): void {
+    this.#requireLife();
+    if (!(executable instanceof CpuExecutable)) {
+      throw new TypeError("Cannot run a program of another device on the cpu device");
+    }
+    const { program, encoded, address } = executable;
+    if (bound.length !== program.bound || scalars.length < program.scalars || offsets.length < program.offsets) {
+      throw new RangeError(
+        `Cannot run the program with ${bound.length} buffers, ${scalars.length} scalars and ${offsets.length} offsets: ` +
+          `it takes ${program.bound}, ${program.scalars} and ${program.offsets}`,
+      );
+    }
+    if (executable.arenaBytes > this.counters.arenaBytes) this.#growArena(executable.arenaBytes);
+    const words = this.#memory.words;
+    if (executable.arenaAt !== this.#arena) {
+      executable.arenaAt = this.#arena;
+      for (let i = 0; i < executable.arena.length; i++) {
+        words[executable.arena[i]!] = this.#arena + executable.arenaOffsets[i]!;
+      }
+    }
+    for (let i = 0; i < executable.bound.length; i++) {
+      words[executable.bound[i]!] = this.#addressOf(bound[executable.boundSlots[i]!]!);
+    }
+    const doubles = this.#memory.doubles, scalarsAt = (address + encoded.scalars) / 8;
+    for (let i = 0; i < program.scalars; i++) doubles[scalarsAt + i] = scalars[i]!;
+    const offsetsAt = (address + encoded.offsets) / 4;
+    for (let i = 0; i < program.offsets; i++) words[offsetsAt + i] = offsets[i]!;
+    const helpers = encoded.shared ? this.#pool.ready() : 0;
+    if (this.#exports.run(address, helpers) !== 0) this.#lost();
+    this.counters.runs++;
+    this.counters.launches += executable.launches;
+  }
+
+  // deno-lint-ignore require-await -- what it throws must arrive as a rejection
+  async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
+    this.#requireLife();
+    this.#throwFault();
+    this.counters.downloads++;
+    return buffers.map((buffer) => {
+      const address = this.#addressOf(buffer), first = address / 4, last = first + buffer.elements;
+      // Copies: slices of shared memory would be shared too.
+      switch (buffer.dtype) {
+        case "float32":
+          return new Float32Array(this.#memory.floats.subarray(first, last));
+        case "int32":
+          return new Int32Array(this.#memory.words.subarray(first, last));
+        case "bool":
+          return new Uint8Array(this.#memory.words.subarray(first, last));
+        case "uint8":
+          return new Uint8Array(this.#memory.bytes.subarray(address, address + buffer.elements));
+      }
+    });
+  }
+
+  // deno-lint-ignore require-await -- what it throws must arrive as a rejection
+  async settle(): Promise<void> {
+    this.#requireLife();
+    this.#throwFault();
+  }
+
+  throttle(): undefined {
+    this.#requireLife();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#pool.stop();
+  }
+
+  #growArena(bytes: number): void {
+    if (this.#arena >= 0) this.#memory.free(this.#arena);
+    this.#arena = -1;
+    this.counters.arenaBytes = 0;
+    this.#arena = this.#memory.allocate(bytes);
+    this.counters.arenaBytes = bytes;
+  }
+
+  #addressOf(buffer: DeviceBuffer): number {
+    if (!(buffer instanceof CpuBuffer)) {
+      throw new TypeError("Cannot use a buffer of another device on the cpu device");
+    }
+    if (buffer.address < 0) throw new Error("Cannot use a buffer after it was freed");
+    return buffer.address;
+  }
+
+  #throwFault(): void {
+    const words = this.#memory.words, at = CONTROL.fault / 4, kernel = words[at]!;
+    if (kernel === 0) return;
+    words[at] = 0;
+    throw new DeviceFaultError({ kernel: FAULT_KERNELS[kernel - 1]!, index: words[at + 1]!, size: words[at + 2]! });
+  }
+
+  #lost(): never {
+    const reason = this.#pool.failure();
+    this.dispose();
+    throw new DeviceLostError("cpu", reason);
+  }
+
+  #requireLife(): void {
+    if (this.#disposed) throw new Error("Cannot use the cpu device: it was disposed");
+  }
+}
+
+/**
+ * Opens the cpu device; needs no permission. Helper threads start in the background with the first program that is large enough.
+ * @param options.threads default: one per core. Results do not depend on it.
+ */
+export function createCpuBackend(options: { threads?: number } = {}): Backend {
+  const threads = options.threads ?? Math.min(16, navigator.hardwareConcurrency || 1);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new RangeError(`Cannot use ${threads} threads: it must be a whole number from 1 to 64`);
+  }
+  return new CpuBackend(threads);
+}

@@ -1,0 +1,149 @@
+/** What JavaScript and the wasm kernels agree on: kernel numbers, the control block, and the shape of a program in memory. */
+import type { Operand, Program } from "../program.ts";
+import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
+
+/** Kernels by number; kernels/cpu/index.ts has the same order. */
+// deno-fmt-ignore
+export const KERNELS = [
+  "pointwise", "reduceRows", "reduceColumns", "reduceParts", "packPanels", "packRows", "matmulRows", "matmulColumns",
+  "convolve", "convolveWeights", "weightParts", "softmax", "logSoftmax", "crossEntropy", "crossEntropyGrad",
+  "gather", "scatterAdd", "takeBytes", "avgPool", "avgPoolGrad", "histogram", "histogramParts", "random", "arange",
+] as const;
+
+/** A kernel of the wasm module. */
+export type Kernel = typeof KERNELS[number];
+
+/** Addresses of the control block; kernels/cpu/control.ts has the same list. */
+export const CONTROL = { sleepers: 1408, wake: 1536, failed: 1664, fault: 1792, ready: 1920, stop: 2048 } as const;
+
+/** Scratch memory of each thread. */
+export const THREAD_SCRATCH = 4 << 20;
+
+/** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
+export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
+
+/** Function-table indices of kernels and instructions. */
+export interface FunctionTable {
+  readonly kernels: ReadonlyMap<Kernel, number>;
+  readonly instructions: ReadonlyMap<CpuInstruction, number>;
+}
+
+/** Asks a module for its function table. */
+export function functionTable(
+  exports: { kernel(number: number): number; instruction(number: number): number },
+): FunctionTable {
+  return {
+    kernels: new Map(KERNELS.map((name, i) => [name, exports.kernel(i)])),
+    instructions: new Map(INSTRUCTIONS.map((name, i) => [name, exports.instruction(i)])),
+  };
+}
+
+/**
+ * A command shorter than this is not worth sharing between threads; nor is any command of a program shorter than
+ * SHARED_PROGRAM_NS in all, for whose sake a sleeping thread would have to be woken.
+ */
+const SHARED_COMMAND_NS = 6_000;
+const SHARED_PROGRAM_NS = 120_000;
+
+/** A program in the form that wasm reads; relative to its own start. */
+export interface EncodedProgram {
+  readonly words: Int32Array;
+  /** Byte offsets in it: addresses of values, run-time offsets, scalars. */
+  readonly values: number;
+  readonly offsets: number;
+  readonly scalars: number;
+  /** Number of commands. */
+  readonly commands: number;
+  /** Bytes of scratch memory after the arena. */
+  readonly scratchBytes: number;
+  /** Whether any command may be shared between threads. */
+  readonly shared: boolean;
+}
+
+/** Collects a program's tables and commands. */
+export class ProgramWriter {
+  readonly #tables: number[] = [];
+  readonly #known = new Map<string, number>();
+  readonly #commands: number[] = [];
+  readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
+  #scratch = 0;
+  #scratchBytes = 0;
+  readonly #values: number;
+  readonly #offsets: number;
+  readonly #scalars: number;
+  readonly #start: number;
+
+  constructor(readonly program: Program, readonly functions: FunctionTable) {
+    this.#values = 32;
+    this.#offsets = this.#values + 4 * (program.values.length + 1);
+    this.#scalars = Math.ceil((this.#offsets + 4 * program.offsets) / 8) * 8;
+    this.#start = this.#scalars + 8 * program.scalars;
+  }
+
+  /** Forgets the scratch memory of the step before. */
+  beginStep(): void {
+    this.#scratch = 0;
+  }
+
+  /** Reserves scratch memory of this step. @returns its byte offset in the scratch value */
+  scratch(bytes: number): number {
+    const at = this.#scratch;
+    this.#scratch += Math.ceil(bytes / 256) * 256;
+    this.#scratchBytes = Math.max(this.#scratchBytes, this.#scratch);
+    return at;
+  }
+
+  /** The scratch value as an operand. */
+  get scratchOperand(): number[] {
+    return [this.program.values.length, 0, -1];
+  }
+
+  /** Stores a table of 32-bit words. @returns its byte offset */
+  table(values: ArrayLike<number>): number {
+    const key = values.length <= 64 ? Array.prototype.join.call(values, ",") : "";
+    const known = key === "" ? undefined : this.#known.get(key);
+    if (known !== undefined) return known;
+    const at = this.#start + 4 * this.#tables.length;
+    for (let i = 0; i < values.length; i++) this.#tables.push(values[i]!);
+    if (values.length === 0) this.#tables.push(0);
+    if (key !== "") this.#known.set(key, at);
+    return at;
+  }
+
+  /** Words of an operand's start. */
+  operand({ value, offset, dynamic }: Operand): number[] {
+    return [value, offset, dynamic];
+  }
+
+  /** Appends a command of `chunks` independent chunks that takes about `ns` nanoseconds of one thread. */
+  command(kernel: Kernel, chunks: number, ns: number, words: readonly number[]): void {
+    if (chunks >= 2 ** 20) throw new RangeError(`Cannot run ${kernel} in ${chunks} chunks: the limit is ${2 ** 20}`);
+    this.#estimates.push({ at: this.#commands.length + 3, ns: chunks > 1 ? ns : 0 });
+    this.#commands.push(this.functions.kernels.get(kernel)!, words.length + 4, chunks, 0, ...words);
+  }
+
+  /** The finished program. */
+  finish(): EncodedProgram {
+    const total = this.#estimates.reduce((sum, { ns }) => sum + ns, 0);
+    let shared = false;
+    for (const { at, ns } of this.#estimates) {
+      if (total < SHARED_PROGRAM_NS || ns < SHARED_COMMAND_NS) continue;
+      this.#commands[at] = 1;
+      shared = true;
+    }
+    const start = this.#start >> 2, commands = start + this.#tables.length;
+    const words = new Int32Array(commands + this.#commands.length);
+    words.set([4 * commands, 4 * words.length, this.#values, this.#offsets, this.#scalars]);
+    words.set(this.#tables, start);
+    words.set(this.#commands, commands);
+    return {
+      words,
+      values: this.#values,
+      offsets: this.#offsets,
+      scalars: this.#scalars,
+      commands: this.#estimates.length,
+      scratchBytes: this.#scratchBytes,
+      shared,
+    };
+  }
+}

@@ -1,0 +1,113 @@
+/** How convolutions are cut: taps that matter, borders of zeros, groups of images and bands of rows. Pure functions of shapes. */
+import { USABLE_SCRATCH } from "./commands.ts";
+
+/** Kernel taps of one axis that ever meet the image: `first … first + count`. */
+export interface Taps {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Taps d of a run of `outputs` (at d, d + stride, …) that ever fall into [0, size). `from … to` are the candidates. */
+export function liveTaps(from: number, to: number, outputs: number, stride: number, size: number): Taps {
+  let first = Infinity, last = -Infinity;
+  for (let d = from; d <= to; d++) {
+    // The smallest output with d + o · stride ≥ 0.
+    const o = Math.max(0, Math.ceil(-d / stride));
+    if (o < outputs && d + o * stride < size) {
+      first = Math.min(first, d);
+      last = Math.max(last, d);
+    }
+  }
+  return last < first ? { first: 0, count: 0 } : { first, count: last - first + 1 };
+}
+
+/** Where patches lie in one axis: output o reads the places o · stride + first … + count of the source (border before 0). */
+export interface Reach {
+  /** Zeros before the source's first place (negative: places cut off). */
+  readonly before: number;
+  /** Places from there that are needed. */
+  readonly needed: number;
+}
+
+/** The source as patches see it. */
+export interface Source {
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly vertical: Reach;
+  readonly horizontal: Reach;
+}
+
+/** How the work is cut. */
+export interface Cut {
+  readonly bordered: boolean;
+  /** Images a group (1 when there are several bands). */
+  readonly group: number;
+  /** Output rows a band, bands an image. */
+  readonly bandRows: number;
+  readonly bands: number;
+  /** Rows of one bordered image or band; numbers between two rows and two images of the source that is read. */
+  readonly rows: number;
+  readonly rowStep: number;
+  readonly imageStep: number;
+}
+
+/**
+ * Chooses groups or bands so that a chunk's bordered images take about `bytes` and have at least `pixels` output pixels where images
+ * are small.
+ *
+ * @param outputRows output rows and `outputColumns` of an image
+ * @param step source rows an output row moves on
+ * @param taps source rows one output row reads
+ */
+export function cut(
+  source: Source,
+  { outputRows, outputColumns, step, taps, bytes, pixels }: {
+    outputRows: number;
+    outputColumns: number;
+    step: number;
+    taps: number;
+    bytes: number;
+    pixels: number;
+  },
+): Cut {
+  const { vertical, horizontal, height, width, channels, images } = source;
+  const bordered = vertical.before > 0 || horizontal.before > 0 || vertical.needed - vertical.before > height ||
+    horizontal.needed - horizontal.before > width;
+  const rowBytes = 4 * channels * (bordered ? horizontal.needed : width);
+  const imageBytes = rowBytes * (bordered ? vertical.needed : height);
+  let group = 1, bandRows = outputRows;
+  if (imageBytes > bytes || outputRows * outputColumns > 4 * Math.max(pixels, 512)) {
+    const most = Math.max(1, Math.min(Math.floor((bytes / rowBytes - taps) / step) + 1, outputRows));
+    bandRows = Math.min(outputRows, Math.max(1, Math.min(most, Math.ceil(Math.max(pixels, 512) / outputColumns))));
+  } else {
+    const most = Math.max(1, Math.floor(bytes / imageBytes));
+    group = Math.min(images, most, Math.max(1, Math.ceil(pixels / (outputRows * outputColumns))));
+  }
+  const bands = Math.ceil(outputRows / bandRows);
+  const rows = bands === 1 ? vertical.needed : (bandRows - 1) * step + taps;
+  if (bordered && group * rows * rowBytes > USABLE_SCRATCH) {
+    throw new RangeError(
+      `Cannot convolve images of ${width} columns and ${channels} channels on the cpu device: one row needs ` +
+        `${rows * rowBytes} bytes of scratch memory, and ${USABLE_SCRATCH} are there. Use fewer channels or smaller images`,
+    );
+  }
+  const rowStep = rowBytes / 4;
+  return { bordered, group, bandRows, bands, rows, rowStep, imageStep: rowStep * (bordered ? rows : height) };
+}
+
+/** Byte offsets of pixels: `images` × `rows` × `columns`, given the element distances. */
+export function pixelTable(
+  [images, rows, columns]: readonly [number, number, number],
+  [image, row, column]: readonly [number, number, number],
+): Int32Array {
+  const table = new Int32Array(images * rows * columns);
+  let k = 0;
+  for (let i = 0; i < images; i++) {
+    for (let y = 0; y < rows; y++) {
+      for (let x = 0; x < columns; x++) table[k++] = 4 * (i * image + y * row + x * column);
+    }
+  }
+  return table;
+}

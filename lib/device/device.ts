@@ -1,0 +1,210 @@
+/**
+ * A {@linkcode Device} is what users name: it opens its backend lazily and queues work until that is ready, so that creating tensors
+ * and models touches no hardware.
+ */
+import type { Backend, BackendCounters } from "./backend.ts";
+import { NoDeviceError } from "./errors.ts";
+import type { BufferSlot } from "./memory.ts";
+import { openBackend } from "./open.ts";
+
+/** Names of the devices a user can ask for. `auto` is a hardware WebGPU adapter if there is one, else `cpu`. */
+export type DeviceName = "auto" | "cpu" | "webgpu" | "reference";
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Threads of the cpu device. Default: one per core. Results do not depend on it. */
+  threads?: number;
+}
+
+const NO_COUNTERS: Readonly<BackendCounters> = {
+  compiled: 0,
+  runs: 0,
+  launches: 0,
+  downloads: 0,
+  liveBytes: 0,
+  arenaBytes: 0,
+};
+
+/** A machine that tensors live on. Make one with {@linkcode device}. */
+export class Device {
+  #backend: Backend | undefined;
+  #queue: ((backend: Backend) => void)[] = [];
+  #opening: Promise<Device> | undefined;
+  #failure: Error | undefined;
+  #disposed = false;
+
+  constructor(readonly name: DeviceName, readonly options: DeviceOptions = {}) {}
+
+  /** What kind of machine it is; `auto` until the choice is made. */
+  get kind(): DeviceName {
+    return this.#backend?.kind ?? this.name;
+  }
+
+  /** Whether work runs at once rather than being queued. */
+  get isOpen(): boolean {
+    return this.#backend !== undefined;
+  }
+
+  /** One line for people. */
+  get description(): string {
+    return this.#backend?.description ?? `${this.name}, not opened yet`;
+  }
+
+  /** What the device has done and holds; see {@linkcode BackendCounters}. */
+  get counters(): Readonly<BackendCounters> {
+    return this.#backend?.counters ?? NO_COUNTERS;
+  }
+
+  /** Bytes of tensors that live on the device now, without the arena of running plans. */
+  get liveBytes(): number {
+    return this.counters.liveBytes;
+  }
+
+  /** Resolves when the device is open; rejects with {@linkcode NoDeviceError} when it cannot be. */
+  get ready(): Promise<Device> {
+    return this.#opening ??= this.#open();
+  }
+
+  async #open(): Promise<Device> {
+    if (this.#backend) return this;
+    try {
+      const backend = await openBackend(this.name, this.options);
+      this.#start(backend);
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new NoDeviceError(String(error));
+      this.#queue = [];
+      throw this.#failure;
+    }
+    return this;
+  }
+
+  #start(backend: Backend): void {
+    if (this.#disposed) return backend.dispose();
+    this.#backend = backend;
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const work of queue) this.#run(work, backend);
+  }
+
+  /** Work that was queued before the device opened has no caller to throw to: the failure is kept for the next read. */
+  #run(work: (backend: Backend) => void, backend: Backend): void {
+    if (this.#failure) return;
+    try {
+      work(backend);
+    } catch (error) {
+      this.#failure = error as Error;
+    }
+  }
+
+  /**
+   * Runs `work` on the backend now, or as soon as the device is open, in the order of calls.
+   * @throws what made the device unusable, if something did.
+   */
+  enqueue(work: (backend: Backend) => void): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#disposed) throw new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
+    if (!this.#backend && (this.name === "cpu" || this.name === "reference")) {
+      const opened = openBackend(this.name, this.options);
+      if (!(opened instanceof Promise)) this.#start(opened);
+    }
+    if (this.#backend) return work(this.#backend);
+    this.#queue.push(work);
+    this.ready.catch(() => {}); // the failure is kept and thrown at the next use
+  }
+
+  /** Gives the buffer of a memory back. For {@linkcode Memory} only. */
+  release(slot: BufferSlot): void {
+    if (slot.released) return;
+    slot.released = true;
+    if (this.#failure || this.#disposed) return;
+    const free = (backend: Backend) => {
+      if (slot.buffer) backend.free(slot.buffer);
+      slot.buffer = undefined;
+    };
+    if (this.#backend) free(this.#backend);
+    else this.#queue.push(free);
+  }
+
+  /** The open backend. */
+  async backend(): Promise<Backend> {
+    if (this.#failure) throw this.#failure;
+    if (!this.#backend) await this.ready;
+    if (this.#failure) throw this.#failure;
+    return this.#backend!;
+  }
+
+  /** Resolves when everything asked of the device is done. Throws what went wrong there. */
+  async settle(): Promise<void> {
+    await (await this.backend()).settle();
+  }
+
+  /** A promise if the device has fallen too far behind; await it between steps. */
+  throttle(): Promise<void> | undefined {
+    if (!this.#backend) return this.ready.then(() => {});
+    return this.#backend.throttle();
+  }
+
+  /** Ends the device's threads and frees its memory. Tensors on it are gone. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#backend?.dispose();
+    this.#backend = undefined;
+    this.#queue = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    return this.kind;
+  }
+
+  [Symbol.for("Deno.customInspect")](): string {
+    return `Device(${this.description})`;
+  }
+}
+
+const shared = new Map<string, Device>();
+
+/**
+ * The device of that name; the same object for the same name and options, so that tensors made in different places meet.
+ *
+ * @example
+ * ```ts
+ * import { device, tensor } from "./mod.ts";
+ * const cpu = device("cpu");
+ * console.log(await tensor([1, 2, 3], { device: cpu }).sum().item()); // 6
+ * ```
+ */
+export function device(name: DeviceName, options: DeviceOptions = {}): Device {
+  if (!["auto", "cpu", "webgpu", "reference"].includes(name)) {
+    throw new TypeError(`Cannot open device "${name}": the devices are auto, cpu, webgpu and reference`);
+  }
+  const { threads } = options;
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
+    throw new RangeError(`Cannot open device with ${threads} threads: it takes a whole number from 1 to 256`);
+  }
+  const key = `${name}/${threads ?? ""}`;
+  let found = shared.get(key);
+  if (!found) shared.set(key, found = new Device(name, options));
+  return found;
+}
+
+let chosen: Device | undefined;
+
+/** The device that creation functions use unless told otherwise: `SONDE_DEVICE` if it may be read, else `auto`. */
+export function defaultDevice(): Device {
+  return chosen ??= device((environmentVariable("SONDE_DEVICE") as DeviceName | undefined) ?? "auto");
+}
+
+/** Makes `to` the default device; a name opens it. */
+export function setDefaultDevice(to: Device | DeviceName): Device {
+  return chosen = typeof to === "string" ? device(to) : to;
+}
+
+/** An environment variable, or undefined if it is unset or reading it would need a permission that was not given. */
+export function environmentVariable(name: string): string | undefined {
+  const state = Deno.permissions.querySync({ name: "env", variable: name }).state;
+  return state === "granted" ? Deno.env.get(name) || undefined : undefined;
+}

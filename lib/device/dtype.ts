@@ -1,0 +1,15 @@
+/**
+ * Element types, and how much room they take on a device.
+ *
+ * `float32` and `int32` take four bytes. `bool` is stored as an `int32` of 0 or 1, so that no kernel has to write single bytes
+ * (WGSL cannot). `uint8` is packed, one byte an element, and only read: it holds data sets.
+ */
+export type DType = "float32" | "int32" | "bool" | "uint8";
+
+/** A host array that can hold elements of any {@linkcode DType}. */
+export type HostArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Bytes that `elements` of `dtype` take on a device, rounded up to whole 4-byte words. */
+export function byteLength(dtype: DType, elements: number): number {
+  return dtype === "uint8" ? Math.ceil(elements / 4) * 4 : elements * 4;
+}

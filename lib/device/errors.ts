@@ -1,0 +1,49 @@
+/** Errors that come from a device, each with the data a program may want to act on. */
+import type { Fault } from "./backend.ts";
+
+/** Too little device memory for an allocation or an arena. */
+export class OutOfDeviceMemoryError extends RangeError {
+  override readonly name = "OutOfDeviceMemoryError";
+  constructor(
+    readonly device: string,
+    readonly requestedBytes: number,
+    readonly usedBytes: number,
+    readonly limitBytes: number,
+  ) {
+    const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+    super(
+      `Cannot allocate ${mb(requestedBytes)} on ${device}: ${mb(usedBytes)} of ${mb(limitBytes)} are in use. ` +
+        `Use a smaller batch, dispose() what is kept, or pick another device`,
+    );
+  }
+}
+
+/** An index or a label was out of range in a kernel. */
+export class DeviceFaultError extends RangeError {
+  override readonly name = "DeviceFaultError";
+  constructor(readonly fault: Fault) {
+    const what = fault.kernel === "crossEntropy" ? "label" : "index";
+    super(
+      `Cannot use ${what} ${fault.index} in ${fault.kernel}: it must be at least 0 and below ${fault.size}. ` +
+        `Check the ${what === "label" ? "labels and the number of output classes" : "indices"}`,
+    );
+  }
+}
+
+/** The device went away (driver reset, unplugged, out of memory), and its contents with it. */
+export class DeviceLostError extends Error {
+  override readonly name = "DeviceLostError";
+  constructor(readonly device: string, reason: string) {
+    super(`Lost the ${device} device: ${reason}. Tensors on it are gone: create a new device and load a checkpoint`);
+  }
+}
+
+/** The device that was asked for does not exist here. */
+export class NoDeviceError extends Error {
+  override readonly name = "NoDeviceError";
+}
+
+/** The machine refused a shader or a command: a defect of this library, with the driver's own words. */
+export class DeviceValidationError extends Error {
+  override readonly name = "DeviceValidationError";
+}

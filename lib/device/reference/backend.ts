@@ -1,0 +1,147 @@
+/**
+ * The reference device: plain loops in 64-bit floats, slow and obvious. It is the oracle that the fast devices are tested
+ * against, so nothing here is clever.
+ */
+import type { Backend, BackendCounters, DeviceBuffer, Executable, Fault } from "../backend.ts";
+import { byteLength, type DType, type HostArray } from "../dtype.ts";
+import { DeviceFaultError, OutOfDeviceMemoryError } from "../errors.ts";
+import type { Program } from "../program.ts";
+import { runStep } from "./kernels.ts";
+import type { Memory, Storage } from "./memory.ts";
+
+/** Enough for any test, little enough to meet the limit before the process does. In bytes of a 32-bit device. */
+const LIMIT_BYTES = 2 ** 31;
+
+class ReferenceBuffer implements DeviceBuffer {
+  readonly bytes: number;
+  storage: Storage | undefined;
+  constructor(readonly dtype: DType, readonly elements: number) {
+    this.bytes = byteLength(dtype, elements);
+    this.storage = newStorage(dtype, elements);
+  }
+}
+
+/** Undefined contents are NaN, so that what reads them shows. */
+function newStorage(dtype: DType, elements: number): Storage {
+  return dtype === "uint8" ? new Uint8Array(elements) : new Float64Array(elements).fill(NaN);
+}
+
+class ReferenceBackend implements Backend {
+  readonly kind = "reference";
+  readonly description = "reference (64-bit floats, plain loops)";
+  readonly counters: BackendCounters = {
+    compiled: 0,
+    runs: 0,
+    launches: 0,
+    downloads: 0,
+    liveBytes: 0,
+    arenaBytes: 0,
+  };
+  #fault: Fault | undefined;
+  #disposed = false;
+
+  allocate(dtype: DType, elements: number): DeviceBuffer {
+    this.#requireLife();
+    const bytes = byteLength(dtype, elements);
+    if (this.counters.liveBytes + bytes > LIMIT_BYTES) {
+      throw new OutOfDeviceMemoryError(this.kind, bytes, this.counters.liveBytes, LIMIT_BYTES);
+    }
+    const buffer = new ReferenceBuffer(dtype, elements);
+    this.counters.liveBytes += bytes;
+    return buffer;
+  }
+
+  free(buffer: DeviceBuffer): void {
+    this.#requireLife();
+    this.#storage(buffer);
+    (buffer as ReferenceBuffer).storage = undefined;
+    this.counters.liveBytes -= buffer.bytes;
+  }
+
+  upload(buffer: DeviceBuffer, data: HostArray): void {
+    this.#requireLife();
+    const storage = this.#storage(buffer);
+    if (data.length !== buffer.elements) {
+      throw new RangeError(`Cannot upload ${data.length} elements: the buffer has ${buffer.elements}`);
+    }
+    storage.set(data);
+  }
+
+  compile(program: Program): Executable {
+    this.#requireLife();
+    this.counters.compiled++;
+    return { program, launches: program.steps.length };
+  }
+
+  run(executable: Executable, bound: readonly DeviceBuffer[], scalars: Float64Array, offsets: Int32Array): void {
+    this.#requireLife();
+    const { program } = executable;
+    if (bound.length !== program.bound || scalars.length < program.scalars || offsets.length < program.offsets) {
+      throw new RangeError(
+        `Cannot run the program with ${bound.length} buffers, ${scalars.length} scalars and ${offsets.length} offsets: ` +
+          `it takes ${program.bound}, ${program.scalars} and ${program.offsets}`,
+      );
+    }
+    const memory: Memory = {
+      values: program.values.map(({ dtype, elements, place }) =>
+        place.kind === "bound" ? this.#storage(bound[place.slot]!) : newStorage(dtype, elements)
+      ),
+      scalars,
+      offsets,
+      fault: (fault) => this.#fault ??= fault,
+    };
+    for (const step of program.steps) runStep(step, memory);
+    this.counters.runs++;
+    this.counters.launches += executable.launches;
+    this.counters.arenaBytes = Math.max(this.counters.arenaBytes, program.arenaBytes);
+  }
+
+  // deno-lint-ignore require-await -- what it throws must arrive as a rejection
+  async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
+    this.#requireLife();
+    this.#throwFault();
+    this.counters.downloads++;
+    return buffers.map((buffer) => {
+      const storage = this.#storage(buffer);
+      if (buffer.dtype === "float32") return Float64Array.from(storage);
+      return buffer.dtype === "int32" ? Int32Array.from(storage) : Uint8Array.from(storage);
+    });
+  }
+
+  // deno-lint-ignore require-await -- what it throws must arrive as a rejection
+  async settle(): Promise<void> {
+    this.#requireLife();
+    this.#throwFault();
+  }
+
+  throttle(): undefined {
+    this.#requireLife();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+  }
+
+  #storage(buffer: DeviceBuffer): Storage {
+    if (!(buffer instanceof ReferenceBuffer)) {
+      throw new TypeError("Cannot use a buffer of another device on the reference device");
+    }
+    if (!buffer.storage) throw new Error("Cannot use a buffer after it was freed");
+    return buffer.storage;
+  }
+
+  #throwFault(): void {
+    const fault = this.#fault;
+    this.#fault = undefined;
+    if (fault) throw new DeviceFaultError(fault);
+  }
+
+  #requireLife(): void {
+    if (this.#disposed) throw new Error("Cannot use the reference device: it was disposed");
+  }
+}
+
+/** The device of plain 64-bit loops that the others are checked against. */
+export function createReferenceBackend(): Backend {
+  return new ReferenceBackend();
+}

@@ -1,0 +1,47 @@
+/** The table of reference kernels. */
+import type { Step } from "../program.ts";
+import { arange, histogram, random } from "./fill.ts";
+import { gather, scatterAdd, takeBytes } from "./indexing.ts";
+import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./linear.ts";
+import type { Memory } from "./memory.ts";
+import { pointwise } from "./pointwise.ts";
+import { avgPool2d, avgPool2dGrad } from "./pool.ts";
+import { reduce } from "./reduce.ts";
+import { crossEntropy, crossEntropyGrad, softmax } from "./rows.ts";
+
+/** Name of a kernel. */
+export type Kernel = Step["kernel"];
+
+/** The step type that names kernel `K`, among others perhaps. */
+export type StepOf<K extends Kernel, S = Step> = S extends { readonly kernel: infer U } ? K extends U ? S : never
+  : never;
+
+/** Exhaustive: a kernel without an implementation does not compile. */
+const KERNELS: { readonly [K in Kernel]: (step: StepOf<K>, memory: Memory) => void } = {
+  pointwise,
+  reduce,
+  matmul,
+  conv2d,
+  conv2dInputGrad,
+  conv2dWeightGrad,
+  softmax,
+  logSoftmax: softmax,
+  crossEntropy,
+  crossEntropyGrad,
+  gather,
+  scatterAdd,
+  takeBytes,
+  avgPool2d,
+  avgPool2dGrad,
+  histogram,
+  random,
+  arange,
+};
+
+/** All kernel names. */
+export const KERNEL_NAMES = Object.keys(KERNELS) as Kernel[];
+
+/** Runs one step. */
+export function runStep(step: Step, memory: Memory): void {
+  (KERNELS[step.kernel] as (step: Step, memory: Memory) => void)(step, memory);
+}

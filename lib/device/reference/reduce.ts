@@ -1,0 +1,44 @@
+/** Reductions over trailing axes, from first to last. */
+import type { DType } from "../dtype.ts";
+import type { ReduceOp, ReduceStep } from "../program.ts";
+import { type Memory, read, sizeOf, write } from "./memory.ts";
+
+type Reduction = (row: Float64Array, dtype: DType) => number;
+
+function fold(start: number, combine: (total: number, x: number) => number): Reduction {
+  return (row) => row.reduce(combine, start);
+}
+
+/** Index of the first element that beats all others; the first NaN beats everything. */
+function first(beats: (x: number, best: number) => boolean): Reduction {
+  return (row) => {
+    let best = 0;
+    for (let i = 1; i < row.length; i++) {
+      if (Number.isNaN(row[best]!)) break;
+      if (Number.isNaN(row[i]!) || beats(row[i]!, row[best]!)) best = i;
+    }
+    return best;
+  };
+}
+
+const REDUCTIONS: { readonly [K in ReduceOp]: Reduction } = {
+  sum: (row, dtype) => dtype === "int32" ? row.reduce((a, x) => (a + x) | 0, 0) : row.reduce((a, x) => a + x, 0),
+  prod: (row, dtype) => dtype === "int32" ? row.reduce((a, x) => Math.imul(a, x), 1) : row.reduce((a, x) => a * x, 1),
+  max: fold(-Infinity, (a, x) => Math.max(a, x)),
+  min: fold(Infinity, (a, x) => Math.min(a, x)),
+  any: fold(0, (a, x) => a !== 0 || x !== 0 ? 1 : 0),
+  all: fold(1, (a, x) => a !== 0 && x !== 0 ? 1 : 0),
+  argmax: first((x, best) => x > best),
+  argmin: first((x, best) => x < best),
+};
+
+/** Reduces each row of the input, `[...kept, ...reduced]`, to one number. */
+export function reduce(step: ReduceStep, memory: Memory): void {
+  const input = read(memory, step.input);
+  const rows = sizeOf(step.input.shape.slice(0, step.kept)), length = input.length / rows;
+  const result = new Float64Array(rows);
+  for (let r = 0; r < rows; r++) {
+    result[r] = REDUCTIONS[step.op](input.subarray(r * length, (r + 1) * length), step.dtype);
+  }
+  write(memory, step.output, result);
+}

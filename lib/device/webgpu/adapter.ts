@@ -1,0 +1,44 @@
+/** Finds a WebGPU adapter and opens a device with the limits the backend needs. */
+import { NoDeviceError } from "../errors.ts";
+
+/** What {@linkcode probeAdapter} found. */
+export interface AdapterProbe {
+  readonly adapter: GPUAdapter;
+  /** Whether it runs on the CPU (software Vulkan): right, but slow. */
+  readonly software: boolean;
+  /** Model name, for people. */
+  readonly description: string;
+}
+
+/** The best adapter of this machine, or undefined if there is none. */
+export async function probeAdapter(): Promise<AdapterProbe | undefined> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+  return adapter ? describeAdapter(adapter) : undefined;
+}
+
+/** Name and kind of an adapter. */
+export function describeAdapter(adapter: GPUAdapter): AdapterProbe {
+  const { description, device, vendor, isFallbackAdapter: software } = adapter.info;
+  return { adapter, software, description: description || device || vendor || "unnamed adapter" };
+}
+
+/** What to do where WebGPU is missing. */
+export const INSTALL_HINT = "Install a GPU driver with Vulkan (or Metal, or Direct3D 12); " +
+  "without a GPU, Debian's mesa-vulkan-drivers offers software Vulkan. Or use the cpu device";
+
+/**
+ * A device on the adapter, with the largest buffers it allows.
+ * @throws {NoDeviceError} if the adapter refuses.
+ */
+export async function openDevice({ adapter, description }: AdapterProbe): Promise<GPUDevice> {
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  try {
+    return await adapter.requestDevice({
+      label: "sonde",
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NoDeviceError(`Cannot open the WebGPU adapter ${description}: ${reason}. ${INSTALL_HINT}`);
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * The webgpu device: programs become one command buffer a run, over one heap and one bind group.
+ *
+ * A run writes the parameters of all its dispatches at once, encodes one compute pass and submits it. Nothing waits for the device but
+ * {@linkcode Backend.download}, {@linkcode Backend.settle} and, far behind, {@linkcode Backend.throttle}.
+ */
+import type { Backend, BackendCounters, DeviceBuffer, Executable } from "../backend.ts";
+import type { HostArray } from "../dtype.ts";
+import { DeviceFaultError, NoDeviceError } from "../errors.ts";
+import type { Program } from "../program.ts";
+import { type AdapterProbe, describeAdapter, INSTALL_HINT, openDevice, probeAdapter } from "./adapter.ts";
+import { fromDevice, toDevice } from "./convert.ts";
+import { WebGpuExecutable } from "./executable.ts";
+import { Health } from "./health.ts";
+import { DeviceMemory, FAULT_BYTES, WebGpuBuffer } from "./memory.ts";
+import { FAULT_KERNELS } from "./module.ts";
+import { Pipelines } from "./pipelines.ts";
+import { Staging } from "./staging.ts";
+import { Throttle } from "./throttle.ts";
+
+export { type AdapterProbe, probeAdapter } from "./adapter.ts";
+
+/** How to open the webgpu device. */
+export interface WebGpuOptions {
+  /** The adapter to use. Default: the machine's best. */
+  adapter?: GPUAdapter;
+  /** Whether an adapter that runs on the CPU will do. Default: false, unless the adapter is given. */
+  allowSoftware?: boolean;
+}
+
+/**
+ * Opens the webgpu device.
+ * @throws {NoDeviceError} if there is no adapter, or only a software one and that is not allowed.
+ */
+export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
+  const probe = options.adapter ? describeAdapter(options.adapter) : await probeAdapter();
+  if (!probe) throw new NoDeviceError(`Cannot open the webgpu device: this machine offers no WebGPU adapter. ${INSTALL_HINT}`);
+  if (probe.software && !(options.allowSoftware ?? options.adapter !== undefined)) {
+    throw new NoDeviceError(
+      `Cannot open the webgpu device: this machine has only the software adapter ${probe.description}, ` +
+        `which is slow. Ask for webgpu by name to use it all the same. ${INSTALL_HINT}`,
+    );
+  }
+  return new WebGpuBackend(probe, await openDevice(probe));
+}
+
+/** Bytes written to the device at a time. */
+const UPLOAD_CHUNK = 32 << 20;
+
+/** {@linkcode Backend} over a WebGPU device; made by {@linkcode createWebGpuBackend}. */
+export class WebGpuBackend implements Backend {
+  readonly kind = "webgpu";
+  readonly description: string;
+  readonly counters: BackendCounters = { compiled: 0, runs: 0, launches: 0, downloads: 0, liveBytes: 0, arenaBytes: 0 };
+  readonly device: GPUDevice;
+  readonly #health: Health;
+  readonly #memory: DeviceMemory;
+  readonly #pipelines: Pipelines;
+  readonly #staging: Staging;
+  readonly #throttle: Throttle;
+
+  constructor(probe: AdapterProbe, device: GPUDevice) {
+    this.description = `webgpu: ${probe.description}${probe.software ? " (software)" : ""}`;
+    this.device = device;
+    this.#health = new Health(device, this.description);
+    this.#memory = this.#health.scoped("set up the device", () => new DeviceMemory(this.#health));
+    this.#pipelines = this.#health.scoped("set up the device", () => new Pipelines(this.#health, this.#memory));
+    this.#staging = new Staging(device);
+    this.#throttle = new Throttle(device.queue);
+  }
+
+  allocate(dtype: DeviceBuffer["dtype"], elements: number): WebGpuBuffer {
+    this.#health.check();
+    const buffer = this.#memory.allocate(dtype, elements);
+    this.counters.liveBytes += buffer.bytes;
+    return buffer;
+  }
+
+  free(buffer: DeviceBuffer): void {
+    const own = this.#own(buffer, "free");
+    this.#memory.free(own); // later writes are queued behind the work that still reads it
+    this.counters.liveBytes -= own.bytes;
+  }
+
+  upload(buffer: DeviceBuffer, data: HostArray): void {
+    this.#health.check();
+    const { dtype, elements, offset } = this.#own(buffer, "upload to");
+    if (data.length !== elements) {
+      throw new RangeError(`Cannot upload ${data.length} elements to a buffer of ${elements}: the counts must match`);
+    }
+    const bytes = toDevice(dtype, data);
+    this.#health.scoped("upload", () => {
+      for (let from = 0; from < bytes.length; from += UPLOAD_CHUNK) {
+        const to = Math.min(bytes.length, from + UPLOAD_CHUNK);
+        this.device.queue.writeBuffer(this.#memory.buffer, offset + from, bytes.subarray(from, to));
+      }
+    });
+  }
+
+  compile(program: Program): Executable {
+    this.#health.check();
+    this.counters.compiled++;
+    return new WebGpuExecutable(program, this.#pipelines);
+  }
+
+  run(executable: Executable, bound: readonly DeviceBuffer[], scalars: Float64Array, offsets: Int32Array): void {
+    this.#health.check();
+    if (!(executable instanceof WebGpuExecutable)) {
+      throw new TypeError("Cannot run an executable of another device: compile the program on webgpu");
+    }
+    const { program, schedule, bases } = executable;
+    if (bound.length !== program.bound) {
+      throw new RangeError(`Cannot run: the program binds ${program.bound} buffers, found ${bound.length}`);
+    }
+    const memory = this.#memory;
+    memory.reserveArena(schedule.arenaBytes);
+    this.counters.arenaBytes = memory.arenaBytes;
+    bound.forEach((buffer, slot) => bases[slot] = this.#own(buffer, "run with").offset / 4);
+    bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;
+    schedule.patch(bases, scalars, offsets);
+    this.#health.scoped("run a program", () => {
+      memory.reserveParameters(schedule.words.byteLength);
+      this.device.queue.writeBuffer(memory.parameters, 0, schedule.words);
+      const encoder = this.device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      schedule.encode(pass, memory.bindGroup);
+      pass.end();
+      this.device.queue.submit([encoder.finish()]);
+    });
+    this.counters.runs++;
+    this.counters.launches += schedule.launches.length;
+    this.#throttle.submitted();
+  }
+
+  async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
+    this.#health.check();
+    this.counters.downloads++;
+    return await this.#read(buffers.map((buffer) => this.#own(buffer, "download")));
+  }
+
+  async settle(): Promise<void> {
+    this.#health.check();
+    await this.#read([]);
+  }
+
+  throttle(): Promise<void> | undefined {
+    this.#health.check();
+    return this.#throttle.wait()?.then(() => this.#health.check());
+  }
+
+  dispose(): void {
+    this.#health.dispose();
+    this.#staging.dispose();
+    this.#memory.dispose();
+    this.device.destroy();
+  }
+
+  /** Copies buffers and the fault flag into one mapped buffer, and clears the flag. */
+  async #read(buffers: readonly WebGpuBuffer[]): Promise<HostArray[]> {
+    const bytes = buffers.reduce((sum, buffer) => sum + buffer.bytes, FAULT_BYTES);
+    const mark = this.#throttle.mark;
+    const staging = this.#health.scoped("download", () => {
+      const staging = this.#staging.take(bytes);
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(this.#memory.faults, 0, staging, 0, FAULT_BYTES);
+      encoder.clearBuffer(this.#memory.faults);
+      let place = FAULT_BYTES;
+      for (const { offset, bytes } of buffers) {
+        if (bytes > 0) encoder.copyBufferToBuffer(this.#memory.buffer, offset, staging, place, bytes);
+        place += bytes;
+      }
+      this.device.queue.submit([encoder.finish()]);
+      return staging;
+    });
+    try {
+      await Promise.race([staging.mapAsync(GPUMapMode.READ, 0, bytes), this.#health.lost]);
+    } catch (error) {
+      await this.#health.settled(); // says what went wrong, if it is known
+      throw error;
+    }
+    await this.#health.settled();
+    this.#throttle.finished(mark);
+    const mapped = staging.getMappedRange(0, bytes);
+    let place = FAULT_BYTES;
+    const arrays = buffers.map((buffer) => {
+      const array = fromDevice(buffer, mapped, place);
+      place += buffer.bytes;
+      return array;
+    });
+    const [count, kernel, index, size] = new Int32Array(mapped.slice(0, FAULT_BYTES)) as unknown as number[];
+    staging.unmap();
+    this.#staging.release(staging);
+    if (count !== 0) {
+      throw new DeviceFaultError({ kernel: FAULT_KERNELS[kernel!]!, index: index!, size: size! });
+    }
+    return arrays;
+  }
+
+  #own(buffer: DeviceBuffer, what: string): WebGpuBuffer {
+    if (!(buffer instanceof WebGpuBuffer)) throw new TypeError(`Cannot ${what} a buffer of another device on webgpu`);
+    if (buffer.freed) throw new RangeError(`Cannot ${what} a buffer of the webgpu device: it was freed`);
+    return buffer;
+  }
+}

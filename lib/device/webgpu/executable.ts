@@ -1,0 +1,153 @@
+/**
+ * A compiled program: its pipelines, and the parameters of all its dispatches laid out in one array. A run patches what is dynamic
+ * (where buffers lie, slice starts, scalars), writes the array once, and encodes one pass.
+ */
+import type { Executable } from "../backend.ts";
+import type { Program } from "../program.ts";
+import { lowerStep } from "./lower/mod.ts";
+import { PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
+import type { Dispatch, Field } from "./module.ts";
+import type { Pipelines } from "./pipelines.ts";
+
+/** A dispatch, ready to encode. */
+interface Launch {
+  readonly pipeline: GPUComputePipeline;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Adds a base (and an offset of the run) to a word, then shifts right. */
+interface AddressPatch {
+  readonly word: number;
+  readonly base: number;
+  readonly start: number;
+  readonly dynamic: number;
+  readonly shift: number;
+}
+
+interface ScalarPatch {
+  readonly word: number;
+  readonly slot: number;
+  readonly type: Field["type"];
+}
+
+const MOST_WORKGROUPS = 65535;
+const SLOT_WORDS = PARAMETER_ALIGNMENT / 4;
+
+/** Workgroups as a grid whose rows are no longer than WebGPU allows. */
+export function grid(workgroups: number): { x: number; y: number } {
+  const y = Math.ceil(workgroups / MOST_WORKGROUPS);
+  return { x: Math.ceil(workgroups / y), y };
+}
+
+/** Dispatches with their parameters. */
+export class Schedule {
+  readonly launches: readonly Launch[];
+  readonly words: Uint32Array<ArrayBuffer>;
+  /** Arena bytes it needs, scratch memory included. */
+  readonly arenaBytes: number;
+  readonly #floats: Float32Array;
+  readonly #integers: Int32Array;
+  readonly #addresses: AddressPatch[] = [];
+  readonly #scalars: ScalarPatch[] = [];
+  /** First word of each dispatch's parameters. */
+  readonly #slots: Uint32Array;
+  readonly #program: Program;
+
+  constructor(program: Program, dispatches: readonly Dispatch[], pipelines: Pipelines) {
+    this.#program = program;
+    const scratchStart = Math.ceil(program.arenaBytes / 256) * 256;
+    this.arenaBytes = scratchStart + 4 * dispatches.reduce((most, { scratch }) => Math.max(most, scratch), 0);
+    this.#slots = new Uint32Array(dispatches.length);
+    let slot = 0;
+    dispatches.forEach(({ fields, label }, n) => {
+      if (fields.length * 4 > PARAMETER_RANGE) {
+        throw new RangeError(`Cannot compile ${label}: its parameters take ${fields.length * 4} of ${PARAMETER_RANGE} bytes`);
+      }
+      this.#slots[n] = slot * PARAMETER_ALIGNMENT;
+      slot += Math.ceil(fields.length / SLOT_WORDS);
+    });
+    this.words = new Uint32Array(slot * SLOT_WORDS);
+    this.#floats = new Float32Array(this.words.buffer);
+    this.#integers = new Int32Array(this.words.buffer);
+    dispatches.forEach(({ fields }, n) =>
+      fields.forEach((field, i) => this.#place(field, this.#slots[n]! / 4 + i, scratchStart / 4))
+    );
+    this.launches = dispatches.map(({ label, code, workgroups }) => ({
+      pipeline: pipelines.get(label, code),
+      ...grid(workgroups),
+    }));
+  }
+
+  #place({ type, source }: Field, word: number, scratchStart: number): void {
+    switch (source.kind) {
+      case "constant":
+        this.#write(word, type, source.value);
+        break;
+      case "scalar":
+        this.#scalars.push({ word, slot: source.slot, type });
+        break;
+      case "scratch":
+        this.#addresses.push({
+          word,
+          base: this.#program.bound,
+          start: scratchStart + source.offset,
+          dynamic: -1,
+          shift: 0,
+        });
+        break;
+      case "address": {
+        const { value, offset, dynamic } = source.operand;
+        const place = this.#program.values[value]!.place;
+        const base = place.kind === "bound" ? place.slot : this.#program.bound;
+        const start = place.kind === "bound" ? offset : place.offset / 4 + offset;
+        this.#addresses.push({ word, base, start, dynamic, shift: source.shift });
+      }
+    }
+  }
+
+  #write(word: number, type: Field["type"], value: number): void {
+    if (type === "f32") this.#floats[word] = value;
+    else if (type === "i32") this.#integers[word] = value;
+    else this.words[word] = type === "bool" ? Number(value !== 0) : value;
+  }
+
+  /**
+   * Fills in this run's numbers.
+   * @param bases first word of each bound buffer, then of the arena
+   */
+  patch(bases: Uint32Array, scalars: Float64Array, offsets: Int32Array): void {
+    const words = this.words;
+    for (const { word, base, start, dynamic, shift } of this.#addresses) {
+      words[word] = (bases[base]! + start + (dynamic < 0 ? 0 : offsets[dynamic]!)) >>> shift;
+    }
+    for (const { word, slot, type } of this.#scalars) this.#write(word, type, scalars[slot]!);
+  }
+
+  /** Encodes all dispatches. */
+  encode(pass: GPUComputePassEncoder, bindGroup: GPUBindGroup): void {
+    const slots = this.#slots;
+    let current: GPUComputePipeline | undefined;
+    this.launches.forEach(({ pipeline, x, y }, n) => {
+      if (pipeline !== current) pass.setPipeline(current = pipeline);
+      pass.setBindGroup(0, bindGroup, slots, n, 1);
+      pass.dispatchWorkgroups(x, y, 1);
+    });
+  }
+}
+
+/** What {@linkcode Backend.compile} of the webgpu device returns. */
+export class WebGpuExecutable implements Executable {
+  readonly schedule: Schedule;
+  /** First word of each bound buffer, then of the arena; filled by each run. */
+  readonly bases: Uint32Array;
+
+  constructor(readonly program: Program, pipelines: Pipelines) {
+    this.schedule = new Schedule(program, program.steps.flatMap((step) => lowerStep(step, program)), pipelines);
+    this.bases = new Uint32Array(program.bound + 1);
+  }
+
+  get launches(): number {
+    return this.schedule.launches.length;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * What one dispatch is made of: a WGSL module whose parameters are listed field by field, so that the struct in the shader and the words
+ * in the parameter buffer cannot disagree.
+ */
+import mathText from "../../../kernels/webgpu/math.wgsl" with { type: "text" };
+import type { Operand } from "../program.ts";
+
+/** Where a 32-bit parameter comes from. */
+export type Source =
+  /** Known when the program is compiled. */
+  | { readonly kind: "constant"; readonly value: number }
+  /** First word of an operand in the heap, shifted right by `shift` (2 for views of four words). */
+  | { readonly kind: "address"; readonly operand: Operand; readonly shift: number }
+  /** First word of the step's scratch memory, plus `offset` words. */
+  | { readonly kind: "scratch"; readonly offset: number }
+  /** A run-time scalar, converted to the parameter's type. */
+  | { readonly kind: "scalar"; readonly slot: number };
+
+/** One field of a kernel's parameters. */
+export interface Field {
+  readonly name: string;
+  /** `bool` is a u32 of 0 or 1. */
+  readonly type: "u32" | "i32" | "f32" | "bool";
+  readonly source: Source;
+}
+
+/** The parameters of a dispatch, in order. */
+export class Fields {
+  readonly list: Field[] = [];
+
+  /** A number known when the program is compiled. */
+  constant(name: string, value: number, type: "u32" | "i32" | "f32" = "u32"): this {
+    return this.#add({ name, type, source: { kind: "constant", value } });
+  }
+
+  /** Several constants of type u32. */
+  constants(values: Readonly<Record<string, number>>): this {
+    for (const [name, value] of Object.entries(values)) this.constant(name, value);
+    return this;
+  }
+
+  /** First word of an operand. */
+  address(name: string, operand: Operand, shift = 0): this {
+    return this.#add({ name, type: "u32", source: { kind: "address", operand, shift } });
+  }
+
+  /** First word of scratch memory. */
+  scratch(name: string, offset = 0): this {
+    return this.#add({ name, type: "u32", source: { kind: "scratch", offset } });
+  }
+
+  /** A run-time scalar. */
+  scalar(name: string, slot: number, type: Field["type"] = "f32"): this {
+    return this.#add({ name, type, source: { kind: "scalar", slot } });
+  }
+
+  #add(field: Field): this {
+    this.list.push(field);
+    return this;
+  }
+}
+
+/** One dispatch of a program: the shader with its parameters, and how many workgroups. */
+export interface Dispatch {
+  /** Names the kernel and its variant, for people and profilers. */
+  readonly label: string;
+  readonly code: string;
+  readonly fields: readonly Field[];
+  readonly workgroups: number;
+  /** Words of scratch memory in use while the step runs. */
+  readonly scratch: number;
+  /** Set where dispatches with the same text can become one. */
+  readonly merge?: MergeInfo;
+}
+
+/** How a dispatch can be a segment of a larger one (see merge.ts). */
+export interface MergeInfo {
+  /** The text for many segments: equal texts merge. */
+  readonly code: string;
+  /** Parameters of one segment; the first is its first workgroup. */
+  readonly fields: readonly Field[];
+}
+
+/** How a module is put together. */
+export interface ModuleParts {
+  /** The kernel's own text; it comes first, so that line numbers in messages are the file's. */
+  readonly text: string;
+  readonly fields: readonly Field[];
+  /** WGSL constants, aliases and functions the kernel's text refers to. */
+  readonly definitions?: string;
+  /** How the module views the heap. Default: words. */
+  readonly heap?: "u32" | "f32" | "vec4<u32>";
+  readonly math?: boolean;
+  readonly faults?: boolean;
+  /** How many sets of the fields there are, in `parameters.list`; by default one, which is `p`. */
+  readonly segments?: number;
+}
+
+/** Invocations in a workgroup of every kernel that does not say otherwise. */
+export const WORKGROUP = 256;
+
+const FAULTS = /* wgsl */ `
+struct Faults { count: atomic<u32>, kernel: u32, index: i32, size: u32 }
+@group(0) @binding(2) var<storage, read_write> faults: Faults;
+
+// Keeps the first index out of range that any kernel meets, until the host reads and clears it.
+fn raise(kernel: u32, index: i32, size: u32) {
+  if (atomicAdd(&faults.count, 1u) == 0u) {
+    faults.kernel = kernel;
+    faults.index = index;
+    faults.size = size;
+  }
+}
+`;
+
+const WORKGROUP_INDEX = /* wgsl */ `
+// Grids of more than 65535 workgroups are laid out in rows.
+fn workgroupIndex(id: vec3<u32>, count: vec3<u32>) -> u32 {
+  return id.y * count.x + id.x;
+}
+`;
+
+/** The full text of a module. */
+export function moduleText(
+  { text, fields, definitions = "", heap = "u32", math = false, faults = false, segments }: ModuleParts,
+): string {
+  return [
+    text,
+    definitions,
+    WORKGROUP_INDEX,
+    parametersText(fields, segments),
+    `@group(0) @binding(0) var<storage, read_write> heap: array<${heap}>;`,
+    faults ? FAULTS : "",
+    math ? mathText : "",
+  ].join("\n");
+}
+
+/** The struct of the fields, and the variable that holds it. */
+function parametersText(fields: readonly Field[], segments: number | undefined): string {
+  const members = fields.map(({ name, type }) => `${name}: ${type === "bool" ? "u32" : type},`);
+  const struct = (name: string, members: readonly string[]) => `struct ${name} {\n  ${members.join("\n  ")}\n}`;
+  const variable = (name: string) => `@group(0) @binding(1) var<uniform> ${name}: Parameters;`;
+  if (segments === undefined) return `${struct("Parameters", members)}\n${variable("p")}`;
+  // Elements of arrays in uniform memory begin at multiples of 16 bytes.
+  const segment = struct("Segment", members.map((member, i) => i === 0 ? `@align(16) ${member}` : member));
+  const whole = struct("Parameters", ["count: u32,", `@align(16) list: array<Segment, ${segments}>,`]);
+  return `${segment}\n${whole}\n${variable("parameters")}`;
+}
+
+/** Text of WGSL constants of type u32 and bool. */
+export function constantsText(constants: Readonly<Record<string, number | boolean>>): string {
+  return Object.entries(constants)
+    .map(([name, value]) => `const ${name} = ${typeof value === "boolean" ? value : `${value}u`};`)
+    .join("\n");
+}
+
+/** Numbers of the kernels that raise faults, as `raise` gets them. */
+export const FAULT_KERNELS = ["crossEntropy", "gather", "scatterAdd", "takeBytes"] as const;
+
+/** Product of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+export const ceilDiv = (a: number, b: number) => Math.ceil(a / b);
+
+/** The smallest power of two that is at least `n`. */
+export const powerOfTwoAtLeast = (n: number) => n <= 1 ? 1 : 2 ** (32 - Math.clz32(n - 1));

@@ -1,0 +1,342 @@
+/**
+ * Generates the WGSL of a pointwise chain: for every index of the shape, load the inputs, run the code, store the named registers.
+ *
+ * The text depends on the code, the rank and each operand's kind of strides; sizes, strides, starts and scalars are parameters. Where all
+ * operands allow, an invocation computes four neighbours of the last axis at once as `vec4`s.
+ */
+import type { DType } from "../dtype.ts";
+import type { Instruction, Operand, PointwiseInput, PointwiseStep, Program } from "../program.ts";
+import { PARAMETER_RANGE } from "./memory.ts";
+import { type Dispatch, Fields, type MergeInfo, moduleText, sizeOf, WORKGROUP } from "./module.ts";
+
+type Lanes = 1 | 4;
+
+/** WGSL types of a register, by dtype, for one lane or four. */
+const typeName = (dtype: DType, lanes: Lanes): string => {
+  const scalar = dtype === "float32" ? "f32" : dtype === "bool" ? "bool" : "i32";
+  return lanes === 1 ? scalar : `vec4<${scalar}>`;
+};
+
+/** Functions of math.wgsl take scalars: four lanes call them four times. */
+const call = (lanes: Lanes, dtype: DType, name: string, ...args: string[]): string => {
+  if (lanes === 1) return `${name}(${args.join(", ")})`;
+  const lane = (axis: string) => `${name}(${args.map((arg) => `${arg}.${axis}`).join(", ")})`;
+  return `${typeName(dtype, 4)}(${["x", "y", "z", "w"].map(lane).join(", ")})`;
+};
+
+/** Brings an expression from one dtype to another. */
+function convert(text: string, from: DType, to: DType, lanes: Lanes): string {
+  if (from === to) return text;
+  const words = lanes === 1 ? "u32" : "vec4<u32>";
+  if (to === "bool") {
+    // By bits, because comparisons may treat NaN as equal to zero.
+    return from === "float32"
+      ? `((bitcast<${words}>(${text}) & ${words}(0x7fffffffu)) != ${words}(0u))`
+      : `(${text} != ${typeName("int32", lanes)}(0))`;
+  }
+  if (from === "bool") return `select(${typeName(to, lanes)}(0), ${typeName(to, lanes)}(1), ${text})`;
+  return `${typeName(to, lanes)}(${text})`;
+}
+
+/** Text of one instruction and the dtype it has. */
+function expression({ op, of, dtype }: Instruction, args: readonly string[], lanes: Lanes): [text: string, dtype: DType] {
+  const [x, y, z] = args as [string, string, string];
+  const type = typeName(of, lanes), words = lanes === 1 ? "u32" : "vec4<u32>";
+  const one = `${type}(1)`, zero = `${type}(0)`;
+  const math = (name: string, ...parts: string[]): [string, DType] => [call(lanes, of, name, ...parts), of];
+  const float = of === "float32", truth = (text: string) => convert(text, of, "bool", lanes);
+  // WGSL orders no booleans: compare them as integers.
+  const order = (sign: string): [string, DType] =>
+    of === "bool"
+      ? [`(${convert(x, "bool", "int32", lanes)} ${sign} ${convert(y, "bool", "int32", lanes)})`, "bool"]
+      : [`(${x} ${sign} ${y})`, "bool"];
+  switch (op) {
+    case "copy":
+      return [x, of];
+    case "cast":
+      return [convert(x, of, dtype, lanes), dtype];
+    case "neg":
+      return [`(-${x})`, of];
+    case "abs":
+      return [`abs(${x})`, of];
+    case "sign":
+      return [`(select(${zero}, ${one}, ${x} > ${zero}) - select(${zero}, ${one}, ${x} < ${zero}))`, of];
+    case "sqrt":
+      return [`sqrt(${x})`, of];
+    case "rsqrt":
+      return [`(${one} / sqrt(${x}))`, of];
+    case "reciprocal":
+      return [`(${one} / ${x})`, of];
+    case "floor":
+    case "ceil":
+    case "round":
+      return [float ? `${op}(${x})` : x, of];
+    case "exp":
+    case "expm1":
+    case "log":
+    case "log1p":
+    case "sin":
+    case "cos":
+    case "tanh":
+    case "sigmoid":
+    case "erf":
+      return math(`${op}Of`, x);
+    case "relu":
+      return [`select(${x}, ${zero}, ${x} < ${zero})`, of];
+    case "isnan":
+      return float
+        ? [`((bitcast<${words}>(${x}) & ${words}(0x7fffffffu)) > ${words}(0x7f800000u))`, "bool"]
+        : [`(${x} != ${x})`, "bool"];
+    case "logicalNot":
+      return [`(!${truth(x)})`, "bool"];
+    case "add":
+      return of === "bool" ? [`(${x} | ${y})`, of] : [`(${x} + ${y})`, of];
+    case "sub":
+      return float && x === y ? math("zeroOf", x) : [`(${x} - ${y})`, of];
+    case "mul":
+      return of === "bool" ? [`(${x} & ${y})`, of] : [`(${x} * ${y})`, of];
+    case "div":
+      return [`(${x} / ${y})`, of];
+    case "pow":
+      return math(float ? "powOf" : "powInteger", x, y);
+    case "maximum":
+      return of === "bool" ? [`(${x} | ${y})`, of] : float ? math("maximumOf", x, y) : [`max(${x}, ${y})`, of];
+    case "minimum":
+      return of === "bool" ? [`(${x} & ${y})`, of] : float ? math("minimumOf", x, y) : [`min(${x}, ${y})`, of];
+    case "remainder":
+      return math(float ? "remainderOf" : "remainderInteger", x, y);
+    case "leakyRelu":
+      return [`select(${y} * ${x}, ${x}, ${x} > ${zero})`, of];
+    case "eq":
+      return [`(${x} == ${y})`, "bool"];
+    case "ne":
+      return [`(!(${x} == ${y}))`, "bool"]; // so that NaN differs from everything
+    case "lt":
+      return order("<");
+    case "le":
+      return order("<=");
+    case "gt":
+      return order(">");
+    case "ge":
+      return order(">=");
+    case "logicalAnd":
+      return [`(${truth(x)} & ${truth(y)})`, "bool"];
+    case "logicalOr":
+      return [`(${truth(x)} | ${truth(y)})`, "bool"];
+    case "logicalXor":
+      return [`(${truth(x)} != ${truth(y)})`, "bool"];
+    case "where":
+      return [`select(${z}, ${y}, ${x})`, of];
+  }
+}
+
+/** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
+type Access = "dense" | "single" | "strided";
+
+function accessOf({ strides }: Operand, shape: readonly number[]): Access {
+  if (strides.every((stride, axis) => stride === 0 || shape[axis] === 1)) return "single";
+  let dense = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== dense) return "strided";
+    dense *= shape[axis]!;
+  }
+  return "dense";
+}
+
+/** Whether four neighbours of the last axis may be moved at once. */
+function allowsFour(operand: Operand, shape: readonly number[]): boolean {
+  const last = operand.strides.at(-1);
+  if (last === 0) return true;
+  return last === 1 && operand.dynamic < 0 && operand.offset % 4 === 0 &&
+    operand.strides.every((stride, axis) => axis === shape.length - 1 || stride % 4 === 0);
+}
+
+/** Operands of tensors, inputs first. */
+const operandsOf = ({ inputs, outputs }: PointwiseStep): Operand[] => [
+  ...inputs.flatMap((input) => input.kind === "tensor" ? [input.operand] : []),
+  ...outputs.map((output) => output.operand),
+];
+
+/**
+ * How many neighbours an invocation computes. Four also where the count is no multiple of four, if all outputs are whole values: values
+ * begin at multiples of 256 bytes, so that the last vec4 reaches no further than padding.
+ */
+function chooseLanes(step: PointwiseStep, program: Program, flat: boolean): Lanes {
+  const { shape, outputs } = step;
+  if (shape.length === 0) return 1;
+  const count = sizeOf(shape);
+  const padded = flat && count > 1 && outputs.every(({ operand }) =>
+    operand.offset === 0 && operand.dynamic < 0 && program.values[operand.value]!.elements === count
+  );
+  if (shape.at(-1)! % 4 !== 0 && !padded) return 1;
+  const operands = operandsOf(step);
+  if (!flat) return operands.every((operand) => allowsFour(operand, shape)) ? 4 : 1;
+  const aligned = ({ offset, dynamic }: Operand) => offset % 4 === 0 && dynamic < 0;
+  return operands.every((operand) => accessOf(operand, shape) === "single" || aligned(operand)) ? 4 : 1;
+}
+
+/** The dispatch of a pointwise step. */
+export function lowerPointwise(step: PointwiseStep, program: Program): Dispatch[] {
+  const { shape } = step;
+  const flat = operandsOf(step).every((operand) => accessOf(operand, shape) !== "strided");
+  const lanes = chooseLanes(step, program, flat);
+  const count = Math.ceil(sizeOf(shape) / lanes);
+  const fields = new Fields().constant("count", count);
+  const body = chainText(step, lanes, fields);
+  const heap = lanes === 4 ? "vec4<u32>" : "u32", math = /\b[a-z0-9]+(Of|Integer)\(/.test(body);
+  const text = `// ${describe(step)}
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = workgroupIndex(workgroup, workgroups) * ${WORKGROUP}u + local;
+  if (i >= p.count) {
+    return;
+  }
+${body}}
+`;
+  return [{
+    label: `pointwise ${step.code.map(({ op }) => op).slice(0, 6).join(" ") || "copy"}${lanes === 4 ? " ×4" : ""}`,
+    code: moduleText({ text, fields: fields.list, heap, math }),
+    fields: fields.list,
+    workgroups: Math.ceil(count / WORKGROUP),
+    scratch: 0,
+    ...(flat ? { merge: segmented(step, lanes, count, heap, math) } : {}),
+  }];
+}
+
+/** The same chain over many segments, each with its own parameters: a workgroup looks up the segment it belongs to. */
+function segmented(step: PointwiseStep, lanes: Lanes, count: number, heap: "u32" | "vec4<u32>", math: boolean): MergeInfo {
+  const fields = new Fields().constants({ first: 0, count });
+  const body = chainText(step, lanes, fields);
+  const text = `// ${describe(step)} Over several tensors, one after the other.
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let group = workgroupIndex(workgroup, workgroups);
+  var segment = 0u;
+  while (segment + 1u < parameters.count && group >= parameters.list[segment + 1u].first) {
+    segment++;
+  }
+  let p = parameters.list[segment];
+  let i = (group - p.first) * ${WORKGROUP}u + local;
+  if (i >= p.count) {
+    return;
+  }
+${body}}
+`;
+  const segments = Math.floor((PARAMETER_RANGE - 16) / (16 * Math.ceil(fields.list.length / 4)));
+  return { code: moduleText({ text, fields: fields.list, heap, math, segments }), fields: fields.list };
+}
+
+const describe = ({ code }: PointwiseStep) => `Pointwise chain: ${code.map(({ op }) => op).join(", ") || "copy"}.`;
+
+/** Statements that load, compute and store element `i` (of one lane or four); adds what they need to the parameters. */
+function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
+  const lines: string[] = [];
+  const registers: { text: string; dtype: DType }[] = [];
+  const words = lanes === 1 ? "u32" : "vec4<u32>";
+  const axes = axisNames(step, lanes, fields, lines);
+  step.inputs.forEach((input, n) => {
+    const { dtype } = input;
+    let text: string;
+    if (input.kind === "scalar") {
+      fields.scalar(`s${n}`, input.slot, dtype === "float32" ? "f32" : dtype === "bool" ? "bool" : "i32");
+      text = dtype === "bool" ? `(p.s${n} != 0u)` : `p.s${n}`;
+      if (lanes === 4) text = `${typeName(dtype, 4)}(${text})`;
+    } else {
+      const word = loadText(`a${n}`, input.operand, step.shape, lanes, axes, fields);
+      text = dtype === "bool" ? `(${word} != ${words}(0u))` : `bitcast<${typeName(dtype, lanes)}>(${word})`;
+    }
+    lines.push(`  let r${registers.length} = ${text};`);
+    registers.push({ text: `r${registers.length}`, dtype });
+  });
+  for (const instruction of step.code) {
+    const args = instruction.args.map((arg, position) => {
+      const register = registers[arg]!;
+      const wanted = instruction.op === "where" && position === 0 ? "bool" : instruction.of;
+      return convert(register.text, register.dtype, wanted, lanes);
+    });
+    if (instruction.op === "copy" && instruction.dtype === instruction.of) {
+      registers.push({ text: args[0]!, dtype: instruction.dtype });
+      continue;
+    }
+    const [text, natural] = expression(instruction, args, lanes);
+    lines.push(`  let r${registers.length} = ${convert(text, natural, instruction.dtype, lanes)};`);
+    registers.push({ text: `r${registers.length}`, dtype: instruction.dtype });
+  }
+  step.outputs.forEach(({ operand, register, dtype }, n) => {
+    const value = convert(registers[register]!.text, registers[register]!.dtype, dtype, lanes);
+    const word = dtype === "bool" ? `select(${words}(0u), ${words}(1u), ${value})` : `bitcast<${words}>(${value})`;
+    const place = placeText(`o${n}`, operand, step.shape, lanes, axes, fields);
+    lines.push(`  heap[${place}] = ${word};`);
+  });
+  return lines.join("\n") + "\n";
+}
+
+/** Unravels `i` into one index an axis, if some operand needs them; the last axis counts in units of `lanes`. */
+function axisNames(step: PointwiseStep, lanes: Lanes, fields: Fields, lines: string[]): string[] {
+  const { shape } = step;
+  const strided = [...step.inputs, ...step.outputs].some((end) => "operand" in end && accessOf(end.operand, shape) === "strided");
+  if (!strided) return [];
+  const names = shape.map((_, axis) => axis === 0 && shape.length === 1 ? "i" : `x${axis}`);
+  let rest = "i";
+  for (let axis = shape.length - 1; axis > 0; axis--) {
+    fields.constant(`n${axis}`, axis === shape.length - 1 ? shape[axis]! / lanes : shape[axis]!);
+    const next = axis === 1 ? "x0" : `rest${axis}`;
+    lines.push(`  let x${axis} = ${rest} % p.n${axis};`, `  let ${next} = ${rest} / p.n${axis};`);
+    rest = next;
+  }
+  return names;
+}
+
+/** Whether an operand is the same along the last axis. */
+const isSpread = (operand: Operand, shape: readonly number[]) =>
+  operand.strides.at(-1) === 0 || accessOf(operand, shape) === "single";
+
+/** Index of the operand's element in the heap (in units of `lanes` words, unless its last stride is 0). */
+function placeText(
+  name: string,
+  operand: Operand,
+  shape: readonly number[],
+  lanes: Lanes,
+  axes: readonly string[],
+  fields: Fields,
+): string {
+  const whole = lanes === 4 && !isSpread(operand, shape); // moved as a vec4
+  fields.address(name, operand, whole ? 2 : 0);
+  const access = accessOf(operand, shape);
+  if (access === "single") return `p.${name}`;
+  if (access === "dense") return `p.${name} + i`;
+  const terms = [`p.${name}`];
+  operand.strides.forEach((stride, axis) => {
+    if (stride === 0 || shape[axis] === 1) return;
+    const inner = axis === shape.length - 1;
+    if (stride === 1 && (lanes === 1 || inner)) {
+      terms.push(axes[axis]!);
+      return;
+    }
+    fields.constant(`${name}t${axis}`, whole ? stride / 4 : stride);
+    terms.push(`${axes[axis]} * p.${name}t${axis}`);
+  });
+  return terms.join(" + ");
+}
+
+/** The word or words of an input. An input that is the same along the last axis is read once and spread over the lanes. */
+function loadText(
+  name: string,
+  operand: Operand,
+  shape: readonly number[],
+  lanes: Lanes,
+  axes: readonly string[],
+  fields: Fields,
+): string {
+  const place = placeText(name, operand, shape, lanes, axes, fields);
+  if (lanes === 1 || !isSpread(operand, shape)) return `heap[${place}]`;
+  return `vec4<u32>(heap[(${place}) >> 2u][(${place}) & 3u])`;
+}

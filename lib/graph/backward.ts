@@ -1,0 +1,67 @@
+/** Reverse-mode differentiation: records gradient nodes from a result back to its leaves. */
+import { build } from "./build.ts";
+import { enableGrad, noGrad } from "./context.ts";
+import { GRADIENTS } from "./gradients.ts";
+import { freshMark, type Node } from "./node.ts";
+
+/**
+ * Adds the gradient of `root` (weighted by `seed`, of its shape) to every leaf it depends on. Records only; nothing runs.
+ *
+ * @param createGraph record the gradients' own history, so that they can be differentiated again
+ * @param retainGraph keep the history of values on the device, so that backward can run through them again; default: `createGraph`
+ */
+export function backward(root: Node, seed: Node, createGraph = false, retainGraph = createGraph): void {
+  const order = gradientPath(root);
+  const gradients = new Map<Node, Node>([[root, seed]]);
+  const run = createGraph ? enableGrad : noGrad;
+  run(() => {
+    for (const node of order) {
+      const g = gradients.get(node);
+      if (!g) continue;
+      gradients.delete(node);
+      if (node.leaf) {
+        node.leaf.accumulate(g);
+        continue;
+      }
+      const parts = GRADIENTS[node.op](g, node);
+      for (let i = 0; i < parts.length; i++) {
+        const input = node.inputs[i]!, part = parts[i];
+        if (!part || !input.requiresGrad) continue;
+        const sum = gradients.get(input);
+        gradients.set(input, sum ? build.binary("add", sum, part) : part);
+      }
+    }
+  });
+  if (!retainGraph) for (const node of order) release(node);
+}
+
+/** Nodes that gradients of `root` flow through, each before its inputs. Ids grow with time, so that is by falling id. */
+function gradientPath(root: Node): Node[] {
+  const mark = freshMark();
+  const found: Node[] = [root];
+  root.mark = mark;
+  for (let i = 0; i < found.length; i++) {
+    const node = found[i]!;
+    if (node.leaf) continue;
+    if (node.requiresGrad && node.consumed && node.value && !node.snapshot && node.inputs.length === 0) {
+      throw new Error(
+        `Cannot run backward through ${node.describe()} a second time: its history was let go after the first. ` +
+          `Compute the loss again, or add up the losses before one backward`,
+      );
+    }
+    for (const input of node.inputs) {
+      if (input.requiresGrad && input.mark !== mark) {
+        input.mark = mark;
+        found.push(input);
+      }
+    }
+  }
+  return found.sort((a, b) => b.id - a.id);
+}
+
+/** After its gradient was taken, a materialised node no longer needs its history. */
+function release(node: Node): void {
+  if (node.leaf) return;
+  node.consumed = true;
+  if (node.value && !node.snapshot) node.dropInputs();
+}

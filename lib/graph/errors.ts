@@ -1,0 +1,19 @@
+/** Errors of the graph layer. */
+
+/** Shapes that do not fit an operation. */
+export class ShapeError extends RangeError {
+  override readonly name = "ShapeError";
+  constructor(message: string, readonly shapes: readonly (readonly number[])[] = []) {
+    super(message);
+  }
+}
+
+/** A value that was never materialised is asked for, after something it is computed from was overwritten. */
+export class OverwrittenError extends Error {
+  override readonly name = "OverwrittenError";
+}
+
+/** `[32, 784]`, as messages show shapes. */
+export function showShape(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}

@@ -1,0 +1,60 @@
+/**
+ * The operations that graph nodes stand for.
+ *
+ * Families: *sources* hold or make data; *pointwise* ones follow broadcasting and fuse; *views* move no data; *reductions* drop axes;
+ * the rest are kernels of their own. Structure (`ints`) is part of a plan's key; numbers (`scalars`) are bound at run time.
+ */
+import { POINTWISE_OPS, type PointwiseOp } from "../device/program.ts";
+
+const SOURCE_OPS = ["source", "full", "arange", "uniform", "normal"] as const;
+const VIEW_OPS = ["permute", "reshape", "expand", "slice", "detach", "graft"] as const;
+const REDUCE_OPS = ["sum", "prod", "max", "min", "any", "all", "argmax", "argmin"] as const;
+const KERNEL_OPS = [
+  "sliceWrite",
+  "matmul",
+  "conv2d",
+  "conv2dInputGrad",
+  "conv2dWeightGrad",
+  "softmax",
+  "logSoftmax",
+  "crossEntropy",
+  "crossEntropyGrad",
+  "gather",
+  "scatterAdd",
+  "takeBytes",
+  "avgPool2d",
+  "avgPool2dGrad",
+  "histogram",
+] as const;
+
+/** Names of all operations. */
+export const OPS = [...SOURCE_OPS, ...VIEW_OPS, ...POINTWISE_OPS, ...REDUCE_OPS, ...KERNEL_OPS] as const;
+
+/** An operation. */
+export type Op = typeof OPS[number];
+/** An operation that makes a view of its first input. */
+export type ViewOp = typeof VIEW_OPS[number];
+/** An operation that drops axes. */
+export type ReduceOpName = typeof REDUCE_OPS[number];
+
+/** Small number of each operation, for plan keys. */
+export const OP_CODE: Readonly<Record<Op, number>> = Object.fromEntries(OPS.map((op, i) => [op, i])) as Record<Op, number>;
+
+const pointwise: ReadonlySet<string> = new Set(POINTWISE_OPS);
+const views: ReadonlySet<string> = new Set(VIEW_OPS);
+const reductions: ReadonlySet<string> = new Set(REDUCE_OPS);
+
+/** Whether the operation is a scalar function of its inputs' elements. */
+export function isPointwise(op: Op): op is PointwiseOp {
+  return pointwise.has(op);
+}
+
+/** Whether the operation moves no data. */
+export function isView(op: Op): op is ViewOp {
+  return views.has(op);
+}
+
+/** Whether the operation drops axes. */
+export function isReduction(op: Op): op is ReduceOpName {
+  return reductions.has(op);
+}

@@ -1,0 +1,465 @@
+/**
+ * Lowering: from traced nodes to a device program.
+ *
+ * Views become strided operands, pointwise groups become fused steps, everything else one step each; layouts are chosen by producers; an
+ * effect writes straight into its storage when no later step reads the old contents, else through the arena.
+ */
+import { byteLength, type DType } from "../../device/dtype.ts";
+import type { Instruction, Operand, Place, PointwiseInput, Program, Step, Value } from "../../device/program.ts";
+import type { Node } from "../node.ts";
+import { isPointwise, isReduction, isView } from "../ops.ts";
+import { rowMajor, type Shape, sizeOf, viewStrides } from "../shape.ts";
+import { layOut } from "./arena.ts";
+import { fuse, type Group } from "./groups.ts";
+import { emitKernel } from "./kernels.ts";
+import { coalesce, isDense, naturalLayout, sameLayout } from "./layout.ts";
+import type { Root } from "./schedule.ts";
+
+/** A strided look at a value, before it becomes an operand. */
+export interface Ref {
+  readonly value: number;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+  /** Run-time part of the start: scalar slots and what to multiply them by. */
+  readonly terms: readonly (readonly [slot: number, times: number])[];
+}
+
+/** A lowered flush, ready to be bound. */
+export interface Lowered {
+  readonly program: Program;
+  /** Indices of the source nodes that bound slots 0, 1, … take their memory from. */
+  readonly sources: readonly number[];
+  /** Bound slots after the sources, one per root: layout of the root's value. */
+  readonly outputs: readonly { readonly strides: readonly number[] }[];
+  /** For each offset slot, the terms to add up. */
+  readonly offsets: readonly (readonly (readonly [number, number])[])[];
+}
+
+interface Draft {
+  readonly dtype: DType;
+  readonly elements: number;
+  /** Bound slot, or undefined for the arena. */
+  slot: number | undefined;
+}
+
+/** Lowers the nodes of one flush. */
+export class Lowering {
+  readonly steps: Step[] = [];
+  readonly #values: Draft[] = [];
+  readonly #refs: (Ref | undefined)[];
+  readonly #groups: (Group | undefined)[];
+  readonly #firstScalar: number[] = [];
+  readonly #offsets: (readonly (readonly [number, number])[])[] = [];
+  readonly #dense = new Map<string, Ref>();
+  #scalars = 0;
+
+  constructor(readonly nodes: readonly Node[], readonly roots: readonly Root[]) {
+    this.#refs = new Array(nodes.length);
+    this.#groups = fuse(nodes);
+    for (const node of nodes) {
+      this.#firstScalar.push(this.#scalars);
+      this.#scalars += node.value ? 0 : node.scalars.length;
+    }
+  }
+
+  lower(): Lowered {
+    const { nodes, roots } = this;
+    const sources: number[] = [];
+    for (const node of nodes) {
+      if (!node.value) continue;
+      const value = this.#values.push({ dtype: node.dtype, elements: sizeOf(node.shape), slot: sources.length }) - 1;
+      this.#refs[node.index] = { value, dtype: node.dtype, shape: node.shape, strides: node.value.strides, offset: 0, terms: [] };
+      sources.push(node.index);
+    }
+    // Kernels run in the order of recording: good for memory, and a group's place is its seed's.
+    const units = nodes.filter((node) => {
+      if (node.value || isView(node.op) || node.op === "full") return false;
+      const group = this.#groups[node.index];
+      return !group || group.members.at(-1) === node;
+    }).sort((a, b) => a.id - b.id);
+    for (const node of units) this.#emit(node);
+    const rootValues = roots.map(({ node }) => this.#rootValue(node));
+    const outputs = this.#placeRoots(rootValues, sources);
+    return { program: this.#program(sources), sources, outputs, offsets: this.#offsets };
+  }
+
+  // --- values and operands -------------------------------------------------------------------------------------------
+
+  /** A new value in the arena, dense in the given layout. */
+  define(dtype: DType, shape: Shape, strides: readonly number[] = rowMajor(shape)): Ref {
+    const value = this.#values.push({ dtype, elements: sizeOf(shape), slot: undefined }) - 1;
+    return { value, dtype, shape, strides, offset: 0, terms: [] };
+  }
+
+  /** Declares what holds a node's value. */
+  assign(node: Node, ref: Ref): void {
+    this.#refs[node.index] = ref;
+  }
+
+  /** Slot of a node's run-time scalar number `which`. */
+  scalar(node: Node, which: number): number {
+    return this.#firstScalar[node.index]! + which;
+  }
+
+  operand(ref: Ref, shape: Shape = ref.shape, strides: readonly number[] = ref.strides): Operand {
+    let dynamic = -1;
+    if (ref.terms.length) dynamic = this.#offsets.push(ref.terms) - 1;
+    return { value: ref.value, shape, strides, offset: ref.offset, dynamic };
+  }
+
+  /** Where a node's value is, resolving views. */
+  ref(node: Node): Ref {
+    return this.#refs[node.index] ??= this.#resolve(node);
+  }
+
+  #resolve(node: Node): Ref {
+    if (node.op === "full") return this.#fillOne(node);
+    const input = this.ref(node.inputs[0]!);
+    const { shape } = node;
+    switch (node.op) {
+      case "detach":
+      case "graft":
+        return input;
+      case "permute":
+        return { ...input, shape, strides: node.ints.map((axis) => input.strides[axis]!) };
+      case "expand":
+        return { ...input, shape, strides: broadcastStrides(input, shape) };
+      case "slice":
+        return {
+          ...input,
+          shape,
+          strides: input.strides.map((s, i) => s * node.ints[i]!),
+          terms: [
+            ...input.terms,
+            ...input.strides.flatMap((s, i) => s === 0 || input.shape[i] === shape[i] ? [] : [[this.scalar(node, i), s] as const]),
+          ],
+        };
+      case "reshape": {
+        const strides = viewStrides(input.shape, input.strides, shape);
+        if (strides) return { ...input, shape, strides };
+        return { ...this.dense(input), shape, strides: rowMajor(shape) };
+      }
+      default:
+        throw new Error(`Lowering reached ${node.describe()} before its kernel: a defect of the plan's order`);
+    }
+  }
+
+  /** A number as a tensor: one element, broadcast. */
+  #fillOne(node: Node): Ref {
+    const out = this.define(node.dtype, []);
+    this.fill(out, { kind: "scalar", slot: this.scalar(node, 0), dtype: node.dtype });
+    return { ...out, shape: node.shape, strides: node.shape.map(() => 0) };
+  }
+
+  /** Writes a scalar over all of `out`. */
+  fill(out: Ref, input: PointwiseInput): void {
+    if (sizeOf(out.shape) === 0) return;
+    const loops = coalesce(out.shape, [out.strides], 0);
+    this.steps.push({
+      kernel: "pointwise",
+      shape: loops.shape,
+      inputs: [input],
+      code: [],
+      outputs: [{ operand: this.operand(out, loops.shape, loops.strides[0]!), register: 0, dtype: out.dtype }],
+    });
+  }
+
+  /** Writes 0 or 1 over all of `out`: what reductions over nothing are. The slot after the last scalar always holds 0. */
+  fillConstant(out: Ref, value: 0 | 1): void {
+    if (sizeOf(out.shape) === 0) return;
+    const code: Instruction[] = [];
+    if (value) code.push({ op: "logicalNot", dtype: "bool", of: "bool", args: [code.length] });
+    if (out.dtype !== "bool") code.push({ op: "cast", dtype: out.dtype, of: "bool", args: [code.length] });
+    const loops = coalesce(out.shape, [out.strides], 0);
+    this.steps.push({
+      kernel: "pointwise",
+      shape: loops.shape,
+      inputs: [{ kind: "scalar", slot: this.#scalars, dtype: "bool" }],
+      code,
+      outputs: [{ operand: this.operand(out, loops.shape, loops.strides[0]!), register: code.length, dtype: out.dtype }],
+    });
+  }
+
+  /** Copies `from` over `to`, of the same shape. */
+  copy(from: Ref, to: Ref): void {
+    if (sizeOf(to.shape) === 0) return;
+    const loops = coalesce(to.shape, [to.strides, from.strides], 0);
+    this.steps.push({
+      kernel: "pointwise",
+      shape: loops.shape,
+      inputs: [{ kind: "tensor", operand: this.operand(from, loops.shape, loops.strides[1]!), dtype: from.dtype }],
+      code: [],
+      outputs: [{ operand: this.operand(to, loops.shape, loops.strides[0]!), register: 0, dtype: to.dtype }],
+    });
+  }
+
+  /** `ref` in the given layout (row-major by default), copied if it is in another. Later requests share the copy. */
+  dense(ref: Ref, strides: readonly number[] = rowMajor(ref.shape)): Ref {
+    if (sameLayout(ref.shape, ref.strides, strides)) return { ...ref, strides };
+    const key = `${ref.value}:${ref.offset}:${ref.terms}:${ref.shape}:${ref.strides}:${strides}`;
+    let copy = this.#dense.get(key);
+    if (!copy) {
+      copy = this.define(ref.dtype, ref.shape, strides);
+      this.copy(ref, copy);
+      this.#dense.set(key, copy);
+    }
+    return copy;
+  }
+
+  // --- kernels -------------------------------------------------------------------------------------------------------
+
+  #emit(node: Node): void {
+    if (sizeOf(node.shape) === 0) {
+      const members = this.#groups[node.index]?.members ?? [node];
+      for (const member of members) this.assign(member, this.define(member.dtype, member.shape));
+    } else if (isPointwise(node.op)) {
+      this.#emitGroup(this.#groups[node.index]!);
+    } else if (node.inputs.length && !isReduction(node.op) && node.op !== "sliceWrite" && node.inputs.some((x) => sizeOf(x.shape) === 0)) {
+      const out = this.define(node.dtype, node.shape);
+      this.fillConstant(out, 0);
+      this.assign(node, out);
+    } else {
+      emitKernel(this, node);
+    }
+  }
+
+  #emitGroup({ members }: Group): void {
+    const { shape } = members.at(-1)!;
+    const inside = new Set(members);
+    const inputs: PointwiseInput[] = [];
+    const refs: (Ref | undefined)[] = [];
+    const registers = new Map<Node, number>();
+    const outside = members.flatMap((member) => member.inputs).filter((input) => !inside.has(input));
+    for (const input of outside) {
+      if (registers.has(input)) continue;
+      registers.set(input, inputs.length);
+      if (input.op === "full" && !input.value) {
+        inputs.push({ kind: "scalar", slot: this.scalar(input, 0), dtype: input.dtype });
+        refs.push(undefined);
+      } else {
+        const ref = this.ref(input);
+        refs.push({ ...ref, shape, strides: broadcastStrides(ref, shape) });
+        inputs.push({ kind: "tensor", operand: this.operand(ref), dtype: input.dtype });
+      }
+    }
+    const code: Instruction[] = [];
+    for (const member of members) {
+      const args = member.inputs.map((input) => registers.get(input)!);
+      const of = member.inputs[member.op === "where" ? 1 : 0]!.dtype;
+      registers.set(member, inputs.length + code.length);
+      code.push({ op: member.op as Instruction["op"], dtype: member.dtype, of, args });
+    }
+    const whole = outside.flatMap((input) => input.op === "full" && !input.value ? [] : [this.ref(input)]);
+    const layout = naturalLayout(shape, whole);
+    const stored = members.filter((m) => m === members.at(-1) || this.roots.some((root) => root.node === m));
+    const outs = stored.map((member) => this.define(member.dtype, shape, layout));
+    const tensors = refs.filter((ref) => ref !== undefined);
+    const loops = coalesce(shape, [layout, ...tensors.map((ref) => ref.strides)], 0);
+    let t = 1;
+    this.steps.push({
+      kernel: "pointwise",
+      shape: loops.shape,
+      inputs: inputs.map((input) =>
+        input.kind === "scalar"
+          ? input
+          : { ...input, operand: { ...input.operand, shape: loops.shape, strides: loops.strides[t++]! } }
+      ),
+      code,
+      outputs: stored.map((member, i) => ({
+        operand: this.operand(outs[i]!, loops.shape, loops.strides[0]!),
+        register: registers.get(member)!,
+        dtype: member.dtype,
+      })),
+    });
+    stored.forEach((member, i) => this.assign(member, outs[i]!));
+  }
+
+  // --- roots and placement -------------------------------------------------------------------------------------------
+
+  /** A value of its own for a root: not a view, a number, or something bound. */
+  #rootValue(node: Node): Ref {
+    const owns = !node.value && !isView(node.op) && node.op !== "full";
+    if (owns) return this.ref(node);
+    if (node.op === "full" && !node.value) {
+      const out = this.define(node.dtype, node.shape);
+      this.fill(out, { kind: "scalar", slot: this.scalar(node, 0), dtype: node.dtype });
+      return out;
+    }
+    const ref = this.ref(node);
+    const strides = isDense(ref.shape, ref.strides) ? naturalLayout(ref.shape, [ref]) : rowMajor(ref.shape);
+    const out = this.define(node.dtype, node.shape, strides);
+    this.copy(ref, out);
+    return out;
+  }
+
+  #placeRoots(values: readonly Ref[], sources: readonly number[]): { strides: readonly number[] }[] {
+    const taken = new Set<number>();
+    const copies: { from: Ref; to: Ref }[] = [];
+    this.roots.forEach((root, i) => {
+      const slot = sources.length + i;
+      const ref = values[i]!;
+      const old = root.replaces && this.nodes[root.replaces.index] === root.replaces ? this.#refs[root.replaces.index] : undefined;
+      if (!taken.has(ref.value) && !(root.target && old && this.#readAfterWrite(ref.value, old.value))) {
+        this.#values[ref.value]!.slot = slot;
+        taken.add(ref.value);
+      } else {
+        const value = this.#values.push({ dtype: ref.dtype, elements: sizeOf(ref.shape), slot }) - 1;
+        copies.push({ from: ref, to: { ...ref, value, offset: 0, terms: [] } });
+      }
+    });
+    for (const { from, to } of copies) this.copy(from, to);
+    return values.map((ref) => ({ strides: ref.strides }));
+  }
+
+  /** Whether writing `value` over the memory of `old` would change what some step reads. */
+  #readAfterWrite(value: number, old: number): boolean {
+    let written = false;
+    for (const step of this.steps) {
+      const writes = stepOutputs(step).filter((operand) => operand.value === value);
+      for (const operand of stepInputs(step)) {
+        if (operand.value !== old) continue;
+        const inPlace = step.kernel === "pointwise" && writes.every((out) => sameAccess(out, operand));
+        if (written || (writes.length > 0 && !inPlace)) return true;
+      }
+      if (writes.length) written = true;
+    }
+    return false;
+  }
+
+  #program(sources: readonly number[]): Program {
+    const bound = sources.length + this.roots.length;
+    // An effect's slot is bound to the same memory as the source it replaces.
+    const sameMemory = new Map<number, number>();
+    this.roots.forEach((root, i) => {
+      if (root.target && root.replaces) sameMemory.set(sources.length + i, sources.indexOf(root.replaces.index));
+    });
+    const lives = new Map<number, { first: number; last: number }>();
+    const touch = (operand: Operand, at: number) => {
+      const life = lives.get(operand.value);
+      if (life) life.last = at;
+      else lives.set(operand.value, { first: at, last: at });
+    };
+    this.steps.forEach((step, at) => {
+      for (const operand of stepInputs(step)) touch(operand, at);
+      for (const operand of stepOutputs(step)) touch(operand, at);
+    });
+    const inArena = this.#values.map((_, v) => v).filter((v) => this.#values[v]!.slot === undefined && lives.has(v));
+    // A pointwise output takes over the memory of an input that dies there and is read element by element in the same order.
+    const host = new Map<number, number>();
+    this.steps.forEach((step, at) => {
+      if (step.kernel !== "pointwise") return;
+      for (const { operand: out } of step.outputs) {
+        if (this.#values[out.value]!.slot !== undefined || lives.get(out.value)!.first !== at || host.has(out.value)) continue;
+        const given = stepInputs(step).find((input) =>
+          this.#values[input.value]!.slot === undefined && lives.get(input.value)!.last === at &&
+          this.#values[input.value]!.elements === this.#values[out.value]!.elements &&
+          ![...host].some(([guest, of]) => of === input.value && lives.get(guest)!.first === at) &&
+          stepInputs(step).every((other) => other.value !== input.value || sameAccess(out, other))
+        );
+        if (given) host.set(out.value, given.value);
+      }
+    });
+    const hostOf = (v: number): number => host.has(v) ? hostOf(host.get(v)!) : v;
+    const extended = new Map<number, { first: number; last: number }>();
+    for (const v of inArena) {
+      const life = lives.get(v)!, h = hostOf(v), so = extended.get(h);
+      extended.set(h, so ? { first: Math.min(so.first, life.first), last: Math.max(so.last, life.last) } : { ...life });
+    }
+    const hosts = [...extended.keys()];
+    const { offsets, bytes } = layOut(hosts.map((v) => {
+      const draft = this.#values[v]!;
+      return { bytes: byteLength(draft.dtype, draft.elements), ...extended.get(v)! };
+    }));
+    const offsetOf = new Map(hosts.map((v, i) => [v, offsets[i]!]));
+    const values: Value[] = this.#values.map((draft, v) => {
+      const place: Place = draft.slot !== undefined
+        ? { kind: "bound", slot: draft.slot }
+        : { kind: "arena", offset: offsetOf.get(hostOf(v)) ?? 0 };
+      return { dtype: draft.dtype, elements: draft.elements, place };
+    });
+    // A bare copy of a value onto itself goes; what read the copy reads the original.
+    const renamed = new Map<number, number>();
+    const steps = this.steps.filter((step) => {
+      if (!isNoCopy(step, values, sameMemory)) return true;
+      const { from, to } = copyOperands(step)!;
+      renamed.set(to.value, renamed.get(from.value) ?? from.value);
+      return false;
+    }).map((step) => renamed.size ? renameValues(step, renamed) : step);
+    return { values, steps, arenaBytes: bytes, bound, scalars: this.#scalars + 1, offsets: this.#offsets.length };
+  }
+}
+
+/** Strides of `ref` read as if it had `shape`. */
+function broadcastStrides(ref: { shape: Shape; strides: readonly number[] }, shape: Shape): number[] {
+  const extra = shape.length - ref.shape.length;
+  return shape.map((size, i) => i < extra || (ref.shape[i - extra] === 1 && size !== 1) ? 0 : ref.strides[i - extra]!);
+}
+
+/** Whether two operands of one step touch the same element at every index. */
+function sameAccess(a: Operand, b: Operand): boolean {
+  return a.offset === b.offset && a.dynamic === -1 && b.dynamic === -1 && a.strides.every((s, i) => s === b.strides[i]);
+}
+
+/** Both sides of a step that only copies. */
+function copyOperands(step: Step): { from: Operand; to: Operand } | undefined {
+  if (step.kernel !== "pointwise" || step.code.length || step.outputs.length !== 1 || step.inputs[0]?.kind !== "tensor") return undefined;
+  return { from: step.inputs[0].operand, to: step.outputs[0]!.operand };
+}
+
+/** A bare copy of a value onto itself. */
+function isNoCopy(step: Step, values: readonly Value[], sameMemory: ReadonlyMap<number, number>): boolean {
+  const copy = copyOperands(step);
+  if (!copy || !sameAccess(copy.from, copy.to)) return false;
+  const from = values[copy.from.value]!, to = values[copy.to.value]!;
+  if (from.elements !== to.elements) return false;
+  if (from.place.kind === "arena") return to.place.kind === "arena" && from.place.offset === to.place.offset;
+  return to.place.kind === "bound" && sameMemory.get(to.place.slot) === from.place.slot;
+}
+
+/** The step with every operand on a renamed value pointing to the value it is now. */
+function renameValues(step: Step, renamed: ReadonlyMap<number, number>): Step {
+  const walk = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(walk);
+    if (typeof part !== "object" || part === null) return part;
+    const out: Record<string, unknown> = {};
+    for (const [key, inner] of Object.entries(part)) out[key] = walk(inner);
+    if ("strides" in out && typeof out.value === "number") out.value = renamed.get(out.value) ?? out.value;
+    return out;
+  };
+  return walk(step) as Step;
+}
+
+/** Operands a step reads. */
+export function stepInputs(step: Step): Operand[] {
+  switch (step.kernel) {
+    case "pointwise":
+      return step.inputs.flatMap((input) => input.kind === "tensor" ? [input.operand] : []);
+    case "matmul":
+    case "conv2d":
+    case "conv2dInputGrad":
+    case "conv2dWeightGrad":
+      return [step.a, step.b];
+    case "crossEntropy":
+      return [step.logits, step.labels];
+    case "crossEntropyGrad":
+      return [step.logits, step.labels, step.g];
+    case "gather":
+      return [step.input, step.index];
+    case "scatterAdd":
+      return [step.index, step.source];
+    case "takeBytes":
+      return [step.bytes, step.index];
+    case "random":
+    case "arange":
+      return [];
+    default:
+      return [step.input];
+  }
+}
+
+/** Operands a step writes. */
+export function stepOutputs(step: Step): Operand[] {
+  return step.kernel === "pointwise" ? step.outputs.map((output) => output.operand) : [step.output];
+}

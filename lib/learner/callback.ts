@@ -1,0 +1,105 @@
+/** The base of callbacks. */
+import type { Learner } from "./learner.ts";
+
+/** The events of a fit. A cleanup always runs, however its phase ended. */
+export const EVENTS = [
+  "beforeFit",
+  "beforeEpoch",
+  "beforeBatch",
+  "afterPredict",
+  "afterLoss",
+  "afterBackward",
+  "afterStep",
+  "afterBatch",
+  "cleanupBatch",
+  "afterEpoch",
+  "cleanupEpoch",
+  "afterFit",
+  "cleanupFit",
+] as const;
+
+/** The name of an event. */
+export type EventName = typeof EVENTS[number];
+
+/** What an event's method returns: a Promise is awaited before the next callback runs. */
+export type Handled = void | Promise<void>;
+
+/**
+ * A callback: override the events it is about. Each gets the Learner, and may change it.
+ *
+ * "Epoch" events come twice an epoch, around training and around validation; `learn.training` tells which. In validation the
+ * synchronous part of an event runs without gradients.
+ *
+ * Callbacks run by `order`, stated against another callback, then in the order in which they were given. Throwing one of the Cancel
+ * exceptions ends the fit, the epoch or the batch.
+ *
+ * @example
+ * ```ts
+ * import { learner } from "./mod.ts";
+ * class StopAfter extends learner.Callback {
+ *   static override order = learner.MetricsCB.order + 1;
+ *   constructor(readonly batches: number) {
+ *     super();
+ *   }
+ *   override afterBatch(learn: learner.Learner): void {
+ *     if (learn.iter + 1 >= this.batches) throw new learner.CancelFitException();
+ *   }
+ * }
+ * console.log(new StopAfter(10).order);
+ * ```
+ */
+export abstract class Callback {
+  /** The class's place among other callbacks; smaller runs earlier. Default: 0. */
+  static order = 0;
+  /** This callback's place; its class's unless set. */
+  order: number = (this.constructor as typeof Callback).order;
+
+  /** How errors call it: the name of its class. */
+  get name(): string {
+    return this.constructor.name;
+  }
+
+  /** Before the first epoch; the optimiser is there. */
+  beforeFit(_learn: Learner): Handled {}
+  /** After the last epoch, unless the fit was cancelled. */
+  afterFit(_learn: Learner): Handled {}
+  /** At the end of a fit, however it ended. */
+  cleanupFit(_learn: Learner): Handled {}
+  /** Before the first batch of training, and of validation. */
+  beforeEpoch(_learn: Learner): Handled {}
+  /** After the last batch of training, and of validation. */
+  afterEpoch(_learn: Learner): Handled {}
+  /** At the end of training, and of validation, however it ended. */
+  cleanupEpoch(_learn: Learner): Handled {}
+  /** `learn.batch` is there, and may be replaced. */
+  beforeBatch(_learn: Learner): Handled {}
+  /** `learn.preds` is there. */
+  afterPredict(_learn: Learner): Handled {}
+  /** `learn.batchLoss` is there. */
+  afterLoss(_learn: Learner): Handled {}
+  /** Training only: the gradients are there. */
+  afterBackward(_learn: Learner): Handled {}
+  /** Training only: the parameters are updated. */
+  afterStep(_learn: Learner): Handled {}
+  /** At the end of a batch; the step is recorded, and starts after this. */
+  afterBatch(_learn: Learner): Handled {}
+  /** At the end of a batch, however it ended. */
+  cleanupBatch(_learn: Learner): Handled {}
+}
+
+/** The steps that a callback may take over from the Learner, by having a method of that name. The last such callback wins. */
+export interface Verbs {
+  /** Sets `learn.preds`. */
+  predict?(learn: Learner): void;
+  /** Sets `learn.batchLoss`. */
+  getLoss?(learn: Learner): void;
+  /** Computes the gradients. */
+  backward?(learn: Learner): void;
+  /** Updates the parameters. */
+  step?(learn: Learner): void;
+  /** Forgets the gradients. */
+  zeroGrad?(learn: Learner): void;
+}
+
+/** The name of a verb. */
+export type Verb = keyof Verbs;

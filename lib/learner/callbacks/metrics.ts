@@ -1,0 +1,131 @@
+/** Loss and metrics of each epoch. */
+import { noGrad } from "../../graph/context.ts";
+import { tensor } from "../../tensor/create.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { Callback } from "../callback.ts";
+import type { Learner } from "../learner.ts";
+import type { MetricFunction } from "../metrics.ts";
+import { tableLine } from "../table.ts";
+
+/** One phase's figures: each metric by its name, `loss`, `epoch` from 0, `train` or `eval`, and how long the phase took. */
+export interface MetricsRow {
+  readonly [metric: string]: number | string;
+  readonly loss: number;
+  readonly epoch: number;
+  readonly train: "train" | "eval";
+  readonly seconds: number;
+}
+
+/** Options of {@linkcode MetricsCB}. */
+export interface MetricsOptions {
+  /** Gets each row as its phase ends; null for nothing. Default: prints a table, line by line. */
+  log?: ((row: MetricsRow) => void) | null;
+}
+
+/**
+ * Measures the loss and any metrics, weighted by samples, over each phase of each epoch.
+ *
+ * Sums are kept on the device and read once as a phase ends. Training figures are taken in training mode while the parameters move.
+ *
+ * @example
+ * ```ts
+ * import { learner } from "./mod.ts";
+ * const metrics = new learner.MetricsCB({ accuracy: learner.accuracy });
+ * // after learn.fit(): metrics.rows, as [{ accuracy: 0.783, loss: 0.589, epoch: 0, train: "eval", seconds: 1.2 }, …]
+ * console.log(metrics.rows.length); // 0
+ * ```
+ */
+export class MetricsCB extends Callback {
+  /** The rows of the current, or last, fit. */
+  readonly rows: MetricsRow[] = [];
+  /** Gets each row. */
+  log: (row: MetricsRow) => void;
+
+  readonly #functions: Record<string, MetricFunction>;
+  #sums: Record<string, Tensor> = {};
+  #samples = 0;
+  #start = 0;
+
+  /**
+   * @param functions metrics by name; each computes a 0-d mean over a batch
+   * @param options see {@linkcode MetricsOptions}
+   */
+  constructor(functions: Record<string, MetricFunction> = {}, options: MetricsOptions = {}) {
+    super();
+    for (const [name, fn] of Object.entries(functions)) {
+      if (typeof fn !== "function") {
+        throw new TypeError(`Cannot measure "${name}": a metric is a function of predictions and targets`);
+      }
+      if (["loss", "epoch", "train", "seconds"].includes(name)) {
+        throw new RangeError(`Cannot name a metric "${name}": the table has a column of that name already`);
+      }
+    }
+    this.#functions = functions;
+    this.log = options.log === null ? () => {} : options.log ?? ((row) => this.#print(row));
+  }
+
+  override beforeFit(_learn: Learner): void {
+    this.rows.length = 0;
+  }
+
+  override beforeEpoch(learn: Learner): void {
+    const names = [...Object.keys(this.#functions), "loss"];
+    // Fresh zeros as data: the first batch of an epoch then runs the same plan as the others.
+    this.#sums = Object.fromEntries(names.map((name) => [name, tensor(0, { device: learn.model.device }).keep()]));
+    this.#samples = 0;
+    this.#start = performance.now();
+  }
+
+  override afterBatch(learn: Learner): void {
+    const [x, ...targets] = learn.batch;
+    const samples = x!.shape[0] ?? 1;
+    this.#samples += samples;
+    noGrad(() => {
+      for (const [name, fn] of Object.entries(this.#functions)) this.#add(name, fn(learn.preds, ...targets), samples);
+      this.#add("loss", learn.batchLoss, samples);
+    });
+  }
+
+  #add(name: string, value: Tensor, samples: number): void {
+    if (value.numel !== 1) {
+      throw new RangeError(
+        `Cannot average "${name}": it must be one number for the batch, found [${value.shape.join(", ")}]. Use mean()`,
+      );
+    }
+    this.#sums[name]!.add_(value.detach().float().view([]).mul(samples));
+  }
+
+  override async afterEpoch(learn: Learner): Promise<void> {
+    if (this.#samples === 0) return;
+    const values = await Promise.all(
+      Object.entries(this.#sums).map(async ([name, sum]) => [name, await sum.item() / this.#samples] as const),
+    );
+    const row = {
+      ...Object.fromEntries(values),
+      epoch: learn.epoch,
+      train: learn.training ? "train" : "eval",
+      seconds: (performance.now() - this.#start) / 1000,
+    } as MetricsRow;
+    this.rows.push(row);
+    this.log(row);
+  }
+
+  override cleanupEpoch(_learn: Learner): void {
+    this.#sums = {};
+  }
+
+  /** The columns of the table. */
+  get columns(): string[] {
+    return [...Object.keys(this.#functions), "loss", "epoch", "train"];
+  }
+
+  /** The rows as a text table, figures with three decimals. */
+  table(): string {
+    return [tableLine(this.columns), ...this.rows.map((row) => tableLine(this.columns, row))].join("\n");
+  }
+
+  #print(row: MetricsRow): void {
+    if (this.rows.length === 1) console.log(tableLine(this.columns));
+    console.log(tableLine(this.columns, row));
+  }
+}

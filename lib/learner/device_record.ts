@@ -1,0 +1,49 @@
+/** Numbers recorded on the device, one a step, and read later. */
+import type { Device } from "../device/device.ts";
+import { noGrad } from "../graph/context.ts";
+import { tensor } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Numbers in one piece of the record. */
+const CHUNK = 1024;
+
+/**
+ * A growing list of numbers that stays on the device: 4 bytes each.
+ *
+ * It is written in place at a position that travels as a run-time value, into pieces of fixed size, so that recording neither makes a
+ * step wait nor gives it a plan of its own.
+ *
+ * @example
+ * ```ts
+ * import { defaultDevice, learner, tensor } from "./mod.ts";
+ * const record = new learner.DeviceRecord(defaultDevice());
+ * record.push(tensor(0.5));
+ * console.log(await record.read()); // [ 0.5 ]
+ * ```
+ */
+export class DeviceRecord {
+  readonly #pieces: Tensor[] = [];
+  #length = 0;
+
+  constructor(readonly device: Device) {}
+
+  /** How many numbers were recorded. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Records a tensor of one element. */
+  push(value: Tensor): void {
+    const position = this.#length % CHUNK;
+    if (position === 0) this.#pieces.push(tensor(new Float32Array(CHUNK), { device: this.device }).keep());
+    noGrad(() => this.#pieces.at(-1)!.narrow(0, position, 1).copy_(value.detach().view(1)));
+    this.#length++;
+  }
+
+  /** All numbers recorded so far; waits for the device. */
+  async read(): Promise<number[]> {
+    const length = this.#length;
+    const pieces = await Promise.all(this.#pieces.map((piece) => piece.toTypedArray()));
+    return pieces.flatMap((piece) => [...piece]).slice(0, length);
+  }
+}

@@ -1,0 +1,427 @@
+/** The Learner: a model, its data, a loss and an optimiser, fitted together, with callbacks at every event. */
+import type { Batch } from "../data/dataset.ts";
+import type { Device } from "../device/device.ts";
+import { noGrad } from "../graph/context.ts";
+import { flush } from "../graph/flush.ts";
+import type { Module } from "../nn/module.ts";
+import { checkNumber, Optimizer } from "../optim/optimizer.ts";
+import { SGD } from "../optim/sgd.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { Callback, type EventName, type Verb, type Verbs } from "./callback.ts";
+import { MetricsCB } from "./callbacks/metrics.ts";
+import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
+import {
+  CallbackError,
+  CancelBatchException,
+  CancelEpochException,
+  CancelException,
+  CancelFitException,
+} from "./exceptions.ts";
+import { onInterrupt } from "./interrupt.ts";
+import type { MetricFunction } from "./metrics.ts";
+
+/** Batches for one epoch, again and again: a `DataLoader`, or anything iterable, such as an array of batches. */
+export type Batches = (AsyncIterable<Batch> | Iterable<Batch>) & { readonly length?: number };
+
+/** What a Learner learns from: batches to train on and, if there are any, batches to validate on. */
+export interface Loaders {
+  readonly train?: Batches;
+  readonly valid?: Batches;
+  to?(device: Device): Promise<unknown>;
+}
+
+/** Computes a 0-d loss from predictions and what else the batch holds. */
+export type LossFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
+
+/** What an optimiser is made with. `momentum` is absent unless it was asked for. */
+export interface OptimizerSettings {
+  lr: number;
+  momentum?: number;
+}
+
+/** Makes an optimiser: a class such as `SGD`, or a function. */
+export type OptimizerFunction =
+  | (new (params: Iterable<Tensor>, settings: OptimizerSettings) => Optimizer)
+  | ((params: Iterable<Tensor>, settings: OptimizerSettings) => Optimizer);
+
+/** Settings of a {@linkcode Learner}. */
+export interface LearnerOptions {
+  /** Learning rate. Default: 0.1. */
+  lr?: number;
+  /** Momentum for the optimiser. Default: none. */
+  momentum?: number;
+  /** The optimiser. Default: `SGD`. */
+  optFunc?: OptimizerFunction;
+  /** Callbacks, for every fit. */
+  cbs?: Iterable<Callback>;
+}
+
+/** Settings of one fit. */
+export interface FitOptions {
+  /** Train. Default: true. */
+  train?: boolean;
+  /** Validate after each epoch's training. Default: true if there are validation batches. */
+  valid?: boolean;
+  /** Learning rate of this fit. Default: the Learner's. */
+  lr?: number;
+  /** Callbacks for this fit only. */
+  cbs?: Iterable<Callback>;
+}
+
+const CANCEL = { Fit: CancelFitException, Epoch: CancelEpochException, Batch: CancelBatchException };
+
+/**
+ * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
+ * callbacks handle. Verbs can be overridden in a subclass, or taken over by a callback.
+ *
+ * One optimiser is made for each fit. The step is recorded while it runs and starts after `afterBatch`; nothing waits for it.
+ *
+ * @example
+ * ```ts
+ * import { data, learner, nn, rand, randint } from "./mod.ts";
+ * const set = new data.TensorDataset(rand([256, 8]), randint(0, 3, [256]));
+ * const dls = data.DataLoaders.of(set, set, { batchSize: 64 });
+ * const model = new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 3));
+ * const learn = new learner.Learner(model, dls, nn.functional.crossEntropy, { lr: 0.2, cbs: [new learner.MetricsCB()] });
+ * await learn.fit(2);
+ * ```
+ */
+export class Learner {
+  /** The loss function, rate, momentum and optimiser; the fluent steps set these. */
+  readonly options: { lossFunc?: LossFunction; lr: number; momentum?: number; optFunc: OptimizerFunction };
+  /** Callbacks of every fit. */
+  readonly cbs: Callback[];
+
+  /** The optimiser of the current, or last, fit. */
+  opt!: Optimizer;
+  /** Epochs of the current fit. */
+  epochs = 0;
+  /** The current epoch, from 0. */
+  epoch = 0;
+  /** The current batch of the phase, from 0. */
+  iter = 0;
+  /** Whether this is the training phase. */
+  training = false;
+  /** The batches of the current phase. */
+  dl!: Batches;
+  /** The current batch: inputs, then targets. */
+  batch: Batch = [];
+  /** The model's output for the batch. */
+  preds!: Tensor;
+  /** The loss of the batch. */
+  batchLoss!: Tensor;
+
+  #active: Callback[] | undefined;
+  #stopping = false;
+
+  /**
+   * @param model what to train
+   * @param dls its batches, `{ train, valid }`
+   * @param lossFunc computes a 0-d loss from predictions and targets
+   * @param options see {@linkcode LearnerOptions}
+   */
+  constructor(readonly model: Module, readonly dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
+    const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;
+    this.options = { lr, optFunc };
+    if (lossFunc) this.options.lossFunc = lossFunc;
+    if (momentum !== undefined) this.options.momentum = momentum;
+    this.cbs = [];
+    this.callbacks(cbs);
+  }
+
+  /** Begins the fluent way: `Learner.of(model, dls).loss(f).lr(0.2)`. Each step configures and returns the same Learner. */
+  static of<L extends Learner>(this: new (model: Module, dls: Loaders) => L, model: Module, dls: Loaders): L {
+    return new this(model, dls);
+  }
+
+  /** Sets the loss function. */
+  loss(lossFunc: LossFunction): this {
+    return this.#configure("loss", () => this.options.lossFunc = lossFunc);
+  }
+
+  /** Sets the learning rate of later fits. */
+  lr(rate: number): this {
+    return this.#configure("lr", () => {
+      checkNumber(this.constructor.name, "lr", rate);
+      this.options.lr = rate;
+    });
+  }
+
+  /** Sets the momentum that the optimiser gets. Its velocity starts anew with each fit. */
+  momentum(momentum: number): this {
+    return this.#configure("momentum", () => {
+      checkNumber(this.constructor.name, "momentum", momentum);
+      this.options.momentum = momentum;
+    });
+  }
+
+  /** Sets the optimiser. */
+  optimizer(optFunc: OptimizerFunction): this {
+    return this.#configure("optimizer", () => this.options.optFunc = optFunc);
+  }
+
+  /** Measures loss and metrics, as {@linkcode MetricsCB} does. */
+  metrics(functions: Record<string, MetricFunction> = {}): this {
+    return this.callbacks([new MetricsCB(functions)]);
+  }
+
+  /** Shows how far the fit is, as {@linkcode ProgressCB} does. */
+  progress(options: ProgressOptions = {}): this {
+    return this.callbacks([new ProgressCB(options)]);
+  }
+
+  /** Adds callbacks. */
+  callbacks(cbs: Iterable<Callback>): this {
+    return this.#configure("callbacks", () => {
+      for (const cb of cbs) this.cbs.push(checkCallback(cb));
+    });
+  }
+
+  #configure(step: string, change: () => void): this {
+    if (this.running) throw new Error(`Cannot call ${step}() during a fit: configure the Learner before or after it`);
+    change();
+    return this;
+  }
+
+  /** Whether a fit is going on. */
+  get running(): boolean {
+    return this.#active !== undefined;
+  }
+
+  /** Ends the current fit before its next batch, as a CancelFitException would. Without one it does nothing. */
+  stop(): void {
+    this.#stopping = this.running;
+  }
+
+  /** The first callback of that class: of the current fit, or of every fit. */
+  find<C extends Callback>(kind: abstract new (...args: never[]) => C): C | undefined {
+    return (this.#active ?? this.cbs).find((cb) => cb instanceof kind) as C | undefined;
+  }
+
+  /** Moves model, optimiser and data to a device. */
+  async to(device: Device): Promise<this> {
+    await this.model.to(device);
+    await this.opt?.follow();
+    await this.dls.to?.(device);
+    return this;
+  }
+
+  /** Sets `preds` from the batch's input. */
+  predict(): void {
+    this.preds = this.model.call(this.batch[0]!);
+  }
+
+  /** Sets `batchLoss` from the predictions and the rest of the batch. */
+  getLoss(): void {
+    this.batchLoss = this.options.lossFunc!(this.preds, ...this.batch.slice(1));
+  }
+
+  /** Computes the gradients. */
+  backward(): void {
+    this.batchLoss.backward();
+  }
+
+  /** Updates the parameters. */
+  step(): void {
+    this.opt.step();
+  }
+
+  /** Forgets the gradients. */
+  zeroGrad(): void {
+    this.opt.zeroGrad();
+  }
+
+  /** Settings for the optimiser of a fit. */
+  protected optimizerSettings(lr: number): OptimizerSettings {
+    const { momentum } = this.options;
+    return momentum === undefined ? { lr } : { lr, momentum };
+  }
+
+  /**
+   * Trains, and validates after each epoch.
+   *
+   * The first SIGINT cancels the fit, the second ends the process. When a fit fails, the model's modes are put back as they were.
+   *
+   * @param epochs how many times to go through the training batches
+   * @param options see {@linkcode FitOptions}
+   * @throws {CallbackError} if a callback fails
+   */
+  async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
+    this.#checkFit(epochs, options);
+    const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [] } = options;
+    this.#active = [...this.cbs, ...[...cbs].map(checkCallback)].sort((a, b) => a.order - b.order);
+    this.#stopping = false;
+    const modes = [...this.model.modules()].map((module) => [module, module.training] as const);
+    using _interrupt = onInterrupt(() => this.stop());
+    try {
+      this.epochs = epochs;
+      this.opt = this.#makeOptimizer(lr);
+      this.opt.flushes = false; // one flush a batch, after its callbacks
+      await this.#within("Fit", async () => {
+        for (this.epoch = 0; this.epoch < epochs; this.epoch++) {
+          if (train) await this.#oneEpoch(true);
+          if (valid) await this.#oneEpoch(false);
+        }
+      });
+    } catch (error) {
+      for (const [module, mode] of modes) module.training = mode;
+      throw error;
+    } finally {
+      if (this.opt) this.opt.flushes = true;
+      this.#active = undefined;
+    }
+    return this;
+  }
+
+  #checkFit(epochs: number, { train = true, valid, lr }: FitOptions): void {
+    if (this.running) throw new Error("Cannot fit: a fit of this Learner is going on. Await it, or call stop() first");
+    if (!(Number.isInteger(epochs) && epochs >= 0)) {
+      throw new RangeError(`Cannot fit ${epochs} epochs: give a whole number`);
+    }
+    if (!this.options.lossFunc && this.getLoss === Learner.prototype.getLoss) {
+      throw new TypeError(
+        "Cannot fit without a loss function: pass one, such as F.crossEntropy, or call loss(F.crossEntropy)",
+      );
+    }
+    if (lr !== undefined) checkNumber("fit", "lr", lr);
+    if (train && !this.dls.train) {
+      throw new TypeError("Cannot train: dls has no train. Give { train, valid }, or fit with { train: false }");
+    }
+    if (valid && !this.dls.valid) {
+      throw new TypeError("Cannot validate: dls has no valid. Give { train, valid }, or fit with { valid: false }");
+    }
+  }
+
+  #makeOptimizer(lr: number): Optimizer {
+    const { optFunc } = this.options;
+    const settings = this.optimizerSettings(lr);
+    const isClass = optFunc.prototype instanceof Optimizer;
+    const params = this.model.parameters();
+    return isClass
+      ? new (optFunc as new (p: Iterable<Tensor>, s: OptimizerSettings) => Optimizer)(params, settings)
+      : (optFunc as (p: Iterable<Tensor>, s: OptimizerSettings) => Optimizer)(params, settings);
+  }
+
+  async #oneEpoch(training: boolean): Promise<void> {
+    if (this.#stopping) throw new CancelFitException();
+    this.training = training;
+    this.model.train(training);
+    this.dl = (training ? this.dls.train : this.dls.valid)!;
+    this.iter = 0;
+    await this.#within("Epoch", async () => {
+      for await (const batch of this.dl) {
+        if (this.#stopping) throw new CancelFitException();
+        this.batch = batch;
+        await this.#oneBatch();
+        this.iter++;
+      }
+    });
+  }
+
+  async #oneBatch(): Promise<void> {
+    await this.#within("Batch", async () => {
+      this.#do("predict");
+      await this.#fire("afterPredict");
+      this.#do("getLoss");
+      await this.#fire("afterLoss");
+      if (!this.training) return;
+      this.#do("backward");
+      await this.#fire("afterBackward");
+      this.#do("step");
+      await this.#fire("afterStep");
+      this.#do("zeroGrad");
+    });
+    flush(this.model.device); // starts the recorded step, and does not wait for it
+  }
+
+  /** Runs `body` between the before, after and cleanup events of a phase; its Cancel exception ends it quietly. */
+  async #within(phase: keyof typeof CANCEL, body: () => Promise<void>): Promise<void> {
+    const errors: unknown[] = [];
+    try {
+      await this.#fire(`before${phase}`);
+      await body();
+      await this.#fire(`after${phase}`);
+    } catch (error) {
+      if (!(error instanceof CANCEL[phase])) errors.push(error);
+    }
+    await this.#cleanup(`cleanup${phase}`, errors);
+    const real = errors.filter((error) => !(error instanceof CancelException));
+    if (real.length > 1) {
+      throw new AggregateError(
+        real,
+        real.map((error) => (error as Error).message).join("; and then: "),
+      );
+    }
+    const [first] = real.length ? real : errors;
+    if (first === undefined) return;
+    if (phase === "Fit" && first instanceof CancelException) {
+      throw new Error(`Cannot handle ${first.name} here: it was thrown outside the phase that it cancels`, {
+        cause: first,
+      });
+    }
+    throw first;
+  }
+
+  /** Every callback's cleanup runs, whatever the others do. */
+  async #cleanup(event: EventName, errors: unknown[]): Promise<void> {
+    for (const cb of this.#active!) {
+      try {
+        await this.#tell(cb, event);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+
+  async #fire(event: EventName): Promise<void> {
+    for (const cb of this.#active!) {
+      const pending = this.#tell(cb, event);
+      if (pending) await pending;
+    }
+  }
+
+  /** Runs one callback. In validation what it does before its first await runs without gradients. */
+  #tell(cb: Callback, event: EventName): Promise<void> | undefined {
+    if (cb[event] === Callback.prototype[event]) return undefined;
+    const fail = (error: unknown): never => {
+      throw error instanceof CancelException ? error : new CallbackError(cb.name, event, error);
+    };
+    let pending: unknown;
+    try {
+      this.#inMode(() => {
+        pending = cb[event](this);
+      });
+    } catch (error) {
+      fail(error);
+    }
+    return pending instanceof Promise ? pending.then(() => {}, fail) : undefined;
+  }
+
+  /** Runs a verb: the last callback's that has one of its name, else the Learner's own. */
+  #do(verb: Verb): void {
+    const owner = this.#active!.findLast((cb) => typeof (cb as Verbs)[verb] === "function") as Verbs | undefined;
+    let result: unknown;
+    this.#inMode(() => {
+      result = owner ? owner[verb]!(this) : this[verb]();
+    });
+    if (result instanceof Promise) {
+      result.catch(() => {});
+      throw new TypeError(
+        `Cannot await ${verb} of ${
+          owner?.constructor.name ?? this.constructor.name
+        }: verbs are synchronous, they only record`,
+      );
+    }
+  }
+
+  #inMode(fn: () => void): void {
+    if (this.training) fn();
+    else noGrad(fn);
+  }
+}
+
+function checkCallback(cb: unknown): Callback {
+  if (cb instanceof Callback) return cb;
+  const hint = typeof cb === "function" ? `: write new ${cb.name || "Callback"}(…)` : "";
+  throw new TypeError(`Cannot add ${typeof cb} as a callback: it takes instances of Callback${hint}`);
+}

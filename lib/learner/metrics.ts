@@ -1,0 +1,21 @@
+/** Metrics: functions of predictions and targets. */
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Computes a 0-d mean over the samples of a batch; runs without gradients, and stays on the device. */
+export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
+
+/**
+ * Share of samples whose largest score [n, classes] is at their class number [n]. Rows that are NaN count as class 0.
+ *
+ * @returns 0-d, from 0 to 1
+ *
+ * @example
+ * ```ts
+ * import { learner, tensor } from "./mod.ts";
+ * const right = learner.accuracy(tensor([[1, 2], [4, 3]]), tensor([1, 1], { dtype: "int32" }));
+ * console.log(await right.item()); // 0.5
+ * ```
+ */
+export function accuracy(preds: Tensor, target: Tensor): Tensor {
+  return preds.argmax(1).eq(target).float().mean();
+}

@@ -1,0 +1,41 @@
+/** Momentum by keeping the gradients. */
+import { noGrad } from "../graph/context.ts";
+import type { Module } from "../nn/module.ts";
+import { Learner, type LearnerOptions, type Loaders, type LossFunction, type OptimizerSettings } from "./learner.ts";
+
+/**
+ * A Learner whose gradients are scaled by a momentum after each step instead of forgotten, so that each step moves by
+ * g₀ + m·g₋₁ + m²·g₋₂ + …
+ *
+ * While the rate is constant this is exactly SGD with that momentum and no dampening, and needs no memory of its own. Two things differ
+ * from `SGD({ momentum })`, which a plain Learner's `momentum()` uses: a new rate applies to the past gradients too, and the gradients
+ * live in the parameters, so that **a second fit, or another Learner on the same model, goes on with them**. Call `model.zeroGrad()`
+ * in between to start afresh.
+ *
+ * @example
+ * ```ts
+ * import { data, learner, nn, rand, randint } from "./mod.ts";
+ * const set = new data.TensorDataset(rand([64, 8]), randint(0, 3, [64]));
+ * const learn = learner.MomentumLearner.of(new nn.Linear(8, 3), data.DataLoaders.of(set, set, { batchSize: 16 }));
+ * await learn.loss(nn.functional.crossEntropy).momentum(0.9).lr(0.2).fit(1);
+ * ```
+ */
+export class MomentumLearner extends Learner {
+  /** @param options as a Learner's; `momentum` is 0.85 by default */
+  constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
+    super(model, dls, lossFunc, { momentum: 0.85, ...options });
+  }
+
+  /** Scales the gradients by the momentum. */
+  override zeroGrad(): void {
+    const { momentum = 0 } = this.options;
+    noGrad(() => {
+      for (const p of this.opt.parameters()) p.grad?.mul_(momentum);
+    });
+  }
+
+  /** The optimiser gets the rate only: the momentum is in the gradients. */
+  protected override optimizerSettings(lr: number): OptimizerSettings {
+    return { lr };
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What came out of a lesson's runs: plain data, which tables and reports are made from.
+ *
+ * @module
+ */
+import type { DatasetName, Lesson, Run } from "./types.ts";
+
+/** One phase of one epoch, as it ended. */
+export interface PhaseResult {
+  /** From 0. */
+  readonly epoch: number;
+  readonly phase: "train" | "eval";
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Wall-clock time of this phase. */
+  readonly seconds: number;
+}
+
+/** One run with one seed. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly phases: readonly PhaseResult[];
+  /** The training loss of every batch. */
+  readonly losses: ArrayLike<number>;
+  /** From the run's beginning to its end, making the model included. */
+  readonly seconds: number;
+}
+
+/** One run with all its seeds. */
+export interface RunResult {
+  readonly run: Run;
+  /** The data it was given, which need not be its document's. */
+  readonly dataset: DatasetName;
+  readonly epochs: number;
+  /** Training images. */
+  readonly trainSize: number;
+  /** Evaluation images. */
+  readonly evalSize: number;
+  /** Parameters of the model. */
+  readonly parameters: number;
+  readonly seeds: readonly SeedResult[];
+}
+
+/** Where and with what the runs were made. */
+export interface Environment {
+  /** The kind of device: `cpu`. */
+  readonly device: string;
+  /** The device in its own words. */
+  readonly description: string;
+  /** Threads on the cpu; `null` where the device has no such thing. */
+  readonly threads: number | null;
+  /** Versions by name: Sonde, Deno, V8. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Operating system and architecture. */
+  readonly platform: string;
+  readonly began: Date;
+  /** Of everything: data, training, evaluation. */
+  readonly seconds: number;
+}
+
+/** A whole lesson. */
+export interface LessonResult {
+  readonly lesson: Lesson;
+  readonly runs: readonly RunResult[];
+  readonly environment: Environment;
+}
+
+/** Mean and unbiased standard deviation; the deviation of a single value is `NaN`. */
+export function meanAndStd(values: readonly number[]): { mean: number; std: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, std: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : NaN };
+}
+
+/** The same phase of the same epoch from every seed. */
+export function acrossSeeds(result: RunResult, epoch: number, phase: "train" | "eval"): PhaseResult[] {
+  return result.seeds.flatMap(({ phases }) => phases.filter((row) => row.epoch === epoch && row.phase === phase));
+}
+
+/** Whether the document's figures may stand beside these: they belong to its data set, whole, and to nothing else. */
+export function comparable(result: RunResult): boolean {
+  return result.dataset === result.run.setup.dataset && result.trainSize === FULL_SIZE &&
+    result.run.published.length > 0;
+}
+
+const FULL_SIZE = 60_000;

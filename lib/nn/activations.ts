@@ -1,0 +1,52 @@
+/** Activation layers. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { generalRelu, type GeneralReluOptions, relu } from "./functional.ts";
+import { Module } from "./module.ts";
+
+/**
+ * The rectifier max(0, x).
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * console.log(await new nn.ReLU().call(tensor([-1, 2])).array()); // [ 0, 2 ]
+ * ```
+ */
+export class ReLU extends Module {
+  forward(x: Tensor): Tensor {
+    return relu(x);
+  }
+}
+
+/**
+ * A rectifier that may leak, be moved down and be cut off: min(leaky(x) − sub, maxv), where leaky(x) is x above 0 and leak·x below.
+ *
+ * Without options it is {@linkcode ReLU}. A leak of 0.1 and a sub of 0.4 bring the mean of its output near 0 for inputs of mean 0 and
+ * deviation 1, which is what the next layer wants.
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * const act = new nn.GeneralReLU({ leak: 0.5, sub: 1, maxv: 2 });
+ * console.log(await act.call(tensor([-2, 1, 9])).array()); // [ -2, 0, 2 ]
+ * ```
+ */
+export class GeneralReLU extends Module {
+  /** Slope below zero; undefined is a plain rectifier. */
+  readonly leak: number | undefined;
+  /** What is subtracted; undefined is nothing. May be changed between steps, as LSUV does. */
+  sub: number | undefined;
+  /** Upper bound of the output; undefined is none. */
+  readonly maxv: number | undefined;
+
+  constructor({ leak, sub, maxv }: GeneralReluOptions = {}) {
+    super();
+    this.leak = leak;
+    this.sub = sub;
+    this.maxv = maxv;
+  }
+
+  forward(x: Tensor): Tensor {
+    return generalRelu(x, this);
+  }
+}

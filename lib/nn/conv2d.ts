@@ -1,0 +1,78 @@
+/** The convolution layer. */
+import { zeros } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkCount, onDevice, type Pair, pair } from "./check.ts";
+import { conv2d } from "./functional.ts";
+import { defaultInit_ } from "./init.ts";
+import type { LayerOptions } from "./linear.ts";
+import { Module } from "./module.ts";
+import { type Parameter, parameter } from "./parameter.ts";
+import { pyTuple } from "./repr.ts";
+
+/** Options of {@linkcode Conv2d}. */
+export interface Conv2dOptions extends LayerOptions {
+  /** Step between windows. Default: 1. */
+  stride?: Pair;
+  /** Zeros added on each side. Default: 0. */
+  padding?: Pair;
+}
+
+/**
+ * The two-dimensional convolution (a cross-correlation, as in PyTorch) with a bias for each output channel.
+ *
+ * An input [n, inChannels, h, w] gives [n, outChannels, h′, w′] with h′ = ⌊(h + 2·padding − kernel) / stride⌋ + 1. The weight is
+ * [outChannels, inChannels, kh, kw]; weight and bias start uniform in ±1/√(inChannels·kh·kw), as in PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * const layer = new nn.Conv2d(1, 8, 3, { stride: 2, padding: 1 });
+ * console.log(layer.call(randn([16, 1, 28, 28])).shape); // [ 16, 8, 14, 14 ]
+ * ```
+ */
+export class Conv2d extends Module {
+  declare weight: Parameter;
+  declare bias: Parameter | null;
+  readonly kernelSize: [number, number];
+  readonly stride: [number, number];
+  readonly padding: [number, number];
+
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize height and width of the window
+   * @param options see {@linkcode Conv2dOptions}
+   */
+  constructor(
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: Pair,
+    options: Conv2dOptions = {},
+  ) {
+    super();
+    checkCount("Conv2d", "inChannels", inChannels);
+    checkCount("Conv2d", "outChannels", outChannels);
+    this.kernelSize = pair("Conv2d", "kernelSize", kernelSize, 1);
+    this.stride = pair("Conv2d", "stride", options.stride ?? 1, 1);
+    this.padding = pair("Conv2d", "padding", options.padding ?? 0, 0);
+    this.registerParameter(
+      "weight",
+      parameter(zeros([outChannels, inChannels, ...this.kernelSize], onDevice(options))),
+    );
+    this.registerParameter("bias", options.bias ?? true ? parameter(zeros([outChannels], onDevice(options))) : null);
+    defaultInit_(this.weight, this.bias, options);
+  }
+
+  /** x [n, inChannels, h, w] → [n, outChannels, h′, w′] */
+  forward(x: Tensor): Tensor {
+    return conv2d(x, this.weight, { bias: this.bias, stride: this.stride, padding: this.padding });
+  }
+
+  override extraRepr(): string {
+    const { inChannels, outChannels, kernelSize, stride, padding } = this;
+    const parts = [`${inChannels}, ${outChannels}`, `kernel_size=${pyTuple(kernelSize)}`, `stride=${pyTuple(stride)}`];
+    if (padding.some((p) => p !== 0)) parts.push(`padding=${pyTuple(padding)}`);
+    if (!this.bias) parts.push("bias=False");
+    return parts.join(", ");
+  }
+}

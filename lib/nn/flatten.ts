@@ -1,0 +1,37 @@
+/** Layers that change only the form of their input, or nothing. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+
+/**
+ * Merges the axes from `startDim` to `endDim` into one: [n, 10, 1, 1] → [n, 10].
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * console.log(new nn.Flatten().call(randn([16, 10, 1, 1])).shape); // [ 16, 10 ]
+ * ```
+ */
+export class Flatten extends Module {
+  /**
+   * @param startDim first axis to merge; default 1, which keeps the batch
+   * @param endDim last axis to merge; default −1, the last one
+   */
+  constructor(readonly startDim = 1, readonly endDim = -1) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    return x.flatten(this.startDim, this.endDim);
+  }
+
+  override extraRepr(): string {
+    return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
+  }
+}
+
+/** Returns its input; stands where a layer was left out. */
+export class Identity extends Module {
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}

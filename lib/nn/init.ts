@@ -1,0 +1,168 @@
+/**
+ * First values of parameters. Each function fills a tensor in place, outside gradients, and returns it.
+ *
+ * Sources: Glorot and Bengio (2010), https://proceedings.mlr.press/v9/glorot10a.html; He and others (2015),
+ * https://arxiv.org/abs/1502.01852. Definitions follow PyTorch's `torch.nn.init`.
+ *
+ * @module
+ */
+import { noGrad } from "../graph/context.ts";
+import type { Generator } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Activations that {@linkcode calculateGain} knows. */
+export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
+
+/** Options of the Kaiming functions. */
+export interface KaimingOptions {
+  /** Slope below zero of the rectifier that follows; 0 is a plain ReLU. Default: 0. */
+  a?: number;
+  /** Keep the variance of the forward pass ("fanIn", the default) or of the backward pass ("fanOut"). */
+  mode?: "fanIn" | "fanOut";
+  /** What follows the layer. Default: "leakyRelu" with slope `a`. */
+  nonlinearity?: Nonlinearity;
+  /** Source of the numbers. Default: the default generator. */
+  generator?: Generator;
+}
+
+/** Options of the Xavier functions. */
+export interface XavierOptions {
+  /** Factor on the deviation. Default: 1. */
+  gain?: number;
+  /** Source of the numbers. Default: the default generator. */
+  generator?: Generator;
+}
+
+/** Options of plain random fills. */
+export interface FillOptions {
+  /** Source of the numbers. Default: the default generator. */
+  generator?: Generator;
+}
+
+/**
+ * How many inputs reach one output of a weight (fanIn), and how many outputs one input reaches (fanOut). A weight is
+ * [out, in, ...window]; both count the window's elements.
+ *
+ * @throws {RangeError} if the tensor has fewer than two axes
+ */
+export function calculateFan(weight: Tensor): { fanIn: number; fanOut: number } {
+  if (weight.ndim < 2) {
+    throw new RangeError(
+      `Cannot compute the fan of a tensor of shape [${weight.shape.join(", ")}]: a weight has at least two axes`,
+    );
+  }
+  const [out = 0, inputs = 0, ...window] = weight.shape;
+  const taps = window.reduce((product, size) => product * size, 1);
+  return { fanIn: inputs * taps, fanOut: out * taps };
+}
+
+/**
+ * The factor by which an activation shrinks the deviation of its input, inverted: √(2/(1+a²)) for a rectifier of slope a, 5/3 for
+ * tanh, 3/4 for selu, 1 for what is linear near zero.
+ *
+ * @param param the slope below zero, for "leakyRelu"; default 0.01
+ */
+export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
+  switch (nonlinearity) {
+    case "linear":
+    case "conv2d":
+    case "sigmoid":
+      return 1;
+    case "tanh":
+      return 5 / 3;
+    case "relu":
+      return Math.SQRT2;
+    case "leakyRelu":
+      return Math.sqrt(2 / (1 + param ** 2));
+    case "selu":
+      return 3 / 4;
+    default:
+      throw new RangeError(
+        `Cannot compute the gain of "${nonlinearity}": known are linear, conv2d, sigmoid, tanh, relu, leakyRelu, selu`,
+      );
+  }
+}
+
+function kaimingStd(weight: Tensor, { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions): number {
+  if (mode !== "fanIn" && mode !== "fanOut") {
+    throw new RangeError(`Cannot use mode "${mode}": it is "fanIn" or "fanOut"`);
+  }
+  return calculateGain(nonlinearity, a) / Math.sqrt(calculateFan(weight)[mode]);
+}
+
+function xavierStd(weight: Tensor, { gain = 1 }: XavierOptions): number {
+  const { fanIn, fanOut } = calculateFan(weight);
+  return gain * Math.sqrt(2 / (fanIn + fanOut));
+}
+
+/** A uniform distribution of deviation `std` reaches this far on both sides of 0. */
+const reach = (std: number): number => Math.sqrt(3) * std;
+
+/**
+ * Fills a weight with normal numbers of deviation gain/√fan, gain = √(2/(1+a²)), so that activations keep their scale through
+ * rectifiers of slope a.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "./mod.ts";
+ * const model = new nn.Sequential(new nn.Conv2d(1, 8, 3), new nn.ReLU());
+ * model.apply((m) => {
+ *   if (m instanceof nn.Conv2d) nn.init.kaimingNormal_(m.weight, { a: 0.1 });
+ * });
+ * ```
+ */
+export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Tensor {
+  return normal_(weight, 0, kaimingStd(weight, options), options);
+}
+
+/** Fills a weight with uniform numbers in ±√3·gain/√fan, the same deviation as {@linkcode kaimingNormal_}. */
+export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): Tensor {
+  const bound = reach(kaimingStd(weight, options));
+  return uniform_(weight, -bound, bound, options);
+}
+
+/** Fills a weight with normal numbers of deviation gain·√(2/(fanIn + fanOut)). */
+export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tensor {
+  return normal_(weight, 0, xavierStd(weight, options), options);
+}
+
+/** Fills a weight with uniform numbers in ±gain·√(6/(fanIn + fanOut)). */
+export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Tensor {
+  const bound = reach(xavierStd(weight, options));
+  return uniform_(weight, -bound, bound, options);
+}
+
+/** Fills a tensor with normal numbers. */
+export function normal_(t: Tensor, mean = 0, std = 1, { generator }: FillOptions = {}): Tensor {
+  return noGrad(() => t.normal_(mean, std, generator ? { generator } : {}));
+}
+
+/** Fills a tensor with uniform numbers in [a, b). */
+export function uniform_(t: Tensor, a = 0, b = 1, { generator }: FillOptions = {}): Tensor {
+  return noGrad(() => t.uniform_(a, b, generator ? { generator } : {}));
+}
+
+/** Fills a tensor with one value. */
+export function constant_(t: Tensor, value: number): Tensor {
+  return noGrad(() => t.fill_(value));
+}
+
+/** Fills a tensor with 0. */
+export function zeros_(t: Tensor): Tensor {
+  return constant_(t, 0);
+}
+
+/** Fills a tensor with 1. */
+export function ones_(t: Tensor): Tensor {
+  return constant_(t, 1);
+}
+
+/**
+ * PyTorch's default for linear and convolution layers: weight and bias uniform in ±1/√fanIn. (PyTorch writes the weight's as
+ * Kaiming uniform with a = √5, which is the same bound.)
+ */
+export function defaultInit_(weight: Tensor, bias: Tensor | null, options: FillOptions = {}): void {
+  kaimingUniform_(weight, { ...options, a: Math.sqrt(5) });
+  const bound = 1 / Math.sqrt(calculateFan(weight).fanIn);
+  if (bias) uniform_(bias, -bound, bound, options);
+}

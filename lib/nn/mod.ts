@@ -1,0 +1,21 @@
+/**
+ * Layers, initialisation and losses.
+ *
+ * @module
+ */
+export { GeneralReLU, ReLU } from "./activations.ts";
+export type { Pair } from "./check.ts";
+export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
+export { Flatten, Identity } from "./flatten.ts";
+export * as functional from "./functional.ts";
+export type { ConvOptions, GeneralReluOptions, LossOptions, Reduction } from "./functional.ts";
+export { type ForwardHook, HookError, type HookHandle } from "./hooks.ts";
+export * as init from "./init.ts";
+export type { FillOptions, KaimingOptions, Nonlinearity, XavierOptions } from "./init.ts";
+export { Lambda } from "./lambda.ts";
+export { type LayerOptions, Linear } from "./linear.ts";
+export { Module } from "./module.ts";
+export { isParameter, type Parameter, parameter } from "./parameter.ts";
+export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
+export { ModuleList, Sequential } from "./sequential.ts";
+export type { LoadOptions, LoadReport, StateDict } from "./state_dict.ts";

@@ -1,0 +1,267 @@
+/** The base class of layers and models. */
+import type { Device } from "../device/device.ts";
+import { withModule } from "../graph/context.ts";
+import { defaultDevice } from "../device/device.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { type ForwardHook, type HookHandle, HookList } from "./hooks.ts";
+import type { Parameter } from "./parameter.ts";
+import { repr } from "./repr.ts";
+import { Slots } from "./slots.ts";
+import { type LoadOptions, type LoadReport, loadState, type StateDict } from "./state_dict.ts";
+
+/** Names that modules have in the module that holds them. */
+const names = new WeakMap<Module, string>();
+
+/**
+ * A layer or a model: parameters, buffers and other modules in its fields, and `forward`, which computes its output.
+ *
+ * Parameters ({@linkcode parameter}) and modules are found in the object's own fields, in the order in which the fields are defined;
+ * buffers are declared by `registerBuffer`. Call a module by `module.call(x)`: that runs `forward`, then the forward hooks, and
+ * records the module's path, which errors and statistics show.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn, type Tensor } from "./mod.ts";
+ * class Twice extends nn.Module {
+ *   layer = new nn.Linear(4, 4);
+ *   forward(x: Tensor): Tensor {
+ *     return this.layer.call(this.layer.call(x));
+ *   }
+ * }
+ * const model = new Twice();
+ * console.log(model.call(randn([2, 4])).shape); // [ 2, 4 ]
+ * console.log(String(model));
+ * ```
+ */
+export abstract class Module {
+  /** Whether the module is in training mode; set by {@linkcode Module.train} and {@linkcode Module.eval}, read while recording. */
+  training = true;
+  readonly #slots = new Slots(this, (value) => value instanceof Module);
+  readonly #hooks = new HookList();
+  #named = false;
+
+  /** Computes the output. Overridden by each module; called through {@linkcode Module.call}. */
+  abstract forward(...inputs: Tensor[]): Tensor;
+
+  /**
+   * Runs the module on its inputs: `forward`, then the forward hooks in the order they were registered.
+   *
+   * @returns what `forward` returned, or what the last hook that returned a tensor put in its place
+   */
+  call(...inputs: Tensor[]): Tensor {
+    if (!this.#named) this.#nameChildren();
+    return withModule(names.get(this) ?? "", () => {
+      const output = this.forward(...inputs);
+      if (!(output instanceof Tensor)) {
+        const found = (output as unknown) instanceof Promise
+          ? "a Promise: forward is synchronous, it only records"
+          : typeof output;
+        throw new TypeError(`Cannot use the output of ${this.typeName}: forward must return a tensor, found ${found}`);
+      }
+      return this.#hooks.size ? this.#hooks.run(this, inputs, output) : output;
+    });
+  }
+
+  /** The name of the module's class, as its text shows it. */
+  get typeName(): string {
+    return this.constructor.name;
+  }
+
+  /** Settings shown between the parentheses of the module's text. Overridden where there are any. */
+  extraRepr(): string {
+    return "";
+  }
+
+  /** This module's own children with the names of their fields, in definition order. */
+  *namedChildren(): Generator<[string, Module]> {
+    const seen = new Set<Module>();
+    for (const [name, value] of this.#slots.fields()) {
+      if (!(value instanceof Module) || seen.has(value)) continue;
+      seen.add(value);
+      yield [name, value];
+    }
+  }
+
+  /** This module's own children, in definition order. */
+  *children(): Generator<Module> {
+    for (const [, child] of this.namedChildren()) yield child;
+  }
+
+  /** This module (named `prefix`, by default "") and all modules inside it, parents first, each once. */
+  *namedModules(prefix = "", seen: Set<Module> = new Set()): Generator<[string, Module]> {
+    if (seen.has(this)) return;
+    seen.add(this);
+    yield [prefix, this];
+    for (const [name, child] of this.namedChildren()) {
+      yield* child.namedModules(prefix ? `${prefix}.${name}` : name, seen);
+    }
+  }
+
+  /** This module and all modules inside it, parents first, each once. */
+  *modules(): Generator<Module> {
+    for (const [, module] of this.namedModules()) yield module;
+  }
+
+  /** All parameters with their paths, such as `0.weight`; a shared one once. */
+  *namedParameters(): Generator<[string, Parameter]> {
+    const seen = new Set<Parameter>();
+    for (const [path, value] of this.#namedTensors((slots) => slots.parameters())) {
+      if (seen.has(value)) continue;
+      seen.add(value);
+      yield [path, value];
+    }
+  }
+
+  /** All parameters, in definition order; a shared one once. */
+  *parameters(): Generator<Parameter> {
+    for (const [, value] of this.namedParameters()) yield value;
+  }
+
+  /** All buffers with their paths. */
+  *namedBuffers(): Generator<[string, Tensor]> {
+    yield* this.#namedTensors((slots) => slots.buffers());
+  }
+
+  /** All buffers. */
+  *buffers(): Generator<Tensor> {
+    for (const [, value] of this.namedBuffers()) yield value;
+  }
+
+  *#namedTensors(of: (slots: Slots) => Iterable<[string, Tensor]>): Generator<[string, Tensor]> {
+    for (const [path, module] of this.namedModules()) {
+      for (const [name, value] of of(module.#slots)) yield [path ? `${path}.${name}` : name, value];
+    }
+  }
+
+  /**
+   * Declares state that is saved and moved with the module and is not trained, such as a running mean. `this[name]` becomes an
+   * accessor: assigning a tensor of the same shape stores it as the buffer's value for the steps to come.
+   *
+   * @param name the field; declare it with `declare means: Tensor` for its type
+   * @param value the first value
+   * @param options `persistent` (default true): whether `stateDict` has it
+   */
+  registerBuffer(name: string, value: Tensor, options: { persistent?: boolean } = {}): void {
+    this.#slots.addBuffer(name, value, options.persistent ?? true);
+  }
+
+  /** Puts a parameter into the field `name`; the same as `this[name] = parameter(…)`. Null declares that there is none. */
+  registerParameter(name: string, value: Parameter | null): void {
+    this.#slots.addParameter(name, value);
+  }
+
+  /**
+   * Runs `hook(module, inputs, output)` after each `forward`. A tensor that it returns replaces the output.
+   *
+   * Hooks are synchronous: they record operations, and what they keep is read later.
+   *
+   * @returns a handle: `handle.remove()`, or `using handle = …`, takes the hook away
+   *
+   * @example
+   * ```ts
+   * import { nn, randn } from "./mod.ts";
+   * const layer = new nn.ReLU();
+   * {
+   *   using _doubled = layer.registerForwardHook((_module, _inputs, output) => output.mul(2));
+   *   console.log(await layer.call(randn([3])).array());
+   * }
+   * ```
+   */
+  registerForwardHook(hook: ForwardHook): HookHandle {
+    return this.#hooks.add(hook);
+  }
+
+  /** Calls `fn` on every module inside, children before parents, then on this one. Returns the module. */
+  apply(fn: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /** Sets training mode (or, with false, evaluation mode) here and in all modules inside. */
+  train(mode = true): this {
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  /** Sets evaluation mode here and in all modules inside. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Freezes (false) or unfreezes all parameters. */
+  requiresGrad_(flag = true): this {
+    for (const p of this.parameters()) p.requiresGrad_(flag);
+    return this;
+  }
+
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const p of this.parameters()) p.grad = null;
+  }
+
+  /**
+   * All parameters and persistent buffers by their paths, under PyTorch's names. The tensors share the module's memory, without
+   * gradient: `clone()` what must not change with it.
+   */
+  stateDict(): StateDict {
+    const state: StateDict = {};
+    for (const [path, value] of this.#state()) state[path] = value.detach();
+    return state;
+  }
+
+  /**
+   * Copies the values of a state into this module. Everything is checked first, so that an error leaves the module as it was.
+   *
+   * @param state tensors by path, as {@linkcode Module.stateDict} returns
+   * @param options `strict` (default true): throw when keys are missing or unexpected
+   * @returns the keys that were missing and those that were not expected
+   * @throws {RangeError} naming the missing, unexpected and mismatched keys
+   */
+  loadStateDict(state: StateDict, options: LoadOptions = {}): LoadReport {
+    return loadState(this.typeName, this.#state(), state, options);
+  }
+
+  *#state(): Generator<[string, Tensor]> {
+    for (const [path, module] of allNamed(this)) {
+      for (const [name, value] of module.#slots.state()) yield [path ? `${path}.${name}` : name, value];
+    }
+  }
+
+  /** The device of the module's first parameter or buffer; the default device if it has none. */
+  get device(): Device {
+    for (const p of this.parameters()) return p.device;
+    for (const b of this.buffers()) return b.device;
+    return defaultDevice();
+  }
+
+  /** Moves all parameters and buffers to a device. They stay the same tensors, so that optimisers made before go on. */
+  async to(device: Device): Promise<this> {
+    for (const module of this.modules()) await module.#slots.move(device);
+    return this;
+  }
+
+  #nameChildren(): void {
+    this.#named = true;
+    const children = [...this.namedChildren()];
+    for (const [name, child] of children) names.set(child, name);
+    // A lone layer has no path: its class says more than nothing.
+    if (!names.has(this) && children.length === 0) names.set(this, this.typeName);
+  }
+
+  /** PyTorch's text of the module. */
+  toString(): string {
+    return repr(this);
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+}
+
+/** Like `namedModules`, but with a shared module under each of its paths, as a state has it. */
+function* allNamed(module: Module, prefix = ""): Generator<[string, Module]> {
+  yield [prefix, module];
+  for (const [name, child] of module.namedChildren()) yield* allNamed(child, prefix ? `${prefix}.${name}` : name);
+}

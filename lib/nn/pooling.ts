@@ -1,0 +1,75 @@
+/** Pooling layers. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Pair, pair } from "./check.ts";
+import { adaptiveAvgPool2d, avgPool2d } from "./functional.ts";
+import { Module } from "./module.ts";
+import { pyTuple } from "./repr.ts";
+
+/** A {@linkcode Pair} as it was written: `2` or `(2, 3)`. */
+function shown(value: Pair): string {
+  return typeof value === "number" ? String(value) : pyTuple(value);
+}
+
+/**
+ * Averages each channel over a grid of `outputSize` cells, whatever the input's size: [n, c, h, w] → [n, c, outputSize…].
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * console.log(new nn.AdaptiveAvgPool2d(1).call(randn([16, 64, 2, 2])).shape); // [ 16, 64, 1, 1 ]
+ * ```
+ */
+export class AdaptiveAvgPool2d extends Module {
+  /** @param outputSize cells down and across */
+  constructor(readonly outputSize: Pair) {
+    super();
+    pair("AdaptiveAvgPool2d", "outputSize", outputSize, 1);
+  }
+
+  forward(x: Tensor): Tensor {
+    return adaptiveAvgPool2d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `output_size=${shown(this.outputSize)}`;
+  }
+}
+
+/** Options of {@linkcode AvgPool2d}. */
+export interface AvgPool2dOptions {
+  /** Step between windows. Default: the kernel's size. */
+  stride?: Pair;
+  /** Zeros added on each side. Default: 0. */
+  padding?: Pair;
+}
+
+/**
+ * Averages each channel over windows of `kernelSize`; padded zeros count, as in PyTorch's default.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * console.log(new nn.AvgPool2d(2).call(randn([16, 8, 14, 14])).shape); // [ 16, 8, 7, 7 ]
+ * ```
+ */
+export class AvgPool2d extends Module {
+  readonly stride: Pair;
+  readonly padding: Pair;
+
+  constructor(readonly kernelSize: Pair, options: AvgPool2dOptions = {}) {
+    super();
+    this.stride = options.stride ?? kernelSize;
+    this.padding = options.padding ?? 0;
+    pair("AvgPool2d", "kernelSize", kernelSize, 1);
+    pair("AvgPool2d", "stride", this.stride, 1);
+    pair("AvgPool2d", "padding", this.padding, 0);
+  }
+
+  forward(x: Tensor): Tensor {
+    return avgPool2d(x, this.kernelSize, { stride: this.stride, padding: this.padding });
+  }
+
+  override extraRepr(): string {
+    return `kernel_size=${shown(this.kernelSize)}, stride=${shown(this.stride)}, padding=${shown(this.padding)}`;
+  }
+}

@@ -1,0 +1,95 @@
+/** Containers: modules in a row, and lists of modules. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+
+/** What {@linkcode Sequential} and {@linkcode ModuleList} share: modules under the names 0, 1, 2, … */
+abstract class Indexed extends Module implements Iterable<Module> {
+  [index: number]: Module;
+
+  constructor(modules: Iterable<Module>) {
+    super();
+    for (const module of modules) this.append(module);
+  }
+
+  /** How many modules there are. */
+  get length(): number {
+    let count = 0;
+    while (Object.hasOwn(this, count)) count++;
+    return count;
+  }
+
+  /** Adds a module at the end. */
+  append(module: Module): this {
+    if (!(module instanceof Module)) {
+      const found = typeof module === "function" ? "a function: wrap it in new Lambda(fn)" : typeof module;
+      throw new TypeError(`Cannot append to ${this.typeName}: it takes modules, found ${found}`);
+    }
+    this[this.length] = module;
+    return this;
+  }
+
+  /** The module at `index`; negative indices count from the end. */
+  at(index: number): Module {
+    const found = this[index < 0 ? this.length + index : index];
+    if (!found) throw new RangeError(`Cannot take module ${index} of ${this.typeName}: it has ${this.length}`);
+    return found;
+  }
+
+  *[Symbol.iterator](): Generator<Module> {
+    for (let i = 0; i < this.length; i++) yield this[i]!;
+  }
+}
+
+/**
+ * Modules in a row, each on the output of the one before.
+ *
+ * Its modules are `model[0]`, `model[1]`, …, and it can be iterated.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * const model = new nn.Sequential(new nn.Linear(784, 50), new nn.ReLU(), new nn.Linear(50, 10));
+ * console.log(model.call(randn([32, 784])).shape); // [ 32, 10 ]
+ * ```
+ */
+export class Sequential extends Indexed {
+  constructor(...modules: Module[]) {
+    super(modules);
+  }
+
+  forward(x: Tensor): Tensor {
+    for (const module of this) x = module.call(x);
+    return x;
+  }
+
+  /** The modules from `start` up to `end` as a Sequential of their own, sharing their parameters. */
+  slice(start?: number, end?: number): Sequential {
+    return new Sequential(...[...this].slice(start, end));
+  }
+}
+
+/**
+ * A list of modules whose parameters count among the module's that holds it. It has no forward of its own.
+ *
+ * @example
+ * ```ts
+ * import { nn, type Tensor } from "./mod.ts";
+ * class Stack extends nn.Module {
+ *   layers = new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 4)]);
+ *   forward(x: Tensor): Tensor {
+ *     for (const layer of this.layers) x = layer.call(x);
+ *     return x;
+ *   }
+ * }
+ * console.log(String(new Stack()));
+ * ```
+ */
+export class ModuleList extends Indexed {
+  constructor(modules: Iterable<Module> = []) {
+    super(modules);
+  }
+
+  forward(): Tensor {
+    throw new TypeError("Cannot call a ModuleList: it is a list. Call its modules, or use Sequential");
+  }
+}

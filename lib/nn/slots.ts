@@ -1,0 +1,126 @@
+/** A module's parameters and buffers: which of its fields hold them, and what assigning to those fields means. */
+import type { Device } from "../device/device.ts";
+import { noGrad } from "../graph/context.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Module } from "./module.ts";
+import { isParameter, type Parameter, parameter } from "./parameter.ts";
+
+/**
+ * Finds parameters among a module's fields and turns them, and declared buffers, into accessors.
+ *
+ * A field that was seen to hold a parameter takes from then on another parameter (which replaces it), null, or any tensor of its
+ * shape, whose value is copied into the parameter: the optimiser, which holds the same parameter, sees it.
+ */
+export class Slots {
+  readonly #parameters = new Map<string, Parameter | null>();
+  readonly #buffers = new Map<string, Tensor>();
+  readonly #transient = new Set<string>();
+
+  /**
+   * @param module whose fields these are
+   * @param isModule tells modules from other values
+   */
+  constructor(readonly module: Module, readonly isModule: (value: unknown) => boolean) {}
+
+  /** The module's own fields and their values, in definition order. */
+  *fields(): Generator<[string, unknown]> {
+    const object = this.module as unknown as Record<string, unknown>;
+    for (const name of Object.keys(object)) {
+      const value = object[name];
+      if (Array.isArray(value) && value.some((item) => isParameter(item) || this.isModule(item))) {
+        throw new TypeError(
+          `Cannot find parameters in the array "${name}" of ${this.module.typeName}: they would not be trained. ` +
+            `Use new ModuleList([…]) or new Sequential(…) instead`,
+        );
+      }
+      if (isParameter(value) && !this.#parameters.has(name) && !this.#buffers.has(name)) this.addParameter(name, value);
+      yield [name, value];
+    }
+  }
+
+  /** Own parameters, in definition order. */
+  *parameters(): Generator<[string, Parameter]> {
+    for (const [name, value] of this.fields()) if (isParameter(value)) yield [name, value];
+  }
+
+  /** Own buffers, in the order of their declaration. */
+  buffers(): Iterable<[string, Tensor]> {
+    return this.#buffers.entries();
+  }
+
+  /** What a state holds: parameters, then persistent buffers. */
+  *state(): Generator<[string, Tensor]> {
+    yield* this.parameters();
+    for (const [name, value] of this.#buffers) if (!this.#transient.has(name)) yield [name, value];
+  }
+
+  /** Makes the field `name` a parameter. */
+  addParameter(name: string, value: Parameter | null): void {
+    if (value !== null && !isParameter(value)) {
+      throw new TypeError(
+        `Cannot register "${name}" of ${this.module.typeName}: it is not a parameter. Make one with parameter(tensor)`,
+      );
+    }
+    this.#parameters.set(name, value);
+    this.#define(name, () => this.#parameters.get(name), (to) => this.#assignParameter(name, to));
+  }
+
+  #assignParameter(name: string, to: unknown): void {
+    const current = this.#parameters.get(name);
+    if (to === null || isParameter(to)) this.#parameters.set(name, to);
+    else if (current && to instanceof Tensor) {
+      this.#checkShape("parameter", name, current, to);
+      noGrad(() => current.copy_(to));
+    } else throw this.#wrongKind("parameter", name, to);
+  }
+
+  /** Makes the field `name` a buffer. */
+  addBuffer(name: string, value: Tensor, persistent: boolean): void {
+    if (!(value instanceof Tensor)) throw this.#wrongKind("buffer", name, value);
+    if (!/^[^.]+$/.test(name)) {
+      throw new RangeError(`Cannot register buffer "${name}": a name is not empty and has no dot`);
+    }
+    this.#buffers.set(name, value.detach().clone().keep());
+    if (!persistent) this.#transient.add(name);
+    this.#define(name, () => this.#buffers.get(name), (to) => this.#assignBuffer(name, to));
+  }
+
+  #assignBuffer(name: string, to: unknown): void {
+    const current = this.#buffers.get(name)!;
+    if (!(to instanceof Tensor)) throw this.#wrongKind("buffer", name, to);
+    if (to === current) return; // `this.means = this.means.lerp_(…)`
+    this.#checkShape("buffer", name, current, to);
+    // The gradient that `to` may have stays with the buffer until the flush, where the step's record ends.
+    current.detach_().copy_(to);
+  }
+
+  #checkShape(kind: string, name: string, current: Tensor, to: Tensor): void {
+    const same = current.ndim === to.ndim && current.shape.every((size, i) => size === to.shape[i]);
+    if (same && current.dtype === to.dtype) return;
+    const show = (t: Tensor) => `${t.dtype} [${t.shape.join(", ")}]`;
+    throw new RangeError(
+      `Cannot assign to ${kind} "${name}" of ${this.module.typeName}: it holds ${show(current)}, found ${show(to)}`,
+    );
+  }
+
+  #wrongKind(kind: string, name: string, found: unknown): TypeError {
+    const what = found === null ? "null" : found === undefined ? "undefined" : found.constructor?.name ?? typeof found;
+    return new TypeError(
+      `Cannot assign to ${kind} "${name}" of ${this.module.typeName}: it takes a tensor, found ${what}`,
+    );
+  }
+
+  #define(name: string, get: () => unknown, set: (to: unknown) => void): void {
+    Object.defineProperty(this.module, name, { get, set, enumerable: true, configurable: true });
+  }
+
+  /** Moves every own tensor to `device`; it stays the same tensor, and parameters keep their gradients. */
+  async move(device: Device): Promise<void> {
+    for (const [, p] of [...this.parameters()]) {
+      const grad = await p.grad?.toDevice(device);
+      await p.toDevice_(device);
+      if (grad) p.grad = grad;
+    }
+    for (const [, buffer] of this.buffers()) await buffer.toDevice_(device);
+  }
+}

@@ -1,0 +1,70 @@
+/** States: the tensors of a module by their paths, saved and loaded. */
+import { noGrad } from "../graph/context.ts";
+import { showShape } from "../graph/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/** Tensors by path, such as `0.weight`. */
+export type StateDict = Record<string, Tensor>;
+
+/** How to load a state. */
+export interface LoadOptions {
+  /** Throw when keys are missing or unexpected. Default: true. Shapes and dtypes must always agree. */
+  strict?: boolean;
+}
+
+/** What a load left out. */
+export interface LoadReport {
+  /** Keys of the module that the state lacks. */
+  missingKeys: string[];
+  /** Keys of the state that the module lacks. */
+  unexpectedKeys: string[];
+}
+
+/**
+ * Copies a state's values into `own`, after checking all of them.
+ *
+ * @param owner the name of what is loaded into, for errors
+ * @param own its tensors by path
+ */
+export function loadState(
+  owner: string,
+  own: Iterable<[string, Tensor]>,
+  state: StateDict,
+  options: LoadOptions,
+): LoadReport {
+  const { strict = true } = options;
+  const wanted = new Map(own);
+  const missingKeys = [...wanted.keys()].filter((key) => !Object.hasOwn(state, key));
+  const unexpectedKeys = Object.keys(state).filter((key) => !wanted.has(key));
+  const wrong: string[] = [];
+  for (const [key, target] of wanted) {
+    if (Object.hasOwn(state, key)) {
+      const problem = mismatch(target, state[key]);
+      if (problem) wrong.push(`"${key}" ${problem}`);
+    }
+  }
+  const problems = [
+    ...(strict && missingKeys.length ? [`missing keys: ${quoted(missingKeys)}`] : []),
+    ...(strict && unexpectedKeys.length ? [`unexpected keys: ${quoted(unexpectedKeys)}`] : []),
+    ...(wrong.length ? [`mismatched: ${wrong.join(", ")}`] : []),
+  ];
+  if (problems.length) throw new RangeError(`Cannot load this state into ${owner}: ${problems.join("; ")}`);
+  noGrad(() => {
+    for (const [key, target] of wanted) {
+      const value = state[key];
+      if (value !== undefined) target.copy_(value);
+    }
+  });
+  return { missingKeys, unexpectedKeys };
+}
+
+function mismatch(target: Tensor, value: unknown): string | undefined {
+  if (!(value instanceof Tensor)) return `must be a tensor, found ${value === null ? "null" : typeof value}`;
+  if (value.dtype !== target.dtype) return `is ${target.dtype}, found ${value.dtype}`;
+  const same = value.ndim === target.ndim && value.shape.every((size, i) => size === target.shape[i]);
+  return same ? undefined : `is ${showShape(target.shape)}, found ${showShape(value.shape)}`;
+}
+
+function quoted(keys: string[]): string {
+  return keys.map((key) => `"${key}"`).join(", ");
+}

@@ -1,0 +1,196 @@
+/** What every optimiser does: parameter groups, settings, zeroing, states. */
+import { noGrad } from "../graph/context.ts";
+import { flush } from "../graph/flush.ts";
+import { tensor } from "../tensor/create.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/** Parameters with settings of their own. `S` are the optimiser's settings, such as a learning rate. */
+export type ParamGroup<S> = { params: Tensor[] } & S;
+
+/** What an optimiser can be made for: parameters, or groups of them with some settings each. */
+export type Params<S> = Iterable<Tensor> | Iterable<{ params: Iterable<Tensor> } & Partial<S>>;
+
+/** Tensors that an optimiser remembers about one parameter, such as its momentum buffer. */
+export type ParamState = Record<string, Tensor | number>;
+
+/** An optimiser's memory: settings of its groups, and what it remembers about each parameter, by its position. */
+export interface OptimizerState<S> {
+  groups: S[];
+  state: Record<number, ParamState>;
+}
+
+/**
+ * The base of optimisers: it holds groups of parameters with their settings, and `step()` updates them from their gradients.
+ *
+ * Settings are plain numbers that may change before any step: they travel as run-time values, so that no step is compiled again.
+ * A new optimiser implements {@linkcode Optimizer.update}.
+ */
+export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
+  /** The groups; change settings in them, or all at once by {@linkcode Optimizer.lr}. */
+  readonly paramGroups: ParamGroup<S>[];
+  /**
+   * Whether `step()` ends with a flush, which turns what was recorded into work. True for loops written by hand; a Learner sets it to
+   * false and flushes once a batch itself.
+   */
+  flushes = true;
+  readonly #state = new Map<Tensor, ParamState>();
+
+  /**
+   * @param params parameters, or groups `{ params, lr, … }`
+   * @param defaults settings of the groups that do not set them
+   * @throws {TypeError} if there is no parameter, or one is not a leaf tensor; {@linkcode RangeError} if one comes twice
+   */
+  constructor(params: Params<S>, defaults: S) {
+    const entries = [...params as Iterable<Tensor | ({ params: Iterable<Tensor> } & Partial<S>)>];
+    const groups = entries.every((entry) => entry instanceof Tensor) ? [{ params: entries }] : entries;
+    this.paramGroups = groups.map((group) => {
+      const settings = group as { params: Iterable<Tensor> } & Partial<S>;
+      if (group instanceof Tensor || typeof settings?.params?.[Symbol.iterator] !== "function") {
+        throw new TypeError(
+          `Cannot make ${this.constructor.name}: give parameters, or groups { params, lr, … }, not both`,
+        );
+      }
+      return { ...defaults, ...settings, params: [...settings.params] };
+    });
+    this.#check();
+  }
+
+  #check(): void {
+    const seen = new Set<Tensor>();
+    for (const { params, lr } of this.paramGroups) {
+      checkNumber(this.constructor.name, "lr", lr);
+      for (const p of params) {
+        if (!(p instanceof Tensor)) throw new TypeError(`Cannot optimise ${typeof p}: parameters are tensors`);
+        if (!p.isLeaf) {
+          throw new TypeError(
+            `Cannot optimise a tensor that is computed from others: give the parameters themselves, such as model.parameters()`,
+          );
+        }
+        if (seen.has(p)) throw new RangeError(`Cannot optimise a parameter twice: it is in the groups more than once`);
+        seen.add(p);
+      }
+    }
+    if (seen.size === 0) {
+      throw new TypeError(
+        `Cannot make ${this.constructor.name} without parameters: found none. Does the model have any, in fields of its own?`,
+      );
+    }
+  }
+
+  /** The learning rate: the first group's to read; assigning sets it in all groups. */
+  get lr(): number {
+    return this.paramGroups[0]!.lr;
+  }
+
+  set lr(lr: number) {
+    checkNumber(this.constructor.name, "lr", lr);
+    for (const group of this.paramGroups) group.lr = lr;
+  }
+
+  /** All parameters, group after group. */
+  *parameters(): Generator<Tensor> {
+    for (const { params } of this.paramGroups) yield* params;
+  }
+
+  /** Records the update of one parameter. Runs outside gradients. */
+  protected abstract update(param: Tensor, grad: Tensor, settings: S): void;
+
+  /** Updates every parameter that has a gradient; then, if {@linkcode Optimizer.flushes}, starts the work. */
+  step(): void {
+    noGrad(() => {
+      for (const group of this.paramGroups) {
+        for (const p of group.params) if (p.grad) this.update(p, p.grad, group);
+      }
+    });
+    if (this.flushes) { for (const p of this.parameters()) return flush(p.device); }
+  }
+
+  /** Forgets the gradients. */
+  zeroGrad(): void {
+    for (const p of this.parameters()) p.grad = null;
+  }
+
+  /** What is remembered about `param`. */
+  protected stateOf(param: Tensor): ParamState {
+    let state = this.#state.get(param);
+    if (!state) this.#state.set(param, state = {});
+    return state;
+  }
+
+  /** The settings and memory, to be continued from by {@linkcode Optimizer.loadStateDict}. Its tensors share the optimiser's memory. */
+  stateDict(): OptimizerState<S> {
+    const groups = this.paramGroups.map(({ params: _params, ...settings }) => settings as unknown as S);
+    const state: Record<number, ParamState> = {};
+    let position = 0;
+    for (const p of this.parameters()) {
+      const own = this.#state.get(p);
+      if (own) state[position] = mapTensors(own, (t) => t.detach());
+      position++;
+    }
+    return { groups, state };
+  }
+
+  /**
+   * Continues from a state of an optimiser over the same parameters in the same order.
+   *
+   * @throws {RangeError} if its groups or shapes do not fit
+   */
+  loadStateDict({ groups, state }: OptimizerState<S>): void {
+    const params = [...this.parameters()];
+    if (groups.length !== this.paramGroups.length) {
+      throw new RangeError(
+        `Cannot load this state: it has ${groups.length} parameter groups, the optimiser ${this.paramGroups.length}`,
+      );
+    }
+    for (const [position, own] of Object.entries(state)) {
+      const p = params[Number(position)];
+      if (!p) {
+        throw new RangeError(
+          `Cannot load this state: it is about parameter ${position}, the optimiser has ${params.length}`,
+        );
+      }
+      for (const [key, value] of Object.entries(own)) {
+        if (value instanceof Tensor && value.ndim > 0 && String(value.shape) !== String(p.shape)) {
+          throw new RangeError(
+            `Cannot load this state: "${key}" of parameter ${position} is [${
+              value.shape.join(", ")
+            }], found a parameter [${p.shape.join(", ")}]`,
+          );
+        }
+      }
+    }
+    this.paramGroups.forEach((group, i) => Object.assign(group, groups[i], { params: group.params }));
+    this.#state.clear();
+    for (const [position, own] of Object.entries(state)) {
+      this.#state.set(params[Number(position)]!, mapTensors(own, (t) => t.clone().keep()));
+    }
+  }
+
+  /** Moves what is remembered about each parameter to the device that the parameter is on now. */
+  async follow(): Promise<void> {
+    for (const [p, state] of this.#state) {
+      for (const value of Object.values(state)) if (value instanceof Tensor) await value.toDevice_(p.device);
+    }
+  }
+}
+
+function mapTensors(state: ParamState, fn: (t: Tensor) => Tensor): ParamState {
+  return Object.fromEntries(
+    Object.entries(state).map(([key, value]) => [key, value instanceof Tensor ? fn(value) : value]),
+  );
+}
+
+/** A kept tensor of zeros in `param`'s shape, made of data rather than recorded, so that the step that makes it has no plan of its own. */
+export function zeroState(param: Tensor): Tensor {
+  return tensor(new Float32Array(param.numel), { shape: param.shape, device: param.device }).keep();
+}
+
+/** Throws unless `value` is a finite number of at least 0. */
+export function checkNumber(owner: string, name: string, value: unknown): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot set ${name} of ${owner} to ${typeof value}: it takes a number`);
+  }
+  if (!(value >= 0 && value < Infinity)) {
+    throw new RangeError(`Cannot set ${name} of ${owner} to ${value}: it takes a number of at least 0`);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Pages: HTML whose every inserted text is escaped, in one file that needs no network.
+ *
+ * @module
+ */
+import { FONT, themeStyle } from "./theme.ts";
+
+/** HTML that may be inserted as it stands. */
+export class Html {
+  constructor(readonly text: string) {}
+  toString(): string {
+    return this.text;
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+type Insert = Html | string | number | undefined | false | readonly Insert[];
+
+function insert(value: Insert): string {
+  if (value === undefined || value === false) return "";
+  if (value instanceof Html) return value.text;
+  if (typeof value === "object") return value.map(insert).join("");
+  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}
+
+/** A template whose inserted strings are escaped, and whose {@linkcode Html} is not: `` html`<p>${text}</p>` ``. */
+export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
+  return new Html(String.raw({ raw: strings }, ...values.map(insert)));
+}
+
+/** A table; numbers to the right. */
+export function htmlTable(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+  const numeric = columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(String(row[i]))));
+  const side = (i: number) =>
+    numeric[i]
+      ? html`
+        class="n"
+      `
+      : html``;
+  return html`
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>${columns.map((column, i) => html`<th${side(i)}>${column}</th>`)}</tr>
+        </thead>
+        <tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => html`<td${side(i)}>${cell}</td>`)}</tr>`)}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+const STYLE = `
+*{box-sizing:border-box}
+body{margin:0;font:15px/1.55 ${FONT};color:var(--sonde-ink);background:var(--ground)}
+:root{--ground:#f5f6f8;--card:#fff}
+@media(prefers-color-scheme:dark){:root{--ground:#12161b;--card:#1a2027}}
+main{max-width:1180px;margin:0 auto;padding:2.5rem clamp(1rem,4vw,2.5rem) 3rem}
+h1{font-size:1.9rem;line-height:1.2;margin:0 0 .4rem;letter-spacing:-.01em}
+h2{font-size:1.05rem;margin:2.4rem 0 .8rem}
+h3{font-size:1rem;margin:0}
+p{margin:.3rem 0;max-width:78ch;text-wrap:pretty}
+.muted,figcaption,footer{color:var(--sonde-muted)}
+.small,figcaption,footer{font-size:.85rem}
+.grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}
+.card{background:var(--card);border:1px solid var(--sonde-rule);border-radius:10px;padding:1rem 1.1rem;min-width:0}
+.card>*+*{margin-top:.7rem}
+figure{margin:0}
+figure svg{display:block;width:100%;max-width:30rem;height:auto}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
+.wide table{width:100%}
+th{font-weight:500;color:var(--sonde-muted);text-align:left}
+th,td{padding:.3rem 1.4rem .3rem 0;border-bottom:1px solid var(--sonde-rule);white-space:nowrap}
+th:last-child,td:last-child{padding-right:0}
+tr:last-child td{border-bottom:0}
+.n{text-align:right}
+.chip{display:inline-block;width:.75em;height:.75em;border-radius:3px;margin-right:.45em;background:var(--hue)}
+ul.keys{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.3rem;padding:0;margin:0 0 .8rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:0;font-size:.9rem}
+dt{color:var(--sonde-muted)}
+dd{margin:0;min-width:0;overflow-wrap:anywhere}
+footer{margin-top:2.5rem}
+`;
+
+/** A whole page as text, its style inside. */
+export function page({ title, body }: { title: string; body: Html }): string {
+  return html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width,initial-scale=1">
+        <title>${title}</title>
+        <link rel="icon" href="data:,">
+        <style>${new Html(themeStyle() + STYLE)}</style>
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html>
+  `.text;
+}

@@ -1,0 +1,132 @@
+/**
+ * Line charts: losses, accuracies, anything over steps.
+ *
+ * @module
+ */
+import { Chart } from "./chart.ts";
+
+/** One line of a chart. */
+export interface Line {
+  readonly label: string;
+  /** A colour, best one of the theme's. */
+  readonly color: string;
+  /** Pairs of x and y; those with a value that is not finite are left out. */
+  readonly points: readonly (readonly [number, number])[];
+  /** `line` by default; `dashed`; `marked`: a line with a dot at every point; `hollow`: rings and no line. */
+  readonly look?: "line" | "dashed" | "marked" | "hollow";
+  /** From 0 to 1, 1 by default. */
+  readonly opacity?: number;
+}
+
+/** An axis in words. */
+export interface Axis {
+  readonly title: string;
+  /** `linear` by default. */
+  readonly scale?: "linear" | "log";
+  /** The least and greatest value shown; by default those of the points, and no more. */
+  readonly domain?: readonly [number, number];
+  /** A d3-format string, such as `.2f` or `%`. */
+  readonly format?: string;
+  /** Only these ticks. */
+  readonly values?: readonly number[];
+}
+
+/** What a line chart shows. */
+export interface LineChartOptions {
+  readonly title?: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly Line[];
+  /** Of the whole picture, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Most points that a line keeps: more are invisible at a chart's size. */
+export const MOST_POINTS = 240;
+
+/**
+ * Thins a long line out: the mean of every k neighbours, with k as small as keeps it under {@linkcode MOST_POINTS}.
+ *
+ * @param values one value a step; values that are not finite are left out of their mean
+ * @returns pairs of (middle) step, from 1, and mean
+ */
+export function thin(values: ArrayLike<number>): [number, number][] {
+  const k = Math.max(1, Math.ceil(values.length / MOST_POINTS));
+  const points: [number, number][] = [];
+  for (let start = 0; start < values.length; start += k) {
+    const end = Math.min(start + k, values.length);
+    let sum = 0;
+    let count = 0;
+    for (let i = start; i < end; i++) {
+      if (!Number.isFinite(values[i]!)) continue;
+      sum += values[i]!;
+      count++;
+    }
+    if (count > 0) points.push([(start + 1 + end) / 2, sum / count]);
+  }
+  return points;
+}
+
+const rounded = (value: number) => Number(value.toPrecision(5));
+
+function axis({ title, scale = "linear", domain, format, values }: Axis) {
+  return {
+    type: "quantitative",
+    title,
+    scale: {
+      type: scale,
+      ...(scale === "linear" ? { zero: false } : {}),
+      ...(domain ? { domain, clamp: true, nice: false } : {}),
+    },
+    axis: { ...(format ? { format } : {}), ...(values ? { values } : { tickCount: 5 }) },
+  };
+}
+
+/** The values 1, 2 and 5 times a power of ten within a range: ticks for a logarithmic axis. */
+export function oneTwoFive(least: number, most: number): number[] {
+  const values: number[] = [];
+  for (let exponent = Math.floor(Math.log10(least)); exponent <= Math.ceil(Math.log10(most)); exponent++) {
+    for (const digit of [1, 2, 5]) values.push(Number(`${digit}e${exponent}`));
+  }
+  const within = values.filter((value) => value >= least && value <= most);
+  // Over many powers of ten, the powers alone; over very many, only some of them.
+  const powers = within.filter((value) => Number.isInteger(Math.log10(value)));
+  if (within.length <= 8 || powers.length < 2) return within;
+  const step = Math.ceil(powers.length / 7);
+  return powers.filter((_, i) => i % step === 0);
+}
+
+/** A chart of lines over one pair of axes. */
+export function lineChart({ title, x, y, lines, width = 420, height = 240 }: LineChartOptions): Chart {
+  const logarithmic = y.scale === "log";
+  const layer = lines.map(({ label, color, points, look = "line", opacity = 1 }) => ({
+    data: {
+      values: points
+        .filter(([px, py]) => Number.isFinite(px) && Number.isFinite(py) && (!logarithmic || py > 0))
+        .map(([px, py]) => ({ x: rounded(px), y: rounded(py) })),
+    },
+    mark: look === "hollow"
+      ? { type: "point", color, opacity, filled: false, size: 60, strokeWidth: 1.5, description: label }
+      : {
+        type: "line",
+        color,
+        opacity,
+        description: label,
+        ...(look === "dashed" ? { strokeDash: [4, 3] } : {}),
+        ...(look === "marked" ? { point: { color, opacity, filled: true, size: 36 } } : {}),
+      },
+    encoding: {
+      x: { field: "x", ...axis(x) },
+      y: { field: "y", ...axis(y) },
+    },
+  }));
+  return new Chart({
+    ...(title ? { title } : {}),
+    width,
+    height,
+    autosize: { type: "fit", contains: "padding" },
+    padding: 4,
+    layer,
+  });
+}

@@ -1,0 +1,23 @@
+/**
+ * Files that are whole or not there.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+
+/**
+ * Writes a text so that whoever opens the path sees all of it or what was there before. Makes the folders it needs.
+ *
+ * @throws when the folder cannot be written to; then nothing is left behind
+ */
+export async function saveText(path: string, text: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await Deno.writeTextFile(draft, text, { createNew: true });
+    await Deno.rename(draft, path);
+  } catch (error) {
+    await Deno.remove(draft).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Tables for a terminal.
+ *
+ * @module
+ */
+
+/** How a column stands: numbers to the right, words to the left. */
+export type Align = "left" | "right";
+
+/** Columns a text takes in a terminal; letters with accents and signs such as ± and × take one. */
+const width = (text: string) => [...text.normalize("NFC")].length;
+
+/**
+ * Lines of a plain table: a header, and columns as wide as their widest cell, two spaces apart.
+ *
+ * @param columns titles
+ * @param rows cells, as many as there are titles
+ * @param align how each column stands; by default to the right where every cell begins like a number
+ */
+export function textTable(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: readonly Align[] = columns.map((_, i) =>
+    rows.every((row) => /^[-.\d]|^NaN|^$/.test(row[i]!)) ? "right" : "left"
+  ),
+): string[] {
+  const lines = [columns, ...rows];
+  const widths = columns.map((_, i) => Math.max(...lines.map((line) => width(line[i]!))));
+  return lines.map((line) =>
+    line.map((cell, i) => {
+      const gap = " ".repeat(widths[i]! - width(cell));
+      return align[i] === "right" ? gap + cell : cell + gap;
+    }).join("  ").trimEnd()
+  );
+}

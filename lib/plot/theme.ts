@@ -1,0 +1,84 @@
+/**
+ * Colours and type of every chart, in light and dark.
+ *
+ * Charts name colours as CSS variables with a light fallback, so that one picture suits both: a page or the SVG itself
+ * says what the variables are.
+ *
+ * @module
+ */
+
+/** A colour for each scheme. */
+interface Shade {
+  readonly light: string;
+  readonly dark: string;
+}
+
+const SHADES = {
+  ink: { light: "#1d232b", dark: "#e6e9ee" },
+  muted: { light: "#667080", dark: "#97a1b1" },
+  rule: { light: "#e3e7ec", dark: "#2c343f" },
+} as const satisfies Record<string, Shade>;
+
+// Eight hues told apart by people with colour-blindness too (after Okabe and Ito), lighter where the ground is dark.
+const HUES: readonly Shade[] = [
+  { light: "#0072b2", dark: "#56a8e0" },
+  { light: "#d55e00", dark: "#f08a3c" },
+  { light: "#00875f", dark: "#2fc297" },
+  { light: "#b0559c", dark: "#dc8fc8" },
+  { light: "#8a6d00", dark: "#d9b930" },
+  { light: "#2f8fbf", dark: "#7fd0f5" },
+  { light: "#7a4fc0", dark: "#b39af0" },
+  { light: "#5d6773", dark: "#aab4c0" },
+];
+
+/** The colour of the n-th thing shown, for a chart or a style sheet; after eight they begin again. */
+export function hue(n: number): string {
+  const i = n % HUES.length;
+  return `var(--sonde-hue-${i}, ${HUES[i]!.light})`;
+}
+
+/** A colour by its part: `ink` for text, `muted` for axes and captions, `rule` for grids. */
+export function shade(name: keyof typeof SHADES): string {
+  return `var(--sonde-${name}, ${SHADES[name].light})`;
+}
+
+function declarations(scheme: keyof Shade): string {
+  return [
+    ...Object.entries(SHADES).map(([name, value]) => `--sonde-${name}:${value[scheme]}`),
+    ...HUES.map((value, i) => `--sonde-hue-${i}:${value[scheme]}`),
+  ].join(";");
+}
+
+/** A style sheet that sets the variables for both schemes. */
+export function themeStyle(): string {
+  return `:root{color-scheme:light dark;${declarations("light")}}` +
+    `@media(prefers-color-scheme:dark){:root{${declarations("dark")}}}`;
+}
+
+/** The font of charts and pages: the reader's own. */
+export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+
+/** Vega-Lite's `config` for every chart. */
+export function themeConfig(): Record<string, unknown> {
+  const axis = { labelColor: shade("muted"), titleColor: shade("muted"), gridColor: shade("rule") };
+  return {
+    background: null,
+    font: FONT,
+    view: { stroke: null },
+    axis: {
+      ...axis,
+      domain: false,
+      ticks: false,
+      labelFontSize: 11,
+      labelPadding: 6,
+      titleFontSize: 11,
+      titleFontWeight: "normal",
+      titlePadding: 8,
+    },
+    // Room for any label, so that charts in a column stand flush.
+    axisY: { minExtent: 34 },
+    title: { color: shade("ink"), fontSize: 13, fontWeight: 600, anchor: "start", offset: 10 },
+    legend: { labelColor: shade("muted"), titleColor: shade("muted"), labelFontSize: 11, symbolStrokeWidth: 2 },
+    line: { strokeWidth: 1.75, strokeJoin: "round", strokeCap: "round" },
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Vega, loaded when the first picture is drawn: 23 MB that no training run should wait for.
+ *
+ * @module
+ */
+import type { Spec } from "./chart.ts";
+import { themeConfig } from "./theme.ts";
+
+type Vega = typeof import("npm:vega@6");
+type VegaLite = typeof import("npm:vega-lite@6");
+
+// Deno fetches the packages of every import that it can read in the source, taken or not. These it cannot.
+const VEGA: string = "npm:vega@6";
+const VEGA_LITE: string = "npm:vega-lite@6";
+
+let loading: Promise<[Vega, VegaLite]> | undefined;
+
+function load(): Promise<[Vega, VegaLite]> {
+  loading ??= Promise.all([import(VEGA) as Promise<Vega>, import(VEGA_LITE) as Promise<VegaLite>]);
+  loading.catch(() => loading = undefined);
+  return loading;
+}
+
+/**
+ * Draws a Vega-Lite description in the project's theme.
+ *
+ * @returns an `<svg>` element with a `viewBox`, whose colours are CSS variables
+ * @throws when the description is not valid, or when Vega cannot be loaded
+ */
+export async function renderSvg(spec: Spec): Promise<string> {
+  const [vega, { compile }] = await load();
+  const compiled = compile({ ...spec, config: themeConfig() } as unknown as Parameters<VegaLite["compile"]>[0]);
+  const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.Error });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}

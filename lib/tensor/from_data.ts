@@ -1,0 +1,76 @@
+/** Host data to graph nodes. */
+import { defaultDevice, type Device } from "../device/device.ts";
+import type { DType, HostArray } from "../device/dtype.ts";
+import { source } from "../graph/build.ts";
+import { ShapeError, showShape } from "../graph/errors.ts";
+import type { Node } from "../graph/node.ts";
+import { sizeOf } from "../graph/shape.ts";
+
+/** Numbers or booleans in nested arrays of even lengths. */
+export type NestedInput = number | boolean | readonly NestedInput[];
+
+/** Shape, type and place of data. */
+export interface DataOptions {
+  /** Default: from the data; flat typed arrays have one axis. */
+  shape?: readonly number[];
+  /** Default: bool for booleans, int32 and uint8 for their typed arrays, else float32. */
+  dtype?: DType;
+  /** Default: {@linkcode defaultDevice}. */
+  device?: Device;
+}
+
+/** A source node with the given data. */
+export function fromData(data: NestedInput | HostArray, options: DataOptions): Node {
+  const flat: number[] | HostArray = ArrayBuffer.isView(data) ? data : flatten(data);
+  const shape = options.shape ?? (ArrayBuffer.isView(data) ? [data.length] : shapeOf(data));
+  if (sizeOf(shape) !== flat.length) {
+    throw new ShapeError(`Cannot make a tensor of shape ${showShape(shape)} from ${flat.length} elements: it takes ${sizeOf(shape)}`, [shape]);
+  }
+  const dtype = options.dtype ?? typeOf(data);
+  const device = options.device ?? defaultDevice();
+  return source.data(device, dtype, [...shape], convert(flat, dtype, device.kind === "reference"));
+}
+
+function typeOf(data: NestedInput | HostArray): DType {
+  if (data instanceof Int32Array) return "int32";
+  if (data instanceof Uint8Array) return "uint8";
+  if (ArrayBuffer.isView(data)) return "float32";
+  let first: NestedInput | undefined = data;
+  while (Array.isArray(first)) first = first[0];
+  return typeof first === "boolean" ? "bool" : "float32";
+}
+
+function shapeOf(data: NestedInput): number[] {
+  const shape: number[] = [];
+  for (let level: NestedInput | undefined = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const check = (level: NestedInput, axis: number): void => {
+    const isArray = Array.isArray(level);
+    if (isArray !== axis < shape.length || (isArray && level.length !== shape[axis])) {
+      throw new ShapeError(`Cannot make a tensor from uneven arrays: expected shape ${showShape(shape)}, and one part at depth ${axis} differs`);
+    }
+    if (isArray) for (const part of level) check(part, axis + 1);
+    else if (typeof level !== "number" && typeof level !== "boolean") {
+      throw new TypeError(`Cannot make a tensor from ${typeof level}: elements are numbers or booleans`);
+    }
+  };
+  check(data, 0);
+  return shape;
+}
+
+function flatten(data: NestedInput): number[] {
+  return Array.isArray(data) ? (data.flat(Infinity) as (number | boolean)[]).map(Number) : [Number(data)];
+}
+
+function convert(data: number[] | HostArray, dtype: DType, exact: boolean): HostArray {
+  switch (dtype) {
+    case "float32":
+      if (exact) return data instanceof Float64Array ? data : Float64Array.from(data);
+      return data instanceof Float32Array ? data : Float32Array.from(data);
+    case "int32":
+      return data instanceof Int32Array ? data : Int32Array.from(data);
+    case "uint8":
+      return data instanceof Uint8Array ? data : Uint8Array.from(data);
+    case "bool":
+      return Uint8Array.from(data, (x) => Number(x !== 0));
+  }
+}

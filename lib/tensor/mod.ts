@@ -1,0 +1,12 @@
+/** Tensors: creation, arithmetic, gradients, devices. @module */
+export { Tensor } from "./tensor.ts";
+export * from "./create.ts";
+export * from "./ops.ts";
+export { defaultGenerator, Generator, setSeed } from "./random.ts";
+export type { NestedArray, Read } from "./read.ts";
+export { enableGrad, isGradEnabled, noGrad } from "../graph/context.ts";
+export { OverwrittenError, ShapeError } from "../graph/errors.ts";
+export { flush, planStatistics } from "../graph/flush.ts";
+export { defaultDevice, Device, device, type DeviceName, type DeviceOptions, setDefaultDevice } from "../device/device.ts";
+export type { DType, HostArray } from "../device/dtype.ts";
+export * from "../device/errors.ts";

@@ -1,0 +1,78 @@
+/** Operations with kernels of their own, as functions of tensors. */
+import { build } from "../graph/build.ts";
+import { ShapeError, showShape } from "../graph/errors.ts";
+import { sizeOf } from "../graph/shape.ts";
+import type { TensorHandle } from "./handle.ts";
+import { Tensor } from "./tensor.ts";
+
+/** A number for both directions, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+function pair(what: string, value: Pair, least: number): [number, number] {
+  const both: [number, number] = typeof value === "number" ? [value, value] : [...value];
+  if (both.some((n) => !Number.isInteger(n) || n < least)) {
+    throw new ShapeError(`Cannot use ${what} ${showShape(both)}: it takes whole numbers from ${least}`);
+  }
+  return both;
+}
+
+/**
+ * 2-D cross-correlation of `x` [n, in, h, w] with `weights` [out, in, kh, kw], without bias.
+ *
+ * @param options `stride` (default 1) and zero `padding` (default 0), each a number or [vertical, horizontal]
+ * @returns [n, out, ⌊(h + 2·padding − kh)/stride⌋ + 1, …]
+ */
+export function conv2d(x: TensorHandle, weights: TensorHandle, options: { stride?: Pair; padding?: Pair } = {}): Tensor {
+  const geometry = [...pair("stride", options.stride ?? 1, 1), ...pair("padding", options.padding ?? 0, 0)];
+  return new Tensor(build.conv2d(x.node(), weights.node(), geometry));
+}
+
+function expectImages(what: string, x: TensorHandle): void {
+  if (x.ndim !== 4) throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
+  if (x.dtype !== "float32") throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
+}
+
+/** Options of {@linkcode avgPool2d}. */
+export interface AvgPoolOptions {
+  /** Default: the kernel size. */
+  stride?: Pair;
+  /** Zero padding, at most half the kernel size. Default 0. */
+  padding?: Pair;
+  /** Whether padding counts in the divisor. Default true (PyTorch). */
+  countIncludePad?: boolean;
+}
+
+/** Averages over windows of `kernelSize`: [n, c, h, w] → [n, c, oh, ow]. */
+export function avgPool2d(x: TensorHandle, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
+  expectImages("avgPool2d", x);
+  const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
+  const padding = pair("padding", options.padding ?? 0, 0);
+  if (padding.some((p, i) => p > kernel[i]! / 2)) throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
+  const out = (i: 0 | 1) => Math.floor((x.shape[2 + i]! + 2 * padding[i]! - kernel[i]!) / stride[i]!) + 1;
+  if (out(0) < 1 || out(1) < 1) throw new ShapeError(`Cannot avgPool2d ${showShape(x.shape)}: the window ${showShape(kernel)} is larger than the image`);
+  const pooling = [1, ...kernel, ...stride, ...padding, options.countIncludePad ?? true ? 1 : 0];
+  return new Tensor(build.avgPool2d(x.node(), pooling, [x.shape[0]!, x.shape[1]!, out(0), out(1)]));
+}
+
+/** Averages to a fixed output size, whatever the input's: bin i covers ⌊i·h/oh⌋ to ⌈(i+1)·h/oh⌉. */
+export function adaptiveAvgPool2d(x: TensorHandle, outputSize: Pair): Tensor {
+  expectImages("adaptiveAvgPool2d", x);
+  const [oh, ow] = pair("output size", outputSize, 1);
+  return new Tensor(build.avgPool2d(x.node(), [0], [x.shape[0]!, x.shape[1]!, oh, ow]));
+}
+
+/** Cross-entropy of each row: logsumexp(logits[r]) − logits[r, labels[r]]. [n, classes], int32 [n] → [n]. A bad label shows at the next read. */
+export function crossEntropyRows(logits: TensorHandle, labels: TensorHandle): Tensor {
+  return new Tensor(build.crossEntropy(logits.node(), labels.node()));
+}
+
+/** Rows `index` of a byte tensor [n, …] as float32: byte · scale + shift. A batch out of a data set that stays on the device as bytes. */
+export function takeBytes(bytes: TensorHandle, index: TensorHandle, options: { scale?: number; shift?: number } = {}): Tensor {
+  if (bytes.ndim < 1 || index.ndim !== 1) {
+    throw new ShapeError(`Cannot takeBytes from ${showShape(bytes.shape)} at ${showShape(index.shape)}: it takes [n, …] and [batch]`);
+  }
+  const row = bytes.shape.slice(1);
+  const flat = build.reshape(bytes.node(), [bytes.shape[0]!, sizeOf(row)]);
+  const out = build.takeBytes(flat, index.node(), options.scale ?? 1, options.shift ?? 0);
+  return new Tensor(build.reshape(out, [index.shape[0]!, ...row]));
+}

@@ -1,0 +1,116 @@
+/**
+ * What every task's command line shares: reading arguments, usage errors, exit codes.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+
+/** A mistake on the command line: one line that names the bad argument and what is allowed. Exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Options by name without dashes: `value` options take one, `flag` options none. */
+export type Options = Readonly<Record<string, "value" | "flag">>;
+
+/** What was read: each value option's text, each flag's presence, and the arguments without dashes. */
+export interface CommandLine<O extends Options> {
+  readonly values: { readonly [K in keyof O]?: O[K] extends "flag" ? true : string };
+  readonly names: readonly string[];
+}
+
+/**
+ * Reads a command line. Options may stand anywhere, as `--seed 3` or `--seed=3`; of an option given twice the last counts.
+ *
+ * @throws {UsageError} for an unknown option, a missing value, or a flag that is given one
+ */
+export function readCommandLine<O extends Options>(args: readonly string[], options: O): CommandLine<O> {
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, kind]) => [name, { type: kind === "flag" ? "boolean" : "string" } as const]),
+    ),
+  });
+  const values: Record<string, string | true> = {};
+  const names: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") names.push(token.value);
+    if (token.kind !== "option") continue;
+    if (!Object.hasOwn(options, token.name) || token.rawName !== `--${token.name}`) {
+      const allowed = Object.keys(options).map((name) => `--${name}`).join(", ");
+      throw new UsageError(`Unknown option ${token.rawName}: allowed are ${allowed}`);
+    }
+    if (options[token.name] === "flag") {
+      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value, found "${token.value}"`);
+      values[token.name] = true;
+    } else {
+      // `--seed --json` is a forgotten value, `--seed -1` a bad one, which the option itself explains.
+      if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {
+        throw new UsageError(`${token.rawName} needs a value`);
+      }
+      values[token.name] = token.value;
+    }
+  }
+  return { values: values as CommandLine<O>["values"], names };
+}
+
+/**
+ * A whole number given to an option; `undefined` when the option was not given.
+ *
+ * @throws {UsageError} when the text is no whole number within the bounds
+ */
+export function wholeNumber(
+  option: string,
+  text: string | undefined,
+  { min = 0, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number } = {},
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+    throw new UsageError(`${option} must be a whole number ${range}, found "${text}"`);
+  }
+  return value;
+}
+
+/**
+ * One of the allowed words given to an option; `undefined` when the option was not given.
+ *
+ * @throws {UsageError} for any other word, naming those allowed
+ */
+export function oneOf<T extends string>(
+  option: string,
+  text: string | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  if (text === undefined || allowed.includes(text as T)) return text as T | undefined;
+  throw new UsageError(`${option} must be one of ${allowed.join(", ")}, found "${text}"`);
+}
+
+/** The message of whatever was thrown; with its stack when `SONDE_DEBUG` is set, if the environment may be read. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const debug = Deno.permissions.querySync({ name: "env", variable: "SONDE_DEBUG" }).state === "granted" &&
+    Deno.env.get("SONDE_DEBUG");
+  return debug ? error.stack ?? error.message : error.message;
+}
+
+/**
+ * Runs a task's main function and ends with the exit code that its outcome asks for: 0, 1 for a failure, 2 for a usage error.
+ *
+ * @param task the task's name, which begins the line on stderr
+ * @param main the task; a number it returns is the exit code
+ */
+export async function runTask(task: string, main: () => Promise<number | void>): Promise<void> {
+  try {
+    Deno.exitCode = await main() ?? 0;
+  } catch (error) {
+    // A reader that closed the pipe (`| head`) has had what it wanted.
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+    console.error(`${task}: ${describe(error)}`);
+    Deno.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * `deno task lesson`: trains the runs of a lesson, prints their figures and writes an HTML report.
+ *
+ * @module
+ */
+import { lessons } from "../lib/lessons/catalogue.ts";
+import { textTable } from "../lib/plot/text.ts";
+import { runTask } from "./cli.ts";
+import { type LessonRequest, readRequest, USAGE } from "./lesson/request.ts";
+
+function list({ lessons: chosen, json }: LessonRequest): void {
+  for (const { lesson, runs } of chosen) {
+    if (json) {
+      for (const { id, title, setup } of runs) {
+        console.log(
+          JSON.stringify({ lesson: lesson.name, run: id, title, dataset: setup.dataset, epochs: setup.epochs }),
+        );
+      }
+      continue;
+    }
+    console.log(`${lesson.name}: ${lesson.about}`);
+    const rows = runs.map((
+      { id, title, about, setup },
+    ) => [`  ${id}`, title, setup.dataset, String(setup.epochs), about]);
+    console.log(textTable(["  run", "", "published on", "epochs", ""], rows).join("\n"));
+  }
+  if (!json) console.log(`\nTo run one: deno task lesson ${lessons[0]!.name} --runs ${lessons[0]!.runs[0]!.id}`);
+}
+
+await runTask("lesson", async () => {
+  const request = readRequest(Deno.args);
+  if (request.action === "help") return console.log(USAGE);
+  if (request.action === "list") return list(request);
+  // The engine is loaded only now, so that the cheap answers stay cheap.
+  const { runLessons } = await import("./lesson/run.ts");
+  return await runLessons(request);
+});

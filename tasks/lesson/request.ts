@@ -1,0 +1,106 @@
+/**
+ * What `deno task lesson` was asked for.
+ *
+ * @module
+ */
+import { lessons } from "../../lib/lessons/catalogue.ts";
+import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
+import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
+
+/** The text of `--help`. */
+export const USAGE = `Usage: deno task lesson [NAME …|all|list] [options]
+
+Trains the runs of a lesson, prints their figures epoch by epoch, and writes an HTML report.
+Without a name: ${lessons[0]!.name}. "list" names the lessons and their runs.
+
+  --runs R,…        only these runs, by their ids (A2,A4)
+  --dataset NAME    garments (default), fashion-mnist, mnist, or published: what each run's document used
+  --device NAME     auto (default), cpu or webgpu
+  --threads N       threads on the cpu
+  --epochs N        instead of each run's own number
+  --seed N          the first seed (default 42)
+  --seeds N         how many seeds, counting up from the first (default 1)
+  --limit N         train on the first N images, and evaluate on at most N
+  --out DIR         where the report goes (default out/lesson-NAME)
+  --json            one JSON object a line on stdout and nothing else; a report only with --out`;
+
+/** Where a run's pictures come from. */
+export type DatasetChoice = DatasetName | "published";
+
+/** A command line that made sense. */
+export interface LessonRequest {
+  readonly action: "run" | "list" | "help";
+  /** The lessons named, each with the runs to do. */
+  readonly lessons: readonly { readonly lesson: Lesson; readonly runs: readonly Run[] }[];
+  readonly dataset: DatasetChoice;
+  readonly device: "auto" | "cpu" | "webgpu" | undefined;
+  readonly threads: number | undefined;
+  readonly epochs: number | undefined;
+  readonly seeds: readonly number[];
+  readonly limit: number | undefined;
+  readonly out: string | undefined;
+  readonly json: boolean;
+}
+
+const OPTIONS = {
+  runs: "value",
+  dataset: "value",
+  device: "value",
+  threads: "value",
+  epochs: "value",
+  seed: "value",
+  seeds: "value",
+  limit: "value",
+  out: "value",
+  json: "flag",
+  help: "flag",
+} as const;
+
+function chooseLessons(names: readonly string[]): readonly Lesson[] {
+  if (names.length === 0) return [lessons[0]!];
+  if (names.includes("all")) return lessons;
+  const known = lessons.map((lesson) => lesson.name);
+  return [...new Set(names)].map((name) => {
+    const lesson = lessons.find((lesson) => lesson.name === name);
+    if (!lesson) throw new UsageError(`Unknown lesson "${name}": allowed are ${known.join(", ")}, all, list`);
+    return lesson;
+  });
+}
+
+function chooseRuns(chosen: readonly Lesson[], text: string | undefined): LessonRequest["lessons"] {
+  if (text === undefined) return chosen.map((lesson) => ({ lesson, runs: lesson.runs }));
+  const wanted = text.split(",").map((id) => id.trim());
+  const known = chosen.flatMap((lesson) => lesson.runs.map((run) => run.id));
+  for (const id of wanted) {
+    if (!known.includes(id)) throw new UsageError(`Unknown run "${id}" in --runs: allowed are ${known.join(", ")}`);
+  }
+  return chosen
+    .map((lesson) => ({ lesson, runs: lesson.runs.filter((run) => wanted.includes(run.id)) }))
+    .filter(({ runs }) => runs.length > 0);
+}
+
+/**
+ * Reads the arguments of `deno task lesson`.
+ *
+ * @throws {UsageError} naming the argument that is wrong and what is allowed
+ */
+export function readRequest(args: readonly string[]): LessonRequest {
+  const { values, names } = readCommandLine(args, OPTIONS);
+  const list = names.includes("list");
+  if (list && names.length > 1) throw new UsageError(`"list" stands alone, found "${names.join(" ")}"`);
+  const first = wholeNumber("--seed", values.seed, { max: 2 ** 32 - 1 }) ?? 42;
+  const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
+  if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
+  return {
+    action: values.help ? "help" : list ? "list" : "run",
+    lessons: chooseRuns(list ? lessons : chooseLessons(names), values.runs),
+    dataset: oneOf("--dataset", values.dataset, ["garments", "fashion-mnist", "mnist", "published"]) ?? "garments",
+    device: oneOf("--device", values.device, ["auto", "cpu", "webgpu"]),
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }),
+    epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
+    seeds: Array.from({ length: count }, (_, i) => first + i),
+    limit: wholeNumber("--limit", values.limit, { min: 2 }),
+    out: values.out,
+    json: values.json ?? false,
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * Runs what a command line asked for, and shows it: JSON lines, or tables and a report.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
+import { type Device, device, type DeviceName, environmentVariable } from "../../lib/device/device.ts";
+import { describeSetup } from "../../lib/lessons/catalogue.ts";
+import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
+import { LessonRunner } from "../../lib/lessons/run.ts";
+import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
+import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
+import { textTable } from "../../lib/plot/text.ts";
+import { Interruption } from "./interruption.ts";
+import type { LessonRequest } from "./request.ts";
+
+/** The width of the columns accuracy, loss, epoch and train. */
+const WIDTHS = [8, 8, 5, 5];
+
+const tableLine = (cells: readonly string[]) => "  " + cells.map((cell, i) => cell.padStart(WIDTHS[i]!)).join("  ");
+
+function openDevice({ device: name, threads }: LessonRequest): Device {
+  const chosen = name ?? environmentVariable("SONDE_DEVICE") ?? "auto";
+  return device(chosen as DeviceName, threads === undefined ? {} : { threads });
+}
+
+/** The command line that makes the same report again. */
+function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[]): string {
+  const { dataset, device, threads, epochs, seeds, limit } = request;
+  const options: [string, string | number | undefined][] = [
+    ["--runs", runs.length < lesson.runs.length ? runs.map((run) => run.id).join(",") : undefined],
+    ["--dataset", dataset],
+    ["--device", device],
+    ["--threads", threads],
+    ["--epochs", epochs],
+    ["--seed", seeds[0]],
+    ["--seeds", seeds.length > 1 ? seeds.length : undefined],
+    ["--limit", limit],
+  ];
+  const given = options.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value}`);
+  return ["deno task lesson", lesson.name, ...given].join(" ");
+}
+
+/** Everything that is the same for all runs of one command. */
+class Session {
+  readonly #began = new Date();
+  readonly #start = performance.now();
+
+  constructor(
+    readonly request: LessonRequest,
+    readonly device: Device,
+    readonly runner: LessonRunner,
+    readonly interruption: Interruption,
+  ) {}
+
+  get threads(): number | null {
+    return this.device.kind === "webgpu" ? null : this.request.threads ?? navigator.hardwareConcurrency;
+  }
+
+  environment(): Environment {
+    return {
+      device: this.device.kind,
+      description: this.device.description,
+      threads: this.threads,
+      versions: { Sonde: config.version, Deno: Deno.version.deno, V8: Deno.version.v8 },
+      platform: `${Deno.build.os} ${Deno.build.arch}`,
+      began: this.#began,
+      seconds: (performance.now() - this.#start) / 1000,
+    };
+  }
+
+  async lesson(lesson: Lesson, runs: readonly Run[]): Promise<LessonResult> {
+    const results: RunResult[] = [];
+    for (const run of runs) {
+      if (!this.interruption.happened) results.push(await this.#run(lesson, run));
+    }
+    return { lesson, runs: results, environment: this.environment() };
+  }
+
+  async #run(lesson: Lesson, run: Run): Promise<RunResult> {
+    const { request, runner, interruption } = this;
+    const dataset = request.dataset === "published" ? run.setup.dataset : request.dataset;
+    const epochs = request.epochs ?? run.setup.epochs;
+    const seeds: SeedResult[] = [];
+    if (!request.json) {
+      console.log(`\n${run.id} ${run.title}, on ${dataset}`);
+      console.log(`  ${describeSetup(run.setup, epochs).join(", ")}`);
+    }
+    for (const seed of request.seeds) {
+      if (interruption.happened) break;
+      if (!request.json) {
+        if (request.seeds.length > 1) console.log(`  seed ${seed}`);
+        console.log(tableLine(["accuracy", "loss", "epoch", "train"]));
+      }
+      const onPhase = (row: PhaseResult) => this.#show(lesson, run, dataset, seed, row);
+      seeds.push(await runner.train(run, { dataset, epochs, seed, progress: !request.json, onPhase }));
+    }
+    return { run, dataset, epochs, ...await runner.sizes(run, dataset), seeds };
+  }
+
+  #show(lesson: Lesson, run: Run, dataset: DatasetName, seed: number, row: PhaseResult): void {
+    if (!this.request.json) {
+      const cells = [
+        formatFigure(row.accuracy),
+        formatFigure(row.loss),
+        String(row.epoch),
+        String(row.phase === "train"),
+      ];
+      return console.log(tableLine(cells));
+    }
+    // JSON has no NaN: a diverged loss becomes null.
+    console.log(JSON.stringify({
+      lesson: lesson.name,
+      run: run.id,
+      seed,
+      device: this.device.kind,
+      threads: this.threads,
+      dataset,
+      epoch: row.epoch,
+      phase: row.phase,
+      loss: row.loss,
+      accuracy: row.accuracy,
+      seconds: Number(row.seconds.toFixed(4)),
+    }));
+  }
+}
+
+function summary({ lesson, runs }: LessonResult): string {
+  const { columns, rows } = comparisonTable(runs);
+  return `\n${lesson.title}, run by run\n\n${textTable(columns, rows).map((line) => `  ${line}`).join("\n")}`;
+}
+
+/**
+ * Runs lessons as asked.
+ *
+ * @returns the exit code: 0, or 130 when Ctrl-C ended it early
+ */
+export async function runLessons(request: LessonRequest): Promise<number> {
+  using interruption = new Interruption();
+  const target = openDevice(request);
+  const runner = new LessonRunner({ device: target, ...(request.limit === undefined ? {} : { limit: request.limit }) });
+  // Pictures are fetched or drawn while the device opens.
+  for (const { runs } of request.lessons) {
+    for (const run of runs) runner.prepare(request.dataset === "published" ? run.setup.dataset : request.dataset);
+  }
+  await target.ready;
+  const session = new Session(request, target, runner, interruption);
+  if (!request.json) console.log(`Device: ${target.description}`);
+  for (const { lesson, runs } of request.lessons) {
+    const result = await session.lesson(lesson, runs);
+    if (interruption.happened) {
+      console.error("lesson: interrupted; no report was written");
+      return 130;
+    }
+    if (!request.json) console.log(summary(result));
+    if (request.json && request.out === undefined) continue;
+    const path = await writeReport(request, result, commandLine(request, lesson, runs));
+    if (!request.json) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);
+  }
+  return 0;
+}
+
+async function writeReport(request: LessonRequest, result: LessonResult, command: string): Promise<string> {
+  const { lessonReport } = await import("../../lib/lessons/report.ts");
+  const { saveText } = await import("../../lib/plot/save.ts");
+  // Of several lessons into one folder, each has its own below it.
+  const folder = request.out === undefined
+    ? join("out", `lesson-${result.lesson.name}`)
+    : request.lessons.length > 1
+    ? join(request.out, result.lesson.name)
+    : request.out;
+  const path = join(folder, "index.html");
+  try {
+    await saveText(path, await lessonReport(result, command));
+  } catch (error) {
+    throw new Error(`Cannot write the report ${path}: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+  return path;
+}

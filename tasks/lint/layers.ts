@@ -1,0 +1,98 @@
+/**
+ * A lint rule: imports run one way through the house.
+ *
+ * tasks, notebooks → lessons, sweep → learner → plot → data, nn, optim → tensor → graph → device → kernels. A file may
+ * import from its own folder and from any layer below its own; never from a layer above, and never from a neighbour on
+ * the same step (`nn` and `optim` know nothing of each other). The public face, `mod.ts`, and tests are outside the order.
+ *
+ * @module
+ */
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The steps, lowest first; neighbours on one step do not import each other. */
+export const STEPS: readonly (readonly string[])[] = [
+  ["kernels"],
+  ["device"],
+  ["graph"],
+  ["tensor"],
+  ["data", "nn", "optim"],
+  ["plot"],
+  ["learner"],
+  ["lessons", "sweep"],
+  ["tasks", "notebooks"],
+];
+
+const STEP_OF = new Map(STEPS.flatMap((names, step) => names.map((name) => [name, step] as const)));
+const ORDER = [...STEPS].reverse().map((names) => names.join(", ")).join(" → ");
+
+/**
+ * The layer a file of the repository belongs to.
+ *
+ * @param path relative to the repository's root, with forward slashes
+ * @returns the layer's name; `undefined` for files outside the order (tests, docs); an empty string for `mod.ts`
+ */
+export function layerOf(path: string): string | undefined {
+  const [first, second, ...rest] = path.split("/");
+  if (path === "mod.ts") return "";
+  if (first === "lib") return rest.length > 0 ? second : undefined;
+  return first !== undefined && second !== undefined && STEP_OF.has(first) ? first : undefined;
+}
+
+/**
+ * What is wrong with one file importing another, in a sentence; `undefined` when nothing is.
+ *
+ * @param from the importing file, relative to the root
+ * @param to the imported file, relative to the root
+ */
+export function objection(from: string, to: string): string | undefined {
+  const above = layerOf(from);
+  const below = layerOf(to);
+  if (above === undefined || above === "") return undefined;
+  for (const layer of [above, below]) {
+    if (layer && !STEP_OF.has(layer)) {
+      return `The folder lib/${layer} is not in the order of layers: add it to tasks/lint/layers.ts`;
+    }
+  }
+  if (below === "") return `${above} imports mod.ts, which is for users only: import from the defining file`;
+  if (below === undefined) {
+    return to.startsWith("tests/") ? `${above} imports from tests: move what both need into lib` : undefined;
+  }
+  if (above === below) return undefined;
+  if (STEP_OF.get(below)! < STEP_OF.get(above)!) return undefined;
+  return `${above} may not import ${below}: imports run one way, ${ORDER}`;
+}
+
+/** The root of the repository, found from this file's own place. */
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const fromRoot = (file: string) => relative(ROOT, file).split(sep).join("/");
+
+function check(context: Deno.lint.RuleContext, node: Deno.lint.Node, source: unknown): void {
+  if (typeof source !== "string" || !source.startsWith(".")) return;
+  const message = objection(fromRoot(context.filename), fromRoot(join(dirname(context.filename), source)));
+  if (message) context.report({ node, message });
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "sonde",
+  rules: {
+    layers: {
+      create(context) {
+        return {
+          ImportDeclaration: (node) => check(context, node, node.source.value),
+          ExportNamedDeclaration: (node) => check(context, node, node.source?.value),
+          ExportAllDeclaration: (node) => check(context, node, node.source.value),
+          ImportExpression(node) {
+            if (node.source.type === "Literal") check(context, node, node.source.value);
+          },
+          TSImportType(node) {
+            const argument = node.argument as unknown as { value?: unknown; literal?: { value?: unknown } };
+            check(context, node, argument.value ?? argument.literal?.value);
+          },
+        };
+      },
+    },
+  },
+};
+export default plugin;

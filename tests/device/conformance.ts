@@ -1,0 +1,228 @@
+/** Checks a backend against the reference on one program. */
+import assert from "node:assert/strict";
+import type { Backend, DeviceBuffer, Fault } from "../../lib/device/backend.ts";
+import type { DType, HostArray } from "../../lib/device/dtype.ts";
+import { DeviceFaultError } from "../../lib/device/errors.ts";
+import type { Operand, Program, Step, Value } from "../../lib/device/program.ts";
+import { runStep } from "../../lib/device/reference/kernels.ts";
+import { addresses, type Memory, type Storage } from "../../lib/device/reference/memory.ts";
+import type { ProgramInputs } from "./programs.ts";
+import { EPSILON, type Errors, type Precision, runWithErrors } from "./tolerance.ts";
+
+/** How {@linkcode checkAgainstReference} compares. */
+export interface CheckOptions {
+  /** Named in failures. */
+  readonly label?: string;
+  /** Default: `approximate` on webgpu only. */
+  readonly precision?: Precision;
+  /** Factor on all tolerances that are not 0; default 1. */
+  readonly slack?: number;
+  /** All floats are whole numbers that every device computes exactly: nothing is tolerated. */
+  readonly exact?: boolean;
+}
+
+/** What a check that passed has seen. */
+export interface CheckResult {
+  /** Contents of the bound buffers after the run; empty if the program faulted, as it should. */
+  readonly contents: HostArray[];
+  /** Elements written that had a finite tolerance, and all elements written. */
+  readonly compared: number;
+  readonly written: number;
+  /** Largest error seen, as a share of its tolerance. */
+  readonly worst: number;
+}
+
+/** What the reference says the bound buffers hold after a run, and how far off each element may be. */
+interface Expectation {
+  readonly contents: Storage[];
+  readonly errors: (Float64Array | undefined)[];
+  readonly faults: Fault[];
+  readonly memory: Memory;
+}
+
+/** Element type of each bound slot. */
+function slotTypes(program: Program): Value[] {
+  const types = new Array<Value>(program.bound);
+  for (const value of program.values) if (value.place.kind === "bound") types[value.place.slot] = value;
+  return types;
+}
+
+function expectation(program: Program, inputs: ProgramInputs, precision: Precision | "exact"): Expectation {
+  const contents = inputs.bound.map((data) => data instanceof Uint8Array ? data.slice() : Float64Array.from(data));
+  const faults: Fault[] = [], errors: Errors = new Map();
+  const memory: Memory = {
+    values: program.values.map(({ elements, place }) =>
+      place.kind === "bound" ? contents[place.slot]! : new Float64Array(elements).fill(NaN)
+    ),
+    scalars: inputs.scalars,
+    offsets: inputs.offsets,
+    fault: (fault) => faults.push(fault),
+  };
+  for (const step of program.steps) {
+    if (precision === "exact") runStep(step, memory);
+    else runWithErrors(step, memory, errors, precision);
+  }
+  return { contents, errors: contents.map((storage) => errors.get(storage)), faults, memory };
+}
+
+/** Runs a program once on fresh buffers; resolves to the contents of all bound buffers. */
+export async function runOnce(backend: Backend, program: Program, inputs: ProgramInputs): Promise<HostArray[]> {
+  const buffers: DeviceBuffer[] = inputs.bound.map((data, slot) => {
+    const buffer = backend.allocate(slotTypes(program)[slot]?.dtype ?? "float32", data.length);
+    backend.upload(buffer, data);
+    return buffer;
+  });
+  try {
+    const executable = backend.compile(program);
+    assert.equal(executable.program, program, "compile() keeps the program");
+    backend.run(executable, buffers, inputs.scalars, inputs.offsets);
+    return await backend.download(buffers);
+  } finally {
+    buffers.forEach((buffer) => backend.free(buffer));
+  }
+}
+
+/**
+ * Runs `program` on `backend` and on the reference, and compares every element of every bound buffer: results within the tolerance
+ * of a running error analysis, all else untouched. Float inputs must be exact in 32 bits. If the program faults on the reference, it
+ * must fault on the backend.
+ * @throws {assert.AssertionError} that names the step, the place, both values and the tolerance.
+ */
+export async function checkAgainstReference(
+  backend: Backend,
+  program: Program,
+  inputs: ProgramInputs,
+  options: CheckOptions = {},
+): Promise<CheckResult> {
+  const precision = options.precision ?? { approximate: backend.kind === "webgpu" };
+  const expected = expectation(program, inputs, options.exact ? "exact" : precision);
+  if (expected.faults.length > 0) {
+    await checkFault(backend, program, inputs, expected.faults, options.label ?? "");
+    return { contents: [], compared: 0, written: 0, worst: 0 };
+  }
+  const contents = await runOnce(backend, program, inputs);
+  const types = slotTypes(program);
+  let compared = 0, written = 0, worst = 0;
+  contents.forEach((actual, slot) => {
+    const want = expected.contents[slot]!, errors = expected.errors[slot], dtype = types[slot]?.dtype ?? "float32";
+    checkType(actual, dtype, backend, slot);
+    assert.equal(actual.length, want.length, `${options.label}: buffer ${slot} has another length`);
+    let wrong = 0, worstIndex = -1, worstShare = 1;
+    for (let i = 0; i < want.length; i++) {
+      const tolerance = toleranceOf(want[i]!, errors?.[i] ?? 0, dtype) * (options.slack ?? 1);
+      const share = distance(actual[i]!, dtype === "float32" ? want[i]! : Math.trunc(want[i]!), tolerance);
+      written++;
+      if (tolerance < Infinity) compared++;
+      if (share > worst) worst = share;
+      if (share > 1) wrong++;
+      if (share > worstShare) [worstShare, worstIndex] = [share, i];
+    }
+    if (wrong === 0) return;
+    const tolerance = toleranceOf(want[worstIndex]!, errors?.[worstIndex] ?? 0, dtype);
+    assert.fail(
+      `${
+        options.label ?? "Program"
+      }: ${backend.kind} differs from the reference in ${wrong} of ${want.length} elements of ` +
+        `bound buffer ${slot} (${dtype}).\n` +
+        `  worst: element ${worstIndex}${describePlace(program, expected.memory, slot, worstIndex)}\n` +
+        `  ${backend.kind} ${actual[worstIndex]}, reference ${want[worstIndex]}, tolerance ${tolerance}` +
+        `${describeWriter(program, slot)}`,
+    );
+  });
+  return { contents, compared, written, worst };
+}
+
+/** Tolerance of one element: its own error bound and the rounding of the value that is stored. Exact values have none. */
+function toleranceOf(want: number, error: number, dtype: DType): number {
+  if (!(error < Infinity)) return Infinity;
+  return dtype === "float32" && error > 0 ? error + Math.abs(want) * EPSILON / 2 : error;
+}
+
+/** How far `actual` is from `want` as a share of the tolerance: 0 is equal, above 1 is wrong. */
+function distance(actual: number, want: number, tolerance: number): number {
+  if (tolerance === Infinity) return 0;
+  const rounded = Math.fround(want);
+  if (actual === want || actual === rounded || (Number.isNaN(actual) && Number.isNaN(want))) return 0;
+  const share = Math.abs(actual - want) / tolerance;
+  return Number.isNaN(share) ? Infinity : share;
+}
+
+function checkType(actual: HostArray, dtype: DType, backend: Backend, slot: number): void {
+  const float = backend.kind === "reference" ? Float64Array : Float32Array;
+  const type = dtype === "float32" ? float : dtype === "int32" ? Int32Array : Uint8Array;
+  assert.ok(
+    actual instanceof type,
+    `Buffer ${slot} (${dtype}) came back as ${actual.constructor.name}, not ${type.name}`,
+  );
+}
+
+async function checkFault(
+  backend: Backend,
+  program: Program,
+  inputs: ProgramInputs,
+  faults: readonly Fault[],
+  label: string,
+): Promise<void> {
+  let caught: unknown;
+  try {
+    await runOnce(backend, program, inputs);
+  } catch (error) {
+    caught = error;
+  }
+  assert.ok(caught, `${label}: ${backend.kind} raised no fault, the reference says ${JSON.stringify(faults[0])}`);
+  if (!(caught instanceof DeviceFaultError)) throw caught;
+  const { kernel, index, size } = caught.fault;
+  assert.ok(
+    faults.some((fault) => fault.kernel === kernel && fault.index === index && fault.size === size),
+    `${label}: ${backend.kind} faulted with ${JSON.stringify(caught.fault)}, the reference with ${
+      JSON.stringify(faults)
+    }`,
+  );
+  await backend.settle(); // the flag is cleared
+}
+
+function outputsOf(step: Step): readonly Operand[] {
+  return step.kernel === "pointwise" ? step.outputs.map(({ operand }) => operand) : [step.output];
+}
+
+/** Steps that write to a bound slot. */
+function writersOf(program: Program, slot: number): { step: Step; index: number; operand: Operand }[] {
+  return program.steps.flatMap((step, index) =>
+    outputsOf(step).flatMap((operand) => {
+      const { place } = program.values[operand.value]!;
+      return place.kind === "bound" && place.slot === slot ? [{ step, index, operand }] : [];
+    })
+  );
+}
+
+function describePlace(program: Program, memory: Memory, slot: number, element: number): string {
+  for (const { operand, index } of writersOf(program, slot).toReversed()) {
+    let place = addresses(memory, operand).indexOf(element);
+    if (place < 0) continue;
+    const at = operand.shape.toReversed().map((size) => {
+      const coordinate = place % size;
+      place = Math.floor(place / size);
+      return coordinate;
+    }).toReversed();
+    return `, index [${at}] of step ${index}'s output [${operand.shape}]`;
+  }
+  return ", which no step writes";
+}
+
+function describeWriter(program: Program, slot: number): string {
+  const writer = writersOf(program, slot).at(-1);
+  return writer ? `\n  step ${writer.index} of ${program.steps.length}: ${JSON.stringify(writer.step)}` : "";
+}
+
+/** Fails unless two runs gave the same bits (any NaN is the same as any other). */
+export function assertSameBits(a: readonly HostArray[], b: readonly HostArray[], what: string): void {
+  assert.equal(a.length, b.length, what);
+  a.forEach((first, slot) => {
+    const second = b[slot]!;
+    assert.equal(first.length, second.length, what);
+    for (let i = 0; i < first.length; i++) {
+      if (Object.is(first[i], second[i])) continue;
+      assert.fail(`${what}: element ${i} of buffer ${slot} is ${first[i]} once and ${second[i]} once`);
+    }
+  });
+}

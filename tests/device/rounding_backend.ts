@@ -1,0 +1,91 @@
+/**
+ * A device made of the reference kernels for testing the tests: it rounds to 32 bits after every instruction and store, and its
+ * arena is one array whose ranges really overlap.
+ */
+import type { Backend, DeviceBuffer, Executable } from "../../lib/device/backend.ts";
+import type { HostArray } from "../../lib/device/dtype.ts";
+import { DeviceFaultError } from "../../lib/device/errors.ts";
+import type { Fault } from "../../lib/device/backend.ts";
+import type { PointwiseStep, Program, Step } from "../../lib/device/program.ts";
+import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
+import { runStep } from "../../lib/device/reference/kernels.ts";
+import { addresses, type Memory, sizeOf, type Storage } from "../../lib/device/reference/memory.ts";
+import { scalarInput } from "../../lib/device/reference/pointwise.ts";
+import { scalarFunction } from "../../lib/device/reference/scalar.ts";
+
+/** Runs one step on memory that rounds. */
+export type Run = (step: Step, memory: Memory) => void;
+
+/** The 32-bit twin of the reference's pointwise kernel. */
+function roundedPointwise(step: PointwiseStep, memory: Memory): void {
+  const at = step.inputs.map((input) => input.kind === "tensor" ? addresses(memory, input.operand) : undefined);
+  const outputs = step.outputs.map(({ operand }) => addresses(memory, operand));
+  for (let i = 0; i < sizeOf(step.shape); i++) {
+    const registers = step.inputs.map((input, j) =>
+      input.kind === "tensor" ? memory.values[input.operand.value]![at[j]![i]!]! : scalarInput(
+        input.dtype === "float32" ? Math.fround(memory.scalars[input.slot]!) : memory.scalars[input.slot]!,
+        input.dtype,
+      )
+    );
+    for (const instruction of step.code) {
+      const [x, y, z] = instruction.args.map((arg) => registers[arg]!) as [number, number, number];
+      const result = scalarFunction(instruction)(x, y, z);
+      registers.push(instruction.dtype === "float32" ? Math.fround(result) : result);
+    }
+    step.outputs.forEach(({ operand, register }, j) => {
+      memory.values[operand.value]![outputs[j]![i]!] = registers[register]!;
+    });
+  }
+}
+
+/** Runs one step with rounding. */
+export function runRounded(step: Step, memory: Memory): void {
+  if (step.kernel === "pointwise") roundedPointwise(step, memory);
+  else runStep(step, memory);
+}
+
+/** A backend that runs every step with `run`, over bound buffers and an arena of 32-bit elements. */
+export function createRoundingBackend(run: Run = runRounded): Backend {
+  const inner = createReferenceBackend();
+  const contents = new WeakMap<DeviceBuffer, HostArray>();
+  let fault: Fault | undefined;
+  return {
+    kind: "cpu",
+    description: "reference kernels, rounded to 32 bits",
+    counters: inner.counters,
+    allocate: (dtype, elements) => inner.allocate(dtype, elements),
+    free: (buffer) => inner.free(buffer),
+    upload: (buffer, data) => {
+      const { dtype, elements } = buffer;
+      const array = dtype === "float32"
+        ? new Float32Array(elements)
+        : dtype === "int32"
+        ? new Int32Array(elements)
+        : new Uint8Array(elements);
+      array.set(data);
+      contents.set(buffer, array);
+    },
+    compile: (program: Program): Executable => ({ program, launches: program.steps.length }),
+    run: ({ program }, bound, scalars, offsets) => {
+      const arena = new ArrayBuffer(program.arenaBytes);
+      new Float32Array(arena).fill(NaN);
+      const values = program.values.map(({ dtype, elements, place }) => {
+        if (place.kind === "bound") return contents.get(bound[place.slot]!);
+        return dtype === "float32"
+          ? new Float32Array(arena, place.offset, elements)
+          : new Int32Array(arena, place.offset, elements);
+      });
+      const memory: Memory = { values: values as unknown as Storage[], scalars, offsets, fault: (f) => fault ??= f };
+      for (const step of program.steps) run(step, memory);
+    },
+    download: (buffers) => {
+      const raised = fault;
+      fault = undefined;
+      if (raised) return Promise.reject(new DeviceFaultError(raised));
+      return Promise.resolve(buffers.map((buffer) => contents.get(buffer)!.slice()));
+    },
+    settle: () => inner.settle(),
+    throttle: () => undefined,
+    dispose: () => inner.dispose(),
+  };
+}

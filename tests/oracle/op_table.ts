@@ -1,0 +1,177 @@
+/** What each operation named in tests/goldens/ops.json is called in Sonde. The names and arguments are those of make_op_goldens.py. */
+import type { Device } from "../../lib/device/device.ts";
+import { arange, cat, eye, full, linspace, stack, where } from "../../lib/tensor/create.ts";
+import { adaptiveAvgPool2d, avgPool2d, conv2d, crossEntropyRows, takeBytes } from "../../lib/tensor/ops.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+
+/** Arguments of a golden case. */
+// deno-lint-ignore no-explicit-any
+export type Args = any;
+/** An operation on golden inputs. */
+export type GoldenOp = (inputs: Tensor[], args: Args, device: Device) => Tensor | Tensor[];
+
+const UNARY = [
+  "neg",
+  "abs",
+  "sign",
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sqrt",
+  "rsqrt",
+  "reciprocal",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "relu",
+  "floor",
+  "ceil",
+  "round",
+  "isnan",
+  "isfinite",
+  "logicalNot",
+  "square",
+  "float",
+  "int",
+  "bool",
+  "t",
+  "contiguous",
+  "clone",
+  "norm",
+] as const;
+
+const BINARY = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "pow",
+  "remainder",
+  "maximum",
+  "minimum",
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+] as const;
+
+const LOGICAL = ["logicalAnd", "logicalOr", "logicalXor"] as const;
+const REDUCTIONS = ["sum", "mean", "prod", "max", "min", "any", "all", "logsumexp"] as const;
+const IN_PLACE_UNARY = ["zero_", "relu_", "sqrt_", "exp_", "neg_"] as const;
+const IN_PLACE_BINARY = ["add_", "sub_", "mul_", "div_", "copy_"] as const;
+
+function table<K extends string>(names: readonly K[], make: (name: K) => GoldenOp): Record<string, GoldenOp> {
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}
+
+/** Clones, changes the clone in place, and gives it back. */
+function through(change: (clone: Tensor, inputs: Tensor[], args: Args) => void): GoldenOp {
+  return (inputs, args) => {
+    const clone = inputs[0]!.clone();
+    change(clone, inputs, args);
+    return clone;
+  };
+}
+
+function reduced(loss: Tensor, reduction: string): Tensor {
+  return reduction === "mean" ? loss.mean() : reduction === "sum" ? loss.sum() : loss;
+}
+
+/** One entry an operation. */
+export const OP_TABLE: Record<string, GoldenOp> = {
+  ...table(UNARY, (name) => ([x]) => x![name]()),
+  ...table(BINARY, (name) => ([x, y], { number }) => x![name](y ?? number)),
+  ...table(LOGICAL, (name) => ([x, y]) => x![name](y!)),
+  leakyRelu: ([x], { slope }) => slope === undefined ? x!.leakyRelu() : x!.leakyRelu(slope),
+  where: ([condition, a, b]) => where(condition!, a!, b!),
+  clamp: ([x], { min, max }) => x!.clamp(min, max),
+  clampBetween: ([x, low, high]) => x!.clamp(low, high),
+  clampMin: ([x], { bound }) => x!.clampMin(bound),
+  clampMax: ([x], { bound }) => x!.clampMax(bound),
+  lerp: ([x, end, weights], { weight }) => x!.lerp(end!, weights ?? weight),
+  generalRelu: ([x], { leak, sub, maxv }) => x!.leakyRelu(leak).sub(sub).clampMax(maxv),
+
+  ...table(REDUCTIONS, (name) => ([x], { dims, keepdim }) => x![name](dims, { keepdim: keepdim ?? false })),
+  var: ([x], { dims, keepdim, correction }) => x!.var(dims, { keepdim: keepdim ?? false, correction: correction ?? 1 }),
+  std: ([x], { dims, keepdim, correction }) => x!.std(dims, { keepdim: keepdim ?? false, correction: correction ?? 1 }),
+  argmax: ([x], { dim, keepdim }) => x!.argmax(dim, { keepdim: keepdim ?? false }),
+  argmin: ([x], { dim, keepdim }) => x!.argmin(dim, { keepdim: keepdim ?? false }),
+  softmax: ([x], { dim }) => x!.softmax(dim),
+  logSoftmax: ([x], { dim }) => x!.logSoftmax(dim),
+  histc: ([x], { bins, min, max }) => x!.histc(bins, min, max),
+  centred: ([x]) => {
+    const over = [0, 2, 3], keepdim = true;
+    return x!.sub(x!.mean(over, { keepdim })).div(x!.var(over, { keepdim }).add(1e-5).sqrt());
+  },
+
+  matmul: ([a, b]) => a!.matmul(b!),
+  linear: ([x, w, b]) => x!.matmul(w!.t()).add(b!),
+
+  permute: ([x], { dims }) => x!.permute(...dims),
+  transpose: ([x], { a, b }) => x!.transpose(a, b),
+  view: ([x], { shape }) => x!.view(...shape),
+  reshape: ([x], { shape }) => x!.reshape(shape),
+  flatten: ([x], { start, end }) => x!.flatten(start, end),
+  squeeze: ([x], { dim }) => x!.squeeze(dim),
+  unsqueeze: ([x], { dim }) => x!.unsqueeze(dim),
+  expand: ([x], { shape }) => x!.expand(...shape),
+  broadcastTo: ([x], { shape }) => x!.broadcastTo(shape),
+  select: ([x], { dim, index }) => x!.select(dim, index),
+  narrow: ([x], { dim, start, length }) => x!.narrow(dim, start, length),
+  slice: ([x], { dim, start, end, step }) => x!.slice(dim, start, end, step),
+  at: ([x], { index }) => x!.at(...index.map((i: unknown) => Array.isArray(i) ? i.map((v) => v ?? undefined) : i)),
+  rows: ([x, index]) => x!.at(index!),
+  viewChain: ([x]) => x!.permute(2, 0, 1).slice(1, 1).flatten(0, 1).t().unsqueeze(0).slice(2, 0, undefined, 2).mul(3),
+  cat: (inputs, { dim }) => cat(inputs, dim),
+  stack: (inputs, { dim }) => stack(inputs, dim),
+  gather: ([x, index], { dim }) => x!.gather(dim, index!),
+  scatterAdd: ([x, index, source], { dim }) => x!.scatterAdd(dim, index!, source!),
+  indexSelect: ([x, index], { dim }) => x!.indexSelect(dim, index!),
+
+  conv2d: ([x, w], { stride, padding }) => conv2d(x!, w!, { stride, padding }),
+  convRelu: ([x, w, b]) => conv2d(x!, w!, { stride: 2, padding: 1 }).add(b!.view(1, -1, 1, 1)).relu(),
+  avgPool2d: ([x], { kernel, ...options }) => avgPool2d(x!, kernel, options),
+  adaptiveAvgPool2d: ([x], { size }) => adaptiveAvgPool2d(x!, size),
+  takeBytes: ([bytes, index], { scale, shift }) => takeBytes(bytes!, index!, { scale, shift }),
+
+  crossEntropyRows: ([x, y]) => crossEntropyRows(x!, y!),
+  crossEntropy: ([x, y], { reduction }) => reduced(crossEntropyRows(x!, y!), reduction ?? "mean"),
+  nll: ([x, y], { reduction }) => reduced(x!.gather(1, y!.unsqueeze(1)).squeeze(1).neg(), reduction),
+  mse: ([x, y], { reduction }) => reduced(x!.sub(y!).square(), reduction),
+
+  ...table(IN_PLACE_UNARY, (name) => through((z) => z[name]())),
+  ...table(IN_PLACE_BINARY, (name) => through((z, [, y]) => z[name](y!))),
+  numbers_: through((z) => z.add_(2).mul_(3).sub_(0.5).div_(4).pow_(2)),
+  lerp_: through((z, [, y], { weight }) => z.lerp_(y!, weight)),
+  fill_: through((z, _, { value }) => z.fill_(value)),
+  clamp_: through((z, _, { min, max }) => z.clamp_(min, max)),
+  clampMin_: through((z, _, { bound }) => z.clampMin_(bound)),
+  clampMax_: through((z, _, { bound }) => z.clampMax_(bound)),
+  addcmul_: through((z, [, a, b], { value }) => z.addcmul_(a!, b!, { value })),
+  addcdiv_: through((z, [, a, b], { value }) => z.addcdiv_(a!, b!, { value })),
+  writeRow: through((z, [, y]) => z.at(1).mul_(y!)),
+  writeColumn: through((z, [, y]) => z.at([], 1).copy_(y!)),
+  writeSteps: through((z, [, y]) => z.at([undefined, undefined, 2], [1]).add_(y!)),
+  writeTransposed: through((z, [, y]) => z.t().mul_(y!)),
+  writeDeep: through((z, [, y]) => z.permute(2, 0, 1).slice(0, 1).select(1, 0).lerp_(y!, 0.3)),
+  writeFlat: through((z, [, y]) => z.view(-1).slice(0, 2, 5).sub_(y!)),
+  writeViews: ([x]) => {
+    const y = x!.clone();
+    const row = y.at(0), column = y.at([], 0), flat = y.view(-1);
+    row.mul_(2);
+    column.add_(1);
+    const before = flat.mul(1);
+    flat.slice(0, 1, 3).zero_();
+    return [y, row, column, flat, before];
+  },
+
+  full: (_, { shape, value }, device) => full(shape, value, { device }),
+  arange: (_, { start, end, step }, device) => arange(start, end, step, { device }),
+  linspace: (_, { start, end, count }, device) => linspace(start, end, count, { device }),
+  eye: (_, { n }, device) => eye(n, { device }),
+};

@@ -1,0 +1,164 @@
+/** Every operation's value, shape, dtype and gradients against PyTorch (tests/goldens/ops.json), on every device under test. */
+import assert from "node:assert/strict";
+import { type Device, device as openDevice } from "../../lib/device/device.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { difference, floats, type GoldenArray, readGolden, testDevices, type Tolerance, values } from "./golden.ts";
+import { OP_TABLE } from "./op_table.ts";
+
+interface Case {
+  family: string;
+  op: string;
+  name: string;
+  args: unknown;
+  inputs: (GoldenArray & { views?: unknown[][] })[];
+  outputs: GoldenArray[];
+  /** Terms in a sum, forward and in gradients; and the magnitude of what is summed (0: compare relative to each value alone). */
+  n: number;
+  scale: number;
+  cotangents?: string[];
+  grads?: Record<string, string>;
+  gn?: number;
+  gscale?: number;
+  second?: { cotangents: string[]; grads: Record<string, string>; scale: number };
+}
+
+/**
+ * Units in the last place that a device may be off: `own` relative to each value, `sum` relative to the magnitude of a sum's terms, which grows
+ * with the root of their number. The reference computes in 64 bits. WGSL allows its functions more than a CPU's library.
+ */
+const LIMITS = {
+  reference: { own: 2, sum: 1 },
+  cpu: { own: 16, sum: 4 },
+  webgpu: { own: 64, sum: 16 },
+} as const;
+
+const EPSILON = 2 ** -24;
+
+function tolerance(kind: keyof typeof LIMITS, n: number, scale: number): Tolerance {
+  const { own, sum } = LIMITS[kind];
+  return { relative: own * EPSILON, absolute: sum * EPSILON * Math.sqrt(n) * scale };
+}
+
+function view(x: Tensor, views: unknown[][]): Tensor {
+  for (const [name, ...args] of views) {
+    // deno-lint-ignore no-explicit-any
+    const a = args as any[];
+    if (name === "permute") x = x.permute(a[0]);
+    else if (name === "slice") x = x.slice(a[0], a[1], a[2], a[3]);
+    else if (name === "expand") x = x.expand(a[0]);
+    else throw new Error(`Cannot take view ${name}: the test does not know it`);
+  }
+  return x;
+}
+
+/** Runs a case; every way in which it differs from PyTorch, in words. */
+async function check(golden: Case, device: Device, kind: keyof typeof LIMITS): Promise<string[]> {
+  const problems: string[] = [];
+  const leaves = golden.inputs.map((input) => {
+    const data = values(input);
+    return tensor(input.dtype === "uint8" ? Uint8Array.from(data) : data, {
+      shape: [...input.shape],
+      dtype: input.dtype,
+      device,
+      requiresGrad: input.dtype === "float32",
+    });
+  });
+  const inputs = leaves.map((leaf, i) => view(leaf, golden.inputs[i]!.views ?? []));
+  const result = OP_TABLE[golden.op]!(inputs, golden.args, device);
+  const outputs = Array.isArray(result) ? result : [result];
+  const compare = async (
+    what: string,
+    found: Tensor | null,
+    expected: ArrayLike<number>,
+    shape: readonly number[],
+    t: Tolerance,
+  ) => {
+    if (!found) {
+      if (Array.prototype.some.call(expected, (v) => v !== 0)) problems.push(`${what} is missing`);
+      return;
+    }
+    if (found.shape.join() !== shape.join()) {
+      problems.push(`${what} has shape [${found.shape.join(", ")}], expected [${shape.join(", ")}]`);
+      return;
+    }
+    const off = difference(await found.toTypedArray(), expected, shape, t);
+    if (off) problems.push(`${what} ${off}`);
+  };
+
+  // Gradients are recorded before anything is read, as in a training step.
+  const grads: [string, Tensor | null, string, number][] = [];
+  const seconds: typeof grads = [];
+  if (golden.grads) {
+    const withGrad = outputs.filter((output) => output.requiresGrad);
+    withGrad.forEach((output, i) => {
+      const cotangent = tensor(floats(golden.cotangents![i]!), { shape: [...output.shape], device });
+      output.backward(cotangent, { retainGraph: i < withGrad.length - 1, createGraph: golden.second !== undefined });
+    });
+    for (const [i, data] of Object.entries(golden.grads)) {
+      grads.push([`gradient of input ${i}`, leaves[+i]!.grad, data, +i]);
+    }
+  }
+  if (golden.second) {
+    let total: Tensor | undefined;
+    grads.forEach(([, grad], i) => {
+      const cotangent = tensor(floats(golden.second!.cotangents[i]!), { shape: [...grad!.shape], device });
+      const term = grad!.mul(cotangent).sum();
+      total = total ? total.add(term) : term;
+    });
+    for (const leaf of leaves) leaf.grad = null;
+    total!.backward();
+    for (const [i, data] of Object.entries(golden.second.grads)) {
+      seconds.push([`second-order gradient of input ${i}`, leaves[+i]!.grad, data, +i]);
+    }
+  }
+
+  assert.equal(outputs.length, golden.outputs.length);
+  for (const [i, expected] of golden.outputs.entries()) {
+    const output = outputs[i]!;
+    if (output.dtype !== expected.dtype) {
+      problems.push(`output ${i} has dtype ${output.dtype}, expected ${expected.dtype}`);
+    }
+    await compare(`output ${i}`, output, values(expected), expected.shape, tolerance(kind, golden.n, golden.scale));
+  }
+  for (const [what, grad, data, i] of grads) {
+    await compare(what, grad, floats(data), golden.inputs[i]!.shape, tolerance(kind, golden.gn!, golden.gscale!));
+  }
+  for (const [what, grad, data, i] of seconds) {
+    await compare(
+      what,
+      grad,
+      floats(data),
+      golden.inputs[i]!.shape,
+      tolerance(kind, golden.gn! * 4, golden.second!.scale),
+    );
+  }
+  return problems;
+}
+
+const cases = readGolden<{ cases: Case[] }>("ops.json").cases;
+const families = Map.groupBy(cases, (golden) => golden.family);
+
+Deno.test("every golden operation is in the table", () => {
+  assert.deepEqual([...new Set(cases.map((golden) => golden.op))].filter((op) => !OP_TABLE[op]), []);
+});
+
+for (const kind of testDevices()) {
+  for (const [family, members] of families) {
+    Deno.test(`${family} operations agree with PyTorch on ${kind}`, async () => {
+      const device = await openDevice(kind).ready;
+      const failures: string[] = [];
+      for (const golden of members) {
+        const where = `${golden.op} (${golden.name}) on ${kind}`;
+        try {
+          for (const problem of await check(golden, device, kind)) failures.push(`${where}: ${problem}`);
+        } catch (error) {
+          failures.push(`${where}: threw ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
+        }
+      }
+      if (failures.length) {
+        assert.fail(`${failures.length} differences in ${members.length} cases\n${failures.join("\n")}`);
+      }
+    });
+  }
+}

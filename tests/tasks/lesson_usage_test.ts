@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readRequest } from "../../tasks/lesson/request.ts";
+import { task } from "./command.ts";
+
+Deno.test("lesson list: names every lesson and run", async () => {
+  const { code, stdout } = await task("lesson", ["list"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^initialization: /);
+  for (const id of ["A1", "A2", "A3", "A4"]) assert.match(stdout, new RegExp(`^ +${id} `, "m"));
+});
+
+Deno.test("lesson list --json: an object a line", async () => {
+  const { code, lines } = await task("lesson", ["list", "--json"]);
+  assert.equal(code, 0);
+  const rows = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(rows[0], {
+    lesson: "initialization",
+    run: "A1",
+    title: "baseline",
+    dataset: "fashion-mnist",
+    epochs: 1,
+  });
+});
+
+Deno.test("lesson --help: says how it is used", async () => {
+  const { code, stdout } = await task("lesson", ["--help"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Usage: deno task lesson/);
+});
+
+// Each bad command line, and the one line that must explain it.
+const mistakes: [args: string[], line: RegExp][] = [
+  [["initialisation"], /^lesson: Unknown lesson "initialisation": allowed are initialization, .*all, list$/],
+  [["--runs", "A1,A99"], /^lesson: Unknown run "A99" in --runs: allowed are A1, A2, A3, A4/],
+  [["--runs="], /^lesson: Unknown run "" in --runs/],
+  [["--epoch", "3"], /^lesson: Unknown option --epoch: allowed are --runs, --dataset, .*--json/],
+  [["-e"], /^lesson: Unknown option -e: allowed are/],
+  [
+    ["--dataset", "cifar"],
+    /^lesson: --dataset must be one of garments, fashion-mnist, mnist, published, found "cifar"$/,
+  ],
+  [["--device", "tpu"], /^lesson: --device must be one of auto, cpu, webgpu, found "tpu"$/],
+  [["--threads", "0"], /^lesson: --threads must be a whole number from 1 to 256, found "0"$/],
+  [["--epochs", "0"], /^lesson: --epochs must be a whole number from 1 to 10000, found "0"$/],
+  [["--epochs", "1.5"], /^lesson: --epochs must be a whole number .*, found "1.5"$/],
+  [["--seed", "-1"], /^lesson: --seed must be a whole number .*, found "-1"$/],
+  [["--seeds", "many"], /^lesson: --seeds must be a whole number from 1 to 10000, found "many"$/],
+  [["--limit", "1"], /^lesson: --limit must be a whole number of 2 or more, found "1"$/],
+  [["--seed", "--json"], /^lesson: --seed needs a value$/],
+  [["--out"], /^lesson: --out needs a value$/],
+  [["--out="], /^lesson: --out must name a folder, found ""$/],
+  [["--json=yes"], /^lesson: --json takes no value, found "yes"$/],
+  [["list", "initialization"], /^lesson: "list" stands alone/],
+];
+
+Deno.test("lesson: a bad command line ends with code 2 and one line that names it", async (t) => {
+  for (const [args, line] of mistakes) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await task("lesson", args);
+      assert.equal(stdout, "");
+      assert.match(stderr.trimEnd(), line);
+      assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+      assert.equal(code, 2);
+    });
+  }
+});
+
+Deno.test("readRequest(): defaults", () => {
+  const request = readRequest([]);
+  assert.deepEqual(request.lessons.map(({ lesson }) => lesson.name), ["initialization"]);
+  assert.equal(request.dataset, "garments");
+  assert.deepEqual(request.seeds, [42]);
+  assert.equal(request.json, false);
+});
+
+Deno.test("readRequest(): options stand anywhere, with a space or an equals sign", () => {
+  const request = readRequest(["--seed=1000", "initialization", "--seeds", "4", "--runs", "A4,A2", "--json"]);
+  assert.deepEqual(request.seeds, [1000, 1001, 1002, 1003]);
+  assert.deepEqual(request.lessons[0]!.runs.map((run) => run.id), ["A2", "A4"]);
+  assert.equal(request.json, true);
+});
