@@ -44,24 +44,25 @@ function lessLn2(x: v128, n: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(v: v128): v128 {
-  const x = f32x4.min(f32x4.max(v, F(-104.0)), F(89.0));
+  // pmax and pmin, one machine instruction each, keep NaN in their first argument.
+  const x = f32x4.pmin(f32x4.pmax(v, F(-104.0)), F(89.0));
   const n = f32x4.nearest(f32x4.mul(x, F(1.44269504088896341)));
   const r = lessLn2(x, n);
   const y = f32x4.add(madd(expTail(r), f32x4.mul(r, r), r), F(1.0));
   // 2ⁿ in two factors: n goes down to −150, where the result is denormal.
-  const whole = i32x4.trunc_sat_f32x4_s(n), half = i32x4.shr_s(whole, 1);
+  const whole = i32x4.relaxed_trunc_f32x4_s(n), half = i32x4.shr_s(whole, 1);
   return f32x4.mul(f32x4.mul(y, pow2(half)), pow2(i32x4.sub(whole, half)));
 }
 
 // @ts-ignore: decorator
 @inline
 export function expm1(v: v128): v128 {
-  const x = f32x4.min(f32x4.max(v, F(-30.0)), F(89.0));
+  const x = f32x4.pmin(f32x4.pmax(v, F(-30.0)), F(89.0));
   const n = f32x4.nearest(f32x4.mul(x, F(1.44269504088896341)));
   const r = lessLn2(x, n);
   const p = madd(expTail(r), f32x4.mul(r, r), r);
   // 2ⁿ·p + (2ⁿ − 1), halved so that n = 128 does not overflow too early.
-  const t = pow2(i32x4.sub(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(1)));
+  const t = pow2(i32x4.sub(i32x4.relaxed_trunc_f32x4_s(n), i32x4.splat(1)));
   const y = f32x4.mul(madd(t, p, f32x4.sub(t, F(0.5))), F(2.0));
   return v128.bitselect(v, y, f32x4.lt(f32x4.abs(v), F(1e-8)));
 }
@@ -120,13 +121,15 @@ export function log1p(v: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function sigmoid(v: v128): v128 {
-  return f32x4.div(F(1.0), f32x4.add(F(1.0), exp(f32x4.neg(v))));
+  // From e^−|x|, which can't overflow: results far below 1 keep their precision.
+  const e = exp(v128.or(v, F(-0.0)));
+  return f32x4.div(v128.bitselect(F(1.0), e, f32x4.ge(v, F(0.0))), f32x4.add(F(1.0), e));
 }
 
 // @ts-ignore: decorator
 @inline
 export function tanh(v: v128): v128 {
-  const a = f32x4.min(f32x4.abs(v), F(10.0));
+  const a = f32x4.pmin(f32x4.abs(v), F(10.0));
   const t = expm1(f32x4.add(a, a));
   const small = f32x4.lt(a, F(0.55));
   const q = f32x4.div(v128.bitselect(t, F(2.0), small), f32x4.add(t, F(2.0)));

@@ -27,9 +27,8 @@ function unary(op: Op, x: v128): v128 {
   if (op == Op.abs) return f32x4.abs(x);
   if (op == Op.sign) {
     const one = v128.and(v128.or(x, f32x4.splat(1)), i32x4.splat(0xbf800000));
-    // NaN stays NaN, ±0 stays itself.
-    const plain = f32x4.gt(f32x4.abs(x), f32x4.splat(0));
-    return v128.bitselect(one, x, plain);
+    // Zeros and NaN give 0.
+    return v128.and(one, f32x4.gt(f32x4.abs(x), f32x4.splat(0)));
   }
   if (op == Op.exp) return exp(x);
   if (op == Op.expm1) return expm1(x);
@@ -43,7 +42,7 @@ function unary(op: Op, x: v128): v128 {
   if (op == Op.tanh) return tanh(x);
   if (op == Op.sigmoid) return sigmoid(x);
   if (op == Op.erf) return erf(x);
-  if (op == Op.relu) return f32x4.max(x, f32x4.splat(0));
+  if (op == Op.relu) return f32x4.pmax(x, f32x4.splat(0)); // x < 0 ? 0 : x, so NaN stays
   if (op == Op.floor) return f32x4.floor(x);
   if (op == Op.ceil) return f32x4.ceil(x);
   if (op == Op.round) return f32x4.nearest(x);

@@ -2,7 +2,8 @@
 //
 // WGSL lets an implementation assume that NaN and infinity never occur, and bounds the error of sin, cos and of log near 1 only
 // absolutely. These follow IEEE 754 and C instead: NaN is found by its bits, and each function is accurate to a few units in the last
-// place. Sources: Cephes single precision (sin, cos), N. Juffa's erff (public, Stack Overflow 35148198), Taylor series for the rest.
+// place. Sources: Cephes single precision (sin, cos), Payne and Hanek 1983 (reduction of large angles), N. Juffa's erff (public, Stack
+// Overflow 35148198), Taylor series for the rest.
 
 // Bit patterns live in variables, because a constant expression may not be NaN or infinite.
 var<private> infinityBits: u32 = 0x7f800000u;
@@ -157,17 +158,75 @@ fn erfOf(x: f32) -> f32 {
   return fma(r, x, x);
 }
 
-// sin(x + quarter·π/2): π/2 is taken off in three parts, the rest lies in [−π/4, π/4].
+// The 64-bit product, low and high word, from products of 16-bit halves.
+fn multiplyWide(a: u32, b: u32) -> vec2<u32> {
+  let a0 = a & 0xffffu;
+  let a1 = a >> 16u;
+  let b0 = b & 0xffffu;
+  let b1 = b >> 16u;
+  let low = a0 * b0;
+  let middle = a1 * b0 + (low >> 16u);
+  let other = a0 * b1 + (middle & 0xffffu);
+  return vec2<u32>(a * b, a1 * b1 + (middle >> 16u) + (other >> 16u));
+}
+
+// x = y + q·π/2 with y in [−π/4, π/4] and q modulo 4.
+struct Reduced {
+  y: f32,
+  q: i32,
+}
+
+// π/2 is taken off in three parts, whose products with a small q are exact.
+fn reduceSmall(x: f32) -> Reduced {
+  let q = round(x * 0.636619772367581);
+  return Reduced(((x - q * 1.5703125) - q * 4.837512969970703e-4) - q * 7.549789954891882e-8, i32(q));
+}
+
+// 1 / 2π, binary point first.
+var<private> turns: array<u32, 7> =
+  array<u32, 7>(0x28be60dbu, 0x9391054au, 0x7f09d5f4u, 0x7d4d3770u, 0x36d8a566u, 0x4f10e410u, 0x7f9458eau);
+
+// Payne and Hanek: the fraction of x / 2π from the 96 bits of 1 / 2π that matter for x; |x| ≥ 1.
+fn reduceLarge(x: f32) -> Reduced {
+  let bits = bitcast<u32>(x);
+  let mantissa = ((bits & 0x7fffffu) | 0x800000u) << 8u;
+  let exponent = ((bits >> 23u) & 0xffu) - 126u;
+  let word = exponent >> 5u;
+  let shift = exponent & 31u;
+  var high = select(0u, turns[max(word, 1u) - 1u], word > 0u);
+  var middle = turns[word];
+  var low = turns[word + 1u];
+  if (shift > 0u) {
+    high = (high << shift) | (middle >> (32u - shift));
+    middle = (middle << shift) | (low >> (32u - shift));
+    low = (low << shift) | (turns[word + 2u] >> (32u - shift));
+  }
+  let tail = multiplyWide(mantissa, low).y;
+  let product = multiplyWide(mantissa, middle);
+  let lower = product.x + tail;
+  let upper = product.y + mantissa * high + select(0u, 1u, lower < tail);
+  // Two bits of quarter turns; what follows them is the fraction, rounded to the nearest quarter.
+  let quarter = (upper + 0x20000000u) >> 30u;
+  let fraction = bitcast<i32>(upper - (quarter << 30u));
+  let y = (f32(fraction) * 0x1p-30 + f32(lower) * 0x1p-62) * 1.5707963267948966;
+  let negative = x < 0.0;
+  return Reduced(select(y, -y, negative), select(i32(quarter), -i32(quarter), negative));
+}
+
+// sin(x + quarter·π/2); polynomials on [−π/4, π/4].
 fn sinQuarter(x: f32, quarter: i32) -> f32 {
   if (isNan(x) || isInfinite(x)) {
     return nan();
   }
-  let q = round(x * 0.636619772367581);
-  let y = ((x - q * 1.5703125) - q * 4.837512969970703e-4) - q * 7.549789954891882e-8;
+  var reduced = reduceSmall(x);
+  if (abs(x) > 8192.0) {
+    reduced = reduceLarge(x);
+  }
+  let y = reduced.y;
   let z = y * y;
   let s = ((-1.9515295891e-4 * z + 8.3321608736e-3) * z - 1.6666654611e-1) * z * y + y;
   let c = ((2.443315711809948e-5 * z - 1.388731625493765e-3) * z + 4.166664568298827e-2) * z * z - 0.5 * z + 1.0;
-  let turn = (i32(q) + quarter) & 3;
+  let turn = (reduced.q + quarter) & 3;
   let value = select(s, c, (turn & 1) == 1);
   return select(value, -value, turn >= 2);
 }

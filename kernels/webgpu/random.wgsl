@@ -5,18 +5,6 @@
 //
 // Parameters: output (dense, float32), count, seedLow, seedHigh, counterLow, counterHigh. Definitions: WORKGROUP, NORMAL.
 
-// The 64-bit product, low and high word, from products of 16-bit halves.
-fn multiplyWide(a: u32, b: u32) -> vec2<u32> {
-  let a0 = a & 0xffffu;
-  let a1 = a >> 16u;
-  let b0 = b & 0xffffu;
-  let b1 = b >> 16u;
-  let low = a0 * b0;
-  let middle = a1 * b0 + (low >> 16u);
-  let other = a0 * b1 + (middle & 0xffffu);
-  return vec2<u32>(a * b, a1 * b1 + (middle >> 16u) + (other >> 16u));
-}
-
 fn philox(start: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
   var counter = start;
   var key = seed;

@@ -102,7 +102,9 @@ function run(device: Device, roots: readonly Root[], snapshot: readonly Node[] =
     }
     if (sound.length) {
       try {
-        execute(device, cacheOf(device).find(nodes, sound), nodes, sound);
+        const cache = cacheOf(device), plan = cache.find(nodes, sound);
+        cache.statistics.kernels += plan.lowered.program.steps.length;
+        execute(device, plan, nodes, sound);
       } catch (error) {
         for (const { node } of sound) node.failure = error as Error;
         failure = error as Error;
@@ -176,6 +178,7 @@ const pending = new Map<Device, PendingRead[]>();
  */
 export function read(node: Node, storage: Storage): Promise<HostArray> {
   const { device } = node;
+  storage.keepForGood();
   return new Promise((resolve, reject) => {
     const request = { node, storage, resolve, reject };
     const batch = pending.get(device);

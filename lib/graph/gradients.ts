@@ -116,7 +116,7 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   tanh: of1((g, _, out) => mul(g, sub(number(g, 1), mul(out, out)))),
   sigmoid: of1((g, _, out) => mul(g, mul(out, sub(number(g, 1), out)))),
   erf: of1((g, x) => mul(mul(g, number(g, TWO_OVER_SQRT_PI)), build.unary("exp", neg(mul(x, x))))),
-  relu: of1((g, _, out) => pick(compare("gt", out, number(g, 0)), g)),
+  relu: of1((g, _, out) => build.where(compare("le", out, number(g, 0)), number(g, 0), g)),
   floor: flat,
   ceil: flat,
   round: flat,

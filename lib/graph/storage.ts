@@ -38,8 +38,38 @@ export class Storage {
   /** Asks that the contents survive the next flush. */
   keep(): void {
     this.#kept = true;
+    this.keepForGood();
     this.current.snapshot = false;
     if (!this.current.value) traceOf(this.current.device).kept.add(this);
+  }
+
+  /**
+   * Keeps the contents until the next call for another storage of this device: what `backward` does with its root, so that a loss can be
+   * read after the step without memory growing by a number a step.
+   */
+  keepForNow(): void {
+    const trace = traceOf(this.current.device);
+    const last = trace.lastRoot;
+    if (last === this) return;
+    if (last) {
+      trace.lastRoot = undefined;
+      last.abandon();
+      const { current } = last;
+      if (current.value && current.consumed) {
+        current.value.memory.release();
+        current.value = undefined;
+        current.overwrittenBy = "a later backward()";
+      }
+    }
+    if (this.#kept || this.current.value) return;
+    this.keep();
+    trace.lastRoot = this;
+  }
+
+  /** Makes what {@linkcode Storage.keepForNow} keeps last: someone reads it. */
+  keepForGood(): void {
+    const trace = traceOf(this.current.device);
+    if (trace.lastRoot === this) trace.lastRoot = undefined;
   }
 
   /** Takes back {@linkcode Storage.keep} and pending effects: nobody wants the contents any more. */

@@ -17,6 +17,8 @@ export class Trace {
   readonly effects = new Set<Storage>();
   /** Storages to materialise at the next flush. */
   readonly kept = new Set<Storage>();
+  /** The root of the last backward, kept until the next one; see `Storage.keepForNow`. */
+  lastRoot: Storage | undefined;
   /** Told to flush by itself when this many nodes are recorded. */
   limit = 10_000;
 }

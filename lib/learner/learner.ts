@@ -31,7 +31,8 @@ export interface Loaders {
 }
 
 /** Computes a 0-d loss from predictions and what else the batch holds. */
-export type LossFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
+// deno-lint-ignore no-explicit-any -- a loss may take options after the targets, as crossEntropy does
+export type LossFunction = (preds: Tensor, ...targets: any[]) => Tensor;
 
 /** What an optimiser is made with. `momentum` is absent unless it was asked for. */
 export interface OptimizerSettings {

@@ -30,7 +30,7 @@ export class MomentumLearner extends Learner {
   override zeroGrad(): void {
     const { momentum = 0 } = this.options;
     noGrad(() => {
-      for (const p of this.opt.parameters()) p.grad?.mul_(momentum);
+      for (const p of this.opt.parameters()) p.borrowGrad()?.mul_(momentum);
     });
   }
 

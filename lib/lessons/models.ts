@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Device } from "../device/device.ts";
 import { ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Flatten } from "../nn/flatten.ts";
@@ -23,6 +24,13 @@ export interface ConvOptions {
   kernelSize?: number;
   /** Source of the first weights. Default: the default generator. */
   generator?: Generator;
+  /** Where the parameters live. Default: the default device. */
+  device?: Device;
+}
+
+/** The options that layers know. */
+function layerOptions({ generator, device }: ConvOptions): { generator?: Generator; device?: Device } {
+  return { ...(generator ? { generator } : {}), ...(device ? { device } : {}) };
 }
 
 /**
@@ -32,12 +40,12 @@ export interface ConvOptions {
  * @param outChannels channels of the output
  */
 export function conv(inChannels: number, outChannels: number, options: ConvOptions = {}): Sequential {
-  const { act = () => new ReLU(), norm, stride = 2, kernelSize = 3, generator } = options;
+  const { act = () => new ReLU(), norm, stride = 2, kernelSize = 3 } = options;
   const layers: Module[] = [
     new Conv2d(inChannels, outChannels, kernelSize, {
       stride,
       padding: Math.floor(kernelSize / 2),
-      ...(generator ? { generator } : {}),
+      ...layerOptions(options),
     }),
   ];
   if (norm) layers.push(norm(outChannels));
@@ -46,7 +54,7 @@ export function conv(inChannels: number, outChannels: number, options: ConvOptio
 }
 
 /** Options of {@linkcode getModel}. */
-export interface ModelOptions extends Pick<ConvOptions, "norm" | "generator"> {
+export interface ModelOptions extends Pick<ConvOptions, "norm" | "generator" | "device"> {
   /** Makes an activation. Default: a ReLU. */
   act?: () => Module;
   /** Channels from the input to the classes. Default: 1, 8, 16, 32, 64, 10. */
@@ -60,13 +68,14 @@ export interface ModelOptions extends Pick<ConvOptions, "norm" | "generator"> {
  *
  * @example
  * ```ts
- * import { getModel, GeneralReLU, randn } from "./mod.ts";
- * const model = getModel({ act: () => new GeneralReLU({ leak: 0.1, sub: 0.4 }) });
+ * import { lessons, nn, randn } from "./mod.ts";
+ * const model = lessons.getModel({ act: () => new nn.GeneralReLU({ leak: 0.1, sub: 0.4 }) });
  * console.log(model.call(randn([2, 1, 28, 28])).shape); // [ 2, 10 ]
  * ```
  */
-export function getModel({ act, norm, channels = [1, 8, 16, 32, 64, 10], generator }: ModelOptions = {}): Sequential {
-  const common = generator ? { generator } : {};
+export function getModel(options: ModelOptions = {}): Sequential {
+  const { act, norm, channels = [1, 8, 16, 32, 64, 10] } = options;
+  const common = layerOptions(options);
   const layers = channels.slice(1).map((outChannels, i) =>
     i < channels.length - 2
       ? conv(channels[i]!, outChannels, { ...(act ? { act } : {}), ...(norm ? { norm } : {}), ...common })

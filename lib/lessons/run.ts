@@ -78,9 +78,9 @@ class Pictures {
 }
 
 /** The model of a set-up with its first weights, drawn from the default generator. */
-export function makeModel({ activation, init }: Setup): Module {
+export function makeModel({ activation, init }: Setup, device: Device): Module {
   const act = activation.kind === "relu" ? () => new ReLU() : () => new GeneralReLU(activation);
-  const model = getModel({ act });
+  const model = getModel({ act, device });
   return init.kind === "default" ? model : initWeights(model, { leak: init.leak });
 }
 
@@ -104,7 +104,10 @@ export class LessonRunner {
   /** How many images and parameters a run has. */
   async sizes({ setup }: Run, dataset: DatasetName): Promise<Pick<RunResult, "trainSize" | "evalSize" | "parameters">> {
     const { train, valid } = await this.#load(dataset).sets(setup);
-    const parameters = [...makeModel(setup).parameters()].reduce((sum, parameter) => sum + parameter.numel, 0);
+    const parameters = [...makeModel(setup, this.options.device).parameters()].reduce(
+      (sum, parameter) => sum + parameter.numel,
+      0,
+    );
     return { trainSize: train.length, evalSize: valid.length, parameters };
   }
 
@@ -119,14 +122,15 @@ export class LessonRunner {
     const pictures = this.#load(dataset);
     const { train, valid } = await pictures.sets(setup);
     setSeed(seed);
-    const model = makeModel(setup);
+    const model = makeModel(setup, this.options.device);
     const dls = DataLoaders.of(train, valid, { batchSize: setup.batchSize });
 
     const phases: PhaseResult[] = [];
     const log = (row: MetricsRow) => {
-      const phase = { ...row, phase: row.train, accuracy: Number(row.accuracy) };
-      phases.push(phase);
-      onPhase(phase);
+      const { epoch, train: phase, loss, accuracy, seconds } = row;
+      const result: PhaseResult = { epoch, phase, loss, accuracy: Number(accuracy), seconds };
+      phases.push(result);
+      onPhase(result);
     };
     const recorder = new Recorder();
     const cbs: Callback[] = [new MetricsCB({ accuracy }, { log }), recorder];

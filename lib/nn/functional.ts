@@ -64,7 +64,7 @@ export interface ConvOptions {
 
 /** Cross-correlation: x [n, c, h, w], weight [out, c, kh, kw] → [n, out, h′, w′]. */
 export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 0 }: ConvOptions = {}): Tensor {
-  const y = ops.conv2d(x, weight, { stride: mutable(stride), padding: mutable(padding) });
+  const y = ops.conv2d(x, weight, { stride, padding });
   return bias ? y.add(bias.view(1, -1, 1, 1)) : y;
 }
 
@@ -74,16 +74,12 @@ export function avgPool2d(
   kernelSize: Pair,
   { stride = kernelSize, padding = 0 }: Omit<ConvOptions, "bias"> = {},
 ): Tensor {
-  return ops.avgPool2d(x, mutable(kernelSize), { stride: mutable(stride), padding: mutable(padding) });
+  return ops.avgPool2d(x, kernelSize, { stride, padding });
 }
 
 /** Mean over a grid of `outputSize` cells: [n, c, h, w] → [n, c, outputSize…]. */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
-  return ops.adaptiveAvgPool2d(x, mutable(outputSize));
-}
-
-function mutable(size: Pair): number | [number, number] {
-  return typeof size === "number" ? size : [size[0], size[1]];
+  return ops.adaptiveAvgPool2d(x, outputSize);
 }
 
 /** How a loss combines its samples: their mean (the default), their sum, or one number each. */

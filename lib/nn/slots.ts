@@ -1,9 +1,21 @@
 /** A module's parameters and buffers: which of its fields hold them, and what assigning to those fields means. */
 import type { Device } from "../device/device.ts";
 import { noGrad } from "../graph/context.ts";
+import { traceOf } from "../graph/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Module } from "./module.ts";
 import { isParameter, type Parameter, parameter } from "./parameter.ts";
+
+/** A buffer, and the step in which it was last used. */
+interface Buffer {
+  readonly tensor: Tensor;
+  step: unknown;
+}
+
+/** Something that is the same within a step of the device, and differs from step to step. */
+function stepOf(device: Device): unknown {
+  return traceOf(device).snapshots;
+}
 
 /**
  * Finds parameters among a module's fields and turns them, and declared buffers, into accessors.
@@ -13,7 +25,7 @@ import { isParameter, type Parameter, parameter } from "./parameter.ts";
  */
 export class Slots {
   readonly #parameters = new Map<string, Parameter | null>();
-  readonly #buffers = new Map<string, Tensor>();
+  readonly #buffers = new Map<string, Buffer>();
   readonly #transient = new Set<string>();
 
   /**
@@ -44,14 +56,23 @@ export class Slots {
   }
 
   /** Own buffers, in the order of their declaration. */
-  buffers(): Iterable<[string, Tensor]> {
-    return this.#buffers.entries();
+  *buffers(): Generator<[string, Tensor]> {
+    for (const name of this.#buffers.keys()) yield [name, this.#buffer(name)];
+  }
+
+  /** A buffer as this step sees it: a gradient that it got in an earlier step is gone. */
+  #buffer(name: string): Tensor {
+    const buffer = this.#buffers.get(name)!;
+    const step = stepOf(buffer.tensor.device);
+    if (buffer.step !== step && buffer.tensor.requiresGrad) buffer.tensor.detach_();
+    buffer.step = step;
+    return buffer.tensor;
   }
 
   /** What a state holds: parameters, then persistent buffers. */
   *state(): Generator<[string, Tensor]> {
     yield* this.parameters();
-    for (const [name, value] of this.#buffers) if (!this.#transient.has(name)) yield [name, value];
+    for (const [name, value] of this.buffers()) if (!this.#transient.has(name)) yield [name, value];
   }
 
   /** Makes the field `name` a parameter. */
@@ -80,13 +101,14 @@ export class Slots {
     if (!/^[^.]+$/.test(name)) {
       throw new RangeError(`Cannot register buffer "${name}": a name is not empty and has no dot`);
     }
-    this.#buffers.set(name, value.detach().clone().keep());
+    const tensor = value.detach().clone().keep();
+    this.#buffers.set(name, { tensor, step: stepOf(tensor.device) });
     if (!persistent) this.#transient.add(name);
-    this.#define(name, () => this.#buffers.get(name), (to) => this.#assignBuffer(name, to));
+    this.#define(name, () => this.#buffer(name), (to) => this.#assignBuffer(name, to));
   }
 
   #assignBuffer(name: string, to: unknown): void {
-    const current = this.#buffers.get(name)!;
+    const current = this.#buffer(name);
     if (!(to instanceof Tensor)) throw this.#wrongKind("buffer", name, to);
     if (to === current) return; // `this.means = this.means.lerp_(…)`
     this.#checkShape("buffer", name, current, to);

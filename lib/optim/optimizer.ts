@@ -99,7 +99,10 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
   step(): void {
     noGrad(() => {
       for (const group of this.paramGroups) {
-        for (const p of group.params) if (p.grad) this.update(p, p.grad, group);
+        for (const p of group.params) {
+          const grad = p.borrowGrad();
+          if (grad) this.update(p, grad, group);
+        }
       }
     });
     if (this.flushes) { for (const p of this.parameters()) return flush(p.device); }

@@ -6,8 +6,20 @@
 import type { Spec } from "./chart.ts";
 import { themeConfig } from "./theme.ts";
 
-type Vega = typeof import("npm:vega@6");
-type VegaLite = typeof import("npm:vega-lite@6");
+/** The part of Vega that is used. Its own types would bring the whole of the browser's into every check. */
+interface Vega {
+  readonly Error: number;
+  parse(spec: unknown): unknown;
+  View: new (runtime: unknown, options: { renderer: "none"; logLevel: number }) => {
+    toSVG(): Promise<string>;
+    finalize(): void;
+  };
+}
+
+/** The part of Vega-Lite that is used. */
+interface VegaLite {
+  compile(spec: unknown): { spec: unknown };
+}
 
 // Deno fetches the packages of every import that it can read in the source, taken or not. These it cannot.
 const VEGA: string = "npm:vega@6";
@@ -29,7 +41,7 @@ function load(): Promise<[Vega, VegaLite]> {
  */
 export async function renderSvg(spec: Spec): Promise<string> {
   const [vega, { compile }] = await load();
-  const compiled = compile({ ...spec, config: themeConfig() } as unknown as Parameters<VegaLite["compile"]>[0]);
+  const compiled = compile({ ...spec, config: themeConfig() });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.Error });
   try {
     return await view.toSVG();

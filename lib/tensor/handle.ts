@@ -282,6 +282,14 @@ export class TensorHandle {
   }
 
   /**
+   * The gradient for use within the step: unlike one taken by {@linkcode TensorHandle.grad}, its memory serves the next gradient once `grad` is
+   * set to null. For optimisers.
+   */
+  borrowGrad(): Tensor | null {
+    return (this.#end()?.gradient as Tensor | undefined) ?? null;
+  }
+
+  /**
    * Adds the gradient of this tensor with respect to every leaf to the leaf's {@linkcode TensorHandle.grad}. Records only: nothing runs.
    *
    * @param gradient weight of each element, of this tensor's shape; 1 for a tensor of one element
@@ -305,6 +313,7 @@ export class TensorHandle {
       ]);
     }
     const node = this.node();
+    if (this.numel === 1 && !this.#parent) this.storage.keepForNow();
     backward(node, gradient?.node() ?? source.full(this.device, "float32", this.shape, 1), options.createGraph, options.retainGraph);
   }
 

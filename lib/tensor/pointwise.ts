@@ -2,6 +2,7 @@
 import type { DType } from "../device/dtype.ts";
 import type { PointwiseOp } from "../device/program.ts";
 import { build } from "../graph/build.ts";
+import type { Node } from "../graph/node.ts";
 import { factory, TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
@@ -244,9 +245,9 @@ export class PointwiseTensor extends TensorHandle {
   }
 }
 
-/** A bound whose gradient goes to the value on ties: `x ≥ b ? x : b`, with NaN passing through. */
-function clampNode(keeps: "ge" | "le", bound: "maximum" | "minimum", x: ReturnType<TensorHandle["node"]>, b: typeof x): typeof x {
+/** A bound whose gradient goes to the value on ties: `x ≥ b ? x : b`. NaN passes through, without gradient. */
+function clampNode(keeps: "ge" | "le", bound: "maximum" | "minimum", x: Node, b: Node): Node {
   if (!x.requiresGrad && !b.requiresGrad) return build.binary(bound, x, b);
-  const inside = build.binary("logicalOr", build.binary(keeps, x, b), build.binary("ne", x, x));
-  return build.where(inside, x, b);
+  const bounded = build.where(build.binary(keeps, x, b), x, b);
+  return build.where(build.binary("ne", x, x), build.detach(x), bounded);
 }

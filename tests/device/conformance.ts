@@ -124,7 +124,7 @@ export async function checkAgainstReference(
         options.label ?? "Program"
       }: ${backend.kind} differs from the reference in ${wrong} of ${want.length} elements of ` +
         `bound buffer ${slot} (${dtype}).\n` +
-        `  worst: element ${worstIndex}${describePlace(program, expected.memory, slot, worstIndex)}\n` +
+        `  worst: element ${worstIndex}${describePlace(program, inputs, expected.memory, slot, worstIndex)}\n` +
         `  ${backend.kind} ${actual[worstIndex]}, reference ${want[worstIndex]}, tolerance ${tolerance}` +
         `${describeWriter(program, slot)}`,
     );
@@ -195,18 +195,36 @@ function writersOf(program: Program, slot: number): { step: Step; index: number;
   );
 }
 
-function describePlace(program: Program, memory: Memory, slot: number, element: number): string {
-  for (const { operand, index } of writersOf(program, slot).toReversed()) {
-    let place = addresses(memory, operand).indexOf(element);
+function describePlace(
+  program: Program,
+  inputs: ProgramInputs,
+  memory: Memory,
+  slot: number,
+  element: number,
+): string {
+  for (const { operand, index, step } of writersOf(program, slot).toReversed()) {
+    const place = addresses(memory, operand).indexOf(element);
     if (place < 0) continue;
+    let rest = place;
     const at = operand.shape.toReversed().map((size) => {
-      const coordinate = place % size;
-      place = Math.floor(place / size);
+      const coordinate = rest % size;
+      rest = Math.floor(rest / size);
       return coordinate;
     }).toReversed();
-    return `, index [${at}] of step ${index}'s output [${operand.shape}]`;
+    return `, index [${at}] of step ${index}'s output [${operand.shape}]${describeArguments(step, place)}`;
   }
   return ", which no step writes";
+
+  /** What a pointwise step read for one element, as far as it was in bound buffers. */
+  function describeArguments(step: Step, place: number): string {
+    if (step.kernel !== "pointwise") return "";
+    const args = step.inputs.map((input) => {
+      if (input.kind === "scalar") return inputs.scalars[input.slot];
+      const from = program.values[input.operand.value]!.place;
+      return from.kind === "bound" ? inputs.bound[from.slot]![addresses(memory, input.operand)[place]!] : "arena";
+    });
+    return `\n  ${step.code.map(({ op }) => op).join(" ")} of (${args.join(", ")})`;
+  }
 }
 
 function describeWriter(program: Program, slot: number): string {

@@ -16,6 +16,7 @@ import {
 } from "./programs.ts";
 import { randomPointwise } from "./random_pointwise.ts";
 import { randomSequence } from "./random_sequences.ts";
+import { specialProgram } from "./special_programs.ts";
 
 type Generator = (builder: ProgramBuilder, choices: Choices) => string;
 
@@ -28,16 +29,18 @@ function float(
   return randomOperand(builder, choices, { dtype: "float32", shape, ...options });
 }
 
-/** An int32 operand whose elements are valid for `size`, but for one in a hundred programs. */
+/** An int32 operand whose elements are valid for `size`, but for one in fifty programs unless they must be `valid`. */
 function indices(
   builder: ProgramBuilder,
   choices: Choices,
   shape: readonly number[],
-  { size, dense = false }: { size: number; dense?: boolean },
+  { size, valid = false }: { size: number; valid?: boolean },
 ): Operand {
-  const layout = dense ? randomLayout(choices, shape, { dense }) : randomLayout(choices, shape, { broadcast: true });
+  const layout = randomLayout(choices, shape, { broadcast: true });
   const data = Int32Array.from({ length: extent(shape, layout) }, () => choices.int(0, size - 1));
-  if (choices.chance(0.02)) data[choices.int(0, data.length - 1)] = choices.pick([-1, size, size + 7, -(2 ** 31)]);
+  if (!valid && choices.chance(0.02)) {
+    data[choices.int(0, data.length - 1)] = choices.pick([-1, size, size + 7, -(2 ** 31)]);
+  }
   return builder.operand(builder.bind("int32", data), shape, layout);
 }
 
@@ -170,7 +173,7 @@ const crossEntropyGrad: Generator = (builder, choices) => {
   builder.step({
     kernel: "crossEntropyGrad",
     logits: logits(builder, choices, shape),
-    labels: indices(builder, choices, rows, { size: shape[1] }),
+    labels: indices(builder, choices, rows, { size: shape[1], valid: true }), // the loss has raised the fault already
     g: float(builder, choices, rows, { broadcast: true }),
     output: float(builder, choices, shape, { dense: true }),
   });
@@ -312,15 +315,22 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   arange,
 };
 
-/** What {@linkcode randomProgram} can make: a single step of a kernel, or `sequence`: many steps that share an arena. */
-export const PROGRAM_KINDS: readonly (Kernel | "sequence")[] = [...KERNEL_NAMES, "sequence"];
+/**
+ * A kernel's name: a single random step of it. `sequence`: many steps that share an arena. `special`: every pointwise operation at
+ * special values.
+ */
+export type ProgramKind = Kernel | "sequence" | "special";
+
+/** What {@linkcode randomProgram} can make. */
+export const PROGRAM_KINDS: readonly ProgramKind[] = [...KERNEL_NAMES, "sequence", "special"];
 
 /** The random program of one kind and seed. */
-export function randomProgram(kind: Kernel | "sequence", seed: number): Case {
+export function randomProgram(kind: ProgramKind, seed: number): Case {
   const builder = new ProgramBuilder();
   // Neighbouring seeds of neighbouring kinds shall not make the same choices.
   const choices = new Choices(seed * 7919 + PROGRAM_KINDS.indexOf(kind) * 104_729);
-  const label = (kind === "sequence" ? randomSequence : GENERATORS[kind])(builder, choices);
+  const generator = kind === "sequence" ? randomSequence : kind === "special" ? specialProgram : GENERATORS[kind];
+  const label = generator(builder, choices);
   const size = builder.steps.map((step) => "output" in step ? numel(step.output.shape) : 0).reduce((a, b) => a + b, 0);
   return builder.build(`${kind} #${seed}: ${label}${size ? ` (${size} results)` : ""}`, kind === "sequence");
 }

@@ -17,6 +17,9 @@ const EXACT: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>([
   ...["copy", "neg", "abs", "sign", "relu", "floor", "ceil", "round", "maximum", "minimum", "where"] as const,
 ]);
 
+/** Operations made of exponentials, which may give up a little before the smallest normal number. */
+const VANISHING: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>(["exp", "sigmoid", "pow"]);
+
 /** Error of the operation itself in units of {@linkcode EPSILON}, absolute: for results in float32. */
 function ownError(op: PointwiseOp, out: number, x: number, y: number, approximate: boolean): number {
   const size = Math.abs(out);
@@ -91,7 +94,7 @@ function isCertain(compute: Compute, args: number[], errors: number[], out: numb
 
 /** A quotient that is rounded may be one off, and an error may carry the remainder over to the other end of its range. */
 function remainderError(x: number, y: number, [ofX, ofY]: number[], out: number): number {
-  const moved = ofX! + Math.abs(x / y) * ofY! + 4 * EPSILON * Math.abs(x) + 2 ** -149;
+  const moved = ofX! + Math.abs(x / y) * ofY! + EPSILON * (4 * Math.abs(x) + Math.abs(y)) + 2 ** -149;
   const toEnd = Math.min(Math.abs(out), Math.abs(y) - Math.abs(out));
   if (ofY! >= Math.abs(y)) return Infinity; // the divisor may be 0
   return moved < toEnd ? moved : Math.abs(y) + ofY! + moved;
@@ -130,7 +133,7 @@ function instructionError(
   if (Math.abs(out) > FLOAT_MAX * (1 - 64 * EPSILON)) return Infinity; // infinite on the device, or nearly
   const own = EPSILON * ownError(op === "cast" && of !== "int32" ? "copy" : op, out, args[0]!, args[1]!, approximate);
   const underflow = Math.abs(out) < SMALLEST_NORMAL && out !== 0 && approximate ? Math.abs(out) : 0;
-  return given + own + underflow + (EXACT.has(op) ? 0 : 2 ** -149);
+  return given + own + underflow + (EXACT.has(op) ? 0 : VANISHING.has(op) ? 2 ** -124 : 2 ** -149);
 }
 
 /** Errors of each output of a pointwise step in row-major order; undefined where a whole output is exact. */

@@ -29,8 +29,8 @@ interface Case {
  */
 const LIMITS = {
   reference: { own: 2, sum: 1 },
-  cpu: { own: 16, sum: 4 },
-  webgpu: { own: 64, sum: 16 },
+  cpu: { own: 16, sum: 8 },
+  webgpu: { own: 64, sum: 32 },
 } as const;
 
 const EPSILON = 2 ** -24;

@@ -129,7 +129,9 @@ export function showProgram(program: Program): string {
     const x = "x" in i ? `v${i.x}` : "";
     switch (i.op) {
       case "new":
-        return `${out}tensor(${numbers(i.data)}, { shape: ${numbers(i.shape)}${i.requiresGrad ? ", requiresGrad: true" : ""}, device })`;
+        return `${out}tensor(${numbers(i.data)}, { shape: ${numbers(i.shape)}${
+          i.requiresGrad ? ", requiresGrad: true" : ""
+        }, device })`;
       case "full":
         return `${out}full(${numbers(i.shape)}, ${i.value}, { device })`;
       case "random":
@@ -164,7 +166,11 @@ export function showProgram(program: Program): string {
       case "copy":
         return `${out}${x}.${i.f}()`;
       case "inPlace":
-        return `${x}.${i.f}(${[i.y, i.z].filter((v) => v !== undefined).map((v) => `v${v}`).concat(i.value === undefined ? [] : [`${i.value}`])})`;
+        return `${x}.${i.f}(${
+          [i.y, i.z].filter((v) => v !== undefined).map((v) => `v${v}`).concat(
+            i.value === undefined ? [] : [`${i.value}`],
+          )
+        })`;
       case "noGrad":
         return `noGrad(() => {\n${i.body.map((b) => `${indent}  ${show(b, indent + "  ")}`).join("\n")}\n${indent}})`;
       case "backward": {

@@ -138,7 +138,8 @@ export class ProgramModel {
   canBackward(v: number): boolean {
     if (!this.requiresGrad(v) || this.lost(v)) return false;
     return this.#path(v).every((node) =>
-      !node.consumed && !node.broken && (node.saved.length === 0 || (!isLost(node) && node.inputs.every((input) => !isLost(input))))
+      !node.consumed && !node.broken &&
+      (node.saved.length === 0 || (!isLost(node) && node.inputs.every((input) => !isLost(input))))
     );
   }
 
@@ -157,7 +158,12 @@ export class ProgramModel {
     };
     if (i.op === "flush") return this.#flush([]), true;
     if (i.op === "new") {
-      const contents = this.#define(i.out, i.shape, [], { bound: 2, ties: false, value: true, leaf: i.requiresGrad ? i.out : undefined });
+      const contents = this.#define(i.out, i.shape, [], {
+        bound: 2,
+        ties: false,
+        value: true,
+        leaf: i.requiresGrad ? i.out : undefined,
+      });
       contents.materialised = contents.current;
       if (i.requiresGrad) this.parameters.push(i.out);
       return true;
@@ -173,7 +179,9 @@ export class ProgramModel {
       i.bounds = read.map((v) => Math.round(v!.contents.bound * 1000) / 1000);
       return this.#flush(read as Variable[]), true;
     }
-    if (i.op === "readLost") return !this.torch && this.variables.has(i.x) && this.certainlyLost(i.x) && this.#readLost();
+    if (i.op === "readLost") {
+      return !this.torch && this.variables.has(i.x) && this.certainlyLost(i.x) && this.#readLost();
+    }
     const x = operand(i.x);
     if (!x) return false;
     const { bound, ties } = x.contents;
@@ -231,7 +239,10 @@ export class ProgramModel {
       case "lerp": {
         const y = operand(i.y), shape = y && broadcast(x.shape, y.shape);
         if (!y || !shape) return false;
-        return out(shape, [x, y], Math.max(bound, y.contents.bound) * (1 + 2 * Math.abs(i.value)), { saves: false, ties: x.contents === y.contents });
+        return out(shape, [x, y], Math.max(bound, y.contents.bound) * (1 + 2 * Math.abs(i.value)), {
+          saves: false,
+          ties: x.contents === y.contents,
+        });
       }
       case "where": {
         const y = operand(i.y), z = operand(i.z);
@@ -246,8 +257,16 @@ export class ProgramModel {
         if (count === 0 && i.f !== "sum") return false;
         if (i.f === "var" && (count < 2 || bound > 7)) return false;
         if ((i.f === "max" || i.f === "min") && ties) return false;
-        const shape = i.keepdim ? x.shape.map((n, axis) => axes.includes(axis) ? 1 : n) : x.shape.filter((_, axis) => !axes.includes(axis));
-        const b = i.f === "sum" ? bound * count : i.f === "var" ? 2 * bound ** 2 * 2 : i.f === "logsumexp" ? bound + Math.log(count) : bound;
+        const shape = i.keepdim
+          ? x.shape.map((n, axis) => axes.includes(axis) ? 1 : n)
+          : x.shape.filter((_, axis) => !axes.includes(axis));
+        const b = i.f === "sum"
+          ? bound * count
+          : i.f === "var"
+          ? 2 * bound ** 2 * 2
+          : i.f === "logsumexp"
+          ? bound + Math.log(count)
+          : bound;
         return out(shape, [x], b, { saves: i.f !== "sum" && i.f !== "mean", ties: count === 0 });
       }
       case "matmul": {
@@ -267,6 +286,8 @@ export class ProgramModel {
         if (!y || x.shape.length !== y.shape.length) return false;
         const options = { saves: false, rowMajor: true, ties: x.contents === y.contents };
         const b = Math.max(bound, y.contents.bound);
+        // PyTorch sends an empty gradient back to an empty part; Sonde leaves the part out.
+        if (sizeOf(x.shape) * sizeOf(y.shape) === 0 && (x.contents.current.requiresGrad || y.contents.current.requiresGrad)) return false;
         if (i.f === "stack") {
           if (i.dim > x.shape.length || x.shape.join() !== y.shape.join()) return false;
           return out([...x.shape.slice(0, i.dim), 2, ...x.shape.slice(i.dim)], [x, y], b, options);
@@ -317,7 +338,8 @@ export class ProgramModel {
     this.#gradEnabled = false;
     this.#scoped = [];
     const body = i.body.filter((inner) => {
-      const fits = inner.op !== "noGrad" && inner.op !== "read" && inner.op !== "readLost" && inner.op !== "flush" && inner.op !== "backward";
+      const fits = inner.op !== "noGrad" && inner.op !== "read" && inner.op !== "readLost" && inner.op !== "flush" &&
+        inner.op !== "backward";
       return fits && this.#apply(inner);
     });
     this.#gradEnabled = true;
@@ -331,12 +353,20 @@ export class ProgramModel {
     out: number,
     shape: Shape,
     inputs: Variable[],
-    options: { bound: number; ties: boolean; value?: boolean; leaf?: number | undefined; saves?: boolean; strides?: Shape | undefined },
+    options: {
+      bound: number;
+      ties: boolean;
+      value?: boolean;
+      leaf?: number | undefined;
+      saves?: boolean;
+      strides?: Shape | undefined;
+    },
   ): Contents {
-    const requiresGrad = options.leaf !== undefined || (this.#gradEnabled && inputs.some((v) => v.contents.current.requiresGrad && !v.detached));
+    const requiresGrad = options.leaf !== undefined ||
+      (this.#gradEnabled && inputs.some((v) => v.contents.current.requiresGrad && !v.detached));
     const node = version(inputs.map((v) => v.contents.current), {
       requiresGrad,
-      exact: true,
+      exact: inputs.every((v) => sizeOf(v.shape) > 0),
       leaf: options.leaf,
       saved: requiresGrad && options.saves ? inputs.map((v) => v.contents) : [],
     });
@@ -349,7 +379,15 @@ export class ProgramModel {
 
   #add(out: number, shape: Shape, node: Version, bound: number, ties: boolean, strides: Shape | undefined): Contents {
     if (node.requiresGrad) this.#open.push(node);
-    const contents: Contents = { current: node, materialised: undefined, epoch: this.#epoch, kept: false, bound, ties, frozen: false };
+    const contents: Contents = {
+      current: node,
+      materialised: undefined,
+      epoch: this.#epoch,
+      kept: false,
+      bound,
+      ties,
+      frozen: false,
+    };
     this.variables.set(out, { contents, shape, strides, isView: false, detached: false, overlapping: false });
     return contents;
   }
@@ -362,7 +400,11 @@ export class ProgramModel {
       this.#scoped?.push(i.out);
       return true;
     };
-    const rest = <T>(list: readonly T[], axis: number, ...items: T[]) => [...list.slice(0, axis), ...items, ...list.slice(axis + 1)];
+    const rest = <T>(
+      list: readonly T[],
+      axis: number,
+      ...items: T[]
+    ) => [...list.slice(0, axis), ...items, ...list.slice(axis + 1)];
     switch (i.f) {
       case "permute": {
         if (i.args.length !== shape.length || [...i.args].sort().some((axis, k) => axis !== k)) return false;
@@ -380,7 +422,10 @@ export class ProgramModel {
         return define(rest(shape, a!), strides && rest(strides, a!));
       case "unsqueeze":
         if (a! > shape.length || shape.length >= 4) return false;
-        return define([...shape.slice(0, a), 1, ...shape.slice(a)], strides && [...strides.slice(0, a), 1, ...strides.slice(a)]);
+        return define(
+          [...shape.slice(0, a), 1, ...shape.slice(a)],
+          strides && [...strides.slice(0, a), 1, ...strides.slice(a)],
+        );
       case "squeeze":
         if (a! >= shape.length || shape[a!] !== 1) return false;
         return define(rest(shape, a!), strides && rest(strides, a!));
@@ -474,13 +519,17 @@ export class ProgramModel {
     if (saves.includes(contents)) breaks = true;
     for (const node of this.#open) if (node.saved.includes(contents)) node.broken = true;
     const inputs = [before, ...others.map((v) => v.contents.current)];
+    // What is overwritten as a whole may not be needed at all.
+    const exact = i.f !== "fill_" && i.f !== "zero_" && i.f !== "copy_" && sizeOf(x.shape) > 0;
     let next: Version;
     if (hidden) {
-      next = version(inputs, { requiresGrad: before.requiresGrad, exact: true, leaf: before.leaf, saved: [] });
+      next = version(inputs, { requiresGrad: before.requiresGrad, exact, leaf: before.leaf, saved: [] });
     } else {
       const requiresGrad = before.requiresGrad || othersGrad;
-      next = version(inputs, { requiresGrad, exact: true, saved: requiresGrad ? saves : [] });
+      next = version(inputs, { requiresGrad, exact, saved: requiresGrad ? saves : [] });
       next.broken = breaks && requiresGrad;
+      // PyTorch sends zeros back through what was overwritten as a whole; Sonde sends nothing.
+      if (before.requiresGrad && (i.f === "fill_" || i.f === "zero_" || i.f === "copy_")) next.consumed = true;
     }
     if (next.requiresGrad) this.#open.push(next);
     contents.bound = bound;
@@ -532,7 +581,7 @@ export class ProgramModel {
         this.#grads.set(leaf, contents);
       }
     }
-    if (!i.retain) for (const node of path) node.consumed = true;
+    if (!i.retain) { for (const node of path) node.consumed = true; }
     return true;
   }
 

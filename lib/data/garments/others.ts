@@ -55,8 +55,8 @@ export function drawTrouser(canvas: Canvas, rng: Rng): void {
 /** Draws a bag: a clutch, a tote, a satchel or a shoulder bag, with its handles or its strap. */
 export function drawBag(canvas: Canvas, rng: Rng): void {
   canvas.place(
-    14 + rng.around(-1.2, 1.2),
-    rng.around(14.5, 19),
+    14 + rng.around(-2.4, 2.4),
+    rng.around(13, 19.5),
     rng.around(0.9, 1.1),
     rng.around(0.85, 1.12),
     rng.around(-0.08, 0.08),

@@ -1,5 +1,5 @@
 /**
- * Footwear, seen from the side with the toe to the left: sandals, sneakers and ankle boots.
+ * Footwear, seen from the side with the toe to the left before some are turned round: sandals, sneakers and ankle boots.
  *
  * @module
  */
@@ -16,10 +16,11 @@ const BOOT = [68, 2, 3, 2, 16, 6, 3, 0];
 /** Puts the shoe's sole where the frame's lower half is, slightly turned and scaled. */
 function stand(canvas: Canvas, rng: Rng, low: number): void {
   canvas.place(
-    14 + rng.around(-1.2, 1.2),
-    low + rng.around(-2, 2),
-    rng.around(0.94, 1.1),
-    rng.around(0.94, 1.24),
+    14 + rng.around(-1.8, 1.8),
+    low + rng.around(-3, 2.4),
+    // A third of the shoes point to the right.
+    (rng.chance(0.33) ? -1 : 1) * rng.around(0.9, 1.1),
+    rng.around(0.9, 1.24),
     rng.around(-0.08, 0.08),
     rng.around(-0.06, 0.06),
   );

@@ -74,9 +74,9 @@ function measure(rng: Rng): void {
 /** Puts the garment somewhere near the middle, slightly turned, slanted and scaled. */
 export function settle(canvas: Canvas, rng: Rng, wide: number, tall: number): void {
   canvas.place(
-    14 + rng.around(-2, 2),
-    14 + rng.around(-1.6, 1.6),
-    wide * rng.around(0.92, 1.2),
+    14 + rng.around(-3, 3),
+    14 + rng.around(-2.4, 2.4),
+    wide * rng.around(0.84, 1.22),
     tall * rng.around(0.95, 1.16),
     rng.around(-0.09, 0.09),
     rng.around(-0.07, 0.07),

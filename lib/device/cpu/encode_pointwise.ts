@@ -39,7 +39,15 @@ function lower(step: PointwiseStep): { code: Code[]; registers: number; outputs:
     if (!name) throw new TypeError(`Cannot compute ${op} of ${of} on the cpu device: cast to float32 first`);
     code.push({ name, out, args });
   });
-  const outputs = step.outputs.map(({ register }) => register), used = new Set(outputs);
+  // An input that is stored as it is becomes a copy made first: by the block's end, another output may have overwritten it.
+  const copies: Code[] = [];
+  const outputs = step.outputs.map(({ register }) => {
+    if (register >= inputs) return register;
+    copies.push({ name: "copy", out: registers, args: [register] });
+    return registers++;
+  });
+  code.unshift(...copies);
+  const used = new Set(outputs);
   const live = code.reverse().filter(({ out, args }) => {
     if (!used.has(out)) return false;
     args.forEach((arg) => used.add(arg));
@@ -104,12 +112,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
       directInputs.has(other) && input.kind === "tensor" && (lastUse.get(other) ?? -1) > defined &&
       mayOverlap(writer, input.operand, operand)
     );
-    // An input that is stored as it is must also be read before others overwrite it: it is, for stores happen at the block's end.
-    const storedInput = step.outputs.some((other, j) =>
-      j !== i && directInputs.has(outputs[j]!) && other.register === outputs[j] &&
-      mayOverlap(writer, (step.inputs[outputs[j]!] as { operand: Operand }).operand, operand)
-    );
-    if (dense && defined >= 0 && !hazard && !storedInput && !place.has(register)) {
+    if (dense && !hazard && !place.has(register)) {
       place.set(register, i);
       directs.push(register, ...writer.operand(operand));
     } else {

@@ -34,7 +34,9 @@ export interface WebGpuOptions {
  */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
   const probe = options.adapter ? describeAdapter(options.adapter) : await probeAdapter();
-  if (!probe) throw new NoDeviceError(`Cannot open the webgpu device: this machine offers no WebGPU adapter. ${INSTALL_HINT}`);
+  if (!probe) {
+    throw new NoDeviceError(`Cannot open the webgpu device: this machine offers no WebGPU adapter. ${INSTALL_HINT}`);
+  }
   if (probe.software && !(options.allowSoftware ?? options.adapter !== undefined)) {
     throw new NoDeviceError(
       `Cannot open the webgpu device: this machine has only the software adapter ${probe.description}, ` +
@@ -108,14 +110,21 @@ export class WebGpuBackend implements Backend {
     if (!(executable instanceof WebGpuExecutable)) {
       throw new TypeError("Cannot run an executable of another device: compile the program on webgpu");
     }
-    const { program, schedule, bases } = executable;
+    const { program, bases } = executable;
     if (bound.length !== program.bound) {
       throw new RangeError(`Cannot run: the program binds ${program.bound} buffers, found ${bound.length}`);
     }
     const memory = this.#memory;
+    let repeated = false;
+    bound.forEach((buffer, slot) => {
+      const own = this.#own(buffer, "run with");
+      if (own.boundTo === this.counters.runs) repeated = true;
+      own.boundTo = this.counters.runs;
+      bases[slot] = own.offset / 4;
+    });
+    const schedule = repeated ? executable.unmerged : executable.schedule;
     memory.reserveArena(schedule.arenaBytes);
     this.counters.arenaBytes = memory.arenaBytes;
-    bound.forEach((buffer, slot) => bases[slot] = this.#own(buffer, "run with").offset / 4);
     bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;
     schedule.patch(bases, scalars, offsets);
     this.#health.scoped("run a program", () => {
@@ -175,8 +184,7 @@ export class WebGpuBackend implements Backend {
     try {
       await Promise.race([staging.mapAsync(GPUMapMode.READ, 0, bytes), this.#health.lost]);
     } catch (error) {
-      await this.#health.settled(); // says what went wrong, if it is known
-      throw error;
+      await this.#health.diagnose("download", error);
     }
     await this.#health.settled();
     this.#throttle.finished(mark);

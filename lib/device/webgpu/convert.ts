@@ -6,7 +6,9 @@ import { byteLength } from "../dtype.ts";
 export function toDevice(dtype: DType, data: HostArray): Uint8Array<ArrayBuffer> {
   const whole = wholeArray(dtype, data);
   // WebGPU takes no shared memory.
-  const copy = whole.buffer instanceof ArrayBuffer && whole.byteLength % 4 === 0 ? undefined : byteLength(dtype, data.length);
+  const copy = whole.buffer instanceof ArrayBuffer && whole.byteLength % 4 === 0
+    ? undefined
+    : byteLength(dtype, data.length);
   if (copy === undefined) return new Uint8Array(whole.buffer as ArrayBuffer, whole.byteOffset, whole.byteLength);
   const bytes = new Uint8Array(copy);
   bytes.set(new Uint8Array(whole.buffer, whole.byteOffset, whole.byteLength));

@@ -6,6 +6,7 @@ import type { Executable } from "../backend.ts";
 import type { Program } from "../program.ts";
 import { lowerStep } from "./lower/mod.ts";
 import { PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
+import { mergedDispatches } from "./merge.ts";
 import type { Dispatch, Field } from "./module.ts";
 import type { Pipelines } from "./pipelines.ts";
 
@@ -62,7 +63,9 @@ export class Schedule {
     let slot = 0;
     dispatches.forEach(({ fields, label }, n) => {
       if (fields.length * 4 > PARAMETER_RANGE) {
-        throw new RangeError(`Cannot compile ${label}: its parameters take ${fields.length * 4} of ${PARAMETER_RANGE} bytes`);
+        throw new RangeError(
+          `Cannot compile ${label}: its parameters take ${fields.length * 4} of ${PARAMETER_RANGE} bytes`,
+        );
       }
       this.#slots[n] = slot * PARAMETER_ALIGNMENT;
       slot += Math.ceil(fields.length / SLOT_WORDS);
@@ -141,10 +144,22 @@ export class WebGpuExecutable implements Executable {
   readonly schedule: Schedule;
   /** First word of each bound buffer, then of the arena; filled by each run. */
   readonly bases: Uint32Array;
+  readonly #pipelines: Pipelines;
+  #unmerged: Schedule | undefined;
 
   constructor(readonly program: Program, pipelines: Pipelines) {
-    this.schedule = new Schedule(program, program.steps.flatMap((step) => lowerStep(step, program)), pipelines);
+    this.#pipelines = pipelines;
+    this.schedule = new Schedule(program, mergedDispatches(program), pipelines);
     this.bases = new Uint32Array(program.bound + 1);
+  }
+
+  /** The steps one by one: for a run with one buffer in two slots, whose steps may depend on each other in ways not seen here. */
+  get unmerged(): Schedule {
+    return this.#unmerged ??= new Schedule(
+      this.program,
+      this.program.steps.flatMap((step) => lowerStep(step, this.program)),
+      this.#pipelines,
+    );
   }
 
   get launches(): number {

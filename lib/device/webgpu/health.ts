@@ -74,6 +74,15 @@ export class Health {
     this.check();
   }
 
+  /** Why a wait for the device failed: it may be lost, which Deno says a little later, or a command before it was refused. */
+  async diagnose(what: string, error: unknown): Promise<never> {
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(patience.resolve, 200);
+    await Promise.race([this.lost, patience.promise]).finally(() => clearTimeout(timer));
+    await this.settled();
+    throw new DeviceValidationError(`Cannot ${what}: ${error instanceof Error ? error.message : error}`);
+  }
+
   /** Stops watching. */
   dispose(): void {
     this.#disposed = true;

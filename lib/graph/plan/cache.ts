@@ -20,6 +20,8 @@ export interface PlanStatistics {
   hits: number;
   /** Flushes that ran something. */
   flushes: number;
+  /** Kernels run, over all flushes. */
+  kernels: number;
   /** Reads between a forward pass and its backward. */
   readsMidStep: number;
 }
@@ -30,7 +32,7 @@ const TOO_MANY = 20;
 
 /** Plans of one device. */
 export class PlanCache {
-  readonly statistics: PlanStatistics = { compiled: 0, hits: 0, flushes: 0, readsMidStep: 0 };
+  readonly statistics: PlanStatistics = { compiled: 0, hits: 0, flushes: 0, kernels: 0, readsMidStep: 0 };
   readonly #plans = new Map<number, Plan[]>();
   readonly #key = new PlanKey();
   #count = 0;

@@ -69,7 +69,9 @@ function lowerProduct(product: Product): Dispatch[] {
   const { rows, columns, depth, batches, size } = product;
   const { TX, TY, LAYERS } = chooseTile(rows, columns);
   const threads = TX * TY * LAYERS, DEPTH = LAYERS > 1 ? 32 : 16;
-  const rowTiles = ceilDiv(rows, 4 * TY), columnTiles = ceilDiv(columns, 4 * TX), tiles = rowTiles * columnTiles * batches;
+  const rowTiles = ceilDiv(rows, 4 * TY),
+    columnTiles = ceilDiv(columns, 4 * TX),
+    tiles = rowTiles * columnTiles * batches;
   const { parts, partDepth } = product.splits && depth >= 4 * LEAST_PART
     ? chooseParts(tiles, threads, depth, size)
     : { parts: 1, partDepth: Math.max(1, depth) };
@@ -197,8 +199,7 @@ export function lowerConv({ kernel, a, b, output, stride, padding }: ConvStep): 
         rows: outChannels,
         columns: channels * taps,
         depth: pixels,
-        fields: (fields) =>
-          fields.address("image", a).address("gradient", b).constants({ depth: pixels, ...geometry }),
+        fields: (fields) => fields.address("image", a).address("gradient", b).constants({ depth: pixels, ...geometry }),
         aDepthFirst: false,
         bDepthFirst: false,
         splits: true,

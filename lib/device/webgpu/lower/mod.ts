@@ -10,7 +10,9 @@ import { lowerReduce } from "./reduce.ts";
 import { lowerCrossEntropy, lowerCrossEntropyGrad, lowerSoftmax } from "./rows.ts";
 
 /** Exhaustive: a kernel without a lowering does not compile. */
-const LOWERINGS: { readonly [K in Step["kernel"]]: (step: Extract<Step, { kernel: K }>, program: Program) => Dispatch[] } = {
+const LOWERINGS: {
+  readonly [K in Step["kernel"]]: (step: Extract<Step, { kernel: K }>, program: Program) => Dispatch[];
+} = {
   pointwise: lowerPointwise,
   reduce: lowerReduce,
   matmul: lowerMatmul,

@@ -4,7 +4,16 @@ import scatterAddText from "../../../../kernels/webgpu/scatter_add.wgsl" with { 
 import takeBytesText from "../../../../kernels/webgpu/take_bytes.wgsl" with { type: "text" };
 import type { GatherStep, ScatterAddStep, TakeBytesStep } from "../../program.ts";
 import { denseStrides, offsetFunction } from "../indexing.ts";
-import { ceilDiv, constantsText, type Dispatch, FAULT_KERNELS, Fields, moduleText, sizeOf, WORKGROUP } from "../module.ts";
+import {
+  ceilDiv,
+  constantsText,
+  type Dispatch,
+  FAULT_KERNELS,
+  Fields,
+  moduleText,
+  sizeOf,
+  WORKGROUP,
+} from "../module.ts";
 
 function pickDispatch(
   kernel: typeof FAULT_KERNELS[number],
@@ -45,7 +54,11 @@ export function lowerScatterAdd({ kernel, axis, index, source, output }: Scatter
   // Output elements beyond the index in another axis receive nothing.
   const conditions = output.shape.flatMap((size, i) => {
     if (i === axis || index.shape[i] === size) return [];
-    fields.constants({ [`within${i}Stride`]: dense[i]!, [`within${i}Size`]: size, [`within${i}Limit`]: index.shape[i]! });
+    fields.constants({
+      [`within${i}Stride`]: dense[i]!,
+      [`within${i}Size`]: size,
+      [`within${i}Limit`]: index.shape[i]!,
+    });
     return [`o / p.within${i}Stride % p.within${i}Size < p.within${i}Limit`];
   });
   const functions = `fn within(o: u32) -> bool {\n  return ${conditions.join(" && ") || "true"};\n}\n` +

@@ -22,9 +22,7 @@ interface Split {
 /** The split of a reduction, by its shape and strides alone. */
 export function chooseSplit(kept: number, reduced: number, keptFirst: boolean, mayCut: boolean): Split {
   // Teams are at most a warp wide where kept neighbours are neighbours in memory, so that lanes fill whole cache lines.
-  const team = keptFirst
-    ? Math.max(1, THREADS / Math.min(THREADS, powerOfTwoAtLeast(Math.min(kept, 64))))
-    : THREADS;
+  const team = keptFirst ? Math.max(1, THREADS / Math.min(THREADS, powerOfTwoAtLeast(Math.min(kept, 64)))) : THREADS;
   const TEAM = Math.min(team, powerOfTwoAtLeast(ceilDiv(reduced, 4)));
   const LANES = Math.min(THREADS / TEAM, powerOfTwoAtLeast(kept));
   const groups = ceilDiv(kept, LANES);
@@ -78,11 +76,7 @@ function accessText(arg: boolean, dtype: DType, fromPartials: boolean, toPartial
   const element = `bitcast<${type}>(heap[word])`;
   const loaded = !arg ? element : `Accumulator(${element}, ${fromPartials ? "heap[word + p.partialPlace]" : "r"})`;
   const place = toPartials ? "p.output + chunk * p.kept + k" : "p.output + outputKept(k)";
-  const stored = !arg
-    ? "bitcast<u32>(a)"
-    : toPartials
-    ? "bitcast<u32>(a.value)"
-    : "a.place";
+  const stored = !arg ? "bitcast<u32>(a)" : toPartials ? "bitcast<u32>(a.value)" : "a.place";
   const also = arg && toPartials ? "\n  heap[place + p.partialPlace] = a.place;" : "";
   return /* wgsl */ `
 fn load(word: u32, r: u32) -> Accumulator { return ${loaded}; }
@@ -156,4 +150,3 @@ export function lowerReduce(step: ReduceStep): Dispatch[] {
     pass(step, second, undefined, partialViews, false, partials),
   ];
 }
-

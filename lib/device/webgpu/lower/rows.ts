@@ -33,7 +33,13 @@ function rowDispatch(
     math: true,
     faults: more.faults ?? false,
   });
-  return { label: `${label} ${LANES}×${TEAM}`, code, fields: fields.list, workgroups: ceilDiv(rows, LANES), scratch: 0 };
+  return {
+    label: `${label} ${LANES}×${TEAM}`,
+    code,
+    fields: fields.list,
+    workgroups: ceilDiv(rows, LANES),
+    scratch: 0,
+  };
 }
 
 export function lowerSoftmax({ kernel, input, output }: SoftmaxStep): Dispatch[] {

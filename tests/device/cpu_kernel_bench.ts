@@ -1,0 +1,281 @@
+/**
+ * Speed of single cpu kernels on the shapes of the lessons' network: GFLOP/s or GB/s, best of many runs.
+ *
+ *     deno run tests/device/cpu_kernel_bench.ts [BATCH …] [--threads 1,2] [--only NAME]
+ */
+import { parseArgs } from "node:util";
+import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
+import type { DType } from "../../lib/device/dtype.ts";
+import type { Instruction, Operand, PointwiseInput, Program, Step, Value } from "../../lib/device/program.ts";
+
+const { positionals, values: options } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: { threads: { type: "string", default: "1,2" }, only: { type: "string", default: "" } },
+});
+const batches = positionals.length > 0 ? positionals.map(Number) : [1024, 64, 2];
+
+const numel = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** Collects a program whose values are all bound buffers. */
+class Builder {
+  readonly values: Value[] = [];
+  readonly steps: Step[] = [];
+  scalars = 0;
+
+  tensor(shape: readonly number[], strides?: readonly number[], dtype: DType = "float32"): Operand {
+    const place = { kind: "bound", slot: this.values.length } as const;
+    const dense = shape.map((_, axis) => numel(shape.slice(axis + 1)));
+    const used = strides ?? dense;
+    const elements = 1 + shape.reduce((sum, size, axis) => sum + (size - 1) * used[axis]!, 0);
+    this.values.push({ dtype, elements, place });
+    return { value: this.values.length - 1, shape, strides: used, offset: 0, dynamic: -1 };
+  }
+
+  images(n: number, c: number, h: number, w: number): Operand {
+    return this.tensor([n, c, h, w], [h * w * c, 1, w * c, c]);
+  }
+
+  get program(): Program {
+    const { values, steps, scalars } = this;
+    return { values, steps, scalars, arenaBytes: 0, bound: values.length, offsets: 0 };
+  }
+}
+
+interface Case {
+  readonly name: string;
+  /** Floating-point operations, or bytes moved. */
+  readonly amount: number;
+  readonly unit: "GFLOP/s" | "GB/s";
+  readonly build: (b: Builder) => void;
+}
+
+const channels = [1, 8, 16, 32, 64, 10], sizes = [28, 14, 7, 4, 2, 1];
+const add = (args: number[]): Instruction => ({ op: "add", dtype: "float32", of: "float32", args });
+
+function cases(n: number): Case[] {
+  const list: Case[] = [], geometry = { stride: [2, 2], padding: [1, 1] } as const;
+  for (let layer = 0; layer < 5; layer++) {
+    const c = channels[layer]!, o = channels[layer + 1]!, h = sizes[layer]!, oh = sizes[layer + 1]!;
+    const amount = 2 * n * oh * oh * o * c * 9, unit = "GFLOP/s";
+    const label = `${n}×${c}×${h}² → ${o}×${oh}²`;
+    list.push({
+      name: `conv2d ${label}`,
+      amount,
+      unit,
+      build: (b) =>
+        b.steps.push({
+          kernel: "conv2d",
+          ...geometry,
+          a: b.images(n, c, h, h),
+          b: b.tensor([o, c, 3, 3]),
+          output: b.images(n, o, oh, oh),
+        }),
+    });
+    if (layer > 0) {
+      list.push({
+        name: `conv2dInputGrad ${label}`,
+        amount,
+        unit,
+        build: (b) =>
+          b.steps.push({
+            kernel: "conv2dInputGrad",
+            ...geometry,
+            a: b.images(n, o, oh, oh),
+            b: b.tensor([o, c, 3, 3]),
+            output: b.images(n, c, h, h),
+          }),
+      });
+    }
+    list.push({
+      name: `conv2dWeightGrad ${label}`,
+      amount,
+      unit,
+      build: (b) =>
+        b.steps.push({
+          kernel: "conv2dWeightGrad",
+          ...geometry,
+          a: b.images(n, c, h, h),
+          b: b.images(n, o, oh, oh),
+          output: b.tensor([o, c, 3, 3]),
+        }),
+    });
+  }
+  const rows = n * 196;
+  const pointwise = (b: Builder, shape: number[], inputs: Operand[], code: Instruction[]) => {
+    const tensors = inputs.map((operand): PointwiseInput => ({ kind: "tensor", operand, dtype: "float32" }));
+    b.steps.push({
+      kernel: "pointwise",
+      shape,
+      inputs: tensors,
+      code,
+      outputs: [{ operand: b.tensor(shape), register: inputs.length + code.length - 1, dtype: "float32" }],
+    });
+  };
+  list.push(
+    {
+      name: `add, ${rows * 8}`,
+      amount: rows * 8 * 12,
+      unit: "GB/s",
+      build: (b) => pointwise(b, [rows * 8], [b.tensor([rows * 8]), b.tensor([rows * 8])], [add([0, 1])]),
+    },
+    {
+      name: `bias + relu, ${rows}×8`,
+      amount: rows * 8 * 8,
+      unit: "GB/s",
+      build: (b) =>
+        pointwise(b, [rows, 8], [b.tensor([rows, 8]), b.tensor([rows, 8], [0, 1])], [
+          add([0, 1]),
+          { op: "relu", dtype: "float32", of: "float32", args: [2] },
+        ]),
+    },
+    {
+      name: `exp, ${rows * 8}`,
+      amount: rows * 8 * 8,
+      unit: "GB/s",
+      build: (b) =>
+        pointwise(b, [rows * 8], [b.tensor([rows * 8])], [{ op: "exp", dtype: "float32", of: "float32", args: [0] }]),
+    },
+    {
+      name: `column sums, ${rows}×8`,
+      amount: rows * 8 * 4,
+      unit: "GB/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "reduce",
+          op: "sum",
+          dtype: "float32",
+          kept: 1,
+          input: b.tensor([8, rows], [1, 8]),
+          output: b.tensor([8]),
+        }),
+    },
+    {
+      name: `sum, ${rows * 8}`,
+      amount: rows * 8 * 4,
+      unit: "GB/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "reduce",
+          op: "sum",
+          dtype: "float32",
+          kept: 0,
+          input: b.tensor([rows * 8]),
+          output: b.tensor([]),
+        }),
+    },
+    {
+      name: `logSoftmax, ${n}×10`,
+      amount: n * 80,
+      unit: "GB/s",
+      build: (b) => b.steps.push({ kernel: "logSoftmax", input: b.tensor([n, 10]), output: b.tensor([n, 10]) }),
+    },
+    {
+      name: `crossEntropy + gradient, ${n}×10`,
+      amount: n * 120,
+      unit: "GB/s",
+      build: (b) => {
+        const logits = b.tensor([n, 10]), labels = b.tensor([n], [1], "int32");
+        b.steps.push({ kernel: "crossEntropy", logits, labels, output: b.tensor([n]) });
+        b.steps.push({ kernel: "crossEntropyGrad", logits, labels, g: b.tensor([n], [0]), output: b.tensor([n, 10]) });
+      },
+    },
+    {
+      name: `matmul ${n}×784×50`,
+      amount: 2 * n * 784 * 50,
+      unit: "GFLOP/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "matmul",
+          a: b.tensor([1, n, 784]),
+          b: b.tensor([1, 784, 50]),
+          output: b.tensor([1, n, 50]),
+        }),
+    },
+    {
+      name: `matmul ${n}×784×50, second transposed`,
+      amount: 2 * n * 784 * 50,
+      unit: "GFLOP/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "matmul",
+          a: b.tensor([1, n, 784]),
+          b: b.tensor([1, 784, 50], [0, 1, 784]),
+          output: b.tensor([1, n, 50]),
+        }),
+    },
+    {
+      name: `matmul 784×${n}×50, first transposed`,
+      amount: 2 * n * 784 * 50,
+      unit: "GFLOP/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "matmul",
+          a: b.tensor([1, 784, n], [0, 1, 784]),
+          b: b.tensor([1, n, 50]),
+          output: b.tensor([1, 784, 50]),
+        }),
+    },
+    {
+      name: "matmul 512×512×512",
+      amount: 2 * 512 ** 3,
+      unit: "GFLOP/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "matmul",
+          a: b.tensor([1, 512, 512]),
+          b: b.tensor([1, 512, 512]),
+          output: b.tensor([1, 512, 512]),
+        }),
+    },
+  );
+  return list;
+}
+
+const threads = options.threads.split(",").map(Number), backends = threads.map((count) => createCpuBackend({ threads: count }));
+const none = new Float64Array(), offsets = new Int32Array();
+
+/** Best time of a run in microseconds. */
+function best(at: number, build: (b: Builder) => void): number {
+  const backend = backends[at]!, builder = new Builder();
+  build(builder);
+  const program = builder.program;
+  const buffers = program.values.map(({ dtype, elements }) => {
+    const buffer = backend.allocate(dtype, elements);
+    backend.upload(
+      buffer,
+      dtype === "int32" ? new Int32Array(elements).fill(3) : new Float32Array(elements).map((_, i) => Math.sin(i)),
+    );
+    return buffer;
+  });
+  const executable = backend.compile(program);
+  let time = Infinity;
+  const end = performance.now() + 400;
+  do {
+    // Enough runs in one measurement for the clock's resolution.
+    const runs = Math.min(1000, Math.max(1, Math.ceil(0.5 / time)));
+    const start = performance.now();
+    for (let i = 0; i < runs; i++) backend.run(executable, buffers, none, offsets);
+    time = Math.min(time, (performance.now() - start) / runs);
+  } while (performance.now() < end);
+  buffers.forEach((buffer) => backend.free(buffer));
+  return 1000 * time;
+}
+
+console.log("kernel".padEnd(48), threads.map((count) => `${count} thread${count > 1 ? "s" : ""}`.padStart(24)).join(""));
+for (const n of batches) {
+  const conv = threads.map(() => 0);
+  for (const { name, amount, unit, build } of cases(n)) {
+    if (!name.includes(options.only)) continue;
+    const cells = [];
+    for (let at = 0; at < threads.length; at++) {
+      const time = best(at, build);
+      if (name.startsWith("conv")) conv[at]! += time;
+      cells.push(`${time.toFixed(1)} µs ${(amount / time / 1000).toFixed(1)} ${unit}`.padStart(24));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    console.log(name.padEnd(48), cells.join(""));
+  }
+  console.log(`all convolutions, batch ${n}`.padEnd(48), conv.map((time) => `${time.toFixed(0)} µs`.padStart(24)).join(""));
+}
+backends.forEach((backend) => backend.dispose());

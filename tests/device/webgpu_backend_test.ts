@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
+import {
+  DeviceFaultError,
+  DeviceLostError,
+  DeviceValidationError,
+  NoDeviceError,
+  OutOfDeviceMemoryError,
+} from "../../lib/device/errors.ts";
+import type { Step } from "../../lib/device/program.ts";
+import { createWebGpuBackend, probeAdapter, type WebGpuBackend } from "../../lib/device/webgpu/backend.ts";
+import { grid } from "../../lib/device/webgpu/executable.ts";
+import { Health } from "../../lib/device/webgpu/health.ts";
+import { DeviceMemory } from "../../lib/device/webgpu/memory.ts";
+import { Pipelines } from "../../lib/device/webgpu/pipelines.ts";
+import { checkAgainstReference, runOnce } from "./conformance.ts";
+import { type Case, ProgramBuilder } from "./programs.ts";
+
+const probe = await probeAdapter();
+
+/** A test with a device of its own, which is disposed of in the end; skipped, and said so, where there is no adapter. */
+function webgpuTest(name: string, test: (backend: WebGpuBackend) => Promise<void>): void {
+  Deno.test({
+    name: probe ? name : `${name} (skipped: no WebGPU adapter)`,
+    ignore: !probe,
+    fn: async () => {
+      const backend = await createWebGpuBackend({ allowSoftware: true }) as WebGpuBackend;
+      try {
+        await test(backend);
+      } finally {
+        backend.dispose();
+      }
+    },
+  });
+}
+
+const NONE = { scalars: new Float64Array(), offsets: new Int32Array() };
+
+/** `y = y + x`, elementwise over n elements. */
+function addInPlace(n: number): Case {
+  const builder = new ProgramBuilder();
+  const x = builder.dense("float32", [n], new Float32Array(n).fill(1));
+  const y = builder.dense("float32", [n], new Float32Array(n));
+  const step: Step = {
+    kernel: "pointwise",
+    shape: [n],
+    inputs: [x, y].map((operand) => ({ kind: "tensor", operand, dtype: "float32" })),
+    code: [{ op: "add", dtype: "float32", of: "float32", args: [0, 1] }],
+    outputs: [{ operand: y, register: 2, dtype: "float32" }],
+  };
+  return builder.step(step).build("add in place");
+}
+
+/** Uploads the inputs of a case to buffers of its own. */
+function uploadAll(backend: Backend, { inputs }: Case): DeviceBuffer[] {
+  return inputs.bound.map((data) => {
+    const buffer = backend.allocate("float32", data.length);
+    backend.upload(buffer, data);
+    return buffer;
+  });
+}
+
+Deno.test({
+  name: "createWebGpuBackend() refuses a software adapter that was not asked for, and says what to install",
+  ignore: !probe?.software,
+  fn: async () => {
+    await assert.rejects(createWebGpuBackend(), (error) => {
+      assert.ok(error instanceof NoDeviceError);
+      assert.match(error.message, /software adapter .*mesa-vulkan-drivers.*cpu device/);
+      return true;
+    });
+  },
+});
+
+Deno.test("grid() keeps rows within WebGPU's limit and covers every workgroup", () => {
+  for (const n of [1, 65535, 65536, 65537, 131071, 5_000_000]) {
+    const { x, y } = grid(n);
+    assert.ok(x <= 65535 && y <= 65535 && x * y >= n && x * y - n < x, `${n}: ${x} × ${y}`);
+  }
+});
+
+webgpuTest("a run of more than 65535 workgroups reaches every element", async (backend) => {
+  const n = 65535 * 256 + 1000;
+  const builder = new ProgramBuilder();
+  const numbers = builder.operand(builder.arena("int32", n), [n]);
+  const total = builder.dense("int32", [1], [0]);
+  const start = builder.scalar(0), step = builder.scalar(1);
+  builder.step({ kernel: "arange", dtype: "int32", output: numbers, start, step });
+  builder.step({
+    kernel: "reduce",
+    op: "max",
+    dtype: "int32",
+    input: numbers,
+    kept: 0,
+    output: { ...total, shape: [] },
+  });
+  const { program, inputs } = builder.build("large arange");
+  const [result] = await runOnce(backend, program, inputs);
+  assert.equal(result![0], n - 1);
+});
+
+webgpuTest("the heap grows, and what it holds survives", async (backend) => {
+  const n = 1 << 20;
+  const buffers: DeviceBuffer[] = [];
+  for (let i = 0; i < 10; i++) {
+    const buffer = backend.allocate("float32", n);
+    backend.upload(buffer, new Float32Array(n).fill(i));
+    buffers.push(buffer);
+  }
+  assert.equal(backend.counters.liveBytes, 40 << 20);
+  const { program } = addInPlace(n);
+  const executable = backend.compile(program);
+  backend.run(executable, [buffers[3]!, buffers[9]!], NONE.scalars, NONE.offsets);
+  const contents = await backend.download(buffers);
+  assert.equal(backend.counters.downloads, 1);
+  contents.forEach((array, i) => {
+    assert.equal(array[0], i === 9 ? 12 : i);
+    assert.equal(array[n - 1], i === 9 ? 12 : i);
+  });
+  buffers.forEach((buffer) => backend.free(buffer));
+  assert.equal(backend.counters.liveBytes, 0);
+});
+
+webgpuTest("the arena grows with the largest program, and is shared", async (backend) => {
+  for (const n of [100, 3_000_000, 1000]) {
+    const builder = new ProgramBuilder();
+    const ones = builder.operand(builder.arena("float32", n), [n]);
+    const total = builder.dense("float32", [1], [0]);
+    const start = builder.scalar(1), step = builder.scalar(0);
+    builder.step({ kernel: "arange", dtype: "float32", output: ones, start, step });
+    builder.step({
+      kernel: "reduce",
+      op: "sum",
+      dtype: "float32",
+      input: ones,
+      kept: 0,
+      output: { ...total, shape: [] },
+    });
+    const { program, inputs } = builder.build("sum of ones");
+    assert.equal((await runOnce(backend, program, inputs))[0]![0], n);
+  }
+  assert.ok(backend.counters.arenaBytes >= 12_000_000 && backend.counters.arenaBytes < 13_000_000);
+});
+
+webgpuTest("too little memory throws with figures, and the device goes on", async (backend) => {
+  const limit = Math.min(backend.device.limits.maxStorageBufferBindingSize, backend.device.limits.maxBufferSize);
+  const small = backend.allocate("float32", 1000);
+  backend.upload(small, new Float32Array(1000).fill(7));
+  assert.throws(() => backend.allocate("float32", limit / 4), (error) => {
+    assert.ok(error instanceof OutOfDeviceMemoryError);
+    assert.ok(error.requestedBytes >= limit - 4 && error.usedBytes === 4096 && error.limitBytes <= limit);
+    return true;
+  });
+  assert.equal((await backend.download([small]))[0]![999], 7);
+});
+
+webgpuTest("a kernel that does not compile is an exception with label, line and caret", async (backend) => {
+  const health = new Health(backend.device, backend.description);
+  const pipelines = new Pipelines(health, new DeviceMemory(health));
+  pipelines.get("broken kernel", "@compute @workgroup_size(64)\nfn main() {\n  let x: u32 = 1.5;\n}\n");
+  await assert.rejects(health.settled(), (error) => {
+    assert.ok(error instanceof DeviceValidationError);
+    assert.match(error.message, /^Cannot compile the kernel broken kernel: /);
+    assert.match(error.message, /wgsl:3:/);
+    assert.match(error.message, /\^/);
+    return true;
+  });
+  health.dispose();
+});
+
+webgpuTest("a validation error nobody expected is an exception at the next wait, and stays", async (backend) => {
+  backend.device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+  await new Promise((resolve) => setTimeout(resolve, 50)); // Deno dispatches the event from a timer
+  await assert.rejects(backend.settle(), DeviceValidationError);
+  assert.throws(() => backend.allocate("float32", 1), DeviceValidationError);
+  assert.throws(() => backend.throttle(), DeviceValidationError);
+});
+
+webgpuTest("a failed run is an exception at the next read", async (backend) => {
+  const test = addInPlace(64);
+  const buffers = uploadAll(backend, test), executable = backend.compile(test.program);
+  const submit = GPUQueue.prototype.submit;
+  // A command buffer that was already submitted is refused.
+  GPUQueue.prototype.submit = function (commands) {
+    const list = [...commands];
+    submit.call(this, list);
+    submit.call(this, list);
+  };
+  try {
+    backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets);
+  } finally {
+    GPUQueue.prototype.submit = submit;
+  }
+  await assert.rejects(backend.download(buffers), (error) => {
+    assert.ok(error instanceof DeviceValidationError);
+    assert.match(error.message, /^Cannot run a program: /);
+    return true;
+  });
+});
+
+webgpuTest("a lost device is an exception at the next call", async (backend) => {
+  const test = addInPlace(64);
+  const buffers = uploadAll(backend, test), executable = backend.compile(test.program);
+  backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets);
+  backend.device.destroy();
+  await assert.rejects(backend.download(buffers), DeviceLostError);
+  assert.throws(() => backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets), DeviceLostError);
+  await assert.rejects(backend.settle(), DeviceLostError);
+});
+
+webgpuTest("a fault is thrown once, by the first read after it", async (backend) => {
+  const builder = new ProgramBuilder();
+  const logits = builder.dense("float32", [2, 3], [1, 2, 3, 4, 5, 6]), labels = builder.dense("int32", [2], [0, 3]);
+  const output = builder.dense("float32", [2], [0, 0]);
+  const { program, inputs } = builder.step({ kernel: "crossEntropy", logits, labels, output }).build("label 3 of 3");
+  await assert.rejects(runOnce(backend, program, inputs), (error) => {
+    assert.ok(error instanceof DeviceFaultError);
+    assert.deepEqual(error.fault, { kernel: "crossEntropy", index: 3, size: 3 });
+    return true;
+  });
+  await backend.settle();
+});
+
+webgpuTest("buffers are checked: freed, foreign, of another length, and too few", async (backend) => {
+  const test = addInPlace(8);
+  const buffers = uploadAll(backend, test), executable = backend.compile(test.program);
+  assert.throws(() => backend.upload(buffers[0]!, new Float32Array(7)), /7 elements to a buffer of 8/);
+  assert.throws(() => backend.run(executable, [buffers[0]!], NONE.scalars, NONE.offsets), /binds 2 buffers, found 1/);
+  assert.throws(() => backend.free({ dtype: "float32", elements: 8, bytes: 32 }), /another device/);
+  backend.free(buffers[0]!);
+  assert.throws(() => backend.free(buffers[0]!), /freed/);
+  assert.throws(() => backend.run(executable, buffers, NONE.scalars, NONE.offsets), /freed/);
+  await assert.rejects(backend.download(buffers), /freed/);
+});
+
+webgpuTest("every element type makes the round trip, empty buffers too", async (backend) => {
+  const floats = backend.allocate("float32", 3), integers = backend.allocate("int32", 2);
+  const truths = backend.allocate("bool", 3),
+    bytes = backend.allocate("uint8", 5),
+    none = backend.allocate("float32", 0);
+  backend.upload(floats, Float64Array.of(0.5, NaN, -Infinity));
+  backend.upload(integers, Int32Array.of(-(2 ** 31), 2 ** 31 - 1));
+  backend.upload(truths, Uint8Array.of(0, 1, 7));
+  backend.upload(bytes, new Uint8Array(new SharedArrayBuffer(5)).fill(255));
+  backend.upload(none, new Float32Array());
+  assert.deepEqual(await backend.download([floats, integers, truths, bytes, none]), [
+    Float32Array.of(0.5, NaN, -Infinity),
+    Int32Array.of(-(2 ** 31), 2 ** 31 - 1),
+    Uint8Array.of(0, 1, 1),
+    Uint8Array.of(255, 255, 255, 255, 255),
+    new Float32Array(),
+  ]);
+});
+
+webgpuTest("throttle() holds back a host that is 32 runs ahead, and no other", async (backend) => {
+  const test = addInPlace(1024);
+  const buffers = uploadAll(backend, test), executable = backend.compile(test.program);
+  const run = () => backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets);
+  run();
+  assert.equal(backend.throttle(), undefined);
+  for (let i = 1; i < 40; i++) run();
+  const wait = backend.throttle();
+  assert.ok(wait);
+  await wait;
+  assert.equal(backend.throttle(), undefined);
+  assert.equal((await backend.download([buffers[1]!]))[0]![0], 40);
+  assert.deepEqual([backend.counters.runs, backend.counters.launches, backend.counters.compiled], [40, 40, 1]);
+});
+
+webgpuTest("programs of equal form and other sizes share their kernels", async (backend) => {
+  let modules = 0;
+  const create = backend.device.createShaderModule;
+  backend.device.createShaderModule = function (descriptor) {
+    modules++;
+    return create.call(this, descriptor);
+  };
+  for (const n of [256, 512, 1000]) {
+    const { program, inputs } = addInPlace(n);
+    await checkAgainstReference(backend, program, inputs);
+  }
+  assert.equal(modules, 1);
+});

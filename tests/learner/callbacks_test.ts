@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { accuracy, DeviceRecord, Learner, MetricsCB, ProgressCB, Recorder } from "../../lib/learner/mod.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import { assertClose, flat, reference } from "../nn/helpers.ts";
+import { crossEntropy, loaders, model, Spy } from "./helpers.ts";
+
+Deno.test("accuracy counts largest scores, and NaN rows as class 0", async () => {
+  const labels = tensor([0, 1, 0, 2], { dtype: "int32" });
+  const scores = tensor([[3, 1, 2], [1, 2, 0], [NaN, NaN, NaN], [1, 1, 0]]);
+  assertClose(await flat(accuracy(scores, labels)), [0.75]);
+});
+
+Deno.test("MetricsCB weights by samples, the short last batch too", async () => {
+  const losses: [Promise<number>, number][] = [];
+  const note = new Spy({
+    afterLoss: (learn) => {
+      if (learn.training) losses.push([learn.batchLoss.item(), learn.batch[0]!.shape[0]!]);
+    },
+  });
+  const metrics = new MetricsCB({ accuracy }, { log: null });
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [note, metrics] }).fit(1);
+  let sum = 0;
+  for (const [loss, n] of losses) sum += await loss * n;
+  assert.deepEqual(losses.map(([, n]) => n), [16, 16, 8]);
+  const [train, valid] = metrics.rows;
+  assertClose([train!.loss], [sum / 40], 1e-6);
+  assert.deepEqual(Object.keys(train!), ["accuracy", "loss", "epoch", "train", "seconds"]);
+  assert.deepEqual([train!.train, valid!.train, train!.epoch], ["train", "eval", 0]);
+  assert.match(metrics.table(), /^accuracy {2}loss {6}epoch {5}train\n0\.\d{3} +\d\.\d{3} +0 +train\n/);
+});
+
+Deno.test("MetricsCB hands each row out as its phase ends, and starts anew with each fit", async () => {
+  const seen: string[] = [];
+  const metrics = new MetricsCB({}, { log: (row) => seen.push(`${row.epoch} ${row.train}`) });
+  const learn = new Learner(model(), loaders(), crossEntropy, { cbs: [metrics] });
+  await learn.fit(2);
+  assert.deepEqual(seen, ["0 train", "0 eval", "1 train", "1 eval"]);
+  await learn.fit(1);
+  assert.equal(metrics.rows.length, 2);
+});
+
+Deno.test("MetricsCB names a bad metric", async () => {
+  assert.throws(() => new MetricsCB({ loss: accuracy }), /Cannot name a metric "loss"/);
+  assert.throws(() => new MetricsCB({ accuracy: 3 as unknown as typeof accuracy }), /a metric is a function/);
+  const vague = new MetricsCB({ scores: (preds) => preds });
+  await assert.rejects(
+    new Learner(model(), loaders(), crossEntropy, { cbs: [vague] }).fit(1),
+    /Callback MetricsCB failed in afterBatch: Cannot average "scores": it must be one number/,
+  );
+});
+
+Deno.test("Recorder has the loss and rate of every batch, and changes none", async () => {
+  const found: Promise<number>[] = [];
+  const note = new Spy({ afterLoss: (learn) => void (learn.training && found.push(learn.batchLoss.item())) });
+  const recorder = new Recorder();
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [recorder] }).fit(2);
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [note] }).fit(2);
+  assert.deepEqual(recorder.losses, await Promise.all(found));
+  assert.equal(recorder.validLosses.length, 2);
+  assert.deepEqual(recorder.lrs, Array(6).fill(0.1));
+});
+
+Deno.test("DeviceRecord grows beyond one piece", async () => {
+  const record = new DeviceRecord(reference);
+  for (let i = 0; i < 1500; i++) record.push(tensor(i));
+  assert.deepEqual(await record.read(), Array.from({ length: 1500 }, (_, i) => i));
+});
+
+Deno.test("ProgressCB keeps curves, and is silent where there is no terminal", async () => {
+  const progress = new ProgressCB({ plot: true, bar: false });
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([progress]).fit(2);
+  assert.equal(progress.losses.length, 6);
+  assert.equal(progress.validLosses.length, 2);
+});

@@ -1,0 +1,381 @@
+import assert from "node:assert/strict";
+import {
+  accuracy,
+  BatchTransformCB,
+  Callback,
+  CancelBatchException,
+  CancelEpochException,
+  CancelFitException,
+  DeviceCB,
+  Learner,
+  MetricsCB,
+  MomentumLearner,
+  TrainCB,
+  TrainLearner,
+} from "../../lib/learner/mod.ts";
+import * as data from "../../lib/data/mod.ts";
+import { device } from "../../lib/device/device.ts";
+import { isGradEnabled } from "../../lib/graph/context.ts";
+import { planStatistics } from "../../lib/graph/flush.ts";
+import * as nn from "../../lib/nn/mod.ts";
+import { SGD } from "../../lib/optim/mod.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { assertClose, bytes, flat, golden, goldenModel, goldens, reference } from "../nn/helpers.ts";
+import { crossEntropy, loaders, model, problem, Spy } from "./helpers.ts";
+
+const TRAIN_BATCH = [
+  "beforeBatch",
+  "afterPredict",
+  "afterLoss",
+  "afterBackward",
+  "afterStep",
+  "afterBatch",
+  "cleanupBatch",
+];
+const VALID_BATCH = ["beforeBatch", "afterPredict", "afterLoss", "afterBatch", "cleanupBatch"];
+
+Deno.test("fit fires every event in order", async () => {
+  const spy = new Spy();
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [spy] }).fit(1);
+  assert.deepEqual(spy.events, [
+    "beforeFit",
+    "beforeEpoch",
+    ...TRAIN_BATCH,
+    ...TRAIN_BATCH,
+    ...TRAIN_BATCH,
+    "afterEpoch",
+    "cleanupEpoch",
+    "beforeEpoch",
+    ...VALID_BATCH,
+    "afterEpoch",
+    "cleanupEpoch",
+    "afterFit",
+    "cleanupFit",
+  ]);
+});
+
+Deno.test("fit without training, or without validation", async () => {
+  const count = async (options: { train?: boolean; valid?: boolean }) => {
+    const spy = new Spy();
+    await new Learner(model(), loaders(), crossEntropy, { cbs: [spy] }).fit(2, options);
+    return [spy.events.filter((e) => e === "afterStep").length, spy.events.filter((e) => e === "afterBatch").length];
+  };
+  assert.deepEqual(await count({ train: false }), [0, 2]);
+  assert.deepEqual(await count({ valid: false }), [6, 6]);
+});
+
+Deno.test("the model learns", async () => {
+  const metrics = new MetricsCB({ accuracy }, { log: null });
+  await new Learner(model(), loaders(), crossEntropy, { lr: 0.5, cbs: [metrics] }).fit(8);
+  const first = metrics.rows[0]!, last = metrics.rows.at(-1)!;
+  assert.equal(metrics.rows.length, 16);
+  assert.ok(last.loss < first.loss / 2 && (last.accuracy as number) > 0.9);
+});
+
+Deno.test("ten steps from PyTorch's weights have PyTorch's losses", async () => {
+  const { images, labels, losses, lastBias } = goldens.training;
+  const split = { images: bytes(images), labels: Uint8Array.from(labels), count: 40 };
+  const set = new data.ImageDataset(split, { shape: [12, 12] });
+  const loader = new data.DataLoader(set, { batchSize: 16 });
+  const net = goldenModel();
+  const found: Promise<number>[] = [];
+  const note = new Spy({
+    afterLoss: (learn) => void found.push(learn.batchLoss.item()),
+    beforeBatch: () => {
+      if (found.length === 10) throw new CancelFitException();
+    },
+  });
+  await Learner.of(net, { train: loader }).loss(crossEntropy).lr(0.2).momentum(0.85).callbacks([note]).fit(4);
+  assertClose(await Promise.all(found), losses, 2e-6);
+  assertClose(await flat((net[6] as nn.Conv2d).bias!), lastBias, 2e-6);
+  assert.equal(golden(images.shape && goldens.training.state["0.weight"]).shape.length, 4);
+});
+
+Deno.test("callbacks run by order, stated against each other", async () => {
+  const seen: string[] = [];
+  class First extends Callback {
+    override order = MetricsCB.order - 1;
+    override beforeFit(): void {
+      seen.push("first");
+    }
+  }
+  class Last extends Callback {
+    static override order = MetricsCB.order + 1;
+    override beforeFit(): void {
+      seen.push("last");
+    }
+  }
+  const middle = new Spy({ beforeFit: () => void seen.push("middle") });
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [new Last(), middle] }).fit(0, { cbs: [new First()] });
+  assert.deepEqual(seen, ["first", "middle", "last"]);
+});
+
+Deno.test("asynchronous callbacks are awaited, one after the other", async () => {
+  const seen: number[] = [];
+  const slow = new Spy({
+    beforeBatch: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      seen.push(1);
+    },
+  });
+  const next = new Spy({ beforeBatch: () => void seen.push(2) });
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [slow, next] }).fit(1);
+  assert.deepEqual(seen, [1, 2, 1, 2, 1, 2, 1, 2]);
+});
+
+Deno.test("validation runs without gradients, in evaluation mode, and leaves the mode alone", async () => {
+  const modes: [boolean, boolean, boolean][] = [];
+  const net = model();
+  const watch = new Spy({
+    afterPredict: (learn) => void modes.push([learn.training, net[0]!.training, learn.preds.requiresGrad]),
+    afterLoss: async (learn) => {
+      assert.equal(isGradEnabled(), learn.training);
+      await 0;
+      assert.ok(isGradEnabled());
+    },
+  });
+  await new Learner(net, loaders(), crossEntropy, { cbs: [watch] }).fit(1);
+  assert.deepEqual(modes, [[true, true, true], [true, true, true], [true, true, true], [false, false, false]]);
+});
+
+Deno.test("Cancel exceptions end the batch, the epoch, or the fit", async () => {
+  const run = async (exception: new () => Error) => {
+    let once = true;
+    const spy = new Spy({
+      afterPredict: () => {
+        if (once) throw (once = false, new exception());
+      },
+    });
+    await new Learner(model(), loaders(), crossEntropy, { cbs: [spy] }).fit(1);
+    return spy.events;
+  };
+  const batch = await run(CancelBatchException);
+  assert.deepEqual(batch.slice(0, 6), [
+    "beforeFit",
+    "beforeEpoch",
+    "beforeBatch",
+    "afterPredict",
+    "cleanupBatch",
+    "beforeBatch",
+  ]);
+  assert.ok(batch.includes("afterFit"));
+  const epoch = await run(CancelEpochException);
+  assert.deepEqual(epoch.slice(3, 7), ["afterPredict", "cleanupBatch", "cleanupEpoch", "beforeEpoch"]);
+  const fit = await run(CancelFitException);
+  assert.deepEqual(fit.slice(3), ["afterPredict", "cleanupBatch", "cleanupEpoch", "cleanupFit"]);
+});
+
+Deno.test("a Cancel exception outside its phase is an error", async () => {
+  const spy = new Spy({
+    beforeFit: () => {
+      throw new CancelBatchException();
+    },
+  });
+  await assert.rejects(
+    new Learner(model(), loaders(), crossEntropy, { cbs: [spy] }).fit(1),
+    /CancelBatchException here/,
+  );
+});
+
+Deno.test("stop ends the fit at the next batch; the cleanups run", async () => {
+  const spy = new Spy({ afterStep: (learn) => learn.stop() });
+  const learn = new Learner(model(), loaders(), crossEntropy, { cbs: [spy] });
+  await learn.fit(5);
+  assert.equal(spy.events.filter((e) => e === "afterBatch").length, 1);
+  assert.equal(spy.events.at(-1), "cleanupFit");
+  assert.ok(!spy.events.includes("afterFit"));
+  learn.stop(); // without a fit it does nothing
+  spy.events.length = 0;
+  await learn.fit(1, { train: false });
+  assert.ok(spy.events.includes("afterFit"));
+});
+
+Deno.test("a failing callback is named with its event, and leaves nothing behind", async () => {
+  class Clumsy extends Callback {
+    armed = true;
+    override afterLoss(): void {
+      if (this.armed) throw new RangeError("too big");
+    }
+  }
+  const clumsy = new Clumsy(), net = model().eval();
+  const spy = new Spy();
+  const learn = new Learner(net, loaders(), crossEntropy, { cbs: [clumsy, spy] });
+  await assert.rejects(learn.fit(1), (error: Error) => {
+    assert.equal(error.name, "CallbackError");
+    assert.equal(error.message, "Callback Clumsy failed in afterLoss: too big");
+    assert.ok(error.cause instanceof RangeError);
+    return true;
+  });
+  assert.deepEqual(spy.events.slice(-3), ["cleanupBatch", "cleanupEpoch", "cleanupFit"]);
+  assert.ok(!learn.running && !net.training && !net[0]!.training);
+  clumsy.armed = false;
+  await learn.fit(1);
+});
+
+Deno.test("every cleanup runs, and all failures are told", async () => {
+  const bad = (message: string) =>
+    new Spy({
+      cleanupFit: () => {
+        throw new Error(message);
+      },
+    });
+  const last = new Spy();
+  const learn = new Learner(model(), loaders(), crossEntropy, { cbs: [bad("one"), bad("two"), last] });
+  await assert.rejects(
+    learn.fit(0),
+    (error: Error) => error instanceof AggregateError && /one; and then: .*two/.test(error.message),
+  );
+  assert.equal(last.events.at(-1), "cleanupFit");
+});
+
+Deno.test("a failing asynchronous callback is named too", async () => {
+  const learn = new Learner(model(), loaders(), crossEntropy, {
+    cbs: [new Spy({ afterEpoch: () => Promise.reject(new Error("late")) })],
+  });
+  await assert.rejects(learn.fit(1), /Callback Spy failed in afterEpoch: late/);
+});
+
+Deno.test("one fit at a time, and no fluent step during it", async () => {
+  const learn = new Learner(model(), loaders(), crossEntropy);
+  const fitting = learn.fit(1);
+  await assert.rejects(learn.fit(1), /a fit of this Learner is going on/);
+  assert.throws(() => learn.lr(0.1), /Cannot call lr\(\) during a fit/);
+  assert.throws(() => learn.callbacks([]), /during a fit/);
+  await fitting;
+  learn.lr(0.1);
+});
+
+Deno.test("fluent steps configure and return the same Learner", async () => {
+  const learn = Learner.of(model(), loaders());
+  const same = learn.loss(crossEntropy).momentum(0.85).lr(0.2).callbacks([new MetricsCB({ accuracy }, { log: null })]);
+  assert.equal(same, learn);
+  await learn.fit(1);
+  const { lr, momentum } = (learn.opt as SGD).paramGroups[0]!;
+  assert.deepEqual([lr, momentum], [0.2, 0.85]);
+  assert.equal(learn.find(MetricsCB)!.rows.length, 2);
+  await learn.fit(1, { lr: 0.05 });
+  assert.equal(learn.opt.lr, 0.05);
+  assert.equal(learn.options.lr, 0.2);
+  assert.ok(MomentumLearner.of(model(), loaders()) instanceof MomentumLearner);
+  assert.equal(TrainLearner, Learner);
+});
+
+Deno.test("an optimiser may be a class or a function", async () => {
+  const learn = new Learner(model(), loaders(), crossEntropy, {
+    optFunc: (params, { lr }) => new SGD(params, { lr: lr * 2, weightDecay: 0.1 }),
+  });
+  await learn.fit(1);
+  assert.equal(learn.opt.lr, 0.2);
+  assert.ok(learn.opt.flushes, "a Learner's optimiser can be used by hand afterwards");
+});
+
+Deno.test("MomentumLearner takes SGD's steps with momentum, to the bit", async () => {
+  const run = async (make: (net: nn.Module) => Learner, fits: number) => {
+    const net = model();
+    const learn = make(net);
+    for (let i = 0; i < fits; i++) await learn.fit(2, { valid: false });
+    return flat(
+      (net as nn.Sequential)[0] instanceof nn.Linear ? ((net as nn.Sequential)[0] as nn.Linear).weight : tensor(0),
+    );
+  };
+  const momentum = (net: nn.Module) => new MomentumLearner(net, loaders(), crossEntropy, { lr: 0.2, momentum: 0.85 });
+  const plain = (net: nn.Module) => new Learner(net, loaders(), crossEntropy, { lr: 0.2, momentum: 0.85 });
+  assert.deepEqual(await run(momentum, 1), await run(plain, 1));
+  assert.notDeepEqual(await run(momentum, 2), await run(plain, 2), "gradients persist across fits, velocities do not");
+});
+
+Deno.test("the default momentum of MomentumLearner is 0.85, and fluent momentum sets it", () => {
+  assert.equal(new MomentumLearner(model(), loaders()).options.momentum, 0.85);
+  assert.equal(new MomentumLearner(model(), loaders()).momentum(0.5).options.momentum, 0.5);
+});
+
+Deno.test("TrainCB passes several inputs", async () => {
+  class Add extends nn.Module {
+    layer = new nn.Linear(4, 3);
+    forward(a: Tensor, b: Tensor): Tensor {
+      return this.layer.call(a.add(b));
+    }
+  }
+  const [x, y] = await loaders().oneBatch();
+  const learn = new Learner(new Add(), { train: [[x!, x!, y!]] }, crossEntropy, { cbs: [new TrainCB(2)] });
+  await learn.fit(1);
+  assert.deepEqual(learn.preds.shape, [16, 3]);
+});
+
+Deno.test("a verb may be overridden, but not be asynchronous", async () => {
+  class Late extends Learner {
+    override predict(): void {
+      return Promise.resolve() as unknown as void;
+    }
+  }
+  await assert.rejects(
+    new Late(model(), loaders(), crossEntropy).fit(1),
+    /Cannot await predict of Late: verbs are synchronous/,
+  );
+});
+
+Deno.test("BatchTransformCB changes training or validation batches", async () => {
+  const seen: [boolean, number][] = [];
+  const half = new BatchTransformCB(([x, y]) => [x!.narrow(0, 0, 2), y!.narrow(0, 0, 2)], { onTrain: false });
+  const note = new Spy({ afterBatch: (learn) => void seen.push([learn.training, learn.batch[0]!.shape[0]!]) });
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [note, half] }).fit(1);
+  assert.deepEqual(seen, [[true, 16], [true, 16], [true, 8], [false, 2]]);
+});
+
+Deno.test("DeviceCB moves model, optimiser and data", async () => {
+  const other = device("reference", { threads: 2 });
+  const metrics = new MetricsCB({ accuracy }, { log: null });
+  const net = model();
+  const { weight } = net[0] as nn.Linear;
+  const learn = new Learner(net, loaders(), crossEntropy, { cbs: [new DeviceCB(other), metrics], momentum: 0.9 });
+  await learn.fit(2);
+  assert.equal(weight.device, other);
+  assert.equal((net[0] as nn.Linear).weight, weight);
+  assert.ok(metrics.rows[2]!.loss < metrics.rows[0]!.loss);
+});
+
+Deno.test("a fit with synchronous callbacks lets timers fire", async () => {
+  let fired = 0;
+  const timer = setInterval(() => fired++, 1);
+  const busy = new Spy({
+    afterBatch: () => {
+      const until = performance.now() + 5;
+      while (performance.now() < until);
+    },
+  });
+  await new Learner(model(), loaders(), crossEntropy, { cbs: [busy] }).fit(10);
+  clearInterval(timer);
+  assert.ok(fired >= 5, `the timer fired ${fired} times`);
+});
+
+Deno.test("plans are compiled in the first epoch only", async () => {
+  const counts: number[] = [];
+  const note = new Spy({ afterEpoch: () => void counts.push(planStatistics(reference).compiled) });
+  const cbs = [note, new MetricsCB({ accuracy }, { log: null })];
+  await new Learner(model(), loaders(), crossEntropy, { cbs, momentum: 0.9 }).fit(4);
+  assert.deepEqual(new Set(counts.slice(1)).size, 1, `plans after each phase: ${counts}`);
+});
+
+Deno.test("fit names what is wrong", async () => {
+  const dls = loaders();
+  await assert.rejects(new Learner(model(), dls).fit(1), /without a loss function/);
+  await assert.rejects(new Learner(model(), dls, crossEntropy).fit(1.5), /1.5 epochs/);
+  await assert.rejects(new Learner(model(), dls, crossEntropy).fit(1, { lr: NaN }), /lr of fit to NaN/);
+  await assert.rejects(new Learner(model(), {}, crossEntropy).fit(1), /dls has no train/);
+  await assert.rejects(
+    new Learner(model(), { train: dls.train }, crossEntropy).fit(1, { valid: true }),
+    /dls has no valid/,
+  );
+  await assert.rejects(new Learner(new nn.Identity(), dls, crossEntropy).fit(1), /without parameters/);
+  assert.throws(
+    () => new Learner(model(), dls, crossEntropy, { cbs: [MetricsCB as unknown as Callback] }),
+    /write new MetricsCB/,
+  );
+  const short = new Learner(
+    model(),
+    { train: [[problem(3).gather(tensor([0], { dtype: "int32" }))[0]!]] },
+    crossEntropy,
+  );
+  await assert.rejects(short.fit(1), TypeError);
+});

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { spawn, task } from "./command.ts";
+
+const wanted = Deno.env.get("SONDE_TEST_DEVICES")?.split(",").map((name) => name.trim());
+const hasAdapter = await navigator.gpu?.requestAdapter().then((adapter) => adapter !== null, () => false) ?? false;
+const noWebgpu = wanted ? !wanted.includes("webgpu") : !hasAdapter;
+
+const TINY = ["--limit", "512", "--epochs", "1"];
+
+/** A line of `--json` as DESIGN gives it. */
+interface Line {
+  lesson: string;
+  run: string;
+  seed: number;
+  device: string;
+  threads: number | null;
+  dataset: string;
+  epoch: number;
+  phase: "train" | "eval";
+  loss: number | null;
+  accuracy: number | null;
+  seconds: number;
+}
+
+const KEYS = ["lesson", "run", "seed", "device", "threads", "dataset", "epoch", "phase", "loss", "accuracy", "seconds"];
+
+function parse(lines: readonly string[]): Line[] {
+  return lines.map((line) => {
+    const row = JSON.parse(line) as Line;
+    assert.deepEqual(Object.keys(row), KEYS);
+    return row;
+  });
+}
+
+Deno.test("lesson --json: one object a line as each phase ends, and nothing else", async () => {
+  const args = [
+    "initialization",
+    "--runs",
+    "A1,A4",
+    "--device",
+    "cpu",
+    "--threads",
+    "2",
+    "--seed",
+    "7",
+    "--seeds",
+    "2",
+  ];
+  const { code, lines, stderr } = await task("lesson", [...args, ...TINY, "--json"]);
+  assert.equal(code, 0, stderr);
+  const rows = parse(lines);
+  assert.deepEqual(
+    rows.map(({ run, seed, epoch, phase }) => `${run} ${seed} ${epoch} ${phase}`),
+    ["A1", "A4"].flatMap((run) =>
+      [7, 8].flatMap((seed) => ["train", "eval"].map((phase) => `${run} ${seed} 0 ${phase}`))
+    ),
+  );
+  for (const row of rows) {
+    assert.equal(row.lesson, "initialization");
+    assert.equal(row.device, "cpu");
+    assert.equal(row.threads, 2);
+    assert.equal(row.dataset, "garments");
+    assert.ok(row.loss! > 0 && row.loss! < 20);
+    assert.ok(row.accuracy! >= 0 && row.accuracy! <= 1);
+    assert.ok(row.seconds > 0);
+  }
+});
+
+Deno.test("lesson --json: the same seed gives the same figures, for any number of threads; another seed others", async () => {
+  const figures = async (seed: string, threads: string) => {
+    const args = ["--runs", "A4", "--device", "cpu", "--threads", threads, "--seed", seed, ...TINY, "--json"];
+    const { code, lines, stderr } = await task("lesson", args);
+    assert.equal(code, 0, stderr);
+    return parse(lines).map(({ loss, accuracy }) => [loss, accuracy]);
+  };
+  const first = await figures("3", "1");
+  assert.deepEqual(await figures("3", "2"), first);
+  assert.notDeepEqual(await figures("4", "2"), first);
+});
+
+Deno.test({
+  name: "lesson --device webgpu: trains",
+  ignore: noWebgpu,
+  async fn() {
+    const { code, lines, stderr } = await task("lesson", ["--runs", "A4", "--device", "webgpu", ...TINY, "--json"]);
+    assert.equal(code, 0, stderr);
+    const rows = parse(lines);
+    assert.equal(rows.length, 2);
+    assert.deepEqual(rows.map(({ device, threads }) => [device, threads]), [["webgpu", null], ["webgpu", null]]);
+  },
+});
+
+Deno.test("lesson: prints tables and writes a report that stands alone", async () => {
+  const out = await Deno.makeTempDir({ prefix: "sonde-lesson-" });
+  try {
+    const { code, stdout, stderr } = await task("lesson", [
+      "--runs",
+      "A2,A4",
+      "--device",
+      "cpu",
+      ...TINY,
+      "--out",
+      join(out, "r"),
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /accuracy +loss +epoch +train/);
+    assert.match(stdout, /^A4 +general ReLU/m);
+    assert.doesNotMatch(stdout, /published/);
+    const path = join(out, "r", "index.html");
+    assert.ok(stdout.includes(`Report: ${path}`), stdout);
+    const page = await Deno.readTextFile(path);
+    assert.ok(page.startsWith("<!doctype html>"));
+    assert.equal(page.match(/<svg/g)?.length, 6);
+    assert.doesNotMatch(page, /<script|<link[^>]+href="http|src="http|@import|url\(http/);
+    assert.deepEqual([...Deno.readDirSync(join(out, "r"))].map(({ name }) => name), ["index.html"]);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
+
+Deno.test("lesson: a report that cannot be written is a failure with code 1 and one line", async () => {
+  const out = await Deno.makeTempFile({ prefix: "sonde-lesson-" });
+  try {
+    const { code, stderr } = await task("lesson", [
+      "--runs",
+      "A1",
+      "--device",
+      "cpu",
+      ...TINY,
+      "--out",
+      join(out, "r"),
+    ]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^lesson: Cannot write the report .*index\.html: /m);
+    assert.doesNotMatch(stderr, /^ +at /m);
+  } finally {
+    await Deno.remove(out);
+  }
+});
+
+Deno.test("lesson: data that is not there is a failure with code 1 that says what to do", async () => {
+  const data = await Deno.makeTempDir({ prefix: "sonde-data-" });
+  try {
+    const args = ["--dataset", "fashion-mnist", "--runs", "A1", "--device", "cpu", ...TINY, "--json"];
+    const { code, stdout, stderr } = await task("lesson", args, { env: { SONDE_DATA: data } });
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^lesson: .*(fashion-mnist|SONDE_DATA)/m);
+    assert.doesNotMatch(stderr, /^ +at /m);
+  } finally {
+    await Deno.remove(data, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "lesson: Ctrl-C ends the fit, cleans up, and exits with 130",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const args = [
+      "--quiet",
+      "lesson",
+      "--runs",
+      "A4",
+      "--device",
+      "cpu",
+      "--limit",
+      "4096",
+      "--epochs",
+      "1000",
+      "--json",
+    ];
+    const child = spawn(["task", ...args]);
+    const overdue = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    const stderr = new Response(child.stderr).text();
+    let interrupted = false;
+    let text = "";
+    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      if (!interrupted && text.includes("\n")) {
+        interrupted = true;
+        child.kill("SIGINT");
+      }
+    }
+    const { code } = await child.status;
+    clearTimeout(overdue);
+    assert.equal(code, 130, await stderr);
+    assert.match(await stderr, /^lesson: interrupted; no report was written$/m);
+    assert.ok(parse(text.trim().split("\n")).length >= 1);
+  },
+});
