@@ -8,7 +8,8 @@
 //
 // Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), partSize (words of
 // one part's result), rows, columns, and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
-// Definitions: TX, TY, LAYERS, DEPTH; A_DEPTH_FIRST, B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that
+// Definitions: TX, TY, LAYERS, DEPTH; LAYER_SUMS (blocks that layers leave for each other);
+// A_DEPTH_FIRST, B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that
 // reads coalesce).
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
 //   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
@@ -24,7 +25,25 @@ var<workgroup> depthTable: array<vec4<i32>, DEPTH>;
 // One vec4 more than a row needs keeps writes down a column out of each other's memory banks.
 var<workgroup> aTile: array<vec4<f32>, DEPTH * A_STRIDE>;
 var<workgroup> bTile: array<vec4<f32>, DEPTH * B_STRIDE>;
-var<workgroup> layerSums: array<array<vec4<f32>, 4>, LAYER_SUMS>;
+var<workgroup> layerSums: array<Block, LAYER_SUMS>;
+
+// Four rows by four columns of the result.
+struct Block {
+  row0: vec4<f32>,
+  row1: vec4<f32>,
+  row2: vec4<f32>,
+  row3: vec4<f32>,
+}
+
+// Adds the outer product of four elements of a and four of b, at depth k of the tile.
+fn accumulate(block: ptr<function, Block>, k: u32, ty: u32, tx: u32) {
+  let a = aTile[k * A_STRIDE + ty];
+  let b = bTile[k * B_STRIDE + tx];
+  (*block).row0 += a.x * b;
+  (*block).row1 += a.y * b;
+  (*block).row2 += a.z * b;
+  (*block).row3 += a.w * b;
+}
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -50,10 +69,7 @@ fn main(
   let tx = local % TX;
   let ty = local / TX % TY;
   let layer = local / (TX * TY);
-  var sum0 = vec4<f32>();
-  var sum1 = vec4<f32>();
-  var sum2 = vec4<f32>();
-  var sum3 = vec4<f32>();
+  var sum = Block();
   let end = min((part + 1u) * p.partDepth, depthCount(batch));
   for (var k0 = part * p.partDepth; k0 < end; k0 += DEPTH) {
     for (var k = local; k < DEPTH; k += THREADS) {
@@ -83,27 +99,23 @@ fn main(
       );
     }
     workgroupBarrier();
-    for (var k = layer; k < DEPTH; k += LAYERS) {
-      let a = aTile[k * A_STRIDE + ty];
-      let b = bTile[k * B_STRIDE + tx];
-      sum0 += a.x * b;
-      sum1 += a.y * b;
-      sum2 += a.z * b;
-      sum3 += a.w * b;
+    // Unrolled by hand: implementations guard each turn of a loop against running forever.
+    for (var k = layer; k < DEPTH; k += 4u * LAYERS) {
+      accumulate(&sum, k, ty, tx);
+      accumulate(&sum, k + LAYERS, ty, tx);
+      accumulate(&sum, k + 2u * LAYERS, ty, tx);
+      accumulate(&sum, k + 3u * LAYERS, ty, tx);
     }
   }
 
   if (LAYERS > 1u) {
-    layerSums[local] = array<vec4<f32>, 4>(sum0, sum1, sum2, sum3);
+    layerSums[local] = sum;
     for (var half = LAYERS / 2u; half > 0u; half /= 2u) {
       workgroupBarrier();
       if (layer < half) {
-        let other = local + half * TX * TY;
-        sum0 += layerSums[other][0];
-        sum1 += layerSums[other][1];
-        sum2 += layerSums[other][2];
-        sum3 += layerSums[other][3];
-        layerSums[local] = array<vec4<f32>, 4>(sum0, sum1, sum2, sum3);
+        let other = layerSums[local + half * TX * TY];
+        sum = Block(sum.row0 + other.row0, sum.row1 + other.row1, sum.row2 + other.row2, sum.row3 + other.row3);
+        layerSums[local] = sum;
       }
     }
     if (layer > 0u) {
@@ -113,10 +125,10 @@ fn main(
     // With no depth at all no barrier has made the tables visible yet.
     workgroupBarrier();
   }
-  storeRow(firstRow + 4u * ty, firstColumn + 4u * tx, 4u * ty, 4u * tx, sum0, part, batch);
-  storeRow(firstRow + 4u * ty + 1u, firstColumn + 4u * tx, 4u * ty + 1u, 4u * tx, sum1, part, batch);
-  storeRow(firstRow + 4u * ty + 2u, firstColumn + 4u * tx, 4u * ty + 2u, 4u * tx, sum2, part, batch);
-  storeRow(firstRow + 4u * ty + 3u, firstColumn + 4u * tx, 4u * ty + 3u, 4u * tx, sum3, part, batch);
+  storeRow(firstRow + 4u * ty, firstColumn + 4u * tx, 4u * ty, 4u * tx, sum.row0, part, batch);
+  storeRow(firstRow + 4u * ty + 1u, firstColumn + 4u * tx, 4u * ty + 1u, 4u * tx, sum.row1, part, batch);
+  storeRow(firstRow + 4u * ty + 2u, firstColumn + 4u * tx, 4u * ty + 2u, 4u * tx, sum.row2, part, batch);
+  storeRow(firstRow + 4u * ty + 3u, firstColumn + 4u * tx, 4u * ty + 3u, 4u * tx, sum.row3, part, batch);
 }
 
 fn storeRow(m: u32, n: u32, row: u32, column: u32, sums: vec4<f32>, part: u32, batch: u32) {

@@ -32,7 +32,9 @@ function insert(value: Insert): string {
 
 /** A template whose inserted strings are escaped, and whose {@linkcode Html} is not: `` html`<p>${text}</p>` ``. */
 export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
-  return new Html(String.raw({ raw: strings }, ...values.map(insert)));
+  // The template's own indentation is for its reader.
+  const raw = strings.map((text) => text.replace(/\n\s+/g, "\n"));
+  return new Html(String.raw({ raw }, ...values.map(insert)));
 }
 
 /** A table; numbers to the right. */
@@ -105,5 +107,5 @@ export function page({ title, body }: { title: string; body: Html }): string {
         <main>${body}</main>
       </body>
     </html>
-  `.text;
+  `.text.trim() + "\n";
 }

@@ -68,7 +68,7 @@ export function chooseParts(
 function lowerProduct(product: Product): Dispatch[] {
   const { rows, columns, depth, batches, size } = product;
   const { TX, TY, LAYERS } = chooseTile(rows, columns);
-  const threads = TX * TY * LAYERS, DEPTH = LAYERS > 1 ? 32 : 16;
+  const threads = TX * TY * LAYERS, DEPTH = Math.max(16, 4 * LAYERS);
   const rowTiles = ceilDiv(rows, 4 * TY),
     columnTiles = ceilDiv(columns, 4 * TX),
     tiles = rowTiles * columnTiles * batches;
