@@ -10,10 +10,7 @@
  * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
  */
 import { address, program, scratch, table, word } from "./command";
-import { addOuter, panel } from "./tile";
-
-/** Scratch memory of a thread: first the addresses of a tile, then the bordered images. */
-const IMAGES: usize = 256;
+import { addOuter, panelListed } from "./tile";
 
 /*
  * Words common to all: 4 image ×3, 7 images, 8 images a group, 9 bands an image, 10 H, 11 W, 12 C (of the source image), 13 bordered?,
@@ -27,7 +24,7 @@ function border(command: usize, source: usize, first: i32, count: i32, band: i32
   const before = <usize> (max(0, left) * channels) << 2, skipped = max(0, -left);
   const copied = <usize> (max(0, min(width - skipped, columns - max(0, left))) * channels) << 2;
   const rowBytes = <usize> (columns * channels) << 2;
-  let to = scratch + IMAGES;
+  let to = scratch;
   for (let image = first; image < first + count; image++) {
     for (let row = 0; row < rows; row++) {
       const y = row - above + band * word(command, 18), next = to + rowBytes;
@@ -42,7 +39,7 @@ function border(command: usize, source: usize, first: i32, count: i32, band: i32
       to = next;
     }
   }
-  return scratch + IMAGES;
+  return scratch;
 }
 
 // @ts-ignore: decorator
@@ -83,9 +80,9 @@ export function convolve(command: usize, chunk: i32): void {
     let b = address(command, 25) + load<usize>(phase, 8);
     for (let column = 0; column < columns; column += 8) {
       const width = min(8, columns - column), bStride: usize = width > 4 ? 32 : 16;
-      panel(
-        rows, program + load<usize>(phase, 16), 0, a + load<usize>(phase, 36), runs, length, skip, b, bStride,
-        program + load<usize>(phase, 20), 0, out + (<usize> column << 2), width, scratch,
+      panelListed(
+        rows, program + load<usize>(phase, 16), a + load<usize>(phase, 36), runs, length, skip, b, bStride,
+        program + load<usize>(phase, 20), out + (<usize> column << 2), width,
       );
       b += k << 5;
     }

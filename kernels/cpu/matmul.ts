@@ -6,7 +6,7 @@
  * B's rows, 18 bytes between its panels, 19 out ×3, 22 rows a chunk, 23 chunks of rows, 24 panels a chunk, 25 chunks of panels.
  * Chunks: batch, then rows, then panels.
  */
-import { address, scratch, word } from "./command";
+import { address, word } from "./command";
 import { outerPanel, panel } from "./tile";
 
 // @ts-ignore: decorator
@@ -25,7 +25,7 @@ function multiply(byColumns: bool, command: usize, chunk: i32): void {
     // The last panel is packed 4 wide when 4 columns do.
     const packed = word(command, 18) != 32, bStride = packed && columns <= 4 ? <usize> 16 : <usize> word(command, 17);
     if (byColumns) outerPanel(k, a, stride, from, bStride, to, outStep, rows, columns);
-    else panel(rows, 0, stride, a, 1, k, 0, from, bStride, 0, outStep, to, columns, scratch);
+    else panel(rows, stride, a, k, from, bStride, outStep, to, columns);
   }
 }
 

@@ -16,8 +16,8 @@ const enum Op {
 
 // @ts-ignore: decorator
 @inline
-function bool(mask: v128): v128 {
-  return v128.and(mask, i32x4.splat(1));
+function flag(mask: v128): v128 {
+  return i32x4.shr_u(mask, 31);
 }
 
 // @ts-ignore: decorator
@@ -46,12 +46,12 @@ function unary(op: Op, x: v128): v128 {
   if (op == Op.floor) return f32x4.floor(x);
   if (op == Op.ceil) return f32x4.ceil(x);
   if (op == Op.round) return f32x4.nearest(x);
-  if (op == Op.isnan) return bool(f32x4.ne(x, x));
+  if (op == Op.isnan) return flag(f32x4.ne(x, x));
   if (op == Op.toInt) return i32x4.trunc_sat_f32x4_s(x);
   if (op == Op.toFloat) return f32x4.convert_i32x4_s(x);
-  if (op == Op.toBool) return bool(f32x4.ne(x, f32x4.splat(0)));
-  if (op == Op.intToBool) return bool(i32x4.ne(x, i32x4.splat(0)));
-  if (op == Op.not) return bool(i32x4.eq(x, i32x4.splat(0)));
+  if (op == Op.toBool) return flag(f32x4.ne(x, f32x4.splat(0)));
+  if (op == Op.intToBool) return flag(i32x4.ne(x, i32x4.splat(0)));
+  if (op == Op.not) return flag(i32x4.eq(x, i32x4.splat(0)));
   if (op == Op.negInt) return i32x4.neg(x);
   if (op == Op.absInt) return i32x4.abs(x);
   if (op == Op.signInt) return i32x4.max_s(i32x4.min_s(x, i32x4.splat(1)), i32x4.splat(-1));
@@ -117,33 +117,51 @@ function binary(op: Op, x: v128, y: v128): v128 {
   if (op == Op.leakyRelu) {
     return v128.bitselect(x, f32x4.mul(x, y), f32x4.gt(x, f32x4.splat(0)));
   }
-  if (op == Op.eq) return bool(f32x4.eq(x, y));
-  if (op == Op.ne) return bool(f32x4.ne(x, y));
-  if (op == Op.lt) return bool(f32x4.lt(x, y));
-  if (op == Op.le) return bool(f32x4.le(x, y));
-  if (op == Op.gt) return bool(f32x4.gt(x, y));
-  if (op == Op.ge) return bool(f32x4.ge(x, y));
+  if (op == Op.eq) return flag(f32x4.eq(x, y));
+  if (op == Op.ne) return flag(f32x4.ne(x, y));
+  if (op == Op.lt) return flag(f32x4.lt(x, y));
+  if (op == Op.le) return flag(f32x4.le(x, y));
+  if (op == Op.gt) return flag(f32x4.gt(x, y));
+  if (op == Op.ge) return flag(f32x4.ge(x, y));
   if (op == Op.addInt) return i32x4.add(x, y);
   if (op == Op.subInt) return i32x4.sub(x, y);
   if (op == Op.mulInt) return i32x4.mul(x, y);
   if (op == Op.maximumInt) return i32x4.max_s(x, y);
   if (op == Op.minimumInt) return i32x4.min_s(x, y);
-  if (op == Op.eqInt) return bool(i32x4.eq(x, y));
-  if (op == Op.neInt) return bool(i32x4.ne(x, y));
-  if (op == Op.ltInt) return bool(i32x4.lt_s(x, y));
-  if (op == Op.leInt) return bool(i32x4.le_s(x, y));
-  if (op == Op.gtInt) return bool(i32x4.gt_s(x, y));
-  if (op == Op.geInt) return bool(i32x4.ge_s(x, y));
+  if (op == Op.eqInt) return flag(i32x4.eq(x, y));
+  if (op == Op.neInt) return flag(i32x4.ne(x, y));
+  if (op == Op.ltInt) return flag(i32x4.lt_s(x, y));
+  if (op == Op.leInt) return flag(i32x4.le_s(x, y));
+  if (op == Op.gtInt) return flag(i32x4.gt_s(x, y));
+  if (op == Op.geInt) return flag(i32x4.ge_s(x, y));
   if (op == Op.and) return v128.and(x, y);
   if (op == Op.or) return v128.or(x, y);
   if (op == Op.xor) return v128.xor(x, y);
   return lanes(op, x, y);
 }
 
+/** Whether an instruction is so light that the loop around it matters: four vectors a round then. */
+// @ts-ignore: decorator
+@inline
+function isLight(op: Op): bool {
+  return !((op >= Op.exp && op <= Op.log1p) || (op >= Op.sin && op <= Op.erf) || op == Op.pow || op == Op.remainder || op == Op.divInt ||
+    op == Op.powInt || op == Op.remainderInt);
+}
+
 // @ts-ignore: decorator
 @inline
 function map1(op: Op, out: usize, a: usize, n: i32): void {
   const end = out + (<usize> n << 2), whole = out + (<usize> (n & ~3) << 2);
+  if (isLight(op)) {
+    for (const most = out + (<usize> (n & ~15) << 2); out < most; out += 64, a += 64) {
+      const x = unary(op, v128.load(a)), y = unary(op, v128.load(a, 16));
+      const z = unary(op, v128.load(a, 32)), w = unary(op, v128.load(a, 48));
+      v128.store(out, x);
+      v128.store(out, y, 16);
+      v128.store(out, z, 32);
+      v128.store(out, w, 48);
+    }
+  }
   for (; out < whole; out += 16, a += 16) v128.store(out, unary(op, v128.load(a)));
   for (; out < end; out += 4, a += 4) v128.store32_lane(out, unary(op, v128.load32_splat(a)), 0);
 }
@@ -152,6 +170,16 @@ function map1(op: Op, out: usize, a: usize, n: i32): void {
 @inline
 function map2(op: Op, out: usize, a: usize, b: usize, n: i32): void {
   const end = out + (<usize> n << 2), whole = out + (<usize> (n & ~3) << 2);
+  if (isLight(op)) {
+    for (const most = out + (<usize> (n & ~15) << 2); out < most; out += 64, a += 64, b += 64) {
+      const x = binary(op, v128.load(a), v128.load(b)), y = binary(op, v128.load(a, 16), v128.load(b, 16));
+      const z = binary(op, v128.load(a, 32), v128.load(b, 32)), w = binary(op, v128.load(a, 48), v128.load(b, 48));
+      v128.store(out, x);
+      v128.store(out, y, 16);
+      v128.store(out, z, 32);
+      v128.store(out, w, 48);
+    }
+  }
   for (; out < whole; out += 16, a += 16, b += 16) v128.store(out, binary(op, v128.load(a), v128.load(b)));
   for (; out < end; out += 4, a += 4, b += 4) {
     v128.store32_lane(out, binary(op, v128.load32_splat(a), v128.load32_splat(b)), 0);

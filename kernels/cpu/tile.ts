@@ -37,21 +37,23 @@ function putSome(at: usize, a: v128, b: v128, columns: i32): void {
 
 /**
  * c[i][0 … columns) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1).
- * `as`: table of the rows' addresses; `outs`: of the results'; both absolute.
+ * Row i starts at aBase + as[i] (or + i · aStep without a table), its result at outBase + outs[i] (or + i · outStep).
  */
 // @ts-ignore: decorator
 @inline
-function tile(rows: i32, wide: bool, as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
+function tile(
+  rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32,
+): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0;
-  let c0 = b0, d0 = b0, a0: usize = load<usize>(as);
-  let c1 = b0, d1 = b0, a1: usize = rows > 1 ? load<usize>(as, 4) : 0;
-  let c2 = b0, d2 = b0, a2: usize = rows > 2 ? load<usize>(as, 8) : 0;
-  let c3 = b0, d3 = b0, a3: usize = rows > 3 ? load<usize>(as, 12) : 0;
-  let c4 = b0, d4 = b0, a4: usize = rows > 4 ? load<usize>(as, 16) : 0;
-  let c5 = b0, d5 = b0, a5: usize = rows > 5 ? load<usize>(as, 20) : 0;
-  const fours = <usize> (length & ~3) << 2, rest = <usize> (length & 3) << 2;
+  let c0 = b0, d0 = b0, a0: usize = listed ? aBase + load<usize>(as) : aBase;
+  let c1 = b0, d1 = b0, a1: usize = rows > 1 ? (listed ? aBase + load<usize>(as, 4) : a0 + as) : 0;
+  let c2 = b0, d2 = b0, a2: usize = rows > 2 ? (listed ? aBase + load<usize>(as, 8) : a1 + as) : 0;
+  let c3 = b0, d3 = b0, a3: usize = rows > 3 ? (listed ? aBase + load<usize>(as, 12) : a2 + as) : 0;
+  let c4 = b0, d4 = b0, a4: usize = rows > 4 ? (listed ? aBase + load<usize>(as, 16) : a3 + as) : 0;
+  let c5 = b0, d5 = b0, a5: usize = rows > 5 ? (listed ? aBase + load<usize>(as, 20) : a4 + as) : 0;
+  const fours = <usize> (length & ~3) << 2;
   for (; runs > 0; runs--) {
-    let end = a0 + fours;
+    const end = a0 + fours;
     // Four steps at once: fewer pointer updates.
     while (a0 != end) {
       b0 = v128.load(b);
@@ -97,8 +99,34 @@ function tile(rows: i32, wide: bool, as: usize, runs: i32, length: i32, skip: us
       a4 += 16;
       a5 += 16;
     }
-    end = a0 + rest;
-    while (a0 != end) {
+    // The rest without a loop: short runs are all rest.
+    if ((length & 2) != 0) {
+      b0 = v128.load(b);
+      if (wide) b1 = v128.load(b, 16);
+      x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
+      b += bStride;
+      b0 = v128.load(b);
+      if (wide) b1 = v128.load(b, 16);
+      x = v128.load32_splat(a0, 4); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 4); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 4); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 4); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 4); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
+      b += bStride;
+      a0 += 8;
+      a1 += 8;
+      a2 += 8;
+      a3 += 8;
+      a4 += 8;
+      a5 += 8;
+    }
+    if ((length & 1) != 0) {
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
       x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
@@ -122,68 +150,108 @@ function tile(rows: i32, wide: bool, as: usize, runs: i32, length: i32, skip: us
     a4 += skip;
     a5 += skip;
   }
-  if (rows > 0) put(load<usize>(outs, 0) + shift, c0, d0, columns);
-  if (rows > 1) put(load<usize>(outs, 4) + shift, c1, d1, columns);
-  if (rows > 2) put(load<usize>(outs, 8) + shift, c2, d2, columns);
-  if (rows > 3) put(load<usize>(outs, 12) + shift, c3, d3, columns);
-  if (rows > 4) put(load<usize>(outs, 16) + shift, c4, d4, columns);
-  if (rows > 5) put(load<usize>(outs, 20) + shift, c5, d5, columns);
+  if (rows > 0) put(listed ? outBase + load<usize>(outs, 0) : outBase + 0 * outs, c0, d0, columns);
+  if (rows > 1) put(listed ? outBase + load<usize>(outs, 4) : outBase + 1 * outs, c1, d1, columns);
+  if (rows > 2) put(listed ? outBase + load<usize>(outs, 8) : outBase + 2 * outs, c2, d2, columns);
+  if (rows > 3) put(listed ? outBase + load<usize>(outs, 12) : outBase + 3 * outs, c3, d3, columns);
+  if (rows > 4) put(listed ? outBase + load<usize>(outs, 16) : outBase + 4 * outs, c4, d4, columns);
+  if (rows > 5) put(listed ? outBase + load<usize>(outs, 20) : outBase + 5 * outs, c5, d5, columns);
 }
 
-function tile6x8(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(6, true, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
-function tile6x4(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(6, false, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
-function tile4x8(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(4, true, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
-function tile4x4(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(4, false, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
-function tile2x8(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(2, true, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
-function tile2x4(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(2, false, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
-function tile1x8(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(1, true, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
-function tile1x4(as: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, shift: usize, columns: i32): void {
-  tile(1, false, as, runs, length, skip, b, bStride, outs, shift, columns);
+function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+}
+function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
 }
 
-/**
- * All rows of one panel of columns. `as`, `outs`: tables of `rows` 32-bit offsets (read as 0, step, 2·step … where the table is 0), added to
- * `aBase` and `outBase`. `place`: 48 bytes of scratch memory.
- */
+/** All rows of one panel of columns; row i starts at aBase + i · aStep. */
 export function panel(
-  rows: i32, as: usize, aStep: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize,
-  outs: usize, outStep: usize, outBase: usize, columns: i32, place: usize,
+  rows: i32, aStep: usize, aBase: usize, length: i32, b: usize, bStride: usize, outStep: usize, outBase: usize, columns: i32,
 ): void {
   const wide = columns > 4;
-  let row = 0;
-  while (row < rows) {
-    const left = rows - row, n = left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    for (let i = 0; i < n; i++) {
-      const k = row + i, slot = place + (<usize> i << 2);
-      store<usize>(slot, aBase + (as ? load<usize>(as + (<usize> k << 2)) : <usize> k * aStep));
-      store<usize>(slot, outBase + (outs ? load<usize>(outs + (<usize> k << 2)) : <usize> k * outStep), 24);
-    }
+  while (rows > 0) {
+    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
     if (wide) {
-      if (n == 6) tile6x8(place, runs, length, skip, b, bStride, place + 24, 0, columns);
-      else if (n == 4) tile4x8(place, runs, length, skip, b, bStride, place + 24, 0, columns);
-      else if (n == 2) tile2x8(place, runs, length, skip, b, bStride, place + 24, 0, columns);
-      else tile1x8(place, runs, length, skip, b, bStride, place + 24, 0, columns);
+      if (n == 6) tile6x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      else if (n == 4) tile4x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      else if (n == 2) tile2x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      else tile1x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
     } else {
-      if (n == 6) tile6x4(place, runs, length, skip, b, bStride, place + 24, 0, columns);
-      else if (n == 4) tile4x4(place, runs, length, skip, b, bStride, place + 24, 0, columns);
-      else if (n == 2) tile2x4(place, runs, length, skip, b, bStride, place + 24, 0, columns);
-      else tile1x4(place, runs, length, skip, b, bStride, place + 24, 0, columns);
+      if (n == 6) tile6x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      else if (n == 4) tile4x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      else if (n == 2) tile2x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      else tile1x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
     }
-    row += n;
+    aBase += <usize> n * aStep;
+    outBase += <usize> n * outStep;
+    rows -= n;
+  }
+}
+
+/** All rows of one panel of columns; row i starts at aBase + as[i], its result at outBase + outs[i]. */
+export function panelListed(
+  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32,
+): void {
+  const wide = columns > 4;
+  while (rows > 0) {
+    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    if (wide) {
+      if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      else tileListed1x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+    } else {
+      if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      else tileListed1x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+    }
+    as += <usize> n << 2;
+    outs += <usize> n << 2;
+    rows -= n;
   }
 }
 

@@ -35,14 +35,11 @@ struct Block {
   row3: vec4<f32>,
 }
 
-// Adds the outer product of four elements of a and four of b, at depth k of the tile.
-fn accumulate(block: ptr<function, Block>, k: u32, ty: u32, tx: u32) {
+// The block plus the outer product of four elements of a and four of b, at depth k of the tile.
+fn accumulate(block: Block, k: u32, ty: u32, tx: u32) -> Block {
   let a = aTile[k * A_STRIDE + ty];
   let b = bTile[k * B_STRIDE + tx];
-  (*block).row0 += a.x * b;
-  (*block).row1 += a.y * b;
-  (*block).row2 += a.z * b;
-  (*block).row3 += a.w * b;
+  return Block(block.row0 + a.x * b, block.row1 + a.y * b, block.row2 + a.z * b, block.row3 + a.w * b);
 }
 
 @compute @workgroup_size(THREADS)
@@ -101,10 +98,10 @@ fn main(
     workgroupBarrier();
     // Unrolled by hand: implementations guard each turn of a loop against running forever.
     for (var k = layer; k < DEPTH; k += 4u * LAYERS) {
-      accumulate(&sum, k, ty, tx);
-      accumulate(&sum, k + LAYERS, ty, tx);
-      accumulate(&sum, k + 2u * LAYERS, ty, tx);
-      accumulate(&sum, k + 3u * LAYERS, ty, tx);
+      sum = accumulate(sum, k, ty, tx);
+      sum = accumulate(sum, k + LAYERS, ty, tx);
+      sum = accumulate(sum, k + 2u * LAYERS, ty, tx);
+      sum = accumulate(sum, k + 3u * LAYERS, ty, tx);
     }
   }
 

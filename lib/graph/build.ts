@@ -90,7 +90,7 @@ const INT_UNARY: ReadonlySet<string> = new Set(["neg", "abs", "sign", "relu", "c
 
 function cast(x: Node, dtype: DType): Node {
   if (x.dtype === dtype) return x;
-  if (x.op === "full" && !x.value) {
+  if (x.op === "full" && !x.value && !x.requiresGrad) {
     const v = x.scalars[0]!;
     return source.full(x.device, dtype, x.shape, dtype === "bool" ? Number(v !== 0) : dtype === "int32" ? Math.trunc(v) : v);
   }
@@ -150,7 +150,7 @@ function slice(x: Node, starts: readonly number[], steps: readonly number[], siz
 }
 
 function view(op: "permute" | "reshape" | "expand" | "slice", x: Node, shape: Shape, ints: readonly number[], scalars: readonly number[]): Node {
-  if (x.op === "full" && !x.value) return source.full(x.device, x.dtype, shape, x.scalars[0]!);
+  if (x.op === "full" && !x.value && !x.requiresGrad) return source.full(x.device, x.dtype, shape, x.scalars[0]!);
   return make(op, x.dtype, shape, [x], ints, scalars);
 }
 

@@ -4,7 +4,7 @@ import { noGrad } from "../graph/context.ts";
 import { traceOf } from "../graph/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Module } from "./module.ts";
-import { isParameter, type Parameter, parameter } from "./parameter.ts";
+import { isParameter, type Parameter } from "./parameter.ts";
 
 /** A buffer, and the step in which it was last used. */
 interface Buffer {

@@ -65,7 +65,7 @@ Deno.test("groups have their own settings, and parameters without a gradient sta
 });
 
 Deno.test("a state continues the same steps", async () => {
-  const run = async (restart: boolean) => {
+  const run = (restart: boolean) => {
     const [p, q] = start();
     let opt = new SGD([p, q], { lr: 0.05, momentum: 0.9 });
     for (let i = 0; i < 6; i++) {

@@ -4,7 +4,7 @@
  * `SONDE_PROGRAMS` sets how many programs run (1000 by default; the full run takes 10,000), `SONDE_PROGRAM` picks one seed.
  */
 import assert from "node:assert/strict";
-import { type Device, device as openDevice } from "../../lib/device/device.ts";
+import { Device } from "../../lib/device/device.ts";
 import { outcomeDifference, shrink } from "./compare_programs.ts";
 import { testDevices } from "./golden.ts";
 import { type Program, showProgram } from "./program.ts";
@@ -36,7 +36,7 @@ for (const kind of testDevices()) {
     ? Math.ceil(count / 4)
     : Math.max(100, Math.ceil(count / 20));
   Deno.test(`${programs} random programs give on ${kind} what eager execution gives on the reference device`, async () => {
-    const device = await openDevice(kind).ready, reference = await openDevice("reference").ready;
+    const device = await new Device(kind).ready, reference = await new Device("reference").ready;
     const failures: string[] = [];
     const from = only ? Number(only) : 0, to = only ? from + 1 : programs;
     let failed = 0;

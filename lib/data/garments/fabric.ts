@@ -8,7 +8,16 @@ import { type Canvas, SIDE } from "./canvas.ts";
 import type { Rng } from "./rng.ts";
 
 /** Which pattern a garment is woven with; the numbers index the weights in the recipes. */
-export const Pattern = { plain: 0, stripes: 1, lines: 2, check: 3, speckle: 4, flowers: 5, blocks: 6, dots: 7 } as const;
+export const Pattern = {
+  plain: 0,
+  stripes: 1,
+  lines: 2,
+  check: 3,
+  speckle: 4,
+  flowers: 5,
+  blocks: 6,
+  dots: 7,
+} as const;
 
 const lattice = new Float32Array(16 * 10);
 const acrossWave = new Float32Array(SIDE);
@@ -29,7 +38,7 @@ function wave(t: number, edge: number): number {
 export function weave(canvas: Canvas, rng: Rng, weights: readonly number[], depth: number): void {
   const { fabric } = canvas;
   // Most clothes photograph light, some dark; none vanishes into the background.
-  const tone = rng.chance(0.2) ? rng.between(0.15, 0.55) : rng.around(0.5, 1.15);
+  const tone = rng.chance(0.33) ? rng.between(0.12, 0.55) : rng.around(0.5, 1.15);
   const pattern = rng.choose(weights);
   const amount = (pattern === Pattern.plain ? 0 : rng.between(0.08, 0.5) * depth) * (tone > 0.5 ? -1 : 1);
   const period = pattern === Pattern.blocks ? rng.between(9, 22) : rng.between(2.2, 7);
@@ -127,7 +136,12 @@ export function print(canvas: Canvas, rng: Rng, x: number, y: number, strength: 
     }
     default:
       for (let i = 0; i < 6; i++) {
-        canvas.ellipse(x + rng.between(-3.5, 3.5), y + rng.between(-3, 4), rng.between(0.6, 1.4), rng.between(0.6, 1.4));
+        canvas.ellipse(
+          x + rng.between(-3.5, 3.5),
+          y + rng.between(-3, 4),
+          rng.between(0.6, 1.4),
+          rng.between(0.6, 1.4),
+        );
       }
       canvas.tint(ink);
   }

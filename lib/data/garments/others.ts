@@ -63,7 +63,10 @@ export function drawBag(canvas: Canvas, rng: Rng): void {
     rng.around(-0.06, 0.06),
   );
   weave(canvas, rng, BAG, 1);
-  const half = rng.between(9, 13.8), taper = rng.between(-2.6, 2), high = rng.around(5.5, 12), round = rng.between(0, 1);
+  const half = rng.between(9, 13.8),
+    taper = rng.between(-2.6, 2),
+    high = rng.around(5.5, 12),
+    round = rng.between(0, 1);
   const carry = rng.choose([40, 22, 22, 16]);
   const reach = high + rng.between(2.5, 9), grip = half * rng.between(0.3, 0.75), thick = rng.between(0.7, 1.7);
   if (carry === 0) canvas.arc(-grip, -high + 0.4, 0, -2 * reach + high, grip, -high + 0.4, thick);

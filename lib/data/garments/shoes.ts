@@ -160,7 +160,15 @@ export function drawSandal(canvas: Canvas, rng: Rng): void {
     const t = (i + rng.between(0.3, 0.7)) / straps;
     const x = toe + 2.5 + t * 12, y = -lift * t * t * 0.8;
     const rise = rng.between(2.2, 4.2) + 2.4 * t;
-    canvas.arc(x - 2.4, y, x - 0.6, y - rise * 1.5, x + rng.between(1.6, 4), y - rng.between(0, 1.2), rng.between(1.1, 3) * solid);
+    canvas.arc(
+      x - 2.4,
+      y,
+      x - 0.6,
+      y - rise * 1.5,
+      x + rng.between(1.6, 4),
+      y - rng.between(0, 1.2),
+      rng.between(1.1, 3) * solid,
+    );
   }
   canvas.cloth(rng.between(0.8, 1));
   // A strap at the heel or around the ankle.
@@ -169,9 +177,19 @@ export function drawSandal(canvas: Canvas, rng: Rng): void {
     const x = heel - rng.between(0.6, 1.6);
     canvas.arc(heel - 0.3, -lift, heel + 0.4, -lift - up * 0.6, x, -lift - up, rng.between(0.9, 2.2) * solid);
     if (rng.chance(0.75)) {
-      canvas.arc(x, -lift - up, x - 4, -lift - up - rng.between(-0.8, 1.6), x - rng.between(6, 8.5), -lift * 0.7 - up * rng.between(0.4, 0.8), rng.between(0.9, 2) * solid);
+      canvas.arc(
+        x,
+        -lift - up,
+        x - 4,
+        -lift - up - rng.between(-0.8, 1.6),
+        x - rng.between(6, 8.5),
+        -lift * 0.7 - up * rng.between(0.4, 0.8),
+        rng.between(0.9, 2) * solid,
+      );
     }
-    if (rng.chance(0.4)) canvas.stroke(x - 6, -lift * 0.6 - up * 0.6, toe + rng.between(5, 9), -1, rng.between(0.9, 2) * solid);
+    if (rng.chance(0.4)) {
+      canvas.stroke(x - 6, -lift * 0.6 - up * 0.6, toe + rng.between(5, 9), -1, rng.between(0.9, 2) * solid);
+    }
     canvas.cloth(rng.between(0.75, 1));
   }
   drawSole(canvas, toe, heel, lift, thin, thin);

@@ -130,7 +130,13 @@ function drawBody(canvas: Canvas, rng: Rng): void {
     canvas.arc(c.shoulder - 0.4, c.top + c.drop + Y, c.chest, c.armpit - 3 + Y, c.chest, c.armpit + 1.5 + Y, 0.7);
     canvas.shade(rng.between(0.4, 1));
     if (c.sleeve > 0.6) {
-      canvas.stroke(c.chest + 0.2, c.armpit + Y, (c.waist + c.hip) / 2 + 0.2, (c.waistAt + c.hem) / 2 + Y, rng.between(0.7, 1.6));
+      canvas.stroke(
+        c.chest + 0.2,
+        c.armpit + Y,
+        (c.waist + c.hip) / 2 + 0.2,
+        (c.waistAt + c.hem) / 2 + Y,
+        rng.between(0.7, 1.6),
+      );
       canvas.shade(rng.between(0, 1));
     }
   }
@@ -160,7 +166,7 @@ function drawNeckband(canvas: Canvas, rng: Rng, strength: number): void {
   canvas.mirror(false);
 }
 
-function drawCollar(canvas: Canvas, rng: Rng, strength: number, size: number): void {
+function drawCollar(canvas: Canvas, strength: number, size: number): void {
   const y = cut.top + Y, n = cut.neck;
   canvas.mirror(true);
   canvas.move(0.2, y + cut.neckDepth + 0.4);
@@ -255,7 +261,7 @@ export function drawPullover(canvas: Canvas, rng: Rng): void {
   if (rng.chance(0.55)) drawHemband(canvas, rng, cue(rng, 0.22));
   if (rng.chance(0.3)) print(canvas, rng, rng.around(-1.5, 1.5), rng.between(9, 14) + Y, rng.between(0.1, 0.5));
   if (rng.chance(0.1)) drawFront(canvas, rng, cue(rng, 0.3), rng.chance(0.2), 0.7);
-  if (rng.chance(0.06)) drawCollar(canvas, rng, cue(rng, 0.3), rng.between(0.8, 2));
+  if (rng.chance(0.06)) drawCollar(canvas, cue(rng, 0.3), rng.between(0.8, 2));
 }
 
 /** Draws a coat or jacket: long sleeves, a front that opens, lapels or a hood, pockets. */
@@ -273,7 +279,7 @@ export function drawCoat(canvas: Canvas, rng: Rng): void {
   drawSleeves(canvas, rng);
   drawBody(canvas, rng);
   if (rng.chance(0.88)) drawFront(canvas, rng, cue(rng, 0.85), rng.chance(0.35), rng.between(0.7, 1.5));
-  if (rng.chance(0.55)) drawCollar(canvas, rng, cue(rng, 0.55), rng.between(1.5, 4.5));
+  if (rng.chance(0.55)) drawCollar(canvas, cue(rng, 0.55), rng.between(1.5, 4.5));
   if (rng.chance(0.5)) drawPockets(canvas, rng, cue(rng, 0.5));
   if (rng.chance(0.25)) drawHemband(canvas, rng, cue(rng, 0.2));
 }
@@ -284,7 +290,13 @@ export function drawShirt(canvas: Canvas, rng: Rng): void {
   weave(canvas, rng, SHIRT, 1);
   measure(rng);
   const kind = rng.unit();
-  cut.sleeve = kind < 0.08 ? 0 : kind < 0.34 ? rng.between(0.2, 0.5) : kind < 0.46 ? rng.between(0.5, 0.85) : rng.between(0.88, 1.04);
+  cut.sleeve = kind < 0.08
+    ? 0
+    : kind < 0.34
+    ? rng.between(0.2, 0.5)
+    : kind < 0.46
+    ? rng.between(0.5, 0.85)
+    : rng.between(0.88, 1.04);
   cut.sag = rng.between(-1.4, 1.6);
   cut.neckDepth = rng.between(0.4, 3);
   if (cut.sleeve === 0) cut.shoulder -= rng.between(0.6, 2);
@@ -292,7 +304,7 @@ export function drawShirt(canvas: Canvas, rng: Rng): void {
   drawSleeves(canvas, rng);
   drawBody(canvas, rng);
   if (rng.chance(0.74)) drawFront(canvas, rng, cue(rng, 0.55), rng.chance(0.65), rng.between(0.5, 0.9));
-  if (rng.chance(0.68)) drawCollar(canvas, rng, cue(rng, 0.6), rng.between(1, 2.8));
+  if (rng.chance(0.68)) drawCollar(canvas, cue(rng, 0.6), rng.between(1, 2.8));
   else if (rng.chance(0.4)) drawNeckband(canvas, rng, cue(rng, 0.2));
   if (rng.chance(0.14)) drawPockets(canvas, rng, cue(rng, 0.3));
   if (rng.chance(0.1)) print(canvas, rng, rng.around(-1.5, 1.5), rng.between(9, 14) + Y, rng.between(0.1, 0.4));
@@ -306,7 +318,13 @@ export function drawDress(canvas: Canvas, rng: Rng): void {
   cut.top = rng.between(0.2, 1.8);
   cut.hem = rng.around(25, 28);
   const kind = rng.unit();
-  cut.sleeve = kind < 0.5 ? 0 : kind < 0.76 ? rng.between(0.1, 0.35) : kind < 0.84 ? rng.between(0.4, 0.8) : rng.between(0.85, 1);
+  cut.sleeve = kind < 0.5
+    ? 0
+    : kind < 0.76
+    ? rng.between(0.1, 0.35)
+    : kind < 0.84
+    ? rng.between(0.4, 0.8)
+    : rng.between(0.85, 1);
   cut.shoulder = cut.sleeve === 0 ? rng.around(2.8, 6) : rng.around(5, 7.2);
   cut.neck = Math.min(cut.neck, cut.shoulder - 0.9);
   cut.neckDepth = rng.between(0.6, 4);

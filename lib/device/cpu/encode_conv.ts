@@ -80,7 +80,7 @@ function encodeForward(step: ConvStep, writer: ProgramWriter): void {
     outputColumns: ow,
     step: sh,
     taps: ky.count,
-    bytes: 96 * 1024,
+    bytes: 20 * 1024,
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / (Math.max(1, k) * outputs))),
   });
   const taps: number[] = [];
@@ -167,7 +167,7 @@ function encodeInputGrad(step: ConvStep, writer: ProgramWriter): void {
     outputColumns,
     step: 1,
     taps: vertical.needed - outputRows + 1,
-    bytes: 96 * 1024,
+    bytes: 20 * 1024,
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / madds)),
   });
   const list: number[] = [];
@@ -221,7 +221,7 @@ function encodeWeightGrad(step: ConvStep, writer: ProgramWriter): void {
     outputColumns: ow,
     step: sh,
     taps: ky.count,
-    bytes: 32 * 1024,
+    bytes: 16 * 1024,
     pixels: 128,
   });
   const k = ky.count * kx.count * channels, madds = images * oh * ow * k * outputs;

@@ -300,8 +300,9 @@ export class Lowering {
     this.roots.forEach((root, i) => {
       const slot = sources.length + i;
       const ref = values[i]!;
-      const old = root.replaces && this.nodes[root.replaces.index] === root.replaces ? this.#refs[root.replaces.index] : undefined;
-      if (!taken.has(ref.value) && !(root.target && old && this.#readAfterWrite(ref.value, old.value))) {
+      const replaced = this.#replaced(root);
+      const old = replaced && this.#refs[replaced.index];
+      if (!taken.has(ref.value) && !(old && this.#readAfterWrite(ref.value, old.value))) {
         this.#values[ref.value]!.slot = slot;
         taken.add(ref.value);
       } else {
@@ -311,6 +312,11 @@ export class Lowering {
     });
     for (const { from, to } of copies) this.copy(from, to);
     return values.map((ref) => ({ strides: ref.strides }));
+  }
+
+  /** The node whose value an effect overwrites, if this flush reads it (indices of other nodes are left over from earlier flushes). */
+  #replaced({ target, replaces }: Root): Node | undefined {
+    return target && replaces && this.nodes[replaces.index] === replaces ? replaces : undefined;
   }
 
   /** Whether writing `value` over the memory of `old` would change what some step reads. */
@@ -333,7 +339,8 @@ export class Lowering {
     // An effect's slot is bound to the same memory as the source it replaces.
     const sameMemory = new Map<number, number>();
     this.roots.forEach((root, i) => {
-      if (root.target && root.replaces) sameMemory.set(sources.length + i, sources.indexOf(root.replaces.index));
+      const replaced = this.#replaced(root);
+      if (replaced) sameMemory.set(sources.length + i, sources.indexOf(replaced.index));
     });
     const lives = new Map<number, { first: number; last: number }>();
     const touch = (operand: Operand, at: number) => {

@@ -1,5 +1,4 @@
 /** How far a fit is, shown in a terminal. */
-import type { SingleBar } from "npm:@types/cli-progress@3.11.6";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../graph/context.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -7,6 +6,13 @@ import { Callback } from "../callback.ts";
 import type { Learner } from "../learner.ts";
 import { MetricsCB } from "./metrics.ts";
 import { Recorder } from "./recorder.ts";
+
+/** What is used of a cli-progress bar. (The package's published types bring Node's globals with them, which clash with Deno's.) */
+interface Bar {
+  start(total: number, value: number, payload: Record<string, string>): void;
+  update(value: number, payload: Record<string, string>): void;
+  stop(): void;
+}
 
 /** Options of {@linkcode ProgressCB}. */
 export interface ProgressOptions {
@@ -36,7 +42,7 @@ export class ProgressCB extends Callback {
   static override order = MetricsCB.order - 1;
   readonly #recorder: Recorder | undefined;
   readonly #visible: boolean;
-  #bar: SingleBar | undefined;
+  #bar: Bar | undefined;
   #loss: Tensor | undefined;
   #shown = "";
   #looking = false;

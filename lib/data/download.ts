@@ -1,0 +1,80 @@
+/**
+ * Downloads a file from the first of several addresses that gives the right content.
+ *
+ * @module
+ */
+import { granted } from "./places.ts";
+
+/** Where a download stands. */
+export interface Progress {
+  /** The file's name. */
+  readonly file: string;
+  /** Bytes received so far. */
+  readonly received: number;
+  /** Bytes in all, if the server said so. */
+  readonly total: number | undefined;
+}
+
+/** How to download. */
+export interface DownloadOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** What to use in place of the global `fetch`. No permission is asked for then. */
+  readonly fetch?: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
+  /** Give up on an address that sends nothing for so many milliseconds. Default: 30,000. */
+  readonly patience?: number;
+}
+
+/**
+ * Fetches the whole body of an address.
+ *
+ * @throws {Error} when the server cannot be reached, answers with an error, falls silent or sends less than it announced; the
+ * signal's own reason when it is aborted
+ *
+ * @example
+ * ```ts
+ * import { download } from "./lib/data/download.ts";
+ * const bytes = await download("http://example.org/a.gz", "a.gz", { fetch: async () => new Response("abc") });
+ * console.log(bytes.length); // 3
+ * ```
+ */
+export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<Uint8Array> {
+  const { signal, onProgress, patience = 30_000 } = options;
+  signal?.throwIfAborted();
+  const host = new URL(url).host;
+  if (!options.fetch && !await granted({ name: "net", host })) {
+    throw new Error(`the network is not allowed (--allow-net=${host})`);
+  }
+  const silence = new AbortController();
+  const expire = () => silence.abort(new Error(`no answer for ${patience / 1000} s`));
+  let timer = setTimeout(expire, patience);
+  const both = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
+  try {
+    const response = await (options.fetch ?? fetch)(url, { signal: both });
+    if (!response.ok || !response.body) {
+      await response.body?.cancel();
+      throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+    }
+    const announced = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
+    const total = announced === null ? undefined : Number(announced);
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    let received = 0;
+    for await (const part of response.body) {
+      clearTimeout(timer);
+      timer = setTimeout(expire, patience);
+      parts.push(part as Uint8Array<ArrayBuffer>);
+      received += part.length;
+      onProgress?.({ file, received, total });
+    }
+    if (total !== undefined && received !== total) {
+      throw new Error(`the transfer ended after ${received} of ${total} bytes`);
+    }
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (silence.signal.aborted) throw silence.signal.reason;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

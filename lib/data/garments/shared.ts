@@ -1,0 +1,39 @@
+/**
+ * A split in shared memory that several threads may fill.
+ *
+ * An image is a pure function of its index, so two threads that draw the same one write the same bytes: no lock is
+ * needed, only flags that say what is there.
+ *
+ * @module
+ */
+import type { drawGarment, Split } from "./draw.ts";
+
+/** Images, labels and what is there of them, all in shared memory. */
+export interface SharedSplit {
+  readonly split: Split;
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+  /** 1 for each image that is there. */
+  readonly there: Uint8Array;
+  /** One element: how many images are there. */
+  readonly drawn: Int32Array;
+}
+
+/** Makes room for `count` images. */
+export function shareSplit(split: Split, count: number): SharedSplit {
+  const bytes = (n: number) => new Uint8Array(new SharedArrayBuffer(n));
+  return {
+    split,
+    images: bytes(count * 784),
+    labels: bytes(count),
+    there: bytes(count),
+    drawn: new Int32Array(new SharedArrayBuffer(4)),
+  };
+}
+
+/** Draws image `i` unless it is there. */
+export function drawInto(draw: typeof drawGarment, seed: number, to: SharedSplit, i: number): void {
+  if (Atomics.load(to.there, i) === 1) return;
+  to.labels[i] = draw(seed, to.split, i, to.images, i * 784);
+  if (Atomics.exchange(to.there, i, 1) === 0) Atomics.add(to.drawn, 0, 1);
+}

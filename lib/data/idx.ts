@@ -1,0 +1,124 @@
+/**
+ * The IDX format of MNIST and its kin: a small big-endian header and bytes.
+ *
+ * @module
+ */
+
+/** Says that a data file is missing, damaged or not what it should be; the message names the file and the remedy. */
+export class DataFileError extends Error {
+  override name = "DataFileError";
+
+  /** @param file the file or address that is at fault */
+  constructor(message: string, readonly file: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The content of an IDX file of bytes. */
+export interface Idx {
+  /** Sizes, outermost first: `[60000, 28, 28]` for images, `[60000]` for labels. */
+  readonly shape: number[];
+  /** The elements in row-major order: a view into the file's bytes, not a copy. */
+  readonly data: Uint8Array;
+}
+
+const KINDS: Readonly<Record<number, string>> = {
+  0x08: "unsigned bytes",
+  0x09: "signed bytes",
+  0x0b: "16-bit integers",
+  0x0c: "32-bit integers",
+  0x0d: "32-bit floats",
+  0x0e: "64-bit floats",
+};
+const REMEDY = "get the file again from its publisher, or delete it from the cache";
+const hex = (n: number) => `0x${n.toString(16).padStart(8, "0")}`;
+
+/**
+ * Reads an uncompressed IDX file of unsigned bytes.
+ *
+ * @param bytes the whole file
+ * @param name what error messages call it
+ * @returns its shape and its elements
+ * @throws {DataFileError} when the magic number, the element type or the length is wrong
+ *
+ * @example
+ * ```ts
+ * import { parseIdx } from "./lib/data/idx.ts";
+ * const { shape, data } = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), "labels");
+ * console.log(shape, data); // [ 2 ] Uint8Array(2) [ 7, 9 ]
+ * ```
+ */
+export function parseIdx(bytes: Uint8Array, name: string): Idx {
+  const fail = (expected: string, found: string) => {
+    throw new DataFileError(
+      `Cannot read ${name} as an IDX file: expected ${expected}, found ${found}; ${REMEDY}`,
+      name,
+    );
+  };
+  if (bytes.length < 4) fail("a header of at least 4 bytes", `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = view.getUint32(0);
+  if (magic >>> 16 !== 0) {
+    const packed = magic >>> 16 === 0x1f8b ? " (a gzip file: unpack it first)" : "";
+    fail("a magic number that begins with two zero bytes", `${hex(magic)}${packed}`);
+  }
+  const kind = magic >>> 8, rank = magic & 0xff;
+  if (kind !== 0x08) {
+    fail(
+      "elements of type 0x08 (unsigned bytes)",
+      `type 0x${kind.toString(16).padStart(2, "0")} (${KINDS[kind] ?? "unknown"})`,
+    );
+  }
+  if (rank === 0) fail("at least one dimension", `none (magic number ${hex(magic)})`);
+  const start = 4 + 4 * rank;
+  if (bytes.length < start) fail(`a header of ${start} bytes`, `${bytes.length} bytes: the file is cut short`);
+  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
+  const size = shape.reduce((product, n) => product * n, 1);
+  const found = bytes.length - start;
+  if (found !== size) {
+    fail(
+      `${size} bytes of data for shape [${shape.join(", ")}]`,
+      `${found}: ${found < size ? "the file is cut short" : `${found - size} bytes too many at its end`}`,
+    );
+  }
+  return { shape, data: bytes.subarray(start) };
+}
+
+/**
+ * Unpacks a gzip file.
+ *
+ * @param bytes the packed file
+ * @param name what error messages call it
+ * @throws {DataFileError} when the file is not gzip, is damaged or cut short
+ *
+ * @example
+ * ```ts
+ * import { gunzip } from "./lib/data/idx.ts";
+ * const packed = new Response(new Blob(["hello"]).stream().pipeThrough(new CompressionStream("gzip")));
+ * const bytes = await gunzip(new Uint8Array(await packed.arrayBuffer()), "hello.gz");
+ * console.log(bytes.length); // 5
+ * ```
+ */
+export async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+    const start = Array.from(bytes.subarray(0, 2), (b) => b.toString(16).padStart(2, "0")).join(" ");
+    throw new DataFileError(
+      `Cannot unpack ${name}: expected a gzip file that begins with 1f 8b, found ${
+        start || "an empty file"
+      }; ${REMEDY}`,
+      name,
+    );
+  }
+  try {
+    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch (cause) {
+    throw new DataFileError(
+      `Cannot unpack ${name}: expected a whole gzip file, found a damaged one or one cut short after ${bytes.length} bytes (${
+        cause instanceof Error ? cause.message : cause
+      }); ${REMEDY}`,
+      name,
+      { cause },
+    );
+  }
+}
