@@ -31,7 +31,7 @@ export function rowMajor(shape: Shape): number[] {
 
 /** The shape two operands broadcast to, by NumPy's rule: axes align at the right; sizes are equal or 1. */
 export function broadcastShapes(what: string, a: Shape, b: Shape): Shape {
-  if (sameShape(a, b)) return a;
+  if (b.length === 0 || sameShape(a, b)) return a; // numbers are the common case
   const rank = Math.max(a.length, b.length);
   const out = new Array<number>(rank);
   for (let i = 1; i <= rank; i++) {

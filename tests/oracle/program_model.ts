@@ -85,6 +85,8 @@ export function broadcast(a: Shape, b: Shape): number[] | undefined {
 interface OutOptions {
   saves?: boolean;
   ties?: boolean;
+  /** Inputs whose gradient is defined; all unless told. */
+  differentiable?: Variable[];
   /** PyTorch gives a row-major result whatever the inputs' layout. */
   rowMajor?: boolean;
 }
@@ -192,6 +194,7 @@ export class ProgramModel {
         bound: newBound,
         ties: (options.ties ?? false) || inputs.some((v) => v.contents.ties),
         saves: options.saves ?? true,
+        differentiable: options.differentiable,
         strides: known ? rowMajor(shape) : undefined,
       });
       return true;
@@ -248,7 +251,10 @@ export class ProgramModel {
         const y = operand(i.y), z = operand(i.z);
         const inner = y && z && broadcast(y.shape, z.shape), shape = inner && broadcast(x.shape, inner);
         if (!shape) return false;
-        return out(shape, [x, y, z], Math.max(y.contents.bound, z.contents.bound), { ties: true });
+        return out(shape, [x, y, z], Math.max(y.contents.bound, z.contents.bound), {
+          ties: true,
+          differentiable: [y, z],
+        });
       }
       case "reduce": {
         const axes = i.dims.length ? i.dims : x.shape.map((_, axis) => axis);
@@ -287,7 +293,10 @@ export class ProgramModel {
         const options = { saves: false, rowMajor: true, ties: x.contents === y.contents };
         const b = Math.max(bound, y.contents.bound);
         // PyTorch sends an empty gradient back to an empty part; Sonde leaves the part out.
-        if (sizeOf(x.shape) * sizeOf(y.shape) === 0 && (x.contents.current.requiresGrad || y.contents.current.requiresGrad)) return false;
+        if (
+          sizeOf(x.shape) * sizeOf(y.shape) === 0 &&
+          (x.contents.current.requiresGrad || y.contents.current.requiresGrad)
+        ) return false;
         if (i.f === "stack") {
           if (i.dim > x.shape.length || x.shape.join() !== y.shape.join()) return false;
           return out([...x.shape.slice(0, i.dim), 2, ...x.shape.slice(i.dim)], [x, y], b, options);
@@ -360,10 +369,12 @@ export class ProgramModel {
       leaf?: number | undefined;
       saves?: boolean;
       strides?: Shape | undefined;
+      differentiable?: Variable[] | undefined;
     },
   ): Contents {
     const requiresGrad = options.leaf !== undefined ||
-      (this.#gradEnabled && inputs.some((v) => v.contents.current.requiresGrad && !v.detached));
+      (this.#gradEnabled &&
+        (options.differentiable ?? inputs).some((v) => v.contents.current.requiresGrad && !v.detached));
     const node = version(inputs.map((v) => v.contents.current), {
       requiresGrad,
       exact: inputs.every((v) => sizeOf(v.shape) > 0),

@@ -238,6 +238,11 @@ class Run {
   }
 }
 
+function describe(error: unknown, device: Device): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.replaceAll(`, ${device.kind},`, ",");
+}
+
 /** Runs `program` and returns every value it read. What it throws ends the run and is part of the outcome. */
 export async function runProgram(program: Program, device: Device, mode: Mode): Promise<Outcome> {
   const run = new Run(device, mode, program.seed);
@@ -252,7 +257,7 @@ export async function runProgram(program: Program, device: Device, mode: Mode): 
     } catch { /* poisoned by the same failure */ }
     return {
       readings: run.readings,
-      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      error: describe(error, device),
     };
   }
 }
