@@ -8,9 +8,8 @@
 //
 // Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), partSize (words of
 // one part's result), rows, columns, and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
-// Definitions: TX, TY, LAYERS, DEPTH; LAYER_SUMS (blocks that layers leave for each other);
-// A_DEPTH_FIRST, B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that
-// reads coalesce).
+// Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
+// B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that reads coalesce).
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
 //   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
 //   aValue(row, depth), bValue(depth, column): elements, 0 outside; outputIndex(m, n, row, column, batch); rowPresent(row).

@@ -102,7 +102,9 @@ export class Device {
    */
   enqueue(work: (backend: Backend) => void): void {
     if (this.#failure) throw this.#failure;
-    if (this.#disposed) throw new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
+    if (this.#disposed) {
+      throw new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
+    }
     if (!this.#backend && (this.name === "cpu" || this.name === "reference")) {
       const opened = openBackend(this.name, this.options);
       if (!(opened instanceof Promise)) this.#start(opened);

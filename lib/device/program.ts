@@ -49,10 +49,47 @@ export interface Value {
  * `leakyRelu(x, a)` is `x > 0 ? x : a·x` (NaN stays NaN). `copy` is the identity.
  */
 export const POINTWISE_OPS = [
-  "copy", "cast", "neg", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "reciprocal", "sin", "cos", "tanh", "sigmoid", "erf",
-  "relu", "floor", "ceil", "round", "isnan", "logicalNot",
-  "add", "sub", "mul", "div", "pow", "maximum", "minimum", "remainder", "leakyRelu",
-  "eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor",
+  "copy",
+  "cast",
+  "neg",
+  "abs",
+  "sign",
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sqrt",
+  "rsqrt",
+  "reciprocal",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "relu",
+  "floor",
+  "ceil",
+  "round",
+  "isnan",
+  "logicalNot",
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "pow",
+  "maximum",
+  "minimum",
+  "remainder",
+  "leakyRelu",
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "logicalAnd",
+  "logicalOr",
+  "logicalXor",
   "where",
 ] as const; // deno-fmt-ignore is not needed: one line a family reads best
 
@@ -198,7 +235,11 @@ export interface TakeBytesStep {
 /** How windows of an average pool lie: fixed size, or PyTorch's adaptive bins (⌊i·H/OH⌋ to ⌈(i+1)·H/OH⌉). */
 export type Pooling =
   | { readonly mode: "adaptive" }
-  | ConvGeometry & { readonly mode: "fixed"; readonly kernelSize: readonly [number, number]; readonly countIncludePad: boolean };
+  | ConvGeometry & {
+    readonly mode: "fixed";
+    readonly kernelSize: readonly [number, number];
+    readonly countIncludePad: boolean;
+  };
 
 /** Average pooling `[N,C,H,W] → [N,C,OH,OW]` (avgPool2d), or its transpose `[N,C,OH,OW] → [N,C,H,W]` (avgPool2dGrad). Any strides. */
 export interface PoolStep {

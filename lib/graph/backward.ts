@@ -32,7 +32,7 @@ export function backward(root: Node, seed: Node, createGraph = false, retainGrap
       }
     }
   });
-  if (!retainGraph) for (const node of order) release(node);
+  if (!retainGraph) { for (const node of order) release(node); }
 }
 
 /** Nodes that gradients of `root` flow through, each before its inputs. Ids grow with time, so that is by falling id. */

@@ -7,7 +7,7 @@ import { Memory } from "../device/memory.ts";
 import type { PointwiseOp } from "../device/program.ts";
 import { currentModulePath, isGradEnabled } from "./context.ts";
 import { ShapeError, showShape } from "./errors.ts";
-import { Node, NO_NODES, NO_NUMBERS } from "./node.ts";
+import { NO_NODES, NO_NUMBERS, Node } from "./node.ts";
 import { isView, type Op, type ReduceOpName } from "./ops.ts";
 import { broadcastShapes, rowMajor, sameShape, type Shape, sizeOf } from "./shape.ts";
 import { traceOf } from "./trace.ts";
@@ -15,7 +15,14 @@ import { traceOf } from "./trace.ts";
 /** What recording does when a trace grows past its limit; set by flush.ts, which this file cannot import. */
 export const selfFlush: { run: ((device: Device) => void) | undefined } = { run: undefined };
 
-function make(op: Op, dtype: DType, shape: Shape, inputs: readonly Node[], ints: readonly number[], scalars: readonly number[]): Node {
+function make(
+  op: Op,
+  dtype: DType,
+  shape: Shape,
+  inputs: readonly Node[],
+  ints: readonly number[],
+  scalars: readonly number[],
+): Node {
   const device = inputs[0]!.device;
   let requiresGrad = false;
   for (let i = 0; i < inputs.length; i++) {
@@ -37,7 +44,9 @@ function makeSource(device: Device, op: Op, dtype: DType, shape: Shape, scalars:
 }
 
 function mixedDevices(op: string, a: Device, b: Device): TypeError {
-  return new TypeError(`Cannot ${op} tensors on ${a} and ${b}: move one first, e.g. await t.toDevice(device("${a.name}"))`);
+  return new TypeError(
+    `Cannot ${op} tensors on ${a} and ${b}: move one first, e.g. await t.toDevice(device("${a.name}"))`,
+  );
 }
 
 function expectFloat(op: string, ...nodes: Node[]): void {
@@ -92,7 +101,12 @@ function cast(x: Node, dtype: DType): Node {
   if (x.dtype === dtype) return x;
   if (x.op === "full" && !x.value && !x.requiresGrad) {
     const v = x.scalars[0]!;
-    return source.full(x.device, dtype, x.shape, dtype === "bool" ? Number(v !== 0) : dtype === "int32" ? Math.trunc(v) : v);
+    return source.full(
+      x.device,
+      dtype,
+      x.shape,
+      dtype === "bool" ? Number(v !== 0) : dtype === "int32" ? Math.trunc(v) : v,
+    );
   }
   if (x.dtype === "uint8") return unpackBytes(x, dtype);
   return make("cast", dtype, x.shape, [x], NO_NUMBERS, NO_NUMBERS);
@@ -149,7 +163,13 @@ function slice(x: Node, starts: readonly number[], steps: readonly number[], siz
   return view("slice", x, sizes, steps, starts);
 }
 
-function view(op: "permute" | "reshape" | "expand" | "slice", x: Node, shape: Shape, ints: readonly number[], scalars: readonly number[]): Node {
+function view(
+  op: "permute" | "reshape" | "expand" | "slice",
+  x: Node,
+  shape: Shape,
+  ints: readonly number[],
+  scalars: readonly number[],
+): Node {
   if (x.op === "full" && !x.value && !x.requiresGrad) return source.full(x.device, x.dtype, shape, x.scalars[0]!);
   return make(op, x.dtype, shape, [x], ints, scalars);
 }
@@ -189,7 +209,9 @@ function reduce(op: ReduceOpName, x: Node, axes: readonly number[]): Node {
   if (op === "any" || op === "all") return make(op, "bool", shape, [cast(x, "bool")], axes, NO_NUMBERS);
   if (x.dtype === "bool" || x.dtype === "uint8") x = cast(x, "int32");
   if (reduced === 0 && op !== "sum" && op !== "prod" && sizeOf(shape) > 0) {
-    throw new ShapeError(`Cannot take ${op} of ${showShape(x.shape)} over axes ${showShape(axes)}: there is nothing to choose from`);
+    throw new ShapeError(
+      `Cannot take ${op} of ${showShape(x.shape)} over axes ${showShape(axes)}: there is nothing to choose from`,
+    );
   }
   const dtype = op === "argmax" || op === "argmin" ? "int32" : x.dtype;
   return make(op, dtype, shape, [x], axes, NO_NUMBERS);
@@ -220,22 +242,26 @@ function conv2d(x: Node, w: Node, geometry: readonly number[]): Node {
   const [sh, sw, ph, pw] = geometry as [number, number, number, number];
   if (x.shape.length !== 4 || w.shape.length !== 4) {
     throw new ShapeError(
-      `Cannot conv2d ${showShape(x.shape)} with weights ${showShape(w.shape)}: both need four axes, [batch, channels, height, width] and [out, in, height, width]`,
+      `Cannot conv2d ${showShape(x.shape)} with weights ${
+        showShape(w.shape)
+      }: both need four axes, [batch, channels, height, width] and [out, in, height, width]`,
       [x.shape, w.shape],
     );
   }
   if (x.shape[1] !== w.shape[1]) {
     throw new ShapeError(
-      `Cannot conv2d ${showShape(x.shape)} with weights ${showShape(w.shape)}: channels must match, found ${x.shape[1]} and ${w.shape[1]}`,
+      `Cannot conv2d ${showShape(x.shape)} with weights ${showShape(w.shape)}: channels must match, found ${
+        x.shape[1]
+      } and ${w.shape[1]}`,
       [x.shape, w.shape],
     );
   }
   const oh = convOut(x.shape[2]!, w.shape[2]!, sh, ph), ow = convOut(x.shape[3]!, w.shape[3]!, sw, pw);
   if (oh < 1 || ow < 1) {
     throw new ShapeError(
-      `Cannot conv2d ${showShape(x.shape)} with weights ${showShape(w.shape)}: the kernel is larger than the padded image, ${
-        x.shape[2]! + 2 * ph
-      }×${x.shape[3]! + 2 * pw}`,
+      `Cannot conv2d ${showShape(x.shape)} with weights ${
+        showShape(w.shape)
+      }: the kernel is larger than the padded image, ${x.shape[2]! + 2 * ph}×${x.shape[3]! + 2 * pw}`,
       [x.shape, w.shape],
     );
   }
@@ -258,11 +284,15 @@ function rows(op: "softmax" | "logSoftmax", x: Node): Node {
 function crossEntropy(logits: Node, labels: Node): Node {
   expectFloat("take crossEntropy of", logits);
   if (labels.dtype !== "int32") {
-    throw new TypeError(`Cannot use ${labels.dtype} labels in crossEntropy: they must be int32 class numbers. Convert with .int()`);
+    throw new TypeError(
+      `Cannot use ${labels.dtype} labels in crossEntropy: they must be int32 class numbers. Convert with .int()`,
+    );
   }
   if (logits.shape.length !== 2 || labels.shape.length !== 1 || logits.shape[0] !== labels.shape[0]) {
     throw new ShapeError(
-      `Cannot take crossEntropy of ${showShape(logits.shape)} with labels ${showShape(labels.shape)}: it takes [n, classes] and [n]`,
+      `Cannot take crossEntropy of ${showShape(logits.shape)} with labels ${
+        showShape(labels.shape)
+      }: it takes [n, classes] and [n]`,
       [logits.shape, labels.shape],
     );
   }
@@ -274,7 +304,9 @@ function crossEntropyGrad(logits: Node, labels: Node, g: Node): Node {
 }
 
 function expectIndex(op: string, index: Node): void {
-  if (index.dtype !== "int32") throw new TypeError(`Cannot ${op} with a ${index.dtype} index: it must be int32. Convert with .int()`);
+  if (index.dtype !== "int32") {
+    throw new TypeError(`Cannot ${op} with a ${index.dtype} index: it must be int32. Convert with .int()`);
+  }
 }
 
 function gather(x: Node, axis: number, index: Node): Node {

@@ -133,7 +133,9 @@ function computable(root: Root): boolean {
 function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: readonly Root[]): void {
   const { program, sources, outputs, offsets } = plan.lowered;
   const slots = sources.map((index) => nodes[index]!.value!.memory.slot);
-  const memories = roots.map(({ node, target }) => target ?? new Memory(device, node.dtype, Math.max(1, sizeOf(node.shape))));
+  const memories = roots.map(({ node, target }) =>
+    target ?? new Memory(device, node.dtype, Math.max(1, sizeOf(node.shape)))
+  );
   for (const memory of memories) slots.push(memory.slot);
 
   const scalars = new Float64Array(program.scalars);
@@ -233,7 +235,11 @@ async function serve(device: Device, requests: readonly PendingRead[]): Promise<
 }
 
 function emptyOf(node: Node): HostArray {
-  return node.dtype === "float32" ? new Float32Array(0) : node.dtype === "int32" ? new Int32Array(0) : new Uint8Array(0);
+  return node.dtype === "float32"
+    ? new Float32Array(0)
+    : node.dtype === "int32"
+    ? new Int32Array(0)
+    : new Uint8Array(0);
 }
 
 /**
@@ -250,7 +256,9 @@ function openNodes(trace: Trace, roots: readonly Root[]): Node[] {
   const stored = new Set<Node>();
   const store = (node: Node) => {
     if (replaced.has(node)) stored.add(node); // an effect is about to overwrite what backward still reads
-    else if (!node.value && !isView(node.op) && node.op !== "full" && !asRoot.has(node) && sizeOf(node.shape) > 0) stored.add(node);
+    else if (!node.value && !isView(node.op) && node.op !== "full" && !asRoot.has(node) && sizeOf(node.shape) > 0) {
+      stored.add(node);
+    }
   };
   const base = (node: Node): Node => isView(node.op) && !node.value ? base(node.inputs[0]!) : node;
   for (const node of open) {

@@ -130,7 +130,12 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   div: of2((g, _, b) => div(g, b), (g, _, b, out) => neg(div(mul(g, out), b))),
   pow: of2(
     // d xᵖ = p·xᵖ⁻¹, and 0 where p = 0 whatever x is
-    (g, a, p) => build.where(compare("eq", p, number(g, 0)), number(g, 0), mul(g, mul(p, build.binary("pow", a, sub(p, number(g, 1)))))),
+    (g, a, p) =>
+      build.where(
+        compare("eq", p, number(g, 0)),
+        number(g, 0),
+        mul(g, mul(p, build.binary("pow", a, sub(p, number(g, 1))))),
+      ),
     // d xᵖ = xᵖ ln x, and 0 where x = 0 and p ≥ 0
     (g, a, p, out) => {
       const vanishes = build.binary("logicalAnd", compare("eq", a, number(g, 0)), compare("ge", p, number(g, 0)));
@@ -230,4 +235,3 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   takeBytes: none,
   histogram: none,
 };
-

@@ -38,7 +38,10 @@ export type ViewOp = typeof VIEW_OPS[number];
 export type ReduceOpName = typeof REDUCE_OPS[number];
 
 /** Small number of each operation, for plan keys. */
-export const OP_CODE: Readonly<Record<Op, number>> = Object.fromEntries(OPS.map((op, i) => [op, i])) as Record<Op, number>;
+export const OP_CODE: Readonly<Record<Op, number>> = Object.fromEntries(OPS.map((op, i) => [op, i])) as Record<
+  Op,
+  number
+>;
 
 const pointwise: ReadonlySet<string> = new Set(POINTWISE_OPS);
 const views: ReadonlySet<string> = new Set(VIEW_OPS);

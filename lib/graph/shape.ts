@@ -63,7 +63,9 @@ export function normalAxes(what: string, axes: number | readonly number[] | unde
   const list = typeof axes === "number" ? [axes] : axes;
   const out = list.map((a) => normalAxis(what, a, rank)).filter((a) => a < rank).sort((p, q) => p - q);
   for (let i = 1; i < out.length; i++) {
-    if (out[i] === out[i - 1]) throw new ShapeError(`Cannot ${what} along axes ${showShape(list)}: ${out[i]} is there twice`);
+    if (out[i] === out[i - 1]) {
+      throw new ShapeError(`Cannot ${what} along axes ${showShape(list)}: ${out[i]} is there twice`);
+    }
   }
   return out;
 }

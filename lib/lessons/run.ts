@@ -66,13 +66,14 @@ class Pictures {
   sets({ normalize, batchSize }: Setup): Promise<{ train: ImageDataset; valid: ImageDataset }> {
     const key = normalize === "dataset" ? `normalised by ${batchSize}` : "plain";
     let sets = this.#sets.get(key);
-    if (!sets) this.#sets.set(key, sets = this.#make(normalize === "dataset" ? this.statistics(batchSize) : undefined));
+    if (!sets) this.#sets.set(key, sets = this.#make(normalize === "dataset" ? batchSize : undefined));
     return sets;
   }
 
-  async #make(statistics: Promise<Normalization> | undefined) {
+  async #make(normaliseBy: number | undefined) {
     const raw = await this.raw;
-    const options = { shape: raw.shape, ...this.options, ...(statistics ? { normalize: await statistics } : {}) };
+    const normalize = normaliseBy === undefined ? {} : { normalize: await this.statistics(normaliseBy) };
+    const options = { shape: raw.shape, ...this.options, ...normalize };
     return { train: new ImageDataset(raw.train, options), valid: new ImageDataset(raw.test, options) };
   }
 }

@@ -32,7 +32,11 @@ function finish(made: Tensor, options: CreateOptions): Tensor {
 
 function checkShape(shape: Shape): number[] {
   if (!Array.isArray(shape) || shape.some((size) => !Number.isInteger(size) || size < 0)) {
-    throw new ShapeError(`Cannot make a tensor of shape ${Array.isArray(shape) ? showShape(shape) : shape}: sizes are whole numbers from 0, in an array`);
+    throw new ShapeError(
+      `Cannot make a tensor of shape ${
+        Array.isArray(shape) ? showShape(shape) : shape
+      }: sizes are whole numbers from 0, in an array`,
+    );
   }
   return [...shape];
 }
@@ -70,14 +74,22 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
 /** `start`, `start + step`, … below `end`; `arange(n)` counts from 0. float32 unless told otherwise. */
 export function arange(start: number, end?: number, step = 1, options: CreateOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
-  if (step === 0 || !Number.isFinite((to - from) / step)) throw new RangeError(`Cannot count from ${from} to ${to} by ${step}`);
+  if (step === 0 || !Number.isFinite((to - from) / step)) {
+    throw new RangeError(`Cannot count from ${from} to ${to} by ${step}`);
+  }
   const { device = defaultDevice(), dtype = "float32" } = options;
-  return finish(new Tensor(source.arange(device, dtype, Math.max(0, Math.ceil((to - from) / step)), from, step)), options);
+  return finish(
+    new Tensor(source.arange(device, dtype, Math.max(0, Math.ceil((to - from) / step)), from, step)),
+    options,
+  );
 }
 
 /** `n` even steps from `start` to `end`, both included. */
 export function linspace(start: number, end: number, n: number, options: CreateOptions = {}): Tensor {
-  const data = Float64Array.from({ length: n }, (_, i) => n === 1 ? start : i === n - 1 ? end : start + (end - start) * i / (n - 1));
+  const data = Float64Array.from(
+    { length: n },
+    (_, i) => n === 1 ? start : i === n - 1 ? end : start + (end - start) * i / (n - 1),
+  );
   return tensor(data, options);
 }
 
@@ -106,7 +118,9 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
 /** Whole random numbers from `low` to `high` − 1, int32. Ranges up to 2²⁴ are drawn evenly. */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   if (!(Number.isInteger(low) && Number.isInteger(high) && low < high)) {
-    throw new RangeError(`Cannot draw whole numbers from ${low} to below ${high}: both are whole, and low is below high`);
+    throw new RangeError(
+      `Cannot draw whole numbers from ${low} to below ${high}: both are whole, and low is below high`,
+    );
   }
   const u = random("uniform", shape, { ...options, requiresGrad: false });
   const out = u.mul(high - low).floor().to("int32").add(low);
@@ -147,16 +161,32 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
   const at = normalAxis("cat", axis, first.ndim);
   const nodes = tensors.map((t) => t.node());
   for (const { shape } of nodes) {
-    if (shape.length !== first.ndim || first.ndim === 0 || shape.some((size, i) => i !== at && size !== first.shape[i])) {
-      throw new ShapeError(`Cannot cat ${showShape(first.shape)} with ${showShape(shape)} along axis ${axis}: other sizes must match`, [first.shape, shape]);
+    if (
+      shape.length !== first.ndim || first.ndim === 0 || shape.some((size, i) => i !== at && size !== first.shape[i])
+    ) {
+      throw new ShapeError(
+        `Cannot cat ${showShape(first.shape)} with ${showShape(shape)} along axis ${axis}: other sizes must match`,
+        [first.shape, shape],
+      );
     }
   }
-  const dtype = nodes.some((n) => n.dtype === "float32") ? "float32" : nodes.some((n) => n.dtype === "int32") ? "int32" : "bool";
+  const dtype = nodes.some((n) => n.dtype === "float32")
+    ? "float32"
+    : nodes.some((n) => n.dtype === "int32")
+    ? "int32"
+    : "bool";
   const shape = first.shape.map((size, i) => i === at ? nodes.reduce((n, node) => n + node.shape[at]!, 0) : size);
   let out = source.full(first.device, dtype, shape, 0);
   let start = 0;
   for (const node of nodes) {
-    if (node.shape[at]) out = build.sliceWrite(out, node, shape.map((_, i) => i === at ? start : 0), shape.map(() => 1));
+    if (node.shape[at]) {
+      out = build.sliceWrite(
+        out,
+        node,
+        shape.map((_, i) => i === at ? start : 0),
+        shape.map(() => 1),
+      );
+    }
     start += node.shape[at]!;
   }
   return new Tensor(out);
@@ -170,6 +200,10 @@ export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
 /** `a` where `condition` is non-zero, else `b`; all broadcast. */
 export function where(condition: TensorHandle, a: Operand, b: Operand): Tensor {
   const c = condition.node();
-  const like = typeof a === "object" ? a.node() : typeof b === "object" ? b.node() : source.full(c.device, "float32", [], 0);
+  const like = typeof a === "object"
+    ? a.node()
+    : typeof b === "object"
+    ? b.node()
+    : source.full(c.device, "float32", [], 0);
   return new Tensor(build.where(c, operandNode(like, a), operandNode(like, b)));
 }

@@ -24,7 +24,10 @@ export function fromData(data: NestedInput | HostArray, options: DataOptions): N
   const flat: number[] | HostArray = ArrayBuffer.isView(data) ? data : flatten(data);
   const shape = options.shape ?? (ArrayBuffer.isView(data) ? [data.length] : shapeOf(data));
   if (sizeOf(shape) !== flat.length) {
-    throw new ShapeError(`Cannot make a tensor of shape ${showShape(shape)} from ${flat.length} elements: it takes ${sizeOf(shape)}`, [shape]);
+    throw new ShapeError(
+      `Cannot make a tensor of shape ${showShape(shape)} from ${flat.length} elements: it takes ${sizeOf(shape)}`,
+      [shape],
+    );
   }
   const dtype = options.dtype ?? typeOf(data);
   const device = options.device ?? defaultDevice();
@@ -46,9 +49,13 @@ function shapeOf(data: NestedInput): number[] {
   const check = (level: NestedInput, axis: number): void => {
     const isArray = Array.isArray(level);
     if (isArray !== axis < shape.length || (isArray && level.length !== shape[axis])) {
-      throw new ShapeError(`Cannot make a tensor from uneven arrays: expected shape ${showShape(shape)}, and one part at depth ${axis} differs`);
+      throw new ShapeError(
+        `Cannot make a tensor from uneven arrays: expected shape ${
+          showShape(shape)
+        }, and one part at depth ${axis} differs`,
+      );
     }
-    if (isArray) for (const part of level) check(part, axis + 1);
+    if (isArray) { for (const part of level) check(part, axis + 1); }
     else if (typeof level !== "number" && typeof level !== "boolean") {
       throw new TypeError(`Cannot make a tensor from ${typeof level}: elements are numbers or booleans`);
     }

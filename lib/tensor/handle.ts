@@ -9,65 +9,19 @@ import { build, source } from "../graph/build.ts";
 import { isGradEnabled } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { read } from "../graph/flush.ts";
-import type { Leaf, Node } from "../graph/node.ts";
-import { rowMajor, sameShape, type Shape, sizeOf, viewStrides } from "../graph/shape.ts";
+import type { Node } from "../graph/node.ts";
+import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { Storage } from "../graph/storage.ts";
+import { factory } from "./factory.ts";
+import { GradientEnd } from "./leaf.ts";
 import { asRead, nest, type NestedArray, type Read } from "./read.ts";
 import type { Tensor } from "./tensor.ts";
-
-/** How a handle sees its parent. */
-export type ViewStep =
-  | { readonly op: "permute"; readonly order: readonly number[] }
-  | { readonly op: "reshape"; readonly shape: Shape }
-  | { readonly op: "expand"; readonly shape: Shape }
-  | { readonly op: "slice"; readonly starts: readonly number[]; readonly steps: readonly number[]; readonly shape: Shape }
-  | { readonly op: "detach" };
+import { resolve, stepShape, stepStrides, type ViewStep } from "./view_step.ts";
 
 /** A handle this one is a view of. */
 interface Parent {
   readonly handle: TensorHandle;
   readonly step: ViewStep;
-}
-
-/** Set by tensor.ts: makes the class that users see out of a node or a view. */
-export const factory = {
-  wrap: undefined as unknown as (node: Node) => Tensor,
-  view: undefined as unknown as (parent: TensorHandle, step: ViewStep) => Tensor,
-};
-
-/** Where the gradients of a leaf add up. */
-class GradientEnd implements Leaf {
-  gradient: TensorHandle | undefined;
-  /** Storage of a gradient that was set to null and that nobody else has seen: the next one reuses its memory. */
-  retired: Storage | undefined;
-  /** Whether user code got hold of the gradient, so that it must not be reused. */
-  seen = false;
-
-  accumulate(g: Node): void {
-    if (this.gradient) {
-      const storage = this.gradient.storage;
-      storage.write(build.binary("add", storage.current, g), true);
-    } else if (this.retired) {
-      this.retired.write(g, true);
-      this.gradient = factory.wrap(this.retired.current);
-      this.gradient.storage = this.retired;
-      this.retired = undefined;
-    } else {
-      this.gradient = factory.wrap(g);
-    }
-    this.gradient.storage.keep();
-  }
-
-  clear(): void {
-    const storage = this.gradient?.storage;
-    this.gradient = undefined;
-    if (!storage || this.seen) {
-      this.seen = false;
-      return;
-    }
-    storage.abandon();
-    if (storage.memory) this.retired = storage;
-  }
 }
 
 /** The handle semantics of a tensor. Users see {@linkcode Tensor}. */
@@ -121,7 +75,10 @@ export class TensorHandle {
     if (!parent) return this.storage.current;
     const { version } = this.storage;
     const grad = isGradEnabled();
-    if (this.#cached && this.#cachedVersion === version && this.#cachedGrad === grad && this.#cached.device === this.device) return this.#cached;
+    if (
+      this.#cached && this.#cachedVersion === version && this.#cachedGrad === grad &&
+      this.#cached.device === this.device
+    ) return this.#cached;
     let node = resolve(parent.handle.node(), parent.step);
     if (this.#ownLeaf) {
       if (node === parent.handle.node()) node = build.alias(node);
@@ -175,7 +132,11 @@ export class TensorHandle {
       const fits = next.shape.length <= this.ndim &&
         next.shape.every((size, i) => size === 1 || size === this.shape[this.ndim - next.shape.length + i]);
       if (!fits) {
-        throw new ShapeError(`Cannot ${what} ${showShape(this.shape)} with a result of shape ${showShape(next.shape)}: the tensor keeps its shape`);
+        throw new ShapeError(
+          `Cannot ${what} ${showShape(this.shape)} with a result of shape ${
+            showShape(next.shape)
+          }: the tensor keeps its shape`,
+        );
       }
       next = build.expand(next, this.shape);
     }
@@ -201,7 +162,9 @@ export class TensorHandle {
         return handle.#writeThrough(build.sliceWrite(handle.node(), next, step.starts, step.steps), what, hidden);
       case "expand":
         if (sizeOf(step.shape) !== handle.numel) {
-          throw new Error(`Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`);
+          throw new Error(
+            `Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`,
+          );
         }
         return handle.#writeThrough(build.reshape(next, handle.shape), what, hidden);
     }
@@ -239,7 +202,9 @@ export class TensorHandle {
    */
   requiresGrad_(flag = true): this {
     if (flag === this.requiresGrad) return this;
-    if (flag && this.dtype !== "float32") throw new TypeError(`Cannot require gradients of a ${this.dtype} tensor: only float32 has them`);
+    if (flag && this.dtype !== "float32") {
+      throw new TypeError(`Cannot require gradients of a ${this.dtype} tensor: only float32 has them`);
+    }
     if (!flag && !this.isLeaf) throw new Error("Cannot switch gradients off for a computed tensor: use detach()");
     if (this.#parent) {
       this.#ownLeaf = flag ? new GradientEnd() : undefined;
@@ -274,7 +239,9 @@ export class TensorHandle {
     end.clear();
     if (value === null) return;
     if (!sameShape(value.shape, this.shape)) {
-      throw new ShapeError(`Cannot set a gradient of shape ${showShape(value.shape)}: the tensor has ${showShape(this.shape)}`);
+      throw new ShapeError(
+        `Cannot set a gradient of shape ${showShape(value.shape)}: the tensor has ${showShape(this.shape)}`,
+      );
     }
     end.gradient = value;
     end.seen = true;
@@ -298,23 +265,35 @@ export class TensorHandle {
    */
   backward(gradient?: Tensor, options: { createGraph?: boolean; retainGraph?: boolean } = {}): void {
     if (!this.requiresGrad) {
-      throw new Error(`Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad`);
+      throw new Error(
+        `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad`,
+      );
     }
     if (!gradient && this.numel !== 1) {
       throw new ShapeError(
-        `Cannot run backward on a tensor of shape ${showShape(this.shape)}: it is no scalar. Reduce it, e.g. with mean(), or give a gradient of its shape`,
+        `Cannot run backward on a tensor of shape ${
+          showShape(this.shape)
+        }: it is no scalar. Reduce it, e.g. with mean(), or give a gradient of its shape`,
         [this.shape],
       );
     }
     if (gradient && !sameShape(gradient.shape, this.shape)) {
-      throw new ShapeError(`Cannot run backward on ${showShape(this.shape)} with a gradient of shape ${showShape(gradient.shape)}`, [
-        this.shape,
-        gradient.shape,
-      ]);
+      throw new ShapeError(
+        `Cannot run backward on ${showShape(this.shape)} with a gradient of shape ${showShape(gradient.shape)}`,
+        [
+          this.shape,
+          gradient.shape,
+        ],
+      );
     }
     const node = this.node();
     if (this.numel === 1 && !this.#parent) this.storage.keepForNow();
-    backward(node, gradient?.node() ?? source.full(this.device, "float32", this.shape, 1), options.createGraph, options.retainGraph);
+    backward(
+      node,
+      gradient?.node() ?? source.full(this.device, "float32", this.shape, 1),
+      options.createGraph,
+      options.retainGraph,
+    );
   }
 
   // --- life ------------------------------------------------------------------------------------------------------------
@@ -336,7 +315,9 @@ export class TensorHandle {
 
   /** Moves the tensor itself to another device: same handle, same leaf, copied contents. Its views stay behind. */
   async toDevice_(device: Device): Promise<this> {
-    if (this.#parent) throw new Error("Cannot move a view in place: move the tensor it is a view of, or use toDevice()");
+    if (this.#parent) {
+      throw new Error("Cannot move a view in place: move the tensor it is a view of, or use toDevice()");
+    }
     if (this.device === device) return this;
     const data = await this.toTypedArray();
     const { leaf } = this.storage.current;
@@ -379,7 +360,10 @@ export class TensorHandle {
    */
   item(): Read<number> {
     if (this.numel !== 1) {
-      throw new ShapeError(`Cannot take item() of a tensor of shape ${showShape(this.shape)}: it has ${this.numel} elements. Use array()`, [this.shape]);
+      throw new ShapeError(
+        `Cannot take item() of a tensor of shape ${showShape(this.shape)}: it has ${this.numel} elements. Use array()`,
+        [this.shape],
+      );
     }
     return asRead(this.#read().then((data) => data[0]!), "t.item()");
   }
@@ -400,42 +384,8 @@ export class TensorHandle {
 
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();
-    throw new TypeError("Cannot use a tensor as a number: write a.add(b) for arithmetic, and await t.item() for its value");
-  }
-}
-
-function resolve(node: Node, step: ViewStep): Node {
-  switch (step.op) {
-    case "permute":
-      return build.permute(node, step.order);
-    case "reshape":
-      return build.reshape(node, step.shape);
-    case "expand":
-      return build.expand(node, step.shape);
-    case "slice":
-      return build.slice(node, step.starts, step.steps, step.shape);
-    case "detach":
-      return build.detach(node);
-  }
-}
-
-function stepShape(shape: Shape, step: ViewStep): Shape {
-  return step.op === "permute" ? step.order.map((axis) => shape[axis]!) : step.op === "detach" ? shape : step.shape;
-}
-
-function stepStrides(shape: Shape, strides: readonly number[], step: ViewStep): readonly number[] {
-  switch (step.op) {
-    case "permute":
-      return step.order.map((axis) => strides[axis]!);
-    case "reshape":
-      return viewStrides(shape, strides, step.shape) ?? rowMajor(step.shape);
-    case "expand": {
-      const extra = step.shape.length - shape.length;
-      return step.shape.map((size, i) => i < extra || (shape[i - extra] === 1 && size !== 1) ? 0 : strides[i - extra]!);
-    }
-    case "slice":
-      return strides.map((s, i) => s * step.steps[i]!);
-    case "detach":
-      return strides;
+    throw new TypeError(
+      "Cannot use a tensor as a number: write a.add(b) for arithmetic, and await t.item() for its value",
+    );
   }
 }

@@ -7,6 +7,13 @@ export type { NestedArray, Read } from "./read.ts";
 export { enableGrad, isGradEnabled, noGrad } from "../graph/context.ts";
 export { OverwrittenError, ShapeError } from "../graph/errors.ts";
 export { flush, planStatistics } from "../graph/flush.ts";
-export { defaultDevice, Device, device, type DeviceName, type DeviceOptions, setDefaultDevice } from "../device/device.ts";
+export {
+  defaultDevice,
+  Device,
+  device,
+  type DeviceName,
+  type DeviceOptions,
+  setDefaultDevice,
+} from "../device/device.ts";
 export type { DType, HostArray } from "../device/dtype.ts";
 export * from "../device/errors.ts";

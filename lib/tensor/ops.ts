@@ -22,14 +22,22 @@ function pair(what: string, value: Pair, least: number): [number, number] {
  * @param options `stride` (default 1) and zero `padding` (default 0), each a number or [vertical, horizontal]
  * @returns [n, out, ⌊(h + 2·padding − kh)/stride⌋ + 1, …]
  */
-export function conv2d(x: TensorHandle, weights: TensorHandle, options: { stride?: Pair; padding?: Pair } = {}): Tensor {
+export function conv2d(
+  x: TensorHandle,
+  weights: TensorHandle,
+  options: { stride?: Pair; padding?: Pair } = {},
+): Tensor {
   const geometry = [...pair("stride", options.stride ?? 1, 1), ...pair("padding", options.padding ?? 0, 0)];
   return new Tensor(build.conv2d(x.node(), weights.node(), geometry));
 }
 
 function expectImages(what: string, x: TensorHandle): void {
-  if (x.ndim !== 4) throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
-  if (x.dtype !== "float32") throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
+  if (x.ndim !== 4) {
+    throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
+  }
+  if (x.dtype !== "float32") {
+    throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
+  }
 }
 
 /** Options of {@linkcode avgPool2d}. */
@@ -47,9 +55,15 @@ export function avgPool2d(x: TensorHandle, kernelSize: Pair, options: AvgPoolOpt
   expectImages("avgPool2d", x);
   const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
   const padding = pair("padding", options.padding ?? 0, 0);
-  if (padding.some((p, i) => p > kernel[i]! / 2)) throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
+  if (padding.some((p, i) => p > kernel[i]! / 2)) {
+    throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
+  }
   const out = (i: 0 | 1) => Math.floor((x.shape[2 + i]! + 2 * padding[i]! - kernel[i]!) / stride[i]!) + 1;
-  if (out(0) < 1 || out(1) < 1) throw new ShapeError(`Cannot avgPool2d ${showShape(x.shape)}: the window ${showShape(kernel)} is larger than the image`);
+  if (out(0) < 1 || out(1) < 1) {
+    throw new ShapeError(
+      `Cannot avgPool2d ${showShape(x.shape)}: the window ${showShape(kernel)} is larger than the image`,
+    );
+  }
   const pooling = [1, ...kernel, ...stride, ...padding, options.countIncludePad ?? true ? 1 : 0];
   return new Tensor(build.avgPool2d(x.node(), pooling, [x.shape[0]!, x.shape[1]!, out(0), out(1)]));
 }
@@ -67,9 +81,15 @@ export function crossEntropyRows(logits: TensorHandle, labels: TensorHandle): Te
 }
 
 /** Rows `index` of a byte tensor [n, …] as float32: byte · scale + shift. A batch out of a data set that stays on the device as bytes. */
-export function takeBytes(bytes: TensorHandle, index: TensorHandle, options: { scale?: number; shift?: number } = {}): Tensor {
+export function takeBytes(
+  bytes: TensorHandle,
+  index: TensorHandle,
+  options: { scale?: number; shift?: number } = {},
+): Tensor {
   if (bytes.ndim < 1 || index.ndim !== 1) {
-    throw new ShapeError(`Cannot takeBytes from ${showShape(bytes.shape)} at ${showShape(index.shape)}: it takes [n, …] and [batch]`);
+    throw new ShapeError(
+      `Cannot takeBytes from ${showShape(bytes.shape)} at ${showShape(index.shape)}: it takes [n, …] and [batch]`,
+    );
   }
   const row = bytes.shape.slice(1);
   const flat = build.reshape(bytes.node(), [bytes.shape[0]!, sizeOf(row)]);

@@ -3,7 +3,8 @@ import type { DType } from "../device/dtype.ts";
 import type { PointwiseOp } from "../device/program.ts";
 import { build } from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
-import { factory, TensorHandle } from "./handle.ts";
+import { factory } from "./factory.ts";
+import { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -39,7 +40,8 @@ export class PointwiseTensor extends TensorHandle {
     if (exponent === 2) return this.square();
     if (exponent === 0.5 && this.dtype === "float32") return this.sqrt();
     const out = this.#binary("pow", exponent);
-    const integral = this.dtype !== "float32" && (typeof exponent === "object" ? exponent.dtype !== "float32" : Number.isInteger(exponent));
+    const integral = this.dtype !== "float32" &&
+      (typeof exponent === "object" ? exponent.dtype !== "float32" : Number.isInteger(exponent));
     return integral ? out.to("int32") : out;
   }
   /** Remainder of the division, with the divisor's sign. */

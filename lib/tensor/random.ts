@@ -11,7 +11,9 @@ export class Generator {
 
   /** @param seed a whole number; the same seed gives the same numbers on the same device */
   constructor(seed = 0) {
-    if (!Number.isSafeInteger(seed)) throw new RangeError(`Cannot seed a generator with ${seed}: a seed is a whole number within ±2^53`);
+    if (!Number.isSafeInteger(seed)) {
+      throw new RangeError(`Cannot seed a generator with ${seed}: a seed is a whole number within ±2^53`);
+    }
     this.#low = seed >>> 0;
     this.#high = Math.floor(seed / 2 ** 32) >>> 0;
   }

@@ -17,7 +17,11 @@ export function asRead<T>(promise: Promise<T>, how: string): Read<T> {
 }
 
 /** Nests flat row-major data by `shape`. */
-export function nest(data: ArrayLike<number>, shape: readonly number[], convert: (x: number) => number | boolean): NestedArray {
+export function nest(
+  data: ArrayLike<number>,
+  shape: readonly number[],
+  convert: (x: number) => number | boolean,
+): NestedArray {
   let at = 0;
   const level = (axis: number): NestedArray => {
     if (axis === shape.length) return convert(data[at++]!);

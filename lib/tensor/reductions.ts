@@ -4,7 +4,7 @@ import { ShapeError } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import type { ReduceOpName } from "../graph/ops.ts";
 import { normalAxes, normalAxis, sizeOf } from "../graph/shape.ts";
-import { factory } from "./handle.ts";
+import { factory } from "./factory.ts";
 import type { Axes, ReduceOptions } from "./options.ts";
 import { PointwiseTensor } from "./pointwise.ts";
 import type { Tensor } from "./tensor.ts";
@@ -27,7 +27,9 @@ function reduceNothing(op: ReduceOpName, x: Node): Node {
 }
 
 function floatNode(what: string, x: Node): Node {
-  if (x.dtype !== "float32") throw new TypeError(`Cannot take ${what} of a ${x.dtype} tensor: it takes float32. Convert with .float()`);
+  if (x.dtype !== "float32") {
+    throw new TypeError(`Cannot take ${what} of a ${x.dtype} tensor: it takes float32. Convert with .float()`);
+  }
   return x;
 }
 
@@ -141,7 +143,9 @@ export class ReducibleTensor extends PointwiseTensor {
    * @throws {ShapeError} if there is no bin, or `min` is not below `max`
    */
   histc(bins = 100, min = 0, max = 1): Tensor {
-    if (!(Number.isInteger(bins) && bins >= 1)) throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
+    if (!(Number.isInteger(bins) && bins >= 1)) {
+      throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
+    }
     if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
     return factory.wrap(build.histogram(this.node(), bins, min, max));
   }

@@ -2,10 +2,12 @@
 import { type HostArray } from "../device/dtype.ts";
 import { build, source } from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
-import { factory, type TensorHandle, type ViewStep } from "./handle.ts";
+import { factory } from "./factory.ts";
+import type { TensorHandle } from "./handle.ts";
 import { fromData, type NestedInput } from "./from_data.ts";
 import { type Operand, operandNode } from "./options.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
+import type { ViewStep } from "./view_step.ts";
 import { ViewableTensor } from "./views.ts";
 
 /**

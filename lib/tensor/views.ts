@@ -3,7 +3,8 @@ import { build } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { broadcastShapes, normalAxis, sameShape, sizeOf, viewStrides } from "../graph/shape.ts";
-import { factory, type TensorHandle } from "./handle.ts";
+import { factory } from "./factory.ts";
+import type { TensorHandle } from "./handle.ts";
 import { sizesOf } from "./options.ts";
 import { ReducibleTensor } from "./reductions.ts";
 import type { Tensor } from "./tensor.ts";
@@ -24,7 +25,10 @@ export class ViewableTensor extends ReducibleTensor {
     const shape = [...sizes];
     if (open >= 0) shape[open] = known === 0 ? 0 : this.numel / known;
     if (shape.some((size) => !Number.isInteger(size) || size < 0) || sizeOf(shape) !== this.numel) {
-      throw new ShapeError(`Cannot ${what} ${showShape(this.shape)} as ${showShape(sizes)}: it has ${this.numel} elements`, [this.shape, sizes]);
+      throw new ShapeError(
+        `Cannot ${what} ${showShape(this.shape)} as ${showShape(sizes)}: it has ${this.numel} elements`,
+        [this.shape, sizes],
+      );
     }
     return shape;
   }
@@ -34,7 +38,9 @@ export class ViewableTensor extends ReducibleTensor {
     const shape = this.#shapeWith("view", sizesOf(sizes));
     if (!viewStrides(this.shape, this.stride(), shape)) {
       throw new ShapeError(
-        `Cannot view ${showShape(this.shape)} with strides ${showShape(this.stride())} as ${showShape(shape)}: the elements don't lie in that order. ` +
+        `Cannot view ${showShape(this.shape)} with strides ${showShape(this.stride())} as ${
+          showShape(shape)
+        }: the elements don't lie in that order. ` +
           `Use reshape(), which copies`,
       );
     }
@@ -60,7 +66,9 @@ export class ViewableTensor extends ReducibleTensor {
   permute(...order: (number | readonly number[])[]): Tensor {
     const axes = sizesOf(order).map((axis) => normalAxis("permute", axis, this.ndim));
     if (axes.length !== this.ndim || new Set(axes).size !== axes.length) {
-      throw new ShapeError(`Cannot permute ${showShape(this.shape)} by ${showShape(sizesOf(order))}: every axis must be named once`);
+      throw new ShapeError(
+        `Cannot permute ${showShape(this.shape)} by ${showShape(sizesOf(order))}: every axis must be named once`,
+      );
     }
     return this.viewBy({ op: "permute", order: axes });
   }
@@ -76,7 +84,11 @@ export class ViewableTensor extends ReducibleTensor {
 
   /** The transpose of a matrix; a vector or scalar as it is. A view. */
   t(): Tensor {
-    if (this.ndim > 2) throw new ShapeError(`Cannot transpose ${showShape(this.shape)} with t(): it has more than two axes. Use permute()`);
+    if (this.ndim > 2) {
+      throw new ShapeError(
+        `Cannot transpose ${showShape(this.shape)} with t(): it has more than two axes. Use permute()`,
+      );
+    }
     return this.viewBy({ op: "permute", order: this.ndim === 2 ? [1, 0] : this.shape.map((_, i) => i) });
   }
 
@@ -99,8 +111,14 @@ export class ViewableTensor extends ReducibleTensor {
     const wanted = sizesOf(sizes);
     const extra = wanted.length - this.ndim;
     const shape = wanted.map((size, i) => size === -1 && i >= extra ? this.shape[i - extra]! : size);
-    const fits = extra >= 0 && this.shape.every((size, i) => size === 1 || size === shape[i + extra]) && shape.every((size) => size >= 0);
-    if (!fits) throw new ShapeError(`Cannot expand ${showShape(this.shape)} to ${showShape(wanted)}: only axes of size 1 grow`, [this.shape, wanted]);
+    const fits = extra >= 0 && this.shape.every((size, i) => size === 1 || size === shape[i + extra]) &&
+      shape.every((size) => size >= 0);
+    if (!fits) {
+      throw new ShapeError(`Cannot expand ${showShape(this.shape)} to ${showShape(wanted)}: only axes of size 1 grow`, [
+        this.shape,
+        wanted,
+      ]);
+    }
     return this.viewBy({ op: "expand", shape });
   }
 
@@ -127,7 +145,9 @@ export class ViewableTensor extends ReducibleTensor {
     const size = this.shape[at] ?? 1;
     const from = start < 0 ? start + size : start;
     if (!Number.isInteger(from) || from < 0 || length < 0 || from + length > size) {
-      throw new ShapeError(`Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`);
+      throw new ShapeError(
+        `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`,
+      );
     }
     return this.#slice(at, from, length, 1);
   }
@@ -136,7 +156,9 @@ export class ViewableTensor extends ReducibleTensor {
   slice(axis: number, start = 0, end?: number, step = 1): Tensor {
     const at = normalAxis("slice", axis, this.ndim);
     const size = this.shape[at]!;
-    if (!(Number.isInteger(step) && step >= 1)) throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1`);
+    if (!(Number.isInteger(step) && step >= 1)) {
+      throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1`);
+    }
     const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
     const from = clip(start), to = clip(end ?? size);
     return this.#slice(at, Math.min(from, size), Math.max(0, Math.ceil((to - from) / step)), step);
@@ -148,7 +170,9 @@ export class ViewableTensor extends ReducibleTensor {
     const size = this.shape[at] ?? 0;
     const from = index < 0 ? index + size : index;
     if (this.ndim === 0 || !Number.isInteger(from) || from < 0 || from >= size) {
-      throw new ShapeError(`Cannot select element ${index} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`);
+      throw new ShapeError(
+        `Cannot select element ${index} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`,
+      );
     }
     const one = this.#slice(at, from, 1, 1);
     return one.viewBy({ op: "reshape", shape: one.shape.filter((_, i) => i !== at) });
@@ -183,15 +207,21 @@ export class ViewableTensor extends ReducibleTensor {
   scatterAdd(axis: number, index: TensorHandle, source: TensorHandle): Tensor {
     const at = normalAxis("scatterAdd", axis, this.ndim);
     if (!sameShape(index.shape, source.shape)) {
-      throw new ShapeError(`Cannot scatterAdd ${showShape(source.shape)} at ${showShape(index.shape)}: both shapes must be equal`);
+      throw new ShapeError(
+        `Cannot scatterAdd ${showShape(source.shape)} at ${showShape(index.shape)}: both shapes must be equal`,
+      );
     }
-    return factory.wrap(build.binary("add", this.node(), build.scatterAdd(at, index.node(), source.node(), this.shape)));
+    return factory.wrap(
+      build.binary("add", this.node(), build.scatterAdd(at, index.node(), source.node(), this.shape)),
+    );
   }
 
   /** Elements `index` (int32, one axis) of an axis, as a copy. */
   indexSelect(axis: number, index: TensorHandle): Tensor {
     const at = normalAxis("indexSelect", axis, this.ndim);
-    if (index.ndim !== 1) throw new ShapeError(`Cannot indexSelect with an index of shape ${showShape(index.shape)}: it has one axis`);
+    if (index.ndim !== 1) {
+      throw new ShapeError(`Cannot indexSelect with an index of shape ${showShape(index.shape)}: it has one axis`);
+    }
     const shape = this.shape.map((size, i) => i === at ? index.numel : size);
     const column = build.reshape(index.node(), shape.map((_, i) => i === at ? index.numel : 1));
     return factory.wrap(build.gather(this.node(), at, build.expand(column, shape)));
@@ -206,13 +236,16 @@ export class ViewableTensor extends ReducibleTensor {
     let a = this.node(), b = other.node();
     const mismatch = () =>
       new ShapeError(
-        `Cannot matmul ${showShape(this.shape)} with ${showShape(other.shape)}: inner sizes must match, found ${this.shape.at(-1)} and ${
-          other.shape.at(other.ndim > 1 ? -2 : -1)
-        }`,
+        `Cannot matmul ${showShape(this.shape)} with ${showShape(other.shape)}: inner sizes must match, found ${
+          this.shape.at(-1)
+        } and ${other.shape.at(other.ndim > 1 ? -2 : -1)}`,
         [this.shape, other.shape],
       );
     if (a.shape.length === 0 || b.shape.length === 0) {
-      throw new ShapeError(`Cannot matmul ${showShape(this.shape)} with ${showShape(other.shape)}: both need at least one axis`, [this.shape, other.shape]);
+      throw new ShapeError(
+        `Cannot matmul ${showShape(this.shape)} with ${showShape(other.shape)}: both need at least one axis`,
+        [this.shape, other.shape],
+      );
     }
     const row = a.shape.length === 1, column = b.shape.length === 1;
     if (row) a = build.reshape(a, [1, a.shape[0]!]);
@@ -221,7 +254,9 @@ export class ViewableTensor extends ReducibleTensor {
     if (k !== k2) throw mismatch();
     // Many matrices against one are one tall matrix against it.
     const flatten = b.shape.length === 2 && a.shape.length > 2;
-    const batch = flatten ? a.shape.slice(0, -2) : broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const batch = flatten
+      ? a.shape.slice(0, -2)
+      : broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
     let out: Node;
     if (flatten) out = build.matmul(build.reshape(a, [1, sizeOf(batch) * m, k]), build.reshape(b, [1, k, n]));
     else {

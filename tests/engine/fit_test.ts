@@ -49,7 +49,10 @@ Deno.test("reads, kept activations and forward hooks at any point change no loss
     override beforeFit(learn: Learner): Handled {
       for (const module of learn.model.modules()) {
         this.#handles.push(module.registerForwardHook((_m, _input, output) => {
-          this.kept.push((output as Tensor).detach().std().keep(), (output as Tensor).detach().abs().histc(40, 0, 10).keep());
+          this.kept.push(
+            (output as Tensor).detach().std().keep(),
+            (output as Tensor).detach().abs().histc(40, 0, 10).keep(),
+          );
         }));
       }
     }
@@ -71,7 +74,7 @@ Deno.test("reads, kept activations and forward hooks at any point change no loss
       if (chance()) await learn.batchLoss.item();
     }
     override async afterBackward(learn: Learner): Promise<void> {
-      if (chance()) for (const p of learn.model.parameters()) await p.grad?.norm().item();
+      if (chance()) { for (const p of learn.model.parameters()) await p.grad?.norm().item(); }
     }
     override async afterStep(learn: Learner): Promise<void> {
       if (chance()) await learn.preds.array();
@@ -97,7 +100,11 @@ Deno.test("a three-epoch fit compiles its plans in the first epoch and no more: 
   });
   await learn.fit(3);
   // 300 = 4 × 64 + 44 images to train on: two plans, one more for the first step (parameters not stored yet); 100 in one batch to validate.
-  assert.deepEqual(compiled.map((n) => n - compiled[0]!), [0, compiled[1]! - compiled[0]!, ...Array(4).fill(compiled[1]! - compiled[0]!)]);
+  assert.deepEqual(compiled.map((n) => n - compiled[0]!), [
+    0,
+    compiled[1]! - compiled[0]!,
+    ...Array(4).fill(compiled[1]! - compiled[0]!),
+  ]);
   assert.ok(compiled[5]! <= 6, `plans: ${compiled}`);
 });
 

@@ -25,7 +25,10 @@ export function cpu(threads: number): Device {
 }
 
 /** The model and loaders on `device`, the same for the same seed. */
-export function setUp(device: Device, options: { count?: number; batchSize?: number; seed?: number } = {}): { model: Module; dls: DataLoaders } {
+export function setUp(
+  device: Device,
+  options: { count?: number; batchSize?: number; seed?: number } = {},
+): { model: Module; dls: DataLoaders } {
   const { count = 300, batchSize = 64, seed = 7 } = options;
   setSeed(seed);
   const model = getModel({ device });

@@ -1,6 +1,20 @@
 /** Every wrong input to a tensor is an error at the call, naming the thing, what was expected, what was found, and the remedy. */
 import assert from "node:assert/strict";
-import { arange, cat, conv2d, crossEntropyRows, device, noGrad, ones, randint, randn, stack, takeBytes, tensor, zeros } from "../../lib/tensor/mod.ts";
+import {
+  arange,
+  cat,
+  conv2d,
+  crossEntropyRows,
+  device,
+  noGrad,
+  ones,
+  randint,
+  randn,
+  stack,
+  takeBytes,
+  tensor,
+  zeros,
+} from "../../lib/tensor/mod.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
 import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/ops.ts";
 import { setDefaultDevice } from "../../lib/device/device.ts";
@@ -10,26 +24,71 @@ const int = (...values: number[]) => tensor(new Int32Array(values));
 
 /** Name, the wrong call, the class of error, and what its message says. */
 const CASES: [string, () => unknown, new (...args: never[]) => Error, RegExp][] = [
-  ["inner sizes of a product", () => zeros([32, 784]).matmul(zeros([10, 784])), RangeError, /^Cannot matmul \[32, 784\] with \[10, 784\]: inner sizes must match, found 784 and 10$/],
+  [
+    "inner sizes of a product",
+    () => zeros([32, 784]).matmul(zeros([10, 784])),
+    RangeError,
+    /^Cannot matmul \[32, 784\] with \[10, 784\]: inner sizes must match, found 784 and 10$/,
+  ],
   ["a product with a scalar", () => zeros([2, 2]).matmul(tensor(1)), RangeError, /at least one axis/],
-  ["shapes that don't broadcast", () => zeros([2, 3]).add(zeros([4])), RangeError, /^Cannot add \[2, 3\] and \[4\]: sizes 3 and 4/],
-  ["an axis that isn't there", () => zeros([2, 3]).sum(2), RangeError, /^Cannot sum along axis 2: the tensor has axes -2 to 1$/],
+  [
+    "shapes that don't broadcast",
+    () => zeros([2, 3]).add(zeros([4])),
+    RangeError,
+    /^Cannot add \[2, 3\] and \[4\]: sizes 3 and 4/,
+  ],
+  [
+    "an axis that isn't there",
+    () => zeros([2, 3]).sum(2),
+    RangeError,
+    /^Cannot sum along axis 2: the tensor has axes -2 to 1$/,
+  ],
   ["an axis named twice", () => zeros([2, 3]).sum([0, -2]), RangeError, /0 is there twice/],
   ["a view of the wrong size", () => zeros([2, 3]).view(4), RangeError, /it has 6 elements/],
   ["a view that needs a copy", () => zeros([2, 3]).t().view(6), RangeError, /Use reshape\(\), which copies/],
   ["expanding a size above 1", () => zeros([2, 3]).expand(4, 3), RangeError, /only axes of size 1 grow/],
-  ["selecting beyond the end", () => zeros([2, 3]).select(1, 3), RangeError, /^Cannot select element 3 of axis 1 of \[2, 3\]: it has 3$/],
+  [
+    "selecting beyond the end",
+    () => zeros([2, 3]).select(1, 3),
+    RangeError,
+    /^Cannot select element 3 of axis 1 of \[2, 3\]: it has 3$/,
+  ],
   ["narrowing beyond the end", () => zeros([5]).narrow(0, 3, 3), RangeError, /it has 5/],
   ["a slice without step", () => zeros([5]).slice(0, 0, 5, 0), RangeError, /whole number from 1/],
   ["a permutation with a gap", () => zeros([2, 3]).permute(0, 0), RangeError, /every axis must be named once/],
   ["images without channels", () => conv2d(zeros([1, 28, 28]), zeros([8, 1, 3, 3])), RangeError, /both need four axes/],
-  ["channels that differ", () => conv2d(zeros([1, 2, 8, 8]), zeros([8, 1, 3, 3])), RangeError, /channels must match, found 2 and 1/],
-  ["a kernel larger than the image", () => conv2d(zeros([1, 1, 2, 2]), zeros([1, 1, 3, 3])), RangeError, /larger than the padded image, 2×2/],
-  ["a stride of 0", () => conv2d(zeros([1, 1, 8, 8]), zeros([1, 1, 3, 3]), { stride: 0 }), RangeError, /Cannot use stride \[0, 0\]/],
+  [
+    "channels that differ",
+    () => conv2d(zeros([1, 2, 8, 8]), zeros([8, 1, 3, 3])),
+    RangeError,
+    /channels must match, found 2 and 1/,
+  ],
+  [
+    "a kernel larger than the image",
+    () => conv2d(zeros([1, 1, 2, 2]), zeros([1, 1, 3, 3])),
+    RangeError,
+    /larger than the padded image, 2×2/,
+  ],
+  [
+    "a stride of 0",
+    () => conv2d(zeros([1, 1, 8, 8]), zeros([1, 1, 3, 3]), { stride: 0 }),
+    RangeError,
+    /Cannot use stride \[0, 0\]/,
+  ],
   ["a pool larger than the image", () => avgPool2d(zeros([1, 1, 2, 2]), 3), RangeError, /larger than the image/],
   ["pooling no images", () => adaptiveAvgPool2d(zeros([2, 2]), 1), RangeError, /\[batch, channels, height, width\]/],
-  ["labels that are floats", () => crossEntropyRows(zeros([2, 3]), zeros([2])), TypeError, /Cannot use float32 labels.*Convert with \.int\(\)/],
-  ["as many labels as rows", () => crossEntropyRows(zeros([2, 3]), int(0)), RangeError, /it takes \[n, classes\] and \[n\]/],
+  [
+    "labels that are floats",
+    () => crossEntropyRows(zeros([2, 3]), zeros([2])),
+    TypeError,
+    /Cannot use float32 labels.*Convert with \.int\(\)/,
+  ],
+  [
+    "as many labels as rows",
+    () => crossEntropyRows(zeros([2, 3]), int(0)),
+    RangeError,
+    /it takes \[n, classes\] and \[n\]/,
+  ],
   ["a float index", () => zeros([2, 3]).gather(0, zeros([1, 3])), TypeError, /it must be int32/],
   ["bytes in arithmetic", () => tensor(new Uint8Array(2)).add(1), TypeError, /Convert with \.float\(\)/],
   ["a float batch of bytes", () => takeBytes(zeros([2, 3]), int(0)), TypeError, /it takes uint8/],
@@ -44,29 +103,69 @@ const CASES: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
   ["a negative size", () => zeros([-1]), RangeError, /sizes are whole numbers from 0/],
   ["an empty range of integers", () => randint(3, 3, [2]), RangeError, /low is below high/],
   ["counting by 0", () => arange(0, 5, 0), RangeError, /Cannot count from 0 to 5 by 0/],
-  ["backward on a non-scalar", () => ones([2], { requiresGrad: true }).mul(2).backward(), RangeError, /no scalar.*mean\(\)/],
-  ["backward without leaves", () => ones([]).mul(2).backward(), Error, /nothing it is computed from requires gradients/],
-  ["a weight of another shape", () => ones([2], { requiresGrad: true }).mul(2).backward(ones([3])), RangeError, /gradient of shape \[3\]/],
+  [
+    "backward on a non-scalar",
+    () => ones([2], { requiresGrad: true }).mul(2).backward(),
+    RangeError,
+    /no scalar.*mean\(\)/,
+  ],
+  [
+    "backward without leaves",
+    () => ones([]).mul(2).backward(),
+    Error,
+    /nothing it is computed from requires gradients/,
+  ],
+  [
+    "a weight of another shape",
+    () => ones([2], { requiresGrad: true }).mul(2).backward(ones([3])),
+    RangeError,
+    /gradient of shape \[3\]/,
+  ],
   ["gradients of integers", () => int(1).requiresGrad_(), TypeError, /only float32 has them/],
   ["writing to a leaf", () => ones([2], { requiresGrad: true }).add_(1), Error, /Wrap the update in noGrad/],
-  ["writing to a view of a leaf", () => ones([2, 2], { requiresGrad: true }).select(0, 1).zero_(), Error, /Wrap the update in noGrad/],
+  [
+    "writing to a view of a leaf",
+    () => ones([2, 2], { requiresGrad: true }).select(0, 1).zero_(),
+    Error,
+    /Wrap the update in noGrad/,
+  ],
   ["writing to an expanded tensor", () => ones([1, 2]).expand(3, 2).add_(1), Error, /Write to clone\(\) instead/],
   ["growing in place", () => ones([2]).add_(ones([3, 2])), RangeError, /the tensor keeps its shape/],
   ["a promise under noGrad", () => noGrad(() => Promise.resolve(1)), TypeError, /returned a Promise/],
   ["item() of several", () => ones([2]).item(), RangeError, /it has 2 elements/],
-  ["an unread value in arithmetic", () => ones([]).item() as unknown as number + 1, TypeError, /write await t\.item\(\)/],
+  [
+    "an unread value in arithmetic",
+    () => ones([]).item() as unknown as number + 1,
+    TypeError,
+    /write await t\.item\(\)/,
+  ],
   ["a tensor in arithmetic", () => (ones([]) as unknown as number) + 1, TypeError, /a\.add\(b\)/],
   ["bins of nothing", () => ones([2]).histc(0, 0, 1), RangeError, /at least one/],
   ["a range upside down", () => ones([2]).histc(4, 1, 0), RangeError, /min must be below max/],
-  ["two devices", () => ones([2]).add(ones([2], { device: device("cpu") })), TypeError, /Cannot add tensors on reference and cpu: move one/],
-  ["a device that doesn't exist", () => device("tpu" as never), TypeError, /the devices are auto, cpu, webgpu and reference/],
+  [
+    "two devices",
+    () => ones([2]).add(ones([2], { device: device("cpu") })),
+    TypeError,
+    /Cannot add tensors on reference and cpu: move one/,
+  ],
+  [
+    "a device that doesn't exist",
+    () => device("tpu" as never),
+    TypeError,
+    /the devices are auto, cpu, webgpu and reference/,
+  ],
   ["no threads", () => device("cpu", { threads: 0 }), RangeError, /whole number from 1 to 256/],
-  ["second backward through a value let go", () => {
-    const w = ones([2], { requiresGrad: true });
-    const loss = w.mul(w).sum().keep();
-    loss.backward();
-    return loss.item().then(() => loss.backward());
-  }, Error, /a second time/],
+  [
+    "second backward through a value let go",
+    () => {
+      const w = ones([2], { requiresGrad: true });
+      const loss = w.mul(w).sum().keep();
+      loss.backward();
+      return loss.item().then(() => loss.backward());
+    },
+    Error,
+    /a second time/,
+  ],
 ];
 
 for (const [name, call, kind, message] of CASES) {
@@ -89,7 +188,10 @@ for (const name of ["reference", "cpu"] as const) {
       return true;
     });
     assert.equal(await ones([2], options).sum().item(), 2);
-    await assert.rejects(async () => await ones([2], options).gather(0, tensor(new Int32Array([-1]), options)).item(), DeviceFaultError);
+    await assert.rejects(
+      async () => await ones([2], options).gather(0, tensor(new Int32Array([-1]), options)).item(),
+      DeviceFaultError,
+    );
   });
 }
 

@@ -76,6 +76,7 @@ export class Health {
 
   /** Why a wait for the device failed: it may be lost, which Deno says a little later, or a command before it was refused. */
   async diagnose(what: string, error: unknown): Promise<never> {
+    this.check();
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, 200);
     await Promise.race([this.lost, patience.promise]).finally(() => clearTimeout(timer));

@@ -30,6 +30,9 @@ export const FAULT_BYTES = 16;
 
 const FIRST_CAPACITY = 8 << 20;
 
+/** Kernels count words in signed 32-bit integers. */
+const MOST_BYTES = 2 ** 32;
+
 /** The heap, the parameter buffer and the fault flag of a device, and the bind group that shows them to kernels. */
 export class DeviceMemory {
   readonly limit: number;
@@ -49,7 +52,8 @@ export class DeviceMemory {
     this.#device = device;
     this.#health = health;
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-    this.limit = Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / HEAP_ALIGNMENT) * HEAP_ALIGNMENT;
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize, MOST_BYTES);
+    this.limit = Math.floor(limit / HEAP_ALIGNMENT) * HEAP_ALIGNMENT;
     const capacity = Math.min(FIRST_CAPACITY, this.limit);
     this.#heap = new Heap(0, capacity);
     this.#buffer = this.#createHeap(capacity);

@@ -58,7 +58,12 @@ export class PlanCache {
     statistics.compiled++;
     const copy = key.ints.slice(0, key.length);
     this.#watch(copy, nodes);
-    const plan: Plan = { lowered: new Lowering(nodes, roots).lower(), executable: undefined, key: copy, used: ++this.#clock };
+    const plan: Plan = {
+      lowered: new Lowering(nodes, roots).lower(),
+      executable: undefined,
+      key: copy,
+      used: ++this.#clock,
+    };
     if (bucket) bucket.push(plan);
     else this.#plans.set(hash, [plan]);
     if (++this.#count > CAPACITY) this.#evict();
@@ -87,7 +92,8 @@ export class PlanCache {
     const node = nodes[nodeAt(at, nodes)];
     console.warn(
       `Sonde compiled ${TOO_MANY} plans in ${WINDOW} flushes: the structure of the work changes from step to step` +
-        (node ? `, first at ${node.describe()}` : "") + `. Sizes that vary (a last batch, a slice's length) each need a plan of their own`,
+        (node ? `, first at ${node.describe()}` : "") +
+        `. Sizes that vary (a last batch, a slice's length) each need a plan of their own`,
     );
   }
 }

@@ -43,6 +43,8 @@ function sharedGroup(node: Node, users: readonly Node[], groups: readonly (Group
   const first = users[0];
   if (!first) return undefined;
   const group = groups[first.index];
-  if (!group || group.members.length >= MAX_MEMBERS || !sameShape(group.members.at(-1)!.shape, node.shape)) return undefined;
+  if (!group || group.members.length >= MAX_MEMBERS || !sameShape(group.members.at(-1)!.shape, node.shape)) {
+    return undefined;
+  }
   return users.every((user) => groups[user.index] === group) ? group : undefined;
 }

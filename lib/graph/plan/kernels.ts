@@ -84,9 +84,19 @@ const softmax = (kernel: "softmax" | "logSoftmax"): Emitter => (to, node) => {
 
 const pool = (kernel: "avgPool2d" | "avgPool2dGrad"): Emitter => (to, node) => {
   const input = to.ref(node.inputs[0]!);
-  const isChannelsLast = isDense(input.shape, input.strides) && sameLayout(input.shape, input.strides, channelsLast(input.shape)) &&
+  const isChannelsLast = isDense(input.shape, input.strides) &&
+    sameLayout(input.shape, input.strides, channelsLast(input.shape)) &&
     !sameLayout(input.shape, input.strides, rowMajor(input.shape));
-  const [mode, kv, kh, sv, sh, pv, ph, count] = node.ints as [number, number, number, number, number, number, number, number];
+  const [mode, kv, kh, sv, sh, pv, ph, count] = node.ints as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const pooling: Pooling = mode === 0
     ? { mode: "adaptive" }
     : { mode: "fixed", kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], countIncludePad: count === 1 };
@@ -96,7 +106,12 @@ const pool = (kernel: "avgPool2d" | "avgPool2dGrad"): Emitter => (to, node) => {
 
 const random = (distribution: "uniform" | "normal"): Emitter => (to, node) => {
   const slot = to.scalar(node, 0);
-  to.steps.push({ kernel: "random", distribution, output: result(to, node), state: [slot, slot + 1, slot + 2, slot + 3] });
+  to.steps.push({
+    kernel: "random",
+    distribution,
+    output: result(to, node),
+    state: [slot, slot + 1, slot + 2, slot + 3],
+  });
 };
 
 /** A copy of the base with one strided region overwritten. */

@@ -4,15 +4,16 @@
  * Views become strided operands, pointwise groups become fused steps, everything else one step each; layouts are chosen by producers; an
  * effect writes straight into its storage when no later step reads the old contents, else through the arena.
  */
-import { byteLength, type DType } from "../../device/dtype.ts";
-import type { Instruction, Operand, Place, PointwiseInput, Program, Step, Value } from "../../device/program.ts";
+import type { DType } from "../../device/dtype.ts";
+import type { Instruction, Operand, PointwiseInput, Program, Step } from "../../device/program.ts";
 import type { Node } from "../node.ts";
 import { isPointwise, isReduction, isView } from "../ops.ts";
 import { rowMajor, type Shape, sizeOf, viewStrides } from "../shape.ts";
-import { layOut } from "./arena.ts";
+import { assemble, type Draft } from "./assemble.ts";
 import { fuse, type Group } from "./groups.ts";
 import { emitKernel } from "./kernels.ts";
 import { coalesce, isDense, naturalLayout, sameLayout } from "./layout.ts";
+import { sameAccess, stepInputs, stepOutputs } from "./operands.ts";
 import type { Root } from "./schedule.ts";
 
 /** A strided look at a value, before it becomes an operand. */
@@ -35,13 +36,6 @@ export interface Lowered {
   readonly outputs: readonly { readonly strides: readonly number[] }[];
   /** For each offset slot, the terms to add up. */
   readonly offsets: readonly (readonly (readonly [number, number])[])[];
-}
-
-interface Draft {
-  readonly dtype: DType;
-  readonly elements: number;
-  /** Bound slot, or undefined for the arena. */
-  slot: number | undefined;
 }
 
 /** Lowers the nodes of one flush. */
@@ -70,7 +64,14 @@ export class Lowering {
     for (const node of nodes) {
       if (!node.value) continue;
       const value = this.#values.push({ dtype: node.dtype, elements: sizeOf(node.shape), slot: sources.length }) - 1;
-      this.#refs[node.index] = { value, dtype: node.dtype, shape: node.shape, strides: node.value.strides, offset: 0, terms: [] };
+      this.#refs[node.index] = {
+        value,
+        dtype: node.dtype,
+        shape: node.shape,
+        strides: node.value.strides,
+        offset: 0,
+        terms: [],
+      };
       sources.push(node.index);
     }
     // Kernels run in the order of recording: good for memory, and a group's place is its seed's.
@@ -82,7 +83,19 @@ export class Lowering {
     for (const node of units) this.#emit(node);
     const rootValues = roots.map(({ node }) => this.#rootValue(node));
     const outputs = this.#placeRoots(rootValues, sources);
-    return { program: this.#program(sources), sources, outputs, offsets: this.#offsets };
+    // An effect's slot is bound to the same memory as the source it replaces.
+    const sameMemory = new Map<number, number>();
+    roots.forEach((root, i) => {
+      const replaced = this.#replaced(root);
+      if (replaced) sameMemory.set(sources.length + i, sources.indexOf(replaced.index));
+    });
+    const program: Program = {
+      ...assemble(this.steps, this.#values, sameMemory),
+      bound: sources.length + roots.length,
+      scalars: this.#scalars + 1,
+      offsets: this.#offsets.length,
+    };
+    return { program, sources, outputs, offsets: this.#offsets };
   }
 
   // --- values and operands -------------------------------------------------------------------------------------------
@@ -133,7 +146,9 @@ export class Lowering {
           strides: input.strides.map((s, i) => s * node.ints[i]!),
           terms: [
             ...input.terms,
-            ...input.strides.flatMap((s, i) => s === 0 || input.shape[i] === shape[i] ? [] : [[this.scalar(node, i), s] as const]),
+            ...input.strides.flatMap((s, i) =>
+              s === 0 || input.shape[i] === shape[i] ? [] : [[this.scalar(node, i), s] as const]
+            ),
           ],
         };
       case "reshape": {
@@ -178,7 +193,11 @@ export class Lowering {
       shape: loops.shape,
       inputs: [{ kind: "scalar", slot: this.#scalars, dtype: "bool" }],
       code,
-      outputs: [{ operand: this.operand(out, loops.shape, loops.strides[0]!), register: code.length, dtype: out.dtype }],
+      outputs: [{
+        operand: this.operand(out, loops.shape, loops.strides[0]!),
+        register: code.length,
+        dtype: out.dtype,
+      }],
     });
   }
 
@@ -216,7 +235,10 @@ export class Lowering {
       for (const member of members) this.assign(member, this.define(member.dtype, member.shape));
     } else if (isPointwise(node.op)) {
       this.#emitGroup(this.#groups[node.index]!);
-    } else if (node.inputs.length && !isReduction(node.op) && node.op !== "sliceWrite" && node.inputs.some((x) => sizeOf(x.shape) === 0)) {
+    } else if (
+      node.inputs.length && !isReduction(node.op) && node.op !== "sliceWrite" &&
+      node.inputs.some((x) => sizeOf(x.shape) === 0)
+    ) {
       const out = this.define(node.dtype, node.shape);
       this.fillConstant(out, 0);
       this.assign(node, out);
@@ -333,140 +355,10 @@ export class Lowering {
     }
     return false;
   }
-
-  #program(sources: readonly number[]): Program {
-    const bound = sources.length + this.roots.length;
-    // An effect's slot is bound to the same memory as the source it replaces.
-    const sameMemory = new Map<number, number>();
-    this.roots.forEach((root, i) => {
-      const replaced = this.#replaced(root);
-      if (replaced) sameMemory.set(sources.length + i, sources.indexOf(replaced.index));
-    });
-    const lives = new Map<number, { first: number; last: number }>();
-    const touch = (operand: Operand, at: number) => {
-      const life = lives.get(operand.value);
-      if (life) life.last = at;
-      else lives.set(operand.value, { first: at, last: at });
-    };
-    this.steps.forEach((step, at) => {
-      for (const operand of stepInputs(step)) touch(operand, at);
-      for (const operand of stepOutputs(step)) touch(operand, at);
-    });
-    const inArena = this.#values.map((_, v) => v).filter((v) => this.#values[v]!.slot === undefined && lives.has(v));
-    // A pointwise output takes over the memory of an input that dies there and is read element by element in the same order.
-    const host = new Map<number, number>();
-    this.steps.forEach((step, at) => {
-      if (step.kernel !== "pointwise") return;
-      for (const { operand: out } of step.outputs) {
-        if (this.#values[out.value]!.slot !== undefined || lives.get(out.value)!.first !== at || host.has(out.value)) continue;
-        const given = stepInputs(step).find((input) =>
-          this.#values[input.value]!.slot === undefined && lives.get(input.value)!.last === at &&
-          this.#values[input.value]!.elements === this.#values[out.value]!.elements &&
-          ![...host].some(([guest, of]) => of === input.value && lives.get(guest)!.first === at) &&
-          stepInputs(step).every((other) => other.value !== input.value || sameAccess(out, other))
-        );
-        if (given) host.set(out.value, given.value);
-      }
-    });
-    const hostOf = (v: number): number => host.has(v) ? hostOf(host.get(v)!) : v;
-    const extended = new Map<number, { first: number; last: number }>();
-    for (const v of inArena) {
-      const life = lives.get(v)!, h = hostOf(v), so = extended.get(h);
-      extended.set(h, so ? { first: Math.min(so.first, life.first), last: Math.max(so.last, life.last) } : { ...life });
-    }
-    const hosts = [...extended.keys()];
-    const { offsets, bytes } = layOut(hosts.map((v) => {
-      const draft = this.#values[v]!;
-      return { bytes: byteLength(draft.dtype, draft.elements), ...extended.get(v)! };
-    }));
-    const offsetOf = new Map(hosts.map((v, i) => [v, offsets[i]!]));
-    const values: Value[] = this.#values.map((draft, v) => {
-      const place: Place = draft.slot !== undefined
-        ? { kind: "bound", slot: draft.slot }
-        : { kind: "arena", offset: offsetOf.get(hostOf(v)) ?? 0 };
-      return { dtype: draft.dtype, elements: draft.elements, place };
-    });
-    // A bare copy of a value onto itself goes; what read the copy reads the original.
-    const renamed = new Map<number, number>();
-    const steps = this.steps.filter((step) => {
-      if (!isNoCopy(step, values, sameMemory)) return true;
-      const { from, to } = copyOperands(step)!;
-      renamed.set(to.value, renamed.get(from.value) ?? from.value);
-      return false;
-    }).map((step) => renamed.size ? renameValues(step, renamed) : step);
-    return { values, steps, arenaBytes: bytes, bound, scalars: this.#scalars + 1, offsets: this.#offsets.length };
-  }
 }
 
 /** Strides of `ref` read as if it had `shape`. */
 function broadcastStrides(ref: { shape: Shape; strides: readonly number[] }, shape: Shape): number[] {
   const extra = shape.length - ref.shape.length;
   return shape.map((size, i) => i < extra || (ref.shape[i - extra] === 1 && size !== 1) ? 0 : ref.strides[i - extra]!);
-}
-
-/** Whether two operands of one step touch the same element at every index. */
-function sameAccess(a: Operand, b: Operand): boolean {
-  return a.offset === b.offset && a.dynamic === -1 && b.dynamic === -1 && a.strides.every((s, i) => s === b.strides[i]);
-}
-
-/** Both sides of a step that only copies. */
-function copyOperands(step: Step): { from: Operand; to: Operand } | undefined {
-  if (step.kernel !== "pointwise" || step.code.length || step.outputs.length !== 1 || step.inputs[0]?.kind !== "tensor") return undefined;
-  return { from: step.inputs[0].operand, to: step.outputs[0]!.operand };
-}
-
-/** A bare copy of a value onto itself. */
-function isNoCopy(step: Step, values: readonly Value[], sameMemory: ReadonlyMap<number, number>): boolean {
-  const copy = copyOperands(step);
-  if (!copy || !sameAccess(copy.from, copy.to)) return false;
-  const from = values[copy.from.value]!, to = values[copy.to.value]!;
-  if (from.elements !== to.elements) return false;
-  if (from.place.kind === "arena") return to.place.kind === "arena" && from.place.offset === to.place.offset;
-  return to.place.kind === "bound" && sameMemory.get(to.place.slot) === from.place.slot;
-}
-
-/** The step with every operand on a renamed value pointing to the value it is now. */
-function renameValues(step: Step, renamed: ReadonlyMap<number, number>): Step {
-  const walk = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(walk);
-    if (typeof part !== "object" || part === null) return part;
-    const out: Record<string, unknown> = {};
-    for (const [key, inner] of Object.entries(part)) out[key] = walk(inner);
-    if ("strides" in out && typeof out.value === "number") out.value = renamed.get(out.value) ?? out.value;
-    return out;
-  };
-  return walk(step) as Step;
-}
-
-/** Operands a step reads. */
-export function stepInputs(step: Step): Operand[] {
-  switch (step.kernel) {
-    case "pointwise":
-      return step.inputs.flatMap((input) => input.kind === "tensor" ? [input.operand] : []);
-    case "matmul":
-    case "conv2d":
-    case "conv2dInputGrad":
-    case "conv2dWeightGrad":
-      return [step.a, step.b];
-    case "crossEntropy":
-      return [step.logits, step.labels];
-    case "crossEntropyGrad":
-      return [step.logits, step.labels, step.g];
-    case "gather":
-      return [step.input, step.index];
-    case "scatterAdd":
-      return [step.index, step.source];
-    case "takeBytes":
-      return [step.bytes, step.index];
-    case "random":
-    case "arange":
-      return [];
-    default:
-      return [step.input];
-  }
-}
-
-/** Operands a step writes. */
-export function stepOutputs(step: Step): Operand[] {
-  return step.kernel === "pointwise" ? step.outputs.map((output) => output.operand) : [step.output];
 }
