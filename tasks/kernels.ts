@@ -1,7 +1,7 @@
 /**
  * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources:
  *
- *     deno run --allow-read=. --allow-write=kernels/cpu tasks/kernels.ts [--check]
+ *     deno run --allow-read=. --allow-write=kernels/cpu --allow-env=CI tasks/kernels.ts [--check]
  *
  * With `--check` nothing is written; it fails when the file that is checked in is not, byte for byte, what the sources give.
  */

@@ -306,10 +306,10 @@ function circular4(v: v128, quarter: i64): v128 {
 export function sin(v: v128): v128 {
   if (v128.any_true(f32x4.gt(f32x4.abs(v), K(TWO_27)))) {
     return f32x4(
-      Mathf.sin(f32x4.extract_lane(v, 0)),
-      Mathf.sin(f32x4.extract_lane(v, 1)),
-      Mathf.sin(f32x4.extract_lane(v, 2)),
-      Mathf.sin(f32x4.extract_lane(v, 3)),
+      <f32> Math.sin(f32x4.extract_lane(v, 0)),
+      <f32> Math.sin(f32x4.extract_lane(v, 1)),
+      <f32> Math.sin(f32x4.extract_lane(v, 2)),
+      <f32> Math.sin(f32x4.extract_lane(v, 3)),
     );
   }
   // sin(−0) is −0.
@@ -321,10 +321,10 @@ export function sin(v: v128): v128 {
 export function cos(v: v128): v128 {
   if (v128.any_true(f32x4.gt(f32x4.abs(v), K(TWO_27)))) {
     return f32x4(
-      Mathf.cos(f32x4.extract_lane(v, 0)),
-      Mathf.cos(f32x4.extract_lane(v, 1)),
-      Mathf.cos(f32x4.extract_lane(v, 2)),
-      Mathf.cos(f32x4.extract_lane(v, 3)),
+      <f32> Math.cos(f32x4.extract_lane(v, 0)),
+      <f32> Math.cos(f32x4.extract_lane(v, 1)),
+      <f32> Math.cos(f32x4.extract_lane(v, 2)),
+      <f32> Math.cos(f32x4.extract_lane(v, 3)),
     );
   }
   return circular4(v, 1);

@@ -332,7 +332,7 @@ export class Learner {
       await this.#fire("afterStep");
       this.#do("zeroGrad");
     });
-    flush(this.model.device); // starts the recorded step, and does not wait for it
+    flush(this.opt.device); // starts the recorded step, and does not wait for it
   }
 
   /** Runs `body` between the before, after and cleanup events of a phase; its Cancel exception ends it quietly. */

@@ -36,7 +36,7 @@ abstract class Indexed extends Module implements Iterable<Module> {
   }
 
   *[Symbol.iterator](): Generator<Module> {
-    for (let i = 0; i < this.length; i++) yield this[i]!;
+    for (let i = 0; Object.hasOwn(this, i); i++) yield this[i]!;
   }
 }
 

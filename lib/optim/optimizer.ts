@@ -1,4 +1,5 @@
 /** What every optimiser does: parameter groups, settings, zeroing, states. */
+import type { Device } from "../device/device.ts";
 import { noGrad } from "../graph/context.ts";
 import { flush } from "../graph/flush.ts";
 import { tensor } from "../tensor/create.ts";
@@ -87,6 +88,12 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
     for (const group of this.paramGroups) group.lr = lr;
   }
 
+  /** The device of the parameters. */
+  get device(): Device {
+    for (const { params } of this.paramGroups) if (params[0]) return params[0].device;
+    throw new Error("Cannot tell the device of an optimiser whose parameters were taken away");
+  }
+
   /** All parameters, group after group. */
   *parameters(): Generator<Tensor> {
     for (const { params } of this.paramGroups) yield* params;
@@ -105,7 +112,7 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
         }
       }
     });
-    if (this.flushes) { for (const p of this.parameters()) return flush(p.device); }
+    if (this.flushes) flush(this.device);
   }
 
   /** Forgets the gradients. */

@@ -14,6 +14,7 @@ import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { Storage } from "../graph/storage.ts";
 import { factory } from "./factory.ts";
 import { GradientEnd } from "./leaf.ts";
+import { formatTensor } from "./print.ts";
 import { asRead, nest, type NestedArray, type Read } from "./read.ts";
 import type { Tensor } from "./tensor.ts";
 import { resolve, stepShape, stepStrides, type ViewStep } from "./view_step.ts";
@@ -372,6 +373,16 @@ export class TensorHandle {
   array(): Read<NestedArray> {
     const convert = this.dtype === "bool" ? (x: number) => x !== 0 : (x: number) => x;
     return asRead(this.#read().then((data) => nest(data, this.shape, convert)), "t.array()");
+  }
+
+  /** The values as text, as PyTorch prints them; see {@linkcode setPrintOptions}. */
+  text(): Read<string> {
+    return asRead(this.#read().then((data) => formatTensor(data, this.shape, this.dtype)), "t.text()");
+  }
+
+  /** A tensor as the last expression of a notebook cell shows its values. */
+  async [Symbol.for("Jupyter.display")](): Promise<Record<string, string>> {
+    return { "text/plain": await this.text() };
   }
 
   toString(): string {

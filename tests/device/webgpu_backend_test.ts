@@ -267,6 +267,14 @@ webgpuTest("throttle() holds back a host that is 32 runs ahead, and no other", a
   assert.deepEqual([backend.counters.runs, backend.counters.launches, backend.counters.compiled], [40, 40, 1]);
 });
 
+webgpuTest("a program without steps runs, and does nothing", async (backend) => {
+  const builder = new ProgramBuilder();
+  builder.dense("float32", [2], [1, 2]);
+  const { program, inputs } = builder.build("nothing");
+  assert.deepEqual(await runOnce(backend, program, inputs), [Float32Array.of(1, 2)]);
+  assert.deepEqual([backend.counters.runs, backend.counters.launches], [1, 0]);
+});
+
 webgpuTest("programs of equal form and other sizes share their kernels", async (backend) => {
   let modules = 0;
   const create = backend.device.createShaderModule;

@@ -78,7 +78,7 @@ def execute(instructions, variables, read):
         x = v(i.get("x")) if "x" in i else None
         out = None
         if op == "new":
-            out = torch.tensor(i["data"]).reshape(i["shape"]).requires_grad_(i["requiresGrad"])
+            out = torch.tensor(i["data"]).reshape(i["shape"]).clone().requires_grad_(i["requiresGrad"])  # a leaf that is no view
         elif op == "full":
             out = torch.full(i["shape"], float(i["value"]))
         elif op == "unary":

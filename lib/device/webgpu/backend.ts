@@ -114,6 +114,8 @@ export class WebGpuBackend implements Backend {
     if (bound.length !== program.bound) {
       throw new RangeError(`Cannot run: the program binds ${program.bound} buffers, found ${bound.length}`);
     }
+    this.counters.runs++;
+    if (executable.launches === 0) return; // Deno panics when asked to write an empty array to a buffer
     const memory = this.#memory;
     let repeated = false;
     bound.forEach((buffer, slot) => {
@@ -136,7 +138,6 @@ export class WebGpuBackend implements Backend {
       pass.end();
       this.device.queue.submit([encoder.finish()]);
     });
-    this.counters.runs++;
     this.counters.launches += schedule.launches.length;
     this.#throttle.submitted();
   }

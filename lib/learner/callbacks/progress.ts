@@ -71,7 +71,9 @@ export class ProgressCB extends Callback {
     this.#bar = new SingleBar({
       format: "{phase} {bar} {value}/{total} {duration_formatted} {loss}",
       clearOnComplete: true,
-      hideCursor: true,
+      hideCursor: false, // the process may end at any moment: leave the terminal's state alone
+      linewrap: true,
+      gracefulExit: false, // the Learner listens to SIGINT
       barsize: 30,
       fps: 10,
     }, Presets.shades_classic);

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
+import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
+import { DeviceFaultError, OutOfDeviceMemoryError } from "../../lib/device/errors.ts";
+import type { Instruction, Operand, PointwiseInput, Program, Step, Value } from "../../lib/device/program.ts";
+
+const numel = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+const none = new Float64Array(), offsets = new Int32Array();
+
+/** A program of one step over bound buffers; `make` gets a function that adds a dense tensor. */
+function program(make: (tensor: (shape: number[], dtype?: Value["dtype"]) => Operand) => Step, scalars = 0): Program {
+  const values: Value[] = [];
+  const step = make((shape, dtype = "float32") => {
+    values.push({ dtype, elements: numel(shape), place: { kind: "bound", slot: values.length } });
+    const strides = shape.map((_, axis) => numel(shape.slice(axis + 1)));
+    return { value: values.length - 1, shape, strides, offset: 0, dynamic: -1 };
+  });
+  return { values, steps: [step], arenaBytes: 0, bound: values.length, scalars, offsets: 0 };
+}
+
+function buffersOf(backend: Backend, { values }: Program): DeviceBuffer[] {
+  return values.map(({ dtype, elements }, k) => {
+    const buffer = backend.allocate(dtype, elements);
+    backend.upload(buffer, Float64Array.from({ length: elements }, (_, i) => dtype === "int32" ? i % 7 : Math.sin(i + k)));
+    return buffer;
+  });
+}
+
+const images = (operand: Operand): Operand => {
+  const [, c, h, w] = operand.shape as [number, number, number, number];
+  return { ...operand, strides: [h * w * c, 1, w * c, c] };
+};
+
+const large: Record<string, Program> = {
+  pointwise: program((tensor) => {
+    const inputs: PointwiseInput[] = [tensor([300_001]), tensor([300_001])].map((operand) => ({ kind: "tensor", operand, dtype: "float32" }));
+    const code: Instruction[] = [
+      { op: "exp", dtype: "float32", of: "float32", args: [0] },
+      { op: "mul", dtype: "float32", of: "float32", args: [2, 1] },
+    ];
+    return { kernel: "pointwise", shape: [300_001], inputs, code, outputs: [{ operand: tensor([300_001]), register: 3, dtype: "float32" }] };
+  }),
+  sum: program((tensor) => ({ kernel: "reduce", op: "sum", dtype: "float32", kept: 0, input: tensor([3_000_001]), output: tensor([]) })),
+  matmul: program((tensor) => ({ kernel: "matmul", a: tensor([1, 301, 203]), b: tensor([1, 203, 97]), output: tensor([1, 301, 97]) })),
+  conv2d: program((tensor) => ({
+    kernel: "conv2d",
+    stride: [2, 2],
+    padding: [1, 1],
+    a: images(tensor([65, 8, 14, 14])),
+    b: tensor([16, 8, 3, 3]),
+    output: images(tensor([65, 16, 7, 7])),
+  })),
+  conv2dWeightGrad: program((tensor) => ({
+    kernel: "conv2dWeightGrad",
+    stride: [2, 2],
+    padding: [1, 1],
+    a: images(tensor([65, 8, 14, 14])),
+    b: images(tensor([65, 16, 7, 7])),
+    output: tensor([16, 8, 3, 3]),
+  })),
+};
+
+for (const [name, each] of Object.entries(large)) {
+  Deno.test(`${name} gives the same bits on 1, 2 and 3 threads, without any permission`, { permissions: "none" }, async () => {
+    const results = [];
+    for (const threads of [1, 2, 3]) {
+      const backend = createCpuBackend({ threads }), executable = backend.compile(each), buffers = buffersOf(backend, each);
+      for (let run = 0; run < 30; run++) {
+        backend.run(executable, buffers, none, offsets);
+        // Helpers announce themselves while the event loop turns.
+        if (run % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const [result] = await backend.download([buffers.at(-1)!]);
+      results.push(new Uint8Array(result!.buffer as ArrayBuffer));
+      backend.dispose();
+    }
+    assert.deepEqual(results[1], results[0]);
+    assert.deepEqual(results[2], results[0]);
+  });
+}
+
+Deno.test("sums of a million numbers are nearly exact", async () => {
+  const backend = createCpuBackend({ threads: 1 }), n = 1_000_003;
+  const sum = program((tensor) => ({ kernel: "reduce", op: "sum", dtype: "float32", kept: 0, input: tensor([n]), output: tensor([]) }));
+  const data = new Float32Array(n).map((_, i) => 1 + Math.sin(i) / 2), buffers = buffersOf(backend, sum);
+  backend.upload(buffers[0]!, data);
+  backend.run(backend.compile(sum), buffers, none, offsets);
+  const [result] = await backend.download([buffers[1]!]);
+  const exact = data.reduce((total, x) => total + x, 0);
+  assert.ok(Math.abs(result![0]! - exact) / exact < 1.5e-7, `${result![0]} instead of ${exact}`);
+  backend.dispose();
+});
+
+Deno.test("allocate() beyond the limit throws OutOfDeviceMemoryError with figures, and the device goes on", () => {
+  const backend = createCpuBackend({ threads: 1 });
+  const kept = backend.allocate("float32", 1000);
+  assert.throws(() => backend.allocate("float32", 2 ** 31), (error: unknown) => {
+    assert.ok(error instanceof OutOfDeviceMemoryError);
+    assert.equal(error.requestedBytes, 2 ** 33);
+    assert.ok(error.usedBytes >= 4000 && error.limitBytes > 2 ** 27);
+    return true;
+  });
+  assert.equal(backend.counters.liveBytes, 4000);
+  backend.free(kept);
+  assert.equal(backend.counters.liveBytes, 0);
+  backend.dispose();
+});
+
+Deno.test("a label out of range is reported once, at the next read", async () => {
+  const backend = createCpuBackend({ threads: 1 });
+  const loss = program((tensor) => ({ kernel: "crossEntropy", logits: tensor([4, 3]), labels: tensor([4], "int32"), output: tensor([4]) }));
+  const buffers = buffersOf(backend, loss), executable = backend.compile(loss);
+  backend.upload(buffers[1]!, Int32Array.of(0, 1, 5, 2));
+  backend.run(executable, buffers, none, offsets);
+  await assert.rejects(backend.settle(), (error: unknown) => {
+    assert.ok(error instanceof DeviceFaultError);
+    assert.deepEqual(error.fault, { kernel: "crossEntropy", index: 5, size: 3 });
+    return true;
+  });
+  await backend.settle();
+  backend.dispose();
+});
+
+Deno.test("misuse is named", async () => {
+  const backend = createCpuBackend({ threads: 1 });
+  const buffer = backend.allocate("float32", 3);
+  assert.throws(() => backend.upload(buffer, new Float32Array(2)), /the buffer has 3/);
+  backend.free(buffer);
+  assert.throws(() => backend.free(buffer), /after it was freed/);
+  assert.throws(() => createCpuBackend({ threads: 0 }), /Cannot use 0 threads/);
+  backend.dispose();
+  assert.throws(() => backend.allocate("float32", 1), /it was disposed/);
+  await assert.rejects(backend.download([]), /it was disposed/);
+});
+
+Deno.test("memory grows beyond what it starts with, and buffers keep their contents", async () => {
+  const backend = createCpuBackend({ threads: 1 });
+  const buffers = [1, 2, 3, 4].map((k) => {
+    const buffer = backend.allocate("float32", 8 << 20);
+    backend.upload(buffer, new Float32Array(8 << 20).fill(k));
+    return buffer;
+  });
+  const contents = await backend.download(buffers);
+  contents.forEach((data, i) => assert.ok(data.every((x) => x === i + 1)));
+  assert.equal(backend.counters.downloads, 1);
+  backend.dispose();
+});
