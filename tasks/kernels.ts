@@ -23,7 +23,8 @@ async function build(): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(OPTIONS, {
     // Absent files are asked for too (the standard library is built in, kernels lie in one folder).
-    readFile: (name: string) => /^[a-z_]+\.ts$/.test(name) ? Deno.readTextFile(new URL(name, SOURCES)).catch(() => null) : null,
+    readFile: (name: string) =>
+      /^[a-z_]+\.ts$/.test(name) ? Deno.readTextFile(new URL(name, SOURCES)).catch(() => null) : null,
     writeFile: (name: string, contents: Uint8Array | string) => {
       if (name.endsWith(".wasm")) wasm = contents as Uint8Array;
     },

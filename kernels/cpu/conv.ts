@@ -1,10 +1,11 @@
 /**
  * Convolution over NHWC images as multiplication with an implicit matrix.
  *
- * A pixel's patch is `runs` pieces (one a kernel row) of kw · C consecutive numbers, once the image has a border of zeros; so a tile's
- * rows are addresses of patches and no patch is ever written out. A chunk is a group of whole images, or a band of output rows of one image where
- * images are large; its zero-bordered copy lies in the thread's scratch memory and stays in the cache. Without padding, images are
- * read where they lie.
+ * A pixel's patch is `runs` pieces (one a kernel row) of kw · C consecutive numbers, so a tile's rows are addresses of patches, from a table of
+ * offsets, and no patch is ever written out. What happens at the border is the encoder's choice:
+ * - "bordered": a chunk (a group of images, or a band of output rows of one image) is first copied, with zeros around it, into
+ *   the thread's scratch memory, where it stays in the cache;
+ * - "phases": pixels whose patches lose the same taps to the border form a phase with a smaller kernel; images are read where they lie.
  *
  * The gradient with respect to the input is the same computation over g: input pixels fall into stride × stride phases by the kernel taps that reach them;
  * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
@@ -56,66 +57,75 @@ function copy(at: usize, end: usize, from: usize): void {
   for (; at < end; at += 4, from += 4) store<f32>(at, load<f32>(from));
 }
 
+/** Address of the first source row of a chunk: bordered copy, or the image itself. */
+// @ts-ignore: decorator
+@inline
+function source(command: usize, first: i32, count: i32, band: i32): usize {
+  const image = address(command, 4);
+  if (word(command, 13)) return border(command, image, first, count, band);
+  return image + (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
+}
+
+/** Pixels of a phase in this chunk: word 24 rows a band, 28 rows an image, 32 columns a row. */
+// @ts-ignore: decorator
+@inline
+function pixelsOf(phase: usize, count: i32, band: i32): i32 {
+  const rows = load<i32>(phase, 24);
+  return count * min(rows, load<i32>(phase, 28) - band * rows) * load<i32>(phase, 32);
+}
+
 /**
  * conv2d and conv2dInputGrad. Words: 19 output ×3, 22 output image (elements), 23 output elements a band, 24 columns (output channels),
- * 25 packed weights ×3 (scratch value), 28 bytes between bordered (or source) rows, 29 phases, 30 their list (table).
- * A phase: [runs, length, weights (bytes in the scratch value), pixels of a full band and image, patches (table, or 0), results (table), rows a band,
- * rows an image, columns a row, patch offset (bytes)]. Tables hold offsets in bytes for a full chunk, images outermost.
+ * 25 packed weights ×3 (scratch value), 28 bytes between source rows, 29 phases, 30 their list (table).
+ * A phase, 12 words: runs, length, weights (bytes in the scratch value), first row in a panel of weights, patches, results (tables of offsets in bytes for a full
+ * chunk, images outermost), rows a band, rows an image, columns a row, offset of all patches (bytes), weight rows skipped after a run, weight rows of a panel.
  */
 export function convolve(command: usize, chunk: i32): void {
   const bands = word(command, 9), group = word(command, 8), first = chunk / bands * group, band = chunk % bands;
   const count = min(group, word(command, 7) - first), columns = word(command, 24), rowBytes = <usize> word(command, 28);
-  const image = address(command, 4);
-  let a: usize;
-  if (word(command, 13)) a = border(command, image, first, count, band);
-  else {
-    a = image + (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
-  }
+  const a = source(command, first, count, band);
   const out = address(command, 19) + (<usize> (first * word(command, 22) + band * word(command, 23)) << 2);
   let phase = table(command, 30);
-  for (let i = 0; i < word(command, 29); i++, phase += 40) {
-    const runs = load<i32>(phase), length = load<i32>(phase, 4), bandRows = load<i32>(phase, 24), allRows = load<i32>(phase, 28);
-    const rows = count * min(bandRows, allRows - band * bandRows) * load<i32>(phase, 32);
-    const skip = rowBytes - (<usize> length << 2), k = <usize> (runs * length);
+  for (let i = 0; i < word(command, 29); i++, phase += 48) {
+    const runs = load<i32>(phase), length = load<i32>(phase, 4), rows = pixelsOf(phase, count, band);
+    const skip = rowBytes - (<usize> length << 2);
     let b = address(command, 25) + load<usize>(phase, 8);
     for (let column = 0; column < columns; column += 8) {
       const width = min(8, columns - column), bStride: usize = width > 4 ? 32 : 16;
       panelListed(
-        rows, program + load<usize>(phase, 16), a + load<usize>(phase, 36), runs, length, skip, b, bStride,
-        program + load<usize>(phase, 20), out + (<usize> column << 2), width,
+        rows, program + load<usize>(phase, 16), a + load<usize>(phase, 36), runs, length, skip, b + load<usize>(phase, 12) * bStride, bStride,
+        load<usize>(phase, 40) * bStride, program + load<usize>(phase, 20), out + (<usize> column << 2), width,
       );
-      b += k << 5;
+      b += load<usize>(phase, 44) << 5;
     }
   }
 }
 
 /**
  * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of (image group, band) units. Words: 19 g ×3, 22 g's image (elements), 23 g's elements a band,
- * 24 output channels, 25 scratch value ×3, 28 bytes between source rows, 29 kernel rows, 30 numbers a kernel row, 31 patches (table),
- * 32 output rows a band, 33 output rows, 34 output columns, 35 units, 36 units a chunk, 37 accumulators' offset (bytes), 38 padded channels.
+ * 24 output channels, 25 scratch value ×3, 28 bytes between source rows, 29 phases, 30 their list (table), 31 rows of accumulators, 32 units, 33 units a chunk,
+ * 34 accumulators' offset (bytes), 35 padded channels. A phase as above, but: first row of accumulators (word 3), places in g (word 5), accumulator rows between two runs (word 10).
  */
 export function convolveWeights(command: usize, chunk: i32): void {
   const bands = word(command, 9), group = word(command, 8), images = word(command, 7), channels = word(command, 24);
-  const runs = word(command, 29), length = word(command, 30), padded = word(command, 38), rowBytes = <usize> word(command, 28);
-  const image = address(command, 4), g = address(command, 19), outStep = <usize> padded << 2;
-  const bytes = <usize> (runs * length) * outStep;
-  const sums = address(command, 25) + <usize> word(command, 37) + <usize> chunk * bytes;
+  const rowBytes = <usize> word(command, 28), g = address(command, 19), outStep = <usize> word(command, 35) << 2;
+  const bytes = <usize> word(command, 31) * outStep;
+  const sums = address(command, 25) + <usize> word(command, 34) + <usize> chunk * bytes;
   zero(sums, sums + bytes);
-  const firstUnit = chunk * word(command, 36), lastUnit = min(word(command, 35), firstUnit + word(command, 36));
+  const firstUnit = chunk * word(command, 33), lastUnit = min(word(command, 32), firstUnit + word(command, 33));
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
-    let a: usize;
-    if (word(command, 13)) a = border(command, image, first, count, band);
-    else {
-      a = image + (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
-    }
+    const start = source(command, first, count, band);
     const from = g + (<usize> (first * word(command, 22) + band * word(command, 23)) << 2);
-    const bandRows = word(command, 32), pixels = count * min(bandRows, word(command, 33) - band * bandRows) * word(command, 34);
-    let out = sums;
-    for (let run = 0; run < runs; run++) {
-      addOuter(pixels, a, table(command, 31), from, <usize> channels << 2, out, outStep, length, channels);
-      out += <usize> length * outStep;
-      a += rowBytes;
+    let phase = table(command, 30);
+    for (let i = 0; i < word(command, 29); i++, phase += 48) {
+      const runs = load<i32>(phase), length = load<i32>(phase, 4), pixels = pixelsOf(phase, count, band);
+      let a = start + load<usize>(phase, 36), out = sums + load<usize>(phase, 12) * outStep;
+      for (let run = 0; run < runs; run++) {
+        addOuter(pixels, a, program + load<usize>(phase, 16), from, program + load<usize>(phase, 20), out, outStep, length, channels);
+        out += load<usize>(phase, 40) * outStep;
+        a += rowBytes;
+      }
     }
   }
 }

@@ -2,7 +2,7 @@
  * The two innermost loops of matrix multiplication and convolution.
  *
  * - `tile`: up to 6 rows × 8 (or 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
- *   rows of 8 columns. A's rows consist of runs: `runs` pieces of `length` consecutive numbers, `skip` bytes apart: one run for a
+ *   rows of 8 columns. A's rows consist of runs: `runs` pieces of `length` consecutive numbers, `skip` bytes apart (and `bSkip` in B): one run for a
  *   matrix, one a kernel row for a convolution over NHWC images.
  * - `outer`: 6 consecutive numbers of A's row k × 8 (or 4) of B's row k, summed over k: products with a transposed A, weight gradients.
  *
@@ -42,7 +42,7 @@ function putSome(at: usize, a: v128, b: v128, columns: i32): void {
 // @ts-ignore: decorator
 @inline
 function tile(
-  rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32,
+  rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
 ): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0;
   let c0 = b0, d0 = b0, a0: usize = listed ? aBase + load<usize>(as) : aBase;
@@ -143,6 +143,7 @@ function tile(
       a4 += 4;
       a5 += 4;
     }
+    b += bSkip;
     a0 += skip;
     a1 += skip;
     a2 += skip;
@@ -158,53 +159,53 @@ function tile(
   if (rows > 5) put(listed ? outBase + load<usize>(outs, 20) : outBase + 5 * outs, c5, d5, columns);
 }
 
-function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, true, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, false, true, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(6, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(4, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(2, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, true, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, false, false, as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  tile(1, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 
 /** All rows of one panel of columns; row i starts at aBase + i · aStep. */
@@ -215,15 +216,15 @@ export function panel(
   while (rows > 0) {
     const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
     if (wide) {
-      if (n == 6) tile6x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
-      else if (n == 4) tile4x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
-      else if (n == 2) tile2x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
-      else tile1x8(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      if (n == 6) tile6x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+      else if (n == 4) tile4x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+      else if (n == 2) tile2x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+      else tile1x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
     } else {
-      if (n == 6) tile6x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
-      else if (n == 4) tile4x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
-      else if (n == 2) tile2x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
-      else tile1x4(aStep, aBase, 1, length, 0, b, bStride, outStep, outBase, columns);
+      if (n == 6) tile6x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+      else if (n == 4) tile4x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+      else if (n == 2) tile2x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+      else tile1x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
     }
     aBase += <usize> n * aStep;
     outBase += <usize> n * outStep;
@@ -233,21 +234,21 @@ export function panel(
 
 /** All rows of one panel of columns; row i starts at aBase + as[i], its result at outBase + outs[i]. */
 export function panelListed(
-  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, outs: usize, outBase: usize, columns: i32,
+  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
 ): void {
   const wide = columns > 4;
   while (rows > 0) {
     const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
     if (wide) {
-      if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
-      else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
-      else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
-      else tileListed1x8(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+      else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+      else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+      else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
     } else {
-      if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
-      else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
-      else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
-      else tileListed1x4(as, aBase, runs, length, skip, b, bStride, outs, outBase, columns);
+      if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+      else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+      else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+      else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
     }
     as += <usize> n << 2;
     outs += <usize> n << 2;
@@ -267,13 +268,13 @@ function add(at: usize, a: v128, b: v128, columns: i32, accumulate: bool): void 
 }
 
 /**
- * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < 6 and j < 8. Row k of A starts at a + table[k] (or a + k · aStep without a table), row k of B at
- * b + k · bStep. Results go to out + i · outStep, for i < rows.
+ * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < 6 and j < 8. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
+ * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */
 // @ts-ignore: decorator
 @inline
-function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, tableStart: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
-  let b0 = f32x4.splat(0), b1 = b0, x = b0, at = a;
+function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
+  let b0 = f32x4.splat(0), b1 = b0, x = b0, at = a, from = b;
   let c0 = b0, d0 = b0;
   let c1 = b0, d1 = b0;
   let c2 = b0, d2 = b0;
@@ -282,19 +283,23 @@ function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, tableS
   let c5 = b0, d5 = b0;
   for (; count > 0; count--) {
     if (listed) {
-      at = a + load<usize>(tableStart);
-      tableStart += 4;
+      at = a + load<usize>(aList);
+      from = b + load<usize>(bList);
+      aList += 4;
+      bList += 4;
     }
-    b0 = v128.load(b);
-    if (wide) b1 = v128.load(b, 16);
+    b0 = v128.load(from);
+    if (wide) b1 = v128.load(from, 16);
     if (size > 0) { x = v128.load32_splat(at, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0); }
     if (size > 1) { x = v128.load32_splat(at, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
     if (size > 2) { x = v128.load32_splat(at, 8); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
     if (size > 3) { x = v128.load32_splat(at, 12); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
     if (size > 4) { x = v128.load32_splat(at, 16); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
     if (size > 5) { x = v128.load32_splat(at, 20); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-    if (!listed) at += aStep;
-    b += bStep;
+    if (!listed) {
+      at += aStep;
+      from += bStep;
+    }
   }
   if (size > 0 && rows > 0) add(out + 0 * outStep, c0, d0, columns, accumulate);
   if (size > 1 && rows > 1) add(out + 1 * outStep, c1, d1, columns, accumulate);
@@ -304,39 +309,39 @@ function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, tableS
   if (size > 5 && rows > 5) add(out + 5 * outStep, c5, d5, columns, accumulate);
 }
 
-function outerListed6x8(count: i32, a: usize, list: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, true, true, count, a, list, 0, b, bStep, out, outStep, rows, columns, true);
+function outerListed6x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed6x4(count: i32, a: usize, list: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, false, true, count, a, list, 0, b, bStep, out, outStep, rows, columns, true);
+function outerListed6x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed3x8(count: i32, a: usize, list: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(3, true, true, count, a, list, 0, b, bStep, out, outStep, rows, columns, true);
+function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(3, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed3x4(count: i32, a: usize, list: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(3, false, true, count, a, list, 0, b, bStep, out, outStep, rows, columns, true);
+function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(3, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
 function outerPlain6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, true, false, count, a, 0, aStep, b, bStep, out, outStep, rows, columns, false);
+  outer(6, true, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }
 function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, false, false, count, a, 0, aStep, b, bStep, out, outStep, rows, columns, false);
+  outer(6, false, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }
 
-/** Adds Σ_k a[k][·] b[k][·] over the listed rows of A to `rows` × `columns` accumulators (row stride outStep, whole vectors). */
-export function addOuter(count: i32, a: usize, list: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+/** Adds Σ_k a[k][·] b[k][·] over the listed rows of A and B to `rows` × `columns` accumulators (row stride outStep, whole vectors). */
+export function addOuter(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   for (let column = 0; column < columns; column += 8) {
     const width = columns - column, at = b + (<usize> column << 2), to = out + (<usize> column << 2);
     let row = 0;
     while (row < rows) {
       const left = rows - row, from = a + (<usize> row << 2), into = to + <usize> row * outStep;
       if (left > 3) {
-        if (width > 4) outerListed6x8(count, from, list, at, bStep, into, outStep, left, width);
-        else outerListed6x4(count, from, list, at, bStep, into, outStep, left, width);
+        if (width > 4) outerListed6x8(count, from, aList, at, bList, into, outStep, left, width);
+        else outerListed6x4(count, from, aList, at, bList, into, outStep, left, width);
         row += 6;
       } else {
-        if (width > 4) outerListed3x8(count, from, list, at, bStep, into, outStep, left, width);
-        else outerListed3x4(count, from, list, at, bStep, into, outStep, left, width);
+        if (width > 4) outerListed3x8(count, from, aList, at, bList, into, outStep, left, width);
+        else outerListed3x4(count, from, aList, at, bList, into, outStep, left, width);
         row += 3;
       }
     }

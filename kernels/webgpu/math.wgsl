@@ -261,13 +261,13 @@ fn powOf(a: f32, b: f32) -> f32 {
     }
     return select(power, 1.0 / power, b < 0.0);
   }
-  if (b == 0.5) {
+  if (b == 0.5 && a >= 0.0) {
     return sqrt(a);
   }
   if (isInfinite(b) && abs(a) == 1.0) {
     return 1.0;
   }
-  if (a < 0.0 && !integral) {
+  if (a < 0.0 && !integral && !isInfinite(a)) {
     return nan();
   }
   let power = expOf(b * logOf(abs(a)));
@@ -275,13 +275,52 @@ fn powOf(a: f32, b: f32) -> f32 {
   return select(power, -power, odd && a < 0.0);
 }
 
-// a − b·⌊a / b⌋, with the sign of b.
-fn remainderOf(a: f32, b: f32) -> f32 {
-  var m = select(a - b * trunc(a / b), a, isInfinite(b) && !isInfinite(a));
-  if (m != 0.0 && (m < 0.0) != (b < 0.0)) {
-    m += b;
+// Mantissa, with its leading bit, and exponent of a positive number by its bits; subnormal numbers too.
+struct Parts {
+  mantissa: u32,
+  exponent: i32,
+}
+
+fn partsOf(bits: u32) -> Parts {
+  if (bits >= 0x800000u) {
+    return Parts((bits & 0x7fffffu) | 0x800000u, i32(bits >> 23u));
   }
-  return select(m, m - b, abs(m) >= abs(b) && !isInfinite(b));
+  let shift = countLeadingZeros(bits) - 8u;
+  return Parts(bits << shift, 1 - i32(shift));
+}
+
+// C's fmodf, exact: long division of the mantissas, one bit a turn.
+fn fmodOf(a: f32, b: f32) -> f32 {
+  let aBits = bitcast<u32>(a) & 0x7fffffffu;
+  let bBits = bitcast<u32>(b) & 0x7fffffffu;
+  let sign = bitcast<u32>(a) & 0x80000000u;
+  if (bBits == 0u || bBits > 0x7f800000u || aBits >= 0x7f800000u) {
+    return nan();
+  }
+  if (aBits < bBits) {
+    return a;
+  }
+  let divisor = partsOf(bBits);
+  var rest = partsOf(aBits);
+  while (rest.exponent > divisor.exponent) {
+    rest.mantissa = (rest.mantissa - select(0u, divisor.mantissa, rest.mantissa >= divisor.mantissa)) << 1u;
+    rest.exponent--;
+  }
+  rest.mantissa -= select(0u, divisor.mantissa, rest.mantissa >= divisor.mantissa);
+  if (rest.mantissa == 0u) {
+    return bitcast<f32>(sign);
+  }
+  let shift = countLeadingZeros(rest.mantissa) - 8u;
+  let exponent = rest.exponent - i32(shift);
+  let mantissa = rest.mantissa << shift;
+  let normal = (mantissa & 0x7fffffu) | (u32(exponent) << 23u);
+  return bitcast<f32>(sign | select(mantissa >> u32(1 - exponent), normal, exponent > 0));
+}
+
+// The remainder with the sign of b.
+fn remainderOf(a: f32, b: f32) -> f32 {
+  let m = fmodOf(a, b);
+  return select(m, m + b, m != 0.0 && (m < 0.0) != (b < 0.0));
 }
 
 // a to the power of a non-negative integer, by repeated squaring, wrapping.

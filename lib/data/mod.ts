@@ -4,6 +4,15 @@
  * @module
  */
 export {
+  DataFileError,
+  type DataName,
+  type LoadOptions,
+  loadRaw,
+  type Progress,
+  type RawDataset,
+  type RawSplit,
+} from "./catalogue.ts";
+export {
   DataLoaders,
   type DataLoadersOptions,
   type DictSource,
@@ -12,6 +21,7 @@ export {
 } from "./dataloaders.ts";
 export { type Batch, type Dataset, type Fetch, ResidentDataset, TensorDataset } from "./dataset.ts";
 export { collate, type Columns, DictDataset, type Item, type TransformOptions, type Value } from "./dict_dataset.ts";
+export { garments, type GarmentsOptions, GarmentsSource } from "./garments/garments.ts";
 export {
   ImageDataset,
   type ImageDatasetOptions,

@@ -21,7 +21,10 @@ function program(make: (tensor: (shape: number[], dtype?: Value["dtype"]) => Ope
 function buffersOf(backend: Backend, { values }: Program): DeviceBuffer[] {
   return values.map(({ dtype, elements }, k) => {
     const buffer = backend.allocate(dtype, elements);
-    backend.upload(buffer, Float64Array.from({ length: elements }, (_, i) => dtype === "int32" ? i % 7 : Math.sin(i + k)));
+    backend.upload(
+      buffer,
+      Float64Array.from({ length: elements }, (_, i) => dtype === "int32" ? i % 7 : Math.sin(i + k)),
+    );
     return buffer;
   });
 }
@@ -33,15 +36,37 @@ const images = (operand: Operand): Operand => {
 
 const large: Record<string, Program> = {
   pointwise: program((tensor) => {
-    const inputs: PointwiseInput[] = [tensor([300_001]), tensor([300_001])].map((operand) => ({ kind: "tensor", operand, dtype: "float32" }));
+    const inputs: PointwiseInput[] = [tensor([300_001]), tensor([300_001])].map((operand) => ({
+      kind: "tensor",
+      operand,
+      dtype: "float32",
+    }));
     const code: Instruction[] = [
       { op: "exp", dtype: "float32", of: "float32", args: [0] },
       { op: "mul", dtype: "float32", of: "float32", args: [2, 1] },
     ];
-    return { kernel: "pointwise", shape: [300_001], inputs, code, outputs: [{ operand: tensor([300_001]), register: 3, dtype: "float32" }] };
+    return {
+      kernel: "pointwise",
+      shape: [300_001],
+      inputs,
+      code,
+      outputs: [{ operand: tensor([300_001]), register: 3, dtype: "float32" }],
+    };
   }),
-  sum: program((tensor) => ({ kernel: "reduce", op: "sum", dtype: "float32", kept: 0, input: tensor([3_000_001]), output: tensor([]) })),
-  matmul: program((tensor) => ({ kernel: "matmul", a: tensor([1, 301, 203]), b: tensor([1, 203, 97]), output: tensor([1, 301, 97]) })),
+  sum: program((tensor) => ({
+    kernel: "reduce",
+    op: "sum",
+    dtype: "float32",
+    kept: 0,
+    input: tensor([3_000_001]),
+    output: tensor([]),
+  })),
+  matmul: program((tensor) => ({
+    kernel: "matmul",
+    a: tensor([1, 301, 203]),
+    b: tensor([1, 203, 97]),
+    output: tensor([1, 301, 97]),
+  })),
   conv2d: program((tensor) => ({
     kernel: "conv2d",
     stride: [2, 2],
@@ -61,27 +86,40 @@ const large: Record<string, Program> = {
 };
 
 for (const [name, each] of Object.entries(large)) {
-  Deno.test(`${name} gives the same bits on 1, 2 and 3 threads, without any permission`, { permissions: "none" }, async () => {
-    const results = [];
-    for (const threads of [1, 2, 3]) {
-      const backend = createCpuBackend({ threads }), executable = backend.compile(each), buffers = buffersOf(backend, each);
-      for (let run = 0; run < 30; run++) {
-        backend.run(executable, buffers, none, offsets);
-        // Helpers announce themselves while the event loop turns.
-        if (run % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  Deno.test(
+    `${name} gives the same bits on 1, 2 and 3 threads, without any permission`,
+    { permissions: "none" },
+    async () => {
+      const results = [];
+      for (const threads of [1, 2, 3]) {
+        const backend = createCpuBackend({ threads }),
+          executable = backend.compile(each),
+          buffers = buffersOf(backend, each);
+        for (let run = 0; run < 30; run++) {
+          backend.run(executable, buffers, none, offsets);
+          // Helpers announce themselves while the event loop turns.
+          if (run % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        const [result] = await backend.download([buffers.at(-1)!]);
+        results.push(new Uint8Array(result!.buffer as ArrayBuffer));
+        backend.dispose();
       }
-      const [result] = await backend.download([buffers.at(-1)!]);
-      results.push(new Uint8Array(result!.buffer as ArrayBuffer));
-      backend.dispose();
-    }
-    assert.deepEqual(results[1], results[0]);
-    assert.deepEqual(results[2], results[0]);
-  });
+      assert.deepEqual(results[1], results[0]);
+      assert.deepEqual(results[2], results[0]);
+    },
+  );
 }
 
 Deno.test("sums of a million numbers are nearly exact", async () => {
   const backend = createCpuBackend({ threads: 1 }), n = 1_000_003;
-  const sum = program((tensor) => ({ kernel: "reduce", op: "sum", dtype: "float32", kept: 0, input: tensor([n]), output: tensor([]) }));
+  const sum = program((tensor) => ({
+    kernel: "reduce",
+    op: "sum",
+    dtype: "float32",
+    kept: 0,
+    input: tensor([n]),
+    output: tensor([]),
+  }));
   const data = new Float32Array(n).map((_, i) => 1 + Math.sin(i) / 2), buffers = buffersOf(backend, sum);
   backend.upload(buffers[0]!, data);
   backend.run(backend.compile(sum), buffers, none, offsets);
@@ -108,7 +146,12 @@ Deno.test("allocate() beyond the limit throws OutOfDeviceMemoryError with figure
 
 Deno.test("a label out of range is reported once, at the next read", async () => {
   const backend = createCpuBackend({ threads: 1 });
-  const loss = program((tensor) => ({ kernel: "crossEntropy", logits: tensor([4, 3]), labels: tensor([4], "int32"), output: tensor([4]) }));
+  const loss = program((tensor) => ({
+    kernel: "crossEntropy",
+    logits: tensor([4, 3]),
+    labels: tensor([4], "int32"),
+    output: tensor([4]),
+  }));
   const buffers = buffersOf(backend, loss), executable = backend.compile(loss);
   backend.upload(buffers[1]!, Int32Array.of(0, 1, 5, 2));
   backend.run(executable, buffers, none, offsets);

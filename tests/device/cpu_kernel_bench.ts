@@ -13,7 +13,9 @@ import type { Instruction, Operand, PointwiseInput, Program, Step, Value } from 
 const { positionals, values: options } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
-  options: { threads: { type: "string", default: "1,2" }, only: { type: "string", default: "" },
+  options: {
+    threads: { type: "string", default: "1,2" },
+    only: { type: "string", default: "" },
     ms: { type: "string", default: "400" },
   },
 });
@@ -221,22 +223,23 @@ function cases(n: number): Case[] {
         }),
     },
     {
-      name: "matmul 512×512×512",
-      amount: 2 * 512 ** 3,
+      name: "matmul 256×256×256",
+      amount: 2 * 256 ** 3,
       unit: "GFLOP/s",
       build: (b) =>
         b.steps.push({
           kernel: "matmul",
-          a: b.tensor([1, 512, 512]),
-          b: b.tensor([1, 512, 512]),
-          output: b.tensor([1, 512, 512]),
+          a: b.tensor([1, 256, 256]),
+          b: b.tensor([1, 256, 256]),
+          output: b.tensor([1, 256, 256]),
         }),
     },
   );
   return list;
 }
 
-const threads = options.threads.split(",").map(Number), backends = threads.map((count) => createCpuBackend({ threads: count }));
+const threads = options.threads.split(",").map(Number),
+  backends = threads.map((count) => createCpuBackend({ threads: count }));
 const none = new Float64Array(), offsets = new Int32Array();
 
 /** A program ready to run. */
@@ -293,7 +296,10 @@ function measure(at: number, build: (b: Builder) => void): { best: number; quoti
   return { best, quotient: quotients.sort((a, b) => a - b)[quotients.length >> 1]! };
 }
 
-console.log("kernel".padEnd(48), threads.map((count) => `${count} thread${count > 1 ? "s" : ""}`.padStart(32)).join(""));
+console.log(
+  "kernel".padEnd(48),
+  threads.map((count) => `${count} thread${count > 1 ? "s" : ""}`.padStart(32)).join(""),
+);
 for (const n of batches) {
   const conv = threads.map(() => 0);
   for (const { name, amount, unit, build } of cases(n)) {
@@ -302,12 +308,17 @@ for (const n of batches) {
     for (let at = 0; at < threads.length; at++) {
       const { best: time, quotient } = measure(at, build);
       if (name.startsWith("conv")) conv[at]! += time;
-      const share = unit === "GFLOP/s" ? `${(100 * amount / (2 * 24 * 256 * 8) / quotient).toFixed(0)}%` : quotient.toFixed(2);
+      const share = unit === "GFLOP/s"
+        ? `${(100 * amount / (2 * 24 * 256 * 8) / quotient).toFixed(0)}%`
+        : quotient.toFixed(2);
       cells.push(`${time.toFixed(1)} µs ${(amount / time / 1000).toFixed(1)} ${unit} ${share}`.padStart(32));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     console.log(name.padEnd(48), cells.join(""));
   }
-  console.log(`all convolutions, batch ${n}`.padEnd(48), conv.map((time) => `${time.toFixed(0)} µs`.padStart(32)).join(""));
+  console.log(
+    `all convolutions, batch ${n}`.padEnd(48),
+    conv.map((time) => `${time.toFixed(0)} µs`.padStart(32)).join(""),
+  );
 }
 backends.forEach((backend) => backend.dispose());

@@ -6,7 +6,8 @@ import { erf } from "../../lib/device/reference/scalar.ts";
 
 /** One function over one array. */
 async function apply(backend: Backend, op: PointwiseOp, data: Float32Array<ArrayBuffer>): Promise<Float32Array> {
-  const n = data.length, operand = (value: number): Operand => ({ value, shape: [n], strides: [1], offset: 0, dynamic: -1 });
+  const n = data.length,
+    operand = (value: number): Operand => ({ value, shape: [n], strides: [1], offset: 0, dynamic: -1 });
   const values = [0, 1].map((slot) => ({ dtype: "float32", elements: n, place: { kind: "bound", slot } } as const));
   const program: Program = {
     values,
@@ -98,7 +99,10 @@ Deno.test("functions follow IEEE 754 at the edges", async () => {
     const result = await apply(backend, op as PointwiseOp, data);
     data.forEach((x, i) => {
       const exact = oracle(x), y = result[i]!;
-      assert.ok(Object.is(y + 0, exact + 0) || Math.abs(y - exact) <= 2 * ulp(exact), `${op}(${x}) = ${y}, ${exact} expected`);
+      assert.ok(
+        Object.is(y + 0, exact + 0) || Math.abs(y - exact) <= 2 * ulp(exact),
+        `${op}(${x}) = ${y}, ${exact} expected`,
+      );
     });
   }
   backend.dispose();

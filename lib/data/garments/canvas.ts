@@ -26,6 +26,8 @@ export class Canvas {
   readonly #area = new Float32Array(STRIDE * SIDE + 2);
   #top = SIDE;
   #bottom = 0;
+  #left = SIDE;
+  #right = 0;
   // The placement: x' = ax·x + bx·y + cx, y' = ay·x + by·y + cy.
   #ax = 1;
   #bx = 0;
@@ -142,11 +144,12 @@ export class Canvas {
   #fill(paint: number, value: number): void {
     const { ink, fabric } = this;
     const area = this.#area;
+    const left = this.#left, right = this.#right;
     for (let y = this.#top; y < this.#bottom; y++) {
       let sum = 0;
-      let at = y * STRIDE;
       const row = y * SIDE;
-      for (let p = row; p < row + SIDE; p++, at++) {
+      let at = y * STRIDE + left;
+      for (let p = row + left; p < row + right; p++, at++) {
         const step = area[at]!;
         if (step !== 0) {
           sum += step;
@@ -162,11 +165,14 @@ export class Canvas {
         else if (paint === 2) ink[p] = old * (1 + (value - 1) * cover);
         else if (old > 0.02) ink[p] = old + value * cover;
       }
+      // What spilled over the right side of the shape's box, or of the frame.
       area[at] = 0;
       area[at + 1] = 0;
     }
     this.#top = SIDE;
     this.#bottom = 0;
+    this.#left = SIDE;
+    this.#right = 0;
   }
 
   #edge(ux: number, uy: number, vx: number, vy: number): void {
@@ -193,7 +199,12 @@ export class Canvas {
       y0 = 0;
     }
     if (y1 > SIDE) y1 = SIDE;
-    const first = Math.floor(y0), last = Math.ceil(y1);
+    const first = y0 | 0, last = Math.ceil(y1);
+    let low = x0 < x1 ? x0 : x1, high = x0 < x1 ? x1 : x0;
+    low = low < 0 ? 0 : low > SIDE ? SIDE : low | 0;
+    high = high < 0 ? 1 : high >= SIDE - 1 ? SIDE : (high | 0) + 1;
+    if (low < this.#left) this.#left = low;
+    if (high > this.#right) this.#right = high;
     if (first < this.#top) this.#top = first;
     if (last > this.#bottom) this.#bottom = last;
     const area = this.#area;
@@ -209,7 +220,7 @@ export class Canvas {
       else if (a > SIDE) a = SIDE;
       if (b < 0) b = 0;
       else if (b > SIDE) b = SIDE;
-      const left = Math.floor(a), right = Math.ceil(b);
+      const left = a | 0, right = Math.ceil(b);
       if (right <= left + 1) {
         const middle = 0.5 * (a + b) - left;
         area[base + left] = area[base + left]! + d * (1 - middle);

@@ -22,6 +22,10 @@ export const Pattern = {
 const lattice = new Float32Array(16 * 10);
 const acrossWave = new Float32Array(SIDE);
 const downWave = new Float32Array(SIDE);
+const cell = new Uint8Array(SIDE);
+const part = new Float32Array(SIDE);
+const bow = new Float32Array(SIDE);
+const light = new Float32Array(16);
 
 /** A triangle wave of period 1 between -1 and 1, steepened by `edge` and cut off at ±1. */
 function wave(t: number, edge: number): number {
@@ -38,7 +42,7 @@ function wave(t: number, edge: number): number {
 export function weave(canvas: Canvas, rng: Rng, weights: readonly number[], depth: number): void {
   const { fabric } = canvas;
   // Most clothes photograph light, some dark; none vanishes into the background.
-  const tone = rng.chance(0.33) ? rng.between(0.12, 0.55) : rng.around(0.5, 1.15);
+  const tone = rng.chance(0.28) ? rng.between(0.14, 0.55) : rng.around(0.5, 1.15);
   const pattern = rng.choose(weights);
   const amount = (pattern === Pattern.plain ? 0 : rng.between(0.08, 0.5) * depth) * (tone > 0.5 ? -1 : 1);
   const period = pattern === Pattern.blocks ? rng.between(9, 22) : rng.between(2.2, 7);
@@ -50,43 +54,47 @@ export function weave(canvas: Canvas, rng: Rng, weights: readonly number[], dept
     downWave[i] = wave(i / period + phase2, edge);
   }
   // Folds: a coarse lattice of random light, stretched downwards, read with bilinear weights.
-  const fold = rng.between(0.08, 0.45);
+  const fold = rng.between(0.06, 0.36);
   const coarse = pattern === Pattern.flowers ? rng.between(2.6, 4.6) : rng.between(2.1, 4);
   const tall = pattern === Pattern.flowers ? coarse : 9;
   const swing = pattern === Pattern.flowers ? Math.abs(amount) * 1.6 : fold;
   for (let i = 0; i < lattice.length; i++) lattice[i] = (rng.unit() * 2 - 1) * swing;
   const side = rng.between(-0.3, 0.3);
   const fall = rng.between(-0.1, 0.1);
+  for (let x = 0; x < SIDE; x++) {
+    const gx = x / coarse, ix = Math.floor(gx);
+    cell[x] = ix > 14 ? 14 : ix;
+    part[x] = gx - ix;
+    const u = (x - 13.5) / 13.5;
+    bow[x] = 1 + side * u * u;
+  }
   for (let y = 0; y < SIDE; y++) {
     const gy = y / tall, iy = Math.floor(gy), fy = gy - iy;
-    const down = downWave[y]!;
+    const from = (iy > 8 ? 8 : iy) * 16;
+    for (let i = 0; i < 16; i++) {
+      const above = lattice[from + i]!;
+      light[i] = tone + above + (lattice[from + 16 + i]! - above) * fy;
+    }
+    const down = downWave[y]!, dim = fall * (y - 14) / 14;
+    const row = y * SIDE;
     for (let x = 0; x < SIDE; x++) {
-      let v = tone;
-      switch (pattern) {
-        case Pattern.stripes:
-        case Pattern.blocks:
-          v += amount * wave((y + slant * x) / period + phase, edge);
-          break;
-        case Pattern.lines:
-          v += amount * acrossWave[x]!;
-          break;
-        case Pattern.check:
-          v += amount * 0.6 * (acrossWave[x]! + down);
-          break;
-        case Pattern.speckle:
-          v += amount * 0.9 * ((rng.bits() >>> 0) / 2147483648 - 1);
-          break;
-        case Pattern.dots:
-          if (acrossWave[x]! + down > 0.9) v += amount * 1.5;
-          break;
+      const ix = cell[x]!, left = light[ix]!;
+      let v = left + (light[ix + 1]! - left) * part[x]!;
+      if (pattern === Pattern.plain || pattern === Pattern.flowers) {
+        // The lattice is all there is.
+      } else if (pattern === Pattern.stripes || pattern === Pattern.blocks) {
+        v += amount * wave((y + slant * x) / period + phase, edge);
+      } else if (pattern === Pattern.lines) {
+        v += amount * acrossWave[x]!;
+      } else if (pattern === Pattern.check) {
+        v += amount * 0.6 * (acrossWave[x]! + down);
+      } else if (pattern === Pattern.speckle) {
+        v += amount * 0.9 * ((rng.bits() >>> 0) / 2147483648 - 1);
+      } else if (acrossWave[x]! + down > 0.9) {
+        v += amount * 1.5;
       }
-      const gx = x / coarse, ix = Math.floor(gx), fx = gx - ix;
-      const at = (iy > 8 ? 8 : iy) * 16 + (ix > 14 ? 14 : ix);
-      const a = lattice[at]!, b = lattice[at + 1]!, c = lattice[at + 16]!, d = lattice[at + 17]!;
-      v += (a + (b - a) * fx) * (1 - fy) + (c + (d - c) * fx) * fy;
-      const u = (x - 13.5) / 13.5;
-      v *= 1 + side * u * u + fall * (y - 14) / 14;
-      fabric[y * SIDE + x] = v < 0.07 ? 0.07 : v > 1 ? 1 : v;
+      v *= bow[x]! + dim;
+      fabric[row + x] = v < 0.07 ? 0.07 : v > 1 ? 1 : v;
     }
   }
 }

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers";
 import { CLOTHES, type RawDataset, type RawSplit } from "../raw.ts";
 import { drawInBackground } from "./background.ts";
 import { drawGarment, type Split } from "./draw.ts";
-import { drawInto, type SharedSplit, shareSplit } from "./shared.ts";
+import { drawInto, openSplit, type SharedSplit, shareSplit } from "./shared.ts";
 
 export { drawGarment, type Split };
 
@@ -142,8 +142,9 @@ export class GarmentsSource {
    * thread has not come to. The thread ends when all is drawn, and never keeps the process alive.
    */
   drawAhead(): DrawnAhead {
-    const train = shareSplit("train", this.trainCount), test = shareSplit("test", this.testCount);
-    const stop = drawInBackground({ seed: this.seed, splits: [train, test] });
+    const splits = [shareSplit("train", this.trainCount), shareSplit("test", this.testCount)] as const;
+    const stop = drawInBackground({ seed: this.seed, splits });
+    const train = openSplit(splits[0]), test = openSplit(splits[1]);
     return {
       ...this.#dataset(this.#ahead(train), this.#ahead(test)),
       get drawn() {

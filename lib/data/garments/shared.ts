@@ -19,15 +19,26 @@ export interface SharedSplit {
   readonly drawn: Int32Array;
 }
 
+/** What another thread needs to fill a split: the memory itself, as views of it are slow to hand over. */
+export interface SharedMemory {
+  readonly split: Split;
+  readonly count: number;
+  readonly memory: SharedArrayBuffer;
+}
+
 /** Makes room for `count` images. */
-export function shareSplit(split: Split, count: number): SharedSplit {
-  const bytes = (n: number) => new Uint8Array(new SharedArrayBuffer(n));
+export function shareSplit(split: Split, count: number): SharedMemory {
+  return { split, count, memory: new SharedArrayBuffer(4 + count * 786) };
+}
+
+/** The arrays in a split's memory. */
+export function openSplit({ split, count, memory }: SharedMemory): SharedSplit {
   return {
     split,
-    images: bytes(count * 784),
-    labels: bytes(count),
-    there: bytes(count),
-    drawn: new Int32Array(new SharedArrayBuffer(4)),
+    drawn: new Int32Array(memory, 0, 1),
+    images: new Uint8Array(memory, 4, count * 784),
+    labels: new Uint8Array(memory, 4 + count * 784, count),
+    there: new Uint8Array(memory, 4 + count * 785, count),
   };
 }
 

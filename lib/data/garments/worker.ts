@@ -5,18 +5,19 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { drawGarment } from "./draw.ts";
-import { drawInto, type SharedSplit } from "./shared.ts";
+import { drawInto, openSplit, type SharedMemory } from "./shared.ts";
 
 /** What the thread is given. */
 export interface Order {
   readonly seed: number;
   /** Drawn in this order. */
-  readonly splits: readonly SharedSplit[];
+  readonly splits: readonly SharedMemory[];
 }
 
 if (parentPort) {
   const { seed, splits } = workerData as Order;
-  for (const split of splits) {
+  for (const memory of splits) {
+    const split = openSplit(memory);
     for (let i = 0; i < split.labels.length; i++) drawInto(drawGarment, seed, split, i);
   }
 }

@@ -100,7 +100,8 @@ class CpuBackend implements Backend {
 
   allocate(dtype: DType, elements: number): DeviceBuffer {
     this.#requireLife();
-    const address = this.#memory.allocate(byteLength(dtype, elements)), buffer = new CpuBuffer(dtype, elements, address);
+    const address = this.#memory.allocate(byteLength(dtype, elements)),
+      buffer = new CpuBuffer(dtype, elements, address);
     this.counters.liveBytes += buffer.bytes;
     return buffer;
   }

@@ -90,7 +90,9 @@ export function cut(
   if (bordered && group * rows * rowBytes > USABLE_SCRATCH) {
     throw new RangeError(
       `Cannot convolve images of ${width} columns and ${channels} channels on the cpu device: one row needs ` +
-        `${rows * rowBytes} bytes of scratch memory, and ${USABLE_SCRATCH} are there. Use fewer channels or smaller images`,
+        `${
+          rows * rowBytes
+        } bytes of scratch memory, and ${USABLE_SCRATCH} are there. Use fewer channels or smaller images`,
     );
   }
   const rowStep = rowBytes / 4;
@@ -110,4 +112,33 @@ export function pixelTable(
     }
   }
   return table;
+}
+
+/** Neighbouring outputs of one axis whose windows lose the same taps to the border. */
+export interface TapClass {
+  readonly start: number;
+  readonly count: number;
+  readonly taps: Taps;
+}
+
+/** Classes of the outputs 0 … outputs − 1, whose taps t read the places o · stride + t − padding of [0, size). */
+export function tapClasses(
+  { outputs, stride, kernel, padding, size }: {
+    outputs: number;
+    stride: number;
+    kernel: number;
+    padding: number;
+    size: number;
+  },
+): TapClass[] {
+  const classes: { start: number; count: number; taps: Taps }[] = [];
+  for (let o = 0; o < outputs; o++) {
+    const begin = o * stride - padding,
+      first = Math.max(0, -begin),
+      count = Math.max(0, Math.min(kernel, size - begin) - first);
+    const last = classes.at(-1);
+    if (last && last.taps.count === count && (last.taps.first === first || count === 0)) last.count++;
+    else classes.push({ start: o, count: 1, taps: { first: count === 0 ? 0 : first, count } });
+  }
+  return classes;
 }

@@ -11,7 +11,8 @@ export const NS_PER_MADD = 0.06;
 /** Encodes a matrix product, with the packing of its operands where their layout asks for it. */
 export function encodeMatmul(step: MatmulStep, writer: ProgramWriter): void {
   const [batch, m, k] = step.a.shape as [number, number, number], n = step.b.shape[2]!;
-  const [ab, am, ak] = step.a.strides as [number, number, number], [bb, bk, bn] = step.b.strides as [number, number, number];
+  const [ab, am, ak] = step.a.strides as [number, number, number],
+    [bb, bk, bn] = step.b.strides as [number, number, number];
   const scratch = writer.scratchOperand;
 
   let a = writer.operand(step.a), aBatch = ab, aStride = am;
@@ -20,7 +21,18 @@ export function encodeMatmul(step: MatmulStep, writer: ProgramWriter): void {
   else if (ak !== 1 && k > 1) {
     // Neither axis is dense: copy A into dense rows.
     const at = writer.scratch(4 * batch * m * k), rows = Math.max(1, Math.ceil(8192 / k), Math.ceil(batch * m / 4096));
-    writer.command("packRows", Math.ceil(batch * m / rows), batch * m * k, [m, k, rows, ...a, ab, am, ak, ...scratch, at, batch]);
+    writer.command("packRows", Math.ceil(batch * m / rows), batch * m * k, [
+      m,
+      k,
+      rows,
+      ...a,
+      ab,
+      am,
+      ak,
+      ...scratch,
+      at,
+      batch,
+    ]);
     a = [scratch[0]!, at / 4, -1];
     [aBatch, aStride] = [m * k, k];
   }

@@ -11,8 +11,20 @@ const MAX_PERIOD = 4096;
 
 /** Rough cost of an element, in nanoseconds, of what is not a single vector instruction. */
 const SLOW: Partial<Record<CpuInstruction, number>> = {
-  exp: 0.5, expm1: 0.7, log: 0.8, log1p: 1, sin: 3, cos: 3, tanh: 1, sigmoid: 0.7, erf: 1.2, pow: 10, remainder: 10, remainderInt: 5,
-  divInt: 3, powInt: 10,
+  exp: 0.5,
+  expm1: 0.7,
+  log: 0.8,
+  log1p: 1,
+  sin: 3,
+  cos: 3,
+  tanh: 1,
+  sigmoid: 0.7,
+  erf: 1.2,
+  pow: 10,
+  remainder: 10,
+  remainderInt: 5,
+  divInt: 3,
+  powInt: 10,
 }; // deno-fmt-ignore is not needed
 
 interface Code {
@@ -77,7 +89,11 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
     return at;
   };
 
-  const slots: number[] = [], directs: number[] = [], patterns: number[] = [], gathers: number[] = [], fills: number[] = [];
+  const slots: number[] = [],
+    directs: number[] = [],
+    patterns: number[] = [],
+    gathers: number[] = [],
+    fills: number[] = [];
   const directInputs = new Set<number>();
   let cost = 0.1;
   step.inputs.forEach((input, register) => {
@@ -140,7 +156,9 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
     cost += 0.1 + (SLOW[name] ?? 0);
   });
   if (scratchEnd > USABLE_SCRATCH) {
-    throw new RangeError(`Cannot fuse ${code.length} pointwise instructions: they need ${scratchEnd} bytes a thread, and ${USABLE_SCRATCH} are there`);
+    throw new RangeError(
+      `Cannot fuse ${code.length} pointwise instructions: they need ${scratchEnd} bytes a thread, and ${USABLE_SCRATCH} are there`,
+    );
   }
 
   const size = chunkSize(total, BLOCK, 16 * BLOCK);

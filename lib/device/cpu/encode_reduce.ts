@@ -7,14 +7,22 @@ import { type Axis, mergeAxes, numel } from "./shapes.ts";
 function kindOf({ op, dtype }: ReduceStep): number {
   const float = dtype === "float32";
   switch (op) {
-    case "sum": return float ? 0 : 4;
-    case "prod": return float ? 1 : 5;
-    case "max": return float ? 2 : 6;
-    case "min": return float ? 3 : 7;
-    case "any": return 6;
-    case "all": return 7;
-    case "argmax": return float ? 8 : 10;
-    case "argmin": return float ? 9 : 11;
+    case "sum":
+      return float ? 0 : 4;
+    case "prod":
+      return float ? 1 : 5;
+    case "max":
+      return float ? 2 : 6;
+    case "min":
+      return float ? 3 : 7;
+    case "any":
+      return 6;
+    case "all":
+      return 7;
+    case "argmax":
+      return float ? 8 : 10;
+    case "argmin":
+      return float ? 9 : 11;
   }
 } // deno-fmt-ignore is not needed
 
@@ -24,7 +32,10 @@ const PART = 16384;
 /** Encodes a reduction: one command, or two when a long reduction with few results is cut into parts. */
 export function encodeReduce(step: ReduceStep, writer: ProgramWriter): void {
   const kind = kindOf(step), arg = kind >= 8, { shape, strides } = step.input;
-  const axes = shape.map((size, i): Axis => ({ size, strides: [strides[i]!, i < step.kept ? step.output.strides[i]! : 0] }));
+  const axes = shape.map((size, i): Axis => ({
+    size,
+    strides: [strides[i]!, i < step.kept ? step.output.strides[i]! : 0],
+  }));
   const byStride = (a: Axis, b: Axis) => b.strides[0]! - a.strides[0]!;
   const alive = (axis: Axis) => axis.size > 1;
   let kept = mergeAxes(axes.slice(0, step.kept).filter(alive).sort(byStride));
@@ -48,7 +59,8 @@ export function encodeReduce(step: ReduceStep, writer: ProgramWriter): void {
   }
   const keptAChunk = Math.max(1, Math.ceil(PART / (work * columns)), Math.ceil(count / 4096));
   const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : 0;
-  const keptSizes = writer.table(kept.map(({ size }) => size)), keptIn = writer.table(kept.map((axis) => axis.strides[0]!));
+  const keptSizes = writer.table(kept.map(({ size }) => size)),
+    keptIn = writer.table(kept.map((axis) => axis.strides[0]!));
   const keptOut = writer.table(kept.map((axis) => axis.strides[1]!));
   // deno-fmt-ignore
   writer.command(byColumns ? "reduceColumns" : "reduceRows", Math.ceil(count / keptAChunk) * parts, total * 0.2 + count * columns, [

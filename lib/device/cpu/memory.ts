@@ -17,6 +17,7 @@ function reserve(): { memory: WebAssembly.Memory; pages: number } {
     try {
       return { memory: new WebAssembly.Memory({ initial: 16, maximum: pages, shared: true }), pages };
     } catch {
+      // Too much for this machine: try less.
     }
   }
   throw new OutOfDeviceMemoryError("cpu", MAXIMA.at(-1)! * PAGE, 0, 0);

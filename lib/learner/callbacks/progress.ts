@@ -22,12 +22,16 @@ export interface ProgressOptions {
   bar?: boolean;
 }
 
+/** Not a literal in import(): Deno would download the package of a literal when the program starts, needed or not. */
+const CLI_PROGRESS = "npm:cli-progress@3.12.0";
+
 /** Milliseconds between two looks at the loss. */
 const LOOK = 200;
 
 /**
  * Shows a bar for each phase of each epoch, with the loss of a few batches ago: it is read in the background and nothing waits for it.
- * The bar makes room for the lines that {@linkcode MetricsCB} prints. Where standard error is no terminal there is none.
+ * The bar makes room for the lines that {@linkcode MetricsCB} prints. Where standard error is no terminal there is none. The bar is
+ * that of cli-progress (npm).
  *
  * @example
  * ```ts
@@ -67,16 +71,8 @@ export class ProgressCB extends Callback {
   override async beforeFit(learn: Learner): Promise<void> {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
-    const { default: { Presets, SingleBar } } = await import("npm:cli-progress@3.12.0");
-    this.#bar = new SingleBar({
-      format: "{phase} {bar} {value}/{total} {duration_formatted} {loss}",
-      clearOnComplete: true,
-      hideCursor: false, // the process may end at any moment: leave the terminal's state alone
-      linewrap: true,
-      gracefulExit: false, // the Learner listens to SIGINT
-      barsize: 30,
-      fps: 10,
-    }, Presets.shades_classic);
+    this.#bar = await openBar();
+    if (!this.#bar) return;
     this.#loss = tensor(0, { device: learn.model.device }).keep();
     this.#shown = "";
   }
@@ -127,5 +123,23 @@ export class ProgressCB extends Callback {
     this.#bar?.stop();
     this.#bar = this.#loss = undefined;
     await this.#recorder?.cleanupFit(learn);
+  }
+}
+
+/** A bar, or undefined where its package cannot be loaded: a fit does not fail for want of one. */
+async function openBar(): Promise<Bar | undefined> {
+  try {
+    const { default: { Presets, SingleBar } } = await import(CLI_PROGRESS);
+    return new SingleBar({
+      format: "{phase} {bar} {value}/{total} {duration_formatted} {loss}",
+      clearOnComplete: true,
+      hideCursor: false, // the process may end at any moment: leave the terminal's state alone
+      linewrap: true,
+      gracefulExit: false, // the Learner listens to SIGINT
+      barsize: 30,
+      fps: 10,
+    }, Presets.shades_classic);
+  } catch {
+    return undefined;
   }
 }

@@ -68,9 +68,12 @@ export function lowerScatterAdd({ kernel, axis, index, source, output }: Scatter
 }
 
 export function lowerTakeBytes({ kernel, bytes, index, output, scale, shift }: TakeBytesStep): Dispatch[] {
-  const count = sizeOf(output.shape);
   const [size, row] = bytes.shape as [number, number];
+  const quads = ceilDiv(row, 4), count = index.shape[0]! * quads;
   const fields = new Fields().address("bytes", bytes).address("index", index).address("output", output)
-    .constants({ count, row, size, indexStride: index.strides[0]! }).scalar("scale", scale).scalar("shift", shift);
+    .constants({ count, row, quads, size, indexStride: index.strides[0]! }).scalar("scale", scale).scalar(
+      "shift",
+      shift,
+    );
   return [pickDispatch(kernel, takeBytesText, fields, count)];
 }
