@@ -16,8 +16,18 @@ export function examplesOf(path: string, text: string): Example[] {
   const fence = path.endsWith(".md") ? /^```ts\n([\s\S]*?)^```/gm : /^ *\* ```ts\n([\s\S]*?)^ *\* ```/gm;
   return [...text.matchAll(fence)].map((match) => ({
     name: `${path}:${text.slice(0, match.index).split("\n").length}`,
-    code: match[1]!.replace(/^ *\* ?/gm, (mark) => path.endsWith(".md") ? mark : ""),
+    code: withOwnNames(match[1]!.replace(/^ *\* ?/gm, (mark) => path.endsWith(".md") ? mark : ""), path, text),
   }));
+}
+
+/** As `deno test --doc` does: an example may use what its own file exports without importing it. */
+function withOwnNames(code: string, path: string, text: string): string {
+  const imported = code.match(/^import [^;]*;/gm)?.join() ?? "";
+  const mentions = (where: string, name: string) => new RegExp(`\\b${name}\\b`).test(where);
+  const names = [...text.matchAll(/^export (?:async )?(?:function|class|const|abstract class) (\w+)/gm)]
+    .map((match) => match[1]!)
+    .filter((name) => mentions(code, name) && !mentions(imported, name));
+  return names.length === 0 ? code : `import { ${names.join(", ")} } from "./${path}";\n${code}`;
 }
 
 /** What an example's comments promise: the text behind `console.log(…); // …`, unless it is said to be a rough one. */

@@ -9,7 +9,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Example, examplesOf, keeps, promises } from "./examples.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const MOD = pathToFileURL(join(ROOT, "mod.ts")).href;
+// Examples import by paths from the root.
+const HOME = pathToFileURL(ROOT);
 
 function sources(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
@@ -50,7 +51,10 @@ for (const { name, code } of examples) {
     ...shared,
     async fn() {
       const file = join(folder, `${name.replace(/[^\w]+/g, "_")}.ts`);
-      await Deno.writeTextFile(file, code.replace(/"\.\/mod\.ts"/g, JSON.stringify(MOD)));
+      await Deno.writeTextFile(
+        file,
+        code.replace(/ from "(\.\/[^"]+)"/g, (_, path: string) => ` from "${new URL(path, HOME)}"`),
+      );
       const lines = await capture(() => import(pathToFileURL(file).href));
       const wanted = promises(code);
       // Loops print a line once a turn, so only examples with as many lines as promises are compared.

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Running a program's commands on one or several threads.
  *
@@ -9,7 +11,7 @@
  */
 import { enter, setScratch, word } from "./command";
 
-// Addresses of the control block, a cache line each; lib/device/cpu/memory.ts has the same list.
+// Addresses of the control block, a cache line each; lib/device/cpu/commands.ts has the same list.
 const CLAIM: usize = 1024;
 const DONE: usize = 1152;
 const JOB: usize = 1280;

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Convolution over NHWC images as multiplication with an implicit matrix.
  *
@@ -11,6 +13,7 @@
  * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
  */
 import { address, program, scratch, table, word } from "./command";
+import { scatter4 } from "./pack";
 import { addOuter, panelListed } from "./tile";
 
 /*
@@ -63,7 +66,8 @@ function copy(at: usize, end: usize, from: usize): void {
 function source(command: usize, first: i32, count: i32, band: i32): usize {
   const image = address(command, 4);
   if (word(command, 13)) return border(command, image, first, count, band);
-  return image + (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
+  return image +
+    (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
 }
 
 /** Pixels of a phase in this chunk: word 24 rows a band, 28 rows an image, 32 columns a row. */
@@ -93,8 +97,18 @@ export function convolve(command: usize, chunk: i32): void {
     for (let column = 0; column < columns; column += 8) {
       const width = min(8, columns - column), bStride: usize = width > 4 ? 32 : 16;
       panelListed(
-        rows, program + load<usize>(phase, 16), a + load<usize>(phase, 36), runs, length, skip, b + load<usize>(phase, 12) * bStride, bStride,
-        load<usize>(phase, 40) * bStride, program + load<usize>(phase, 20), out + (<usize> column << 2), width,
+        rows,
+        program + load<usize>(phase, 16),
+        a + load<usize>(phase, 36),
+        runs,
+        length,
+        skip,
+        b + load<usize>(phase, 12) * bStride,
+        bStride,
+        load<usize>(phase, 40) * bStride,
+        program + load<usize>(phase, 20),
+        out + (<usize> column << 2),
+        width,
       );
       b += load<usize>(phase, 44) << 5;
     }
@@ -122,7 +136,17 @@ export function convolveWeights(command: usize, chunk: i32): void {
       const runs = load<i32>(phase), length = load<i32>(phase, 4), pixels = pixelsOf(phase, count, band);
       let a = start + load<usize>(phase, 36), out = sums + load<usize>(phase, 12) * outStep;
       for (let run = 0; run < runs; run++) {
-        addOuter(pixels, a, program + load<usize>(phase, 16), from, program + load<usize>(phase, 20), out, outStep, length, channels);
+        addOuter(
+          pixels,
+          a,
+          program + load<usize>(phase, 16),
+          from,
+          program + load<usize>(phase, 20),
+          out,
+          outStep,
+          length,
+          channels,
+        );
         out += load<usize>(phase, 40) * outStep;
         a += rowBytes;
       }
@@ -137,23 +161,78 @@ export function convolveWeights(command: usize, chunk: i32): void {
  */
 export function weightParts(command: usize, chunk: i32): void {
   const parts = word(command, 4), channels = word(command, 7), kh = word(command, 8), kw = word(command, 9);
-  const padded = <usize> word(command, 6) << 2, ky0 = word(command, 10), rows = word(command, 11), kx0 = word(command, 12), columns = word(command, 13);
+  const padded = <usize> word(command, 6) << 2,
+    ky0 = word(command, 10),
+    rows = word(command, 11),
+    kx0 = word(command, 12),
+    columns = word(command, 13);
   const from = address(command, 14) + <usize> word(command, 17) + (<usize> chunk << 4);
   const each = <usize> (channels * kh * kw) << 2, size = <usize> (rows * columns * channels) * padded;
   const left = min(4, word(command, 5) - 4 * chunk), output = address(command, 18) + <usize> (4 * chunk) * each;
   if (rows != kh || columns != kw) memory.fill(output, 0, <usize> left * each);
+  else if (left == 4) {
+    wholeKernels(output, each, from, padded, size, parts, channels, kh * kw);
+    return;
+  }
   let at = from;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       let to = output + (<usize> ((ky0 + y) * kw + kx0 + x) << 2);
       for (let c = 0; c < channels; c++, at += padded, to += <usize> (kh * kw) << 2) {
-        let sum = v128.load(at), part = at + size;
-        for (let p = 1; p < parts; p++, part += size) sum = f32x4.add(sum, v128.load(part));
+        const sum = total(at, size, parts);
         v128.store32_lane(to, sum, 0);
         if (left > 1) v128.store32_lane(to + each, sum, 1);
         if (left > 2) v128.store32_lane(to + 2 * each, sum, 2);
         if (left > 3) v128.store32_lane(to + 3 * each, sum, 3);
       }
     }
+  }
+}
+
+/** Sum of one vector over the parts, in their order. */
+// @ts-ignore: decorator
+@inline
+function total(at: usize, size: usize, parts: i32): v128 {
+  let sum = v128.load(at);
+  for (let p = 1; p < parts; p++) {
+    at += size;
+    sum = f32x4.add(sum, v128.load(at));
+  }
+  return sum;
+}
+
+/** Four output channels whose taps all count: four consecutive weights of each at a time. */
+function wholeKernels(
+  output: usize,
+  each: usize,
+  from: usize,
+  padded: usize,
+  size: usize,
+  parts: i32,
+  channels: i32,
+  taps: i32,
+): void {
+  const count = channels * taps, step = <usize> channels * padded, corner = scratch;
+  let tap = 0, row = from, at = from, i = 0;
+  while (i < count) {
+    const n = min(4, count - i);
+    for (let k = 0; k < n; k++) {
+      v128.store(corner + (<usize> k << 4), total(at, size, parts));
+      if (++tap == taps) {
+        tap = 0;
+        row += padded;
+        at = row;
+      } else at += step;
+    }
+    if (n == 4) scatter4(output, output + each, output + 2 * each, output + 3 * each, corner, 16);
+    else {
+      for (let k = 0; k < n; k++) {
+        for (let j = 0; j < 4; j++) {
+          store<f32>(output + <usize> j * each + (<usize> k << 2), load<f32>(corner + (<usize> (4 * k + j) << 2)));
+        }
+      }
+    }
+    i += n;
+    output += 16;
   }
 }

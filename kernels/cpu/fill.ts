@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /** Numbers out of nothing: random numbers and ranges. */
 import { address, scalar, word } from "./command";
 import { cos, log, sin } from "./math";
@@ -32,14 +34,19 @@ function state(command: usize, i: i32): u32 {
 export function random(command: usize, chunk: i32): void {
   const total = word(command, 4), first = chunk * word(command, 5), last = min(total, first + word(command, 5));
   const normal = word(command, 6) != 0, output = address(command, 7);
-  const seedLow = state(command, 10), seedHigh = state(command, 11), counterLow = state(command, 12), counterHigh = state(command, 13);
+  const seedLow = state(command, 10),
+    seedHigh = state(command, 11),
+    counterLow = state(command, 12),
+    counterHigh = state(command, 13);
   const unit: f32 = 1.0 / 16777216.0;
   for (let i = first; i < last; i += 4) {
     philox(<u32> i >> 2, counterLow, counterHigh, seedLow, seedHigh);
     let x = f32x4(<f32> (lane0 >> 8), <f32> (lane1 >> 8), <f32> (lane2 >> 8), <f32> (lane3 >> 8));
     if (normal) {
       const radius = v128.shuffle<i32>(x, x, 0, 0, 2, 2), turn = v128.shuffle<i32>(x, x, 1, 1, 3, 3);
-      const r = f32x4.sqrt(f32x4.mul(f32x4.splat(-2), log(f32x4.mul(f32x4.add(radius, f32x4.splat(1)), f32x4.splat(unit)))));
+      const r = f32x4.sqrt(
+        f32x4.mul(f32x4.splat(-2), log(f32x4.mul(f32x4.add(radius, f32x4.splat(1)), f32x4.splat(unit)))),
+      );
       const angle = f32x4.mul(f32x4.splat(<f32> 6.283185307179586), f32x4.mul(turn, f32x4.splat(unit)));
       x = f32x4.mul(r, v128.shuffle<i32>(cos(angle), sin(angle), 0, 5, 2, 7));
     } else x = f32x4.mul(x, f32x4.splat(unit));
@@ -56,7 +63,10 @@ export function random(command: usize, chunk: i32): void {
 /** Command: 4 elements, 5 elements a chunk, 6 kind (0 float, 1 int, 2 bool), 7 output ×3, 10 start, 11 step. */
 export function arange(command: usize, chunk: i32): void {
   const total = word(command, 4), first = chunk * word(command, 5), last = min(total, first + word(command, 5));
-  const kind = word(command, 6), output = address(command, 7), start = scalar(word(command, 10)), step = scalar(word(command, 11));
+  const kind = word(command, 6),
+    output = address(command, 7),
+    start = scalar(word(command, 10)),
+    step = scalar(word(command, 11));
   for (let i = first; i < last; i++) {
     const at = output + (<usize> i << 2), x = start + <f64> i * step;
     if (kind == 0) store<f32>(at, <f32> x);

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /** The module's exports: running, helping, and the numbers of kernels and pointwise instructions in the function table. */
 import { avgPool, avgPoolGrad } from "./pool";
 import { convolve, convolveWeights, weightParts } from "./conv";
@@ -24,31 +26,56 @@ function at(f: Kernel): i32 {
 /** Function-table index of kernel `number`; the order is that of KERNELS in lib/device/cpu/commands.ts. */
 export function kernel(number: i32): i32 {
   switch (number) {
-    case 0: return at(pointwise);
-    case 1: return at(reduceRows);
-    case 2: return at(reduceColumns);
-    case 3: return at(reduceParts);
-    case 4: return at(packPanels);
-    case 5: return at(packRows);
-    case 6: return at(matmulRows);
-    case 7: return at(matmulColumns);
-    case 8: return at(convolve);
-    case 9: return at(convolveWeights);
-    case 10: return at(weightParts);
-    case 11: return at(softmax);
-    case 12: return at(logSoftmax);
-    case 13: return at(crossEntropy);
-    case 14: return at(crossEntropyGrad);
-    case 15: return at(gatherElements);
-    case 16: return at(scatterAdd);
-    case 17: return at(takeBytes);
-    case 18: return at(avgPool);
-    case 19: return at(avgPoolGrad);
-    case 20: return at(histogram);
-    case 21: return at(histogramParts);
-    case 22: return at(random);
-    case 23: return at(arange);
-    default: return -1;
+    case 0:
+      return at(pointwise);
+    case 1:
+      return at(reduceRows);
+    case 2:
+      return at(reduceColumns);
+    case 3:
+      return at(reduceParts);
+    case 4:
+      return at(packPanels);
+    case 5:
+      return at(packRows);
+    case 6:
+      return at(matmulRows);
+    case 7:
+      return at(matmulColumns);
+    case 8:
+      return at(convolve);
+    case 9:
+      return at(convolveWeights);
+    case 10:
+      return at(weightParts);
+    case 11:
+      return at(softmax);
+    case 12:
+      return at(logSoftmax);
+    case 13:
+      return at(crossEntropy);
+    case 14:
+      return at(crossEntropyGrad);
+    case 15:
+      return at(gatherElements);
+    case 16:
+      return at(scatterAdd);
+    case 17:
+      return at(takeBytes);
+    case 18:
+      return at(avgPool);
+    case 19:
+      return at(avgPoolGrad);
+    case 20:
+      return at(histogram);
+    case 21:
+      return at(histogramParts);
+    case 22:
+      return at(random);
+    case 23:
+      return at(arange);
+    default:
+      return -1;
   }
 }
 

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /** Reading and adding at computed places: gather, scatterAdd, byte batches, histograms. Out-of-range indices raise the fault flag. */
 import { address, scalar, scratch, table, word } from "./command";
 import { fault } from "./control";
@@ -14,7 +16,10 @@ function at32(base: usize, i: i32): i32 {
  */
 export function gatherElements(command: usize, chunk: i32): void {
   const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const input = address(command, 6), index = address(command, 9), output = address(command, 12), rank = word(command, 15);
+  const input = address(command, 6),
+    index = address(command, 9),
+    output = address(command, 12),
+    rank = word(command, 15);
   const shape = table(command, 16), inputStrides = table(command, 17), indexStrides = table(command, 18);
   const size = word(command, 19), stride = word(command, 20);
   for (let i = first; i < last; i++) {
@@ -38,9 +43,15 @@ export function gatherElements(command: usize, chunk: i32): void {
  * 16 shape of the index, 17 source strides, 18 index strides, 19 output strides (0 along the axis; tables), 20 size and 21 stride of the axis.
  */
 export function scatterAdd(command: usize, chunk: i32): void {
-  const elements = word(command, 4), source = address(command, 6), index = address(command, 9), output = address(command, 12);
+  const elements = word(command, 4),
+    source = address(command, 6),
+    index = address(command, 9),
+    output = address(command, 12);
   const rank = word(command, 15), shape = table(command, 16), sourceStrides = table(command, 17);
-  const indexStrides = table(command, 18), outputStrides = table(command, 19), size = word(command, 20), stride = word(command, 21);
+  const indexStrides = table(command, 18),
+    outputStrides = table(command, 19),
+    size = word(command, 20),
+    stride = word(command, 21);
   memory.fill(output, 0, <usize> word(command, 5) << 2);
   for (let i = 0; i < elements; i++) {
     let rest = i, from = 0, which = 0, to = 0;
@@ -64,7 +75,10 @@ export function scatterAdd(command: usize, chunk: i32): void {
 /** Command: 4 batch, 5 rows a chunk, 6 bytes ×3, 9 index ×3, 12 its stride, 13 output ×3, 16 row length, 17 rows of bytes, 18 scale, 19 shift. */
 export function takeBytes(command: usize, chunk: i32): void {
   const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const bytes = address(command, 6), index = address(command, 9), indexStride = word(command, 12), output = address(command, 13);
+  const bytes = address(command, 6),
+    index = address(command, 9),
+    indexStride = word(command, 12),
+    output = address(command, 13);
   const length = word(command, 16), rows = word(command, 17);
   const scale = <f32> scalar(word(command, 18)), shift = <f32> scalar(word(command, 19));
   const scales = f32x4.splat(scale), shifts = f32x4.splat(shift);
@@ -79,7 +93,8 @@ export function takeBytes(command: usize, chunk: i32): void {
     let from = bytes + <usize> place * <usize> length, i = 0;
     for (; i + 8 <= length; i += 8, from += 8, out += 32) {
       const eight = v128.load8x8_u(from);
-      const low = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(eight)), high = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(eight));
+      const low = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(eight)),
+        high = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(eight));
       v128.store(out, f32x4.add(f32x4.mul(low, scales), shifts));
       v128.store(out, f32x4.add(f32x4.mul(high, scales), shifts), 16);
     }

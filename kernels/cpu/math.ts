@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Elementary functions of four floats at once, correct to about one unit in the last place (two for tanh and sigmoid).
  *
@@ -270,7 +272,10 @@ function circular(x: v128, quarter: i64): v128 {
   r = f64x2.sub(r, f64x2.mul(n, f64x2.splat(1.58932547735281966916e-8)));
   const z = f64x2.mul(r, r), w = f64x2.mul(z, z), s = f64x2.mul(z, r);
   const sine = f64x2.add(
-    f64x2.add(r, f64x2.mul(s, f64x2.add(f64x2.splat(-0.16666666641626524), f64x2.mul(z, f64x2.splat(0.008333329385889463))))),
+    f64x2.add(
+      r,
+      f64x2.mul(s, f64x2.add(f64x2.splat(-0.16666666641626524), f64x2.mul(z, f64x2.splat(0.008333329385889463)))),
+    ),
     f64x2.mul(
       f64x2.mul(s, w),
       f64x2.add(f64x2.splat(-0.00019839334836096632), f64x2.mul(z, f64x2.splat(2.718311493989822e-6))),

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * out[b] = a[b] · B[b] over tiles of 6 rows × 8 columns. A's rows are dense along k ("rows"), or A is dense along m ("columns": a transposed
  * matrix). B is packed in panels, or read where it lies when its rows are dense.
@@ -14,9 +16,13 @@ import { outerPanel, panel } from "./tile";
 function multiply(byColumns: bool, command: usize, chunk: i32): void {
   const m = word(command, 4), n = word(command, 5), k = word(command, 6), stride = <usize> word(command, 11) << 2;
   const panelChunks = word(command, 25), rowChunks = word(command, 23);
-  const at = chunk / panelChunks, panelChunk = chunk - at * panelChunks, batch = at / rowChunks, rowChunk = at - batch * rowChunks;
+  const at = chunk / panelChunks,
+    panelChunk = chunk - at * panelChunks,
+    batch = at / rowChunks,
+    rowChunk = at - batch * rowChunks;
   const row = rowChunk * word(command, 22), rows = min(word(command, 22), m - row);
-  const a = address(command, 7) + (<usize> (batch * word(command, 10)) << 2) + (byColumns ? <usize> row << 2 : <usize> row * stride);
+  const a = address(command, 7) + (<usize> (batch * word(command, 10)) << 2) +
+    (byColumns ? <usize> row << 2 : <usize> row * stride);
   const b = address(command, 12) + <usize> word(command, 15) + <usize> batch * <usize> word(command, 16);
   const out = address(command, 19) + (<usize> ((batch * m + row) * n) << 2), outStep = <usize> n << 2;
   const first = panelChunk * word(command, 24), last = min((n + 7) >> 3, first + word(command, 24));

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Packing a strided matrix [k, n] into panels of 8 columns: panel p holds for each k the columns 8p … 8p + 7, zeros past n. The last panel is 4
  * wide where at most 4 columns are left. A row of B in a tile is then two vector loads next to each other, whatever its strides.
@@ -9,11 +11,15 @@ import { address, table, word } from "./command";
  *
  * Command: 4 columns, 5 taps, 6 inner length, 7 source ×3, 10 tap offsets (table, elements), 11 inner stride, 12 column stride, 13 scratch value ×3,
  * 16 offset in it (bytes), 17 panels a chunk, 18 panels, 19 batch stride of the source (elements), 20 bytes of one batch.
+ * 21: taps of a kernel that lie next to each other (or 0): then row (tap, i) of a column lies at i · taps + tap, and taps are 0, 1, 2, …
  * Chunks: batch-major over groups of panels.
  */
 export function packPanels(command: usize, chunk: i32): void {
   const columns = word(command, 4), taps = word(command, 5), length = word(command, 6), offsets = table(command, 10);
-  const inner = <usize> word(command, 11) << 2, across = <usize> word(command, 12) << 2, group = word(command, 17), panels = word(command, 18);
+  const inner = <usize> word(command, 11) << 2,
+    across = <usize> word(command, 12) << 2,
+    group = word(command, 17),
+    panels = word(command, 18);
   const groups = (panels + group - 1) / group, batch = chunk / groups;
   const first = (chunk - batch * groups) * group, last = min(panels, first + group);
   const source = address(command, 7) + (<usize> (batch * word(command, 19)) << 2);
@@ -21,6 +27,11 @@ export function packPanels(command: usize, chunk: i32): void {
   base += <usize> (first * taps * length) << 5;
   for (let p = first; p < last; p++) {
     const left = min(8, columns - p * 8), from = source + <usize> p * 8 * across;
+    if (left == 8 && word(command, 21) != 0) {
+      packKernels(base, from, taps, length, across);
+      base += <usize> (taps * length) << 5;
+      continue;
+    }
     for (let tap = 0; tap < taps; tap++) {
       let row = from + (<usize> load<i32>(offsets + (<usize> tap << 2)) << 2);
       if (left == 8) base = packWide(base, row, length, inner, across);
@@ -28,7 +39,9 @@ export function packPanels(command: usize, chunk: i32): void {
         const width = left > 4 ? 8 : 4;
         for (let i = 0; i < length; i++, row += inner, base += <usize> width << 2) {
           let at = row;
-          for (let j = 0; j < width; j++, at += across) store<f32>(base + (<usize> j << 2), j < left ? load<f32>(at) : 0);
+          for (let j = 0; j < width; j++, at += across) {
+            store<f32>(base + (<usize> j << 2), j < left ? load<f32>(at) : 0);
+          }
         }
       }
     }
@@ -73,17 +86,69 @@ function packWide(to: usize, row: usize, length: i32, inner: usize, across: usiz
   return to;
 }
 
+/** 8 whole kernels [channels, taps], dense, `across` apart → rows (tap, channel) of 8 columns: four consecutive numbers of each at a time. */
+function packKernels(to: usize, from: usize, taps: i32, channels: i32, across: usize): void {
+  const count = taps * channels, step = <usize> channels << 5;
+  let tap = 0, row = to, at = to, i = 0;
+  for (; i + 4 <= count; i += 4, from += 16) {
+    const first = at;
+    if (++tap == taps) {
+      tap = 0;
+      row += 32;
+      at = row;
+    } else at += step;
+    const second = at;
+    if (++tap == taps) {
+      tap = 0;
+      row += 32;
+      at = row;
+    } else at += step;
+    const third = at;
+    if (++tap == taps) {
+      tap = 0;
+      row += 32;
+      at = row;
+    } else at += step;
+    const fourth = at;
+    if (++tap == taps) {
+      tap = 0;
+      row += 32;
+      at = row;
+    } else at += step;
+    scatter4(first, second, third, fourth, from, across);
+    scatter4(first + 16, second + 16, third + 16, fourth + 16, from + 4 * across, across);
+  }
+  for (; i < count; i++, from += 4) {
+    for (let j = 0; j < 8; j++) store<f32>(at + (<usize> j << 2), load<f32>(from + <usize> j * across));
+    if (++tap == taps) {
+      tap = 0;
+      row += 32;
+      at = row;
+    } else at += step;
+  }
+}
+
 /** to[k][0 … 4) = from[0 … 4)[k], rows of `to` 32 bytes apart. */
 // @ts-ignore: decorator
 @inline
 function transpose4(to: usize, from: usize, across: usize): void {
-  const a = v128.load(from), b = v128.load(from + across), c = v128.load(from + 2 * across), d = v128.load(from + 3 * across);
+  scatter4(to, to + 32, to + 64, to + 96, from, across);
+}
+
+/** first = from[0 … 4)[0], second = from[0 … 4)[1], … */
+// @ts-ignore: decorator
+@inline
+export function scatter4(first: usize, second: usize, third: usize, fourth: usize, from: usize, across: usize): void {
+  const a = v128.load(from),
+    b = v128.load(from + across),
+    c = v128.load(from + 2 * across),
+    d = v128.load(from + 3 * across);
   const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const ef = v128.shuffle<i32>(a, b, 2, 6, 3, 7), gh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
-  v128.store(to, v128.shuffle<i64>(ab, cd, 1, 3), 32);
-  v128.store(to, v128.shuffle<i64>(ef, gh, 0, 2), 64);
-  v128.store(to, v128.shuffle<i64>(ef, gh, 1, 3), 96);
+  v128.store(first, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(second, v128.shuffle<i64>(ab, cd, 1, 3));
+  v128.store(third, v128.shuffle<i64>(ef, gh, 0, 2));
+  v128.store(fourth, v128.shuffle<i64>(ef, gh, 1, 3));
 }
 
 /** Copies a strided matrix into dense rows of k. Command: 4 rows a batch, 5 k, 6 rows a chunk, 7 source ×3, 10 strides of batch, row, k; 13 scratch value ×3, 16 offset, 17 batches. */

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * The instructions of pointwise chains: each a loop over one block of `n` elements, out[i] = f(a[i], b[i], c[i]).
  *
@@ -8,10 +10,67 @@
 import { cos, erf, exp, expm1, log, log1p, pow, remainder1, sigmoid, sin, tanh } from "./math";
 
 const enum Op {
-  neg, abs, sign, exp, expm1, log, log1p, sqrt, rsqrt, reciprocal, sin, cos, tanh, sigmoid, erf, relu, floor, ceil, round, isnan,
-  toInt, toFloat, toBool, intToBool, not, negInt, absInt, signInt, reluInt,
-  add, sub, mul, div, pow, maximum, minimum, remainder, leakyRelu, eq, ne, lt, le, gt, ge,
-  addInt, subInt, mulInt, divInt, powInt, maximumInt, minimumInt, remainderInt, eqInt, neInt, ltInt, leInt, gtInt, geInt, and, or, xor,
+  neg,
+  abs,
+  sign,
+  exp,
+  expm1,
+  log,
+  log1p,
+  sqrt,
+  rsqrt,
+  reciprocal,
+  sin,
+  cos,
+  tanh,
+  sigmoid,
+  erf,
+  relu,
+  floor,
+  ceil,
+  round,
+  isnan,
+  toInt,
+  toFloat,
+  toBool,
+  intToBool,
+  not,
+  negInt,
+  absInt,
+  signInt,
+  reluInt,
+  add,
+  sub,
+  mul,
+  div,
+  pow,
+  maximum,
+  minimum,
+  remainder,
+  leakyRelu,
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge,
+  addInt,
+  subInt,
+  mulInt,
+  divInt,
+  powInt,
+  maximumInt,
+  minimumInt,
+  remainderInt,
+  eqInt,
+  neInt,
+  ltInt,
+  leInt,
+  gtInt,
+  geInt,
+  and,
+  or,
+  xor,
 }
 
 // @ts-ignore: decorator
@@ -97,8 +156,14 @@ function lanes(op: Op, x: v128, y: v128): v128 {
       remainder1(f32x4.extract_lane(x, 3), f32x4.extract_lane(y, 3)),
     );
   }
-  const x0 = i32x4.extract_lane(x, 0), x1 = i32x4.extract_lane(x, 1), x2 = i32x4.extract_lane(x, 2), x3 = i32x4.extract_lane(x, 3);
-  const y0 = i32x4.extract_lane(y, 0), y1 = i32x4.extract_lane(y, 1), y2 = i32x4.extract_lane(y, 2), y3 = i32x4.extract_lane(y, 3);
+  const x0 = i32x4.extract_lane(x, 0),
+    x1 = i32x4.extract_lane(x, 1),
+    x2 = i32x4.extract_lane(x, 2),
+    x3 = i32x4.extract_lane(x, 3);
+  const y0 = i32x4.extract_lane(y, 0),
+    y1 = i32x4.extract_lane(y, 1),
+    y2 = i32x4.extract_lane(y, 2),
+    y3 = i32x4.extract_lane(y, 3);
   if (op == Op.divInt) return i32x4(divInt1(x0, y0), divInt1(x1, y1), divInt1(x2, y2), divInt1(x3, y3));
   if (op == Op.powInt) return i32x4(powInt1(x0, y0), powInt1(x1, y1), powInt1(x2, y2), powInt1(x3, y3));
   return i32x4(remainderInt1(x0, y0), remainderInt1(x1, y1), remainderInt1(x2, y2), remainderInt1(x3, y3));
@@ -144,7 +209,8 @@ function binary(op: Op, x: v128, y: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function isLight(op: Op): bool {
-  return !((op >= Op.exp && op <= Op.log1p) || (op >= Op.sin && op <= Op.erf) || op == Op.pow || op == Op.remainder || op == Op.divInt ||
+  return !((op >= Op.exp && op <= Op.log1p) || (op >= Op.sin && op <= Op.erf) || op == Op.pow || op == Op.remainder ||
+    op == Op.divInt ||
     op == Op.powInt || op == Op.remainderInt);
 }
 
@@ -396,69 +462,133 @@ function at(f: Instruction): i32 {
 /** Function-table index of instruction `op`; the order is that of INSTRUCTIONS in lib/device/cpu/instructions.ts. */
 export function instruction(op: i32): i32 {
   switch (op) {
-    case 0: return at(copy);
-    case 1: return at(where);
-    case 2: return at(neg_);
-    case 3: return at(abs_);
-    case 4: return at(sign_);
-    case 5: return at(exp_);
-    case 6: return at(expm1_);
-    case 7: return at(log_);
-    case 8: return at(log1p_);
-    case 9: return at(sqrt_);
-    case 10: return at(rsqrt_);
-    case 11: return at(reciprocal_);
-    case 12: return at(sin_);
-    case 13: return at(cos_);
-    case 14: return at(tanh_);
-    case 15: return at(sigmoid_);
-    case 16: return at(erf_);
-    case 17: return at(relu_);
-    case 18: return at(floor_);
-    case 19: return at(ceil_);
-    case 20: return at(round_);
-    case 21: return at(isnan_);
-    case 22: return at(toInt_);
-    case 23: return at(toFloat_);
-    case 24: return at(toBool_);
-    case 25: return at(intToBool_);
-    case 26: return at(not_);
-    case 27: return at(negInt_);
-    case 28: return at(absInt_);
-    case 29: return at(signInt_);
-    case 30: return at(reluInt_);
-    case 31: return at(add_);
-    case 32: return at(sub_);
-    case 33: return at(mul_);
-    case 34: return at(div_);
-    case 35: return at(pow_);
-    case 36: return at(maximum_);
-    case 37: return at(minimum_);
-    case 38: return at(remainder_);
-    case 39: return at(leakyRelu_);
-    case 40: return at(eq_);
-    case 41: return at(ne_);
-    case 42: return at(lt_);
-    case 43: return at(le_);
-    case 44: return at(gt_);
-    case 45: return at(ge_);
-    case 46: return at(addInt_);
-    case 47: return at(subInt_);
-    case 48: return at(mulInt_);
-    case 49: return at(divInt_);
-    case 50: return at(powInt_);
-    case 51: return at(maximumInt_);
-    case 52: return at(minimumInt_);
-    case 53: return at(remainderInt_);
-    case 54: return at(eqInt_);
-    case 55: return at(neInt_);
-    case 56: return at(ltInt_);
-    case 57: return at(leInt_);
-    case 58: return at(gtInt_);
-    case 59: return at(geInt_);
-    case 60: return at(and_);
-    case 61: return at(or_);
-    case 62: return at(xor_);
-    default: return -1;
+    case 0:
+      return at(copy);
+    case 1:
+      return at(where);
+    case 2:
+      return at(neg_);
+    case 3:
+      return at(abs_);
+    case 4:
+      return at(sign_);
+    case 5:
+      return at(exp_);
+    case 6:
+      return at(expm1_);
+    case 7:
+      return at(log_);
+    case 8:
+      return at(log1p_);
+    case 9:
+      return at(sqrt_);
+    case 10:
+      return at(rsqrt_);
+    case 11:
+      return at(reciprocal_);
+    case 12:
+      return at(sin_);
+    case 13:
+      return at(cos_);
+    case 14:
+      return at(tanh_);
+    case 15:
+      return at(sigmoid_);
+    case 16:
+      return at(erf_);
+    case 17:
+      return at(relu_);
+    case 18:
+      return at(floor_);
+    case 19:
+      return at(ceil_);
+    case 20:
+      return at(round_);
+    case 21:
+      return at(isnan_);
+    case 22:
+      return at(toInt_);
+    case 23:
+      return at(toFloat_);
+    case 24:
+      return at(toBool_);
+    case 25:
+      return at(intToBool_);
+    case 26:
+      return at(not_);
+    case 27:
+      return at(negInt_);
+    case 28:
+      return at(absInt_);
+    case 29:
+      return at(signInt_);
+    case 30:
+      return at(reluInt_);
+    case 31:
+      return at(add_);
+    case 32:
+      return at(sub_);
+    case 33:
+      return at(mul_);
+    case 34:
+      return at(div_);
+    case 35:
+      return at(pow_);
+    case 36:
+      return at(maximum_);
+    case 37:
+      return at(minimum_);
+    case 38:
+      return at(remainder_);
+    case 39:
+      return at(leakyRelu_);
+    case 40:
+      return at(eq_);
+    case 41:
+      return at(ne_);
+    case 42:
+      return at(lt_);
+    case 43:
+      return at(le_);
+    case 44:
+      return at(gt_);
+    case 45:
+      return at(ge_);
+    case 46:
+      return at(addInt_);
+    case 47:
+      return at(subInt_);
+    case 48:
+      return at(mulInt_);
+    case 49:
+      return at(divInt_);
+    case 50:
+      return at(powInt_);
+    case 51:
+      return at(maximumInt_);
+    case 52:
+      return at(minimumInt_);
+    case 53:
+      return at(remainderInt_);
+    case 54:
+      return at(eqInt_);
+    case 55:
+      return at(neInt_);
+    case 56:
+      return at(ltInt_);
+    case 57:
+      return at(leInt_);
+    case 58:
+      return at(gtInt_);
+    case 59:
+      return at(geInt_);
+    case 60:
+      return at(and_);
+    case 61:
+      return at(or_);
+    case 62:
+      return at(xor_);
+    default:
+      return -1;
   }
 }

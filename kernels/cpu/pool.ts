@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Average pooling and its transpose over [N, C, H, W] of any strides.
  *
@@ -15,8 +17,12 @@ function at32(base: usize, i: i32): i32 {
 
 export function avgPool(command: usize, chunk: i32): void {
   const channels = word(command, 5), oh = word(command, 8), ow = word(command, 9);
-  const xs = table(command, 16), ys = table(command, 17), vertical = table(command, 18), horizontal = table(command, 19);
-  const input = address(command, 10) + (<usize> (chunk * at32(xs, 0)) << 2), output = address(command, 13) + (<usize> (chunk * at32(ys, 0)) << 2);
+  const xs = table(command, 16),
+    ys = table(command, 17),
+    vertical = table(command, 18),
+    horizontal = table(command, 19);
+  const input = address(command, 10) + (<usize> (chunk * at32(xs, 0)) << 2),
+    output = address(command, 13) + (<usize> (chunk * at32(ys, 0)) << 2);
   const dense = at32(xs, 1) == 1 && at32(ys, 1) == 1;
   for (let y = 0; y < oh; y++) {
     const y0 = at32(vertical, 3 * y), y1 = at32(vertical, 3 * y + 1);
@@ -29,7 +35,9 @@ export function avgPool(command: usize, chunk: i32): void {
         for (; c + 4 <= channels; c += 4) {
           let sum = f32x4.splat(0);
           for (let i = y0; i < y1; i++) {
-            for (let j = x0; j < x1; j++) sum = f32x4.add(sum, v128.load(input + (<usize> (i * at32(xs, 2) + j * at32(xs, 3) + c) << 2)));
+            for (let j = x0; j < x1; j++) {
+              sum = f32x4.add(sum, v128.load(input + (<usize> (i * at32(xs, 2) + j * at32(xs, 3) + c) << 2)));
+            }
           }
           v128.store(out + (<usize> c << 2), f32x4.div(sum, f32x4.splat(divisor)));
         }
@@ -49,9 +57,17 @@ export function avgPool(command: usize, chunk: i32): void {
 
 /** Here `input` is [N, C, OH, OW] and `output` [N, C, H, W]. */
 export function avgPoolGrad(command: usize, chunk: i32): void {
-  const channels = word(command, 5), height = word(command, 6), width = word(command, 7), oh = word(command, 8), ow = word(command, 9);
-  const gs = table(command, 16), xs = table(command, 17), vertical = table(command, 18), horizontal = table(command, 19);
-  const input = address(command, 10) + (<usize> (chunk * at32(gs, 0)) << 2), output = address(command, 13) + (<usize> (chunk * at32(xs, 0)) << 2);
+  const channels = word(command, 5),
+    height = word(command, 6),
+    width = word(command, 7),
+    oh = word(command, 8),
+    ow = word(command, 9);
+  const gs = table(command, 16),
+    xs = table(command, 17),
+    vertical = table(command, 18),
+    horizontal = table(command, 19);
+  const input = address(command, 10) + (<usize> (chunk * at32(gs, 0)) << 2),
+    output = address(command, 13) + (<usize> (chunk * at32(xs, 0)) << 2);
   const cs = at32(xs, 1), dense = cs == 1 && at32(gs, 1) == 1;
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
@@ -72,7 +88,10 @@ export function avgPoolGrad(command: usize, chunk: i32): void {
           if (dense) {
             for (; c + 4 <= channels; c += 4) {
               const at = out + (<usize> c << 2);
-              v128.store(at, f32x4.add(v128.load(at), f32x4.div(v128.load(g + (<usize> c << 2)), f32x4.splat(divisor))));
+              v128.store(
+                at,
+                f32x4.add(v128.load(at), f32x4.div(v128.load(g + (<usize> c << 2)), f32x4.splat(divisor))),
+              );
             }
           }
           for (; c < channels; c++) {

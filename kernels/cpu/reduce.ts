@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Reductions: out[k] = ⊕ over r of in[k, r].
  *
@@ -12,7 +14,17 @@
 import { address, scratch, table, word } from "./command";
 
 // Kinds; lib/device/cpu/encode_reduce.ts has the same list.
-const SUM = 0, PROD = 1, MAX = 2, MIN = 3, SUM_INT = 4, PROD_INT = 5, MAX_INT = 6, MIN_INT = 7, ARGMAX = 8, ARGMIN = 9, ARGMAX_INT = 10,
+const SUM = 0,
+  PROD = 1,
+  MAX = 2,
+  MIN = 3,
+  SUM_INT = 4,
+  PROD_INT = 5,
+  MAX_INT = 6,
+  MIN_INT = 7,
+  ARGMAX = 8,
+  ARGMIN = 9,
+  ARGMAX_INT = 10,
   ARGMIN_INT = 11;
 
 /** Columns handled at once by reduceColumns: their accumulators take 8 KiB of scratch memory. */
@@ -37,12 +49,20 @@ export function identity(kind: i32): f64 {
 
 export function combine(kind: i32, a: f64, b: f64): f64 {
   switch (kind) {
-    case SUM: return a + b;
-    case PROD: return a * b;
-    case MAX: case MAX_INT: return max(a, b);
-    case MIN: case MIN_INT: return min(a, b);
-    case SUM_INT: return <f64> (<i32> a + <i32> b);
-    default: return <f64> (<i32> a * <i32> b); // PROD_INT
+    case SUM:
+      return a + b;
+    case PROD:
+      return a * b;
+    case MAX:
+    case MAX_INT:
+      return max(a, b);
+    case MIN:
+    case MIN_INT:
+      return min(a, b);
+    case SUM_INT:
+      return <f64> (<i32> a + <i32> b);
+    default:
+      return <f64> (<i32> a * <i32> b); // PROD_INT
   }
 }
 
@@ -180,7 +200,9 @@ export function reduceRows(command: usize, chunk: i32): void {
   const sizes = table(command, 16), strides = table(command, 17), count = word(command, 18);
   const parts = word(command, 20), part = chunk % parts, keptFirst = chunk / parts * word(command, 19);
   const keptLast = min(count, keptFirst + word(command, 19));
-  const outer = size(sizes, 0), partFirst = part * word(command, 21), partLast = min(outer, partFirst + word(command, 21));
+  const outer = size(sizes, 0),
+    partFirst = part * word(command, 21),
+    partLast = min(outer, partFirst + word(command, 21));
   const inner = size(sizes, rank - 1), innerStride = size(strides, rank - 1);
   // Rows of the reduced space: all axes but the innermost, restricted to this part of the outermost.
   let rowsAnOuter = 1;
@@ -296,12 +318,24 @@ function sumRows(sums: usize, at: usize, rows: i32, stride: usize, columns: i32)
 
 function otherRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, columns: i32): void {
   switch (kind) {
-    case MAX: foldRows(MAX, sums, at, rows, stride, columns); return;
-    case MIN: foldRows(MIN, sums, at, rows, stride, columns); return;
-    case SUM_INT: foldRows(SUM_INT, sums, at, rows, stride, columns); return;
-    case MAX_INT: foldRows(MAX_INT, sums, at, rows, stride, columns); return;
-    case MIN_INT: foldRows(MIN_INT, sums, at, rows, stride, columns); return;
-    case PROD_INT: foldRows(PROD_INT, sums, at, rows, stride, columns); return;
+    case MAX:
+      foldRows(MAX, sums, at, rows, stride, columns);
+      return;
+    case MIN:
+      foldRows(MIN, sums, at, rows, stride, columns);
+      return;
+    case SUM_INT:
+      foldRows(SUM_INT, sums, at, rows, stride, columns);
+      return;
+    case MAX_INT:
+      foldRows(MAX_INT, sums, at, rows, stride, columns);
+      return;
+    case MIN_INT:
+      foldRows(MIN_INT, sums, at, rows, stride, columns);
+      return;
+    case PROD_INT:
+      foldRows(PROD_INT, sums, at, rows, stride, columns);
+      return;
     default: // PROD in 64 bits throughout
       for (let row = 0; row < rows; row++, at += stride) {
         for (let c = 0; c < columns; c++) addOne(PROD, sums + (<usize> c << 3), <f64> load<f32>(at + (<usize> c << 2)));
@@ -312,10 +346,15 @@ function otherRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, 
 /** The innermost kept axis is dense: whole rows of columns are combined at once. The innermost reduced axis is walked in the inner loop. */
 export function reduceColumns(command: usize, chunk: i32): void {
   const kind = word(command, 4), input = address(command, 5), keptRank = word(command, 11), rank = word(command, 15);
-  const sizes = table(command, 16), strides = table(command, 17), count = word(command, 18), columns = word(command, 22);
+  const sizes = table(command, 16),
+    strides = table(command, 17),
+    count = word(command, 18),
+    columns = word(command, 22);
   const parts = word(command, 20), part = chunk % parts, keptFirst = chunk / parts * word(command, 19);
   const keptLast = min(count, keptFirst + word(command, 19));
-  const outer = size(sizes, 0), partFirst = part * word(command, 21), partLast = min(outer, partFirst + word(command, 21));
+  const outer = size(sizes, 0),
+    partFirst = part * word(command, 21),
+    partLast = min(outer, partFirst + word(command, 21));
   const inner = rank == 1 ? partLast - partFirst : size(sizes, rank - 1), stride = <usize> size(strides, rank - 1) << 2;
   let rowsAnOuter = 1;
   for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= size(sizes, axis);
@@ -337,7 +376,15 @@ export function reduceColumns(command: usize, chunk: i32): void {
       }
       for (let i = 0; i < width; i++) {
         const c = column + i;
-        put(command, kind, k * columns + c, out + c * word(command, 23), count * columns, part, load<f64>(scratch + (<usize> i << 3)));
+        put(
+          command,
+          kind,
+          k * columns + c,
+          out + c * word(command, 23),
+          count * columns,
+          part,
+          load<f64>(scratch + (<usize> i << 3)),
+        );
       }
     }
   }
@@ -352,7 +399,9 @@ export function reduceParts(command: usize, chunk: i32): void {
   const from = address(command, 24) + <usize> word(command, 8);
   for (let k = 0; k < count; k++) {
     let total = load<f64>(from + (<usize> k << 3));
-    for (let part = 1; part < parts; part++) total = combine(kind, total, load<f64>(from + (<usize> (part * count + k) << 3)));
+    for (let part = 1; part < parts; part++) {
+      total = combine(kind, total, load<f64>(from + (<usize> (part * count + k) << 3)));
+    }
     const at = out + (<usize> offsetOf(k, word(command, 11), table(command, 12), table(command, 13)) << 2);
     if (isInt(kind)) store<i32>(at, <i32> total);
     else store<f32>(at, <f32> total);

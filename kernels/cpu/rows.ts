@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Row-wise kernels over dense [rows, columns] matrices: softmax, log-softmax, cross-entropy and its gradient.
  *
@@ -26,7 +28,10 @@ function rowMax(at: usize, n: i32): f32 {
   let i = 0;
   for (; i < whole; i += 4) m = f32x4.max(m, v128.load(at + (<usize> i << 2)));
   if (i < n) m = f32x4.max(m, tail(at + (<usize> i << 2), n - i));
-  return max(max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)), max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)));
+  return max(
+    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
+    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
+  );
 }
 
 // @ts-ignore: decorator
@@ -95,7 +100,10 @@ export function logSoftmax(command: usize, chunk: i32): void {
 /** Operands: 7 logits, 10 labels (13 their stride), 14 output. */
 export function crossEntropy(command: usize, chunk: i32): void {
   const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const logits = address(command, 7), labels = address(command, 10), stride = word(command, 13), output = address(command, 14);
+  const logits = address(command, 7),
+    labels = address(command, 10),
+    stride = word(command, 13),
+    output = address(command, 14);
   for (let row = first; row < last; row++) {
     const at = logits + (<usize> (row * n) << 2), label = load<i32>(labels + (<usize> (row * stride) << 2));
     let loss: f32 = NaN;

@@ -1,3 +1,5 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
 /**
  * Copies between dense memory and strided views, 4-byte elements: `n` elements from row-major index `start` of a view of `shape`.
  * Shapes and strides are tables of 32-bit words, strides in elements. The innermost axis runs in one loop: stride 1 (copied four at a
@@ -73,7 +75,8 @@ export function gather(out: usize, base: usize, n: i32, start: i32, rank: i32, s
 /** view[start …] = from[0 … n). */
 export function scatter(base: usize, from: usize, n: i32, start: i32, rank: i32, shape: usize, strides: usize): void {
   let row = base + seek(start, rank, shape, strides);
-  const inner = load<i32>(shape + (<usize> (rank - 1) << 2)), step = load<usize>(strides + (<usize> (rank - 1) << 2)) << 2;
+  const inner = load<i32>(shape + (<usize> (rank - 1) << 2)),
+    step = load<usize>(strides + (<usize> (rank - 1) << 2)) << 2;
   let index = load<i32>(odometer + (<usize> (rank - 1) << 2));
   row -= <usize> index * step;
   while (true) {

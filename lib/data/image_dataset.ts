@@ -4,19 +4,10 @@ import { tensor } from "../tensor/create.ts";
 import { takeBytes } from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Batch, type Fetch, ResidentDataset } from "./dataset.ts";
+import type { RawSplit } from "./raw.ts";
 
-/** Grey images and their class numbers, as bytes, in host memory. */
-export interface ImageSplit {
-  /** `count` images of the set's shape, one after the other. */
-  readonly images: Uint8Array;
-  /** `count` class numbers. */
-  readonly labels: Uint8Array;
-  readonly count: number;
-  /** Whether every image is there; undefined is true. A set that draws its images may do so when they are first asked for. */
-  readonly complete?: boolean;
-  /** Sees to it that the images at these positions are there. Called before they are read, until `complete`. */
-  ready?(positions: Int32Array): void | Promise<void>;
-}
+/** Grey images and their class numbers, as bytes, in host memory. They may be drawn while they are used: see `ready`. */
+export type ImageSplit = RawSplit;
 
 /** Mean and standard deviation of pixel values between 0 and 1. */
 export interface Normalization {

@@ -41,6 +41,7 @@ export function flush(device: Device = defaultDevice()): void {
 
 /** Everything a step left for its own later parts is let go. */
 function endStep(trace: Trace): void {
+  trace.steps++;
   for (const node of trace.snapshots) {
     if (!node.snapshot) continue;
     node.snapshot = false;

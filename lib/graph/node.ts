@@ -1,5 +1,5 @@
 /** Graph nodes: one recorded operation each, or a value on the device. */
-import type { Device } from "../device/device.ts";
+import { type Device, environmentVariable } from "../device/device.ts";
 import type { DType } from "../device/dtype.ts";
 import type { Memory } from "../device/memory.ts";
 import type { Op } from "./ops.ts";
@@ -16,6 +16,9 @@ export interface NodeValue {
 export interface Leaf {
   accumulate(gradient: Node): void;
 }
+
+/** With SONDE_DEBUG=1 every node remembers where it was recorded. */
+const debug = environmentVariable("SONDE_DEBUG") === "1";
 
 let lastId = 0;
 
@@ -38,6 +41,8 @@ export class Node {
   claimed = false;
   /** Some other node reads this one. */
   used = false;
+  /** The call stack of the recording, with SONDE_DEBUG=1. */
+  readonly stack: string | undefined = debug ? new Error().stack : undefined;
   /** Traversal marks; meaningful only within one traversal. */
   mark = 0;
   index = 0;
@@ -63,7 +68,8 @@ export class Node {
 
   /** What to call the node in messages: `add [32, 10] in 0.conv`. */
   describe(): string {
-    return `${this.op} [${this.shape.join(", ")}]${this.module ? ` in ${this.module}` : ""}`;
+    const where = this.stack?.split("\n").find((line) => !line.includes("/lib/") && line.includes("at "))?.trim();
+    return `${this.op} [${this.shape.join(", ")}]${this.module ? ` in ${this.module}` : ""}${where ? `, recorded ${where}` : ""}`;
   }
 }
 

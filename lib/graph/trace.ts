@@ -7,6 +7,8 @@ import type { Storage } from "./storage.ts";
 export class Trace {
   /** Counts flushes: a storage made in an earlier epoch is state, and writing to it is an effect. */
   epoch = 0;
+  /** Counts steps: explicit flushes, not those that a read causes. */
+  steps = 0;
   /** Nodes recorded since the last flush. */
   readonly recorded: Node[] = [];
   /** Nodes that `backward` may still come through; see rule 3 of docs/design.md. */

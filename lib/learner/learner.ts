@@ -1,75 +1,27 @@
 /** The Learner: a model, its data, a loss and an optimiser, fitted together, with callbacks at every event. */
 import type { Batch } from "../data/dataset.ts";
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
 import { flush } from "../graph/flush.ts";
 import type { Module } from "../nn/module.ts";
 import { checkNumber, Optimizer } from "../optim/optimizer.ts";
 import { SGD } from "../optim/sgd.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { Callback, type EventName, type Verb, type Verbs } from "./callback.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Callback } from "./callback.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
-import {
-  CallbackError,
-  CancelBatchException,
-  CancelEpochException,
-  CancelException,
-  CancelFitException,
-} from "./exceptions.ts";
+import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { MetricFunction } from "./metrics.ts";
-
-/** Batches for one epoch, again and again: a `DataLoader`, or anything iterable, such as an array of batches. */
-export type Batches = (AsyncIterable<Batch> | Iterable<Batch>) & { readonly length?: number };
-
-/** What a Learner learns from: batches to train on and, if there are any, batches to validate on. */
-export interface Loaders {
-  readonly train?: Batches;
-  readonly valid?: Batches;
-  to?(device: Device): Promise<unknown>;
-}
-
-/** Computes a 0-d loss from predictions and what else the batch holds. */
-// deno-lint-ignore no-explicit-any -- a loss may take options after the targets, as crossEntropy does
-export type LossFunction = (preds: Tensor, ...targets: any[]) => Tensor;
-
-/** What an optimiser is made with. `momentum` is absent unless it was asked for. */
-export interface OptimizerSettings {
-  lr: number;
-  momentum?: number;
-}
-
-/** Makes an optimiser: a class such as `SGD`, or a function. */
-export type OptimizerFunction =
-  | (new (params: Iterable<Tensor>, settings: OptimizerSettings) => Optimizer)
-  | ((params: Iterable<Tensor>, settings: OptimizerSettings) => Optimizer);
-
-/** Settings of a {@linkcode Learner}. */
-export interface LearnerOptions {
-  /** Learning rate. Default: 0.1. */
-  lr?: number;
-  /** Momentum for the optimiser. Default: none. */
-  momentum?: number;
-  /** The optimiser. Default: `SGD`. */
-  optFunc?: OptimizerFunction;
-  /** Callbacks, for every fit. */
-  cbs?: Iterable<Callback>;
-}
-
-/** Settings of one fit. */
-export interface FitOptions {
-  /** Train. Default: true. */
-  train?: boolean;
-  /** Validate after each epoch's training. Default: true if there are validation batches. */
-  valid?: boolean;
-  /** Learning rate of this fit. Default: the Learner's. */
-  lr?: number;
-  /** Callbacks for this fit only. */
-  cbs?: Iterable<Callback>;
-}
-
-const CANCEL = { Fit: CancelFitException, Epoch: CancelEpochException, Batch: CancelBatchException };
+import type {
+  Batches,
+  FitOptions,
+  LearnerOptions,
+  Loaders,
+  LossFunction,
+  OptimizerFunction,
+  OptimizerSettings,
+} from "./options.ts";
+import { Phases } from "./phases.ts";
 
 /**
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
@@ -112,7 +64,7 @@ export class Learner {
   /** The loss of the batch. */
   batchLoss!: Tensor;
 
-  #active: Callback[] | undefined;
+  #phases: Phases | undefined;
   #stopping = false;
 
   /**
@@ -186,7 +138,7 @@ export class Learner {
 
   /** Whether a fit is going on. */
   get running(): boolean {
-    return this.#active !== undefined;
+    return this.#phases !== undefined;
   }
 
   /** Ends the current fit before its next batch, as a CancelFitException would. Without one it does nothing. */
@@ -196,7 +148,7 @@ export class Learner {
 
   /** The first callback of that class: of the current fit, or of every fit. */
   find<C extends Callback>(kind: abstract new (...args: never[]) => C): C | undefined {
-    return (this.#active ?? this.cbs).find((cb) => cb instanceof kind) as C | undefined;
+    return (this.#phases?.callbacks ?? this.cbs).find((cb) => cb instanceof kind) as C | undefined;
   }
 
   /** Moves model, optimiser and data to a device. */
@@ -250,7 +202,7 @@ export class Learner {
   async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
     this.#checkFit(epochs, options);
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [] } = options;
-    this.#active = [...this.cbs, ...[...cbs].map(checkCallback)].sort((a, b) => a.order - b.order);
+    const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
     this.#stopping = false;
     const modes = [...this.model.modules()].map((module) => [module, module.training] as const);
     using _interrupt = onInterrupt(() => this.stop());
@@ -258,10 +210,10 @@ export class Learner {
       this.epochs = epochs;
       this.opt = this.#makeOptimizer(lr);
       this.opt.flushes = false; // one flush a batch, after its callbacks
-      await this.#within("Fit", async () => {
+      await phases.within("Fit", async () => {
         for (this.epoch = 0; this.epoch < epochs; this.epoch++) {
-          if (train) await this.#oneEpoch(true);
-          if (valid) await this.#oneEpoch(false);
+          if (train) await this.#oneEpoch(phases, true);
+          if (valid) await this.#oneEpoch(phases, false);
         }
       });
     } catch (error) {
@@ -269,7 +221,7 @@ export class Learner {
       throw error;
     } finally {
       if (this.opt) this.opt.flushes = true;
-      this.#active = undefined;
+      this.#phases = undefined;
     }
     return this;
   }
@@ -303,121 +255,51 @@ export class Learner {
       : (optFunc as (p: Iterable<Tensor>, s: OptimizerSettings) => Optimizer)(params, settings);
   }
 
-  async #oneEpoch(training: boolean): Promise<void> {
+  async #oneEpoch(phases: Phases, training: boolean): Promise<void> {
     if (this.#stopping) throw new CancelFitException();
     this.training = training;
     this.model.train(training);
     this.dl = (training ? this.dls.train : this.dls.valid)!;
     this.iter = 0;
-    await this.#within("Epoch", async () => {
-      for await (const batch of this.dl) {
-        if (this.#stopping) throw new CancelFitException();
-        this.batch = batch;
-        await this.#oneBatch();
-        this.iter++;
-      }
-    });
+    phases.validating = !training;
+    try {
+      await phases.within("Epoch", async () => {
+        for await (const batch of this.dl) {
+          if (this.#stopping) throw new CancelFitException();
+          this.batch = batch;
+          await this.#oneBatch(phases);
+          this.iter++;
+        }
+        await this.opt.device.settle(); // faults found on the device, such as a label out of range, are thrown here
+      });
+    } finally {
+      phases.validating = false;
+    }
   }
 
-  async #oneBatch(): Promise<void> {
-    await this.#within("Batch", async () => {
-      this.#do("predict");
-      await this.#fire("afterPredict");
-      this.#do("getLoss");
-      await this.#fire("afterLoss");
-      if (!this.training) return;
-      this.#do("backward");
-      await this.#fire("afterBackward");
-      this.#do("step");
-      await this.#fire("afterStep");
-      this.#do("zeroGrad");
-    });
+  async #oneBatch(phases: Phases): Promise<void> {
+    let unused = false; // gradients that no step has used
+    try {
+      await phases.within("Batch", async () => {
+        phases.do("predict");
+        await phases.fire("afterPredict");
+        phases.do("getLoss");
+        await phases.fire("afterLoss");
+        if (!this.training) return;
+        phases.do("backward");
+        unused = true;
+        await phases.fire("afterBackward");
+        phases.do("step");
+        await phases.fire("afterStep");
+        phases.do("zeroGrad");
+        unused = false;
+      });
+    } catch (error) {
+      // Whoever cancels the batch alone may want its gradients; a fit that ends here leaves none behind.
+      if (unused) this.opt.zeroGrad();
+      throw error;
+    }
     flush(this.opt.device); // starts the recorded step, and does not wait for it
-  }
-
-  /** Runs `body` between the before, after and cleanup events of a phase; its Cancel exception ends it quietly. */
-  async #within(phase: keyof typeof CANCEL, body: () => Promise<void>): Promise<void> {
-    const errors: unknown[] = [];
-    try {
-      await this.#fire(`before${phase}`);
-      await body();
-      await this.#fire(`after${phase}`);
-    } catch (error) {
-      if (!(error instanceof CANCEL[phase])) errors.push(error);
-    }
-    await this.#cleanup(`cleanup${phase}`, errors);
-    const real = errors.filter((error) => !(error instanceof CancelException));
-    if (real.length > 1) {
-      throw new AggregateError(
-        real,
-        real.map((error) => (error as Error).message).join("; and then: "),
-      );
-    }
-    const [first] = real.length ? real : errors;
-    if (first === undefined) return;
-    if (phase === "Fit" && first instanceof CancelException) {
-      throw new Error(`Cannot handle ${first.name} here: it was thrown outside the phase that it cancels`, {
-        cause: first,
-      });
-    }
-    throw first;
-  }
-
-  /** Every callback's cleanup runs, whatever the others do. */
-  async #cleanup(event: EventName, errors: unknown[]): Promise<void> {
-    for (const cb of this.#active!) {
-      try {
-        await this.#tell(cb, event);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-  }
-
-  async #fire(event: EventName): Promise<void> {
-    for (const cb of this.#active!) {
-      const pending = this.#tell(cb, event);
-      if (pending) await pending;
-    }
-  }
-
-  /** Runs one callback. In validation what it does before its first await runs without gradients. */
-  #tell(cb: Callback, event: EventName): Promise<void> | undefined {
-    if (cb[event] === Callback.prototype[event]) return undefined;
-    const fail = (error: unknown): never => {
-      throw error instanceof CancelException ? error : new CallbackError(cb.name, event, error);
-    };
-    let pending: unknown;
-    try {
-      this.#inMode(() => {
-        pending = cb[event](this);
-      });
-    } catch (error) {
-      fail(error);
-    }
-    return pending instanceof Promise ? pending.then(() => {}, fail) : undefined;
-  }
-
-  /** Runs a verb: the last callback's that has one of its name, else the Learner's own. */
-  #do(verb: Verb): void {
-    const owner = this.#active!.findLast((cb) => typeof (cb as Verbs)[verb] === "function") as Verbs | undefined;
-    let result: unknown;
-    this.#inMode(() => {
-      result = owner ? owner[verb]!(this) : this[verb]();
-    });
-    if (result instanceof Promise) {
-      result.catch(() => {});
-      throw new TypeError(
-        `Cannot await ${verb} of ${
-          owner?.constructor.name ?? this.constructor.name
-        }: verbs are synchronous, they only record`,
-      );
-    }
-  }
-
-  #inMode(fn: () => void): void {
-    if (this.training) fn();
-    else noGrad(fn);
   }
 }
 

@@ -18,16 +18,16 @@ export {
   CancelException,
   CancelFitException,
 } from "./exceptions.ts";
-export {
-  type Batches,
-  type FitOptions,
-  Learner,
-  type LearnerOptions,
-  type Loaders,
-  type LossFunction,
-  type OptimizerFunction,
-  type OptimizerSettings,
-} from "./learner.ts";
+export { Learner } from "./learner.ts";
 export { accuracy, type MetricFunction } from "./metrics.ts";
 export { MomentumLearner } from "./momentum_learner.ts";
+export type {
+  Batches,
+  FitOptions,
+  LearnerOptions,
+  Loaders,
+  LossFunction,
+  OptimizerFunction,
+  OptimizerSettings,
+} from "./options.ts";
 export { TrainLearner } from "./train_learner.ts";

@@ -1,7 +1,8 @@
 /** Momentum by keeping the gradients. */
 import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
-import { Learner, type LearnerOptions, type Loaders, type LossFunction, type OptimizerSettings } from "./learner.ts";
+import { Learner } from "./learner.ts";
+import type { LearnerOptions, Loaders, LossFunction, OptimizerSettings } from "./options.ts";
 
 /**
  * A Learner whose gradients are scaled by a momentum after each step instead of forgotten, so that each step moves by

@@ -9,12 +9,12 @@ import { isParameter, type Parameter } from "./parameter.ts";
 /** A buffer, and the step in which it was last used. */
 interface Buffer {
   readonly tensor: Tensor;
-  step: unknown;
+  step: number;
 }
 
-/** Something that is the same within a step of the device, and differs from step to step. */
-function stepOf(device: Device): unknown {
-  return traceOf(device).snapshots;
+/** Number of the device's current step. */
+function stepOf(device: Device): number {
+  return traceOf(device).steps;
 }
 
 /**

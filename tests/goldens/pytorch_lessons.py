@@ -91,7 +91,7 @@ def train(run, seed, data, threads):
                     hits += (out.argmax(1) == py[rows]).sum().item()
             line = {
                 "lesson": "initialization", "run": run, "seed": seed, "device": "pytorch", "threads": threads,
-                "dataset": "fashion-mnist", "epoch": epoch, "phase": phase, "loss": round(loss_sum / len(px), 5),
+                "dataset": "fashion-mnist", "epoch": epoch, "phase": phase, "loss": round(loss_sum / len(px), 5) if np.isfinite(loss_sum) else None,
                 "accuracy": round(hits / len(px), 5), "seconds": round(time.time() - start, 2),
             }
             print(json.dumps(line), flush=True)

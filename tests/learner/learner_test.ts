@@ -213,6 +213,33 @@ Deno.test("a failing callback is named with its event, and leaves nothing behind
   await learn.fit(1);
 });
 
+Deno.test("a fit that ends between backward and the step leaves no gradient; a cancelled batch does", async () => {
+  const at = (exception: new () => Error, batch: number) =>
+    new Spy({
+      afterBackward: (learn) => {
+        if (learn.iter === batch) throw new exception();
+      },
+    });
+  const run = async (cb: Spy) => {
+    const net = model();
+    await new Learner(net, loaders(), crossEntropy, { cbs: [cb] }).fit(1, { valid: false });
+    return [...net.parameters()].map((p) => p.grad !== null);
+  };
+  assert.deepEqual(await run(at(CancelFitException, 1)), [false, false]);
+  assert.deepEqual(await run(at(CancelBatchException, 2)), [true, true]);
+});
+
+Deno.test("gradients are on in every event outside validation", async () => {
+  const seen: string[] = [];
+  const look = (name: string) => () => void seen.push(`${name} ${isGradEnabled()}`);
+  const watch = new Spy({ beforeFit: look("before"), beforeEpoch: look("epoch"), afterFit: look("after") });
+  const learn = new Learner(model(), loaders(), crossEntropy, { cbs: [watch] });
+  await learn.fit(1);
+  assert.deepEqual(seen, ["before true", "epoch true", "epoch false", "after true"]);
+  await learn.fit(0);
+  assert.deepEqual(seen.slice(4), ["before true", "after true"]);
+});
+
 Deno.test("every cleanup runs, and all failures are told", async () => {
   const bad = (message: string) =>
     new Spy({
@@ -355,6 +382,11 @@ Deno.test("plans are compiled in the first epoch only", async () => {
   const cbs = [note, new MetricsCB({ accuracy }, { log: null })];
   await new Learner(model(), loaders(), crossEntropy, { cbs, momentum: 0.9 }).fit(4);
   assert.deepEqual(new Set(counts.slice(1)).size, 1, `plans after each phase: ${counts}`);
+});
+
+Deno.test("a label out of range ends the fit, though nothing is read", async () => {
+  const batch = [tensor([[1, 2, 3, 4]]), tensor([3], { dtype: "int32" })];
+  await assert.rejects(new Learner(model(), { train: [batch] }, crossEntropy).fit(1), /label 3 in crossEntropy/);
 });
 
 Deno.test("fit names what is wrong", async () => {

@@ -1,6 +1,7 @@
 """Writes goldens.json: texts, first values and training steps of PyTorch, for the tests of lib/nn, lib/optim and lib/learner.
 
 Run with PyTorch 1.13 (Debian: apt-get install python3-torch): /usr/bin/python3 tests/nn/goldens.py
+then: deno fmt tests/nn/goldens.json
 """
 import base64, json, pathlib, torch
 from torch import nn, optim

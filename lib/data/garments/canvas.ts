@@ -14,6 +14,7 @@ export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
 // Two spare cells a row take what edges spill over the right border.
 const STRIDE = SIDE + 2;
+const ROOM = 2048;
 // The sines of a clock's twelve hours; three hours on, the cosines.
 const CLOCK = [0, 0.5, 0.8660254, 1, 0.8660254, 0.5, 0, -0.5, -0.8660254, -1, -0.8660254, -0.5];
 
@@ -24,6 +25,9 @@ export class Canvas {
   /** The cloth that {@link Canvas.cloth} paints with, one value a pixel. */
   readonly fabric: Float32Array = new Float32Array(PIXELS);
   readonly #area = new Float32Array(STRIDE * SIDE + 2);
+  // Edges wait here for the fill, four numbers each: one long loop is faster than a call for every edge.
+  readonly #edges = new Float64Array(ROOM);
+  #count = 0;
   #top = SIDE;
   #bottom = 0;
   #left = SIDE;
@@ -73,8 +77,26 @@ export class Canvas {
   /** Adds a straight edge to (x, y). */
   line(x: number, y: number): void {
     const x0 = this.#x, y0 = this.#y;
-    this.#edge(x0, y0, x, y);
-    if (this.#mirrored) this.#edge(-x, y, -x0, y0);
+    const edges = this.#edges;
+    let n = this.#count;
+    if (n > ROOM - 8) {
+      this.#trace();
+      n = 0;
+    }
+    edges[n] = x0;
+    edges[n + 1] = y0;
+    edges[n + 2] = x;
+    edges[n + 3] = y;
+    n += 4;
+    if (this.#mirrored) {
+      // Turned about, so that both halves wind the same way.
+      edges[n] = -x;
+      edges[n + 1] = y;
+      edges[n + 2] = -x0;
+      edges[n + 3] = y0;
+      n += 4;
+    }
+    this.#count = n;
     this.#x = x;
     this.#y = y;
   }
@@ -142,6 +164,7 @@ export class Canvas {
 
   // One pixel-wide row sum for all four paints; the switch is per row, so that the inner loops stay simple.
   #fill(paint: number, value: number): void {
+    this.#trace();
     const { ink, fabric } = this;
     const area = this.#area;
     const left = this.#left, right = this.#right;
@@ -175,74 +198,85 @@ export class Canvas {
     this.#right = 0;
   }
 
-  #edge(ux: number, uy: number, vx: number, vy: number): void {
-    let x0 = this.#ax * ux + this.#bx * uy + this.#cx;
-    let y0 = this.#ay * ux + this.#by * uy + this.#cy;
-    let x1 = this.#ax * vx + this.#bx * vy + this.#cx;
-    let y1 = this.#ay * vx + this.#by * vy + this.#cy;
-    if (y0 === y1) return;
-    let turn = 1;
-    if (y0 > y1) {
-      turn = -1;
-      let t = x0;
-      x0 = x1;
-      x1 = t;
-      t = y0;
-      y0 = y1;
-      y1 = t;
-    }
-    if (y1 <= 0 || y0 >= SIDE) return;
-    const slope = (x1 - x0) / (y1 - y0);
-    let x = x0;
-    if (y0 < 0) {
-      x -= y0 * slope;
-      y0 = 0;
-    }
-    if (y1 > SIDE) y1 = SIDE;
-    const first = y0 | 0, last = Math.ceil(y1);
-    let low = x0 < x1 ? x0 : x1, high = x0 < x1 ? x1 : x0;
-    low = low < 0 ? 0 : low > SIDE ? SIDE : low | 0;
-    high = high < 0 ? 1 : high >= SIDE - 1 ? SIDE : (high | 0) + 1;
-    if (low < this.#left) this.#left = low;
-    if (high > this.#right) this.#right = high;
-    if (first < this.#top) this.#top = first;
-    if (last > this.#bottom) this.#bottom = last;
-    const area = this.#area;
-    for (let row = first; row < last; row++) {
-      const base = row * STRIDE;
-      const dy = (row + 1 < y1 ? row + 1 : y1) - (row > y0 ? row : y0);
-      const next = x + slope * dy;
-      const d = dy * turn;
-      let a = x < next ? x : next, b = x < next ? next : x;
-      x = next;
-      // What is left of the frame covers whole rows, what is right of it nothing.
-      if (a < 0) a = 0;
-      else if (a > SIDE) a = SIDE;
-      if (b < 0) b = 0;
-      else if (b > SIDE) b = SIDE;
-      const left = a | 0, right = Math.ceil(b);
-      if (right <= left + 1) {
-        const middle = 0.5 * (a + b) - left;
-        area[base + left] = area[base + left]! + d * (1 - middle);
-        area[base + left + 1] = area[base + left + 1]! + d * middle;
-        continue;
+  /** Adds the waiting edges' areas to the pixels'. */
+  #trace(): void {
+    const edges = this.#edges, count = this.#count, area = this.#area;
+    const ax = this.#ax, bx = this.#bx, cx = this.#cx, ay = this.#ay, by = this.#by, cy = this.#cy;
+    let boxTop = this.#top, boxBottom = this.#bottom, boxLeft = this.#left, boxRight = this.#right;
+    for (let e = 0; e < count; e += 4) {
+      const ux = edges[e]!, uy = edges[e + 1]!, vx = edges[e + 2]!, vy = edges[e + 3]!;
+      let x0 = ax * ux + bx * uy + cx;
+      let y0 = ay * ux + by * uy + cy;
+      let x1 = ax * vx + bx * vy + cx;
+      let y1 = ay * vx + by * vy + cy;
+      if (y0 === y1) continue;
+      let turn = 1;
+      if (y0 > y1) {
+        turn = -1;
+        let t = x0;
+        x0 = x1;
+        x1 = t;
+        t = y0;
+        y0 = y1;
+        y1 = t;
       }
-      const s = 1 / (b - a);
-      const lead = 1 - (a - left);
-      const a0 = 0.5 * s * lead * lead;
-      const tail = b - right + 1;
-      const am = 0.5 * s * tail * tail;
-      area[base + left] = area[base + left]! + d * a0;
-      if (right === left + 2) {
-        area[base + left + 1] = area[base + left + 1]! + d * (1 - a0 - am);
-      } else {
-        const a1 = s * (1.5 - (a - left));
-        area[base + left + 1] = area[base + left + 1]! + d * (a1 - a0);
-        for (let i = left + 2; i < right - 1; i++) area[base + i] = area[base + i]! + d * s;
-        const a2 = a1 + (right - left - 3) * s;
-        area[base + right - 1] = area[base + right - 1]! + d * (1 - a2 - am);
+      if (y1 <= 0 || y0 >= SIDE) continue;
+      const slope = (x1 - x0) / (y1 - y0);
+      let x = x0;
+      if (y0 < 0) {
+        x -= y0 * slope;
+        y0 = 0;
       }
-      area[base + right] = area[base + right]! + d * am;
+      if (y1 > SIDE) y1 = SIDE;
+      const first = y0 | 0, last = Math.ceil(y1);
+      let low = x0 < x1 ? x0 : x1, high = x0 < x1 ? x1 : x0;
+      low = low < 0 ? 0 : low > SIDE ? SIDE : low | 0;
+      high = high < 0 ? 1 : high >= SIDE - 1 ? SIDE : (high | 0) + 1;
+      if (low < boxLeft) boxLeft = low;
+      if (high > boxRight) boxRight = high;
+      if (first < boxTop) boxTop = first;
+      if (last > boxBottom) boxBottom = last;
+      for (let row = first; row < last; row++) {
+        const base = row * STRIDE;
+        const dy = (row + 1 < y1 ? row + 1 : y1) - (row > y0 ? row : y0);
+        const next = x + slope * dy;
+        const d = dy * turn;
+        let a = x < next ? x : next, b = x < next ? next : x;
+        x = next;
+        // What is left of the frame covers whole rows, what is right of it nothing.
+        if (a < 0) a = 0;
+        else if (a > SIDE) a = SIDE;
+        if (b < 0) b = 0;
+        else if (b > SIDE) b = SIDE;
+        const left = a | 0, right = Math.ceil(b);
+        if (right <= left + 1) {
+          const middle = 0.5 * (a + b) - left;
+          area[base + left] = area[base + left]! + d * (1 - middle);
+          area[base + left + 1] = area[base + left + 1]! + d * middle;
+          continue;
+        }
+        const s = 1 / (b - a);
+        const lead = 1 - (a - left);
+        const a0 = 0.5 * s * lead * lead;
+        const tail = b - right + 1;
+        const am = 0.5 * s * tail * tail;
+        area[base + left] = area[base + left]! + d * a0;
+        if (right === left + 2) {
+          area[base + left + 1] = area[base + left + 1]! + d * (1 - a0 - am);
+        } else {
+          const a1 = s * (1.5 - (a - left));
+          area[base + left + 1] = area[base + left + 1]! + d * (a1 - a0);
+          for (let i = left + 2; i < right - 1; i++) area[base + i] = area[base + i]! + d * s;
+          const a2 = a1 + (right - left - 3) * s;
+          area[base + right - 1] = area[base + right - 1]! + d * (1 - a2 - am);
+        }
+        area[base + right] = area[base + right]! + d * am;
+      }
     }
+    this.#count = 0;
+    this.#top = boxTop;
+    this.#bottom = boxBottom;
+    this.#left = boxLeft;
+    this.#right = boxRight;
   }
 }

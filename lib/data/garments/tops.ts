@@ -74,8 +74,8 @@ function measure(rng: Rng): void {
 /** Puts the garment somewhere near the middle, slightly turned, slanted and scaled. */
 export function settle(canvas: Canvas, rng: Rng, wide: number, tall: number): void {
   canvas.place(
-    14 + rng.around(-3, 3),
     14 + rng.around(-2.4, 2.4),
+    14 + rng.around(-2, 2),
     wide * rng.around(0.84, 1.22),
     tall * rng.around(0.95, 1.16),
     rng.around(-0.09, 0.09),
@@ -218,7 +218,7 @@ function drawHood(canvas: Canvas, rng: Rng): void {
 
 /** A cue's contrast: mostly clear, sometimes next to nothing. */
 function cue(rng: Rng, most: number): number {
-  return most * (0.04 + 0.96 * rng.unit());
+  return most * (0.2 + 0.8 * rng.unit());
 }
 
 // Weights of plain, stripes, lines, check, speckle, flowers, blocks, dots.
@@ -241,7 +241,7 @@ export function drawTshirt(canvas: Canvas, rng: Rng): void {
   drawBody(canvas, rng);
   if (rng.chance(0.5)) drawNeckband(canvas, rng, cue(rng, 0.25));
   if (rng.chance(0.45)) print(canvas, rng, rng.around(-1.5, 1.5), rng.between(9, 14) + Y, rng.between(0.1, 0.6));
-  if (rng.chance(0.08)) drawFront(canvas, rng, cue(rng, 0.25), rng.chance(0.3), 0.7);
+  if (rng.chance(0.05)) drawFront(canvas, rng, cue(rng, 0.25), rng.chance(0.3), 0.7);
   if (rng.chance(0.15)) drawHemband(canvas, rng, cue(rng, 0.15));
 }
 
@@ -260,7 +260,7 @@ export function drawPullover(canvas: Canvas, rng: Rng): void {
   if (rng.chance(0.6)) drawNeckband(canvas, rng, cue(rng, 0.22));
   if (rng.chance(0.55)) drawHemband(canvas, rng, cue(rng, 0.22));
   if (rng.chance(0.3)) print(canvas, rng, rng.around(-1.5, 1.5), rng.between(9, 14) + Y, rng.between(0.1, 0.5));
-  if (rng.chance(0.1)) drawFront(canvas, rng, cue(rng, 0.3), rng.chance(0.2), 0.7);
+  if (rng.chance(0.05)) drawFront(canvas, rng, cue(rng, 0.3), rng.chance(0.2), 0.7);
   if (rng.chance(0.06)) drawCollar(canvas, cue(rng, 0.3), rng.between(0.8, 2));
 }
 
@@ -278,7 +278,7 @@ export function drawCoat(canvas: Canvas, rng: Rng): void {
   else drawInside(canvas, rng, 0.4);
   drawSleeves(canvas, rng);
   drawBody(canvas, rng);
-  if (rng.chance(0.88)) drawFront(canvas, rng, cue(rng, 0.85), rng.chance(0.35), rng.between(0.7, 1.5));
+  if (rng.chance(0.94)) drawFront(canvas, rng, cue(rng, 0.95), rng.chance(0.35), rng.between(0.7, 1.5));
   if (rng.chance(0.55)) drawCollar(canvas, cue(rng, 0.55), rng.between(1.5, 4.5));
   if (rng.chance(0.5)) drawPockets(canvas, rng, cue(rng, 0.5));
   if (rng.chance(0.25)) drawHemband(canvas, rng, cue(rng, 0.2));
@@ -303,8 +303,8 @@ export function drawShirt(canvas: Canvas, rng: Rng): void {
   drawInside(canvas, rng, 0.5);
   drawSleeves(canvas, rng);
   drawBody(canvas, rng);
-  if (rng.chance(0.74)) drawFront(canvas, rng, cue(rng, 0.55), rng.chance(0.65), rng.between(0.5, 0.9));
-  if (rng.chance(0.68)) drawCollar(canvas, cue(rng, 0.6), rng.between(1, 2.8));
+  if (rng.chance(0.84)) drawFront(canvas, rng, cue(rng, 0.7), rng.chance(0.65), rng.between(0.5, 0.9));
+  if (rng.chance(0.75)) drawCollar(canvas, cue(rng, 0.7), rng.between(1, 2.8));
   else if (rng.chance(0.4)) drawNeckband(canvas, rng, cue(rng, 0.2));
   if (rng.chance(0.14)) drawPockets(canvas, rng, cue(rng, 0.3));
   if (rng.chance(0.1)) print(canvas, rng, rng.around(-1.5, 1.5), rng.between(9, 14) + Y, rng.between(0.1, 0.4));

@@ -54,10 +54,11 @@ function packWeights(
 ): number {
   const panels = Math.ceil(columns / 8), at = writer.scratch(panels * taps.length * length * 32);
   if (taps.length === 0) return at;
+  const whole = taps.length === inner && taps.every((tap, i) => tap === i);
   // deno-fmt-ignore
   writer.command("packPanels", panels, columns * taps.length * length * 0.7, [
     columns, taps.length, length, ...writer.operand(step.b), writer.table(taps), inner, across, ...writer.scratchOperand,
-    at, 1, panels, 0, 0,
+    at, 1, panels, 0, 0, whole ? inner : 0,
   ]);
   return at;
 }

@@ -45,7 +45,7 @@ export function encodeMatmul(step: MatmulStep, writer: ProgramWriter): void {
     const group = Math.max(1, Math.ceil(4096 / (8 * k)));
     // deno-fmt-ignore
     writer.command("packPanels", Math.ceil(panels / group) * batches, batches * n * k * 0.5, [
-      n, 1, k, ...b, writer.table([0]), bk, bn, ...scratch, bOffset, group, panels, bb, bBatch,
+      n, 1, k, ...b, writer.table([0]), bk, bn, ...scratch, bOffset, group, panels, bb, bBatch, 0,
     ]);
     b = scratch;
     bStride = 32;

@@ -25,7 +25,7 @@ const SLOW: Partial<Record<CpuInstruction, number>> = {
   remainderInt: 5,
   divInt: 3,
   powInt: 10,
-}; // deno-fmt-ignore is not needed
+};
 
 interface Code {
   readonly name: CpuInstruction;

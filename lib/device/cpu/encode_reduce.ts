@@ -24,7 +24,7 @@ function kindOf({ op, dtype }: ReduceStep): number {
     case "argmin":
       return float ? 9 : 11;
   }
-} // deno-fmt-ignore is not needed
+}
 
 /** Elements below which a reduction is not cut into parts, and elements a chunk then has. */
 const PART = 16384;

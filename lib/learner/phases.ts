@@ -1,0 +1,103 @@
+/** Runs the phases of a fit between their events, and tells callbacks. */
+import { noGrad } from "../graph/context.ts";
+import { Callback, type EventName, type Verb, type Verbs } from "./callback.ts";
+import {
+  CallbackError,
+  CancelBatchException,
+  CancelEpochException,
+  CancelException,
+  CancelFitException,
+} from "./exceptions.ts";
+import type { Learner } from "./learner.ts";
+
+const CANCEL = { Fit: CancelFitException, Epoch: CancelEpochException, Batch: CancelBatchException };
+
+/** The callbacks of one fit, in their order, and what they do to its course. */
+export class Phases {
+  /** Whether this is a validation phase: what is synchronous in it then runs without gradients. */
+  validating = false;
+  readonly callbacks: readonly Callback[];
+
+  constructor(readonly learn: Learner, callbacks: readonly Callback[]) {
+    this.callbacks = callbacks.toSorted((a, b) => a.order - b.order);
+  }
+
+  /** Runs `body` between the before, after and cleanup events of a phase. The phase's Cancel exception ends it quietly. */
+  async within(phase: keyof typeof CANCEL, body: () => Promise<void>): Promise<void> {
+    const errors: unknown[] = [];
+    try {
+      await this.fire(`before${phase}`);
+      await body();
+      await this.fire(`after${phase}`);
+    } catch (error) {
+      if (!(error instanceof CANCEL[phase])) errors.push(error);
+    }
+    await this.#cleanUp(`cleanup${phase}`, errors);
+    throwFirst(phase, errors);
+  }
+
+  /** Tells every callback of an event, one after the other. */
+  async fire(event: EventName): Promise<void> {
+    for (const cb of this.callbacks) {
+      const pending = this.#tell(cb, event);
+      if (pending) await pending;
+    }
+  }
+
+  /** As {@linkcode Phases.fire}, but each callback gets its turn whatever the others do. */
+  async #cleanUp(event: EventName, errors: unknown[]): Promise<void> {
+    for (const cb of this.callbacks) {
+      try {
+        await this.#tell(cb, event);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+
+  #tell(cb: Callback, event: EventName): Promise<void> | undefined {
+    if (cb[event] === Callback.prototype[event]) return undefined;
+    const fail = (error: unknown): never => {
+      throw error instanceof CancelException ? error : new CallbackError(cb.name, event, error);
+    };
+    let pending: unknown;
+    try {
+      this.#inMode(() => void (pending = cb[event](this.learn)));
+    } catch (error) {
+      fail(error);
+    }
+    return pending instanceof Promise ? pending.then(() => {}, fail) : undefined;
+  }
+
+  /** Runs a verb: that of the last callback that has one of its name, else the Learner's own. */
+  do(verb: Verb): void {
+    const owner = this.callbacks.findLast((cb) => typeof (cb as Verbs)[verb] === "function");
+    let result: unknown;
+    this.#inMode(() => void (result = owner ? (owner as Verbs)[verb]!(this.learn) : this.learn[verb]()));
+    if (!(result instanceof Promise)) return;
+    result.catch(() => {}); // told below; not a second time as an unhandled rejection
+    const { name } = (owner ?? this.learn).constructor;
+    throw new TypeError(`Cannot await ${verb} of ${name}: verbs are synchronous, they only record`);
+  }
+
+  /** noGrad is held over no await: what a callback does after its first one runs in the ordinary mode. */
+  #inMode(fn: () => void): void {
+    if (this.validating) noGrad(fn);
+    else fn();
+  }
+}
+
+/** Throws what went wrong in a phase and its cleanup, real failures before Cancel exceptions that are under way to their phase. */
+function throwFirst(phase: keyof typeof CANCEL, errors: readonly unknown[]): void {
+  const real = errors.filter((error) => !(error instanceof CancelException));
+  if (real.length > 1) {
+    throw new AggregateError(real, real.map((e) => e instanceof Error ? e.message : String(e)).join("; and then: "));
+  }
+  if (errors.length === 0) return;
+  const first = real.length ? real[0] : errors[0];
+  if (phase === "Fit" && first instanceof CancelException) {
+    const message = `Cannot handle ${first.name} here: it was thrown outside the phase that it cancels`;
+    throw new Error(message, { cause: first });
+  }
+  throw first;
+}
