@@ -44,20 +44,7 @@ function putSome(at: usize, a: v128, b: v128, columns: i32): void {
 // @ts-ignore: decorator
 @inline
 function tile(
-  rows: i32,
-  wide: bool,
-  listed: bool,
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
+  rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
 ): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0;
   let c0 = b0, d0 = b0, a0: usize = listed ? aBase + load<usize>(as) : aBase;
@@ -73,127 +60,39 @@ function tile(
     while (a0 != end) {
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 0);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) {
-        x = v128.load32_splat(a1, 0);
-        c1 = madd(x, b0, c1);
-        if (wide) d1 = madd(x, b1, d1);
-      }
-      if (rows > 2) {
-        x = v128.load32_splat(a2, 0);
-        c2 = madd(x, b0, c2);
-        if (wide) d2 = madd(x, b1, d2);
-      }
-      if (rows > 3) {
-        x = v128.load32_splat(a3, 0);
-        c3 = madd(x, b0, c3);
-        if (wide) d3 = madd(x, b1, d3);
-      }
-      if (rows > 4) {
-        x = v128.load32_splat(a4, 0);
-        c4 = madd(x, b0, c4);
-        if (wide) d4 = madd(x, b1, d4);
-      }
-      if (rows > 5) {
-        x = v128.load32_splat(a5, 0);
-        c5 = madd(x, b0, c5);
-        if (wide) d5 = madd(x, b1, d5);
-      }
+      x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
       b += bStride;
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 4);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) {
-        x = v128.load32_splat(a1, 4);
-        c1 = madd(x, b0, c1);
-        if (wide) d1 = madd(x, b1, d1);
-      }
-      if (rows > 2) {
-        x = v128.load32_splat(a2, 4);
-        c2 = madd(x, b0, c2);
-        if (wide) d2 = madd(x, b1, d2);
-      }
-      if (rows > 3) {
-        x = v128.load32_splat(a3, 4);
-        c3 = madd(x, b0, c3);
-        if (wide) d3 = madd(x, b1, d3);
-      }
-      if (rows > 4) {
-        x = v128.load32_splat(a4, 4);
-        c4 = madd(x, b0, c4);
-        if (wide) d4 = madd(x, b1, d4);
-      }
-      if (rows > 5) {
-        x = v128.load32_splat(a5, 4);
-        c5 = madd(x, b0, c5);
-        if (wide) d5 = madd(x, b1, d5);
-      }
+      x = v128.load32_splat(a0, 4); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 4); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 4); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 4); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 4); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
       b += bStride;
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 8);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) {
-        x = v128.load32_splat(a1, 8);
-        c1 = madd(x, b0, c1);
-        if (wide) d1 = madd(x, b1, d1);
-      }
-      if (rows > 2) {
-        x = v128.load32_splat(a2, 8);
-        c2 = madd(x, b0, c2);
-        if (wide) d2 = madd(x, b1, d2);
-      }
-      if (rows > 3) {
-        x = v128.load32_splat(a3, 8);
-        c3 = madd(x, b0, c3);
-        if (wide) d3 = madd(x, b1, d3);
-      }
-      if (rows > 4) {
-        x = v128.load32_splat(a4, 8);
-        c4 = madd(x, b0, c4);
-        if (wide) d4 = madd(x, b1, d4);
-      }
-      if (rows > 5) {
-        x = v128.load32_splat(a5, 8);
-        c5 = madd(x, b0, c5);
-        if (wide) d5 = madd(x, b1, d5);
-      }
+      x = v128.load32_splat(a0, 8); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 8); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 8); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 8); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 8); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 8); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
       b += bStride;
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 12);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) {
-        x = v128.load32_splat(a1, 12);
-        c1 = madd(x, b0, c1);
-        if (wide) d1 = madd(x, b1, d1);
-      }
-      if (rows > 2) {
-        x = v128.load32_splat(a2, 12);
-        c2 = madd(x, b0, c2);
-        if (wide) d2 = madd(x, b1, d2);
-      }
-      if (rows > 3) {
-        x = v128.load32_splat(a3, 12);
-        c3 = madd(x, b0, c3);
-        if (wide) d3 = madd(x, b1, d3);
-      }
-      if (rows > 4) {
-        x = v128.load32_splat(a4, 12);
-        c4 = madd(x, b0, c4);
-        if (wide) d4 = madd(x, b1, d4);
-      }
-      if (rows > 5) {
-        x = v128.load32_splat(a5, 12);
-        c5 = madd(x, b0, c5);
-        if (wide) d5 = madd(x, b1, d5);
-      }
+      x = v128.load32_splat(a0, 12); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 12); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 12); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 12); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 12); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 12); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
       b += bStride;
       a0 += 16;
       a1 += 16;
@@ -206,65 +105,21 @@ function tile(
     if ((length & 2) != 0) {
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 0);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) {
-        x = v128.load32_splat(a1, 0);
-        c1 = madd(x, b0, c1);
-        if (wide) d1 = madd(x, b1, d1);
-      }
-      if (rows > 2) {
-        x = v128.load32_splat(a2, 0);
-        c2 = madd(x, b0, c2);
-        if (wide) d2 = madd(x, b1, d2);
-      }
-      if (rows > 3) {
-        x = v128.load32_splat(a3, 0);
-        c3 = madd(x, b0, c3);
-        if (wide) d3 = madd(x, b1, d3);
-      }
-      if (rows > 4) {
-        x = v128.load32_splat(a4, 0);
-        c4 = madd(x, b0, c4);
-        if (wide) d4 = madd(x, b1, d4);
-      }
-      if (rows > 5) {
-        x = v128.load32_splat(a5, 0);
-        c5 = madd(x, b0, c5);
-        if (wide) d5 = madd(x, b1, d5);
-      }
+      x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
       b += bStride;
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 4);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) {
-        x = v128.load32_splat(a1, 4);
-        c1 = madd(x, b0, c1);
-        if (wide) d1 = madd(x, b1, d1);
-      }
-      if (rows > 2) {
-        x = v128.load32_splat(a2, 4);
-        c2 = madd(x, b0, c2);
-        if (wide) d2 = madd(x, b1, d2);
-      }
-      if (rows > 3) {
-        x = v128.load32_splat(a3, 4);
-        c3 = madd(x, b0, c3);
-        if (wide) d3 = madd(x, b1, d3);
-      }
-      if (rows > 4) {
-        x = v128.load32_splat(a4, 4);
-        c4 = madd(x, b0, c4);
-        if (wide) d4 = madd(x, b1, d4);
-      }
-      if (rows > 5) {
-        x = v128.load32_splat(a5, 4);
-        c5 = madd(x, b0, c5);
-        if (wide) d5 = madd(x, b1, d5);
-      }
+      x = v128.load32_splat(a0, 4); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 4); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 4); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 4); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 4); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
       b += bStride;
       a0 += 8;
       a1 += 8;
@@ -276,34 +131,12 @@ function tile(
     if ((length & 1) != 0) {
       b0 = v128.load(b);
       if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 0);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) {
-        x = v128.load32_splat(a1, 0);
-        c1 = madd(x, b0, c1);
-        if (wide) d1 = madd(x, b1, d1);
-      }
-      if (rows > 2) {
-        x = v128.load32_splat(a2, 0);
-        c2 = madd(x, b0, c2);
-        if (wide) d2 = madd(x, b1, d2);
-      }
-      if (rows > 3) {
-        x = v128.load32_splat(a3, 0);
-        c3 = madd(x, b0, c3);
-        if (wide) d3 = madd(x, b1, d3);
-      }
-      if (rows > 4) {
-        x = v128.load32_splat(a4, 0);
-        c4 = madd(x, b0, c4);
-        if (wide) d4 = madd(x, b1, d4);
-      }
-      if (rows > 5) {
-        x = v128.load32_splat(a5, 0);
-        c5 = madd(x, b0, c5);
-        if (wide) d5 = madd(x, b1, d5);
-      }
+      x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
+      if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+      if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+      if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+      if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+      if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
       b += bStride;
       a0 += 4;
       a1 += 4;
@@ -328,258 +161,58 @@ function tile(
   if (rows > 5) put(listed ? outBase + load<usize>(outs, 20) : outBase + 5 * outs, c5, d5, columns);
 }
 
-function tileListed6x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(6, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed6x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(6, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed4x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(4, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed4x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(4, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed2x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(2, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed2x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(2, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed1x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(1, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tileListed1x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(1, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile6x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(6, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile6x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(6, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile4x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(4, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile4x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(4, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile2x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(2, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile2x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(2, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile1x8(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(1, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-function tile1x4(
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
-): void {
+function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   tile(1, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 
 /** All rows of one panel of columns; row i starts at aBase + i · aStep. */
 export function panel(
-  rows: i32,
-  aStep: usize,
-  aBase: usize,
-  length: i32,
-  b: usize,
-  bStride: usize,
-  outStep: usize,
-  outBase: usize,
-  columns: i32,
+  rows: i32, aStep: usize, aBase: usize, length: i32, b: usize, bStride: usize, outStep: usize, outBase: usize, columns: i32,
 ): void {
   const wide = columns > 4;
   while (rows > 0) {
@@ -603,18 +236,7 @@ export function panel(
 
 /** All rows of one panel of columns; row i starts at aBase + as[i], its result at outBase + outs[i]. */
 export function panelListed(
-  rows: i32,
-  as: usize,
-  aBase: usize,
-  runs: i32,
-  length: i32,
-  skip: usize,
-  b: usize,
-  bStride: usize,
-  bSkip: usize,
-  outs: usize,
-  outBase: usize,
-  columns: i32,
+  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
 ): void {
   const wide = columns > 4;
   while (rows > 0) {
@@ -653,23 +275,7 @@ function add(at: usize, a: v128, b: v128, columns: i32, accumulate: bool): void 
  */
 // @ts-ignore: decorator
 @inline
-function outer(
-  size: i32,
-  wide: bool,
-  listed: bool,
-  count: i32,
-  a: usize,
-  aList: usize,
-  aStep: usize,
-  b: usize,
-  bList: usize,
-  bStep: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-  accumulate: bool,
-): void {
+function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0, at = a, from = b;
   let c0 = b0, d0 = b0;
   let c1 = b0, d1 = b0;
@@ -686,36 +292,12 @@ function outer(
     }
     b0 = v128.load(from);
     if (wide) b1 = v128.load(from, 16);
-    if (size > 0) {
-      x = v128.load32_splat(at, 0);
-      c0 = madd(x, b0, c0);
-      if (wide) d0 = madd(x, b1, d0);
-    }
-    if (size > 1) {
-      x = v128.load32_splat(at, 4);
-      c1 = madd(x, b0, c1);
-      if (wide) d1 = madd(x, b1, d1);
-    }
-    if (size > 2) {
-      x = v128.load32_splat(at, 8);
-      c2 = madd(x, b0, c2);
-      if (wide) d2 = madd(x, b1, d2);
-    }
-    if (size > 3) {
-      x = v128.load32_splat(at, 12);
-      c3 = madd(x, b0, c3);
-      if (wide) d3 = madd(x, b1, d3);
-    }
-    if (size > 4) {
-      x = v128.load32_splat(at, 16);
-      c4 = madd(x, b0, c4);
-      if (wide) d4 = madd(x, b1, d4);
-    }
-    if (size > 5) {
-      x = v128.load32_splat(at, 20);
-      c5 = madd(x, b0, c5);
-      if (wide) d5 = madd(x, b1, d5);
-    }
+    if (size > 0) { x = v128.load32_splat(at, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0); }
+    if (size > 1) { x = v128.load32_splat(at, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
+    if (size > 2) { x = v128.load32_splat(at, 8); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
+    if (size > 3) { x = v128.load32_splat(at, 12); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
+    if (size > 4) { x = v128.load32_splat(at, 16); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
+    if (size > 5) { x = v128.load32_splat(at, 20); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
     if (!listed) {
       at += aStep;
       from += bStep;
@@ -729,97 +311,27 @@ function outer(
   if (size > 5 && rows > 5) add(out + 5 * outStep, c5, d5, columns, accumulate);
 }
 
-function outerListed6x8(
-  count: i32,
-  a: usize,
-  aList: usize,
-  b: usize,
-  bList: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+function outerListed6x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed6x4(
-  count: i32,
-  a: usize,
-  aList: usize,
-  b: usize,
-  bList: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+function outerListed6x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed3x8(
-  count: i32,
-  a: usize,
-  aList: usize,
-  b: usize,
-  bList: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(3, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed3x4(
-  count: i32,
-  a: usize,
-  aList: usize,
-  b: usize,
-  bList: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(3, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerPlain6x8(
-  count: i32,
-  a: usize,
-  aStep: usize,
-  b: usize,
-  bStep: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+function outerPlain6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, true, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }
-function outerPlain6x4(
-  count: i32,
-  a: usize,
-  aStep: usize,
-  b: usize,
-  bStep: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, false, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }
 
 /** Adds Σ_k a[k][·] b[k][·] over the listed rows of A and B to `rows` × `columns` accumulators (row stride outStep, whole vectors). */
-export function addOuter(
-  count: i32,
-  a: usize,
-  aList: usize,
-  b: usize,
-  bList: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+export function addOuter(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   for (let column = 0; column < columns; column += 8) {
     const width = columns - column, at = b + (<usize> column << 2), to = out + (<usize> column << 2);
     let row = 0;
@@ -839,17 +351,7 @@ export function addOuter(
 }
 
 /** out[0 … rows)[0 … columns) = Σ_k a[k · aStep][·] b[k · bStep][·], at most 8 columns. */
-export function outerPanel(
-  count: i32,
-  a: usize,
-  aStep: usize,
-  b: usize,
-  bStep: usize,
-  out: usize,
-  outStep: usize,
-  rows: i32,
-  columns: i32,
-): void {
+export function outerPanel(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row += 6) {
     const from = a + (<usize> row << 2), into = out + <usize> row * outStep;
     if (columns > 4) outerPlain6x8(count, from, aStep, b, bStep, into, outStep, rows - row, columns);

@@ -269,6 +269,8 @@ class Generator {
             : undefined,
       ],
       [0.6, () => this.#lost()],
+      [0.7, () => this.#swap()],
+      [0.7, () => this.#overlap()],
     ];
     let at = this.#random.next() * draws.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, draw] of draws) if ((at -= weight) < 0) return draw();
@@ -421,6 +423,36 @@ class Generator {
       if (instruction) body.push(instruction);
     }
     return body.length ? { op: "noGrad", body } : undefined;
+  }
+
+  /** Two tensors change places: each effect reads what the other overwrites. */
+  #swap(): Instruction | undefined {
+    if (this.#torch) return undefined;
+    const x = this.#variable(), shape = this.#shapeOf(x).join();
+    const y = this.#fitting((other) => other.join() === shape);
+    if (y === undefined || y === x) return undefined;
+    const old = this.#model.fresh();
+    if (!this.#emit({ op: "copy", out: old, f: "clone", x })) return undefined;
+    if (!this.#emit({ op: "inPlace", f: "copy_", x, y })) return undefined;
+    return { op: "inPlace", f: "copy_", x: y, y: old };
+  }
+
+  /** A tensor is changed by its own elements in another order. */
+  #overlap(): Instruction | undefined {
+    if (this.#torch) return undefined;
+    const random = this.#random;
+    const x = this.#fitting((shape) => shape.length === 2 && (shape[0] === shape[1] || shape[0]! > 2));
+    if (x === undefined) return undefined;
+    const [rows, columns] = this.#shapeOf(x) as [number, number], f = random.pick(["add_", "copy_", "mul_"] as const);
+    if (rows === columns && random.chance(0.5)) {
+      const turned = this.#model.fresh();
+      if (!this.#emit({ op: "view", out: turned, f: "permute", x, args: [1, 0] })) return undefined;
+      return { op: "inPlace", f, x, y: turned };
+    }
+    const from = this.#model.fresh(), to = this.#model.fresh(), [a, b] = random.chance(0.5) ? [0, 1] : [1, 0];
+    if (rows < 2 || !this.#emit({ op: "view", out: from, f: "narrow", x, args: [0, a, rows - 1] })) return undefined;
+    if (!this.#emit({ op: "view", out: to, f: "narrow", x, args: [0, b, rows - 1] })) return undefined;
+    return { op: "inPlace", f, x: to, y: from };
   }
 
   #lost(): Instruction | undefined {

@@ -41,7 +41,7 @@ for (const kind of testDevices()) {
     const from = only ? Number(only) : 0, to = only ? from + 1 : programs;
     let failed = 0;
     for (let seed = from; seed < to; seed++) {
-      const program = randomProgram(seed, { torch: seed < 500 });
+      const program = randomProgram(seed);
       const problem = await compare(program, device, reference, UNITS[kind]);
       if (!problem) continue;
       failed++;

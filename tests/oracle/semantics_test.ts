@@ -100,6 +100,60 @@ for (const kind of testDevices()) {
     assert.deepEqual(await list(detached), [0, 0, 0, 0, 0, 0]);
   });
 
+  test("effects of one flush read what the others overwrite as it was before", async (device) => {
+    const state = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]];
+    const [a, b, c] = state.map((v) => tensor([v.slice(0, 2), v.slice(2)], { device }).keep()) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const turned = (m: number[]) => [m[0]!, m[2]!, m[1]!, m[3]!];
+    let [x, y, z] = state as [number[], number[], number[]];
+    for (let round = 0; round < 4; round++) {
+      // The same structure each round, with other tensors in each part: only a plan that knows which memory is which gets it right.
+      const [p, q, r] = round % 2 ? [b, c, a] : [a, b, c];
+      const old = p.mul(1);
+      p.copy_(q.t());
+      q.copy_(r.t());
+      r.copy_(old.t());
+      flush(device);
+      if (round % 2) [y, z, x] = [turned(z), turned(x), turned(y)];
+      else [x, y, z] = [turned(y), turned(z), turned(x)];
+      assert.deepEqual(await Promise.all([a, b, c].map(list)), [x, y, z], `round ${round}`);
+    }
+  });
+
+  test("a tensor can be changed by its own elements in another order", async (device) => {
+    const x = tensor([[1, 2], [3, 4]], { device }).keep();
+    flush(device);
+    x.add_(x.t());
+    flush(device);
+    assert.deepEqual(await list(x), [2, 5, 5, 8]);
+    const line = tensor([1, 2, 3, 4, 5], { device }).keep();
+    line.slice(0, 1).copy_(line.slice(0, 0, 4));
+    flush(device);
+    assert.deepEqual(await list(line), [1, 1, 2, 3, 4]);
+    line.slice(0, 0, 4).add_(line.slice(0, 1));
+    flush(device);
+    assert.deepEqual(await list(line), [2, 3, 5, 7, 4]);
+  });
+
+  test("a plan is not reused for the same structure with another target", async (device) => {
+    for (const target of ["a", "b", "c", "b", "a", "none"]) {
+      const a = tensor([[1, 2], [3, 4]], { device }),
+        b = tensor([[5, 6], [7, 8]], { device }),
+        c = zeros([2, 2], { device }).keep();
+      flush(device);
+      const out = a.add(b.t().mul(2)).matmul(a.t());
+      if (target !== "none") ({ a, b, c })[target]!.copy_(out);
+      const after = out.sub(1).keep();
+      flush(device);
+      assert.deepEqual(await list(after), [42, 96, 54, 124], target);
+      const expected = { a: [1, 2, 3, 4], b: [5, 6, 7, 8], c: [0, 0, 0, 0], [target]: [43, 97, 55, 125] };
+      assert.deepEqual(await Promise.all([a, b, c].map(list)), [expected.a, expected.b, expected.c], target);
+    }
+  });
+
   test("a reshape that needs a copy shares nothing", async (device) => {
     const x = tensor([[1, 2], [3, 4]], { device });
     const copy = x.t().reshape(-1), shared = x.reshape(-1);

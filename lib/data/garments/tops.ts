@@ -231,7 +231,7 @@ const DRESS = [46, 8, 4, 3, 9, 16, 8, 6];
 /** Draws a T-shirt or top: short or no sleeves, a round or pointed neck, often a print. */
 export function drawTshirt(canvas: Canvas, rng: Rng): void {
   settle(canvas, rng, 1, 1);
-  weave(canvas, rng, TSHIRT, 1);
+  weave(canvas, rng, TSHIRT, 0.85);
   measure(rng);
   cut.sleeve = rng.chance(0.1) ? 0 : rng.chance(0.12) ? rng.between(0.4, 0.85) : rng.between(0.16, 0.42);
   cut.neckDepth = rng.between(0.8, 3.6);
@@ -248,7 +248,7 @@ export function drawTshirt(canvas: Canvas, rng: Rng): void {
 /** Draws a pullover: long sleeves, a closed front, often bands at neck and hem. */
 export function drawPullover(canvas: Canvas, rng: Rng): void {
   settle(canvas, rng, 1, 1);
-  weave(canvas, rng, PULLOVER, 1);
+  weave(canvas, rng, PULLOVER, 0.85);
   measure(rng);
   cut.sleeve = rng.chance(0.06) ? rng.between(0.5, 0.85) : rng.between(0.88, 1.04);
   cut.sleeveWidth += rng.between(-0.1, 0.6);
@@ -267,12 +267,12 @@ export function drawPullover(canvas: Canvas, rng: Rng): void {
 /** Draws a coat or jacket: long sleeves, a front that opens, lapels or a hood, pockets. */
 export function drawCoat(canvas: Canvas, rng: Rng): void {
   settle(canvas, rng, 1, 1);
-  weave(canvas, rng, COAT, 0.9);
+  weave(canvas, rng, COAT, 0.75);
   measure(rng);
   cut.sleeve = rng.between(0.9, 1.04);
-  cut.sleeveWidth += rng.between(0, 0.7);
-  cut.hem += rng.between(-0.6, 1.2);
-  cut.hip += rng.between(-0.1, 1.2);
+  cut.sleeveWidth += rng.between(0, 1.1);
+  cut.hem += rng.between(-0.2, 1.8);
+  cut.hip += rng.between(0, 1.4);
   cut.neckDepth = rng.between(0.2, 2.6);
   if (rng.chance(0.3)) drawHood(canvas, rng);
   else drawInside(canvas, rng, 0.4);
@@ -287,7 +287,7 @@ export function drawCoat(canvas: Canvas, rng: Rng): void {
 /** Draws a shirt or blouse: any sleeve, mostly a collar and a row of buttons, both often faint. */
 export function drawShirt(canvas: Canvas, rng: Rng): void {
   settle(canvas, rng, 1, 1);
-  weave(canvas, rng, SHIRT, 1);
+  weave(canvas, rng, SHIRT, 0.85);
   measure(rng);
   const kind = rng.unit();
   cut.sleeve = kind < 0.08
@@ -298,13 +298,14 @@ export function drawShirt(canvas: Canvas, rng: Rng): void {
     ? rng.between(0.5, 0.85)
     : rng.between(0.88, 1.04);
   cut.sag = rng.between(-1.4, 1.6);
+  cut.sleeveWidth -= rng.between(-0.1, 0.6);
   cut.neckDepth = rng.between(0.4, 3);
   if (cut.sleeve === 0) cut.shoulder -= rng.between(0.6, 2);
   drawInside(canvas, rng, 0.5);
   drawSleeves(canvas, rng);
   drawBody(canvas, rng);
-  if (rng.chance(0.84)) drawFront(canvas, rng, cue(rng, 0.7), rng.chance(0.65), rng.between(0.5, 0.9));
-  if (rng.chance(0.75)) drawCollar(canvas, cue(rng, 0.7), rng.between(1, 2.8));
+  if (rng.chance(0.84)) drawFront(canvas, rng, cue(rng, 0.8), rng.chance(0.65), rng.between(0.5, 0.9));
+  if (rng.chance(0.75)) drawCollar(canvas, cue(rng, 0.8), rng.between(1, 2.8));
   else if (rng.chance(0.4)) drawNeckband(canvas, rng, cue(rng, 0.2));
   if (rng.chance(0.14)) drawPockets(canvas, rng, cue(rng, 0.3));
   if (rng.chance(0.1)) print(canvas, rng, rng.around(-1.5, 1.5), rng.between(9, 14) + Y, rng.between(0.1, 0.4));
@@ -325,7 +326,7 @@ export function drawDress(canvas: Canvas, rng: Rng): void {
     : kind < 0.84
     ? rng.between(0.4, 0.8)
     : rng.between(0.85, 1);
-  cut.shoulder = cut.sleeve === 0 ? rng.around(2.8, 6) : rng.around(5, 7.2);
+  cut.shoulder = cut.sleeve === 0 ? rng.around(2.6, 5.6) : rng.around(4.6, 6.8);
   cut.neck = Math.min(cut.neck, cut.shoulder - 0.9);
   cut.neckDepth = rng.between(0.6, 4);
   cut.armpit = cut.top + rng.between(5, 7.5);
