@@ -10,6 +10,7 @@ import { packPanels, packRows } from "./pack";
 import { pointwise } from "./pointwise";
 import { reduceColumns, reduceParts, reduceRows } from "./reduce";
 import { crossEntropy, crossEntropyGrad, logSoftmax, softmax } from "./rows";
+import { statistics, statisticsParts } from "./statistics";
 import { setScratch } from "./command";
 import { setOdometer } from "./strided";
 export { help, run } from "./control";
@@ -74,6 +75,10 @@ export function kernel(number: i32): i32 {
       return at(random);
     case 23:
       return at(arange);
+    case 24:
+      return at(statistics);
+    case 25:
+      return at(statisticsParts);
     default:
       return -1;
   }

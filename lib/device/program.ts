@@ -264,6 +264,25 @@ export interface HistogramStep {
 }
 
 /**
+ * What activation telemetry records of a float32 tensor, in one pass over it: `[mean, std, below, above, ...counts]`.
+ *
+ * Mean and unbiased standard deviation are of the elements themselves (std of one element is NaN; any NaN makes both NaN) and accurate to 32 bits:
+ * sums are pairwise or 64-bit, or shifted, never naive squares. Counts are a {@linkcode HistogramStep}'s, of |x| if `absolute`, else of x; `below` and `above`
+ * count what lies under min and over max. NaN is in no count.
+ */
+export interface StatisticsStep {
+  readonly kernel: "statistics";
+  readonly absolute: boolean;
+  /** Any strides. */
+  readonly input: Operand;
+  /** `[4 + bins]` dense. */
+  readonly output: Operand;
+  /** Scalar slots. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
  * Counter-based random numbers (Philox4x32-10, Salmon et al. 2011): element i takes lane i & 3 of the block with counter
  * `[i >> 2, 0, counterLow, counterHigh]` and key `[seedLow, seedHigh]`.
  * - `uniform`: (x >>> 8) · 2⁻²⁴, in [0, 1);
@@ -304,6 +323,7 @@ export type Step =
   | TakeBytesStep
   | PoolStep
   | HistogramStep
+  | StatisticsStep
   | RandomStep
   | ArangeStep;
 

@@ -16,9 +16,11 @@ export function backward(root: Node, seed: Node, createGraph = false, retainGrap
   const run = createGraph ? enableGrad : noGrad;
   run(() => {
     for (const node of order) {
-      const g = gradients.get(node);
+      let g = gradients.get(node);
       if (!g) continue;
       gradients.delete(node);
+      // By falling id, so g is the whole sum here.
+      for (const hook of node.gradientHooks ?? []) g = hook(g) ?? g;
       if (node.leaf) {
         node.leaf.accumulate(g);
         continue;

@@ -353,6 +353,12 @@ function histogram(x: Node, bins: number, min: number, max: number): Node {
   return make("histogram", "float32", [bins], [cast(x, "float32")], NO_NUMBERS, [min, max]);
 }
 
+/** Moments and counts: `[mean, std, below, above, ...bins]`. */
+function statistics(x: Node, bins: number, min: number, max: number, absolute: boolean): Node {
+  const node = detach(cast(x, "float32"));
+  return make("statistics", "float32", [4 + bins], [node], [absolute ? 1 : 0], [min, max]);
+}
+
 /** All builders of computed nodes. */
 export const build = {
   cast,
@@ -382,6 +388,7 @@ export const build = {
   avgPool2d,
   avgPool2dGrad,
   histogram,
+  statistics,
   /** A number as a 0-d node of the type that keeps `like`'s: int32 for whole numbers beside integers, else float32. */
   number(like: Node, value: number): Node {
     const integral = like.dtype === "int32" || like.dtype === "bool";

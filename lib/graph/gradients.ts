@@ -234,4 +234,5 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   scatterAdd: (g, node) => [undefined, build.gather(g, node.ints[0]!, node.inputs[0]!)],
   takeBytes: none,
   histogram: none,
+  statistics: none,
 };

@@ -29,6 +29,8 @@ export class Node {
   value: NodeValue | undefined = undefined;
   /** Where gradients of this node end, if it is a leaf. */
   leaf: Leaf | undefined = undefined;
+  /** Called with the gradient of this node while `backward` records; may return another in its place. */
+  gradientHooks: ((g: Node) => Node | undefined)[] | undefined = undefined;
   /** Set when an effect overwrote this node's value: what did it. */
   overwrittenBy: string | undefined = undefined;
   /** Set when a plan that was to compute this node failed. */

@@ -25,6 +25,7 @@ const KERNEL_OPS = [
   "avgPool2d",
   "avgPool2dGrad",
   "histogram",
+  "statistics",
 ] as const;
 
 /** Names of all operations. */

@@ -98,7 +98,8 @@ export class Storage {
         next = claim(build.graft(next, before));
       }
     }
-    if (before.value) this.#replaced = before;
+    // A snapshot is stored for this step alone and goes with it: nobody asked for it, so nothing is overwritten.
+    if (before.value && !before.snapshot) this.#replaced = before;
     this.current = next;
     this.version++;
     const trace = traceOf(next.device);

@@ -5,3 +5,13 @@
  */
 export { Optimizer, type OptimizerState, type ParamGroup, type Params, type ParamState } from "./optimizer.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
+export {
+  combineScheds,
+  oneCycle,
+  type OneCycleOptions,
+  schedCos,
+  schedExp,
+  schedLin,
+  schedNo,
+  type Schedule,
+} from "./schedules.ts";

@@ -297,6 +297,34 @@ export class TensorHandle {
     );
   }
 
+  /**
+   * Calls `hook` with the gradient of this tensor whenever `backward` records it; a returned tensor takes the gradient's place (PyTorch's
+   * Tensor.register_hook). Writes in place after this call make another value, which the hook does not watch.
+   *
+   * @returns a handle that removes the hook
+   * @throws {Error} if the tensor doesn't require gradients; {TypeError} or {ShapeError} from `backward` if the hook returns something else
+   */
+  registerHook(hook: (gradient: Tensor) => Tensor | void): { remove(): void; [Symbol.dispose](): void } {
+    if (!this.requiresGrad) throw new Error(`Cannot hook the gradient of ${this}: it requires none`);
+    const node = this.node();
+    const call = (g: Node): Node | undefined => {
+      const result: unknown = hook(factory.wrap(g));
+      if (result === undefined) return undefined;
+      if (!(result instanceof TensorHandle)) {
+        throw new TypeError(`Cannot use what the gradient hook of ${this} returned: it must be a tensor or nothing, and no Promise`);
+      }
+      if (!sameShape(result.shape, this.shape)) {
+        throw new ShapeError(`Cannot replace a gradient of shape ${showShape(this.shape)} by one of ${showShape(result.shape)}`);
+      }
+      return result.node();
+    };
+    (node.gradientHooks ??= []).push(call);
+    const remove = () => {
+      node.gradientHooks = node.gradientHooks?.filter((other) => other !== call);
+    };
+    return { remove, [Symbol.dispose]: remove };
+  }
+
   // --- life ------------------------------------------------------------------------------------------------------------
 
   /** Asks that the value survive the next flush; without it, an unread value is computed again when needed. */

@@ -27,7 +27,11 @@ const numel = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 class Builder {
   readonly values: Value[] = [];
   readonly steps: Step[] = [];
-  scalars = 0;
+  readonly scalars: number[] = [];
+
+  scalar(value: number): number {
+    return this.scalars.push(value) - 1;
+  }
 
   tensor(shape: readonly number[], strides?: readonly number[], dtype: DType = "float32"): Operand {
     const place = { kind: "bound", slot: this.values.length } as const;
@@ -44,7 +48,7 @@ class Builder {
 
   get program(): Program {
     const { values, steps, scalars } = this;
-    return { values, steps, scalars, arenaBytes: 0, bound: values.length, offsets: 0 };
+    return { values, steps, scalars: scalars.length, arenaBytes: 0, bound: values.length, offsets: 0 };
   }
 }
 
@@ -171,6 +175,17 @@ function cases(n: number): Case[] {
         }),
     },
     {
+      name: `statistics of model A, ${n}×3120`,
+      amount: n * 3120 * 4,
+      unit: "GB/s",
+      build: (b) => {
+        for (const size of [1568, 784, 512, 256]) {
+          const [input, output] = [b.tensor([n * size]), b.tensor([44])];
+          b.steps.push({ kernel: "statistics", absolute: true, input, output, min: b.scalar(0), max: b.scalar(10) });
+        }
+      },
+    },
+    {
       name: `logSoftmax, ${n}×10`,
       amount: n * 80,
       unit: "GB/s",
@@ -240,13 +255,13 @@ function cases(n: number): Case[] {
 
 const threads = options.threads.split(",").map(Number),
   backends = threads.map((count) => createCpuBackend({ threads: count }));
-const none = new Float64Array(), offsets = new Int32Array();
+const offsets = new Int32Array();
 
 /** A program ready to run. */
 function prepare(backend: Backend, build: (b: Builder) => void): { run(runs: number): number; free(): void } {
   const builder = new Builder();
   build(builder);
-  const program = builder.program;
+  const program = builder.program, scalars = Float64Array.from(builder.scalars);
   const buffers = program.values.map(({ dtype, elements }) => {
     const buffer = backend.allocate(dtype, elements);
     backend.upload(
@@ -260,7 +275,7 @@ function prepare(backend: Backend, build: (b: Builder) => void): { run(runs: num
     /** Microseconds of one of `runs` runs. */
     run(runs) {
       const start = performance.now();
-      for (let i = 0; i < runs; i++) backend.run(executable, buffers, none, offsets);
+      for (let i = 0; i < runs; i++) backend.run(executable, buffers, scalars, offsets);
       return 1000 * (performance.now() - start) / runs;
     },
     free: () => buffers.forEach((buffer) => backend.free(buffer)),

@@ -1,6 +1,6 @@
 """Runs random programs with PyTorch and writes what they read to programs.json, for tests/oracle/random_program_torch_test.ts.
 
-    deno run tests/oracle/export_programs.ts 0 500 | /usr/bin/python3 tests/goldens/run_programs.py
+    deno run tests/oracle/export_programs.ts 0 505 | /usr/bin/python3 tests/goldens/run_programs.py
 
 PyTorch computes in float64. A golden holds, for each seed, a hash of the program (so that a changed generator is noticed) and all values read
 as one base64 float32 array. Programs that PyTorch refuses are listed with its message instead, and counted.

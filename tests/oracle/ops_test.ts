@@ -1,6 +1,6 @@
 /** Every operation's value, shape, dtype and gradients against PyTorch (tests/goldens/ops.json), on every device under test. */
 import assert from "node:assert/strict";
-import { type Device, device as openDevice } from "../../lib/device/device.ts";
+import { Device } from "../../lib/device/device.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { difference, floats, type GoldenArray, readGolden, testDevices, type Tolerance, values } from "./golden.ts";
@@ -146,7 +146,7 @@ Deno.test("every golden operation is in the table", () => {
 for (const kind of testDevices()) {
   for (const [family, members] of families) {
     Deno.test(`${family} operations agree with PyTorch on ${kind}`, async () => {
-      const device = await openDevice(kind).ready;
+      using device = await new Device(kind).ready;
       const failures: string[] = [];
       for (const golden of members) {
         const where = `${golden.op} (${golden.name}) on ${kind}`;

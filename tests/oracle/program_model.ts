@@ -26,7 +26,7 @@ interface Version {
   /** Something saved was overwritten. */
   broken: boolean;
   /** The model knows its inputs exactly (it does not for gradients). */
-  readonly exact: boolean;
+  exact: boolean;
 }
 
 /** What a tensor and its views share. */
@@ -455,9 +455,12 @@ export class ProgramModel {
         if (sizeOf(to) !== sizeOf(shape) || to.some((n) => n < 0)) return false;
         if (strides && isRowMajor(x)) return define(to, rowMajor(to));
         if (i.f === "view") return false;
-        // A view or a copy, depending on the layout: nobody may write to either.
+        // A view or a copy, depending on the layout: nobody may write to either, nor rely on one keeping the other.
         x.contents.frozen = true;
-        return define(to, undefined);
+        x.contents.current.exact = false;
+        const { bound, ties } = x.contents;
+        this.#define(i.out, to, [x], { bound, ties, saves: false, strides: undefined }).frozen = true;
+        return true;
       }
     }
   }
@@ -624,6 +627,16 @@ export class ProgramModel {
     this.#pendingKept.clear();
     this.#epoch++;
   }
+}
+
+/** Whether the model would write this very program. */
+export function isAllowed(instructions: readonly Instruction[], torch: boolean): boolean {
+  const model = new ProgramModel(0, torch);
+  return instructions.every((i) => {
+    const copy = structuredClone(i);
+    // The model leaves out what it refuses of a noGrad body.
+    return model.emit(copy) && (copy.op !== "noGrad" || copy.body.length === (i as typeof copy).body.length);
+  });
 }
 
 function isRowMajor(v: Variable): boolean {

@@ -1,4 +1,4 @@
-/** 500 random programs give what PyTorch gives (tests/goldens/programs.json), on every device under test. */
+/** At least 500 random programs give what PyTorch gives (tests/goldens/programs.json), on every device under test. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { difference, floats, readGolden, testDevices } from "./golden.ts";
@@ -61,7 +61,7 @@ Deno.test("the programs are those that PyTorch ran", () => {
 for (const kind of testDevices()) {
   const some = kind === "webgpu" ? golden.slice(0, 100) : golden;
   Deno.test(`${some.length} random programs give on ${kind} what PyTorch gives`, async () => {
-    const device = await new Device(kind).ready;
+    using device = await new Device(kind).ready;
     const failures: string[] = [];
     for (const { seed, values } of some) {
       const program = randomProgram(seed, { torch: true });

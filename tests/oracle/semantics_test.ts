@@ -10,9 +10,11 @@ import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "./golden.ts";
 
 for (const kind of testDevices()) {
-  const open = () => new Device(kind).ready;
   const test = (name: string, body: (device: Device) => void | Promise<void>) =>
-    Deno.test(`${name} (${kind})`, async () => body(await open()));
+    Deno.test(`${name} (${kind})`, async () => {
+      using device = await new Device(kind).ready;
+      await body(device);
+    });
   const list = async (t: Tensor) => Array.from(await t.toTypedArray());
 
   test("a recipe is computed when it is read, after flushes too", async (device) => {

@@ -14,7 +14,7 @@ for (const kind of testDevices()) {
   for (const [how, prepare] of Object.entries({ "with layers": withLayers, "by hand": byHand })) {
     for (const run of runs) {
       Deno.test(`training steps ${how} (${run.name}) on ${kind} give PyTorch's losses`, async () => {
-        const device = await new Device(kind).ready;
+        using device = await new Device(kind).ready;
         const [ofLoss, ofWeight] = LIMITS[kind];
         const { step, first } = prepare(run, device);
         const losses: number[] = [];

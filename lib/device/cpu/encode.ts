@@ -16,6 +16,7 @@ import {
 } from "./encode_other.ts";
 import { encodePointwise } from "./encode_pointwise.ts";
 import { encodeReduce } from "./encode_reduce.ts";
+import { encodeStatistics } from "./encode_statistics.ts";
 
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable): EncodedProgram {
@@ -56,6 +57,8 @@ function encodeStep(step: Step, writer: ProgramWriter): void {
       return encodePool(step, writer);
     case "histogram":
       return encodeHistogram(step, writer);
+    case "statistics":
+      return encodeStatistics(step, writer);
     case "random":
       return encodeRandom(step, writer);
     case "arange":

@@ -1,5 +1,5 @@
 /** Kernels that make numbers out of few: random, arange, histogram. */
-import type { ArangeStep, HistogramStep, RandomStep } from "../program.ts";
+import type { ArangeStep, HistogramStep, RandomStep, StatisticsStep } from "../program.ts";
 import { type Memory, read, sizeOf, write } from "./memory.ts";
 
 /** High 32 bits of the product of two unsigned 32-bit integers. */
@@ -70,6 +70,29 @@ export function histogram(step: HistogramStep, memory: Memory): void {
   for (const x of read(memory, step.input)) {
     const position = histogramPosition(x, bins, memory.scalars[step.min]!, memory.scalars[step.max]!);
     if (!Number.isNaN(position)) out[Math.min(Math.trunc(position), bins - 1)]!++;
+  }
+  write(memory, step.output, out);
+}
+
+/** Moments and counts in one. */
+export function statistics(step: StatisticsStep, memory: Memory): void {
+  const bins = step.output.shape[0]! - 4, out = new Float64Array(bins + 4);
+  const values = read(memory, step.input), n = values.length;
+  const min = memory.scalars[step.min]!, max = memory.scalars[step.max]!;
+  let sum = 0, squares = 0;
+  for (const x of values) sum += x;
+  const mean = sum / n;
+  for (const x of values) squares += (x - mean) ** 2;
+  out[0] = mean;
+  out[1] = Math.sqrt(squares / (n - 1));
+  for (const raw of values) {
+    const x = step.absolute ? Math.abs(raw) : raw;
+    if (x < Math.fround(min)) out[2]!++;
+    else if (x > Math.fround(max)) out[3]!++;
+    else {
+      const position = histogramPosition(x, bins, min, max);
+      if (!Number.isNaN(position)) out[4 + Math.min(Math.trunc(position), bins - 1)]!++;
+    }
   }
   write(memory, step.output, out);
 }

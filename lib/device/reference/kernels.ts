@@ -1,6 +1,6 @@
 /** The table of reference kernels. */
 import type { Step } from "../program.ts";
-import { arange, histogram, random } from "./fill.ts";
+import { arange, histogram, random, statistics } from "./fill.ts";
 import { gather, scatterAdd, takeBytes } from "./indexing.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./linear.ts";
 import type { Memory } from "./memory.ts";
@@ -34,6 +34,7 @@ const KERNELS: { readonly [K in Kernel]: (step: StepOf<K>, memory: Memory) => vo
   avgPool2d,
   avgPool2dGrad,
   histogram,
+  statistics,
   random,
   arange,
 };

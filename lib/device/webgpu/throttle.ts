@@ -50,7 +50,8 @@ export class Throttle {
 
   async #wait(): Promise<void> {
     while (this.#full()) {
-      if (this.#asked === this.#done) this.#ask();
+      // Every question is answered (a read-back may know more than the last answer): ask anew, lest this loop never waits.
+      if (this.#asked <= this.#done) this.#ask();
       await this.#latest;
     }
   }

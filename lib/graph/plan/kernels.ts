@@ -211,6 +211,19 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
   },
   avgPool2d: pool("avgPool2d"),
   avgPool2dGrad: pool("avgPool2dGrad"),
+  statistics: (to, node) => {
+    const input = to.ref(node.inputs[0]!);
+    const loops = coalesce(input.shape, [input.strides], 0); // the order of elements does not matter
+    const min = to.scalar(node, 0);
+    to.steps.push({
+      kernel: "statistics",
+      absolute: node.ints[0] === 1,
+      input: to.operand(input, loops.shape, loops.strides[0]!),
+      output: result(to, node),
+      min,
+      max: min + 1,
+    });
+  },
   histogram: (to, node) => {
     const min = to.scalar(node, 0);
     to.steps.push({

@@ -1,5 +1,7 @@
 /** Changes batches before the model sees them. */
 import type { Batch } from "../../data/dataset.ts";
+import type { Device } from "../../device/device.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import type { Learner } from "../learner.ts";
 import { DeviceCB } from "./device.ts";
@@ -18,8 +20,8 @@ export interface BatchTransformOptions {
  * @example
  * ```ts
  * import { learner } from "./mod.ts";
- * const normalise = new learner.BatchTransformCB(([x, y]) => [x!.sub(0.29).div(0.35), y!]);
- * console.log(normalise.order === learner.DeviceCB.order + 1); // true
+ * const brighter = new learner.BatchTransformCB(([x, y]) => [x!.mul(1.2).clampMax(1), y!], { onValid: false });
+ * console.log(brighter.order === learner.DeviceCB.order + 1); // true
  * ```
  */
 export class BatchTransformCB extends Callback {
@@ -34,6 +36,106 @@ export class BatchTransformCB extends Callback {
   }
 
   override beforeBatch(learn: Learner): void {
-    if (learn.training ? this.onTrain : this.onValid) learn.batch = this.fn(learn.batch);
+    if (!(learn.training ? this.onTrain : this.onValid)) return;
+    const batch: unknown = this.fn(learn.batch);
+    if (!Array.isArray(batch)) {
+      const found = batch instanceof Promise ? "a Promise: it only records, and cannot wait" : typeof batch;
+      throw new TypeError(`Cannot transform the batch: the function must return one, [x, y], found ${found}`);
+    }
+    learn.batch = batch;
   }
+}
+
+/** A mean and a standard deviation, as numbers, or as tensors that broadcast over the inputs, such as [3, 1, 1] for each channel. */
+export interface Statistics {
+  readonly mean: number | Tensor;
+  readonly std: number | Tensor;
+}
+
+/** Statistics that are given, or measured on the first batch that comes. */
+class Figures {
+  mean: number | Tensor | undefined;
+  std: number | Tensor | undefined;
+
+  constructor(from?: Statistics | Batch) {
+    if (from instanceof Array) this.#measure(from[0]!);
+    else if (from) ({ mean: this.mean, std: this.std } = from);
+    if (from && (this.mean === undefined || this.std === undefined)) {
+      throw new TypeError("Cannot normalise: give { mean, std }, a batch [x, …], or nothing to go by the first batch");
+    }
+  }
+
+  #measure(x: Tensor): void {
+    this.mean ??= x.mean().keep();
+    this.std ??= x.std().keep();
+  }
+
+  apply([x, ...rest]: Batch): Batch {
+    this.#measure(x!);
+    return [x!.sub(this.mean!).div(this.std!), ...rest];
+  }
+
+  async to(device: Device): Promise<void> {
+    if (this.mean instanceof Tensor) this.mean = (await this.mean.toDevice(device)).keep();
+    if (this.std instanceof Tensor) this.std = (await this.std.toDevice(device)).keep();
+  }
+}
+
+/** The callback that {@linkcode normalize} makes. */
+export class NormalizeCB extends BatchTransformCB {
+  readonly #figures: Figures;
+
+  /** @param from see {@linkcode normalize} */
+  constructor(from?: Statistics | Batch) {
+    const figures = new Figures(from);
+    super((batch) => figures.apply(batch));
+    this.#figures = figures;
+  }
+
+  /** What is subtracted; undefined until a batch was measured. */
+  get mean(): number | Tensor | undefined {
+    return this.#figures.mean;
+  }
+
+  /** What is divided by; undefined until a batch was measured. */
+  get std(): number | Tensor | undefined {
+    return this.#figures.std;
+  }
+
+  override beforeFit(learn: Learner): Promise<void> {
+    return this.#figures.to(learn.model.device);
+  }
+}
+
+/**
+ * A callback that normalises the inputs of training and validation batches: (x − mean) / std.
+ *
+ * @param from the figures; or a batch to measure them on; or nothing, which measures the first batch that comes, and keeps to its figures
+ *   in later fits. Measured are the mean and the (unbiased) standard deviation of all elements of the batch's first tensor.
+ *
+ * @example
+ * ```ts
+ * import { learner, tensor } from "./mod.ts";
+ * const cb = learner.normalize([tensor([1, 2, 3]), tensor([0, 0, 1])]);
+ * console.log(await (cb.fn([tensor([5])])[0]!).array()); // [ 3 ]
+ * console.log(learner.normalize({ mean: 0.29, std: 0.35 }).mean); // 0.29
+ * ```
+ */
+export function normalize(from?: Statistics | Batch): NormalizeCB {
+  return new NormalizeCB(from);
+}
+
+/**
+ * A batch transform that gives every input the shape [n, …shape].
+ *
+ * @example
+ * ```ts
+ * import { learner, zeros } from "./mod.ts";
+ * const asImages = learner.viewTfm(1, 28, 28);
+ * console.log(asImages([zeros([64, 784]), zeros([64])])[0]!.shape); // [ 64, 1, 28, 28 ]
+ * console.log(new learner.BatchTransformCB(asImages).onValid); // true
+ * ```
+ */
+export function viewTfm(...shape: number[]): (batch: Batch) => Batch {
+  return ([x, ...rest]) => [x!.view(-1, ...shape), ...rest];
 }

@@ -1,8 +1,17 @@
 /** Loss and rate of every batch. */
+import type { Chart } from "../../plot/chart.ts";
+import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
+import { hue } from "../../plot/theme.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import type { Learner } from "../learner.ts";
-import { DeviceCB } from "./device.ts";
+import { ParamScheduler } from "./param_scheduler.ts";
+
+/** Options of {@linkcode Recorder}. */
+export interface RecorderOptions {
+  /** Settings of the optimiser to record beside the rate, such as "momentum". Default: none. */
+  values?: readonly string[];
+}
 
 /**
  * Records the loss of every batch and the rate of every step, for curves. Losses stay on the device until the fit ends.
@@ -10,40 +19,118 @@ import { DeviceCB } from "./device.ts";
  * @example
  * ```ts
  * import { learner } from "./mod.ts";
- * const recorder = new learner.Recorder();
- * // after learn.fit(): recorder.losses, recorder.validLosses, recorder.lrs
+ * const recorder = new learner.Recorder({ values: ["momentum"] });
+ * // after learn.fit(): recorder.losses, recorder.validLosses, recorder.lrs, recorder.values.momentum
  * console.log(recorder.losses); // []
  * ```
  */
 export class Recorder extends Callback {
-  static override order = DeviceCB.order + 1;
+  /** Once this batch's rate is set. */
+  static override order = ParamScheduler.order + 1;
   /** Loss of each training batch, in order. */
   losses: number[] = [];
   /** Loss of each validation batch, in order. */
   validLosses: number[] = [];
-  /** Rate of each training step. */
-  lrs: number[] = [];
+  /** Settings of the optimiser at each training step: `lr`, and those asked for. */
+  values: Record<string, number[]> = {};
 
+  readonly #names: readonly string[];
   #train: DeviceRecord | undefined;
   #valid: DeviceRecord | undefined;
+  /** For each validation batch, how many training steps came before it. */
+  #validAt: number[] = [];
+
+  constructor({ values = [] }: RecorderOptions = {}) {
+    super();
+    this.#names = [...new Set(["lr", ...values])];
+  }
+
+  /** Rate of each training step. */
+  get lrs(): number[] {
+    return this.values.lr ?? [];
+  }
 
   override beforeFit(learn: Learner): void {
     this.losses = [];
     this.validLosses = [];
-    this.lrs = [];
+    this.values = Object.fromEntries(this.#names.map((name) => [name, []]));
+    this.#validAt = [];
     this.#train = new DeviceRecord(learn.model.device);
     this.#valid = new DeviceRecord(learn.model.device);
   }
 
   override afterLoss(learn: Learner): void {
-    if (learn.training) this.lrs.push(learn.opt.lr);
-    (learn.training ? this.#train : this.#valid)?.push(learn.batchLoss);
+    if (learn.training) {
+      for (const name of this.#names) this.values[name]!.push(learn.hyper(name));
+      this.#train!.push(learn.batchLoss);
+    } else {
+      this.#validAt.push(this.#train!.length);
+      this.#valid!.push(learn.batchLoss);
+    }
   }
 
-  override async cleanupFit(_learn: Learner): Promise<void> {
+  override async cleanupFit({ validSteps }: Learner): Promise<void> {
     const [losses, validLosses] = await Promise.all([this.#train?.read() ?? [], this.#valid?.read() ?? []]);
-    this.losses = losses;
-    this.validLosses = validLosses;
+    this.losses = losses.slice(0, validSteps);
+    for (const values of Object.values(this.values)) values.splice(validSteps);
+    this.#validAt = this.#validAt.filter((step) => step <= validSteps);
+    this.validLosses = validLosses.slice(0, this.#validAt.length);
     this.#train = this.#valid = undefined;
+  }
+
+  /** The loss of every training batch, and the mean of every validation, over batches. Long runs are thinned out by averaging. */
+  plotLoss(): Chart {
+    const valid = [...Map.groupBy(this.validLosses.keys(), (i) => this.#validAt[i]!)].map(([step, batches]) =>
+      [step, batches.reduce((sum, i) => sum + this.validLosses[i]!, 0) / batches.length] as const
+    );
+    const every = Math.ceil(valid.length / MOST_POINTS);
+    return lineChart({
+      title: "Loss",
+      x: { title: "batch" },
+      y: { title: "loss" },
+      lines: [
+        { label: "train", color: hue(0), points: thin(this.losses) },
+        { label: "valid", color: hue(1), points: valid.filter((_, i) => i % every === 0), look: "marked" },
+      ],
+    });
+  }
+
+  /** The rate over batches. */
+  plotLr(): Chart {
+    return this.plotValue("lr");
+  }
+
+  /** A recorded setting of the optimiser over batches. @throws {RangeError} if it was not recorded */
+  plotValue(name: string): Chart {
+    if (!this.#names.includes(name)) {
+      throw new RangeError(`Cannot plot ${name}: recorded are ${this.#names.join(", ")}. Ask for it: { values: ["${name}"] }`);
+    }
+    const title = name === "lr" ? "learning rate" : name;
+    return lineChart({
+      x: { title: "batch" },
+      y: { title },
+      lines: [{ label: title, color: hue(0), points: thin(this.values[name] ?? []) }],
+    });
+  }
+
+  /** The loss against the rate, on a logarithmic axis. */
+  plot(): Chart {
+    const rates = new Map(thin(this.lrs));
+    const points = thin(this.losses).flatMap(([step, loss]) => {
+      const rate = rates.get(step);
+      return rate! > 0 ? [[rate!, loss] as const] : [];
+    });
+    const shown = points.map(([rate]) => rate);
+    const [least, most] = [Math.min(...shown), Math.max(...shown)];
+    return lineChart({
+      x: {
+        title: "learning rate",
+        scale: "log",
+        format: "~g",
+        ...least < most ? { values: oneTwoFive(least, most) } : {},
+      },
+      y: { title: "loss" },
+      lines: [{ label: "loss", color: hue(0), points }],
+    });
   }
 }

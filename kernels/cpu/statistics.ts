@@ -1,0 +1,143 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
+/**
+ * Mean, standard deviation and counts of a tensor in one read of it.
+ *
+ * Moments are 64-bit sums of x − pivot and of its square, the pivot being a chunk's first element: it is off the mean by at most √n standard
+ * deviations, so the subtraction Σd² − (Σd)²/n loses at most log₂ n of 53 bits, wherever the mean lies.
+ *
+ * Each lane of a vector counts in a table of its own. Neighbouring elements often fall in one bin (zeros after a ReLU), and an increment that
+ * waits for the one before it is slow. The four tables are interleaved, so that a bin's counts are one vector: [below, …bins, above] × 4.
+ *
+ * A chunk's partial result in the scratch value: its sum and its squares about its own mean (f64), then the counts.
+ */
+import { address, scalar, scratch, table, word } from "./command";
+import { gather } from "./strided";
+
+/** Elements of a strided view that are gathered at once. */
+const BLOCK = 2048;
+const COUNTS: usize = 16;
+
+/** Σd and Σd² of this thread's chunk so far. */
+let sum: f64 = 0, squares: f64 = 0;
+
+// @ts-ignore: decorator
+@inline
+function increment(at: i32, lane: usize): void {
+  store<i32>(<usize> <u32> at + lane, load<i32>(<usize> <u32> at + lane) + 1);
+}
+
+/** Adds n elements in a row to the sums and to the counts at `counts`. */
+function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low: f32, high: f32, bins: i32): void {
+  const start = at, whole = at + (<usize> (n & ~3) << 2), end = at + (<usize> n << 2);
+  const keep = i32x4.splat(absolute ? 0x7fffffff : -1), pivots = f64x2.splat(pivot);
+  const lows = f32x4.splat(low), highs = f32x4.splat(high), width = f32x4.splat(high - low);
+  const factor = f32x4.splat(<f32> bins), top = f32x4.splat(<f32> (bins - 1)), zero = f32x4.splat(0);
+  const first = i32x4.splat(<i32> counts + 16);
+  let sumLow = f64x2.splat(0), sumHigh = sumLow, squaresLow = sumLow, squaresHigh = sumLow;
+  for (; at < whole; at += 16) {
+    const x = v128.load(at);
+    const lowHalf = f64x2.sub(f64x2.promote_low_f32x4(x), pivots);
+    const highHalf = f64x2.sub(f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1)), pivots);
+    sumLow = f64x2.add(sumLow, lowHalf);
+    sumHigh = f64x2.add(sumHigh, highHalf);
+    squaresLow = f64x2.add(squaresLow, f64x2.mul(lowHalf, lowHalf));
+    squaresHigh = f64x2.add(squaresHigh, f64x2.mul(highHalf, highHalf));
+    const y = v128.and(x, keep);
+    const position = f32x4.div(f32x4.mul(f32x4.sub(y, lows), factor), width);
+    // What lies outside is put in the outermost bins, then moved on by its comparison, which is −1. NaN becomes the last bin.
+    const bin = i32x4.relaxed_trunc_f32x4_s(f32x4.pmax(zero, f32x4.pmin(top, position)));
+    const slot = i32x4.sub(i32x4.add(bin, f32x4.lt(y, lows)), f32x4.gt(y, highs));
+    const place = i32x4.add(i32x4.shl(slot, 4), first);
+    increment(i32x4.extract_lane(place, 0), 0);
+    increment(i32x4.extract_lane(place, 1), 4);
+    increment(i32x4.extract_lane(place, 2), 8);
+    increment(i32x4.extract_lane(place, 3), 12);
+  }
+  for (; at < end; at += 4) {
+    const x = load<f32>(at), y = absolute ? abs(x) : x, d = <f64> x - pivot;
+    sumLow = f64x2.add(sumLow, f64x2(d, 0));
+    squaresLow = f64x2.add(squaresLow, f64x2(d * d, 0));
+    let slot = bins;
+    if (y < low) slot = 0;
+    else if (y > high) slot = bins + 1;
+    else if (y == y) slot = min(<i32> ((y - low) * <f32> bins / (high - low)), bins - 1) + 1;
+    increment(<i32> counts + (slot << 4), 0);
+  }
+  const sums = f64x2.add(sumLow, sumHigh), squaresBoth = f64x2.add(squaresLow, squaresHigh);
+  const found = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  sum += found;
+  squares += f64x2.extract_lane(squaresBoth, 0) + f64x2.extract_lane(squaresBoth, 1);
+  if (found == found) return;
+  // There may be NaNs, which do not belong in the last bin.
+  let missing = i32x4.splat(0);
+  for (at = start; at < whole; at += 16) {
+    const x = v128.load(at);
+    missing = i32x4.add(missing, f32x4.ne(x, x));
+  }
+  for (; at < end; at += 4) {
+    const x = load<f32>(at);
+    missing = i32x4.add(missing, i32x4(x != x ? -1 : 0, 0, 0, 0));
+  }
+  const last = counts + (<usize> bins << 4);
+  v128.store(last, i32x4.add(v128.load(last), missing));
+}
+
+/**
+ * Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 bins, 10 min, 11 max (slots), 12 absolute?, 13 rank (0: dense), 14 shape, 15 strides
+ * (tables), 16 scratch value ×3, 19 offset in it, 20 bytes of a partial result.
+ */
+export function statistics(command: usize, chunk: i32): void {
+  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
+  const input = address(command, 6), bins = word(command, 9), absolute = word(command, 12) != 0, rank = word(command, 13);
+  const low = <f32> scalar(word(command, 10)), high = <f32> scalar(word(command, 11));
+  const partial = address(command, 16) + <usize> word(command, 19) + <usize> chunk * <usize> word(command, 20);
+  const counts = partial + COUNTS;
+  memory.fill(counts, 0, <usize> (bins + 2) << 4);
+  sum = 0;
+  squares = 0;
+  let pivot: f64 = 0;
+  for (let i = first; i < last;) {
+    let at = input + (<usize> i << 2), n = last - i;
+    if (rank > 0) {
+      n = min(n, BLOCK);
+      at = scratch;
+      gather(at, input, n, i, rank, table(command, 14), table(command, 15));
+    }
+    // An infinite pivot would turn a sum that is infinite into NaN.
+    if (i == first && isFinite(load<f32>(at))) pivot = <f64> load<f32>(at);
+    fold(at, n, counts, pivot, absolute, low, high, bins);
+    i += n;
+  }
+  const n = <f64> (last - first);
+  store<f64>(partial, sum + n * pivot);
+  // Of equal elements the difference may come out below 0; NaN stays.
+  store<f64>(partial, max(0, squares - sum * sum / n), 8);
+}
+
+/** Command: 4 elements, 5 elements a chunk, 6 bins, 7 parts, 8 output ×3, 11 scratch value ×3, 14 offset in it, 15 bytes of a partial result. */
+export function statisticsParts(command: usize, chunk: i32): void {
+  const total = word(command, 4), size = word(command, 5), bins = word(command, 6), parts = word(command, 7);
+  const output = address(command, 8), from = address(command, 11) + <usize> word(command, 14);
+  const bytes = <usize> word(command, 15);
+  let all: f64 = 0, about: f64 = 0;
+  for (let part = 0; part < parts; part++) all += load<f64>(from + <usize> part * bytes);
+  const mean = all / <f64> total;
+  for (let part = 0; part < parts; part++) {
+    const at = from + <usize> part * bytes, n = <f64> min(size, total - part * size), off = load<f64>(at) / n - mean;
+    about += load<f64>(at, 8) + n * off * off;
+  }
+  store<f32>(output, <f32> mean);
+  store<f32>(output, <f32> sqrt(about / <f64> (total - 1)), 4);
+  for (let slot = 0; slot < bins + 2; slot++) {
+    let four = i32x4.splat(0);
+    for (let part = 0; part < parts; part++) {
+      four = i32x4.add(four, v128.load(from + <usize> part * bytes + COUNTS + (<usize> slot << 4)));
+    }
+    const count = i32x4.extract_lane(four, 0) + i32x4.extract_lane(four, 1) + i32x4.extract_lane(four, 2) +
+      i32x4.extract_lane(four, 3);
+    // The output is [mean, std, below, above, …bins].
+    const place = slot == 0 ? 2 : slot == bins + 1 ? 3 : slot + 3;
+    store<f32>(output + (<usize> place << 2), <f32> count);
+  }
+}

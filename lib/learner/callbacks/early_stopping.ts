@@ -1,0 +1,96 @@
+/** Ends a fit that no longer gets better. */
+import { Callback } from "../callback.ts";
+import { CancelFitException } from "../exceptions.ts";
+import type { Learner } from "../learner.ts";
+import { MetricsCB } from "./metrics.ts";
+
+/** What an {@linkcode EarlyStoppingCB} goes by. */
+export interface EarlyStoppingOptions {
+  /** A column of {@linkcode MetricsCB}: "loss", or a metric's name. Default: "loss". */
+  monitor?: string;
+  /** The figures of which phase. Default: "eval". */
+  phase?: "train" | "eval";
+  /** Which way is better. Default: "lower" for the loss, "higher" for anything else. */
+  better?: "lower" | "higher";
+  /** Epochs without improvement after which the fit ends. Default: 1. */
+  patience?: number;
+  /** By how much an epoch must be better than the best so far to count. Default: 0. */
+  minDelta?: number;
+}
+
+/**
+ * Ends the fit after `patience` epochs in a row whose figure is not better than the best before them by more than `minDelta`. A figure
+ * that is NaN is no improvement.
+ *
+ * It goes by the figures of whole epochs, which MetricsCB has read by then, so that the decision always falls on the epoch it is about.
+ *
+ * @example
+ * ```ts
+ * import { learner } from "./mod.ts";
+ * const stopping = new learner.EarlyStoppingCB({ monitor: "accuracy", patience: 3, minDelta: 0.002 });
+ * // after learn.fit(): stopping.best, stopping.bestEpoch, stopping.stoppedAt
+ * console.log(stopping.better); // higher
+ * ```
+ */
+export class EarlyStoppingCB extends Callback {
+  /** After MetricsCB, whose figures it goes by. */
+  static override order = MetricsCB.order + 1;
+  readonly monitor: string;
+  readonly phase: "train" | "eval";
+  readonly better: "lower" | "higher";
+  readonly patience: number;
+  readonly minDelta: number;
+  /** The best figure of the fit so far. */
+  best: number | undefined;
+  /** The epoch of the best figure, from 0. */
+  bestEpoch: number | undefined;
+  /** The epoch after which the fit was ended; undefined if it was not. */
+  stoppedAt: number | undefined;
+  #waited = 0;
+
+  constructor(options: EarlyStoppingOptions = {}) {
+    super();
+    const { monitor = "loss", phase = "eval", patience = 1, minDelta = 0 } = options;
+    this.monitor = monitor;
+    this.phase = phase;
+    this.better = options.better ?? (monitor === "loss" ? "lower" : "higher");
+    if (!(Number.isInteger(patience) && patience > 0)) {
+      throw new RangeError(`Cannot wait for ${patience} epochs: patience must be a whole number of at least 1`);
+    }
+    if (!(minDelta >= 0)) throw new RangeError(`Cannot ask for an improvement of ${minDelta}: minDelta must be at least 0`);
+    this.patience = patience;
+    this.minDelta = minDelta;
+  }
+
+  override beforeFit(learn: Learner): void {
+    this.best = this.bestEpoch = this.stoppedAt = undefined;
+    this.#waited = 0;
+    const columns = learn.find(MetricsCB)?.columns;
+    if (columns?.includes(this.monitor)) return;
+    throw new Error(
+      `Cannot stop early by "${this.monitor}": ` +
+        (columns ? `MetricsCB measures ${columns.slice(0, -2).join(", ")}` : "nothing measures it. Add a MetricsCB"),
+    );
+  }
+
+  override afterEpoch(learn: Learner): void {
+    const row = learn.find(MetricsCB)!.rows.at(-1);
+    if (row?.epoch !== learn.epoch || row.train !== this.phase) return;
+    const figure = row[this.monitor] as number;
+    const sign = this.better === "lower" ? -1 : 1;
+    if (sign * (figure - (this.best ?? -sign * Infinity)) > this.minDelta) {
+      this.best = figure;
+      this.bestEpoch = learn.epoch;
+      this.#waited = 0;
+    } else if (++this.#waited >= this.patience) {
+      this.stoppedAt = learn.epoch;
+      throw new CancelFitException();
+    }
+  }
+
+  override afterFit(learn: Learner): void {
+    if (learn.epochs === 0 || learn.find(MetricsCB)!.rows.some((row) => row.train === this.phase)) return;
+    const other = this.phase === "eval" ? "train" : "eval";
+    throw new Error(`Cannot stop early: the fit had no ${this.phase} figures. Use { phase: "${other}" }`);
+  }
+}

@@ -1,0 +1,41 @@
+/** Bounds the gradients. */
+import { noGrad } from "../../graph/context.ts";
+import { fullLike } from "../../tensor/create.ts";
+import { Callback } from "../callback.ts";
+import type { Learner } from "../learner.ts";
+import { DeviceCB } from "./device.ts";
+
+/**
+ * Scales all gradients of a step down together if their norm is above a bound, as PyTorch's `clip_grad_norm_`:
+ *
+ *     g ← g · min(1, maxNorm / (√Σ‖g‖² + 1e-6))
+ *
+ * The sum is over all parameters. It is computed on the device, and nothing waits for it. With a {@linkcode MomentumLearner} the
+ * gradients, and so what is bounded, hold the momentum too.
+ *
+ * @example
+ * ```ts
+ * import { learner } from "./mod.ts";
+ * console.log(new learner.GradientClip(1).maxNorm); // 1
+ * ```
+ */
+export class GradientClip extends Callback {
+  /** Before callbacks of the usual order, which then see the gradients as the step does. */
+  static override order = DeviceCB.order + 1;
+
+  /** @param maxNorm the bound; above 0 */
+  constructor(readonly maxNorm: number) {
+    super();
+    if (!(maxNorm > 0)) throw new RangeError(`Cannot clip gradients to a norm of ${maxNorm}: maxNorm must be above 0`);
+  }
+
+  override afterBackward(learn: Learner): void {
+    noGrad(() => {
+      const gradients = [...learn.opt.parameters()].flatMap((p) => p.borrowGrad() ?? []);
+      if (gradients.length === 0) return;
+      const norm = gradients.map((g) => g.square().sum()).reduce((a, b) => a.add(b)).sqrt();
+      const factor = fullLike(norm, this.maxNorm).div(norm.add(1e-6)).clampMax(1);
+      for (const g of gradients) g.mul_(factor);
+    });
+  }
+}

@@ -1,0 +1,178 @@
+/** Stops a training at its first step that is not finite. */
+import type { Batch } from "../../data/dataset.ts";
+import { noGrad } from "../../graph/context.ts";
+import { tensor } from "../../tensor/create.ts";
+import type { Generator } from "../../tensor/random.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { Callback } from "../callback.ts";
+import { DeviceRecord } from "../device_record.ts";
+import { findNonFinite, type NonFinitePlace } from "../find_non_finite.ts";
+import type { Learner } from "../learner.ts";
+import { generatorsOf } from "../saved_state.ts";
+import { BatchTransformCB } from "./batch_transform.ts";
+
+/** Steps between two looks at the flags. */
+const LOOK = 16;
+
+/** Training became NaN or infinite. The message says where; `place` has the figures. */
+export class NonFiniteError extends Error {
+  override readonly name = "NonFiniteError";
+
+  /**
+   * @param epoch of the first bad step, from 0
+   * @param iter its batch in the epoch, from 0
+   * @param place the operation that made the first values that are not finite
+   */
+  constructor(readonly epoch: number, readonly iter: number, readonly place: NonFinitePlace) {
+    super(
+      `Training is not finite from epoch ${epoch}, batch ${iter} on: ${place.text}. ` +
+        "The model is as it was before that batch, which learn.batch holds",
+    );
+  }
+}
+
+/** A step whose flag was not read yet: what it takes to run it again. */
+interface Step {
+  readonly epoch: number;
+  readonly iter: number;
+  readonly batch: Batch;
+  readonly states: readonly (readonly [Generator, Generator["state"]])[];
+}
+
+/**
+ * Stops the fit at the first training step that is not finite, and says which operation of which module made it so.
+ *
+ * A step is bad if its loss, or anything it would store (parameters, buffers, gradients kept across steps, the optimiser's memory), becomes
+ * NaN or infinite. Whether it did is computed on the device, and what it stores is chosen there by that flag: new values while all is well
+ * (the same to the bit as without this guard), old ones from the first bad step on. So nothing waits; flags are read in the background every
+ * few steps, and at the end of an epoch's training. The bad batch is then run again from the state before it, looking at each operation.
+ *
+ * @throws {NonFiniteError} from the fit, as the cause of a CallbackError
+ *
+ * @example
+ * ```ts
+ * import { data, learner, nn, randint, randn } from "./mod.ts";
+ * const set = new data.TensorDataset(randn([64, 4]), randint(0, 2, [64]));
+ * const model = new nn.Sequential(new nn.Linear(4, 2), new nn.Lambda((x) => x.sub(x.max()).log()));
+ * const learn = learner.Learner.of(model, data.DataLoaders.of(set, set, { batchSize: 16 }));
+ * try {
+ *   await learn.loss(nn.functional.crossEntropy).callbacks([new learner.NonFiniteCB()]).fit(1);
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
+ */
+export class NonFiniteCB extends Callback {
+  /** Once the batch is the one that the model sees. */
+  static override order = BatchTransformCB.order + 1;
+
+  #good!: Tensor;
+  #flags!: DeviceRecord;
+  #steps = new Map<number, Step>();
+  #generators = new Set<Generator>();
+  #states: Step["states"] = [];
+  #before = new Map<string, Tensor>();
+  #loss: Tensor | undefined;
+  #bad: number | undefined;
+  #looking = false;
+
+  override beforeFit(learn: Learner): void {
+    const { device } = learn.model;
+    this.#good = tensor(1, { device }).keep();
+    this.#flags = new DeviceRecord(device);
+    this.#generators = generatorsOf([...learn.model.modules(), learn.dls, ...learn.cbs]);
+    this.#steps.clear();
+    this.#bad = this.#loss = undefined;
+  }
+
+  override beforeBatch(learn: Learner): void | Promise<void> {
+    if (!learn.training) return;
+    if (this.#bad !== undefined) return this.#report(learn, this.#bad);
+    // The last step has started and this one is not recorded yet: a look splits no step.
+    if (this.#flags.length % LOOK === LOOK - 1) this.#look();
+    this.#states = [...this.#generators].map((generator) => [generator, generator.state]);
+    this.#before = new Map([...stored(learn)].map(([name, t]) => [name, t.detach().clone().keep()]));
+  }
+
+  override afterLoss(learn: Learner): void {
+    if (!learn.training) return;
+    this.#loss = learn.batchLoss.detach();
+    const { epoch, iter, batch } = learn;
+    this.#steps.set(this.#flags.length, { epoch, iter, batch, states: this.#states });
+  }
+
+  // In the cleanup, as a step that is cancelled half-way may have stored something too.
+  override cleanupBatch(learn: Learner): void {
+    const loss = this.#loss;
+    this.#loss = undefined;
+    if (!learn.training || !loss) return;
+    noGrad(() => {
+      const after = stored(learn);
+      let fine = loss.isfinite().all();
+      for (const [name, t] of after) if (t.dtype === "float32") fine = fine.logicalAnd(stayedFinite(t, this.#before.get(name)));
+      this.#good.mul_(fine.float());
+      this.#flags.push(this.#good);
+      const good = this.#good.gt(0);
+      for (const [name, t] of after) t.copy_(t.where(good, this.#before.get(name) ?? 0));
+    });
+    // The copies were for this step's record only: unless a read in mid-step needed them, they are never stored.
+    for (const t of this.#before.values()) t.storage.abandon();
+    this.#before.clear();
+  }
+
+  override async afterEpoch(learn: Learner): Promise<void> {
+    if (!learn.training) return;
+    await this.#check();
+    if (this.#bad !== undefined) await this.#report(learn, this.#bad);
+  }
+
+  override cleanupFit(_learn: Learner): void {
+    this.#steps.clear();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#check();
+    } catch { // whoever reads next in the foreground is told
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #check(): Promise<void> {
+    const flags = await this.#flags.read();
+    const bad = flags.indexOf(0);
+    if (bad >= 0) this.#bad = bad;
+    else for (const step of this.#steps.keys()) if (step < flags.length) this.#steps.delete(step);
+  }
+
+  async #report(learn: Learner, bad: number): Promise<never> {
+    learn.validSteps = bad + 1;
+    const { epoch, iter, batch, states } = this.#steps.get(bad)!;
+    learn.batch = batch;
+    throw new NonFiniteError(epoch, iter, await findNonFinite(learn, states));
+  }
+}
+
+/** Everything that a step changes and a later one sees, by names. */
+function stored(learn: Learner): Map<string, Tensor> {
+  const found = new Map<string, Tensor>();
+  for (const [name, p] of learn.model.namedParameters()) {
+    found.set(`parameter ${name}`, p);
+    const g = p.borrowGrad();
+    if (g) found.set(`gradient ${name}`, g);
+  }
+  for (const [name, buffer] of learn.model.namedBuffers()) found.set(`buffer ${name}`, buffer);
+  for (const [position, own] of Object.entries(learn.opt.stateDict().state)) {
+    for (const [key, t] of Object.entries(own)) if (t instanceof Tensor) found.set(`state ${position} ${key}`, t);
+  }
+  return found;
+}
+
+/** Whether no element became infinite or NaN. (A buffer may hold infinities from the start, as a running minimum does.) */
+function stayedFinite(after: Tensor, before: Tensor | undefined): Tensor {
+  const fine = after.isfinite();
+  return (before ? fine.logicalOr(before.isfinite().logicalNot()) : fine).all();
+}

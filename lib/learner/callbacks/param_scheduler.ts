@@ -1,0 +1,47 @@
+/** Changes a setting of the optimiser during a fit. */
+import type { Schedule } from "../../optim/schedules.ts";
+import { Callback } from "../callback.ts";
+import type { Learner } from "../learner.ts";
+import { DeviceCB } from "./device.ts";
+
+/**
+ * Sets a value of the optimiser before each training batch to `schedule((epoch + batch / batches) / epochs)`.
+ *
+ * The value travels to the device as a number: no step is compiled again. What is scheduled can be anything that the optimiser's groups
+ * hold, such as "lr" or "momentum"; all groups get the same. The position is 0 at the first batch, and comes near 1 at the last.
+ *
+ * @throws {RangeError} from the fit, if the optimiser has no such setting or the loader does not tell its length
+ *
+ * @example
+ * ```ts
+ * import { learner, optim } from "./mod.ts";
+ * const rate = new learner.ParamScheduler("lr", optim.combineScheds(
+ *   [0.3, 0.7],
+ *   [optim.schedLin(0.6, 2), optim.schedLin(2, 0.1)],
+ * ));
+ * console.log(rate.schedule(0.3)); // 2
+ * ```
+ */
+export class ParamScheduler extends Callback {
+  static override order = DeviceCB.order + 1;
+
+  /**
+   * @param setting its name: "lr", "momentum", or another of the optimiser's
+   * @param schedule its value at a position from 0 to 1
+   */
+  constructor(readonly setting: string, readonly schedule: Schedule) {
+    super();
+    if (typeof schedule !== "function") {
+      throw new TypeError(`Cannot schedule ${setting} by ${typeof schedule}: give a function such as schedCos(0.1, 0.01)`);
+    }
+  }
+
+  override beforeBatch(learn: Learner): void {
+    if (!learn.training) return;
+    const { length } = learn.dl;
+    if (length === undefined) {
+      throw new RangeError(`Cannot schedule ${this.setting}: dls.train has no length. Give it one, its batches an epoch`);
+    }
+    learn.setHyper(this.setting, this.schedule((learn.epoch + learn.iter / length) / learn.epochs));
+  }
+}

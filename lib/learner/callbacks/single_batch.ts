@@ -1,0 +1,24 @@
+/** A fit of one batch, for trying things out. */
+import { Callback } from "../callback.ts";
+import { CancelFitException } from "../exceptions.ts";
+import type { Learner } from "../learner.ts";
+import { MetricsCB } from "./metrics.ts";
+
+/**
+ * Ends the fit after its first batch: `learn.fit(1, { cbs: [new SingleBatchCB()] })` leaves `learn.batch`, `learn.preds` and
+ * `learn.batchLoss` to look at.
+ *
+ * @example
+ * ```ts
+ * import { learner } from "./mod.ts";
+ * console.log(new learner.SingleBatchCB().order > learner.MetricsCB.order); // true
+ * ```
+ */
+export class SingleBatchCB extends Callback {
+  /** After those who measure the batch. */
+  static override order = MetricsCB.order + 1;
+
+  override afterBatch(_learn: Learner): void {
+    throw new CancelFitException();
+  }
+}

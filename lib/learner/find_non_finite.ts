@@ -1,0 +1,179 @@
+/** Runs a batch again, to find the operation that makes the first values that are not finite. */
+import type { Node } from "../graph/node.ts";
+import { isView } from "../graph/ops.ts";
+import { factory } from "../tensor/factory.ts";
+import type { Generator } from "../tensor/random.ts";
+import type { Learner } from "./learner.ts";
+import { saveState } from "./saved_state.ts";
+
+/** What the elements of a tensor are like. Mean and (unbiased) standard deviation are of the finite ones. */
+export interface ElementFigures {
+  readonly mean: number;
+  readonly std: number;
+  /** Share of elements that are NaN or infinite. */
+  readonly nonFinite: number;
+}
+
+/** The operation that made the first values that are not finite. */
+export interface NonFinitePlace {
+  /** All of it in words. */
+  readonly text: string;
+  /** The module's path; empty outside the model. */
+  readonly module: string;
+  /** The operation, such as "log". */
+  readonly operation: string;
+  /** In which part of the step it was. */
+  readonly part: "batch" | "parameters" | "forward" | "loss" | "backward" | "step";
+  /** Of its result. */
+  readonly output: ElementFigures | undefined;
+  /** Of the largest of what went into it. */
+  readonly input: ElementFigures | undefined;
+}
+
+/** A recorded step. */
+interface Record {
+  readonly loss: Node;
+  /** Gradients by their parameters' names. */
+  readonly gradients: ReadonlyMap<string, Node>;
+}
+
+/**
+ * Runs `learn.batch` through predict, getLoss and backward from where generators stood, as the fit does, and looks at each operation.
+ * Model and generators are put back.
+ */
+export async function findNonFinite(
+  learn: Learner,
+  states: Iterable<readonly [Generator, Generator["state"]]>,
+): Promise<NonFinitePlace> {
+  const standing = [...states];
+  const restore = saveState(learn.model, standing.map(([generator]) => generator));
+  const record = (): Record => {
+    for (const [generator, state] of standing) generator.state = state;
+    learn.do("predict");
+    learn.do("getLoss");
+    const loss = learn.batchLoss.node();
+    learn.do("backward");
+    const gradients = [...learn.model.namedParameters()].flatMap(([name, p]) => {
+      const g = p.borrowGrad();
+      return g ? [[name, g.node()] as const] : [];
+    });
+    return { loss, gradients: new Map(gradients) };
+  };
+  try {
+    const first = record();
+    const path = await pathOf(first);
+    await restore();
+    if (!path) return whereStepOverflowed(learn);
+    // Reading let effects through, such as running means, that some values would need undone: record once more for the figures.
+    return await describe(learn, record(), path);
+  } finally {
+    await restore();
+  }
+}
+
+/** How to get to a node: from the loss, or the gradient of a parameter, through inputs by their positions. */
+interface Path {
+  readonly from: string | undefined;
+  readonly steps: readonly number[];
+}
+
+const base = (node: Node): Node => isView(node.op) && !node.value && node.inputs[0] ? base(node.inputs[0]) : node;
+const start = ({ loss, gradients }: Record, from: string | undefined) => base(from === undefined ? loss : gradients.get(from)!);
+const inputsOf = (node: Node) => node.value ? [] : node.inputs.map(base);
+
+/** Leads from a result that is not finite, through inputs that are not either, to where it began; undefined if all results are finite. */
+async function pathOf(record: Record): Promise<Path | undefined> {
+  const order = new Set<Node>();
+  const visit = (node: Node) => {
+    if (order.has(node)) return;
+    order.add(node);
+    inputsOf(node).forEach(visit);
+  };
+  const starts = [undefined, ...record.gradients.keys()].map((from) => [from, start(record, from)] as const);
+  for (const [, node] of starts) visit(node);
+  const nodes = [...order].filter((node) => node.dtype === "float32");
+  // All of them in one tick: one flush, one copy.
+  const flags = await Promise.all(nodes.map((node) => factory.wrap(node).detach().isfinite().all().item()));
+  const bad = new Set(nodes.filter((_, i) => !flags[i]));
+  // The loss first; of gradients, that which backward reaches first.
+  const found = starts.filter(([, node]) => bad.has(node)).sort(([a, x], [b, y]) =>
+    Number(a !== undefined) - Number(b !== undefined) || x.id - y.id
+  )[0];
+  if (!found) return undefined;
+  const steps: number[] = [];
+  for (let node = found[1];;) {
+    const next = inputsOf(node).findIndex((input) => bad.has(input));
+    if (next < 0) return { from: found[0], steps };
+    steps.push(next);
+    node = inputsOf(node)[next]!;
+  }
+}
+
+async function describe(learn: Learner, record: Record, { from, steps }: Path): Promise<NonFinitePlace> {
+  let node = start(record, from);
+  for (const step of steps) node = inputsOf(node)[step]!;
+  const backward = node.id > record.loss.id;
+  const inputs = inputsOf(node).filter((input) => input.dtype === "float32");
+  const largest = inputs.reduce<Node | undefined>((a, b) => a && size(a) >= size(b) ? a : b, undefined);
+  const [output, input] = await Promise.all([figuresOf(node), largest && figuresOf(largest)]);
+  const module = node.module || (backward ? inputs.findLast((one) => one.module)?.module ?? "" : "");
+  const parameter = [...learn.model.namedParameters()].find(([, p]) => base(p.node()) === node)?.[0];
+  const part = parameter ? "parameters" : backward ? "backward" : module ? "forward" : node.id < firstForward(learn, record) ? "batch" : "loss";
+  const where = {
+    batch: "the batch itself holds",
+    parameters: `parameter ${parameter} holds, before the step,`,
+    forward: `${node.op} in ${named(learn, module)} gives`,
+    loss: `${node.op} in the loss gives`,
+    backward: `${node.op} in the backward pass ${module ? `of ${named(learn, module)}` : "of the loss"} gives`,
+  }[part];
+  const text = `${where} ${percent(output.nonFinite)} values that are not finite (the finite ones: ${moments(output)})` +
+    (input ? `, from an input of ${moments(input)}` : "");
+  return { text, module: parameter ? parameter.split(".").slice(0, -1).join(".") : module, operation: node.op, part, output, input };
+}
+
+/** Id of the first node that the model recorded: older ones belong to the batch. */
+function firstForward(learn: Learner, record: Record): number {
+  let least = Infinity;
+  const seen = new Set<Node>();
+  const visit = (node: Node) => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.module) least = Math.min(least, node.id);
+    node.inputs.forEach(visit);
+  };
+  visit(record.loss);
+  return Number.isFinite(least) ? least : learn.preds.node().id;
+}
+
+/** Loss and gradients are finite: then the update is not. */
+async function whereStepOverflowed(learn: Learner): Promise<NonFinitePlace> {
+  const norms = await Promise.all(
+    [...learn.model.namedParameters()].map(async ([name, p]) => {
+      const g = p.borrowGrad();
+      return { name, norm: g ? await g.detach().norm().item() : 0 };
+    }),
+  );
+  const { name } = norms.reduce((a, b) => b.norm > a.norm ? b : a);
+  const module = name.split(".").slice(0, -1).join(".");
+  const text = `loss and gradients are finite, but the step of ${learn.opt.constructor.name} at rate ${learn.opt.lr} overflows` +
+    ` what it stores. Lower the rate, or bound the gradients with GradientClip`;
+  return { text, module, operation: "step", part: "step", output: undefined, input: undefined };
+}
+
+const size = (node: Node) => node.shape.reduce((a, b) => a * b, 1);
+const moments = ({ mean, std }: ElementFigures) => `mean ${figure(mean)}, std ${figure(std)}`;
+const figure = (x: number) => Number.isNaN(x) ? "none" : String(Number(x.toPrecision(3)));
+const percent = (share: number) => `${Number((100 * share).toPrecision(2))}%`;
+
+function named(learn: Learner, path: string): string {
+  const module = [...learn.model.namedModules()].find(([name]) => name === path)?.[1];
+  return module && path ? `${path} (${module.typeName})` : path;
+}
+
+async function figuresOf(node: Node): Promise<ElementFigures> {
+  const values = [...await factory.wrap(node).detach().toTypedArray()];
+  const finite = values.filter(Number.isFinite);
+  const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
+  const std = Math.sqrt(finite.reduce((a, b) => a + (b - mean) ** 2, 0) / (finite.length - 1));
+  return { mean, std, nonFinite: 1 - finite.length / values.length };
+}
