@@ -338,6 +338,8 @@ export function cos(v: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function pow1(x: f32, y: f32): f32 {
+  // C (and PyTorch) where JavaScript's pow, which Mathf follows, says NaN.
+  if (x == 1 || (x == -1 && Mathf.abs(y) == Infinity)) return 1;
   return Mathf.pow(x, y);
 }
 

@@ -78,47 +78,49 @@ interface Path {
 }
 
 const base = (node: Node): Node => isView(node.op) && !node.value && node.inputs[0] ? base(node.inputs[0]) : node;
-const start = ({ loss, gradients }: Record, from: string | undefined) => base(from === undefined ? loss : gradients.get(from)!);
+const start = ({ loss, gradients }: Record, from: string | undefined) =>
+  base(from === undefined ? loss : gradients.get(from)!);
 const inputsOf = (node: Node) => node.value ? [] : node.inputs.map(base);
 
 /** Leads from a result that is not finite, through inputs that are not either, to where it began; undefined if all results are finite. */
 async function pathOf(record: Record): Promise<Path | undefined> {
-  const order = new Set<Node>();
+  const inputs = new Map<Node, Node[]>(); // noted now: a read lets some go
   const visit = (node: Node) => {
-    if (order.has(node)) return;
-    order.add(node);
-    inputsOf(node).forEach(visit);
+    if (inputs.has(node)) return;
+    inputs.set(node, inputsOf(node));
+    inputs.get(node)!.forEach(visit);
   };
   const starts = [undefined, ...record.gradients.keys()].map((from) => [from, start(record, from)] as const);
   for (const [, node] of starts) visit(node);
-  const nodes = [...order].filter((node) => node.dtype === "float32");
+  const nodes = [...inputs.keys()].filter((node) => node.dtype === "float32");
   // All of them in one tick: one flush, one copy.
   const flags = await Promise.all(nodes.map((node) => factory.wrap(node).detach().isfinite().all().item()));
   const bad = new Set(nodes.filter((_, i) => !flags[i]));
   // The loss first; of gradients, that which backward reaches first.
-  const found = starts.filter(([, node]) => bad.has(node)).sort(([a, x], [b, y]) =>
-    Number(a !== undefined) - Number(b !== undefined) || x.id - y.id
-  )[0];
+  const found =
+    starts.filter(([, node]) => bad.has(node)).sort(([a, x], [b, y]) =>
+      Number(a !== undefined) - Number(b !== undefined) || x.id - y.id
+    )[0];
   if (!found) return undefined;
   const steps: number[] = [];
   for (let node = found[1];;) {
-    const next = inputsOf(node).findIndex((input) => bad.has(input));
+    const next = inputs.get(node)!.findIndex((input) => bad.has(input));
     if (next < 0) return { from: found[0], steps };
     steps.push(next);
-    node = inputsOf(node)[next]!;
+    node = inputs.get(node)![next]!;
   }
 }
 
 async function describe(learn: Learner, record: Record, { from, steps }: Path): Promise<NonFinitePlace> {
   let node = start(record, from);
   for (const step of steps) node = inputsOf(node)[step]!;
-  const backward = node.id > record.loss.id;
+  const backward = partOf(node, learn, record) === "backward";
   const inputs = inputsOf(node).filter((input) => input.dtype === "float32");
   const largest = inputs.reduce<Node | undefined>((a, b) => a && size(a) >= size(b) ? a : b, undefined);
   const [output, input] = await Promise.all([figuresOf(node), largest && figuresOf(largest)]);
   const module = node.module || (backward ? inputs.findLast((one) => one.module)?.module ?? "" : "");
   const parameter = [...learn.model.namedParameters()].find(([, p]) => base(p.node()) === node)?.[0];
-  const part = parameter ? "parameters" : backward ? "backward" : module ? "forward" : node.id < firstForward(learn, record) ? "batch" : "loss";
+  const part = parameter ? "parameters" : partOf(node, learn, record);
   const where = {
     batch: "the batch itself holds",
     parameters: `parameter ${parameter} holds, before the step,`,
@@ -126,23 +128,24 @@ async function describe(learn: Learner, record: Record, { from, steps }: Path): 
     loss: `${node.op} in the loss gives`,
     backward: `${node.op} in the backward pass ${module ? `of ${named(learn, module)}` : "of the loss"} gives`,
   }[part];
-  const text = `${where} ${percent(output.nonFinite)} values that are not finite (the finite ones: ${moments(output)})` +
+  const text =
+    `${where} ${percent(output.nonFinite)} values that are not finite (the finite ones: ${moments(output)})` +
     (input ? `, from an input of ${moments(input)}` : "");
-  return { text, module: parameter ? parameter.split(".").slice(0, -1).join(".") : module, operation: node.op, part, output, input };
+  return {
+    text,
+    module: parameter ? parameter.split(".").slice(0, -1).join(".") : module,
+    operation: node.op,
+    part,
+    output,
+    input,
+  };
 }
 
-/** Id of the first node that the model recorded: older ones belong to the batch. */
-function firstForward(learn: Learner, record: Record): number {
-  let least = Infinity;
-  const seen = new Set<Node>();
-  const visit = (node: Node) => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (node.module) least = Math.min(least, node.id);
-    node.inputs.forEach(visit);
-  };
-  visit(record.loss);
-  return Number.isFinite(least) ? least : learn.preds.node().id;
+/** Nodes are numbered as they are recorded: first the batch's, then the model's, the loss's, and those of the backward pass. */
+function partOf({ id }: Node, learn: Learner, { loss }: Record): "batch" | "forward" | "loss" | "backward" {
+  if (id > loss.id) return "backward";
+  if (id > learn.preds.node().id) return "loss";
+  return id <= Math.max(...learn.batch.map((t) => base(t.node()).id)) ? "batch" : "forward";
 }
 
 /** Loss and gradients are finite: then the update is not. */
@@ -155,7 +158,8 @@ async function whereStepOverflowed(learn: Learner): Promise<NonFinitePlace> {
   );
   const { name } = norms.reduce((a, b) => b.norm > a.norm ? b : a);
   const module = name.split(".").slice(0, -1).join(".");
-  const text = `loss and gradients are finite, but the step of ${learn.opt.constructor.name} at rate ${learn.opt.lr} overflows` +
+  const text =
+    `loss and gradients are finite when the batch is run again, but the step of ${learn.opt.constructor.name} at rate ${learn.opt.lr} overflows` +
     ` what it stores. Lower the rate, or bound the gradients with GradientClip`;
   return { text, module, operation: "step", part: "step", output: undefined, input: undefined };
 }
@@ -167,7 +171,7 @@ const percent = (share: number) => `${Number((100 * share).toPrecision(2))}%`;
 
 function named(learn: Learner, path: string): string {
   const module = [...learn.model.namedModules()].find(([name]) => name === path)?.[1];
-  return module && path ? `${path} (${module.typeName})` : path;
+  return module && path ? `${path} (${module.typeName})` : path || "the model";
 }
 
 async function figuresOf(node: Node): Promise<ElementFigures> {

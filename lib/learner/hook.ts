@@ -65,6 +65,8 @@ export function checkHook(module: unknown, fn: unknown): void {
     throw new TypeError(`Cannot hook ${typeof module}: a hook is for a module, such as model[0]`);
   }
   if (typeof fn !== "function") {
-    throw new TypeError(`Cannot hook ${module.typeName} with ${typeof fn}: give a function (hook, module, inputs, output) => …`);
+    throw new TypeError(
+      `Cannot hook ${module.typeName} with ${typeof fn}: give a function (hook, module, inputs, output) => …`,
+    );
   }
 }

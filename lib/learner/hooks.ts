@@ -32,7 +32,9 @@ export function findModules(model: Module, predicate: ModulePredicate): Module[]
 // deno-lint-ignore no-explicit-any -- any class of modules, whatever its constructor takes
 export function isInstance(...classes: (abstract new (...args: any[]) => Module)[]): ModulePredicate {
   for (const one of classes) {
-    if (typeof one !== "function") throw new TypeError(`Cannot test modules for ${typeof one}: give classes, such as nn.ReLU`);
+    if (typeof one !== "function") {
+      throw new TypeError(`Cannot test modules for ${typeof one}: give classes, such as nn.ReLU`);
+    }
   }
   return (module) => classes.some((one) => module instanceof one);
 }
@@ -86,7 +88,9 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
   at(index: number): Hook<T>;
   at(index: readonly number[] | readonly boolean[]): Hook<T>[];
   at(index: HookIndex): Hook<T> | Hook<T>[] {
-    return typeof index === "number" ? this.#hooks[this.#position(index)]! : this.#positions(index).map((i) => this.#hooks[i]!);
+    return typeof index === "number"
+      ? this.#hooks[this.#position(index)]!
+      : this.#positions(index).map((i) => this.#hooks[i]!);
   }
 
   /** The hooks from `start` up to `end`, as of an array. */

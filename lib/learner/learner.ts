@@ -6,11 +6,14 @@ import type { Module } from "../nn/module.ts";
 import { checkNumber, Optimizer } from "../optim/optimizer.ts";
 import { SGD } from "../optim/sgd.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { Callback } from "./callback.ts";
+import { Callback, type Verb } from "./callback.ts";
+import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
+import { diagnose, type Diagnosis, recordsOf } from "./diagnose.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { lrFind, type LrFindOptions, type LrFindResult } from "./lr_find.ts";
 import type { MetricFunction } from "./metrics.ts";
 import type {
   Batches,
@@ -63,6 +66,8 @@ export class Learner {
   preds!: Tensor;
   /** The loss of the batch. */
   batchLoss!: Tensor;
+  /** How many training steps of this fit count. A guard that decides late sets it, and records leave out what came after. */
+  validSteps = Infinity;
 
   #phases: Phases | undefined;
   #stopping = false;
@@ -130,6 +135,31 @@ export class Learner {
     });
   }
 
+  /** Adds a callback that watches, such as {@linkcode HooksCallback}. */
+  watch(...cbs: Callback[]): this {
+    return this.callbacks(cbs);
+  }
+
+  /** Normalises the inputs of every batch, as {@linkcode normalize} does: by figures, by a batch's, or by the first batch's. */
+  normalize(from?: Statistics | Batch): this {
+    return this.callbacks([normalize(from)]);
+  }
+
+  /**
+   * Searches for a learning rate by raising it from batch to batch, as {@linkcode LRFinderCB} does, and leaves everything as it was:
+   * weights, buffers, gradients, optimiser, modes, and generators.
+   *
+   * @returns rates and losses, a suggested rate, and a chart
+   */
+  lrFind(options: LrFindOptions = {}): Promise<LrFindResult> {
+    return lrFind(this, options);
+  }
+
+  /** Says in words what the last fit's records show to be wrong; see {@linkcode diagnose}. */
+  diagnose(): Diagnosis {
+    return diagnose(recordsOf(this.cbs));
+  }
+
   #configure(step: string, change: () => void): this {
     if (this.running) throw new Error(`Cannot call ${step}() during a fit: configure the Learner before or after it`);
     change();
@@ -174,6 +204,31 @@ export class Learner {
     this.batchLoss.backward();
   }
 
+  /** A setting of the current fit's optimiser, such as "lr". */
+  hyper(name: string): number {
+    const value = (this.opt.paramGroups[0] as unknown as Record<string, unknown>)[name];
+    if (typeof value === "number") return value;
+    const settings = Object.entries(this.opt.paramGroups[0]!).filter(([, v]) => typeof v === "number");
+    throw new RangeError(
+      `Cannot find ${name} in ${this.opt.constructor.name}: its settings are ${
+        settings.map(([key]) => key).join(", ")
+      }`,
+    );
+  }
+
+  /** Changes a setting of the current fit's optimiser, in all its groups. It holds from the next step on. */
+  setHyper(name: string, value: number): void {
+    this.hyper(name);
+    checkNumber(this.opt.constructor.name, name, value);
+    for (const group of this.opt.paramGroups) (group as unknown as Record<string, unknown>)[name] = value;
+  }
+
+  /** Runs a verb as a fit does: by the callback that took it over, if there is one. */
+  do(verb: Verb): void {
+    if (this.#phases) this.#phases.do(verb);
+    else this[verb]();
+  }
+
   /** Updates the parameters. */
   step(): void {
     this.opt.step();
@@ -204,6 +259,7 @@ export class Learner {
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [] } = options;
     const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
     this.#stopping = false;
+    this.validSteps = Infinity;
     const modes = [...this.model.modules()].map((module) => [module, module.training] as const);
     using _interrupt = onInterrupt(() => this.stop());
     try {

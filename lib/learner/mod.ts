@@ -4,13 +4,36 @@
  * @module
  */
 export { Callback, type EventName, EVENTS, type Handled, type Verb, type Verbs } from "./callback.ts";
-export { BatchTransformCB, type BatchTransformOptions } from "./callbacks/batch_transform.ts";
+export {
+  BatchTransformCB,
+  type BatchTransformOptions,
+  normalize,
+  NormalizeCB,
+  type Statistics,
+  viewTfm,
+} from "./callbacks/batch_transform.ts";
 export { DeviceCB } from "./callbacks/device.ts";
+export { EarlyStoppingCB, type EarlyStoppingOptions } from "./callbacks/early_stopping.ts";
+export { GradientClip } from "./callbacks/gradient_clip.ts";
+export { HooksCallback, type HooksOptions } from "./callbacks/hooks.ts";
+export { LRFinderCB, type LRFinderOptions } from "./callbacks/lr_finder.ts";
 export { MetricsCB, type MetricsOptions, type MetricsRow } from "./callbacks/metrics.ts";
+export { NonFiniteCB, NonFiniteError } from "./callbacks/non_finite.ts";
+export { ParamScheduler } from "./callbacks/param_scheduler.ts";
 export { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
-export { Recorder } from "./callbacks/recorder.ts";
+export { Recorder, type RecorderOptions } from "./callbacks/recorder.ts";
+export { SingleBatchCB } from "./callbacks/single_batch.ts";
 export { TrainCB } from "./callbacks/train.ts";
 export { DeviceRecord } from "./device_record.ts";
+export {
+  type ActivationFigures,
+  type ActivationSource,
+  diagnose,
+  Diagnosis,
+  type DiagnosisInput,
+  type Finding,
+  type Problem,
+} from "./diagnose.ts";
 export {
   CallbackError,
   CancelBatchException,
@@ -18,7 +41,11 @@ export {
   CancelException,
   CancelFitException,
 } from "./exceptions.ts";
+export type { ElementFigures, NonFinitePlace } from "./find_non_finite.ts";
+export { Hook, type HookFunction } from "./hook.ts";
+export { findModules, type HookIndex, Hooks, isInstance, type ModulePredicate } from "./hooks.ts";
 export { Learner } from "./learner.ts";
+export { type LrFindOptions, type LrFindResult, suggestLr } from "./lr_find.ts";
 export { accuracy, type MetricFunction } from "./metrics.ts";
 export { MomentumLearner } from "./momentum_learner.ts";
 export type {

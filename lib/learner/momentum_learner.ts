@@ -1,6 +1,7 @@
 /** Momentum by keeping the gradients. */
 import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
+import { checkNumber } from "../optim/optimizer.ts";
 import { Learner } from "./learner.ts";
 import type { LearnerOptions, Loaders, LossFunction, OptimizerSettings } from "./options.ts";
 
@@ -22,6 +23,9 @@ import type { LearnerOptions, Loaders, LossFunction, OptimizerSettings } from ".
  * ```
  */
 export class MomentumLearner extends Learner {
+  /** The current fit's momentum. */
+  #momentum = 0;
+
   /** @param options as a Learner's; `momentum` is 0.85 by default */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     super(model, dls, lossFunc, { momentum: 0.85, ...options });
@@ -29,14 +33,24 @@ export class MomentumLearner extends Learner {
 
   /** Scales the gradients by the momentum. */
   override zeroGrad(): void {
-    const { momentum = 0 } = this.options;
     noGrad(() => {
-      for (const p of this.opt.parameters()) p.borrowGrad()?.mul_(momentum);
+      for (const p of this.opt.parameters()) p.borrowGrad()?.mul_(this.#momentum);
     });
   }
 
   /** The optimiser gets the rate only: the momentum is in the gradients. */
   protected override optimizerSettings(lr: number): OptimizerSettings {
+    this.#momentum = this.options.momentum ?? 0; // a fit begins
     return { lr };
+  }
+
+  override hyper(name: string): number {
+    return name === "momentum" ? this.#momentum : super.hyper(name);
+  }
+
+  override setHyper(name: string, value: number): void {
+    if (name !== "momentum") return super.setHyper(name, value);
+    checkNumber(this.constructor.name, name, value);
+    this.#momentum = value;
   }
 }

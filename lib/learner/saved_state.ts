@@ -49,7 +49,9 @@ export function generatorsOf(roots: Iterable<unknown>): Set<Generator> {
   const visit = (value: unknown, depth: number) => {
     if (value instanceof Generator) return void found.add(value);
     if (depth === 0 || typeof value !== "object" || value === null) return;
-    if (value instanceof Tensor || ArrayBuffer.isView(value) || (Array.isArray(value) && value.length > MOST_ITEMS)) return;
+    if (value instanceof Tensor || ArrayBuffer.isView(value) || (Array.isArray(value) && value.length > MOST_ITEMS)) {
+      return;
+    }
     for (const inner of Object.values(value)) visit(inner, depth - 1);
   };
   for (const root of roots) visit(root, 3);

@@ -1,4 +1,5 @@
 /** Forward hooks: functions that see, and may replace, what a module returns. */
+import { currentModulePath } from "../graph/context.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Module } from "./module.ts";
 
@@ -45,7 +46,9 @@ export class HookList {
 }
 
 function runOne(hook: ForwardHook, module: Module, inputs: readonly Tensor[], output: Tensor): Tensor {
-  const which = `Forward hook ${hook.name ? `"${hook.name}" ` : ""}of ${module.typeName}`;
+  const path = currentModulePath();
+  const where = path && path !== module.typeName ? `${path} (${module.typeName})` : module.typeName;
+  const which = `Forward hook ${hook.name ? `"${hook.name}" ` : ""}of ${where}`;
   let result: unknown;
   try {
     result = hook(module, inputs, output);

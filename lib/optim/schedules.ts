@@ -86,7 +86,9 @@ export function combineScheds(shares: readonly number[], schedules: readonly Sch
   }
   const sum = shares.reduce((a, b) => a + b, 0);
   if (!(shares.every((share) => share > 0) && Math.abs(sum - 1) < 1e-6)) {
-    throw new RangeError(`Cannot combine schedules over shares of ${shares.join(", ")}: they must be above 0 and add up to 1`);
+    throw new RangeError(
+      `Cannot combine schedules over shares of ${shares.join(", ")}: they must be above 0 and add up to 1`,
+    );
   }
   const starts = [0];
   for (const share of shares) starts.push(starts.at(-1)! + share);
@@ -131,7 +133,9 @@ export function oneCycle(max: number, options: OneCycleOptions = {}): Schedule {
 
 function checkNumbers(name: string, values: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(values)) {
-    if (typeof value !== "number") throw new TypeError(`Cannot make ${name}: ${key} must be a number, found ${typeof value}`);
+    if (typeof value !== "number") {
+      throw new TypeError(`Cannot make ${name}: ${key} must be a number, found ${typeof value}`);
+    }
     if (!Number.isFinite(value)) throw new RangeError(`Cannot make ${name}: ${key} must be finite, found ${value}`);
   }
 }

@@ -3,24 +3,52 @@
  *
  * @module
  */
+import { Picture } from "./picture.ts";
+import { inScheme, themeConfig } from "./theme.ts";
 import { renderSvg } from "./vega.ts";
-import { themeStyle } from "./theme.ts";
 
 /** A Vega-Lite specification as plain JSON. */
 export type Spec = Readonly<Record<string, unknown>>;
 
-/** Anything drawable, described in Vega-Lite. */
-export class Chart {
-  /** @param spec Vega-Lite, without its `config`: the theme brings that */
-  constructor(readonly spec: Spec) {}
+const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
-  /**
-   * The chart as an SVG document, for light and dark. Loads Vega when first called.
-   *
-   * @param options.embed leaves out the style sheet, for a page that has it already (see `themeStyle`)
-   */
-  async svg({ embed = false }: { embed?: boolean } = {}): Promise<string> {
-    const svg = await renderSvg(this.spec);
-    return embed ? svg : svg.replace(/^<svg[^>]*>/, (open) => `${open}<style>${themeStyle()}</style>`);
+/**
+ * Anything drawable, described in Vega-Lite: `.spec`, `.svg()`, `.png()`, `.save("x.svg|png|html|json")`. As the last expression of a
+ * notebook's cell it shows itself.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const chart = plot.seriesChart({ y: { title: "loss" }, series: [{ label: "A2", values: [2.1, 1.2, 0.8] }] });
+ * console.log((await chart.svg()).length > 1000); // true
+ * ```
+ */
+export class Chart extends Picture {
+  /** @param spec Vega-Lite, without its `config`: the theme brings that */
+  constructor(readonly spec: Spec) {
+    super();
+  }
+
+  /** Draws by Vega, which is loaded when first needed. */
+  protected override draw(): Promise<string> {
+    return renderSvg(this.spec);
+  }
+
+  /** The description with the theme, in plain light colours on white: other programs know no CSS variables, and may draw on any ground. */
+  protected override data(): Readonly<Record<string, unknown>> {
+    const plain = { $schema: SCHEMA, ...this.spec, config: { ...themeConfig(), background: "#ffffff" } };
+    return { "application/vnd.vegalite.v5+json": JSON.parse(inScheme(JSON.stringify(plain), "light")) };
+  }
+
+  /** `Chart("mean and deviation")`. */
+  override toString(): string {
+    const { title } = this.spec;
+    const text = typeof title === "object" && title !== null ? (title as { text?: unknown }).text : title;
+    return `Chart(${text ? JSON.stringify(text) : ""})`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
   }
 }

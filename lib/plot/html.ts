@@ -75,6 +75,7 @@ p{margin:.3rem 0;max-width:78ch;text-wrap:pretty}
 .card>*+*{margin-top:.7rem}
 figure{margin:0}
 figure svg{display:block;width:100%;max-width:30rem;height:auto}
+figure.whole svg{width:auto;max-width:100%}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 .wide table{width:100%}

@@ -11,10 +11,15 @@ import { dirname } from "node:path";
  * @throws when the folder cannot be written to; then nothing is left behind
  */
 export async function saveText(path: string, text: string): Promise<void> {
+  await saveBytes(path, new TextEncoder().encode(text));
+}
+
+/** As {@linkcode saveText}, for bytes. */
+export async function saveBytes(path: string, bytes: Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    await Deno.writeTextFile(draft, text, { createNew: true });
+    await Deno.writeFile(draft, bytes, { createNew: true });
     await Deno.rename(draft, path);
   } catch (error) {
     await Deno.remove(draft).catch(() => {});

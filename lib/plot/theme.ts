@@ -17,6 +17,7 @@ const SHADES = {
   ink: { light: "#1d232b", dark: "#e6e9ee" },
   muted: { light: "#667080", dark: "#97a1b1" },
   rule: { light: "#e3e7ec", dark: "#2c343f" },
+  ground: { light: "#ffffff", dark: "#1a2027" },
 } as const satisfies Record<string, Shade>;
 
 // Eight hues told apart by people with colour-blindness too (after Okabe and Ito), lighter where the ground is dark.
@@ -37,7 +38,7 @@ export function hue(n: number): string {
   return `var(--sonde-hue-${i}, ${HUES[i]!.light})`;
 }
 
-/** A colour by its part: `ink` for text, `muted` for axes and captions, `rule` for grids. */
+/** A colour by its part: `ink` for text, `muted` for axes and captions, `rule` for grids, `ground` for what is behind. */
 export function shade(name: keyof typeof SHADES): string {
   return `var(--sonde-${name}, ${SHADES[name].light})`;
 }
@@ -49,10 +50,21 @@ function declarations(scheme: keyof Shade): string {
   ].join(";");
 }
 
-/** A style sheet that sets the variables for both schemes. */
-export function themeStyle(): string {
-  return `:root{color-scheme:light dark;${declarations("light")}}` +
-    `@media(prefers-color-scheme:dark){:root{${declarations("dark")}}}`;
+/** A style sheet that sets the variables for both schemes, for the whole page or what a selector names. */
+export function themeStyle(selector = ":root"): string {
+  return `${selector}{color-scheme:light dark;${declarations("light")}}` +
+    `@media(prefers-color-scheme:dark){${selector}{${declarations("dark")}}}`;
+}
+
+/** A text with the colours of one scheme in place of the variables, for programs that know none. */
+export function inScheme(text: string, scheme: "light" | "dark"): string {
+  const colors = new Map(
+    [...Object.entries(SHADES), ...HUES.entries()].map(([key, value]) => [
+      `--sonde-${typeof key === "number" ? "hue-" : ""}${key}`,
+      value[scheme],
+    ]),
+  );
+  return text.replaceAll(/var\((--sonde-[\w-]+), ([^)]*)\)/g, (_, name, fallback) => colors.get(name) ?? fallback);
 }
 
 /** The font of charts and pages: the reader's own. */

@@ -1,5 +1,6 @@
 /** What each operation named in tests/goldens/ops.json is called in Sonde. The names and arguments are those of make_op_goldens.py. */
 import type { Device } from "../../lib/device/device.ts";
+import { functional as F } from "../../lib/nn/mod.ts";
 import { arange, cat, eye, full, linspace, stack, where } from "../../lib/tensor/create.ts";
 import { adaptiveAvgPool2d, avgPool2d, conv2d, crossEntropyRows, takeBytes } from "../../lib/tensor/ops.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
@@ -78,10 +79,6 @@ function through(change: (clone: Tensor, inputs: Tensor[], args: Args) => void):
   };
 }
 
-function reduced(loss: Tensor, reduction: string): Tensor {
-  return reduction === "mean" ? loss.mean() : reduction === "sum" ? loss.sum() : loss;
-}
-
 /** One entry an operation. */
 export const OP_TABLE: Record<string, GoldenOp> = {
   ...table(UNARY, (name) => ([x]) => x![name]()),
@@ -140,9 +137,9 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   takeBytes: ([bytes, index], { scale, shift }) => takeBytes(bytes!, index!, { scale, shift }),
 
   crossEntropyRows: ([x, y]) => crossEntropyRows(x!, y!),
-  crossEntropy: ([x, y], { reduction }) => reduced(crossEntropyRows(x!, y!), reduction ?? "mean"),
-  nll: ([x, y], { reduction }) => reduced(x!.gather(1, y!.unsqueeze(1)).squeeze(1).neg(), reduction),
-  mse: ([x, y], { reduction }) => reduced(x!.sub(y!).square(), reduction),
+  crossEntropy: ([x, y], { reduction }) => F.crossEntropy(x!, y!, reduction ? { reduction } : {}),
+  nll: ([x, y], { reduction }) => F.nllLoss(x!, y!, { reduction }),
+  mse: ([x, y], { reduction }) => F.mseLoss(x!, y!, { reduction }),
 
   ...table(IN_PLACE_UNARY, (name) => through((z) => z[name]())),
   ...table(IN_PLACE_BINARY, (name) => through((z, [, y]) => z[name](y!))),

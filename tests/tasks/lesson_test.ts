@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { spawn, task } from "./command.ts";
+import { run, spawn, task } from "./command.ts";
 
 const wanted = Deno.env.get("SONDE_TEST_DEVICES")?.split(",").map((name) => name.trim());
 const hasAdapter = await navigator.gpu?.requestAdapter().then((adapter) => adapter !== null, () => false) ?? false;
@@ -188,6 +188,18 @@ Deno.test({
     assert.match(await stderr, /^lesson: interrupted; no report was written$/m);
     assert.ok(parse(text.trim().split("\n")).length >= 1);
   },
+});
+
+Deno.test("lesson: trains without fetching a package, on a machine that never ran it", async () => {
+  const cache = await Deno.makeTempDir({ prefix: "sonde-cache-" });
+  try {
+    const args = ["task", "lesson", "--runs", "A4", "--device", "cpu", ...TINY, "--json"];
+    const { code, stderr } = await run(args, { env: { DENO_DIR: cache } });
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /Download/);
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
 });
 
 Deno.test("lesson: has done its first training step within a second of its start (cpu)", async () => {

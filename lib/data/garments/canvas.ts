@@ -21,10 +21,10 @@ const CLOCK = [0, 0.5, 0.8660254, 1, 0.8660254, 0.5, 0, -0.5, -0.8660254, -1, -0
 /** Paths, fills and paints on one reusable 28×28 surface. Coordinates are pixels, x to the right and y down. */
 export class Canvas {
   /** What has been painted: 0 is background, 1 full ink; values may lie outside until the image is finished. */
-  readonly ink: Float32Array = new Float32Array(PIXELS);
+  readonly ink: Float64Array = new Float64Array(PIXELS);
   /** The cloth that {@link Canvas.cloth} paints with, one value a pixel. */
-  readonly fabric: Float32Array = new Float32Array(PIXELS);
-  readonly #area = new Float32Array(STRIDE * SIDE + 2);
+  readonly fabric: Float64Array = new Float64Array(PIXELS);
+  readonly #area = new Float64Array(STRIDE * SIDE + 2);
   // Edges wait here for the fill, four numbers each: one long loop is faster than a call for every edge.
   readonly #edges = new Float64Array(ROOM);
   #count = 0;
@@ -132,14 +132,19 @@ export class Canvas {
 
   /** Adds a curved stroke from (x0, y0), leaving towards (cx, cy), to (x1, y1). */
   arc(x0: number, y0: number, cx: number, cy: number, x1: number, y1: number, width: number): void {
-    let px = x0, py = y0;
-    for (let i = 1; i <= 6; i++) {
-      const t = i / 6, u = 1 - t;
-      const x = u * u * x0 + 2 * u * t * cx + t * t * x1, y = u * u * y0 + 2 * u * t * cy + t * t * y1;
-      this.stroke(px, py, x, y, width);
-      px = x;
-      py = y;
+    // A ribbon: along one side, and back along the other.
+    const half = width * 0.5;
+    let firstX = 0, firstY = 0;
+    for (let k = 0; k < 12; k++) {
+      const t = (k < 6 ? k : 11 - k) / 5, u = 1 - t, side = k < 6 ? half : -half;
+      const dx = u * (cx - x0) + t * (x1 - cx), dy = u * (cy - y0) + t * (y1 - cy);
+      const scale = side / (Math.sqrt(dx * dx + dy * dy) + 1e-9);
+      const x = u * u * x0 + 2 * u * t * cx + t * t * x1 - dy * scale;
+      const y = u * u * y0 + 2 * u * t * cy + t * t * y1 + dx * scale;
+      if (k === 0) this.move(firstX = x, firstY = y);
+      else this.line(x, y);
     }
+    this.line(firstX, firstY);
   }
 
   /** Fills the contours with the cloth, its brightness times `gain`. */
@@ -162,7 +167,7 @@ export class Canvas {
     this.#fill(3, amount);
   }
 
-  // One pixel-wide row sum for all four paints; the switch is per row, so that the inner loops stay simple.
+  // Sums each row's areas to how much of each pixel is covered, and paints by that. Leaves the areas zero for the next shape.
   #fill(paint: number, value: number): void {
     this.#trace();
     const { ink, fabric } = this;

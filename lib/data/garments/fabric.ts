@@ -19,13 +19,12 @@ export const Pattern = {
   dots: 7,
 } as const;
 
-const lattice = new Float32Array(16 * 10);
-const acrossWave = new Float32Array(SIDE);
-const downWave = new Float32Array(SIDE);
-const cell = new Uint8Array(SIDE);
-const part = new Float32Array(SIDE);
-const bow = new Float32Array(SIDE);
-const light = new Float32Array(16);
+const lattice = new Float64Array(16 * 13);
+const acrossWave = new Float64Array(SIDE);
+const downWave = new Float64Array(SIDE);
+const bow = new Float64Array(SIDE);
+const spread = new Float64Array(13 * SIDE);
+const woven = new Float64Array(SIDE);
 
 /** A triangle wave of period 1 between -1 and 1, steepened by `edge` and cut off at ±1. */
 function wave(t: number, edge: number): number {
@@ -58,42 +57,41 @@ export function weave(canvas: Canvas, rng: Rng, weights: readonly number[], dept
   const coarse = pattern === Pattern.flowers ? rng.between(2.6, 4.6) : rng.between(2.1, 4);
   const tall = pattern === Pattern.flowers ? coarse : 9;
   const swing = pattern === Pattern.flowers ? Math.abs(amount) * 1.6 : fold;
-  for (let i = 0; i < lattice.length; i++) lattice[i] = (rng.unit() * 2 - 1) * swing;
+  const rows = Math.floor((SIDE - 1) / tall) + 2;
+  for (let i = 0; i < rows * 16; i++) lattice[i] = (rng.unit() * 2 - 1) * swing;
   const side = rng.between(-0.3, 0.3);
   const fall = rng.between(-0.1, 0.1);
+  // The lattice's rows, spread over the pixels of a line; then each line is a blend of two of them.
   for (let x = 0; x < SIDE; x++) {
-    const gx = x / coarse, ix = Math.floor(gx);
-    cell[x] = ix > 14 ? 14 : ix;
-    part[x] = gx - ix;
+    const gx = x / coarse, ix = Math.floor(gx), fx = gx - ix;
+    const at = ix > 14 ? 14 : ix;
+    for (let i = 0; i < rows; i++) {
+      const left = lattice[i * 16 + at]!;
+      spread[i * SIDE + x] = tone + left + (lattice[i * 16 + at + 1]! - left) * fx;
+    }
     const u = (x - 13.5) / 13.5;
     bow[x] = 1 + side * u * u;
   }
   for (let y = 0; y < SIDE; y++) {
     const gy = y / tall, iy = Math.floor(gy), fy = gy - iy;
-    const from = (iy > 8 ? 8 : iy) * 16;
-    for (let i = 0; i < 16; i++) {
-      const above = lattice[from + i]!;
-      light[i] = tone + above + (lattice[from + 16 + i]! - above) * fy;
-    }
+    const above = iy * SIDE;
     const down = downWave[y]!, dim = fall * (y - 14) / 14;
+    // What the pattern adds along this row.
+    if (pattern === Pattern.stripes || pattern === Pattern.blocks) {
+      for (let x = 0; x < SIDE; x++) woven[x] = amount * wave((y + slant * x) / period + phase, edge);
+    } else if (pattern === Pattern.check) {
+      for (let x = 0; x < SIDE; x++) woven[x] = amount * 0.6 * (acrossWave[x]! + down);
+    } else if (pattern === Pattern.speckle) {
+      for (let x = 0; x < SIDE; x++) woven[x] = amount * 0.9 * (rng.bits() / 2147483648);
+    } else if (pattern === Pattern.dots) {
+      for (let x = 0; x < SIDE; x++) woven[x] = acrossWave[x]! + down > 0.9 ? amount * 1.5 : 0;
+    } else if (y === 0) {
+      for (let x = 0; x < SIDE; x++) woven[x] = pattern === Pattern.lines ? amount * acrossWave[x]! : 0;
+    }
     const row = y * SIDE;
     for (let x = 0; x < SIDE; x++) {
-      const ix = cell[x]!, left = light[ix]!;
-      let v = left + (light[ix + 1]! - left) * part[x]!;
-      if (pattern === Pattern.plain || pattern === Pattern.flowers) {
-        // The lattice is all there is.
-      } else if (pattern === Pattern.stripes || pattern === Pattern.blocks) {
-        v += amount * wave((y + slant * x) / period + phase, edge);
-      } else if (pattern === Pattern.lines) {
-        v += amount * acrossWave[x]!;
-      } else if (pattern === Pattern.check) {
-        v += amount * 0.6 * (acrossWave[x]! + down);
-      } else if (pattern === Pattern.speckle) {
-        v += amount * 0.9 * ((rng.bits() >>> 0) / 2147483648 - 1);
-      } else if (acrossWave[x]! + down > 0.9) {
-        v += amount * 1.5;
-      }
-      v *= bow[x]! + dim;
+      const light = spread[above + x]!;
+      const v = (light + (spread[above + SIDE + x]! - light) * fy + woven[x]!) * (bow[x]! + dim);
       fabric[row + x] = v < 0.07 ? 0.07 : v > 1 ? 1 : v;
     }
   }
@@ -165,23 +163,23 @@ export function print(canvas: Canvas, rng: Rng, x: number, y: number, strength: 
  */
 export function finish(canvas: Canvas, rng: Rng, sharp: number, grain: number, out: Uint8Array, offset: number): void {
   const { ink } = canvas;
-  const scale = grain * 2 / 65535;
-  let word = 0;
+  const scale = grain * 2 / 255, keep = 1 + sharp, blur = -0.25 * sharp;
   for (let y = 0; y < SIDE; y++) {
     const up = y > 0 ? -SIDE : 0, down = y < SIDE - 1 ? SIDE : 0;
-    for (let x = 0; x < SIDE; x++) {
-      const p = y * SIDE + x;
-      // One draw is the grain of two pixels.
-      word = (x & 1) === 0 ? rng.bits() : word >>> 16;
-      let v = ink[p]!;
+    const first = y * SIDE, last = first + SIDE - 1;
+    let word = 0;
+    for (let p = first; p <= last; p++) {
+      // One draw is the grain of four pixels.
+      word = (p & 3) === 0 ? rng.bits() : word >>> 8;
+      const v = ink[p]!;
       if (v < 0.004) {
         out[offset + p] = 0;
         continue;
       }
-      const noise = ((word & 0xffff) - 32767.5) * scale * (v < 0.3 ? v / 0.3 : 1);
-      const around = ink[p + up]! + ink[p + down]! + ink[x > 0 ? p - 1 : p]! + ink[x < SIDE - 1 ? p + 1 : p]!;
-      v += sharp * (v - 0.25 * around) + noise;
-      out[offset + p] = v <= 0 ? 0 : v >= 1 ? 255 : (v * 255 + 0.5) | 0;
+      const around = ink[p + up]! + ink[p + down]! + ink[p > first ? p - 1 : p]! + ink[p < last ? p + 1 : p]!;
+      const noise = ((word & 0xff) - 127.5) * scale;
+      const w = keep * v + blur * around + (v < 0.3 ? noise * v / 0.3 : noise);
+      out[offset + p] = w <= 0 ? 0 : w >= 1 ? 255 : (w * 255 + 0.5) | 0;
     }
   }
 }

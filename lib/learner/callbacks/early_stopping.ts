@@ -57,7 +57,9 @@ export class EarlyStoppingCB extends Callback {
     if (!(Number.isInteger(patience) && patience > 0)) {
       throw new RangeError(`Cannot wait for ${patience} epochs: patience must be a whole number of at least 1`);
     }
-    if (!(minDelta >= 0)) throw new RangeError(`Cannot ask for an improvement of ${minDelta}: minDelta must be at least 0`);
+    if (!(minDelta >= 0)) {
+      throw new RangeError(`Cannot ask for an improvement of ${minDelta}: minDelta must be at least 0`);
+    }
     this.patience = patience;
     this.minDelta = minDelta;
   }

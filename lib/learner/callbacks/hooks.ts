@@ -66,7 +66,8 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
       throw new RangeError(`Cannot hook the model: no module was chosen. It has ${[...kinds].join(", ")}`);
     }
     const fn = this.#fn;
-    const inPhase: HookFunction<T> = (...args) => (learn.training ? this.#onTrain : this.#onValid) ? fn(...args) : undefined;
+    const inPhase: HookFunction<T> = (...args) =>
+      (learn.training ? this.#onTrain : this.#onValid) ? fn(...args) : undefined;
     Object.defineProperty(inPhase, "name", { value: fn.name });
     this.hooks.remove();
     this.hooks = new Hooks(modules, inPhase);

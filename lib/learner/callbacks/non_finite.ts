@@ -109,7 +109,9 @@ export class NonFiniteCB extends Callback {
     noGrad(() => {
       const after = stored(learn);
       let fine = loss.isfinite().all();
-      for (const [name, t] of after) if (t.dtype === "float32") fine = fine.logicalAnd(stayedFinite(t, this.#before.get(name)));
+      for (const [name, t] of after) {
+        if (t.dtype === "float32") fine = fine.logicalAnd(stayedFinite(t, this.#before.get(name)));
+      }
       this.#good.mul_(fine.float());
       this.#flags.push(this.#good);
       const good = this.#good.gt(0);
@@ -152,7 +154,15 @@ export class NonFiniteCB extends Callback {
     learn.validSteps = bad + 1;
     const { epoch, iter, batch, states } = this.#steps.get(bad)!;
     learn.batch = batch;
-    throw new NonFiniteError(epoch, iter, await findNonFinite(learn, states));
+    let place: NonFinitePlace;
+    try {
+      place = await findNonFinite(learn, states);
+    } catch (cause) {
+      const message =
+        `Training is not finite from epoch ${epoch}, batch ${iter} on, and running that batch again failed`;
+      throw new Error(`${message}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    }
+    throw new NonFiniteError(epoch, iter, place);
   }
 }
 

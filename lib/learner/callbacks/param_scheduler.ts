@@ -32,7 +32,9 @@ export class ParamScheduler extends Callback {
   constructor(readonly setting: string, readonly schedule: Schedule) {
     super();
     if (typeof schedule !== "function") {
-      throw new TypeError(`Cannot schedule ${setting} by ${typeof schedule}: give a function such as schedCos(0.1, 0.01)`);
+      throw new TypeError(
+        `Cannot schedule ${setting} by ${typeof schedule}: give a function such as schedCos(0.1, 0.01)`,
+      );
     }
   }
 
@@ -40,7 +42,9 @@ export class ParamScheduler extends Callback {
     if (!learn.training) return;
     const { length } = learn.dl;
     if (length === undefined) {
-      throw new RangeError(`Cannot schedule ${this.setting}: dls.train has no length. Give it one, its batches an epoch`);
+      throw new RangeError(
+        `Cannot schedule ${this.setting}: dls.train has no length. Give it one, its batches an epoch`,
+      );
     }
     learn.setHyper(this.setting, this.schedule((learn.epoch + learn.iter / length) / learn.epochs));
   }

@@ -103,7 +103,9 @@ export class Recorder extends Callback {
   /** A recorded setting of the optimiser over batches. @throws {RangeError} if it was not recorded */
   plotValue(name: string): Chart {
     if (!this.#names.includes(name)) {
-      throw new RangeError(`Cannot plot ${name}: recorded are ${this.#names.join(", ")}. Ask for it: { values: ["${name}"] }`);
+      throw new RangeError(
+        `Cannot plot ${name}: recorded are ${this.#names.join(", ")}. Ask for it: { values: ["${name}"] }`,
+      );
     }
     const title = name === "lr" ? "learning rate" : name;
     return lineChart({

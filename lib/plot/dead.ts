@@ -1,0 +1,71 @@
+/**
+ * The share of dead units over batches.
+ *
+ * @module
+ */
+import type { Chart } from "./chart.ts";
+import { seriesChart } from "./series.ts";
+
+/** What {@linkcode deadShareChart} shows. */
+export interface DeadShareOptions {
+  readonly title?: string;
+  /** One share from 0 to 1 a batch. */
+  readonly shares: ArrayLike<number>;
+  readonly color?: string;
+  /** Default: `batch`. */
+  readonly xTitle?: string;
+  /** Default: `share`. */
+  readonly yTitle?: string;
+  /** Of the whole picture, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/**
+ * A share over batches, on an axis from 0 to 1 whatever the values, so that layers and runs can be compared by eye.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const chart = plot.deadShareChart({ title: "0.1 ReLU", shares: [0.2, 0.35, 0.6] });
+ * console.log((await chart.svg()).startsWith("<svg")); // true
+ * ```
+ */
+export function deadShareChart({ shares, color, yTitle = "share", title, ...rest }: DeadShareOptions): Chart {
+  return seriesChart({
+    ...rest,
+    ...(title ? { title } : {}),
+    y: { title: yTitle, domain: [0, 1], format: ".0%", values: [0, 0.25, 0.5, 0.75, 1] },
+    series: [{ label: title ?? yTitle, values: shares, ...(color ? { color } : {}) }],
+    fill: true,
+  });
+}
+
+/**
+ * For each batch the share of values in some bins of a histogram.
+ *
+ * @param counts for each batch, how many values fell into each bin
+ * @param bins the first and the last bin of those, both included
+ * @param outside for each batch, how many values fell outside all bins; they count as values too. Default: none
+ * @returns one share a batch; NaN where a batch has no values
+ * @throws {RangeError} when there are no such bins
+ */
+export function binShare(
+  counts: readonly ArrayLike<number>[],
+  bins: readonly [number, number],
+  outside?: ArrayLike<number>,
+): Float64Array {
+  const [first, last] = bins;
+  const length = counts[0]?.length ?? Infinity;
+  if (!(Number.isInteger(first) && Number.isInteger(last) && 0 <= first && first <= last && last < length)) {
+    throw new RangeError(`Cannot take bins ${first} to ${last}: give two of 0 to ${length - 1}, the lower first`);
+  }
+  return Float64Array.from(counts, (row, batch) => {
+    let within = 0, all = outside?.[batch] ?? 0;
+    for (let bin = 0; bin < row.length; bin++) {
+      all += row[bin]!;
+      if (bin >= first && bin <= last) within += row[bin]!;
+    }
+    return within / all;
+  });
+}

@@ -1,0 +1,54 @@
+/**
+ * Small multiples: charts side by side.
+ *
+ * @module
+ */
+import { Chart } from "./chart.ts";
+import { shade } from "./theme.ts";
+
+/** How charts stand together. */
+export interface GridOptions {
+  readonly title?: string;
+  /** A line below the title. */
+  readonly subtitle?: string;
+  /** Charts in a row. Default: 2, or 1 for a single chart. */
+  readonly columns?: number;
+  /** Of the data area of each chart, in pixels. Default: 260 by 130. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/**
+ * One chart made of several, row by row, each with its own axes and colours.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const one = plot.deadShareChart({ title: "0", shares: [0.2, 0.4] });
+ * const other = plot.deadShareChart({ title: "1", shares: [0.1, 0.1] });
+ * console.log((await plot.grid([one, other], { title: "dead units" }).svg()).startsWith("<svg")); // true
+ * ```
+ */
+export function grid(charts: readonly Chart[], options: GridOptions = {}): Chart {
+  const { title, subtitle, columns = Math.min(2, charts.length), width = 260, height = 130 } = options;
+  const heading = title ?? subtitle;
+  return new Chart({
+    ...(heading === undefined ? {} : {
+      title: {
+        text: title ?? "",
+        fontSize: 14,
+        offset: 14,
+        ...(subtitle ? { subtitle, subtitleColor: shade("muted"), subtitleFontSize: 11, subtitlePadding: 4 } : {}),
+      },
+    }),
+    padding: 8,
+    columns: Math.max(1, columns),
+    spacing: { row: 22, column: 26 },
+    concat: charts.map(({ spec }) => {
+      // Fitting into a size is for whole pictures; a part has the size of its data area.
+      const { autosize: _autosize, padding: _padding, ...rest } = spec;
+      return "concat" in rest ? rest : { ...rest, width, height };
+    }),
+    resolve: { scale: { color: "independent" } },
+  });
+}

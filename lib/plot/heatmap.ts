@@ -1,0 +1,158 @@
+/**
+ * Heat maps of histograms: a column for each batch, a row for each bin.
+ *
+ * @module
+ */
+import { Chart } from "./chart.ts";
+import { pngUrl } from "./png.ts";
+
+/** What a heat map shows. */
+export interface HeatMapOptions {
+  readonly title?: string;
+  /** For each batch, how many values fell into each bin. All rows are equally long. */
+  readonly counts: readonly ArrayLike<number>[];
+  /** The lower edge of the first bin and the upper edge of the last. */
+  readonly range: readonly [number, number];
+  /** Default: `batch`. */
+  readonly xTitle?: string;
+  /** Default: `value`. */
+  readonly yTitle?: string;
+  /** Whether a scale beside the picture says which colour stands for how many. Default: true. */
+  readonly legend?: boolean;
+  /** Of the whole picture, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Most columns: more are invisible at a chart's size, and a long run would be megabytes. */
+export const MOST_COLUMNS = 480;
+
+/** Viridis (van der Walt and Smith 2015), from few to many; it keeps its order in grey and for the colour-blind. */
+// deno-fmt-ignore
+const VIRIDIS = ["#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bdde26", "#fde725"];
+
+/** Colours of a palette between the stops; the last index is left for what is not there. */
+const SHADES = 255;
+
+function palette(): string[] {
+  const channel = (color: string, at: number) => Number.parseInt(color.slice(at, at + 2), 16);
+  const colors = Array.from({ length: SHADES }, (_, i) => {
+    const position = (i / (SHADES - 1)) * (VIRIDIS.length - 1);
+    const k = Math.min(Math.floor(position), VIRIDIS.length - 2);
+    const mix = (at: number) => {
+      const from = channel(VIRIDIS[k]!, at);
+      return Math.round(from + (position - k) * (channel(VIRIDIS[k + 1]!, at) - from)).toString(16).padStart(2, "0");
+    };
+    return `#${mix(1)}${mix(3)}${mix(5)}`;
+  });
+  return [...colors, "#000000"];
+}
+
+/** Mean counts of neighbouring batches; NaN where a batch has no counts. */
+function columns(counts: readonly ArrayLike<number>[], bins: number): Float64Array[] {
+  const size = Math.max(1, Math.ceil(counts.length / MOST_COLUMNS));
+  const out: Float64Array[] = [];
+  for (let start = 0; start < counts.length; start += size) {
+    const rows = counts.slice(start, start + size);
+    out.push(
+      Float64Array.from({ length: bins }, (_, bin) => rows.reduce((sum, row) => sum + row[bin]!, 0) / rows.length),
+    );
+  }
+  return out;
+}
+
+/** Ticks of the scale of counts: 0 and powers of ten, not too many. */
+function powers(most: number): number[] {
+  const top = Math.floor(Math.log10(Math.max(most, 1)));
+  const step = Math.ceil((top + 1) / 5);
+  return [0, ...Array.from({ length: top + 1 }, (_, i) => 10 ** i).filter((_, i) => (top - i) % step === 0)];
+}
+
+/**
+ * A picture of histograms over batches: the colour is the logarithm of 1 + count, the origin is at the bottom.
+ *
+ * Runs longer than {@linkcode MOST_COLUMNS} show the mean of neighbouring batches. The colours run from none to the greatest count.
+ *
+ * @throws {RangeError} when the rows of counts differ in length
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const counts = [[5, 3, 0], [4, 3, 1], [2, 4, 2]];
+ * const chart = plot.heatMap({ title: "ReLU", counts, range: [0, 10], yTitle: "|activation|" });
+ * console.log((await chart.svg()).startsWith("<svg")); // true
+ * ```
+ */
+export function heatMap(options: HeatMapOptions): Chart {
+  const { title, counts, range, xTitle = "batch", yTitle = "value", legend = true, width = 420, height = 240 } =
+    options;
+  const bins = counts[0]?.length ?? 0;
+  const odd = counts.find((row) => row.length !== bins);
+  if (odd) throw new RangeError(`Cannot draw histograms of ${bins} and of ${odd.length} bins in one heat map`);
+  const means = columns(counts, bins);
+  const most = means.reduce((top, column) => column.reduce((a, b) => b > a ? b : a, top), 0);
+
+  const data = new Uint8Array(means.length * bins);
+  for (const [x, column] of means.entries()) {
+    for (let bin = 0; bin < bins; bin++) {
+      const depth = most > 0 ? Math.log1p(column[bin]!) / Math.log1p(most) : 0;
+      data[(bins - 1 - bin) * means.length + x] = Number.isNaN(depth) ? SHADES : Math.round(depth * (SHADES - 1));
+    }
+  }
+  const [low, high] = range;
+  const end = Math.max(counts.length, 1);
+  const picture = {
+    data: { values: [{ x: 0, x2: end, y: low, y2: high }] },
+    mark: {
+      type: "image",
+      aspect: false,
+      smooth: false,
+      ...(data.length
+        ? { url: pngUrl({ width: means.length, height: bins, data, palette: palette(), transparent: SHADES }) }
+        : {}),
+      description: `${title ?? "Histograms"}: ${counts.length} batches, ${bins} bins from ${low} to ${high}`,
+    },
+    encoding: {
+      x: {
+        field: "x",
+        type: "quantitative",
+        title: xTitle,
+        scale: { domain: [0, end], nice: false },
+        axis: { grid: false, tickCount: 5, format: "~s" },
+      },
+      x2: { field: "x2" },
+      y: {
+        field: "y",
+        type: "quantitative",
+        title: yTitle,
+        scale: { domain: [low, high], nice: false, zero: false },
+        axis: { grid: false, tickCount: 5 },
+      },
+      y2: { field: "y2" },
+    },
+  };
+  // Nothing is drawn by this layer: it is there for its scale of colours.
+  const scale = {
+    data: { values: [{ count: 0 }, { count: rounding(most) }] },
+    mark: { type: "point", opacity: 0, tooltip: null, aria: false },
+    encoding: {
+      color: {
+        field: "count",
+        type: "quantitative",
+        title: "count",
+        scale: { type: "symlog", constant: 1, domain: [0, rounding(most)], range: VIRIDIS },
+        legend: { values: powers(most), format: "~s", gradientLength: Math.max(60, Math.min(height - 90, 180)) },
+      },
+    },
+  };
+  return new Chart({
+    ...(title ? { title } : {}),
+    width,
+    height,
+    autosize: { type: "fit", contains: "padding" },
+    padding: 4,
+    layer: legend && most > 0 ? [picture, scale] : [picture],
+  });
+}
+
+const rounding = (value: number) => Number(value.toPrecision(6));

@@ -1,0 +1,2 @@
+/** The WebAssembly at an address, compiled. */
+export declare function importSource(name: string): Promise<WebAssembly.Module>;

@@ -1,0 +1,131 @@
+/**
+ * A model as boxes and arrows.
+ *
+ * @module
+ */
+import { layoutDot } from "./graphviz.ts";
+import { Picture } from "./picture.ts";
+import { FONT, hue, shade } from "./theme.ts";
+
+/** One layer of a model, as data. */
+export interface GraphNode {
+  /** Its path in the model. */
+  readonly name: string;
+  /** Its class, such as `Conv2d`. */
+  readonly kind: string;
+  /** Sizes of its output; `n` stands for the batch. */
+  readonly shape: readonly (number | string)[];
+  /** How many numbers it trains. */
+  readonly parameters: number;
+  /** Names of the layers that its input comes from, {@linkcode INPUT} for the model's own. Default: the layer before, in the list. */
+  readonly from?: readonly string[];
+}
+
+/** How the model's input is called in {@linkcode GraphNode.from}. */
+export const INPUT = "input";
+
+/** How a graph is drawn. */
+export interface GraphOptions {
+  readonly title?: string;
+  /** Sizes of the model's input, shown where it begins. */
+  readonly input?: readonly (number | string)[];
+  /** From top to bottom or from left to right. Default: `down`. */
+  readonly direction?: "down" | "right";
+}
+
+// Graphviz takes no CSS variables: these stand for them until it is done.
+const STAND_INS = {
+  "#010203": shade("ink"),
+  "#010204": shade("muted"),
+  "#010205": shade("rule"),
+  "#010206": hue(0),
+  "#010207": hue(2),
+} as const;
+const [INK, MUTED, RULE, WITH_WEIGHTS, WITHOUT] = Object.keys(STAND_INS) as (keyof typeof STAND_INS)[];
+
+const escaped = (text: string) =>
+  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
+const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
+const sizes = (shape: readonly (number | string)[]) => shape.join(" × ");
+
+function box({ name, kind, shape, parameters }: GraphNode): string {
+  const color = parameters > 0 ? WITH_WEIGHTS : WITHOUT;
+  const count = parameters > 0
+    ? `<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="${MUTED}">${
+      parameters.toLocaleString("en")
+    } parameters</FONT></TD></TR>`
+    : "";
+  return `${quoted(name)} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">` +
+    `<TR><TD ALIGN="LEFT"><B>${escaped(kind)}</B>  <FONT POINT-SIZE="10" COLOR="${MUTED}">${
+      escaped(name)
+    }</FONT></TD></TR>` +
+    `<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="11">${escaped(sizes(shape))}</FONT></TD></TR>${count}` +
+    `</TABLE>>, color="${color}"]`;
+}
+
+/** A model's graph. {@linkcode ModelGraph.dot} is its description, in the DOT language. */
+export class ModelGraph extends Picture {
+  /** The graph in Graphviz's language; colours in it are stand-ins for the theme's. */
+  readonly dot: string;
+
+  /** @throws {RangeError} when two layers have one name, or one comes from a layer that is not there */
+  constructor(readonly nodes: readonly GraphNode[], readonly options: GraphOptions = {}) {
+    super();
+    const names = new Set(nodes.map(({ name }) => name));
+    if (names.size < nodes.length) throw new RangeError("Cannot draw a model two of whose layers have one name");
+    const { title, input, direction = "down" } = options;
+    const lines = [
+      `rankdir=${direction === "down" ? "TB" : "LR"}; bgcolor="transparent"; nodesep=0.3; ranksep=0.3; pad=0.15`,
+      ...(title
+        ? [
+          `label=<<B>${
+            escaped(title)
+          }</B>>; labelloc=t; labeljust=l; fontname="Helvetica"; fontsize=14; fontcolor="${INK}"`,
+        ]
+        : []),
+      `node [shape=box, style=rounded, penwidth=1.4, fontname="Helvetica", fontsize=12, fontcolor="${INK}", margin="0.12,0.06"]`,
+      `edge [color="${MUTED}", arrowsize=0.6, penwidth=1]`,
+      `${quoted(INPUT)} [label=${
+        quoted(input ? `input  ${sizes(input)}` : "input")
+      }, color="${RULE}", fontsize=11, fontcolor="${MUTED}"]`,
+      ...nodes.map(box),
+    ];
+    for (const [i, { name, from = [i === 0 ? INPUT : nodes[i - 1]!.name] }] of nodes.entries()) {
+      for (const source of from) {
+        if (source !== INPUT && !names.has(source)) {
+          throw new RangeError(`Cannot draw ${name}: its input ${source} is not there`);
+        }
+        lines.push(`${quoted(source)} -> ${quoted(name)}`);
+      }
+    }
+    this.dot = `digraph {\n  ${lines.join("\n  ")}\n}\n`;
+  }
+
+  /** The graph as an SVG document. Loads Graphviz when first called. */
+  protected override async draw(): Promise<string> {
+    let svg = (await layoutDot(this.dot)).replace(/^[^]*?(?=<svg)/, "").trimEnd();
+    for (const [standIn, color] of Object.entries(STAND_INS)) svg = svg.replaceAll(standIn, color);
+    return svg
+      .replaceAll(/<!--[^]*?-->\n?/g, "")
+      .replaceAll(/<title>[^]*?<\/title>\n?/g, "") // the tooltips of Graphviz: names that are there already
+      .replaceAll(/<text xml:space="preserve"/g, "<text")
+      .replaceAll(/font-family="[^"]*"/g, `font-family="${FONT}"`);
+  }
+}
+
+/**
+ * Draws a model's layers as boxes with their output's shape and their parameters, and arrows from layer to layer.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const graph = plot.modelGraph([
+ *   { name: "0", kind: "Linear", shape: ["n", 50], parameters: 39_250 },
+ *   { name: "1", kind: "ReLU", shape: ["n", 50], parameters: 0 },
+ * ], { input: ["n", 784] });
+ * console.log((await graph.svg()).startsWith("<svg")); // true
+ * ```
+ */
+export function modelGraph(nodes: readonly GraphNode[], options: GraphOptions = {}): ModelGraph {
+  return new ModelGraph(nodes, options);
+}

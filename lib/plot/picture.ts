@@ -1,0 +1,71 @@
+/**
+ * What can be drawn can be saved, and shown in a notebook.
+ *
+ * @module
+ */
+import { Html, html, page } from "./html.ts";
+import { type RasterOptions, renderPng } from "./raster.ts";
+import { saveBytes, saveText } from "./save.ts";
+import { inScheme, shade, themeStyle } from "./theme.ts";
+
+/** The base of charts and graphs. */
+export abstract class Picture {
+  /** The picture as an `<svg>` element whose colours are the theme's CSS variables. */
+  protected abstract draw(): Promise<string>;
+
+  /** The picture as data, for `.json` and for notebooks, by MIME type. None by default. */
+  protected data(): Readonly<Record<string, unknown>> {
+    return {};
+  }
+
+  /**
+   * The picture as an SVG document, for light and dark.
+   *
+   * @param options.embed leaves out the style sheet and the ground, for a page that has them already (see `themeStyle`)
+   */
+  async svg({ embed = false }: { embed?: boolean } = {}): Promise<string> {
+    const svg = await this.draw();
+    if (embed) return svg;
+    // The style is the picture's alone, also where a page takes it in.
+    return svg.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
+      const open = `<svg${attributes.replace(/ class="[^"]*"/, "")} class="sonde" style="background:${
+        shade("ground")
+      }">`;
+      return `${open}<style>${themeStyle(".sonde")}</style>`;
+    });
+  }
+
+  /** The picture as a PNG file's bytes. Loads a renderer, and the font Roboto, when first called. */
+  async png(options: RasterOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return await renderPng(inScheme(await this.draw(), options.scheme ?? "light"), options);
+  }
+
+  /**
+   * Writes the picture to a file, by its ending: `.svg`, `.png`, `.html` (a page of its own) or, for charts, `.json` (the Vega-Lite
+   * description). Folders are made; whoever opens the path sees a whole file.
+   *
+   * @param path where to
+   * @param options for `.png`: light or dark, and how many pixels for one of the picture
+   * @throws {RangeError} for other endings
+   */
+  async save(path: string, options: RasterOptions = {}): Promise<void> {
+    const ending = /\.[^./\\]*$/.exec(path)?.[0].toLowerCase();
+    const [data] = Object.values(this.data());
+    if (ending === ".svg") await saveText(path, await this.svg() + "\n");
+    else if (ending === ".png") await saveBytes(path, await this.png(options));
+    else if (ending === ".json" && data) await saveText(path, JSON.stringify(data, null, 1) + "\n");
+    else if (ending === ".html") {
+      const svg = new Html(await this.svg({ embed: true }));
+      await saveText(path, page({ title: "Sonde", body: html`<figure class="whole">${svg}</figure>` }));
+    } else {
+      throw new RangeError(
+        `Cannot save a picture as ${path}: the name must end in .svg, .png, .html${data ? " or .json" : ""}`,
+      );
+    }
+  }
+
+  /** What a notebook shows: SVG, and Vega-Lite where it is a chart. */
+  async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
+    return { ...this.data(), "image/svg+xml": await this.svg(), "text/plain": String(this) };
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * A figure of several layers over batches.
+ *
+ * @module
+ */
+import { Chart } from "./chart.ts";
+import { buckets, rounded } from "./downsample.ts";
+import type { Axis } from "./lines.ts";
+import { hue, shade } from "./theme.ts";
+
+/** One figure of one layer. */
+export interface Series {
+  readonly label: string;
+  /** A colour; by default the theme's for the position of the series. */
+  readonly color?: string;
+  /** One value a batch; those that are not finite leave a gap in nothing but themselves. */
+  readonly values: ArrayLike<number>;
+}
+
+/** What a chart of series shows. */
+export interface SeriesChartOptions {
+  readonly title?: string;
+  /** Default: `batch`. */
+  readonly xTitle?: string;
+  readonly y: Axis;
+  readonly series: readonly Series[];
+  /** Whether a legend names the series. Default: if there are several. */
+  readonly legend?: boolean;
+  /** A dashed line across, such as the value that is aimed at. */
+  readonly rule?: number;
+  /** Fill below the lines, down to 0. Default: false. */
+  readonly fill?: boolean;
+  /** Of the whole picture, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Points that all series of a chart have together; each has at most 240 of them, and at least 30. */
+const BUDGET = 2000;
+
+/** How many points each of so many series keeps. */
+export function pointsEach(series: number): number {
+  return Math.max(30, Math.min(240, Math.floor(BUDGET / Math.max(1, series))));
+}
+
+/**
+ * Lines over batches, one a layer. In long runs a line is the mean of neighbouring batches, in a band from their least to their greatest.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const series = [{ label: "0", values: [0.4, 0.5, 0.6] }, { label: "1", values: [0.2, 0.3, 0.3] }];
+ * const chart = plot.seriesChart({ title: "mean", y: { title: "activation" }, series });
+ * console.log((await chart.svg()).startsWith("<svg")); // true
+ * ```
+ */
+export function seriesChart(options: SeriesChartOptions): Chart {
+  const { title, xTitle = "batch", y, series, legend = series.length > 1, rule, fill = false } = options;
+  const { width = 420, height = 240 } = options;
+  const logarithmic = y.scale === "log";
+  const most = pointsEach(series.length);
+  const length = Math.max(1, ...series.map(({ values }) => values.length));
+  const banded = length > most;
+
+  const values = series.flatMap(({ label, values }) => {
+    // On a logarithmic axis what is not above 0 has no place.
+    const shown = logarithmic ? Array.from(values, (value) => value > 0 ? value : NaN) : values;
+    return buckets(shown, most).map(({ x, mean, least, most }) => ({
+      s: label,
+      x: rounded(x),
+      y: rounded(mean),
+      ...(banded ? { a: rounded(least), b: rounded(most) } : {}),
+    }));
+  });
+  const color = {
+    field: "s",
+    type: "nominal",
+    sort: null,
+    title: null,
+    scale: { domain: series.map(({ label }) => label), range: series.map(({ color }, i) => color ?? hue(i)) },
+    legend: legend ? { orient: "top", columns: 4, symbolType: "stroke", labelLimit: 220 } : null,
+  };
+  const x = {
+    field: "x",
+    type: "quantitative",
+    title: xTitle,
+    scale: { domain: length > 1 ? [1, length] : [0.5, 1.5], nice: false, zero: false },
+    axis: { tickCount: 5, format: "~s", grid: false },
+  };
+  const yOf = (field: string) => ({
+    field,
+    type: "quantitative",
+    title: y.title,
+    scale: {
+      type: y.scale ?? "linear",
+      ...(logarithmic ? {} : { zero: false }),
+      ...(y.domain ? { domain: y.domain, clamp: true, nice: false } : {}),
+    },
+    axis: { ...(y.format ? { format: y.format } : {}), ...(y.values ? { values: y.values } : { tickCount: 5 }) },
+  });
+  const layer = [
+    ...(rule === undefined ? [] : [{
+      data: { values: [{ y: rule }] },
+      mark: { type: "rule", color: shade("muted"), strokeDash: [3, 3], aria: false },
+      encoding: { y: yOf("y") },
+    }]),
+    ...(fill
+      ? [{ mark: { type: "area", opacity: 0.15, line: false, aria: false }, encoding: { x, y: yOf("y"), color } }]
+      : []),
+    ...(banded
+      ? [{
+        mark: { type: "area", opacity: 0.22, aria: false },
+        encoding: { x, y: yOf("a"), y2: { field: "b" }, color },
+      }]
+      : []),
+    // A run of one batch is a dot: a line needs two.
+    {
+      mark: { type: "line", aria: false, ...(length === 1 ? { point: { filled: true } } : {}) },
+      encoding: { x, y: yOf("y"), color },
+    },
+  ];
+  return new Chart({
+    ...(title ? { title } : {}),
+    width,
+    height,
+    autosize: { type: "fit", contains: "padding" },
+    padding: 4,
+    data: { values },
+    layer,
+  });
+}

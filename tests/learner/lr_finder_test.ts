@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import * as data from "../../lib/data/mod.ts";
+import { Device } from "../../lib/device/device.ts";
+import { stoppingStep } from "../../lib/learner/callbacks/lr_finder.ts";
+import {
+  Callback,
+  Learner,
+  LRFinderCB,
+  MetricsCB,
+  MomentumLearner,
+  Recorder,
+  suggestLr,
+} from "../../lib/learner/mod.ts";
+import * as nn from "../../lib/nn/mod.ts";
+import { noGrad } from "../../lib/graph/context.ts";
+import { SGD } from "../../lib/optim/mod.ts";
+import { rand, tensor, zeros } from "../../lib/tensor/create.ts";
+import { defaultGenerator, Generator, setSeed } from "../../lib/tensor/random.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { assertClose } from "../nn/helpers.ts";
+import { crossEntropy, loaders, model } from "./helpers.ts";
+
+/** Noise from two generators, a running mean and a count: all the state that a layer can have. */
+class Restless extends nn.Module {
+  declare means: Tensor;
+  steps = 0;
+  generator = new Generator(8);
+  constructor(device: Device) {
+    super();
+    this.registerBuffer("means", zeros([3], { device }));
+  }
+  forward(x: Tensor): Tensor {
+    if (this.training) {
+      this.steps++;
+      noGrad(() => this.means.lerp_(x.detach().mean(0), 0.1));
+    }
+    const { device } = x;
+    const noise = rand(x.shape, { device }).add(rand(x.shape, { device, generator: this.generator }));
+    return x.add(noise.mul(0.1)).sub(this.means);
+  }
+}
+
+function setUp(device: Device, kind: typeof Learner = Learner) {
+  setSeed(4);
+  const generator = new Generator(2);
+  const y = Int32Array.from({ length: 40 }, (_, i) => i % 3);
+  const x = Float32Array.from({ length: 160 }, (_, i) => (i % 4 === y[i >> 2] ? 2 : 0) + generator.uniform());
+  const set = new data.TensorDataset(tensor(x, { shape: [40, 4], device }), tensor(y, { device }));
+  const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
+  const layers = new nn.Sequential(new nn.Linear(4, 3, { device }), new Restless(device));
+  const recorder = new Recorder(), metrics = new MetricsCB({}, { log: null });
+  return {
+    learn: new kind(layers, dls, crossEntropy, { lr: 0.2, momentum: 0.9, cbs: [recorder, metrics] }),
+    recorder,
+    metrics,
+  };
+}
+
+/** Everything that a search might leave changed. */
+async function stateOf({ model, ...learn }: Learner) {
+  const values = async (t: Tensor | null) => t && [...await t.toTypedArray()];
+  const layer = [...model.children()][1] as Restless;
+  return {
+    tensors: await Promise.all([...model.parameters(), ...model.buffers()].map(values)),
+    gradients: await Promise.all([...model.parameters()].map((p) => values(p.grad))),
+    modes: [...model.modules()].map((module) => module.training),
+    generators: [defaultGenerator.state, layer.generator.state],
+    steps: layer.steps,
+    epoch: [learn.epoch, learn.epochs, learn.iter, learn.training],
+    opt: learn.opt,
+  };
+}
+
+for (const [kind, when] of [[Learner, "before"], [Learner, "between"], [MomentumLearner, "between"]] as const) {
+  Deno.test(`lrFind() ${when} the fits of a ${kind.name} leaves everything as it was, to the bit`, async () => {
+    using plain = new Device("cpu", { threads: 1 }), searched = new Device("cpu", { threads: 1 });
+    const fit = async (device: Device, search: boolean) => {
+      const { learn, recorder, metrics } = setUp(device, kind);
+      const losses: number[][] = [];
+      if (when === "between") {
+        await learn.fit(1);
+        losses.push(recorder.losses, recorder.validLosses);
+      }
+      if (search) {
+        learn.model.eval();
+        const before = await stateOf(learn), { rows } = metrics;
+        await learn.lrFind({ startLr: 1e-3 });
+        assert.deepEqual(await stateOf(learn), before);
+        assert.deepEqual([metrics.rows, learn.cbs.length], [rows, 2]);
+      }
+      await learn.fit(2);
+      return [...losses, recorder.losses, recorder.validLosses];
+    };
+    const expected = await fit(plain, false);
+    assert.equal(expected.at(-2)!.length, 6);
+    assert.deepEqual(await fit(searched, true), expected);
+  });
+}
+
+Deno.test("lrFind() returns rates and losses up to the step that ended it, a suggestion and a chart", async () => {
+  const learn = new Learner(model(), loaders(), crossEntropy);
+  const { lr, loss, suggestion, chart } = await learn.lrFind({ startLr: 1e-3, maxEpochs: 40 });
+  assert.equal(lr.length, loss.length);
+  assert.ok(lr.length > 10 && lr.length < 120);
+  assertClose(lr.slice(0, 3), [1e-3, 1.3e-3, 1.69e-3], 1e-12);
+  assert.equal(stoppingStep(loss, 3), loss.length - 1);
+  assert.ok(lr.includes(suggestion!) && suggestion! < lr[loss.indexOf(Math.min(...loss))]!);
+  assert.match(await chart.svg(), /^<svg/);
+  assert.equal(learn.opt, undefined);
+});
+
+Deno.test("lrFind() from minLr to maxLr takes maxIter batches at equal factors", async () => {
+  const { lr } = await new Learner(model(), loaders(), crossEntropy).lrFind({ minLr: 1e-4, maxLr: 1e-2, maxIter: 5 });
+  assertClose(lr, [1e-4, 10 ** -3.5, 1e-3, 10 ** -2.5, 1e-2], 1e-12);
+});
+
+Deno.test("lrFind() doesn't depend on when losses are read", async () => {
+  const search = async (slow: boolean) => {
+    class Slow extends Callback {
+      override async afterBatch(): Promise<void> {
+        if (slow) await new Promise((resolve) => setTimeout(resolve, 2)); // every look has its answer at once
+      }
+    }
+    const learn = new Learner(model(), loaders(), crossEntropy, { cbs: [new Slow()] });
+    const { lr, loss } = await learn.lrFind({ startLr: 0.01, gamma: 1.5, maxMult: 1.5 });
+    return { lr, loss };
+  };
+  assert.deepEqual(await search(false), await search(true));
+});
+
+Deno.test("lrFind() stops at NaN and puts back an optimiser that is used again, and what a failing callback left", async () => {
+  const layers = model();
+  const opt = new SGD(layers.parameters(), { lr: 0.3, momentum: 0.9 });
+  const learn = new Learner(layers, loaders(), crossEntropy, { optFunc: () => opt });
+  await learn.fit(1);
+  const velocity = async () => [...await (opt.stateDict().state[0]!.momentumBuffer as Tensor).toTypedArray()];
+  const before = await velocity();
+  await learn.lrFind({ minLr: 1e-2, maxLr: 1e12, maxIter: 30, maxMult: 1e9 });
+  assert.deepEqual([await velocity(), opt.lr], [before, 0.3]);
+
+  class Failing extends Callback {
+    override afterStep(learn: Learner): void {
+      if (learn.iter === 1) throw new Error("no more");
+    }
+  }
+  const weights = [...await layers.parameters().next().value!.toTypedArray()];
+  learn.callbacks([new Failing()]);
+  await assert.rejects(learn.lrFind(), /Callback Failing failed in afterStep: no more/);
+  assert.deepEqual([...await layers.parameters().next().value!.toTypedArray()], weights);
+  assert.equal(learn.cbs.length, 1);
+});
+
+Deno.test("stoppingStep() is the first loss that is not finite or too large", () => {
+  assert.equal(stoppingStep([2, 1, 2.9, 3.1, 9], 3), 3);
+  assert.equal(stoppingStep([2, NaN, 1], 3), 1);
+  assert.equal(stoppingStep([2, Infinity], 3), 1);
+  assert.equal(stoppingStep([2, 1, 2], 3), undefined);
+});
+
+Deno.test("suggestLr() is where the smoothed loss falls fastest, before its minimum", () => {
+  const lrs = Array.from({ length: 30 }, (_, i) => 1e-4 * 1.5 ** i);
+  const bump = lrs.map((lr) => 2.3 - 1.5 / (1 + Math.exp(-3 * Math.log(lr / 0.02)))); // steepest at 0.02
+  const suggestion = suggestLr(lrs, bump)!;
+  assert.ok(Math.abs(Math.log(suggestion / 0.02)) < 0.6, `${suggestion}`);
+  assert.equal(suggestLr(lrs, [...bump.slice(0, 25), NaN]), suggestion);
+  assert.equal(suggestLr([1, 2, 3], [1, 2, 3]), undefined);
+  assert.equal(suggestLr([], []), undefined);
+});
+
+Deno.test("LRFinderCB names bad options", () => {
+  assert.throws(() => new LRFinderCB({ gamma: 1.1, maxIter: 10 }), /Cannot search in both forms/);
+  assert.throws(() => new LRFinderCB({ gamma: 1 }), /factor of 1: rates must grow/);
+  assert.throws(() => new LRFinderCB({ startLr: 0 }), /rate of 0: it must be above 0/);
+  assert.throws(() => new LRFinderCB({ maxIter: 1 }), /maxIter must be a whole number of at least 2/);
+  assert.throws(() => new LRFinderCB({ maxMult: 1 }), /maxMult must be above 1/);
+});
