@@ -23,7 +23,8 @@ interface Line {
 const FAILED = 0.5;
 
 const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length;
-const deviation = (xs: readonly number[]) => Math.sqrt(xs.reduce((a, x) => a + (x - mean(xs)) ** 2, 0) / (xs.length - 1));
+const deviation = (xs: readonly number[]) =>
+  Math.sqrt(xs.reduce((a, x) => a + (x - mean(xs)) ** 2, 0) / (xs.length - 1));
 
 function median(xs: readonly number[]): number {
   const sorted = [...xs].sort((a, b) => a - b), half = sorted.length / 2;
@@ -34,7 +35,9 @@ function median(xs: readonly number[]): number {
 function finals(lines: readonly Line[], run: string): number[] {
   const last = new Map<number, Line>();
   for (const line of lines) {
-    if (line.run === run && line.phase === "eval" && (last.get(line.seed)?.epoch ?? -1) < line.epoch) last.set(line.seed, line);
+    if (line.run === run && line.phase === "eval" && (last.get(line.seed)?.epoch ?? -1) < line.epoch) {
+      last.set(line.seed, line);
+    }
   }
   return [...last.values()].map((line) => line.accuracy ?? 0);
 }
@@ -42,7 +45,9 @@ function finals(lines: readonly Line[], run: string): number[] {
 function cells(values: readonly number[]): string[] {
   if (!values.length) return ["–", "–", "–", "–"];
   const good = values.filter((x) => x >= FAILED);
-  const spread = good.length > 1 ? `${mean(good).toFixed(4)} ± ${deviation(good).toFixed(4)}` : good[0]?.toFixed(4) ?? "–";
+  const spread = good.length > 1
+    ? `${mean(good).toFixed(4)} ± ${deviation(good).toFixed(4)}`
+    : good[0]?.toFixed(4) ?? "–";
   return [String(values.length), `${values.length - good.length}`, good.length ? median(good).toFixed(4) : "–", spread];
 }
 
@@ -62,7 +67,11 @@ for (const lesson of lessons) {
     const values = finals(own, run.id);
     if (!values.length) continue;
     const published = run.published.at(-1)!.eval.accuracy;
-    rows.push(`| ${run.id} ${run.title} | ${published.toFixed(3)} | ${[...cells(values), ...cells(finals(torch, run.id))].join(" | ")} |`);
+    rows.push(
+      `| ${run.id} ${run.title} | ${published.toFixed(3)} | ${
+        [...cells(values), ...cells(finals(torch, run.id))].join(" | ")
+      } |`,
+    );
   }
 }
 await Deno.writeTextFile(
@@ -70,7 +79,9 @@ await Deno.writeTextFile(
   `# Published, and reproduced
 
 Accuracy on the evaluation images after the last epoch, on each document's own data. The published figure is one seed. A run has *failed* if it ends
-below ${FAILED}; median and mean ± standard deviation are of the others. Device: ${[...new Set(own.map((l) => l.device))].join(", ")}; PyTorch 1.13 on its CPU, with seeds of its own.
+below ${FAILED}; median and mean ± standard deviation are of the others. Device: ${
+    [...new Set(own.map((l) => l.device))].join(", ")
+  }; PyTorch 1.13 on its CPU, with seeds of its own.
 
 | run | published | seeds | failed | median | mean ± std | PyTorch: seeds | failed | median | mean ± std |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -71,7 +71,9 @@ export class Node {
   /** What to call the node in messages: `add [32, 10] in 0.conv`. */
   describe(): string {
     const where = this.stack?.split("\n").find((line) => !line.includes("/lib/") && line.includes("at "))?.trim();
-    return `${this.op} [${this.shape.join(", ")}]${this.module ? ` in ${this.module}` : ""}${where ? `, recorded ${where}` : ""}`;
+    return `${this.op} [${this.shape.join(", ")}]${this.module ? ` in ${this.module}` : ""}${
+      where ? `, recorded ${where}` : ""
+    }`;
   }
 }
 

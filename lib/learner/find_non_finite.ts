@@ -114,13 +114,14 @@ async function pathOf(record: Record): Promise<Path | undefined> {
 async function describe(learn: Learner, record: Record, { from, steps }: Path): Promise<NonFinitePlace> {
   let node = start(record, from);
   for (const step of steps) node = inputsOf(node)[step]!;
-  const backward = partOf(node, learn, record) === "backward";
-  const inputs = inputsOf(node).filter((input) => input.dtype === "float32");
-  const largest = inputs.reduce<Node | undefined>((a, b) => a && size(a) >= size(b) ? a : b, undefined);
-  const [output, input] = await Promise.all([figuresOf(node), largest && figuresOf(largest)]);
-  const module = node.module || (backward ? inputs.findLast((one) => one.module)?.module ?? "" : "");
   const parameter = [...learn.model.namedParameters()].find(([, p]) => base(p.node()) === node)?.[0];
   const part = parameter ? "parameters" : partOf(node, learn, record);
+  const module = parameter?.split(".").slice(0, -1).join(".") ??
+    (node.module || (part === "backward" ? nearestModule(node) : ""));
+  const inputs = inputsOf(node).filter((input) => input.dtype === "float32");
+  const largest = inputs.reduce<Node | undefined>((a, b) => a && size(a) >= size(b) ? a : b, undefined);
+  // From here on the record may be let go.
+  const [output, input] = await Promise.all([figuresOf(node), largest && figuresOf(largest)]);
   const where = {
     batch: "the batch itself holds",
     parameters: `parameter ${parameter} holds, before the step,`,
@@ -131,14 +132,17 @@ async function describe(learn: Learner, record: Record, { from, steps }: Path): 
   const text =
     `${where} ${percent(output.nonFinite)} values that are not finite (the finite ones: ${moments(output)})` +
     (input ? `, from an input of ${moments(input)}` : "");
-  return {
-    text,
-    module: parameter ? parameter.split(".").slice(0, -1).join(".") : module,
-    operation: node.op,
-    part,
-    output,
-    input,
-  };
+  return { text, module, operation: node.op, part, output, input };
+}
+
+/** A gradient's node has no module itself: that of the nearest node of the forward pass that it is computed from. */
+function nearestModule(node: Node): string {
+  for (let level = [node], depth = 0; level.length && depth < 8; depth++) {
+    level = level.flatMap((one) => inputsOf(one));
+    const found = level.find(({ module }) => module);
+    if (found) return found.module;
+  }
+  return "";
 }
 
 /** Nodes are numbered as they are recorded: first the batch's, then the model's, the loss's, and those of the backward pass. */

@@ -50,7 +50,18 @@ const ABSENT = [
 ];
 
 /** What a fit leaves in a Learner's fields. */
-const FIELDS = ["opt", "epochs", "epoch", "iter", "training", "dl", "batch", "preds", "batchLoss"] as const;
+const FIELDS = [
+  "opt",
+  "epochs",
+  "epoch",
+  "iter",
+  "training",
+  "dl",
+  "batch",
+  "preds",
+  "batchLoss",
+  "validSteps",
+] as const;
 
 /** Saves the optimiser of a fit before its first step: a function that makes optimisers may hand out the same one again. */
 class SaveOptimizer extends Callback {
@@ -68,6 +79,7 @@ class SaveOptimizer extends Callback {
 
 /** Searches, as {@linkcode LRFinderCB} does, and puts back weights, buffers, gradients, optimiser, modes and generators. */
 export async function lrFind(learn: Learner, options: LrFindOptions = {}): Promise<LrFindResult> {
+  if (learn.running) throw new Error("Cannot search for a rate during a fit: await it, or call stop() first");
   const { cbs, ...search } = options;
   const finder = new LRFinderCB(search);
   const all = [...learn.cbs];

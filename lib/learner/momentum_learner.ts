@@ -44,10 +44,12 @@ export class MomentumLearner extends Learner {
     return { lr };
   }
 
+  /** As a Learner's; "momentum" is what scales the gradients. */
   override hyper(name: string): number {
     return name === "momentum" ? this.#momentum : super.hyper(name);
   }
 
+  /** As a Learner's; "momentum" is what scales the gradients. */
   override setHyper(name: string, value: number): void {
     if (name !== "momentum") return super.setHyper(name, value);
     checkNumber(this.constructor.name, name, value);

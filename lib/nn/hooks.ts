@@ -1,10 +1,13 @@
-/** Forward hooks: functions that see, and may replace, what a module returns. */
+/** Hooks: functions that see, and may replace, what a module returns, or the gradient of that. */
 import { currentModulePath } from "../graph/context.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Module } from "./module.ts";
 
 /** Sees a module's inputs and output after each forward; a tensor that it returns replaces the output. */
 export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Tensor) => Tensor | void;
+
+/** Sees the gradient of a module's output as `backward` records it; a tensor that it returns takes the gradient's place. */
+export type BackwardHook = (module: Module, gradient: Tensor) => Tensor | void;
 
 /** Takes a hook away again, by `remove()` or at the end of a `using` scope. Doing so twice is harmless. */
 export interface HookHandle extends Disposable {
@@ -16,9 +19,12 @@ export class HookError extends Error {
   override readonly name = "HookError";
 }
 
-/** The hooks of one module. */
-export class HookList {
-  readonly #hooks = new Map<HookHandle, ForwardHook>();
+/** The hooks of one kind on one module. */
+export class HookList<H extends ForwardHook | BackwardHook> {
+  readonly #hooks = new Map<HookHandle, H>();
+
+  /** @param kind what errors call them */
+  constructor(readonly kind: "Forward" | "Backward") {}
 
   /** How many hooks there are. */
   get size(): number {
@@ -26,10 +32,11 @@ export class HookList {
   }
 
   /** Adds a hook behind the others. */
-  add(hook: ForwardHook): HookHandle {
+  add(hook: H): HookHandle {
     if (typeof hook !== "function") {
+      const form = this.kind === "Forward" ? "(module, inputs, output) => …" : "(module, gradient) => …";
       throw new TypeError(
-        `Cannot register ${typeof hook} as a forward hook: give a function (module, inputs, output) => …`,
+        `Cannot register ${typeof hook} as a ${this.kind.toLowerCase()} hook: give a function ${form}`,
       );
     }
     const remove = () => void this.#hooks.delete(handle);
@@ -38,31 +45,34 @@ export class HookList {
     return handle;
   }
 
-  /** Runs the hooks in order, each on what the one before left. */
-  run(module: Module, inputs: readonly Tensor[], output: Tensor): Tensor {
-    for (const hook of [...this.#hooks.values()]) output = runOne(hook, module, inputs, output);
-    return output;
+  /** Calls the hooks in order, each with what the one before left of `value`. */
+  run(module: Module, value: Tensor, call: (hook: H, value: Tensor) => unknown): Tensor {
+    for (const hook of [...this.#hooks.values()]) {
+      value = this.#runOne(module, hook.name, () => call(hook, value)) ?? value;
+    }
+    return value;
   }
-}
 
-function runOne(hook: ForwardHook, module: Module, inputs: readonly Tensor[], output: Tensor): Tensor {
-  const path = currentModulePath();
-  const where = path && path !== module.typeName ? `${path} (${module.typeName})` : module.typeName;
-  const which = `Forward hook ${hook.name ? `"${hook.name}" ` : ""}of ${where}`;
-  let result: unknown;
-  try {
-    result = hook(module, inputs, output);
-  } catch (cause) {
-    if (cause instanceof HookError) throw cause; // a hook that ran another module, whose hook failed
-    throw new HookError(`${which} failed: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  #runOne(module: Module, name: string, call: () => unknown): Tensor | undefined {
+    const path = currentModulePath();
+    const where = path && path !== module.typeName ? `${path} (${module.typeName})` : module.typeName;
+    const which = `${this.kind} hook ${name ? `"${name}" ` : ""}of ${where}`;
+    let result: unknown;
+    try {
+      result = call();
+    } catch (cause) {
+      if (cause instanceof HookError) throw cause; // a hook that ran another module, whose hook failed
+      throw new HookError(`${which} failed: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    }
+    if (result === undefined || result === null) return undefined;
+    if (result instanceof Tensor) return result;
+    if (result instanceof Promise) {
+      result.catch(() => {}); // told below; not a second time as an unhandled rejection
+      throw new HookError(
+        `${which} returned a Promise: hooks are synchronous. Keep the tensor with keep() and await it after the fit`,
+      );
+    }
+    const replaced = this.kind === "Forward" ? "output" : "gradient";
+    throw new HookError(`${which} returned ${typeof result}: return a tensor to replace the ${replaced}, or nothing`);
   }
-  if (result === undefined || result === null) return output;
-  if (result instanceof Tensor) return result;
-  if (result instanceof Promise) {
-    result.catch(() => {}); // told below; not a second time as an unhandled rejection
-    throw new HookError(
-      `${which} returned a Promise: hooks are synchronous. Keep the tensor with keep() and await it after the fit`,
-    );
-  }
-  throw new HookError(`${which} returned ${typeof result}: return a tensor to replace the output, or nothing`);
 }

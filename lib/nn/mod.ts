@@ -9,7 +9,7 @@ export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { Flatten, Identity } from "./flatten.ts";
 export * as functional from "./functional.ts";
 export type { ConvOptions, GeneralReluOptions, LossOptions, Reduction } from "./functional.ts";
-export { type ForwardHook, HookError, type HookHandle } from "./hooks.ts";
+export { type BackwardHook, type ForwardHook, HookError, type HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";
 export type { FillOptions, KaimingOptions, Nonlinearity, XavierOptions } from "./init.ts";
 export { Lambda } from "./lambda.ts";

@@ -1,9 +1,9 @@
 /** The base class of layers and models. */
 import type { Device } from "../device/device.ts";
-import { withModule } from "../graph/context.ts";
+import { currentModulePath, isGradEnabled, withModule } from "../graph/context.ts";
 import { defaultDevice } from "../device/device.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type ForwardHook, type HookHandle, HookList } from "./hooks.ts";
+import { type BackwardHook, type ForwardHook, type HookHandle, HookList } from "./hooks.ts";
 import type { Parameter } from "./parameter.ts";
 import { repr } from "./repr.ts";
 import { Slots } from "./slots.ts";
@@ -37,7 +37,8 @@ export abstract class Module {
   /** Whether the module is in training mode; set by {@linkcode Module.train} and {@linkcode Module.eval}, read while recording. */
   training = true;
   readonly #slots = new Slots(this, (value) => value instanceof Module);
-  readonly #hooks = new HookList();
+  readonly #hooks = new HookList<ForwardHook>("Forward");
+  readonly #backwardHooks = new HookList<BackwardHook>("Backward");
   #named = false;
 
   /** Computes the output. Overridden by each module; called through {@linkcode Module.call}. */
@@ -58,8 +59,18 @@ export abstract class Module {
           : typeof output;
         throw new TypeError(`Cannot use the output of ${this.typeName}: forward must return a tensor, found ${found}`);
       }
-      return this.#hooks.size ? this.#hooks.run(this, inputs, output) : output;
+      const seen = this.#hooks.run(this, output, (hook, value) => hook(this, inputs, value));
+      if (this.#backwardHooks.size && seen.requiresGrad && isGradEnabled()) this.#hookGradient(seen);
+      return seen;
     });
+  }
+
+  #hookGradient(output: Tensor): void {
+    const path = currentModulePath();
+    // Hooks that are gone by the time backward runs don't run.
+    output.registerHook((gradient) =>
+      withModule(path, () => this.#backwardHooks.run(this, gradient, (hook, value) => hook(this, value)))
+    );
   }
 
   /** The name of the module's class, as its text shows it. */
@@ -169,6 +180,29 @@ export abstract class Module {
    */
   registerForwardHook(hook: ForwardHook): HookHandle {
     return this.#hooks.add(hook);
+  }
+
+  /**
+   * Runs `hook(module, gradient)` when `backward` records the gradient of the module's output, once for each forward before it. A tensor
+   * that it returns takes the gradient's place. (PyTorch's hook also gets the gradients of the inputs: hook the modules before, or
+   * `input.registerHook`.)
+   *
+   * Hooks are synchronous: they record operations, and what they keep is read later.
+   *
+   * @returns a handle: `handle.remove()`, or `using handle = …`, takes the hook away
+   *
+   * @example
+   * ```ts
+   * import { nn, randn } from "./mod.ts";
+   * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 1));
+   * using _hook = model.at(1).registerBackwardHook((module, gradient) => {
+   *   console.log(String(module), gradient.shape); // ReLU() [ 16, 8 ]
+   * });
+   * model.call(randn([16, 4])).sum().backward();
+   * ```
+   */
+  registerBackwardHook(hook: BackwardHook): HookHandle {
+    return this.#backwardHooks.add(hook);
   }
 
   /** Calls `fn` on every module inside, children before parents, then on this one. Returns the module. */

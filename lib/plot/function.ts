@@ -63,7 +63,7 @@ export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Pro
     width,
     height,
     autosize: { type: "fit", contains: "padding" },
-    padding: 4,
+    padding: 8,
     layer: [
       ...(min <= 0 && max >= 0 ? [through("x")] : []),
       through("y"),

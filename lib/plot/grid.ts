@@ -47,7 +47,10 @@ export function grid(charts: readonly Chart[], options: GridOptions = {}): Chart
     concat: charts.map(({ spec }) => {
       // Fitting into a size is for whole pictures; a part has the size of its data area.
       const { autosize: _autosize, padding: _padding, ...rest } = spec;
-      return "concat" in rest ? rest : { ...rest, width, height };
+      if ("concat" in rest) return rest;
+      // Over the data area, not over its labels: then the titles of a row stand on one line.
+      const { title } = rest;
+      return { ...rest, ...(typeof title === "string" ? { title: { text: title, frame: "group" } } : {}), width, height };
     }),
     resolve: { scale: { color: "independent" } },
   });

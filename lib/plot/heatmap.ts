@@ -141,7 +141,12 @@ export function heatMap(options: HeatMapOptions): Chart {
         type: "quantitative",
         title: "count",
         scale: { type: "symlog", constant: 1, domain: [0, rounding(most)], range: VIRIDIS },
-        legend: { values: powers(most), format: "~s", gradientLength: Math.max(60, Math.min(height - 90, 180)) },
+        // Left to itself Vega gives all labels the prefix of the greatest: 0k.
+        legend: {
+          values: powers(most),
+          labelExpr: "format(datum.value, '~s')",
+          gradientLength: Math.max(60, Math.min(height - 90, 180)),
+        },
       },
     },
   };
@@ -150,7 +155,7 @@ export function heatMap(options: HeatMapOptions): Chart {
     width,
     height,
     autosize: { type: "fit", contains: "padding" },
-    padding: 4,
+    padding: 8,
     layer: legend && most > 0 ? [picture, scale] : [picture],
   });
 }

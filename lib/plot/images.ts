@@ -130,7 +130,7 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
     ...(title ? { title } : {}),
     ...total,
     autosize: { type: "pad" },
-    padding: 6,
+    padding: 8,
     data: { values: tiles },
     layer: [
       {

@@ -5,7 +5,7 @@
  */
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
-import { FONT, hue, shade } from "./theme.ts";
+import { hue, shade } from "./theme.ts";
 
 /** One layer of a model, as data. */
 export interface GraphNode {
@@ -33,6 +33,9 @@ export interface GraphOptions {
   readonly direction?: "down" | "right";
 }
 
+/** Boxes are as wide as Helvetica, which Graphviz knows: fonts of other widths would leave them. */
+const FONT = "Helvetica, Arial, 'Liberation Sans', Roboto, sans-serif";
+
 // Graphviz takes no CSS variables: these stand for them until it is done.
 const STAND_INS = {
   "#010203": shade("ink"),
@@ -49,18 +52,14 @@ const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 const sizes = (shape: readonly (number | string)[]) => shape.join(" × ");
 
 function box({ name, kind, shape, parameters }: GraphNode): string {
-  const color = parameters > 0 ? WITH_WEIGHTS : WITHOUT;
-  const count = parameters > 0
-    ? `<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="${MUTED}">${
-      parameters.toLocaleString("en")
-    } parameters</FONT></TD></TR>`
-    : "";
+  const cell = (content: string) => `<TD ALIGN="LEFT">${content}</TD>`;
+  const small = (text: string) => `<FONT POINT-SIZE="10" COLOR="${MUTED}">${escaped(text)}</FONT>`;
+  const row = (content: string) => `<TR><TD ALIGN="LEFT" COLSPAN="2">${content}</TD></TR>`;
   return `${quoted(name)} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">` +
-    `<TR><TD ALIGN="LEFT"><B>${escaped(kind)}</B>  <FONT POINT-SIZE="10" COLOR="${MUTED}">${
-      escaped(name)
-    }</FONT></TD></TR>` +
-    `<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="11">${escaped(sizes(shape))}</FONT></TD></TR>${count}` +
-    `</TABLE>>, color="${color}"]`;
+    `<TR>${cell(`<B>${escaped(kind)} </B>`)}${cell(`${small(name)} `)}</TR>` +
+    row(`<FONT POINT-SIZE="11">${escaped(sizes(shape))}  </FONT>`) +
+    (parameters > 0 ? row(small(`${parameters.toLocaleString("en")} parameters `)) : "") +
+    `</TABLE>>, color="${parameters > 0 ? WITH_WEIGHTS : WITHOUT}"]`;
 }
 
 /** A model's graph. {@linkcode ModelGraph.dot} is its description, in the DOT language. */
@@ -101,11 +100,22 @@ export class ModelGraph extends Picture {
     this.dot = `digraph {\n  ${lines.join("\n  ")}\n}\n`;
   }
 
-  /** The graph as an SVG document. Loads Graphviz when first called. */
+  /** `ModelGraph(7 layers)`. */
+  override toString(): string {
+    return `ModelGraph(${this.nodes.length} layers)`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /** Draws by Graphviz, which is loaded when first needed. */
   protected override async draw(): Promise<string> {
     let svg = (await layoutDot(this.dot)).replace(/^[^]*?(?=<svg)/, "").trimEnd();
     for (const [standIn, color] of Object.entries(STAND_INS)) svg = svg.replaceAll(standIn, color);
     return svg
+      .replace(/width="([\d.]+)pt" height="([\d.]+)pt"/, 'width="$1" height="$2"') // as large as the text of charts
       .replaceAll(/<!--[^]*?-->\n?/g, "")
       .replaceAll(/<title>[^]*?<\/title>\n?/g, "") // the tooltips of Graphviz: names that are there already
       .replaceAll(/<text xml:space="preserve"/g, "<text")

@@ -24,8 +24,8 @@ export interface SeriesChartOptions {
   readonly xTitle?: string;
   readonly y: Axis;
   readonly series: readonly Series[];
-  /** Whether a legend names the series. Default: if there are several. */
-  readonly legend?: boolean;
+  /** Where a legend names the series, if anywhere. Default: `top` if there are several. */
+  readonly legend?: "top" | "right" | "none";
   /** A dashed line across, such as the value that is aimed at. */
   readonly rule?: number;
   /** Fill below the lines, down to 0. Default: false. */
@@ -55,7 +55,8 @@ export function pointsEach(series: number): number {
  * ```
  */
 export function seriesChart(options: SeriesChartOptions): Chart {
-  const { title, xTitle = "batch", y, series, legend = series.length > 1, rule, fill = false } = options;
+  const { title, xTitle = "batch", y, series, legend = series.length > 1 ? "top" : "none", rule, fill = false } =
+    options;
   const { width = 420, height = 240 } = options;
   const logarithmic = y.scale === "log";
   const most = pointsEach(series.length);
@@ -78,7 +79,13 @@ export function seriesChart(options: SeriesChartOptions): Chart {
     sort: null,
     title: null,
     scale: { domain: series.map(({ label }) => label), range: series.map(({ color }, i) => color ?? hue(i)) },
-    legend: legend ? { orient: "top", columns: 4, symbolType: "stroke", labelLimit: 220 } : null,
+    legend: legend === "none" ? null : {
+      orient: legend,
+      ...(legend === "top" ? { columns: 4 } : {}),
+      symbolType: "stroke",
+      symbolOpacity: 1,
+      labelLimit: 220,
+    },
   };
   const x = {
     field: "x",
@@ -124,7 +131,7 @@ export function seriesChart(options: SeriesChartOptions): Chart {
     width,
     height,
     autosize: { type: "fit", contains: "padding" },
-    padding: 4,
+    padding: 8,
     data: { values },
     layer,
   });

@@ -311,10 +311,14 @@ export class TensorHandle {
       const result: unknown = hook(factory.wrap(g));
       if (result === undefined) return undefined;
       if (!(result instanceof TensorHandle)) {
-        throw new TypeError(`Cannot use what the gradient hook of ${this} returned: it must be a tensor or nothing, and no Promise`);
+        throw new TypeError(
+          `Cannot use what the gradient hook of ${this} returned: it must be a tensor or nothing, and no Promise`,
+        );
       }
       if (!sameShape(result.shape, this.shape)) {
-        throw new ShapeError(`Cannot replace a gradient of shape ${showShape(this.shape)} by one of ${showShape(result.shape)}`);
+        throw new ShapeError(
+          `Cannot replace a gradient of shape ${showShape(this.shape)} by one of ${showShape(result.shape)}`,
+        );
       }
       return result.node();
     };

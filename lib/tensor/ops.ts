@@ -123,7 +123,9 @@ export interface StatisticsOptions {
  */
 export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Tensor {
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
-  if (!(Number.isInteger(bins) && bins >= 1)) throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
+  if (!(Number.isInteger(bins) && bins >= 1)) {
+    throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
+  }
   if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
   return new Tensor(build.statistics(x.node(), bins, min, max, absolute));
 }

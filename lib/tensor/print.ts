@@ -107,6 +107,8 @@ function block(
     for (let i = 0; i < cells.length; i += perLine) lines.push(cells.slice(i, i + perLine).join(", "));
     return `[${lines.join(`,\n${" ".repeat(indent + 1)}`)}]`;
   }
-  const parts = indices.map((i) => i < 0 ? "..." : block(data, shape, axis + 1, at + i * step, indent + 1, short, element));
+  const parts = indices.map((i) =>
+    i < 0 ? "..." : block(data, shape, axis + 1, at + i * step, indent + 1, short, element)
+  );
   return `[${parts.join(`,${"\n".repeat(shape.length - axis - 1)}${" ".repeat(indent + 1)}`)}]`;
 }

@@ -105,7 +105,7 @@ class Session {
         formatFigure(row.accuracy),
         formatFigure(row.loss),
         String(row.epoch),
-        String(row.phase === "train"),
+        row.phase,
       ];
       return console.log(tableLine(cells));
     }

@@ -277,6 +277,36 @@ const histogram: Generator = (builder, choices) => {
   return `[${shape}] in ${bins}`;
 };
 
+const statistics: Generator = (builder, choices) => {
+  const logical = choices.shape(choices.int(0, 4), choices.chance(0.1) ? 200_000 : 3000);
+  const layout = randomLayout(choices, logical, { broadcast: true });
+  const { shape, strides } = mergeAxes(logical, [layout.strides], 0);
+  const bins = choices.size(choices.chance(0.2) ? 1000 : 100);
+  const low = choices.chance(0.5) ? choices.int(-3, 0) : choices.normal();
+  const spread = choices.pick<Spread>(["normal", "whole", "unit", "wide", "special"]);
+  const input = randomOperand(builder, choices, {
+    dtype: "float32",
+    shape,
+    layout: { ...layout, strides: strides[0]! },
+    spread,
+  });
+  const data = builder.bound.at(-1)!;
+  if (choices.chance(0.2)) { // far from 0, or all equal
+    const away = 10 ** choices.int(1, 4), scale = choices.pick([0, 1]);
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! * scale + away;
+  }
+  const absolute = choices.chance(0.5);
+  builder.step({
+    kernel: "statistics",
+    absolute,
+    input,
+    output: float(builder, choices, [4 + bins], { dense: true }),
+    min: builder.scalar(low),
+    max: builder.scalar(low + choices.pick([1, 3, 10, 0.37])),
+  });
+  return `${spread}${absolute ? " absolute" : ""} [${shape}] in ${bins}`;
+};
+
 const random: Generator = (builder, choices) => {
   const shape = [choices.size(choices.chance(0.1) ? 200_000 : 5000)];
   const word = () => builder.scalar(choices.int(0, 2 ** 32 - 1));
@@ -311,6 +341,7 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   avgPool2d: pool("avgPool2d"),
   avgPool2dGrad: pool("avgPool2dGrad"),
   histogram,
+  statistics,
   random,
   arange,
 };

@@ -4,7 +4,7 @@
  * (8 + √n) roundings of Σ|terms|. Bounds are Infinity where nothing can be said (the sign of a result that is all rounding, a
  * comparison of values that are closer than their errors).
  */
-import type { HistogramStep, Operand, RandomStep, ReduceStep, Step } from "../../lib/device/program.ts";
+import type { HistogramStep, Operand, RandomStep, ReduceStep, StatisticsStep, Step } from "../../lib/device/program.ts";
 import { boxMuller, histogramPosition, philox } from "../../lib/device/reference/fill.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
 import { addresses, type Memory, read, sizeOf, type Storage } from "../../lib/device/reference/memory.ts";
@@ -131,6 +131,8 @@ function stepErrors(
     }
     case "histogram":
       return histogramErrors(step, memory, errors, precision);
+    case "statistics":
+      return statisticsErrors(step, memory, errors, precision);
     case "random":
       return step.distribution === "normal" ? normalErrors(step, memory, precision) : undefined;
     case "arange": {
@@ -208,14 +210,53 @@ function histogramErrors(
 ): Float64Array | undefined {
   if (readErrors(memory, errors, step.input)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
   if (!precision.approximate) return undefined;
-  const bins = step.output.shape[0]!, result = new Float64Array(bins);
-  for (const x of read(memory, step.input)) {
-    const position = histogramPosition(x, bins, memory.scalars[step.min]!, memory.scalars[step.max]!);
+  return edgeErrors(read(memory, step.input), step.output.shape[0]!, step, memory);
+}
+
+/** How many elements lie so near an edge of each bin that they may fall on its other side. */
+function edgeErrors(
+  values: Float64Array,
+  bins: number,
+  { min, max }: HistogramStep | StatisticsStep,
+  { scalars }: Memory,
+): Float64Array {
+  const result = new Float64Array(bins);
+  for (const x of values) {
+    const position = histogramPosition(x, bins, scalars[min]!, scalars[max]!);
     const edge = Math.round(position);
     if (Number.isNaN(position) || Math.abs(position - edge) > 4 * EPSILON * position) continue;
     if (edge > 0) result[Math.min(edge - 1, bins - 1)]!++;
     if (edge < bins) result[edge]!++;
   }
+  return result;
+}
+
+/**
+ * Mean and deviation are right to a few roundings of the sizes that they are made of: nothing grows with the number of elements, nor, for
+ * the deviation, with the distance from 0. What lies below and above is counted exactly.
+ */
+function statisticsErrors(
+  step: StatisticsStep,
+  memory: Memory,
+  errors: Errors,
+  { approximate }: Precision,
+): Float64Array {
+  const own = readErrors(memory, errors, step.input)?.some((x) => x > 0);
+  if (own) return everywhere(step.output.shape, Infinity);
+  const values = read(memory, step.input), sizes = magnitude(values), n = values.length;
+  const [, deviation] = read(memory, step.output) as unknown as [number, number];
+  const largest = sizes.reduce((a, b) => Math.max(a, b), 0), size = sizes.reduce((a, b) => a + b, 0) / n;
+  const result = new Float64Array(step.output.shape[0]!);
+  // The deviation of equal numbers is 0, for the reference perhaps a rounding of 64-bit sums.
+  if (!approximate) result.set([EPSILON * size, EPSILON * deviation + 2 ** -36 * largest]);
+  // Squares in 32 bits may overflow, or be lost below the smallest normal number.
+  else if (largest > 1e17) result.set([Infinity, Infinity]);
+  else {
+    result.set([4 * EPSILON * size, 16 * EPSILON * deviation + 2 ** -60]);
+    result.set(edgeErrors(step.absolute ? sizes : values, result.length - 4, step, memory), 4);
+  }
+  // Of infinities and NaN the result is one of them, and exactly that.
+  for (let i = 0; i < 2; i++) if (Number.isNaN(result[i]!) || largest === Infinity) result[i] = 0;
   return result;
 }
 

@@ -150,6 +150,13 @@ Deno.test("lrFind() stops at NaN and puts back an optimiser that is used again, 
   assert.equal(learn.cbs.length, 1);
 });
 
+Deno.test("lrFind() during a fit is refused and changes nothing", async () => {
+  const learn = new Learner(model(), loaders(), crossEntropy);
+  const fit = learn.fit(2);
+  await assert.rejects(learn.lrFind(), /Cannot search for a rate during a fit/);
+  await fit;
+});
+
 Deno.test("stoppingStep() is the first loss that is not finite or too large", () => {
   assert.equal(stoppingStep([2, 1, 2.9, 3.1, 9], 3), 3);
   assert.equal(stoppingStep([2, NaN, 1], 3), 1);

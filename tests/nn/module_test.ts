@@ -193,7 +193,7 @@ Deno.test("hooks that are asynchronous, or fail, are named", () => {
   const relu = new nn.ReLU();
   const model = new nn.Sequential(relu);
   const late = relu.registerForwardHook((() => Promise.resolve()) as unknown as nn.ForwardHook);
-  assert.throws(() => model.call(ones([1])), /Forward hook of ReLU returned a Promise: hooks are synchronous/);
+  assert.throws(() => model.call(ones([1])), /Forward hook of 0 \(ReLU\) returned a Promise: hooks are synchronous/);
   late.remove();
   late.remove();
   relu.registerForwardHook(function clumsy() {
@@ -201,7 +201,7 @@ Deno.test("hooks that are asynchronous, or fail, are named", () => {
   });
   assert.throws(() => model.call(ones([1])), {
     name: "HookError",
-    message: 'Forward hook "clumsy" of ReLU failed: oops',
+    message: 'Forward hook "clumsy" of 0 (ReLU) failed: oops',
   });
 });
 

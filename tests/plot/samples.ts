@@ -39,6 +39,7 @@ export function meanAndStd(batches: number): Chart {
   const panel = (title: string, add: number) =>
     seriesChart({
       title,
+      legend: add ? "right" : "none",
       y: { title: "activation" },
       series: LAYERS.map((label, i) => ({ label, values: curve(batches, i).map((value) => value + add) })),
     });
@@ -58,7 +59,12 @@ export const graph = modelGraph([
 
 function pictures(n: number, channels: number): Float32Array {
   return Float32Array.from({ length: n * channels * 256 }, (_, k) => {
-    const [i, channel, y, x] = [Math.floor(k / (256 * channels)), Math.floor(k / 256) % channels, (k >> 4) & 15, k & 15];
+    const [i, channel, y, x] = [
+      Math.floor(k / (256 * channels)),
+      Math.floor(k / 256) % channels,
+      (k >> 4) & 15,
+      k & 15,
+    ];
     return Math.sin((x + i) / (2 + channel)) * Math.cos(y / (1 + i % 4));
   });
 }
@@ -74,14 +80,22 @@ export async function samples(): Promise<Record<string, Chart>> {
   return {
     heat_map: heatMap({ title: "0.1 ReLU", counts, range: [0, 10], yTitle: "|activation|" }),
     heat_maps: grid(
-      LAYERS.map((title, i) => heatMap({ title, counts: histograms(150, 40, i / 5), range: [0, 10], yTitle: "|activation|", legend: false })),
+      LAYERS.map((title, i) =>
+        heatMap({ title, counts: histograms(150, 40, i / 5), range: [0, 10], yTitle: "|activation|", legend: false })
+      ),
       { title: "Histograms of activations", subtitle: "Colour: log of 1 + count, from none to each layer's greatest" },
     ),
     mean_and_std: meanAndStd(150),
     mean_and_std_long: meanAndStd(5000),
     dead_share: deadShareChart({ title: "0.1 ReLU", shares: binShare(counts, [0, 0]) }),
-    plot_func: await plotFunc(new GeneralReLU({ leak: 0.1, sub: 0.4, maxv: 3 }), { title: "GeneralReLU(leak 0.1, sub 0.4, maxv 3)" }),
-    images_grey: await showImages(tensor(pictures(10, 1), { shape: [10, 1, 16, 16] }), { title: "Garments", titles: CLASSES, columns: 5 }),
+    plot_func: await plotFunc(new GeneralReLU({ leak: 0.1, sub: 0.4, maxv: 3 }), {
+      title: "GeneralReLU(leak 0.1, sub 0.4, maxv 3)",
+    }),
+    images_grey: await showImages(tensor(pictures(10, 1), { shape: [10, 1, 16, 16] }), {
+      title: "Garments",
+      titles: CLASSES,
+      columns: 5,
+    }),
     images_color: await showImages(tensor(pictures(6, 3), { shape: [6, 3, 16, 16] })),
     confusion: confusionMatrix(confused, { title: "Confusion", classes: CLASSES }),
   };

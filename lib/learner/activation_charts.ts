@@ -1,0 +1,99 @@
+/** The charts of recorded statistics. */
+import type { Chart } from "../plot/chart.ts";
+import { binShare, deadShareChart } from "../plot/dead.ts";
+import { grid } from "../plot/grid.ts";
+import { heatMap } from "../plot/heatmap.ts";
+import { seriesChart } from "../plot/series.ts";
+import { hue } from "../plot/theme.ts";
+import type { Recorded } from "./statistics_record.ts";
+
+/** What statistics are of. */
+export type Watched = "activations" | "gradients" | "updates";
+
+/** Whose statistics they are. */
+export interface Layer {
+  /** The module's or the parameter's path, such as `0.1` or `0.0.weight`. */
+  readonly name: string;
+  /** The module's class, or the parameter's shape. */
+  readonly kind: string;
+}
+
+type Layers = readonly (Layer & Recorded)[];
+
+/** What was counted, for titles and axes. */
+interface Counting {
+  readonly of: Watched;
+  readonly range: readonly [number, number];
+  readonly bins: number;
+  readonly absolute: boolean;
+}
+
+const ONE = { activations: "activation", gradients: "gradient", updates: "update / weight" } as const;
+
+const label = ({ name, kind }: Layer) => name ? `${name} ${kind}` : kind;
+const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolute ? `|${ONE[of]}|` : ONE[of];
+
+/** An edge of a bin in few digits. */
+const edge = (value: number) => String(Number(value.toPrecision(3)));
+
+/** Histograms as heat maps, a layer each. */
+export function colorDim(layers: Layers, counting: Counting): Chart {
+  const panels = layers.map((layer) =>
+    heatMap({
+      title: label(layer),
+      counts: layer.counts,
+      range: counting.range,
+      yTitle: quantity(counting),
+      legend: false,
+    })
+  );
+  return grid(panels, {
+    title: `Histograms of ${counting.of}`,
+    subtitle: "Colour: log of 1 + count, from none to each layer's greatest",
+  });
+}
+
+/** Means and standard deviations, or the ratio of update to weight. */
+export function plotStats(layers: Layers, { of, first }: { of: Watched; first: number }): Chart {
+  const shown = of === "updates" ? weights(layers) : layers;
+  const series = (field: "mean" | "std") =>
+    shown.map((layer) => ({ label: label(layer), values: layer[field].slice(0, first) }));
+  if (of === "updates") {
+    return seriesChart({
+      title: "Update to weight: ratio of standard deviations",
+      y: { title: "ratio", scale: "log", format: "~g" },
+      series: series("std"),
+      legend: "right",
+      rule: 1e-3,
+      width: 560,
+      height: 280,
+    });
+  }
+  return grid([
+    seriesChart({ title: "Mean", y: { title: ONE[of] }, series: series("mean"), legend: "none" }),
+    seriesChart({ title: "Standard deviation", y: { title: ONE[of] }, series: series("std"), legend: "right" }),
+  ], { width: 300, height: 170 });
+}
+
+/** Parameters of more than one axis, unless there are no such. */
+function weights(layers: Layers): Layers {
+  const found = layers.filter(({ kind }) => kind.includes(","));
+  return found.length ? found : layers;
+}
+
+/** The share of some bins, a layer each. */
+export function deadChart(layers: Layers, counting: Counting & { readonly dead: readonly [number, number] }): Chart {
+  const { bins, range: [low, high], dead: [from, to] } = counting;
+  const at = (bin: number) => edge(low + (high - low) * bin / bins);
+  const panels = layers.map((layer, i) =>
+    deadShareChart({
+      title: label(layer),
+      shares: binShare(layer.counts, [from, to], layer.above.map((n, batch) => n + layer.below[batch]!)),
+      color: hue(i),
+    })
+  );
+  const where = from === 0 && low === 0 && counting.absolute
+    ? `below ${at(to + 1)}`
+    : `from ${at(from)} to ${at(to + 1)}`;
+  return grid(panels, { title: `Share of ${quantity(counting)} ${where}` });
+}

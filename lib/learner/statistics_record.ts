@@ -1,0 +1,87 @@
+/** Statistics recorded on the device, a row a batch, and read later. */
+import type { Device } from "../device/device.ts";
+import { noGrad } from "../graph/context.ts";
+import { tensor } from "../tensor/create.ts";
+import { statistics } from "../tensor/ops.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Mean, deviation, below, above: what stands before the counts of a row. */
+const HEAD = 4;
+
+/** What is counted, and how rows are kept. */
+export interface RecordOptions {
+  readonly bins: number;
+  readonly range: readonly [number, number];
+  /** Count |x| rather than x. */
+  readonly absolute: boolean;
+  /** Rows in one piece of the record. */
+  readonly chunk: number;
+}
+
+/** What was recorded: one entry a row in each. */
+export interface Recorded {
+  readonly mean: Float64Array;
+  /** Unbiased standard deviations. */
+  readonly std: Float64Array;
+  /** How many values lay below the range, and above it. */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
+  /** How many values fell into each bin. */
+  readonly counts: readonly Float32Array[];
+}
+
+/**
+ * A growing list of statistics that stays on the device: 4·(4 + bins) bytes a row.
+ *
+ * Rows are written in place at a position that travels as a run-time value, into pieces of fixed size, so that recording neither makes a
+ * step wait nor gives it a plan of its own.
+ */
+export class StatisticsRecord {
+  readonly #pieces: Tensor[] = [];
+  #length = 0;
+
+  constructor(readonly device: Device, readonly options: RecordOptions) {}
+
+  /** How many rows there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Records the statistics of all elements of `x`. */
+  push(x: Tensor): void {
+    const { bins, range: [min, max], absolute, chunk } = this.options;
+    const row = this.#length % chunk;
+    if (row === 0) {
+      const zeros = new Float32Array(chunk * (HEAD + bins));
+      this.#pieces.push(tensor(zeros, { shape: [chunk, HEAD + bins], device: this.device }).keep());
+    }
+    noGrad(() => {
+      const found = statistics(x.detach().float(), { bins, min, max, absolute });
+      this.#pieces.at(-1)!.narrow(0, row, 1).copy_(found.view(1, -1));
+    });
+    this.#length++;
+  }
+
+  /** All rows so far; waits for the device. */
+  async read(): Promise<Recorded> {
+    const length = this.#length;
+    const { bins, chunk } = this.options;
+    const width = HEAD + bins;
+    const pieces = await Promise.all(this.#pieces.map((piece) => piece.toTypedArray()));
+    const at = (row: number, column: number) => pieces[Math.floor(row / chunk)]![(row % chunk) * width + column]!;
+    const column = (index: number) => Float64Array.from({ length }, (_, row) => at(row, index));
+    return {
+      mean: column(0),
+      std: column(1),
+      below: column(2),
+      above: column(3),
+      counts: Array.from({ length }, (_, row) => Float32Array.from({ length: bins }, (_, bin) => at(row, HEAD + bin))),
+    };
+  }
+
+  /** Gives the device memory back. */
+  dispose(): void {
+    for (const piece of this.#pieces.splice(0)) piece.dispose();
+    this.#length = 0;
+  }
+}
