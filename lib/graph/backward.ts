@@ -1,6 +1,6 @@
 /** Reverse-mode differentiation: records gradient nodes from a result back to its leaves. */
 import { build } from "./build.ts";
-import { enableGrad, noGrad } from "./context.ts";
+import { enableGrad, enterModulePath, noGrad } from "./context.ts";
 import { GRADIENTS } from "./gradients.ts";
 import { freshMark, type Node } from "./node.ts";
 
@@ -14,27 +14,36 @@ export function backward(root: Node, seed: Node, createGraph = false, retainGrap
   const order = gradientPath(root);
   const gradients = new Map<Node, Node>([[root, seed]]);
   const run = createGraph ? enableGrad : noGrad;
-  run(() => {
-    for (const node of order) {
-      let g = gradients.get(node);
-      if (!g) continue;
-      gradients.delete(node);
-      // By falling id, so g is the whole sum here.
-      for (const hook of node.gradientHooks ?? []) g = hook(g) ?? g;
-      if (node.leaf) {
-        node.leaf.accumulate(g);
-        continue;
-      }
-      const parts = GRADIENTS[node.op](g, node);
-      for (let i = 0; i < parts.length; i++) {
-        const input = node.inputs[i]!, part = parts[i];
-        if (!part || !input.requiresGrad) continue;
-        const sum = gradients.get(input);
-        gradients.set(input, sum ? build.binary("add", sum, part) : part);
-      }
-    }
-  });
+  const path = enterModulePath("");
+  try {
+    run(() => record(order, gradients));
+  } finally {
+    enterModulePath(path);
+  }
   if (!retainGraph) { for (const node of order) release(node); }
+}
+
+/** Runs the rules from the root down; `gradients` holds what has been summed up so far. */
+function record(order: readonly Node[], gradients: Map<Node, Node>): void {
+  for (const node of order) {
+    let g = gradients.get(node);
+    if (!g) continue;
+    gradients.delete(node);
+    // By falling id, so g is the whole sum here.
+    for (const hook of node.gradientHooks ?? []) g = hook(g) ?? g;
+    if (node.leaf) {
+      node.leaf.accumulate(g);
+      continue;
+    }
+    enterModulePath(node.module); // a gradient belongs to the layer whose value it is the gradient of
+    const parts = GRADIENTS[node.op](g, node);
+    for (let i = 0; i < parts.length; i++) {
+      const input = node.inputs[i]!, part = parts[i];
+      if (!part || !input.requiresGrad) continue;
+      const sum = gradients.get(input);
+      gradients.set(input, sum ? build.binary("add", sum, part) : part);
+    }
+  }
 }
 
 /** Nodes that gradients of `root` flow through, each before its inputs. Ids grow with time, so that is by falling id. */

@@ -10,13 +10,19 @@ export function currentModulePath(): string {
 
 /** Runs `fn` with `name` appended to the module path, so that errors and telemetry can name the layer. */
 export function withModule<T>(name: string, fn: () => T): T {
-  const before = modulePath;
-  modulePath = before && name ? `${before}.${name}` : before || name;
+  const before = enterModulePath(modulePath && name ? `${modulePath}.${name}` : modulePath || name);
   try {
     return fn();
   } finally {
-    modulePath = before;
+    enterModulePath(before);
   }
+}
+
+/** Makes `path` the module path and returns the one before; put that back in a finally. For {@linkcode withModule} and `backward`. */
+export function enterModulePath(path: string): string {
+  const before = modulePath;
+  modulePath = path;
+  return before;
 }
 
 /** Whether operations on tensors that require gradients record how to compute them. */

@@ -1,11 +1,21 @@
 /**
- * Charts, tables and pages.
+ * Charts, graphs, tables and pages.
  *
  * @module
  */
 export { Chart, type Spec } from "./chart.ts";
-export { type Axis, type Line, lineChart, type LineChartOptions, MOST_POINTS, thin } from "./lines.ts";
+export { confusionMatrix, type ConfusionOptions } from "./confusion.ts";
+export { binShare, deadShareChart, type DeadShareOptions } from "./dead.ts";
+export { plotFunc, type PlotFuncOptions, type Plottable } from "./function.ts";
+export { grid, type GridOptions } from "./grid.ts";
+export { heatMap, type HeatMapOptions, MOST_COLUMNS } from "./heatmap.ts";
+export { showImages, type ShowImagesOptions } from "./images.ts";
+export { type Axis, type Line, lineChart, type LineChartOptions, MOST_POINTS, oneTwoFive, thin } from "./lines.ts";
+export { type GraphNode, type GraphOptions, INPUT, ModelGraph, modelGraph } from "./model_graph.ts";
+export { Picture } from "./picture.ts";
+export type { RasterOptions } from "./raster.ts";
+export { type Series, seriesChart, type SeriesChartOptions } from "./series.ts";
 export { type Align, textTable } from "./text.ts";
-export { hue, shade, themeStyle } from "./theme.ts";
+export { hue, inScheme, shade, themeStyle } from "./theme.ts";
 export { Html, html, htmlTable, page } from "./html.ts";
-export { saveText } from "./save.ts";
+export { saveBytes, saveText } from "./save.ts";

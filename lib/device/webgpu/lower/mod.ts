@@ -8,6 +8,7 @@ import { lowerGather, lowerScatterAdd, lowerTakeBytes } from "./pick.ts";
 import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
 import { lowerCrossEntropy, lowerCrossEntropyGrad, lowerSoftmax } from "./rows.ts";
+import { lowerStatistics } from "./statistics.ts";
 
 /** Exhaustive: a kernel without a lowering does not compile. */
 const LOWERINGS: {
@@ -29,6 +30,7 @@ const LOWERINGS: {
   avgPool2d: lowerPool,
   avgPool2dGrad: lowerPool,
   histogram: lowerHistogram,
+  statistics: lowerStatistics,
   random: lowerRandom,
   arange: lowerArange,
 };

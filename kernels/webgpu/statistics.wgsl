@@ -1,0 +1,107 @@
+// Mean, spread and counts, first pass: each workgroup takes its part of the input.
+//
+// Moments are of d = x − pivot, where the pivot is the mean of the first elements of the whole input, the same in all workgroups: neither the
+// subtraction nor the merging of parts then loses what is far below the mean. Every invocation keeps (count, mean of d, Σ(d − mean)²) by
+// Welford's update; the team merges them pairwise by Chan's formula, in an order that the shape alone decides. Infinities and NaN take no
+// part, but leave a flag: shaders may assume that they never occur in arithmetic.
+//
+// Counts are the histogram's (see histogram.wgsl), the first two for what lies below and above; more than SLOTS are counted SLOTS at a time,
+// by workgroups of their own.
+// The second pass (statistics_total.wgsl) merges the parts.
+//
+// Parameters: input, scratch (pivot as f32, then [parts, 4] words: count u32, mean f32, squares f32, flags u32; then [parts, slots] u32), count,
+// slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); moments.wgsl.
+
+var<workgroup> counts: array<atomic<u32>, SLOTS>;
+var<workgroup> flags: atomic<u32>;
+var<workgroup> sums: array<f32, WORKGROUP>;
+
+fn elementAt(i: u32) -> f32 {
+  return bitcast<f32>(heap[p.input + inputOffset(i)]);
+}
+
+// The same slot for below, above and each bin as in the output; `slots` for NaN.
+fn slotOf(x: f32) -> u32 {
+  if (isNan(x)) {
+    return p.slots;
+  }
+  if (x < p.min) {
+    return 0u;
+  }
+  if (x > p.max) {
+    return 1u;
+  }
+  return 2u + min(u32((x - p.min) * f32(p.slots - 2u) / (p.max - p.min)), p.slots - 3u);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = workgroupIndex(workgroup, workgroups);
+  let part = index % p.parts;
+  let firstSlot = (index / p.parts) * SLOTS;
+  if (firstSlot >= p.slots) {
+    return;
+  }
+  for (var s = local; s < SLOTS; s += WORKGROUP) {
+    atomicStore(&counts[s], 0u);
+  }
+  if (local == 0u) {
+    atomicStore(&flags, 0u);
+  }
+  let sample = min(WORKGROUP, p.count);
+  var mine = 0.0;
+  if (local < sample) {
+    let x = elementAt(local);
+    if (flagOf(x) == 0u) {
+      mine = x / f32(sample);
+    }
+  }
+  sums[local] = mine;
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (local < half) {
+      sums[local] += sums[local + half];
+    }
+  }
+  workgroupBarrier();
+  let pivot = sums[0];
+
+  let start = part * p.partSize;
+  let end = min(start + p.partSize, p.count);
+  var own = Moments(0.0, 0.0, 0.0);
+  for (var i = start + local; i < end; i += WORKGROUP) {
+    let x = elementAt(i);
+    let flag = flagOf(x);
+    if (flag == 0u) {
+      let d = x - pivot;
+      own.count += 1.0;
+      let off = d - own.mean;
+      own.mean += off / own.count;
+      own.squares += off * (d - own.mean);
+    } else {
+      atomicOr(&flags, flag);
+    }
+    let slot = slotOf(select(x, abs(x), ABSOLUTE));
+    if (slot >= firstSlot && slot < p.slots && slot - firstSlot < SLOTS) {
+      atomicAdd(&counts[slot - firstSlot], 1u);
+    }
+  }
+  let all = mergeTeam(own, local);
+  for (var s = local; s < min(SLOTS, p.slots - firstSlot); s += WORKGROUP) {
+    heap[p.scratch + 1u + 4u * p.parts + part * p.slots + firstSlot + s] = atomicLoad(&counts[s]);
+  }
+  if (local == 0u && firstSlot == 0u) {
+    let at = p.scratch + 1u + 4u * part;
+    heap[at] = bitcast<u32>(all.count);
+    heap[at + 1u] = bitcast<u32>(all.mean);
+    heap[at + 2u] = bitcast<u32>(all.squares);
+    heap[at + 3u] = atomicLoad(&flags);
+    if (part == 0u) {
+      heap[p.scratch] = bitcast<u32>(pivot);
+    }
+  }
+}

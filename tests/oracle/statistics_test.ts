@@ -1,0 +1,50 @@
+/** Mean, deviation and counts against PyTorch (tests/goldens/statistics.json), of every layout, on every device under test. */
+import assert from "node:assert/strict";
+import { Device } from "../../lib/device/device.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import { statistics, type StatisticsOptions } from "../../lib/tensor/ops.ts";
+import { floats, readGolden, testDevices } from "./golden.ts";
+
+interface Golden {
+  name: string;
+  shape: number[];
+  data: string;
+  options: Required<StatisticsOptions>;
+  mean: number;
+  std: number;
+  below: number;
+  above: number;
+  counts: number[];
+}
+
+const { cases } = readGolden<{ cases: Golden[] }>("statistics.json");
+
+/** Relative to the values' magnitude. */
+const LIMIT = 2 ** -22;
+
+for (const kind of testDevices()) {
+  Deno.test(`statistics are PyTorch's on ${kind}`, async (t) => {
+    using device = await new Device(kind).ready;
+    for (const { name, shape, data, options, ...expected } of cases) {
+      await t.step(name, async () => {
+        const given = floats(data), n = given.length;
+        const x = tensor(given, { shape, device }), axes = shape.map((_, axis) => axis);
+        // Every other element of a longer tensor: no gap may be counted.
+        const gaps = Float32Array.from({ length: 2 * n }, (_, i) => i % 2 ? NaN : given[i / 2]!);
+        const spread = tensor(gaps, { shape: [n, 2], device });
+        const views = [x, x.permute(axes.toReversed()), spread.select(1, 0)];
+        for (const view of views) {
+          const [mean, std, below, above, ...counts] = await statistics(view, options).toTypedArray();
+          const { bins, min, max } = options;
+          // WGSL's division may put a number that is on an edge to either side.
+          if (kind !== "webgpu") assert.deepEqual(counts, expected.counts);
+          assert.deepEqual([counts.length, below, above], [bins, expected.below, expected.above]);
+          assert.equal(counts.reduce((a, b) => a + b), expected.counts.reduce((a, b) => a + b), `in [${min}, ${max}]`);
+          const size = Math.abs(expected.mean) + expected.std;
+          assert.ok(Math.abs(mean! - expected.mean) <= LIMIT * size, `mean ${mean}, expected ${expected.mean}`);
+          assert.ok(Math.abs(std! - expected.std) <= LIMIT * expected.std, `std ${std}, expected ${expected.std}`);
+        }
+      });
+    }
+  });
+}
