@@ -28,7 +28,7 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
   const lows = f32x4.splat(low), highs = f32x4.splat(high), width = f32x4.splat(high - low);
   const factor = f32x4.splat(<f32> bins), top = f32x4.splat(<f32> (bins - 1)), zero = f32x4.splat(0);
   const first = i32x4.splat(<i32> counts + 16);
-  const spill = scratch;
+  const spill = scratch; // 16 bytes, before what was gathered
   let sumLow = f64x2.splat(0), sumHigh = sumLow, squaresLow = sumLow, squaresHigh = sumLow;
   for (; at < whole; at += 16) {
     const x = v128.load(at);

@@ -2,7 +2,7 @@
 //
 // Definitions: WORKGROUP.
 
-// How many numbers (whole, a float for the sake of division), their mean, and the sum of squares about it.
+// How many numbers (a float, for divisions), their mean, and the sum of squares about it.
 struct Moments { count: f32, mean: f32, squares: f32 }
 
 var<workgroup> team: array<Moments, WORKGROUP>;

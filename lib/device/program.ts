@@ -91,7 +91,7 @@ export const POINTWISE_OPS = [
   "logicalOr",
   "logicalXor",
   "where",
-] as const; // deno-fmt-ignore is not needed: one line a family reads best
+] as const;
 
 export type PointwiseOp = typeof POINTWISE_OPS[number];
 

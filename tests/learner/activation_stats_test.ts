@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Device, device } from "../../lib/device/device.ts";
+import { Device } from "../../lib/device/device.ts";
 import { planStatistics } from "../../lib/graph/flush.ts";
 import { Callback } from "../../lib/learner/callback.ts";
 import { ActivationStats, type LayerStatistics } from "../../lib/learner/callbacks/activation_stats.ts";
@@ -188,17 +188,14 @@ for (const Kind of [Learner, MomentumLearner]) {
 }
 
 Deno.test("watching compiles no plan after the first epoch, over the edges of the record's pieces too", async () => {
-  for (const name of ["reference", "cpu"] as const) {
-    using own = name === "cpu" ? new Device("cpu", { threads: 1 }) : undefined;
-    const where = own ?? device(name);
-    const { model, dls } = setUp(where, { count: 40, batchSize: 8 });
-    const compiled: number[] = [];
-    const count = new Spy({ afterEpoch: () => void compiled.push(planStatistics(where).compiled) });
-    const stats = new ActivationStats(isInstance(nn.ReLU), { chunk: 7 });
-    await new Learner(model, dls, crossEntropy, { cbs: [new MetricsCB({}, { log: null }), stats, count] }).fit(4);
-    assert.equal(stats.layers[0]!.mean.length, 20);
-    assert.deepEqual(compiled.slice(2), compiled.slice(2).map(() => compiled[1]), `${name}: ${compiled}`);
-  }
+  using cpu = new Device("cpu", { threads: 1 });
+  const { model, dls } = setUp(cpu, { count: 40, batchSize: 8 });
+  const compiled: number[] = [];
+  const count = new Spy({ afterEpoch: () => void compiled.push(planStatistics(cpu).compiled) });
+  const stats = new ActivationStats(isInstance(nn.ReLU), { chunk: 7 });
+  await new Learner(model, dls, crossEntropy, { cbs: [new MetricsCB({}, { log: null }), stats, count] }).fit(4);
+  assert.equal(stats.layers[0]!.mean.length, 20);
+  assert.deepEqual(compiled.slice(2), compiled.slice(2).map(() => compiled[1]), `plans: ${compiled}`);
 });
 
 Deno.test("a record takes 176 bytes a module and batch, and its memory is given back after the fit", async () => {
@@ -214,5 +211,6 @@ Deno.test("a record takes 176 bytes a module and batch, and its memory is given 
   const plain = await live([]);
   const watched = await live([new ActivationStats(isInstance(nn.ReLU), { chunk: 1000 })]);
   assert.ok(watched - plain >= 4 * 176_000 && watched - plain < 4 * 200_000, `${watched - plain} bytes`);
-  assert.ok(await live([]) <= plain);
+  const after = await live([]);
+  assert.ok(after - plain < 176_000, `${after - plain} bytes are left`);
 });

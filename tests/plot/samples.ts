@@ -86,7 +86,7 @@ export async function samples(): Promise<Record<string, Chart>> {
       { title: "Histograms of activations", subtitle: "Colour: log of 1 + count, from none to each layer's greatest" },
     ),
     mean_and_std: meanAndStd(150),
-    mean_and_std_long: meanAndStd(5000),
+    mean_and_std_long: meanAndStd(700),
     dead_share: deadShareChart({ title: "0.1 ReLU", shares: binShare(counts, [0, 0]) }),
     plot_func: await plotFunc(new GeneralReLU({ leak: 0.1, sub: 0.4, maxv: 3 }), {
       title: "GeneralReLU(leak 0.1, sub 0.4, maxv 3)",

@@ -1,0 +1,138 @@
+/** Where a trained model is wrong. */
+import type { Batch } from "../data/dataset.ts";
+import type { Chart } from "../plot/chart.ts";
+import { confusionMatrix } from "../plot/confusion.ts";
+import { showImages } from "../plot/images.ts";
+import { crossEntropy } from "../nn/functional.ts";
+import { cat } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Learner } from "./learner.ts";
+import { inEvaluation, seenBatches } from "./look.ts";
+import type { Batches } from "./options.ts";
+
+/** What {@linkcode interpret} goes by. */
+export interface InterpretOptions {
+  /** The batches to look at. Default: the Learner's validation batches. */
+  readonly batches?: Batches;
+  /** Names of the classes. Default: their numbers. */
+  readonly classes?: readonly string[];
+}
+
+/** One sample and what the model makes of it. */
+export interface Judged {
+  /** Its place in the batches' order. */
+  readonly index: number;
+  /** Its class number, and the one that the model gives it. */
+  readonly actual: number;
+  readonly predicted: number;
+  /** Cross-entropy. */
+  readonly loss: number;
+}
+
+/** Predictions of a classifier over a loader: see {@linkcode interpret}. */
+export class Interpretation {
+  /**
+   * @param samples all that were looked at, in order
+   * @param classes their classes' names
+   * @param fetch the inputs of samples, by their places in ascending order
+   */
+  constructor(
+    readonly samples: readonly Judged[],
+    readonly classes: readonly string[],
+    readonly fetch: (indices: readonly number[]) => Promise<Tensor>,
+  ) {}
+
+  /** How many samples of each actual class (row) were taken for which (column). */
+  get matrix(): number[][] {
+    const counts = this.classes.map(() => this.classes.map(() => 0));
+    for (const { actual, predicted } of this.samples) counts[actual]![predicted]!++;
+    return counts;
+  }
+
+  /** The confusion matrix, drawn. */
+  confusion({ title = "Actual and predicted classes" }: { title?: string } = {}): Chart {
+    return confusionMatrix(this.matrix, { title, classes: this.classes });
+  }
+
+  /** The `k` samples with the greatest losses, worst first; a loss that is not a number is the worst of all. */
+  topLosses(k = 9): Judged[] {
+    const depth = (loss: number) => Number.isNaN(loss) ? Infinity : loss;
+    return this.samples.toSorted((a, b) => depth(b.loss) - depth(a.loss) || a.index - b.index).slice(0, k);
+  }
+
+  /** The images of {@linkcode Interpretation.topLosses}, each titled `predicted, actual, loss`. */
+  async plotTopLosses(
+    k = 9,
+    { columns = Math.ceil(Math.sqrt(k)), size = 112 }: { columns?: number; size?: number } = {},
+  ): Promise<Chart> {
+    const worst = this.topLosses(k);
+    const order = worst.map(({ index }) => index).toSorted((a, b) => a - b);
+    const images = await this.fetch(order);
+    const sorted = cat(worst.map(({ index }) => images.narrow(0, order.indexOf(index), 1)));
+    const name = (i: number) => this.classes[i] ?? String(i);
+    return await showImages(sorted, {
+      title: "Greatest losses: predicted / actual, loss",
+      titles: worst.map(({ predicted, actual, loss }) => `${name(predicted)} / ${name(actual)}, ${loss.toFixed(1)}`),
+      columns,
+      size,
+    });
+  }
+}
+
+/**
+ * Runs a Learner's classifier over a loader, in evaluation mode, and keeps what it made of each sample: for a confusion matrix and the greatest
+ * losses. Nothing of the Learner changes. The samples are numbered in the loader's order; to draw the greatest losses the loader is gone through
+ * again, so it must give the same order twice, as those of validation do.
+ *
+ * @throws {TypeError} if there is nothing to look at
+ *
+ * @example
+ * ```ts
+ * import { data, learner, nn, randint, randn } from "./mod.ts";
+ * const set = new data.TensorDataset(randn([64, 4]), randint(0, 2, [64]));
+ * const learn = new learner.Learner(new nn.Linear(4, 2), data.DataLoaders.of(set, set));
+ * const seen = await learner.interpret(learn, { classes: ["cat", "dog"] });
+ * console.log(seen.matrix.flat().reduce((a, b) => a + b), seen.topLosses(3).length); // 64 3
+ * ```
+ */
+export async function interpret(learn: Learner, options: InterpretOptions = {}): Promise<Interpretation> {
+  const { batches = learn.dls.valid } = options;
+  if (!batches) throw new TypeError("Cannot interpret: dls has no valid. Give { batches }");
+  const samples: Judged[] = [];
+  let classCount = 0;
+  for await (const batch of seenBatches(learn, batches)) {
+    const { losses, predicted, actual, width } = await judge(learn, batch);
+    classCount = Math.max(classCount, width);
+    losses.forEach((loss, i) =>
+      samples.push({ index: samples.length, loss, predicted: predicted[i]!, actual: actual[i]! })
+    );
+  }
+  const classes = options.classes ?? Array.from({ length: classCount }, (_, i) => String(i));
+  if (classes.length !== classCount) {
+    throw new RangeError(`Cannot name ${classCount} classes with ${classes.length} names`);
+  }
+  return new Interpretation(samples, classes, (indices) => fetch(learn, batches, indices));
+}
+
+async function judge({ model }: Learner, [x, y]: Batch) {
+  const [losses, predicted, width] = inEvaluation(model, () => {
+    const scores = model.call(x!);
+    return [crossEntropy(scores, y!, { reduction: "none" }), scores.argmax(1), scores.shape[1]!] as const;
+  });
+  const [l, p, a] = await Promise.all([losses.toTypedArray(), predicted.toTypedArray(), y!.toTypedArray()]);
+  return { losses: [...l], predicted: [...p], actual: [...a], width };
+}
+
+/** Inputs by their places in the loader's order, as the model sees them. */
+async function fetch(learn: Learner, batches: Batches, indices: readonly number[]): Promise<Tensor> {
+  const found: Tensor[] = [];
+  let start = 0;
+  for await (const [x] of seenBatches(learn, batches)) {
+    const end = start + x!.shape[0]!;
+    for (const index of indices) {
+      if (index >= start && index < end) found.push(x!.narrow(0, index - start, 1).clone().keep());
+    }
+    start = end;
+  }
+  return cat(found);
+}

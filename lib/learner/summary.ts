@@ -1,0 +1,181 @@
+/** What a model is made of: shapes, parameters, work; as a table and as a graph. */
+import type { Node } from "../graph/node.ts";
+import { Conv2d } from "../nn/conv2d.ts";
+import { Linear } from "../nn/linear.ts";
+import type { Module } from "../nn/module.ts";
+import { htmlTable } from "../plot/html.ts";
+import { INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
+import { textTable } from "../plot/text.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Learner } from "./learner.ts";
+import { inEvaluation, seenBatch } from "./look.ts";
+
+/** One module of a summary: those that have no modules inside, in the order in which they ran. */
+export interface SummaryRow {
+  /** The module's path. */
+  readonly name: string;
+  /** Its class. */
+  readonly kind: string;
+  /** The shape of its output; `n` stands for the batch. */
+  readonly shape: readonly (number | string)[];
+  /** How many numbers it trains, or keeps frozen. */
+  readonly parameters: number;
+  /** Multiplications with addition for one sample, of convolutions and linear layers; biases not counted. */
+  readonly macs: number;
+  /** Names of the modules that its input comes from. */
+  readonly from: readonly string[];
+}
+
+const number = (value: number) => value.toLocaleString("en");
+
+/** The modules of a model as a table; it shows itself in a terminal and in a notebook. */
+export class Summary {
+  /** @param rows one a module @param input the shape of what went in @param parameters all of the model's, shared ones once */
+  constructor(
+    readonly rows: readonly SummaryRow[],
+    readonly input: readonly (number | string)[],
+    readonly parameters: number,
+  ) {}
+
+  /** Multiplications with addition for one sample. */
+  get macs(): number {
+    return this.rows.reduce((sum, { macs }) => sum + macs, 0);
+  }
+
+  /** Column titles and rows of text; the last row has the totals. */
+  table(): { columns: string[]; rows: string[][] } {
+    const cells = this.rows.map(({ name, kind, shape, parameters, macs }) => [
+      name,
+      kind,
+      shape.join(" × "),
+      number(parameters),
+      macs ? number(macs) : "",
+    ]);
+    return {
+      columns: ["module", "kind", "output", "parameters", "MACs"],
+      rows: [["input", "", this.input.join(" × "), "", ""], ...cells, [
+        "total",
+        "",
+        "",
+        number(this.parameters),
+        number(this.macs),
+      ]],
+    };
+  }
+
+  /** The model as boxes and arrows. */
+  graph(title?: string): ModelGraph {
+    return drawGraph(this.rows, { input: this.input, ...(title ? { title } : {}) });
+  }
+
+  /** The table as text. */
+  toString(): string {
+    const { columns, rows } = this.table();
+    return textTable(columns, rows, ["left", "left", "left", "right", "right"]).join("\n");
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /** What a notebook shows. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const { columns, rows } = this.table();
+    return { "text/html": String(htmlTable(columns, rows)), "text/plain": this.toString() };
+  }
+}
+
+/**
+ * The modules of a Learner's model with shapes, parameters and work, from one batch as the model sees it (batch transforms included).
+ *
+ * The model runs once in evaluation mode without gradients: no parameter, buffer, mode, generator or record of a callback changes.
+ *
+ * @throws {TypeError} if the Learner has no data
+ *
+ * @example
+ * ```ts
+ * import { data, learner, nn, randint, randn } from "./mod.ts";
+ * const set = new data.TensorDataset(randn([64, 4]), randint(0, 2, [64]));
+ * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
+ * const learn = new learner.Learner(model, data.DataLoaders.of(set, set));
+ * console.log(String(await learner.summary(learn)));
+ * ```
+ */
+export async function summary(learn: Learner): Promise<Summary> {
+  const [x] = await seenBatch(learn);
+  return summarize(learn.model, x!);
+}
+
+/**
+ * A model's graph: a box for each module with its output's shape and its parameters, and arrows as the data flow, side ways included.
+ *
+ * @param model what to draw
+ * @param sample a batch of inputs, or one with targets behind them; only shapes matter
+ *
+ * @example
+ * ```ts
+ * import { learner, nn, zeros } from "./mod.ts";
+ * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
+ * const graph = learner.modelGraph(model, zeros([64, 4]));
+ * console.log((await graph.svg()).startsWith("<svg")); // true
+ * ```
+ */
+export function modelGraph(
+  model: Module,
+  sample: Tensor | readonly Tensor[],
+  options: { title?: string } = {},
+): ModelGraph {
+  return summarize(model, "shape" in sample ? sample : sample[0]!).graph(options.title);
+}
+
+/** {@linkcode summary} of a model without a Learner: runs it once on `x`, in evaluation mode, without gradients. */
+export function summarize(model: Module, x: Tensor): Summary {
+  const batch = x.shape[0];
+  const shapeOf = (t: Tensor) => t.shape.map((size, axis) => axis === 0 && size === batch ? "n" : size);
+  const rows: SummaryRow[] = [];
+  const makers = new Map<Node, string>([[x.node(), INPUT]]);
+  const leaves = [...model.namedModules()].filter(([, module]) => module.children().next().done);
+  const handles = leaves.map(([path, module]) =>
+    module.registerForwardHook(function summary(_module, inputs, output) {
+      const taken = new Set(rows.map(({ name }) => name));
+      let name = path || module.typeName;
+      for (let time = 2; taken.has(name); time++) name = `${path || module.typeName} (${time})`; // it runs again
+      const from = new Set(inputs.flatMap((input) => sources(input.node(), makers)));
+      const macs = macsOf(module, output) / (output.shape[0] || 1);
+      const again = rows.some((row) => row.name === path);
+      const parameters = again ? 0 : [...module.parameters()].reduce((sum, p) => sum + p.numel, 0);
+      rows.push({ name, kind: module.typeName, shape: shapeOf(output), parameters, macs, from: [...from] });
+      makers.set(output.node(), name);
+    })
+  );
+  try {
+    inEvaluation(model, () => model.call(x));
+  } finally {
+    for (const handle of handles) handle.remove();
+  }
+  return new Summary(rows, shapeOf(x), [...model.parameters()].reduce((sum, p) => sum + p.numel, 0));
+}
+
+/** Names of the modules that made what `node` is computed from, going back no further than to each. */
+function sources(node: Node, makers: ReadonlyMap<Node, string>): string[] {
+  const found = new Set<string>();
+  const seen = new Set<Node>();
+  const stack = [node];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const maker = makers.get(next);
+    if (maker !== undefined) found.add(maker);
+    else stack.push(...next.inputs);
+  }
+  return [...found];
+}
+
+function macsOf(module: Module, output: Tensor): number {
+  if (module instanceof Conv2d) {
+    const [kh, kw] = module.kernelSize;
+    return output.numel * module.inChannels * kh * kw;
+  }
+  return module instanceof Linear ? output.numel * module.inFeatures : 0;
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { Device } from "../../lib/device/device.ts";
+import { Learner } from "../../lib/learner/learner.ts";
+import { BatchTransformCB, normalize, viewTfm } from "../../lib/learner/callbacks/batch_transform.ts";
+import { Recorder } from "../../lib/learner/callbacks/recorder.ts";
+import { interpret } from "../../lib/learner/interpret.ts";
+import { modelGraph, summarize, summary } from "../../lib/learner/summary.ts";
+import * as data from "../../lib/data/mod.ts";
+import * as nn from "../../lib/nn/mod.ts";
+import { tensor, zeros } from "../../lib/tensor/create.ts";
+import { defaultGenerator } from "../../lib/tensor/random.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { setUp } from "../engine/model_a.ts";
+import { assertSnapshot } from "../plot/snapshot.ts";
+import { flat } from "../nn/helpers.ts";
+import { crossEntropy, loaders, model as small, Spy } from "./helpers.ts";
+
+Deno.test("summary(): shapes, parameters and work of model A", async () => {
+  using cpu = new Device("cpu", { threads: 1 });
+  const { model, dls } = setUp(cpu, { count: 16, batchSize: 8 });
+  const found = await summary(new Learner(model, dls, crossEntropy));
+  assert.deepEqual(String(found).split("\n"), [
+    "module  kind     output           parameters     MACs",
+    "input            n × 1 × 28 × 28",
+    "0.0     Conv2d   n × 8 × 14 × 14          80   14,112",
+    "0.1     ReLU     n × 8 × 14 × 14           0",
+    "1.0     Conv2d   n × 16 × 7 × 7        1,168   56,448",
+    "1.1     ReLU     n × 16 × 7 × 7            0",
+    "2.0     Conv2d   n × 32 × 4 × 4        4,640   73,728",
+    "2.1     ReLU     n × 32 × 4 × 4            0",
+    "3.0     Conv2d   n × 64 × 2 × 2       18,496   73,728",
+    "3.1     ReLU     n × 64 × 2 × 2            0",
+    "4.0     Conv2d   n × 10 × 1 × 1        5,770    5,760",
+    "5       Flatten  n × 10                    0",
+    "total                                 30,154  223,776",
+  ]);
+  const graph = modelGraph(model, await dls.oneBatch(), { title: "Model A" });
+  assert.deepEqual(graph.nodes.map(({ name, from }) => [...from!, name].join(" → ")), [
+    "input → 0.0",
+    "0.0 → 0.1",
+    "0.1 → 1.0",
+    "1.0 → 1.1",
+    "1.1 → 2.0",
+    "2.0 → 2.1",
+    "2.1 → 3.0",
+    "3.0 → 3.1",
+    "3.1 → 4.0",
+    "4.0 → 5",
+  ]);
+  await assertSnapshot("model_a", { nodes: graph.nodes, dot: graph.dot.split("\n") });
+  assert.match(await graph.svg(), /18,496 parameters/);
+});
+
+Deno.test("summary() changes nothing: modes, generators, records, hooks, and a fit that follows", async () => {
+  const fit = async (look: boolean) => {
+    const model = small();
+    const recorder = new Recorder();
+    const learn = new Learner(
+      model,
+      { train: data.DataLoaders.of(problemSet(), problemSet(), { batchSize: 8 }).train },
+      crossEntropy,
+      {
+        cbs: [recorder, normalize()],
+      },
+    );
+    defaultGenerator.state = { seed: [1, 2], counter: 3 };
+    model.at(0).eval();
+    if (look) {
+      await summary(learn);
+      assert.equal(defaultGenerator.state.counter, 3);
+      assert.deepEqual([model.training, model.at(0).training, learn.training], [true, false, false]);
+      assert.deepEqual(learn.batch, []);
+    }
+    await learn.fit(2);
+    return recorder.losses;
+  };
+  assert.deepEqual(await fit(true), await fit(false));
+});
+
+function problemSet(): data.TensorDataset {
+  const x = Float32Array.from({ length: 96 }, (_, i) => Math.sin(i));
+  return new data.TensorDataset(
+    tensor(x, { shape: [24, 4] }),
+    tensor(Int32Array.from({ length: 24 }, (_, i) => i % 3)),
+  );
+}
+
+Deno.test("summary() sees batches as the model does; it is refused during a fit and without data", async () => {
+  const model = new nn.Sequential(new nn.Conv2d(1, 2, 2), new nn.Flatten(), new nn.Linear(2, 3));
+  const asImages = new BatchTransformCB(viewTfm(1, 2, 2));
+  const learn = new Learner(model, loaders(), crossEntropy, { cbs: [asImages] });
+  assert.deepEqual((await summary(learn)).rows.map(({ shape }) => shape), [["n", 2, 1, 1], ["n", 2], ["n", 3]]);
+  let failure: unknown;
+  const during = new Spy({ beforeEpoch: async () => void (failure ??= await summary(learn).catch((error) => error)) });
+  await learn.fit(1, { cbs: [during] });
+  assert.match(String(failure), /during a fit/);
+  await assert.rejects(summary(new Learner(model, {}, crossEntropy)), /dls has neither valid nor train/);
+});
+
+Deno.test("summarize(): side ways, a module that runs twice, one that hands its input on", async () => {
+  class Net extends nn.Module {
+    a = new nn.Linear(4, 4);
+    act = new nn.ReLU();
+    same = new nn.Identity();
+    out = new nn.Linear(4, 2);
+    forward(x: Tensor): Tensor {
+      const left = this.act.call(this.a.call(x));
+      const right = this.act.call(this.a.call(left).add(x));
+      return this.out.call(this.same.call(left.add(right)));
+    }
+  }
+  const net = new Net();
+  const { rows, parameters } = summarize(net, zeros([5, 4]));
+  assert.deepEqual(rows.map(({ name, from, parameters }) => `${[...from].sort()} → ${name} ${parameters}`), [
+    "input → a 20",
+    "a → act 0",
+    "act → a (2) 0",
+    "a (2),input → act (2) 0",
+    "act,act (2) → same 0",
+    "same → out 10",
+  ]);
+  assert.equal(parameters, 30);
+  assert.match(await modelGraph(net, zeros([5, 4])).svg(), /act \(2\)/);
+});
+
+Deno.test("interpret(): the confusion matrix and the greatest losses, as plain arithmetic has them", async () => {
+  const model = small();
+  const dls = loaders();
+  const learn = new Learner(model, dls, crossEntropy, { lr: 0.1 });
+  await learn.fit(1);
+  const found = await interpret(learn);
+  const [x, y] = await dls.valid.first();
+  const scores = await model.call(x!).array() as number[][];
+  const labels = await flat(y!);
+  const losses = scores.map((row, i) => Math.log(row.reduce((sum, s) => sum + Math.exp(s), 0)) - row[labels[i]!]!);
+  const predicted = scores.map((row) => row.indexOf(Math.max(...row)));
+  assert.deepEqual(found.samples.map((s) => [s.actual, s.predicted]), labels.map((label, i) => [label, predicted[i]]));
+  assert.ok(found.samples.every(({ loss }, i) => Math.abs(loss - losses[i]!) < 1e-6));
+  const counts = [0, 1, 2].map((a) =>
+    [0, 1, 2].map((p) => labels.filter((label, i) => label === a && predicted[i] === p).length)
+  );
+  assert.deepEqual(found.matrix, counts);
+  const order = losses.map((_, i) => i).sort((a, b) => losses[b]! - losses[a]!);
+  assert.deepEqual(found.topLosses(4).map(({ index }) => index), order.slice(0, 4));
+  assert.match(await found.confusion().svg(), /^<svg/);
+  await assert.rejects(interpret(learn, { classes: ["a"] }), /Cannot name 3 classes with 1 names/);
+  await assert.rejects(interpret(new Learner(model, {}, crossEntropy)), /dls has no valid/);
+});
+
+Deno.test("plotTopLosses(): the images of the worst, in their order", async () => {
+  const x = Float32Array.from({ length: 6 * 4 }, (_, i) => i);
+  const set = new data.TensorDataset(tensor(x, { shape: [6, 1, 2, 2] }), tensor(Int32Array.of(0, 1, 0, 1, 0, 1)));
+  const model = new nn.Sequential(new nn.Flatten(), new nn.Linear(4, 2));
+  const learn = new Learner(model, { valid: new data.DataLoader(set, { batchSize: 4 }) }, crossEntropy);
+  const found = await interpret(learn, { classes: ["left", "right"] });
+  const chart = await found.plotTopLosses(3);
+  const { values } = chart.spec["data"] as { values: { title: string }[] };
+  const name = (i: number) => ["left", "right"][i];
+  assert.deepEqual(
+    values.map(({ title }) => title),
+    found.topLosses(3).map((s) => `${name(s.predicted)} / ${name(s.actual)}, ${s.loss.toFixed(1)}`),
+  );
+  assert.match(await chart.svg(), /^<svg/);
+  const [image] = found.topLosses(1);
+  assert.deepEqual(await flat(await found.fetch([image!.index])), [0, 1, 2, 3].map((i) => image!.index * 4 + i));
+});
