@@ -56,12 +56,14 @@ export function colorDim(layers: Layers, counting: Counting): Chart {
 /** Means and standard deviations, or the ratio of update to weight. */
 export function plotStats(layers: Layers, { of, first }: { of: Watched; first: number }): Chart {
   const shown = of === "updates" ? weights(layers) : layers;
+  // A parameter's path says what it is; its shape would make the legend wider than the lines.
+  const name = of === "activations" ? label : (layer: Layer) => layer.name;
   const series = (field: "mean" | "std") =>
-    shown.map((layer) => ({ label: label(layer), values: layer[field].slice(0, first) }));
+    shown.map((layer) => ({ label: name(layer), values: layer[field].slice(0, first) }));
   if (of === "updates") {
     return seriesChart({
       title: "Update to weight: ratio of standard deviations",
-      y: { title: "ratio", scale: "log", format: "~g" },
+      y: { title: "ratio", scale: "log", format: ".0e" },
       series: series("std"),
       legend: "right",
       rule: 1e-3,

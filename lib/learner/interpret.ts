@@ -60,7 +60,7 @@ export class Interpretation {
     return this.samples.toSorted((a, b) => depth(b.loss) - depth(a.loss) || a.index - b.index).slice(0, k);
   }
 
-  /** The images of {@linkcode Interpretation.topLosses}, each titled `predicted, actual, loss`. */
+  /** The images of {@linkcode Interpretation.topLosses}, each titled by the predicted class, and below it the actual one and the loss. */
   async plotTopLosses(
     k = 9,
     { columns = Math.ceil(Math.sqrt(k)), size = 112 }: { columns?: number; size?: number } = {},
@@ -71,8 +71,8 @@ export class Interpretation {
     const sorted = cat(worst.map(({ index }) => images.narrow(0, order.indexOf(index), 1)));
     const name = (i: number) => this.classes[i] ?? String(i);
     return await showImages(sorted, {
-      title: "Greatest losses: predicted / actual, loss",
-      titles: worst.map(({ predicted, actual, loss }) => `${name(predicted)} / ${name(actual)}, ${loss.toFixed(1)}`),
+      title: "Greatest losses: predicted, and below it actual and loss",
+      titles: worst.map(({ predicted, actual, loss }) => `${name(predicted)}\n${name(actual)}, ${loss.toFixed(1)}`),
       columns,
       size,
     });

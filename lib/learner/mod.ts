@@ -4,6 +4,8 @@
  * @module
  */
 export { Callback, type EventName, EVENTS, type Handled, type Verb, type Verbs } from "./callback.ts";
+export type { Layer, Watched } from "./activation_charts.ts";
+export { ActivationStats, type ActivationStatsOptions, type LayerStatistics } from "./callbacks/activation_stats.ts";
 export {
   BatchTransformCB,
   type BatchTransformOptions,
@@ -44,6 +46,7 @@ export {
 export type { ElementFigures, NonFinitePlace } from "./find_non_finite.ts";
 export { Hook, type HookFunction } from "./hook.ts";
 export { findModules, type HookIndex, Hooks, isInstance, type ModulePredicate } from "./hooks.ts";
+export { interpret, Interpretation, type InterpretOptions, type Judged } from "./interpret.ts";
 export { Learner } from "./learner.ts";
 export { type LrFindOptions, type LrFindResult, suggestLr } from "./lr_find.ts";
 export { accuracy, type MetricFunction } from "./metrics.ts";
@@ -57,4 +60,6 @@ export type {
   OptimizerFunction,
   OptimizerSettings,
 } from "./options.ts";
+export { type Recorded, type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
+export { modelGraph, summarize, Summary, summary, type SummaryRow } from "./summary.ts";
 export { TrainLearner } from "./train_learner.ts";

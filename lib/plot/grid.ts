@@ -50,7 +50,12 @@ export function grid(charts: readonly Chart[], options: GridOptions = {}): Chart
       if ("concat" in rest) return rest;
       // Over the data area, not over its labels: then the titles of a row stand on one line.
       const { title } = rest;
-      return { ...rest, ...(typeof title === "string" ? { title: { text: title, frame: "group" } } : {}), width, height };
+      return {
+        ...rest,
+        ...(typeof title === "string" ? { title: { text: title, frame: "group" } } : {}),
+        width,
+        height,
+      };
     }),
     resolve: { scale: { color: "independent" } },
   });

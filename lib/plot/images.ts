@@ -11,7 +11,7 @@ import { shade } from "./theme.ts";
 /** How images are shown. */
 export interface ShowImagesOptions {
   readonly title?: string;
-  /** A title for each image. */
+  /** A title for each image, in one line or several. */
   readonly titles?: readonly string[];
   /** Images in a row. Default: as many as make the picture about square, at most 8. */
   readonly columns?: number;
@@ -103,7 +103,8 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
 
   const scale = size / Math.max(each.height, each.width);
   const [width, height] = [Math.round(each.width * scale), Math.round(each.height * scale)];
-  const gap = 8, heading = titles ? 18 : 0;
+  const gap = 8, line = 14;
+  const heading = titles ? line * Math.max(...titles.map((text) => text.split("\n").length)) + 4 : 0;
   const tiles = Array.from({ length: count }, (_, i) => {
     const [x, y] = [(i % columns) * (width + gap), Math.floor(i / columns) * (height + gap + heading) + heading];
     const url = pngUrl({
@@ -156,7 +157,9 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
             dy: -4,
             fontSize: 11,
             color: shade("ink"),
-            limit: width + gap - 2,
+            limit: 1.4 * (width + gap), // Vega overestimates widths where there is no screen
+            lineBreak: "\n",
+            lineHeight: line,
           },
           encoding: { ...encoding, text: { field: "title", type: "nominal" } },
         }]

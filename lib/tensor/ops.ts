@@ -118,7 +118,7 @@ export interface StatisticsOptions {
  * ```ts
  * import { statistics, tensor } from "./mod.ts";
  * const s = statistics(tensor([-1, 1, 3, 30]), { bins: 2, min: 0, max: 10 });
- * console.log(await s.array()); // mean 8.25, std 14.57…, none below, one above, three and none in the bins
+ * console.log(await s.array()); // about [ 8.25, 14.59, 0, 1, 3, 0 ]
  * ```
  */
 export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Tensor {

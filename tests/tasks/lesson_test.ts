@@ -91,6 +91,17 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "lesson --dataset published: gives a run its document's data",
+  ignore: !Deno.env.get("SONDE_DATA"),
+  async fn() {
+    const args = ["--dataset", "published", "--runs", "A3", "--device", "cpu", ...TINY, "--json"];
+    const { code, lines, stderr } = await task("lesson", args);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(parse(lines).map(({ dataset }) => dataset), ["fashion-mnist", "fashion-mnist"]);
+  },
+});
+
 Deno.test("lesson: prints tables and writes a report that stands alone", async () => {
   const out = await Deno.makeTempDir({ prefix: "sonde-lesson-" });
   try {
