@@ -84,7 +84,7 @@ Deno.test("lib: imports from outside name a package and its major version in ful
 Deno.test("lock files: hold every package that the library and the tasks name", () => {
   for (const [folder, lock] of [["lib/", "deno.lock"], ["tasks/", "tasks/deno.lock"]] as const) {
     const { specifiers } = JSON.parse(read(lock)) as { specifiers: Record<string, string> };
-    const locked = new Set(Object.keys(specifiers).map((name) => name.replace(/(?<=.)@.*/, "")));
+    const locked = new Set(Object.keys(specifiers).map((name) => name.replace(/(?<!:)@.*/, "")));
     const named = files().filter((path) => path.startsWith(folder) && path.endsWith(".ts")).flatMap((path) =>
       [...read(path).matchAll(/^[^*]*"(npm:(?:@[^/"]+\/)?[^@/"]+)@\d|^[^*]*"(npm:(?:@[^/"]+\/)?[^@/"]+)@\^/gm)]
         .map((match) => match[1] ?? match[2]!)

@@ -29,6 +29,7 @@ function record(order: readonly Node[], gradients: Map<Node, Node>): void {
     let g = gradients.get(node);
     if (!g) continue;
     gradients.delete(node);
+    enterModulePath(""); // hooks name their own module
     // By falling id, so g is the whole sum here.
     for (const hook of node.gradientHooks ?? []) g = hook(g) ?? g;
     if (node.leaf) {

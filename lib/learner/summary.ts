@@ -4,7 +4,7 @@ import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
 import { htmlTable } from "../plot/html.ts";
-import { INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
+import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
 import { textTable } from "../plot/text.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
@@ -64,8 +64,8 @@ export class Summary {
   }
 
   /** The model as boxes and arrows. */
-  graph(title?: string): ModelGraph {
-    return drawGraph(this.rows, { input: this.input, ...(title ? { title } : {}) });
+  graph(options: Omit<GraphOptions, "input"> = {}): ModelGraph {
+    return drawGraph(this.rows, { ...options, input: this.input });
   }
 
   /** The table as text. */
@@ -124,9 +124,9 @@ export async function summary(learn: Learner): Promise<Summary> {
 export function modelGraph(
   model: Module,
   sample: Tensor | readonly Tensor[],
-  options: { title?: string } = {},
+  options: Omit<GraphOptions, "input"> = {},
 ): ModelGraph {
-  return summarize(model, "shape" in sample ? sample : sample[0]!).graph(options.title);
+  return summarize(model, "shape" in sample ? sample : sample[0]!).graph(options);
 }
 
 /** {@linkcode summary} of a model without a Learner: runs it once on `x`, in evaluation mode, without gradients. */

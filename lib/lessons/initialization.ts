@@ -33,7 +33,9 @@ export const initialization: Lesson = {
     {
       id: "A2",
       title: "Kaiming",
-      about: "Kaiming's normal initialization keeps the activations' scale through the ReLUs.",
+      about:
+        "Kaiming's normal initialization keeps the activations' scale through the ReLUs. With inputs between 0 and 1 " +
+        "some seeds still stay on the first plateau.",
       setup,
       published: figures([.587, 1.228, .783, .589], [.818, .487, .833, .461], [.845, .422, .845, .421]),
     },

@@ -7,6 +7,7 @@ import { Html, html, htmlTable, page } from "../plot/html.ts";
 import { type Axis, type Line, lineChart, oneTwoFive, thin } from "../plot/lines.ts";
 import { hue } from "../plot/theme.ts";
 import { describeSetup } from "./catalogue.ts";
+import { insideSection, networkSection } from "./inside.ts";
 import { comparable, type LessonResult, meanAndStd, type RunResult, type SeedResult } from "./result.ts";
 import { comparisonTable, epochTable, formatFigure, formatSeconds } from "./tables.ts";
 import type { DatasetName } from "./types.ts";
@@ -245,6 +246,7 @@ export async function lessonReport(result: LessonResult, command: string): Promi
       <h2>At a glance</h2>${await overview(runs, axes)}
       <h2>Figures</h2><div class="card wide">${htmlTable(columns, rows)}${remarks(runs)}</div>
       <h2>Run by run</h2><div class="grid">${cards}</div>
+      ${await insideSection(runs)}${await networkSection(runs)}
       <h2>How it was made</h2>${environment(result, command)}
       <footer>Made by Sonde. This file is complete: it opens without a network.</footer>
     `,

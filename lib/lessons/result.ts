@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { LayerStatistics } from "../learner/callbacks/activation_stats.ts";
+import type { Summary } from "../learner/summary.ts";
 import type { DatasetName, Lesson, Run } from "./types.ts";
 
 /** One phase of one epoch, as it ended. */
@@ -22,6 +24,8 @@ export interface SeedResult {
   readonly phases: readonly PhaseResult[];
   /** The training loss of every batch. */
   readonly losses: ArrayLike<number>;
+  /** Of every activation layer, its statistics at every training batch; absent if it was not watched. */
+  readonly activations?: readonly LayerStatistics[];
   /** From the run's beginning to its end, making the model included. */
   readonly seconds: number;
 }
@@ -38,6 +42,8 @@ export interface RunResult {
   readonly evalSize: number;
   /** Parameters of the model. */
   readonly parameters: number;
+  /** The model's modules. */
+  readonly model?: Summary;
   readonly seeds: readonly SeedResult[];
 }
 

@@ -8,15 +8,19 @@ import { DataLoaders, type RawImages } from "../data/dataloaders.ts";
 import { ImageDataset, type Normalization, pixelStatistics } from "../data/image_dataset.ts";
 import type { Device } from "../device/device.ts";
 import type { Callback } from "../learner/callback.ts";
+import { ActivationStats } from "../learner/callbacks/activation_stats.ts";
 import { BatchTransformCB } from "../learner/callbacks/batch_transform.ts";
 import { MetricsCB, type MetricsRow } from "../learner/callbacks/metrics.ts";
 import { ProgressCB } from "../learner/callbacks/progress.ts";
 import { Recorder } from "../learner/callbacks/recorder.ts";
+import { isInstance } from "../learner/hooks.ts";
 import { accuracy } from "../learner/metrics.ts";
 import { MomentumLearner } from "../learner/momentum_learner.ts";
+import { summarize } from "../learner/summary.ts";
 import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { crossEntropy } from "../nn/functional.ts";
 import type { Module } from "../nn/module.ts";
+import { zeros } from "../tensor/create.ts";
 import { setSeed } from "../tensor/random.ts";
 import { getModel, initWeights } from "./models.ts";
 import type { PhaseResult, RunResult, SeedResult } from "./result.ts";
@@ -36,9 +40,14 @@ export interface TrainOptions {
   readonly seed: number;
   /** Show a progress bar on stderr. */
   readonly progress?: boolean;
+  /** Record the activations' statistics at every training batch; no loss changes by that. Default: true. */
+  readonly watch?: boolean;
   /** Told of every phase as it ends. */
   readonly onPhase?: (row: PhaseResult) => void;
 }
+
+/** Height and width of the pictures of all data sets. */
+const PIXELS = [28, 28] as const;
 
 /** The pictures of one data set, on the device once for all runs that present them alike. */
 class Pictures {
@@ -102,14 +111,15 @@ export class LessonRunner {
     return pictures;
   }
 
-  /** How many images and parameters a run has. */
-  async sizes({ setup }: Run, dataset: DatasetName): Promise<Pick<RunResult, "trainSize" | "evalSize" | "parameters">> {
+  /** How many images a run has, and what its model is made of. */
+  async sizes(
+    { setup }: Run,
+    dataset: DatasetName,
+  ): Promise<Pick<RunResult, "trainSize" | "evalSize" | "parameters" | "model">> {
     const { train, valid } = await this.#load(dataset).sets(setup);
-    const parameters = [...makeModel(setup, this.options.device).parameters()].reduce(
-      (sum, parameter) => sum + parameter.numel,
-      0,
-    );
-    return { trainSize: train.length, evalSize: valid.length, parameters };
+    const { device } = this.options;
+    const model = summarize(makeModel(setup, device), zeros([2, 1, ...PIXELS], { device }));
+    return { trainSize: train.length, evalSize: valid.length, parameters: model.parameters, model };
   }
 
   /**
@@ -118,7 +128,7 @@ export class LessonRunner {
    * Ctrl-C ends it early; the result then holds what was done.
    */
   async train({ setup }: Run, options: TrainOptions): Promise<SeedResult> {
-    const { dataset, epochs, seed, progress = false, onPhase = () => {} } = options;
+    const { dataset, epochs, seed, progress = false, watch = true, onPhase = () => {} } = options;
     const start = performance.now();
     const pictures = this.#load(dataset);
     const { train, valid } = await pictures.sets(setup);
@@ -135,6 +145,8 @@ export class LessonRunner {
     };
     const recorder = new Recorder();
     const cbs: Callback[] = [new MetricsCB({ accuracy }, { log }), recorder];
+    const activations = watch ? new ActivationStats(isInstance(ReLU, GeneralReLU)) : undefined;
+    if (activations) cbs.push(activations);
     if (progress) cbs.push(new ProgressCB());
     if (setup.normalize === "callback") {
       const { mean, std } = await pictures.statistics(setup.batchSize);
@@ -142,6 +154,12 @@ export class LessonRunner {
     }
     const learn = new MomentumLearner(model, dls, crossEntropy, { lr: setup.lr, momentum: setup.momentum, cbs });
     await learn.fit(epochs);
-    return { seed, phases, losses: recorder.losses, seconds: (performance.now() - start) / 1000 };
+    return {
+      seed,
+      phases,
+      losses: recorder.losses,
+      ...(activations ? { activations: activations.layers } : {}),
+      seconds: (performance.now() - start) / 1000,
+    };
   }
 }

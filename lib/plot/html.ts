@@ -76,6 +76,11 @@ p{margin:.3rem 0;max-width:78ch;text-wrap:pretty}
 figure{margin:0}
 figure svg{display:block;width:100%;max-width:30rem;height:auto}
 figure.whole svg{width:auto;max-width:100%}
+.scroll figure.whole svg{max-width:none}
+h3+.inside,.inside+.inside,.card+.card{margin-top:.8rem}
+.inside+h3,p+h3{margin-top:1.4rem}
+@media(max-width:600px){.inside,.inside>.card{overflow-x:auto}.inside figure.whole svg{max-width:none}}
+.grid>.card{margin-top:0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 .wide table{width:100%}

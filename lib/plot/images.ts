@@ -152,9 +152,9 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
           mark: {
             type: "text",
             align: "center",
-            baseline: "bottom",
+            baseline: "top",
             dx: width / 2,
-            dy: -4,
+            dy: 2 - heading,
             fontSize: 11,
             color: shade("ink"),
             limit: 1.4 * (width + gap), // Vega overestimates widths where there is no screen

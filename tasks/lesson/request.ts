@@ -18,7 +18,7 @@ Without a name: ${lessons[0]!.name}. "list" names the lessons and their runs.
   --device NAME     auto (default), cpu or webgpu
   --threads N       threads on the cpu
   --epochs N        instead of each run's own number
-  --seed N          the first seed (default 42)
+  --seed N          the first seed (default 1)
   --seeds N         how many seeds, counting up from the first (default 1)
   --limit N         train on the first N images, and evaluate on at most N
   --out DIR         where the report goes (default out/lesson-NAME)
@@ -88,7 +88,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
   const { values, names } = readCommandLine(args, OPTIONS);
   const list = names.includes("list");
   if (list && names.length > 1) throw new UsageError(`"list" stands alone, found "${names.join(" ")}"`);
-  const first = wholeNumber("--seed", values.seed, { max: 2 ** 32 - 1 }) ?? 42;
+  const first = wholeNumber("--seed", values.seed, { max: 2 ** 32 - 1 }) ?? 1;
   const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
   return {

@@ -48,6 +48,7 @@ async function withTinyMnist(body: (packed: Map<string, Uint8Array<ArrayBuffer>>
   } finally {
     published["mnist"] = whole;
     if (data !== undefined) Deno.env.set("SONDE_DATA", data);
+    else Deno.env.delete("SONDE_DATA");
   }
 }
 

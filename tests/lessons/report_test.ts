@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { lessonReport } from "../../lib/lessons/report.ts";
+import { insideSection, networkSection } from "../../lib/lessons/inside.ts";
+import { getModel } from "../../lib/lessons/models.ts";
+import { summarize } from "../../lib/learner/summary.ts";
+import { zeros } from "../../lib/tensor/create.ts";
 import { acrossSeeds, comparable, meanAndStd } from "../../lib/lessons/result.ts";
 import { comparisonTable, epochTable, formatFigure, formatPair, formatSeconds } from "../../lib/lessons/tables.ts";
 import { lessonFixture } from "./fixtures.ts";
@@ -89,4 +93,20 @@ Deno.test("lessonReport(): a diverged run leaves gaps, not errors", async () => 
   const page = await lessonReport(lessonFixture({ diverged: true }), "x");
   assert.match(page, /NaN \/ NaN/);
   assert.doesNotMatch(page, /<path[^>]+ d="[^"]*NaN/);
+});
+
+Deno.test("the report shows the inside of runs that were watched, and each network once", async () => {
+  const { runs } = lessonFixture();
+  assert.equal(String(await insideSection(runs)) + await networkSection(runs), "");
+  const one = Float64Array.of(1, 2);
+  const layer = { name: "0.1", kind: "ReLU", mean: one, std: one, below: one, above: one };
+  const activations = [{ ...layer, counts: [new Float32Array(40).fill(3), new Float32Array(40)] }];
+  const model = summarize(getModel(), zeros([2, 1, 28, 28]));
+  const watched = runs.map((run) => ({ ...run, model, seeds: run.seeds.map((seed) => ({ ...seed, activations })) }));
+  const inside = String(await insideSection(watched));
+  assert.equal(inside.match(/<svg/g)!.length, 3 * runs.length);
+  assert.match(inside, /Histograms of activations.*Share of \|activation\| below 0.25.*Standard deviation/s);
+  const network = String(await networkSection(watched));
+  assert.equal(network.match(/<svg/g)!.length, 1);
+  assert.match(network, /18,496 parameters/);
 });

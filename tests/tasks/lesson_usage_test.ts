@@ -69,7 +69,7 @@ Deno.test("readRequest(): defaults", () => {
   const request = readRequest([]);
   assert.deepEqual(request.lessons.map(({ lesson }) => lesson.name), ["initialization"]);
   assert.equal(request.dataset, "garments");
-  assert.deepEqual(request.seeds, [42]);
+  assert.deepEqual(request.seeds, [1]);
   assert.equal(request.json, false);
 });
 
