@@ -11,14 +11,14 @@ import type { Recorded } from "./statistics_record.ts";
 export type Watched = "activations" | "gradients" | "updates";
 
 /** Whose statistics they are. */
-export interface Layer {
+export interface WatchedLayer {
   /** The module's or the parameter's path, such as `0.1` or `0.0.weight`. */
   readonly name: string;
   /** The module's class, or the parameter's shape. */
   readonly kind: string;
 }
 
-type Layers = readonly (Layer & Recorded)[];
+type Layers = readonly (WatchedLayer & Recorded)[];
 
 /** What was counted, for titles and axes. */
 interface Counting {
@@ -30,7 +30,7 @@ interface Counting {
 
 const ONE = { activations: "activation", gradients: "gradient", updates: "update / weight" } as const;
 
-const label = ({ name, kind }: Layer) => name ? `${name} ${kind}` : kind;
+const label = ({ name, kind }: WatchedLayer) => name ? `${name} ${kind}` : kind;
 const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolute ? `|${ONE[of]}|` : ONE[of];
 
 /** An edge of a bin in few digits. */
@@ -57,7 +57,7 @@ export function colorDim(layers: Layers, counting: Counting): Chart {
 export function plotStats(layers: Layers, { of, first }: { of: Watched; first: number }): Chart {
   const shown = of === "updates" ? weights(layers) : layers;
   // A parameter's path says what it is; its shape would make the legend wider than the lines.
-  const name = of === "activations" ? label : (layer: Layer) => layer.name;
+  const name = of === "activations" ? label : (layer: WatchedLayer) => layer.name;
   const series = (field: "mean" | "std") =>
     shown.map((layer) => ({ label: name(layer), values: layer[field].slice(0, first) }));
   if (of === "updates") {

@@ -4,7 +4,7 @@
  * @module
  */
 export { Callback, type EventName, EVENTS, type Handled, type Verb, type Verbs } from "./callback.ts";
-export type { Layer, Watched } from "./activation_charts.ts";
+export type { Watched, WatchedLayer } from "./activation_charts.ts";
 export { ActivationStats, type ActivationStatsOptions, type LayerStatistics } from "./callbacks/activation_stats.ts";
 export {
   BatchTransformCB,

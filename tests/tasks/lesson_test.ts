@@ -122,7 +122,8 @@ Deno.test("lesson: prints tables and writes a report that stands alone", async (
     assert.ok(stdout.includes(`Report: ${path}`), stdout);
     const page = await Deno.readTextFile(path);
     assert.ok(page.startsWith("<!doctype html>"));
-    assert.equal(page.match(/<svg/g)?.length, 6);
+    // Two at a glance; loss, accuracy, histograms, dead share and statistics of each run; two networks.
+    assert.equal(page.match(/<svg/g)?.length, 14);
     assert.doesNotMatch(page, /<script|<link[^>]+href="http|src="http|@import|url\(http/);
     assert.deepEqual([...Deno.readDirSync(join(out, "r"))].map(({ name }) => name), ["index.html"]);
   } finally {

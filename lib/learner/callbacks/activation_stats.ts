@@ -5,7 +5,7 @@ import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import { colorDim, deadChart, type Layer, plotStats, type Watched } from "../activation_charts.ts";
+import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnose.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { Learner } from "../learner.ts";
@@ -31,9 +31,9 @@ export interface ActivationStatsOptions {
 }
 
 /** One watched module's, or parameter's, statistics: one entry a batch in each field. */
-export type LayerStatistics = Layer & Recorded;
+export type LayerStatistics = WatchedLayer & Recorded;
 
-interface Target extends Layer {
+interface Target extends WatchedLayer {
   readonly record: StatisticsRecord;
 }
 
