@@ -1,6 +1,7 @@
 /** Momentum by keeping the gradients. */
 import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
+import { decay_ } from "../optim/decay.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { Learner } from "./learner.ts";
 import type { LearnerOptions, Loaders, LossFunction, OptimizerSettings } from "./options.ts";
@@ -34,7 +35,10 @@ export class MomentumLearner extends Learner {
   /** Scales the gradients by the momentum. */
   override zeroGrad(): void {
     noGrad(() => {
-      for (const p of this.opt.parameters()) p.borrowGrad()?.mul_(this.#momentum);
+      for (const p of this.opt.parameters()) {
+        const gradient = p.borrowGrad();
+        if (gradient) decay_(gradient, this.#momentum);
+      }
     });
   }
 

@@ -1,6 +1,7 @@
 /** Stochastic gradient descent. */
 
 import type { Tensor } from "../tensor/tensor.ts";
+import { decay_ } from "./decay.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode SGD}. */
@@ -58,7 +59,7 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
     // The first step is the same formula with v = 0 and no dampening. The zeros are data, not a recipe: all steps share one plan.
     const share = state.momentumBuffer ? 1 - dampening : 1;
     const velocity = (state.momentumBuffer ??= zeroState(param)) as Tensor;
-    velocity.mul_(momentum).add_(dampening === 0 ? grad : grad.mul(share));
+    decay_(velocity, momentum).add_(dampening === 0 ? grad : grad.mul(share));
     param.sub_((nesterov ? grad.add(velocity.mul(momentum)) : velocity).mul(lr));
   }
 }
