@@ -12,7 +12,8 @@
 import { DataLoader } from "../lib/data/loader.ts";
 import { ImageDataset } from "../lib/data/image_dataset.ts";
 import { type Device, device, type DeviceName, environmentVariable } from "../lib/device/device.ts";
-import { getModel, initWeights } from "../lib/lessons/models.ts";
+import { initWeights } from "../lib/lessons/init.ts";
+import { getModel } from "../lib/lessons/models.ts";
 import { findModules, Hooks, isInstance } from "../lib/learner/hooks.ts";
 import { StatisticsRecord } from "../lib/learner/statistics_record.ts";
 import { ReLU } from "../lib/nn/activations.ts";
