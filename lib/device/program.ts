@@ -251,7 +251,8 @@ export interface PoolStep {
 
 /**
  * Counts of `input` (float32, any strides) in `bins` equal bins over [min, max], as float32; the last bin includes max; what lies
- * outside, and NaN, is not counted. Bin of x: trunc((x − min) · bins / (max − min)), in that order, in float32 (PyTorch's histc).
+ * outside, and NaN, is not counted. Bin of x: trunc((x − min) / (max − min) · bins), each operation
+ * rounded to float32 in that order, so that a number on an edge, or beside one, is counted where PyTorch's histc (1.13, CPU) counts it.
  */
 export interface HistogramStep {
   readonly kernel: "histogram";
