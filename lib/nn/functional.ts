@@ -8,6 +8,8 @@ import * as ops from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Pair } from "./check.ts";
 
+export { gelu, type GeluOptions, sigmoid, silu, tanh } from "./smooth.ts";
+
 /** max(0, x). */
 export function relu(x: Tensor): Tensor {
   return x.relu();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { GeneralReLU, ReLU } from "./activations.ts";
+export { GeneralReLU, LeakyReLU, ReLU } from "./activations.ts";
 export type { Pair } from "./check.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { Flatten, Identity } from "./flatten.ts";
@@ -18,4 +18,5 @@ export { Module } from "./module.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { ModuleList, Sequential } from "./sequential.ts";
+export { GELU, type GeluOptions, Sigmoid, SiLU, Tanh } from "./smooth.ts";
 export type { LoadOptions, LoadReport, StateDict } from "./state_dict.ts";
