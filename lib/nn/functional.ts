@@ -8,6 +8,7 @@ import * as ops from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Pair } from "./check.ts";
 
+export { dropout, type DropoutOptions } from "./dropout.ts";
 export { gelu, type GeluOptions, sigmoid, silu, tanh } from "./smooth.ts";
 
 /** max(0, x). */

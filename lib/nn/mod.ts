@@ -6,6 +6,7 @@
 export { GeneralReLU, LeakyReLU, ReLU } from "./activations.ts";
 export type { Pair } from "./check.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
+export { Dropout, type DropoutOptions } from "./dropout.ts";
 export { Flatten, Identity } from "./flatten.ts";
 export * as functional from "./functional.ts";
 export type { ConvOptions, GeneralReluOptions, LossOptions, Reduction } from "./functional.ts";
