@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Pair } from "./check.ts";
 
 export { dropout, type DropoutOptions } from "./dropout.ts";
+export { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
 export { gelu, type GeluOptions, sigmoid, silu, tanh } from "./smooth.ts";
 
 /** max(0, x). */

@@ -15,6 +15,7 @@ export * as init from "./init.ts";
 export type { FillOptions, KaimingOptions, Nonlinearity, XavierOptions } from "./init.ts";
 export { Lambda } from "./lambda.ts";
 export { type LayerOptions, Linear } from "./linear.ts";
+export { MaxPool2d } from "./max_pool.ts";
 export { Module } from "./module.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";

@@ -30,6 +30,12 @@ const TWICE_SQRT_2_OVER_PI = 2 * Math.sqrt(2 / Math.PI);
  * x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))). Source: Hendrycks and Gimpel (2016), https://arxiv.org/abs/1606.08415.
  *
  * @throws {RangeError} if `approximate` is neither "none" nor "tanh"
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * console.log(await nn.functional.gelu(tensor([0, 9])).array()); // [ 0, 9 ]
+ * ```
  */
 export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
   switch (approximate) {

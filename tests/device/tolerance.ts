@@ -110,6 +110,15 @@ function stepErrors(
     case "avgPool2d":
     case "avgPool2dGrad":
       return linear(step, memory, errors, [step.input], 16);
+    case "maxPool2d":
+    case "maxPool2dIndices":
+      // Of values that are not exact, another element may be the largest.
+      return readErrors(memory, errors, step.input)?.some((x) => x > 0)
+        ? everywhere(step.output.shape, Infinity)
+        : undefined;
+    case "maxPool2dGrad":
+      if (readErrors(memory, errors, step.input)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
+      return linear(step, memory, errors, [step.g], product(step.pooling.kernelSize));
     case "scatterAdd":
       if (readErrors(memory, errors, step.index)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
       return linear(step, memory, errors, [step.source], step.index.shape[step.axis]!);

@@ -14,6 +14,9 @@ torch.manual_seed(31)
 OPS.update({
     "gelu": lambda x, approximate="none": F.gelu(x, approximate=approximate),
     "silu": lambda x: F.silu(x),
+    "maxPool2d": lambda x, kernel, stride=None, padding=0, dilation=1, ceilMode=False:
+        F.max_pool2d(x, kernel, stride, padding, dilation, ceilMode),
+    "convMaxPool": lambda x, w: F.max_pool2d(F.conv2d(x, w, padding=1), 2),
 })
 
 
@@ -27,6 +30,42 @@ def activation_cases():
         case("activation", f"{args} special", op, [special], args, f32=True, ngrad=True)
 
 
+def max_pool_cases():
+    m = "max pool"
+    for shape, args in [
+        ((2, 3, 6, 8), {"kernel": 2}),
+        ((1, 5, 7, 7), {"kernel": 3, "stride": 2, "padding": 1}),
+        ((3, 7, 5, 4), {"kernel": 3, "stride": 1, "padding": 1}),
+        ((2, 4, 9, 8), {"kernel": [3, 2], "stride": [1, 3], "padding": [1, 0]}),
+        ((2, 3, 9, 11), {"kernel": 3, "stride": 2, "dilation": 2, "padding": 1}),
+        ((2, 3, 10, 7), {"kernel": [2, 3], "stride": 1, "dilation": [3, 1]}),
+        ((2, 3, 7, 8), {"kernel": 2, "ceilMode": True}),
+        ((2, 3, 6, 7), {"kernel": 3, "stride": 2, "padding": 1, "ceilMode": True}),
+        ((1, 2, 5, 5), {"kernel": 2, "stride": 4, "ceilMode": True}),
+        ((1, 1, 1, 1), {"kernel": 1}),
+        ((2, 9, 4, 4), {"kernel": 4}),
+    ]:
+        case(m, f"{list(shape)} {args}", "maxPool2d", [rand(*shape)], args, exact=True, gn=9)
+        n, c, h, w = shape
+        case(m, f"{list(shape)} {args} channels last", "maxPool2d", [In(rand(n, h, w, c), ("permute", [0, 3, 1, 2]))], args, exact=True, gn=9)
+    case(m, "empty batch", "maxPool2d", [rand(0, 3, 4, 4)], {"kernel": 2})
+    case(m, "sliced", "maxPool2d", [In(rand(3, 4, 9, 12), ("slice", 0, 1, 3, 1), ("slice", 3, 1, 12, 2))], {"kernel": 2}, exact=True)
+    case(m, "differentiable twice", "maxPool2d", [rand(2, 3, 5, 6)], {"kernel": 3, "stride": 2, "padding": 1}, second=True)
+    case(m, "of a convolution", "convMaxPool", [rand(2, 3, 6, 6), rand(8, 3, 3, 3)], n=27, gn=64)
+    # Equal elements: the gradient goes to the first
+    for shape in [(2, 5, 6, 6), (2, 6, 7, 5)]:
+        ties = torch.randint(-1, 2, shape).float()
+        case(m, f"ties {list(shape)}", "maxPool2d", [ties], {"kernel": 3, "stride": 2, "padding": 1}, f32=True, exact=True)
+        case(m, f"ties {list(shape)} transposed", "maxPool2d", [In(ties, ("permute", [0, 3, 1, 2]))], {"kernel": 2, "stride": 1}, f32=True, exact=True)
+        special = ties.clone()
+        special[torch.rand(shape) < 0.15] = NAN
+        special[torch.rand(shape) < 0.3] = -INF
+        special[0, :, :4, :4] = -INF
+        case(m, f"special {list(shape)}", "maxPool2d", [special], {"kernel": 2, "padding": 1}, f32=True, exact=True)
+        case(m, f"special {list(shape)} transposed", "maxPool2d", [In(special, ("permute", [0, 3, 1, 2]))], {"kernel": 3, "stride": 2}, f32=True, exact=True)
+
+
 if __name__ == "__main__":
     activation_cases()
+    max_pool_cases()
     save("layers.json")

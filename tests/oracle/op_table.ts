@@ -138,6 +138,8 @@ export const OP_TABLE: Record<string, GoldenOp> = {
 
   gelu: ([x], options) => F.gelu(x!, options),
   silu: ([x]) => F.silu(x!),
+  maxPool2d: ([x], { kernel, ...options }) => F.maxPool2d(x!, kernel, options),
+  convMaxPool: ([x, w]) => F.maxPool2d(F.conv2d(x!, w!, { padding: 1 }), 2),
 
   crossEntropyRows: ([x, y]) => crossEntropyRows(x!, y!),
   crossEntropy: ([x, y], { reduction }) => F.crossEntropy(x!, y!, reduction ? { reduction } : {}),
