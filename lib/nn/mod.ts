@@ -5,8 +5,10 @@
  */
 export { GeneralReLU, LeakyReLU, ReLU } from "./activations.ts";
 export type { Pair } from "./check.ts";
+export { Conv1d, type Conv1dOptions } from "./conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { Dropout, type DropoutOptions } from "./dropout.ts";
+export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export { Flatten, Identity } from "./flatten.ts";
 export * as functional from "./functional.ts";
 export type { ConvOptions, GeneralReluOptions, LossOptions, Reduction } from "./functional.ts";

@@ -16,6 +16,8 @@ OPS.update({
     "silu": lambda x: F.silu(x),
     "maxPool2d": lambda x, kernel, stride=None, padding=0, dilation=1, ceilMode=False:
         F.max_pool2d(x, kernel, stride, padding, dilation, ceilMode),
+    "conv1d": lambda x, w, b=None, stride=1, padding=0: F.conv1d(x, w, b, stride, padding),
+    "embedding": lambda index, w, paddingIdx=None: F.embedding(index, w, paddingIdx),
     "convMaxPool": lambda x, w: F.max_pool2d(F.conv2d(x, w, padding=1), 2),
 })
 
@@ -65,7 +67,32 @@ def max_pool_cases():
         case(m, f"special {list(shape)} transposed", "maxPool2d", [In(special, ("permute", [0, 3, 1, 2]))], {"kernel": 3, "stride": 2}, f32=True, exact=True)
 
 
+def conv1d_cases():
+    for n, c, out, length, k, args in [
+        (2, 3, 5, 11, 3, {}),
+        (3, 16, 8, 28, 3, {"stride": 2, "padding": 1}),
+        (1, 1, 1, 1, 1, {}),
+        (4, 2, 7, 9, 4, {"stride": 3}),
+        (2, 5, 3, 2, 5, {"padding": 2}),
+    ]:
+        x, w, b = rand(n, c, length), rand(out, c, k), rand(out)
+        case("conv1d", f"{n}x{c}x{length} kernel {k} {args}", "conv1d", [x, w, b], args, linear=True, n=c * k, gn=n * length + out * k)
+        case("conv1d", f"{n}x{c}x{length} kernel {k} {args}, no bias", "conv1d", [x, w], args, linear=True, n=c * k, gn=n * length + out * k)
+    case("conv1d", "empty batch", "conv1d", [rand(0, 3, 5), rand(2, 3, 3), rand(2)])
+    case("conv1d", "permuted", "conv1d", [In(rand(2, 9, 4), ("permute", [0, 2, 1])), rand(3, 4, 2)], linear=True, n=8, gn=24, second=True)
+
+
+def embedding_cases():
+    for shape in [(7,), (1, 1), (3, 4), (2, 3, 5), (), (0,), (2, 0)]:
+        for args in ({}, {"paddingIdx": 2}, {"paddingIdx": -1}):
+            case("embedding", f"{list(shape)} {args}", "embedding", [torch.randint(0, 5, shape), rand(5, 3)], args, gn=30)
+    case("embedding", "one row", "embedding", [torch.zeros(6, dtype=torch.int64), rand(1, 130)], gn=6)
+    case("embedding", "permuted table", "embedding", [torch.randint(0, 6, (4, 2)), In(rand(3, 6), ("permute", [1, 0]))], {"paddingIdx": 3}, gn=8)
+
+
 if __name__ == "__main__":
     activation_cases()
     max_pool_cases()
+    conv1d_cases()
+    embedding_cases()
     save("layers.json")

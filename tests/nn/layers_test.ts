@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { maxPool2d } from "../../lib/tensor/max_pool.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { ones } from "../../lib/tensor/create.ts";
-import { goldens } from "./helpers.ts";
+import { ones, randn } from "../../lib/tensor/create.ts";
+import { flat, goldens } from "./helpers.ts";
 
 Deno.test("layers print as PyTorch's", () => {
   const layers = [
@@ -18,8 +18,38 @@ Deno.test("layers print as PyTorch's", () => {
     new nn.Dropout(0.1),
     new nn.MaxPool2d(2),
     new nn.MaxPool2d([3, 2], { stride: [2, 1], padding: 1, dilation: [1, 2], ceilMode: true }),
+    new nn.Conv1d(16, 33, 3, { stride: 2 }),
+    new nn.Conv1d(4, 5, 2, { padding: 1, bias: false }),
+    new nn.Embedding(10, 3),
+    new nn.Embedding(10, 3, { paddingIdx: -1 }),
   ];
-  assert.deepEqual(layers.map(String), goldens.repr.layers.slice(0, layers.length));
+  assert.deepEqual(layers.map(String), goldens.repr.layers);
+});
+
+Deno.test("Conv1d starts as PyTorch's, and computes what conv1d does of its weights", async () => {
+  const layer = new nn.Conv1d(6, 500, 4, { stride: 2, padding: 1 });
+  const bound = 1 / Math.sqrt(24);
+  for (const parameter of [layer.weight, layer.bias!]) {
+    const values = await flat(parameter), largest = Math.max(...values.map(Math.abs));
+    assert.ok(largest <= bound && largest > 0.97 * bound, `largest ${largest}, bound ${bound}`);
+    const spread = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+    assert.ok(Math.abs(spread - bound / Math.sqrt(3)) < 0.1 * bound, `spread ${spread}`);
+  }
+  assert.deepEqual(Object.keys(layer.stateDict()), ["weight", "bias"]);
+  assert.deepEqual(layer.weight.shape, [500, 6, 4]);
+  const x = randn([2, 6, 9]);
+  const expected = nn.functional.conv1d(x, layer.weight, { bias: layer.bias, stride: 2, padding: 1 });
+  assert.deepEqual(expected.shape, [2, 500, 4]);
+  assert.deepEqual(await flat(layer.call(x)), await flat(expected));
+});
+
+Deno.test("conv1d and Conv1d name wrong settings", () => {
+  const { conv1d } = nn.functional, x = ones([2, 3, 5]);
+  assert.throws(() => conv1d(ones([3, 5]), ones([1, 3, 2])), /Cannot conv1d \[3, 5\] with weights \[1, 3, 2\]/);
+  assert.throws(() => conv1d(x, ones([1, 2, 2])), /it takes \[batch, channels, length\] and \[out, channels, kernel\]/);
+  assert.throws(() => conv1d(x, ones([1, 3, 8]), { padding: 1 }), /the kernel is larger than the padded length, 7/);
+  assert.throws(() => new nn.Conv1d(3, 4, 0), /Cannot make Conv1d: kernelSize must be a whole number of at least 1/);
+  assert.throws(() => new nn.Conv1d(3, 4, 1, { padding: -1 }), /Cannot make Conv1d: padding .* found -1/);
 });
 
 Deno.test("maxPool2d and MaxPool2d name wrong settings", () => {

@@ -138,6 +138,8 @@ export const OP_TABLE: Record<string, GoldenOp> = {
 
   gelu: ([x], options) => F.gelu(x!, options),
   silu: ([x]) => F.silu(x!),
+  conv1d: ([x, w, bias], options) => F.conv1d(x!, w!, { bias: bias ?? null, ...options }),
+  embedding: ([index, w], options) => F.embedding(index!, w!, options),
   maxPool2d: ([x], { kernel, ...options }) => F.maxPool2d(x!, kernel, options),
   convMaxPool: ([x, w]) => F.maxPool2d(F.conv2d(x!, w!, { padding: 1 }), 2),
 
