@@ -1,5 +1,5 @@
 /** Dropout: the function and the layer. */
-import { rand } from "../tensor/create.ts";
+import { rand, where } from "../tensor/create.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
@@ -41,7 +41,7 @@ export function dropout(x: Tensor, { p = 0.5, training = true, generator }: Drop
   if (!training || p === 0) return x;
   if (p === 1) return x.mul(0);
   const drawn = rand(x.shape, { device: x.device, ...(generator ? { generator } : {}) });
-  return x.mul(drawn.ge(p).mul(1 / (1 - p)));
+  return x.mul(where(drawn.ge(p), 1 / (1 - p), 0));
 }
 
 /**

@@ -15,6 +15,9 @@ export function emitKernel(to: Lowering, node: Node): void {
 
 type Emitter = (to: Lowering, node: Node) => void;
 
+/** The integers of a pooling with fixed windows. */
+type Eight = readonly [number, number, number, number, number, number, number, number];
+
 function convGeometry(node: Node): ConvGeometry {
   const [sh, sw, ph, pw] = node.ints as [number, number, number, number];
   return { stride: [sh, sw], padding: [ph, pw] };
@@ -92,16 +95,7 @@ function pooledLayout(node: Node, input: Ref): number[] {
 
 const pool = (kernel: "avgPool2d" | "avgPool2dGrad"): Emitter => (to, node) => {
   const input = to.ref(node.inputs[0]!);
-  const [mode, kv, kh, sv, sh, pv, ph, count] = node.ints as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [mode, kv, kh, sv, sh, pv, ph, count] = node.ints as unknown as Eight;
   const pooling: Pooling = mode === 0
     ? { mode: "adaptive" }
     : { mode: "fixed", kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], countIncludePad: count === 1 };
@@ -109,16 +103,7 @@ const pool = (kernel: "avgPool2d" | "avgPool2dGrad"): Emitter => (to, node) => {
 };
 
 function maxPooling(node: Node): MaxPooling {
-  const [kv, kh, sv, sh, pv, ph, dv, dh] = node.ints as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [kv, kh, sv, sh, pv, ph, dv, dh] = node.ints as unknown as Eight;
   return { kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], dilation: [dv, dh] };
 }
 
