@@ -5,6 +5,7 @@
  */
 export { describeSetup, findLesson, findRun, lessons } from "./catalogue.ts";
 export { ConvLayer, type ConvLayerOptions } from "./conv_layer.ts";
+export * as foundations from "./foundations/mod.ts";
 export { initCnn, type InitCnnOptions, initWeights, isLinLayer } from "./init.ts";
 export {
   type CnnOptions,
