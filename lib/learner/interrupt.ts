@@ -1,13 +1,6 @@
 /** Ctrl-C during a fit. */
 
-/** Whether this runs in Deno's Jupyter kernel, where an interrupt must never end the process. */
-export function inJupyter(): boolean {
-  try {
-    return typeof Deno.jupyter?.broadcast === "function"; // outside the kernel the getter throws
-  } catch {
-    return false;
-  }
-}
+import { inJupyter } from "../plot/notebook.ts";
 
 /**
  * Until it is disposed, the first SIGINT calls `stop` and the second ends the process (not in Jupyter). Where signals cannot be
