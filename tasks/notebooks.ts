@@ -6,7 +6,8 @@
 import { saveText } from "../lib/plot/save.ts";
 import { runTask } from "./cli.ts";
 import { mismatch, MOST_BYTES, type Notebook, type Output, serialised, sourceOf, store } from "./notebooks/document.ts";
-import { execute, type Executed, findPython, REMEDY } from "./notebooks/execute.ts";
+import { findPython, type Ran, REMEDY, runCells } from "./notebooks/kernel.ts";
+import { type Displays, outputsOf } from "./notebooks/outputs.ts";
 import { readRequest, USAGE } from "./notebooks/request.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -31,27 +32,38 @@ async function check(names: readonly string[]): Promise<number> {
 }
 
 /** Which cell failed, and how. */
-function failure(name: string, notebook: Notebook, { cell, error }: Executed): string {
+function failure(notebook: Notebook, cell: number, seconds: number, { messages, problem }: Ran): string | undefined {
+  const error = messages.find(({ type }) => type === "error")?.content;
+  if (!error && !problem) return undefined;
   const number = notebook.cells.slice(0, cell + 1).filter(({ cell_type }) => cell_type === "code").length;
-  const { ename, evalue, traceback } = error!;
-  const trace = traceback.filter((line) => /^\s+at /.test(line)).join("\n"); // its other lines say the same again
   const code = sourceOf(notebook.cells[cell]!).replace(/^/gm, "    ");
-  return `${name}: code cell ${number} failed\n${code}\n  ${ename}: ${evalue}${trace ? `\n${trace}` : ""}`;
+  const what = problem === "timeout"
+    ? `it took longer than ${seconds} s`
+    : problem === "dead"
+    ? "the kernel ended"
+    : `${error.ename}: ${error.evalue}`;
+  // The other lines of the traceback say the same again.
+  const trace = (error?.traceback ?? []).filter((line: string) => /^\s+at /.test(line));
+  return [`code cell ${number} failed`, code, `  ${what}`, ...trace].join("\n");
 }
 
-/** Executes a notebook; whether all went well. */
+/** Executes a notebook in a kernel whose working directory is the notebook's folder; whether all went well. */
 async function run(python: string, name: string, longest: number, write: boolean): Promise<boolean> {
   const notebook = read(name);
   const start = performance.now();
+  const places = notebook.cells.flatMap((cell, i) => cell.cell_type === "code" && sourceOf(cell).trim() ? [i] : []);
+  const cells = places.map((i) => ({ code: sourceOf(notebook.cells[i]!) }));
   const outputs = new Map<number, readonly Output[]>();
-  let failed: Executed | undefined;
-  for await (const executed of execute(python, pathOf(name), longest)) {
-    outputs.set(executed.cell, executed.outputs);
-    if (executed.error) failed = executed;
+  const displays: Displays = new Map();
+  let failed: string | undefined;
+  for await (const ran of runCells(python, cells, { folder: FOLDER, seconds: longest, stop: true })) {
+    const place = places[outputs.size]!;
+    outputs.set(place, outputsOf(ran.messages, displays));
+    failed ??= failure(notebook, place, longest, ran);
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${name}: ${failed ? "FAILED" : "ok"}, ${outputs.size} cells, ${seconds} s`);
-  if (failed) console.log(failure(name, notebook, failed));
+  if (failed) console.log(`${name}: ${failed}`);
   else if (write) await saveText(pathOf(name), serialised(await store(notebook, outputs, ROOT.href)));
   return !failed;
 }

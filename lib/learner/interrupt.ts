@@ -2,6 +2,15 @@
 
 import { inJupyter } from "../plot/notebook.ts";
 
+let guarded = false;
+
+/** In Jupyter an interrupt that comes when no fit listens, a moment too late, would end the kernel and everything in it. */
+function guardKernel(): void {
+  if (guarded || !inJupyter()) return;
+  Deno.addSignalListener("SIGINT", () => {});
+  guarded = true;
+}
+
 /**
  * Until it is disposed, the first SIGINT calls `stop` and the second ends the process (not in Jupyter). Where signals cannot be
  * listened to, as in a worker, it does nothing.
@@ -14,6 +23,7 @@ export function onInterrupt(stop: () => void): Disposable {
   };
   try {
     Deno.addSignalListener("SIGINT", listener);
+    guardKernel();
   } catch {
     return { [Symbol.dispose]: () => {} };
   }

@@ -9,9 +9,10 @@ export interface Output {
   readonly output_type: "stream" | "display_data" | "execute_result" | "error";
   readonly name?: string;
   readonly text?: string | readonly string[];
-  readonly data?: Readonly<Record<string, unknown>>;
+  data?: Readonly<Record<string, unknown>>;
   readonly ename?: string;
   readonly evalue?: string;
+  readonly traceback?: readonly string[];
   [key: string]: unknown;
 }
 

@@ -58,13 +58,15 @@ export class ProgressNotebook implements ProgressDisplay {
   }
 
   async #draw(): Promise<void> {
-    const start = performance.now();
     try {
       await this.recorder?.look();
-      await this.#display.show(await this.#bundle(this.#line));
+      const start = performance.now();
+      const bundle = await this.#bundle(this.#line);
+      // The first picture also loads what draws it, which says nothing about the next.
+      if (this.#display.shown) this.interval = Math.max(LEAST, (performance.now() - start) / SHARE);
+      await this.#display.show(bundle);
     } catch { // whoever reads next in the foreground is told
     }
-    this.interval = Math.max(LEAST, (performance.now() - start) / SHARE);
   }
 
   /** The last picture, of the whole fit, without the line. */
