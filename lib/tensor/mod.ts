@@ -1,6 +1,7 @@
 /** Tensors: creation, arithmetic, gradients, devices. @module */
 export { Tensor } from "./tensor.ts";
 export * from "./create.ts";
+export * from "./max_pool.ts";
 export * from "./ops.ts";
 export { defaultGenerator, Generator, setSeed } from "./random.ts";
 export { type PrintOptions, setPrintOptions } from "./print.ts";
