@@ -53,3 +53,27 @@ export async function loaders(own: DatasetName, options: NotebookLoaders = {}): 
   console.log(`${name}: ${dataset.length} images to train on, ${dls.valid.dataset.length} to validate`);
   return dls;
 }
+
+/** What {@linkcode close} compares: a tensor, or numbers however nested. */
+type Numbers = number | readonly Numbers[] | ArrayLike<number> | { toTypedArray(): Promise<ArrayLike<number>> };
+
+async function flat(values: Numbers): Promise<number[]> {
+  if (typeof values === "number") return [values];
+  if ("toTypedArray" in values) return Array.from(await values.toTypedArray());
+  return (await Promise.all(Array.from(values as readonly Numbers[], flat))).flat();
+}
+
+/**
+ * Asserts that numbers agree: tensors, arrays, or single numbers; one number may stand against many.
+ *
+ * @param tolerance how far each may be off
+ * @throws {Error} that shows the first pair that does not
+ */
+export async function close(actual: Numbers, expected: Numbers, tolerance = 1e-5): Promise<void> {
+  const [found, wanted] = await Promise.all([flat(actual), flat(expected)]);
+  const other = wanted.length === 1 ? found.map(() => wanted[0]!) : wanted;
+  if (found.length !== other.length) throw new Error(`Found ${found.length} numbers, expected ${other.length}`);
+  const errors = found.map((x, i) => Object.is(x, other[i]) ? 0 : Math.abs(x - other[i]!));
+  const worst = errors.findIndex((e) => !(e <= tolerance));
+  if (worst >= 0) throw new Error(`Found ${found[worst]}, expected ${other[worst]} within ${tolerance}`);
+}
