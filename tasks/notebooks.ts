@@ -56,13 +56,19 @@ async function run(python: string, name: string, longest: number, write: boolean
   const outputs = new Map<number, readonly Output[]>();
   const displays: Displays = new Map();
   let failed: string | undefined;
+  let slowest = { number: 0, seconds: 0 };
   for await (const ran of runCells(python, cells, { folder: FOLDER, seconds: longest, stop: true })) {
     const place = places[outputs.size]!;
     outputs.set(place, outputsOf(ran.messages, displays));
+    if (ran.seconds > slowest.seconds) slowest = { number: outputs.size, seconds: ran.seconds };
     failed ??= failure(notebook, place, longest, ran);
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`${name}: ${failed ? "FAILED" : "ok"}, ${outputs.size} cells, ${seconds} s`);
+  console.log(
+    `${name}: ${failed ? "FAILED" : "ok"}, ${outputs.size} cells, ${seconds} s; slowest: cell ${slowest.number}, ${
+      slowest.seconds.toFixed(1)
+    } s`,
+  );
   if (failed) console.log(`${name}: ${failed}`);
   else if (write) await saveText(pathOf(name), serialised(await store(notebook, outputs, ROOT.href)));
   return !failed;

@@ -37,9 +37,12 @@ Deno.test({
         assert.equal(code, 1);
         assert.match(
           stdout,
-          /^01_bad: FAILED, 2 cells, [\d.]+ s\n01_bad: code cell 2 failed\n {4}throw new RangeError/,
+          /^01_bad: FAILED, 2 cells, [\d.]+ s; slowest: cell \d, [\d.]+ s\n01_bad: code cell 2 failed\n {4}throw new RangeError/,
         );
-        assert.match(stdout, /RangeError: no such thing\n[^]*02_good: ok, 1 cells, [\d.]+ s\n$/);
+        assert.match(
+          stdout,
+          /RangeError: no such thing\n[^]*02_good: ok, 1 cells, [\d.]+ s; slowest: cell 1, [\d.]+ s\n$/,
+        );
         assert.equal(await Deno.readTextFile(path("01_bad")), before);
         const good = JSON.parse(await Deno.readTextFile(path("02_good")));
         assert.deepEqual(good.cells[0].outputs[0].data, { "text/plain": ["16"] });
