@@ -22,7 +22,10 @@ const MEAN = 0, VARIANCE = 1;
 
 /** Mean, biased variance and 1/√(variance + eps), which a normalisation measured. Without gradient. */
 export class Moments {
-  /** @param tensor [3, …], the axes that were reduced with size 1; @param count elements that each is made of */
+  /**
+   * @param tensor [3, …], the axes that were reduced with size 1
+   * @param count elements that each of the moments is made of
+   */
   constructor(readonly tensor: Tensor, readonly count: number) {}
 
   /** What turns the biased variance into the unbiased one. */
@@ -39,9 +42,12 @@ export class Moments {
   /** Moves running averages of mean and unbiased variance towards these: `average += momentum · (value − average)`, one node each. */
   follow_(mean: TensorHandle, variance: TensorHandle, momentum: number): void {
     const stats = this.tensor.node();
-    for (const [average, row, scale] of [[mean, MEAN, 1], [variance, VARIANCE, this.unbiased]] as const) {
-      average.storage.write(build.follow(average.node(), stats, row, momentum, scale), true);
-    }
+    const follow = (average: TensorHandle, row: number, scale: number) =>
+      average.assign(build.follow(average.node(), stats, row, momentum, scale), "follow_");
+    noGrad(() => {
+      follow(mean, MEAN, 1);
+      follow(variance, VARIANCE, this.unbiased);
+    });
   }
 }
 
