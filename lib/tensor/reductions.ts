@@ -1,5 +1,6 @@
 /** Reductions of tensors: sums, moments, extremes, softmax. */
 import { build } from "../graph/build.ts";
+import { isGradEnabled } from "../graph/context.ts";
 import { ShapeError } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import type { ReduceOpName } from "../graph/ops.ts";
@@ -82,15 +83,21 @@ export class ReducibleTensor extends PointwiseTensor {
     const x = floatNode("the mean", this.node());
     return factory.wrap(meanNode(x, normalAxes("mean", axes, this.ndim), options.keepdim ?? false));
   }
-  /** Variance over `axes`: Σ(x − mean)² / (n − correction), unbiased by default as in PyTorch. Two passes, so that a large mean costs no digits. */
+  /** Variance over `axes`: Σ(x − mean)² / (n − correction), unbiased by default as in PyTorch. Accurate wherever the mean lies. */
   var(axes?: Axes, options: VarianceOptions = {}): Tensor {
     const x = floatNode("the variance", this.node());
     const { keepdim = false, correction = 1 } = options;
     const list = normalAxes("var", axes, this.ndim);
-    const count = list.reduce((n, axis) => n * x.shape[axis]!, 1);
+    const count = list.reduce((n, axis) => n * x.shape[axis]!, 1), divisor = Math.max(0, count - correction);
+    if (count > 0 && !(x.requiresGrad && isGradEnabled())) {
+      const shape = x.shape.flatMap((size, i) => list.includes(i) ? keepdim ? [1] : [] : [size]);
+      const biased = build.part(build.moments(x, list, 1), 1, shape);
+      return factory.wrap(build.binary("mul", biased, build.number(x, count / divisor)));
+    }
+    // Two passes: the gradient then makes up for what a rounded mean is off.
     const centred = build.binary("sub", x, meanNode(x, list, true));
     const sum = reduceNode("sum", build.binary("mul", centred, centred), list, keepdim);
-    return factory.wrap(build.binary("div", sum, build.number(x, Math.max(0, count - correction))));
+    return factory.wrap(build.binary("div", sum, build.number(x, divisor)));
   }
   /** Standard deviation over `axes`: the square root of {@linkcode var}. */
   std(axes?: Axes, options: VarianceOptions = {}): Tensor {
