@@ -307,25 +307,27 @@ const statistics: Generator = (builder, choices) => {
   return `${spread}${absolute ? " absolute" : ""} [${shape}] in ${bins}`;
 };
 
-/**
- * Kept and reduced axes of some random view, merged as the graph layer merges them, with the strides that row-major results have over
- * the kept ones.
- */
+/** A random view, or images as convolutions leave them, whose channels (and perhaps each image of its own) are kept. */
+function groupedView(choices: Choices): { shape: number[]; strides: number[]; kept: number } {
+  if (choices.chance(0.5)) {
+    const c = choices.size(40), side = choices.int(1, 14), most = choices.chance(0.4) ? 300_000 : 20_000;
+    const n = choices.int(1, Math.max(1, Math.floor(most / (c * side * side)))), image = [n, c, side, side];
+    const [sn, sc, sh, sw] = nhwc(image) as [number, number, number, number];
+    if (choices.chance(0.3)) return { shape: image, strides: [sn, sc, sh, sw], kept: 2 };
+    return { shape: [c, n, side, side], strides: [sc, sn, sh, sw], kept: 1 };
+  }
+  const kept = choices.int(0, 3),
+    shape = choices.shape(kept + choices.int(1, 3), choices.chance(0.15) ? 300_000 : 6000);
+  return { shape, strides: [...randomLayout(choices, shape, { broadcast: choices.chance(0.1) }).strides], kept };
+}
+
+/** Axes of {@linkcode groupedView}, merged as the graph layer merges them, with the strides that row-major results have over the kept ones. */
 function groups(
   choices: Choices,
 ): { shape: number[]; strides: number[]; kept: number; results: number[]; all: number } {
-  const keptRank = choices.int(0, 3), limit = choices.chance(0.15) ? 300_000 : 6000;
-  const shape = choices.shape(keptRank + choices.int(1, 3), limit);
-  const { strides } = choices.chance(0.3) && shape.length === 4
-    ? { strides: nhwc(shape) }
-    : randomLayout(choices, shape, { broadcast: choices.chance(0.1) });
-  // Any order of the axes of an image: batch normalisation keeps the second.
-  const order = shape.map((_, axis) => axis);
-  if (choices.chance(0.5)) [order[0], order[1 % order.length]] = [order[1 % order.length]!, order[0]!];
-  const [sizes, steps] = [order.map((axis) => shape[axis]!), order.map((axis) => strides[axis]!)];
-  const outputs = contiguous(sizes.slice(0, keptRank));
-  const kept = mergeAxes(sizes.slice(0, keptRank), [steps.slice(0, keptRank), outputs], 0);
-  const reduced = mergeAxes(sizes.slice(keptRank), [steps.slice(keptRank)], 0);
+  const view = groupedView(choices), outputs = view.shape.slice(0, view.kept);
+  const kept = mergeAxes(outputs, [view.strides.slice(0, view.kept), contiguous(outputs)], 0);
+  const reduced = mergeAxes(view.shape.slice(view.kept), [view.strides.slice(view.kept)], 0);
   return {
     shape: [...kept.shape, ...reduced.shape],
     strides: [...kept.strides[0]!, ...reduced.strides[0]!],

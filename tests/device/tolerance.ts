@@ -288,7 +288,7 @@ function momentsErrors(step: MomentsStep, memory: Memory, errors: Errors, { appr
       : (approximate ? 32 : 1) * EPSILON * variance + (approximate ? 2 ** -60 : 0) + (2 ** -48 * largest) ** 2 +
         2 ** -126;
     // In 32 bits what is summed is the distance from the first element, which may be an outlier.
-    result[r] = overflow ? Infinity : EPSILON * (approximate ? 4 * size + 2 * row[0]! : size) + 2 ** -126;
+    result[r] = overflow ? Infinity : EPSILON * (approximate ? 4 * size + 4 * row[0]! : size) + 2 ** -126;
     result[rows + r] = off;
     const scale = out[2 * rows + r]!;
     result[2 * rows + r] = scale * ((approximate ? 8 : 1) * EPSILON + off / (variance + eps)) + 2 ** -126;
