@@ -7,7 +7,7 @@ import { Html, html, htmlTable, page } from "../plot/html.ts";
 import { type Axis, type Line, lineChart, oneTwoFive, thin } from "../plot/lines.ts";
 import { hue } from "../plot/theme.ts";
 import { describeSetup } from "./catalogue.ts";
-import { insideSection, networkSection } from "./inside.ts";
+import { insideSection, networkSection } from "./report_inside.ts";
 import { comparable, type LessonResult, meanAndStd, type RunResult, type SeedResult } from "./result.ts";
 import { comparisonTable, epochTable, formatFigure, formatSeconds } from "./tables.ts";
 import type { DatasetName } from "./types.ts";

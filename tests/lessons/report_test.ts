@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lessonReport } from "../../lib/lessons/report.ts";
-import { insideSection, networkSection } from "../../lib/lessons/inside.ts";
+import { insideSection, networkSection } from "../../lib/lessons/report_inside.ts";
 import { getModel } from "../../lib/lessons/models.ts";
 import { summarize } from "../../lib/learner/summary.ts";
 import { zeros } from "../../lib/tensor/create.ts";
