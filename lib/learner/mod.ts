@@ -44,6 +44,7 @@ export {
   CancelFitException,
 } from "./exceptions.ts";
 export type { ElementFigures, NonFinitePlace } from "./find_non_finite.ts";
+export { getBatch } from "./get_batch.ts";
 export { Hook, type HookFunction } from "./hook.ts";
 export { findModules, type HookIndex, Hooks, isInstance, type ModulePredicate } from "./hooks.ts";
 export { interpret, Interpretation, type InterpretOptions, type Judged } from "./interpret.ts";
