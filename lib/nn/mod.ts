@@ -11,7 +11,14 @@ export * as functional from "./functional.ts";
 export type { ConvOptions, GeneralReluOptions, LossOptions, Reduction } from "./functional.ts";
 export { type BackwardHook, type ForwardHook, HookError, type HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";
-export type { FillOptions, KaimingOptions, Nonlinearity, XavierOptions } from "./init.ts";
+export type {
+  FillOptions,
+  KaimingOptions,
+  Nonlinearity,
+  OrthogonalOptions,
+  TruncNormalOptions,
+  XavierOptions,
+} from "./init.ts";
 export { Lambda } from "./lambda.ts";
 export { type LayerOptions, Linear } from "./linear.ts";
 export { Module } from "./module.ts";
