@@ -10,7 +10,8 @@
 import { DataLoader } from "../lib/data/loader.ts";
 import { ImageDataset } from "../lib/data/image_dataset.ts";
 import { type Device, device, type DeviceName, environmentVariable } from "../lib/device/device.ts";
-import { getModel, initWeights } from "../lib/lessons/models.ts";
+import { initWeights } from "../lib/lessons/init.ts";
+import { getModel } from "../lib/lessons/models.ts";
 import { crossEntropy } from "../lib/nn/functional.ts";
 import { SGD } from "../lib/optim/sgd.ts";
 import { textTable } from "../lib/plot/text.ts";

@@ -37,7 +37,8 @@ const tiny = (norm: NormSetup, lr: number): Setup => ({ ...unbiased(norm), lr, b
 export const batchnorm: Lesson = {
   name: "batchnorm",
   title: "Batch normalisation and its relatives",
-  about: "What normalising inside a network allows, which statistics to normalise by, and what tiny batches do to them.",
+  about:
+    "What normalising inside a network allows, which statistics to normalise by, and what tiny batches do to them.",
   runs: [
     {
       id: "C1",
@@ -118,7 +119,8 @@ export const batchnorm: Lesson = {
     {
       id: "C9c",
       title: "instance norm",
-      about: "InstanceNorm by hand. The fifth layer's maps are single pixels, which have no unbiased variance: NaN at once.",
+      about:
+        "InstanceNorm by hand. The fifth layer's maps are single pixels, which have no unbiased variance: NaN at once.",
       setup: { ...cnn, norm: { kind: "instanceNorm", eps: 1 }, lr: 0.1, epochs: 3 },
       published: [],
       course: figures([NaN, NaN, NaN, NaN])[0]!,

@@ -9,7 +9,7 @@ const setup: Setup = {
   dataset: "mnist",
   heldOut: 10_000,
   model: { kind: "pooled", channels: [8, 16, 32, 64, 64] },
-  activation: { kind: "generalRelu", sub: 0 },
+  activation: { kind: "shiftedRelu" },
   norm: { kind: "none" },
   bias: true,
   init: { kind: "kaimingNormal", leak: 0.1, zeroBias: true },

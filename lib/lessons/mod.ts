@@ -3,8 +3,9 @@
  *
  * @module
  */
-export { describeSetup, findLesson, findRun, lessons } from "./catalogue.ts";
+export { findLesson, findRun, lessons } from "./catalogue.ts";
 export { ConvLayer, type ConvLayerOptions } from "./conv_layer.ts";
+export { describeSetup } from "./describe.ts";
 export { initCnn, type InitCnnOptions, initWeights, isLinLayer } from "./init.ts";
 export {
   type CnnOptions,
@@ -31,7 +32,11 @@ export type {
   Figures,
   InitSetup,
   Lesson,
+  LsuvSetup,
+  ModelSetup,
   NormalizeSetup,
+  NormSetup,
   Run,
+  ScheduleLeg,
   Setup,
 } from "./types.ts";

@@ -45,7 +45,8 @@ export const questions: Lesson = {
     {
       id: "D6",
       title: "layer norm",
-      about: "How does LayerNorm differ? The document builds it, but trains D4's layers; here it is LayerNorm that trains.",
+      about:
+        "How does LayerNorm differ? The document builds it, but trains D4's layers; here it is LayerNorm that trains.",
       setup: { ...cnn, norm: { kind: "layerNorm", eps: 1e-6 }, lr: 1, epochs: 3 },
       published: [],
     },

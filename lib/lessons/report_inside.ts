@@ -21,10 +21,11 @@ const chip = (n: number) => html`<span class="chip" style="--hue:${hue(n)}"></sp
 
 async function inside({ run, seeds }: RunResult, i: number): Promise<Html> {
   const [seed] = seeds;
-  const layers = seed!.activations!;
-  const counts = await figure(colorDim(layers, COUNTING), `${run.id}: histograms of activations`);
-  const dead = await figure(deadChart(layers, { ...COUNTING, dead: [0, 0] }), `${run.id}: share of dead activations`);
-  const figures = plotStats(layers, { of: "activations", first: Infinity });
+  const layers = seed!.activations!, every = seed!.every ?? 1;
+  const counting = { ...COUNTING, every };
+  const counts = await figure(colorDim(layers, counting), `${run.id}: histograms of activations`);
+  const dead = await figure(deadChart(layers, { ...counting, dead: [0, 0] }), `${run.id}: share of dead activations`);
+  const figures = plotStats(layers, { of: "activations", first: Infinity, every });
   return html`
     <h3>${chip(i)}${run.id} ${run.title}${seeds.length > 1 && `, seed ${seed!.seed}`}</h3>
     <div class="grid inside">

@@ -32,8 +32,9 @@ export type ModelSetup =
 export type ActivationSetup =
   | { readonly kind: "none" }
   | { readonly kind: "relu" }
-  /** Without a leak it is flat below zero, and moved down by `sub` all the same. */
-  | { readonly kind: "generalRelu"; readonly leak?: number; readonly sub: number };
+  | { readonly kind: "generalRelu"; readonly leak: number; readonly sub: number }
+  /** A ReLU moved down by a number that is never trained: at first 0, set by LSUV. */
+  | { readonly kind: "shiftedRelu" };
 
 /** The normalisation beside each activation. An eps that is not given is the layer's default. */
 export type NormSetup =

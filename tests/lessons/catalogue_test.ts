@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { describeSetup, findLesson, findRun, lessons } from "../../lib/lessons/catalogue.ts";
+import { findLesson, findRun, lessons } from "../../lib/lessons/catalogue.ts";
+import { describeSetup } from "../../lib/lessons/describe.ts";
 
 Deno.test("lessons: names and ids are unique, published figures fit the runs", () => {
   const names = lessons.map(({ name }) => name);
