@@ -25,6 +25,7 @@ import type {
   OptimizerSettings,
 } from "./options.ts";
 import { Phases } from "./phases.ts";
+import { type Summary, summary } from "./summary.ts";
 
 /**
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
@@ -158,6 +159,11 @@ export class Learner {
   /** Says in words what the last fit's records show to be wrong; see {@linkcode diagnose}. */
   diagnose(): Diagnosis {
     return diagnose(recordsOf(this.cbs));
+  }
+
+  /** Modules, output shapes, parameters and work, from one batch as the model sees it; see {@linkcode summary}. */
+  summary(): Promise<Summary> {
+    return summary(this);
   }
 
   #configure(step: string, change: () => void): this {

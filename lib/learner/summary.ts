@@ -99,7 +99,7 @@ export class Summary {
  * const set = new data.TensorDataset(randn([64, 4]), randint(0, 2, [64]));
  * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
  * const learn = new learner.Learner(model, data.DataLoaders.of(set, set));
- * console.log(String(await learner.summary(learn)));
+ * console.log(String(await learn.summary()));
  * ```
  */
 export async function summary(learn: Learner): Promise<Summary> {
