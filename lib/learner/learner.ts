@@ -222,11 +222,23 @@ export class Learner {
     );
   }
 
-  /** Changes a setting of the current fit's optimiser, in all its groups. It holds from the next step on. */
-  setHyper(name: string, value: number): void {
+  /**
+   * Changes a setting of the current fit's optimiser. It holds from the next step on.
+   *
+   * @param name of the setting, such as "lr"
+   * @param value for all parameter groups, or one for each
+   */
+  setHyper(name: string, value: number | readonly number[]): void {
     this.hyper(name);
-    checkNumber(this.opt.constructor.name, name, value);
-    for (const group of this.opt.paramGroups) (group as unknown as Record<string, unknown>)[name] = value;
+    const { paramGroups } = this.opt;
+    const values = typeof value === "number" ? paramGroups.map(() => value) : value;
+    if (values.length !== paramGroups.length) {
+      throw new RangeError(
+        `Cannot set ${name} to ${values.length} values: ${this.opt.constructor.name} has ${paramGroups.length} parameter groups`,
+      );
+    }
+    for (const one of values) checkNumber(this.opt.constructor.name, name, one);
+    paramGroups.forEach((group, i) => (group as unknown as Record<string, unknown>)[name] = values[i]);
   }
 
   /** Runs a verb as a fit does: by the callback that took it over, if there is one. */

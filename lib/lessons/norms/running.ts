@@ -47,8 +47,11 @@ export class RunningBatchNorm extends Module {
   declare sqrs: Tensor;
   /** Running count of the elements that a sum is made of, []. */
   declare count: Tensor;
-  /** How many samples were seen in training, []. */
-  declare batch: Tensor;
+  /**
+   * How many samples were seen in training. With `debias` a buffer, []; in the simplified form a number, which `stateDict` does not have: a
+   * layer that was loaded has the floor again for its first 20 samples of training.
+   */
+  declare batch: Tensor | number;
   /** Simplified form: what the input is multiplied by, [1, c, 1, 1]. */
   declare factor: Tensor;
   /** Simplified form: what is added then, [1, c, 1, 1]. */
@@ -78,11 +81,12 @@ export class RunningBatchNorm extends Module {
     this.registerBuffer("sums", zeros(each, on));
     this.registerBuffer("sqrs", zeros(each, on));
     this.registerBuffer("count", zeros([], on));
-    this.registerBuffer("batch", zeros([], on));
     if (debias) {
+      this.registerBuffer("batch", zeros([], on));
       this.registerBuffer("step", zeros([], on));
       this.registerBuffer("dbias", zeros([], on));
     } else {
+      this.batch = 0;
       this.registerBuffer("factor", ones(each, on));
       this.registerBuffer("offset", zeros(each, on));
     }
@@ -100,10 +104,10 @@ export class RunningBatchNorm extends Module {
     const weight = 1 - (1 - this.momentum) / Math.sqrt(n - 1);
     // What came before this batch has no gradient.
     this.sums = this.sums.detach().lerp(x.sum([0, 2, 3], { keepdim: true }), weight);
-    this.sqrs = this.sqrs.detach().lerp(x.mul(x).sum([0, 2, 3], { keepdim: true }), weight);
+    this.sqrs = this.sqrs.detach().lerp(x.square().sum([0, 2, 3], { keepdim: true }), weight);
     this.count.lerp_(x.numel / this.channels, weight);
+    if (typeof this.batch === "number") return void (this.batch += n);
     this.batch.add_(n);
-    if (!this.debias) return;
     this.dbias.lerp_(1, weight);
     this.step.add_(1);
   }
@@ -116,10 +120,14 @@ export class RunningBatchNorm extends Module {
       [sums, sqrs, count] = [sums.div(share), sqrs.div(share), count.div(share)];
     }
     const means = sums.div(count);
-    const vars = sqrs.div(count).sub(means.mul(means));
-    const floored = vars.clampMin(FLOOR).where(this.batch.lt(FEW), vars);
-    const factor = this.mults.mul(floored.add(this.eps).rsqrt());
+    const vars = sqrs.div(count).sub(means.square());
+    const factor = this.mults.mul(this.#floored(vars).add(this.eps).rsqrt());
     return [factor, this.adds.sub(means.mul(factor))];
+  }
+
+  #floored(vars: Tensor): Tensor {
+    if (typeof this.batch === "number") return this.batch < FEW ? vars.clampMin(FLOOR) : vars;
+    return vars.clampMin(FLOOR).where(this.batch.lt(FEW), vars);
   }
 
   /** x [n, c, h, w] → the same shape */
