@@ -8,6 +8,17 @@ import * as ops from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Pair } from "./check.ts";
 
+export {
+  batchNorm,
+  type BatchNormOptions,
+  groupNorm,
+  instanceNorm,
+  type InstanceNormOptions,
+  layerNorm,
+  type NormOptions,
+  type RunningNormOptions,
+} from "./functional_norms.ts";
+
 /** max(0, x). */
 export function relu(x: Tensor): Tensor {
   return x.relu();

@@ -307,6 +307,65 @@ const statistics: Generator = (builder, choices) => {
   return `${spread}${absolute ? " absolute" : ""} [${shape}] in ${bins}`;
 };
 
+/**
+ * Kept and reduced axes of some random view, merged as the graph layer merges them, with the strides that row-major results have over
+ * the kept ones.
+ */
+function groups(
+  choices: Choices,
+): { shape: number[]; strides: number[]; kept: number; results: number[]; all: number } {
+  const keptRank = choices.int(0, 3), limit = choices.chance(0.15) ? 300_000 : 6000;
+  const shape = choices.shape(keptRank + choices.int(1, 3), limit);
+  const { strides } = choices.chance(0.3) && shape.length === 4
+    ? { strides: nhwc(shape) }
+    : randomLayout(choices, shape, { broadcast: choices.chance(0.1) });
+  // Any order of the axes of an image: batch normalisation keeps the second.
+  const order = shape.map((_, axis) => axis);
+  if (choices.chance(0.5)) [order[0], order[1 % order.length]] = [order[1 % order.length]!, order[0]!];
+  const [sizes, steps] = [order.map((axis) => shape[axis]!), order.map((axis) => strides[axis]!)];
+  const outputs = contiguous(sizes.slice(0, keptRank));
+  const kept = mergeAxes(sizes.slice(0, keptRank), [steps.slice(0, keptRank), outputs], 0);
+  const reduced = mergeAxes(sizes.slice(keptRank), [steps.slice(keptRank)], 0);
+  return {
+    shape: [...kept.shape, ...reduced.shape],
+    strides: [...kept.strides[0]!, ...reduced.strides[0]!],
+    kept: kept.shape.length,
+    results: kept.strides[1]!,
+    all: numel(kept.shape),
+  };
+}
+
+const moments: Generator = (builder, choices) => {
+  const { shape, strides, kept, results, all } = groups(choices);
+  const spread = choices.pick<Spread>(["normal", "whole", "unit", "wide"]);
+  const input = randomOperand(builder, choices, { dtype: "float32", shape, layout: { strides }, spread });
+  const data = builder.bound.at(-1)!;
+  if (choices.chance(0.3)) { // far from 0, or all equal
+    const away = 10 ** choices.int(1, 4), scale = choices.pick([0, 1, 1]);
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! * scale + away;
+  }
+  const output = randomOperand(builder, choices, {
+    dtype: "float32",
+    shape: [3, ...shape.slice(0, kept)],
+    layout: { strides: [all, ...results] },
+  });
+  builder.step({ kernel: "moments", input, kept, output, eps: builder.scalar(choices.pick([1e-5, 1e-3, 1])) });
+  return `${spread} [${shape}] keeps ${kept}`;
+};
+
+const normSums: Generator = (builder, choices) => {
+  const { shape, strides, kept, results, all } = groups(choices);
+  const outputs = shape.slice(0, kept), layout = { strides: [all, ...results] };
+  const x = randomOperand(builder, choices, { dtype: "float32", shape, layout: { strides } });
+  const g = choices.chance(0.7)
+    ? randomOperand(builder, choices, { dtype: "float32", shape, layout: { strides } })
+    : float(builder, choices, shape, { broadcast: true });
+  const stats = randomOperand(builder, choices, { dtype: "float32", shape: [3, ...outputs], layout });
+  const output = randomOperand(builder, choices, { dtype: "float32", shape: [2, ...outputs], layout });
+  builder.step({ kernel: "normSums", g, x, kept, stats, output });
+  return `[${shape}] keeps ${kept}`;
+};
+
 const random: Generator = (builder, choices) => {
   const shape = [choices.size(choices.chance(0.1) ? 200_000 : 5000)];
   const word = () => builder.scalar(choices.int(0, 2 ** 32 - 1));
@@ -342,6 +401,8 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   avgPool2dGrad: pool("avgPool2dGrad"),
   histogram,
   statistics,
+  moments,
+  normSums,
   random,
   arange,
 };

@@ -3,6 +3,7 @@ import type { Program, Step } from "../program.ts";
 import { type EncodedProgram, type FunctionTable, ProgramWriter } from "./commands.ts";
 import { encodeConv } from "./encode_conv.ts";
 import { encodeMatmul } from "./encode_matmul.ts";
+import { encodeMoments } from "./encode_moments.ts";
 import {
   encodeArange,
   encodeCrossEntropy,
@@ -59,6 +60,9 @@ function encodeStep(step: Step, writer: ProgramWriter): void {
       return encodeHistogram(step, writer);
     case "statistics":
       return encodeStatistics(step, writer);
+    case "moments":
+    case "normSums":
+      return encodeMoments(step, writer);
     case "random":
       return encodeRandom(step, writer);
     case "arange":

@@ -4,6 +4,7 @@ import { arange, histogram, random, statistics } from "./fill.ts";
 import { gather, scatterAdd, takeBytes } from "./indexing.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./linear.ts";
 import type { Memory } from "./memory.ts";
+import { moments, normSums } from "./moments.ts";
 import { pointwise } from "./pointwise.ts";
 import { avgPool2d, avgPool2dGrad } from "./pool.ts";
 import { reduce } from "./reduce.ts";
@@ -35,6 +36,8 @@ const KERNELS: { readonly [K in Kernel]: (step: StepOf<K>, memory: Memory) => vo
   avgPool2dGrad,
   histogram,
   statistics,
+  moments,
+  normSums,
   random,
   arange,
 };

@@ -47,6 +47,8 @@ export function stepInputs(step: Step): Operand[] {
       return [step.index, step.source];
     case "takeBytes":
       return [step.bytes, step.index];
+    case "normSums":
+      return [step.g, step.x, step.stats];
     case "random":
     case "arange":
       return [];

@@ -4,6 +4,7 @@ import type { Dispatch } from "../module.ts";
 import { lowerPointwise } from "../pointwise_codegen.ts";
 import { lowerArange, lowerHistogram, lowerRandom } from "./fill.ts";
 import { lowerConv, lowerMatmul } from "./gemm.ts";
+import { lowerMoments, lowerNormSums } from "./moments.ts";
 import { lowerGather, lowerScatterAdd, lowerTakeBytes } from "./pick.ts";
 import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
@@ -31,6 +32,8 @@ const LOWERINGS: {
   avgPool2dGrad: lowerPool,
   histogram: lowerHistogram,
   statistics: lowerStatistics,
+  moments: lowerMoments,
+  normSums: lowerNormSums,
   random: lowerRandom,
   arange: lowerArange,
 };
