@@ -13,7 +13,10 @@ import { NonFiniteCB } from "../learner/callbacks/non_finite.ts";
 import { ParamScheduler } from "../learner/callbacks/param_scheduler.ts";
 import { ProgressCB } from "../learner/callbacks/progress.ts";
 import { Recorder } from "../learner/callbacks/recorder.ts";
+import { getBatch } from "../learner/get_batch.ts";
+import { isInstance } from "../learner/hooks.ts";
 import { Learner } from "../learner/learner.ts";
+import { lsuv, lsuvModules } from "../learner/lsuv.ts";
 import { accuracy } from "../learner/metrics.ts";
 import { MomentumLearner } from "../learner/momentum_learner.ts";
 import { summarize } from "../learner/summary.ts";
@@ -23,12 +26,12 @@ import { combineScheds, schedLin } from "../optim/schedules.ts";
 import { zeros } from "../tensor/create.ts";
 import { setSeed } from "../tensor/random.ts";
 import { findRun, lessons } from "./catalogue.ts";
-import { applyLsuv } from "./apply_lsuv.ts";
+import { ConvLayer } from "./conv_layer.ts";
 import { divergenceReason, findDivergence } from "./divergence.ts";
 import { makeModel, watchedModules } from "./make_model.ts";
 import { Pictures, type PicturesOptions } from "./pictures.ts";
 import type { PhaseResult, RunResult, SeedResult } from "./result.ts";
-import type { DatasetName, Run, Setup } from "./types.ts";
+import type { DatasetName, LsuvSetup, Run, Setup } from "./types.ts";
 
 /** Settings of all runs of a {@linkcode LessonRunner}. */
 export type RunnerOptions = PicturesOptions;
@@ -144,7 +147,7 @@ export class LessonRunner {
     const learn = setup.momentum
       ? new MomentumLearner(model, dls, crossEntropy, { ...settings, momentum: setup.momentum })
       : new Learner(model, dls, crossEntropy, settings);
-    if (setup.lsuv !== "none") await applyLsuv(learn, setup.lsuv);
+    if (setup.lsuv !== "none") await correct(learn, setup.lsuv);
     return { learn, steps: dls.train.length };
   }
 
@@ -181,6 +184,13 @@ export class LessonRunner {
     }
     return divergenceReason(divergence, phases, found);
   }
+}
+
+/** LSUV on the batch that the training begins with. */
+async function correct(learn: Learner, form: Exclude<LsuvSetup, "none">): Promise<void> {
+  const [x] = await getBatch(learn);
+  if (form === "pair") await lsuv(learn.model, x!);
+  else await lsuvModules(learn.model, x!, isInstance(ConvLayer));
 }
 
 function schedule(legs: Exclude<Setup["lr"], number>) {
