@@ -36,6 +36,7 @@ export type {
   ModelSetup,
   NormalizeSetup,
   NormSetup,
+  OutcomeKind,
   Run,
   ScheduleLeg,
   Setup,

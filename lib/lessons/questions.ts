@@ -25,6 +25,7 @@ export const questions: Lesson = {
       title: "batch norm by hand",
       about: "What do a normalised network's means and deviations do from batch to batch?",
       setup: { ...cnn, norm: { kind: "batchNorm", by: "hand", eps: 1e-6 }, bias: false, lr: 0.9, epochs: 1 },
+      outcome: "steady",
       published: [],
     },
     {
@@ -33,6 +34,7 @@ export const questions: Lesson = {
       about:
         "The library's BatchNorm2d. The document's layer has no activation: all five together are one linear map an image.",
       setup: { ...linear, lr: 1, epochs: 3 },
+      outcome: "steady",
       published: [],
     },
     {
@@ -40,6 +42,7 @@ export const questions: Lesson = {
       title: "scheduled",
       about: "The rate rises from 0.6 to 2, and falls to 0.1, within one epoch; the layers are those of D4.",
       setup: { ...linear, lr: warmUp, epochs: 1 },
+      outcome: "steady",
       published: [],
     },
     {
@@ -48,6 +51,7 @@ export const questions: Lesson = {
       about:
         "How does LayerNorm differ? The document builds it, but trains D4's layers; here it is LayerNorm that trains.",
       setup: { ...cnn, norm: { kind: "layerNorm", eps: 1e-6 }, lr: 1, epochs: 3 },
+      outcome: "varies",
       published: [],
     },
     {
@@ -55,6 +59,7 @@ export const questions: Lesson = {
       title: "instance norm",
       about: "Why can InstanceNorm not classify? The fifth layer's maps are single pixels: NaN at once.",
       setup: { ...cnn, norm: { kind: "instanceNorm", eps: 1 }, lr: 0.1, epochs: 3 },
+      outcome: "fails",
       published: [],
     },
     {
@@ -62,6 +67,7 @@ export const questions: Lesson = {
       title: "one group",
       about: "GroupNorm with all channels in one group has LayerNorm's statistics.",
       setup: grouped(1),
+      outcome: "steady",
       published: [],
     },
     {
@@ -69,6 +75,7 @@ export const questions: Lesson = {
       title: "four groups",
       about: "GroupNorm between the two: four groups of channels in every layer.",
       setup: grouped(4),
+      outcome: "steady",
       published: [],
     },
     {
@@ -77,6 +84,7 @@ export const questions: Lesson = {
       about:
         "GroupNorm with a group for each channel has InstanceNorm's statistics. Of a map of one pixel nothing but the summand is left: chance.",
       setup: grouped("channels"),
+      outcome: "fails",
       published: [],
     },
     {
@@ -84,6 +92,7 @@ export const questions: Lesson = {
       title: "running batch norm, debiased",
       about: "RunningBatchNorm in its longer form, which debiases the averages in the first 100 steps.",
       setup: { ...cnn, norm: debiased, bias: false, lr: 0.4, epochs: 1 },
+      outcome: "steady",
       published: [],
     },
   ],

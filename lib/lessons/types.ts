@@ -106,6 +106,9 @@ export interface Setup {
   readonly after?: string;
 }
 
+/** What becomes of a run: `steady`: every seed ends close to the others; `varies`: seeds differ, and some may fail; `fails`: all do. */
+export type OutcomeKind = "steady" | "varies" | "fails";
+
 /** One experiment of a lesson. */
 export interface Run {
   /** Unique over all lessons: `A1`. */
@@ -114,6 +117,7 @@ export interface Run {
   /** What is special about it, in a sentence for people. */
   readonly about: string;
   readonly setup: Setup;
+  readonly outcome: OutcomeKind;
   /** Figures of the document, from its single seed; one entry an epoch, possibly none. */
   readonly published: readonly EpochFigures[];
   /** Where the document has no figures: the last epoch in the notebook of the course that it follows. */
