@@ -53,8 +53,13 @@ export interface TrainOptions {
 /** Height and width of the pictures of all data sets. */
 const PIXELS = [28, 28] as const;
 
-/** Batches of a run whose activations are recorded, at most: of a longer run only every second, third, … */
+/** Batches of a run whose activations are recorded, at most. */
 const MOST_WATCHED = 2000;
+
+/** Which batches of a run are watched: the first of so many. Of a long run only every second, third, …, so that the record stays small. */
+export function watchEvery(batches: number): number {
+  return Math.max(1, Math.ceil(batches / MOST_WATCHED));
+}
 
 /** Trains runs on one device, and keeps their data there. */
 export class LessonRunner {
@@ -107,7 +112,7 @@ export class LessonRunner {
     };
     const recorder = new Recorder();
     const cbs: Callback[] = [new MetricsCB({ accuracy }, { log }), recorder];
-    const every = Math.max(1, Math.ceil(epochs * steps / MOST_WATCHED));
+    const every = watchEvery(epochs * steps);
     const activations = watch ? new ActivationStats(watchedModules(learn.model, run.setup), { every }) : undefined;
     if (activations) cbs.push(activations);
     if (progress) cbs.push(new ProgressCB());
