@@ -108,7 +108,7 @@ Deno.test("ActivationStats: every: only the first of so many batches of a phase,
   for (const  of of["activations", "gradients", "updates"] as const) {
     // Three training batches an epoch: the first and the third.
     const watch = async (every: number) => {
-      const stats = new ActivationStats(isInstance(nn.Linear), { of, every });
+      const stats = new ActivationStats(isInstance(nn.Linear), { of: kind, every });
       await new Learner(mlp(), loaders(), crossEntropy, { cbs: [stats] }).fit(2);
       return stats;
     };
