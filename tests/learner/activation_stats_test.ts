@@ -105,7 +105,7 @@ Deno.test("ActivationStats: gradients, and the ratio of update to weight", async
 });
 
 Deno.test("ActivationStats: every: only the first of so many batches of a phase, and the charts say so", async () => {
-  for (const  of of["activations", "gradients", "updates"] as const) {
+  for (const kind of ["activations", "gradients", "updates"] as const) {
     // Three training batches an epoch: the first and the third.
     const watch = async (every: number) => {
       const stats = new ActivationStats(isInstance(nn.Linear), { of: kind, every });
