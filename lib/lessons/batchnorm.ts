@@ -3,34 +3,18 @@
  *
  * @module
  */
+import { mnist } from "./mnist.ts";
 import { figures, type Lesson, type NormSetup, type ScheduleLeg, type Setup } from "./types.ts";
 
-/** The set-up that the lesson on batch normalisation and the questions on it share. */
-export const cnn: Setup = {
-  dataset: "mnist",
-  heldOut: 10_000,
-  model: { kind: "pooled", channels: [8, 16, 32, 64, 64] },
-  activation: { kind: "relu" },
-  norm: { kind: "none" },
-  bias: true,
-  init: { kind: "kaimingNormal", leak: 0.1, zeroBias: true },
-  lsuv: "none",
-  normalize: "training",
-  batchSize: 512,
-  lr: 1,
-  momentum: 0,
-  epochs: 2,
-};
-
-export const byHand: NormSetup = { kind: "batchNorm", by: "hand" };
+const byHand: NormSetup = { kind: "batchNorm", by: "hand" };
 export const builtIn: NormSetup = { kind: "batchNorm", by: "library" };
-export const running: NormSetup = { kind: "runningBatchNorm" };
+const running: NormSetup = { kind: "runningBatchNorm" };
 
 /** The rate rises, then falls. */
 export const warmUp: readonly ScheduleLeg[] = [{ share: 0.3, from: 0.6, to: 2 }, { share: 0.7, from: 2, to: 0.1 }];
 
 /** A norm whose `adds` do what the convolutions' bias would. */
-const unbiased = (norm: NormSetup): Setup => ({ ...cnn, norm, bias: false });
+const unbiased = (norm: NormSetup): Setup => ({ ...mnist, norm, bias: false });
 const tiny = (norm: NormSetup, lr: number): Setup => ({ ...unbiased(norm), lr, batchSize: 2, epochs: 1 });
 
 /** The lesson on batch normalisation. */
@@ -44,7 +28,7 @@ export const batchnorm: Lesson = {
       id: "C1",
       title: "no norm",
       about: "Kaiming's initialization alone: it trains at this rate.",
-      setup: { ...cnn, lr: 0.4 },
+      setup: { ...mnist, lr: 0.4 },
       outcome: "varies",
       published: figures([.705, .912, .948, .172], [.953, .148, .954, .141]),
       note: "How soon it leaves the first plateau depends on the seed.",
@@ -53,7 +37,7 @@ export const batchnorm: Lesson = {
       id: "C2",
       title: "no norm, fast",
       about: "The same at a rate of 1: too fast for most seeds.",
-      setup: cnn,
+      setup: mnist,
       outcome: "varies",
       published: figures([.116, 1.9e6, .106, 2.302], [.114, 2.302, .106, 2.303]),
       note: "It depends on the seed: some diverge, some stay at chance, as the document's did, and some train.",
@@ -120,7 +104,7 @@ export const batchnorm: Lesson = {
       id: "C9b",
       title: "layer norm",
       about: "LayerNorm by hand: each image by its own mean and deviation, whatever the batch.",
-      setup: { ...cnn, norm: { kind: "layerNorm" }, lr: 0.8, epochs: 3 },
+      setup: { ...mnist, norm: { kind: "layerNorm" }, lr: 0.8, epochs: 3 },
       outcome: "varies",
       published: [],
       course: figures([NaN, NaN, NaN, NaN])[0]!,
@@ -131,7 +115,7 @@ export const batchnorm: Lesson = {
       title: "instance norm",
       about:
         "InstanceNorm by hand. The fifth layer's maps are single pixels, which have no unbiased variance: NaN at once.",
-      setup: { ...cnn, norm: { kind: "instanceNorm", eps: 1 }, lr: 0.1, epochs: 3 },
+      setup: { ...mnist, norm: { kind: "instanceNorm", eps: 1 }, lr: 0.1, epochs: 3 },
       outcome: "fails",
       published: [],
       course: figures([NaN, NaN, NaN, NaN])[0]!,

@@ -3,21 +3,14 @@
  *
  * @module
  */
+import { mnist } from "./mnist.ts";
 import { figures, type Lesson, type Setup } from "./types.ts";
 
 const setup: Setup = {
-  dataset: "mnist",
-  heldOut: 10_000,
+  ...mnist,
   model: { kind: "pooled", channels: [8, 16, 32, 32] },
-  activation: { kind: "relu" },
-  norm: { kind: "none" },
-  bias: true,
   init: { kind: "default" },
-  lsuv: "none",
-  normalize: "training",
-  batchSize: 512,
   lr: 0.4,
-  momentum: 0,
   epochs: 3,
 };
 

@@ -3,23 +3,10 @@
  *
  * @module
  */
+import { mnist } from "./mnist.ts";
 import { figures, type Lesson, type Setup } from "./types.ts";
 
-const setup: Setup = {
-  dataset: "mnist",
-  heldOut: 10_000,
-  model: { kind: "pooled", channels: [8, 16, 32, 64, 64] },
-  activation: { kind: "shiftedRelu" },
-  norm: { kind: "none" },
-  bias: true,
-  init: { kind: "kaimingNormal", leak: 0.1, zeroBias: true },
-  lsuv: "none",
-  normalize: "training",
-  batchSize: 512,
-  lr: 0.5,
-  momentum: 0,
-  epochs: 2,
-};
+const setup: Setup = { ...mnist, activation: { kind: "shiftedRelu" }, lr: 0.5 };
 
 /** The lesson on layer-sequential unit variance. */
 export const lsuv: Lesson = {

@@ -6,12 +6,13 @@
  *
  * @module
  */
-import { builtIn, cnn, warmUp } from "./batchnorm.ts";
+import { builtIn, warmUp } from "./batchnorm.ts";
+import { mnist } from "./mnist.ts";
 import type { Lesson, NormSetup, Setup } from "./types.ts";
 
 /** A convolution and the norm with nothing between: the document's layer for questions 4 and 5. */
-const linear: Setup = { ...cnn, activation: { kind: "none" }, norm: builtIn, bias: false };
-const grouped = (groups: number | "channels"): Setup => ({ ...cnn, norm: { kind: "groupNorm", groups }, lr: 0.4 });
+const linear: Setup = { ...mnist, activation: { kind: "none" }, norm: builtIn, bias: false };
+const grouped = (groups: number | "channels"): Setup => ({ ...mnist, norm: { kind: "groupNorm", groups }, lr: 0.4 });
 const debiased: NormSetup = { kind: "runningBatchNorm", debias: true };
 
 /** Questions on the lesson on batch normalisation; a run's number is its question's. */
@@ -24,7 +25,7 @@ export const questions: Lesson = {
       id: "D3",
       title: "batch norm by hand",
       about: "What do a normalised network's means and deviations do from batch to batch?",
-      setup: { ...cnn, norm: { kind: "batchNorm", by: "hand", eps: 1e-6 }, bias: false, lr: 0.9, epochs: 1 },
+      setup: { ...mnist, norm: { kind: "batchNorm", by: "hand", eps: 1e-6 }, bias: false, lr: 0.9, epochs: 1 },
       outcome: "steady",
       published: [],
     },
@@ -50,7 +51,7 @@ export const questions: Lesson = {
       title: "layer norm",
       about:
         "How does LayerNorm differ? The document builds it, but trains D4's layers; here it is LayerNorm that trains.",
-      setup: { ...cnn, norm: { kind: "layerNorm", eps: 1e-6 }, lr: 1, epochs: 3 },
+      setup: { ...mnist, norm: { kind: "layerNorm", eps: 1e-6 }, lr: 1, epochs: 3 },
       outcome: "varies",
       published: [],
     },
@@ -58,7 +59,7 @@ export const questions: Lesson = {
       id: "D7",
       title: "instance norm",
       about: "Why can InstanceNorm not classify? The fifth layer's maps are single pixels: NaN at once.",
-      setup: { ...cnn, norm: { kind: "instanceNorm", eps: 1 }, lr: 0.1, epochs: 3 },
+      setup: { ...mnist, norm: { kind: "instanceNorm", eps: 1 }, lr: 0.1, epochs: 3 },
       outcome: "fails",
       published: [],
     },
@@ -91,7 +92,7 @@ export const questions: Lesson = {
       id: "D9",
       title: "running batch norm, debiased",
       about: "RunningBatchNorm in its longer form, which debiases the averages in the first 100 steps.",
-      setup: { ...cnn, norm: debiased, bias: false, lr: 0.4, epochs: 1 },
+      setup: { ...mnist, norm: debiased, bias: false, lr: 0.4, epochs: 1 },
       outcome: "steady",
       published: [],
     },
