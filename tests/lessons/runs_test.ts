@@ -138,9 +138,9 @@ Deno.test("train(): a run goes on with another's model of the same seed, whether
   const after = await first.train(a9, { ...options, seed: 1 });
   const alone = await new LessonRunner({ device: on, limit: 16 }).train(a9, { ...options, seed: 1 });
   assert.deepEqual(alone.losses, after.losses);
-  // A fresh model of that set-up has other losses; and A9's own steps have begun where A8's ended.
+  // The same seed shows a fresh model the same first batch: another loss is another model.
   const fresh = await first.train({ ...a8, id: "fresh" }, { ...options, seed: 1 });
-  assert.notDeepEqual(fresh.losses, after.losses);
+  assert.notEqual(after.losses[0], fresh.losses[0]);
   assert.equal(before.losses.length, 1);
   const unknown = { ...a9, setup: { ...a9.setup, after: "A99" } };
   await assert.rejects(first.train(unknown, { ...options, seed: 1 }), /Cannot go on with run A99: no lesson has it/);
