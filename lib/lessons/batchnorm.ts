@@ -89,7 +89,7 @@ export const batchnorm: Lesson = {
       setup: tiny(running, 0.4),
       outcome: "varies",
       published: figures([.896, .400, .962, .189]),
-      note: "It depends on the seed: some become NaN.",
+      note: "Every seed trains, but how far depends on the seed: steps on two images are noisy.",
     },
     {
       id: "C9a",

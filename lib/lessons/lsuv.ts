@@ -21,7 +21,8 @@ export const lsuv: Lesson = {
       setup,
       outcome: "varies",
       published: figures([.510, 1.426, .921, .248], [.932, .221, .965, .117]),
-      note: "How soon it leaves the first plateau depends on the seed.",
+      note:
+        "How soon it leaves the first plateau depends on the seed; the document's left it early, in the middle of the first epoch.",
     },
     {
       id: "B2",
