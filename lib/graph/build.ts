@@ -417,6 +417,17 @@ function follow(average: Node, stats: Node, row: number, momentum: number, scale
   return make("follow", "float32", average.shape, [average, stats], [row], [momentum, scale]);
 }
 
+/** `factor · velocity`, with what is below about `tiny · 6e-8` made 0, plus `gradient`: a velocity's next value. Not differentiable. */
+function decay(velocity: Node, factor: number, tiny: number, gradient?: Node): Node {
+  const inputs = gradient ? [velocity, gradient] : [velocity];
+  return make("decay", "float32", velocity.shape, inputs, NO_NUMBERS, [factor, tiny]);
+}
+
+/** `x − rate · direction`: a parameter's next value. Not differentiable. */
+function descend(x: Node, direction: Node, rate: number): Node {
+  return make("descend", "float32", x.shape, [x, direction], NO_NUMBERS, [rate]);
+}
+
 /** All builders of computed nodes. */
 export const build = {
   cast,
@@ -456,6 +467,8 @@ export const build = {
   normSums,
   normalizeGrad,
   follow,
+  decay,
+  descend,
   /** A number as a 0-d node of the type that keeps `like`'s: int32 for whole numbers beside integers, else float32. */
   number(like: Node, value: number): Node {
     const integral = like.dtype === "int32" || like.dtype === "bool";

@@ -1,7 +1,7 @@
 /** Momentum by keeping the gradients. */
 import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
-import { decay_ } from "../optim/decay.ts";
+import { decay_ } from "../optim/in_place.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { Learner } from "./learner.ts";
 import type { LearnerOptions, Loaders, LossFunction, OptimizerSettings } from "./options.ts";
