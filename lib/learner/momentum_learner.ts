@@ -27,7 +27,7 @@ export class MomentumLearner extends Learner {
   /** The current fit's momentum. */
   #momentum = 0;
 
-  /** @param options as a Learner's; `momentum` is 0.85 by default */
+  /** As a Learner's, but `options.momentum` is 0.85 by default. */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     super(model, dls, lossFunc, { momentum: 0.85, ...options });
   }
