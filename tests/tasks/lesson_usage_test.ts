@@ -6,7 +6,7 @@ Deno.test("lesson list: names every lesson and run", async () => {
   const { code, stdout } = await task("lesson", ["list"]);
   assert.equal(code, 0);
   assert.match(stdout, /^initialization: /);
-  for (const id of ["A1", "A2", "A3", "A4"]) assert.match(stdout, new RegExp(`^ +${id} `, "m"));
+  for (const id of ["A1", "A9", "B2", "C9d", "D8a", "E4"]) assert.match(stdout, new RegExp(`^ +${id} `, "m"));
 });
 
 Deno.test("lesson list --json: an object a line", async () => {
@@ -20,6 +20,16 @@ Deno.test("lesson list --json: an object a line", async () => {
     dataset: "fashion-mnist",
     epochs: 1,
   });
+});
+
+Deno.test("lesson: what runs is what was named, or a short comparison", () => {
+  const runs = (...args: string[]) => readRequest(args).lessons.flatMap(({ runs }) => runs.map(({ id }) => id)).join();
+  assert.equal(runs(), "A1,A2,A3,A4");
+  assert.equal(runs("--dataset", "published"), "A1,A2,A3,A4");
+  assert.equal(runs("initialization"), "A1,A2,A3,A4,A5,A6,A7,A8,A9");
+  assert.equal(runs("--runs", "A2,C8"), "A2,C8");
+  assert.equal(runs("lsuv", "inside"), "B1,B2,E1,E2,E3,E4");
+  assert.ok(runs("all").endsWith("E4") && runs("all").startsWith("A1"));
 });
 
 Deno.test("lesson --help: says how it is used", async () => {
@@ -78,4 +88,13 @@ Deno.test("readRequest(): options stand anywhere, with a space or an equals sign
   assert.deepEqual(request.seeds, [1000, 1001, 1002, 1003]);
   assert.deepEqual(request.lessons[0]!.runs.map((run) => run.id), ["A2", "A4"]);
   assert.equal(request.json, true);
+});
+
+Deno.test("readRequest(): runs without a lesson's name find their lessons; with one they must be its own", () => {
+  const { lessons } = readRequest(["--runs", "C3,A4,C9a"]);
+  assert.deepEqual(lessons.map(({ lesson, runs }) => [lesson.name, runs.map(({ id }) => id)]), [
+    ["initialization", ["A4"]],
+    ["batchnorm", ["C3", "C9a"]],
+  ]);
+  assert.throws(() => readRequest(["lsuv", "--runs", "C3"]), /Unknown run "C3" in --runs: allowed are B1, B2$/);
 });
