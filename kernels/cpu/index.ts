@@ -6,6 +6,7 @@ import { convolve, convolveWeights, weightParts } from "./conv";
 import { arange, random } from "./fill";
 import { gatherElements, histogram, histogramParts, scatterAdd, takeBytes } from "./indexing";
 import { matmulColumns, matmulRows } from "./matmul";
+import { maxPool } from "./max_pool";
 import { moments, momentsParts, normSums } from "./moments";
 import { packPanels, packRows } from "./pack";
 import { pointwise } from "./pointwise";
@@ -81,10 +82,12 @@ export function kernel(number: i32): i32 {
     case 25:
       return at(statisticsParts);
     case 26:
-      return at(moments);
+      return at(maxPool);
     case 27:
-      return at(normSums);
+      return at(moments);
     case 28:
+      return at(normSums);
+    case 29:
       return at(momentsParts);
     default:
       return -1;

@@ -92,6 +92,9 @@ export interface Backend {
    */
   throttle(): Promise<void> | undefined;
 
+  /** Gives the arena back, after everything enqueued; the next run takes a new one. */
+  trim(): void;
+
   /** Ends workers and frees memory. Later calls throw. */
   dispose(): void;
 }

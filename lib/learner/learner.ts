@@ -10,6 +10,7 @@ import { Callback, type Verb } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
+import { describe } from "./describe.ts";
 import { diagnose, type Diagnosis, recordsOf } from "./diagnose.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -298,6 +299,16 @@ export class Learner {
       this.#phases = undefined;
     }
     return this;
+  }
+
+  /** Model, data, loss, optimiser and callbacks in a few lines. */
+  toString(): string {
+    return describe(this);
+  }
+
+  /** What `console.log` and a notebook show. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
   }
 
   #checkFit(epochs: number, { train = true, valid, lr }: FitOptions): void {

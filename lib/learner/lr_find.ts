@@ -1,6 +1,7 @@
 /** `learn.lrFind()`: a search for a learning rate that leaves nothing behind. */
 import type { Chart } from "../plot/chart.ts";
 import { lineChart, oneTwoFive } from "../plot/lines.ts";
+import { DISPLAY } from "../plot/notebook.ts";
 import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Callback } from "./callback.ts";
@@ -55,7 +56,9 @@ export async function lrFind(learn: Learner, options: LrFindOptions = {}): Promi
   });
   const { lrs: lr, losses: loss } = finder;
   const suggestion = suggestLr(lr, loss);
-  return { lr, loss, suggestion, chart: lrChart(lr, loss, suggestion) };
+  const chart = lrChart(lr, loss, suggestion);
+  // As the last expression of a cell the result shows its chart.
+  return Object.defineProperty({ lr, loss, suggestion, chart }, DISPLAY, { value: () => chart[DISPLAY]() });
 }
 
 /** Neighbours on each side over which a loss is averaged. */

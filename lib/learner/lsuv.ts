@@ -15,7 +15,7 @@ import { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_re
 export interface LsuvModulesOptions {
   /** How far mean and deviation may be from 0 and 1. Default: 1e-3. */
   tolerance?: number;
-  /** Most changes of one layer. Default: 50. */
+  /** Most changes of one layer. Default: 100. (The pairs of model A take about 25.) */
   maxRounds?: number;
   /** Throw for the first layer that cannot be brought there. Default: true. False puts it back, says so in the report, and goes on. */
   strict?: boolean;
@@ -128,7 +128,7 @@ async function inOrder(
   model: Module,
   x: Tensor,
   pairs: readonly (readonly [Module, Layer])[],
-  { tolerance = 1e-3, maxRounds = 50, strict = true }: LsuvModulesOptions,
+  { tolerance = 1e-3, maxRounds = 100, strict = true }: LsuvModulesOptions,
   bring: (round: Round, settings: { tolerance: number }, layer: Layer) => Promise<void>,
 ): Promise<LsuvReport> {
   if (!(tolerance > 0)) throw new RangeError(`Cannot run LSUV to within ${tolerance}: tolerance must be above 0`);

@@ -14,6 +14,7 @@ export interface LsuvRow {
   readonly module: string;
   /** Its class. */
   readonly kind: string;
+  /** When its turn came, so with the layers before it done. */
   readonly before: LsuvFigures;
   /** At the last measurement; of a layer that failed, before it was put back. */
   readonly after: LsuvFigures;

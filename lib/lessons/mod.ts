@@ -6,6 +6,7 @@
 export { findLesson, findRun, lessons } from "./catalogue.ts";
 export { ConvLayer, type ConvLayerOptions } from "./conv_layer.ts";
 export { describeSetup } from "./describe.ts";
+export * as foundations from "./foundations/mod.ts";
 export { initCnn, type InitCnnOptions, initWeights, isLinLayer } from "./init.ts";
 export {
   type CnnOptions,

@@ -259,6 +259,46 @@ function pool(kernel: "avgPool2d" | "avgPool2dGrad"): Generator {
   };
 }
 
+function maxPool(kernel: "maxPool2d" | "maxPool2dIndices" | "maxPool2dGrad"): Generator {
+  return (builder, choices) => {
+    const two = (draw: (axis: 0 | 1) => number) => [draw(0), draw(1)] as const;
+    const size = two(() => choices.int(1, 29)), [n, c] = [choices.int(1, 5), choices.size(40)];
+    const kernelSize = two((axis) => choices.int(1, Math.min(size[axis], 5)));
+    const padding = two((axis) => choices.int(0, kernelSize[axis] >> 1));
+    // Wide enough for one window; with a dilation, only without padding is a pixel sure to be in each.
+    const room = (axis: 0 | 1) => Math.floor((size[axis] - 1) / Math.max(1, kernelSize[axis] - 1));
+    const dilation = two((axis) => padding[axis] === 0 ? choices.int(1, Math.max(1, Math.min(3, room(axis)))) : 1);
+    const stride = two(() => choices.int(1, 4));
+    const out = two((axis) => {
+      const rest = size[axis] + 2 * padding[axis] - dilation[axis] * (kernelSize[axis] - 1) - 1;
+      const up = Math.ceil(rest / stride[axis]); // a last window that begins inside may stick out
+      return (choices.chance(0.3) && up * stride[axis] < size[axis] + padding[axis]
+        ? up
+        : Math.floor(rest / stride[axis])) + 1;
+    });
+    const pooling = { kernelSize, stride, padding, dilation };
+    const operand = (shape: readonly number[], spread: Spread = "normal"): Operand => {
+      const layout = choices.chance(0.5) ? { layout: { strides: nhwc(shape) } } : {};
+      return randomOperand(builder, choices, { dtype: "float32", shape, spread, ...layout });
+    };
+    const image = [n, c, ...size], pooled = [n, c, ...out];
+    const input = operand(image, choices.pick<Spread>(["normal", "whole", "special"]));
+    if (kernel === "maxPool2dGrad") {
+      builder.step({ kernel, pooling, input, g: operand(pooled), output: operand(image) });
+    } else {
+      const layout = choices.chance(0.5) ? { layout: { strides: nhwc(pooled) } } : {};
+      const dtype = kernel === "maxPool2d" ? "float32" : "int32";
+      builder.step({
+        kernel,
+        pooling,
+        input,
+        output: randomOperand(builder, choices, { dtype, shape: pooled, ...layout }),
+      });
+    }
+    return `${JSON.stringify(pooling)} [${image}] to [${pooled}]`;
+  };
+}
+
 const histogram: Generator = (builder, choices) => {
   const shape = choices.shape(choices.int(1, 3), choices.chance(0.1) ? 200_000 : 3000);
   const bins = choices.size(choices.chance(0.2) ? 1000 : 100);
@@ -307,25 +347,27 @@ const statistics: Generator = (builder, choices) => {
   return `${spread}${absolute ? " absolute" : ""} [${shape}] in ${bins}`;
 };
 
-/**
- * Kept and reduced axes of some random view, merged as the graph layer merges them, with the strides that row-major results have over
- * the kept ones.
- */
+/** A random view, or images as convolutions leave them, whose channels (and perhaps each image of its own) are kept. */
+function groupedView(choices: Choices): { shape: number[]; strides: number[]; kept: number } {
+  if (choices.chance(0.5)) {
+    const c = choices.size(40), side = choices.int(1, 14), most = choices.chance(0.4) ? 300_000 : 20_000;
+    const n = choices.int(1, Math.max(1, Math.floor(most / (c * side * side)))), image = [n, c, side, side];
+    const [sn, sc, sh, sw] = nhwc(image) as [number, number, number, number];
+    if (choices.chance(0.3)) return { shape: image, strides: [sn, sc, sh, sw], kept: 2 };
+    return { shape: [c, n, side, side], strides: [sc, sn, sh, sw], kept: 1 };
+  }
+  const kept = choices.int(0, 3),
+    shape = choices.shape(kept + choices.int(1, 3), choices.chance(0.15) ? 300_000 : 6000);
+  return { shape, strides: [...randomLayout(choices, shape, { broadcast: choices.chance(0.1) }).strides], kept };
+}
+
+/** Axes of {@linkcode groupedView}, merged as the graph layer merges them, with the strides that row-major results have over the kept ones. */
 function groups(
   choices: Choices,
 ): { shape: number[]; strides: number[]; kept: number; results: number[]; all: number } {
-  const keptRank = choices.int(0, 3), limit = choices.chance(0.15) ? 300_000 : 6000;
-  const shape = choices.shape(keptRank + choices.int(1, 3), limit);
-  const { strides } = choices.chance(0.3) && shape.length === 4
-    ? { strides: nhwc(shape) }
-    : randomLayout(choices, shape, { broadcast: choices.chance(0.1) });
-  // Any order of the axes of an image: batch normalisation keeps the second.
-  const order = shape.map((_, axis) => axis);
-  if (choices.chance(0.5)) [order[0], order[1 % order.length]] = [order[1 % order.length]!, order[0]!];
-  const [sizes, steps] = [order.map((axis) => shape[axis]!), order.map((axis) => strides[axis]!)];
-  const outputs = contiguous(sizes.slice(0, keptRank));
-  const kept = mergeAxes(sizes.slice(0, keptRank), [steps.slice(0, keptRank), outputs], 0);
-  const reduced = mergeAxes(sizes.slice(keptRank), [steps.slice(keptRank)], 0);
+  const view = groupedView(choices), outputs = view.shape.slice(0, view.kept);
+  const kept = mergeAxes(outputs, [view.strides.slice(0, view.kept), contiguous(outputs)], 0);
+  const reduced = mergeAxes(view.shape.slice(view.kept), [view.strides.slice(view.kept)], 0);
   return {
     shape: [...kept.shape, ...reduced.shape],
     strides: [...kept.strides[0]!, ...reduced.strides[0]!],
@@ -399,6 +441,9 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   takeBytes,
   avgPool2d: pool("avgPool2d"),
   avgPool2dGrad: pool("avgPool2dGrad"),
+  maxPool2d: maxPool("maxPool2d"),
+  maxPool2dIndices: maxPool("maxPool2dIndices"),
+  maxPool2dGrad: maxPool("maxPool2dGrad"),
   histogram,
   statistics,
   moments,

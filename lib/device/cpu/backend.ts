@@ -211,10 +211,15 @@ class CpuBackend implements Backend {
     this.#pool.stop();
   }
 
-  #growArena(bytes: number): void {
+  trim(): void {
+    this.#requireLife();
     if (this.#arena >= 0) this.#memory.free(this.#arena);
     this.#arena = -1;
     this.counters.arenaBytes = 0;
+  }
+
+  #growArena(bytes: number): void {
+    this.trim();
     this.#arena = this.#memory.allocate(bytes);
     this.counters.arenaBytes = bytes;
   }

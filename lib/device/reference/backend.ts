@@ -123,6 +123,10 @@ class ReferenceBackend implements Backend {
     this.#requireLife();
   }
 
+  trim(): void {
+    this.counters.arenaBytes = 0;
+  }
+
   dispose(): void {
     this.#disposed = true;
   }

@@ -157,6 +157,11 @@ export class WebGpuBackend implements Backend {
     return this.#throttle.wait()?.then(() => this.#health.check());
   }
 
+  trim(): void {
+    this.#memory.freeArena();
+    this.counters.arenaBytes = 0;
+  }
+
   dispose(): void {
     this.#health.dispose();
     this.#staging.dispose();
