@@ -2,17 +2,11 @@
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../graph/context.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { type Bar, openBar } from "../bar.ts";
 import { Callback } from "../callback.ts";
 import type { Learner } from "../learner.ts";
 import { MetricsCB } from "./metrics.ts";
 import { Recorder } from "./recorder.ts";
-
-/** What is used of a cli-progress bar. (The package's published types bring Node's globals with them, which clash with Deno's.) */
-interface Bar {
-  start(total: number, value: number, payload: Record<string, string>): void;
-  update(value: number, payload: Record<string, string>): void;
-  stop(): void;
-}
 
 /** Options of {@linkcode ProgressCB}. */
 export interface ProgressOptions {
@@ -21,9 +15,6 @@ export interface ProgressOptions {
   /** Show the bar. Default: if standard error is a terminal. */
   bar?: boolean;
 }
-
-/** Not a literal in import(): Deno would download the package of a literal when the program starts, needed or not. */
-const CLI_PROGRESS = "npm:cli-progress@3.12.0";
 
 /** Milliseconds between two looks at the loss. */
 const LOOK = 200;
@@ -71,7 +62,7 @@ export class ProgressCB extends Callback {
   override async beforeFit(learn: Learner): Promise<void> {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
-    this.#bar = await openBar();
+    this.#bar = await openBar("{phase} {bar} {value}/{total} {duration_formatted} {loss}");
     if (!this.#bar) return;
     this.#loss = tensor(0, { device: learn.model.device }).keep();
     this.#shown = "";
@@ -123,23 +114,5 @@ export class ProgressCB extends Callback {
     this.#bar?.stop();
     this.#bar = this.#loss = undefined;
     await this.#recorder?.cleanupFit(learn);
-  }
-}
-
-/** A bar, or undefined where its package cannot be loaded: a fit does not fail for want of one. */
-async function openBar(): Promise<Bar | undefined> {
-  try {
-    const { default: { Presets, SingleBar } } = await import(CLI_PROGRESS);
-    return new SingleBar({
-      format: "{phase} {bar} {value}/{total} {duration_formatted} {loss}",
-      clearOnComplete: true,
-      hideCursor: false, // the process may end at any moment: leave the terminal's state alone
-      linewrap: true,
-      gracefulExit: false, // the Learner listens to SIGINT
-      barsize: 30,
-      fps: 10,
-    }, Presets.shades_classic);
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,110 @@
+/**
+ * SQLite with errors that people understand.
+ *
+ * @module
+ */
+import { DatabaseSync } from "node:sqlite";
+import { messageOf, StoreError } from "./errors.ts";
+import { FORMAT, SCHEMA } from "./schema.ts";
+
+/** Milliseconds to wait for another program that holds the store. */
+const PATIENCE = 5000;
+
+/** SQLite's primary result codes, and what to do about them. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  5: "another program holds it: close that program (a database browser, a backup), and start again",
+  6: "another program holds it: close that program (a database browser, a backup), and start again",
+  8: "it may not be written to: change its permissions, or choose another folder with --out",
+  10: "the disk failed or is full: make room, and start again",
+  11: "the file is damaged: restore it from a backup, or begin anew with --fresh",
+  13: "the disk is full: make room, and start again",
+  14: "the file cannot be opened: look at the folder's permissions, or choose another with --out",
+  26: "the file is no SQLite database: choose another folder with --out, or begin anew with --fresh",
+};
+
+/** An error of SQLite as a {@linkcode StoreError}: which store, what went wrong, what is safe, and what to do. */
+export function explain(path: string, action: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const { errcode } = error as { errcode?: number };
+  const remedy = REMEDIES[(errcode ?? 0) & 0xff];
+  return new StoreError(
+    `Cannot ${action} ${path}: ${messageOf(error)}${
+      remedy ? ` – ${remedy}` : ""
+    }. Trials that were recorded before are safe`,
+    { cause: error },
+  );
+}
+
+/** An open database. Everything throws {@linkcode StoreError}. */
+export class Database implements Disposable {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+
+  /** @param write makes the file and its tables if they are missing */
+  constructor(readonly path: string, { write, patience = PATIENCE }: { write: boolean; patience?: number }) {
+    let db: DatabaseSync | undefined;
+    try {
+      this.#db = db = new DatabaseSync(path, { readOnly: !write });
+      db.exec(`PRAGMA busy_timeout = ${patience}`);
+      if (write) db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+      const version = Number(this.one("PRAGMA user_version")!.user_version);
+      if (version === 0 && write) this.transaction("make the tables of", () => db!.exec(SCHEMA));
+      else if (version !== FORMAT) {
+        throw new StoreError(
+          `Cannot use ${path}: it has format ${version}, and this version of Sonde reads ${FORMAT}. Use the version that made it, or --fresh`,
+        );
+      }
+    } catch (error) {
+      db?.close();
+      throw explain(path, "open the store", error);
+    }
+  }
+
+  #prepare(sql: string) {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql));
+    return statement;
+  }
+
+  /** Runs a statement; returns how many rows it changed. */
+  run(sql: string, ...values: (string | number | null | Uint8Array)[]): number {
+    return Number(this.#prepare(sql).run(...values).changes);
+  }
+
+  /** The first row. */
+  one(sql: string, ...values: (string | number | null)[]): Record<string, unknown> | undefined {
+    return this.#prepare(sql).get(...values) as Record<string, unknown> | undefined;
+  }
+
+  /** All rows. */
+  all<R = Record<string, unknown>>(sql: string, ...values: (string | number | null)[]): R[] {
+    return this.#prepare(sql).all(...values) as R[];
+  }
+
+  /** All of it or nothing. */
+  transaction<R>(action: string, body: () => R): R {
+    try {
+      this.#db.exec("BEGIN IMMEDIATE");
+      try {
+        const result = body();
+        this.#db.exec("COMMIT");
+        return result;
+      } catch (error) {
+        // A full disk may have rolled back already.
+        if (this.#db.isTransaction ?? true) {
+          try {
+            this.#db.exec("ROLLBACK");
+          } catch { // the first error counts
+          }
+        }
+        throw error;
+      }
+    } catch (error) {
+      throw explain(this.path, action, error);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+}
