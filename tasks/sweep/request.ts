@@ -78,7 +78,7 @@ function planFile(names: readonly string[]): { path: string; plan: string } {
 
 function server(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  if (/^(nats|tls|ws|wss):\/\/[^\s/]+$|^[^\s/:]+(:\d+)?$/.test(text)) return text;
+  if (/^(nats|tls):\/\/[^\s/]+$|^[^\s/:]+(:\d+)?$/.test(text)) return text;
   throw new UsageError(`--nats must be an address such as nats://host:4222, found "${text}"`);
 }
 

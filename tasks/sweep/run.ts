@@ -12,29 +12,8 @@ import { UsageError } from "../cli.ts";
 import { SweepProgress } from "./progress.ts";
 import { summary, writeReport } from "./report.ts";
 import type { SweepRequest } from "./request.ts";
+import { Stop } from "./stop.ts";
 import { startWorkers, type Workers } from "./workers.ts";
-
-/** Ctrl-C: once finishes the trials that are running, twice ends at once. */
-class Stop implements Disposable {
-  readonly #controller = new AbortController();
-  readonly #listener = () => {
-    if (this.signal.aborted) Deno.exit(130); // workers end when their input does, and what was running is run again
-    this.#controller.abort();
-    console.error("sweep: stopping: the trials that are running are finished first. Ctrl-C again ends at once");
-  };
-
-  constructor() {
-    Deno.addSignalListener("SIGINT", this.#listener);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#listener);
-  }
-}
 
 async function openStore(request: SweepRequest, folder: string, { introduction }: Workers): Promise<Store> {
   try {
@@ -68,7 +47,7 @@ async function runTrials(
  * @returns the exit code: 0 when all trials are done, 1 when some failed, 130 after Ctrl-C
  */
 export async function runSweep(request: SweepRequest): Promise<number> {
-  using stop = new Stop();
+  using stop = new Stop("sweep");
   const workers = await startWorkers(request);
   const { pool, introduction } = workers;
   const { plan } = introduction;

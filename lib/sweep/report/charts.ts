@@ -204,7 +204,6 @@ export function parallelChart(groups: readonly Configuration[], params: readonly
         data: { values },
         mark: {
           type: "line",
-          interpolate: "monotone",
           strokeWidth: 1.6,
           opacity: shown.length > 60 ? 0.45 : 0.8,
           aria: false,

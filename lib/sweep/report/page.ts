@@ -194,14 +194,16 @@ function provenance(results: SweepResults): Html {
       : []),
     ["Trials' time", formatSeconds(seconds)],
   ];
-  return html`<dl class="card">${
-    rows.map(([name, value]) =>
-      html`
-        <dt>${name}</dt>
-        <dd>${value}</dd>
-      `
-    )
-  }</dl>`;
+  return html`
+    <div class="card">
+      <dl>${rows.map(([name, value]) =>
+        html`
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        `
+      )}</dl>
+    </div>
+  `;
 }
 
 /**
