@@ -1,0 +1,150 @@
+/**
+ * Kills the processes of a sweep at random, starts them again, and compares what is recorded with an undisturbed run.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
+import { childrenOf, freePort, Keeper, plan, startTask } from "./helpers.ts";
+
+/** A task that is started again whenever it was killed. */
+class Immortal {
+  process!: Deno.ChildProcess;
+  /** Its exit code, once it has ended by itself. */
+  code: number | undefined;
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly name: string, readonly args: readonly string[]) {
+    this.start();
+  }
+
+  start(): void {
+    const process = this.process = startTask(this.name, this.args);
+    const read = async (stream: ReadableStream<Uint8Array>, into: string[]) => {
+      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) into.push(chunk);
+    };
+    const reading = Promise.all([read(process.stdout, this.out), read(process.stderr, this.err)]);
+    const before = this.#reading;
+    this.#reading = Promise.all([before, reading]);
+    process.status.then(({ code, signal }) => {
+      if (this.process === process && signal === null) this.code = code;
+    });
+  }
+
+  async restart(): Promise<void> {
+    const { process } = this;
+    process.kill("SIGKILL");
+    await process.status;
+    if (this.code === undefined) this.start();
+  }
+
+  async ended(): Promise<void> {
+    await this.process.status;
+    await this.#reading;
+  }
+}
+
+/** What a chaotic run did. */
+export interface Havoc {
+  readonly kills: Readonly<Record<string, number>>;
+  readonly results: SweepResults;
+}
+
+/** How to disturb. */
+export interface ChaosOptions {
+  readonly plan: string;
+  readonly folder: string;
+  /** How many kills. */
+  readonly kills: number;
+  readonly nats: boolean;
+  /** Of the choice of victims. */
+  readonly seed: number;
+}
+
+function random(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Runs a sweep and kills (kill −9) whatever belongs to it, at random. */
+export async function chaos(options: ChaosOptions): Promise<Havoc> {
+  const { folder, kills, nats, seed } = options;
+  const next = random(seed);
+  const port = freePort(), url = `nats://127.0.0.1:${port}`;
+  await using keeper = new Keeper();
+  const serverFolder = join(folder, "server");
+  if (nats) await keeper.startServer(port, serverFolder);
+  const out = join(folder, "out");
+  const shared = ["--device", "cpu", ...(nats ? ["--nats", url] : [])];
+  const coordinator = new Immortal("sweep", [
+    plan(options.plan),
+    "--out",
+    out,
+    "--json",
+    ...shared,
+    ...(nats ? [] : ["--workers", "2"]),
+  ]);
+  const workers = nats
+    ? [0, 1].map(() => new Immortal("worker", [plan(options.plan), ...shared, "--workers", "1"]))
+    : [];
+  const counted: Record<string, number> = {};
+  const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
+  for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
+    // Time enough to come up now and then, and to be killed while coming up.
+    await pause(150 + 1500 * next() ** 2);
+    const victim = next();
+    let what: string;
+    if (nats && victim < 0.15) {
+      what = "server";
+      await keeper.killServer();
+      await pause(1000 * next());
+      await keeper.startServer(port, serverFolder);
+    } else if (victim < 0.4) {
+      what = "coordinator";
+      await coordinator.restart();
+    } else if (nats && victim < 0.6) {
+      what = "worker task";
+      await workers[Math.floor(next() * 2)]!.restart();
+    } else {
+      what = "worker process";
+      const parents = nats ? workers : [coordinator];
+      const pids = parents.flatMap(({ process }) => childrenOf(process.pid));
+      if (pids.length === 0) {
+        kill--; // between two lives
+        continue;
+      }
+      await keeper.kill(pids[Math.floor(next() * pids.length)]!);
+    }
+    counted[what] = (counted[what] ?? 0) + 1;
+  }
+  await Promise.all([coordinator, ...workers].map((task) => task.ended()));
+  assert.equal(coordinator.code, 0, coordinator.err.join(""));
+  for (const worker of workers) assert.equal(worker.code, 0, worker.err.join(""));
+  // A line may be cut short by a kill; no trial may have two.
+  const told = [...coordinator.out.join("").matchAll(/"trial":"([0-9a-f]{32})"/g)].map((match) => match[1]!);
+  assert.equal(new Set(told).size, told.length, "a trial was recorded twice");
+  return { kills: counted, results: await readSweep(out) };
+}
+
+/** What must be the same however a sweep was disturbed. */
+export function substance({ trials, curves, kept }: SweepResults) {
+  return {
+    trials: trials.map(({ id, params, seed, status, metrics, error }) => ({
+      id,
+      params,
+      seed,
+      status,
+      metrics,
+      error,
+    })),
+    curves,
+    kept,
+  };
+}

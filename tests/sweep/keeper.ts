@@ -1,0 +1,41 @@
+/**
+ * Does for tests what their own permissions do not let them do: kills processes, and runs a NATS server. Ends, and ends the server, when
+ * its input does. Reads a JSON object a line, answers each with one.
+ *
+ *     { "kill": PID }   { "server": ["nats-server", "-js", …] }   { "killServer": true }
+ *
+ * @module
+ */
+let server: Deno.ChildProcess | undefined;
+
+async function answer(order: { kill?: number; server?: string[]; killServer?: boolean }): Promise<unknown> {
+  if (order.kill !== undefined) {
+    try {
+      Deno.kill(order.kill, "SIGKILL");
+      return { killed: true };
+    } catch {
+      return { killed: false };
+    }
+  }
+  if (order.server) {
+    const [command, ...args] = order.server;
+    server = new Deno.Command(command!, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+    return { pid: server.pid };
+  }
+  server?.kill("SIGKILL");
+  await server?.status;
+  server = undefined;
+  return { killed: true };
+}
+
+let text = "";
+for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+  text += chunk;
+  const lines = text.split("\n");
+  text = lines.pop()!;
+  for (const line of lines) {
+    const said = await answer(JSON.parse(line)).catch((error) => ({ error: String(error) }));
+    console.log(JSON.stringify(said));
+  }
+}
+server?.kill("SIGKILL");
