@@ -10,23 +10,21 @@ import { FORMAT, SCHEMA } from "./schema.ts";
 /** Milliseconds to wait for another program that holds the store. */
 const PATIENCE = 5000;
 
-/** SQLite's primary result codes, and what to do about them. */
-const REMEDIES: Readonly<Record<number, string>> = {
-  5: "another program holds it: close that program (a database browser, a backup), and start again",
-  6: "another program holds it: close that program (a database browser, a backup), and start again",
-  8: "it may not be written to: change its permissions, or choose another folder with --out",
-  10: "the disk failed or is full: make room, and start again",
-  11: "the file is damaged: restore it from a backup, or begin anew with --fresh",
-  13: "the disk is full: make room, and start again",
-  14: "the file cannot be opened: look at the folder's permissions, or choose another with --out",
-  26: "the file is no SQLite database: choose another folder with --out, or begin anew with --fresh",
-};
+/** What SQLite says (errors of `exec` carry no code), and what to do about it. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/locked/, "another program holds it: close that program (a database browser, a backup), and start again"],
+  [/readonly/, "it may not be written to: change its permissions, or choose another folder with --out"],
+  [/disk I\/O error/, "the disk failed or is full: make room, and start again"],
+  [/is full|ENOSPC|No space/, "the disk is full: make room, and start again"],
+  [/malformed/, "the file is damaged: restore it from a backup, or begin anew with --fresh"],
+  [/not a database/, "the file is no SQLite database: choose another folder with --out, or begin anew with --fresh"],
+  [/unable to open|denied/, "look at the folder's permissions, or choose another with --out"],
+];
 
 /** An error of SQLite as a {@linkcode StoreError}: which store, what went wrong, what is safe, and what to do. */
 export function explain(path: string, action: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const { errcode } = error as { errcode?: number };
-  const remedy = REMEDIES[(errcode ?? 0) & 0xff];
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(messageOf(error)))?.[1];
   return new StoreError(
     `Cannot ${action} ${path}: ${messageOf(error)}${
       remedy ? ` – ${remedy}` : ""
@@ -40,13 +38,22 @@ export class Database implements Disposable {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
 
-  /** @param write makes the file and its tables if they are missing */
-  constructor(readonly path: string, { write, patience = PATIENCE }: { write: boolean; patience?: number }) {
+  /**
+   * @param path of the file
+   * @param options.write makes the file and its tables if they are missing
+   * @param options.patience milliseconds to wait for another program that holds it
+   * @param options.maxPages bound of its size
+   */
+  constructor(
+    readonly path: string,
+    { write, patience = PATIENCE, maxPages }: { write: boolean; patience?: number; maxPages?: number },
+  ) {
     let db: DatabaseSync | undefined;
     try {
       this.#db = db = new DatabaseSync(path, { readOnly: !write });
       db.exec(`PRAGMA busy_timeout = ${patience}`);
       if (write) db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+      if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
       const version = Number(this.one("PRAGMA user_version")!.user_version);
       if (version === 0 && write) this.transaction("make the tables of", () => db!.exec(SCHEMA));
       else if (version !== FORMAT) {

@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly onChange?: OnChange;
   /** Milliseconds to wait for another program that holds the store. Default: 5000. */
   readonly patience?: number;
+  /** How large the store may grow, in SQLite's pages of 4096 bytes. Default: no bound. */
+  readonly maxPages?: number;
 }
 
 async function lock(folder: string): Promise<Deno.FsFile> {
@@ -76,7 +78,7 @@ export class Store implements Disposable {
     folder: string,
     plan: PlanDescription,
     code: CodeIdentity,
-    { onChange = "refuse", patience }: OpenOptions = {},
+    { onChange = "refuse", ...limits }: OpenOptions = {},
   ): Promise<Store> {
     const held = await lock(folder);
     try {
@@ -88,7 +90,7 @@ export class Store implements Disposable {
           });
         }
       }
-      const db = new Database(path, { write: true, ...patience === undefined ? {} : { patience } });
+      const db = new Database(path, { write: true, ...limits });
       try {
         const store = new Store(folder, db, held, code.id);
         store.#begin(plan, code, onChange);

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
-import { childrenOf, freePort, Keeper, plan, startTask } from "./helpers.ts";
+import { freePort, Keeper, plan, startTask } from "./helpers.ts";
 
 /** A task that is started again whenever it was killed. */
 class Immortal {
@@ -115,7 +115,7 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     } else {
       what = "worker process";
       const parents = nats ? workers : [coordinator];
-      const pids = parents.flatMap(({ process }) => childrenOf(process.pid));
+      const pids = (await Promise.all(parents.map(({ process }) => keeper.childrenOf(process.pid)))).flat();
       if (pids.length === 0) {
         kill--; // between two lives
         continue;

@@ -4,7 +4,6 @@
  * @module
  */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { lines } from "../../lib/sweep/worker/protocol.ts";
 import { ROOT, run, spawn } from "../tasks/command.ts";
 
@@ -36,26 +35,6 @@ export async function withFolder<T>(body: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** The processes that a process has started, on Linux. */
-export function childrenOf(pid: number): number[] {
-  try {
-    return [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
-      Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`).trim().split(" ").filter(Boolean).map(Number)
-    );
-  } catch {
-    return []; // it has ended
-  }
-}
-
-/** Whether a process is there and no zombie, on Linux. */
-export function alive(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
-}
-
 /** Waits until something holds; throws when it does not within some seconds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000;
@@ -68,14 +47,8 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 /** A process that kills others and runs a server; see keeper.ts. */
 export class Keeper implements AsyncDisposable {
   readonly #process = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      "--allow-run",
-      "--allow-env=PATH",
-      fileURLToPath(new URL("./keeper.ts", import.meta.url)),
-    ],
+    // What is evaluated has the permission to look at other processes.
+    args: ["eval", "--quiet", `await import(${JSON.stringify(new URL("./keeper.ts", import.meta.url).href)})`],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
@@ -91,6 +64,11 @@ export class Keeper implements AsyncDisposable {
 
   async kill(pid: number): Promise<void> {
     await this.#ask({ kill: pid });
+  }
+
+  /** The living processes that a process has started, on Linux. */
+  async childrenOf(pid: number): Promise<number[]> {
+    return (await this.#ask({ children: pid })).pids as number[];
   }
 
   /** Starts a NATS server with JetStream and waits until it answers. */

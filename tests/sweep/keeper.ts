@@ -2,13 +2,28 @@
  * Does for tests what their own permissions do not let them do: kills processes, and runs a NATS server. Ends, and ends the server, when
  * its input does. Reads a JSON object a line, answers each with one.
  *
- *     { "kill": PID }   { "server": ["nats-server", "-js", …] }   { "killServer": true }
+ *     { "kill": PID }   { "children": PID }   { "server": ["nats-server", "-js", …] }   { "killServer": true }
  *
  * @module
  */
 let server: Deno.ChildProcess | undefined;
 
-async function answer(order: { kill?: number; server?: string[]; killServer?: boolean }): Promise<unknown> {
+/** The living processes that a process has started, on Linux. */
+function childrenOf(parent: number): number[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).flatMap(({ name }) => {
+    try {
+      // "PID (name) state parent …", where the name may hold anything.
+      const [state, ppid] = Deno.readTextFileSync(`/proc/${name}/stat`).replace(/^.*\) /s, "").split(" ");
+      return Number(ppid) === parent && state !== "Z" && state !== "X" ? [Number(name)] : [];
+    } catch {
+      return []; // it has ended
+    }
+  });
+}
+
+async function answer(
+  order: { kill?: number; children?: number; server?: string[]; killServer?: boolean },
+): Promise<unknown> {
   if (order.kill !== undefined) {
     try {
       Deno.kill(order.kill, "SIGKILL");
@@ -17,6 +32,7 @@ async function answer(order: { kill?: number; server?: string[]; killServer?: bo
       return { killed: false };
     }
   }
+  if (order.children !== undefined) return { pids: childrenOf(order.children) };
   if (order.server) {
     const [command, ...args] = order.server;
     server = new Deno.Command(command!, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
