@@ -38,7 +38,8 @@ async function runTrials(
   const { runOverNats } = await import("../../lib/sweep/nats/coordinator.ts");
   const workers = request.workers ?? 0;
   const takeOver = request.onChange === "fresh";
-  await runOverNats(store, pool, { url: request.nats, plan, code, workers, takeOver, signal, events: progress });
+  const log = (line: string) => console.error(`sweep: ${line}`);
+  await runOverNats(store, pool, { url: request.nats, plan, code, workers, takeOver, signal, events: progress, log });
 }
 
 /**
@@ -60,7 +61,8 @@ export async function runSweep(request: SweepRequest): Promise<number> {
     counts = store.counts();
     const progress = new SweepProgress(plan, counts, request.json);
     if (!request.json) announce(request, workers, folder, counts);
-    if (counts.pending > 0) {
+    // Over NATS also when nothing is left: a coordinator that was killed at its very end has left its queue.
+    if (counts.pending > 0 || request.nats !== undefined) {
       await progress.open();
       try {
         await runTrials(request, store, workers, progress, stop.signal);

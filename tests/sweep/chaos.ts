@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
-import { freePort, Keeper, plan, startTask } from "./helpers.ts";
+import { freePort, Keeper, plan, startTask, until } from "./helpers.ts";
 
 /** A task that is started again whenever it was killed. */
 class Immortal {
@@ -29,20 +29,28 @@ class Immortal {
     const reading = Promise.all([read(process.stdout, this.out), read(process.stderr, this.err)]);
     const before = this.#reading;
     this.#reading = Promise.all([before, reading]);
-    process.status.then(({ code, signal }) => {
-      if (this.process === process && signal === null) this.code = code;
+    process.status.then(async ({ code, signal }) => {
+      if (this.process !== process || signal !== null) return;
+      await reading;
+      // Started while the server is away it says so and ends, as it should; whoever started it tries again.
+      if (code === 1 && /Cannot (connect to NATS|use JetStream)[^\n]*\n*$/.test(this.err.join(""))) this.start();
+      else this.code = code;
     });
   }
 
   async restart(): Promise<void> {
     const { process } = this;
-    process.kill("SIGKILL");
-    await process.status;
-    if (this.code === undefined) this.start();
+    try {
+      process.kill("SIGKILL");
+    } catch { // it has just ended by itself
+      return;
+    }
+    const { signal } = await process.status;
+    if (signal !== null) this.start();
   }
 
   async ended(): Promise<void> {
-    await this.process.status;
+    await until("a task to end", () => this.code !== undefined, 300);
     await this.#reading;
   }
 }

@@ -71,9 +71,14 @@ export class Keeper implements AsyncDisposable {
     return (await this.#ask({ children: pid })).pids as number[];
   }
 
+  /** Whether a process is there, on Linux. */
+  async alive(pid: number): Promise<boolean> {
+    return (await this.#ask({ alive: pid })).alive as boolean;
+  }
+
   /** Starts a NATS server with JetStream and waits until it answers. */
-  async startServer(port: number, folder: string): Promise<void> {
-    await this.#ask({ server: ["nats-server", "-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port)] });
+  async startServer(port: number, folder: string, more: readonly string[] = []): Promise<void> {
+    await this.#ask({ server: ["nats-server", "-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port), ...more] });
     await until("a NATS server", async () => {
       try {
         (await Deno.connect({ port, hostname: "127.0.0.1" })).close();

@@ -2,27 +2,31 @@
  * Does for tests what their own permissions do not let them do: kills processes, and runs a NATS server. Ends, and ends the server, when
  * its input does. Reads a JSON object a line, answers each with one.
  *
- *     { "kill": PID }   { "children": PID }   { "server": ["nats-server", "-js", …] }   { "killServer": true }
+ *     { "kill": PID }   { "children": PID }   { "alive": PID }   { "server": ["nats-server", "-js", …] }   { "killServer": true }
  *
  * @module
  */
 let server: Deno.ChildProcess | undefined;
 
-/** The living processes that a process has started, on Linux. */
-function childrenOf(parent: number): number[] {
-  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).flatMap(({ name }) => {
-    try {
-      // "PID (name) state parent …", where the name may hold anything.
-      const [state, ppid] = Deno.readTextFileSync(`/proc/${name}/stat`).replace(/^.*\) /s, "").split(" ");
-      return Number(ppid) === parent && state !== "Z" && state !== "X" ? [Number(name)] : [];
-    } catch {
-      return []; // it has ended
-    }
-  });
+/** A process's state and parent, on Linux; undefined if there is none, or only its remains. */
+function look(pid: string | number): { parent: number } | undefined {
+  try {
+    // "PID (name) state parent …", where the name may hold anything.
+    const [state, parent] = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
+    return state === "Z" || state === "X" ? undefined : { parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The living processes that a process has started. */
+function childrenOf(pid: number): number[] {
+  const all = [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((name) => /^\d+$/.test(name));
+  return all.filter((name) => look(name)?.parent === pid).map(Number);
 }
 
 async function answer(
-  order: { kill?: number; children?: number; server?: string[]; killServer?: boolean },
+  order: { kill?: number; children?: number; alive?: number; server?: string[]; killServer?: boolean },
 ): Promise<unknown> {
   if (order.kill !== undefined) {
     try {
@@ -33,6 +37,7 @@ async function answer(
     }
   }
   if (order.children !== undefined) return { pids: childrenOf(order.children) };
+  if (order.alive !== undefined) return { alive: look(order.alive) !== undefined };
   if (order.server) {
     const [command, ...args] = order.server;
     server = new Deno.Command(command!, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();

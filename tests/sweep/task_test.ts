@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TrialLine } from "../../lib/sweep/record.ts";
 import { readSweep } from "../../lib/sweep/results.ts";
-import { plan, runTask, startTask, withFolder } from "./helpers.ts";
+import { Keeper, plan, runTask, startTask, until as waitFor, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];
 
@@ -156,26 +156,55 @@ Deno.test("sweep: Ctrl-C finishes what is running, and the same command goes on 
     assert.deepEqual([third.code, third.stdout], [0, ""]);
   }));
 
-Deno.test("sweep: Ctrl-C twice ends at once and leaves no process behind", () =>
-  withFolder(async (folder) => {
-    const out = join(folder, "out");
-    const process = startTask("sweep", [plan("waits"), ...CPU, "--workers", "2", "--out", out, "--json"]);
-    const reader = process.stderr.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    const until = async (pattern: RegExp) => {
-      while (!pattern.test(text)) {
-        const { done, value } = await reader.read();
-        assert.ok(!done, text);
-        text += value;
-      }
-    };
-    await until(/waiting[\s\S]*waiting/);
-    process.kill("SIGINT");
-    await until(/Ctrl-C again ends at once/);
-    process.kill("SIGINT");
-    assert.equal((await process.status).code, 130);
-    // Workers hold the other ends of these pipes' siblings: they are gone when standard error is closed.
+/** Starts a sweep on two workers, and waits until both say something. */
+async function startTalking(name: string, word: string, out: string) {
+  const process = startTask("sweep", [plan(name), ...CPU, "--workers", "2", "--out", out, "--json"]);
+  const reader = process.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(text)) {
+      const { done, value } = await reader.read();
+      assert.ok(!done, text);
+      text += value;
+    }
+  };
+  await until(new RegExp(`${word}[^]*${word}`));
+  const end = async () => {
     while (!(await reader.read()).done);
     await process.stdout.cancel();
-    assert.ok((await readSweep(out)).trials.every(({ status }) => status === "running" || status === "pending"));
-  }));
+    return await process.status;
+  };
+  return { process, until, end };
+}
+
+// Those that wait would end with any process; those that spin never turn their thread's event loop.
+for (const [name, word] of [["waits", "waiting"], ["spins", "spinning"]] as const) {
+  Deno.test({
+    name: `sweep: no worker outlives its coordinator, when its trial ${name}`,
+    ignore: Deno.build.os !== "linux",
+    fn: () =>
+      withFolder(async (folder) => {
+        await using keeper = new Keeper();
+        const out = join(folder, "out");
+        const { process, end } = await startTalking(name, word, out);
+        const killed = await keeper.childrenOf(process.pid);
+        assert.equal(killed.length, 2);
+        process.kill("SIGKILL");
+        await end();
+        const gone = async (pids: number[]) =>
+          !(await Promise.all(pids.map((pid) => keeper.alive(pid)))).includes(true);
+        await waitFor("workers to end", () => gone(killed));
+
+        // Ctrl-C twice ends at once.
+        const second = await startTalking(name, word, out);
+        const pids = await keeper.childrenOf(second.process.pid);
+        second.process.kill("SIGINT");
+        await second.until(/Ctrl-C again ends at once/);
+        second.process.kill("SIGINT");
+        assert.equal((await second.end()).code, 130);
+        await waitFor("workers to end", () => gone(pids));
+        const { trials } = await readSweep(out);
+        assert.deepEqual(trials.map(({ status }) => status).sort(), ["pending", "running", "running"]);
+      }),
+  });
+}

@@ -26,6 +26,8 @@ export interface CoordinatorOptions {
   readonly takeOver: boolean;
   readonly signal: AbortSignal;
   readonly events: SweepEvents;
+  /** Told what else happens. */
+  readonly log: (line: string) => void;
 }
 
 /** Milliseconds between two looks at whether every trial is still in the queue. */
@@ -44,7 +46,7 @@ class Coordinator {
   }
 
   /** Makes the queue, or finds the one that an earlier coordinator of this folder made. */
-  async open(): Promise<void> {
+  async #open(): Promise<void> {
     const { plan, takeOver } = this.options;
     const found = await findQueue(this.client.manager, plan.name);
     if (found && found.store !== this.#identity.store && !takeOver) {
@@ -67,9 +69,11 @@ class Coordinator {
   /** Runs until every trial is recorded, or the signal is aborted. */
   async run(): Promise<void> {
     const { plan, signal } = this.options;
-    let consumer: Consumer | undefined;
+    let consumer: Consumer | undefined, opened = false;
     while (this.#left > 0 && !signal.aborted) {
       try {
+        if (!opened) await this.#open();
+        opened = true;
         if (performance.now() - this.#looked > LOOK) {
           await this.#fill();
           this.#looked = performance.now();
@@ -118,13 +122,26 @@ class Coordinator {
     }
   }
 
-  /** Tells the workers, and takes the queue away. */
+  /** Once every trial is recorded, tells the workers, and takes the queue away; also one that a killed coordinator left. */
   async finish(): Promise<void> {
-    const { client, options: { plan } } = this;
+    const { client, options: { plan, log } } = this;
     if (this.#left > 0) return;
-    client.connection.publish(names(plan.name).end);
-    await client.connection.flush();
-    await removeQueue(client, plan.name);
+    const never = new AbortController().signal;
+    for (let tries = 1;; tries++) {
+      try {
+        const found = await findQueue(client.manager, plan.name);
+        if (found?.store !== this.#identity.store) return;
+        client.connection.publish(names(plan.name).end);
+        return await removeQueue(client, plan.name);
+      } catch (error) {
+        if (tries === 20) {
+          return log(
+            `Every trial is recorded, but the queue at ${client.url} could not be taken away: ${messageOf(error)}`,
+          );
+        }
+        await pause(500, never);
+      }
+    }
   }
 }
 
@@ -143,7 +160,6 @@ export async function runOverNats(store: Store, pool: Pool, options: Coordinator
   signal.addEventListener("abort", stop);
   try {
     const coordinator = new Coordinator(client, store, options);
-    await coordinator.open();
     const own = workers > 0
       ? workOverNats(pool, { url, plan, code, workers, signal: ended.signal, log: () => {} })
       : Promise.resolve();
