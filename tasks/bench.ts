@@ -2,16 +2,23 @@
  * `deno task bench`: steps per second of training.
  *
  * A workload is the lessons' network on 60,000 random images that live on the device as bytes, trained by a loop written by hand (no
- * Learner, no metrics): gather, forward, cross-entropy, backward, SGD with momentum 0.85. After a warm-up, the median of several blocks
- * of steps counts; each block ends with reading the loss, which waits for the device.
+ * Learner, no metrics): gather, forward, cross-entropy, backward, SGD with momentum 0.85. `watched` adds what `ActivationStats` does: mean,
+ * deviation and histogram of the four activations at every batch. After a warm-up, the median of several blocks of steps counts; each
+ * block ends with reading the loss, which waits for the device. The workloads' blocks take turns, so that a machine whose speed swings
+ * is the same to all of them.
  *
  * @module
  */
 import { DataLoader } from "../lib/data/loader.ts";
 import { ImageDataset } from "../lib/data/image_dataset.ts";
 import { type Device, device, type DeviceName, environmentVariable } from "../lib/device/device.ts";
-import { getModel, initWeights } from "../lib/lessons/models.ts";
+import { initWeights } from "../lib/lessons/init.ts";
+import { getModel } from "../lib/lessons/models.ts";
+import { findModules, Hooks, isInstance } from "../lib/learner/hooks.ts";
+import { StatisticsRecord } from "../lib/learner/statistics_record.ts";
+import { ReLU } from "../lib/nn/activations.ts";
 import { crossEntropy } from "../lib/nn/functional.ts";
+import type { Module } from "../lib/nn/module.ts";
 import { SGD } from "../lib/optim/sgd.ts";
 import { textTable } from "../lib/plot/text.ts";
 import { Generator, setSeed } from "../lib/tensor/random.ts";
@@ -20,7 +27,20 @@ import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.
 
 const IMAGES = 60_000;
 const BLOCKS = 9;
-const WORKLOADS: Readonly<Record<string, number>> = { "plain-1024": 1024, "plain-64": 64, "plain-2": 2 };
+/** Batches that a watched workload records before it begins anew. */
+const WATCHED_CHUNK = 512;
+
+interface Workload {
+  readonly batchSize: number;
+  readonly watched?: boolean;
+}
+
+const WORKLOADS: Readonly<Record<string, Workload>> = {
+  "plain-1024": { batchSize: 1024 },
+  "plain-64": { batchSize: 64 },
+  "plain-2": { batchSize: 2 },
+  "watched-1024": { batchSize: 1024, watched: true },
+};
 
 const USAGE = `Usage: deno task bench [WORKLOAD …] [options]
 
@@ -51,9 +71,22 @@ function syntheticImages(target: Device): ImageDataset {
   return new ImageDataset({ images, labels, count: IMAGES }, { device: target });
 }
 
+/** Records each activation's statistics at every batch, as `ActivationStats` does. */
+function watch(model: Module): void {
+  const record = () =>
+    new StatisticsRecord(model.device, { bins: 40, range: [0, 10], absolute: true, chunk: WATCHED_CHUNK });
+  const records = new Map(findModules(model, isInstance(ReLU)).map((module) => [module as Module, record()]));
+  new Hooks(records.keys(), (_hook, module, _inputs, output) => {
+    const seen = records.get(module)!;
+    if (seen.length === WATCHED_CHUNK) seen.dispose();
+    seen.push(output);
+  });
+}
+
 /** One training step after another, forever; each `next()` has recorded and started one, and gives its loss. */
-async function* steps(dataset: ImageDataset, batchSize: number): AsyncGenerator<Tensor, never> {
+async function* steps(dataset: ImageDataset, { batchSize, watched = false }: Workload): AsyncGenerator<Tensor, never> {
   const model = initWeights(getModel({ device: dataset.device }));
+  if (watched) watch(model);
   const optimizer = new SGD(model.parameters(), { lr: 0.01, momentum: 0.85 });
   const loader = new DataLoader(dataset, { batchSize, shuffle: true, generator: new Generator(1) });
   for (;;) {
@@ -80,30 +113,44 @@ async function block(training: AsyncGenerator<Tensor, never>, count: number): Pr
   return (performance.now() - start) / 1000;
 }
 
-async function measure(workload: string, dataset: ImageDataset, seconds: number): Promise<Result> {
-  const batchSize = WORKLOADS[workload]!;
-  setSeed(1);
-  const training = steps(dataset, batchSize);
-  // The warm-up compiles, and finds how many steps make a block.
-  await block(training, 3);
-  let count = 4;
-  let took = await block(training, count);
-  while (took < 0.25) took = await block(training, count *= 2);
-  count = Math.max(1, Math.round(count * seconds / BLOCKS / took));
-  const times: number[] = [];
-  for (let i = 0; i < BLOCKS; i++) times.push(await block(training, count));
-  const median = times.sort((a, b) => a - b)[Math.floor(BLOCKS / 2)]!;
-  const stepsPerSecond = count / median;
-  const secondsPerEpoch = Math.ceil(IMAGES / batchSize) / stepsPerSecond;
-  return {
-    workload,
-    device: dataset.device.kind,
-    threads: null,
-    batchSize,
-    stepsPerSecond,
-    secondsPerEpoch,
-    samplesPerSecond: IMAGES / secondsPerEpoch,
-  };
+/** A workload under way. */
+class Measurement {
+  readonly #training: AsyncGenerator<Tensor, never>;
+  readonly #times: number[] = [];
+  #count = 4;
+
+  constructor(readonly workload: string, readonly dataset: ImageDataset) {
+    setSeed(1);
+    this.#training = steps(dataset, WORKLOADS[workload]!);
+  }
+
+  /** Compiles, and finds how many steps make a block of so many seconds. */
+  async warmUp(seconds: number): Promise<void> {
+    await block(this.#training, 3);
+    let took = await block(this.#training, this.#count);
+    while (took < 0.25) took = await block(this.#training, this.#count *= 2);
+    this.#count = Math.max(1, Math.round(this.#count * seconds / took));
+  }
+
+  async block(): Promise<void> {
+    this.#times.push(await block(this.#training, this.#count));
+  }
+
+  result(threads: number | null): Result {
+    const median = this.#times.toSorted((a, b) => a - b)[this.#times.length >> 1]!;
+    const { batchSize } = WORKLOADS[this.workload]!;
+    const stepsPerSecond = this.#count / median;
+    const secondsPerEpoch = Math.ceil(IMAGES / batchSize) / stepsPerSecond;
+    return {
+      workload: this.workload,
+      device: this.dataset.device.kind,
+      threads,
+      batchSize,
+      stepsPerSecond,
+      secondsPerEpoch,
+      samplesPerSecond: IMAGES / secondsPerEpoch,
+    };
+  }
 }
 
 await runTask("bench", async () => {
@@ -130,16 +177,12 @@ await runTask("bench", async () => {
   );
   await target.ready;
   const dataset = syntheticImages(target);
-  const results: Result[] = [];
-  for (const workload of names.length ? names : Object.keys(WORKLOADS)) {
-    const result = {
-      ...await measure(workload, dataset, seconds),
-      threads: target.kind === "webgpu" ? null : threads ?? navigator.hardwareConcurrency,
-    };
-    results.push(result);
-    if (values.json) console.log(JSON.stringify(result));
-  }
-  if (values.json) return;
+  const measurements = (names.length ? names : Object.keys(WORKLOADS)).map((name) => new Measurement(name, dataset));
+  for (const measurement of measurements) await measurement.warmUp(seconds / BLOCKS);
+  for (let i = 0; i < BLOCKS; i++) for (const measurement of measurements) await measurement.block();
+  const used = target.kind === "webgpu" ? null : threads ?? navigator.hardwareConcurrency;
+  const results = measurements.map((measurement) => measurement.result(used));
+  if (values.json) return results.forEach((result) => console.log(JSON.stringify(result)));
   console.log(`${target.description}\n`);
   const rows = results.map((result) => [
     result.workload,

@@ -6,6 +6,7 @@ import { convolve, convolveWeights, weightParts } from "./conv";
 import { arange, random } from "./fill";
 import { gatherElements, histogram, histogramParts, scatterAdd, takeBytes } from "./indexing";
 import { matmulColumns, matmulRows } from "./matmul";
+import { maxPool } from "./max_pool";
 import { packPanels, packRows } from "./pack";
 import { pointwise } from "./pointwise";
 import { reduceColumns, reduceParts, reduceRows } from "./reduce";
@@ -79,6 +80,8 @@ export function kernel(number: i32): i32 {
       return at(statistics);
     case 25:
       return at(statisticsParts);
+    case 26:
+      return at(maxPool);
     default:
       return -1;
   }

@@ -126,7 +126,7 @@ export function histogram(command: usize, chunk: i32): void {
     for (let k = 0; k < run; k++, from += <usize> stride << 2) {
       const x = load<f32>(from);
       if (!(x >= low && x <= high)) continue;
-      const bin = min(<i32> ((x - low) * count / width), bins - 1), at = counts + (<usize> bin << 2);
+      const bin = min(<i32> ((x - low) / width * count), bins - 1), at = counts + (<usize> bin << 2);
       store<i32>(at, load<i32>(at) + 1);
     }
     i += run;

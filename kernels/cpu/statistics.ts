@@ -39,7 +39,7 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
     squaresLow = f64x2.add(squaresLow, f64x2.mul(lowHalf, lowHalf));
     squaresHigh = f64x2.add(squaresHigh, f64x2.mul(highHalf, highHalf));
     const y = v128.and(x, keep);
-    const position = f32x4.div(f32x4.mul(f32x4.sub(y, lows), factor), width);
+    const position = f32x4.mul(f32x4.div(f32x4.sub(y, lows), width), factor);
     // What lies outside is put in the outermost bins, then moved on by its comparison, which is −1. NaN becomes the last bin.
     const bin = i32x4.relaxed_trunc_f32x4_s(f32x4.pmax(zero, f32x4.pmin(top, position)));
     const slot = i32x4.sub(i32x4.add(bin, f32x4.lt(y, lows)), f32x4.gt(y, highs));
@@ -60,7 +60,7 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
     let slot = bins;
     if (y < low) slot = 0;
     else if (y > high) slot = bins + 1;
-    else if (y == y) slot = min(<i32> ((y - low) * <f32> bins / (high - low)), bins - 1) + 1;
+    else if (y == y) slot = min(<i32> ((y - low) / (high - low) * <f32> bins), bins - 1) + 1;
     const place = counts + (<usize> slot << 4);
     store<i32>(place, load<i32>(place) + 1);
   }

@@ -1,11 +1,10 @@
 // Histogram, first pass: each workgroup counts its part of the input.
 //
-// The bin of x is trunc((x − min) · bins / (max − min)), computed in that order in float32 as PyTorch's histc does; x = max falls in the
-// last bin; what lies outside, and NaN, is not counted. Counts are integers, so that atomics in workgroup memory give the same sum in any
+// The bin of x is what binOf says (bin.wgsl); what lies outside, and NaN, is not counted. Counts are integers, so that atomics in workgroup memory give the same sum in any
 // order. More than BINS bins are counted BINS at a time by workgroups of their own.
 // The second pass (histogram_total.wgsl) adds the parts.
 //
-// Parameters: input, scratch ([parts, bins] u32), count, bins, parts, partSize, min, max. Definitions: WORKGROUP, BINS, inputOffset(i).
+// Parameters: input, scratch ([parts, bins] u32), count, bins, parts, partSize, min, max. Definitions: WORKGROUP, BINS, inputOffset(i); bin.wgsl.
 
 var<workgroup> counts: array<atomic<u32>, BINS>;
 
@@ -30,7 +29,7 @@ fn main(
   for (var i = start + local; i < end; i += WORKGROUP) {
     let x = bitcast<f32>(heap[p.input + inputOffset(i)]);
     if (!isNan(x) && x >= p.min && x <= p.max) {
-      let bin = min(u32((x - p.min) * f32(p.bins) / (p.max - p.min)), p.bins - 1u);
+      let bin = binOf(x, p.min, p.max, p.bins);
       if (bin >= firstBin && bin - firstBin < BINS) {
         atomicAdd(&counts[bin - firstBin], 1u);
       }

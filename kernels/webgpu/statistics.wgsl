@@ -10,7 +10,7 @@
 // The second pass (statistics_total.wgsl) merges the parts.
 //
 // Parameters: input, scratch (pivot as f32, then [parts, 4] words: count u32, mean f32, squares f32, flags u32; then [parts, slots] u32), count,
-// slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); moments.wgsl.
+// slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); moments.wgsl, bin.wgsl.
 
 var<workgroup> counts: array<atomic<u32>, SLOTS>;
 var<workgroup> flags: atomic<u32>;
@@ -31,7 +31,7 @@ fn slotOf(x: f32) -> u32 {
   if (x > p.max) {
     return 1u;
   }
-  return 2u + min(u32((x - p.min) * f32(p.slots - 2u) / (p.max - p.min)), p.slots - 3u);
+  return 2u + binOf(x, p.min, p.max, p.slots - 2u);
 }
 
 @compute @workgroup_size(WORKGROUP)

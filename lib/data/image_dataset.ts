@@ -1,10 +1,11 @@
 /** Images as bytes, resident on the device. */
 import { defaultDevice, type Device } from "../device/device.ts";
-import { tensor } from "../tensor/create.ts";
+import { ArrivingTensor } from "../tensor/arriving.ts";
 import { takeBytes } from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Batch, type Fetch, ResidentDataset } from "./dataset.ts";
 import type { RawSplit } from "./raw.ts";
+import { ResidentImages } from "./resident_images.ts";
 
 /** Grey images and their class numbers, as bytes, in host memory. They may be drawn while they are used: see `ready`. */
 export type ImageSplit = RawSplit;
@@ -30,8 +31,8 @@ export interface ImageDatasetOptions {
 /**
  * Images and class numbers: a batch is float32 [b, 1, h, w], pixels from 0 to 1 or normalised, and int32 [b].
  *
- * The bytes are sent to the device once; a batch is one gather there, which also scales. While a set is still being drawn, batches
- * are sent one by one, so that training need not wait: an epoch that starts before the set is complete does so to its end.
+ * The bytes are sent to the device once; a batch is one gather there, which also scales. A set that is still being drawn is sent batch
+ * by batch during its first epoch, so that training need not wait.
  */
 export class ImageDataset extends ResidentDataset {
   readonly length: number;
@@ -39,8 +40,7 @@ export class ImageDataset extends ResidentDataset {
   readonly #split: ImageSplit;
   readonly #scaling: { scale: number; shift: number };
   #device: Device;
-  #images: Tensor | undefined;
-  #labels: Tensor | undefined;
+  #resident: ResidentImages | undefined;
 
   /** @throws {RangeError} if the bytes don't match the count, or a setting is out of range */
   constructor(split: ImageSplit, options: ImageDatasetOptions = {}) {
@@ -68,48 +68,30 @@ export class ImageDataset extends ResidentDataset {
   }
 
   gather(index: Tensor): Batch {
-    this.#images ??= this.#upload(this.#split.images.subarray(0, this.length * this.#pixels), this.length);
-    this.#labels ??= tensor(Int32Array.from(this.#split.labels.subarray(0, this.length)), {
-      dtype: "int32",
-      device: this.#device,
-    });
-    return [takeBytes(this.#images, index, this.#scaling), this.#labels.indexSelect(0, index)];
+    const { images, labels } = this.#onDevice;
+    return [takeBytes(images, index, this.#scaling), labels.indexSelect(0, index)];
   }
 
   override open(order: Int32Array): Fetch {
-    if (this.#split.complete ?? true) return super.open(order);
+    const resident = this.#onDevice;
+    if (resident.whole) return super.open(resident.rows(order));
+    const index = new ArrivingTensor("int32", [order.length], this.#device);
     return async (start, count) => {
       const positions = order.subarray(start, start + count);
-      await this.#split.ready?.(positions);
-      return this.#send(positions);
+      await resident.bring(positions);
+      index.send(resident.rows(positions), start);
+      return this.gather(index.tensor.narrow(0, start, count));
     };
   }
 
-  /** A batch that travels by itself. The arithmetic is the resident batch's, so the numbers are too. */
-  #send(positions: Int32Array): Batch {
-    const { images, labels } = this.#split;
-    const bytes = new Uint8Array(positions.length * this.#pixels);
-    positions.forEach((p, i) => bytes.set(images.subarray(p * this.#pixels, (p + 1) * this.#pixels), i * this.#pixels));
-    const own = Int32Array.from(positions, (_, i) => i);
-    const options = { dtype: "int32", device: this.#device } as const;
-    return [
-      takeBytes(this.#upload(bytes, positions.length), tensor(own, options), this.#scaling),
-      tensor(Int32Array.from(positions, (p) => labels[p]!), options),
-    ];
-  }
-
-  get #pixels(): number {
-    return this.shape[0] * this.shape[1];
-  }
-
-  #upload(bytes: Uint8Array, count: number): Tensor {
-    return tensor(bytes, { shape: [count, 1, ...this.shape], dtype: "uint8", device: this.#device });
+  get #onDevice(): ResidentImages {
+    return this.#resident ??= new ResidentImages(this.#split, this.length, this.shape, this.#device);
   }
 
   to(device: Device): Promise<void> {
     if (device !== this.#device) {
       this.#device = device;
-      this.#images = this.#labels = undefined;
+      this.#resident = undefined;
     }
     return Promise.resolve();
   }

@@ -63,8 +63,11 @@ export interface Backend {
   /** Gives memory back, once everything enqueued before is done with it. */
   free(buffer: DeviceBuffer): void;
 
-  /** Copies `data` (length = buffer.elements; bool comes as 0/1 in any array) into the buffer. The array may be reused at once. */
-  upload(buffer: DeviceBuffer, data: HostArray): void;
+  /**
+   * Copies `data` (bool comes as 0/1 in any array) into the buffer: all its elements, or a part that begins at element `at`, which is
+   * a multiple of 4 bytes (of float32, int32 and bool any is). The array may be reused at once.
+   */
+  upload(buffer: DeviceBuffer, data: HostArray, at?: number): void;
 
   /** Prepares a program; costly, so the graph layer caches the result. */
   compile(program: Program): Executable;
@@ -89,6 +92,26 @@ export interface Backend {
    */
   throttle(): Promise<void> | undefined;
 
+  /** Gives the arena back, after everything enqueued; the next run takes a new one. */
+  trim(): void;
+
   /** Ends workers and frees memory. Later calls throw. */
   dispose(): void;
+}
+
+/** What every backend asks of an upload of `count` elements, to all of a buffer or, from element `at` on, to a part. */
+export function checkUpload({ dtype, elements }: DeviceBuffer, count: number, at?: number): void {
+  if (at === undefined) {
+    if (count === elements) return;
+    throw new RangeError(`Cannot upload ${count} elements: the buffer has ${elements}`);
+  }
+  const bytes = dtype === "uint8" ? 1 : 4;
+  if (!(Number.isInteger(at) && at >= 0 && at + count <= elements)) {
+    throw new RangeError(`Cannot upload ${count} elements from element ${at} on: the buffer has ${elements}`);
+  }
+  if (at * bytes % 4 !== 0 || (at + count < elements && count * bytes % 4 !== 0)) {
+    throw new RangeError(
+      `Cannot upload ${count} elements of ${dtype} from element ${at} on: a part begins and ends at a multiple of 4 bytes`,
+    );
+  }
 }

@@ -140,6 +140,11 @@ export class Device {
     await (await this.backend()).settle();
   }
 
+  /** Gives back the memory that runs share, after the work asked for so far; the next run takes what it needs. */
+  trim(): void {
+    this.#backend?.trim();
+  }
+
   /** A promise if the device has fallen too far behind; await it between steps. */
   throttle(): Promise<void> | undefined {
     if (!this.#backend) return this.ready.then(() => {});

@@ -249,9 +249,38 @@ export interface PoolStep {
   readonly output: Operand;
 }
 
+/** How windows of a max pool lie: as a convolution's, their elements `dilation` pixels apart. Each covers at least one pixel. */
+export interface MaxPooling extends ConvGeometry {
+  readonly kernelSize: readonly [number, number];
+  readonly dilation: readonly [number, number];
+}
+
+/**
+ * Max pooling `[N,C,H,W] → [N,C,OH,OW]`, any strides: the largest element of each window (`maxPool2d`, float32), or its place y·W + x
+ * (`maxPool2dIndices`, int32). Padding is never chosen. Of equal elements the first in row-major order is the largest, and a NaN is larger than
+ * what comes before it (PyTorch).
+ */
+export interface MaxPoolStep {
+  readonly kernel: "maxPool2d" | "maxPool2dIndices";
+  readonly pooling: MaxPooling;
+  readonly input: Operand;
+  readonly output: Operand;
+}
+
+/** The windows' gradient `g` [N,C,OH,OW], each brought to the place of the largest element of `input` [N,C,H,W] in its window. Any strides. */
+export interface MaxPoolGradStep {
+  readonly kernel: "maxPool2dGrad";
+  readonly pooling: MaxPooling;
+  readonly input: Operand;
+  readonly g: Operand;
+  /** `[N,C,H,W]` */
+  readonly output: Operand;
+}
+
 /**
  * Counts of `input` (float32, any strides) in `bins` equal bins over [min, max], as float32; the last bin includes max; what lies
- * outside, and NaN, is not counted. Bin of x: trunc((x − min) · bins / (max − min)), in that order, in float32 (PyTorch's histc).
+ * outside, and NaN, is not counted. Bin of x: trunc((x − min) / (max − min) · bins), each operation
+ * rounded to float32 in that order, so that a number on an edge, or beside one, is counted where PyTorch's histc (1.13, CPU) counts it.
  */
 export interface HistogramStep {
   readonly kernel: "histogram";
@@ -322,6 +351,8 @@ export type Step =
   | ScatterAddStep
   | TakeBytesStep
   | PoolStep
+  | MaxPoolStep
+  | MaxPoolGradStep
   | HistogramStep
   | StatisticsStep
   | RandomStep

@@ -349,6 +349,20 @@ function avgPool2dGrad(g: Node, pooling: readonly number[], shape: Shape): Node 
   return make("avgPool2dGrad", "float32", shape, [g], pooling, NO_NUMBERS);
 }
 
+/** Pooling is `[kV, kH, sV, sH, pV, pH, dV, dH]`. */
+function maxPool2d(x: Node, pooling: readonly number[], shape: Shape): Node {
+  return make("maxPool2d", "float32", shape, [x], pooling, NO_NUMBERS);
+}
+
+/** Where in its channel's image each window has its largest element. */
+function maxPool2dIndices(x: Node, pooling: readonly number[], shape: Shape): Node {
+  return make("maxPool2dIndices", "int32", shape, [x], pooling, NO_NUMBERS);
+}
+
+function maxPool2dGrad(x: Node, g: Node, pooling: readonly number[]): Node {
+  return make("maxPool2dGrad", "float32", x.shape, [x, g], pooling, NO_NUMBERS);
+}
+
 function histogram(x: Node, bins: number, min: number, max: number): Node {
   return make("histogram", "float32", [bins], [cast(x, "float32")], NO_NUMBERS, [min, max]);
 }
@@ -387,6 +401,9 @@ export const build = {
   takeBytes,
   avgPool2d,
   avgPool2dGrad,
+  maxPool2d,
+  maxPool2dIndices,
+  maxPool2dGrad,
   histogram,
   statistics,
   /** A number as a 0-d node of the type that keeps `like`'s: int32 for whole numbers beside integers, else float32. */

@@ -28,6 +28,11 @@ export function planStatistics(device: Device): Readonly<PlanStatistics> {
   return cacheOf(device).statistics;
 }
 
+/** Forgets a device's plans: each flush compiles its plan anew. */
+export function forgetPlans(device: Device): void {
+  caches.get(device)?.clear();
+}
+
 /**
  * Turns everything recorded on a device into work for it, and returns without waiting: effects are applied, kept tensors stored.
  *

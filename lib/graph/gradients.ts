@@ -8,6 +8,7 @@
 import { build, source } from "./build.ts";
 import type { Node } from "./node.ts";
 import type { Op } from "./ops.ts";
+import { sizeOf } from "./shape.ts";
 
 /** Gradients of a node's inputs. */
 export type Rule = (g: Node, node: Node) => (Node | undefined)[];
@@ -208,6 +209,14 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   },
   avgPool2d: of1((g, x, node) => build.avgPool2dGrad(g, node.ints, x.shape)),
   avgPool2dGrad: of1((h, g, node) => build.avgPool2d(h, node.ints, g.shape)),
+  maxPool2d: of1((g, x, node) => build.maxPool2dGrad(x, g, node.ints)),
+  maxPool2dIndices: none,
+  maxPool2dGrad: (h, node) => {
+    const [x, g] = node.inputs as [Node, Node], [n, c, height, width] = x.shape as [number, number, number, number];
+    const flat = (windows: Node) => build.reshape(windows, [n, c, sizeOf(g.shape.slice(2))]);
+    const places = flat(build.maxPool2dIndices(x, node.ints, g.shape));
+    return [undefined, build.reshape(build.gather(build.reshape(h, [n, c, height * width]), 2, places), g.shape)];
+  },
 
   // Rows
   softmax: of1((g, _, p) => mul(p, sub(g, build.reshape(build.reduce("sum", mul(g, p), [1]), [p.shape[0]!, 1])))),

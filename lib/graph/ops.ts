@@ -24,6 +24,9 @@ const KERNEL_OPS = [
   "takeBytes",
   "avgPool2d",
   "avgPool2dGrad",
+  "maxPool2d",
+  "maxPool2dIndices",
+  "maxPool2dGrad",
   "histogram",
   "statistics",
 ] as const;

@@ -24,7 +24,7 @@ export async function openBar(format: string): Promise<Bar | undefined> {
       hideCursor: false, // the process may end at any moment: leave the terminal's state alone
       linewrap: true,
       gracefulExit: false, // somebody else listens to SIGINT
-      barsize: 30,
+      barsize: 20,
       fps: 10,
     }, Presets.shades_classic);
   } catch {

@@ -1,12 +1,14 @@
 /** Ctrl-C during a fit. */
 
-/** Whether this runs in Deno's Jupyter kernel, where an interrupt must never end the process. */
-export function inJupyter(): boolean {
-  try {
-    return typeof Deno.jupyter?.broadcast === "function"; // outside the kernel the getter throws
-  } catch {
-    return false;
-  }
+import { inJupyter } from "../plot/notebook.ts";
+
+let guarded = false;
+
+/** In Jupyter an interrupt that comes when no fit listens, a moment too late, would end the kernel and everything in it. */
+function guardKernel(): void {
+  if (guarded || !inJupyter()) return;
+  Deno.addSignalListener("SIGINT", () => {});
+  guarded = true;
 }
 
 /**
@@ -21,6 +23,7 @@ export function onInterrupt(stop: () => void): Disposable {
   };
   try {
     Deno.addSignalListener("SIGINT", listener);
+    guardKernel();
   } catch {
     return { [Symbol.dispose]: () => {} };
   }

@@ -10,6 +10,7 @@ import { Callback, type Verb } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
+import { describe } from "./describe.ts";
 import { diagnose, type Diagnosis, recordsOf } from "./diagnose.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -25,6 +26,7 @@ import type {
   OptimizerSettings,
 } from "./options.ts";
 import { Phases } from "./phases.ts";
+import { type Summary, summary } from "./summary.ts";
 
 /**
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
@@ -160,6 +162,11 @@ export class Learner {
     return diagnose(recordsOf(this.cbs));
   }
 
+  /** Modules, output shapes, parameters and work, from one batch as the model sees it; see {@linkcode summary}. */
+  summary(): Promise<Summary> {
+    return summary(this);
+  }
+
   #configure(step: string, change: () => void): this {
     if (this.running) throw new Error(`Cannot call ${step}() during a fit: configure the Learner before or after it`);
     change();
@@ -216,11 +223,23 @@ export class Learner {
     );
   }
 
-  /** Changes a setting of the current fit's optimiser, in all its groups. It holds from the next step on. */
-  setHyper(name: string, value: number): void {
+  /**
+   * Changes a setting of the current fit's optimiser. It holds from the next step on.
+   *
+   * @param name of the setting, such as "lr"
+   * @param value for all parameter groups, or one for each
+   */
+  setHyper(name: string, value: number | readonly number[]): void {
     this.hyper(name);
-    checkNumber(this.opt.constructor.name, name, value);
-    for (const group of this.opt.paramGroups) (group as unknown as Record<string, unknown>)[name] = value;
+    const { paramGroups } = this.opt;
+    const values = typeof value === "number" ? paramGroups.map(() => value) : value;
+    if (values.length !== paramGroups.length) {
+      throw new RangeError(
+        `Cannot set ${name} to ${values.length} values: ${this.opt.constructor.name} has ${paramGroups.length} parameter groups`,
+      );
+    }
+    for (const one of values) checkNumber(this.opt.constructor.name, name, one);
+    paramGroups.forEach((group, i) => (group as unknown as Record<string, unknown>)[name] = values[i]);
   }
 
   /** Runs a verb as a fit does: by the callback that took it over, if there is one. */
@@ -280,6 +299,16 @@ export class Learner {
       this.#phases = undefined;
     }
     return this;
+  }
+
+  /** Model, data, loss, optimiser and callbacks in a few lines. */
+  toString(): string {
+    return describe(this);
+  }
+
+  /** What `console.log` and a notebook show. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
   }
 
   #checkFit(epochs: number, { train = true, valid, lr }: FitOptions): void {

@@ -1,20 +1,13 @@
 /** `learn.lrFind()`: a search for a learning rate that leaves nothing behind. */
 import type { Chart } from "../plot/chart.ts";
 import { lineChart, oneTwoFive } from "../plot/lines.ts";
+import { DISPLAY } from "../plot/notebook.ts";
 import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Callback } from "./callback.ts";
-import { EarlyStoppingCB } from "./callbacks/early_stopping.ts";
-import { HooksCallback } from "./callbacks/hooks.ts";
 import { LRFinderCB, type LRFinderOptions } from "./callbacks/lr_finder.ts";
-import { MetricsCB } from "./callbacks/metrics.ts";
-import { NonFiniteCB } from "./callbacks/non_finite.ts";
-import { ParamScheduler } from "./callbacks/param_scheduler.ts";
-import { ProgressCB } from "./callbacks/progress.ts";
-import { Recorder } from "./callbacks/recorder.ts";
-import { SingleBatchCB } from "./callbacks/single_batch.ts";
 import type { Learner } from "./learner.ts";
-import { generatorsOf, saveState } from "./saved_state.ts";
+import { tryOut } from "./try_out.ts";
 
 /** Options of `learn.lrFind()`. */
 export interface LrFindOptions extends LRFinderOptions {
@@ -37,32 +30,6 @@ export interface LrFindResult {
   readonly chart: Chart;
 }
 
-/** Callbacks that a search goes without. */
-const ABSENT = [
-  EarlyStoppingCB,
-  HooksCallback,
-  MetricsCB,
-  NonFiniteCB,
-  ParamScheduler,
-  ProgressCB,
-  Recorder,
-  SingleBatchCB,
-];
-
-/** What a fit leaves in a Learner's fields. */
-const FIELDS = [
-  "opt",
-  "epochs",
-  "epoch",
-  "iter",
-  "training",
-  "dl",
-  "batch",
-  "preds",
-  "batchLoss",
-  "validSteps",
-] as const;
-
 /** Saves the optimiser of a fit before its first step: a function that makes optimisers may hand out the same one again. */
 class SaveOptimizer extends Callback {
   static override order = LRFinderCB.order - 1;
@@ -82,23 +49,16 @@ export async function lrFind(learn: Learner, options: LrFindOptions = {}): Promi
   if (learn.running) throw new Error("Cannot search for a rate during a fit: await it, or call stop() first");
   const { cbs, ...search } = options;
   const finder = new LRFinderCB(search);
-  const all = [...learn.cbs];
-  const taking = cbs ? [...cbs] : all.filter((cb) => !ABSENT.some((kind) => cb instanceof kind));
-  const restore = saveState(learn.model, generatorsOf([...learn.model.modules(), learn.dls, ...all]));
-  const fields = Object.fromEntries(FIELDS.map((name) => [name, learn[name]]));
   const optimizer = new SaveOptimizer();
-  learn.cbs.splice(0, all.length, ...taking);
-  try {
-    await learn.fit(finder.maxEpochs, { valid: false, cbs: [optimizer, finder] });
-  } finally {
-    learn.cbs.splice(0, taking.length, ...all);
-    optimizer.restore();
-    Object.assign(learn, fields);
-    await restore();
-  }
+  await tryOut(learn, finder.maxEpochs, [optimizer, finder], {
+    ...(cbs ? { cbs } : {}),
+    restore: () => optimizer.restore(),
+  });
   const { lrs: lr, losses: loss } = finder;
   const suggestion = suggestLr(lr, loss);
-  return { lr, loss, suggestion, chart: lrChart(lr, loss, suggestion) };
+  const chart = lrChart(lr, loss, suggestion);
+  // As the last expression of a cell the result shows its chart.
+  return Object.defineProperty({ lr, loss, suggestion, chart }, DISPLAY, { value: () => chart[DISPLAY]() });
 }
 
 /** Neighbours on each side over which a loss is averaged. */

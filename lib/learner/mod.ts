@@ -44,11 +44,14 @@ export {
   CancelFitException,
 } from "./exceptions.ts";
 export type { ElementFigures, NonFinitePlace } from "./find_non_finite.ts";
+export { getBatch } from "./get_batch.ts";
 export { Hook, type HookFunction } from "./hook.ts";
 export { findModules, type HookIndex, Hooks, isInstance, type ModulePredicate } from "./hooks.ts";
 export { interpret, Interpretation, type InterpretOptions, type Judged } from "./interpret.ts";
 export { Learner } from "./learner.ts";
 export { type LrFindOptions, type LrFindResult, suggestLr } from "./lr_find.ts";
+export { lsuv, lsuvModules, type LsuvModulesOptions, type LsuvOptions } from "./lsuv.ts";
+export { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";
 export { accuracy, type MetricFunction } from "./metrics.ts";
 export { MomentumLearner } from "./momentum_learner.ts";
 export type {

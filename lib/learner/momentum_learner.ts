@@ -54,8 +54,11 @@ export class MomentumLearner extends Learner {
   }
 
   /** As a Learner's; "momentum" is what scales the gradients. */
-  override setHyper(name: string, value: number): void {
+  override setHyper(name: string, value: number | readonly number[]): void {
     if (name !== "momentum") return super.setHyper(name, value);
+    if (typeof value !== "number") {
+      throw new TypeError(`Cannot set momentum of ${this.constructor.name} by groups: it scales all gradients alike`);
+    }
     checkNumber(this.constructor.name, name, value);
     this.#momentum = value;
   }

@@ -5,6 +5,7 @@ import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
 import { htmlTable } from "../plot/html.ts";
 import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
+import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
 import { textTable } from "../plot/text.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
@@ -80,7 +81,7 @@ export class Summary {
   }
 
   /** What a notebook shows. */
-  [Symbol.for("Jupyter.display")](): Record<string, string> {
+  [DISPLAY](): MimeBundle {
     const { columns, rows } = this.table();
     return { "text/html": String(htmlTable(columns, rows)), "text/plain": this.toString() };
   }
@@ -99,7 +100,7 @@ export class Summary {
  * const set = new data.TensorDataset(randn([64, 4]), randint(0, 2, [64]));
  * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
  * const learn = new learner.Learner(model, data.DataLoaders.of(set, set));
- * console.log(String(await learner.summary(learn)));
+ * console.log(String(await learn.summary()));
  * ```
  */
 export async function summary(learn: Learner): Promise<Summary> {

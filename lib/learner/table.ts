@@ -9,11 +9,14 @@ const WIDTH = 8;
  * Numbers that are not whole have three decimals. Widths depend on the names alone, so that lines printed at different times align.
  */
 export function tableLine(columns: readonly string[], row?: Readonly<Record<string, number | string>>): string {
-  return columns.map((name) => (row ? cell(name, row[name]) : name).padEnd(Math.max(WIDTH, name.length))).join("  ")
+  return columns.map((name) => (row ? tableCell(name, row[name]) : name).padEnd(Math.max(WIDTH, name.length))).join(
+    "  ",
+  )
     .trimEnd();
 }
 
-function cell(name: string, value: number | string | undefined): string {
+/** A value as the table shows it. */
+export function tableCell(name: string, value: number | string | undefined): string {
   if (typeof value !== "number") return value ?? "";
   return name === "epoch" ? String(value) : value.toFixed(3);
 }

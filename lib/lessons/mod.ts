@@ -4,7 +4,25 @@
  * @module
  */
 export { describeSetup, findLesson, findRun, lessons } from "./catalogue.ts";
-export { conv, type ConvOptions, getModel, initWeights, type ModelOptions } from "./models.ts";
+export { ConvLayer, type ConvLayerOptions } from "./conv_layer.ts";
+export * as foundations from "./foundations/mod.ts";
+export { initCnn, type InitCnnOptions, initWeights, isLinLayer } from "./init.ts";
+export {
+  type CnnOptions,
+  conv,
+  convLayer,
+  type ConvOptions,
+  getCnnModel,
+  getModel,
+  mnistResize,
+  type ModelOptions,
+} from "./models.ts";
+export { BatchNorm } from "./norms/batch.ts";
+export { GroupNorm } from "./norms/group.ts";
+export { InstanceNorm } from "./norms/instance.ts";
+export { LayerNorm, type LayerNormOptions } from "./norms/layer.ts";
+export type { ImageNormOptions, NormOptions, RunningOptions } from "./norms/options.ts";
+export { RunningBatchNorm, type RunningBatchNormOptions } from "./norms/running.ts";
 export { lessonReport } from "./report.ts";
 export type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "./result.ts";
 export type {

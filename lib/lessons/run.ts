@@ -22,7 +22,8 @@ import { crossEntropy } from "../nn/functional.ts";
 import type { Module } from "../nn/module.ts";
 import { zeros } from "../tensor/create.ts";
 import { setSeed } from "../tensor/random.ts";
-import { getModel, initWeights } from "./models.ts";
+import { initWeights } from "./init.ts";
+import { getModel } from "./models.ts";
 import type { PhaseResult, RunResult, SeedResult } from "./result.ts";
 import type { DatasetName, Run, Setup } from "./types.ts";
 

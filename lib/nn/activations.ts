@@ -1,7 +1,8 @@
 /** Activation layers. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { generalRelu, type GeneralReluOptions, relu } from "./functional.ts";
+import { generalRelu, type GeneralReluOptions, leakyRelu, relu } from "./functional.ts";
 import { Module } from "./module.ts";
+import { pyFloat } from "./repr.ts";
 
 /**
  * The rectifier max(0, x).
@@ -15,6 +16,34 @@ import { Module } from "./module.ts";
 export class ReLU extends Module {
   forward(x: Tensor): Tensor {
     return relu(x);
+  }
+}
+
+/**
+ * The rectifier that leaks: x above 0, negativeSlope·x below.
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * console.log(await new nn.LeakyReLU(0.5).call(tensor([-1, 2])).array()); // [ -0.5, 2 ]
+ * console.log(String(new nn.LeakyReLU())); // LeakyReLU(negative_slope=0.01)
+ * ```
+ */
+export class LeakyReLU extends Module {
+  /** @param negativeSlope slope below zero; default 0.01 */
+  constructor(readonly negativeSlope = 0.01) {
+    super();
+    if (typeof negativeSlope !== "number") {
+      throw new TypeError(`Cannot make LeakyReLU: negativeSlope must be a number, found ${typeof negativeSlope}`);
+    }
+  }
+
+  forward(x: Tensor): Tensor {
+    return leakyRelu(x, this.negativeSlope);
+  }
+
+  override extraRepr(): string {
+    return `negative_slope=${pyFloat(this.negativeSlope)}`;
   }
 }
 

@@ -69,10 +69,19 @@ export class Conv2d extends Module {
   }
 
   override extraRepr(): string {
-    const { inChannels, outChannels, kernelSize, stride, padding } = this;
-    const parts = [`${inChannels}, ${outChannels}`, `kernel_size=${pyTuple(kernelSize)}`, `stride=${pyTuple(stride)}`];
-    if (padding.some((p) => p !== 0)) parts.push(`padding=${pyTuple(padding)}`);
-    if (!this.bias) parts.push("bias=False");
-    return parts.join(", ");
+    return convRepr(this, this.kernelSize, this.stride, this.padding);
   }
+}
+
+/** The settings of a convolution as PyTorch prints them, sizes as one number an axis. */
+export function convRepr(
+  { inChannels, outChannels, bias }: { inChannels: number; outChannels: number; bias: unknown },
+  kernelSize: readonly number[],
+  stride: readonly number[],
+  padding: readonly number[],
+): string {
+  const parts = [`${inChannels}, ${outChannels}`, `kernel_size=${pyTuple(kernelSize)}`, `stride=${pyTuple(stride)}`];
+  if (padding.some((p) => p !== 0)) parts.push(`padding=${pyTuple(padding)}`);
+  if (!bias) parts.push("bias=False");
+  return parts.join(", ");
 }

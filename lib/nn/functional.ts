@@ -8,6 +8,12 @@ import * as ops from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Pair } from "./check.ts";
 
+export { conv1d, type Conv1dFunctionOptions } from "./conv1d.ts";
+export { dropout, type DropoutOptions } from "./dropout.ts";
+export { embedding, type EmbeddingFunctionOptions } from "./embedding.ts";
+export { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
+export { gelu, type GeluOptions, sigmoid, silu, tanh } from "./smooth.ts";
+
 /** max(0, x). */
 export function relu(x: Tensor): Tensor {
   return x.relu();

@@ -10,6 +10,9 @@ import { noGrad } from "../graph/context.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+export { orthogonal_, type OrthogonalOptions } from "./orthogonal.ts";
+export { truncNormal_, type TruncNormalOptions } from "./trunc_normal.ts";
+
 /** Activations that {@linkcode calculateGain} knows. */
 export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
 
@@ -142,7 +145,7 @@ export function uniform_(t: Tensor, a = 0, b = 1, { generator }: FillOptions = {
   return noGrad(() => t.uniform_(a, b, generator ? { generator } : {}));
 }
 
-/** Fills a tensor with one value. */
+/** Fills a tensor with one value. The value is a run-time number: no plan depends on it. */
 export function constant_(t: Tensor, value: number): Tensor {
   return noGrad(() => t.fill_(value));
 }

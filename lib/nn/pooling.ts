@@ -3,12 +3,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type Pair, pair } from "./check.ts";
 import { adaptiveAvgPool2d, avgPool2d } from "./functional.ts";
 import { Module } from "./module.ts";
-import { pyTuple } from "./repr.ts";
-
-/** A {@linkcode Pair} as it was written: `2` or `(2, 3)`. */
-function shown(value: Pair): string {
-  return typeof value === "number" ? String(value) : pyTuple(value);
-}
+import { pyPair } from "./repr.ts";
 
 /**
  * Averages each channel over a grid of `outputSize` cells, whatever the input's size: [n, c, h, w] → [n, c, outputSize…].
@@ -31,7 +26,7 @@ export class AdaptiveAvgPool2d extends Module {
   }
 
   override extraRepr(): string {
-    return `output_size=${shown(this.outputSize)}`;
+    return `output_size=${pyPair(this.outputSize)}`;
   }
 }
 
@@ -70,6 +65,6 @@ export class AvgPool2d extends Module {
   }
 
   override extraRepr(): string {
-    return `kernel_size=${shown(this.kernelSize)}, stride=${shown(this.stride)}, padding=${shown(this.padding)}`;
+    return `kernel_size=${pyPair(this.kernelSize)}, stride=${pyPair(this.stride)}, padding=${pyPair(this.padding)}`;
   }
 }

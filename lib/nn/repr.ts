@@ -32,6 +32,11 @@ export function pyTuple(values: readonly number[]): string {
   return values.length === 1 ? `(${values[0]},)` : `(${values.join(", ")})`;
 }
 
+/** A size along both axes as it was written: `2` or `(2, 3)`. */
+export function pyPair(value: number | readonly number[]): string {
+  return typeof value === "number" ? String(value) : pyTuple(value);
+}
+
 /** Python's text of a truth value: `True`, `False`. */
 export function pyBool(value: boolean): string {
   return value ? "True" : "False";

@@ -38,10 +38,12 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
 
   /**
    * @param params parameters, or groups `{ params, lr, … }`
-   * @param defaults settings of the groups that do not set them
-   * @throws {TypeError} if there is no parameter, or one is not a leaf tensor; {@linkcode RangeError} if one comes twice
+   * @param defaults all settings, with the values of groups that do not set them
+   * @param options values to take instead of the defaults
+   * @throws {TypeError} if there is no parameter, or one is not a leaf tensor; {@linkcode RangeError} if one comes twice, or for a setting
+   *   that is not among the defaults
    */
-  constructor(params: Params<S>, defaults: S) {
+  constructor(params: Params<S>, defaults: S, options: Partial<S> = {}) {
     const entries = [...params as Iterable<Tensor | ({ params: Iterable<Tensor> } & Partial<S>)>];
     const groups = entries.every((entry) => entry instanceof Tensor) ? [{ params: entries }] : entries;
     this.paramGroups = groups.map((group) => {
@@ -51,14 +53,19 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
           `Cannot make ${this.constructor.name}: give parameters, or groups { params, lr, … }, not both`,
         );
       }
-      return { ...defaults, ...settings, params: [...settings.params] };
+      return { ...defaults, ...options, ...settings, params: [...settings.params] };
     });
-    this.#check();
+    this.#check(Object.keys(defaults));
   }
 
-  #check(): void {
+  #check(known: readonly string[]): void {
     const seen = new Set<Tensor>();
-    for (const { params, lr } of this.paramGroups) {
+    for (const { params, ...settings } of this.paramGroups) {
+      const { lr } = settings as unknown as S;
+      const unknown = Object.keys(settings).find((key) => !known.includes(key));
+      if (unknown !== undefined) {
+        throw new RangeError(`Cannot set ${unknown} of ${this.constructor.name}: its settings are ${known.join(", ")}`);
+      }
       checkNumber(this.constructor.name, "lr", lr);
       for (const p of params) {
         if (!(p instanceof Tensor)) throw new TypeError(`Cannot optimise ${typeof p}: parameters are tensors`);
@@ -193,6 +200,12 @@ function mapTensors(state: ParamState, fn: (t: Tensor) => Tensor): ParamState {
 /** A kept tensor of zeros in `param`'s shape, made of data rather than recorded, so that the step that makes it has no plan of its own. */
 export function zeroState(param: Tensor): Tensor {
   return tensor(new Float32Array(param.numel), { shape: param.shape, device: param.device }).keep();
+}
+
+/** Throws unless `value` is a share that averages are kept by: at least 0 and below 1. */
+export function checkShare(owner: string, name: string, value: number): void {
+  if (typeof value === "number" && value >= 0 && value < 1) return;
+  throw new RangeError(`Cannot set ${name} of ${owner} to ${value}: it takes a number of at least 0 and below 1`);
 }
 
 /** Throws unless `value` is a finite number of at least 0. */

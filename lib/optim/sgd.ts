@@ -42,7 +42,7 @@ export interface SGDOptions {
  */
 export class SGD extends Optimizer<Required<SGDOptions>> {
   constructor(params: Params<Required<SGDOptions>>, options: SGDOptions) {
-    super(params, { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options });
+    super(params, { lr: options?.lr, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }, options);
     for (const { momentum, dampening, weightDecay, nesterov } of this.paramGroups) {
       for (const [name, value] of Object.entries({ momentum, weightDecay })) checkNumber("SGD", name, value);
       if (nesterov && (momentum === 0 || dampening !== 0)) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { Html, html, page } from "./html.ts";
+import { DISPLAY, type MimeBundle } from "./notebook.ts";
 import { type RasterOptions, renderPng } from "./raster.ts";
 import { saveBytes, saveText } from "./save.ts";
 import { inScheme, shade, themeStyle } from "./theme.ts";
@@ -65,7 +66,7 @@ export abstract class Picture {
   }
 
   /** What a notebook shows: SVG, and Vega-Lite where it is a chart. */
-  async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
+  async [DISPLAY](): Promise<MimeBundle> {
     return { ...this.data(), "image/svg+xml": await this.svg(), "text/plain": String(this) };
   }
 }

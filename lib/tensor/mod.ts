@@ -1,9 +1,11 @@
 /** Tensors: creation, arithmetic, gradients, devices. @module */
 export { Tensor } from "./tensor.ts";
 export * from "./create.ts";
+export * from "./max_pool.ts";
 export * from "./ops.ts";
 export { defaultGenerator, Generator, setSeed } from "./random.ts";
 export { type PrintOptions, setPrintOptions } from "./print.ts";
+export { cleanMem, MemoryReport } from "./clean_mem.ts";
 export type { NestedArray, Read } from "./read.ts";
 export { enableGrad, isGradEnabled, noGrad } from "../graph/context.ts";
 export { OverwrittenError, ShapeError } from "../graph/errors.ts";

@@ -4,17 +4,9 @@ import { ShapeError, showShape } from "../graph/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
+import { expectImages, type Pair, pair } from "./windows.ts";
 
-/** A number for both directions, or [vertical, horizontal]. */
-export type Pair = number | readonly [number, number];
-
-function pair(what: string, value: Pair, least: number): [number, number] {
-  const both: [number, number] = typeof value === "number" ? [value, value] : [...value];
-  if (both.some((n) => !Number.isInteger(n) || n < least)) {
-    throw new ShapeError(`Cannot use ${what} ${showShape(both)}: it takes whole numbers from ${least}`);
-  }
-  return both;
-}
+export type { Pair } from "./windows.ts";
 
 /**
  * 2-D cross-correlation of `x` [n, in, h, w] with `weights` [out, in, kh, kw], without bias.
@@ -29,15 +21,6 @@ export function conv2d(
 ): Tensor {
   const geometry = [...pair("stride", options.stride ?? 1, 1), ...pair("padding", options.padding ?? 0, 0)];
   return new Tensor(build.conv2d(x.node(), weights.node(), geometry));
-}
-
-function expectImages(what: string, x: TensorHandle): void {
-  if (x.ndim !== 4) {
-    throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
-  }
-  if (x.dtype !== "float32") {
-    throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
-  }
 }
 
 /** Options of {@linkcode avgPool2d}. */

@@ -42,7 +42,13 @@ export class Generator {
 
   /** One number from [0, 1), on the host. */
   uniform(): number {
-    return this.#stream()() / 2 ** 32;
+    return this.uniforms()();
+  }
+
+  /** Numbers from [0, 1) without end, on the host; all of them are one random call. */
+  uniforms(): () => number {
+    const draw = this.#stream();
+    return () => draw() / 2 ** 32;
   }
 
   /** The numbers 0 … n−1 in random order, on the host (Fisher–Yates; every order is equally likely). */

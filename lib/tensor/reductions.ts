@@ -84,13 +84,20 @@ export class ReducibleTensor extends PointwiseTensor {
   }
   /** Variance over `axes`: Σ(x − mean)² / (n − correction), unbiased by default as in PyTorch. Two passes, so that a large mean costs no digits. */
   var(axes?: Axes, options: VarianceOptions = {}): Tensor {
+    return this.varMean(axes, options)[0];
+  }
+  /** Variance and mean over `axes`, in that order: {@linkcode var} and {@linkcode mean} at the cost of the first alone (PyTorch's var_mean). */
+  varMean(axes?: Axes, options: VarianceOptions = {}): [variance: Tensor, mean: Tensor] {
     const x = floatNode("the variance", this.node());
     const { keepdim = false, correction = 1 } = options;
     const list = normalAxes("var", axes, this.ndim);
     const count = list.reduce((n, axis) => n * x.shape[axis]!, 1);
-    const centred = build.binary("sub", x, meanNode(x, list, true));
+    const mean = meanNode(x, list, true);
+    const centred = build.binary("sub", x, mean);
     const sum = reduceNode("sum", build.binary("mul", centred, centred), list, keepdim);
-    return factory.wrap(build.binary("div", sum, build.number(x, Math.max(0, count - correction))));
+    const variance = build.binary("div", sum, build.number(x, Math.max(0, count - correction)));
+    const shape = keepdim ? mean.shape : variance.shape;
+    return [factory.wrap(variance), factory.wrap(build.reshape(mean, shape))];
   }
   /** Standard deviation over `axes`: the square root of {@linkcode var}. */
   std(axes?: Axes, options: VarianceOptions = {}): Tensor {

@@ -168,6 +168,9 @@ Deno.test("misuse is named", async () => {
   const backend = createCpuBackend({ threads: 1 });
   const buffer = backend.allocate("float32", 3);
   assert.throws(() => backend.upload(buffer, new Float32Array(2)), /the buffer has 3/);
+  assert.throws(() => backend.upload(buffer, new Float32Array(2), 2), /from element 2 on: the buffer has 3/);
+  const bytes = backend.allocate("uint8", 9);
+  assert.throws(() => backend.upload(bytes, new Uint8Array(4), 2), /multiple of 4 bytes/);
   backend.free(buffer);
   assert.throws(() => backend.free(buffer), /after it was freed/);
   assert.throws(() => createCpuBackend({ threads: 0 }), /Cannot use 0 threads/);

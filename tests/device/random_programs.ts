@@ -259,6 +259,46 @@ function pool(kernel: "avgPool2d" | "avgPool2dGrad"): Generator {
   };
 }
 
+function maxPool(kernel: "maxPool2d" | "maxPool2dIndices" | "maxPool2dGrad"): Generator {
+  return (builder, choices) => {
+    const two = (draw: (axis: 0 | 1) => number) => [draw(0), draw(1)] as const;
+    const size = two(() => choices.int(1, 29)), [n, c] = [choices.int(1, 5), choices.size(40)];
+    const kernelSize = two((axis) => choices.int(1, Math.min(size[axis], 5)));
+    const padding = two((axis) => choices.int(0, kernelSize[axis] >> 1));
+    // Wide enough for one window; with a dilation, only without padding is a pixel sure to be in each.
+    const room = (axis: 0 | 1) => Math.floor((size[axis] - 1) / Math.max(1, kernelSize[axis] - 1));
+    const dilation = two((axis) => padding[axis] === 0 ? choices.int(1, Math.max(1, Math.min(3, room(axis)))) : 1);
+    const stride = two(() => choices.int(1, 4));
+    const out = two((axis) => {
+      const rest = size[axis] + 2 * padding[axis] - dilation[axis] * (kernelSize[axis] - 1) - 1;
+      const up = Math.ceil(rest / stride[axis]); // a last window that begins inside may stick out
+      return (choices.chance(0.3) && up * stride[axis] < size[axis] + padding[axis]
+        ? up
+        : Math.floor(rest / stride[axis])) + 1;
+    });
+    const pooling = { kernelSize, stride, padding, dilation };
+    const operand = (shape: readonly number[], spread: Spread = "normal"): Operand => {
+      const layout = choices.chance(0.5) ? { layout: { strides: nhwc(shape) } } : {};
+      return randomOperand(builder, choices, { dtype: "float32", shape, spread, ...layout });
+    };
+    const image = [n, c, ...size], pooled = [n, c, ...out];
+    const input = operand(image, choices.pick<Spread>(["normal", "whole", "special"]));
+    if (kernel === "maxPool2dGrad") {
+      builder.step({ kernel, pooling, input, g: operand(pooled), output: operand(image) });
+    } else {
+      const layout = choices.chance(0.5) ? { layout: { strides: nhwc(pooled) } } : {};
+      const dtype = kernel === "maxPool2d" ? "float32" : "int32";
+      builder.step({
+        kernel,
+        pooling,
+        input,
+        output: randomOperand(builder, choices, { dtype, shape: pooled, ...layout }),
+      });
+    }
+    return `${JSON.stringify(pooling)} [${image}] to [${pooled}]`;
+  };
+}
+
 const histogram: Generator = (builder, choices) => {
   const shape = choices.shape(choices.int(1, 3), choices.chance(0.1) ? 200_000 : 3000);
   const bins = choices.size(choices.chance(0.2) ? 1000 : 100);
@@ -340,6 +380,9 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   takeBytes,
   avgPool2d: pool("avgPool2d"),
   avgPool2dGrad: pool("avgPool2dGrad"),
+  maxPool2d: maxPool("maxPool2d"),
+  maxPool2dIndices: maxPool("maxPool2dIndices"),
+  maxPool2dGrad: maxPool("maxPool2dGrad"),
   histogram,
   statistics,
   random,

@@ -86,6 +86,7 @@ export function createRoundingBackend(run: Run = runRounded): Backend {
     },
     settle: () => inner.settle(),
     throttle: () => undefined,
+    trim: () => inner.trim(),
     dispose: () => inner.dispose(),
   };
 }

@@ -4,8 +4,8 @@
  * (8 + √n) roundings of Σ|terms|. Bounds are Infinity where nothing can be said (the sign of a result that is all rounding, a
  * comparison of values that are closer than their errors).
  */
-import type { HistogramStep, Operand, RandomStep, ReduceStep, StatisticsStep, Step } from "../../lib/device/program.ts";
-import { boxMuller, histogramPosition, philox } from "../../lib/device/reference/fill.ts";
+import type { Operand, RandomStep, ReduceStep, StatisticsStep, Step } from "../../lib/device/program.ts";
+import { boxMuller, philox } from "../../lib/device/reference/fill.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
 import { addresses, type Memory, read, sizeOf, type Storage } from "../../lib/device/reference/memory.ts";
 import { pointwiseErrors } from "./tolerance_pointwise.ts";
@@ -110,6 +110,15 @@ function stepErrors(
     case "avgPool2d":
     case "avgPool2dGrad":
       return linear(step, memory, errors, [step.input], 16);
+    case "maxPool2d":
+    case "maxPool2dIndices":
+      // Of values that are not exact, another element may be the largest.
+      return readErrors(memory, errors, step.input)?.some((x) => x > 0)
+        ? everywhere(step.output.shape, Infinity)
+        : undefined;
+    case "maxPool2dGrad":
+      if (readErrors(memory, errors, step.input)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
+      return linear(step, memory, errors, [step.g], product(step.pooling.kernelSize));
     case "scatterAdd":
       if (readErrors(memory, errors, step.index)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
       return linear(step, memory, errors, [step.source], step.index.shape[step.axis]!);
@@ -130,7 +139,9 @@ function stepErrors(
       return rerun(step, { ...memory, scalars }, []).map((x) => 2 * EPSILON * x);
     }
     case "histogram":
-      return histogramErrors(step, memory, errors, precision);
+      return readErrors(memory, errors, step.input)?.some((x) => x > 0)
+        ? everywhere(step.output.shape, Infinity)
+        : undefined;
     case "statistics":
       return statisticsErrors(step, memory, errors, precision);
     case "random":
@@ -201,39 +212,9 @@ function rowErrors(
   return result;
 }
 
-/** A position within a few roundings of a bin's edge may fall on either side where division is not correctly rounded. */
-function histogramErrors(
-  step: HistogramStep,
-  memory: Memory,
-  errors: Errors,
-  precision: Precision,
-): Float64Array | undefined {
-  if (readErrors(memory, errors, step.input)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
-  if (!precision.approximate) return undefined;
-  return edgeErrors(read(memory, step.input), step.output.shape[0]!, step, memory);
-}
-
-/** How many elements lie so near an edge of each bin that they may fall on its other side. */
-function edgeErrors(
-  values: Float64Array,
-  bins: number,
-  { min, max }: HistogramStep | StatisticsStep,
-  { scalars }: Memory,
-): Float64Array {
-  const result = new Float64Array(bins);
-  for (const x of values) {
-    const position = histogramPosition(x, bins, scalars[min]!, scalars[max]!);
-    const edge = Math.round(position);
-    if (Number.isNaN(position) || Math.abs(position - edge) > 4 * EPSILON * position) continue;
-    if (edge > 0) result[Math.min(edge - 1, bins - 1)]!++;
-    if (edge < bins) result[edge]!++;
-  }
-  return result;
-}
-
 /**
  * Mean and deviation are right to a few roundings of the sizes that they are made of: nothing grows with the number of elements, nor, for
- * the deviation, with the distance from 0. What lies below and above is counted exactly.
+ * the deviation, with the distance from 0. Counts are exact.
  */
 function statisticsErrors(
   step: StatisticsStep,
@@ -251,10 +232,7 @@ function statisticsErrors(
   if (!approximate) result.set([EPSILON * size, EPSILON * deviation + 2 ** -36 * largest]);
   // Squares in 32 bits may overflow, or be lost below the smallest normal number.
   else if (largest > 1e17) result.set([Infinity, Infinity]);
-  else {
-    result.set([4 * EPSILON * size, 16 * EPSILON * deviation + 2 ** -60]);
-    result.set(edgeErrors(step.absolute ? sizes : values, result.length - 4, step, memory), 4);
-  }
+  else result.set([4 * EPSILON * size, 16 * EPSILON * deviation + 2 ** -60]);
   // Of infinities and NaN the result is one of them, and exactly that.
   for (let i = 0; i < 2; i++) if (Number.isNaN(result[i]!) || largest === Infinity) result[i] = 0;
   return result;

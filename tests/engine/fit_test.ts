@@ -22,8 +22,8 @@ class Losses extends Callback {
   }
 }
 
-async function fitLosses(device: Device, observers: Callback[] = [], epochs = 2): Promise<number[]> {
-  const { model, dls } = setUp(device);
+async function fitLosses(device: Device, observers: Callback[] = [], epochs = 2, onDemand = false): Promise<number[]> {
+  const { model, dls } = setUp(device, { onDemand });
   const losses = new Losses();
   const learn = new Learner(model, dls, crossEntropy, { lr: 0.2, momentum: 0.85, cbs: [losses, ...observers] });
   await learn.fit(epochs);
@@ -84,9 +84,20 @@ Deno.test("reads, kept activations and forward hooks at any point change no loss
   assert.ok(planStatistics(read).readsMidStep > 0, "some reads fell between forward and backward");
 });
 
-Deno.test("a three-epoch fit compiles its plans in the first epoch and no more: full and short batch, train and eval", async () => {
+Deno.test("images that are drawn while a fit begins give the losses of images that are there", async () => {
+  using whole = cpu(2), drawing = cpu(2);
+  assert.deepEqual(await fitLosses(drawing, [], 2, true), await fitLosses(whole));
+});
+
+for (const onDemand of [false, true]) {
+  const images = onDemand ? "images still being drawn" : "images that are there";
+  Deno.test(`a three-epoch fit on ${images} compiles its plans in the first epoch: full and short batch, train and eval`, () =>
+    plans(onDemand));
+}
+
+async function plans(onDemand: boolean): Promise<void> {
   using device = cpu(2);
-  const { model, dls } = setUp(device);
+  const { model, dls } = setUp(device, { onDemand });
   const compiled: number[] = [];
   class Count extends Callback {
     override afterEpoch(): Handled {
@@ -106,7 +117,7 @@ Deno.test("a three-epoch fit compiles its plans in the first epoch and no more: 
     ...Array(4).fill(compiled[1]! - compiled[0]!),
   ]);
   assert.ok(compiled[5]! <= 6, `plans: ${compiled}`);
-});
+}
 
 Deno.test("a training step of model A takes a pinned number of kernels", async () => {
   using device = cpu(1);

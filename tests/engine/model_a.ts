@@ -19,6 +19,27 @@ export function madeUpImages(count: number, seed = 1): ImageSplit {
   return { images, labels, count };
 }
 
+/** The same images, drawn only when they are asked for. */
+export function drawnOnDemand(whole: ImageSplit): ImageSplit {
+  const images = new Uint8Array(whole.images.length), labels = new Uint8Array(whole.count);
+  const drawn = new Set<number>();
+  return {
+    images,
+    labels,
+    count: whole.count,
+    get complete() {
+      return drawn.size === whole.count;
+    },
+    ready(positions) {
+      for (const p of positions) {
+        images.set(whole.images.subarray(p * 784, (p + 1) * 784), p * 784);
+        labels[p] = whole.labels[p]!;
+        drawn.add(p);
+      }
+    },
+  };
+}
+
 /** A fresh cpu device with so many threads. */
 export function cpu(threads: number): Device {
   return new Device("cpu", { threads });
@@ -27,12 +48,12 @@ export function cpu(threads: number): Device {
 /** The model and loaders on `device`, the same for the same seed. */
 export function setUp(
   device: Device,
-  options: { count?: number; batchSize?: number; seed?: number } = {},
+  options: { count?: number; batchSize?: number; seed?: number; onDemand?: boolean } = {},
 ): { model: Module; dls: DataLoaders } {
-  const { count = 300, batchSize = 64, seed = 7 } = options;
+  const { count = 300, batchSize = 64, seed = 7, onDemand = false } = options;
+  const present = (split: ImageSplit) => new ImageDataset(onDemand ? drawnOnDemand(split) : split, { device });
   setSeed(seed);
   const model = getModel({ device });
-  const train = new ImageDataset(madeUpImages(count), { device });
-  const valid = new ImageDataset(madeUpImages(100, 2), { device });
-  return { model, dls: DataLoaders.of(train, valid, { batchSize }) };
+  const dls = DataLoaders.of(present(madeUpImages(count)), present(madeUpImages(100, 2)), { batchSize });
+  return { model, dls };
 }

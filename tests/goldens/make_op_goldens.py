@@ -681,12 +681,17 @@ def in_place_cases():
     case(p, "seen by every view", "writeViews", [rand(3, 4)])
 
 
-if __name__ == "__main__":
-    for make in (pointwise_cases, reduction_cases, product_cases, view_cases, image_cases, loss_cases, in_place_cases):
-        make()
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ops.json")
+def save(name):
+    """Writes the cases made so far to the file of that name beside this script."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
     with open(path, "w") as out:
         out.write('{"made_with": "PyTorch %s", "cases": [\n' % torch.__version__)
         out.write(",\n".join(json.dumps(c, separators=(",", ":")) for c in CASES))
         out.write("\n]}\n")
     print(f"{len(CASES)} cases, {os.path.getsize(path) / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    for make in (pointwise_cases, reduction_cases, product_cases, view_cases, image_cases, loss_cases, in_place_cases):
+        make()
+    save("ops.json")

@@ -34,8 +34,6 @@ def case(name, x, bins=40, low=0.0, high=10.0, absolute=True):
 
 
 edges = torch.arange(41) / 4
-# Not the neighbours below: 1.13 divides by the range before it multiplies by the number of bins, other versions the other way round, and the
-# two orders round some of them to different sides of the edge.
 case("every edge, either sign, and its neighbours above", torch.cat([
     edges, -edges, torch.nextafter(edges, torch.tensor(99.0)),
 ]))
@@ -44,6 +42,15 @@ case("after a ReLU", torch.relu(torch.randn(61, 31)) - 0.2)
 case("far from 0", 5000 + torch.randn(2000), 40, 4990.0, 5010.0)
 case("signed", torch.randn(3001), 30, -2.0, 1.5, False)
 case("edges that no float32 is on", torch.linspace(-0.3, 0.7, 71), 70, -0.3, 0.7, False)
+
+# PyTorch 1.13 divides by the range before it multiplies by the number of bins, other versions the other way round: the two orders round some of
+# these to different sides of the edge. Edges are rounded once from 64 bits, and as linspace rounds them.
+for bins, low, high in [(40, 0, 10), (40, -7, 7), (37, -1.1, 2.3), (7, 0, 1), (3, -1e-3, 1e3), (100, 4990, 5010), (13, 1e-7, 3.3e-7)]:
+    exact = (low + (high - low) * torch.arange(bins + 1, dtype=torch.float64) / bins).float()
+    edges = torch.cat([exact, torch.linspace(low, high, bins + 1)]).unique()
+    far = torch.tensor(9e9)
+    beside = torch.cat([torch.nextafter(edges, -far), edges, torch.nextafter(edges, far)])
+    case(f"at and beside {bins} bins' edges in {low} to {high}", beside, bins, float(low), float(high), low == 0 and high == 10)
 case("two", torch.tensor([-1.0, 30.0]))
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "statistics.json")

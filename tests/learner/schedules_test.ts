@@ -64,7 +64,7 @@ Deno.test("ParamScheduler schedules the momentum of a MomentumLearner for one fi
 Deno.test("ParamScheduler names a setting that is not there, and a loader without length", async () => {
   const fit = (setting: string, dls: object = loaders()) =>
     new Learner(model(), dls, crossEntropy, { cbs: [new ParamScheduler(setting, schedNo(0.1))] }).fit(1);
-  await assert.rejects(fit("beta"), /Cannot find beta in SGD: its settings are momentum, dampening, weightDecay, lr/);
+  await assert.rejects(fit("beta"), /Cannot find beta in SGD: its settings are lr, momentum, dampening, weightDecay/);
   const { train } = loaders();
   const endless = {
     async *[Symbol.asyncIterator]() {

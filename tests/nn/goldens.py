@@ -83,4 +83,11 @@ for i in range(10):
 out["training"] = {"state": state, "images": b64(images), "labels": labels.tolist(), "losses": losses,
                    "lastBias": model[6].bias.tolist()}
 
+# After the training steps, since layers draw their first values from the same generator
+out["repr"]["layers"] = [repr(layer) for layer in [
+    nn.LeakyReLU(), nn.LeakyReLU(1e-5), nn.Sigmoid(), nn.Tanh(), nn.SiLU(), nn.GELU(), nn.GELU(approximate="tanh"),
+    nn.Dropout(), nn.Dropout(0.1), nn.MaxPool2d(2), nn.MaxPool2d((3, 2), stride=(2, 1), padding=1, dilation=(1, 2), ceil_mode=True),
+    nn.Conv1d(16, 33, 3, stride=2), nn.Conv1d(4, 5, 2, padding=1, bias=False), nn.Embedding(10, 3), nn.Embedding(10, 3, padding_idx=-1),
+]]
+
 pathlib.Path(__file__).with_name("goldens.json").write_text(json.dumps(out, indent=1) + "\n")

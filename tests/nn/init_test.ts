@@ -77,3 +77,53 @@ Deno.test("constant fills keep the tensor a leaf", async () => {
   assert.deepEqual(await flat(init.constant_(weight, 0.5)), [.5, .5, .5, .5]);
   assert.ok(weight.isLeaf && weight.requiresGrad);
 });
+
+Deno.test("truncNormal_ has the moments of the truncated normal distribution, inside the bounds", async () => {
+  // Mean and deviation by numerical integration of the density over [a, b].
+  const moments = (mean: number, std: number, a: number, b: number) => {
+    const n = 20_000, x = Array.from({ length: n }, (_, i) => a + (b - a) * (i + 0.5) / n);
+    // Over its greatest value, so that a far tail does not vanish.
+    const peak = (Math.max(a, Math.min(b, mean)) - mean) / std;
+    const density = x.map((v) => Math.exp((peak ** 2 - ((v - mean) / std) ** 2) / 2));
+    const total = density.reduce((p, q) => p + q);
+    const first = x.reduce((sum, v, i) => sum + v * density[i]!, 0) / total;
+    return [first, Math.sqrt(x.reduce((sum, v, i) => sum + (v - first) ** 2 * density[i]!, 0) / total)] as const;
+  };
+  for (
+    const [mean, std, a, b] of [[0, 1, -2, 2], [1, 2, -2, 6], [0, 1, 0.5, 1], [0, 1, 6, 9], [0, 1, -9, -6], [
+      3,
+      0.1,
+      0,
+      3,
+    ]] as const
+  ) {
+    const t = init.truncNormal_(zeros([40, 250]), { mean, std, a, b, generator: generator() });
+    const [wantedMean, wantedStd] = moments(mean, std, a, b), found = await statistics(t), values = await flat(t);
+    near(found.mean, wantedMean, 10_000, wantedStd);
+    near(found.std, wantedStd, 10_000, 2 * wantedStd);
+    assert.ok(values.every((v) => v >= Math.fround(a) && v <= Math.fround(b)), `outside [${a}, ${b}]`);
+  }
+  assert.throws(() => init.truncNormal_(zeros([2]), { a: 1, b: 1 }), /from \[1, 1\]: a must be below b/);
+  assert.throws(() => init.truncNormal_(zeros([2]), { std: 0 }), /std must be above 0/);
+});
+
+Deno.test("orthogonal_ makes rows or columns orthonormal, times the gain, in every orientation alike", async () => {
+  for (const [shape, gain] of [[[5, 3, 2, 2], 1], [[12, 5], 2], [[7, 7], 0.5], [[1, 4], 1]] as const) {
+    const t = init.orthogonal_(zeros(shape), { gain, generator: generator() });
+    const [rows, columns] = [shape[0], t.numel / shape[0]], w = await flat(t);
+    const at = (i: number, k: number) => rows <= columns ? w[i * columns + k]! : w[k * columns + i]!;
+    for (let i = 0; i < Math.min(rows, columns); i++) {
+      for (let j = 0; j <= i; j++) {
+        let product = 0;
+        for (let k = 0; k < Math.max(rows, columns); k++) product += at(i, k) * at(j, k);
+        assert.ok(Math.abs(product - (i === j ? gain ** 2 : 0)) < 1e-6, `[${shape}] ${i}, ${j}: ${product}`);
+      }
+    }
+  }
+  // Each entry of a 3×3 orthogonal matrix has mean 0 and variance 1/3; without R's sign the first would be one-sided.
+  const many = generator(), first: number[] = [];
+  for (let i = 0; i < 2000; i++) first.push((await flat(init.orthogonal_(zeros([3, 3]), { generator: many })))[0]!);
+  near(first.reduce((a, b) => a + b) / 2000, 0, 2000, Math.sqrt(1 / 3));
+  near(first.reduce((a, b) => a + b * b, 0) / 2000, 1 / 3, 2000, 1 / 3);
+  assert.throws(() => init.orthogonal_(zeros([3])), /\[3\] orthogonal: it takes two axes/);
+});

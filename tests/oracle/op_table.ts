@@ -1,4 +1,4 @@
-/** What each operation named in tests/goldens/ops.json is called in Sonde. The names and arguments are those of make_op_goldens.py. */
+/** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py and make_layer_goldens.py. */
 import type { Device } from "../../lib/device/device.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
 import { arange, cat, eye, full, linspace, stack, where } from "../../lib/tensor/create.ts";
@@ -135,6 +135,13 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   avgPool2d: ([x], { kernel, ...options }) => avgPool2d(x!, kernel, options),
   adaptiveAvgPool2d: ([x], { size }) => adaptiveAvgPool2d(x!, size),
   takeBytes: ([bytes, index], { scale, shift }) => takeBytes(bytes!, index!, { scale, shift }),
+
+  gelu: ([x], options) => F.gelu(x!, options),
+  silu: ([x]) => F.silu(x!),
+  conv1d: ([x, w, bias], options) => F.conv1d(x!, w!, { bias: bias ?? null, ...options }),
+  embedding: ([index, w], options) => F.embedding(index!, w!, options),
+  maxPool2d: ([x], { kernel, ...options }) => F.maxPool2d(x!, kernel, options),
+  convMaxPool: ([x, w]) => F.maxPool2d(F.conv2d(x!, w!, { padding: 1 }), 2),
 
   crossEntropyRows: ([x, y]) => crossEntropyRows(x!, y!),
   crossEntropy: ([x, y], { reduction }) => F.crossEntropy(x!, y!, reduction ? { reduction } : {}),

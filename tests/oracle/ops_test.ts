@@ -1,4 +1,4 @@
-/** Every operation's value, shape, dtype and gradients against PyTorch (tests/goldens/ops.json), on every device under test. */
+/** Every operation's value, shape, dtype and gradients against PyTorch (tests/goldens/ops.json and layers.json), on every device under test. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { tensor } from "../../lib/tensor/create.ts";
@@ -136,7 +136,7 @@ async function check(golden: Case, device: Device, kind: keyof typeof LIMITS): P
   return problems;
 }
 
-const cases = readGolden<{ cases: Case[] }>("ops.json").cases;
+const cases = ["ops.json", "layers.json"].flatMap((file) => readGolden<{ cases: Case[] }>(file).cases);
 const families = Map.groupBy(cases, (golden) => golden.family);
 
 Deno.test("every golden operation is in the table", () => {

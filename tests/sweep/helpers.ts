@@ -112,10 +112,12 @@ function serverFound(): boolean {
   });
 }
 
-/** Why tests with a NATS server are skipped; undefined where they run. With SONDE_TEST_NATS=required they always run. */
-export const noServer: string | undefined = Deno.env.get("SONDE_TEST_NATS") === "required" || serverFound()
-  ? undefined
-  : "no nats-server here: apt-get install nats-server";
+/** What a test's name says where it is left out; empty where it runs. `SONDE_TEST_NATS=1` insists on a server. */
+export const noServer = serverFound() ? "" : " (left out: no nats-server. Try: apt-get install nats-server)";
+
+if (noServer && Deno.env.get("SONDE_TEST_NATS") === "1") {
+  throw new Error(`SONDE_TEST_NATS=1 asks for a NATS server${noServer}`);
+}
 
 /** A port that nobody has. */
 export function freePort(): number {

@@ -25,7 +25,7 @@ Deno.test("bench --json: an object a workload", async () => {
 
 Deno.test("bench: a bad command line ends with code 2 and one line that names it", async () => {
   const mistakes: [string[], RegExp][] = [
-    [["plain-3"], /^bench: Unknown workload "plain-3": allowed are plain-1024, plain-64, plain-2$/],
+    [["plain-3"], /^bench: Unknown workload "plain-3": allowed are plain-1024, plain-64, plain-2, watched-1024$/],
     [["--device", "tpu"], /^bench: --device must be one of auto, cpu, webgpu, found "tpu"$/],
     [["--fast"], /^bench: Unknown option --fast: allowed are /],
     [["--seconds", "0"], /^bench: --seconds must be a whole number from 1 to 3600, found "0"$/],

@@ -1,5 +1,12 @@
 /** The cpu device: WebAssembly SIMD kernels over one shared memory, on one or several threads. */
-import type { Backend, BackendCounters, DeviceBuffer, Executable, Fault } from "../backend.ts";
+import {
+  type Backend,
+  type BackendCounters,
+  checkUpload,
+  type DeviceBuffer,
+  type Executable,
+  type Fault,
+} from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
 import type { Program } from "../program.ts";
@@ -113,12 +120,10 @@ class CpuBackend implements Backend {
     this.counters.liveBytes -= buffer.bytes;
   }
 
-  upload(buffer: DeviceBuffer, data: HostArray): void {
+  upload(buffer: DeviceBuffer, data: HostArray, at?: number): void {
     this.#requireLife();
-    const address = this.#addressOf(buffer);
-    if (data.length !== buffer.elements) {
-      throw new RangeError(`Cannot upload ${data.length} elements: the buffer has ${buffer.elements}`);
-    }
+    checkUpload(buffer, data.length, at);
+    const address = this.#addressOf(buffer) + byteLength(buffer.dtype, at ?? 0);
     if (buffer.dtype === "uint8") this.#memory.bytes.set(data, address);
     else if (buffer.dtype === "float32") this.#memory.floats.set(data, address / 4);
     else this.#memory.words.set(data, address / 4);
@@ -206,10 +211,15 @@ class CpuBackend implements Backend {
     this.#pool.stop();
   }
 
-  #growArena(bytes: number): void {
+  trim(): void {
+    this.#requireLife();
     if (this.#arena >= 0) this.#memory.free(this.#arena);
     this.#arena = -1;
     this.counters.arenaBytes = 0;
+  }
+
+  #growArena(bytes: number): void {
+    this.trim();
     this.#arena = this.#memory.allocate(bytes);
     this.counters.arenaBytes = bytes;
   }

@@ -2,6 +2,7 @@
 import type { Program, Step } from "../program.ts";
 import { type EncodedProgram, type FunctionTable, ProgramWriter } from "./commands.ts";
 import { encodeConv } from "./encode_conv.ts";
+import { encodeMaxPool } from "./encode_max_pool.ts";
 import { encodeMatmul } from "./encode_matmul.ts";
 import {
   encodeArange,
@@ -55,6 +56,10 @@ function encodeStep(step: Step, writer: ProgramWriter): void {
     case "avgPool2d":
     case "avgPool2dGrad":
       return encodePool(step, writer);
+    case "maxPool2d":
+    case "maxPool2dIndices":
+    case "maxPool2dGrad":
+      return encodeMaxPool(step, writer);
     case "histogram":
       return encodeHistogram(step, writer);
     case "statistics":

@@ -2,7 +2,14 @@
  * The reference device: plain loops in 64-bit floats, slow and obvious. It is the oracle that the fast devices are tested
  * against, so nothing here is clever.
  */
-import type { Backend, BackendCounters, DeviceBuffer, Executable, Fault } from "../backend.ts";
+import {
+  type Backend,
+  type BackendCounters,
+  checkUpload,
+  type DeviceBuffer,
+  type Executable,
+  type Fault,
+} from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, OutOfDeviceMemoryError } from "../errors.ts";
 import type { Program } from "../program.ts";
@@ -58,13 +65,11 @@ class ReferenceBackend implements Backend {
     this.counters.liveBytes -= buffer.bytes;
   }
 
-  upload(buffer: DeviceBuffer, data: HostArray): void {
+  upload(buffer: DeviceBuffer, data: HostArray, at?: number): void {
     this.#requireLife();
     const storage = this.#storage(buffer);
-    if (data.length !== buffer.elements) {
-      throw new RangeError(`Cannot upload ${data.length} elements: the buffer has ${buffer.elements}`);
-    }
-    storage.set(data);
+    checkUpload(buffer, data.length, at);
+    storage.set(data, at);
   }
 
   compile(program: Program): Executable {
@@ -116,6 +121,10 @@ class ReferenceBackend implements Backend {
 
   throttle(): undefined {
     this.#requireLife();
+  }
+
+  trim(): void {
+    this.counters.arenaBytes = 0;
   }
 
   dispose(): void {

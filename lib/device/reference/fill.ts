@@ -58,10 +58,10 @@ export function arange(step: ArangeStep, memory: Memory): void {
 }
 
 /** Position of `x` on the axis of bins, each operation rounded to 32 bits as PyTorch's histc does; NaN if it lies outside. */
-export function histogramPosition(x: number, bins: number, min: number, max: number): number {
+function histogramPosition(x: number, bins: number, min: number, max: number): number {
   const low = Math.fround(min), high = Math.fround(max), value = Math.fround(x);
   if (!(value >= low && value <= high)) return NaN;
-  return Math.fround(Math.fround(Math.fround(value - low) * bins) / Math.fround(high - low));
+  return Math.fround(Math.fround(Math.fround(value - low) / Math.fround(high - low)) * bins);
 }
 
 /** Counts in equal bins. */

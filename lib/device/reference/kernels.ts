@@ -3,6 +3,7 @@ import type { Step } from "../program.ts";
 import { arange, histogram, random, statistics } from "./fill.ts";
 import { gather, scatterAdd, takeBytes } from "./indexing.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./linear.ts";
+import { maxPool2d, maxPool2dGrad } from "./max_pool.ts";
 import type { Memory } from "./memory.ts";
 import { pointwise } from "./pointwise.ts";
 import { avgPool2d, avgPool2dGrad } from "./pool.ts";
@@ -33,6 +34,9 @@ const KERNELS: { readonly [K in Kernel]: (step: StepOf<K>, memory: Memory) => vo
   takeBytes,
   avgPool2d,
   avgPool2dGrad,
+  maxPool2d,
+  maxPool2dIndices: maxPool2d,
+  maxPool2dGrad,
   histogram,
   statistics,
   random,

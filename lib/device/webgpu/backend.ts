@@ -4,8 +4,8 @@
  * A run writes the parameters of all its dispatches at once, encodes one compute pass and submits it. Nothing waits for the device but
  * {@linkcode Backend.download}, {@linkcode Backend.settle} and, far behind, {@linkcode Backend.throttle}.
  */
-import type { Backend, BackendCounters, DeviceBuffer, Executable } from "../backend.ts";
-import type { HostArray } from "../dtype.ts";
+import { type Backend, type BackendCounters, checkUpload, type DeviceBuffer, type Executable } from "../backend.ts";
+import { byteLength, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, NoDeviceError } from "../errors.ts";
 import type { Program } from "../program.ts";
 import { type AdapterProbe, describeAdapter, INSTALL_HINT, openDevice, probeAdapter } from "./adapter.ts";
@@ -84,13 +84,12 @@ export class WebGpuBackend implements Backend {
     this.counters.liveBytes -= own.bytes;
   }
 
-  upload(buffer: DeviceBuffer, data: HostArray): void {
+  upload(buffer: DeviceBuffer, data: HostArray, at?: number): void {
     this.#health.check();
-    const { dtype, elements, offset } = this.#own(buffer, "upload to");
-    if (data.length !== elements) {
-      throw new RangeError(`Cannot upload ${data.length} elements to a buffer of ${elements}: the counts must match`);
-    }
-    const bytes = toDevice(dtype, data);
+    const own = this.#own(buffer, "upload to");
+    checkUpload(own, data.length, at);
+    const offset = own.offset + byteLength(own.dtype, at ?? 0);
+    const bytes = toDevice(own.dtype, data);
     this.#health.scoped("upload", () => {
       for (let from = 0; from < bytes.length; from += UPLOAD_CHUNK) {
         const to = Math.min(bytes.length, from + UPLOAD_CHUNK);
@@ -156,6 +155,11 @@ export class WebGpuBackend implements Backend {
   throttle(): Promise<void> | undefined {
     this.#health.check();
     return this.#throttle.wait()?.then(() => this.#health.check());
+  }
+
+  trim(): void {
+    this.#memory.freeArena();
+    this.counters.arenaBytes = 0;
   }
 
   dispose(): void {

@@ -128,11 +128,16 @@ export class DeviceMemory {
    */
   reserveArena(bytes: number): void {
     if (bytes <= this.#arenaBytes) return;
+    this.freeArena();
+    this.#arenaOffset = this.#take(bytes);
+    this.#arenaBytes = bytes;
+  }
+
+  /** Gives the arena's place back. Work that still uses it is queued ahead of whatever takes the place. */
+  freeArena(): void {
     if (this.#arenaOffset >= 0) this.#heap.free(this.#arenaOffset);
     this.#arenaOffset = -1;
     this.#arenaBytes = 0;
-    this.#arenaOffset = this.#take(bytes);
-    this.#arenaBytes = bytes;
   }
 
   /** Makes room for the parameters of a run. */

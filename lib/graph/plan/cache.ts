@@ -70,6 +70,12 @@ export class PlanCache {
     return plan;
   }
 
+  /** Forgets all plans; what still runs is not disturbed. */
+  clear(): void {
+    this.#plans.clear();
+    this.#count = 0;
+  }
+
   #evict(): void {
     let oldest: Plan | undefined, home = 0;
     for (const [hash, bucket] of this.#plans) {

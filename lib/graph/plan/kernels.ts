@@ -1,5 +1,5 @@
 /** Lowers each operation that is a kernel of its own: picks operand layouts and writes the step. */
-import type { ConvGeometry, Operand, Pooling } from "../../device/program.ts";
+import type { ConvGeometry, MaxPooling, Operand, Pooling } from "../../device/program.ts";
 import type { Node } from "../node.ts";
 import type { Op, ReduceOpName } from "../ops.ts";
 import { rowMajor, sizeOf } from "../shape.ts";
@@ -14,6 +14,9 @@ export function emitKernel(to: Lowering, node: Node): void {
 }
 
 type Emitter = (to: Lowering, node: Node) => void;
+
+/** The integers of a pooling with fixed windows. */
+type Eight = readonly [number, number, number, number, number, number, number, number];
 
 function convGeometry(node: Node): ConvGeometry {
   const [sh, sw, ph, pw] = node.ints as [number, number, number, number];
@@ -82,26 +85,36 @@ const softmax = (kernel: "softmax" | "logSoftmax"): Emitter => (to, node) => {
   to.steps.push({ kernel, input: plain(to, node.inputs[0]!), output: result(to, node) });
 };
 
-const pool = (kernel: "avgPool2d" | "avgPool2dGrad"): Emitter => (to, node) => {
-  const input = to.ref(node.inputs[0]!);
+/** The layout of pooled images, and of their gradient: channels innermost if `input` has them there. */
+function pooledLayout(node: Node, input: Ref): number[] {
   const isChannelsLast = isDense(input.shape, input.strides) &&
     sameLayout(input.shape, input.strides, channelsLast(input.shape)) &&
     !sameLayout(input.shape, input.strides, rowMajor(input.shape));
-  const [mode, kv, kh, sv, sh, pv, ph, count] = node.ints as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  return isChannelsLast ? channelsLast(node.shape) : rowMajor(node.shape);
+}
+
+const pool = (kernel: "avgPool2d" | "avgPool2dGrad"): Emitter => (to, node) => {
+  const input = to.ref(node.inputs[0]!);
+  const [mode, kv, kh, sv, sh, pv, ph, count] = node.ints as unknown as Eight;
   const pooling: Pooling = mode === 0
     ? { mode: "adaptive" }
     : { mode: "fixed", kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], countIncludePad: count === 1 };
-  const layout = isChannelsLast ? channelsLast(node.shape) : rowMajor(node.shape);
-  to.steps.push({ kernel, pooling, input: to.operand(input), output: result(to, node, layout) });
+  to.steps.push({ kernel, pooling, input: to.operand(input), output: result(to, node, pooledLayout(node, input)) });
+};
+
+function maxPooling(node: Node): MaxPooling {
+  const [kv, kh, sv, sh, pv, ph, dv, dh] = node.ints as unknown as Eight;
+  return { kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], dilation: [dv, dh] };
+}
+
+const maxPool = (kernel: "maxPool2d" | "maxPool2dIndices"): Emitter => (to, node) => {
+  const input = to.ref(node.inputs[0]!), layout = pooledLayout(node, input);
+  to.steps.push({
+    kernel,
+    pooling: maxPooling(node),
+    input: to.operand(input),
+    output: result(to, node, layout),
+  });
 };
 
 const random = (distribution: "uniform" | "normal"): Emitter => (to, node) => {
@@ -211,6 +224,18 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
   },
   avgPool2d: pool("avgPool2d"),
   avgPool2dGrad: pool("avgPool2dGrad"),
+  maxPool2d: maxPool("maxPool2d"),
+  maxPool2dIndices: maxPool("maxPool2dIndices"),
+  maxPool2dGrad: (to, node) => {
+    const [input, g] = node.inputs.map((x) => to.ref(x)) as [Ref, Ref];
+    to.steps.push({
+      kernel: "maxPool2dGrad",
+      pooling: maxPooling(node),
+      input: to.operand(input),
+      g: to.operand(g),
+      output: result(to, node, pooledLayout(node, input)),
+    });
+  },
   statistics: (to, node) => {
     const input = to.ref(node.inputs[0]!);
     const loops = coalesce(input.shape, [input.strides], 0); // the order of elements does not matter

@@ -45,6 +45,8 @@ export function stepInputs(step: Step): Operand[] {
       return [step.input, step.index];
     case "scatterAdd":
       return [step.index, step.source];
+    case "maxPool2dGrad":
+      return [step.input, step.g];
     case "takeBytes":
       return [step.bytes, step.index];
     case "random":

@@ -5,7 +5,9 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import type { Learner } from "../learner.ts";
 import type { MetricFunction } from "../metrics.ts";
-import { tableLine } from "../table.ts";
+import { htmlTable } from "../../plot/html.ts";
+import { DISPLAY, type MimeBundle } from "../../plot/notebook.ts";
+import { tableCell, tableLine } from "../table.ts";
 
 /** One phase's figures: each metric by its name, `loss`, `epoch` from 0, `train` or `eval`, and how long the phase took. */
 export interface MetricsRow {
@@ -61,7 +63,12 @@ export class MetricsCB extends Callback {
       }
     }
     this.#functions = functions;
-    this.log = options.log === null ? () => {} : options.log ?? ((row) => this.#print(row));
+    this.log = options.log === null ? () => {} : options.log ?? this.#printing;
+  }
+
+  /** Whether rows are printed, and go nowhere else. */
+  get prints(): boolean {
+    return this.log === this.#printing;
   }
 
   override beforeFit(_learn: Learner): void {
@@ -123,6 +130,25 @@ export class MetricsCB extends Callback {
   table(): string {
     return [tableLine(this.columns), ...this.rows.map((row) => tableLine(this.columns, row))].join("\n");
   }
+
+  /** Columns' names and each row's cells, figures with three decimals. */
+  cells(): { columns: string[]; rows: string[][] } {
+    const { columns } = this;
+    return { columns, rows: this.rows.map((row) => columns.map((name) => tableCell(name, row[name]))) };
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.rows.length ? this.table() : `MetricsCB(${Object.keys(this.#functions).join(", ")})`;
+  }
+
+  /** What a notebook shows. */
+  [DISPLAY](): MimeBundle {
+    const { columns, rows } = this.cells();
+    return { "text/html": String(htmlTable(columns, rows)), "text/plain": this.table() };
+  }
+
+  readonly #printing = (row: MetricsRow): void => this.#print(row);
 
   #print(row: MetricsRow): void {
     if (this.rows.length === 1) console.log(tableLine(this.columns));

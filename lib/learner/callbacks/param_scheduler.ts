@@ -8,7 +8,7 @@ import { DeviceCB } from "./device.ts";
  * Sets a value of the optimiser before each training batch to `schedule((epoch + batch / batches) / epochs)`.
  *
  * The value travels to the device as a number: no step is compiled again. What is scheduled can be anything that the optimiser's groups
- * hold, such as "lr" or "momentum"; all groups get the same. The position is 0 at the first batch, and comes near 1 at the last.
+ * hold, such as "lr" or "momentum"; all groups get the same, unless there is a schedule for each. The position is 0 at the first batch, and comes near 1 at the last.
  *
  * @throws {RangeError} from the fit, if the optimiser has no such setting or the loader does not tell its length
  *
@@ -24,18 +24,28 @@ import { DeviceCB } from "./device.ts";
  */
 export class ParamScheduler extends Callback {
   static override order = DeviceCB.order + 1;
+  /** The schedule of all groups, or one for each. */
+  readonly schedules: readonly Schedule[];
+  readonly #each: boolean;
 
   /**
    * @param setting its name: "lr", "momentum", or another of the optimiser's
-   * @param schedule its value at a position from 0 to 1
+   * @param schedule its value at a position from 0 to 1; or an array of them, one for each parameter group
    */
-  constructor(readonly setting: string, readonly schedule: Schedule) {
+  constructor(readonly setting: string, schedule: Schedule | readonly Schedule[]) {
     super();
-    if (typeof schedule !== "function") {
+    this.schedules = typeof schedule === "function" ? [schedule] : [...schedule ?? []];
+    this.#each = typeof schedule !== "function";
+    if (this.schedules.length === 0 || this.schedules.some((one) => typeof one !== "function")) {
       throw new TypeError(
-        `Cannot schedule ${setting} by ${typeof schedule}: give a function such as schedCos(0.1, 0.01)`,
+        `Cannot schedule ${setting} by ${typeof schedule}: give a function such as schedCos(0.1, 0.01), or one for each group`,
       );
     }
+  }
+
+  /** The schedule; of several the first group's. */
+  get schedule(): Schedule {
+    return this.schedules[0]!;
   }
 
   override beforeBatch(learn: Learner): void {
@@ -46,6 +56,8 @@ export class ParamScheduler extends Callback {
         `Cannot schedule ${this.setting}: dls.train has no length. Give it one, its batches an epoch`,
       );
     }
-    learn.setHyper(this.setting, this.schedule((learn.epoch + learn.iter / length) / learn.epochs));
+    const position = (learn.epoch + learn.iter / length) / learn.epochs;
+    const values = this.schedules.map((schedule) => schedule(position));
+    learn.setHyper(this.setting, this.#each ? values : values[0]!);
   }
 }

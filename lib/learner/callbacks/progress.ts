@@ -1,28 +1,49 @@
-/** How far a fit is, shown in a terminal. */
-import { tensor } from "../../tensor/create.ts";
+/** How far a fit is, shown in a terminal or in a notebook. */
 import { noGrad } from "../../graph/context.ts";
+import { inJupyter } from "../../plot/notebook.ts";
+import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type Bar, openBar } from "../bar.ts";
 import { Callback } from "../callback.ts";
 import type { Learner } from "../learner.ts";
 import { MetricsCB } from "./metrics.ts";
+import { ProgressBar } from "./progress_bar.ts";
+import { ProgressNotebook } from "./progress_notebook.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Options of {@linkcode ProgressCB}. */
 export interface ProgressOptions {
-  /** Also record the loss of every batch, for a curve: see `losses` and `validLosses`. Default: false. */
+  /** Also record the loss of every batch (see `losses` and `validLosses`); in a notebook, draw the curves while they grow. Default: false. */
   plot?: boolean;
-  /** Show the bar. Default: if standard error is a terminal. */
+  /** Show the bar, or in a notebook the display. Default: in a notebook, and if standard error is a terminal. */
   bar?: boolean;
 }
 
-/** Milliseconds between two looks at the loss. */
-const LOOK = 200;
+/** What a display is told besides the Learner's own fields. */
+export interface ProgressState {
+  /** The loss of a few batches ago, and the learning rate, as text; empty until they are known. */
+  readonly figures: string;
+}
+
+/** Where progress is shown. */
+export interface ProgressDisplay {
+  /** Least milliseconds between two looks at the loss. */
+  readonly interval: number;
+  beforePhase(learn: Learner, state: ProgressState): void;
+  afterBatch(learn: Learner, state: ProgressState): void;
+  afterPhase(): void;
+  /** Called in the background, when it may read from the device. */
+  look?(): void;
+  /** At the end of the fit, when all records are read. */
+  end?(): Promise<void>;
+}
 
 /**
- * Shows a bar for each phase of each epoch, with the loss of a few batches ago: it is read in the background and nothing waits for it.
- * The bar makes room for the lines that {@linkcode MetricsCB} prints. Where standard error is no terminal there is none. The bar is
- * that of cli-progress (npm).
+ * Shows how far a fit is, with the loss of a few batches ago and the learning rate. The loss is read in the background now and then; nothing
+ * waits for it.
+ *
+ * In a terminal: a bar for each phase of each epoch, which makes room for the lines that {@linkcode MetricsCB} prints. In a Jupyter notebook:
+ * one place in the cell's output that changes, with the table of {@linkcode MetricsCB} (which then prints none) and, with `plot`, the
+ * training loss of every batch and the mean loss of every validation. Elsewhere: nothing.
  *
  * @example
  * ```ts
@@ -37,13 +58,14 @@ export class ProgressCB extends Callback {
   static override order = MetricsCB.order - 1;
   readonly #recorder: Recorder | undefined;
   readonly #visible: boolean;
-  #bar: Bar | undefined;
+  #display: ProgressDisplay | undefined;
   #loss: Tensor | undefined;
-  #shown = "";
+  #started = false;
+  #figures = "";
   #looking = false;
   #lastLook = 0;
 
-  constructor({ plot = false, bar = Deno.stderr.isTerminal() }: ProgressOptions = {}) {
+  constructor({ plot = false, bar = inJupyter() || Deno.stderr.isTerminal() }: ProgressOptions = {}) {
     super();
     this.#recorder = plot ? new Recorder() : undefined;
     this.#visible = bar;
@@ -62,29 +84,32 @@ export class ProgressCB extends Callback {
   override async beforeFit(learn: Learner): Promise<void> {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
-    this.#bar = await openBar("{phase} {bar} {value}/{total} {duration_formatted} {loss}");
-    if (!this.#bar) return;
+    this.#display = inJupyter() ? new ProgressNotebook(learn, this.#recorder) : await ProgressBar.open();
+    if (!this.#display) return;
     this.#loss = tensor(0, { device: learn.model.device }).keep();
-    this.#shown = "";
+    this.#started = false;
+    this.#figures = "";
+    this.#lastLook = 0;
   }
 
   override beforeEpoch(learn: Learner): void {
-    const { length } = learn.dl;
-    const phase = `epoch ${learn.epoch + 1}/${learn.epochs} ${learn.training ? "train" : "eval "}`;
-    this.#bar?.start(length ?? 0, 0, { phase, loss: this.#shown });
+    this.#display?.beforePhase(learn, { figures: this.#figures });
   }
 
-  override beforeBatch(_learn: Learner): void {
-    // The last step has started and this one is not recorded yet: a look splits no step.
-    if (!this.#loss || this.#looking || performance.now() - this.#lastLook < LOOK) return;
-    this.#look(this.#loss);
+  override beforeBatch(learn: Learner): void {
+    // The last step has started and this one is not recorded yet: a look splits no step. Before the first batch there is nothing to see.
+    const display = this.#display, loss = this.#loss;
+    if (!display || !loss || !this.#started || this.#looking) return;
+    if (performance.now() - this.#lastLook < display.interval) return;
+    this.#look(loss, learn);
+    display.look?.();
   }
 
-  async #look(loss: Tensor): Promise<void> {
+  async #look(loss: Tensor, learn: Learner): Promise<void> {
     this.#looking = true;
     try {
       const value = await loss.item();
-      this.#shown = `loss ${value.toFixed(3)}`;
+      this.#figures = `loss ${value.toFixed(3)} lr ${rate(learn)}`;
     } catch { // whoever reads next in the foreground is told
     } finally {
       this.#looking = false;
@@ -94,25 +119,36 @@ export class ProgressCB extends Callback {
 
   override afterLoss(learn: Learner): void {
     this.#recorder?.afterLoss(learn);
+    this.#started = true;
     const loss = this.#loss;
     if (loss) noGrad(() => loss.copy_(learn.batchLoss.detach().view([])));
   }
 
   override afterBatch(learn: Learner): void {
-    this.#bar?.update(learn.iter + 1, { loss: this.#shown });
+    this.#display?.afterBatch(learn, { figures: this.#figures });
   }
 
   override afterEpoch(_learn: Learner): void {
-    this.#bar?.stop();
+    this.#display?.afterPhase();
   }
 
   override cleanupEpoch(_learn: Learner): void {
-    this.#bar?.stop();
+    this.#display?.afterPhase();
   }
 
   override async cleanupFit(learn: Learner): Promise<void> {
-    this.#bar?.stop();
-    this.#bar = this.#loss = undefined;
-    await this.#recorder?.cleanupFit(learn);
+    const display = this.#display;
+    display?.afterPhase();
+    this.#display = this.#loss = undefined;
+    try {
+      await this.#recorder?.cleanupFit(learn);
+    } finally {
+      await display?.end?.();
+    }
   }
+}
+
+/** The learning rate of the last step with as many digits as say something. */
+function rate(learn: Learner): string {
+  return String(Number(learn.hyper("lr").toPrecision(3)));
 }

@@ -78,6 +78,16 @@ export class Recorder extends Callback {
     this.#train = this.#valid = undefined;
   }
 
+  /** Reads, during a fit, what was recorded so far. Waits for the device: do not await it between the start of a step and its end. */
+  async look(): Promise<void> {
+    const [train, valid] = [this.#train, this.#valid];
+    if (!train || !valid) return;
+    const [losses, validLosses] = await Promise.all([train.read(), valid.read()]);
+    if (train !== this.#train) return; // the fit has ended, and its records are complete
+    this.losses = losses;
+    this.validLosses = validLosses;
+  }
+
   /** The loss of every training batch, and the mean of every validation, over batches. Long runs are thinned out by averaging. */
   plotLoss(): Chart {
     const valid = [...Map.groupBy(this.validLosses.keys(), (i) => this.#validAt[i]!)].map(([step, batches]) =>

@@ -1,5 +1,6 @@
 /** Histogram, random numbers, arange. */
 import arangeText from "../../../../kernels/webgpu/arange.wgsl" with { type: "text" };
+import binText from "../../../../kernels/webgpu/bin.wgsl" with { type: "text" };
 import histogramText from "../../../../kernels/webgpu/histogram.wgsl" with { type: "text" };
 import histogramTotalText from "../../../../kernels/webgpu/histogram_total.wgsl" with { type: "text" };
 import randomText from "../../../../kernels/webgpu/random.wgsl" with { type: "text" };
@@ -33,7 +34,7 @@ export function lowerHistogram({ kernel, input, output, min, max }: HistogramSte
     {
       label: kernel,
       code: moduleText({
-        text: histogramText,
+        text: histogramText + binText,
         fields: first.list,
         definitions: constantsText({ WORKGROUP, BINS }) + "\n" + functions,
         math: true,

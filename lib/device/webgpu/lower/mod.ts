@@ -4,6 +4,7 @@ import type { Dispatch } from "../module.ts";
 import { lowerPointwise } from "../pointwise_codegen.ts";
 import { lowerArange, lowerHistogram, lowerRandom } from "./fill.ts";
 import { lowerConv, lowerMatmul } from "./gemm.ts";
+import { lowerMaxPool } from "./max_pool.ts";
 import { lowerGather, lowerScatterAdd, lowerTakeBytes } from "./pick.ts";
 import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
@@ -29,6 +30,9 @@ const LOWERINGS: {
   takeBytes: lowerTakeBytes,
   avgPool2d: lowerPool,
   avgPool2dGrad: lowerPool,
+  maxPool2d: lowerMaxPool,
+  maxPool2dIndices: lowerMaxPool,
+  maxPool2dGrad: lowerMaxPool,
   histogram: lowerHistogram,
   statistics: lowerStatistics,
   random: lowerRandom,

@@ -1,4 +1,5 @@
 /** Activation statistics: moments and counts of parts, then of all. */
+import binText from "../../../../kernels/webgpu/bin.wgsl" with { type: "text" };
 import momentsText from "../../../../kernels/webgpu/moments.wgsl" with { type: "text" };
 import statisticsText from "../../../../kernels/webgpu/statistics.wgsl" with { type: "text" };
 import statisticsTotalText from "../../../../kernels/webgpu/statistics_total.wgsl" with { type: "text" };
@@ -33,7 +34,7 @@ export function lowerStatistics({ kernel, absolute, input, output, min, max }: S
     {
       label: kernel,
       code: moduleText({
-        text: statisticsText,
+        text: statisticsText + binText,
         fields: first.list,
         definitions: definitions + functions,
         math: true,

@@ -1,0 +1,234 @@
+/**
+ * Layer-sequential unit variance: first weights by measurement. (Mishkin and Matas 2015, https://arxiv.org/abs/1511.06422, in the two forms of
+ * the lessons.)
+ */
+import { noGrad } from "../graph/context.ts";
+import { GeneralReLU, ReLU } from "../nn/activations.ts";
+import { Conv2d } from "../nn/conv2d.ts";
+import { Linear } from "../nn/linear.ts";
+import type { Module } from "../nn/module.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { findModules, isInstance, type ModulePredicate } from "./hooks.ts";
+import { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";
+
+/** Options of {@linkcode lsuvModules}. */
+export interface LsuvModulesOptions {
+  /** How far mean and deviation may be from 0 and 1. Default: 1e-3. */
+  tolerance?: number;
+  /** Most changes of one layer. Default: 100. (The pairs of model A take about 25.) */
+  maxRounds?: number;
+  /** Throw for the first layer that cannot be brought there. Default: true. False puts it back, says so in the report, and goes on. */
+  strict?: boolean;
+}
+
+/** Options of {@linkcode lsuv}. */
+export interface LsuvOptions extends LsuvModulesOptions {
+  /** The modules whose outputs are brought to mean 0 and deviation 1. Default: `ReLU` and `GeneralReLU`. */
+  activations?: ModulePredicate;
+  /** The modules whose weights and biases change, the first for the first activation, and so on. Default: `Conv2d` and `Linear`. */
+  layers?: ModulePredicate;
+}
+
+/** A module with a weight, and a bias that is trained or, as of the lessons' ConvLayer, a number. */
+type Layer = Module & { weight: Tensor; bias: Tensor | number };
+
+/**
+ * LSUV in pairs: for each activation and the layer before it, in order, the model runs on `x` until |mean| and |deviation − 1| of the
+ * activation's output are within the tolerance; in each round the layer's bias loses the mean and its weight is divided by the
+ * deviation, both as they were before the round. Layers beyond the last activation stay as they are.
+ *
+ * The model runs without gradients in the mode that it is in (a fresh model's is training); buffers are put back.
+ *
+ * @param x one batch of inputs as the model sees them, see {@linkcode getBatch}
+ * @returns the figures of each activation before and after; it prints as a table
+ * @throws {LsuvError} if an activation is dead or NaN, or is not there after `maxRounds` (a ReLU without `sub` never is: no output of mean 0 varies)
+ *
+ * @example
+ * ```ts
+ * import { learner, lessons, nn, randn } from "./mod.ts";
+ * const model = lessons.getModel({ act: () => new nn.GeneralReLU({ leak: 0.1, sub: 0.4 }) });
+ * const report = await learner.lsuv(model, randn([64, 1, 28, 28]));
+ * console.log(String(report));
+ * console.log(report.rows.every(({ after }) => Math.abs(after.std - 1) <= 1e-3)); // true
+ * ```
+ */
+export async function lsuv(model: Module, x: Tensor, options: LsuvOptions = {}): Promise<LsuvReport> {
+  const { activations = isInstance(ReLU, GeneralReLU), layers = isInstance(Conv2d, Linear) } = options;
+  const watched = findModules(model, activations), changed = findModules(model, layers);
+  if (watched.length === 0) {
+    throw new RangeError("Cannot run LSUV: the model has no activation that fits the predicate");
+  }
+  if (changed.length < watched.length) {
+    throw new RangeError(
+      `Cannot run LSUV: ${watched.length} activations need as many layers before them, found ${changed.length}`,
+    );
+  }
+  const pairs = watched.map((module, i) => [module, layerOf(changed[i]!)] as const);
+  return await inOrder(model, x, pairs, options, async (round, { tolerance }, layer) => {
+    let { mean, std } = await round();
+    while (Math.abs(mean) > tolerance || Math.abs(std - 1) > tolerance) {
+      shift(layer, mean);
+      scale(layer, std);
+      ({ mean, std } = await round());
+    }
+  });
+}
+
+/**
+ * LSUV of modules that have weight and bias themselves, such as the lessons' `ConvLayer`: for each, in order, the model runs on `x` and the
+ * weight is divided by the deviation of the module's output until that is within the tolerance of 1; **then** the bias loses the
+ * mean, until that is within the tolerance of 0. A bias after the activation, as ConvLayer's −sub, changes no deviation, and one round
+ * is enough.
+ *
+ * The model runs without gradients in the mode that it is in (a fresh model's is training); buffers are put back.
+ *
+ * @param x one batch of inputs as the model sees them, see {@linkcode getBatch}
+ * @param modules which modules are meant
+ * @returns the figures of each module before and after; it prints as a table
+ * @throws {LsuvError} if an output is constant or NaN, or is not there after `maxRounds`
+ *
+ * @example
+ * ```ts
+ * import { learner, lessons, randn } from "./mod.ts";
+ * const model = lessons.getCnnModel({ layer: (from, to, options) => new lessons.ConvLayer(from, to, options) });
+ * const report = await learner.lsuvModules(model, randn([64, 1, 28, 28]), learner.isInstance(lessons.ConvLayer));
+ * console.log(report.rows.every(({ after }) => Math.abs(after.mean) < 1e-6)); // true
+ * ```
+ */
+export async function lsuvModules(
+  model: Module,
+  x: Tensor,
+  modules: ModulePredicate,
+  options: LsuvModulesOptions = {},
+): Promise<LsuvReport> {
+  const found = findModules(model, modules);
+  if (found.length === 0) throw new RangeError("Cannot run LSUV: the model has no module that fits the predicate");
+  const pairs = found.map((module) => [module, layerOf(module)] as const);
+  return await inOrder(model, x, pairs, options, async (round, { tolerance }, layer) => {
+    let { mean, std } = await round();
+    while (Math.abs(std - 1) > tolerance) {
+      scale(layer, std);
+      ({ mean, std } = await round());
+    }
+    do { // at least once: what is left of the mean costs nothing to take off
+      shift(layer, mean);
+      ({ mean } = await round());
+    } while (Math.abs(mean) > tolerance);
+  });
+}
+
+/** Measures the output; throws a {@linkcode Problem} if there is nothing to go on by. */
+type Round = () => Promise<LsuvFigures>;
+
+/** Why a layer cannot be brought to mean 0 and deviation 1. */
+class Problem extends Error {}
+
+/** Runs `bring` on each pair of a measured module and a changed layer, one after the other. */
+async function inOrder(
+  model: Module,
+  x: Tensor,
+  pairs: readonly (readonly [Module, Layer])[],
+  { tolerance = 1e-3, maxRounds = 100, strict = true }: LsuvModulesOptions,
+  bring: (round: Round, settings: { tolerance: number }, layer: Layer) => Promise<void>,
+): Promise<LsuvReport> {
+  if (!(tolerance > 0)) throw new RangeError(`Cannot run LSUV to within ${tolerance}: tolerance must be above 0`);
+  if (!(Number.isInteger(maxRounds) && maxRounds > 0)) {
+    throw new RangeError(`Cannot run LSUV in ${maxRounds} rounds: maxRounds must be a whole number of at least 1`);
+  }
+  const names = new Map([...model.namedModules()].map(([name, module]) => [module, name || module.typeName]));
+  const buffers = [...model.buffers()].map((t) => [t, t.clone().keep()] as const);
+  const rows: LsuvRow[] = [];
+  try {
+    for (const [module, layer] of pairs) {
+      const measured: LsuvFigures[] = [], before = saved(layer);
+      let problem: string | undefined;
+      const round: Round = async () => {
+        const figures = await measure(model, x, module);
+        measured.push(figures);
+        const { mean, std } = figures, rounds = measured.length - 1;
+        if (!Number.isFinite(mean + std)) throw new Problem(`its output has mean ${mean} and deviation ${std}`);
+        if (std === 0) throw new Problem(`its output is constant, ${mean}: the layer is dead`);
+        if (rounds > maxRounds) {
+          throw new Problem(`after ${maxRounds} rounds mean ${mean} and deviation ${std} are not there`);
+        }
+        return figures;
+      };
+      try {
+        await bring(round, { tolerance }, layer);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        problem = error.message;
+        before.restore();
+      }
+      const name = names.get(module)!;
+      rows.push({
+        module: name,
+        kind: module.typeName,
+        before: measured[0]!,
+        after: measured.at(-1)!,
+        rounds: measured.length - 1,
+        ...(problem === undefined ? {} : { problem }),
+      });
+      if (problem !== undefined && strict) {
+        throw new LsuvError(
+          `Cannot bring ${name} (${module.typeName}) to unit variance: ${problem}`,
+          new LsuvReport(rows),
+        );
+      }
+    }
+  } finally {
+    noGrad(() => buffers.forEach(([t, old]) => t.copy_(old)));
+  }
+  return new LsuvReport(rows);
+}
+
+/** Mean and deviation of a module's output. What comes after it in the model is recorded and never computed. */
+async function measure(model: Module, x: Tensor, module: Module): Promise<LsuvFigures> {
+  let figures: [Tensor, Tensor] | undefined;
+  {
+    using _hook = module.registerForwardHook(function lsuv(_module, _inputs, output) {
+      figures = [output.mean(), output.std()];
+    });
+    noGrad(() => model.call(x));
+  }
+  if (!figures) throw new RangeError(`Cannot measure ${module.typeName}: the model does not use it`);
+  const [mean, std] = await Promise.all(figures.map((t) => t.item()));
+  return { mean: mean!, std: std! };
+}
+
+function layerOf(module: Module): Layer {
+  const { weight, bias } = module as Partial<Pick<Layer, "weight" | "bias">>;
+  if (!(weight instanceof Tensor)) {
+    throw new TypeError(
+      `Cannot run LSUV on ${module.typeName}: it has no weight. Choose modules that have weight and bias`,
+    );
+  }
+  if (!(bias instanceof Tensor || typeof bias === "number")) {
+    throw new TypeError(`Cannot run LSUV on ${module.typeName}: it has no bias to take the mean off. Make it with one`);
+  }
+  return module as Layer;
+}
+
+function shift(layer: Layer, mean: number): void {
+  const { bias } = layer;
+  if (typeof bias === "number") layer.bias = bias - mean;
+  else noGrad(() => bias.sub_(mean));
+}
+
+function scale(layer: Layer, std: number): void {
+  noGrad(() => layer.weight.div_(std));
+}
+
+/** Weight and bias as they are. */
+function saved(layer: Layer): { restore(): void } {
+  const weight = layer.weight.detach().clone().keep();
+  const bias = typeof layer.bias === "number" ? layer.bias : layer.bias.detach().clone().keep();
+  return {
+    restore: () =>
+      noGrad(() => {
+        layer.weight.copy_(weight);
+        if (bias instanceof Tensor) (layer.bias as Tensor).copy_(bias);
+        else layer.bias = bias;
+      }),
+  };
+}

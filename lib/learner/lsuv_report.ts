@@ -1,0 +1,72 @@
+/** What LSUV did, layer by layer. */
+import { htmlTable } from "../plot/html.ts";
+import { textTable } from "../plot/text.ts";
+
+/** Mean and unbiased standard deviation of all elements of a layer's output. */
+export interface LsuvFigures {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** One layer: what its output was before and after, and how many rounds it took. */
+export interface LsuvRow {
+  /** Path of the module whose output was measured. */
+  readonly module: string;
+  /** Its class. */
+  readonly kind: string;
+  /** When its turn came, so with the layers before it done. */
+  readonly before: LsuvFigures;
+  /** At the last measurement; of a layer that failed, before it was put back. */
+  readonly after: LsuvFigures;
+  /** How often its weights or its bias were changed. */
+  readonly rounds: number;
+  /** Why it could not be brought there; the layer was then put back as it was. Undefined if it was. */
+  readonly problem?: string;
+}
+
+const COLUMNS = ["module", "kind", "mean before", "std before", "mean after", "std after", "rounds"];
+
+/** Rows of {@linkcode lsuv} and {@linkcode lsuvModules}, one a layer; it shows itself in a terminal and in a notebook. */
+export class LsuvReport {
+  constructor(readonly rows: readonly LsuvRow[]) {}
+
+  /** Column titles and rows of text. */
+  table(): { columns: string[]; rows: string[][] } {
+    const failed = this.rows.some(({ problem }) => problem !== undefined);
+    const rows = this.rows.map(({ module, kind, before, after, rounds, problem }) => [
+      module,
+      kind,
+      ...[before.mean, before.std, after.mean, after.std].map((value) => value.toFixed(4)),
+      String(rounds),
+      ...failed ? [problem ?? ""] : [],
+    ]);
+    return { columns: failed ? [...COLUMNS, "problem"] : COLUMNS, rows };
+  }
+
+  /** The table as text. */
+  toString(): string {
+    const { columns, rows } = this.table();
+    return textTable(columns, rows, columns.map((_, i) => i < 2 || i === 7 ? "left" : "right")).join("\n");
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /** What a notebook shows. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const { columns, rows } = this.table();
+    return { "text/html": String(htmlTable(columns, rows)), "text/plain": this.toString() };
+  }
+}
+
+/** A layer that LSUV cannot bring to mean 0 and deviation 1. */
+export class LsuvError extends Error {
+  override name = "LsuvError";
+
+  /** @param report the layers done, and at its end the one that failed */
+  constructor(message: string, readonly report: LsuvReport) {
+    super(message);
+  }
+}

@@ -1,0 +1,67 @@
+/** A fit that leaves nothing behind: to search for a rate, or to see a batch. */
+import type { Callback } from "./callback.ts";
+import { EarlyStoppingCB } from "./callbacks/early_stopping.ts";
+import { HooksCallback } from "./callbacks/hooks.ts";
+import { MetricsCB } from "./callbacks/metrics.ts";
+import { NonFiniteCB } from "./callbacks/non_finite.ts";
+import { ParamScheduler } from "./callbacks/param_scheduler.ts";
+import { ProgressCB } from "./callbacks/progress.ts";
+import { Recorder } from "./callbacks/recorder.ts";
+import { SingleBatchCB } from "./callbacks/single_batch.ts";
+import type { Learner } from "./learner.ts";
+import { generatorsOf, saveState } from "./saved_state.ts";
+
+/** Callbacks that a trial goes without. */
+const ABSENT = [
+  EarlyStoppingCB,
+  HooksCallback,
+  MetricsCB,
+  NonFiniteCB,
+  ParamScheduler,
+  ProgressCB,
+  Recorder,
+  SingleBatchCB,
+];
+
+/** What a fit leaves in a Learner's fields. */
+const FIELDS = [
+  "opt",
+  "epochs",
+  "epoch",
+  "iter",
+  "training",
+  "dl",
+  "batch",
+  "preds",
+  "batchLoss",
+  "validSteps",
+] as const;
+
+/** Which callbacks take part in a trial, and what else to put back after it. */
+export interface TrialOptions {
+  /** Default: the Learner's, except those that record, show, watch, schedule or stop: their records are of fits. */
+  cbs?: Iterable<Callback>;
+  restore?: () => void;
+}
+
+/** Trains for some epochs with `added` callbacks, then puts back weights, buffers, gradients, modes, generators and the Learner's fields. */
+export async function tryOut(
+  learn: Learner,
+  epochs: number,
+  added: readonly Callback[],
+  { cbs, restore = () => {} }: TrialOptions = {},
+): Promise<void> {
+  const all = [...learn.cbs];
+  const taking = cbs ? [...cbs] : all.filter((cb) => !ABSENT.some((kind) => cb instanceof kind));
+  const restoreState = saveState(learn.model, generatorsOf([...learn.model.modules(), learn.dls, ...all]));
+  const fields = Object.fromEntries(FIELDS.map((name) => [name, learn[name]]));
+  learn.cbs.splice(0, all.length, ...taking);
+  try {
+    await learn.fit(epochs, { valid: false, cbs: added });
+  } finally {
+    learn.cbs.splice(0, taking.length, ...all);
+    restore();
+    Object.assign(learn, fields);
+    await restoreState();
+  }
+}

@@ -1,0 +1,31 @@
+/** What the hand-written norms share: their options, and the check of their input. */
+import type { Device } from "../../device/device.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+
+/** Options of the hand-written norms. */
+export interface NormOptions {
+  /** Added to the variance, so that no constant input divides by 0. Default: 1e-5. */
+  eps?: number;
+  /** Where parameters and buffers live. Default: the default device. */
+  device?: Device;
+}
+
+/** Options of norms that average over batches. */
+export interface RunningOptions extends NormOptions {
+  /** Weight of the new batch in the running average, as in PyTorch. Default: 0.1. */
+  momentum?: number;
+}
+
+/** Options of norms that see one image at a time. */
+export interface ImageNormOptions extends NormOptions {
+  /** Subtracted from the count in the variance: 1 (the default) for the unbiased one, 0 for PyTorch's layers. */
+  correction?: number;
+}
+
+/** Throws unless `x` is images of so many channels: broadcasting would take [n, 1, h, w] for any number of them. */
+export function expectChannels(norm: string, x: Tensor, channels: number): void {
+  if (x.ndim === 4 && x.shape[1] === channels) return;
+  throw new RangeError(
+    `Cannot normalise [${x.shape.join(", ")}] by ${norm}: it was made for images [batch, ${channels}, height, width]`,
+  );
+}

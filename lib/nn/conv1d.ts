@@ -1,0 +1,120 @@
+/** Convolution along one axis: the function and the layer. */
+import { ShapeError, showShape } from "../graph/errors.ts";
+import { zeros } from "../tensor/create.ts";
+import { conv2d } from "../tensor/ops.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkCount, onDevice } from "./check.ts";
+import { convRepr } from "./conv2d.ts";
+import { defaultInit_ } from "./init.ts";
+import type { LayerOptions } from "./linear.ts";
+import { Module } from "./module.ts";
+import { type Parameter, parameter } from "./parameter.ts";
+
+/** Options of {@linkcode conv1d}. */
+export interface Conv1dFunctionOptions {
+  /** One number for each output channel. Default: none. */
+  bias?: Tensor | null;
+  /** Step between windows. Default: 1. */
+  stride?: number;
+  /** Zeros added at each end. Default: 0. */
+  padding?: number;
+}
+
+/**
+ * Cross-correlation along one axis: x [n, c, l], weight [out, c, k] → [n, out, l′] with l′ = ⌊(l + 2·padding − k) / stride⌋ + 1.
+ *
+ * @throws {ShapeError} if the shapes do not fit
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * const y = nn.functional.conv1d(tensor([[[1, 2, 4]]]), tensor([[[-1, 1]]]));
+ * console.log(await y.array()); // [ [ [ 1, 2 ] ] ]
+ * ```
+ */
+export function conv1d(
+  x: Tensor,
+  weight: Tensor,
+  { bias, stride = 1, padding = 0 }: Conv1dFunctionOptions = {},
+): Tensor {
+  if (x.ndim !== 3 || weight.ndim !== 3 || x.shape[1] !== weight.shape[1]) {
+    throw new ShapeError(
+      `Cannot conv1d ${showShape(x.shape)} with weights ${showShape(weight.shape)}: ` +
+        `it takes [batch, channels, length] and [out, channels, kernel]`,
+      [x.shape, weight.shape],
+    );
+  }
+  if (x.shape[2]! + 2 * padding < weight.shape[2]!) {
+    throw new ShapeError(
+      `Cannot conv1d ${showShape(x.shape)} with weights ${showShape(weight.shape)}: ` +
+        `the kernel is larger than the padded length, ${x.shape[2]! + 2 * padding}`,
+      [x.shape, weight.shape],
+    );
+  }
+  // An image of one row
+  const y = conv2d(x.unsqueeze(2), weight.unsqueeze(2), { stride: [1, stride], padding: [0, padding] }).squeeze(2);
+  return bias ? y.add(bias.view(1, -1, 1)) : y;
+}
+
+/** Options of {@linkcode Conv1d}. */
+export interface Conv1dOptions extends LayerOptions {
+  /** Step between windows. Default: 1. */
+  stride?: number;
+  /** Zeros added at each end. Default: 0. */
+  padding?: number;
+}
+
+/**
+ * The one-dimensional convolution (a cross-correlation, as in PyTorch) with a bias for each output channel.
+ *
+ * An input [n, inChannels, l] gives [n, outChannels, l′] with l′ = ⌊(l + 2·padding − kernel) / stride⌋ + 1. The weight is
+ * [outChannels, inChannels, kernel]; weight and bias start uniform in ±1/√(inChannels·kernel), as in PyTorch. There is no dilation.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * const layer = new nn.Conv1d(16, 33, 3, { stride: 2 });
+ * console.log(layer.call(randn([20, 16, 50])).shape); // [ 20, 33, 24 ]
+ * ```
+ */
+export class Conv1d extends Module {
+  declare weight: Parameter;
+  declare bias: Parameter | null;
+  readonly stride: number;
+  readonly padding: number;
+
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize length of the window
+   * @param options see {@linkcode Conv1dOptions}
+   */
+  constructor(
+    readonly inChannels: number,
+    readonly outChannels: number,
+    readonly kernelSize: number,
+    options: Conv1dOptions = {},
+  ) {
+    super();
+    this.stride = options.stride ?? 1;
+    this.padding = options.padding ?? 0;
+    checkCount("Conv1d", "inChannels", inChannels);
+    checkCount("Conv1d", "outChannels", outChannels);
+    checkCount("Conv1d", "kernelSize", kernelSize);
+    checkCount("Conv1d", "stride", this.stride);
+    checkCount("Conv1d", "padding", this.padding, 0);
+    this.registerParameter("weight", parameter(zeros([outChannels, inChannels, kernelSize], onDevice(options))));
+    this.registerParameter("bias", options.bias ?? true ? parameter(zeros([outChannels], onDevice(options))) : null);
+    defaultInit_(this.weight, this.bias, options);
+  }
+
+  /** x [n, inChannels, l] → [n, outChannels, l′] */
+  forward(x: Tensor): Tensor {
+    return conv1d(x, this.weight, this);
+  }
+
+  override extraRepr(): string {
+    const { kernelSize, stride, padding } = this;
+    return convRepr(this, [kernelSize], [stride], [padding]);
+  }
+}

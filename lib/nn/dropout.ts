@@ -1,0 +1,74 @@
+/** Dropout: the function and the layer. */
+import { rand, where } from "../tensor/create.ts";
+import type { Generator } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+
+/** Options of {@linkcode dropout}. */
+export interface DropoutOptions {
+  /** Share of the elements that become 0. Default: 0.5. */
+  p?: number;
+  /** Whether anything is dropped at all. Default: true. */
+  training?: boolean;
+  /** Source of the mask. Default: the default generator, which `setSeed` sets. */
+  generator?: Generator;
+}
+
+function checkShare(what: string, p: number): void {
+  if (typeof p !== "number") throw new TypeError(`Cannot ${what}: p must be a number from 0 to 1, found ${typeof p}`);
+  if (!(p >= 0 && p <= 1)) throw new RangeError(`Cannot ${what}: p must be a number from 0 to 1, found ${p}`);
+}
+
+/**
+ * Sets each element to 0 with probability `p` and multiplies the others by 1/(1 − p), so that the expectation stays. Outside training, and
+ * for p = 0, the input itself.
+ *
+ * Masks are counter-based random numbers: the same seed gives the same masks on every device. Source: Srivastava and others (2014),
+ * https://jmlr.org/papers/v15/srivastava14a.html.
+ *
+ * @param x any shape
+ * @returns x's shape
+ * @throws {RangeError} if p is outside [0, 1]
+ *
+ * @example
+ * ```ts
+ * import { nn, ones } from "./mod.ts";
+ * console.log(await nn.functional.dropout(ones([3]), { p: 1 }).array()); // [ 0, 0, 0 ]
+ * ```
+ */
+export function dropout(x: Tensor, { p = 0.5, training = true, generator }: DropoutOptions = {}): Tensor {
+  checkShare("dropout", p);
+  if (!training || p === 0) return x;
+  if (p === 1) return x.mul(0);
+  const drawn = rand(x.shape, { device: x.device, ...(generator ? { generator } : {}) });
+  return x.mul(where(drawn.ge(p), 1 / (1 - p), 0));
+}
+
+/**
+ * Drops elements while training: each becomes 0 with probability `p`, the others are multiplied by 1/(1 − p). In evaluation mode it
+ * returns its input.
+ *
+ * @example
+ * ```ts
+ * import { nn, ones } from "./mod.ts";
+ * const layer = new nn.Dropout(0.2);
+ * console.log(await layer.eval().call(ones([3])).array()); // [ 1, 1, 1 ]
+ * console.log(String(layer)); // Dropout(p=0.2, inplace=False)
+ * ```
+ */
+export class Dropout extends Module {
+  /** @param p share of the elements that are dropped; default 0.5 */
+  constructor(readonly p = 0.5) {
+    super();
+    checkShare("make Dropout", p);
+  }
+
+  forward(x: Tensor): Tensor {
+    return dropout(x, { p: this.p, training: this.training });
+  }
+
+  override extraRepr(): string {
+    // PyTorch prints p as it was given; 0 and 1 are mostly given as whole numbers.
+    return `p=${this.p}, inplace=False`;
+  }
+}

@@ -1,0 +1,49 @@
+/** The max pooling layer. */
+import { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Pair, pair } from "./check.ts";
+import { Module } from "./module.ts";
+import { pyBool, pyPair } from "./repr.ts";
+
+/**
+ * The largest element of each channel in windows of `kernelSize`; padding is never chosen.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * console.log(new nn.MaxPool2d(2).call(randn([16, 8, 14, 14])).shape); // [ 16, 8, 7, 7 ]
+ * ```
+ */
+export class MaxPool2d extends Module {
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly dilation: Pair;
+  readonly ceilMode: boolean;
+
+  /**
+   * @param kernelSize height and width of the window
+   * @param options `stride` (default: the kernel's size), `padding` (0), `dilation` (1), `ceilMode` (false)
+   */
+  constructor(readonly kernelSize: Pair, options: MaxPoolOptions = {}) {
+    super();
+    this.stride = options.stride ?? kernelSize;
+    this.padding = options.padding ?? 0;
+    this.dilation = options.dilation ?? 1;
+    this.ceilMode = options.ceilMode ?? false;
+    pair("MaxPool2d", "kernelSize", kernelSize, 1);
+    pair("MaxPool2d", "stride", this.stride, 1);
+    pair("MaxPool2d", "padding", this.padding, 0);
+    pair("MaxPool2d", "dilation", this.dilation, 1);
+  }
+
+  /** x [n, c, h, w] → [n, c, h′, w′] */
+  forward(x: Tensor): Tensor {
+    return maxPool2d(x, this.kernelSize, this);
+  }
+
+  override extraRepr(): string {
+    const { kernelSize, stride, padding, dilation } = this;
+    return `kernel_size=${pyPair(kernelSize)}, stride=${pyPair(stride)}, padding=${pyPair(padding)}, ` +
+      `dilation=${pyPair(dilation)}, ceil_mode=${pyBool(this.ceilMode)}`;
+  }
+}

@@ -1,0 +1,61 @@
+/** Weights whose rows, or columns, are orthogonal. */
+import { ShapeError, showShape } from "../graph/errors.ts";
+import { defaultGenerator } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { fillFrom, normalFrom } from "./host_random.ts";
+import type { FillOptions } from "./init.ts";
+
+/** Options of {@linkcode orthogonal_}. */
+export interface OrthogonalOptions extends FillOptions {
+  /** Factor on the orthonormal values. Default: 1. */
+  gain?: number;
+}
+
+/**
+ * Fills a weight with a random (semi-)orthogonal matrix: as [first axis, all others], its rows, or its columns if there are more rows, are
+ * orthogonal and of length `gain`. It keeps the length of what goes through it, forward and backward.
+ *
+ * (Saxe, McClelland and Ganguli 2013, https://arxiv.org/abs/1312.6120; as PyTorch's orthogonal_, the Q of a normal matrix's QR
+ * decomposition with R's diagonal positive, so that all orientations are equally likely.) Computed on the host in 64-bit floats.
+ *
+ * @throws {ShapeError} if the tensor has fewer than two axes
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * const w = nn.init.orthogonal_(zeros([3, 5]));
+ * console.log(await w.matmul(w.t()).sum().item()); // about 3
+ * ```
+ */
+export function orthogonal_(t: Tensor, { gain = 1, generator = defaultGenerator }: OrthogonalOptions = {}): Tensor {
+  if (t.ndim < 2) throw new ShapeError(`Cannot make ${showShape(t.shape)} orthogonal: it takes two axes or more`);
+  const rows = t.shape[0]!, columns = rows ? t.numel / rows : 0;
+  const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
+  const normal = normalFrom(generator.uniforms());
+  const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, normal));
+  orthonormalize(vectors);
+  const at = rows < columns
+    ? (i: number) => vectors[Math.floor(i / columns)]![i % columns]!
+    : (i: number) => vectors[i % columns]![Math.floor(i / columns)]!;
+  return fillFrom(t, Float64Array.from({ length: t.numel }, (_, i) => gain * at(i)));
+}
+
+/** Gram and Schmidt's orthonormal vectors, in place; each goes through twice, since once loses digits where vectors are nearly parallel. */
+function orthonormalize(vectors: readonly Float64Array[]): void {
+  vectors.forEach((vector, i) => {
+    for (let pass = 0; pass < 2; pass++) {
+      for (const earlier of vectors.slice(0, i)) {
+        const share = dot(vector, earlier);
+        for (let k = 0; k < vector.length; k++) vector[k]! -= share * earlier[k]!;
+      }
+      const norm = Math.sqrt(dot(vector, vector));
+      for (let k = 0; k < vector.length; k++) vector[k]! /= norm;
+    }
+  });
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
+}

@@ -1,0 +1,128 @@
+/** Smooth activations: functions, and the layers that apply them. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+
+/** 1 / (1 + e⁻ˣ), between 0 and 1. */
+export function sigmoid(x: Tensor): Tensor {
+  return x.sigmoid();
+}
+
+/** The hyperbolic tangent, between −1 and 1. */
+export function tanh(x: Tensor): Tensor {
+  return x.tanh();
+}
+
+/** x·sigmoid(x), also called swish (https://arxiv.org/abs/1702.03118). */
+export function silu(x: Tensor): Tensor {
+  return x.mul(x.sigmoid());
+}
+
+/** Options of {@linkcode gelu}. */
+export interface GeluOptions {
+  /** "none" (the default) uses the error function, "tanh" the faster formula that some published models were trained with. */
+  approximate?: "none" | "tanh";
+}
+
+const TWICE_SQRT_2_OVER_PI = 2 * Math.sqrt(2 / Math.PI);
+
+/**
+ * x·Φ(x) with Φ the standard normal distribution function: x/2 · (1 + erf(x/√2)), or approximately
+ * x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))). Source: Hendrycks and Gimpel (2016), https://arxiv.org/abs/1606.08415.
+ *
+ * @throws {RangeError} if `approximate` is neither "none" nor "tanh"
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * console.log(await nn.functional.gelu(tensor([0, 9])).array()); // [ 0, 9 ]
+ * ```
+ */
+export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+  switch (approximate) {
+    case "none": {
+      const half = x.mul(0.5);
+      return half.add(half.mul(x.mul(Math.SQRT1_2).erf()));
+    }
+    case "tanh": // (1 + tanh z) / 2 = sigmoid(2z), which takes fewer operations
+      return x.mul(x.square().mul(TWICE_SQRT_2_OVER_PI * 0.044715).add(TWICE_SQRT_2_OVER_PI).mul(x).sigmoid());
+    default:
+      throw new RangeError(`Cannot use gelu with approximate "${approximate}": it is "none" or "tanh"`);
+  }
+}
+
+/**
+ * The logistic function 1 / (1 + e⁻ˣ).
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * console.log(await new nn.Sigmoid().call(tensor([0])).item()); // 0.5
+ * ```
+ */
+export class Sigmoid extends Module {
+  forward(x: Tensor): Tensor {
+    return sigmoid(x);
+  }
+}
+
+/**
+ * The hyperbolic tangent.
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * console.log(await new nn.Tanh().call(tensor([0])).item()); // 0
+ * ```
+ */
+export class Tanh extends Module {
+  forward(x: Tensor): Tensor {
+    return tanh(x);
+  }
+}
+
+/**
+ * x·sigmoid(x), PyTorch's SiLU.
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * console.log(await new nn.SiLU().call(tensor([0, 30])).array()); // [ 0, 30 ]
+ * ```
+ */
+export class SiLU extends Module {
+  forward(x: Tensor): Tensor {
+    return silu(x);
+  }
+}
+
+/**
+ * x·Φ(x), the Gaussian error linear unit; see `nn.functional.gelu` for its formulas.
+ *
+ * @example
+ * ```ts
+ * import { nn, tensor } from "./mod.ts";
+ * const act = new nn.GELU({ approximate: "tanh" });
+ * console.log(await act.call(tensor([0, 9])).array()); // [ 0, 9 ]
+ * console.log(String(act)); // GELU(approximate='tanh')
+ * ```
+ */
+export class GELU extends Module {
+  /** Which formula is used. */
+  readonly approximate: "none" | "tanh";
+
+  constructor({ approximate = "none" }: GeluOptions = {}) {
+    super();
+    if (approximate !== "none" && approximate !== "tanh") {
+      throw new RangeError(`Cannot make GELU: approximate is "none" or "tanh", found "${approximate}"`);
+    }
+    this.approximate = approximate;
+  }
+
+  forward(x: Tensor): Tensor {
+    return gelu(x, this);
+  }
+
+  override extraRepr(): string {
+    return `approximate='${this.approximate}'`;
+  }
+}

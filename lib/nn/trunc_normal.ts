@@ -1,0 +1,66 @@
+/** Normal numbers between bounds. */
+import { defaultGenerator } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { fillFrom, normalFrom } from "./host_random.ts";
+import type { FillOptions } from "./init.ts";
+
+/** Options of {@linkcode truncNormal_}. */
+export interface TruncNormalOptions extends FillOptions {
+  /** Mean of the distribution before it is cut. Default: 0. */
+  mean?: number;
+  /** Its standard deviation. Default: 1. */
+  std?: number;
+  /** Least value. Default: −2. */
+  a?: number;
+  /** Greatest value. Default: 2. */
+  b?: number;
+}
+
+/** Beyond so many deviations from the likeliest value, nothing is left that a float32 could show. */
+const FAR = 14;
+
+/**
+ * Fills a tensor with normal numbers of mean `mean` and deviation `std` that lie in [a, b]; a and b are values, not deviations. The
+ * numbers left in have a smaller deviation: 0.88 of `std` for bounds at ±2·std.
+ *
+ * The distribution is exact also where most of it is cut off (PyTorch's trunc_normal_ warns there). Drawn on the host, by rejection.
+ *
+ * @throws {RangeError} unless a < b and std > 0
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * const weight = nn.init.truncNormal_(zeros([100, 100]), { std: 0.02, a: -0.04, b: 0.04 });
+ * console.log(await weight.abs().max().item() <= 0.04); // true
+ * ```
+ */
+export function truncNormal_(t: Tensor, options: TruncNormalOptions = {}): Tensor {
+  const { mean = 0, std = 1, a = -2, b = 2, generator = defaultGenerator } = options;
+  if (!(std > 0 && std < Infinity)) throw new RangeError(`Cannot draw with a deviation of ${std}: std must be above 0`);
+  if (!(a < b)) throw new RangeError(`Cannot draw from [${a}, ${b}]: a must be below b`);
+  const draw = between((a - mean) / std, (b - mean) / std, generator.uniforms());
+  const data = Float64Array.from({ length: t.numel }, () => Math.max(a, Math.min(b, mean + std * draw())));
+  return fillFrom(t, data);
+}
+
+/** Standard normal numbers from [low, high]. */
+function between(low: number, high: number, uniform: () => number): () => number {
+  const likeliest = Math.max(low, Math.min(high, 0));
+  const normal = normalFrom(uniform);
+  if (low < 0 && high > 0 && high - low > Math.sqrt(2 * Math.PI)) {
+    return () => {
+      for (;;) {
+        const z = normal();
+        if (z >= low && z <= high) return z;
+      }
+    };
+  }
+  // Uniform candidates, kept as often as their density says.
+  const [from, to] = [Math.max(low, likeliest - FAR), Math.min(high, likeliest + FAR)];
+  return () => {
+    for (;;) {
+      const z = from + (to - from) * uniform();
+      if (uniform() < Math.exp((likeliest ** 2 - z ** 2) / 2)) return z;
+    }
+  };
+}

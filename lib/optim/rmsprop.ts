@@ -1,0 +1,67 @@
+/** RMSProp. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { decay_ } from "./decay.ts";
+import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+
+/** Settings of {@linkcode RMSProp}. */
+export interface RMSPropOptions {
+  /** Learning rate. Default: 0.01. */
+  lr?: number;
+  /** Share of the average square that is kept at each step. Default: 0.99. */
+  alpha?: number;
+  /** Added to the root of the average square. Default: 1e-8. */
+  eps?: number;
+  /** Factor of the parameter that is added to its gradient. Default: 0. */
+  weightDecay?: number;
+  /** Share of the last step's velocity that is kept. Default: 0. */
+  momentum?: number;
+  /** Divide by an estimate of the gradient's deviation rather than by its root mean square. Default: false. */
+  centered?: boolean;
+}
+
+/**
+ * RMSProp (Hinton's lectures of 2012; centered: Graves 2013, https://arxiv.org/abs/1308.0850), as PyTorch's RMSprop:
+ *
+ *     g ← grad + weightDecay · p
+ *     s ← alpha · s + (1 − alpha) · g²
+ *     d ← √s + eps                           (centered: √(s − a²) + eps with a ← alpha · a + (1 − alpha) · g)
+ *     p ← p − lr · g / d                     (momentum: v ← momentum · v + g / d, p ← p − lr · v)
+ *
+ * @throws {RangeError} if a setting is negative, or is none of RMSProp's
+ *
+ * @example
+ * ```ts
+ * import { optim, tensor } from "./mod.ts";
+ * const w = tensor([1, -2], { requiresGrad: true }).keep();
+ * const opt = new optim.RMSProp([w], { lr: 0.01 });
+ * w.square().sum().backward();
+ * opt.step();
+ * console.log(await w.array()); // about [ 0.9, -1.9 ]
+ * ```
+ */
+export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
+  constructor(params: Params<Required<RMSPropOptions>>, options: RMSPropOptions = {}) {
+    super(params, { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }, options);
+    for (const { alpha, eps, weightDecay, momentum } of this.paramGroups) {
+      for (const [name, value] of Object.entries({ alpha, eps, weightDecay, momentum })) {
+        checkNumber("RMSProp", name, value);
+      }
+    }
+  }
+
+  protected override update(param: Tensor, grad: Tensor, settings: Required<RMSPropOptions>): void {
+    const { lr, alpha, eps, weightDecay, momentum, centered } = settings;
+    if (weightDecay !== 0) grad = grad.add(param.mul(weightDecay));
+    const state = this.stateOf(param);
+    const s = (state.squareAvg ??= zeroState(param)) as Tensor;
+    let square: Tensor = decay_(s, alpha).add_(grad.mul(grad).mul(1 - alpha));
+    if (centered) {
+      const a = (state.gradAvg ??= zeroState(param)) as Tensor;
+      decay_(a, alpha).add_(grad.mul(1 - alpha));
+      square = square.sub(a.mul(a));
+    }
+    let step = grad.div(square.sqrt().add(eps));
+    if (momentum !== 0) step = decay_((state.momentumBuffer ??= zeroState(param)) as Tensor, momentum).add_(step);
+    param.sub_(step.mul(lr));
+  }
+}

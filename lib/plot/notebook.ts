@@ -1,0 +1,60 @@
+/**
+ * Notebooks on Deno's Jupyter kernel: what shows itself, and displays that change in place.
+ *
+ * @module
+ */
+
+/** The method by which an object shows itself as the last expression of a cell. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/** One thing to show in several formats, by MIME type. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+/** The part of Deno's kernel that is used. */
+interface Kernel {
+  broadcast(type: string, content: Record<string, unknown>): Promise<void>;
+}
+
+function kernel(): Kernel | undefined {
+  try {
+    const { jupyter } = Deno as unknown as { jupyter?: Kernel };
+    return typeof jupyter?.broadcast === "function" ? jupyter : undefined; // outside the kernel it has no such method, or throws
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this runs in Deno's Jupyter kernel. */
+export function inJupyter(): boolean {
+  return kernel() !== undefined;
+}
+
+/**
+ * A place in a cell's output whose contents change: the first {@linkcode LiveDisplay.show} makes it, the next ones replace what it shows.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const display = new plot.LiveDisplay();
+ * for (const text of ["one", "two"]) await display.show({ "text/plain": text });
+ * console.log(display.shown, plot.inJupyter()); // 0 false
+ * ```
+ */
+export class LiveDisplay {
+  readonly #id: string = `sonde-${crypto.randomUUID()}`;
+  #shown = 0;
+
+  /** How often something was shown; outside a notebook nothing is. */
+  get shown(): number {
+    return this.#shown;
+  }
+
+  /** Shows something in the place of what was there. */
+  async show(data: MimeBundle): Promise<void> {
+    const type = this.#shown === 0 ? "display_data" : "update_display_data";
+    const open = kernel();
+    if (!open) return;
+    this.#shown++;
+    await open.broadcast(type, { data, metadata: {}, transient: { display_id: this.#id } });
+  }
+}

@@ -1,0 +1,25 @@
+/** Checks that the operations on images share. */
+import { ShapeError, showShape } from "../graph/errors.ts";
+import type { TensorHandle } from "./handle.ts";
+
+/** A number for both directions, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+/** Both numbers of a {@linkcode Pair}, checked. */
+export function pair(what: string, value: Pair, least: number): [number, number] {
+  const both: [number, number] = typeof value === "number" ? [value, value] : [...value];
+  if (both.some((n) => !Number.isInteger(n) || n < least)) {
+    throw new ShapeError(`Cannot use ${what} ${showShape(both)}: it takes whole numbers from ${least}`);
+  }
+  return both;
+}
+
+/** Throws unless `x` is float32 [batch, channels, height, width]. */
+export function expectImages(what: string, x: TensorHandle): void {
+  if (x.ndim !== 4) {
+    throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
+  }
+  if (x.dtype !== "float32") {
+    throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
+  }
+}

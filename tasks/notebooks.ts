@@ -1,0 +1,90 @@
+/**
+ * `deno task notebooks`: executes the notebooks, stores their outputs, checks that outputs and code belong together.
+ *
+ * @module
+ */
+import { saveText } from "../lib/plot/save.ts";
+import { runTask } from "./cli.ts";
+import { mismatch, MOST_BYTES, type Notebook, type Output, serialised, sourceOf, store } from "./notebooks/document.ts";
+import { findPython, type Ran, REMEDY, runCells } from "./notebooks/kernel.ts";
+import { type Displays, outputsOf } from "./notebooks/outputs.ts";
+import { readRequest, USAGE } from "./notebooks/request.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const FOLDER = "notebooks";
+
+const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith(".ipynb"))
+  .map((name) => name.slice(0, -".ipynb".length)).sort();
+const pathOf = (name: string) => `${FOLDER}/${name}.ipynb`;
+const read = (name: string) => JSON.parse(Deno.readTextFileSync(pathOf(name))) as Notebook;
+
+/** Says what is wrong with stored outputs; the number of notebooks with which something is. */
+async function check(names: readonly string[]): Promise<number> {
+  let wrong = 0;
+  for (const name of names) {
+    const { size } = Deno.statSync(pathOf(name));
+    const problem = await mismatch(read(name)) ??
+      (size > MOST_BYTES ? `it is larger than ${MOST_BYTES / 1e6} MB: ${size / 1e6} MB` : undefined);
+    if (problem) wrong++;
+    console.log(problem ? `${name}: ${problem}. Run deno task notebooks --write ${name}` : `${name}: ok`);
+  }
+  return wrong;
+}
+
+/** Which cell failed, and how. */
+function failure(notebook: Notebook, cell: number, seconds: number, { messages, problem }: Ran): string | undefined {
+  const error = messages.find(({ type }) => type === "error")?.content;
+  if (!error && !problem) return undefined;
+  const number = notebook.cells.slice(0, cell + 1).filter(({ cell_type }) => cell_type === "code").length;
+  const code = sourceOf(notebook.cells[cell]!).replace(/^/gm, "    ");
+  const what = problem === "timeout"
+    ? `it took longer than ${seconds} s`
+    : problem === "dead"
+    ? "the kernel ended"
+    : `${error.ename}: ${error.evalue}`;
+  // The other lines of the traceback say the same again.
+  const trace = (error?.traceback ?? []).filter((line: string) => /^\s+at /.test(line));
+  return [`code cell ${number} failed`, code, `  ${what}`, ...trace].join("\n");
+}
+
+/** Executes a notebook in a kernel whose working directory is the notebook's folder; whether all went well. */
+async function run(python: string, name: string, longest: number, write: boolean): Promise<boolean> {
+  const notebook = read(name);
+  const start = performance.now();
+  const places = notebook.cells.flatMap((cell, i) => cell.cell_type === "code" && sourceOf(cell).trim() ? [i] : []);
+  const cells = places.map((i) => ({ code: sourceOf(notebook.cells[i]!) }));
+  const outputs = new Map<number, readonly Output[]>();
+  const displays: Displays = new Map();
+  let failed: string | undefined;
+  let slowest = { number: 0, seconds: 0 };
+  for await (const ran of runCells(python, cells, { folder: FOLDER, seconds: longest, stop: true })) {
+    const place = places[outputs.size]!;
+    outputs.set(place, outputsOf(ran.messages, displays));
+    if (ran.seconds > slowest.seconds) slowest = { number: outputs.size, seconds: ran.seconds };
+    failed ??= failure(notebook, place, longest, ran);
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(
+    `${name}: ${failed ? "FAILED" : "ok"}, ${outputs.size} cells, ${seconds} s; slowest: cell ${slowest.number}, ${
+      slowest.seconds.toFixed(1)
+    } s`,
+  );
+  if (failed) console.log(`${name}: ${failed}`);
+  else if (write) await saveText(pathOf(name), serialised(await store(notebook, outputs, ROOT.href)));
+  return !failed;
+}
+
+await runTask("notebooks", async () => {
+  const request = readRequest(Deno.args, names);
+  if (request.action === "help") return console.log(USAGE);
+  if (request.action === "check") return await check(request.names) ? 1 : 0;
+  const python = await findPython();
+  if (!python) {
+    throw new Error(`Cannot execute notebooks: Jupyter's client for Python is missing. Install it: ${REMEDY}`);
+  }
+  let failures = 0;
+  for (const name of request.names) {
+    if (!await run(python, name, request.longest, request.action === "write")) failures++;
+  }
+  return failures ? 1 : 0;
+});

@@ -1,0 +1,104 @@
+/** Notebooks as they are stored. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { codeCells, mismatch, MOST_BYTES, type Notebook, sourceOf, store } from "../../tasks/notebooks/document.ts";
+
+const FOLDER = fileURLToPath(new URL("../../notebooks", import.meta.url));
+const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith(".ipynb"));
+const read = (name: string) => JSON.parse(Deno.readTextFileSync(join(FOLDER, name))) as Notebook;
+
+Deno.test("every notebook's outputs are those of its code, of reasonable size, and of a run without errors", async () => {
+  assert.ok(names.length > 0);
+  for (const name of names) {
+    const notebook = read(name);
+    assert.equal(await mismatch(notebook), undefined, `${name}: run deno task notebooks --write ${name}`);
+    assert.ok(Deno.statSync(join(FOLDER, name)).size <= MOST_BYTES, name);
+    for (const { execution_count, outputs } of codeCells(notebook)) {
+      assert.ok(execution_count, name);
+      assert.ok(outputs!.every(({ output_type }) => output_type !== "error"), name);
+    }
+    const shown = JSON.stringify(notebook.cells.map(({ outputs }) => outputs));
+    assert.doesNotMatch(
+      shown,
+      /file:\/\/\/|application\/vnd|\\u001b/,
+      `${name}: an output has a path, a format or colours that belong to one run`,
+    );
+  }
+});
+
+Deno.test("every notebook begins with one import to change, asserts to its end, and links to notebooks that exist", () => {
+  for (const name of names) {
+    const { cells } = read(name);
+    const code = cells.filter(({ cell_type }) => cell_type === "code").map(sourceOf);
+    assert.match(code[0]!, /^(import \{[^}]+\} from "\.\/setup\.ts";\n?)+$/, name);
+    assert.ok(code.slice(-4).some((source) => source.includes("assert")), `${name}: the last cells assert nothing`);
+    const text = cells.filter(({ cell_type }) => cell_type === "markdown").map(sourceOf).join("\n");
+    for (const [, target] of text.matchAll(/\]\(([^)#]+\.ipynb)/g)) {
+      assert.ok(names.includes(target!), `${name} links to ${target}`);
+    }
+  }
+});
+
+const notebook = (): Notebook => ({
+  cells: [
+    { cell_type: "markdown", source: ["# Title"], metadata: { collapsed: true } },
+    { cell_type: "code", source: "1 + 1", metadata: { execution: { started: "today" } }, outputs: [] },
+    { cell_type: "code", source: "1 + 1", metadata: {}, outputs: [] },
+  ],
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 5,
+});
+
+Deno.test("store(): outputs without times, places and formats that say the same again; streams in one piece; lasting ids", async () => {
+  const svg = {
+    "image/svg+xml": "<svg/>",
+    "application/vnd.vegalite.v5+json": {},
+    "text/plain": "at file:///here/lib",
+  };
+  const stored = await store(
+    notebook(),
+    new Map([
+      [1, [
+        { output_type: "stream", name: "stdout", text: "one\n" },
+        { output_type: "stream", name: "stdout", text: "two\n" },
+        { output_type: "execute_result", data: svg, execution_count: 17, metadata: {}, transient: {} },
+      ]],
+      [2, []],
+    ]),
+    "file:///here/",
+  );
+  const [title, first, second] = stored.cells;
+  assert.deepEqual(title!.metadata, {});
+  assert.deepEqual(first!.outputs, [
+    { output_type: "stream", name: "stdout", text: ["one\n", "two\n"] },
+    {
+      output_type: "execute_result",
+      execution_count: 1,
+      data: { "image/svg+xml": ["<svg/>"], "text/plain": ["at lib"] },
+      metadata: {},
+    },
+  ]);
+  assert.deepEqual([first!.execution_count, second!.execution_count, first!.metadata], [1, 2, {}]);
+  assert.equal(new Set(stored.cells.map(({ id }) => id)).size, 3);
+  assert.equal(await mismatch(stored), undefined);
+  const again = await store(stored, new Map([[1, first!.outputs!], [2, []]]), "file:///here/");
+  assert.deepEqual(again, stored);
+});
+
+Deno.test("mismatch(): tells code that was changed, outputs that were changed, and a notebook that never ran", async () => {
+  assert.equal(await mismatch(notebook()), "it was never executed");
+  const changed = async (change: (stored: Notebook) => void) => {
+    const stored = await store(notebook(), new Map([[1, [{ output_type: "stream", name: "stdout", text: "2" }]]]), "x");
+    change(stored);
+    return await mismatch(stored);
+  };
+  assert.equal(await changed(() => {}), undefined);
+  assert.equal(
+    await changed(({ cells }) => cells[2] = { ...cells[2]!, source: "1 + 2" }),
+    "its code was changed since it was executed",
+  );
+  assert.equal(await changed(({ cells }) => cells[1]!.outputs = []), "its outputs were changed by something else");
+  assert.equal(await changed(({ cells }) => cells[0] = { ...cells[0]!, source: "# Another title" }), undefined);
+});

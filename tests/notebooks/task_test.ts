@@ -1,0 +1,91 @@
+/** `deno task notebooks`, on notebooks made for it. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type Outcome, ROOT, run, task } from "../tasks/command.ts";
+import { missing, python } from "./jupyter.ts";
+
+/** Runs the task in a folder with these notebooks, each a list of code cells. */
+async function inFolder(
+  notebooks: Record<string, string[]>,
+  fn: (run: (...args: string[]) => Promise<Outcome>, path: (name: string) => string) => Promise<void>,
+): Promise<void> {
+  const cwd = await Deno.makeTempDir();
+  const path = (name: string) => join(cwd, "notebooks", `${name}.ipynb`);
+  try {
+    await Deno.mkdir(join(cwd, "notebooks"));
+    for (const [name, sources] of Object.entries(notebooks)) {
+      const cells = sources.map((source) => ({ cell_type: "code", source, metadata: {}, outputs: [] }));
+      await Deno.writeTextFile(path(name), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    }
+    const permissions = ["--allow-read=notebooks", "--allow-write=notebooks", "--allow-run=python3,/usr/bin/python3"];
+    const script = join(ROOT, "tasks/notebooks.ts");
+    await fn((...args) => run(["run", "--no-prompt", "--no-lock", ...permissions, script, ...args], { cwd }), path);
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: `notebooks: a failure names notebook, cell and error, the others run, and what failed is not stored${missing}`,
+  ignore: !python,
+  fn: () =>
+    inFolder(
+      { "01_bad": ["1 + 1", `throw new RangeError("no such thing")`, "3"], "02_good": ["4 * 4"] },
+      async (run, path) => {
+        const before = await Deno.readTextFile(path("01_bad"));
+        const { code, stdout } = await run("--write");
+        assert.equal(code, 1);
+        assert.match(
+          stdout,
+          /^01_bad: FAILED, 2 cells, [\d.]+ s; slowest: cell \d, [\d.]+ s\n01_bad: code cell 2 failed\n {4}throw new RangeError/,
+        );
+        assert.match(
+          stdout,
+          /RangeError: no such thing\n[^]*02_good: ok, 1 cells, [\d.]+ s; slowest: cell 1, [\d.]+ s\n$/,
+        );
+        assert.equal(await Deno.readTextFile(path("01_bad")), before);
+        const good = JSON.parse(await Deno.readTextFile(path("02_good")));
+        assert.deepEqual(good.cells[0].outputs[0].data, { "text/plain": ["16"] });
+      },
+    ),
+});
+
+Deno.test({
+  name: `notebooks: --check passes what was written, and fails when the code was changed since${missing}`,
+  ignore: !python,
+  fn: () =>
+    inFolder({ "01_one": [`console.log("hello");`, "await Promise.resolve(7)"] }, async (run, path) => {
+      assert.deepEqual(await run("--write", "01").then(({ code }) => code), 0);
+      assert.deepEqual(await run("--check").then(({ code, stdout }) => [code, stdout]), [0, "01_one: ok\n"]);
+      const text = await Deno.readTextFile(path("01_one"));
+      await Deno.writeTextFile(path("01_one"), text.replace("hello", "goodbye"));
+      const { code, stdout } = await run("--check");
+      assert.equal(code, 1);
+      assert.match(stdout, /^01_one: its (code|outputs) w.*Run deno task notebooks --write 01_one\n$/);
+    }),
+});
+
+Deno.test(
+  "notebooks: a cell that takes too long, or ends the kernel, is told" + missing,
+  { ignore: !python },
+  () =>
+    inFolder(
+      { "01_long": ["await new Promise(() => setInterval(() => {}, 1e3))"], "02_exit": ["Deno.exit(3)"] },
+      async (run) => {
+        const { code, stdout } = await run("--longest", "3");
+        assert.equal(code, 1);
+        assert.match(stdout, /01_long: code cell 1 failed\n.*\n {2}it took longer than 3 s\n/);
+        assert.match(stdout, /02_exit: code cell 1 failed\n {4}Deno.exit\(3\)\n {2}(the kernel ended|.*exit)/);
+      },
+    ),
+);
+
+Deno.test("notebooks: a bad argument is named, with what is allowed", async () => {
+  const unknown = await task("notebooks", ["99"]);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /^notebooks: Unknown notebook "99": allowed are 00_start_here/);
+  const both = await task("notebooks", ["--write", "--check"]);
+  assert.equal(both.code, 2);
+  assert.match(both.stderr, /--write and --check exclude each other/);
+  assert.match((await task("notebooks", ["--help"])).stdout, /^Usage: deno task notebooks/);
+});

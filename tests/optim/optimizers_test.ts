@@ -1,0 +1,130 @@
+/** Adam, AdamW, RMSProp and parameter groups against PyTorch (tests/goldens/optimizers.json), on every device under test. */
+import assert from "node:assert/strict";
+import { Device, device as openDevice } from "../../lib/device/device.ts";
+import { planStatistics } from "../../lib/graph/flush.ts";
+import { Learner, ParamScheduler, Recorder } from "../../lib/learner/mod.ts";
+import { Adam, AdamW, type Optimizer, RMSProp, schedLin, SGD } from "../../lib/optim/mod.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { crossEntropy, loaders, model } from "../learner/helpers.ts";
+import { assertClose, flat } from "../nn/helpers.ts";
+import { readGolden, testDevices } from "../oracle/golden.ts";
+
+type Options = Record<string, unknown>;
+
+interface Case {
+  name: "SGD" | "Adam" | "AdamW" | "RMSprop";
+  options: Options;
+  /** Settings of the second parameter's own group. */
+  group: Options | null;
+  steps: number[][];
+}
+
+const { cases } = readGolden<{ cases: Case[] }>("optimizers.json");
+// deno-lint-ignore no-explicit-any -- made from the golden's options
+const kinds: Record<Case["name"], new (params: any, options: any) => Optimizer> = {
+  SGD,
+  Adam,
+  AdamW,
+  RMSprop: RMSProp,
+};
+
+function camel({ weight_decay: weightDecay, ...others }: Options): Options {
+  return weightDecay === undefined ? others : { ...others, weightDecay };
+}
+
+function start(device: Device): [Tensor, Tensor] {
+  return [
+    tensor([1, -2, 0.5], { requiresGrad: true, device }).keep(),
+    tensor([[0.25]], { requiresGrad: true, device }).keep(),
+  ];
+}
+
+function train(opt: Optimizer, p: Tensor, q: Tensor): void {
+  p.sub(0.3).pow(4).sum().div(4).add(q.mul(p.sum()).sub(1).square().sum()).backward();
+  opt.step();
+  opt.zeroGrad();
+}
+
+function make({ name, options, group }: Case, p: Tensor, q: Tensor): Optimizer {
+  const params = group ? [{ params: [p] }, { params: [q], ...camel(group) }] : [p, q];
+  return new kinds[name](params, camel(options));
+}
+
+const label = ({ name, options, group }: Case) =>
+  `${name} ${JSON.stringify(options)}${group ? ` with a group of ${JSON.stringify(group)}` : ""}`;
+
+for (const kind of testDevices()) {
+  for (const golden of cases) {
+    Deno.test(`${label(golden)} takes PyTorch's steps on ${kind}`, async () => {
+      using device = await new Device(kind).ready;
+      const [p, q] = start(device);
+      const opt = make(golden, p, q);
+      for (const [i, wanted] of golden.steps.entries()) {
+        if (i === 12) opt.paramGroups[0]!.lr *= 0.5;
+        train(opt, p, q);
+        assertClose([...await flat(p), ...await flat(q)], wanted, kind === "reference" ? 1e-6 : 2e-5);
+      }
+    });
+  }
+}
+
+const reference = openDevice("reference");
+
+for (const golden of cases.filter(({ group }) => group)) {
+  Deno.test(`${golden.name} has one plan for all steps and settings`, () => {
+    const [p, q] = start(reference);
+    const opt = make(golden, p, q);
+    for (let i = 0; i < 2; i++) train(opt, p, q); // the first gradients have no memory to take over
+    const { compiled } = planStatistics(reference);
+    for (let i = 0; i < 5; i++) {
+      opt.lr = 0.1 / (i + 2);
+      train(opt, p, q);
+    }
+    assert.equal(planStatistics(reference).compiled, compiled);
+  });
+
+  Deno.test(`${golden.name} continues from its state`, async () => {
+    const [p, q] = start(reference);
+    let opt = make(golden, p, q);
+    for (const [i, wanted] of golden.steps.entries()) {
+      if (i === 12) opt.paramGroups[0]!.lr *= 0.5;
+      if (i === 5 || i === 14) {
+        const state = opt.stateDict();
+        opt = new kinds[golden.name]([{ params: [p] }, { params: [q] }], { lr: 7 });
+        opt.loadStateDict(state);
+      }
+      train(opt, p, q);
+      assertClose([...await flat(p), ...await flat(q)], wanted, 1e-6);
+    }
+  });
+}
+
+Deno.test("schedules go to all groups, or each to its own", async () => {
+  const learn = (schedule: ConstructorParameters<typeof ParamScheduler>[1]) => {
+    const net = model(), [weight, bias] = [...net.parameters()];
+    const optFunc = () => new Adam([{ params: [weight!] }, { params: [bias!], lr: 3 }]);
+    return new Learner(net, loaders(), crossEntropy, {
+      optFunc,
+      cbs: [new ParamScheduler("lr", schedule), new Recorder()],
+    });
+  };
+  const rates = ({ opt }: Learner) => opt.paramGroups.map(({ lr }) => lr);
+  assertClose(rates(await learn(schedLin(0.3, 0)).fit(1)), [0.1, 0.1]);
+  assertClose(rates(await learn([schedLin(0.3, 0), schedLin(0.6, 0)]).fit(1)), [0.1, 0.2]);
+  await assert.rejects(learn([schedLin(1, 0)]).fit(1), /lr to 1 values: Adam has 2 parameter groups/);
+  assert.throws(() => learn([]), /Cannot schedule lr by/);
+});
+
+Deno.test("optimisers name settings that they do not take", () => {
+  const [p] = start(reference);
+  assert.throws(() => new Adam([p], { betas: [0.9, 1] }), /betas\[1\] of Adam to 1: .* below 1/);
+  assert.throws(() => new Adam([p], { betas: [0.9] as unknown as [number, number] }), /takes two numbers/);
+  assert.throws(() => new AdamW([p], { eps: -1 }), /eps of AdamW to -1/);
+  assert.throws(() => new RMSProp([p], { alpha: -1 }), /alpha of RMSProp to -1/);
+  assert.throws(() => new Adam([p], { momentum: 0.9 } as Options), /momentum of Adam: its settings are lr, betas, eps/);
+  assert.throws(
+    () => new SGD([{ params: [p], weight_decay: 0.1 } as never], { lr: 1 }),
+    /weight_decay of SGD: its settings/,
+  );
+});
