@@ -5,8 +5,9 @@
  *
  * @module
  */
+import { getModel } from "../../lib/lessons/models.ts";
 import { defineSweep } from "../../lib/sweep/plan.ts";
-import { train } from "./training.ts";
+import { initialise, train } from "./training.ts";
 
 export default defineSweep({
   name: "first",
@@ -18,5 +19,6 @@ export default defineSweep({
   seeds: 2,
   metric: "accuracy",
   diverging: ["loss"],
-  trial: ({ init, lr }, ctx) => train({ init, lr, batchSize: 64, epochs: 2, limit: 2000 }, ctx),
+  trial: ({ init, lr }, ctx) =>
+    train(initialise(getModel(), init, 0), { lr, batchSize: 64, epochs: 2, limit: 2000 }, ctx),
 });

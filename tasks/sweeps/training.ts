@@ -1,5 +1,5 @@
 /**
- * What the example sweeps share: one training of the lessons' network.
+ * What the example sweeps share: choices by name, and one training on garments.
  *
  * @module
  */
@@ -8,62 +8,68 @@ import { pixelStatistics } from "../../lib/data/image_dataset.ts";
 import { MetricsCB, type MetricsRow } from "../../lib/learner/callbacks/metrics.ts";
 import { Learner } from "../../lib/learner/learner.ts";
 import { accuracy } from "../../lib/learner/metrics.ts";
-import { getModel, initWeights, type ModelOptions } from "../../lib/lessons/models.ts";
-import { GeneralReLU, ReLU } from "../../lib/nn/activations.ts";
+import { initWeights } from "../../lib/lessons/init.ts";
+import { BatchNorm } from "../../lib/lessons/norms/batch.ts";
+import { GroupNorm } from "../../lib/lessons/norms/group.ts";
+import { InstanceNorm } from "../../lib/lessons/norms/instance.ts";
+import { LayerNorm } from "../../lib/lessons/norms/layer.ts";
+import { RunningBatchNorm } from "../../lib/lessons/norms/running.ts";
+import { GeneralReLU, LeakyReLU, ReLU } from "../../lib/nn/activations.ts";
 import { crossEntropy } from "../../lib/nn/functional.ts";
 import type { Module } from "../../lib/nn/module.ts";
 import type { Metrics, TrialContext } from "../../lib/sweep/plan.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+
+/** Activations by name: how each is made, and its slope below zero. */
+export const ACTIVATIONS = {
+  relu: { make: () => new ReLU(), leak: 0 },
+  leaky: { make: () => new LeakyReLU(0.1), leak: 0.1 },
+  generalRelu: { make: () => new GeneralReLU({ leak: 0.1, sub: 0.4 }), leak: 0.1 },
+} as const;
+
+/** The lessons' norms by name, for so many channels. */
+export const NORMS = {
+  none: undefined,
+  batch: (channels: number) => new BatchNorm(channels),
+  running: (channels: number) => new RunningBatchNorm(channels),
+  layer: () => new LayerNorm(),
+  instance: (channels: number) => new InstanceNorm(channels),
+  group: (channels: number) => new GroupNorm(4, channels),
+} as const;
+
+/** First weights by name: PyTorch's own, or Kaiming's for the activation's slope. */
+export function initialise<M extends Module>(model: M, init: "default" | "kaiming", leak: number): M {
+  return init === "default" ? model : initWeights(model, { leak });
+}
 
 /** How to train. */
 export interface Training {
-  /** Default: relu. */
-  readonly activation?: "relu" | "generalRelu";
-  readonly init: "default" | "kaiming";
   readonly lr: number;
   readonly batchSize: number;
   readonly epochs: number;
   /** Training and test images. */
   readonly limit: number;
-  /** Default: five convolutions from 1 to 10 channels. */
-  readonly channels?: readonly number[];
-  /** Default: none. */
-  readonly norm?: NonNullable<ModelOptions["norm"]>;
-  /** Changes the model before it is trained. */
-  readonly prepare?: (model: Module, dls: DataLoaders) => void | Promise<void>;
+  /** Changes the model by its first batch before it is trained. */
+  readonly prepare?: (model: Module, x: Tensor) => Promise<unknown>;
 }
-
-/** The slope below zero, and the shift, of the general ReLU. */
-const GENERAL = { leak: 0.1, sub: 0.4 };
 
 /** Trains on normalised garments; returns accuracy and loss on the test images, and reports them epoch by epoch. */
 export async function train(
-  { activation = "relu", init, lr, batchSize, epochs, limit, channels, norm, prepare }: Training,
+  model: Module,
+  { lr, batchSize, epochs, limit, prepare }: Training,
   ctx: TrialContext,
 ): Promise<Metrics> {
   const raw = await ctx.data("garments", { limit });
   const indices = Int32Array.from({ length: Math.min(1024, raw.train.count) }, (_, i) => i);
   const dls = DataLoaders.fromRaw(raw, { batchSize, normalize: await pixelStatistics(raw.train, indices) });
-  const general = activation === "generalRelu";
-  const model = getModel({
-    act: () => general ? new GeneralReLU(GENERAL) : new ReLU(),
-    ...(channels ? { channels } : {}),
-    ...(norm ? { norm } : {}),
-  });
-  if (init === "kaiming") initWeights(model, { leak: general ? GENERAL.leak : 0 });
-  await prepare?.(model, dls);
-  const rows: MetricsRow[] = [];
-  const log = (row: MetricsRow) => {
-    if (row.train !== "eval") return;
-    rows.push(row);
-    ctx.report(row.epoch + 1, { accuracy: Number(row.accuracy), loss: row.loss });
+  if (prepare) await prepare(model, (await dls.oneBatch())[0]!);
+  let last: { accuracy: number; loss: number } | undefined;
+  const log = ({ train: phase, epoch, accuracy, loss }: MetricsRow) => {
+    if (phase === "eval") ctx.report(epoch + 1, last = { accuracy: Number(accuracy), loss });
   };
-  const learn = new Learner(model, dls, crossEntropy, {
-    lr,
-    momentum: 0.85,
-    cbs: [new MetricsCB({ accuracy }, { log })],
-  });
+  const cbs = [new MetricsCB({ accuracy }, { log })];
+  const learn = new Learner(model, dls, crossEntropy, { lr, momentum: 0.85, cbs });
   ctx.signal.addEventListener("abort", () => learn.stop());
   await learn.fit(epochs);
-  const { accuracy: final, loss } = rows.at(-1)!;
-  return { accuracy: Number(final), loss };
+  return last!;
 }
