@@ -27,9 +27,7 @@ Deno.test("every plan under tasks/sweeps is a sweep of so many trials, and docs/
 
 Deno.test("docs/sweeps.md: its plan passes the type check and is a sweep", () =>
   withFolder(async (folder) => {
-    const [{ code }] = examplesOf("docs/sweeps.md", await Deno.readTextFile(join(ROOT, "docs/sweeps.md"))) as [
-      { code: string },
-    ];
+    const { code } = examplesOf("docs/sweeps.md", await Deno.readTextFile(join(ROOT, "docs/sweeps.md")))[0]!;
     const file = join(folder, "plan.ts");
     await Deno.writeTextFile(file, code.replace("./mod.ts", new URL("../../mod.ts", import.meta.url).href));
     const { code: status, stderr } = await run(["check", "--quiet", "--config", join(ROOT, "deno.json"), file]);
