@@ -104,7 +104,9 @@ export async function readSweep(folder: string): Promise<SweepResults> {
   if (!plan || !code) throw new StoreError(`Cannot find a sweep in ${folder}: ${STORE} was never filled`);
 
   const metrics = new Map<string, Record<string, number>>();
-  const rows = db.all<{ trial: string; name: string; value: number | null }>("SELECT trial, name, value FROM metrics");
+  const rows = db.all<{ trial: string; name: string; value: number | null }>(
+    "SELECT trial, name, value FROM metrics ORDER BY trial, position",
+  );
   for (const { trial, name, value } of rows) {
     let own = metrics.get(trial);
     if (!own) metrics.set(trial, own = {});

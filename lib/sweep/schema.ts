@@ -3,7 +3,7 @@
  *
  * `trials` has one row for each trial of the plan, from the beginning; `position` is its place in the plan. A trial goes from `pending` to
  * `running` and from there to `done` or `failed`; what was `running` when a coordinator ended is `pending` for the next. The rows of the
- * other tables that belong to a trial are written in the transaction that ends it.
+ * other tables that belong to a trial are written in the transaction that ends it. A metric's position is its place among those returned.
  *
  * @module
  */
@@ -31,7 +31,8 @@ CREATE TABLE trials (
 ) WITHOUT ROWID;
 CREATE INDEX trials_by_position ON trials (position);
 CREATE TABLE metrics (
-  trial TEXT NOT NULL REFERENCES trials (id), name TEXT NOT NULL, value REAL, PRIMARY KEY (trial, name)
+  trial TEXT NOT NULL REFERENCES trials (id), name TEXT NOT NULL, position INTEGER NOT NULL, value REAL,
+  PRIMARY KEY (trial, name)
 ) WITHOUT ROWID;
 CREATE TABLE steps (
   trial TEXT NOT NULL REFERENCES trials (id), name TEXT NOT NULL, step REAL NOT NULL, value REAL,

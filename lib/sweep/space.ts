@@ -21,7 +21,15 @@ function range(name: string, least: number, most: number, above = -Infinity): vo
   );
 }
 
-/** Numbers between two others, all equally likely. Ten digits are kept, so that a value can be read and typed again. */
+/**
+ * Numbers between two others, all equally likely. Ten digits are kept, so that a value can be read and typed again.
+ *
+ * @example
+ * ```ts
+ * import { sweep } from "./mod.ts";
+ * console.log(sweep.uniform(0, 0.5).at(0.5)); // 0.25
+ * ```
+ */
 export function uniform(least: number, most: number): Distribution<number> {
   range("uniform", least, most);
   return {
@@ -47,7 +55,15 @@ export function logUniform(least: number, most: number): Distribution<number> {
   };
 }
 
-/** Whole numbers from `least` to `most`, both included. */
+/**
+ * Whole numbers from `least` to `most`, both included.
+ *
+ * @example
+ * ```ts
+ * import { sweep } from "./mod.ts";
+ * console.log(sweep.integer(1, 4).at(0.99)); // 4
+ * ```
+ */
 export function integer(least: number, most: number): Distribution<number> {
   range("integer", least, most);
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most)) {
@@ -61,7 +77,15 @@ export function integer(least: number, most: number): Distribution<number> {
   };
 }
 
-/** One of several values, all equally likely. */
+/**
+ * One of several values, all equally likely.
+ *
+ * @example
+ * ```ts
+ * import { sweep } from "./mod.ts";
+ * console.log(sweep.choice(["relu", "tanh"]).at(0.2)); // relu
+ * ```
+ */
 export function choice<const V extends Value>(values: readonly V[]): Distribution<V> {
   if (values.length === 0) throw new PlanError("Cannot draw from choice([]): expected at least one value, found none");
   return {

@@ -228,8 +228,8 @@ export class Store implements Disposable {
       );
       if (changed === 0) return false;
       if (status === "done") {
-        for (const [name, value] of Object.entries(record.metrics)) {
-          db.run("INSERT INTO metrics VALUES (?, ?, ?)", id, name, value);
+        for (const [position, [name, value]] of Object.entries(record.metrics).entries()) {
+          db.run("INSERT INTO metrics VALUES (?, ?, ?, ?)", id, name, position, value);
         }
       }
       for (const [step, name, value] of record.steps) {

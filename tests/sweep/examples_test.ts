@@ -1,5 +1,5 @@
 /**
- * The plans that come with the project, and the one in the documentation.
+ * The plans that come with the project.
  *
  * @module
  */
@@ -7,9 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describePlan } from "../../lib/sweep/expand.ts";
 import { isSweep } from "../../lib/sweep/plan.ts";
-import { examplesOf } from "../examples.ts";
-import { ROOT, run } from "../tasks/command.ts";
-import { withFolder } from "./helpers.ts";
+import { ROOT } from "../tasks/command.ts";
 
 const PLANS = { first: 12, norms: 324, batch_size: 60, lsuv_depth: 48 };
 
@@ -24,14 +22,3 @@ Deno.test("every plan under tasks/sweeps is a sweep of so many trials, and docs/
     assert.match(docs, new RegExp(`\`${name}\\.ts\`[^\\n]*\\| ${trials} +\\|`));
   }
 });
-
-Deno.test("docs/sweeps.md: its plan passes the type check and is a sweep", () =>
-  withFolder(async (folder) => {
-    const { code } = examplesOf("docs/sweeps.md", await Deno.readTextFile(join(ROOT, "docs/sweeps.md")))[0]!;
-    const file = join(folder, "plan.ts");
-    await Deno.writeTextFile(file, code.replace("./mod.ts", new URL("../../mod.ts", import.meta.url).href));
-    const { code: status, stderr } = await run(["check", "--quiet", "--config", join(ROOT, "deno.json"), file]);
-    assert.equal(status, 0, stderr);
-    const { default: plan } = await import(`file://${file}`);
-    assert.equal(describePlan(plan).trials.length, 18);
-  }));

@@ -37,6 +37,7 @@ const plan = describePlan(defineSweep({
   about: "What matters?",
   grid: { act: ["relu", "<b>"], lr: [0.1, 0.2, 0.4], same: [1] },
   seeds: 2,
+  metric: "accuracy",
   trial: () => ({ accuracy: 1 }),
 }));
 
@@ -46,7 +47,7 @@ const additive = (folder: string) =>
     if (i === 11) return { status: "failed", error: "it <broke>\nat x" };
     const accuracy = (act === "relu" ? 10 : 0) + 10 * lr + seed / 100;
     const steps = [1, 2, 3].map((step) => [step, "accuracy", accuracy * step / 3] as const);
-    return { metrics: { accuracy, loss: i === 3 ? null : 1 / accuracy }, steps };
+    return { metrics: { loss: i === 3 ? null : 1 / accuracy, accuracy }, steps };
   });
 
 Deno.test("configurations(), spread(), ranked(): mean and unbiased deviation over seeds, the best first", () =>
@@ -147,8 +148,8 @@ Deno.test("toCsv(), toJsonLines(): every trial, quoted as RFC 4180 has it", () =
   withFolder(async (folder) => {
     const results = await additive(folder);
     const csv = toCsv(results);
-    assert.match(csv, /^trial,act,lr,same,seed,status,accuracy,loss,attempts,seconds,error\n/);
-    assert.match(csv, /,relu,0\.1,1,1,done,11\.01,0\.09\d+,0,1,\n/);
+    assert.match(csv, /^trial,act,lr,same,seed,status,loss,accuracy,attempts,seconds,error\n/);
+    assert.match(csv, /,relu,0\.1,1,1,done,0\.09\d+,11\.01,0,1,\n/);
     assert.match(csv, /,failed,,,0,1,"it <broke>\nat x"\n/);
     assert.match(csv, /,NaN,/);
     const rows = toJsonLines(results).trim().split("\n").map((line) => JSON.parse(line));
@@ -189,11 +190,11 @@ Deno.test("a store of 10,000 trials: the report shows a bounded part, the export
           const { a, b, c } = params as { a: number; b: number; c: string };
           db.run("UPDATE trials SET status = 'done', attempts = 1, seconds = 1 WHERE id = ?", id);
           db.run(
-            "INSERT INTO metrics VALUES (?, 'accuracy', ?)",
+            "INSERT INTO metrics VALUES (?, 'accuracy', 0, ?)",
             id,
             Math.sin(a * 3 + b) + Number(c === "x") + seed / 10,
           );
-          db.run("INSERT INTO metrics VALUES (?, 'loss', ?)", id, a);
+          db.run("INSERT INTO metrics VALUES (?, 'loss', 1, ?)", id, a);
           for (const step of [1, 2, 3]) db.run("INSERT INTO steps VALUES (?, 'accuracy', ?, ?)", id, step, a * step);
         }
       });
