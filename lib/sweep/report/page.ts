@@ -16,6 +16,7 @@ import {
   spread,
   varying,
 } from "../groups.ts";
+import { standalone } from "../../plot/picture.ts";
 import type { SweepResults, TrialResult } from "../results.ts";
 import { effectsChart, levelsChart, MOST_LINES, pairChart, parallelChart } from "./charts.ts";
 import { curvesChart } from "./curves.ts";
@@ -41,8 +42,9 @@ class Gallery {
 
   async figure(name: string, chart: Chart, caption: string): Promise<Html> {
     const file = name.replace(/[^\w-]+/g, "-");
-    this.charts.set(file, await chart.svg() + "\n");
-    const svg = new Html(await chart.svg({ embed: true }));
+    const text = await chart.svg({ embed: true });
+    this.charts.set(file, standalone(text) + "\n");
+    const svg = new Html(text);
     return html`
       <div class="card scroll">
         <figure class="whole" role="group" aria-label="${caption}">${svg}</figure>
