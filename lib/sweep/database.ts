@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { messageOf, StoreError } from "./errors.ts";
 import { FORMAT, SCHEMA } from "./schema.ts";
 
@@ -23,7 +23,11 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 
 /** An error of SQLite as a {@linkcode StoreError}: which store, what went wrong, what is safe, and what to do. */
 export function explain(path: string, action: string, error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
+  if (error instanceof StoreError) {
+    // A statement's failure within a transaction: the wider action says more.
+    const { code } = (error.cause ?? {}) as { code?: string };
+    return code === "ERR_SQLITE_ERROR" ? explain(path, action, error.cause) : error;
+  }
   const remedy = REMEDIES.find(([pattern]) => pattern.test(messageOf(error)))?.[1];
   return new StoreError(
     `Cannot ${action} ${path}: ${messageOf(error)}${
@@ -36,7 +40,7 @@ export function explain(path: string, action: string, error: unknown): StoreErro
 /** An open database. Everything throws {@linkcode StoreError}. */
 export class Database implements Disposable {
   readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  readonly #statements = new Map<string, StatementSync>();
 
   /**
    * @param path of the file
@@ -67,25 +71,33 @@ export class Database implements Disposable {
     }
   }
 
-  #prepare(sql: string) {
+  #prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql));
     return statement;
   }
 
+  #attempt<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw explain(this.path, "use the store", error);
+    }
+  }
+
   /** Runs a statement; returns how many rows it changed. */
   run(sql: string, ...values: (string | number | null | Uint8Array)[]): number {
-    return Number(this.#prepare(sql).run(...values).changes);
+    return this.#attempt(() => Number(this.#prepare(sql).run(...values).changes));
   }
 
   /** The first row. */
   one(sql: string, ...values: (string | number | null)[]): Record<string, unknown> | undefined {
-    return this.#prepare(sql).get(...values) as Record<string, unknown> | undefined;
+    return this.#attempt(() => this.#prepare(sql).get(...values) as Record<string, unknown> | undefined);
   }
 
   /** All rows. */
   all<R = Record<string, unknown>>(sql: string, ...values: (string | number | null)[]): R[] {
-    return this.#prepare(sql).all(...values) as R[];
+    return this.#attempt(() => this.#prepare(sql).all(...values) as R[]);
   }
 
   /** All of it or nothing. */

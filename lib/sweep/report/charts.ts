@@ -50,6 +50,7 @@ export function levelsChart({ param, levels }: Effect, metric: string): Chart {
     low: rounded(mean - (Number.isNaN(std) ? 0 : std)),
     high: rounded(mean + (Number.isNaN(std) ? 0 : std)),
   }));
+  const ordered = levels.every(({ label }) => /^-?[\d.]+(e[-+]?\d+)?( to .*)?$/.test(label));
   const y = (field: string) => ({
     field,
     type: "quantitative",
@@ -71,7 +72,8 @@ export function levelsChart({ param, levels }: Effect, metric: string): Chart {
         mark: { type: "rule", color: shade("muted"), strokeWidth: 1.5 },
         encoding: { y: y("low"), y2: { field: "high" } },
       },
-      { mark: { type: "line", color: hue(0), opacity: 0.35 }, encoding: { y: y("mean") } },
+      // Between words there is no way from one to the next.
+      ...(ordered ? [{ mark: { type: "line", color: hue(0), opacity: 0.35 }, encoding: { y: y("mean") } }] : []),
       { mark: { type: "point", filled: true, size: 70, color: hue(0) }, encoding: { y: y("mean") } },
     ],
   });
@@ -191,7 +193,7 @@ export function parallelChart(groups: readonly Configuration[], params: readonly
   };
   const y = { field: "y", type: "quantitative", axis: null, scale: { domain: [-0.04, 1.04], nice: false } };
   return new Chart({
-    width: Math.max(420, 150 * names.length),
+    width: Math.max(640, 150 * names.length),
     height: 330,
     ...FIT,
     layer: [
@@ -212,7 +214,15 @@ export function parallelChart(groups: readonly Configuration[], params: readonly
           x,
           y,
           detail: { field: "line" },
-          color: { field: "mean", type: "quantitative", scale: { scheme: "viridis", zero: false }, legend: null },
+          color: {
+            field: "mean",
+            type: "quantitative",
+            scale: { // Neither end is lost on a dark ground, or a bright one.
+              scheme: { name: "viridis", extent: [0.2, 0.95] },
+              zero: false,
+            },
+            legend: null,
+          },
         },
       },
       {

@@ -52,12 +52,14 @@ export function curvesChart(
       return { s: label, x, y, low, high };
     });
   });
+  const steps = [...new Set(values.map(({ x }) => x))];
+  const few = steps.length <= 10 && steps.every((step) => Number.isInteger(step));
   const x = {
     field: "x",
     type: "quantitative",
     title: "step",
     scale: { zero: false, nice: false },
-    axis: { tickCount: 6, grid: false },
+    axis: { grid: false, ...(few ? { values: steps, format: "d" } : { tickCount: 6 }) },
   };
   const y = (field: string) => ({
     field,

@@ -261,7 +261,7 @@ export async function sweepReport(results: SweepResults): Promise<SweepReport> {
             lines && ` ${lines} of ${groups.length.toLocaleString("en")}, from least to most.`}</p>
         ${await gallery.figure(
           "parallel",
-          parallelChart(groups, [...byEffect].reverse().slice(-8), metric),
+          parallelChart(all, [...byEffect].reverse().slice(-8), metric),
           "Parallel coordinates",
         )}
       `}
