@@ -7,6 +7,7 @@ import { arange, random } from "./fill";
 import { gatherElements, histogram, histogramParts, scatterAdd, takeBytes } from "./indexing";
 import { matmulColumns, matmulRows } from "./matmul";
 import { maxPool } from "./max_pool";
+import { moments, momentsParts, normSums } from "./moments";
 import { packPanels, packRows } from "./pack";
 import { pointwise } from "./pointwise";
 import { reduceColumns, reduceParts, reduceRows } from "./reduce";
@@ -82,6 +83,12 @@ export function kernel(number: i32): i32 {
       return at(statisticsParts);
     case 26:
       return at(maxPool);
+    case 27:
+      return at(moments);
+    case 28:
+      return at(normSums);
+    case 29:
+      return at(momentsParts);
     default:
       return -1;
   }

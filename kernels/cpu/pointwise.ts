@@ -58,9 +58,11 @@ export function pointwise(command: usize, chunk: i32): void {
   for (let i = 0; i < patterns; i++, list += 28) {
     const at = scratch + load<u32>(list, 4), period = load<i32>(list, 24);
     gather(at, address(list, 2), period, 0, rank, shape, program + load<u32>(list, 20));
-    // Repeat it over a block more than a period, doubling.
-    const bytes = <usize> period << 2, end = bytes + (<usize> BLOCK << 2);
-    for (let done = bytes; done < end; done += 4) store<i32>(at + done, load<i32>(at + done - bytes));
+    // Repeat it over a block more than a period.
+    const bytes = <usize> period << 2, end = bytes + (<usize> min(BLOCK, last - first) << 2);
+    let done = bytes;
+    if (period >= 4) { for (; done + 16 <= end; done += 16) v128.store(at + done, v128.load(at + done - bytes)); }
+    for (; done < end; done += 4) store<i32>(at + done, load<i32>(at + done - bytes));
   }
   const gatherList = list;
   for (let i = 0; i < gathers; i++, list += 24) setRegister(load<i32>(list), scratch + load<u32>(list, 4));

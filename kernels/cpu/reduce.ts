@@ -34,7 +34,7 @@ const ROW_BLOCK = 32;
 
 // @ts-ignore: decorator
 @inline
-function size(tableStart: usize, i: i32): i32 {
+export function size(tableStart: usize, i: i32): i32 {
   return load<i32>(tableStart + (<usize> i << 2));
 }
 
@@ -171,7 +171,7 @@ function argRun(kind: i32, at: usize, n: i32, stride: i32, index: i32): void {
 }
 
 /** Offset (in elements) of row-major index `i` over a shape. */
-function offsetOf(i: i32, rank: i32, sizes: usize, strides: usize): i32 {
+export function offsetOf(i: i32, rank: i32, sizes: usize, strides: usize): i32 {
   let offset = 0;
   for (let axis = rank - 1; axis >= 0; axis--) {
     const n = size(sizes, axis), next = i / n;

@@ -1,15 +1,14 @@
-// Reduction of the trailing axes of a strided view: sum, prod, max, min, any, all, argmax, argmin.
+// Reduction of the trailing axes of a strided view: sum, prod, max, min, any, all, argmax, argmin, moments, normSums.
 //
 // A workgroup is a table of LANES kept elements by TEAM members: each member folds every TEAM-th element of its chunk of the reduced axes
 // in order, then the team folds its members pairwise in workgroup memory. LANES varies fastest where kept neighbours are neighbours in
 // memory (KEPT_FIRST), else TEAM does, so that reads coalesce either way. A long reduction of few elements is cut into chunks: a first
 // pass writes one partial result a chunk, and a second folds the partials. Chunks, team and order depend on the shape alone.
 //
-// Buffers: input, any strides; output, any strides (last pass) or [chunks, kept] (first pass). Scratch: [chunks, kept] values, and as
-// many indices for argmax and argmin (`partialIndex` words further on).
-// Parameters: input, output, kept, reduced, chunks, chunkSize; partialIndex and inputIndex for the arg operations.
-// Definitions: Element and Accumulator types, LANES, TEAM, KEPT_FIRST, ARG, FROM_PARTIALS, TO_PARTIALS;
-// identity(), load(word, r), fold(a, b), storeWord(a); inputKept(k), inputReduced(r), outputKept(k).
+// Buffers: input, any strides; output, any strides (last pass) or [chunks, kept] (first pass). Scratch: the words of an
+// accumulator one after the other, each [chunks, kept] (`partialPlace` words).
+// Parameters: input, output, kept, reduced, chunks, chunkSize, partialPlace, and what the definitions need.
+// Definitions: Accumulator type, LANES, TEAM, KEPT_FIRST; identity(), load(word, k, r), fold(a, b), store(a, k, chunk); inputKept(k), inputReduced(r), outputKept(k).
 
 var<workgroup> team: array<Accumulator, LANES * TEAM>;
 
@@ -31,7 +30,7 @@ fn main(
   if (k < p.kept) {
     let start = p.input + inputKept(k);
     for (var r = first + member; r < end; r += TEAM) {
-      total = fold(total, load(start + inputReduced(r), r));
+      total = fold(total, load(start + inputReduced(r), k, r));
     }
   }
   let place = lane * TEAM + member;

@@ -10,7 +10,7 @@
 // The second pass (statistics_total.wgsl) merges the parts.
 //
 // Parameters: input, scratch (pivot as f32, then [parts, 4] words: count u32, mean f32, squares f32, flags u32; then [parts, slots] u32), count,
-// slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); moments.wgsl, bin.wgsl.
+// slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); moments.wgsl, moments_team.wgsl, bin.wgsl.
 
 var<workgroup> counts: array<atomic<u32>, SLOTS>;
 var<workgroup> flags: atomic<u32>;

@@ -1,7 +1,7 @@
 // Mean, spread and counts, second pass: the first workgroup merges the parts' moments, the others add their counts, an invocation a slot.
 //
 // Parameters: scratch (as statistics.wgsl leaves it), output ([2 + slots]: mean, std, counts), count, slots, parts (at most WORKGROUP).
-// Definitions: WORKGROUP; moments.wgsl.
+// Definitions: WORKGROUP; moments.wgsl, moments_team.wgsl.
 
 @compute @workgroup_size(WORKGROUP)
 fn main(

@@ -22,6 +22,7 @@ export {
 export { type Batch, type Dataset, type Fetch, ResidentDataset, TensorDataset } from "./dataset.ts";
 export { collate, type Columns, DictDataset, type Item, type TransformOptions, type Value } from "./dict_dataset.ts";
 export { garments, type GarmentsOptions, GarmentsSource } from "./garments/garments.ts";
+export { holdOut } from "./hold_out.ts";
 export {
   ImageDataset,
   type ImageDatasetOptions,

@@ -312,6 +312,42 @@ export interface StatisticsStep {
 }
 
 /**
+ * Mean, biased variance and 1/√(variance + eps) of each group of elements, in one pass over them: rows 0, 1 and 2 of the output.
+ *
+ * Accurate to 32 bits wherever the mean lies: sums are 64-bit or merged from groups' moments, and shifted, never naive squares. If an
+ * element is not finite, the variance is NaN.
+ */
+export interface MomentsStep {
+  readonly kernel: "moments";
+  /** float32 `[...kept, ...reduced]`, any strides. */
+  readonly input: Operand;
+  /** How many leading axes of `input` are kept. */
+  readonly kept: number;
+  /** `[3, ...kept]`. */
+  readonly output: Operand;
+  /** Scalar slot. */
+  readonly eps: number;
+}
+
+/**
+ * What the gradient of a normalisation needs, in one pass: Σg, and Σg·x̂ with x̂ = (x − mean) · scale, where mean and scale are rows 0 and 2
+ * of `stats`, as {@linkcode MomentsStep} leaves them. Rows 0 and 1 of the output.
+ */
+export interface NormSumsStep {
+  readonly kernel: "normSums";
+  /** float32 `[...kept, ...reduced]`, any strides. */
+  readonly g: Operand;
+  /** float32 `[...kept, ...reduced]`, any strides. */
+  readonly x: Operand;
+  /** How many leading axes of `g` and `x` are kept. */
+  readonly kept: number;
+  /** `[3, ...kept]`. */
+  readonly stats: Operand;
+  /** `[2, ...kept]`. */
+  readonly output: Operand;
+}
+
+/**
  * Counter-based random numbers (Philox4x32-10, Salmon et al. 2011): element i takes lane i & 3 of the block with counter
  * `[i >> 2, 0, counterLow, counterHigh]` and key `[seedLow, seedHigh]`.
  * - `uniform`: (x >>> 8) · 2⁻²⁴, in [0, 1);
@@ -355,6 +391,8 @@ export type Step =
   | MaxPoolGradStep
   | HistogramStep
   | StatisticsStep
+  | MomentsStep
+  | NormSumsStep
   | RandomStep
   | ArangeStep;
 

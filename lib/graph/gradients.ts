@@ -6,6 +6,7 @@
  * the mathematics leaves a choice (ties, kinks).
  */
 import { build, source } from "./build.ts";
+import { moments, normalize, undifferentiable } from "./gradients_normalize.ts";
 import type { Node } from "./node.ts";
 import type { Op } from "./ops.ts";
 import { sizeOf } from "./shape.ts";
@@ -92,6 +93,10 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   reshape: of1((g, x) => build.reshape(g, x.shape)),
   expand: of1((g, x) => build.sumTo(g, x.shape)),
   slice: of1((g, x, node) => build.sliceWrite(zeros(x), g, node.scalars, node.ints)),
+  part: of1((g, x, node) => {
+    const row = build.reshape(g, [1, ...x.shape.slice(1)]), ones = x.shape.map(() => 1);
+    return build.sliceWrite(zeros(x), row, x.shape.map((_, axis) => axis ? 0 : node.ints[0]!), ones);
+  }),
   detach: none,
   graft: (g) => [undefined, g],
   sliceWrite: (g, node) => [
@@ -244,4 +249,11 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   takeBytes: none,
   histogram: none,
   statistics: none,
+
+  // Normalisation
+  moments,
+  normalize,
+  normSums: undifferentiable,
+  normalizeGrad: undifferentiable,
+  follow: undifferentiable,
 };

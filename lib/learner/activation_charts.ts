@@ -26,12 +26,17 @@ interface Counting {
   readonly range: readonly [number, number];
   readonly bins: number;
   readonly absolute: boolean;
+  /** Which batches were watched: the first of so many. */
+  readonly every: number;
 }
 
 const ONE = { activations: "activation", gradients: "gradient", updates: "update / weight" } as const;
 
 const label = ({ name, kind }: WatchedLayer) => name ? `${name} ${kind}` : kind;
 const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolute ? `|${ONE[of]}|` : ONE[of];
+
+/** The axis of batches says so where not all were watched. */
+const xTitle = (every: number) => every === 1 ? "batch" : `batches, in steps of ${every}`;
 
 /** An edge of a bin in few digits. */
 const edge = (value: number) => String(Number(value.toPrecision(3)));
@@ -43,6 +48,7 @@ export function colorDim(layers: Layers, counting: Counting): Chart {
       title: label(layer),
       counts: layer.counts,
       range: counting.range,
+      xTitle: xTitle(counting.every),
       yTitle: quantity(counting),
       legend: false,
     })
@@ -54,7 +60,7 @@ export function colorDim(layers: Layers, counting: Counting): Chart {
 }
 
 /** Means and standard deviations, or the ratio of update to weight. */
-export function plotStats(layers: Layers, { of, first }: { of: Watched; first: number }): Chart {
+export function plotStats(layers: Layers, { of, first, every }: { of: Watched; first: number; every: number }): Chart {
   const shown = of === "updates" ? weights(layers) : layers;
   // A parameter's path says what it is; its shape would make the legend wider than the lines.
   const name = of === "activations" ? label : (layer: WatchedLayer) => layer.name;
@@ -62,6 +68,7 @@ export function plotStats(layers: Layers, { of, first }: { of: Watched; first: n
     shown.map((layer) => ({ label: name(layer), values: layer[field].slice(0, first) }));
   if (of === "updates") {
     return seriesChart({
+      xTitle: xTitle(every),
       title: "Update to weight: ratio of standard deviations",
       y: { title: "ratio", scale: "log", format: ".0e" },
       series: series("std"),
@@ -71,9 +78,10 @@ export function plotStats(layers: Layers, { of, first }: { of: Watched; first: n
       height: 280,
     });
   }
+  const axes = { xTitle: xTitle(every), y: { title: ONE[of] } };
   return grid([
-    seriesChart({ title: "Mean", y: { title: ONE[of] }, series: series("mean"), legend: "none" }),
-    seriesChart({ title: "Standard deviation", y: { title: ONE[of] }, series: series("std"), legend: "right" }),
+    seriesChart({ title: "Mean", ...axes, series: series("mean"), legend: "none" }),
+    seriesChart({ title: "Standard deviation", ...axes, series: series("std"), legend: "right" }),
   ], { width: 300, height: 170 });
 }
 
@@ -92,6 +100,7 @@ export function deadChart(layers: Layers, counting: Counting & { readonly dead: 
       title: label(layer),
       shares: binShare(layer.counts, [from, to], layer.above.map((n, batch) => n + layer.below[batch]!)),
       color: hue(i),
+      xTitle: xTitle(counting.every),
     })
   );
   const where = from === 0 && low === 0 && counting.absolute

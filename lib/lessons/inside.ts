@@ -1,78 +1,62 @@
 /**
- * What a report shows of the inside of its runs: activations, and the networks.
+ * Looking inside the model: a small CNN that trains, and what its activations do meanwhile.
  *
  * @module
  */
-import { colorDim, deadChart, plotStats } from "../learner/activation_charts.ts";
-import { Html, html } from "../plot/html.ts";
-import type { Picture } from "../plot/picture.ts";
-import { hue } from "../plot/theme.ts";
-import type { RunResult } from "./result.ts";
+import { mnist } from "./mnist.ts";
+import { figures, type Lesson, type Setup } from "./types.ts";
 
-/** How the runs' statistics were counted: the defaults of `ActivationStats`. */
-const COUNTING = { of: "activations", range: [0, 10], bins: 40, absolute: true } as const;
+const setup: Setup = {
+  ...mnist,
+  model: { kind: "pooled", channels: [8, 16, 32, 32] },
+  init: { kind: "default" },
+  lr: 0.4,
+  epochs: 3,
+};
 
-async function figure(picture: Picture, caption: string): Promise<Html> {
-  const svg = new Html(await picture.svg({ embed: true }));
-  return html`<figure class="whole" role="group" aria-label="${caption}">${svg}</figure>`;
-}
+const plateau = "How soon it leaves the first plateau depends on the seed.";
 
-const chip = (n: number) => html`<span class="chip" style="--hue:${hue(n)}"></span>`;
-
-async function inside({ run, seeds }: RunResult, i: number): Promise<Html> {
-  const [seed] = seeds;
-  const layers = seed!.activations!;
-  const counts = await figure(colorDim(layers, COUNTING), `${run.id}: histograms of activations`);
-  const dead = await figure(deadChart(layers, { ...COUNTING, dead: [0, 0] }), `${run.id}: share of dead activations`);
-  const figures = plotStats(layers, { of: "activations", first: Infinity });
-  return html`
-    <h3>${chip(i)}${run.id} ${run.title}${seeds.length > 1 && `, seed ${seed!.seed}`}</h3>
-    <div class="grid inside">
-      <div class="card">${counts}</div>
-      <div class="card">${dead}</div>
-    </div>
-    <div class="card inside">${await figure(figures, `${run.id}: mean and standard deviation of activations`)}</div>
-  `;
-}
-
-/** The activations of every run that was watched, batch by batch; of several seeds the first. */
-export async function insideSection(results: readonly RunResult[]): Promise<Html> {
-  const parts: Html[] = [];
-  for (const [i, result] of results.entries()) {
-    if (result.seeds[0]?.activations?.length) parts.push(await inside(result, i));
-  }
-  if (parts.length === 0) return html``;
-  return html`
-    <h2>Inside: activations at every training batch</h2>
-    <p class="muted small">Left: what values the activations take, a column for each batch. Right: how many of them are
-    next to zero, and teach the layers before them little. A network that trains well keeps its spread, and a share of dead units that does not grow.</p>
-    ${parts}
-  `;
-}
-
-/** The networks of the runs, each once. */
-export async function networkSection(results: readonly RunResult[]): Promise<Html> {
-  const networks = new Map<string, RunResult[]>();
-  for (const result of results) {
-    if (!result.model) continue;
-    const key = String(result.model);
-    networks.set(key, [...networks.get(key) ?? [], result]);
-  }
-  if (networks.size === 0) return html``;
-  const parts: Html[] = [];
-  for (const same of networks.values()) {
-    const ids = same.map(({ run }) => run.id).join(", ");
-    const graph = same[0]!.model!.graph({ direction: "right" });
-    parts.push(html`
-      <div class="card">
-        <h3>${ids}</h3>
-        <div class="scroll">${await figure(graph, `The network of ${ids}`)}</div>
-      </div>
-    `);
-  }
-  return html`
-    <h2>${networks.size > 1 ? "The networks" : "The network"}</h2>
-    <p class="muted small">Each layer with the shape of its output, where n is the batch; layers in blue are trained.</p>
-    ${parts}
-  `;
-}
+/** The lesson on looking inside the model. The document's runs differ in the code around the model, not in the training. */
+export const inside: Lesson = {
+  name: "inside",
+  title: "Looking inside the model",
+  about: "A CNN of four layers with default weights: means and deviations that rise and crash before it learns.",
+  runs: [
+    {
+      id: "E1",
+      title: "one epoch",
+      about: "The document's first CNN, on the CPU.",
+      setup: { ...setup, epochs: 1 },
+      outcome: "varies",
+      published: figures([.378, 1.783, .774, .689]),
+      note: plateau,
+    },
+    {
+      id: "E2",
+      title: "three epochs",
+      about: "The same CNN for three epochs, in the document on a GPU.",
+      setup,
+      outcome: "varies",
+      published: figures([.368, 1.803, .860, .503], [.886, .388, .941, .205], [.948, .176, .954, .158]),
+      note: plateau,
+    },
+    {
+      id: "E3",
+      title: "refactored",
+      about: "The same training once more, in the document after its code was put in order: another seed of E2.",
+      setup,
+      outcome: "varies",
+      published: figures([.340, 1.906, .748, .743], [.859, .444, .941, .203], [.940, .198, .961, .139]),
+      note: plateau,
+    },
+    {
+      id: "E4",
+      title: "with a hook",
+      about: "One epoch at a rate of 0.5, with a bare hook on each layer.",
+      setup: { ...setup, lr: 0.5, epochs: 1 },
+      outcome: "varies",
+      published: figures([.184, 2.256, .319, 2.001]),
+      note: plateau,
+    },
+  ],
+};

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export { describeSetup, findLesson, findRun, lessons } from "./catalogue.ts";
+export { findLesson, findRun, lessons } from "./catalogue.ts";
 export { ConvLayer, type ConvLayerOptions } from "./conv_layer.ts";
+export { describeSetup } from "./describe.ts";
 export * as foundations from "./foundations/mod.ts";
 export { initCnn, type InitCnnOptions, initWeights, isLinLayer } from "./init.ts";
 export {
@@ -32,7 +33,12 @@ export type {
   Figures,
   InitSetup,
   Lesson,
+  LsuvSetup,
+  ModelSetup,
   NormalizeSetup,
+  NormSetup,
+  OutcomeKind,
   Run,
+  ScheduleLeg,
   Setup,
 } from "./types.ts";

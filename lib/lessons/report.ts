@@ -6,8 +6,8 @@
 import { Html, html, htmlTable, page } from "../plot/html.ts";
 import { type Axis, type Line, lineChart, oneTwoFive, thin } from "../plot/lines.ts";
 import { hue } from "../plot/theme.ts";
-import { describeSetup } from "./catalogue.ts";
-import { insideSection, networkSection } from "./inside.ts";
+import { describeSetup } from "./describe.ts";
+import { insideSection, networkSection } from "./report_inside.ts";
 import { comparable, type LessonResult, meanAndStd, type RunResult, type SeedResult } from "./result.ts";
 import { comparisonTable, epochTable, formatFigure, formatSeconds } from "./tables.ts";
 import type { DatasetName } from "./types.ts";
@@ -65,6 +65,9 @@ function publishedLine(result: RunResult, field: "loss" | "accuracy"): Line[] {
   }];
 }
 
+/** The highest loss that charts show: a network at chance among ten classes has 2.3. */
+const HIGHEST = 20;
+
 /** The axes that all charts share, so that runs side by side can be compared by eye. */
 interface Axes {
   readonly batches: Axis;
@@ -86,7 +89,10 @@ function sharedAxes(results: readonly RunResult[]): Axes {
     .flatMap((result) => result.seeds.flatMap((seed) => thin(seed.losses).map(([, loss]) => loss)))
     .concat(figures.map((row) => row.loss))
     .filter((loss) => Number.isFinite(loss) && loss > 0);
-  const [least, most] = losses.length ? [Math.min(...losses) / 1.1, Math.max(...losses) * 1.1] : [0.1, 10];
+  const least = losses.length ? losses.reduce((a, b) => Math.min(a, b)) / 1.1 : 0.1;
+  // A run that explodes would press all others flat: beyond the bound, lines run along the edge.
+  const greatest = losses.length ? losses.reduce((a, b) => Math.max(a, b)) * 1.1 : 10;
+  const most = least < HIGHEST / 2 ? Math.min(greatest, HIGHEST) : greatest;
 
   const accuracies = figures.map((row) => row.accuracy).filter(Number.isFinite);
   const low = Math.max(0, Math.floor(Math.min(...accuracies, 1) * 10 - 0.1) / 10);
@@ -153,12 +159,15 @@ async function card(result: RunResult, i: number, axes: Axes): Promise<Html> {
     height: 210,
   });
   const { columns, rows } = epochTable(result);
+  const reasons = seeds.filter(({ diverged }) => diverged !== undefined);
   const which = seeds.length > 1 ? html`<p class="muted small">Seed ${seeds[0]!.seed}:</p>` : html``;
   return html`<article class="card" id="${run.id}"><h3>${chip(i)}${run.id} ${run.title}</h3>
 <p>${run.about}</p><p class="muted small">${describeSetup(run.setup, epochs).join(" · ")}</p>
 ${await figure(loss, `Loss: training in colour, evaluation in ink${rings}`)}
 ${await figure(accuracy, `Accuracy: training in colour, evaluation in ink${rings}`)}
-${which}${htmlTable(columns, rows)}</article>`;
+${which}${htmlTable(columns, rows)}${
+    reasons.map(({ seed, diverged }) => html`<p class="small">${seeds.length > 1 && `Seed ${seed}: `}${diverged}.</p>`)
+  }</article>`;
 }
 
 function dataLine(results: readonly RunResult[]): string {

@@ -25,8 +25,12 @@ export interface SeedResult {
   readonly phases: readonly PhaseResult[];
   /** The training loss of every batch. */
   readonly losses: ArrayLike<number>;
-  /** Of every activation layer, its statistics at every training batch; absent if it was not watched. */
+  /** Of every layer that was watched, its statistics at every training batch, or at some; absent if none was watched. */
   readonly activations?: readonly LayerStatistics[];
+  /** Which batches were watched: the first of so many. Default: 1, all. */
+  readonly every?: number;
+  /** Why its figures are not finite, in a sentence; absent if they are. */
+  readonly diverged?: string;
   /** From the run's beginning to its end, making the model included. */
   readonly seconds: number;
 }
@@ -78,9 +82,9 @@ export function acrossSeeds(result: RunResult, epoch: number, phase: "train" | "
 }
 
 /** Whether the document's figures may stand beside these: they belong to its data set, whole, and to nothing else. */
-export function comparable(result: RunResult): boolean {
-  return result.dataset === result.run.setup.dataset && result.trainSize === FULL_SIZE &&
-    result.run.published.length > 0;
+export function comparable({ run: { setup, published }, dataset, trainSize }: RunResult): boolean {
+  return dataset === setup.dataset && trainSize === FULL_SIZE - setup.heldOut && published.length > 0;
 }
 
+/** Images in the training file of each document's data set. */
 const FULL_SIZE = 60_000;

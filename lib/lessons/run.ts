@@ -4,44 +4,47 @@
  * @module
  */
 import { loadRaw } from "../data/catalogue.ts";
-import { DataLoaders, type RawImages } from "../data/dataloaders.ts";
-import { ImageDataset, type Normalization, pixelStatistics } from "../data/image_dataset.ts";
-import type { Device } from "../device/device.ts";
+import { DataLoaders } from "../data/dataloaders.ts";
 import type { Callback } from "../learner/callback.ts";
 import { ActivationStats } from "../learner/callbacks/activation_stats.ts";
 import { BatchTransformCB } from "../learner/callbacks/batch_transform.ts";
 import { MetricsCB, type MetricsRow } from "../learner/callbacks/metrics.ts";
+import { NonFiniteCB } from "../learner/callbacks/non_finite.ts";
+import { ParamScheduler } from "../learner/callbacks/param_scheduler.ts";
 import { ProgressCB } from "../learner/callbacks/progress.ts";
 import { Recorder } from "../learner/callbacks/recorder.ts";
+import { getBatch } from "../learner/get_batch.ts";
 import { isInstance } from "../learner/hooks.ts";
+import { Learner } from "../learner/learner.ts";
+import { lsuv, lsuvModules } from "../learner/lsuv.ts";
 import { accuracy } from "../learner/metrics.ts";
 import { MomentumLearner } from "../learner/momentum_learner.ts";
 import { summarize } from "../learner/summary.ts";
-import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { crossEntropy } from "../nn/functional.ts";
 import type { Module } from "../nn/module.ts";
+import { combineScheds, schedLin } from "../optim/schedules.ts";
 import { zeros } from "../tensor/create.ts";
 import { setSeed } from "../tensor/random.ts";
-import { initWeights } from "./init.ts";
-import { getModel } from "./models.ts";
+import { findRun, lessons } from "./catalogue.ts";
+import { ConvLayer } from "./conv_layer.ts";
+import { divergenceReason, findDivergence } from "./divergence.ts";
+import { makeModel, watchedModules } from "./make_model.ts";
+import { Pictures, type PicturesOptions } from "./pictures.ts";
 import type { PhaseResult, RunResult, SeedResult } from "./result.ts";
-import type { DatasetName, Run, Setup } from "./types.ts";
+import type { DatasetName, LsuvSetup, Run, Setup } from "./types.ts";
 
 /** Settings of all runs of a {@linkcode LessonRunner}. */
-export interface RunnerOptions {
-  readonly device: Device;
-  /** Train on the first so many images, and evaluate on at most as many. Default: all. */
-  readonly limit?: number;
-}
+export type RunnerOptions = PicturesOptions;
 
 /** Settings of one training. */
 export interface TrainOptions {
   readonly dataset: DatasetName;
-  readonly epochs: number;
   readonly seed: number;
+  /** Default: the run's own number. */
+  readonly epochs?: number;
   /** Show a progress bar on stderr. */
   readonly progress?: boolean;
-  /** Record the activations' statistics at every training batch; no loss changes by that. Default: true. */
+  /** Record the activations' statistics; no loss changes by that. Default: true. */
   readonly watch?: boolean;
   /** Told of every phase as it ends. */
   readonly onPhase?: (row: PhaseResult) => void;
@@ -50,54 +53,19 @@ export interface TrainOptions {
 /** Height and width of the pictures of all data sets. */
 const PIXELS = [28, 28] as const;
 
-/** The pictures of one data set, on the device once for all runs that present them alike. */
-class Pictures {
-  readonly #sets = new Map<string, Promise<{ train: ImageDataset; valid: ImageDataset }>>();
-  readonly #statistics = new Map<number, Promise<Normalization>>();
+/** Batches of a run whose activations are recorded, at most. */
+const MOST_WATCHED = 2000;
 
-  constructor(readonly raw: Promise<RawImages>, readonly options: RunnerOptions) {}
-
-  /** Mean and deviation of the first batch, as the lessons take them. */
-  statistics(batchSize: number): Promise<Normalization> {
-    let found = this.#statistics.get(batchSize);
-    if (!found) this.#statistics.set(batchSize, found = this.#measure(batchSize));
-    return found;
-  }
-
-  async #measure(batchSize: number): Promise<Normalization> {
-    const { train } = await this.raw;
-    const { limit = Infinity } = this.options;
-    return await pixelStatistics(
-      train,
-      Int32Array.from({ length: Math.min(batchSize, train.count, limit) }, (_, i) => i),
-    );
-  }
-
-  sets({ normalize, batchSize }: Setup): Promise<{ train: ImageDataset; valid: ImageDataset }> {
-    const key = normalize === "dataset" ? `normalised by ${batchSize}` : "plain";
-    let sets = this.#sets.get(key);
-    if (!sets) this.#sets.set(key, sets = this.#make(normalize === "dataset" ? batchSize : undefined));
-    return sets;
-  }
-
-  async #make(normaliseBy: number | undefined) {
-    const raw = await this.raw;
-    const normalize = normaliseBy === undefined ? {} : { normalize: await this.statistics(normaliseBy) };
-    const options = { shape: raw.shape, ...this.options, ...normalize };
-    return { train: new ImageDataset(raw.train, options), valid: new ImageDataset(raw.test, options) };
-  }
-}
-
-/** The model of a set-up with its first weights, drawn from the default generator. */
-export function makeModel({ activation, init }: Setup, device: Device): Module {
-  const act = activation.kind === "relu" ? () => new ReLU() : () => new GeneralReLU(activation);
-  const model = getModel({ act, device });
-  return init.kind === "default" ? model : initWeights(model, { leak: init.leak });
+/** Which batches of a run are watched: the first of so many. Of a long run only every second, third, …, so that the record stays small. */
+export function watchEvery(batches: number): number {
+  return Math.max(1, Math.ceil(batches / MOST_WATCHED));
 }
 
 /** Trains runs on one device, and keeps their data there. */
 export class LessonRunner {
   readonly #pictures = new Map<DatasetName, Pictures>();
+  /** Trained models that another run goes on with. */
+  readonly #trained = new Map<string, Module>();
 
   constructor(readonly options: RunnerOptions) {}
 
@@ -126,16 +94,14 @@ export class LessonRunner {
   /**
    * Trains a run from a seed, which sets the weights and the order of the pictures.
    *
-   * Ctrl-C ends it early; the result then holds what was done.
+   * A run that goes on with another's model takes it from that run of the same seed, which is trained first, in silence, if it was not.
+   * A training that stops being finite goes on to its end, as the documents' do; then its first batches are trained again, under guard,
+   * to name the reason. Ctrl-C ends a training early; the result then holds what was done.
    */
-  async train({ setup }: Run, options: TrainOptions): Promise<SeedResult> {
-    const { dataset, epochs, seed, progress = false, watch = true, onPhase = () => {} } = options;
+  async train(run: Run, options: TrainOptions): Promise<SeedResult> {
+    const { seed, dataset, epochs = run.setup.epochs, progress = false, watch = true, onPhase = () => {} } = options;
     const start = performance.now();
-    const pictures = this.#load(dataset);
-    const { train, valid } = await pictures.sets(setup);
-    setSeed(seed);
-    const model = makeModel(setup, this.options.device);
-    const dls = DataLoaders.of(train, valid, { batchSize: setup.batchSize });
+    const { learn, steps } = await this.#learner(run.setup, options);
 
     const phases: PhaseResult[] = [];
     const log = (row: MetricsRow) => {
@@ -146,21 +112,92 @@ export class LessonRunner {
     };
     const recorder = new Recorder();
     const cbs: Callback[] = [new MetricsCB({ accuracy }, { log }), recorder];
-    const activations = watch ? new ActivationStats(isInstance(ReLU, GeneralReLU)) : undefined;
+    const every = watchEvery(epochs * steps);
+    const activations = watch ? new ActivationStats(watchedModules(learn.model, run.setup), { every }) : undefined;
     if (activations) cbs.push(activations);
     if (progress) cbs.push(new ProgressCB());
-    if (setup.normalize === "callback") {
-      const { mean, std } = await pictures.statistics(setup.batchSize);
-      cbs.push(new BatchTransformCB(([x, ...targets]) => [x!.sub(mean).div(std), ...targets]));
+    await learn.fit(epochs, { cbs });
+    if (lessons.some(({ runs }) => runs.some(({ setup }) => setup.after === run.id))) {
+      this.#trained.set(`${run.id} ${seed} ${dataset}`, learn.model);
     }
-    const learn = new MomentumLearner(model, dls, crossEntropy, { lr: setup.lr, momentum: setup.momentum, cbs });
-    await learn.fit(epochs);
+
+    const diverged = await this.#reason(run, options, phases, recorder.losses, steps);
     return {
       seed,
       phases,
       losses: recorder.losses,
-      ...(activations ? { activations: activations.layers } : {}),
+      ...(activations ? { activations: activations.layers, every } : {}),
+      ...(diverged ? { diverged } : {}),
       seconds: (performance.now() - start) / 1000,
     };
   }
+
+  /** A Learner for a run, with its model ready to train. */
+  async #learner(setup: Setup, options: TrainOptions): Promise<{ learn: Learner; steps: number }> {
+    const { dataset, seed } = options;
+    const pictures = this.#load(dataset);
+    const { train, valid } = await pictures.sets(setup);
+    const before = setup.after === undefined ? undefined : await this.#trainedBefore(setup.after, options);
+    setSeed(seed);
+    const model = before ?? makeModel(setup, this.options.device);
+    const dls = DataLoaders.of(train, valid, { batchSize: setup.batchSize });
+
+    const cbs: Callback[] = [];
+    if (setup.normalize === "callback") {
+      const { mean, std } = await pictures.statistics(setup);
+      cbs.push(new BatchTransformCB(([x, ...targets]) => [x!.sub(mean).div(std), ...targets]));
+    }
+    if (typeof setup.lr !== "number") cbs.push(new ParamScheduler("lr", schedule(setup.lr)));
+    const settings = { lr: typeof setup.lr === "number" ? setup.lr : setup.lr[0]!.from, cbs };
+    const learn = setup.momentum
+      ? new MomentumLearner(model, dls, crossEntropy, { ...settings, momentum: setup.momentum })
+      : new Learner(model, dls, crossEntropy, settings);
+    if (setup.lsuv !== "none") await correct(learn, setup.lsuv);
+    return { learn, steps: dls.train.length };
+  }
+
+  /** The model that a run has left, to be trained further: it is handed out once. */
+  async #trainedBefore(id: string, options: TrainOptions): Promise<Module> {
+    const key = `${id} ${options.seed} ${options.dataset}`;
+    if (!this.#trained.has(key)) {
+      const run = findRun(id);
+      if (!run) throw new RangeError(`Cannot go on with run ${id}: no lesson has it`);
+      await this.train(run, { ...options, watch: false, progress: false, onPhase: () => {} });
+    }
+    const model = this.#trained.get(key)!;
+    this.#trained.delete(key);
+    return model;
+  }
+
+  /** Why a training is not finite, if it isn't. The same seed gives the same training to the bit, so a second one can look closer. */
+  async #reason(
+    { setup }: Run,
+    options: TrainOptions,
+    phases: readonly PhaseResult[],
+    losses: readonly number[],
+    steps: number,
+  ): Promise<string | undefined> {
+    const divergence = findDivergence(losses, steps);
+    // A run that goes on with another would need that one trained again as well.
+    if (!divergence || setup.after !== undefined) return divergenceReason(divergence, phases);
+    let found: unknown;
+    try {
+      const { learn } = await this.#learner(setup, options);
+      await learn.fit(options.epochs ?? setup.epochs, { valid: false, cbs: [new NonFiniteCB()] });
+    } catch (error) {
+      found = error;
+    }
+    return divergenceReason(divergence, phases, found);
+  }
+}
+
+/** LSUV on the batch that the training begins with. */
+async function correct(learn: Learner, form: Exclude<LsuvSetup, "none">): Promise<void> {
+  const [x] = await getBatch(learn);
+  if (form === "pair") await lsuv(learn.model, x!);
+  else await lsuvModules(learn.model, x!, isInstance(ConvLayer));
+}
+
+function schedule(legs: Exclude<Setup["lr"], number>) {
+  return combineScheds(legs.map(({ share }) => share), legs.map(({ from, to }) => schedLin(from, to)));
 }

@@ -21,17 +21,47 @@ export interface EpochFigures {
   readonly eval: Figures;
 }
 
-/** The activation after each convolution but the last. */
+/** The network. Every convolution has stride 2. */
+export type ModelSetup =
+  /** 3×3 convolutions down to one pixel; norm before activation; the last convolution is bare and gives the classes. */
+  | { readonly kind: "strided" }
+  /** A first convolution of 5×5, then of 3×3; activation before norm; average pool, and a linear layer to the classes. */
+  | { readonly kind: "pooled"; readonly channels: readonly number[] };
+
+/** The activation after each convolution (of a strided network: but the last). */
 export type ActivationSetup =
+  | { readonly kind: "none" }
   | { readonly kind: "relu" }
-  | { readonly kind: "generalRelu"; readonly leak: number; readonly sub: number };
+  | { readonly kind: "generalRelu"; readonly leak: number; readonly sub: number }
+  /** A ReLU moved down by a number that is never trained: at first 0, set by LSUV. */
+  | { readonly kind: "shiftedRelu" };
+
+/** The normalisation beside each activation. An eps that is not given is the layer's default. */
+export type NormSetup =
+  | { readonly kind: "none" }
+  /** By hand: `lessons.BatchNorm`. Of the library: `nn.BatchNorm2d`, whose numbers are PyTorch's. */
+  | { readonly kind: "batchNorm"; readonly by: "hand" | "library"; readonly eps?: number }
+  /** `lessons.LayerNorm`, with one factor and one summand a layer. */
+  | { readonly kind: "layerNorm"; readonly eps?: number }
+  /** `lessons.InstanceNorm`. */
+  | { readonly kind: "instanceNorm"; readonly eps?: number }
+  /** `lessons.RunningBatchNorm`. */
+  | { readonly kind: "runningBatchNorm"; readonly debias?: boolean }
+  /** `nn.GroupNorm`, with so many groups in every layer, or a group for each channel. */
+  | { readonly kind: "groupNorm"; readonly groups: number | "channels" };
 
 /** How the convolutions' weights begin. */
 export type InitSetup =
   /** PyTorch's default for the layer: uniform, Kaiming with a = √5, fan-in. */
   | { readonly kind: "default" }
-  /** Kaiming normal, fan-in, for a leaky ReLU of slope `leak`; biases keep their default. */
-  | { readonly kind: "kaimingNormal"; readonly leak: number };
+  /** Kaiming normal, fan-in, for a leaky ReLU of slope `leak`; biases keep their default unless they are set to zero. */
+  | { readonly kind: "kaimingNormal"; readonly leak: number; readonly zeroBias?: boolean };
+
+/**
+ * How LSUV brings each activation to mean 0 and deviation 1 before the training: `pair`: bias and weight of the convolution in the same
+ * pass; `scaleThenShift`: first the weight, then what the activation subtracts.
+ */
+export type LsuvSetup = "none" | "pair" | "scaleThenShift";
 
 /** How the pictures are brought to zero mean and unit standard deviation, if they are. */
 export type NormalizeSetup =
@@ -40,22 +70,44 @@ export type NormalizeSetup =
   /** By a callback on every batch, training and evaluation, with the first batch's mean and standard deviation. */
   | "callback"
   /** In the data set itself, with the first batch's mean and standard deviation. */
-  | "dataset";
+  | "dataset"
+  /** In the data set itself, with mean and standard deviation of all training images. */
+  | "training";
+
+/** A share of the training in which the learning rate goes along a straight line. */
+export interface ScheduleLeg {
+  readonly share: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Everything that makes a run what it is. */
 export interface Setup {
   /** The data set of the run's document. */
   readonly dataset: Exclude<DatasetName, "garments">;
-  /** `strided`: five 3×3 convolutions of stride 2, 1→8→16→32→64→10, all with a bias. */
-  readonly model: "strided";
+  /** So many images at the end of the training file are not trained on, and evaluated in place of the test file's. 0: the test file's. */
+  readonly heldOut: number;
+  readonly model: ModelSetup;
   readonly activation: ActivationSetup;
+  readonly norm: NormSetup;
+  /** Whether the convolutions have a bias. */
+  readonly bias: boolean;
   readonly init: InitSetup;
+  readonly lsuv: LsuvSetup;
   readonly normalize: NormalizeSetup;
+  /** Of the training; evaluation takes twice as many. */
   readonly batchSize: number;
-  readonly lr: number;
+  /** The rate, or its way through the training. */
+  readonly lr: number | readonly ScheduleLeg[];
+  /** 0: plain SGD. */
   readonly momentum: number;
   readonly epochs: number;
+  /** The run whose trained model and gradients, of the same seed, this one begins with. */
+  readonly after?: string;
 }
+
+/** What becomes of a run: `steady`: every seed ends close to the others; `varies`: seeds differ, and some may fail; `fails`: all do. */
+export type OutcomeKind = "steady" | "varies" | "fails";
 
 /** One experiment of a lesson. */
 export interface Run {
@@ -65,8 +117,13 @@ export interface Run {
   /** What is special about it, in a sentence for people. */
   readonly about: string;
   readonly setup: Setup;
+  readonly outcome: OutcomeKind;
   /** Figures of the document, from its single seed; one entry an epoch, possibly none. */
   readonly published: readonly EpochFigures[];
+  /** Where the document has no figures: the last epoch in the notebook of the course that it follows. */
+  readonly course?: EpochFigures;
+  /** What the ledger says about it besides the figures. */
+  readonly note?: string;
 }
 
 /** A series of runs that tell one story. */

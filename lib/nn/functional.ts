@@ -13,6 +13,16 @@ export { dropout, type DropoutOptions } from "./dropout.ts";
 export { embedding, type EmbeddingFunctionOptions } from "./embedding.ts";
 export { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
 export { gelu, type GeluOptions, sigmoid, silu, tanh } from "./smooth.ts";
+export {
+  batchNorm,
+  type BatchNormOptions,
+  groupNorm,
+  instanceNorm,
+  type InstanceNormOptions,
+  layerNorm,
+  type NormOptions,
+  type RunningNormOptions,
+} from "./functional_norms.ts";
 
 /** max(0, x). */
 export function relu(x: Tensor): Tensor {

@@ -4,6 +4,7 @@
  * @module
  */
 export { GeneralReLU, LeakyReLU, ReLU } from "./activations.ts";
+export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./batch_norm.ts";
 export type { Pair } from "./check.ts";
 export { Conv1d, type Conv1dOptions } from "./conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
@@ -12,6 +13,8 @@ export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export { Flatten, Identity } from "./flatten.ts";
 export * as functional from "./functional.ts";
 export type { ConvOptions, GeneralReluOptions, LossOptions, Reduction } from "./functional.ts";
+export type { BatchNormOptions, InstanceNormOptions, NormOptions, RunningNormOptions } from "./functional_norms.ts";
+export { GroupNorm, type GroupNormOptions } from "./group_norm.ts";
 export { type BackwardHook, type ForwardHook, HookError, type HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";
 export type {
@@ -22,12 +25,15 @@ export type {
   TruncNormalOptions,
   XavierOptions,
 } from "./init.ts";
+export { InstanceNorm2d, type InstanceNormLayerOptions } from "./instance_norm.ts";
 export { Lambda } from "./lambda.ts";
+export { LayerNorm, type LayerNormOptions } from "./layer_norm.ts";
 export { type LayerOptions, Linear } from "./linear.ts";
 export { MaxPool2d } from "./max_pool.ts";
 export { Module } from "./module.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
+export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
 export { ModuleList, Sequential } from "./sequential.ts";
 export { GELU, type GeluOptions, Sigmoid, SiLU, Tanh } from "./smooth.ts";
 export type { LoadOptions, LoadReport, StateDict } from "./state_dict.ts";

@@ -121,8 +121,8 @@ export class TensorHandle {
 
   // --- writes in place -------------------------------------------------------------------------------------------------
 
-  /** Makes `next` (broadcast and converted to this tensor's shape and type) the new contents. */
-  protected assign(next: Node, what: string): this {
+  /** For the library: makes `next` (broadcast and converted to this tensor's shape and type) the new contents. */
+  assign(next: Node, what: string): this {
     if (isGradEnabled() && this.#leafOnPath()) {
       throw new Error(
         `Cannot ${what} a leaf that requires gradients: its history would be lost. Wrap the update in noGrad(() => …), or use detach()`,

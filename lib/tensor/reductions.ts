@@ -1,5 +1,6 @@
 /** Reductions of tensors: sums, moments, extremes, softmax. */
 import { build } from "../graph/build.ts";
+import { isGradEnabled } from "../graph/context.ts";
 import { ShapeError } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import type { ReduceOpName } from "../graph/ops.ts";
@@ -82,7 +83,7 @@ export class ReducibleTensor extends PointwiseTensor {
     const x = floatNode("the mean", this.node());
     return factory.wrap(meanNode(x, normalAxes("mean", axes, this.ndim), options.keepdim ?? false));
   }
-  /** Variance over `axes`: Σ(x − mean)² / (n − correction), unbiased by default as in PyTorch. Two passes, so that a large mean costs no digits. */
+  /** Variance over `axes`: Σ(x − mean)² / (n − correction), unbiased by default as in PyTorch. Accurate wherever the mean lies. */
   var(axes?: Axes, options: VarianceOptions = {}): Tensor {
     return this.varMean(axes, options)[0];
   }
@@ -91,12 +92,18 @@ export class ReducibleTensor extends PointwiseTensor {
     const x = floatNode("the variance", this.node());
     const { keepdim = false, correction = 1 } = options;
     const list = normalAxes("var", axes, this.ndim);
-    const count = list.reduce((n, axis) => n * x.shape[axis]!, 1);
+    const count = list.reduce((n, axis) => n * x.shape[axis]!, 1), divisor = Math.max(0, count - correction);
+    const shape = x.shape.flatMap((size, i) => list.includes(i) ? keepdim ? [1] : [] : [size]);
+    if (count > 0 && !(x.requiresGrad && isGradEnabled())) {
+      const moments = build.moments(x, list, 1);
+      const variance = build.binary("mul", build.part(moments, 1, shape), build.number(x, count / divisor));
+      return [factory.wrap(variance), factory.wrap(build.part(moments, 0, shape))];
+    }
+    // Two passes: the gradient then makes up for what a rounded mean is off.
     const mean = meanNode(x, list, true);
     const centred = build.binary("sub", x, mean);
     const sum = reduceNode("sum", build.binary("mul", centred, centred), list, keepdim);
-    const variance = build.binary("div", sum, build.number(x, Math.max(0, count - correction)));
-    const shape = keepdim ? mean.shape : variance.shape;
+    const variance = build.binary("div", sum, build.number(x, divisor));
     return [factory.wrap(variance), factory.wrap(build.reshape(mean, shape))];
   }
   /** Standard deviation over `axes`: the square root of {@linkcode var}. */

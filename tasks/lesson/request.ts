@@ -11,7 +11,7 @@ import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
 export const USAGE = `Usage: deno task lesson [NAME …|all|list] [options]
 
 Trains the runs of a lesson, prints their figures epoch by epoch, and writes an HTML report.
-Without a name: ${lessons[0]!.name}. "list" names the lessons and their runs.
+Without a name: ${lessons[0]!.name}, or the lessons of --runs. "list" names the lessons and their runs.
 
   --runs R,…        only these runs, by their ids (A2,A4)
   --dataset NAME    garments (default), fashion-mnist, mnist, or published: what each run's document used
@@ -56,8 +56,9 @@ const OPTIONS = {
   help: "flag",
 } as const;
 
-function chooseLessons(names: readonly string[]): readonly Lesson[] {
-  if (names.length === 0) return [lessons[0]!];
+/** Without a name it is the first lesson; but where runs are named, their ids say which lessons. */
+function chooseLessons(names: readonly string[], runs: string | undefined): readonly Lesson[] {
+  if (names.length === 0) return runs === undefined ? [lessons[0]!] : lessons;
   if (names.includes("all")) return lessons;
   const known = lessons.map((lesson) => lesson.name);
   return [...new Set(names)].map((name) => {
@@ -93,7 +94,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
   return {
     action: values.help ? "help" : list ? "list" : "run",
-    lessons: chooseRuns(list ? lessons : chooseLessons(names), values.runs),
+    lessons: chooseRuns(list ? lessons : chooseLessons(names, values.runs), values.runs),
     dataset: oneOf("--dataset", values.dataset, ["garments", "fashion-mnist", "mnist", "published"]) ?? "garments",
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu"]),
     threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }),

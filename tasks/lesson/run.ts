@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { type Device, device, type DeviceName, environmentVariable } from "../../lib/device/device.ts";
-import { describeSetup } from "../../lib/lessons/catalogue.ts";
+import { describeSetup } from "../../lib/lessons/describe.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
 import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
@@ -41,6 +41,9 @@ function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[
   const given = options.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value}`);
   return ["deno task lesson", lesson.name, ...given].join(" ");
 }
+
+/** Whether there will be a report. */
+const reported = ({ json, out }: LessonRequest) => !json || out !== undefined;
 
 /** Everything that is the same for all runs of one command. */
 class Session {
@@ -94,9 +97,25 @@ class Session {
         console.log(tableLine(["accuracy", "loss", "epoch", "train"]));
       }
       const onPhase = (row: PhaseResult) => this.#show(lesson, run, dataset, seed, row);
-      seeds.push(await runner.train(run, { dataset, epochs, seed, progress: !request.json, onPhase }));
+      const result = await runner.train(run, {
+        dataset,
+        seed,
+        progress: !request.json,
+        watch: reported(request),
+        onPhase,
+        ...request.epochs === undefined ? {} : { epochs },
+      });
+      this.#explain(run, result);
+      seeds.push(result);
     }
     return { run, dataset, epochs, ...await runner.sizes(run, dataset), seeds };
+  }
+
+  /** Says why a run's figures are not finite: on stderr where stdout is for lines of JSON. */
+  #explain({ id }: Run, { seed, diverged }: SeedResult): void {
+    if (diverged === undefined) return;
+    if (this.request.json) console.error(`lesson: ${id}, seed ${seed}: ${diverged}`);
+    else console.log(`  ${diverged}`);
   }
 
   #show(lesson: Lesson, run: Run, dataset: DatasetName, seed: number, row: PhaseResult): void {
@@ -154,7 +173,7 @@ export async function runLessons(request: LessonRequest): Promise<number> {
       return 130;
     }
     if (!request.json) console.log(summary(result));
-    if (request.json && request.out === undefined) continue;
+    if (!reported(request)) continue;
     const path = await writeReport(request, result, commandLine(request, lesson, runs));
     if (!request.json) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);
   }

@@ -347,6 +347,67 @@ const statistics: Generator = (builder, choices) => {
   return `${spread}${absolute ? " absolute" : ""} [${shape}] in ${bins}`;
 };
 
+/** A random view, or images as convolutions leave them, whose channels (and perhaps each image of its own) are kept. */
+function groupedView(choices: Choices): { shape: number[]; strides: number[]; kept: number } {
+  if (choices.chance(0.5)) {
+    const c = choices.size(40), side = choices.int(1, 14), most = choices.chance(0.4) ? 300_000 : 20_000;
+    const n = choices.int(1, Math.max(1, Math.floor(most / (c * side * side)))), image = [n, c, side, side];
+    const [sn, sc, sh, sw] = nhwc(image) as [number, number, number, number];
+    if (choices.chance(0.3)) return { shape: image, strides: [sn, sc, sh, sw], kept: 2 };
+    return { shape: [c, n, side, side], strides: [sc, sn, sh, sw], kept: 1 };
+  }
+  const kept = choices.int(0, 3),
+    shape = choices.shape(kept + choices.int(1, 3), choices.chance(0.15) ? 300_000 : 6000);
+  return { shape, strides: [...randomLayout(choices, shape, { broadcast: choices.chance(0.1) }).strides], kept };
+}
+
+/** Axes of {@linkcode groupedView}, merged as the graph layer merges them, with the strides that row-major results have over the kept ones. */
+function groups(
+  choices: Choices,
+): { shape: number[]; strides: number[]; kept: number; results: number[]; all: number } {
+  const view = groupedView(choices), outputs = view.shape.slice(0, view.kept);
+  const kept = mergeAxes(outputs, [view.strides.slice(0, view.kept), contiguous(outputs)], 0);
+  const reduced = mergeAxes(view.shape.slice(view.kept), [view.strides.slice(view.kept)], 0);
+  return {
+    shape: [...kept.shape, ...reduced.shape],
+    strides: [...kept.strides[0]!, ...reduced.strides[0]!],
+    kept: kept.shape.length,
+    results: kept.strides[1]!,
+    all: numel(kept.shape),
+  };
+}
+
+const moments: Generator = (builder, choices) => {
+  const { shape, strides, kept, results, all } = groups(choices);
+  const spread = choices.pick<Spread>(["normal", "whole", "unit", "wide"]);
+  const input = randomOperand(builder, choices, { dtype: "float32", shape, layout: { strides }, spread });
+  const data = builder.bound.at(-1)!;
+  if (choices.chance(0.3)) { // far from 0, or all equal
+    const away = 10 ** choices.int(1, 4), scale = choices.pick([0, 1, 1]);
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! * scale + away;
+  }
+  const output = randomOperand(builder, choices, {
+    dtype: "float32",
+    shape: [3, ...shape.slice(0, kept)],
+    layout: { strides: [all, ...results] },
+  });
+  builder.step({ kernel: "moments", input, kept, output, eps: builder.scalar(choices.pick([1e-5, 1e-3, 1])) });
+  return `${spread} [${shape}] keeps ${kept}`;
+};
+
+const normSums: Generator = (builder, choices) => {
+  const { shape, strides, kept, results, all } = groups(choices);
+  const outputs = shape.slice(0, kept), layout = { strides: [all, ...results] };
+  const x = randomOperand(builder, choices, { dtype: "float32", shape, layout: { strides } });
+  const g = choices.chance(0.7)
+    ? randomOperand(builder, choices, { dtype: "float32", shape, layout: { strides } })
+    : float(builder, choices, shape, { broadcast: true });
+  const stats = randomOperand(builder, choices, { dtype: "float32", shape: [3, ...outputs], layout });
+  const output = randomOperand(builder, choices, { dtype: "float32", shape: [2, ...outputs], layout });
+  builder.step({ kernel: "normSums", g, x, kept, stats, output });
+  return `[${shape}] keeps ${kept}`;
+};
+
 const random: Generator = (builder, choices) => {
   const shape = [choices.size(choices.chance(0.1) ? 200_000 : 5000)];
   const word = () => builder.scalar(choices.int(0, 2 ** 32 - 1));
@@ -385,6 +446,8 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   maxPool2dGrad: maxPool("maxPool2dGrad"),
   histogram,
   statistics,
+  moments,
+  normSums,
   random,
   arange,
 };

@@ -4,7 +4,15 @@
  * (8 + √n) roundings of Σ|terms|. Bounds are Infinity where nothing can be said (the sign of a result that is all rounding, a
  * comparison of values that are closer than their errors).
  */
-import type { Operand, RandomStep, ReduceStep, StatisticsStep, Step } from "../../lib/device/program.ts";
+import type {
+  MomentsStep,
+  NormSumsStep,
+  Operand,
+  RandomStep,
+  ReduceStep,
+  StatisticsStep,
+  Step,
+} from "../../lib/device/program.ts";
 import { boxMuller, philox } from "../../lib/device/reference/fill.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
 import { addresses, type Memory, read, sizeOf, type Storage } from "../../lib/device/reference/memory.ts";
@@ -144,6 +152,10 @@ function stepErrors(
         : undefined;
     case "statistics":
       return statisticsErrors(step, memory, errors, precision);
+    case "moments":
+      return momentsErrors(step, memory, errors, precision);
+    case "normSums":
+      return normSumsErrors(step, memory, errors);
     case "random":
       return step.distribution === "normal" ? normalErrors(step, memory, precision) : undefined;
     case "arange": {
@@ -236,6 +248,42 @@ function statisticsErrors(
   // Of infinities and NaN the result is one of them, and exactly that.
   for (let i = 0; i < 2; i++) if (Number.isNaN(result[i]!) || largest === Infinity) result[i] = 0;
   return result;
+}
+
+/** As for statistics; the scale's error follows from the variance's. */
+function momentsErrors(step: MomentsStep, memory: Memory, errors: Errors, { approximate }: Precision): Float64Array {
+  if (readErrors(memory, errors, step.input)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
+  const sizes = magnitude(read(memory, step.input)), out = read(memory, step.output);
+  const rows = out.length / 3, n = sizes.length / rows, eps = memory.scalars[step.eps]!;
+  const result = new Float64Array(out.length);
+  for (let r = 0; r < rows; r++) {
+    const row = sizes.subarray(r * n, (r + 1) * n), variance = out[rows + r]!;
+    const largest = row.reduce((a, b) => Math.max(a, b), 0), size = row.reduce((a, b) => a + b, 0) / n;
+    const overflow = approximate && largest > 1e17; // squares in 32 bits
+    const off = overflow
+      ? Infinity
+      : (approximate ? 32 : 1) * EPSILON * variance + (approximate ? 2 ** -60 : 0) + (2 ** -48 * largest) ** 2 +
+        2 ** -126;
+    // In 32 bits what is summed is the distance from the first element, which may be an outlier.
+    result[r] = overflow ? Infinity : EPSILON * (approximate ? 4 * size + 4 * row[0]! : size) + 2 ** -126;
+    result[rows + r] = off;
+    const scale = out[2 * rows + r]!;
+    result[2 * rows + r] = scale * ((approximate ? 8 : 1) * EPSILON + off / (variance + eps)) + 2 ** -126;
+  }
+  return result;
+}
+
+/** Sums of g, and of g·x̂, each x̂ being right to a few roundings of its parts. */
+function normSumsErrors(step: NormSumsStep, memory: Memory, errors: Errors): Float64Array {
+  for (const operand of [step.g, step.x, step.stats]) {
+    if (readErrors(memory, errors, operand)?.some((x) => x > 0)) return everywhere(step.output.shape, Infinity);
+  }
+  const n = sizeOf(step.x.shape.slice(step.kept));
+  const [g, x] = [magnitude(read(memory, step.g)), magnitude(read(memory, step.x))];
+  const stats = magnitude(read(memory, step.stats)), rows = stats.length / 3;
+  for (let r = 0; r < rows; r++) stats[r]! *= -1; // |x| + |mean|
+  return rerun(step, memory, [[step.g, g], [step.x, x], [step.stats, stats]])
+    .map((size) => size * EPSILON * (8 + Math.sqrt(n)) + 2 ** -126);
 }
 
 function normalErrors(step: RandomStep, memory: Memory, { approximate }: Precision): Float64Array {

@@ -1,24 +1,30 @@
-"""Runs A1 to A4 of the initialisation lesson in PyTorch, on the real Fashion-MNIST, as the yardstick for Sonde's own runs.
+"""The lessons' runs in PyTorch, on the real data, as the yardstick for Sonde's own runs.
 
     SONDE_DATA=../shared/data /usr/bin/python3 tests/goldens/pytorch_lessons.py --runs A1,A2 --seeds 20 --threads 1
 
 One JSON object a line on stdout, as `deno task lesson --json` prints them: {lesson, run, seed, ..., epoch, phase, loss, accuracy,
-seconds}. The lesson scales the old gradient by 0.85 instead of zeroing it; at a constant rate that is SGD with momentum 0.85 and no
-dampening, which is what runs here. A seed has failed when its last eval accuracy is below 0.5.
+seconds}. A loss that is not finite is null. Networks and layers are in pytorch_models.py, set-ups in pytorch_runs.py.
+
+The lesson's momentum scales the old gradient by 0.85 instead of zeroing it. At a constant rate that is SGD with momentum 0.85 and no
+dampening; a run that goes on with another's model (A9) goes on with its gradients too. So this is what runs here.
+
+A training loss of NaN makes every parameter of the last layer NaN, hence every later prediction: NaN takes class 0. The rest of such a
+run is counted, not computed.
 """
 import argparse
 import gzip
 import json
+import math
 import os
 import sys
 import time
 
 import numpy as np
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
 
-EPOCHS = {"A1": 1, "A2": 3, "A3": 3, "A4": 3}
+from pytorch_models import kaiming, lsuv
+from pytorch_runs import RUNS
 
 
 def idx(path):
@@ -29,84 +35,107 @@ def idx(path):
     return np.frombuffer(data, np.uint8, offset=4 + 4 * len(dims)).reshape(dims)
 
 
-def load(folder, part):
-    x = torch.from_numpy(idx(f"{folder}/fashion-mnist/{part}-images-idx3-ubyte.gz").astype(np.float32) / 255)
-    y = torch.from_numpy(idx(f"{folder}/fashion-mnist/{part}-labels-idx1-ubyte.gz").astype(np.int64))
-    return x[:, None], y
+def load(folder, dataset):
+    """Training and evaluation images and labels; of MNIST both are parts of the training file, as in the lessons."""
+
+    def part(name):
+        x = torch.from_numpy(idx(f"{folder}/{dataset}/{name}-images-idx3-ubyte.gz").astype(np.float32) / 255)
+        y = torch.from_numpy(idx(f"{folder}/{dataset}/{name}-labels-idx1-ubyte.gz").astype(np.int64))
+        return x[:, None], y
+
+    x, y = part("train")
+    return (x, y, *part("t10k")) if dataset == "fashion-mnist" else (x[:50000], y[:50000], x[50000:], y[50000:])
 
 
-class GeneralReLU(nn.Module):
-    def __init__(self, leak, sub):
-        super().__init__()
-        self.leak, self.sub = leak, sub
-
-    def forward(self, x):
-        return F.leaky_relu(x, self.leak) - self.sub
-
-
-def get_model(act):
-    sizes, layers = [1, 8, 16, 32, 64, 10], []
-    for i in range(5):
-        layers.append(nn.Conv2d(sizes[i], sizes[i + 1], 3, stride=2, padding=1))
-        if i < 4:
-            layers.append(act())
-    return nn.Sequential(*layers, nn.Flatten())
+def normalized(setup, x, vx):
+    if setup["normalize"] is None:
+        return x, vx
+    some = x[torch.randperm(len(x))[:1024]] if setup["normalize"] == "batch" else x
+    mean, std = some.mean(), some.std()
+    return (x - mean) / std, (vx - mean) / std
 
 
-def train(run, seed, data, threads):
+def first_weights(setup, x):
+    model = setup["model"]()
+    if setup["leak"] is not None:
+        kaiming(model, setup["leak"], setup["zero_bias"])
+    if "lsuv" in setup:
+        lsuv(model, x[torch.randperm(len(x))[: setup["batch"]]], setup["lsuv"] == "together")
+    return model
+
+
+def step(model, lr, momentum):
+    """p −= lr·g, and a momentum's share of g is kept for the next step."""
+    with torch.no_grad():
+        for p in model.parameters():
+            p.sub_(p.grad, alpha=lr)
+            if momentum:
+                p.grad.mul_(momentum)
+            else:
+                p.grad = None
+
+
+def phase(setup, model, x, y, training, rate):
+    """Goes once through the images, and returns mean loss and accuracy."""
+    model.train(training)
+    batch = setup["batch"] * (1 if training else 2)
+    order = torch.randperm(len(x)) if training else torch.arange(len(x))
+    loss_sum, hits = 0.0, 0
+    batches = order.split(batch)
+    with torch.set_grad_enabled(training):
+        for i, rows in enumerate(batches):
+            out = model(x[rows])
+            loss = F.cross_entropy(out, y[rows])
+            loss_sum += loss.item() * len(rows)
+            hits += (out.argmax(1) == y[rows]).sum().item()
+            if training and math.isnan(loss_sum):
+                rest = order[(i + 1) * batch :]
+                return math.nan, (hits + (y[rest] == 0).sum().item()) / len(x)
+            if training:
+                loss.backward()
+                step(model, rate(i / len(batches)), setup["momentum"])
+    return loss_sum / len(x), hits / len(x)
+
+
+def train(run, seed, data, threads, models):
     torch.manual_seed(seed)
-    (x, y), (vx, vy) = data
-    if run == "A4":
-        model = get_model(lambda: GeneralReLU(0.1, 0.4))
-    else:
-        model = get_model(nn.ReLU)
-    if run != "A1":
-        a = 0.1 if run == "A4" else 0.0
-        for m in model.modules():
-            if isinstance(m, nn.Conv2d):
-                nn.init.kaiming_normal_(m.weight, a=a)
-    if run in ("A3", "A4"):
-        one = x[torch.randperm(len(x))[:1024]]
-        mean, std = one.mean(), one.std()
-        x, vx = (x - mean) / std, (vx - mean) / std
-    opt = torch.optim.SGD(model.parameters(), lr=0.2, momentum=0.85)
-    start = time.time()
-    for epoch in range(EPOCHS[run]):
-        for phase in ("train", "eval"):
-            model.train(phase == "train")
-            px, py = (x, y) if phase == "train" else (vx, vy)
-            batch = 1024 if phase == "train" else 2048
-            order = torch.randperm(len(px)) if phase == "train" else torch.arange(len(px))
-            loss_sum = hits = 0.0
-            with torch.set_grad_enabled(phase == "train"):
-                for i in range(0, len(px), batch):
-                    rows = order[i : i + batch]
-                    out = model(px[rows])
-                    loss = F.cross_entropy(out, py[rows])
-                    if phase == "train":
-                        loss.backward()
-                        opt.step()
-                        opt.zero_grad()
-                    loss_sum += loss.item() * len(rows)
-                    hits += (out.argmax(1) == py[rows]).sum().item()
+    setup = RUNS[run]
+    x, y, vx, vy = data[setup["data"]]
+    x, vx = normalized(setup, x, vx)
+    model = models[setup["after"], seed] if "after" in setup else first_weights(setup, x)
+    models[run, seed] = model
+    start, dead = time.time(), False
+    for epoch in range(setup["epochs"]):
+        schedule = setup.get("schedule")
+        rate = (lambda done: schedule((epoch + done) / setup["epochs"])) if schedule else lambda _done: setup["lr"]
+        for name in ("train", "eval"):
+            px, py = (x, y) if name == "train" else (vx, vy)
+            loss, accuracy = math.nan, (py == 0).float().mean().item()
+            if not dead:
+                loss, accuracy = phase(setup, model, px, py, name == "train", rate)
+                dead = name == "train" and math.isnan(loss)
             line = {
-                "lesson": "initialization", "run": run, "seed": seed, "device": "pytorch", "threads": threads,
-                "dataset": "fashion-mnist", "epoch": epoch, "phase": phase, "loss": round(loss_sum / len(px), 5) if np.isfinite(loss_sum) else None,
-                "accuracy": round(hits / len(px), 5), "seconds": round(time.time() - start, 2),
+                "lesson": setup["lesson"], "run": run, "seed": seed, "device": "pytorch", "threads": threads,
+                "dataset": setup["data"], "epoch": epoch, "phase": name, "loss": round(loss, 5) if math.isfinite(loss) else None,
+                "accuracy": round(accuracy, 5), "seconds": round(time.time() - start, 2),
             }
             print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", default="A1,A2,A3,A4")
+    parser.add_argument("--runs", default=",".join(RUNS))
     parser.add_argument("--seed", type=int, default=1000)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    folder = os.environ.get("SONDE_DATA") or sys.exit("Set SONDE_DATA to the folder that holds fashion-mnist/")
+    folder = os.environ.get("SONDE_DATA") or sys.exit("Set SONDE_DATA to the folder that holds fashion-mnist/ and mnist/")
     torch.set_num_threads(args.threads)
-    data = load(folder, "train"), load(folder, "t10k")
-    for run in args.runs.split(","):
-        for seed in range(args.seed, args.seed + args.seeds):
-            train(run, seed, data, args.threads)
+    torch.set_flush_denormal(True)  # the momenta of dead units decay to 0; subnormal numbers on the way only cost time
+    chosen = args.runs.split(",")
+    data = {name: load(folder, name) for name in {RUNS[run]["data"] for run in chosen}}
+    # Seed by seed, so that a run that goes on with another's model finds it.
+    for seed in range(args.seed, args.seed + args.seeds):
+        models = {}
+        for run in chosen:
+            train(run, seed, data, args.threads, models)

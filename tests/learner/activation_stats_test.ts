@@ -104,6 +104,27 @@ Deno.test("ActivationStats: gradients, and the ratio of update to weight", async
   assertClose(u.layers[0]!.std, ratios, 1e-6);
 });
 
+Deno.test("ActivationStats: every: only the first of so many batches of a phase, and the charts say so", async () => {
+  for (const kind of ["activations", "gradients", "updates"] as const) {
+    // Three training batches an epoch: the first and the third.
+    const watch = async (every: number) => {
+      const stats = new ActivationStats(isInstance(nn.Linear), { of: kind, every });
+      await new Learner(mlp(), loaders(), crossEntropy, { cbs: [stats] }).fit(2);
+      return stats;
+    };
+    const [all, some] = [await watch(1), await watch(2)];
+    for (const [i, layer] of some.layers.entries()) {
+      const { std, counts } = all.layers[i]!;
+      assert.deepEqual([...layer.std], [0, 2, 3, 5].map((batch) => std[batch]!));
+      assert.deepEqual(layer.counts, [0, 2, 3, 5].map((batch) => counts[batch]!));
+    }
+    for (const draw of ["colorDim", "plotStats", "deadChart"] as const) {
+      assert.match(JSON.stringify(some[draw]().spec), /"batches, in steps of 2"/);
+      assert.match(JSON.stringify(all[draw]().spec), /"batch"/);
+    }
+  }
+});
+
 Deno.test("ActivationStats: its charts, before and after a fit", async () => {
   const model = mlp();
   const stats = new ActivationStats(isInstance(nn.ReLU));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { describeSetup, findLesson, findRun, lessons } from "../../lib/lessons/catalogue.ts";
+import { findLesson, findRun, lessons } from "../../lib/lessons/catalogue.ts";
+import { describeSetup } from "../../lib/lessons/describe.ts";
 
 Deno.test("lessons: names and ids are unique, published figures fit the runs", () => {
   const names = lessons.map(({ name }) => name);
@@ -8,6 +9,16 @@ Deno.test("lessons: names and ids are unique, published figures fit the runs", (
   assert.equal(new Set(runs.map(({ id }) => id)).size, runs.length);
   for (const { id, setup, published } of runs) {
     assert.ok(published.length === 0 || published.length === setup.epochs, id);
+    // A run goes on with one that comes before it, and that presents the same pictures to the same network.
+    const before = setup.after === undefined ? undefined : runs[runs.findIndex((run) => run.id === id) - 1];
+    if (before) {
+      assert.equal(before.id, setup.after);
+      const same = (
+        { model, activation, norm, bias, dataset, heldOut, normalize }: typeof setup,
+      ) => [model, activation, norm, bias, dataset, heldOut, normalize];
+      assert.deepEqual(same(before.setup), same(setup), id);
+    }
+    if (typeof setup.lr !== "number") assert.equal(setup.lr.reduce((sum, { share }) => sum + share, 0), 1, id);
     for (const { train, eval: evaluation } of published) {
       for (const { accuracy } of [train, evaluation]) assert.ok(accuracy > 0 && accuracy < 1, id);
     }
@@ -32,6 +43,81 @@ Deno.test("lessons: A1 to A4 are set up as their document says", () => {
   assert.deepEqual(a4!.init, { kind: "kaimingNormal", leak: 0.1 });
 });
 
+Deno.test("lessons: every run of the documents is there", () => {
+  const ids = lessons.map(({ name, runs }) => `${name}: ${runs.map(({ id }) => id).join(" ")}`);
+  assert.deepEqual(ids, [
+    "initialization: A1 A2 A3 A4 A5 A6 A7 A8 A9",
+    "lsuv: B1 B2",
+    "batchnorm: C1 C2 C3 C4 C5 C6 C7 C8 C9a C9b C9c C9d",
+    "questions: D3 D4 D5 D6 D7 D8a D8b D8c D9",
+    "inside: E1 E2 E3 E4",
+  ]);
+});
+
+Deno.test("lessons: A5 to A9 change what their document changes", () => {
+  const a4 = findRun("A4")!.setup;
+  const set = (id: string) => findRun(id)!.setup;
+  assert.deepEqual(set("A5"), { ...a4, init: { kind: "default" }, lsuv: "pair" });
+  assert.deepEqual(set("A6"), { ...a4, norm: { kind: "layerNorm" } });
+  assert.deepEqual(set("A7"), { ...a4, norm: { kind: "batchNorm", by: "hand" }, lr: 0.4 });
+  assert.deepEqual(set("A8"), { ...a4, norm: { kind: "batchNorm", by: "library" }, batchSize: 256 });
+  assert.deepEqual(set("A9"), { ...set("A8"), lr: 0.05, epochs: 2, after: "A8" });
+  for (const id of ["A1", "A5", "A7", "A9"]) assert.equal(set(id).bias, true);
+});
+
+Deno.test("lessons: B, C, D and E train on 50,000 images of MNIST with plain SGD", () => {
+  for (const { id, setup } of lessons.slice(1).flatMap(({ runs }) => runs)) {
+    const { dataset, heldOut, normalize, momentum, model } = setup;
+    assert.deepEqual([dataset, heldOut, normalize, momentum], ["mnist", 10_000, "training", 0], id);
+    const channels = id.startsWith("E") ? [8, 16, 32, 32] : [8, 16, 32, 64, 64];
+    assert.deepEqual(model, { kind: "pooled", channels }, id);
+    // Bias off under BatchNorm and RunningBatchNorm, on without norm and under the others.
+    assert.equal(setup.bias, !/atchNorm/.test(setup.norm.kind), id);
+    const init = id.startsWith("E") ? { kind: "default" } : { kind: "kaimingNormal", leak: 0.1, zeroBias: true };
+    assert.deepEqual(setup.init, init, id);
+  }
+});
+
+// Batch, rate, epochs, and the published evaluation after the last of them.
+const figuresOf: Record<string, [batch: number, lr: number, epochs: number, accuracy?: number, loss?: number]> = {
+  A5: [1024, 0.2, 3, .860, .378],
+  A6: [1024, 0.2, 3, .868, .362],
+  A7: [1024, 0.4, 3, .868, .361],
+  A8: [256, 0.2, 3, .884, .317],
+  A9: [256, 0.05, 2, .900, .280],
+  B1: [512, 0.5, 2, .965, .117],
+  B2: [512, 0.5, 2, .971, .092],
+  C1: [512, 0.4, 2, .954, .141],
+  C2: [512, 1, 2, .106, 2.303],
+  C3: [512, 1, 2, .973, .085],
+  C4: [512, 1, 2, .979, .073],
+  C5: [2, 1, 1, .153, 7e14],
+  C6: [2, 0.4, 1, .184, 1.4e6],
+  C7: [2, 1, 1, .099, NaN],
+  C8: [2, 0.4, 1, .962, .189],
+  C9b: [512, 0.8, 3],
+  C9c: [512, 0.1, 3],
+  D3: [512, 0.9, 1],
+  D9: [512, 0.4, 1],
+  E1: [512, 0.4, 1, .774, .689],
+  E2: [512, 0.4, 3, .954, .158],
+  E3: [512, 0.4, 3, .961, .139],
+  E4: [512, 0.5, 1, .319, 2.001],
+};
+
+Deno.test("lessons: batches, rates, epochs and figures are those of the documents", () => {
+  for (const [id, [batch, lr, epochs, accuracy, loss]] of Object.entries(figuresOf)) {
+    const { setup, published } = findRun(id)!;
+    assert.deepEqual([setup.batchSize, setup.lr, setup.epochs], [batch, lr, epochs], id);
+    assert.deepEqual(published.at(-1)?.eval, accuracy === undefined ? undefined : { accuracy, loss }, id);
+  }
+  const up = [{ share: 0.3, from: 0.6, to: 2 }, { share: 0.7, from: 2, to: 0.1 }];
+  assert.deepEqual([findRun("C9a")!.setup.lr, findRun("C9a")!.setup.epochs], [up, 8]);
+  assert.deepEqual([findRun("C9d")!.setup.lr, findRun("C9d")!.setup.batchSize], [[{ share: 1, from: 1, to: 0.2 }], 32]);
+  assert.deepEqual(findRun("C9c")!.setup.norm, { kind: "instanceNorm", eps: 1 });
+  assert.equal(findRun("C9d")!.course!.eval.accuracy, .982);
+});
+
 Deno.test("findLesson(), findRun(): nothing for an unknown name", () => {
   assert.equal(findLesson("initialization")?.name, "initialization");
   assert.equal(findLesson("nothing"), undefined);
@@ -48,6 +134,31 @@ Deno.test("describeSetup(): phrases for people", () => {
     "learning rate 0.2",
     "momentum 0.85",
     "1 epoch",
+  ]);
+  assert.deepEqual(describeSetup(findRun("A9")!.setup).slice(0, 4), [
+    "goes on with A8's model",
+    "five 3×3 convolutions, stride 2",
+    "general ReLU (leak 0.1, sub 0.4)",
+    "BatchNorm of the library",
+  ]);
+  assert.deepEqual(describeSetup(findRun("B2")!.setup).slice(1, 4), [
+    "ReLU moved down",
+    "Kaiming normal for a leak of 0.1, biases 0",
+    "LSUV (weight, then shift)",
+  ]);
+  const c9a = describeSetup(findRun("C9a")!.setup).join("; ");
+  assert.match(
+    c9a,
+    /no bias; .*the last 10,000 training images held out; .*learning rate from 0.6 to 2 to 0.1; 8 epochs$/,
+  );
+  const norms = ["D3", "D6", "D8a", "D8c", "D9", "C9c"].map((id) => describeSetup(findRun(id)!.setup)[2]);
+  assert.deepEqual(norms, [
+    "BatchNorm by hand (eps 0.000001)",
+    "LayerNorm by hand (eps 0.000001)",
+    "GroupNorm, 1 group",
+    "GroupNorm, a group for each channel",
+    "RunningBatchNorm by hand, debiased",
+    "InstanceNorm by hand (eps 1)",
   ]);
 });
 

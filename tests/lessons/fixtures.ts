@@ -31,6 +31,7 @@ export function lessonFixture(options: FixtureOptions = {}): LessonResult {
       seeds: Array.from({ length: seeds }, (_, s) => ({
         seed: 42 + s,
         seconds: 10,
+        ...(Number.isNaN(spoil) ? { diverged: "Not finite from epoch 0, batch 7 on: log <here>" } : {}),
         losses: Array.from({ length: 59 * run.setup.epochs }, (_, i) => 0.3 + 2 * Math.exp(-i / 20) + spoil),
         phases: run.published.flatMap(({ train, eval: evaluation }, epoch) => [
           {

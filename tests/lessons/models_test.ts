@@ -5,7 +5,7 @@ import { ConvLayer } from "../../lib/lessons/conv_layer.ts";
 import { initCnn, initWeights, isLinLayer } from "../../lib/lessons/init.ts";
 import { conv, convLayer, getCnnModel, getModel, mnistResize } from "../../lib/lessons/models.ts";
 import { BatchNorm } from "../../lib/lessons/norms/batch.ts";
-import { makeModel } from "../../lib/lessons/run.ts";
+import { makeModel } from "../../lib/lessons/make_model.ts";
 import { findRun } from "../../lib/lessons/catalogue.ts";
 import { Conv2d } from "../../lib/nn/conv2d.ts";
 import { Lambda } from "../../lib/nn/lambda.ts";

@@ -6,7 +6,7 @@ Deno.test("lesson list: names every lesson and run", async () => {
   const { code, stdout } = await task("lesson", ["list"]);
   assert.equal(code, 0);
   assert.match(stdout, /^initialization: /);
-  for (const id of ["A1", "A2", "A3", "A4"]) assert.match(stdout, new RegExp(`^ +${id} `, "m"));
+  for (const id of ["A1", "A9", "B2", "C9d", "D8a", "E4"]) assert.match(stdout, new RegExp(`^ +${id} `, "m"));
 });
 
 Deno.test("lesson list --json: an object a line", async () => {
@@ -78,4 +78,13 @@ Deno.test("readRequest(): options stand anywhere, with a space or an equals sign
   assert.deepEqual(request.seeds, [1000, 1001, 1002, 1003]);
   assert.deepEqual(request.lessons[0]!.runs.map((run) => run.id), ["A2", "A4"]);
   assert.equal(request.json, true);
+});
+
+Deno.test("readRequest(): runs without a lesson's name find their lessons; with one they must be its own", () => {
+  const { lessons } = readRequest(["--runs", "C3,A4,C9a"]);
+  assert.deepEqual(lessons.map(({ lesson, runs }) => [lesson.name, runs.map(({ id }) => id)]), [
+    ["initialization", ["A4"]],
+    ["batchnorm", ["C3", "C9a"]],
+  ]);
+  assert.throws(() => readRequest(["lsuv", "--runs", "C3"]), /Unknown run "C3" in --runs: allowed are B1, B2$/);
 });

@@ -8,7 +8,7 @@ export const KERNELS = [
   "pointwise", "reduceRows", "reduceColumns", "reduceParts", "packPanels", "packRows", "matmulRows", "matmulColumns",
   "convolve", "convolveWeights", "weightParts", "softmax", "logSoftmax", "crossEntropy", "crossEntropyGrad",
   "gather", "scatterAdd", "takeBytes", "avgPool", "avgPoolGrad", "histogram", "histogramParts", "random", "arange",
-  "statistics", "statisticsParts", "maxPool",
+  "statistics", "statisticsParts", "maxPool", "moments", "normSums", "momentsParts",
 ] as const;
 
 /** A kernel of the wasm module. */

@@ -4,6 +4,7 @@ import { type EncodedProgram, type FunctionTable, ProgramWriter } from "./comman
 import { encodeConv } from "./encode_conv.ts";
 import { encodeMaxPool } from "./encode_max_pool.ts";
 import { encodeMatmul } from "./encode_matmul.ts";
+import { encodeMoments } from "./encode_moments.ts";
 import {
   encodeArange,
   encodeCrossEntropy,
@@ -64,6 +65,9 @@ function encodeStep(step: Step, writer: ProgramWriter): void {
       return encodeHistogram(step, writer);
     case "statistics":
       return encodeStatistics(step, writer);
+    case "moments":
+    case "normSums":
+      return encodeMoments(step, writer);
     case "random":
       return encodeRandom(step, writer);
     case "arange":

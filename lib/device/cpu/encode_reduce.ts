@@ -29,52 +29,95 @@ function kindOf({ op, dtype }: ReduceStep): number {
 /** Elements below which a reduction is not cut into parts, and elements a chunk then has. */
 const PART = 16384;
 
-/** Encodes a reduction: one command, or two when a long reduction with few results is cut into parts. */
-export function encodeReduce(step: ReduceStep, writer: ProgramWriter): void {
-  const kind = kindOf(step), arg = kind >= 8, { shape, strides } = step.input;
-  const axes = shape.map((size, i): Axis => ({
-    size,
-    strides: [strides[i]!, i < step.kept ? step.output.strides[i]! : 0],
-  }));
-  const byStride = (a: Axis, b: Axis) => b.strides[0]! - a.strides[0]!;
-  const alive = (axis: Axis) => axis.size > 1;
-  let kept = mergeAxes(axes.slice(0, step.kept).filter(alive).sort(byStride));
-  const reducedAxes = axes.slice(step.kept).filter(alive);
-  const reduced = mergeAxes(arg ? reducedAxes : reducedAxes.sort(byStride));
+/** How a reduction runs: outputs one by one or whole rows of columns, in chunks and parts. */
+export interface ReductionSplit {
+  /** Kept axes (without the columns) and reduced ones, with the strides of all views. */
+  readonly kept: readonly Axis[];
+  readonly reduced: readonly Axis[];
+  /** Outputs that lie side by side in the first view, and are handled at once; 1 if none are. */
+  readonly columns: number;
+  /** Strides of the columns. */
+  readonly columnStrides: readonly number[];
+  /** Kept elements, without the columns. */
+  readonly count: number;
+  readonly keptAChunk: number;
+  /** Of the outermost reduced axis; more than one part only where the results alone would not make enough chunks. */
+  readonly parts: number;
+  readonly outerAPart: number;
+  /** Elements that are read. */
+  readonly total: number;
+}
 
-  const last = kept.at(-1)!, inner = reduced.at(-1)!;
-  const byColumns = !arg && last.strides[0] === 1 && last.size >= 4 && inner.strides[0] !== 1;
-  const columns = byColumns ? last.size : 1, columnStride = byColumns ? last.strides[1]! : 1;
-  if (byColumns) kept = mergeAxes(kept.slice(0, -1));
-  const count = numel(kept.map(({ size }) => size)), outer = reduced[0]!.size;
+const alive = (axis: Axis) => axis.size > 1;
+
+/**
+ * The split of a reduction over the trailing axes, by its shape and strides alone.
+ *
+ * @param axes kept axes, then reduced ones, with strides of the input and of other views
+ * @param kept how many are kept
+ * @param inOrder the order of the reduced elements matters: no columns, no parts
+ */
+export function splitReduction(axes: readonly Axis[], kept: number, inOrder = false): ReductionSplit {
+  const byStride = (a: Axis, b: Axis) => b.strides[0]! - a.strides[0]!;
+  let outputs = mergeAxes(axes.slice(0, kept).filter(alive).sort(byStride));
+  const reducedAxes = axes.slice(kept).filter(alive);
+  const reduced = mergeAxes(inOrder ? reducedAxes : reducedAxes.sort(byStride));
+
+  const last = outputs.at(-1)!, inner = reduced.at(-1)!;
+  const byColumns = !inOrder && last.strides[0] === 1 && last.size >= 4 && inner.strides[0] !== 1;
+  const columns = byColumns ? last.size : 1, columnStrides = byColumns ? last.strides : last.strides.map(() => 1);
+  if (byColumns) outputs = mergeAxes(outputs.slice(0, -1));
+  const count = numel(outputs.map(({ size }) => size)), outer = reduced[0]!.size;
   const work = numel(reduced.map(({ size }) => size)), total = work * count * columns;
 
-  // Parts: only where the results alone would not make enough chunks.
   let parts = 1, outerAPart = outer;
-  if (!arg && total >= 4 * PART && count < 16 && outer > 1) {
+  if (!inOrder && total >= 4 * PART && count < 16 && outer > 1) {
     const wanted = Math.min(64, Math.ceil(total / count / PART));
     const unit = reduced.length === 1 && !byColumns ? 1024 : 1;
     outerAPart = Math.max(1, Math.ceil(outer / wanted / unit) * unit);
     parts = Math.ceil(outer / outerAPart);
   }
   const keptAChunk = Math.max(1, Math.ceil(PART / (work * columns)), Math.ceil(count / 4096));
+  return { kept: outputs, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total };
+}
+
+/** The kept axes with the columns. */
+export function resultAxes({ kept, columns, columnStrides }: ReductionSplit): Axis[] {
+  return mergeAxes([...kept, { size: columns, strides: columnStrides }].filter(alive));
+}
+
+/** Encodes a reduction: one command, or two when a long reduction with few results is cut into parts. */
+export function encodeReduce(step: ReduceStep, writer: ProgramWriter): void {
+  const kind = kindOf(step), { shape, strides } = step.input;
+  const axes = shape.map((size, i): Axis => ({
+    size,
+    strides: [strides[i]!, i < step.kept ? step.output.strides[i]! : 0],
+  }));
+  const split = splitReduction(axes, step.kept, kind >= 8);
+  const { kept, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total } = split;
   const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : 0;
-  const keptSizes = writer.table(kept.map(({ size }) => size)),
-    keptIn = writer.table(kept.map((axis) => axis.strides[0]!));
-  const keptOut = writer.table(kept.map((axis) => axis.strides[1]!));
+  const { sizes: keptSizes, strides: [keptIn, keptOut] } = axisTables(writer, kept);
+  const { sizes, strides: [reducedIn] } = axisTables(writer, reduced);
   // deno-fmt-ignore
-  writer.command(byColumns ? "reduceColumns" : "reduceRows", Math.ceil(count / keptAChunk) * parts, total * 0.2 + count * columns, [
+  writer.command(columns > 1 ? "reduceColumns" : "reduceRows", Math.ceil(count / keptAChunk) * parts, total * 0.2 + count * columns, [
     kind, ...writer.operand(step.input), ...(parts > 1 ? [-1, partials, 0] : writer.operand(step.output)),
-    kept.length, keptSizes, keptIn, keptOut,
-    reduced.length, writer.table(reduced.map(({ size }) => size)), writer.table(reduced.map((axis) => axis.strides[0]!)),
-    count, keptAChunk, parts, outerAPart, columns, columnStride, ...writer.scratchOperand,
+    kept.length, keptSizes, keptIn!, keptOut!, reduced.length, sizes, reducedIn!,
+    count, keptAChunk, parts, outerAPart, columns, columnStrides[1]!, ...writer.scratchOperand,
   ]);
   if (parts === 1) return;
-  const results = byColumns ? mergeAxes([...kept, { size: columns, strides: [1, columnStride] }].filter(alive)) : kept;
+  const results = resultAxes(split), tables = axisTables(writer, results);
   // deno-fmt-ignore
   writer.command("reduceParts", 1, parts * count * columns, [
     kind, ...writer.operand(step.output), partials, count * columns, parts,
-    results.length, writer.table(results.map(({ size }) => size)), writer.table(results.map((axis) => axis.strides[1]!)),
+    results.length, tables.sizes, tables.strides[1]!,
     ...new Array<number>(10).fill(0), ...writer.scratchOperand,
   ]);
+}
+
+/** Tables of the sizes of axes, and of the strides of each view. */
+export function axisTables(writer: ProgramWriter, axes: readonly Axis[]): { sizes: number; strides: number[] } {
+  return {
+    sizes: writer.table(axes.map(({ size }) => size)),
+    strides: axes[0]!.strides.map((_, view) => writer.table(axes.map(({ strides }) => strides[view]!))),
+  };
 }

@@ -34,7 +34,7 @@ export function mergeAxes(axes: readonly Axis[]): Axis[] {
       merged[merged.length - 1] = { size: last.size * axis.size, strides: axis.strides };
     } else merged.push(axis);
   }
-  if (merged.length === 0) merged.push({ size: 1, strides: (axes[0]?.strides ?? [1, 1, 1]).map(() => 1) });
+  if (merged.length === 0) merged.push({ size: 1, strides: (axes[0]?.strides ?? [1, 1, 1, 1]).map(() => 1) });
   return merged;
 }
 

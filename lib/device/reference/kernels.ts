@@ -5,6 +5,7 @@ import { gather, scatterAdd, takeBytes } from "./indexing.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./linear.ts";
 import { maxPool2d, maxPool2dGrad } from "./max_pool.ts";
 import type { Memory } from "./memory.ts";
+import { moments, normSums } from "./moments.ts";
 import { pointwise } from "./pointwise.ts";
 import { avgPool2d, avgPool2dGrad } from "./pool.ts";
 import { reduce } from "./reduce.ts";
@@ -39,6 +40,8 @@ const KERNELS: { readonly [K in Kernel]: (step: StepOf<K>, memory: Memory) => vo
   maxPool2dGrad,
   histogram,
   statistics,
+  moments,
+  normSums,
   random,
   arange,
 };

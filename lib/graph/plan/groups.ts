@@ -1,6 +1,6 @@
 /** Fusion: which pointwise nodes run as one kernel. */
 import type { Node } from "../node.ts";
-import { isPointwise } from "../ops.ts";
+import { isFusible } from "../ops.ts";
 import { sameShape } from "../shape.ts";
 
 /** Longest chain that becomes one kernel; a bound on registers, not a matter of correctness. */
@@ -31,7 +31,7 @@ export function fuse(nodes: readonly Node[]): (Group | undefined)[] {
   const groups: (Group | undefined)[] = new Array(nodes.length);
   for (let n = nodes.length - 1; n >= 0; n--) {
     const node = nodes[n]!;
-    if (node.value || !isPointwise(node.op)) continue;
+    if (node.value || !isFusible(node.op)) continue;
     const shared = sharedGroup(node, users[n]!, groups);
     if (shared) shared.members.unshift(node);
     groups[n] = shared ?? { members: [node] };

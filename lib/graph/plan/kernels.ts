@@ -145,6 +145,29 @@ function sliceWrite(to: Lowering, node: Node): void {
   to.assign(node, out);
 }
 
+/** The shape that `ref` has over the axes that a reduction keeps, or drops. */
+function over<T>(list: readonly T[], node: Node, dropped: boolean): T[] {
+  return list.filter((_, axis) => node.ints.includes(axis) === dropped);
+}
+
+/** A reduction to several rows, which keeps the dropped axes with size 1. `stats` has such rows too. */
+function rowsOf(to: Lowering, node: Node, inputs: readonly Ref[], stats: Ref | undefined) {
+  const { shape } = inputs[0]!, out = to.define(node.dtype, node.shape);
+  to.assign(node, out);
+  const rows = stats ? [out, stats] : [out];
+  const strides = [...inputs.map((ref) => ref.strides), ...rows.map((ref) => ref.strides.slice(1))];
+  const kept = coalesce(over(shape, node, false), strides.map((list) => over(list, node, false)), 0);
+  const read = inputs.map((ref) => over(ref.strides, node, true));
+  const reduced = coalesce(over(shape, node, true), read, 0);
+  const operands = inputs.map((ref, i) =>
+    to.operand(ref, [...kept.shape, ...reduced.shape], [...kept.strides[i]!, ...reduced.strides[i]!])
+  );
+  const results = rows.map((ref, i) =>
+    to.operand(ref, [ref.shape[0]!, ...kept.shape], [ref.strides[0]!, ...kept.strides[inputs.length + i]!])
+  );
+  return { operands, output: results[0]!, stats: results[1], kept: kept.shape.length };
+}
+
 const EMITTERS: { readonly [K in Op]?: Emitter } = {
   arange: (to, node) => {
     const start = to.scalar(node, 0);
@@ -248,6 +271,15 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
       min,
       max: min + 1,
     });
+  },
+  moments: (to, node) => {
+    const { operands, output, kept } = rowsOf(to, node, [to.ref(node.inputs[0]!)], undefined);
+    to.steps.push({ kernel: "moments", input: operands[0]!, kept, output, eps: to.scalar(node, 0) });
+  },
+  normSums: (to, node) => {
+    const [g, x, moments] = node.inputs.map((input) => to.ref(input)) as [Ref, Ref, Ref];
+    const { operands, output, stats, kept } = rowsOf(to, node, [x, g], moments);
+    to.steps.push({ kernel: "normSums", x: operands[0]!, g: operands[1]!, kept, stats: stats!, output });
   },
   histogram: (to, node) => {
     const min = to.scalar(node, 0);

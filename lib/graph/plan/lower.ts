@@ -5,11 +5,12 @@
  * effect writes straight into its storage when no later step reads the old contents, else through the arena.
  */
 import type { DType } from "../../device/dtype.ts";
-import type { Instruction, Operand, PointwiseInput, Program, Step } from "../../device/program.ts";
+import type { Instruction, Operand, PointwiseInput, PointwiseOp, Program, Step } from "../../device/program.ts";
 import type { Node } from "../node.ts";
-import { isPointwise, isReduction, isView } from "../ops.ts";
+import { type CompositeOp, isComposite, isFusible, isReduction, isView } from "../ops.ts";
 import { rowMajor, type Shape, sizeOf, viewStrides } from "../shape.ts";
 import { assemble, type Draft } from "./assemble.ts";
+import { type Argument, argumentRef, expand, type Expansion } from "./composites.ts";
 import { fuse, type Group } from "./groups.ts";
 import { emitKernel } from "./kernels.ts";
 import { coalesce, isDense, naturalLayout, sameLayout } from "./layout.ts";
@@ -151,6 +152,12 @@ export class Lowering {
             ),
           ],
         };
+      case "part": {
+        const index = node.ints[0]!, rest = { ...input, shape: input.shape.slice(1), strides: input.strides.slice(1) };
+        const strides = viewStrides(rest.shape, rest.strides, shape);
+        const from = { ...rest, offset: input.offset + index * input.strides[0]! };
+        return strides ? { ...from, shape, strides } : { ...this.dense(from), shape, strides: rowMajor(shape) };
+      }
       case "reshape": {
         const strides = viewStrides(input.shape, input.strides, shape);
         if (strides) return { ...input, shape, strides };
@@ -233,7 +240,7 @@ export class Lowering {
     if (sizeOf(node.shape) === 0) {
       const members = this.#groups[node.index]?.members ?? [node];
       for (const member of members) this.assign(member, this.define(member.dtype, member.shape));
-    } else if (isPointwise(node.op)) {
+    } else if (isFusible(node.op)) {
       this.#emitGroup(this.#groups[node.index]!);
     } else if (
       node.inputs.length && !isReduction(node.op) && node.op !== "sliceWrite" &&
@@ -249,36 +256,60 @@ export class Lowering {
 
   #emitGroup({ members }: Group): void {
     const { shape } = members.at(-1)!;
-    const inside = new Set(members);
+    const inside = new Map<Node, number>();
     const inputs: PointwiseInput[] = [];
-    const refs: (Ref | undefined)[] = [];
-    const registers = new Map<Node, number>();
-    const outside = members.flatMap((member) => member.inputs).filter((input) => !inside.has(input));
-    for (const input of outside) {
-      if (registers.has(input)) continue;
-      registers.set(input, inputs.length);
-      if (input.op === "full" && !input.value) {
-        inputs.push({ kind: "scalar", slot: this.scalar(input, 0), dtype: input.dtype });
-        refs.push(undefined);
-      } else {
-        const ref = this.ref(input);
-        refs.push({ ...ref, shape, strides: broadcastStrides(ref, shape) });
-        inputs.push({ kind: "tensor", operand: this.operand(ref), dtype: input.dtype });
+    const refs: Ref[] = [];
+    const registers = new Map<string, number>();
+    const load = (key: string, make: () => PointwiseInput) => {
+      let register = registers.get(key);
+      if (register === undefined) registers.set(key, register = inputs.push(make()) - 1);
+      return register;
+    };
+    /** The register of an argument from outside; undefined for the result of another member. */
+    const outside = (node: Node, argument: Argument): number | undefined => {
+      if ("scalar" in argument) {
+        const slot = this.scalar(node, argument.scalar);
+        return load(`${node.index} scalar ${slot}`, () => ({ kind: "scalar", slot, dtype: node.dtype }));
       }
-    }
+      const input = node.inputs[argument.input]!, { dtype } = input;
+      if (inside.has(input)) return undefined;
+      if (input.op === "full" && !input.value) {
+        return load(`${input.index}`, () => ({ kind: "scalar", slot: this.scalar(input, 0), dtype }));
+      }
+      return load(`${input.index} ${argument.row} ${argument.along}`, () => {
+        const ref = argumentRef(this.ref(input), argument, shape);
+        refs.push(ref);
+        return {
+          kind: "tensor",
+          operand: this.operand({ ...ref, shape, strides: broadcastStrides(ref, shape) }),
+          dtype,
+        };
+      });
+    };
+    // All loads come before the code, which follows in the order of the members.
+    for (const member of members) inside.set(member, -1);
+    const written = members.map((member) => {
+      const { args, code } = isComposite(member.op)
+        ? expand(member as Node & { op: CompositeOp })
+        : pointwiseCode(member as Node & { op: PointwiseOp });
+      return { member, code, args: args.map((argument) => ({ argument, register: outside(member, argument) })) };
+    });
     const code: Instruction[] = [];
-    for (const member of members) {
-      const args = member.inputs.map((input) => registers.get(input)!);
+    for (const { member, args, code: own } of written) {
+      const places = args.map(({ argument, register }) =>
+        register ?? inside.get(member.inputs[(argument as { input: number }).input]!)!
+      );
       const of = member.inputs[member.op === "where" ? 1 : 0]!.dtype;
-      registers.set(member, inputs.length + code.length);
-      code.push({ op: member.op as Instruction["op"], dtype: member.dtype, of, args });
+      for (const { op, args } of own) {
+        places.push(inputs.length + code.length);
+        code.push({ op, dtype: member.dtype, of, args: args.map((place) => places[place]!) });
+      }
+      inside.set(member, places.at(-1)!);
     }
-    const whole = outside.flatMap((input) => input.op === "full" && !input.value ? [] : [this.ref(input)]);
-    const layout = naturalLayout(shape, whole);
+    const layout = naturalLayout(shape, refs);
     const stored = members.filter((m) => m === members.at(-1) || this.roots.some((root) => root.node === m));
     const outs = stored.map((member) => this.define(member.dtype, shape, layout));
-    const tensors = refs.filter((ref) => ref !== undefined);
-    const loops = coalesce(shape, [layout, ...tensors.map((ref) => ref.strides)], 0);
+    const loops = coalesce(shape, [layout, ...refs.map((ref) => broadcastStrides(ref, shape))], 0);
     let t = 1;
     this.steps.push({
       kernel: "pointwise",
@@ -291,7 +322,7 @@ export class Lowering {
       code,
       outputs: stored.map((member, i) => ({
         operand: this.operand(outs[i]!, loops.shape, loops.strides[0]!),
-        register: registers.get(member)!,
+        register: inside.get(member)!,
         dtype: member.dtype,
       })),
     });
@@ -355,6 +386,11 @@ export class Lowering {
     }
     return false;
   }
+}
+
+/** A pointwise node as one instruction. */
+function pointwiseCode({ op, inputs }: Node & { op: PointwiseOp }): Expansion {
+  return { args: inputs.map((_, input) => ({ input })), code: [{ op, args: inputs.map((_, input) => input) }] };
 }
 
 /** Strides of `ref` read as if it had `shape`. */

@@ -49,6 +49,8 @@ export function stepInputs(step: Step): Operand[] {
       return [step.input, step.g];
     case "takeBytes":
       return [step.bytes, step.index];
+    case "normSums":
+      return [step.g, step.x, step.stats];
     case "random":
     case "arange":
       return [];

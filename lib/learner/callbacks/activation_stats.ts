@@ -24,6 +24,8 @@ export interface ActivationStatsOptions {
   absolute?: boolean;
   /** Batches in one piece of the record on the device. Default: 512. */
   chunk?: number;
+  /** Watch the first of so many batches of a phase only, so that the record of a long run stays small. Default: 1, all batches. */
+  every?: number;
   /** Watch training batches. Default: true. */
   onTrain?: boolean;
   /** Watch validation batches too; only activations have any. Default: false. */
@@ -70,6 +72,8 @@ export class ActivationStats extends Callback implements ActivationSource {
   readonly #hooks: HooksCallback;
   #targets = new Map<Module | Tensor, Target>();
   #before = new Map<Tensor, Tensor>();
+  /** Whether this batch is one of those that are watched. */
+  #due = true;
   #layers: LayerStatistics[] | undefined;
   #failure: unknown;
 
@@ -79,12 +83,13 @@ export class ActivationStats extends Callback implements ActivationSource {
    */
   constructor(modules?: Iterable<Module> | ModulePredicate, options: ActivationStatsOptions = {}) {
     super();
-    const { of = "activations", bins = 40, absolute = true, chunk = 512, onTrain = true, onValid = false } = options;
+    const { of = "activations", bins = 40, absolute = true, chunk = 512, every = 1 } = options;
+    const { onTrain = true, onValid = false } = options;
     const { range = of === "activations" ? [0, 10] : [0, 0.05] } = options;
     if (!["activations", "gradients", "updates"].includes(of)) {
       throw new RangeError(`Cannot watch "${of}": it is activations, gradients or updates`);
     }
-    for (const [name, value] of Object.entries({ bins, chunk })) {
+    for (const [name, value] of Object.entries({ bins, chunk, every })) {
       if (!(Number.isInteger(value) && value > 0)) {
         throw new RangeError(`Cannot watch with ${name} ${value}: give a whole number of at least 1`);
       }
@@ -94,9 +99,11 @@ export class ActivationStats extends Callback implements ActivationSource {
     }
     this.of = of;
     this.#modules = typeof modules === "function" || modules === undefined ? modules : [...modules];
-    this.#options = { bins, range, absolute, chunk, onTrain, onValid };
+    this.#options = { bins, range, absolute, chunk, every, onTrain, onValid };
     const watch = {
-      ActivationStats: (_hook: unknown, module: Module, _inputs: unknown, output: Tensor) => this.#push(module, output),
+      ActivationStats: (_hook: unknown, module: Module, _inputs: unknown, output: Tensor) => {
+        if (this.#due) this.#push(module, output);
+      },
     };
     this.#hooks = new HooksCallback(watch.ActivationStats, {
       ...this.#modules ? { modules: this.#modules } : {},
@@ -132,12 +139,16 @@ export class ActivationStats extends Callback implements ActivationSource {
     }
   }
 
+  override beforeBatch(learn: Learner): void {
+    this.#due = learn.iter % this.#options.every === 0;
+  }
+
   #push(of: Module | Tensor, x: Tensor): void {
     this.#targets.get(of)?.record.push(x);
   }
 
   override afterBackward(_learn: Learner): void {
-    if (this.of === "activations" || !this.#options.onTrain) return;
+    if (this.of === "activations" || !this.#options.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
       if (this.of === "updates") this.#before.set(p, noGrad(() => p.detach().clone()));
       else {
@@ -198,7 +209,7 @@ export class ActivationStats extends Callback implements ActivationSource {
    * @param options.first only so many batches. Default: all
    */
   plotStats({ first = Infinity }: { first?: number } = {}): Chart {
-    return plotStats(this.layers, { of: this.of, first });
+    return plotStats(this.layers, { of: this.of, first, every: this.#options.every });
   }
 
   /**

@@ -5,6 +5,7 @@ import { lowerPointwise } from "../pointwise_codegen.ts";
 import { lowerArange, lowerHistogram, lowerRandom } from "./fill.ts";
 import { lowerConv, lowerMatmul } from "./gemm.ts";
 import { lowerMaxPool } from "./max_pool.ts";
+import { lowerMoments, lowerNormSums } from "./moments.ts";
 import { lowerGather, lowerScatterAdd, lowerTakeBytes } from "./pick.ts";
 import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
@@ -35,6 +36,8 @@ const LOWERINGS: {
   maxPool2dGrad: lowerMaxPool,
   histogram: lowerHistogram,
   statistics: lowerStatistics,
+  moments: lowerMoments,
+  normSums: lowerNormSums,
   random: lowerRandom,
   arange: lowerArange,
 };

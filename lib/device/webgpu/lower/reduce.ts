@@ -70,83 +70,120 @@ fn fold(a: Accumulator, b: Accumulator) -> Accumulator { return ${fold}; }
 `;
 }
 
+/** Where a pass of a reduction reads and writes. */
+export interface PassEnds {
+  /** The input is what the pass before left. */
+  readonly fromPartials: boolean;
+  /** The output is left for the next pass. */
+  readonly toPartials: boolean;
+}
+
+/** One kind of reduction. */
+export interface Folding {
+  readonly label: string;
+  /** Words of a partial result. */
+  readonly words: number;
+  /** WGSL of the accumulator (see reduce.wgsl) and of how elements come in and results go out; adds what that needs to `fields`. */
+  definitions(ends: PassEnds, fields: Fields): string;
+}
+
+/** WGSL of the place of word number `word` of a partial result. */
+export const partialWord = (word: number) => `heap[p.output + ${word}u * p.partialPlace + chunk * p.kept + k]`;
+
 /** WGSL of how elements come in and results go out. */
-function accessText(arg: boolean, dtype: DType, fromPartials: boolean, toPartials: boolean): string {
+function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: PassEnds): string {
   const type = elementType(dtype);
   const element = `bitcast<${type}>(heap[word])`;
   const loaded = !arg ? element : `Accumulator(${element}, ${fromPartials ? "heap[word + p.partialPlace]" : "r"})`;
-  const place = toPartials ? "p.output + chunk * p.kept + k" : "p.output + outputKept(k)";
+  const place = toPartials ? partialWord(0) : "heap[p.output + outputKept(k)]";
   const stored = !arg ? "bitcast<u32>(a)" : toPartials ? "bitcast<u32>(a.value)" : "a.place";
-  const also = arg && toPartials ? "\n  heap[place + p.partialPlace] = a.place;" : "";
+  const also = arg && toPartials ? `\n  ${partialWord(1)} = a.place;` : "";
   return /* wgsl */ `
-fn load(word: u32, r: u32) -> Accumulator { return ${loaded}; }
+fn load(word: u32, k: u32, r: u32) -> Accumulator { return ${loaded}; }
 fn store(a: Accumulator, k: u32, chunk: u32) {
-  let place = ${place};
-  heap[place] = ${stored};${also}
+  ${place} = ${stored};${also}
 }
 `;
 }
 
 /** One pass: `input` is an operand or the partial results of the pass before. */
 function pass(
-  step: ReduceStep,
+  { label, words, definitions }: Folding,
   split: Split,
-  input: { operand: Operand } | undefined,
+  input: Operand | undefined,
+  output: Operand | undefined,
   views: { kept: View; reduced: View; output: View },
-  toPartials: boolean,
   partials: number,
 ): Dispatch {
-  const arg = step.op === "argmax" || step.op === "argmin";
   const kept = sizeOf(views.kept.shape), reduced = sizeOf(views.reduced.shape);
   const fields = new Fields();
-  if (input) fields.address("input", input.operand);
+  if (input) fields.address("input", input);
   else fields.scratch("input");
-  if (toPartials) fields.scratch("output");
-  else fields.address("output", step.output);
+  if (output) fields.address("output", output);
+  else fields.scratch("output");
   fields.constants({ kept, reduced, chunks: split.chunks, chunkSize: split.chunkSize, partialPlace: partials });
-  const definitions = [
+  const text = [
     constantsText({ LANES: split.LANES, TEAM: split.TEAM, KEPT_FIRST: split.KEPT_FIRST }),
-    foldText(step.op, step.dtype),
-    accessText(arg, step.dtype, !input, toPartials),
+    definitions({ fromPartials: !input, toPartials: !output }, fields),
     offsetFunction("inputKept", views.kept, fields),
     offsetFunction("inputReduced", views.reduced, fields),
     offsetFunction("outputKept", views.output, fields),
   ].join("\n");
-  const code = moduleText({ text: reduceText, fields: fields.list, definitions, math: true });
-  const scratch = partials * (arg ? 2 : 1);
-  const workgroups = ceilDiv(kept, split.LANES) * split.chunks;
+  const code = moduleText({ text: reduceText, fields: fields.list, definitions: text, math: true });
   return {
-    label: `${step.op} ${step.dtype} ${split.LANES}×${split.TEAM}`,
+    label: `${label} ${split.LANES}×${split.TEAM}`,
     code,
     fields: fields.list,
-    workgroups,
-    scratch,
+    workgroups: ceilDiv(kept, split.LANES) * split.chunks,
+    scratch: partials * words,
   };
 }
 
-export function lowerReduce(step: ReduceStep): Dispatch[] {
-  const { input, output } = step;
-  const part = (from: number, to?: number): View => ({
-    shape: input.shape.slice(from, to),
-    strides: input.strides.slice(from, to),
-  });
-  const kept = part(0, step.kept), reduced = part(step.kept);
-  const keptCount = sizeOf(kept.shape), reducedCount = sizeOf(reduced.shape);
+/** The kept (leading) or reduced axes of an operand. */
+export function axesOf({ shape, strides }: View, from: number, to?: number): View {
+  return { shape: shape.slice(from, to), strides: strides.slice(from, to) };
+}
+
+/**
+ * The passes of a reduction of trailing axes: one, or two when it is cut into chunks.
+ *
+ * @param kept how many leading axes of `input` are kept
+ * @param outputs the kept axes as the output has them
+ */
+export function lowerFolding(
+  folding: Folding,
+  input: Operand,
+  kept: number,
+  output: Operand,
+  outputs: View,
+): Dispatch[] {
+  const keptAxes = axesOf(input, 0, kept), reduced = axesOf(input, kept);
+  const keptCount = sizeOf(keptAxes.shape), reducedCount = sizeOf(reduced.shape);
   // Which of the two has the closer neighbours in memory?
   const closest = (view: View) => mergeAxes(view).strides.at(-1) || Infinity;
-  const keptFirst = keptCount > 1 && closest(kept) < closest(reduced);
+  const keptFirst = keptCount > 1 && closest(keptAxes) < closest(reduced);
   const split = chooseSplit(keptCount, reducedCount, keptFirst, true);
-  const views = { kept, reduced, output };
-  if (split.chunks === 1) return [pass(step, split, { operand: input }, views, false, 0)];
+  const views = { kept: keptAxes, reduced, output: outputs };
+  if (split.chunks === 1) return [pass(folding, split, input, output, views, 0)];
   const partials = split.chunks * keptCount;
   const second = chooseSplit(keptCount, split.chunks, true, false);
   const partialViews = {
     kept: { shape: [keptCount], strides: [1] },
     reduced: { shape: [split.chunks], strides: [keptCount] },
-    output: { shape: output.shape.length ? output.shape : [1], strides: output.shape.length ? output.strides : [1] },
+    output: outputs.shape.length ? outputs : { shape: [1], strides: [1] },
   };
   return [
-    pass(step, split, { operand: input }, views, true, partials),
-    pass(step, second, undefined, partialViews, false, partials),
+    pass(folding, split, input, undefined, views, partials),
+    pass(folding, second, undefined, output, partialViews, partials),
   ];
+}
+
+export function lowerReduce({ op, dtype, input, kept, output }: ReduceStep): Dispatch[] {
+  const arg = op === "argmax" || op === "argmin";
+  const folding: Folding = {
+    label: `${op} ${dtype}`,
+    words: arg ? 2 : 1,
+    definitions: (ends) => foldText(op, dtype) + accessText(arg, dtype, ends),
+  };
+  return lowerFolding(folding, input, kept, output, output);
 }

@@ -1,6 +1,7 @@
 /** Activation statistics: moments and counts of parts, then of all. */
 import binText from "../../../../kernels/webgpu/bin.wgsl" with { type: "text" };
 import momentsText from "../../../../kernels/webgpu/moments.wgsl" with { type: "text" };
+import teamText from "../../../../kernels/webgpu/moments_team.wgsl" with { type: "text" };
 import statisticsText from "../../../../kernels/webgpu/statistics.wgsl" with { type: "text" };
 import statisticsTotalText from "../../../../kernels/webgpu/statistics_total.wgsl" with { type: "text" };
 import type { StatisticsStep } from "../../program.ts";
@@ -29,7 +30,7 @@ export function lowerStatistics({ kernel, absolute, input, output, min, max }: S
   const functions = offsetFunction("inputOffset", input, first);
   const second = new Fields().scratch("scratch").address("output", output).constants({ count, slots, parts });
   const scratch = 1 + parts * (4 + slots);
-  const definitions = `${constantsText({ WORKGROUP, SLOTS, ABSOLUTE: absolute })}\n${momentsText}\n`;
+  const definitions = `${constantsText({ WORKGROUP, SLOTS, ABSOLUTE: absolute })}\n${momentsText}\n${teamText}\n`;
   return [
     {
       label: kernel,

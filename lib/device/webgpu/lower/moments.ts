@@ -1,0 +1,82 @@
+/** Moments, and the sums of normalisation gradients: reductions to several numbers at once. */
+import momentsText from "../../../../kernels/webgpu/moments.wgsl" with { type: "text" };
+import type { MomentsStep, NormSumsStep } from "../../program.ts";
+import { offsetFunction } from "../indexing.ts";
+import type { Dispatch } from "../module.ts";
+import { axesOf, type Folding, lowerFolding, partialWord } from "./reduce.ts";
+
+/** WGSL of a number in the heap. */
+const float = (place: string) => `bitcast<f32>(heap[${place}])`;
+
+/**
+ * Mean, variance and scale. Moments are of x − pivot, the pivot being the first element that is reduced, and merge by Chan's formula: neither
+ * loses what is far below the mean.
+ */
+export function lowerMoments({ kernel, input, kept, output, eps }: MomentsStep): Dispatch[] {
+  const folding: Folding = {
+    label: kernel,
+    words: 3,
+    definitions({ fromPartials, toPartials }, fields) {
+      fields.address("source", input).constant("row", output.strides[0]!).scalar("eps", eps);
+      const loaded = fromPartials
+        ? `Moments(${float("word")}, ${float("word + p.partialPlace")}, ${float("word + 2u * p.partialPlace")})`
+        : `Moments(1.0, ${float("word")} - pivot(k), 0.0)`;
+      const stored = toPartials
+        ? ["a.count", "a.mean", "a.squares"].map((part, word) => `${partialWord(word)} = bitcast<u32>(${part});`)
+        : [
+          "let place = p.output + outputKept(k);",
+          "let variance = a.squares / a.count;",
+          "heap[place] = bitcast<u32>(pivot(k) + a.mean);",
+          "heap[place + p.row] = bitcast<u32>(variance);",
+          "heap[place + 2u * p.row] = bitcast<u32>(1.0 / sqrt(variance + p.eps));",
+        ];
+      return /* wgsl */ `
+${momentsText}
+alias Accumulator = Moments;
+fn identity() -> Accumulator { return Moments(0.0, 0.0, 0.0); }
+fn fold(a: Accumulator, b: Accumulator) -> Accumulator { return merge(a, b); }
+fn pivot(k: u32) -> f32 { return ${float("p.source + pivotKept(k)")}; }
+fn load(word: u32, k: u32, r: u32) -> Accumulator { return ${loaded}; }
+fn store(a: Accumulator, k: u32, chunk: u32) {
+  ${stored.join("\n  ")}
+}
+${offsetFunction("pivotKept", axesOf(input, 0, kept), fields)}`;
+    },
+  };
+  return lowerFolding(folding, input, kept, output, axesOf(output, 1));
+}
+
+/** Σg and Σg·x̂. */
+export function lowerNormSums({ kernel, g, x, kept, stats, output }: NormSumsStep): Dispatch[] {
+  const folding: Folding = {
+    label: kernel,
+    words: 2,
+    definitions({ fromPartials, toPartials }, fields) {
+      const partial = `return vec2<f32>(${float("word")}, ${float("word + p.partialPlace")});`;
+      fields.constant("row", output.strides[0]!);
+      if (!fromPartials) fields.address("g", g).address("stats", stats).constant("statsRow", stats.strides[0]!);
+      const fresh = /* wgsl */ `
+  let place = p.stats + statsKept(k);
+  let y = ${float("p.g + gKept(k) + gReduced(r)")};
+  return vec2<f32>(y, y * ((${float("word")} - ${float("place")}) * ${float("place + 2u * p.statsRow")}));`;
+      const place = (word: number) =>
+        toPartials ? partialWord(word) : `heap[p.output + outputKept(k) + ${word}u * p.row]`;
+      const functions = fromPartials ? [] : [
+        offsetFunction("gKept", axesOf(g, 0, kept), fields),
+        offsetFunction("gReduced", axesOf(g, kept), fields),
+        offsetFunction("statsKept", axesOf(stats, 1), fields),
+      ];
+      return /* wgsl */ `
+alias Accumulator = vec2<f32>;
+fn identity() -> Accumulator { return vec2<f32>(); }
+fn fold(a: Accumulator, b: Accumulator) -> Accumulator { return a + b; }
+fn load(word: u32, k: u32, r: u32) -> Accumulator { ${fromPartials ? partial : fresh} }
+fn store(a: Accumulator, k: u32, chunk: u32) {
+  ${place(0)} = bitcast<u32>(a.x);
+  ${place(1)} = bitcast<u32>(a.y);
+}
+${functions.join("\n")}`;
+    },
+  };
+  return lowerFolding(folding, x, kept, output, axesOf(output, 1));
+}

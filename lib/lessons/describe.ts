@@ -1,0 +1,86 @@
+/**
+ * Set-ups in words.
+ *
+ * @module
+ */
+import type { ActivationSetup, InitSetup, LsuvSetup, ModelSetup, NormalizeSetup, NormSetup, Setup } from "./types.ts";
+
+/** For each kind of a setting what it says; undefined: nothing. */
+type Words<S extends { readonly kind: string }> = {
+  readonly [K in S["kind"]]: (setup: Extract<S, { readonly kind: K }>) => string | undefined;
+};
+
+const MODEL: Words<ModelSetup> = {
+  strided: () => "five 3×3 convolutions, stride 2",
+  pooled: ({ channels }) =>
+    `convolutions of 5×5, then 3×3, stride 2, to ${channels.join(", ")} channels; average pool and linear layer`,
+};
+const ACTIVATION: Words<ActivationSetup> = {
+  none: () => "no activation",
+  relu: () => "ReLU",
+  generalRelu: ({ leak, sub }) => `general ReLU (leak ${leak}, sub ${sub})`,
+  shiftedRelu: () => "ReLU moved down",
+};
+const within = (eps: number | undefined) => eps === undefined ? "" : ` (eps ${eps})`;
+const NORM: Words<NormSetup> = {
+  none: () => undefined,
+  batchNorm: ({ by, eps }) => `BatchNorm ${by === "hand" ? "by hand" : "of the library"}${within(eps)}`,
+  layerNorm: ({ eps }) => `LayerNorm by hand${within(eps)}`,
+  instanceNorm: ({ eps }) => `InstanceNorm by hand${within(eps)}`,
+  runningBatchNorm: ({ debias }) => `RunningBatchNorm by hand${debias ? ", debiased" : ""}`,
+  groupNorm: ({ groups }) =>
+    groups === "channels"
+      ? "GroupNorm, a group for each channel"
+      : `GroupNorm, ${groups} group${groups === 1 ? "" : "s"}`,
+};
+const INIT: Words<InitSetup> = {
+  default: () => "PyTorch's default initialization",
+  kaimingNormal: ({ leak, zeroBias }) =>
+    `Kaiming normal${leak === 0 ? "" : ` for a leak of ${leak}`}${zeroBias ? ", biases 0" : ""}`,
+};
+const LSUV: Readonly<Record<LsuvSetup, string | undefined>> = {
+  none: undefined,
+  pair: "LSUV (bias and weight together)",
+  scaleThenShift: "LSUV (weight, then shift)",
+};
+const NORMALIZE: Readonly<Record<NormalizeSetup, string>> = {
+  none: "input as it is, 0 to 1",
+  callback: "input normalised by a callback",
+  dataset: "input normalised in the data set",
+  training: "input normalised by the training images",
+};
+
+function say<S extends { readonly kind: string }>(words: Words<S>, setup: S): string | undefined {
+  return (words[setup.kind as S["kind"]] as (setup: S) => string | undefined)(setup);
+}
+
+function rate(lr: Setup["lr"]): string {
+  if (typeof lr === "number") return `learning rate ${lr}`;
+  const turns = [lr[0]!.from, ...lr.map(({ to }) => to)];
+  return `learning rate from ${turns.join(" to ")}`;
+}
+
+/**
+ * A run's set-up as short phrases for people: `["batch 1024", "rate 0.2", …]`.
+ *
+ * @param setup what the run does
+ * @param epochs how many epochs it really ran, when that is not the set-up's own number
+ */
+export function describeSetup(setup: Setup, epochs = setup.epochs): string[] {
+  const phrases = [
+    setup.after === undefined ? undefined : `goes on with ${setup.after}'s model`,
+    say(MODEL, setup.model),
+    say(ACTIVATION, setup.activation),
+    say(NORM, setup.norm),
+    setup.bias ? undefined : "no bias",
+    setup.after === undefined ? say(INIT, setup.init) : undefined,
+    LSUV[setup.lsuv],
+    NORMALIZE[setup.normalize],
+    setup.heldOut ? `the last ${setup.heldOut.toLocaleString("en")} training images held out` : undefined,
+    `batch ${setup.batchSize}`,
+    rate(setup.lr),
+    setup.momentum ? `momentum ${setup.momentum}` : undefined,
+    `${epochs} epoch${epochs === 1 ? "" : "s"}`,
+  ];
+  return phrases.filter((phrase) => phrase !== undefined);
+}

@@ -1,0 +1,69 @@
+/** Group normalisation. */
+import type { Device } from "../device/device.ts";
+import { showShape } from "../graph/errors.ts";
+import { ones, zeros } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkCount, onDevice } from "./check.ts";
+import { checkGroups, groupNorm } from "./functional_norms.ts";
+import { Module } from "./module.ts";
+import { type Parameter, parameter } from "./parameter.ts";
+import { pyBool, pyFloat } from "./repr.ts";
+
+/** Options of {@linkcode GroupNorm}. */
+export interface GroupNormOptions {
+  /** Added to the variance. Default: 1e-5. */
+  eps?: number;
+  /** Whether a trained weight and bias for each channel follow. Default: true. */
+  affine?: boolean;
+  /** Where parameters live. Default: the default device. */
+  device?: Device;
+}
+
+/**
+ * Group normalisation (Wu and He 2018), PyTorch's: each sample by the mean and biased variance of each group of neighbouring channels.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * console.log(new nn.GroupNorm(3, 6).call(randn([20, 6, 10, 10])).shape); // [ 20, 6, 10, 10 ]
+ * ```
+ */
+export class GroupNorm extends Module {
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
+  readonly eps: number;
+  readonly affine: boolean;
+
+  /**
+   * @param numGroups groups; divides `numChannels`
+   * @param numChannels channels of the input
+   * @param options see {@linkcode GroupNormOptions}
+   */
+  constructor(readonly numGroups: number, readonly numChannels: number, options: GroupNormOptions = {}) {
+    super();
+    checkCount("GroupNorm", "numGroups", numGroups);
+    checkCount("GroupNorm", "numChannels", numChannels);
+    checkGroups("make GroupNorm of", numGroups, numChannels);
+    const { eps = 1e-5, affine = true } = options;
+    [this.eps, this.affine] = [eps, affine];
+    this.registerParameter("weight", affine ? parameter(ones([numChannels], onDevice(options))) : null);
+    this.registerParameter("bias", affine ? parameter(zeros([numChannels], onDevice(options))) : null);
+  }
+
+  /** x [n, numChannels, …] → the same shape */
+  forward(x: Tensor): Tensor {
+    if (x.ndim < 2 || x.shape[1] !== this.numChannels) {
+      throw new RangeError(
+        `Cannot GroupNorm ${showShape(x.shape)}: it takes [batch, ${this.numChannels}, …], found ${
+          x.ndim < 2 ? `${x.ndim} axes` : `${x.shape[1]} channels`
+        }`,
+      );
+    }
+    return groupNorm(x, this.numGroups, this);
+  }
+
+  override extraRepr(): string {
+    const { numGroups, numChannels, eps, affine } = this;
+    return `${numGroups}, ${numChannels}, eps=${pyFloat(eps)}, affine=${pyBool(affine)}`;
+  }
+}

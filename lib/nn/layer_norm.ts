@@ -1,0 +1,62 @@
+/** Layer normalisation. */
+import type { Device } from "../device/device.ts";
+import { ones, zeros } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkCount, onDevice } from "./check.ts";
+import { layerNorm } from "./functional_norms.ts";
+import { Module } from "./module.ts";
+import { type Parameter, parameter } from "./parameter.ts";
+import { pyBool, pyFloat, pyTuple } from "./repr.ts";
+
+/** Options of {@linkcode LayerNorm}. */
+export interface LayerNormOptions {
+  /** Added to the variance. Default: 1e-5. */
+  eps?: number;
+  /** Whether a trained weight and bias for each element follow. Default: true. */
+  elementwiseAffine?: boolean;
+  /** Where parameters live. Default: the default device. */
+  device?: Device;
+}
+
+/**
+ * Layer normalisation (Ba, Kiros and Hinton 2016), PyTorch's: each sample by its own mean and biased variance over the last axes, in training
+ * and evaluation mode alike. Weight (1 at first) and bias (0) have the shape that is normalised.
+ *
+ * @example
+ * ```ts
+ * import { nn, randn } from "./mod.ts";
+ * console.log(new nn.LayerNorm([8, 14, 14]).call(randn([16, 8, 14, 14])).shape); // [ 16, 8, 14, 14 ]
+ * ```
+ */
+export class LayerNorm extends Module {
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
+  readonly normalizedShape: readonly number[];
+  readonly eps: number;
+  readonly elementwiseAffine: boolean;
+
+  /**
+   * @param normalizedShape sizes of the input's last axes, over which is normalised; a number for the last axis alone
+   * @param options see {@linkcode LayerNormOptions}
+   */
+  constructor(normalizedShape: number | readonly number[], options: LayerNormOptions = {}) {
+    super();
+    const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    if (shape.length === 0) throw new RangeError("Cannot make LayerNorm: normalizedShape must name at least one axis");
+    for (const size of shape) checkCount("LayerNorm", "normalizedShape", size);
+    const { eps = 1e-5, elementwiseAffine = true } = options;
+    [this.normalizedShape, this.eps, this.elementwiseAffine] = [shape, eps, elementwiseAffine];
+    this.registerParameter("weight", elementwiseAffine ? parameter(ones(shape, onDevice(options))) : null);
+    this.registerParameter("bias", elementwiseAffine ? parameter(zeros(shape, onDevice(options))) : null);
+  }
+
+  /** x [..., …normalizedShape] → the same shape */
+  forward(x: Tensor): Tensor {
+    return layerNorm(x, this.normalizedShape, this);
+  }
+
+  override extraRepr(): string {
+    const { normalizedShape, eps, elementwiseAffine } = this;
+    return `${pyTuple(normalizedShape)}, eps=${pyFloat(eps)}, elementwise_affine=${pyBool(elementwiseAffine)}`;
+  }
+}

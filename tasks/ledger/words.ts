@@ -1,0 +1,91 @@
+/**
+ * What the ledger says of a run in words.
+ *
+ * @module
+ */
+import type { Run } from "../../lib/lessons/types.ts";
+import { allowed, type Outcome, sameShare } from "./figures.ts";
+
+const three = (x: number) => x.toFixed(3);
+const four = (x: number) => x.toFixed(4);
+
+/** Below this probability two shares count as different. */
+const UNLIKELY = 0.05;
+
+/** `3 of 20 seeds fail, 2 of them with NaN`. */
+function failures({ seeds, failed, nonFinite }: Outcome): string {
+  const many = failed === 0
+    ? `none of ${seeds} seeds fails`
+    : `${failed} of ${seeds} seeds fail${failed === 1 ? "s" : ""}`;
+  if (nonFinite === 0) return many;
+  return `${many}, ${
+    nonFinite === failed
+      ? (failed === 1 ? "with a loss of NaN" : "all with a loss of NaN")
+      : `${nonFinite} of them with a loss of NaN`
+  }`;
+}
+
+/** Sonde and PyTorch by their means. */
+function means(own: Outcome, torch: Outcome): string {
+  const apart = Math.abs(own.mean - torch.mean), bound = allowed(own, torch);
+  const verdict = apart <= bound ? "within" : "**beyond**";
+  return `Sonde's mean ${four(own.mean)} and PyTorch's ${four(torch.mean)} are ${four(apart)} apart, ${verdict} the ${
+    four(bound)
+  } allowed.`;
+}
+
+/** Sonde and PyTorch by the share of seeds that fail, and by the median of the others. */
+function shares(own: Outcome, torch: Outcome): string {
+  const p = sameShare(own.failed, own.seeds, torch.failed, torch.seeds);
+  const verdict = p < UNLIKELY
+    ? `**differ** (p = ${p.toFixed(3)})`
+    : `do not differ beyond chance (p = ${p.toFixed(2)})`;
+  const medians = own.good.length && torch.good.length
+    ? ` Medians of the others: ${four(own.median)} and ${four(torch.median)}.`
+    : "";
+  return `In Sonde ${failures(own)}; in PyTorch ${failures(torch)}: the shares ${verdict}.${medians}`;
+}
+
+/** Where the published figure lies among the reproduced ones. */
+function published(run: Run, own: Outcome): string {
+  const figure = (run.published.at(-1) ?? run.course)?.eval.accuracy;
+  if (figure === undefined) return "The document has no figures.";
+  const whose = run.published.length ? "The published" : "The course's";
+  if (Number.isNaN(figure)) return `${whose} loss is NaN.`;
+  const least = own.good[0], most = own.good.at(-1);
+  const alone = own.good.length < 2;
+  if (figure < 0.5) {
+    return own.failed
+      ? `${whose} ${three(figure)} is such a failure.`
+      : `${whose} ${three(figure)} is lower than any seed here.`;
+  }
+  if (least === undefined || most === undefined) return `${whose} figure is ${three(figure)}.`;
+  // Published figures have three decimals.
+  if (figure < least - 5e-4) {
+    return `${whose} ${three(figure)} is below ${alone ? "it" : `all (from ${three(least)})`}.`;
+  }
+  if (figure > most + 5e-4) return `${whose} ${three(figure)} is above ${alone ? "it" : `all (to ${three(most)})`}.`;
+  return `${whose} ${three(figure)} lies among the seeds here (${three(least)} to ${three(most)}).`;
+}
+
+/** A run's figures in sentences. */
+export function words(run: Run, own: Outcome, torch: Outcome): string {
+  const parts: string[] = [];
+  if (run.outcome === "fails") {
+    const all = own.failed === own.seeds;
+    parts.push(
+      all
+        ? `Fails, as it should: ${failures(own)}`
+        : `**Should fail**, but ${own.seeds - own.failed} of ${own.seeds} seeds do not`,
+    );
+    parts[0] += torch.seeds ? `; in PyTorch ${failures(torch)}.` : ".";
+  } else if (torch.seeds === 0) {
+    parts.push(`In Sonde ${failures(own)}. There is no run in PyTorch.`);
+  } else {
+    if (run.outcome === "steady" && own.good.length && torch.good.length) parts.push(means(own, torch));
+    if (run.outcome === "varies" || own.failed || torch.failed) parts.push(shares(own, torch));
+  }
+  parts.push(published(run, own));
+  if (run.note) parts.push(run.note);
+  return parts.join(" ");
+}

@@ -1,0 +1,77 @@
+"""Set-ups of the lessons' runs, for pytorch_lessons.py. What a run does not say is its lesson's."""
+from functools import partial
+
+import torch.nn as nn
+
+from pytorch_models import BatchNorm, GeneralReLU, InstanceNorm, LayerNorm, RunningBatchNorm, pooled, strided
+
+PLAIN = partial(GeneralReLU)
+LEAKY = partial(GeneralReLU, 0.1, 0.4)
+SHIFTED = partial(GeneralReLU, None, 0.0)
+
+
+def linear(start, end):
+    return lambda position: start + position * (end - start)
+
+
+def warm_up(position):
+    """0.6 to 2 over the first 30 % of the steps, then down to 0.1."""
+    return linear(0.6, 2.0)(position / 0.3) if position < 0.3 else linear(2.0, 0.1)((position - 0.3) / 0.7)
+
+
+def a(act=LEAKY, norm=None, leak=0.1, normalize=True, **more):
+    setup = dict(
+        lesson="initialization", data="fashion-mnist", model=partial(strided, act, norm), leak=leak, zero_bias=False,
+        normalize="batch" if normalize else None, batch=1024, lr=0.2, momentum=0.85, epochs=3,
+    )
+    return {**setup, **more}
+
+
+def mnist(lesson, model, leak, **more):
+    setup = dict(
+        lesson=lesson, data="mnist", model=model, leak=leak, zero_bias=True, normalize="train", batch=512, momentum=0.0, epochs=2,
+    )
+    return {**setup, **more}
+
+
+def b(**more):
+    return mnist("lsuv", partial(pooled, SHIFTED, None, (8, 16, 32, 64, 64), True), 0.1, lr=0.5, **more)
+
+
+def c(norm, lr, bias=False, **more):
+    return mnist("batchnorm", partial(pooled, PLAIN, norm, (8, 16, 32, 64, 64), bias), 0.1, lr=lr, **more)
+
+
+def e(lr, epochs):
+    return mnist("inside", partial(pooled, PLAIN, None, (8, 16, 32, 32), True), None, lr=lr, epochs=epochs)
+
+
+RUNS = {
+    "A1": a(PLAIN, leak=None, normalize=False, epochs=1),
+    "A2": a(PLAIN, leak=0.0, normalize=False),
+    "A3": a(PLAIN, leak=0.0),
+    "A4": a(),
+    "A5": a(leak=None, lsuv="together"),
+    "A6": a(norm=LayerNorm),
+    "A7": a(norm=BatchNorm, lr=0.4),
+    "A8": a(norm=nn.BatchNorm2d, batch=256),
+    "A9": a(norm=nn.BatchNorm2d, batch=256, lr=0.05, epochs=2, after="A8"),
+    "B1": b(),
+    "B2": b(lsuv="weights first"),
+    "C1": c(None, 0.4, bias=True),
+    "C2": c(None, 1.0, bias=True),
+    "C3": c(BatchNorm, 1.0),
+    "C4": c(nn.BatchNorm2d, 1.0),
+    "C5": c(nn.BatchNorm2d, 1.0, batch=2, epochs=1),
+    "C6": c(nn.BatchNorm2d, 0.4, batch=2, epochs=1),
+    "C7": c(RunningBatchNorm, 1.0, batch=2, epochs=1),
+    "C8": c(RunningBatchNorm, 0.4, batch=2, epochs=1),
+    "C9a": c(nn.BatchNorm2d, 0.6, epochs=8, schedule=warm_up),
+    "C9b": c(LayerNorm, 0.8, bias=True, epochs=3),
+    "C9c": c(InstanceNorm, 0.1, bias=True, epochs=3),
+    "C9d": c(RunningBatchNorm, 1.0, batch=32, epochs=1, schedule=linear(1.0, 0.2)),
+    "E1": e(0.4, 1),
+    "E2": e(0.4, 3),
+    "E3": e(0.4, 3),
+    "E4": e(0.5, 1),
+}
