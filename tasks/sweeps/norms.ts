@@ -13,7 +13,7 @@ export default defineSweep({
   name: "norms",
   about: "Does a norm make first weights, activation and learning rate matter less?",
   grid: {
-    norm: ["none", "batch", "running", "layer", "instance", "group"],
+    norm: ["none", "batch", "batchByHand", "running", "layer", "instance", "group"],
     activation: ["relu", "leaky", "generalRelu"],
     init: ["default", "kaiming"],
     lr: [0.02, 0.1, 0.4],

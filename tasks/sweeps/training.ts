@@ -10,12 +10,12 @@ import { Learner } from "../../lib/learner/learner.ts";
 import { accuracy } from "../../lib/learner/metrics.ts";
 import { initWeights } from "../../lib/lessons/init.ts";
 import { BatchNorm } from "../../lib/lessons/norms/batch.ts";
-import { GroupNorm } from "../../lib/lessons/norms/group.ts";
-import { InstanceNorm } from "../../lib/lessons/norms/instance.ts";
-import { LayerNorm } from "../../lib/lessons/norms/layer.ts";
 import { RunningBatchNorm } from "../../lib/lessons/norms/running.ts";
 import { GeneralReLU, LeakyReLU, ReLU } from "../../lib/nn/activations.ts";
+import { BatchNorm2d } from "../../lib/nn/batch_norm.ts";
 import { crossEntropy } from "../../lib/nn/functional.ts";
+import { GroupNorm } from "../../lib/nn/group_norm.ts";
+import { InstanceNorm2d } from "../../lib/nn/instance_norm.ts";
 import type { Module } from "../../lib/nn/module.ts";
 import type { Metrics, TrialContext } from "../../lib/sweep/plan.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
@@ -27,13 +27,14 @@ export const ACTIVATIONS = {
   generalRelu: { make: () => new GeneralReLU({ leak: 0.1, sub: 0.4 }), leak: 0.1 },
 } as const;
 
-/** The lessons' norms by name, for so many channels. */
+/** Norms by name, for so many channels: the built-in layers, and two that the lessons write by hand. */
 export const NORMS = {
   none: undefined,
-  batch: (channels: number) => new BatchNorm(channels),
+  batch: (channels: number) => new BatchNorm2d(channels),
+  batchByHand: (channels: number) => new BatchNorm(channels),
   running: (channels: number) => new RunningBatchNorm(channels),
-  layer: () => new LayerNorm(),
-  instance: (channels: number) => new InstanceNorm(channels),
+  layer: (channels: number) => new GroupNorm(1, channels), // one group: each image by itself, factors by channel
+  instance: (channels: number) => new InstanceNorm2d(channels, { affine: true }),
   group: (channels: number) => new GroupNorm(4, channels),
 } as const;
 
