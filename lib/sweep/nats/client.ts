@@ -131,6 +131,15 @@ async function options(url: string, { credsAuthenticator, nkeyAuthenticator }: T
   };
 }
 
+/** What to do when a connection fails. */
+function remedy(reason: string): string {
+  if (/certificate/i.test(reason)) return "Name the file of the authority's certificate in NATS_CA";
+  if (/authoriz|authentic/i.test(reason)) {
+    return "Give a name and password in the address, or NATS_USER and NATS_PASSWORD, NATS_TOKEN, NATS_CREDS or NATS_NKEY";
+  }
+  return "Start a server with: nats-server -js";
+}
+
 /** An address without what is secret in it. */
 export function publicUrl(url: string): string {
   return url.replace(/\/\/[^@/]*@/, "//");
@@ -151,10 +160,9 @@ export async function connect(url: string): Promise<Client> {
   try {
     connection = await transport.connect(await options(url, transport));
   } catch (error) {
-    throw new Error(
-      `Cannot connect to NATS at ${publicUrl(url)}: ${messageOf(error)}. Start a server with: nats-server -js`,
-      { cause: error },
-    );
+    throw new Error(`Cannot connect to NATS at ${publicUrl(url)}: ${messageOf(error)}. ${remedy(messageOf(error))}`, {
+      cause: error,
+    });
   }
   try {
     const manager = await jetstreamManager(connection);
