@@ -105,9 +105,14 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
   const counted: Record<string, number> = {};
   const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
   for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
-    // Time enough to come up now and then, and to be killed while coming up.
-    await pause(150 + 1500 * next() ** 2);
-    const victim = next();
+    // Mostly in the midst of trials, and now and then while something is coming up.
+    if (next() < 0.7) {
+      const told = coordinator.out.length;
+      await until("a trial to be recorded", () => coordinator.out.length > told || coordinator.code !== undefined);
+      await pause(120 * next());
+    } else await pause(1000 * next());
+    // Of each kind at least one, however few kills there are.
+    const victim = [0.3, 0.9, 0.1, 0.5][kill] ?? next();
     let what: string;
     if (nats && victim < 0.15) {
       what = "server";
