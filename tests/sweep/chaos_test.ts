@@ -12,7 +12,7 @@ import { chaos, substance } from "./chaos.ts";
 import { noServer, plan, runTask, withFolder } from "./helpers.ts";
 
 const kills = Number(Deno.env.get("SONDE_SWEEP_KILLS") ?? 0);
-const sweep = kills > 0 ? { plan: "chaos", trials: 200, kills } : { plan: "chaos_small", trials: 30, kills: 5 };
+const sweep = kills > 0 ? { plan: "chaos", trials: 200, kills } : { plan: "chaos_medium", trials: 72, kills: 5 };
 const seed = Number(Deno.env.get("SONDE_SWEEP_SEED") ?? 1);
 
 async function compareWithUndisturbed(nats: boolean): Promise<void> {
