@@ -12,7 +12,7 @@ export { heatMap, type HeatMapOptions, MOST_COLUMNS } from "./heatmap.ts";
 export { showImages, type ShowImagesOptions } from "./images.ts";
 export { type Axis, type Line, lineChart, type LineChartOptions, MOST_POINTS, oneTwoFive, thin } from "./lines.ts";
 export { type GraphNode, type GraphOptions, INPUT, ModelGraph, modelGraph } from "./model_graph.ts";
-export { DISPLAY, inJupyter, LiveDisplay, type MimeBundle } from "./notebook.ts";
+export { DISPLAY, inJupyter, LiveDisplay, type MimeBundle, svgImage } from "./notebook.ts";
 export { Picture } from "./picture.ts";
 export type { RasterOptions } from "./raster.ts";
 export { type Series, seriesChart, type SeriesChartOptions } from "./series.ts";

@@ -3,12 +3,28 @@
  *
  * @module
  */
+import { type Html, html } from "./html.ts";
 
 /** The method by which an object shows itself as the last expression of a cell. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
 
 /** One thing to show in several formats, by MIME type. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
+
+/**
+ * An SVG document as an HTML image. Many viewers of notebooks strip SVG elements out of HTML, and some (nbconvert 6.5) out of SVG outputs;
+ * an image's contents they leave alone.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(`${plot.svgImage("<svg/>", "nothing")}`); // <img alt="nothing" src="data:image/svg+xml,%3Csvg/%3E">
+ * ```
+ */
+export function svgImage(svg: string, alt: string): Html {
+  const escaped = svg.replace(/[%#<>"\n]/g, encodeURIComponent);
+  return html`<img alt="${alt}" src="data:image/svg+xml,${escaped}">`;
+}
 
 /** The part of Deno's kernel that is used. */
 interface Kernel {

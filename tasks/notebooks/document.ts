@@ -4,6 +4,8 @@
  * @module
  */
 
+import { svgImage } from "../../lib/plot/notebook.ts";
+
 /** What a cell showed, as Jupyter stores it. */
 export interface Output {
   readonly output_type: "stream" | "display_data" | "execute_result" | "error";
@@ -80,7 +82,14 @@ const KERNEL = { display_name: "Deno", language: "typescript", name: "deno" };
 const LANGUAGE = { file_extension: ".ts", mimetype: "text/x.typescript", name: "typescript" };
 
 /** What is stored of a result in several formats. Others, such as Vega-Lite, say the same again. */
-const FORMATS = ["image/svg+xml", "image/png", "text/html", "text/markdown", "text/plain"];
+const FORMATS = ["image/png", "text/html", "text/markdown", "text/plain"];
+
+/** A picture becomes an HTML image, which all viewers show. */
+function viewable(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { ["image/svg+xml"]: svg, ...rest } = data;
+  if (svg === undefined) return data;
+  return { ...rest, "text/html": String(svgImage(text(svg as string), text(data["text/plain"] as string))) };
+}
 
 /** Text in lines, as Jupyter stores it. */
 function lines(value: unknown): unknown {
@@ -95,10 +104,9 @@ function normalised(output: Output, root: string): Output {
   const { output_type } = output;
   if (output_type === "stream") return { output_type, name: output.name!, text: plain(output.text) as string[] };
   if (output_type === "error") return output;
+  const all = viewable(output.data ?? {});
   const data = Object.fromEntries(
-    FORMATS.filter((format) => output.data?.[format] !== undefined).map((
-      format,
-    ) => [format, plain(output.data![format])]),
+    FORMATS.filter((format) => all[format] !== undefined).map((format) => [format, plain(all[format])]),
   );
   const count = output_type === "execute_result" ? { execution_count: output.execution_count } : {};
   return { output_type, ...count, data, metadata: {} };

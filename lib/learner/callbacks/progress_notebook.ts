@@ -1,6 +1,6 @@
 /** A fit's progress in a notebook: one place whose curve and table change while the fit goes on. */
-import { Html, html, htmlTable } from "../../plot/html.ts";
-import { LiveDisplay, type MimeBundle } from "../../plot/notebook.ts";
+import { type Html, html, htmlTable } from "../../plot/html.ts";
+import { LiveDisplay, type MimeBundle, svgImage } from "../../plot/notebook.ts";
 import type { Learner } from "../learner.ts";
 import { MetricsCB, type MetricsRow } from "./metrics.ts";
 import type { ProgressDisplay, ProgressState } from "./progress.ts";
@@ -81,7 +81,7 @@ export class ProgressNotebook implements ProgressDisplay {
     const chart = await this.#chart();
     const parts: Html[] = [];
     if (line) parts.push(html`<div>${line}</div>`);
-    if (chart) parts.push(html`<div>${new Html(chart)}</div>`);
+    if (chart) parts.push(html`<div>${chart}</div>`);
     if (this.#missing) parts.push(html`<div>${this.#missing}</div>`);
     if (metrics) {
       const { columns, rows } = metrics.cells();
@@ -92,10 +92,10 @@ export class ProgressNotebook implements ProgressDisplay {
   }
 
   /** The curves; a fit does not fail where they cannot be drawn, as without network on first use, but says so. */
-  async #chart(): Promise<string | undefined> {
+  async #chart(): Promise<Html | undefined> {
     if (!this.recorder?.losses.length || this.#missing) return undefined;
     try {
-      return await this.recorder.plotLoss().svg();
+      return svgImage(await this.recorder.plotLoss().svg(), "Loss over batches");
     } catch (error) {
       this.#missing = `The curve cannot be drawn: ${error instanceof Error ? error.message : error}`;
       return undefined;
