@@ -69,18 +69,12 @@ export class PlanKey {
   ints = new Int32Array(4096);
   length = 0;
 
-  push(value: number): void {
-    if (this.length === this.ints.length) {
-      const wider = new Int32Array(this.length * 2);
-      wider.set(this.ints);
-      this.ints = wider;
-    }
-    this.ints[this.length++] = value;
-  }
-
-  pushAll(values: readonly number[]): void {
-    this.push(values.length);
-    for (let i = 0; i < values.length; i++) this.push(values[i]!);
+  /** Makes room for `count` more integers. */
+  reserve(count: number): void {
+    if (this.length + count <= this.ints.length) return;
+    const wider = new Int32Array(2 * (this.length + count));
+    wider.set(this.ints);
+    this.ints = wider;
   }
 
   /** 32-bit FNV-1a over whole integers. */
@@ -92,43 +86,60 @@ export class PlanKey {
   }
 
   equals(other: Int32Array): boolean {
-    if (other.length !== this.length) return false;
-    for (let i = 0; i < other.length; i++) if (other[i] !== this.ints[i]) return false;
+    const { ints, length } = this;
+    if (other.length !== length) return false;
+    for (let i = 0; i < length; i++) if (other[i] !== ints[i]) return false;
     return true;
   }
+}
+
+/** Writes `values` with their count in front from `at` on. @returns where the next integer goes */
+function put(ints: Int32Array, at: number, values: readonly number[]): number {
+  const { length } = values;
+  ints[at++] = length;
+  for (let i = 0; i < length; i++) ints[at++] = values[i]!;
+  return at;
 }
 
 /** Writes the structure of a traced flush into `key`: operations, types, shapes, layouts, edges and roots, and no run-time number. */
 export function writeKey(key: PlanKey, nodes: readonly Node[], roots: readonly Root[]): void {
   key.length = 0;
   for (let n = 0; n < nodes.length; n++) {
-    const node = nodes[n]!;
-    if (node.value) {
-      key.push(-1 - DTYPE_CODE[node.dtype]);
-      key.pushAll(node.shape);
-      const { shape, value: { strides } } = node;
+    const { op, dtype, shape, inputs, ints: own, value } = nodes[n]!;
+    key.reserve(8 + 2 * shape.length + inputs.length + own.length);
+    const { ints } = key;
+    let at = key.length;
+    if (value) {
+      ints[at++] = -1 - DTYPE_CODE[dtype];
+      at = put(ints, at, shape);
+      const { strides } = value;
       let dense = 1;
       for (let i = shape.length - 1; i >= 0; i--) {
         if (strides[i] !== dense && shape[i] !== 1) {
-          key.push(-9);
-          key.pushAll(strides);
+          ints[at++] = -9;
+          at = put(ints, at, strides);
           break;
         }
         dense *= shape[i]!;
       }
     } else {
-      key.push(OP_CODE[node.op] * 4 + DTYPE_CODE[node.dtype]);
-      key.pushAll(node.shape);
-      for (let i = 0; i < node.inputs.length; i++) {
-        // A graft's history is not computed; its index would be stale.
-        key.push(node.op === "graft" && i === 1 ? -1 : node.inputs[i]!.index);
-      }
-      key.pushAll(node.ints);
+      ints[at++] = OP_CODE[op] * 4 + DTYPE_CODE[dtype];
+      at = put(ints, at, shape);
+      // A graft's history is not computed; its index would be stale.
+      for (let i = 0; i < inputs.length; i++) ints[at++] = op === "graft" && i === 1 ? -1 : inputs[i]!.index;
+      at = put(ints, at, own);
     }
+    key.length = at;
   }
-  key.push(-99);
+  key.reserve(1 + 2 * roots.length);
+  const { ints } = key;
+  ints[key.length++] = -99;
   for (const { node, target, replaces } of roots) {
-    key.push(node.index);
-    key.push(target === undefined ? -1 : replaces && nodes[replaces.index] === replaces ? replaces.index : -2);
+    ints[key.length++] = node.index;
+    ints[key.length++] = target === undefined
+      ? -1
+      : replaces && nodes[replaces.index] === replaces
+      ? replaces.index
+      : -2;
   }
 }
