@@ -2,7 +2,7 @@
  * Sonde: looking inside neural networks while they train, on WebGPU and on the CPU.
  *
  * Tensors, devices and the Learner with its callbacks are here by name; layers are in `nn`, losses and activations in `F`, optimisers in
- * `optim`, data sets in `data`, charts in `plot`, the lessons in `lessons`.
+ * `optim`, data sets in `data`, charts in `plot`, the lessons in `lessons`, ablations in `sweep`.
  *
  * @example
  * ```ts
@@ -25,3 +25,5 @@ export * as plot from "./lib/plot/mod.ts";
 export * as learner from "./lib/learner/mod.ts";
 export * from "./lib/learner/mod.ts";
 export * as lessons from "./lib/lessons/mod.ts";
+export * as sweep from "./lib/sweep/mod.ts";
+export { defineSweep } from "./lib/sweep/mod.ts";

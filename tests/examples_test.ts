@@ -1,5 +1,5 @@
 /**
- * Runs every example of the docstrings and of README.md, and compares what it prints with what its comments say.
+ * Runs every example of the docstrings, of README.md and of docs/sweeps.md, and compares what it prints with what its comments say.
  *
  * @module
  */
@@ -19,7 +19,12 @@ function sources(folder: string): string[] {
   });
 }
 
-const examples: Example[] = [...sources(join(ROOT, "lib")), join(ROOT, "mod.ts"), join(ROOT, "README.md")]
+const examples: Example[] = [
+  ...sources(join(ROOT, "lib")),
+  join(ROOT, "mod.ts"),
+  join(ROOT, "README.md"),
+  join(ROOT, "docs/sweeps.md"),
+]
   .flatMap((path) => examplesOf(relative(ROOT, path), Deno.readTextFileSync(path)));
 
 Deno.test("examples: there are some", () => assert.ok(examples.length > 0));

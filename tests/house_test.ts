@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { run } from "./tasks/command.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SKIPPED = new Set([".git", "out", "node_modules", ".gpu"]);
@@ -47,6 +48,18 @@ Deno.test("mod.ts: holds export lines and nothing else", () => {
   for (const statement of code.split(";").map((text) => text.trim()).filter(Boolean)) {
     assert.match(statement, /^export (type )?(\*|\{)/);
   }
+});
+
+Deno.test("mod.ts: every name that it exports itself has a docstring, and a type where none can be read off", async () => {
+  // Other kinds are let be: private-type-ref asks to export types that signatures only mention, and they need not be.
+  // Deno does not look into `export * as`, such as `nn`.
+  const kinds = /^error\[(missing-jsdoc|missing-explicit-type)\]: .*\n *--> (.+):(\d+):\d+$/gm;
+  const { code, stderr } = await run(["doc", "--lint", "mod.ts"]);
+  assert.ok(code === 0 || /Found \d+ documentation lint error/.test(stderr), stderr); // it looked, and did not fail otherwise
+  assert.deepEqual(
+    [...stderr.matchAll(kinds)].map(([, kind, path, line]) => `${relative(ROOT, path!)}:${line}: ${kind}`),
+    [],
+  );
 });
 
 Deno.test("deno.json: every export exists, and every layer is one", () => {

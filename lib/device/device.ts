@@ -33,6 +33,7 @@ export class Device {
   #failure: Error | undefined;
   #disposed = false;
 
+  /** Opens nothing yet. Each call makes another device, where {@linkcode device} gives the same one for the same name. */
   constructor(readonly name: DeviceName, readonly options: DeviceOptions = {}) {}
 
   /** What kind of machine it is; `auto` until the choice is made. */
@@ -159,14 +160,17 @@ export class Device {
     this.#queue = [];
   }
 
+  /** As {@linkcode Device.dispose}, at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
+  /** Its kind alone, such as `cpu`; `auto` until the choice is made. */
   toString(): string {
     return this.kind;
   }
 
+  /** What `console.log` shows: `Device(…)` around the description. */
   [Symbol.for("Deno.customInspect")](): string {
     return `Device(${this.description})`;
   }

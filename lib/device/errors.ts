@@ -3,7 +3,9 @@ import type { Fault } from "./backend.ts";
 
 /** Too little device memory for an allocation or an arena. */
 export class OutOfDeviceMemoryError extends RangeError {
+  /** What `String(error)` begins with; tells it from other RangeErrors. */
   override readonly name = "OutOfDeviceMemoryError";
+  /** `device` is what messages call it. Sizes are in bytes, and in MiB in the message. */
   constructor(
     readonly device: string,
     readonly requestedBytes: number,
@@ -20,7 +22,9 @@ export class OutOfDeviceMemoryError extends RangeError {
 
 /** An index or a label was out of range in a kernel. */
 export class DeviceFaultError extends RangeError {
+  /** What `String(error)` begins with; tells it from other RangeErrors. */
   override readonly name = "DeviceFaultError";
+  /** Its message speaks of a label where the kernel is crossEntropy, elsewhere of an index. */
   constructor(readonly fault: Fault) {
     const what = fault.kernel === "crossEntropy" ? "label" : "index";
     super(
@@ -32,7 +36,9 @@ export class DeviceFaultError extends RangeError {
 
 /** The device went away (driver reset, unplugged, out of memory), and its contents with it. */
 export class DeviceLostError extends Error {
+  /** What `String(error)` begins with. */
   override readonly name = "DeviceLostError";
+  /** `device` is its description; `reason`, in the driver's words, stands in the message only. */
   constructor(readonly device: string, reason: string) {
     super(`Lost the ${device} device: ${reason}. Tensors on it are gone: create a new device and load a checkpoint`);
   }
@@ -40,10 +46,12 @@ export class DeviceLostError extends Error {
 
 /** The device that was asked for does not exist here. */
 export class NoDeviceError extends Error {
+  /** What `String(error)` begins with. */
   override readonly name = "NoDeviceError";
 }
 
 /** The machine refused a shader or a command: a defect of this library, with the driver's own words. */
 export class DeviceValidationError extends Error {
+  /** What `String(error)` begins with. */
   override readonly name = "DeviceValidationError";
 }

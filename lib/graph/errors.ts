@@ -2,7 +2,9 @@
 
 /** Shapes that do not fit an operation. */
 export class ShapeError extends RangeError {
+  /** What `String(error)` begins with; tells it from other RangeErrors. */
   override readonly name = "ShapeError";
+  /** `shapes` are those that the message speaks of, as numbers. Default: none. */
   constructor(message: string, readonly shapes: readonly (readonly number[])[] = []) {
     super(message);
   }
@@ -10,6 +12,7 @@ export class ShapeError extends RangeError {
 
 /** A value that was never materialised is asked for, after something it is computed from was overwritten. */
 export class OverwrittenError extends Error {
+  /** What `String(error)` begins with. */
   override readonly name = "OverwrittenError";
 }
 

@@ -6,7 +6,7 @@
 import { defaultDevice, type Device } from "../device/device.ts";
 import type { HostArray } from "../device/dtype.ts";
 import { Memory } from "../device/memory.ts";
-import { selfFlush } from "./build.ts";
+import { selfFlush } from "./build/make.ts";
 import type { Node } from "./node.ts";
 import { isView } from "./ops.ts";
 import { type Plan, PlanCache, type PlanStatistics } from "./plan/cache.ts";

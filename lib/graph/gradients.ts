@@ -256,4 +256,8 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   normSums: undifferentiable,
   normalizeGrad: undifferentiable,
   follow: undifferentiable,
+
+  // Updates of an optimiser
+  decay: undifferentiable,
+  descend: undifferentiable,
 };

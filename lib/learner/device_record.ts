@@ -25,6 +25,7 @@ export class DeviceRecord {
   readonly #pieces: Tensor[] = [];
   #length = 0;
 
+  /** Takes no memory before the first number; then 4 KiB for every 1024 of them. */
   constructor(readonly device: Device) {}
 
   /** How many numbers were recorded. */

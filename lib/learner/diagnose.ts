@@ -5,7 +5,9 @@ import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_
 export interface ActivationFigures {
   /** The module's path and class, as `2 (ReLU)`. Modules come in the order in which they run. */
   readonly name: string;
+  /** Mean of the module's output at each batch. */
   readonly mean: readonly number[];
+  /** Its standard deviation: what the rules about scale and rate go by. */
   readonly std: readonly number[];
   /** Share of activations at or next to 0. */
   readonly dead?: readonly number[];
@@ -15,11 +17,13 @@ export interface ActivationFigures {
 
 /** A callback that `learn.diagnose()` asks for what it recorded. */
 export interface ActivationSource {
+  /** One entry a module, in the order in which they run; none if no activations were recorded. */
   activationFigures(): readonly ActivationFigures[];
 }
 
 /** What a diagnosis goes by; each part may be missing. */
 export interface DiagnosisInput {
+  /** One entry a module, in the order in which they run. */
   readonly activations?: readonly ActivationFigures[];
   /** Loss of each training batch. */
   readonly losses?: readonly number[];
@@ -38,6 +42,7 @@ export type Problem =
 
 /** One thing that is wrong. */
 export interface Finding {
+  /** What kind of trouble it is; {@linkcode diagnose} says what counts as it. */
   readonly problem: Problem;
   /** The module's name; empty if it is about the training as a whole. */
   readonly module: string;
@@ -49,12 +54,15 @@ export interface Finding {
 
 /** What {@linkcode diagnose} found; as a string, all of it in words. */
 export class Diagnosis implements Iterable<Finding> {
+  /** `input` is what the findings come from; without findings the text counts what is in it. */
   constructor(readonly findings: readonly Finding[], readonly input: DiagnosisInput = {}) {}
 
+  /** The findings, one after the other. */
   [Symbol.iterator](): Iterator<Finding> {
     return this.findings[Symbol.iterator]();
   }
 
+  /** A line a finding, with its remedy; without findings, how much was looked at. */
   toString(): string {
     const { activations = [], losses = [] } = this.input;
     const seen = `${losses.length} losses and the activations of ${activations.length} modules`;

@@ -8,7 +8,9 @@ import { saveState } from "./saved_state.ts";
 
 /** What the elements of a tensor are like. Mean and (unbiased) standard deviation are of the finite ones. */
 export interface ElementFigures {
+  /** NaN if no element is finite. */
   readonly mean: number;
+  /** NaN if only one element is finite. */
   readonly std: number;
   /** Share of elements that are NaN or infinite. */
   readonly nonFinite: number;

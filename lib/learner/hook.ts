@@ -34,6 +34,8 @@ export class Hook<T = unknown> implements HookHandle {
   readonly #handle: HookHandle;
 
   /**
+   * Hooks the module at once; throws a TypeError for what is no module or no function.
+   *
    * @param module whose outputs it sees
    * @param fn see {@linkcode HookFunction}
    */
@@ -49,6 +51,7 @@ export class Hook<T = unknown> implements HookHandle {
     this.#handle.remove();
   }
 
+  /** As {@linkcode Hook.remove}, at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.remove();
   }

@@ -66,6 +66,8 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
   #hooks: Hook<T>[];
 
   /**
+   * Hooks all of them at once, or none if one is no module (a TypeError).
+   *
    * @param modules what to hook; a model that is iterable, such as a Sequential, stands for its children
    * @param fn see {@linkcode HookFunction}
    */
@@ -80,12 +82,14 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
     return this.#hooks.length;
   }
 
+  /** The hooks that are here, in the order of the modules. */
   [Symbol.iterator](): Iterator<Hook<T>> {
     return this.#hooks[Symbol.iterator]();
   }
 
-  /** The hook at a position, or the hooks at several, or where a mask is true. @throws {RangeError} for one that is not there */
+  /** The hook at a position, from the end if negative. @throws {RangeError} for one that is not there */
   at(index: number): Hook<T>;
+  /** The hooks at several positions, or where a mask is true. @throws {RangeError} also for a mask of another length */
   at(index: readonly number[] | readonly boolean[]): Hook<T>[];
   at(index: HookIndex): Hook<T> | Hook<T>[] {
     return typeof index === "number"
@@ -108,6 +112,7 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
     });
   }
 
+  /** Removes all hooks from their modules, at the end of a `using` block; they stay here, with their values. */
   [Symbol.dispose](): void {
     this.remove();
   }

@@ -22,8 +22,9 @@ export interface InterpretOptions {
 export interface Judged {
   /** Its place in the batches' order. */
   readonly index: number;
-  /** Its class number, and the one that the model gives it. */
+  /** Its class number. */
   readonly actual: number;
+  /** The class number that the model gives it: that of the greatest score. */
   readonly predicted: number;
   /** Cross-entropy. */
   readonly loss: number;
@@ -32,6 +33,8 @@ export interface Judged {
 /** Predictions of a classifier over a loader: see {@linkcode interpret}. */
 export class Interpretation {
   /**
+   * For {@linkcode interpret}, which fills it.
+   *
    * @param samples all that were looked at, in order
    * @param classes their classes' names
    * @param fetch the inputs of samples, by their places in ascending order

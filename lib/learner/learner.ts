@@ -69,16 +69,19 @@ export class Learner {
   /** The loss of the batch. */
   batchLoss!: Tensor;
   /** How many training steps of this fit count. A guard that decides late sets it, and records leave out what came after. */
-  validSteps = Infinity;
+  validSteps: number = Infinity;
 
   #phases: Phases | undefined;
   #stopping = false;
 
   /**
+   * Runs nothing; a missing loss function or missing batches are told when a fit begins.
+   *
    * @param model what to train
    * @param dls its batches, `{ train, valid }`
    * @param lossFunc computes a 0-d loss from predictions and targets
    * @param options see {@linkcode LearnerOptions}
+   * @throws {TypeError} for a callback that is none
    */
   constructor(readonly model: Module, readonly dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;

@@ -4,7 +4,9 @@ import { textTable } from "../plot/text.ts";
 
 /** Mean and unbiased standard deviation of all elements of a layer's output. */
 export interface LsuvFigures {
+  /** What LSUV brings to 0, within its tolerance. */
   readonly mean: number;
+  /** What LSUV brings to 1, within its tolerance. */
   readonly std: number;
 }
 
@@ -28,6 +30,7 @@ const COLUMNS = ["module", "kind", "mean before", "std before", "mean after", "s
 
 /** Rows of {@linkcode lsuv} and {@linkcode lsuvModules}, one a layer; it shows itself in a terminal and in a notebook. */
 export class LsuvReport {
+  /** `rows` stand in the order in which the layers had their turn. */
   constructor(readonly rows: readonly LsuvRow[]) {}
 
   /** Column titles and rows of text. */
@@ -63,9 +66,14 @@ export class LsuvReport {
 
 /** A layer that LSUV cannot bring to mean 0 and deviation 1. */
 export class LsuvError extends Error {
+  /** What `String(error)` begins with. */
   override name = "LsuvError";
 
-  /** @param report the layers done, and at its end the one that failed */
+  /**
+   * `message` names the layer and what is wrong with it.
+   *
+   * @param report the layers done, and at its end the one that failed
+   */
   constructor(message: string, readonly report: LsuvReport) {
     super(message);
   }

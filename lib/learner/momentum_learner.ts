@@ -1,7 +1,7 @@
 /** Momentum by keeping the gradients. */
 import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
-import { decay_ } from "../optim/decay.ts";
+import { decay_ } from "../optim/in_place.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { Learner } from "./learner.ts";
 import type { LearnerOptions, Loaders, LossFunction, OptimizerSettings } from "./options.ts";
@@ -27,7 +27,7 @@ export class MomentumLearner extends Learner {
   /** The current fit's momentum. */
   #momentum = 0;
 
-  /** @param options as a Learner's; `momentum` is 0.85 by default */
+  /** As a Learner's, but `options.momentum` is 0.85 by default. */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     super(model, dls, lossFunc, { momentum: 0.85, ...options });
   }

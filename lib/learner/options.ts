@@ -10,8 +10,11 @@ export type Batches = (AsyncIterable<Batch> | Iterable<Batch>) & { readonly leng
 
 /** What a Learner learns from: batches to train on and, if there are any, batches to validate on. */
 export interface Loaders {
+  /** Only a fit with `{ train: false }` does without. */
   readonly train?: Batches;
+  /** A fit validates after each epoch if they are there, unless told otherwise. */
   readonly valid?: Batches;
+  /** Moves the data to a device; awaited by `learn.to()`, and so by DeviceCB. */
   to?(device: Device): Promise<unknown>;
 }
 
@@ -21,7 +24,9 @@ export type LossFunction = (preds: Tensor, ...targets: any[]) => Tensor;
 
 /** What an optimiser is made with. `momentum` is absent unless it was asked for. */
 export interface OptimizerSettings {
+  /** Learning rate at the beginning of the fit. */
   lr: number;
+  /** As the optimiser means it, which has a default of its own. */
   momentum?: number;
 }
 

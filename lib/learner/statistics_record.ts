@@ -10,7 +10,9 @@ const HEAD = 4;
 
 /** What is counted, and how rows are kept. */
 export interface RecordOptions {
+  /** How many bins, all of the same width. */
   readonly bins: number;
+  /** Lower edge of the first bin and upper edge of the last, which includes it. */
   readonly range: readonly [number, number];
   /** Count |x| rather than x. */
   readonly absolute: boolean;
@@ -20,11 +22,13 @@ export interface RecordOptions {
 
 /** What was recorded: one entry a row in each. */
 export interface Recorded {
+  /** Means of all elements. */
   readonly mean: Float64Array;
   /** Unbiased standard deviations. */
   readonly std: Float64Array;
-  /** How many values lay below the range, and above it. */
+  /** How many values lay below the range. */
   readonly below: Float64Array;
+  /** How many lay above it. */
   readonly above: Float64Array;
   /** How many values fell into each bin. */
   readonly counts: readonly Float32Array[];
@@ -40,6 +44,7 @@ export class StatisticsRecord {
   readonly #pieces: Tensor[] = [];
   #length = 0;
 
+  /** Takes no memory before the first row; then that of `chunk` rows at a time. */
   constructor(readonly device: Device, readonly options: RecordOptions) {}
 
   /** How many rows there are. */

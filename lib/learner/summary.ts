@@ -31,7 +31,13 @@ const number = (value: number) => value.toLocaleString("en");
 
 /** The modules of a model as a table; it shows itself in a terminal and in a notebook. */
 export class Summary {
-  /** @param rows one a module @param input the shape of what went in @param parameters all of the model's, shared ones once */
+  /**
+   * For {@linkcode summary}, which fills it.
+   *
+   * @param rows one a module
+   * @param input the shape of what went in
+   * @param parameters all of the model's, shared ones once
+   */
   constructor(
     readonly rows: readonly SummaryRow[],
     readonly input: readonly (number | string)[],

@@ -5,6 +5,7 @@
  */
 import type { LayerStatistics } from "../learner/callbacks/activation_stats.ts";
 import type { Summary } from "../learner/summary.ts";
+export { meanAndStd } from "../plot/format.ts";
 import type { DatasetName, Lesson, Run } from "./types.ts";
 
 /** One phase of one epoch, as it ended. */
@@ -73,13 +74,6 @@ export interface LessonResult {
   readonly lesson: Lesson;
   readonly runs: readonly RunResult[];
   readonly environment: Environment;
-}
-
-/** Mean and unbiased standard deviation; the deviation of a single value is `NaN`. */
-export function meanAndStd(values: readonly number[]): { mean: number; std: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, std: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : NaN };
 }
 
 /** The same phase of the same epoch from every seed. */

@@ -178,12 +178,14 @@ export class LessonRunner {
     steps: number,
   ): Promise<string | undefined> {
     const divergence = findDivergence(losses, steps);
-    // A run that goes on with another would need that one trained again as well.
-    if (!divergence || setup.after !== undefined) return divergenceReason(divergence, phases);
+    const epochs = options.epochs ?? setup.epochs;
+    // A run that goes on with another would need that one trained again as well; and who interrupts a training wants no second one.
+    const again = divergence && setup.after === undefined && phases.length === 2 * epochs;
+    if (!again) return divergenceReason(divergence, phases);
     let found: unknown;
     try {
       const { learn } = await this.#learner(setup, options);
-      await learn.fit(options.epochs ?? setup.epochs, { valid: false, cbs: [new NonFiniteCB()] });
+      await learn.fit(epochs, { valid: false, cbs: [new NonFiniteCB()] });
     } catch (error) {
       found = error;
     }

@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { acrossSeeds, comparable, meanAndStd, type RunResult } from "./result.ts";
+import { formatFigure, formatSeconds, meanAndStd } from "../plot/format.ts";
+import { acrossSeeds, comparable, type RunResult } from "./result.ts";
 import type { Figures } from "./types.ts";
 
-/** A figure as the documents print it, three decimals; a diverged one says so. */
-export function formatFigure(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  return Math.abs(value) < 1e4 ? value.toFixed(3) : value.toExponential(1).replace("e+", "e");
-}
+export { formatFigure, formatSeconds };
 
 /** `accuracy/loss`, of several seeds as mean ± standard deviation. */
 export function formatPair(rows: readonly Figures[]): string {
@@ -20,13 +17,6 @@ export function formatPair(rows: readonly Figures[]): string {
     return values.length === 1 ? formatFigure(mean) : `${formatFigure(mean)} ± ${formatFigure(std)}`;
   };
   return `${text(rows.map((row) => row.accuracy))} / ${text(rows.map((row) => row.loss))}`;
-}
-
-/** Seconds for people: `8.3 s`, `2 min 05 s`. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
 /** Column titles and rows of text. */

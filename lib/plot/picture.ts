@@ -9,6 +9,15 @@ import { type RasterOptions, renderPng } from "./raster.ts";
 import { saveBytes, saveText } from "./save.ts";
 import { inScheme, shade, themeStyle } from "./theme.ts";
 
+/** An embedded picture as a document of its own, for light and dark. */
+export function standalone(svg: string): string {
+  // The style is the picture's alone, also where a page takes it in.
+  return svg.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
+    const open = `<svg${attributes.replace(/ class="[^"]*"/, "")} class="sonde" style="background:${shade("ground")}">`;
+    return `${open}<style>${themeStyle(".sonde")}</style>`;
+  });
+}
+
 /** The base of charts and graphs. */
 export abstract class Picture {
   /** The picture as an `<svg>` element whose colours are the theme's CSS variables. */
@@ -26,14 +35,7 @@ export abstract class Picture {
    */
   async svg({ embed = false }: { embed?: boolean } = {}): Promise<string> {
     const svg = await this.draw();
-    if (embed) return svg;
-    // The style is the picture's alone, also where a page takes it in.
-    return svg.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
-      const open = `<svg${attributes.replace(/ class="[^"]*"/, "")} class="sonde" style="background:${
-        shade("ground")
-      }">`;
-      return `${open}<style>${themeStyle(".sonde")}</style>`;
-    });
+    return embed ? svg : standalone(svg);
   }
 
   /** The picture as a PNG file's bytes. Loads a renderer, and the font Roboto, when first called. */

@@ -5,12 +5,15 @@ import { flush, forgetPlans } from "../graph/flush.ts";
 /** What {@linkcode cleanMem} did; as text, and as the last expression of a notebook's cell, in words. */
 export class MemoryReport {
   /**
+   * For {@linkcode cleanMem}, which measures.
+   *
    * @param device the device it is about
    * @param before bytes of tensors and of the arena that runs share, before
    * @param after the same, after
    */
   constructor(readonly device: Device, readonly before: number, readonly after: number) {}
 
+  /** What was held before and after, and the difference, in MB of a million bytes. */
   toString(): string {
     const { device, before, after } = this;
     return `${device.kind}: ${megabytes(before)} before, ${megabytes(after)} after, ${megabytes(before - after)} freed`;

@@ -9,7 +9,12 @@ export class Generator {
   #high: number;
   #counter = 0;
 
-  /** @param seed a whole number; the same seed gives the same numbers on the same device */
+  /**
+   * Starts its counter at 0.
+   *
+   * @param seed a whole number; the same seed gives the same numbers on the same device. Default: 0
+   * @throws {RangeError} for one that is not whole, or beyond ±2^53
+   */
   constructor(seed = 0) {
     if (!Number.isSafeInteger(seed)) {
       throw new RangeError(`Cannot seed a generator with ${seed}: a seed is a whole number within ±2^53`);

@@ -65,6 +65,18 @@ const EXPANSIONS: { readonly [K in CompositeOp]: (node: Node) => Expansion } = {
     w.add("add", 0, w.add("mul", 2, off));
     return w;
   },
+  decay: ({ inputs: { length } }) => {
+    const gradient: Argument[] = length > 1 ? [{ input: 1 }] : [];
+    const w = new Writer([{ input: 0 }, { scalar: 0 }, { scalar: 1 }, ...gradient]);
+    const decayed = w.add("sub", w.add("add", w.add("mul", 0, 1), 2), 2);
+    if (gradient.length) w.add("add", decayed, 3);
+    return w;
+  },
+  descend: () => {
+    const w = new Writer([{ input: 0 }, { input: 1 }, { scalar: 0 }]);
+    w.add("sub", 0, w.add("mul", 1, 2));
+    return w;
+  },
 };
 
 /** Writes out a composite node. */

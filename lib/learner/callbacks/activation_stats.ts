@@ -64,7 +64,7 @@ interface Target extends WatchedLayer {
  */
 export class ActivationStats extends Callback implements ActivationSource {
   /** Once the model is on its device. */
-  static override order = HooksCallback.order;
+  static override order: number = HooksCallback.order;
   /** What is watched. */
   readonly of: Watched;
   readonly #modules: Iterable<Module> | ModulePredicate | undefined;
@@ -78,8 +78,11 @@ export class ActivationStats extends Callback implements ActivationSource {
   #failure: unknown;
 
   /**
+   * Watches nothing before a fit begins.
+   *
    * @param modules which; a predicate, or the modules themselves. Default: all that have no modules inside
    * @param options see {@linkcode ActivationStatsOptions}
+   * @throws {RangeError} for an unknown `of`, an empty `range`, or a `bins`, `chunk` or `every` that is no whole number of at least 1
    */
   constructor(modules?: Iterable<Module> | ModulePredicate, options: ActivationStatsOptions = {}) {
     super();
@@ -112,6 +115,7 @@ export class ActivationStats extends Callback implements ActivationSource {
     });
   }
 
+  /** Starts a new record, and hooks the modules or finds their parameters; throws a RangeError if there are none. */
   override beforeFit(learn: Learner): void {
     this.#targets = new Map();
     this.#before = new Map();
@@ -139,6 +143,7 @@ export class ActivationStats extends Callback implements ActivationSource {
     }
   }
 
+  /** Decides whether this batch is watched: of each phase the first is, and every `every`-th after it. */
   override beforeBatch(learn: Learner): void {
     this.#due = learn.iter % this.#options.every === 0;
   }
@@ -147,6 +152,7 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#targets.get(of)?.record.push(x);
   }
 
+  /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
   override afterBackward(_learn: Learner): void {
     if (this.of === "activations" || !this.#options.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
@@ -158,6 +164,7 @@ export class ActivationStats extends Callback implements ActivationSource {
     }
   }
 
+  /** Of `updates` only: records what the step changed, divided by the parameter's standard deviation before it. */
   override afterStep(_learn: Learner): void {
     for (const [p, before] of this.#before) noGrad(() => this.#push(p, p.detach().sub(before).div(before.std())));
     this.#before.clear();

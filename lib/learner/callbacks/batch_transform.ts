@@ -25,16 +25,21 @@ export interface BatchTransformOptions {
  * ```
  */
 export class BatchTransformCB extends Callback {
-  static override order = DeviceCB.order + 1;
+  /** Once the batch is on its device. */
+  static override order: number = DeviceCB.order + 1;
+  /** Whether training batches are transformed. */
   readonly onTrain: boolean;
+  /** Whether validation batches are transformed. */
   readonly onValid: boolean;
 
+  /** `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
   constructor(readonly fn: (batch: Batch) => Batch, { onTrain = true, onValid = true }: BatchTransformOptions = {}) {
     super();
     this.onTrain = onTrain;
     this.onValid = onValid;
   }
 
+  /** Sets `learn.batch` to what `fn` makes of it; throws a TypeError if that is no array, as with an async `fn`. */
   override beforeBatch(learn: Learner): void {
     if (!(learn.training ? this.onTrain : this.onValid)) return;
     const batch: unknown = this.fn(learn.batch);
@@ -48,7 +53,9 @@ export class BatchTransformCB extends Callback {
 
 /** A mean and a standard deviation, as numbers, or as tensors that broadcast over the inputs, such as [3, 1, 1] for each channel. */
 export interface Statistics {
+  /** What is subtracted from the inputs. */
   readonly mean: number | Tensor;
+  /** What the difference is divided by. A 0 is not caught: it gives infinities and NaN. */
   readonly std: number | Tensor;
 }
 
@@ -85,7 +92,12 @@ class Figures {
 export class NormalizeCB extends BatchTransformCB {
   readonly #figures: Figures;
 
-  /** @param from see {@linkcode normalize} */
+  /**
+   * Acts on training and validation batches alike.
+   *
+   * @param from see {@linkcode normalize}
+   * @throws {TypeError} for figures without a mean or without a deviation
+   */
   constructor(from?: Statistics | Batch) {
     const figures = new Figures(from);
     super((batch) => figures.apply(batch));
@@ -102,6 +114,7 @@ export class NormalizeCB extends BatchTransformCB {
     return this.#figures.std;
   }
 
+  /** Moves figures that are tensors to the model's device. */
   override beforeFit(learn: Learner): Promise<void> {
     return this.#figures.to(learn.model.device);
   }

@@ -14,17 +14,24 @@ import type { Learner } from "../learner.ts";
  * ```
  */
 export class DeviceCB extends Callback {
-  static override order = Callback.order - 10;
+  /** Well before the others, so that what they make is on the device too. */
+  static override order: number = Callback.order - 10;
 
-  /** @param device where to train; the default device unless given */
+  /**
+   * Moves nothing before a fit begins.
+   *
+   * @param device where to train; the default device unless given
+   */
   constructor(readonly device: Device = defaultDevice()) {
     super();
   }
 
+  /** Moves the model, the optimiser's memory and the loaders' data to the device. */
   override async beforeFit(learn: Learner): Promise<void> {
     await learn.to(this.device);
   }
 
+  /** Copies a batch that is on another device, and only then makes the fit wait. */
   override beforeBatch(learn: Learner): void | Promise<void> {
     if (learn.batch.every((t) => t.device === this.device)) return;
     return this.#copy(learn);

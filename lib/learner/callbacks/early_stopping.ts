@@ -34,11 +34,16 @@ export interface EarlyStoppingOptions {
  */
 export class EarlyStoppingCB extends Callback {
   /** After MetricsCB, whose figures it goes by. */
-  static override order = MetricsCB.order + 1;
+  static override order: number = MetricsCB.order + 1;
+  /** The column it goes by. */
   readonly monitor: string;
+  /** Whose figures count: those of training, or of validation. */
   readonly phase: "train" | "eval";
+  /** Which way is better; for the loss "lower", for anything else "higher", unless given. */
   readonly better: "lower" | "higher";
+  /** Epochs in a row without improvement that end the fit. */
   readonly patience: number;
+  /** How much better an epoch must be to count, in the unit of the column. */
   readonly minDelta: number;
   /** The best figure of the fit so far. */
   best: number | undefined;
@@ -48,6 +53,7 @@ export class EarlyStoppingCB extends Callback {
   stoppedAt: number | undefined;
   #waited = 0;
 
+  /** Throws a RangeError unless `patience` is a whole number of at least 1 and `minDelta` at least 0. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
     const { monitor = "loss", phase = "eval", patience = 1, minDelta = 0 } = options;
@@ -64,6 +70,7 @@ export class EarlyStoppingCB extends Callback {
     this.minDelta = minDelta;
   }
 
+  /** Forgets the last fit; throws if no MetricsCB measures the column. */
   override beforeFit(learn: Learner): void {
     this.best = this.bestEpoch = this.stoppedAt = undefined;
     this.#waited = 0;
@@ -75,6 +82,7 @@ export class EarlyStoppingCB extends Callback {
     );
   }
 
+  /** After the phase that counts: keeps the best figure, or throws a CancelFitException when patience is at its end. */
   override afterEpoch(learn: Learner): void {
     const row = learn.find(MetricsCB)!.rows.at(-1);
     if (row?.epoch !== learn.epoch || row.train !== this.phase) return;
@@ -90,6 +98,7 @@ export class EarlyStoppingCB extends Callback {
     }
   }
 
+  /** Throws if the fit had no figures of the phase that counts, and so could not have been stopped. */
   override afterFit(learn: Learner): void {
     if (learn.epochs === 0 || learn.find(MetricsCB)!.rows.some((row) => row.train === this.phase)) return;
     const other = this.phase === "eval" ? "train" : "eval";

@@ -21,14 +21,19 @@ import { DeviceCB } from "./device.ts";
  */
 export class GradientClip extends Callback {
   /** Before callbacks of the usual order, which then see the gradients as the step does. */
-  static override order = DeviceCB.order + 1;
+  static override order: number = DeviceCB.order + 1;
 
-  /** @param maxNorm the bound; above 0 */
+  /**
+   * Throws a RangeError unless the bound is above 0.
+   *
+   * @param maxNorm the bound of the norm over all gradients
+   */
   constructor(readonly maxNorm: number) {
     super();
     if (!(maxNorm > 0)) throw new RangeError(`Cannot clip gradients to a norm of ${maxNorm}: maxNorm must be above 0`);
   }
 
+  /** Scales the gradients in place, before the step uses them; parameters without one are left out. */
   override afterBackward(learn: Learner): void {
     noGrad(() => {
       const gradients = [...learn.opt.parameters()].flatMap((p) => p.borrowGrad() ?? []);

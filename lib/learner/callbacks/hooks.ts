@@ -34,7 +34,7 @@ export interface HooksOptions {
  */
 export class HooksCallback<T = unknown> extends Callback implements Iterable<Hook<T>> {
   /** Once the model is on its device. */
-  static override order = DeviceCB.order + 1;
+  static override order: number = DeviceCB.order + 1;
   /** The hooks of the current, or last, fit. */
   hooks: Hooks<T>;
   readonly #fn: HookFunction<T>;
@@ -43,6 +43,8 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
   readonly #onValid: boolean;
 
   /**
+   * Hooks nothing before a fit begins; throws a TypeError if `fn` is no function.
+   *
    * @param fn runs after each forward of a module; see {@linkcode HookFunction}
    * @param options see {@linkcode HooksOptions}
    */
@@ -59,6 +61,7 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
     this.hooks = new Hooks([], fn);
   }
 
+  /** Hooks the modules with new hooks; throws a RangeError if none was chosen. */
   override beforeFit(learn: Learner): void {
     const modules = typeof this.#modules === "function" ? findModules(learn.model, this.#modules) : [...this.#modules];
     if (modules.length === 0) {
@@ -73,6 +76,7 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
     this.hooks = new Hooks(modules, inPhase);
   }
 
+  /** Removes the hooks from the modules, however the fit ended. */
   override cleanupFit(_learn: Learner): void {
     this.hooks.remove();
   }
@@ -82,6 +86,7 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
     return this.hooks.length;
   }
 
+  /** The hooks of the current, or last, fit, in the order of the modules. */
   [Symbol.iterator](): Iterator<Hook<T>> {
     return this.hooks[Symbol.iterator]();
   }

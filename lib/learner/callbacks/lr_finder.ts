@@ -46,11 +46,14 @@ const LOOK = 8;
  */
 export class LRFinderCB extends Callback {
   /** It has the last word on the rate. */
-  static override order = ParamScheduler.order + 1;
+  static override order: number = ParamScheduler.order + 1;
   /** The rate at batch `i` of the search, from 0. */
   readonly rate: (i: number) => number;
+  /** Batches after which the search ends; infinite in the first form. */
   readonly maxIter: number;
+  /** The multiple of the least loss above which the search ends; 3, in the second form 10, unless given. */
   readonly maxMult: number;
+  /** For how many epochs `learn.lrFind()` fits at most; a fit of its own has the number it is given. */
   readonly maxEpochs: number;
   /** The rates tried, up to and with the one that ended the search. */
   lrs: number[] = [];
@@ -61,6 +64,7 @@ export class LRFinderCB extends Callback {
   #looking = false;
   #over = false;
 
+  /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 3 times the least loss. */
   constructor(options: LRFinderOptions = {}) {
     super();
     const { gamma, startLr, minLr, maxLr, maxIter, maxEpochs = 10 } = options;
@@ -94,6 +98,7 @@ export class LRFinderCB extends Callback {
     }
   }
 
+  /** Starts a new record on the model's device. */
   override beforeFit(learn: Learner): void {
     this.#record = new DeviceRecord(learn.model.device);
     this.lrs = [];
@@ -101,10 +106,12 @@ export class LRFinderCB extends Callback {
     this.#over = false;
   }
 
+  /** Skips validation, by a CancelEpochException. */
   override beforeEpoch(learn: Learner): void {
     if (!learn.training) throw new CancelEpochException();
   }
 
+  /** Sets this batch's rate, or throws a CancelFitException after `maxIter` batches or a loss that ends the search. */
   override beforeBatch(learn: Learner): void {
     if (this.#over || this.lrs.length >= this.maxIter) throw new CancelFitException();
     // The last step has started and this one is not recorded yet: a look splits no step.
@@ -112,6 +119,7 @@ export class LRFinderCB extends Callback {
     learn.setHyper("lr", this.rate(this.lrs.length));
   }
 
+  /** Records the rate, and the loss on the device. */
   override afterLoss(learn: Learner): void {
     this.lrs.push(learn.hyper("lr"));
     this.#record!.push(learn.batchLoss);
@@ -128,6 +136,7 @@ export class LRFinderCB extends Callback {
     }
   }
 
+  /** Reads the losses, and cuts both lists behind the step that ended the search. */
   override async cleanupFit(_learn: Learner): Promise<void> {
     const losses = await this.#record?.read() ?? [];
     const steps = (stoppingStep(losses, this.maxMult) ?? losses.length) + 1;

@@ -11,10 +11,15 @@ import { tableCell, tableLine } from "../table.ts";
 
 /** One phase's figures: each metric by its name, `loss`, `epoch` from 0, `train` or `eval`, and how long the phase took. */
 export interface MetricsRow {
+  /** A metric by its name: the mean over the phase, each batch weighted by its samples. */
   readonly [metric: string]: number | string;
+  /** Mean loss over the phase, each batch weighted by its samples. */
   readonly loss: number;
+  /** From 0. */
   readonly epoch: number;
+  /** The phase: training, or validation. */
   readonly train: "train" | "eval";
+  /** From the beginning of the phase until its figures are read. */
   readonly seconds: number;
 }
 
@@ -49,8 +54,12 @@ export class MetricsCB extends Callback {
   #start = 0;
 
   /**
+   * Measures the loss, whatever else is asked for.
+   *
    * @param functions metrics by name; each computes a 0-d mean over a batch
    * @param options see {@linkcode MetricsOptions}
+   * @throws {TypeError} for a metric that is no function
+   * @throws {RangeError} for one that has the name of another column: loss, epoch, train or seconds
    */
   constructor(functions: Record<string, MetricFunction> = {}, options: MetricsOptions = {}) {
     super();
@@ -71,10 +80,12 @@ export class MetricsCB extends Callback {
     return this.log === this.#printing;
   }
 
+  /** Drops the rows of the last fit. */
   override beforeFit(_learn: Learner): void {
     this.rows.length = 0;
   }
 
+  /** Starts the phase's sums at 0, on the model's device, and its clock. */
   override beforeEpoch(learn: Learner): void {
     const names = [...Object.keys(this.#functions), "loss"];
     // Fresh zeros as data: the first batch of an epoch then runs the same plan as the others.
@@ -83,6 +94,7 @@ export class MetricsCB extends Callback {
     this.#start = performance.now();
   }
 
+  /** Adds to the sums, on the device; throws a RangeError for a metric that is not one number. */
   override afterBatch(learn: Learner): void {
     const [x, ...targets] = learn.batch;
     const samples = x!.shape[0] ?? 1;
@@ -102,6 +114,7 @@ export class MetricsCB extends Callback {
     this.#sums[name]!.add_(value.detach().float().view([]).mul(samples));
   }
 
+  /** Waits for the device, then keeps and logs the phase's row; a phase without batches has none. */
   override async afterEpoch(learn: Learner): Promise<void> {
     if (this.#samples === 0) return;
     const values = await Promise.all(
@@ -117,6 +130,7 @@ export class MetricsCB extends Callback {
     this.log(row);
   }
 
+  /** Lets the sums go, however the phase ended. */
   override cleanupEpoch(_learn: Learner): void {
     this.#sums = {};
   }

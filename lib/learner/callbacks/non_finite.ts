@@ -16,9 +16,12 @@ const LOOK = 16;
 
 /** Training became NaN or infinite. The message says where; `place` has the figures. */
 export class NonFiniteError extends Error {
+  /** What `String(error)` begins with; a fit throws it as the `cause` of a CallbackError. */
   override readonly name = "NonFiniteError";
 
   /**
+   * Its message names epoch, batch and operation.
+   *
    * @param epoch of the first bad step, from 0
    * @param iter its batch in the epoch, from 0
    * @param place the operation that made the first values that are not finite
@@ -64,7 +67,7 @@ interface Step {
  */
 export class NonFiniteCB extends Callback {
   /** Once the batch is the one that the model sees. */
-  static override order = BatchTransformCB.order + 1;
+  static override order: number = BatchTransformCB.order + 1;
 
   #good!: Tensor;
   #flags!: DeviceRecord;
@@ -76,6 +79,7 @@ export class NonFiniteCB extends Callback {
   #bad: number | undefined;
   #looking = false;
 
+  /** Starts a new record of flags on the model's device. */
   override beforeFit(learn: Learner): void {
     const { device } = learn.model;
     this.#good = tensor(1, { device }).keep();
@@ -85,6 +89,7 @@ export class NonFiniteCB extends Callback {
     this.#bad = this.#loss = undefined;
   }
 
+  /** Training only: stops at a bad step that is known by now; else copies what this step may change. */
   override beforeBatch(learn: Learner): void | Promise<void> {
     if (!learn.training) return;
     if (this.#bad !== undefined) return this.#report(learn, this.#bad);
@@ -94,6 +99,7 @@ export class NonFiniteCB extends Callback {
     this.#before = new Map([...stored(learn)].map(([name, t]) => [name, t.detach().clone().keep()]));
   }
 
+  /** Training only: remembers the loss, and the batch in case it must be run again. */
   override afterLoss(learn: Learner): void {
     if (!learn.training) return;
     this.#loss = learn.batchLoss.detach();
@@ -101,7 +107,10 @@ export class NonFiniteCB extends Callback {
     this.#steps.set(this.#flags.length, { epoch, iter, batch, states: this.#states });
   }
 
-  // In the cleanup, as a step that is cancelled half-way may have stored something too.
+  /**
+   * Training only: chooses on the device between what the step stored and what was there before it. In the cleanup, as a step that is cancelled
+   * half-way may have stored something too.
+   */
   override cleanupBatch(learn: Learner): void {
     const loss = this.#loss;
     this.#loss = undefined;
@@ -122,12 +131,14 @@ export class NonFiniteCB extends Callback {
     this.#before.clear();
   }
 
+  /** After training: reads all flags, and throws a NonFiniteError if a step was bad. */
   override async afterEpoch(learn: Learner): Promise<void> {
     if (!learn.training) return;
     await this.#check();
     if (this.#bad !== undefined) await this.#report(learn, this.#bad);
   }
 
+  /** Lets go of the batches that were remembered. */
   override cleanupFit(_learn: Learner): void {
     this.#steps.clear();
   }

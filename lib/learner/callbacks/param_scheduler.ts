@@ -23,12 +23,15 @@ import { DeviceCB } from "./device.ts";
  * ```
  */
 export class ParamScheduler extends Callback {
-  static override order = DeviceCB.order + 1;
+  /** Before callbacks of the usual order, which then see the value that the step uses. */
+  static override order: number = DeviceCB.order + 1;
   /** The schedule of all groups, or one for each. */
   readonly schedules: readonly Schedule[];
   readonly #each: boolean;
 
   /**
+   * Throws a TypeError for what is no schedule. Whether there is such a setting is seen at the first batch.
+   *
    * @param setting its name: "lr", "momentum", or another of the optimiser's
    * @param schedule its value at a position from 0 to 1; or an array of them, one for each parameter group
    */
@@ -48,6 +51,7 @@ export class ParamScheduler extends Callback {
     return this.schedules[0]!;
   }
 
+  /** Training only: sets the value of the step to come. */
   override beforeBatch(learn: Learner): void {
     if (!learn.training) return;
     const { length } = learn.dl;

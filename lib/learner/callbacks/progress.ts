@@ -55,7 +55,7 @@ export interface ProgressDisplay {
  */
 export class ProgressCB extends Callback {
   /** Before MetricsCB, so that the bar is gone when the row of an epoch is printed. */
-  static override order = MetricsCB.order - 1;
+  static override order: number = MetricsCB.order - 1;
   readonly #recorder: Recorder | undefined;
   readonly #visible: boolean;
   #display: ProgressDisplay | undefined;
@@ -65,6 +65,7 @@ export class ProgressCB extends Callback {
   #looking = false;
   #lastLook = 0;
 
+  /** With `plot` it records even where no bar is shown. */
   constructor({ plot = false, bar = inJupyter() || Deno.stderr.isTerminal() }: ProgressOptions = {}) {
     super();
     this.#recorder = plot ? new Recorder() : undefined;
@@ -81,6 +82,7 @@ export class ProgressCB extends Callback {
     return this.#recorder?.validLosses ?? [];
   }
 
+  /** Empties the record and opens the display, if there is to be one. */
   override async beforeFit(learn: Learner): Promise<void> {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
@@ -92,10 +94,12 @@ export class ProgressCB extends Callback {
     this.#lastLook = 0;
   }
 
+  /** Shows the phase that begins. */
   override beforeEpoch(learn: Learner): void {
     this.#display?.beforePhase(learn, { figures: this.#figures });
   }
 
+  /** Starts a look at the loss in the background, if the display's interval is over. */
   override beforeBatch(learn: Learner): void {
     // The last step has started and this one is not recorded yet: a look splits no step. Before the first batch there is nothing to see.
     const display = this.#display, loss = this.#loss;
@@ -117,6 +121,7 @@ export class ProgressCB extends Callback {
     }
   }
 
+  /** Records the loss, and copies it, on the device, to where the next look finds it. */
   override afterLoss(learn: Learner): void {
     this.#recorder?.afterLoss(learn);
     this.#started = true;
@@ -124,18 +129,22 @@ export class ProgressCB extends Callback {
     if (loss) noGrad(() => loss.copy_(learn.batchLoss.detach().view([])));
   }
 
+  /** Moves the display on by a batch. */
   override afterBatch(learn: Learner): void {
     this.#display?.afterBatch(learn, { figures: this.#figures });
   }
 
+  /** Ends the display of the phase, before MetricsCB prints the row. */
   override afterEpoch(_learn: Learner): void {
     this.#display?.afterPhase();
   }
 
+  /** Ends the display also of a phase that was cancelled or failed. */
   override cleanupEpoch(_learn: Learner): void {
     this.#display?.afterPhase();
   }
 
+  /** Reads the record, and then ends the display. */
   override async cleanupFit(learn: Learner): Promise<void> {
     const display = this.#display;
     display?.afterPhase();

@@ -1,16 +1,7 @@
 /** A fit's progress as a bar in a terminal. */
+import { type Bar, openBar } from "../bar.ts";
 import type { Learner } from "../learner.ts";
 import type { ProgressDisplay, ProgressState } from "./progress.ts";
-
-/** What is used of a cli-progress bar. (The package's published types bring Node's globals with them, which clash with Deno's.) */
-interface Bar {
-  start(total: number, value: number, payload: Record<string, string>): void;
-  update(value: number, payload: Record<string, string>): void;
-  stop(): void;
-}
-
-/** Not a literal in import(): Deno would download the package of a literal when the program starts, needed or not. */
-const CLI_PROGRESS = "npm:cli-progress@3.12.0";
 
 /** Milliseconds between two looks at the loss. */
 const LOOK = 200;
@@ -24,22 +15,8 @@ export class ProgressBar implements ProgressDisplay {
 
   /** A bar, or undefined where its package cannot be loaded: a fit does not fail for want of one. */
   static async open(): Promise<ProgressBar | undefined> {
-    try {
-      const { default: { Presets, SingleBar } } = await import(CLI_PROGRESS);
-      return new ProgressBar(
-        new SingleBar({
-          format: "{phase} {bar} {value}/{total} {duration_formatted} {speed} {figures}",
-          clearOnComplete: true,
-          hideCursor: false, // the process may end at any moment: leave the terminal's state alone
-          linewrap: true,
-          gracefulExit: false, // the Learner listens to SIGINT
-          barsize: 20,
-          fps: 10,
-        }, Presets.shades_classic),
-      );
-    } catch {
-      return undefined;
-    }
+    const bar = await openBar("{phase} {bar} {value}/{total} {duration_formatted} {speed} {figures}");
+    return bar && new ProgressBar(bar);
   }
 
   beforePhase(learn: Learner, state: ProgressState): void {

@@ -26,7 +26,7 @@ export interface RecorderOptions {
  */
 export class Recorder extends Callback {
   /** Once this batch's rate is set. */
-  static override order = ParamScheduler.order + 1;
+  static override order: number = ParamScheduler.order + 1;
   /** Loss of each training batch, in order. */
   losses: number[] = [];
   /** Loss of each validation batch, in order. */
@@ -40,6 +40,7 @@ export class Recorder extends Callback {
   /** For each validation batch, how many training steps came before it. */
   #validAt: number[] = [];
 
+  /** The rate, "lr", is always recorded; other settings must be the optimiser's, or the fit fails at its first batch. */
   constructor({ values = [] }: RecorderOptions = {}) {
     super();
     this.#names = [...new Set(["lr", ...values])];
@@ -50,6 +51,7 @@ export class Recorder extends Callback {
     return this.values.lr ?? [];
   }
 
+  /** Drops the lists of the last fit, and starts new records on the model's device. */
   override beforeFit(learn: Learner): void {
     this.losses = [];
     this.validLosses = [];
@@ -59,6 +61,7 @@ export class Recorder extends Callback {
     this.#valid = new DeviceRecord(learn.model.device);
   }
 
+  /** Records the loss on the device and, while training, the settings. */
   override afterLoss(learn: Learner): void {
     if (learn.training) {
       for (const name of this.#names) this.values[name]!.push(learn.hyper(name));
@@ -69,6 +72,7 @@ export class Recorder extends Callback {
     }
   }
 
+  /** Reads the losses, and leaves out what came after the last training step that counts (`learn.validSteps`). */
   override async cleanupFit({ validSteps }: Learner): Promise<void> {
     const [losses, validLosses] = await Promise.all([this.#train?.read() ?? [], this.#valid?.read() ?? []]);
     this.losses = losses.slice(0, validSteps);

@@ -16,8 +16,9 @@ import { MetricsCB } from "./metrics.ts";
  */
 export class SingleBatchCB extends Callback {
   /** After those who measure the batch. */
-  static override order = MetricsCB.order + 1;
+  static override order: number = MetricsCB.order + 1;
 
+  /** Throws a CancelFitException, in whichever phase comes first. */
   override afterBatch(_learn: Learner): void {
     throw new CancelFitException();
   }

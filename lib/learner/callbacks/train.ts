@@ -7,15 +7,21 @@ import type { Learner } from "../learner.ts";
  * loss. (In miniai this callback also brings the other verbs; here the Learner has them.)
  */
 export class TrainCB extends Callback {
-  /** @param inputs how many tensors of a batch are inputs; 1 is what the Learner does itself */
+  /**
+   * Acts in training and in validation.
+   *
+   * @param inputs how many tensors of a batch are inputs. Default: 1, as the Learner does itself
+   */
   constructor(readonly inputs = 1) {
     super();
   }
 
+  /** Calls the model with the first `inputs` tensors of the batch, and sets `learn.preds`. */
   predict(learn: Learner): void {
     learn.preds = learn.model.call(...learn.batch.slice(0, this.inputs));
   }
 
+  /** Gives the predictions and the rest of the batch to the loss function, and sets `learn.batchLoss`. */
   getLoss(learn: Learner): void {
     learn.batchLoss = learn.options.lossFunc!(learn.preds, ...learn.batch.slice(this.inputs));
   }

@@ -1,0 +1,33 @@
+/** A progress bar in the terminal: that of cli-progress (npm), loaded when the first is shown. */
+
+/** What is used of a cli-progress bar. (The package's published types bring Node's globals with them, which clash with Deno's.) */
+export interface Bar {
+  start(total: number, value: number, payload: Record<string, string>): void;
+  update(value: number, payload: Record<string, string>): void;
+  stop(): void;
+}
+
+/** Not a literal in import(): Deno would download the package of a literal when the program starts, needed or not. */
+const CLI_PROGRESS = "npm:cli-progress@3.12.0";
+
+/**
+ * A bar, or undefined where its package cannot be loaded: nothing fails for want of one.
+ *
+ * @param format what it shows, in cli-progress's words: `{bar} {value}/{total} {name}`
+ */
+export async function openBar(format: string): Promise<Bar | undefined> {
+  try {
+    const { default: { Presets, SingleBar } } = await import(CLI_PROGRESS);
+    return new SingleBar({
+      format,
+      clearOnComplete: true,
+      hideCursor: false, // the process may end at any moment: leave the terminal's state alone
+      linewrap: true,
+      gracefulExit: false, // somebody else listens to SIGINT
+      barsize: 20,
+      fps: 10,
+    }, Presets.shades_classic);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * What a plan must be like; each complaint names the key.
+ *
+ * @module
+ */
+import { PlanError, type Value } from "./errors.ts";
+
+type Plan = Readonly<Record<string, unknown>>;
+
+const KEYS = [
+  "name",
+  "about",
+  "grid",
+  "random",
+  "list",
+  "when",
+  "exclude",
+  "seeds",
+  "trial",
+  "metric",
+  "goal",
+  "diverging",
+  "timeout",
+  "attempts",
+  "stall",
+];
+
+/** A value as an error shows it. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "symbol") return String(value);
+  return JSON.stringify(value)?.slice(0, 80) ?? typeof value;
+}
+
+const isObject = (value: unknown): value is Plan =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function fail(key: string, expected: string, found: unknown): never {
+  throw new PlanError(`${key} must be ${expected}, found ${show(found)}`);
+}
+
+function checkKeys(where: string, plan: Plan, allowed: readonly string[]): void {
+  for (const key of Object.keys(plan)) {
+    if (!allowed.includes(key)) throw new PlanError(`Unknown key ${where}${key}: allowed are ${allowed.join(", ")}`);
+  }
+}
+
+/** Whether a value can be a parameter's. */
+export function isValue(value: unknown): value is Value {
+  return value === null || typeof value === "string" || typeof value === "boolean" ||
+    (typeof value === "number" && Number.isFinite(value));
+}
+
+function checkParameterName(where: string, name: string): void {
+  if (name === "seed") {
+    throw new PlanError(
+      `Duplicate name ${where}.seed: every trial has a seed. Give the seeds as seeds: [1, 2, 3], or name the parameter otherwise`,
+    );
+  }
+  if (!/^[A-Za-z_][\w-]*$/.test(name)) {
+    throw new PlanError(`${where} has a parameter named "${name}": expected letters, digits, _ and -`);
+  }
+}
+
+function checkGrid(grid: unknown): string[] {
+  if (!isObject(grid)) return fail("grid", "an object with a list of values for each parameter", grid);
+  const names = Object.keys(grid);
+  if (names.length === 0) throw new PlanError("grid is empty: expected at least one parameter with its values");
+  for (const name of names) {
+    checkParameterName("grid", name);
+    const values = grid[name];
+    if (!Array.isArray(values)) fail(`grid.${name}`, "a list of values", values);
+    if (values.length === 0) throw new PlanError(`grid.${name} is empty: expected at least one value`);
+    for (const [i, value] of values.entries()) {
+      if (!isValue(value)) fail(`grid.${name}[${i}]`, "a text, a finite number, true, false or null", value);
+      if (values.findIndex((other) => Object.is(other, value) || other === value) < i) {
+        throw new PlanError(`grid.${name} has the value ${show(value)} twice: expected each once`);
+      }
+    }
+  }
+  return names;
+}
+
+function checkRandom(random: unknown): string[] {
+  if (!isObject(random)) return fail("random", "an object { trials, seed, space }", random);
+  checkKeys("random.", random, ["trials", "seed", "space"]);
+  checkWhole("random.trials", random.trials, 1);
+  if (random.seed !== undefined) checkWhole("random.seed", random.seed, 0);
+  const { space } = random;
+  if (!isObject(space)) return fail("random.space", "an object with a distribution for each parameter", space);
+  const names = Object.keys(space);
+  if (names.length === 0) throw new PlanError("random.space is empty: expected at least one parameter");
+  for (const name of names) {
+    checkParameterName("random.space", name);
+    const distribution = space[name];
+    if (!isObject(distribution) || typeof distribution.at !== "function") {
+      fail(`random.space.${name}`, "made by choice, uniform, logUniform or integer", distribution);
+    }
+  }
+  return names;
+}
+
+function checkList(list: unknown): string[] {
+  if (!Array.isArray(list)) return fail("list", "a list of sets of parameters", list);
+  if (list.length === 0) throw new PlanError("list is empty: expected at least one set of parameters");
+  for (const [i, params] of list.entries()) {
+    if (!isObject(params)) fail(`list[${i}]`, "a set of parameters", params);
+    for (const [name, value] of Object.entries(params)) {
+      checkParameterName(`list[${i}]`, name);
+      if (!isValue(value)) fail(`list[${i}].${name}`, "a text, a finite number, true, false or null", value);
+    }
+  }
+  return [...new Set(list.flatMap((params) => Object.keys(params)))];
+}
+
+function checkWhole(key: string, value: unknown, least: number): void {
+  if (!Number.isSafeInteger(value) || (value as number) < least) fail(key, `a whole number of ${least} or more`, value);
+}
+
+function checkSeeds(seeds: unknown): void {
+  if (typeof seeds === "number") return checkWhole("seeds", seeds, 1);
+  if (!Array.isArray(seeds)) return fail("seeds", "a list of whole numbers, or how many", seeds);
+  if (seeds.length === 0) throw new PlanError("seeds is empty: expected at least one");
+  for (const [i, seed] of seeds.entries()) {
+    checkWhole(`seeds[${i}]`, seed, 0);
+    if (seeds.indexOf(seed) < i) throw new PlanError(`seeds has ${seed} twice: expected each once`);
+  }
+}
+
+function checkSeconds(key: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === "number" && value > 0 && Number.isFinite(value))) {
+    fail(key, "a number of seconds above 0", value);
+  }
+}
+
+/**
+ * Checks a plan as {@linkcode defineSweep} is given it.
+ *
+ * @throws {PlanError} naming the key
+ */
+export function checkPlan(plan: unknown): void {
+  if (!isObject(plan)) throw new PlanError(`A plan must be an object, found ${show(plan)}`);
+  checkKeys("", plan, KEYS);
+  const { name, when, exclude, trial, seeds, goal, metric, about, diverging, timeout, attempts, stall } = plan;
+  if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name)) {
+    fail("name", "1 to 64 letters, digits and hyphens", name);
+  }
+  const kinds = ["grid", "random", "list"].filter((kind) => plan[kind] !== undefined);
+  if (kinds.length !== 1) {
+    throw new PlanError(`A plan must have one of grid, random and list, found ${kinds.join(" and ") || "none"}`);
+  }
+  const names = plan.grid !== undefined
+    ? checkGrid(plan.grid)
+    : plan.random !== undefined
+    ? checkRandom(plan.random)
+    : checkList(plan.list);
+  if (when !== undefined) {
+    if (plan.list !== undefined) {
+      throw new PlanError("when has no meaning for a list: leave the parameter out of its set");
+    }
+    if (!isObject(when)) fail("when", "an object with a condition for each parameter that has one", when);
+    checkKeys("when.", when, names);
+    for (const key of Object.keys(when)) {
+      if (typeof when[key] !== "function") fail(`when.${key}`, "a function of the parameters", when[key]);
+    }
+  }
+  if (exclude !== undefined && typeof exclude !== "function") fail("exclude", "a function of the parameters", exclude);
+  if (typeof trial !== "function") fail("trial", "a function (params, ctx) => metrics", trial);
+  if (seeds !== undefined) checkSeeds(seeds);
+  for (const [key, text] of [["about", about], ["metric", metric]] as const) {
+    if (text !== undefined && (typeof text !== "string" || text === "")) fail(key, "a text", text);
+  }
+  if (goal !== undefined && goal !== "max" && goal !== "min") fail("goal", `"max" or "min"`, goal);
+  if (diverging !== undefined && !(Array.isArray(diverging) && diverging.every((text) => typeof text === "string"))) {
+    fail("diverging", "a list of metrics' names", diverging);
+  }
+  checkSeconds("timeout", timeout);
+  checkSeconds("stall", stall);
+  if (attempts !== undefined) checkWhole("attempts", attempts, 1);
+}

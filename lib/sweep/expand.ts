@@ -1,0 +1,110 @@
+/**
+ * From a plan to its trials.
+ *
+ * @module
+ */
+import { Generator } from "../tensor/random.ts";
+import { PlanError, type Value } from "./errors.ts";
+import { canonical, digest, trialIdentity } from "./identity.ts";
+import type { Params, Sweep } from "./plan.ts";
+
+/** One trial of a sweep. */
+export interface Trial {
+  readonly id: string;
+  readonly params: Params;
+  readonly seed: number;
+}
+
+/** A plan without its functions: what coordinator, store and report know of it. */
+export interface PlanDescription {
+  readonly name: string;
+  readonly about: string;
+  /** Parameters in the plan's order, each with its values, or the distribution in words. */
+  readonly axes: Readonly<Record<string, readonly Value[] | string>>;
+  readonly seeds: readonly number[];
+  readonly metric: string | null;
+  readonly goal: "max" | "min" | null;
+  readonly timeout: number;
+  readonly attempts: number;
+  readonly stall: number;
+  readonly trials: readonly Trial[];
+  /** The plan's identity: of its name and its trials. */
+  readonly id: string;
+}
+
+/** All combinations, the last parameter changing fastest. */
+function combine(grid: Readonly<Record<string, readonly Value[]>>): Params[] {
+  let sets: Params[] = [{}];
+  for (const [name, values] of Object.entries(grid)) {
+    sets = sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })));
+  }
+  return sets;
+}
+
+/** The i-th draw depends on the seed, i, and each parameter's name alone, so that more trials or parameters keep what was drawn. */
+function draw({ trials, seed = 0, space }: NonNullable<Sweep["random"]>): Params[] {
+  return Array.from({ length: trials }, (_, i) =>
+    Object.fromEntries(
+      Object.entries(space).map(([name, distribution]) => {
+        const own = Number.parseInt(digest(canonical([seed, i, name])).slice(0, 12), 16);
+        return [name, distribution.at(new Generator(own).uniform())];
+      }),
+    ));
+}
+
+/** Without the parameters whose conditions do not hold. A condition sees those before it as they are by then. */
+function prune(params: Params, when: Sweep["when"] = {}): Params {
+  const left: Record<string, Value> = { ...params };
+  for (const [name, condition] of Object.entries(when)) {
+    if (!condition(left)) delete left[name];
+  }
+  return left;
+}
+
+function parameterSets(plan: Sweep): Params[] {
+  const { grid, random, list, when, exclude } = plan;
+  if (list) {
+    const seen = new Map<string, number>();
+    for (const [i, params] of list.entries()) {
+      const key = canonical(params), before = seen.get(key);
+      if (before !== undefined) {
+        throw new PlanError(`list[${i}] is the same as list[${before}]: expected each set once`);
+      }
+      seen.set(key, i);
+    }
+  }
+  const all = list ? [...list] : random ? draw(random) : combine(grid!);
+  const distinct = new Map(all.map((params) => prune(params, when)).map((params) => [canonical(params), params]));
+  const chosen = exclude ? [...distinct.values()].filter((params) => !exclude(params)) : [...distinct.values()];
+  if (chosen.length === 0) {
+    throw new PlanError(`exclude leaves no trial: it is true for all ${distinct.size} sets of parameters`);
+  }
+  return chosen;
+}
+
+/** The values of each parameter, or its distribution in words. */
+function axes({ grid, random, list }: Sweep): PlanDescription["axes"] {
+  if (grid) return grid;
+  if (random) {
+    return Object.fromEntries(Object.entries(random.space).map(([name, { description }]) => [name, description]));
+  }
+  const names = [...new Set(list!.flatMap((params) => Object.keys(params)))];
+  const values = (name: string) => list!.filter((params) => name in params).map((params) => params[name]!);
+  return Object.fromEntries(names.map((name) => [name, [...new Set(values(name))]]));
+}
+
+/**
+ * A plan with its trials: for every seed all sets of parameters, so that a sweep that is ended early has seen them all.
+ *
+ * @throws {PlanError} when nothing is left to do, or a listed set stands twice
+ */
+export function describePlan(plan: Sweep): PlanDescription {
+  const { name, about = "", seeds = 1, metric = null, goal = null, timeout = 3600, attempts = 3, stall = 120 } = plan;
+  const seedList = typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : [...seeds];
+  const sets = parameterSets(plan);
+  const trials = seedList.flatMap((seed) =>
+    sets.map((params) => ({ id: trialIdentity(name, params, seed), params, seed }))
+  );
+  const id = digest(canonical([name, trials.map((trial) => trial.id).sort()]));
+  return { name, about, axes: axes(plan), seeds: seedList, metric, goal, timeout, attempts, stall, trials, id };
+}

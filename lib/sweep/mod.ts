@@ -1,0 +1,26 @@
+/**
+ * Ablation sweeps: plans, and their results. `deno task sweep` runs them.
+ *
+ * @module
+ */
+export { ChangedError, PlanError, StoreError, type Value } from "./errors.ts";
+export type { PlanDescription } from "./expand.ts";
+export {
+  type CommonPlan,
+  defineSweep,
+  type Grid,
+  type GridParams,
+  type GridPlan,
+  type ListPlan,
+  type Metrics,
+  type Params,
+  type RandomPlan,
+  type Space,
+  type SpaceParams,
+  type Sweep,
+  type TrialContext,
+  type TrialDataOptions,
+} from "./plan.ts";
+export type { Environment } from "./record.ts";
+export { type Curve, type KeptFile, readSweep, type SweepResults, type TrialResult } from "./results.ts";
+export { choice, type Distribution, integer, logUniform, uniform } from "./space.ts";

@@ -1,0 +1,31 @@
+/**
+ * Waiting, and trying again: servers are restarted, and networks fail.
+ *
+ * @module
+ */
+
+/** Resolves after some milliseconds, or when the signal is aborted. */
+export function pause(millis: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, millis);
+    signal.addEventListener("abort", done);
+  });
+}
+
+/** What an attempt gives, or `late` after so many milliseconds: a request may be lost with the server that took it. */
+export async function within<T>(millis: number, attempt: Promise<T>, late: T): Promise<T> {
+  const over = Promise.withResolvers<T>();
+  const timer = setTimeout(() => over.resolve(late), millis);
+  attempt.catch(() => {}); // also when it fails after its time
+  try {
+    return await Promise.race([attempt, over.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * A machine's workers for a sweep over NATS: take trials from the queue, run them, and send back what became of them.
+ *
+ * What a message can ask for is a trial of the plan that this process was started with, by its identity; no message names code.
+ *
+ * @module
+ */
+import type { CodeIdentity } from "../code.ts";
+import { messageOf, StoreError } from "../errors.ts";
+import type { PlanDescription } from "../expand.ts";
+import { lastLoss } from "../local.ts";
+import type { TrialRecord } from "../record.ts";
+import { LostError, type Outcome } from "../worker/child.ts";
+import type { Job, Pool, Source } from "../worker/pool.ts";
+import { type Client, connect, type Consumer, isError, type StreamMessage } from "./client.ts";
+import { publishParcel } from "./parcel.ts";
+import { pause, within } from "./patience.ts";
+import { findQueue, hasResult, names, type QueueIdentity, trialOf } from "./queue.ts";
+
+/** How to work. */
+export interface NatsWorkerOptions {
+  readonly url: string;
+  readonly plan: PlanDescription;
+  readonly code: CodeIdentity;
+  readonly workers: number;
+  /** Aborted to finish the running trials and end. */
+  readonly signal: AbortSignal;
+  /** Told what is going on. */
+  readonly log: (line: string) => void;
+}
+
+/** Milliseconds that a queue may be away, as when its server lost it, before it counts as finished. */
+const AWAY = 20_000;
+
+/** A trial in hand. */
+interface Held extends Job {
+  readonly message: StreamMessage;
+  readonly store: string;
+  readonly beat: ReturnType<typeof setInterval>;
+}
+
+class QueueSource implements Source {
+  readonly #trials: ReadonlySet<string>;
+  readonly #over = new AbortController();
+  #consumer: Promise<Consumer> | undefined;
+  #seen = performance.now();
+
+  constructor(readonly client: Client, readonly options: NatsWorkerOptions, readonly queue: QueueIdentity) {
+    this.#trials = new Set(options.plan.trials.map(({ id }) => id));
+    options.signal.addEventListener("abort", () => this.#over.abort());
+    client.connection.subscribe(names(options.plan.name).end, { callback: () => this.#over.abort() });
+  }
+
+  async next(): Promise<Held | undefined> {
+    const { plan } = this.options, { signal } = this.#over;
+    while (!signal.aborted) {
+      try {
+        this.#consumer ??= this.client.jetstream.consumers.get(names(plan.name).jobs, names(plan.name).workers);
+        const message = await within(6000, (await this.#consumer).next({ expires: 2000 }), null);
+        this.#seen = performance.now();
+        // While the pull was under way the end may have come: others are to have it.
+        if (message && signal.aborted) message.nak();
+        else if (message) {
+          const held = await this.#take(message);
+          if (held) return held;
+        } else await this.#look();
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        this.#consumer = undefined;
+        await this.#look();
+        await pause(500, signal);
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether there is still a queue; one that stays away is at its end. */
+  async #look(): Promise<void> {
+    try {
+      const found = await findQueue(this.client.manager, this.options.plan.name);
+      if (found) this.#seen = performance.now();
+      else {
+        this.#consumer = undefined;
+        if (performance.now() - this.#seen > AWAY) this.#over.abort();
+      }
+    } catch { // the server is away: it may come back
+      this.#seen = performance.now();
+    }
+  }
+
+  async #take(message: StreamMessage): Promise<Held | undefined> {
+    const { plan, code, log } = this.options;
+    const trial = trialOf(message.subject), attempt = message.info.deliveryCount;
+    const wanted = JSON.parse(new TextDecoder().decode(message.data)) as QueueIdentity;
+    if (wanted.plan !== plan.id || wanted.code !== code.id || !this.#trials.has(trial)) {
+      message.nak();
+      throw new StoreError(different(plan.name, wanted, this.options));
+    }
+    if (attempt > 1 && await hasResult(this.client, plan.name, trial)) {
+      message.ack();
+      return undefined;
+    }
+    if (attempt > plan.attempts) {
+      const record = lastLoss(attempt - 1, `its worker was lost, or gave no sign for ${plan.stall} s`);
+      log(`trial ${trial} has been lost ${attempt - 1} times: recorded as failed`);
+      await this.#send({ trial, attempt: attempt - 1 }, wanted.store, message, record);
+      return undefined;
+    }
+    const beat = setInterval(() => message.working(), wanted.lease * 1000 / 4);
+    return { trial, attempt, message, store: wanted.store, beat };
+  }
+
+  async settle(job: Job, outcome: Outcome): Promise<void> {
+    const { message, store, beat, trial, attempt } = job as Held;
+    const { plan, log } = this.options;
+    try {
+      if (!(outcome instanceof LostError)) return await this.#send(job, store, message, outcome);
+      log(`trial ${trial}: ${outcome.message} (attempt ${attempt} of ${plan.attempts})`);
+      if (attempt < plan.attempts) message.nak();
+      else await this.#send(job, store, message, lastLoss(attempt, outcome.message));
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** Sends a record and, once the server has it, acknowledges the job. Goes on trying while the server is away, and the queue may return. */
+  async #send({ trial, attempt }: Job, store: string, message: StreamMessage, record: TrialRecord): Promise<void> {
+    const { plan, log, signal } = this.options;
+    const until = performance.now() + AWAY;
+    for (;;) {
+      try {
+        await publishParcel(this.client, plan.name, { trial, attempts: attempt, store, record });
+        await within(5000, message.ackAck(), false);
+        return log(`trial ${trial}: ${record.status}`);
+      } catch (error) {
+        // Without its queue a record has nowhere to go: a coordinator that still wants it queues the trial again.
+        const gone = isError(error, "streamNotFound") || messageOf(error).includes("no responders");
+        if ((gone && performance.now() > until) || (signal.aborted && performance.now() > until)) {
+          return log(`trial ${trial}: its queue is gone, and nobody waits for its record`);
+        }
+        await pause(500, new AbortController().signal);
+      }
+    }
+  }
+}
+
+function different(sweep: string, queue: QueueIdentity, { plan, code, url }: NatsWorkerOptions): string {
+  const what = queue.code !== code.id ? "other code" : "another plan";
+  return `Cannot work for the sweep ${sweep} at ${
+    url.replace(/\/\/[^@/]*@/, "//")
+  }: its coordinator has ${what} (plan ${queue.plan.slice(0, 8)}, code ${
+    queue.code.slice(0, 8)
+  }) than this worker (plan ${plan.id.slice(0, 8)}, code ${
+    code.id.slice(0, 8)
+  }). Bring both to the same version of plan, Sonde and ` +
+    "local modules";
+}
+
+/** Waits for a queue of the plan's name. */
+async function awaitQueue(
+  client: Client,
+  { plan, signal, log }: NatsWorkerOptions,
+): Promise<QueueIdentity | undefined> {
+  let told = false;
+  while (!signal.aborted) {
+    const found = await findQueue(client.manager, plan.name).catch(() => undefined);
+    if (found) return found;
+    if (!told) log(`waiting for the sweep ${plan.name} at ${client.url}`);
+    told = true;
+    await pause(1000, signal);
+  }
+  return undefined;
+}
+
+/**
+ * Works until the sweep is finished or the signal is aborted.
+ *
+ * @param pool whose workers run the trials; they have ended when this returns
+ * @throws {StoreError} when the queue's plan or code is another
+ */
+export async function workOverNats(pool: Pool, options: NatsWorkerOptions): Promise<void> {
+  const client = await connect(options.url);
+  try {
+    const queue = await awaitQueue(client, options);
+    if (!queue) return;
+    if (queue.plan !== options.plan.id || queue.code !== options.code.id) {
+      throw new StoreError(different(options.plan.name, queue, options));
+    }
+    await pool.run(new QueueSource(client, options, queue), options.workers);
+  } finally {
+    await client.connection.close().catch(() => {});
+  }
+}

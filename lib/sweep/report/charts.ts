@@ -1,0 +1,249 @@
+/**
+ * The charts of a sweep's report.
+ *
+ * @module
+ */
+import { Chart } from "../../plot/chart.ts";
+import { hue, shade } from "../../plot/theme.ts";
+import { type Configuration, formatValue, spread } from "../groups.ts";
+import type { TrialResult } from "../results.ts";
+import type { Effect } from "./effects.ts";
+import { distinct, levels } from "./levels.ts";
+
+const rounded = (value: number) => Number(value.toPrecision(5));
+const FIT = { autosize: { type: "fit", contains: "padding" }, padding: 8 } as const;
+
+/** A bar for each parameter: the share of the metric's variance that lies between its levels. */
+export function effectsChart(effects: readonly Effect[]): Chart {
+  return new Chart({
+    width: 460,
+    height: 40 + 30 * effects.length,
+    ...FIT,
+    data: { values: effects.map(({ param, share }) => ({ param, share: rounded(share) })) },
+    encoding: { y: { field: "param", type: "nominal", sort: null, title: null, axis: { labelLimit: 160 } } },
+    layer: [
+      {
+        mark: { type: "bar", color: hue(0), height: { band: 0.6 } },
+        encoding: {
+          x: {
+            field: "share",
+            type: "quantitative",
+            title: "share of variance",
+            scale: { domain: [0, 1] },
+            axis: { format: ".0%", tickCount: 5 },
+          },
+        },
+      },
+      {
+        mark: { type: "text", align: "left", dx: 5, color: shade("muted"), fontSize: 11 },
+        encoding: { x: { field: "share", type: "quantitative" }, text: { field: "share", format: ".1%" } },
+      },
+    ],
+  });
+}
+
+/** A metric's mean at each level of one parameter, with its deviation. */
+export function levelsChart({ param, levels }: Effect, metric: string): Chart {
+  const values = levels.filter(({ n }) => n > 0).map(({ label, mean, std }) => ({
+    label,
+    mean: rounded(mean),
+    low: rounded(mean - (Number.isNaN(std) ? 0 : std)),
+    high: rounded(mean + (Number.isNaN(std) ? 0 : std)),
+  }));
+  const ordered = levels.every(({ label }) => /^-?[\d.]+(e[-+]?\d+)?( to .*)?$/.test(label));
+  const y = (field: string) => ({
+    field,
+    type: "quantitative",
+    title: metric,
+    scale: { zero: false },
+    axis: { tickCount: 4 },
+  });
+  return new Chart({
+    title: param,
+    width: 340,
+    height: 200,
+    ...FIT,
+    data: { values },
+    encoding: {
+      x: { field: "label", type: "nominal", sort: null, title: null, axis: { labelAngle: 0, labelOverlap: true } },
+    },
+    layer: [
+      {
+        mark: { type: "rule", color: shade("muted"), strokeWidth: 1.5 },
+        encoding: { y: y("low"), y2: { field: "high" } },
+      },
+      // Between words there is no way from one to the next.
+      ...(ordered ? [{ mark: { type: "line", color: hue(0), opacity: 0.35 }, encoding: { y: y("mean") } }] : []),
+      { mark: { type: "point", filled: true, size: 70, color: hue(0) }, encoding: { y: y("mean") } },
+    ],
+  });
+}
+
+/** The text on a cell: dark where the cell is bright, by viridis' own order. */
+function onColor(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return String(least + 0.6 * (most - least));
+}
+
+/** The mean of a metric for every pair of two parameters' levels. */
+export function pairChart(trials: readonly TrialResult[], across: string, down: string, metric: string): Chart {
+  const [columns, rows] = [levels(trials, across), levels(trials, down)];
+  const cells = columns.flatMap((column) => {
+    const members = new Set(column.trials);
+    return rows.flatMap((row) => {
+      const { mean, n } = spread(row.trials.filter((trial) => members.has(trial)), metric);
+      return n > 0 ? [{ x: column.label, y: row.label, mean: rounded(mean) }] : [];
+    });
+  });
+  const width = 150 + 56 * columns.length, height = 80 + 34 * rows.length;
+  const axis = (field: string, title: string, labels: readonly { label: string }[]) => ({
+    field,
+    type: "nominal",
+    title,
+    scale: { domain: labels.map(({ label }) => label) },
+    axis: { grid: false, labelAngle: 0, labelLimit: 110 },
+  });
+  return new Chart({
+    title: `${metric} by ${down} and ${across}`,
+    width,
+    height,
+    ...FIT,
+    data: { values: cells },
+    encoding: { x: axis("x", across, columns), y: axis("y", down, rows) },
+    layer: [
+      {
+        mark: { type: "rect" },
+        encoding: {
+          color: {
+            field: "mean",
+            type: "quantitative",
+            title: null,
+            scale: { scheme: "viridis", zero: false },
+            legend: { gradientLength: Math.max(50, height - 90), gradientThickness: 10 },
+          },
+        },
+      },
+      {
+        mark: { type: "text", fontSize: 11 },
+        encoding: {
+          text: { field: "mean", format: ".3~g" },
+          color: {
+            condition: { test: `datum.mean > ${onColor(cells.map(({ mean }) => mean))}`, value: "#14202b" },
+            value: "#ffffff",
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** Where a parameter's values stand on their axis, from 0 to 1, and the labels beside it. */
+function place(groups: readonly Configuration[], name: string) {
+  const values = distinct(groups.map(({ params }) => params[name]));
+  const numbers = values.filter((value): value is number => typeof value === "number");
+  if (numbers.length === values.length && numbers.length > 8) {
+    const [least, most] = [numbers[0]!, numbers.at(-1)!];
+    const logarithmic = least > 0 && most / least > 50;
+    const scale = logarithmic ? Math.log : (x: number) => x;
+    const at = (value: number) => (scale(value) - scale(least)) / (scale(most) - scale(least));
+    const middle = logarithmic ? Math.sqrt(least * most) : (least + most) / 2;
+    return {
+      position: ({ params }: Configuration) => at(params[name] as number),
+      ticks: [least, middle, most].map((value) => ({ at: at(value), label: String(Number(value.toPrecision(2))) })),
+    };
+  }
+  const at = new Map(values.map((value, i) => [value, values.length > 1 ? i / (values.length - 1) : 0.5]));
+  return {
+    position: ({ params }: Configuration) => at.get(params[name])!,
+    ticks: values.map((value) => ({ at: at.get(value)!, label: formatValue(value) })),
+  };
+}
+
+/** Lines that a chart of parallel coordinates shows at most. */
+export const MOST_LINES = 300;
+
+/** Every configuration as a line through its parameters to its metric, in the metric's colour. Of very many, some from best to worst. */
+export function parallelChart(groups: readonly Configuration[], params: readonly string[], metric: string): Chart {
+  const finite = groups.map((group) => ({ group, mean: spread(group.done, metric).mean }))
+    .filter(({ mean }) => Number.isFinite(mean)).sort((a, b) => a.mean - b.mean);
+  const step = Math.max(1, finite.length / MOST_LINES);
+  const shown = Array.from({ length: Math.min(finite.length, MOST_LINES) }, (_, i) => finite[Math.floor(i * step)]!);
+  const [least, most] = [finite[0]?.mean ?? 0, finite.at(-1)?.mean ?? 1];
+  const ofMetric = (mean: number) => most > least ? (mean - least) / (most - least) : 0.5;
+  const axes = params.map((name) => ({ name, ...place(groups, name) }));
+  const values = shown.flatMap(({ group, mean }, line) => [
+    ...axes.map(({ name, position }) => ({ line, x: name, y: rounded(position(group)), mean: rounded(mean) })),
+    { line, x: metric, y: rounded(ofMetric(mean)), mean: rounded(mean) },
+  ]);
+  const ticks = [
+    ...axes.flatMap(({ name, ticks }) => ticks.map(({ at, label }) => ({ x: name, y: rounded(at), label }))),
+    ...[least, (least + most) / 2, most].map((value) => ({
+      x: metric,
+      y: rounded(ofMetric(value)),
+      label: String(Number(value.toPrecision(3))),
+    })),
+  ];
+  const names = [...params, metric];
+  const x = {
+    field: "x",
+    type: "nominal",
+    title: null,
+    scale: { type: "point", domain: names, padding: 0.35 },
+    axis: { orient: "top", labelAngle: 0, labelFontSize: 12, labelColor: shade("ink"), grid: false, labelLimit: 130 },
+  };
+  const y = { field: "y", type: "quantitative", axis: null, scale: { domain: [-0.04, 1.04], nice: false } };
+  return new Chart({
+    width: Math.max(640, 150 * names.length),
+    height: 330,
+    ...FIT,
+    layer: [
+      {
+        data: { values: names.map((name) => ({ x: name, y: 0, top: 1 })) },
+        mark: { type: "rule", color: shade("muted"), opacity: 0.6 },
+        encoding: { x, y, y2: { field: "top" } },
+      },
+      {
+        data: { values },
+        mark: {
+          type: "line",
+          strokeWidth: 1.6,
+          opacity: shown.length > 60 ? 0.45 : 0.8,
+          aria: false,
+        },
+        encoding: {
+          x,
+          y,
+          detail: { field: "line" },
+          color: {
+            field: "mean",
+            type: "quantitative",
+            scale: { // Neither end is lost on a dark ground, or a bright one.
+              scheme: { name: "viridis", extent: [0.2, 0.95] },
+              zero: false,
+            },
+            legend: null,
+          },
+        },
+      },
+      {
+        data: { values: ticks },
+        // Twice: a halo in the ground's colour keeps the words readable over the lines.
+        mark: {
+          type: "text",
+          align: "left",
+          dx: 6,
+          fontSize: 11,
+          stroke: shade("ground"),
+          strokeWidth: 3,
+          aria: false,
+        },
+        encoding: { x, y, text: { field: "label" } },
+      },
+      {
+        data: { values: ticks },
+        mark: { type: "text", align: "left", dx: 6, fontSize: 11, color: shade("ink") },
+        encoding: { x, y, text: { field: "label" } },
+      },
+    ],
+  });
+}

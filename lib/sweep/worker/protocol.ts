@@ -1,0 +1,72 @@
+/**
+ * What a coordinator and its worker processes say to each other: a JSON object a line, over standard input and output.
+ *
+ * @module
+ */
+import type { CodeIdentity } from "../code.ts";
+import type { PlanDescription } from "../expand.ts";
+import type { TrialRecord } from "../record.ts";
+
+/** What a worker process is started with. */
+export interface WorkerSetup {
+  /** Address of the plan file. */
+  readonly plan: string;
+  /** `auto` and the like. */
+  readonly device: string;
+  /** Threads of the cpu device. */
+  readonly threads: number;
+  /** The library's version. */
+  readonly version: string;
+}
+
+/** What a worker is told. At the end of its input it ends. */
+export type ToWorker =
+  | { readonly type: "run"; readonly trial: string; readonly attempt: number }
+  /** Ends the running trial, if it listens to its signal. */
+  | { readonly type: "abort"; readonly reason: string };
+
+/** What a worker process says about itself once it has read the plan. */
+export interface Introduction {
+  readonly plan: PlanDescription;
+  readonly code: CodeIdentity;
+  /** The kind of device that it would use. */
+  readonly device: string;
+}
+
+/** What a worker says. */
+export type FromWorker =
+  | { readonly type: "ready"; readonly introduction: Introduction }
+  /** The plan cannot be used. */
+  | { readonly type: "broken"; readonly error: string; readonly usage: boolean }
+  /** Every half second: how long the thread that runs the trial has given no sign. */
+  | { readonly type: "beat"; readonly silent: number }
+  | { readonly type: "log"; readonly trial: string | null; readonly line: string }
+  | { readonly type: "record"; readonly trial: string; readonly record: TrialRecord }
+  /** The trial ended because it was told to. */
+  | { readonly type: "aborted"; readonly trial: string };
+
+/** Begins each line of the protocol: whatever else a trial writes to standard output is no message. */
+export const MARK = "\x1e";
+
+/** Milliseconds between two signs of life. */
+export const BEAT = 500;
+
+/** A message as a line. */
+export function encode(message: ToWorker | FromWorker): Uint8Array {
+  return new TextEncoder().encode(`${MARK}${JSON.stringify(message)}\n`);
+}
+
+/** The lines of a stream of bytes; an unfinished last line is dropped, as its writer was cut short. */
+export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  for await (const chunk of stream) {
+    const pieces = decoder.decode(chunk, { stream: true }).split("\n");
+    parts.push(pieces[0]!);
+    for (const piece of pieces.slice(1)) {
+      yield parts.join("");
+      parts.length = 0;
+      parts.push(piece);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * `deno task sweep`: runs the trials of a plan, here or on many machines.
+ *
+ * @module
+ */
+import { runTask } from "./cli.ts";
+import { readSweepRequest, SWEEP_USAGE } from "./sweep/request.ts";
+
+await runTask("sweep", async () => {
+  const request = readSweepRequest(Deno.args);
+  if (!request) return console.log(SWEEP_USAGE);
+  const { runSweep } = await import("./sweep/run.ts");
+  return await runSweep(request);
+});

@@ -1,0 +1,137 @@
+/**
+ * What `deno task sweep` and `deno task worker` were asked for.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { OnChange } from "../../lib/sweep/store.ts";
+import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
+
+/** The text of `deno task sweep --help`. */
+export const SWEEP_USAGE = `Usage: deno task sweep PLAN.ts [options]
+
+Runs the trials of a plan that are not finished yet, and writes a report.
+
+  --out DIR         the sweep's folder (default out/sweep-NAME, with the plan's name)
+  --workers N       worker processes (default: one a core; one on a GPU; with --nats none)
+  --threads N       threads of each worker on the cpu (default 1)
+  --device NAME     auto (default), cpu, webgpu or reference
+  --nats URL        hand the trials out over NATS JetStream; see deno task worker
+  --keep            go on although plan or code changed, and keep the finished trials
+  --fresh           begin anew: forget what is in the folder
+  --retry           run failed trials again
+  --json            one JSON object a line on stdout as each trial ends, and nothing else; a report only with --out`;
+
+/** The text of `deno task worker --help`. */
+export const WORKER_USAGE = `Usage: deno task worker PLAN.ts --nats URL [options]
+
+Runs trials for a sweep that another machine coordinates with deno task sweep PLAN.ts --nats URL, until there are no more.
+PLAN.ts and the code must be the same on both.
+
+  --nats URL        the NATS server
+  --workers N       worker processes (default: one a core; one on a GPU)
+  --threads N       threads of each worker on the cpu (default 1)
+  --device NAME     auto (default), cpu, webgpu or reference`;
+
+/** What both have. */
+export interface WorkerRequest {
+  /** As it was given. */
+  readonly path: string;
+  /** The plan file's address. */
+  readonly plan: string;
+  readonly workers: number | undefined;
+  readonly threads: number;
+  readonly device: "auto" | "cpu" | "webgpu" | "reference" | undefined;
+  readonly nats: string | undefined;
+}
+
+/** A command line of `deno task sweep` that made sense. */
+export interface SweepRequest extends WorkerRequest {
+  readonly out: string | undefined;
+  readonly onChange: OnChange;
+  readonly retry: boolean;
+  readonly json: boolean;
+}
+
+const SHARED = { workers: "value", threads: "value", device: "value", nats: "value", help: "flag" } as const;
+
+/** The address of the one plan file that a command line names. */
+function planFile(names: readonly string[]): { path: string; plan: string } {
+  const [path] = names;
+  if (path === undefined) {
+    throw new UsageError("PLAN.ts is missing: name the file of a plan, such as tasks/sweeps/first.ts");
+  }
+  if (names.length > 1) throw new UsageError(`Only one plan is run at a time, found ${names.join(" ")}`);
+  const found = (() => {
+    try {
+      return Deno.statSync(path);
+    } catch {
+      return undefined;
+    }
+  })();
+  if (!found?.isFile) {
+    throw new UsageError(`No plan at ${path}: name the file of a plan, such as tasks/sweeps/first.ts`);
+  }
+  return { path, plan: pathToFileURL(resolve(path)).href };
+}
+
+function server(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (/^(nats|tls):\/\/[^\s/]+$|^[^\s/:]+(:\d+)?$/.test(text)) return text;
+  throw new UsageError(`--nats must be an address such as nats://host:4222, found "${text}"`);
+}
+
+function shared(
+  values: { readonly [K in "workers" | "threads" | "device" | "nats"]?: string },
+  names: readonly string[],
+): WorkerRequest {
+  return {
+    workers: wholeNumber("--workers", values.workers, { min: 1, max: 1024 }),
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }) ?? 1,
+    device: oneOf("--device", values.device, ["auto", "cpu", "webgpu", "reference"] as const),
+    nats: server(values.nats),
+    ...planFile(names),
+  };
+}
+
+/**
+ * Reads the arguments of `deno task sweep`; undefined for a call for help.
+ *
+ * @throws {UsageError} naming the argument that is wrong and what is allowed
+ */
+export function readSweepRequest(args: readonly string[]): SweepRequest | undefined {
+  const { values, names } = readCommandLine(args, {
+    out: "value",
+    ...SHARED,
+    keep: "flag",
+    fresh: "flag",
+    retry: "flag",
+    json: "flag",
+  });
+  if (values.help) return undefined;
+  if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
+  if (values.keep && values.fresh) throw new UsageError("--keep and --fresh exclude each other: say one of them");
+  return {
+    ...shared(values, names),
+    out: values.out,
+    onChange: values.keep ? "keep" : values.fresh ? "fresh" : "refuse",
+    retry: values.retry ?? false,
+    json: values.json ?? false,
+  };
+}
+
+/**
+ * Reads the arguments of `deno task worker`; undefined for a call for help.
+ *
+ * @throws {UsageError} naming the argument that is wrong and what is allowed
+ */
+export function readWorkerRequest(args: readonly string[]): WorkerRequest & { readonly nats: string } | undefined {
+  const { values, names } = readCommandLine(args, SHARED);
+  if (values.help) return undefined;
+  const request = shared(values, names);
+  if (request.nats === undefined) {
+    throw new UsageError("--nats is missing: name the server, such as --nats nats://host:4222");
+  }
+  return { ...request, nats: request.nats };
+}

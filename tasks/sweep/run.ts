@@ -1,0 +1,107 @@
+/**
+ * Runs a sweep as a command line asked for it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { formatSeconds } from "../../lib/plot/format.ts";
+import { ChangedError } from "../../lib/sweep/errors.ts";
+import { runLocally } from "../../lib/sweep/local.ts";
+import { type Counts, Store } from "../../lib/sweep/store.ts";
+import { UsageError } from "../cli.ts";
+import { SweepProgress } from "./progress.ts";
+import { summary, writeReport } from "./report.ts";
+import type { SweepRequest } from "./request.ts";
+import { Stop } from "./stop.ts";
+import { startWorkers, type Workers } from "./workers.ts";
+
+async function openStore(request: SweepRequest, folder: string, { introduction }: Workers): Promise<Store> {
+  try {
+    return await Store.open(folder, introduction.plan, introduction.code, { onChange: request.onChange });
+  } catch (error) {
+    throw error instanceof ChangedError ? new UsageError(error.message) : error;
+  }
+}
+
+async function runTrials(
+  request: SweepRequest,
+  store: Store,
+  { pool, introduction, count }: Workers,
+  progress: SweepProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const { plan, code } = introduction;
+  const { attempts } = plan;
+  if (request.nats === undefined) {
+    return await runLocally(store, pool, { workers: count, attempts, signal, events: progress });
+  }
+  const { runOverNats } = await import("../../lib/sweep/nats/coordinator.ts");
+  const workers = request.workers ?? 0;
+  const takeOver = request.onChange === "fresh";
+  const log = (line: string) => console.error(`sweep: ${line}`);
+  await runOverNats(store, pool, { url: request.nats, plan, code, workers, takeOver, signal, events: progress, log });
+}
+
+/**
+ * Runs what is left of a sweep.
+ *
+ * @returns the exit code: 0 when all trials are done, 1 when some failed, 130 after Ctrl-C
+ */
+export async function runSweep(request: SweepRequest): Promise<number> {
+  using stop = new Stop("sweep");
+  const workers = await startWorkers(request);
+  const { pool, introduction } = workers;
+  const { plan } = introduction;
+  const folder = request.out ?? join("out", `sweep-${plan.name}`);
+  const start = performance.now();
+  let counts: Counts;
+  try {
+    using store = await openStore(request, folder, workers);
+    if (request.retry) store.retryFailed();
+    counts = store.counts();
+    const progress = new SweepProgress(plan, counts, request.json);
+    if (!request.json) announce(request, workers, folder, counts);
+    // Over NATS also when nothing is left: a coordinator that was killed at its very end has left its queue.
+    if (counts.pending > 0 || request.nats !== undefined) {
+      await progress.open();
+      try {
+        await runTrials(request, store, workers, progress, stop.signal);
+      } finally {
+        progress.close();
+      }
+    }
+    counts = store.counts();
+  } finally {
+    await pool.close();
+  }
+  if (counts.pending + counts.running > 0) {
+    console.error(`sweep: interrupted; ${counts.pending + counts.running} trials are left. The same command goes on`);
+    return 130;
+  }
+  if (!request.json || request.out !== undefined) {
+    const path = await writeReport(folder);
+    if (!request.json) {
+      console.log(`\n${await summary(folder)}\n\nReport: ${path}`);
+      console.log(`Took ${formatSeconds((performance.now() - start) / 1000)}`);
+    }
+  }
+  if (counts.failed > 0) {
+    console.error(`sweep: ${counts.failed} of ${counts.done + counts.failed} trials failed; --retry runs them again`);
+  }
+  return counts.failed > 0 ? 1 : 0;
+}
+
+function announce(request: SweepRequest, { introduction, count }: Workers, folder: string, counts: Counts): void {
+  const { plan, device } = introduction;
+  const finished = counts.done + counts.failed;
+  console.log(
+    `${plan.name}: ${plan.trials.length} trials${finished > 0 ? `, ${finished} of them finished before` : ""}`,
+  );
+  if (counts.pending === 0) return;
+  const here = request.nats === undefined ? count : request.workers ?? 0;
+  const threads = device === "cpu" ? `, ${request.threads} thread${request.threads === 1 ? "" : "s"} each` : "";
+  if (here > 0) console.log(`${here} worker${here === 1 ? "" : "s"} on ${device}${threads}; results in ${folder}`);
+  if (request.nats !== undefined) {
+    console.log(`Workers join with: deno task worker ${request.path} --nats ${request.nats}`);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Starts the workers that a command line asked for.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
+import { environmentVariable } from "../../lib/device/device.ts";
+import { PlanError } from "../../lib/sweep/errors.ts";
+import { workerFlags } from "../../lib/sweep/permissions.ts";
+import { Pool } from "../../lib/sweep/worker/pool.ts";
+import type { Introduction } from "../../lib/sweep/worker/protocol.ts";
+import { UsageError } from "../cli.ts";
+import type { WorkerRequest } from "./request.ts";
+
+/** Workers of which the first has read the plan. */
+export interface Workers {
+  readonly pool: Pool;
+  readonly introduction: Introduction;
+  /** How many there are to be, if nothing else was said. */
+  readonly count: number;
+}
+
+/** What trials print, on standard error. */
+function log(line: string, trial: string | null): void {
+  console.error(trial ? `${trial.slice(0, 8)}: ${line}` : line);
+}
+
+/**
+ * Starts a first worker, which reads the plan.
+ *
+ * @throws {UsageError} when the plan makes no sense
+ */
+export async function startWorkers(request: WorkerRequest): Promise<Workers> {
+  const pool = new Pool({
+    plan: request.plan,
+    device: request.device ?? environmentVariable("SONDE_DEVICE") ?? "auto",
+    threads: request.threads,
+    version: config.version,
+    flags: [`--lock=${fileURLToPath(new URL("../../deno.lock", import.meta.url))}`, ...await workerFlags()],
+    onLog: log,
+  });
+  try {
+    const introduction = await pool.introduce();
+    const count = request.workers ?? (introduction.device === "webgpu" ? 1 : navigator.hardwareConcurrency);
+    return { pool, introduction, count };
+  } catch (error) {
+    await pool.close();
+    if (error instanceof PlanError) throw new UsageError(`${request.path}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Kills the processes of a sweep at random, starts them again, and compares what is recorded with an undisturbed run.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
+import { freePort, Keeper, plan, startTask, until } from "./helpers.ts";
+
+/** A task that is started again whenever it was killed. */
+class Immortal {
+  process!: Deno.ChildProcess;
+  /** Its exit code, once it has ended by itself. */
+  code: number | undefined;
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+  /** Where the output of its present life begins. */
+  #life = 0;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly name: string, readonly args: readonly string[]) {
+    this.start();
+  }
+
+  start(): void {
+    this.#life = this.out.length;
+    const process = this.process = startTask(this.name, this.args);
+    const read = async (stream: ReadableStream<Uint8Array>, into: string[]) => {
+      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) into.push(chunk);
+    };
+    const reading = Promise.all([read(process.stdout, this.out), read(process.stderr, this.err)]);
+    const before = this.#reading;
+    this.#reading = Promise.all([before, reading]);
+    process.status.then(async ({ code, signal }) => {
+      if (this.process !== process || signal !== null) return;
+      await reading;
+      // Started while the server is away it says so and ends, as it should; whoever started it tries again.
+      if (code === 1 && /Cannot (connect to NATS|use JetStream)[^\n]*\n*$/.test(this.err.join(""))) this.start();
+      else this.code = code;
+    });
+  }
+
+  async restart(): Promise<void> {
+    const { process } = this;
+    try {
+      process.kill("SIGKILL");
+    } catch { // it has just ended by itself
+      return;
+    }
+    const { signal } = await process.status;
+    if (signal !== null) this.start();
+  }
+
+  async ended(): Promise<void> {
+    await until("a task to end", () => {
+      // A worker that came up when the sweep was over waits for the next: somebody has to stop it.
+      const waits = /waiting for the sweep/.test(this.out.slice(this.#life).join(""));
+      try {
+        if (waits && this.code === undefined) this.process.kill("SIGINT");
+      } catch { // it has just ended
+      }
+      return this.code !== undefined;
+    }, 120);
+    await this.#reading;
+  }
+}
+
+/** What a chaotic run did. */
+export interface Havoc {
+  readonly kills: Readonly<Record<string, number>>;
+  readonly results: SweepResults;
+}
+
+/** How to disturb. */
+export interface ChaosOptions {
+  readonly plan: string;
+  readonly folder: string;
+  /** How many kills. */
+  readonly kills: number;
+  readonly nats: boolean;
+  /** Of the choice of victims. */
+  readonly seed: number;
+}
+
+function random(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Runs a sweep and kills (kill −9) whatever belongs to it, at random. */
+export async function chaos(options: ChaosOptions): Promise<Havoc> {
+  const { folder, kills, nats, seed } = options;
+  const next = random(seed);
+  const port = freePort(), url = `nats://127.0.0.1:${port}`;
+  await using keeper = new Keeper();
+  const serverFolder = join(folder, "server");
+  if (nats) await keeper.startServer(port, serverFolder);
+  const out = join(folder, "out");
+  const shared = ["--device", "cpu", ...(nats ? ["--nats", url] : [])];
+  const coordinator = new Immortal("sweep", [
+    plan(options.plan),
+    "--out",
+    out,
+    "--json",
+    ...shared,
+    ...(nats ? [] : ["--workers", "2"]),
+  ]);
+  const workers = nats
+    ? [0, 1].map(() => new Immortal("worker", [plan(options.plan), ...shared, "--workers", "1"]))
+    : [];
+  const counted: Record<string, number> = {};
+  const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
+  for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
+    // Mostly in the midst of trials, and now and then while something is coming up.
+    if (next() < 0.7) {
+      const told = coordinator.out.length;
+      await until("a trial to be recorded", () => coordinator.out.length > told || coordinator.code !== undefined);
+      await pause(120 * next());
+    } else await pause(1000 * next());
+    // Of each kind at least one, however few kills there are.
+    const victim = [0.3, 0.9, 0.1, 0.5][kill] ?? next();
+    let what: string;
+    if (nats && victim < 0.15) {
+      what = "server";
+      await keeper.killServer();
+      await pause(1000 * next());
+      await keeper.startServer(port, serverFolder);
+    } else if (victim < 0.4) {
+      what = "coordinator";
+      await coordinator.restart();
+    } else if (nats && victim < 0.6) {
+      what = "worker task";
+      await workers[Math.floor(next() * 2)]!.restart();
+    } else {
+      what = "worker process";
+      const parents = nats ? workers : [coordinator];
+      const pids = (await Promise.all(parents.map(({ process }) => keeper.childrenOf(process.pid)))).flat();
+      if (pids.length === 0) {
+        kill--; // between two lives
+        continue;
+      }
+      await keeper.kill(pids[Math.floor(next() * pids.length)]!);
+    }
+    counted[what] = (counted[what] ?? 0) + 1;
+  }
+  await coordinator.ended();
+  await Promise.all(workers.map((task) => task.ended()));
+  assert.equal(coordinator.code, 0, coordinator.err.join(""));
+  for (const worker of workers) assert.ok([0, 130].includes(worker.code!), worker.err.join(""));
+  // A line may be cut short by a kill; no trial may have two.
+  const told = [...coordinator.out.join("").matchAll(/"trial":"([0-9a-f]{32})"/g)].map((match) => match[1]!);
+  assert.equal(new Set(told).size, told.length, "a trial was recorded twice");
+  return { kills: counted, results: await readSweep(out) };
+}
+
+/** What must be the same however a sweep was disturbed. */
+export function substance({ trials, curves, kept }: SweepResults) {
+  return {
+    trials: trials.map(({ id, params, seed, status, metrics, error }) => ({
+      id,
+      params,
+      seed,
+      status,
+      metrics,
+      error,
+    })),
+    curves,
+    kept,
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Runs sweeps as a user does, and disturbs them.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { lines } from "../../lib/sweep/worker/protocol.ts";
+import { ROOT, run, spawn } from "../tasks/command.ts";
+
+/** A plan of the tests, as a command line names it. */
+export const plan = (name: string) => join("tests", "sweep", "plans", `${name}.ts`);
+
+/** The arguments with which deno.json runs a task: it is then a child of the test itself, and can be killed. */
+export function taskArguments(name: string, args: readonly string[]): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))) as {
+    tasks: Record<string, { command: string }>;
+  };
+  const words = tasks[name]!.command.replace(/\$\(.*?'\)/, Deno.execPath()).split(" ");
+  return [...words.slice(1).filter((word) => word !== ""), ...args];
+}
+
+/** Runs a task to its end. */
+export const runTask = (name: string, args: readonly string[]) => run(taskArguments(name, args));
+
+/** Starts a task. */
+export const startTask = (name: string, args: readonly string[]) => spawn(taskArguments(name, args));
+
+/** Runs something with an empty folder, which is removed afterwards. */
+export async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "sonde-sweep-" });
+  try {
+    return await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Waits until something holds; throws when it does not within some seconds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!await holds()) {
+    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A process that kills others and runs a server; see keeper.ts. */
+export class Keeper implements AsyncDisposable {
+  readonly #process = new Deno.Command(Deno.execPath(), {
+    // What is evaluated has the permission to look at other processes.
+    args: ["eval", "--quiet", `await import(${JSON.stringify(new URL("./keeper.ts", import.meta.url).href)})`],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  readonly #writer = this.#process.stdin.getWriter();
+  readonly #answers = lines(this.#process.stdout);
+
+  async #ask(order: unknown): Promise<Record<string, unknown>> {
+    await this.#writer.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
+    const answer = JSON.parse((await this.#answers.next()).value as string);
+    if (answer.error) throw new Error(answer.error);
+    return answer;
+  }
+
+  async kill(pid: number): Promise<void> {
+    await this.#ask({ kill: pid });
+  }
+
+  /** The living processes that a process has started, on Linux. */
+  async childrenOf(pid: number): Promise<number[]> {
+    return (await this.#ask({ children: pid })).pids as number[];
+  }
+
+  /** Whether a process is there, on Linux. */
+  async alive(pid: number): Promise<boolean> {
+    return (await this.#ask({ alive: pid })).alive as boolean;
+  }
+
+  /** Starts a NATS server with JetStream and waits until it answers. */
+  async startServer(port: number, folder: string, more: readonly string[] = []): Promise<void> {
+    await this.#ask({ server: ["nats-server", "-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port), ...more] });
+    await until("a NATS server", async () => {
+      try {
+        (await Deno.connect({ port, hostname: "127.0.0.1" })).close();
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  async killServer(): Promise<void> {
+    await this.#ask({ killServer: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer.close();
+    await this.#answers.return(undefined);
+    await this.#process.status;
+  }
+}
+
+/** Whether a NATS server can be started here. */
+function serverFound(): boolean {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  return [...folders, "/usr/sbin"].some((folder) => {
+    try {
+      return Deno.statSync(join(folder, "nats-server")).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** What a test's name says where it is left out; empty where it runs. `SONDE_TEST_NATS=1` insists on a server. */
+export const noServer = serverFound() ? "" : " (left out: no nats-server. Try: apt-get install nats-server)";
+
+if (noServer && Deno.env.get("SONDE_TEST_NATS") === "1") {
+  throw new Error(`SONDE_TEST_NATS=1 asks for a NATS server${noServer}`);
+}
+
+/** A port that nobody has. */
+export function freePort(): number {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  return listener.addr.port;
+}

@@ -1,0 +1,3 @@
+import { defineSweep } from "../../../lib/sweep/plan.ts";
+
+export default defineSweep({ name: "bad", grid: { lr: [] }, trial: () => ({ accuracy: 1 }) });

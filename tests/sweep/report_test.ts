@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Database } from "../../lib/sweep/database.ts";
+import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
+import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
+import { configurations, objective, ranked, spread, varying } from "../../lib/sweep/groups.ts";
+import { defineSweep } from "../../lib/sweep/plan.ts";
+import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
+import { pairChart, parallelChart } from "../../lib/sweep/report/charts.ts";
+import { curvesChart } from "../../lib/sweep/report/curves.ts";
+import { mainEffects } from "../../lib/sweep/report/effects.ts";
+import { levels } from "../../lib/sweep/report/levels.ts";
+import { sweepReport } from "../../lib/sweep/report/page.ts";
+import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
+import { STORE, Store } from "../../lib/sweep/store.ts";
+import { withFolder } from "./helpers.ts";
+
+const code = { id: "c", version: "1", files: {} };
+const environment = { device: "cpu", description: "cpu", threads: 1, system: "linux", versions: { Deno: "2" } };
+
+/** Fills a folder with records, and reads it. */
+async function filled(
+  folder: string,
+  plan: PlanDescription,
+  record: (params: Readonly<Record<string, never>>, seed: number, i: number) => Partial<TrialRecord> | undefined,
+): Promise<SweepResults> {
+  using store = await Store.open(folder, plan, code);
+  for (const [i, { id, params, seed }] of plan.trials.entries()) {
+    const own = record(params as Readonly<Record<string, never>>, seed, i);
+    if (own) store.settle(id, { ...failure("", 1), status: "done", error: null, environment, ...own });
+  }
+  return await readSweep(folder);
+}
+
+const plan = describePlan(defineSweep({
+  name: "report",
+  about: "What matters?",
+  grid: { act: ["relu", "<b>"], lr: [0.1, 0.2, 0.4], same: [1] },
+  seeds: 2,
+  metric: "accuracy",
+  trial: () => ({ accuracy: 1 }),
+}));
+
+/** accuracy = 10·(act is relu) + lr·10 + seed/100, a closed form for effects. */
+const additive = (folder: string) =>
+  filled(folder, plan, ({ act, lr }, seed, i) => {
+    if (i === 11) return { status: "failed", error: "it <broke>\nat x" };
+    const accuracy = (act === "relu" ? 10 : 0) + 10 * lr + seed / 100;
+    const steps = [1, 2, 3].map((step) => [step, "accuracy", accuracy * step / 3] as const);
+    return { metrics: { loss: i === 3 ? null : 1 / accuracy, accuracy }, steps };
+  });
+
+Deno.test("configurations(), spread(), ranked(): mean and unbiased deviation over seeds, the best first", () =>
+  withFolder(async (folder) => {
+    const results = await additive(folder);
+    const groups = configurations(results.trials);
+    assert.equal(groups.length, 6);
+    assert.deepEqual(varying(groups), ["act", "lr"]);
+    assert.deepEqual(objective(results), { metric: "accuracy", goal: "max" });
+    const [best] = ranked(groups, { metric: "accuracy", goal: "max" });
+    assert.deepEqual(best!.params, { act: "relu", lr: 0.4, same: 1 });
+    const { mean, std, n } = spread(best!.done, "accuracy");
+    assert.ok(Math.abs(mean - 14.015) < 1e-9 && Math.abs(std - 0.01 / Math.SQRT2) < 1e-9 && n === 2);
+    assert.deepEqual(ranked(groups, { metric: "accuracy", goal: "min" })[0]!.params, { act: "<b>", lr: 0.1, same: 1 });
+    assert.equal(spread(results.trials.filter(({ id }) => id === plan.trials[3]!.id), "loss").n, 0);
+  }));
+
+Deno.test("mainEffects(): the share of variance between levels, by closed form", () =>
+  withFolder(async (folder) => {
+    const balanced = await filled(folder, plan, ({ act, lr }) => ({
+      metrics: { accuracy: (act === "relu" ? 1 : 0) + (lr === 0.4 ? 1 : 0) },
+    }));
+    const effects = mainEffects(balanced.trials, ["act", "lr"], "accuracy");
+    // Variances 1/4 and 2/9 of independent parts.
+    assert.deepEqual(effects.map(({ param }) => param), ["act", "lr"]);
+    assert.ok(Math.abs(effects[0]!.share - (1 / 4) / (1 / 4 + 2 / 9)) < 1e-12);
+    assert.ok(Math.abs(effects[1]!.share - (2 / 9) / (1 / 4 + 2 / 9)) < 1e-12);
+    assert.deepEqual(effects.map(({ range }) => range), [1, 1]);
+  }));
+
+Deno.test("levels(): of many numbers, ranges that hold as many trials each", () => {
+  const trials = Array.from({ length: 100 }, (_, i) => ({ params: { lr: 10 ** (-i / 25) } }));
+  const groups = levels(trials as never, "lr");
+  assert.deepEqual(groups.map(({ trials }) => trials.length), [20, 20, 20, 20, 20]);
+  assert.match(groups[0]!.label, /^0\.00011 to 0\.00063$/);
+});
+
+Deno.test("the charts draw what there is: lines, cells, bands", () =>
+  withFolder(async (folder) => {
+    const results = await additive(folder);
+    const groups = configurations(results.trials);
+    const svg = await parallelChart(groups, ["act", "lr"], "accuracy").svg();
+    assert.equal(
+      svg.match(/aria-roledescription="line mark"|<path[^>]+stroke="#[0-9a-f]{6}"|<path[^>]+stroke="rgb/g)!.length,
+      6,
+    );
+    const pairs = await pairChart(results.trials.filter(({ status }) => status === "done"), "act", "lr", "accuracy")
+      .svg();
+    assert.deepEqual([...pairs.matchAll(/>(1?\d(?:\.\d+)?)<\/text>/g)].slice(0, 6).map(([, text]) => text), [
+      "11",
+      "12",
+      "14",
+      "1.01",
+      "2.02",
+      "4.01",
+    ]);
+    const curves = curvesChart(
+      results.trials,
+      results.curves.filter(({ name }) => name === "accuracy"),
+      "act",
+      "accuracy",
+    );
+    const { values } = curves.spec.data as { values: { s: string; x: number; y: number }[] };
+    const relu = values.filter(({ s }) => s === "relu").map(({ x, y }) => [x, y]);
+    // Mean over rates 0.1, 0.2, 0.4 and seeds 1, 2: 10 + 7/3 + 0.015.
+    assert.deepEqual(relu.map(([x]) => x), [1, 2, 3]);
+    assert.ok(Math.abs(relu[2]![1]! - (10 + 7 / 3 + 0.015)) < 1e-3);
+  }));
+
+Deno.test("sweepReport(): stands alone, sorts, escapes, lists failures; its charts are there one by one", () =>
+  withFolder(async (folder) => {
+    const { page, charts } = await sweepReport(await additive(folder));
+    assert.doesNotMatch(page, /<link[^>]+href="http|src="http|@import|url\(http|<b>/);
+    assert.match(page, /Best by accuracy: act relu, lr 0\.4, at 14\.015 ± 0\.007 over 2 seeds/);
+    assert.match(page, /it &lt;broke&gt;/);
+    assert.match(page, /<th scope="col" class="n" aria-sort="descending"/);
+    assert.equal(page.match(/<tbody>(?:(?!<\/tbody>)[\s\S])*data-v[\s\S]*?<\/tbody>/)![0].match(/<tr>/g)!.length, 6);
+    assert.deepEqual([...charts.keys()].sort(), [
+      "curves-accuracy-act",
+      "curves-accuracy-lr",
+      "effect-act",
+      "effect-lr",
+      "effects",
+      "pair-act-lr",
+      "parallel",
+    ]);
+    for (const svg of charts.values()) assert.match(svg, /^<svg[^>]+viewBox[\s\S]*<\/svg>\n$/);
+  }));
+
+Deno.test("sweepReport(): of a sweep without any result", () =>
+  withFolder(async (folder) => {
+    const { page } = await sweepReport(await filled(folder, plan, () => undefined));
+    assert.match(page, /No trial is done yet/);
+    assert.match(page, /12 trials \(12 pending\)/);
+  }));
+
+Deno.test("toCsv(), toJsonLines(): every trial, quoted as RFC 4180 has it", () =>
+  withFolder(async (folder) => {
+    const results = await additive(folder);
+    const csv = toCsv(results);
+    assert.match(csv, /^trial,act,lr,same,seed,status,loss,accuracy,attempts,seconds,error\n/);
+    assert.match(csv, /,relu,0\.1,1,1,done,0\.09\d+,11\.01,0,1,\n/);
+    assert.match(csv, /,failed,,,0,1,"it <broke>\nat x"\n/);
+    assert.match(csv, /,NaN,/);
+    const rows = toJsonLines(results).trim().split("\n").map((line) => JSON.parse(line));
+    assert.equal(rows.length, 12);
+    assert.equal(rows[3].metrics.loss, null);
+    assert.deepEqual(Object.keys(rows[0]), [
+      "sweep",
+      "trial",
+      "params",
+      "seed",
+      "status",
+      "metrics",
+      "error",
+      "attempts",
+      "seconds",
+    ]);
+  }));
+
+Deno.test("a store of 10,000 trials: the report shows a bounded part, the exports all", () =>
+  withFolder(async (folder) => {
+    const large = describePlan(defineSweep({
+      name: "large",
+      grid: {
+        a: Array.from({ length: 25 }, (_, i) => i),
+        b: Array.from({ length: 20 }, (_, i) => i),
+        c: ["x", "y", "z", "w"],
+      },
+      seeds: 5,
+      trial: () => ({ accuracy: 1 }),
+    }));
+    assert.equal(large.trials.length, 10_000);
+    (await Store.open(folder, large, code))[Symbol.dispose]();
+    {
+      // As the store writes them, but in one transaction: 10,000 would take a minute.
+      using db = new Database(join(folder, STORE), { write: true });
+      db.transaction("fill", () => {
+        for (const { id, params, seed } of large.trials) {
+          const { a, b, c } = params as { a: number; b: number; c: string };
+          db.run("UPDATE trials SET status = 'done', attempts = 1, seconds = 1 WHERE id = ?", id);
+          db.run(
+            "INSERT INTO metrics VALUES (?, 'accuracy', 0, ?)",
+            id,
+            Math.sin(a * 3 + b) + Number(c === "x") + seed / 10,
+          );
+          db.run("INSERT INTO metrics VALUES (?, 'loss', 1, ?)", id, a);
+          for (const step of [1, 2, 3]) db.run("INSERT INTO steps VALUES (?, 'accuracy', ?, ?)", id, step, a * step);
+        }
+      });
+    }
+    const start = performance.now();
+    const results = await readSweep(folder);
+    const { page, charts } = await sweepReport(results);
+    // Measured, not asserted: see docs/sweeps.md.
+    console.log(`opened and reported in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    assert.equal(results.trials.length, 10_000);
+    assert.equal(page.match(/<tr>/g)!.length, 1 + 1000 + 1 + 3);
+    assert.match(page, /The best 1,000 of 2,000; trials\.csv has all/);
+    assert.ok(page.length < 2_000_000, `${page.length} characters`);
+    assert.equal(charts.size, 1 + 3 + 1 + 3 + 3);
+    assert.equal(toCsv(results).trim().split("\n").length, 10_001);
+  }));
