@@ -1,6 +1,7 @@
 /** Ctrl-C during a fit. */
 
 import { inJupyter } from "../plot/notebook.ts";
+import { keystrokes } from "./keystrokes.ts";
 
 let guarded = false;
 
@@ -16,10 +17,10 @@ function guardKernel(): void {
  * listened to, as in a worker, it does nothing.
  */
 export function onInterrupt(stop: () => void): Disposable {
-  let interrupts = 0;
+  const keystroke = keystrokes();
   const listener = () => {
     stop();
-    if (++interrupts > 1 && !inJupyter()) Deno.exit(130);
+    if (keystroke() > 1 && !inJupyter()) Deno.exit(130);
   };
   try {
     Deno.addSignalListener("SIGINT", listener);

@@ -145,11 +145,11 @@ export type Sweep<P = any> = CommonPlan<P> & {
 export function defineSweep<const G extends Grid, const W extends keyof G & string = never>(
   plan: GridPlan<G, W>,
 ): Sweep<GridParams<G, W>>;
-/** As above, with `random` draws from a space: `params` has the types of what is drawn. */
+/** As above, for a plan whose parameters are drawn. */
 export function defineSweep<const S extends Space, const W extends keyof S & string = never>(
   plan: RandomPlan<S, W>,
 ): Sweep<SpaceParams<S, W>>;
-/** As above, with a `list` of the trials' parameters. */
+/** As above, for a plan that writes its sets of parameters out. */
 export function defineSweep<const P extends Params>(plan: ListPlan<P>): Sweep<P>;
 export function defineSweep(plan: object): Sweep {
   checkPlan(plan);

@@ -4,11 +4,14 @@
  * @module
  */
 
+import { keystrokes } from "../../lib/learner/keystrokes.ts";
+
 /** Listens for SIGINT from its making to its disposal. A fit that is going on hears the same signal and stops by itself. */
 export class Interruption implements Disposable {
   #happened = false;
+  readonly #keystroke = keystrokes();
   readonly #listener = () => {
-    if (this.#happened) Deno.exit(130);
+    if (this.#keystroke() > 1) Deno.exit(130);
     this.#happened = true;
   };
 

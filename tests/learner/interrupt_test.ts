@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keystrokes } from "../../lib/learner/keystrokes.ts";
 
 const allowed = Deno.permissions.querySync({ name: "run", command: Deno.execPath() }).state === "granted";
 const root = new URL("../../", import.meta.url).href;
@@ -49,6 +50,7 @@ async function interrupted(cues: string[], args: string[] = []): Promise<{ said:
     if (cues[0] && said.includes(cues[0])) {
       cues.shift();
       child.kill("SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 300)); // signals that come at once are one keystroke's
     }
   }
   return { said: said.trim().split("\n"), code: (await child.status).code };
@@ -72,4 +74,11 @@ Deno.test({
     assert.deepEqual(said, ["running", "cleanup"]);
     assert.equal(code, 130);
   },
+});
+
+Deno.test("keystrokes(): signals that come at once are one Ctrl-C", async () => {
+  const count = keystrokes();
+  assert.deepEqual([count(), count()], [1, 0]);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  assert.deepEqual([count(), count()], [2, 0]);
 });

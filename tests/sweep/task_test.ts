@@ -200,6 +200,7 @@ for (const [name, word] of [["waits", "waiting"], ["spins", "spinning"]] as cons
         const pids = await keeper.childrenOf(second.process.pid);
         second.process.kill("SIGINT");
         await second.until(/Ctrl-C again ends at once/);
+        await new Promise((resolve) => setTimeout(resolve, 400)); // another keystroke
         second.process.kill("SIGINT");
         assert.equal((await second.end()).code, 130);
         await waitFor("workers to end", () => gone(pids));
