@@ -22,11 +22,12 @@ export function examplesOf(path: string, text: string): Example[] {
 
 /** As `deno test --doc` does: an example may use what its own file exports without importing it. */
 function withOwnNames(code: string, path: string, text: string): string {
-  const imported = code.match(/^import [^;]*;/gm)?.join() ?? "";
+  const own = /^(import [^;]*;|(const|let|class|function) [^=(;]*)/gm;
+  const known = code.match(own)?.join() ?? "";
   const mentions = (where: string, name: string) => new RegExp(`\\b${name}\\b`).test(where);
   const names = [...text.matchAll(/^export (?:async )?(?:function|class|const|abstract class) (\w+)/gm)]
     .map((match) => match[1]!)
-    .filter((name) => mentions(code, name) && !mentions(imported, name));
+    .filter((name) => mentions(code, name) && !mentions(known, name));
   return names.length === 0 ? code : `import { ${names.join(", ")} } from "./${path}";\n${code}`;
 }
 

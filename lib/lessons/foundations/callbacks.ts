@@ -54,8 +54,8 @@ export interface CalculatorCallback {
  * const calculator = new lessons.foundations.Calculator({
  *   after(calculator) {
  *     console.log(calculator.sum); // 0, 1, 6, 15
- *     if (calculator.sum > 10) return true;
  *     if (calculator.sum < 3) calculator.sum *= 2;
+ *     return calculator.sum > 10;
  *   },
  * });
  * console.log(calculator.run(), calculator.stoppedEarly);

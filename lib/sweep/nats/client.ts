@@ -146,6 +146,22 @@ export function publicUrl(url: string): string {
 }
 
 /**
+ * Runs `work`, and for a second after it lets no reset of a socket end the process: a server that refuses says why and closes, and
+ * when the reset is faster than the reading of the reason, the client's socket reports it to nobody.
+ */
+async function withoutResets<T>(work: () => Promise<T>): Promise<T> {
+  const onError = (event: ErrorEvent) => {
+    if (/ECONNRESET|EPIPE/.test(event.message)) event.preventDefault();
+  };
+  globalThis.addEventListener("error", onError);
+  try {
+    return await work();
+  } finally {
+    Deno.unrefTimer(setTimeout(() => globalThis.removeEventListener("error", onError), 1000));
+  }
+}
+
+/**
  * Connects to a server. Credentials come from the address (`nats://user:password@host`) or from the environment: NATS_CREDS or NATS_NKEY
  * (files), NATS_USER and NATS_PASSWORD, NATS_TOKEN; for TLS, `tls://` or NATS_CA, NATS_CERT and NATS_KEY (files).
  *
@@ -158,7 +174,8 @@ export async function connect(url: string): Promise<Client> {
   ]);
   let connection: Connection;
   try {
-    connection = await transport.connect(await options(url, transport));
+    const settings = await options(url, transport);
+    connection = await withoutResets(() => transport.connect(settings));
   } catch (error) {
     throw new Error(`Cannot connect to NATS at ${publicUrl(url)}: ${messageOf(error)}. ${remedy(messageOf(error))}`, {
       cause: error,
