@@ -99,7 +99,7 @@ export class Recorder extends Callback {
     );
     const every = Math.ceil(valid.length / MOST_POINTS);
     return lineChart({
-      title: "Loss",
+      title: "Loss: training as a line, validation with dots",
       x: { title: "batch" },
       y: { title: "loss" },
       lines: [
