@@ -184,6 +184,7 @@ async function figuresOf(node: Node): Promise<ElementFigures> {
   const values = [...await factory.wrap(node).detach().toTypedArray()];
   const finite = values.filter(Number.isFinite);
   const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
-  const std = Math.sqrt(finite.reduce((a, b) => a + (b - mean) ** 2, 0) / (finite.length - 1));
+  const squares = finite.reduce((a, b) => a + (b - mean) ** 2, 0);
+  const std = finite.length > 1 ? Math.sqrt(squares / (finite.length - 1)) : NaN;
   return { mean, std, nonFinite: 1 - finite.length / values.length };
 }

@@ -161,12 +161,14 @@ async function awaitQueue(
   client: Client,
   { plan, signal, log }: NatsWorkerOptions,
 ): Promise<QueueIdentity | undefined> {
-  let told = false;
+  let told = "";
   while (!signal.aborted) {
-    const found = await findQueue(client.manager, plan.name).catch(() => undefined);
+    let reason = "";
+    // A server that is away may come back; one that refuses says so.
+    const found = await findQueue(client.manager, plan.name).catch((error) => void (reason = `: ${messageOf(error)}`));
     if (found) return found;
-    if (!told) log(`waiting for the sweep ${plan.name} at ${client.url}`);
-    told = true;
+    const text = `waiting for the sweep ${plan.name} at ${client.url}${reason}`;
+    if (text !== told) log(told = text);
     await pause(1000, signal);
   }
   return undefined;
