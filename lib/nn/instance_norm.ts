@@ -20,6 +20,12 @@ export type InstanceNormLayerOptions = RunningNormLayerOptions;
  * ```
  */
 export class InstanceNorm2d extends RunningNorm {
+  /**
+   * Unlike batch normalisation it begins without `affine` and without `trackRunningStats`.
+   *
+   * @param numFeatures channels of the input
+   * @param options see {@linkcode InstanceNormLayerOptions}
+   */
   constructor(numFeatures: number, options: InstanceNormLayerOptions = {}) {
     super(numFeatures, { affine: false, trackRunningStats: false, ...options });
   }
