@@ -16,6 +16,12 @@ const width = (text: string) => [...text.normalize("NFC")].length;
  * @param columns titles
  * @param rows cells, as many as there are titles
  * @param align how each column stands; by default to the right where every cell begins like a number
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * for (const line of plot.textTable(["run", "loss"], [["A1", "2.30"], ["A10", "10.1"]])) console.log(line);
+ * ```
  */
 export function textTable(
   columns: readonly string[],
