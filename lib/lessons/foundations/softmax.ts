@@ -46,7 +46,15 @@ export function softmax(x: readonly number[]): number[] {
   return logSoftmax(x).map(Math.exp);
 }
 
-/** 1 / (1 + e⁻ˣ): a probability of its own for one logit. */
+/**
+ * 1 / (1 + e⁻ˣ): a probability of its own for one logit.
+ *
+ * @example
+ * ```ts
+ * import { lessons } from "./mod.ts";
+ * console.log(lessons.foundations.sigmoid(0)); // 0.5
+ * ```
+ */
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }

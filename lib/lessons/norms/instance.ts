@@ -27,10 +27,16 @@ export class InstanceNorm extends Module {
   mults: Tensor;
   /** Trained offset, [1, c, 1, 1]; at first 0. */
   adds: Tensor;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Subtracted from the count in the variance. */
   readonly correction: number;
 
-  /** @param channels of the input */
+  /**
+   * It keeps nothing from batch to batch.
+   *
+   * @param channels of the input
+   */
   constructor(readonly channels: number, { eps = 1e-5, correction = 1, ...on }: ImageNormOptions = {}) {
     super();
     this.eps = eps;
@@ -46,6 +52,7 @@ export class InstanceNorm extends Module {
     return x.sub(m).mul(v.add(this.eps).rsqrt()).mul(this.mults).add(this.adds);
   }
 
+  /** Its settings as the module's text shows them: `3, eps=0.00001`. */
   override extraRepr(): string {
     return `${this.channels}, eps=${this.eps}`;
   }
