@@ -3,7 +3,17 @@
  * however often and wherever it is computed.
  */
 
-/** A source of random numbers: a seed and a counter. */
+/**
+ * A source of random numbers: a seed and a counter.
+ *
+ * @example
+ * ```ts
+ * import { Generator, rand } from "./mod.ts";
+ * const generator = new Generator(7), twin = generator.clone();
+ * const x = await rand([3], { generator }).array(), y = await rand([3], { generator: twin }).array();
+ * console.log(String(x) === String(y), generator.uniform() === twin.uniform()); // true true
+ * ```
+ */
 export class Generator {
   #low: number;
   #high: number;

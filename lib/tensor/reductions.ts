@@ -39,7 +39,16 @@ function meanNode(x: Node, axes: readonly number[], keepdim: boolean): Node {
   return build.binary("div", reduceNode("sum", x, axes, keepdim), build.number(x, count));
 }
 
-/** Adds reductions to a handle. */
+/**
+ * Adds reductions to a handle.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "./mod.ts";
+ * const x = tensor([[1, 2], [3, 5]]);
+ * console.log(await x.sum().item(), await x.mean(0).array(), x.max(1, { keepdim: true }).shape); // 11 [ 2, 3.5 ] [ 2, 1 ]
+ * ```
+ */
 export class ReducibleTensor extends PointwiseTensor {
   #reduce(op: ReduceOpName, axes: Axes, options: ReduceOptions): Tensor {
     const x = this.node();

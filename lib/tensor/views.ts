@@ -12,7 +12,16 @@ import type { Tensor } from "./tensor.ts";
 /** One position of {@linkcode ViewableTensor.at}: an index, a range `[start?, end?, step?]`, a new axis, or int32 indices. */
 export type Index = number | null | readonly (number | undefined)[] | TensorHandle;
 
-/** Adds views, indexing and matrix products to a handle. */
+/**
+ * Adds views, indexing and matrix products to a handle.
+ *
+ * @example
+ * ```ts
+ * import { arange } from "./mod.ts";
+ * const x = arange(6).view(2, 3);
+ * console.log(await x.t().array(), await x.at(0, [1]).array()); // [ [ 0, 3 ], [ 1, 4 ], [ 2, 5 ] ] [ 1, 2 ]
+ * ```
+ */
 export class ViewableTensor extends ReducibleTensor {
   /** Length of one axis, or all of them. */
   size(axis: number): number {
