@@ -51,7 +51,7 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
   constructor(params: Params<Required<SGDOptions>>, options: SGDOptions) {
     super(params, { lr: options?.lr, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }, options);
     for (const { momentum, dampening, weightDecay, nesterov } of this.paramGroups) {
-      for (const [name, value] of Object.entries({ momentum, weightDecay })) checkNumber("SGD", name, value);
+      for (const [name, value] of Object.entries({ momentum, dampening, weightDecay })) checkNumber("SGD", name, value);
       if (nesterov && (momentum === 0 || dampening !== 0)) {
         throw new RangeError("Cannot use nesterov in SGD: it needs a momentum above 0 and a dampening of 0");
       }

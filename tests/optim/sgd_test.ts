@@ -91,6 +91,7 @@ Deno.test("SGD names what it cannot take", () => {
   assert.throws(() => new SGD([p], { lr: -1 }), /lr of SGD to -1/);
   assert.throws(() => new SGD([p], { lr: 1, nesterov: true }), /nesterov/);
   assert.throws(() => new SGD([p], {} as SGDOptions), /lr of SGD to undefined/);
+  assert.throws(() => new SGD([p], { lr: 1, momentum: 0.9, dampening: NaN }), /dampening of SGD to NaN/);
 });
 
 Deno.test("a loop by hand keeps what it learned without an explicit flush", async () => {
