@@ -103,6 +103,7 @@ function axis({ title, scale = "linear", domain, format, values }: Axis) {
  * @param least above 0
  * @param most from `least` on
  * @returns ascending; over many powers of ten only those, and at most about eight
+ * @throws {RangeError} for an end that is not finite and above 0
  *
  * @example
  * ```ts
@@ -111,6 +112,9 @@ function axis({ title, scale = "linear", domain, format, values }: Axis) {
  * ```
  */
 export function oneTwoFive(least: number, most: number): number[] {
+  if (!(least > 0 && most < Infinity)) {
+    throw new RangeError(`Cannot divide a logarithmic axis from ${least} to ${most}: both ends are finite and above 0`);
+  }
   const values: number[] = [];
   for (let exponent = Math.floor(Math.log10(least)); exponent <= Math.ceil(Math.log10(most)); exponent++) {
     for (const digit of [1, 2, 5]) values.push(Number(`${digit}e${exponent}`));

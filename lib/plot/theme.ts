@@ -36,6 +36,7 @@ const HUES: readonly Shade[] = [
  * The colour of the n-th thing shown, for a chart or a style sheet; after eight they begin again.
  *
  * @param n from 0
+ * @throws {RangeError} unless it is a whole number from 0
  *
  * @example
  * ```ts
@@ -45,6 +46,7 @@ const HUES: readonly Shade[] = [
  * ```
  */
 export function hue(n: number): string {
+  if (!(Number.isInteger(n) && n >= 0)) throw new RangeError(`Cannot take hue ${n}: they are numbered from 0`);
   const i = n % HUES.length;
   return `var(--sonde-hue-${i}, ${HUES[i]!.light})`;
 }
