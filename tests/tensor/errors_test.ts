@@ -75,6 +75,18 @@ const CASES: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
     RangeError,
     /Cannot use stride \[0, 0\]/,
   ],
+  [
+    "a window of three sizes",
+    () => avgPool2d(zeros([1, 1, 8, 8]), [2, 2, 2] as never),
+    RangeError,
+    /Cannot use kernel size \[2, 2, 2\]: .* one or \[vertical, horizontal\]/,
+  ],
+  [
+    "a window in words",
+    () => avgPool2d(zeros([1, 1, 8, 8]), "2" as never),
+    TypeError,
+    /Cannot use kernel size 2: it takes a number, or \[vertical, horizontal\]/,
+  ],
   ["a pool larger than the image", () => avgPool2d(zeros([1, 1, 2, 2]), 3), RangeError, /larger than the image/],
   ["pooling no images", () => adaptiveAvgPool2d(zeros([2, 2]), 1), RangeError, /\[batch, channels, height, width\]/],
   [
