@@ -3,7 +3,7 @@ import { defaultDevice, type Device } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { build, source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
-import { normalAxis, type Shape } from "../graph/shape.ts";
+import { normalAxis, sameShape, type Shape } from "../graph/shape.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
@@ -113,7 +113,9 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
 export function arange(start: number, end?: number, step = 1, options: CreateOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (step === 0 || !Number.isFinite((to - from) / step)) {
-    throw new RangeError(`Cannot count from ${from} to ${to} by ${step}`);
+    throw new RangeError(
+      `Cannot count from ${from} to ${to} by ${step}: all three must be finite, and the step not 0`,
+    );
   }
   const { device = defaultDevice(), dtype = "float32" } = options;
   return finish(
@@ -122,10 +124,16 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   );
 }
 
+function checkCount(what: string, n: number): void {
+  if (Number.isInteger(n) && n >= 0) return;
+  throw new RangeError(`Cannot make ${what} of ${n}: give a whole number from 0`);
+}
+
 /**
  * `n` even steps from `start` to `end`, both included.
  *
  * @returns [n]; of n = 1, `start`
+ * @throws {RangeError} unless `n` is a whole number from 0
  *
  * @example
  * ```ts
@@ -134,6 +142,7 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
  * ```
  */
 export function linspace(start: number, end: number, n: number, options: CreateOptions = {}): Tensor {
+  checkCount("a linspace", n);
   const data = Float64Array.from(
     { length: n },
     (_, i) => n === 1 ? start : i === n - 1 ? end : start + (end - start) * i / (n - 1),
@@ -144,6 +153,8 @@ export function linspace(start: number, end: number, n: number, options: CreateO
 /**
  * The n×n identity.
  *
+ * @throws {RangeError} unless `n` is a whole number from 0
+ *
  * @example
  * ```ts
  * import { eye } from "./mod.ts";
@@ -151,13 +162,19 @@ export function linspace(start: number, end: number, n: number, options: CreateO
  * ```
  */
 export function eye(n: number, options: CreateOptions = {}): Tensor {
+  checkCount("an identity", n);
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return tensor(data, { ...options, shape: [n, n] });
 }
 
 function random(distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
-  const { device = defaultDevice(), generator = defaultGenerator } = options;
+  const { device = defaultDevice(), dtype = "float32", generator = defaultGenerator } = options;
+  if (dtype !== "float32") {
+    throw new TypeError(
+      `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,
+    );
+  }
   return finish(new Tensor(source.random(device, distribution, checkShape(shape), generator.next())), options);
 }
 
@@ -166,6 +183,7 @@ function random(distribution: "uniform" | "normal", shape: Shape, options: Rando
  *
  * @param options `generator`: default the default generator, which `setSeed` sets
  * @returns float32
+ * @throws {TypeError} for another element type: convert the result by `to`
  *
  * @example
  * ```ts
@@ -185,6 +203,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  *
  * @param options `generator`: default the default generator, which `setSeed` sets
  * @returns float32
+ * @throws {TypeError} for another element type: convert the result by `to`
  *
  * @example
  * ```ts
@@ -215,13 +234,15 @@ export function randint(low: number, high: number, shape: Shape, options: Random
       `Cannot draw whole numbers from ${low} to below ${high}: both are whole, and low is below high`,
     );
   }
-  const u = random("uniform", shape, { ...options, requiresGrad: false });
+  const u = random("uniform", shape, { ...options, dtype: "float32", requiresGrad: false });
   const out = u.mul(high - low).floor().to("int32").add(low);
-  return options.dtype ? out.to(options.dtype) : out;
+  return finish(options.dtype ? out.to(options.dtype) : out, options);
 }
 
 /**
  * The numbers 0 … n−1 in random order, int32.
+ *
+ * @throws {RangeError} unless `n` is a whole number from 0
  *
  * @example
  * ```ts
@@ -365,6 +386,16 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
  * ```
  */
 export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
+  const first = tensors[0];
+  if (!first) throw new ShapeError("Cannot stack no tensors: give at least one");
+  const odd = tensors.find(({ shape }) => !sameShape(shape, first.shape));
+  if (odd) {
+    throw new ShapeError(
+      `Cannot stack ${showShape(first.shape)} with ${showShape(odd.shape)}: all shapes must be equal. ` +
+        `cat() takes other sizes along its axis`,
+      [first.shape, odd.shape],
+    );
+  }
   return cat(tensors.map((t) => (t as Tensor).unsqueeze(axis)), axis);
 }
 

@@ -66,8 +66,15 @@ export class Generator {
     return () => draw() / 2 ** 32;
   }
 
-  /** The numbers 0 … n−1 in random order, on the host (Fisher–Yates; every order is equally likely). */
+  /**
+   * The numbers 0 … n−1 in random order, on the host (Fisher–Yates; every order is equally likely).
+   *
+   * @throws {RangeError} unless `n` is a whole number from 0
+   */
   permutation(n: number): Int32Array {
+    if (!(Number.isInteger(n) && n >= 0)) {
+      throw new RangeError(`Cannot permute ${n} numbers: give a whole number from 0`);
+    }
     const draw = this.#stream();
     const out = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
