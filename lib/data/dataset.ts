@@ -71,6 +71,8 @@ export abstract class ResidentDataset implements Dataset {
 /**
  * Tensors whose first axes agree, item by item: PyTorch's `TensorDataset`.
  *
+ * Bytes become int32, as class numbers are; {@linkcode ImageDataset} keeps images as bytes.
+ *
  * @example
  * ```ts
  * import { data, rand, randint } from "./mod.ts";
@@ -98,7 +100,7 @@ export class TensorDataset extends ResidentDataset {
         `Cannot make a TensorDataset of ${found}: the first axes, one entry for each item, must be equal`,
       );
     }
-    this.#tensors = tensors.map((t) => t.detach().keep());
+    this.#tensors = tensors.map((t) => (t.dtype === "uint8" ? t.int() : t.detach()).keep());
   }
 
   /** Length of the first axes. */

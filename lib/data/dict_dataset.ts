@@ -26,7 +26,7 @@ export interface TransformOptions {
  * one tensor for each name, in the order of the names.
  *
  * Numbers are float32, except a name whose value is one whole number in every item of the source: it is int32, as class numbers are.
- * `Int32Array` and `Uint8Array` are int32 too.
+ * `Int32Array`, `Uint8Array` and tensors of bytes are int32 too.
  *
  * Columns without an item transform live on the device and are gathered there. Otherwise items are put together in host memory.
  *
@@ -159,7 +159,7 @@ function column(name: string, value: Value, device: Device): Tensor {
 }
 
 function toTensor(value: Value, device: Device): Tensor {
-  if (value instanceof Tensor) return value.detach();
+  if (value instanceof Tensor) return value.dtype === "uint8" ? value.int() : value.detach();
   if (value instanceof Int32Array || value instanceof Uint8Array) {
     return tensor(Int32Array.from(value), { dtype: "int32", device });
   }

@@ -329,6 +329,7 @@ export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
  * @param axis default 0; negative axes count from the end
  * @returns float32 if any of them is, else int32 if any is, else bool
  * @throws {ShapeError} if they do not fit, or there is none
+ * @throws {TypeError} for bytes
  *
  * @example
  * ```ts
@@ -341,6 +342,9 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
   if (!first) throw new ShapeError("Cannot cat no tensors: give at least one");
   const at = normalAxis("cat", axis, first.ndim);
   const nodes = tensors.map((t) => t.node());
+  if (nodes.some(({ dtype }) => dtype === "uint8")) {
+    throw new TypeError("Cannot cat uint8 tensors: bytes are for storage. Convert with .float() or .int()");
+  }
   for (const { shape } of nodes) {
     if (
       shape.length !== first.ndim || first.ndim === 0 || shape.some((size, i) => i !== at && size !== first.shape[i])

@@ -112,6 +112,7 @@ const CASES: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
   ["the largest of nothing", () => zeros([0]).max(), RangeError, /nothing to choose from/],
   ["cat of nothing", () => cat([]), RangeError, /give at least one/],
   ["cat of other sizes", () => cat([zeros([2, 3]), zeros([2, 4])]), RangeError, /other sizes must match/],
+  ["cat of bytes", () => cat([tensor(new Uint8Array(2))]), TypeError, /Cannot cat uint8.*Convert with \.float\(\)/],
   ["stack of nothing", () => stack([]), RangeError, /Cannot stack no tensors: give at least one/],
   [
     "stack of other sizes",
