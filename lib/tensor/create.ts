@@ -322,6 +322,12 @@ export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
   return rand(t.shape, { device: t.device, ...options });
 }
 
+function checkTensors(what: string, tensors: readonly TensorHandle[]): void {
+  if (Array.isArray(tensors) && tensors.every((t) => t instanceof Tensor)) return;
+  const found = Array.isArray(tensors) ? "an array of other things" : typeof tensors;
+  throw new TypeError(`Cannot ${what} ${found}: give an array of tensors, such as ${what}([a, b])`);
+}
+
 /**
  * Tensors one after the other along an existing axis.
  *
@@ -338,6 +344,7 @@ export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
  * ```
  */
 export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
+  checkTensors("cat", tensors);
   const first = tensors[0];
   if (!first) throw new ShapeError("Cannot cat no tensors: give at least one");
   const at = normalAxis("cat", axis, first.ndim);
@@ -390,6 +397,7 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
  * ```
  */
 export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
+  checkTensors("stack", tensors);
   const first = tensors[0];
   if (!first) throw new ShapeError("Cannot stack no tensors: give at least one");
   const odd = tensors.find(({ shape }) => !sameShape(shape, first.shape));

@@ -161,9 +161,14 @@ export class ReducibleTensor extends PointwiseTensor {
   }
 
   /**
-   * Counts of the elements in `bins` equal bins over [min, max], float32; the last bin includes `max`. Others are not counted (PyTorch's histc).
+   * Counts of the elements in `bins` equal bins over [min, max], float32; the last bin includes `max`. Others are not counted. (PyTorch's
+   * histc, whose range is that of the data by default; here it is [0, 1], as the range must be known before the data is.)
    *
-   * @throws {ShapeError} if there is no bin, or `min` is not below `max`
+   * @param bins default 100
+   * @param min default 0
+   * @param max default 1
+   * @returns [bins]
+   * @throws {RangeError} if there is no bin, or `min` is not below `max`
    */
   histc(bins = 100, min = 0, max = 1): Tensor {
     if (!(Number.isInteger(bins) && bins >= 1)) {

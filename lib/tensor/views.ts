@@ -23,7 +23,7 @@ export type Index = number | null | readonly (number | undefined)[] | TensorHand
  * ```
  */
 export class ViewableTensor extends ReducibleTensor {
-  /** Length of one axis, or all of them. */
+  /** Length of one axis; `shape` has all of them. */
   size(axis: number): number {
     return this.shape[normalAxis("take the size", axis, this.ndim)]!;
   }
@@ -67,6 +67,9 @@ export class ViewableTensor extends ReducibleTensor {
   flatten(start = 0, end = -1): Tensor {
     if (this.ndim === 0) return this.reshape(1);
     const from = normalAxis("flatten", start, this.ndim), to = normalAxis("flatten", end, this.ndim);
+    if (from > to) {
+      throw new ShapeError(`Cannot flatten ${showShape(this.shape)}: axis ${start} comes after axis ${end}`);
+    }
     const middle = sizeOf(this.shape.slice(from, to + 1));
     return this.reshape([...this.shape.slice(0, from), middle, ...this.shape.slice(to + 1)]);
   }
@@ -101,7 +104,7 @@ export class ViewableTensor extends ReducibleTensor {
     return this.viewBy({ op: "permute", order: this.ndim === 2 ? [1, 0] : this.shape.map((_, i) => i) });
   }
 
-  /** Without axes of size 1: all of them, or the named ones. A view. */
+  /** Without axes of size 1: all of them, or the named one. A view. */
   squeeze(axis?: number): Tensor {
     if (axis === undefined) return this.viewBy({ op: "reshape", shape: this.shape.filter((size) => size !== 1) });
     if (this.ndim === 0) return this.viewBy({ op: "reshape", shape: [] });
@@ -153,7 +156,7 @@ export class ViewableTensor extends ReducibleTensor {
     const at = normalAxis("narrow", axis, this.ndim);
     const size = this.shape[at] ?? 1;
     const from = start < 0 ? start + size : start;
-    if (!Number.isInteger(from) || from < 0 || length < 0 || from + length > size) {
+    if (!Number.isInteger(from) || from < 0 || !Number.isInteger(length) || length < 0 || from + length > size) {
       throw new ShapeError(
         `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`,
       );
@@ -167,6 +170,9 @@ export class ViewableTensor extends ReducibleTensor {
     const size = this.shape[at]!;
     if (!(Number.isInteger(step) && step >= 1)) {
       throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1`);
+    }
+    if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) {
+      throw new ShapeError(`Cannot slice from ${start} to ${end ?? size}: both are whole numbers`);
     }
     const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
     const from = clip(start), to = clip(end ?? size);
@@ -192,6 +198,10 @@ export class ViewableTensor extends ReducibleTensor {
    * picks elements (a copy; the others are views).
    */
   at(...index: Index[]): Tensor {
+    const taken = index.reduce<number>((count, position) => count + (position === null ? 0 : 1), 0);
+    if (taken > this.ndim) {
+      throw new ShapeError(`Cannot take ${taken} positions of ${showShape(this.shape)}: it has ${this.ndim} axes`);
+    }
     // deno-lint-ignore no-this-alias
     let out: ViewableTensor = this;
     let axis = 0;
