@@ -70,6 +70,13 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
    *   that is not among the defaults
    */
   constructor(params: Params<S>, defaults: S, options: Partial<S> = {}) {
+    if (typeof params?.[Symbol.iterator] !== "function") {
+      throw new TypeError(
+        `Cannot make ${this.constructor.name} of ${
+          (params as object | undefined)?.constructor.name ?? typeof params
+        }: give parameters, such as model.parameters(), or groups { params, lr, … }`,
+      );
+    }
     const entries = [...params as Iterable<Tensor | ({ params: Iterable<Tensor> } & Partial<S>)>];
     const groups = entries.every((entry) => entry instanceof Tensor) ? [{ params: entries }] : entries;
     this.paramGroups = groups.map((group) => {

@@ -86,6 +86,11 @@ Deno.test("a state continues the same steps", async () => {
 Deno.test("SGD names what it cannot take", () => {
   const [p] = start();
   assert.throws(() => new SGD([], { lr: 0.1 }), /without parameters/);
+  assert.throws(
+    () => new SGD(tensor(1) as never, { lr: 0.1 }),
+    /Cannot make SGD of Tensor: give parameters, such as model/,
+  );
+  assert.throws(() => new SGD(undefined as never, { lr: 0.1 }), /Cannot make SGD of undefined: give parameters/);
   assert.throws(() => new SGD([p.mul(2)], { lr: 0.1 }), /computed from others/);
   assert.throws(() => new SGD([p, p], { lr: 0.1 }), /twice/);
   assert.throws(() => new SGD([p], { lr: -1 }), /lr of SGD to -1/);
