@@ -13,6 +13,13 @@ Deno.test("textTable(): numbers to the right, words to the left", () => {
   ]);
 });
 
+Deno.test("textTable() names a row that does not fit", () => {
+  assert.throws(
+    () => textTable(["a", "b"], [["1", "2"], ["3"]]),
+    /^RangeError: Cannot put a row of 1 cells into a table of 2 columns$/,
+  );
+});
+
 Deno.test("thin(): keeps short lines, and the mean of neighbours of long ones", () => {
   assert.deepEqual(thin([3, 1, 2]), [[1, 3], [2, 1], [3, 2]]);
   const long = thin(Array.from({ length: 5000 }, (_, i) => i));
