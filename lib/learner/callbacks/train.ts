@@ -24,9 +24,13 @@ export class TrainCB extends Callback {
    * Acts in training and in validation.
    *
    * @param inputs how many tensors of a batch are inputs. Default: 1, as the Learner does itself
+   * @throws {RangeError} unless it is a whole number from 1
    */
   constructor(readonly inputs = 1) {
     super();
+    if (!(Number.isInteger(inputs) && inputs >= 1)) {
+      throw new RangeError(`Cannot train on ${inputs} inputs: a batch begins with a whole number of them, at least 1`);
+    }
   }
 
   /** Calls the model with the first `inputs` tensors of the batch, and sets `learn.preds`. */
