@@ -11,6 +11,7 @@
  */
 export function logSumExp(x: readonly number[]): number {
   const top = Math.max(...x);
+  if (!Number.isFinite(top)) return top; // Infinity − Infinity is NaN
   return top + Math.log(x.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
 
