@@ -84,6 +84,7 @@ export class DataLoaders {
    *
    * @param parts the two parts
    * @param options sizes, and transforms by `item` or by `batch`
+   * @throws {TypeError} if a part is missing
    */
   static fromDict(
     parts: { train: DictSource; valid?: DictSource; test?: DictSource },

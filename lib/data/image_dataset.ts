@@ -132,6 +132,8 @@ function scaling(normalize: Normalization | undefined): { scale: number; shift: 
 /**
  * Mean and unbiased standard deviation of the pixels (between 0 and 1) of the images at `positions`, all of them by default.
  *
+ * @throws {RangeError} for no images
+ *
  * @example
  * ```ts
  * import { data } from "./mod.ts";

@@ -200,6 +200,8 @@ const shared = new Map<string, Device>();
 /**
  * The device of that name; the same object for the same name and options, so that tensors made in different places meet.
  *
+ * @throws {TypeError} for another name; {@linkcode RangeError} unless the threads are a whole number from 1 to 256
+ *
  * @example
  * ```ts
  * import { device, tensor } from "./mod.ts";

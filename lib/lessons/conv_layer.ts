@@ -26,7 +26,7 @@ export interface ConvLayerOptions extends Pick<ConvOptions, "stride" | "kernelSi
  * ```
  */
 export class ConvLayer extends Module {
-  /** The convolution; its padding keeps the size up to the stride. */
+  /** The convolution; its padding is half the kernel, rounded down. */
   conv: Conv2d;
   /** The rectifier, which holds `sub`. */
   relu: GeneralReLU;

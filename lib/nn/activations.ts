@@ -35,6 +35,7 @@ export class LeakyReLU extends Module {
    * The slope is fixed; it is not trained.
    *
    * @param negativeSlope slope below zero; default 0.01
+   * @throws {TypeError} for a slope that is no number
    */
   constructor(readonly negativeSlope = 0.01) {
     super();

@@ -21,7 +21,11 @@ abstract class BatchNorm extends RunningNorm {
     super(numFeatures, { affine: true, trackRunningStats: true, ...options });
   }
 
-  /** x of as many axes as {@linkcode BatchNorm.ranks} says → the same shape */
+  /**
+   * x of as many axes as {@linkcode BatchNorm.ranks} says → the same shape
+   *
+   * @throws {RangeError} for other axes or channels; in training for a single value a channel
+   */
   forward(x: Tensor): Tensor {
     if (!this.ranks.includes(x.ndim)) {
       throw new RangeError(

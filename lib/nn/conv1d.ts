@@ -94,6 +94,7 @@ export class Conv1d extends Module {
    * @param outChannels channels of the output
    * @param kernelSize length of the window
    * @param options see {@linkcode Conv1dOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(
     readonly inChannels: number,

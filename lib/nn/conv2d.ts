@@ -49,6 +49,7 @@ export class Conv2d extends Module {
    * @param outChannels channels of the output
    * @param kernelSize height and width of the window
    * @param options see {@linkcode Conv2dOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(
     readonly inChannels: number,

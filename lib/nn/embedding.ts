@@ -88,6 +88,7 @@ export class Embedding extends Module {
    * @param numEmbeddings rows of the table
    * @param embeddingDim length of a row
    * @param options see {@linkcode EmbeddingOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingOptions = {}) {
     super();

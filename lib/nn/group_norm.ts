@@ -44,6 +44,7 @@ export class GroupNorm extends Module {
    * @param numGroups groups; divides `numChannels`
    * @param numChannels channels of the input
    * @param options see {@linkcode GroupNormOptions}
+   * @throws {RangeError} for other counts, or if the groups do not divide the channels evenly
    */
   constructor(readonly numGroups: number, readonly numChannels: number, options: GroupNormOptions = {}) {
     super();
@@ -56,7 +57,11 @@ export class GroupNorm extends Module {
     this.registerParameter("bias", affine ? parameter(zeros([numChannels], onDevice(options))) : null);
   }
 
-  /** x [n, numChannels, …] → the same shape */
+  /**
+   * x [n, numChannels, …] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     if (x.ndim < 2 || x.shape[1] !== this.numChannels) {
       throw new RangeError(

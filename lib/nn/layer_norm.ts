@@ -45,6 +45,7 @@ export class LayerNorm extends Module {
    *
    * @param normalizedShape sizes of the input's last axes, over which is normalised; a number for the last axis alone
    * @param options see {@linkcode LayerNormOptions}
+   * @throws {RangeError} for no size, or one that is not a whole number from 1
    */
   constructor(normalizedShape: number | readonly number[], options: LayerNormOptions = {}) {
     super();

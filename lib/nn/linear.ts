@@ -44,6 +44,7 @@ export class Linear extends Module {
    * @param inFeatures size of the input's last axis
    * @param outFeatures size of the output's last axis
    * @param options see {@linkcode LayerOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly inFeatures: number, readonly outFeatures: number, options: LayerOptions = {}) {
     super();

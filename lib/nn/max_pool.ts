@@ -29,6 +29,7 @@ export class MaxPool2d extends Module {
    *
    * @param kernelSize height and width of the window
    * @param options `stride` (default: the kernel's size), `padding` (0), `dilation` (1), `ceilMode` (false)
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly kernelSize: Pair, options: MaxPoolOptions = {}) {
     super();

@@ -19,6 +19,7 @@ export class AdaptiveAvgPool2d extends Module {
    * Sizes are whole numbers from 1.
    *
    * @param outputSize cells down and across
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly outputSize: Pair) {
     super();
@@ -64,6 +65,7 @@ export class AvgPool2d extends Module {
    *
    * @param kernelSize height and width of the window
    * @param options see {@linkcode AvgPool2dOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();

@@ -58,6 +58,7 @@ export abstract class RunningNorm extends Module {
    *
    * @param numFeatures channels of the input
    * @param options see {@linkcode RunningNormLayerOptions}
+   * @throws {RangeError} unless it is a whole number from 1
    */
   constructor(readonly numFeatures: number, options: RunningNormLayerOptions = {}) {
     super();

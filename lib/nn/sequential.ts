@@ -34,7 +34,11 @@ export abstract class Indexed extends Module implements Iterable<Module> {
     return count;
   }
 
-  /** Adds a module at the end. */
+  /**
+   * Adds a module at the end.
+   *
+   * @throws {TypeError} for anything but a module
+   */
   append(module: Module): this {
     if (!(module instanceof Module)) {
       const found = typeof module === "function" ? "a function: wrap it in new Lambda(fn)" : typeof module;
@@ -44,7 +48,11 @@ export abstract class Indexed extends Module implements Iterable<Module> {
     return this;
   }
 
-  /** The module at `index`; negative indices count from the end. */
+  /**
+   * The module at `index`; negative indices count from the end.
+   *
+   * @throws {RangeError} for one that is not there
+   */
   at(index: number): Module {
     const found = this[index < 0 ? this.length + index : index];
     if (!found) throw new RangeError(`Cannot take module ${index} of ${this.typeName}: it has ${this.length}`);

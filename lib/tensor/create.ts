@@ -44,6 +44,8 @@ function checkShape(shape: Shape): number[] {
 /**
  * A tensor of the given numbers.
  *
+ * @throws {ShapeError} for uneven arrays, or another shape than the data has; {@linkcode TypeError} for other elements
+ *
  * @example
  * ```ts
  * import { tensor } from "./mod.ts";

@@ -254,7 +254,12 @@ export class TensorHandle {
     return this;
   }
 
-  /** The gradient that {@linkcode TensorHandle.backward} added up, or null. Set it to null to start over. */
+  /**
+   * The gradient that {@linkcode TensorHandle.backward} added up, or null. Set it to null to start over.
+   *
+   * @throws {ShapeError} if one of another shape is assigned; {@linkcode Error} if the tensor is no leaf with
+   *   requiresGrad
+   */
   get grad(): Tensor | null {
     const end = this.#end();
     if (!end?.gradient) return null;
@@ -378,7 +383,11 @@ export class TensorHandle {
     this.dispose();
   }
 
-  /** Moves the tensor itself to another device: same handle, same leaf, copied contents. Its views stay behind. */
+  /**
+   * Moves the tensor itself to another device: same handle, same leaf, copied contents. Its views stay behind.
+   *
+   * @throws {Error} for a view
+   */
   async toDevice_(device: Device): Promise<this> {
     if (this.#parent) {
       throw new Error("Cannot move a view in place: move the tensor it is a view of, or use toDevice()");

@@ -93,6 +93,8 @@ export function adaptiveAvgPool2d(x: TensorHandle, outputSize: Pair): Tensor {
 /**
  * Cross-entropy of each row: logsumexp(logits[r]) − logits[r, labels[r]]. [n, classes], int32 [n] → [n]. A bad label shows at the next read.
  *
+ * @throws {ShapeError} if the shapes do not fit; {@linkcode TypeError} for labels that are not int32
+ *
  * @example
  * ```ts
  * import { crossEntropyRows, tensor } from "./mod.ts";
@@ -152,6 +154,8 @@ export interface StatisticsOptions {
  * Mean, unbiased standard deviation and histogram of all elements, in one pass on the device: float32 `[mean, std, below, above, ...counts]`.
  *
  * `below` and `above` count what lies outside [min, max]. No gradient flows through. Bins are PyTorch's histc's.
+ *
+ * @throws {RangeError} if there is no bin, or `min` is not below `max`
  *
  * @example
  * ```ts

@@ -87,7 +87,11 @@ export class ReducibleTensor extends PointwiseTensor {
   argmin(axis?: number, options: ReduceOptions = {}): Tensor {
     return this.#reduce("argmin", axis, options);
   }
-  /** Arithmetic mean over `axes`; NaN over nothing. */
+  /**
+   * Arithmetic mean over `axes`; NaN over nothing.
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
   mean(axes?: Axes, options: ReduceOptions = {}): Tensor {
     const x = floatNode("the mean", this.node());
     return factory.wrap(meanNode(x, normalAxes("mean", axes, this.ndim), options.keepdim ?? false));
@@ -96,7 +100,11 @@ export class ReducibleTensor extends PointwiseTensor {
   var(axes?: Axes, options: VarianceOptions = {}): Tensor {
     return this.varMean(axes, options)[0];
   }
-  /** Variance and mean over `axes`, in that order: {@linkcode var} and {@linkcode mean} at the cost of the first alone (PyTorch's var_mean). */
+  /**
+   * Variance and mean over `axes`, in that order: {@linkcode var} and {@linkcode mean} at the cost of the first alone (PyTorch's var_mean).
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
   varMean(axes?: Axes, options: VarianceOptions = {}): [variance: Tensor, mean: Tensor] {
     const x = floatNode("the variance", this.node());
     const { keepdim = false, correction = 1 } = options;
@@ -123,7 +131,11 @@ export class ReducibleTensor extends PointwiseTensor {
   norm(): Tensor {
     return this.square().sum().sqrt();
   }
-  /** ln Σ eˣ over `axes`, without overflow. */
+  /**
+   * ln Σ eˣ over `axes`, without overflow.
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
   logsumexp(axes?: Axes, options: ReduceOptions = {}): Tensor {
     const x = floatNode("logsumexp", this.node());
     const list = normalAxes("logsumexp", axes, this.ndim);

@@ -61,7 +61,11 @@ export class BatchNorm extends Module {
     return [v, m];
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("BatchNorm", x, this.channels);
     const [v, m] = this.training ? noGrad(() => this.updateStats(x)) : [this.vars, this.means];

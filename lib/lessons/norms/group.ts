@@ -56,7 +56,11 @@ export class GroupNorm extends Module {
     this.adds = parameter(zeros([1, channels, 1, 1], on));
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("GroupNorm", x, this.channels);
     const grouped = x.reshape(x.size(0), this.groups, -1);

@@ -45,7 +45,11 @@ export class InstanceNorm extends Module {
     this.adds = parameter(zeros([1, channels, 1, 1], on));
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("InstanceNorm", x, this.channels);
     const [v, m] = x.varMean([2, 3], { keepdim: true, correction: this.correction });

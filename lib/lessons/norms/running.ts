@@ -99,7 +99,11 @@ export class RunningBatchNorm extends Module {
     }
   }
 
-  /** Moves the running averages towards this batch. */
+  /**
+   * Moves the running averages towards this batch.
+   *
+   * @throws {RangeError} for a batch of one
+   */
   updateStats(x: Tensor): void {
     const n = x.size(0);
     if (n < 2) {
@@ -137,7 +141,11 @@ export class RunningBatchNorm extends Module {
     return vars.clampMin(FLOOR).where(this.batch.lt(FEW), vars);
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("RunningBatchNorm", x, this.channels);
     if (this.training) this.updateStats(x);
