@@ -69,7 +69,7 @@ function rate(lr: Setup["lr"]): string {
  * @example
  * ```ts
  * import { lessons } from "./mod.ts";
- * console.log(lessons.describeSetup(lessons.findRun("A1")!.setup).at(-1));
+ * console.log(lessons.describeSetup(lessons.findRun("A1")!.setup).slice(-2)); // [ "momentum 0.85", "1 epoch" ]
  * ```
  */
 export function describeSetup(setup: Setup, epochs = setup.epochs): string[] {

@@ -29,7 +29,7 @@ export interface HookHandle extends Disposable {
  * try {
  *   layer.call(ones([1]));
  * } catch (error) {
- *   console.log(error instanceof nn.HookError, (error as Error).message);
+ *   console.log((error as nn.HookError).message); // Forward hook "broken" of ReLU failed: no such file
  * }
  * ```
  */

@@ -21,7 +21,7 @@ const width = (text: string) => [...text.normalize("NFC")].length;
  * @example
  * ```ts
  * import { plot } from "./mod.ts";
- * for (const line of plot.textTable(["run", "loss"], [["A1", "2.30"], ["A10", "10.1"]])) console.log(line);
+ * console.log(plot.textTable(["run", "loss"], [["A1", "2.3"], ["A10", "10.1"]])); // [ "run  loss", "A1    2.3", "A10  10.1" ]
  * ```
  */
 export function textTable(
