@@ -7,7 +7,7 @@ import { Chart } from "./chart.ts";
 
 /** One line of a chart. */
 export interface Line {
-  /** What assistive technology calls the line; the chart has no legend. */
+  /** What the line is called, to assistive technology too. */
   readonly label: string;
   /** A colour, best one of the theme's. */
   readonly color: string;
