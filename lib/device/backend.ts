@@ -24,6 +24,7 @@ export interface Executable {
 
 /** What a fault flag, raised by a kernel on the device, says. */
 export interface Fault {
+  /** The operation that raised it. */
   readonly kernel: "crossEntropy" | "gather" | "scatterAdd" | "takeBytes";
   /** The index or label that was out of range. */
   readonly index: number;

@@ -25,7 +25,17 @@ const NO_COUNTERS: Readonly<BackendCounters> = {
   arenaBytes: 0,
 };
 
-/** A machine that tensors live on. Make one with {@linkcode device}. */
+/**
+ * A machine that tensors live on. Make one with {@linkcode device}.
+ *
+ * @example
+ * ```ts
+ * import { device, zeros } from "./mod.ts";
+ * const cpu = device("cpu");
+ * await zeros([1000], { device: cpu }).add(1).array();
+ * console.log(String(cpu), cpu.isOpen, cpu.counters.runs > 0); // cpu true true
+ * ```
+ */
 export class Device {
   #backend: Backend | undefined;
   #queue: ((backend: Backend) => void)[] = [];
@@ -100,6 +110,7 @@ export class Device {
   /**
    * Runs `work` on the backend now, or as soon as the device is open, in the order of calls.
    * @throws what made the device unusable, if something did.
+   * @internal
    */
   enqueue(work: (backend: Backend) => void): void {
     if (this.#failure) throw this.#failure;
@@ -115,7 +126,11 @@ export class Device {
     this.ready.catch(() => {}); // the failure is kept and thrown at the next use
   }
 
-  /** Gives the buffer of a memory back. For {@linkcode Memory} only. */
+  /**
+   * Gives the buffer of a memory back. For {@linkcode Memory} only.
+   *
+   * @internal
+   */
   release(slot: BufferSlot): void {
     if (slot.released) return;
     slot.released = true;
@@ -128,7 +143,11 @@ export class Device {
     else this.#queue.push(free);
   }
 
-  /** The open backend. */
+  /**
+   * The open backend.
+   *
+   * @internal
+   */
   async backend(): Promise<Backend> {
     if (this.#failure) throw this.#failure;
     if (!this.#backend) await this.ready;
@@ -181,6 +200,8 @@ const shared = new Map<string, Device>();
 /**
  * The device of that name; the same object for the same name and options, so that tensors made in different places meet.
  *
+ * @throws {TypeError} for another name; {@linkcode RangeError} unless the threads are a whole number from 1 to 256
+ *
  * @example
  * ```ts
  * import { device, tensor } from "./mod.ts";
@@ -204,12 +225,35 @@ export function device(name: DeviceName, options: DeviceOptions = {}): Device {
 
 let chosen: Device | undefined;
 
-/** The device that creation functions use unless told otherwise: `SONDE_DEVICE` if it may be read, else `auto`. */
+/**
+ * The device that creation functions use unless told otherwise: `SONDE_DEVICE` if it may be read, else `auto`.
+ *
+ * @throws {TypeError} if SONDE_DEVICE names none of the devices
+ *
+ * @example
+ * ```ts
+ * import { defaultDevice, zeros } from "./mod.ts";
+ * console.log(zeros([2]).device === defaultDevice()); // true
+ * ```
+ */
 export function defaultDevice(): Device {
   return chosen ??= device((environmentVariable("SONDE_DEVICE") as DeviceName | undefined) ?? "auto");
 }
 
-/** Makes `to` the default device; a name opens it. */
+/**
+ * Makes `to` the default device; a name opens it.
+ *
+ * @param to a device, or the name of one: `auto`, `cpu`, `webgpu` or `reference`
+ * @returns the device
+ * @throws {TypeError} for another name
+ *
+ * @example
+ * ```ts
+ * import { setDefaultDevice, zeros } from "./mod.ts";
+ * setDefaultDevice("cpu");
+ * console.log(String(zeros([2]).device)); // cpu
+ * ```
+ */
 export function setDefaultDevice(to: Device | DeviceName): Device {
   return chosen = typeof to === "string" ? device(to) : to;
 }
