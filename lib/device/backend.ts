@@ -40,6 +40,8 @@ export interface BackendCounters {
   runs: number;
   /** Kernel launches. */
   launches: number;
+  /** Programs that a helper thread of the cpu ran beside the caller; only there. */
+  behind?: number;
   /** Device-to-host copies (one for each download call). */
   downloads: number;
   /** Bytes held by buffers that are allocated now, without the arena. */
