@@ -237,7 +237,15 @@ let chosen: Device | undefined;
  * ```
  */
 export function defaultDevice(): Device {
-  return chosen ??= device((environmentVariable("SONDE_DEVICE") as DeviceName | undefined) ?? "auto");
+  if (chosen) return chosen;
+  const name = environmentVariable("SONDE_DEVICE") ?? "auto";
+  try {
+    return chosen = device(name as DeviceName);
+  } catch (error) {
+    throw new TypeError(`Cannot use SONDE_DEVICE=${name}: the devices are auto, cpu, webgpu and reference`, {
+      cause: error,
+    });
+  }
 }
 
 /**
