@@ -4,16 +4,8 @@ import scatterAddText from "../../../../kernels/webgpu/scatter_add.wgsl" with { 
 import takeBytesText from "../../../../kernels/webgpu/take_bytes.wgsl" with { type: "text" };
 import type { GatherStep, ScatterAddStep, TakeBytesStep } from "../../program.ts";
 import { denseStrides, offsetFunction } from "../indexing.ts";
-import {
-  ceilDiv,
-  constantsText,
-  type Dispatch,
-  FAULT_KERNELS,
-  Fields,
-  moduleText,
-  sizeOf,
-  WORKGROUP,
-} from "../module.ts";
+import { ceilDiv, type Dispatch, FAULT_KERNELS, Fields, sizeOf } from "../module.ts";
+import { elementsDispatch } from "./elements.ts";
 
 function pickDispatch(
   kernel: typeof FAULT_KERNELS[number],
@@ -22,9 +14,8 @@ function pickDispatch(
   count: number,
   functions = "",
 ): Dispatch {
-  const definitions = constantsText({ WORKGROUP, FAULT: FAULT_KERNELS.indexOf(kernel) }) + "\n" + functions;
-  const code = moduleText({ text, fields: fields.list, definitions, faults: true });
-  return { label: kernel, code, fields: fields.list, workgroups: ceilDiv(count, WORKGROUP), scratch: 0 };
+  const constants = { FAULT: FAULT_KERNELS.indexOf(kernel) };
+  return elementsDispatch({ label: kernel, text, fields, count, constants, functions, faults: true });
 }
 
 /** The strides with that of one axis replaced. */
@@ -34,7 +25,7 @@ const withStride = (strides: readonly number[], axis: number, stride: number) =>
 export function lowerGather({ kernel, axis, input, index, output }: GatherStep): Dispatch[] {
   const count = sizeOf(index.shape);
   const fields = new Fields().address("input", input).address("index", index).address("output", output)
-    .constants({ count, size: input.shape[axis]!, stride: input.strides[axis]! });
+    .constants({ size: input.shape[axis]!, stride: input.strides[axis]! });
   const functions = offsetFunction("indexOffset", index, fields) +
     offsetFunction("inputOffset", { shape: index.shape, strides: withStride(input.strides, axis, 0) }, fields);
   return [pickDispatch(kernel, gatherText, fields, count, functions)];
@@ -44,7 +35,6 @@ export function lowerScatterAdd({ kernel, axis, index, source, output }: Scatter
   const count = sizeOf(output.shape);
   const dense = denseStrides(output.shape);
   const fields = new Fields().address("index", index).address("source", source).address("output", output).constants({
-    count,
     length: index.shape[axis]!,
     indexStride: index.strides[axis]!,
     sourceStride: source.strides[axis]!,
@@ -71,7 +61,7 @@ export function lowerTakeBytes({ kernel, bytes, index, output, scale, shift }: T
   const [size, row] = bytes.shape as [number, number];
   const quads = ceilDiv(row, 4), count = index.shape[0]! * quads;
   const fields = new Fields().address("bytes", bytes).address("index", index).address("output", output)
-    .constants({ count, row, quads, size, indexStride: index.strides[0]! }).scalar("scale", scale).scalar(
+    .constants({ row, quads, size, indexStride: index.strides[0]! }).scalar("scale", scale).scalar(
       "shift",
       shift,
     );

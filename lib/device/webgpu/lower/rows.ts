@@ -43,7 +43,7 @@ function rowDispatch(
 }
 
 export function lowerSoftmax({ kernel, input, output }: SoftmaxStep): Dispatch[] {
-  const fields = new Fields().address("input", input).address("output", output);
+  const fields = new Fields().address("logits", input).address("output", output);
   return [rowDispatch(kernel, softmaxText, input.shape, fields, { definitions: { LOG: kernel === "logSoftmax" } })];
 }
 
