@@ -22,9 +22,12 @@ export interface Executable {
   readonly launches: number;
 }
 
+/** The kernels that raise faults, by the numbers they raise them with. */
+export const FAULT_KERNELS = ["crossEntropy", "gather", "scatterAdd", "takeBytes"] as const;
+
 /** What a fault flag, raised by a kernel on the device, says. */
 export interface Fault {
-  readonly kernel: "crossEntropy" | "gather" | "scatterAdd" | "takeBytes";
+  readonly kernel: typeof FAULT_KERNELS[number];
   /** The index or label that was out of range. */
   readonly index: number;
   /** How many were allowed: the valid range is [0, size). */
@@ -45,6 +48,11 @@ export interface BackendCounters {
   liveBytes: number;
   /** Bytes of the arena now. */
   arenaBytes: number;
+}
+
+/** Counters of a backend that has done nothing. */
+export function newCounters(): BackendCounters {
+  return { compiled: 0, runs: 0, launches: 0, downloads: 0, liveBytes: 0, arenaBytes: 0 };
 }
 
 /** A machine that runs programs. */

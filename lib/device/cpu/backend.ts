@@ -5,7 +5,8 @@ import {
   checkUpload,
   type DeviceBuffer,
   type Executable,
-  type Fault,
+  FAULT_KERNELS,
+  newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
@@ -15,8 +16,6 @@ import { encodeProgram } from "./encode.ts";
 import { kernels } from "./kernels_module.js";
 import { CpuMemory } from "./memory.ts";
 import { HelperPool } from "./pool.ts";
-
-const FAULT_KERNELS: readonly Fault["kernel"][] = ["crossEntropy", "gather", "scatterAdd", "takeBytes"];
 
 class CpuBuffer implements DeviceBuffer {
   readonly bytes: number;
@@ -74,14 +73,7 @@ interface KernelExports {
 class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly description: string;
-  readonly counters: BackendCounters = {
-    compiled: 0,
-    runs: 0,
-    launches: 0,
-    downloads: 0,
-    liveBytes: 0,
-    arenaBytes: 0,
-  };
+  readonly counters: BackendCounters = newCounters();
   readonly #memory: CpuMemory;
   readonly #exports: KernelExports;
   readonly #functions: FunctionTable;

@@ -2,7 +2,8 @@
 import arangeText from "../../../../kernels/webgpu/arange.wgsl" with { type: "text" };
 import randomText from "../../../../kernels/webgpu/random.wgsl" with { type: "text" };
 import type { ArangeStep, RandomStep } from "../../program.ts";
-import { ceilDiv, type Dispatch, Fields, sizeOf } from "../module.ts";
+import { sizeOf } from "../../shape.ts";
+import { ceilDiv, type Dispatch, Fields } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
 
 export function lowerRandom({ kernel, distribution, output, state }: RandomStep): Dispatch[] {

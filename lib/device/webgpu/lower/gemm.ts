@@ -6,7 +6,8 @@ import weightGradText from "../../../../kernels/webgpu/conv2d_weight_grad.wgsl" 
 import gemmText from "../../../../kernels/webgpu/gemm.wgsl" with { type: "text" };
 import matmulText from "../../../../kernels/webgpu/matmul.wgsl" with { type: "text" };
 import type { ConvStep, MatmulStep, Operand } from "../../program.ts";
-import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, sizeOf } from "../module.ts";
+import { sizeOf } from "../../shape.ts";
+import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
 
 /** A product of [batches, rows, depth] and [batches, depth, columns], as the kernel sees it. */

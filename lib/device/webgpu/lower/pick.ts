@@ -2,9 +2,11 @@
 import gatherText from "../../../../kernels/webgpu/gather.wgsl" with { type: "text" };
 import scatterAddText from "../../../../kernels/webgpu/scatter_add.wgsl" with { type: "text" };
 import takeBytesText from "../../../../kernels/webgpu/take_bytes.wgsl" with { type: "text" };
+import { FAULT_KERNELS } from "../../backend.ts";
 import type { GatherStep, ScatterAddStep, TakeBytesStep } from "../../program.ts";
-import { denseStrides, offsetFunction } from "../indexing.ts";
-import { ceilDiv, type Dispatch, FAULT_KERNELS, Fields, sizeOf } from "../module.ts";
+import { rowMajor, sizeOf } from "../../shape.ts";
+import { offsetFunction } from "../indexing.ts";
+import { ceilDiv, type Dispatch, Fields } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
 
 function pickDispatch(
@@ -33,7 +35,7 @@ export function lowerGather({ kernel, axis, input, index, output }: GatherStep):
 
 export function lowerScatterAdd({ kernel, axis, index, source, output }: ScatterAddStep): Dispatch[] {
   const count = sizeOf(output.shape);
-  const dense = denseStrides(output.shape);
+  const dense = rowMajor(output.shape);
   const fields = new Fields().address("index", index).address("source", source).address("output", output).constants({
     length: index.shape[axis]!,
     indexStride: index.strides[axis]!,

@@ -8,17 +8,9 @@ import teamText from "../../../../kernels/webgpu/moments_team.wgsl" with { type:
 import statisticsText from "../../../../kernels/webgpu/statistics.wgsl" with { type: "text" };
 import statisticsTotalText from "../../../../kernels/webgpu/statistics_total.wgsl" with { type: "text" };
 import type { HistogramStep, StatisticsStep } from "../../program.ts";
+import { sizeOf } from "../../shape.ts";
 import { offsetFunction } from "../indexing.ts";
-import {
-  ceilDiv,
-  constantsText,
-  type Dispatch,
-  Fields,
-  moduleText,
-  powerOfTwoAtLeast,
-  sizeOf,
-  WORKGROUP,
-} from "../module.ts";
+import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
 
 /** Elements that a workgroup of the first pass takes at least. The second pass of statistics merges a part an invocation. */
