@@ -2,7 +2,7 @@
  * A {@linkcode Device} is what users name: it opens its backend lazily and queues work until that is ready, so that creating tensors
  * and models touches no hardware.
  */
-import type { Backend, BackendCounters } from "./backend.ts";
+import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
 import { NoDeviceError } from "./errors.ts";
 import type { BufferSlot } from "./memory.ts";
 import { openBackend } from "./open.ts";
@@ -16,14 +16,7 @@ export interface DeviceOptions {
   threads?: number;
 }
 
-const NO_COUNTERS: Readonly<BackendCounters> = {
-  compiled: 0,
-  runs: 0,
-  launches: 0,
-  downloads: 0,
-  liveBytes: 0,
-  arenaBytes: 0,
-};
+const NO_COUNTERS: Readonly<BackendCounters> = newCounters();
 
 /**
  * A machine that tensors live on. Make one with {@linkcode device}.

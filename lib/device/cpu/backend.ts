@@ -5,7 +5,8 @@ import {
   checkUpload,
   type DeviceBuffer,
   type Executable,
-  type Fault,
+  FAULT_KERNELS,
+  newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
@@ -15,8 +16,6 @@ import { encodeProgram } from "./encode.ts";
 import { kernels } from "./kernels_module.js";
 import { CpuMemory } from "./memory.ts";
 import { HelperPool } from "./pool.ts";
-
-const FAULT_KERNELS: readonly Fault["kernel"][] = ["crossEntropy", "gather", "scatterAdd", "takeBytes"];
 
 /** So many runs show that a small program is worth a thread beside the caller's. */
 const RUNS_BEFORE_HELP = 100;
@@ -80,15 +79,7 @@ interface KernelExports {
 class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly description: string;
-  readonly counters: BackendCounters & { behind: number } = {
-    behind: 0,
-    compiled: 0,
-    runs: 0,
-    launches: 0,
-    downloads: 0,
-    liveBytes: 0,
-    arenaBytes: 0,
-  };
+  readonly counters: BackendCounters & { behind: number } = { ...newCounters(), behind: 0 };
   readonly #memory: CpuMemory;
   readonly #exports: KernelExports;
   readonly #functions: FunctionTable;
