@@ -32,6 +32,7 @@ const KERNEL_OPS = [
   "statistics",
   "moments",
   "normSums",
+  "own",
 ] as const;
 
 /** Names of all operations. */

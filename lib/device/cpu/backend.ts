@@ -9,7 +9,8 @@ import {
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
-import type { Program } from "../program.ts";
+import { runTwin } from "../own.ts";
+import type { Operand, Program } from "../program.ts";
 import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { kernels } from "./kernels_module.js";
@@ -169,9 +170,27 @@ class CpuBackend implements Backend {
     const offsetsAt = (address + encoded.offsets) / 4;
     for (let i = 0; i < program.offsets; i++) words[offsetsAt + i] = offsets[i]!;
     const helpers = encoded.shared ? this.#pool.ready() : 0;
-    if (this.#exports.run(address, helpers) !== 0) this.#lost();
+    if (encoded.breaks.length) this.#runWithOwn(executable, scalars, offsets, helpers);
+    else if (this.#exports.run(address, helpers) !== 0) this.#lost();
     this.counters.runs++;
     this.counters.launches += executable.launches;
+  }
+
+  /** Runs the commands in parts, and between them users' kernels on this thread. The header says which part is to run. */
+  #runWithOwn(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
+    const { encoded, address } = executable, header = address / 4, { words, floats } = this.#memory;
+    const [first, end] = [encoded.words[0]!, encoded.words[1]!];
+    const view = ({ value, shape, offset, dynamic }: Operand) => {
+      const start = words[(address + encoded.values) / 4 + value]! / 4 + offset + (dynamic < 0 ? 0 : offsets[dynamic]!);
+      return floats.subarray(start, start + shape.reduce((size, n) => size * n, 1));
+    };
+    let from = first;
+    for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {
+      words[header] = from;
+      words[header + 1] = from = at;
+      if (this.#exports.run(address, helpers) !== 0) this.#lost();
+      if (step) runTwin(step, view, scalars);
+    }
   }
 
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
