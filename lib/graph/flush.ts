@@ -159,7 +159,7 @@ function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: read
     for (const [slot, times] of offsets[i]!) start += scalars[slot]! * times;
     starts[i] = start;
   }
-  const work = (backend: Backend) => {
+  const work = (backend: Backend): Promise<void> | void => {
     for (let i = 0; i < sources.length; i++) if (slots[i]!.failure) throw slots[i]!.failure;
     const executable = plan.executable ??= backend.compile(program);
     if (executable.unready) return executable.unready;

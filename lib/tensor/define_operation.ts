@@ -5,7 +5,7 @@ import type { Node } from "../graph/node.ts";
 import { type OwnOperation, register } from "../graph/own.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
 import { TensorHandle } from "./handle.ts";
-import type { Named, Operation, OperationDefinition, PlainDefinition } from "./operation.ts";
+import type { Operation, OperationDefinition, PlainDefinition } from "./operation.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Names that the library's part of a kernel uses. */

@@ -1,5 +1,6 @@
 /** Random single-step programs for every kernel but pointwise. */
 import type { ConvStep, Operand, Pooling, ReduceOp } from "../../lib/device/program.ts";
+import type { Floats, OwnKernel } from "../../lib/device/own.ts";
 import { type Kernel, KERNEL_NAMES } from "../../lib/device/reference/kernels.ts";
 import {
   type Case,
@@ -259,6 +260,47 @@ function pool(kernel: "avgPool2d" | "avgPool2dGrad"): Generator {
   };
 }
 
+/** Each row's running sum, and a number for each column: one call a row, so that not every element has its own. */
+const RUNNING_SUM: OwnKernel = {
+  name: "runningSum",
+  inputs: ["x", "y"],
+  numbers: ["scale"],
+  wgsl: `fn kernel(row: u32) {
+  var sum = 0.0;
+  for (var column = 0u; column < xShape[1]; column++) {
+    sum += x(row * xShape[1] + column);
+    store(row * outShape[1] + column, scale * sum + y(column));
+  }
+}`,
+  cpu(
+    { x, y, xShape: [rows, columns], scale, out }: {
+      x: Floats;
+      y: Floats;
+      xShape: readonly [number, number];
+      scale: number;
+      out: Floats;
+    },
+  ) {
+    for (let row = 0; row < rows; row++) {
+      let sum = 0;
+      for (let i = 0; i < columns; i++) out[row * columns + i] = scale * (sum += x[row * columns + i]!) + y[i]!;
+    }
+  },
+};
+
+const own: Generator = (builder, choices) => {
+  const shape = [choices.size(900), choices.size(300)];
+  builder.step({
+    kernel: "own",
+    own: RUNNING_SUM,
+    inputs: [float(builder, choices, shape, { dense: true }), float(builder, choices, [shape[1]!], { dense: true })],
+    output: float(builder, choices, shape, { dense: true }),
+    numbers: [builder.scalar(Math.abs(choices.normal()))],
+    invocations: shape[0]!,
+  });
+  return `[${shape}]`;
+};
+
 function maxPool(kernel: "maxPool2d" | "maxPool2dIndices" | "maxPool2dGrad"): Generator {
   return (builder, choices) => {
     const two = (draw: (axis: 0 | 1) => number) => [draw(0), draw(1)] as const;
@@ -450,6 +492,7 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   normSums,
   random,
   arange,
+  own,
 };
 
 /**
