@@ -12,23 +12,32 @@ import { freshMark, type Node } from "./node.ts";
  */
 export function backward(root: Node, seed: Node, createGraph = false, retainGraph = createGraph): void {
   const order = gradientPath(root);
-  const gradients = new Map<Node, Node>([[root, seed]]);
+  // A hook may run a backward of its own over the same nodes while this one is under way.
+  const outer = running ? order.map((node) => node.gradient) : undefined;
+  for (const node of order) node.gradient = undefined;
+  root.gradient = seed;
   const run = createGraph ? enableGrad : noGrad;
   const path = enterModulePath("");
+  running++;
   try {
-    run(() => record(order, gradients));
+    run(() => record(order));
   } finally {
+    running--;
     enterModulePath(path);
+    for (let i = 0; i < order.length; i++) order[i]!.gradient = outer?.[i];
   }
   if (!retainGraph) { for (const node of order) release(node); }
 }
 
-/** Runs the rules from the root down; `gradients` holds what has been summed up so far. */
-function record(order: readonly Node[], gradients: Map<Node, Node>): void {
+/** How many calls of {@linkcode backward} are under way. */
+let running = 0;
+
+/** Runs the rules from the root down; each node's `gradient` holds what has been summed up so far. */
+function record(order: readonly Node[]): void {
   for (const node of order) {
-    let g = gradients.get(node);
+    let g = node.gradient;
     if (!g) continue;
-    gradients.delete(node);
+    node.gradient = undefined;
     enterModulePath(""); // hooks name their own module
     // By falling id, so g is the whole sum here.
     for (const hook of node.gradientHooks ?? []) g = hook(g) ?? g;
@@ -41,8 +50,8 @@ function record(order: readonly Node[], gradients: Map<Node, Node>): void {
     for (let i = 0; i < parts.length; i++) {
       const input = node.inputs[i]!, part = parts[i];
       if (!part || !input.requiresGrad) continue;
-      const sum = gradients.get(input);
-      gradients.set(input, sum ? build.binary("add", sum, part) : part);
+      const sum = input.gradient;
+      input.gradient = sum ? build.binary("add", sum, part) : part;
     }
   }
 }

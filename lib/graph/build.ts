@@ -5,8 +5,8 @@ import { takeBytes } from "./build/bytes.ts";
 import { gather, scatterAdd, sliceWrite } from "./build/indexing.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./build/linear.ts";
 import { follow, moments, normalize, normalizeGrad, normSums } from "./build/normalisation.ts";
-import { binary, cast, unary, where } from "./build/pointwise.ts";
 import { own } from "./build/own.ts";
+import { binary, bounded, cast, lerp, unary, where } from "./build/pointwise.ts";
 import { avgPool2d, avgPool2dGrad, maxPool2d, maxPool2dGrad, maxPool2dIndices } from "./build/pooling.ts";
 import { reduce, sumTo } from "./build/reductions.ts";
 import { crossEntropy, crossEntropyGrad, rows } from "./build/rows.ts";
@@ -24,6 +24,8 @@ export const build = {
   unary,
   binary,
   where,
+  lerp,
+  bounded,
   permute,
   reshape,
   expand,

@@ -92,8 +92,8 @@ function collectRoots(trace: Trace, wanted: readonly Node[]): Root[] {
 function run(device: Device, roots: readonly Root[], snapshot: readonly Node[] = []): void {
   const trace = traceOf(device);
   const touched = [...trace.effects, ...trace.kept].filter((storage) => !storage.disposed);
-  trace.effects.clear();
-  trace.kept.clear();
+  trace.effects = new Set();
+  trace.kept = new Set();
   trace.recorded.length = 0;
   trace.epoch++;
   let failure: Error | undefined;

@@ -56,7 +56,7 @@ const extreme: Rule = (g, node) => {
 };
 
 /** ∂/∂xᵢ Π x without dividing by zero: with one zero, only its own place gets a gradient; with two or more, none. */
-const product: Rule = (g, node) => {
+const productOfAll: Rule = (g, node) => {
   const x = node.inputs[0]!;
   const isZero = compare("eq", x, number(x, 0));
   const zeroCount = unreduced(build.reduce("sum", build.cast(isZero, "float32"), node.ints), node);
@@ -73,6 +73,11 @@ const chosen = (op: "gt" | "lt"): Rule =>
     (g, a, b) => build.where(compare("eq", a, b), mul(g, number(g, 0.5)), pick(compare(op, a, b), g)),
     (g, a, b) => build.where(compare("eq", a, b), mul(g, number(g, 0.5)), pick(compare(op, b, a), g)),
   );
+
+const product = of2((g, _, b) => mul(g, b), (g, a) => mul(g, a));
+
+/** A bound that is a number: `g` where the input was within it. */
+const within = (op: "ge" | "le"): Rule => of1((g, x, node) => pick(compare(op, x, number(g, node.scalars[0]!)), g));
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
@@ -133,7 +138,12 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   // Pointwise, two inputs
   add: of2((g) => g, (g) => g),
   sub: of2((g) => g, neg),
-  mul: of2((g, _, b) => mul(g, b), (g, a) => mul(g, a)),
+  mul: (g, node) => {
+    const [a, b] = node.inputs;
+    if (a !== b) return product(g, node);
+    const half = mul(g, a!); // a square: both sides are the same
+    return [add(half, half), undefined];
+  },
   div: of2((g, _, b) => div(g, b), (g, _, b, out) => neg(div(mul(g, out), b))),
   pow: of2(
     // d xᵖ = p·xᵖ⁻¹, and 0 where p = 0 whatever x is
@@ -174,9 +184,20 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
     ];
   },
 
+  // Composites
+  lerp: (g, node) => {
+    const [start, end] = node.inputs as [Node, Node], share = mul(g, number(g, node.scalars[0]!));
+    return [
+      start.requiresGrad ? build.sumTo(sub(g, share), start.shape) : undefined,
+      end.requiresGrad ? build.sumTo(share, end.shape) : undefined,
+    ];
+  },
+  atLeast: within("ge"),
+  atMost: within("le"),
+
   // Reductions
   sum: of1((g, x, node) => build.expand(unreduced(g, node), x.shape)),
-  prod: product,
+  prod: productOfAll,
   max: extreme,
   min: extreme,
   any: none,

@@ -32,6 +32,8 @@ export class Node {
   leaf: Leaf | undefined = undefined;
   /** Called with the gradient of this node while `backward` records; may return another in its place. */
   gradientHooks: ((g: Node) => Node | undefined)[] | undefined = undefined;
+  /** While `backward` records: the sum of its gradients so far. */
+  gradient: Node | undefined = undefined;
   /** Set when an effect overwrote this node's value: what did it. */
   overwrittenBy: string | undefined = undefined;
   /** Set when a plan that was to compute this node failed. */

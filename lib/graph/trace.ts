@@ -15,10 +15,12 @@ export class Trace {
   open: Node[] = [];
   /** Nodes materialised in mid-step for the rest of the step only. */
   snapshots: Node[] = [];
+  // The next two are new sets after each flush, and not cleared: a cleared set's old table points to its new one, so that once one table
+  // has outlived a collection, all tables after it, and each step's nodes in them, live until the next full collection.
   /** Storages whose last version must be stored at the next flush. */
-  readonly effects = new Set<Storage>();
+  effects = new Set<Storage>();
   /** Storages to materialise at the next flush. */
-  readonly kept = new Set<Storage>();
+  kept = new Set<Storage>();
   /** The root of the last backward, kept until the next one; see `Storage.keepForNow`. */
   lastRoot: Storage | undefined;
   /** Told to flush by itself when this many nodes are recorded. */

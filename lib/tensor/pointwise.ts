@@ -201,8 +201,8 @@ export class PointwiseTensor extends TensorHandle {
   clamp(min?: Operand | null, max?: Operand | null): Tensor {
     const x = this.node();
     let out = x;
-    if (min !== undefined && min !== null) out = clampNode("ge", "maximum", out, operandNode(x, min));
-    if (max !== undefined && max !== null) out = clampNode("le", "minimum", out, operandNode(x, max));
+    if (min !== undefined && min !== null) out = bound("atLeast", out, min);
+    if (max !== undefined && max !== null) out = bound("atMost", out, max);
     return factory.wrap(out === x ? build.unary("copy", x) : out);
   }
   /** Bounded below. */
@@ -215,8 +215,11 @@ export class PointwiseTensor extends TensorHandle {
   }
   /** `self + weight · (end − self)`. */
   lerp(end: Operand, weight: Operand): Tensor {
-    const x = this.node();
-    const step = build.binary("mul", operandNode(x, weight), build.binary("sub", operandNode(x, end), x));
+    const x = this.node(), to = operandNode(x, end);
+    if (typeof weight === "number" && x.dtype === "float32" && to.dtype === "float32") {
+      return factory.wrap(build.lerp(x, to, weight));
+    }
+    const step = build.binary("mul", operandNode(x, weight), build.binary("sub", to, x));
     return factory.wrap(build.binary("add", x, step));
   }
   /** `self` where `condition` is non-zero, else `other`. */
@@ -247,9 +250,11 @@ export class PointwiseTensor extends TensorHandle {
   }
 }
 
-/** A bound whose gradient goes to the value on ties: `x ≥ b ? x : b`. NaN passes through, without gradient. */
-function clampNode(keeps: "ge" | "le", bound: "maximum" | "minimum", x: Node, b: Node): Node {
-  if (!x.requiresGrad && !b.requiresGrad) return build.binary(bound, x, b);
-  const bounded = build.where(build.binary(keeps, x, b), x, b);
+/** A bound whose gradient goes to the value on ties. NaN passes through, without gradient. */
+function bound(op: "atLeast" | "atMost", x: Node, by: Operand): Node {
+  if (typeof by !== "object" && x.dtype === "float32") return build.bounded(op, x, Number(by));
+  const b = operandNode(x, by), least = op === "atLeast";
+  if (!x.requiresGrad && !b.requiresGrad) return build.binary(least ? "maximum" : "minimum", x, b);
+  const bounded = build.where(build.binary(least ? "ge" : "le", x, b), x, b);
   return build.where(build.binary("ne", x, x), build.detach(x), bounded);
 }

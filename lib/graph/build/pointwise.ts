@@ -62,3 +62,13 @@ export function where(condition: Node, a: Node, b: Node): Node {
   const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
   return make("where", dtype, shape, [cast(condition, "bool"), cast(a, dtype), cast(b, dtype)], NO_NUMBERS, NO_NUMBERS);
 }
+
+/** `start + weight · (end − start)`, for float32 and a weight that is a number. */
+export function lerp(start: Node, end: Node, weight: number): Node {
+  return make("lerp", "float32", broadcastShapes("lerp", start.shape, end.shape), [start, end], NO_NUMBERS, [weight]);
+}
+
+/** `x` bounded by a number, for float32; NaN passes. The gradient passes where `x` was within the bound, the bound included. */
+export function bounded(op: "atLeast" | "atMost", x: Node, bound: number): Node {
+  return make(op, "float32", x.shape, [x], NO_NUMBERS, [bound]);
+}

@@ -38,6 +38,8 @@ export class PlanCache {
   #count = 0;
   #clock = 0;
   #missesInWindow = 0;
+  /** The plan that was asked for last. */
+  #latest: Plan | undefined;
   #lastMiss: Int32Array | undefined;
   #warned = false;
 
@@ -45,16 +47,14 @@ export class PlanCache {
   find(nodes: readonly Node[], roots: readonly Root[]): Plan {
     const key = this.#key;
     writeKey(key, nodes, roots);
-    const hash = key.hash();
     const statistics = this.statistics;
     if (++statistics.flushes % WINDOW === 0) this.#missesInWindow = 0;
+    // Most steps are like the one before.
+    if (this.#latest && key.equals(this.#latest.key)) return this.#hit(this.#latest);
+    const hash = key.hash();
     const bucket = this.#plans.get(hash);
     const found = bucket?.find((plan) => key.equals(plan.key));
-    if (found) {
-      statistics.hits++;
-      found.used = ++this.#clock;
-      return found;
-    }
+    if (found) return this.#hit(found);
     statistics.compiled++;
     const copy = key.ints.slice(0, key.length);
     this.#watch(copy, nodes);
@@ -67,12 +67,19 @@ export class PlanCache {
     if (bucket) bucket.push(plan);
     else this.#plans.set(hash, [plan]);
     if (++this.#count > CAPACITY) this.#evict();
-    return plan;
+    return this.#latest = plan;
+  }
+
+  #hit(plan: Plan): Plan {
+    this.statistics.hits++;
+    plan.used = ++this.#clock;
+    return this.#latest = plan;
   }
 
   /** Forgets all plans; what still runs is not disturbed. */
   clear(): void {
     this.#plans.clear();
+    this.#latest = undefined;
     this.#count = 0;
   }
 

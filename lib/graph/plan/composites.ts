@@ -37,7 +37,21 @@ class Writer implements Expansion {
   }
 }
 
+/** One instruction over the input and the number of a node. */
+const withNumber = (op: PointwiseOp) => (): Expansion => {
+  const w = new Writer([{ input: 0 }, { scalar: 0 }]);
+  w.add(op, 0, 1);
+  return w;
+};
+
 const EXPANSIONS: { readonly [K in CompositeOp]: (node: Node) => Expansion } = {
+  lerp: () => {
+    const w = new Writer([{ input: 0 }, { input: 1 }, { scalar: 0 }]);
+    w.add("add", 0, w.add("mul", 2, w.add("sub", 1, 0)));
+    return w;
+  },
+  atLeast: withNumber("maximum"),
+  atMost: withNumber("minimum"),
   normalize: ({ ints: [along, weighted, biased] }) => {
     const weights: Argument[] = [];
     for (let i = 0; i < weighted! + biased!; i++) {

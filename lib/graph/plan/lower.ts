@@ -254,7 +254,7 @@ export class Lowering {
     }
   }
 
-  #emitGroup({ members }: Group): void {
+  #emitGroup({ members, read }: Group): void {
     const { shape } = members.at(-1)!;
     const inside = new Map<Node, number>();
     const inputs: PointwiseInput[] = [];
@@ -307,7 +307,7 @@ export class Lowering {
       inside.set(member, places.at(-1)!);
     }
     const layout = naturalLayout(shape, refs);
-    const stored = members.filter((m) => m === members.at(-1) || this.roots.some((root) => root.node === m));
+    const stored = members.filter((m) => read.has(m) || this.roots.some((root) => root.node === m));
     const outs = stored.map((member) => this.define(member.dtype, shape, layout));
     const loops = coalesce(shape, [layout, ...refs.map((ref) => broadcastStrides(ref, shape))], 0);
     let t = 1;
@@ -331,17 +331,17 @@ export class Lowering {
 
   // --- roots and placement -------------------------------------------------------------------------------------------
 
-  /** A value of its own for a root: not a view, a number, or something bound. */
+  /** A value of its own for a root: neither a part of another one, nor a number, nor something bound. */
   #rootValue(node: Node): Ref {
-    const owns = !node.value && !isView(node.op) && node.op !== "full";
-    if (owns) return this.ref(node);
     if (node.op === "full" && !node.value) {
       const out = this.define(node.dtype, node.shape);
       this.fill(out, { kind: "scalar", slot: this.scalar(node, 0), dtype: node.dtype });
       return out;
     }
-    const ref = this.ref(node);
+    const ref = this.ref(node), { elements, slot } = this.#values[ref.value]!;
+    const whole = isDense(ref.shape, ref.strides) && sizeOf(ref.shape) === elements;
     const strides = isDense(ref.shape, ref.strides) ? naturalLayout(ref.shape, [ref]) : rowMajor(ref.shape);
+    if (!node.value && whole && slot === undefined) return { ...ref, strides };
     const out = this.define(node.dtype, node.shape, strides);
     this.copy(ref, out);
     return out;
