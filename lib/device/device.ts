@@ -134,9 +134,7 @@ export class Device {
    */
   enqueue(work: Work, failed?: (error: OperationError) => void): void {
     if (this.#failure) throw this.#failure;
-    if (this.#disposed) {
-      throw new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
-    }
+    if (this.#disposed) throw this.#gone();
     if (!this.#backend && (this.name === "cpu" || this.name === "reference")) {
       const opened = openBackend(this.name, this.options);
       if (!(opened instanceof Promise)) this.#start(opened);
@@ -145,6 +143,10 @@ export class Device {
     if (this.#backend && !this.#paused) return this.#do(queued, this.#backend);
     this.#queue.push(queued);
     this.ready.catch(() => {}); // the failure is kept and thrown at the next use
+  }
+
+  #gone(): Error {
+    return new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
   }
 
   /** Gives the buffer of a memory back. For {@linkcode Memory} only. */
@@ -165,6 +167,7 @@ export class Device {
     if (this.#failure) throw this.#failure;
     while (!this.isOpen && !this.#disposed) await this.ready;
     if (this.#failure) throw this.#failure;
+    if (this.#disposed) throw this.#gone();
     return this.#backend!;
   }
 
