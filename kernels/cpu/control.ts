@@ -8,6 +8,9 @@
  * from the front, helpers from the back (so that a thread finds much of its data in its own cache again). A helper that was off the
  * processor meanwhile fails its swap, for the sequence has moved on, so nobody ever waits for a thread that holds no chunk.
  * What a chunk computes depends on its number alone: results are the same for any number of threads.
+ *
+ * A program too small to be shared runs behind the caller: `begin` leaves it in BEHIND and returns, and the helper that takes it first runs it
+ * alone. `finish` waits for that, or runs it when no helper has come yet.
  */
 import { enter, setScratch, word } from "./command";
 
@@ -21,6 +24,8 @@ const FAILED: usize = 1664;
 const FAULT: usize = 1792;
 const READY: usize = 1920;
 const STOP: usize = 2048;
+const BEHIND: usize = 2176;
+const FINISHED: usize = 2304;
 
 /** How often a helper looks for work before it sleeps: roughly 200 µs. */
 const HELPER_SPINS = 60_000;
@@ -48,16 +53,33 @@ export function run(start: usize, helpers: i32): i32 {
   return 0;
 }
 
+/** Lets a helper run all commands of a program, while the caller goes on. One program at a time: call `finish` before the next. */
+export function begin(start: usize): void {
+  atomic.store<i32>(FINISHED, 0);
+  atomic.store<i32>(BEHIND, <i32> start);
+  wake();
+}
+
+/** Returns when the program of `begin` has run: 0, or 1 when its helper failed or died. */
+export function finish(): i32 {
+  const start = atomic.load<i32>(BEHIND);
+  if (start == 0 || atomic.cmpxchg<i32>(BEHIND, start, 0) != start) return waitFor(FINISHED, 1);
+  return run(<usize> start, 0);
+}
+
+function wake(): void {
+  if (atomic.load<i32>(SLEEPERS) == 0) return;
+  atomic.add<i32>(WAKE, 1);
+  atomic.notify(WAKE, -1);
+}
+
 function share(start: usize, command: usize, chunks: i32): i32 {
   store<u32>(JOB, <u32> start);
   store<u32>(JOB, <u32> command, 4);
   atomic.store<i32>(DONE, 0);
   sequence = (sequence + 1) & 0xffffff;
   atomic.store<u64>(CLAIM, sequence << 40 | <u64> chunks);
-  if (atomic.load<i32>(SLEEPERS) > 0) {
-    atomic.add<i32>(WAKE, 1);
-    atomic.notify(WAKE, -1);
-  }
+  wake();
   let mine = 0;
   while (true) {
     const claim = atomic.load<u64>(CLAIM);
@@ -67,18 +89,22 @@ function share(start: usize, command: usize, chunks: i32): i32 {
     call_indirect<void>(<u32> word(command, 0), command, <i32> first);
     mine++;
   }
-  const others = chunks - mine;
+  return waitFor(DONE, chunks - mine);
+}
+
+/** Returns 0 when the counter at `at` has come to `expected`; 1 when a helper failed, or nothing has moved for 60 s. */
+function waitFor(at: usize, expected: i32): i32 {
   for (let spins = 0; spins < LEADER_SPINS; spins++) {
-    if (atomic.load<i32>(DONE) == others) return 0;
+    if (atomic.load<i32>(at) == expected) return 0;
   }
   let seen = -1;
   for (let naps = 0; naps < LEADER_NAPS; naps++) {
-    const done = atomic.load<i32>(DONE);
-    if (done == others) return 0;
+    const now = atomic.load<i32>(at);
+    if (now == expected) return 0;
     if (atomic.load<i32>(FAILED) != 0) return 1;
-    if (done != seen) naps = 0;
-    seen = done;
-    atomic.wait<i32>(DONE, done, 50_000);
+    if (now != seen) naps = 0;
+    seen = now;
+    atomic.wait<i32>(at, now, 50_000);
   }
   return 1;
 }
@@ -89,6 +115,14 @@ export function help(scratchStart: usize): void {
   atomic.add<i32>(READY, 1);
   let idle = 0;
   while (atomic.load<i32>(STOP) == 0) {
+    const behind = atomic.load<i32>(BEHIND);
+    if (behind != 0) {
+      idle = 0;
+      if (atomic.cmpxchg<i32>(BEHIND, behind, 0) != behind) continue;
+      run(<usize> behind, 0);
+      atomic.store<i32>(FINISHED, 1);
+      continue;
+    }
     const claim = atomic.load<u64>(CLAIM);
     const first = <u32> (claim >> 20) & 0xfffff, last = <u32> claim & 0xfffff;
     if (first < last) {
@@ -104,7 +138,7 @@ export function help(scratchStart: usize): void {
       atomic.add<i32>(SLEEPERS, 1);
       // Looking again after saying so: either the leader sees a sleeper, or this thread sees the work.
       const again = atomic.load<u64>(CLAIM);
-      const none = (<u32> (again >> 20) & 0xfffff) >= (<u32> again & 0xfffff);
+      const none = atomic.load<i32>(BEHIND) == 0 && (<u32> (again >> 20) & 0xfffff) >= (<u32> again & 0xfffff);
       if (none && atomic.load<i32>(STOP) == 0) atomic.wait<i32>(WAKE, wake, -1);
       atomic.sub<i32>(SLEEPERS, 1);
       idle = 0;

@@ -15,7 +15,7 @@ import { crossEntropy, crossEntropyGrad, logSoftmax, softmax } from "./rows";
 import { statistics, statisticsParts } from "./statistics";
 import { setScratch } from "./command";
 import { setOdometer } from "./strided";
-export { help, run } from "./control";
+export { begin, finish, help, run } from "./control";
 export { instruction } from "./pointwise_ops";
 
 type Kernel = (command: usize, chunk: i32) => void;

@@ -11,7 +11,7 @@ import { readIfAllowed, userCache, variable, writeWhole } from "./places.ts";
 import { PUBLISHED, type Published, type PublishedFile } from "./published.ts";
 import type { RawDataset, RawSplit } from "./raw.ts";
 
-export { DataFileError, type Progress, type RawDataset, type RawSplit };
+export { DataFileError, type DownloadOptions, type Progress, type RawDataset, type RawSplit };
 
 /** A data set that {@linkcode loadRaw} knows. */
 export type DataName = "garments" | "mnist" | "fashion-mnist";

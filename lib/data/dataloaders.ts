@@ -32,7 +32,9 @@ export interface FromRawOptions extends DataLoadersOptions {
 export interface RawImages {
   /** Height and width. */
   readonly shape: readonly [number, number];
+  /** What is trained on. */
   readonly train: ImageSplit;
+  /** What is evaluated. */
   readonly test: ImageSplit;
 }
 
@@ -48,6 +50,12 @@ export interface RawImages {
  * ```
  */
 export class DataLoaders {
+  /**
+   * Takes loaders as they are; {@linkcode DataLoaders.of} makes them.
+   *
+   * @param train the training batches
+   * @param valid the validation batches
+   */
   constructor(readonly train: DataLoader, readonly valid: DataLoader) {}
 
   /** Loaders of two data sets. */
@@ -76,6 +84,7 @@ export class DataLoaders {
    *
    * @param parts the two parts
    * @param options sizes, and transforms by `item` or by `batch`
+   * @throws {TypeError} if a part is missing
    */
   static fromDict(
     parts: { train: DictSource; valid?: DictSource; test?: DictSource },

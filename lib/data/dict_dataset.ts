@@ -26,7 +26,7 @@ export interface TransformOptions {
  * one tensor for each name, in the order of the names.
  *
  * Numbers are float32, except a name whose value is one whole number in every item of the source: it is int32, as class numbers are.
- * `Int32Array` and `Uint8Array` are int32 too.
+ * `Int32Array`, `Uint8Array` and tensors of bytes are int32 too.
  *
  * Columns without an item transform live on the device and are gathered there. Otherwise items are put together in host memory.
  *
@@ -39,6 +39,7 @@ export interface TransformOptions {
  * ```
  */
 export class DictDataset implements Dataset {
+  /** How many items there are. */
   readonly length: number;
   readonly #source: Columns | readonly Item[];
   readonly #transform: TransformOptions;
@@ -46,6 +47,14 @@ export class DictDataset implements Dataset {
   readonly #whole: ReadonlySet<string> = new Set();
   #device: Device;
 
+  /**
+   * Columns are sent to the device at once; items stay in host memory.
+   *
+   * @param source columns by name, one value an item, or an array of items
+   * @param options transforms, and where batches are made
+   * @throws {RangeError} if columns differ in length, or there is no item; {@linkcode TypeError} for a column that is a
+   *   single number
+   */
   constructor(source: Record<string, Value> | readonly Item[], options: TransformOptions = {}) {
     this.#transform = options;
     this.#device = options.device ?? defaultDevice();
@@ -64,10 +73,12 @@ export class DictDataset implements Dataset {
     if (this.length === 0) throw new RangeError("Cannot make a data set without items");
   }
 
+  /** Where batches are made. */
   get device(): Device {
     return this.#device;
   }
 
+  /** Begins an epoch: batches of the items in `order`, transformed, as tensors in the order of the names. */
   open(order: Int32Array): Fetch {
     const { item, batch = (columns) => columns } = this.#transform;
     const source = this.#source;
@@ -92,6 +103,7 @@ export class DictDataset implements Dataset {
     return collate(Array.from(positions, (p) => change ? change(items[p]!, p) : items[p]!), this.#device, this.#whole);
   }
 
+  /** Moves the columns, and makes later batches there. */
   async to(device: Device): Promise<void> {
     if (device === this.#device) return;
     this.#device = device;
@@ -108,6 +120,13 @@ export class DictDataset implements Dataset {
  * @param device where
  * @param whole names whose numbers are int32
  * @throws {RangeError} naming the key that an item lacks
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const { image, label } = data.collate([{ image: [0, 9], label: 1 }, { image: [5, 0], label: 0 }]);
+ * console.log(image!.shape, await label!.array()); // [ 2, 2 ] [ 1, 0 ]
+ * ```
  */
 export function collate(
   items: readonly Item[],
@@ -140,7 +159,7 @@ function column(name: string, value: Value, device: Device): Tensor {
 }
 
 function toTensor(value: Value, device: Device): Tensor {
-  if (value instanceof Tensor) return value.detach();
+  if (value instanceof Tensor) return value.dtype === "uint8" ? value.int() : value.detach();
   if (value instanceof Int32Array || value instanceof Uint8Array) {
     return tensor(Int32Array.from(value), { dtype: "int32", device });
   }

@@ -17,7 +17,9 @@ export interface Progress {
 
 /** How to download. */
 export interface DownloadOptions {
+  /** Ends the download when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Told now and then how much was received. */
   readonly onProgress?: (progress: Progress) => void;
   /** What to use in place of the global `fetch`. No permission is asked for then. */
   readonly fetch?: (url: string, init: { signal: AbortSignal }) => Promise<Response>;

@@ -6,9 +6,14 @@
 
 /** Says that a data file is missing, damaged or not what it should be; the message names the file and the remedy. */
 export class DataFileError extends Error {
+  /** What `String(error)` begins with. */
   override name = "DataFileError";
 
-  /** @param file the file or address that is at fault */
+  /**
+   * Its message names file and remedy.
+   *
+   * @param file the file or address that is at fault
+   */
   constructor(message: string, readonly file: string, options?: ErrorOptions) {
     super(message, options);
   }

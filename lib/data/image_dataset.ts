@@ -12,7 +12,9 @@ export type ImageSplit = RawSplit;
 
 /** Mean and standard deviation of pixel values between 0 and 1. */
 export interface Normalization {
+  /** What is subtracted. */
   readonly mean: number;
+  /** What is divided by; above 0. */
   readonly std: number;
 }
 
@@ -33,16 +35,31 @@ export interface ImageDatasetOptions {
  *
  * The bytes are sent to the device once; a batch is one gather there, which also scales. A set that is still being drawn is sent batch
  * by batch during its first epoch, so that training need not wait.
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const split = { images: new Uint8Array(100 * 784).fill(51), labels: new Uint8Array(100), count: 100 };
+ * const set = new data.ImageDataset(split, { normalize: { mean: 0.1, std: 0.5 } });
+ * const [x, y] = await new data.DataLoader(set, { batchSize: 32 }).first();
+ * console.log(x!.shape, await x!.at(0, 0, 0, 0).item(), y!.shape); // about [ 32, 1, 28, 28 ] 0.2 [ 32 ]
+ * ```
  */
 export class ImageDataset extends ResidentDataset {
+  /** How many images there are: the split's, or the limit. */
   readonly length: number;
+  /** Height and width of an image. */
   readonly shape: readonly [number, number];
   readonly #split: ImageSplit;
   readonly #scaling: { scale: number; shift: number };
   #device: Device;
   #resident: ResidentImages | undefined;
 
-  /** @throws {RangeError} if the bytes don't match the count, or a setting is out of range */
+  /**
+   * Nothing is sent to the device before the first epoch.
+   *
+   * @throws {RangeError} if the bytes don't match the count, or a setting is out of range
+   */
   constructor(split: ImageSplit, options: ImageDatasetOptions = {}) {
     super();
     const { shape = [28, 28], normalize, limit = split.count, device = defaultDevice() } = options;
@@ -63,15 +80,18 @@ export class ImageDataset extends ResidentDataset {
     this.#device = device;
   }
 
+  /** Where the images live. */
   get device(): Device {
     return this.#device;
   }
 
+  /** Records the batch that `index` (int32 [b]) names: float32 [b, 1, h, w] and int32 [b]. */
   gather(index: Tensor): Batch {
     const { images, labels } = this.#onDevice;
     return [takeBytes(images, index, this.#scaling), labels.indexSelect(0, index)];
   }
 
+  /** Begins an epoch. Images that are still being drawn are sent batch by batch; a batch is then a promise. */
   override open(order: Int32Array): Fetch {
     const resident = this.#onDevice;
     if (resident.whole) return super.open(resident.rows(order));
@@ -88,6 +108,7 @@ export class ImageDataset extends ResidentDataset {
     return this.#resident ??= new ResidentImages(this.#split, this.length, this.shape, this.#device);
   }
 
+  /** Sends the images to another device when they are next needed. */
   to(device: Device): Promise<void> {
     if (device !== this.#device) {
       this.#device = device;
@@ -110,6 +131,8 @@ function scaling(normalize: Normalization | undefined): { scale: number; shift: 
 
 /**
  * Mean and unbiased standard deviation of the pixels (between 0 and 1) of the images at `positions`, all of them by default.
+ *
+ * @throws {RangeError} for no images
  *
  * @example
  * ```ts

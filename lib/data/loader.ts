@@ -34,11 +34,18 @@ export interface DataLoaderOptions {
  * ```
  */
 export class DataLoader implements AsyncIterable<Batch> {
+  /** Items in a batch; the last one may have fewer. */
   readonly batchSize: number;
+  /** Whether a last batch that is short is left out. */
   readonly dropLast: boolean;
+  /** Says in which order an epoch visits the items. */
   readonly sampler: Sampler;
 
-  /** @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come */
+  /**
+   * Nothing is loaded before the first epoch.
+   *
+   * @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come
+   */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
@@ -65,6 +72,7 @@ export class DataLoader implements AsyncIterable<Batch> {
     return this.dataset.device;
   }
 
+  /** One epoch, in a new order of the sampler. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
     const order = this.sampler.order();
     const fetch = this.dataset.open(order);

@@ -6,6 +6,7 @@
 export {
   DataFileError,
   type DataName,
+  type DownloadOptions,
   type LoadOptions,
   loadRaw,
   type Progress,
@@ -21,7 +22,14 @@ export {
 } from "./dataloaders.ts";
 export { type Batch, type Dataset, type Fetch, ResidentDataset, TensorDataset } from "./dataset.ts";
 export { collate, type Columns, DictDataset, type Item, type TransformOptions, type Value } from "./dict_dataset.ts";
-export { garments, type GarmentsOptions, GarmentsSource } from "./garments/garments.ts";
+export {
+  type DrawAllOptions,
+  type DrawnAhead,
+  garments,
+  type GarmentsOptions,
+  GarmentsSource,
+  type Split,
+} from "./garments/garments.ts";
 export { holdOut } from "./hold_out.ts";
 export {
   ImageDataset,

@@ -10,6 +10,7 @@ export interface RawSplit {
   readonly images: Uint8Array;
   /** `count` labels, indices into the data set's classes. */
   readonly labels: Uint8Array;
+  /** How many images there are. */
   readonly count: number;
   /** Whether every image is there; undefined is true. */
   readonly complete?: boolean;
@@ -19,12 +20,15 @@ export interface RawSplit {
 
 /** An image data set in memory. */
 export interface RawDataset {
+  /** What the catalogue calls it. */
   readonly name: string;
   /** The classes' names, in the order of the labels. */
   readonly classes: readonly string[];
   /** Height and width of an image. */
   readonly shape: readonly [28, 28];
+  /** What is trained on. */
   readonly train: RawSplit;
+  /** What is evaluated. */
   readonly test: RawSplit;
 }
 

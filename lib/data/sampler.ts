@@ -19,8 +19,14 @@ export interface Sampler {
  * ```
  */
 export class SequentialSampler implements Sampler {
+  /**
+   * Every epoch is the same.
+   *
+   * @param length how many items there are
+   */
   constructor(readonly length: number) {}
 
+  /** 0, 1, 2, … as int32. */
   order(): Int32Array {
     return Int32Array.from({ length: this.length }, (_, i) => i);
   }
@@ -30,14 +36,24 @@ export class SequentialSampler implements Sampler {
  * Every item once, in a new random order each epoch.
  *
  * The order depends on the generator alone: the same seed gives the same epochs on every device.
+ *
+ * @example
+ * ```ts
+ * import { data, Generator } from "./mod.ts";
+ * const sampler = new data.RandomSampler(5, new Generator(1));
+ * console.log(sampler.order().toSorted()); // Int32Array(5) [ 0, 1, 2, 3, 4 ]
+ * ```
  */
 export class RandomSampler implements Sampler {
   /**
+   * Draws nothing before the first epoch.
+   *
    * @param length how many items there are
    * @param generator where the order comes from; by default the default generator, which `setSeed` sets
    */
   constructor(readonly length: number, readonly generator: Generator = defaultGenerator) {}
 
+  /** A new permutation each time; it takes one random call of the generator. */
   order(): Int32Array {
     return this.generator.permutation(this.length);
   }

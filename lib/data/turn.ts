@@ -11,6 +11,15 @@ let last = 0;
  *
  * A loop of awaits on settled promises runs microtasks only: timers, signals, finalisers and answers of the GPU starve. Loaders
  * await this before each batch, which serves a Learner and loops written by hand. (`setImmediate` takes 2 µs, `setTimeout(0)` 2 ms.)
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * let turned = false;
+ * setTimeout(() => turned = true, 0);
+ * while (!turned) await data.turn(); // without it the timer would never have its turn
+ * console.log(turned); // true
+ * ```
  */
 export function turn(): Promise<void> | undefined {
   if (performance.now() - last < HOLD) return undefined;

@@ -26,6 +26,7 @@ export interface Executable {
 
 /** What a fault flag, raised by a kernel on the device, says. */
 export interface Fault {
+  /** The operation that raised it. */
   readonly kernel: "crossEntropy" | "gather" | "scatterAdd" | "takeBytes";
   /** The index or label that was out of range. */
   readonly index: number;
@@ -41,6 +42,8 @@ export interface BackendCounters {
   runs: number;
   /** Kernel launches. */
   launches: number;
+  /** Programs that a helper thread of the cpu ran beside the caller; only there. */
+  behind?: number;
   /** Device-to-host copies (one for each download call). */
   downloads: number;
   /** Bytes held by buffers that are allocated now, without the arena. */

@@ -38,7 +38,17 @@ interface Queued {
   readonly failed: ((error: OperationError) => void) | undefined;
 }
 
-/** A machine that tensors live on. Make one with {@linkcode device}. */
+/**
+ * A machine that tensors live on. Make one with {@linkcode device}.
+ *
+ * @example
+ * ```ts
+ * import { device, zeros } from "./mod.ts";
+ * const cpu = device("cpu");
+ * await zeros([1000], { device: cpu }).add(1).array();
+ * console.log(String(cpu), cpu.isOpen, cpu.counters.runs > 0); // cpu true true
+ * ```
+ */
 export class Device {
   #backend: Backend | undefined;
   #queue: Queued[] = [];
@@ -131,6 +141,7 @@ export class Device {
    *
    * @param failed told of a user's operation that failed when the work was done later; otherwise that is thrown here
    * @throws what made the device unusable, if something did.
+   * @internal
    */
   enqueue(work: Work, failed?: (error: OperationError) => void): void {
     if (this.#failure) throw this.#failure;
@@ -149,7 +160,11 @@ export class Device {
     return new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
   }
 
-  /** Gives the buffer of a memory back. For {@linkcode Memory} only. */
+  /**
+   * Gives the buffer of a memory back. For {@linkcode Memory} only.
+   *
+   * @internal
+   */
   release(slot: BufferSlot): void {
     if (slot.released) return;
     slot.released = true;
@@ -162,7 +177,11 @@ export class Device {
     else this.#queue.push({ work: free, failed: undefined });
   }
 
-  /** The open backend. */
+  /**
+   * The open backend.
+   *
+   * @internal
+   */
   async backend(): Promise<Backend> {
     if (this.#failure) throw this.#failure;
     while (!this.isOpen && !this.#disposed) await this.ready;
@@ -216,6 +235,8 @@ const shared = new Map<string, Device>();
 /**
  * The device of that name; the same object for the same name and options, so that tensors made in different places meet.
  *
+ * @throws {TypeError} for another name; {@linkcode RangeError} unless the threads are a whole number from 1 to 256
+ *
  * @example
  * ```ts
  * import { device, tensor } from "./mod.ts";
@@ -239,12 +260,35 @@ export function device(name: DeviceName, options: DeviceOptions = {}): Device {
 
 let chosen: Device | undefined;
 
-/** The device that creation functions use unless told otherwise: `SONDE_DEVICE` if it may be read, else `auto`. */
+/**
+ * The device that creation functions use unless told otherwise: `SONDE_DEVICE` if it may be read, else `auto`.
+ *
+ * @throws {TypeError} if SONDE_DEVICE names none of the devices
+ *
+ * @example
+ * ```ts
+ * import { defaultDevice, zeros } from "./mod.ts";
+ * console.log(zeros([2]).device === defaultDevice()); // true
+ * ```
+ */
 export function defaultDevice(): Device {
   return chosen ??= device((environmentVariable("SONDE_DEVICE") as DeviceName | undefined) ?? "auto");
 }
 
-/** Makes `to` the default device; a name opens it. */
+/**
+ * Makes `to` the default device; a name opens it.
+ *
+ * @param to a device, or the name of one: `auto`, `cpu`, `webgpu` or `reference`
+ * @returns the device
+ * @throws {TypeError} for another name
+ *
+ * @example
+ * ```ts
+ * import { setDefaultDevice, zeros } from "./mod.ts";
+ * setDefaultDevice("cpu");
+ * console.log(String(zeros([2]).device)); // cpu
+ * ```
+ */
 export function setDefaultDevice(to: Device | DeviceName): Device {
   return chosen = typeof to === "string" ? device(to) : to;
 }

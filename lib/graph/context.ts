@@ -25,7 +25,15 @@ export function enterModulePath(path: string): string {
   return before;
 }
 
-/** Whether operations on tensors that require gradients record how to compute them. */
+/**
+ * Whether operations on tensors that require gradients record how to compute them.
+ *
+ * @example
+ * ```ts
+ * import { isGradEnabled, noGrad } from "./mod.ts";
+ * console.log(isGradEnabled(), noGrad(() => isGradEnabled())); // true false
+ * ```
+ */
 export function isGradEnabled(): boolean {
   return gradEnabled;
 }
@@ -62,7 +70,18 @@ export function noGrad<T>(fn: () => T): T {
   return withGrad("noGrad", false, fn);
 }
 
-/** Runs `fn` with gradients recorded, inside a {@linkcode noGrad} block. */
+/**
+ * Runs `fn` with gradients recorded, inside a {@linkcode noGrad} block.
+ *
+ * @returns what `fn` returns
+ * @throws {TypeError} if `fn` returns a Promise
+ *
+ * @example
+ * ```ts
+ * import { enableGrad, isGradEnabled, noGrad } from "./mod.ts";
+ * console.log(noGrad(() => enableGrad(() => isGradEnabled()))); // true
+ * ```
+ */
 export function enableGrad<T>(fn: () => T): T {
   return withGrad("enableGrad", true, fn);
 }

@@ -1,6 +1,18 @@
 /** Errors of the graph layer. */
 
-/** Shapes that do not fit an operation. */
+/**
+ * Shapes that do not fit an operation.
+ *
+ * @example
+ * ```ts
+ * import { ShapeError, zeros } from "./mod.ts";
+ * try {
+ *   zeros([32, 784]).matmul(zeros([10, 784]));
+ * } catch (error) {
+ *   if (error instanceof ShapeError) console.log(error.shapes); // [ [ 32, 784 ], [ 10, 784 ] ]
+ * }
+ * ```
+ */
 export class ShapeError extends RangeError {
   /** What `String(error)` begins with; tells it from other RangeErrors. */
   override readonly name = "ShapeError";

@@ -24,7 +24,19 @@ function cacheOf(device: Device): PlanCache {
   return cache;
 }
 
-/** What the plans of a device did so far; tests pin differences of it. */
+/**
+ * What the plans of a device did so far; tests pin differences of it.
+ *
+ * @example
+ * ```ts
+ * import { device, planStatistics, tensor } from "./mod.ts";
+ * const cpu = device("cpu"), x = tensor([1, 2, 3], { device: cpu });
+ * await x.mul(2).sum().array();
+ * const { compiled } = planStatistics(cpu);
+ * await x.mul(5).sum().array(); // the same structure, another number
+ * console.log(planStatistics(cpu).compiled - compiled); // 0
+ * ```
+ */
 export function planStatistics(device: Device): Readonly<PlanStatistics> {
   return cacheOf(device).statistics;
 }
@@ -38,6 +50,18 @@ export function forgetPlans(device: Device): void {
  * Turns everything recorded on a device into work for it, and returns without waiting: effects are applied, kept tensors stored.
  *
  * The Learner calls it once a batch and `optimizer.step()` at its end; a hand-written loop that uses neither calls it once a step.
+ *
+ * @param device default: the default device
+ *
+ * @example
+ * ```ts
+ * import { device, flush, ones, planStatistics } from "./mod.ts";
+ * const cpu = device("cpu"), w = ones([3], { device: cpu }).keep();
+ * const { flushes } = planStatistics(cpu);
+ * w.mul_(2);
+ * flush(cpu);
+ * console.log(planStatistics(cpu).flushes - flushes); // 1
+ * ```
  */
 export function flush(device: Device = defaultDevice()): void {
   const trace = traceOf(device);

@@ -52,7 +52,16 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** What {@linkcode diagnose} found; as a string, all of it in words. */
+/**
+ * What {@linkcode diagnose} found; as a string, all of it in words.
+ *
+ * @example
+ * ```ts
+ * import { diagnose } from "./mod.ts";
+ * const found = diagnose({ losses: [2.3, 2.1, 1.9, 1.8, 1.7, 1.6, 1.6, 1.5, 1.5, 1.4] });
+ * console.log(found.findings.length, [...found].length); // 0 0
+ * ```
+ */
 export class Diagnosis implements Iterable<Finding> {
   /** `input` is what the findings come from; without findings the text counts what is in it. */
   constructor(readonly findings: readonly Finding[], readonly input: DiagnosisInput = {}) {}

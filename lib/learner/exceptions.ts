@@ -1,21 +1,83 @@
 /** Control flow and errors of a fit. */
 
-/** What ends a fit, an epoch or a batch early: thrown by a callback, caught by the Learner. */
+/**
+ * What ends a fit, an epoch or a batch early: thrown by a callback, caught by the Learner.
+ *
+ * @example
+ * ```ts
+ * import { CancelBatchException, CancelException } from "./mod.ts";
+ * console.log(new CancelBatchException() instanceof CancelException); // true
+ * ```
+ */
 export abstract class CancelException extends Error {}
 
-/** Thrown by a callback, ends the fit: what is left of it is skipped, the cleanups run, and `fit` returns. */
+/**
+ * Thrown by a callback, ends the fit: what is left of it is skipped, the cleanups run, and `fit` returns.
+ *
+ * @example
+ * ```ts
+ * import { Callback, CancelFitException, data, F, Learner, nn, rand } from "./mod.ts";
+ * let batches = 0;
+ * class Stop extends Callback {
+ *   override beforeBatch(learn: Learner): void {
+ *     if (learn.training && learn.iter === 2) throw new CancelFitException();
+ *     if (learn.training) batches++;
+ *   }
+ * }
+ * const set = new data.TensorDataset(rand([64, 4]), rand([64, 1]));
+ * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
+ * await Learner.of(new nn.Linear(4, 1), dls).loss(F.mseLoss).lr(0.1).callbacks([new Stop()]).fit(2);
+ * console.log(batches); // 2: the batches 0 and 1
+ * ```
+ */
 export class CancelFitException extends CancelException {
   /** Tells it from the other two by text. */
   override readonly name = "CancelFitException";
 }
 
-/** Thrown by a callback, ends the epoch's current phase: training or validation. */
+/**
+ * Thrown by a callback, ends the epoch's current phase: training or validation.
+ *
+ * @example
+ * ```ts
+ * import { Callback, CancelEpochException, data, F, Learner, nn, rand } from "./mod.ts";
+ * let batches = 0;
+ * class Stop extends Callback {
+ *   override beforeBatch(learn: Learner): void {
+ *     if (learn.training && learn.iter === 2) throw new CancelEpochException();
+ *     if (learn.training) batches++;
+ *   }
+ * }
+ * const set = new data.TensorDataset(rand([64, 4]), rand([64, 1]));
+ * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
+ * await Learner.of(new nn.Linear(4, 1), dls).loss(F.mseLoss).lr(0.1).callbacks([new Stop()]).fit(2);
+ * console.log(batches); // 4: the batches 0 and 1 of both epochs
+ * ```
+ */
 export class CancelEpochException extends CancelException {
   /** Tells it from the other two by text. */
   override readonly name = "CancelEpochException";
 }
 
-/** Thrown by a callback, ends the current batch. */
+/**
+ * Thrown by a callback, ends the current batch.
+ *
+ * @example
+ * ```ts
+ * import { Callback, CancelBatchException, data, F, Learner, nn, rand } from "./mod.ts";
+ * let batches = 0;
+ * class Stop extends Callback {
+ *   override beforeBatch(learn: Learner): void {
+ *     if (learn.training && learn.iter === 2) throw new CancelBatchException();
+ *     if (learn.training) batches++;
+ *   }
+ * }
+ * const set = new data.TensorDataset(rand([64, 4]), rand([64, 1]));
+ * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
+ * await Learner.of(new nn.Linear(4, 1), dls).loss(F.mseLoss).lr(0.1).callbacks([new Stop()]).fit(2);
+ * console.log(batches); // 6: all but the batch 2 of both epochs
+ * ```
+ */
 export class CancelBatchException extends CancelException {
   /** Tells it from the other two by text. */
   override readonly name = "CancelBatchException";

@@ -30,7 +30,20 @@ export interface Judged {
   readonly loss: number;
 }
 
-/** Predictions of a classifier over a loader: see {@linkcode interpret}. */
+/**
+ * Predictions of a classifier over a loader: see {@linkcode interpret}.
+ *
+ * @example
+ * ```ts
+ * import { Interpretation, rand } from "./mod.ts";
+ * const samples = [
+ *   { index: 0, actual: 1, predicted: 1, loss: 0.1 },
+ *   { index: 1, actual: 0, predicted: 1, loss: 2.3 },
+ * ];
+ * const seen = new Interpretation(samples, ["cat", "dog"], () => Promise.resolve(rand([1, 1, 8, 8])));
+ * console.log(seen.matrix, seen.topLosses(1)[0]!.index); // [ [ 0, 1 ], [ 0, 1 ] ] 1
+ * ```
+ */
 export class Interpretation {
   /**
    * For {@linkcode interpret}, which fills it.

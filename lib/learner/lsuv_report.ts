@@ -28,7 +28,16 @@ export interface LsuvRow {
 
 const COLUMNS = ["module", "kind", "mean before", "std before", "mean after", "std after", "rounds"];
 
-/** Rows of {@linkcode lsuv} and {@linkcode lsuvModules}, one a layer; it shows itself in a terminal and in a notebook. */
+/**
+ * Rows of {@linkcode lsuv} and {@linkcode lsuvModules}, one a layer; it shows itself in a terminal and in a notebook.
+ *
+ * @example
+ * ```ts
+ * import { LsuvReport } from "./mod.ts";
+ * const row = { module: "0", kind: "ConvLayer", before: { mean: 0.4, std: 0.6 }, after: { mean: 0, std: 1 }, rounds: 3 };
+ * console.log(new LsuvReport([row]).table().rows[0]!.at(-1)); // 3
+ * ```
+ */
 export class LsuvReport {
   /** `rows` stand in the order in which the layers had their turn. */
   constructor(readonly rows: readonly LsuvRow[]) {}

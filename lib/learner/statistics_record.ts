@@ -39,6 +39,17 @@ export interface Recorded {
  *
  * Rows are written in place at a position that travels as a run-time value, into pieces of fixed size, so that recording neither makes a
  * step wait nor gives it a plan of its own.
+ *
+ * @example
+ * ```ts
+ * import { device, StatisticsRecord, tensor } from "./mod.ts";
+ * const cpu = device("cpu");
+ * const record = new StatisticsRecord(cpu, { bins: 2, range: [0, 4], absolute: true, chunk: 16 });
+ * for (let batch = 0; batch < 3; batch++) record.push(tensor([1, -3, batch, batch], { device: cpu }));
+ * const { mean, counts } = await record.read();
+ * console.log(mean, counts[0]); // Float64Array(3) [ -0.5, 0, 0.5 ] Float32Array(2) [ 3, 1 ]
+ * record.dispose();
+ * ```
  */
 export class StatisticsRecord {
   readonly #pieces: Tensor[] = [];

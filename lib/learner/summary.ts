@@ -29,7 +29,16 @@ export interface SummaryRow {
 
 const number = (value: number) => value.toLocaleString("en");
 
-/** The modules of a model as a table; it shows itself in a terminal and in a notebook. */
+/**
+ * The modules of a model as a table; it shows itself in a terminal and in a notebook.
+ *
+ * @example
+ * ```ts
+ * import { learner, nn, zeros } from "./mod.ts";
+ * const summary = learner.summarize(new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU()), zeros([64, 4]));
+ * console.log(summary.parameters, summary.macs, summary.rows[0]!.shape); // 40 32 [ "n", 8 ]
+ * ```
+ */
 export class Summary {
   /**
    * For {@linkcode summary}, which fills it.
@@ -136,7 +145,19 @@ export function modelGraph(
   return summarize(model, "shape" in sample ? sample : sample[0]!).graph(options);
 }
 
-/** {@linkcode summary} of a model without a Learner: runs it once on `x`, in evaluation mode, without gradients. */
+/**
+ * {@linkcode summary} of a model without a Learner: runs it once on `x`, in evaluation mode, without gradients.
+ *
+ * @param model of one input
+ * @param x a batch of inputs; only its shape matters
+ *
+ * @example
+ * ```ts
+ * import { learner, nn, zeros } from "./mod.ts";
+ * const { rows } = learner.summarize(new nn.Conv2d(1, 8, 3), zeros([2, 1, 28, 28]));
+ * console.log(rows.length, rows[0]!.macs); // 1 48672
+ * ```
+ */
 export function summarize(model: Module, x: Tensor): Summary {
   const batch = x.shape[0];
   const shapeOf = (t: Tensor) => t.shape.map((size, axis) => axis === 0 && size === batch ? "n" : size);

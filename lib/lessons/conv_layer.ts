@@ -26,12 +26,17 @@ export interface ConvLayerOptions extends Pick<ConvOptions, "stride" | "kernelSi
  * ```
  */
 export class ConvLayer extends Module {
+  /** The convolution; its padding is half the kernel, rounded down. */
   conv: Conv2d;
+  /** The rectifier, which holds `sub`. */
   relu: GeneralReLU;
 
   /**
+   * The convolution has stride 2 and a 3×3 kernel unless told otherwise.
+   *
    * @param inChannels channels of the input
    * @param outChannels channels of the output
+   * @param options see {@linkcode ConvLayerOptions}
    */
   constructor(inChannels: number, outChannels: number, options: ConvLayerOptions = {}) {
     super();

@@ -61,10 +61,16 @@ function rate(lr: Setup["lr"]): string {
 }
 
 /**
- * A run's set-up as short phrases for people: `["batch 1024", "rate 0.2", …]`.
+ * A run's set-up as short phrases for people: `["five 3×3 convolutions, stride 2", …, "batch 1024", "learning rate 0.2", …]`.
  *
  * @param setup what the run does
  * @param epochs how many epochs it really ran, when that is not the set-up's own number
+ *
+ * @example
+ * ```ts
+ * import { lessons } from "./mod.ts";
+ * console.log(lessons.describeSetup(lessons.findRun("A1")!.setup).slice(-2)); // [ "momentum 0.85", "1 epoch" ]
+ * ```
  */
 export function describeSetup(setup: Setup, epochs = setup.epochs): string[] {
   const phrases = [

@@ -234,6 +234,29 @@ function verdict(results: readonly RunResult[]): string {
  *
  * @param result what the lesson's runs gave
  * @param command the command line that makes it again, shown at the end
+ *
+ * @example
+ * ```ts
+ * import { lessons } from "./mod.ts";
+ * const run = lessons.findRun("A1")!;
+ * const end = { epoch: 0, loss: 0.5, accuracy: 0.8, seconds: 1 };
+ * const phases = [{ ...end, phase: "train" as const }, { ...end, phase: "eval" as const }];
+ * const sizes = { dataset: "garments" as const, epochs: 1, trainSize: 60_000, evalSize: 10_000, parameters: 12_714 };
+ * const text = await lessons.lessonReport({
+ *   lesson: { ...lessons.findLesson("initialization")!, runs: [run] },
+ *   runs: [{ run, ...sizes, seeds: [{ seed: 1, phases, losses: [2.3, 1.1, 0.6], seconds: 2 }] }],
+ *   environment: {
+ *     device: "cpu",
+ *     description: "two cores",
+ *     threads: 2,
+ *     versions: {},
+ *     platform: "linux x86_64",
+ *     began: new Date(),
+ *     seconds: 2,
+ *   },
+ * }, "deno task lesson");
+ * console.log(text.startsWith("<!doctype html>"), text.includes(run.title)); // true true
+ * ```
  */
 export async function lessonReport(result: LessonResult, command: string): Promise<string> {
   const { lesson, runs } = result;

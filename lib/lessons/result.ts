@@ -12,8 +12,11 @@ import type { DatasetName, Lesson, Run } from "./types.ts";
 export interface PhaseResult {
   /** From 0. */
   readonly epoch: number;
+  /** Training, or evaluation after it. */
   readonly phase: "train" | "eval";
+  /** The mean over the samples. */
   readonly loss: number;
+  /** The share of samples that were classified right. */
   readonly accuracy: number;
   /** Wall-clock time of this phase. */
   readonly seconds: number;
@@ -21,7 +24,9 @@ export interface PhaseResult {
 
 /** One run with one seed. */
 export interface SeedResult {
+  /** The seed of weights and order. */
   readonly seed: number;
+  /** Training and evaluation of each epoch, in order. */
   readonly phases: readonly PhaseResult[];
   /** The training loss of every batch. */
   readonly losses: ArrayLike<number>;
@@ -37,9 +42,11 @@ export interface SeedResult {
 
 /** One run with all its seeds. */
 export interface RunResult {
+  /** What was run. */
   readonly run: Run;
   /** The data it was given, which need not be its document's. */
   readonly dataset: DatasetName;
+  /** Epochs that it was trained for. */
   readonly epochs: number;
   /** Training images. */
   readonly trainSize: number;
@@ -49,6 +56,7 @@ export interface RunResult {
   readonly parameters: number;
   /** The model's modules. */
   readonly model?: Summary;
+  /** One entry a seed. */
   readonly seeds: readonly SeedResult[];
 }
 
@@ -64,6 +72,7 @@ export interface Environment {
   readonly versions: Readonly<Record<string, string>>;
   /** Operating system and architecture. */
   readonly platform: string;
+  /** When it began. */
   readonly began: Date;
   /** Of everything: data, training, evaluation. */
   readonly seconds: number;
@@ -71,8 +80,11 @@ export interface Environment {
 
 /** A whole lesson. */
 export interface LessonResult {
+  /** What was run. */
   readonly lesson: Lesson;
+  /** Its runs, in order. */
   readonly runs: readonly RunResult[];
+  /** Where and with what they were made. */
   readonly environment: Environment;
 }
 

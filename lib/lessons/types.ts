@@ -11,13 +11,17 @@ export type DatasetName = "garments" | "fashion-mnist" | "mnist";
 
 /** Loss and accuracy over one phase of an epoch; a diverged run has `NaN` among them. */
 export interface Figures {
+  /** The share of samples that were classified right. */
   readonly accuracy: number;
+  /** The mean over the samples. */
   readonly loss: number;
 }
 
 /** One epoch's figures, as a document prints them. */
 export interface EpochFigures {
+  /** Of training. */
   readonly train: Figures;
+  /** Of the evaluation after it. */
   readonly eval: Figures;
 }
 
@@ -76,8 +80,11 @@ export type NormalizeSetup =
 
 /** A share of the training in which the learning rate goes along a straight line. */
 export interface ScheduleLeg {
+  /** From 0 to 1; those of all legs add up to 1. */
   readonly share: number;
+  /** The rate at its beginning. */
   readonly from: number;
+  /** The rate at its end. */
   readonly to: number;
 }
 
@@ -87,13 +94,19 @@ export interface Setup {
   readonly dataset: Exclude<DatasetName, "garments">;
   /** So many images at the end of the training file are not trained on, and evaluated in place of the test file's. 0: the test file's. */
   readonly heldOut: number;
+  /** The network. */
   readonly model: ModelSetup;
+  /** What follows its convolutions. */
   readonly activation: ActivationSetup;
+  /** What normalises their outputs. */
   readonly norm: NormSetup;
   /** Whether the convolutions have a bias. */
   readonly bias: boolean;
+  /** How their weights begin. */
   readonly init: InitSetup;
+  /** Whether and how LSUV brings them to scale. */
   readonly lsuv: LsuvSetup;
+  /** How the pictures are normalised. */
   readonly normalize: NormalizeSetup;
   /** Of the training; evaluation takes twice as many. */
   readonly batchSize: number;
@@ -101,6 +114,7 @@ export interface Setup {
   readonly lr: number | readonly ScheduleLeg[];
   /** 0: plain SGD. */
   readonly momentum: number;
+  /** Times that all training images are seen. */
   readonly epochs: number;
   /** The run whose trained model and gradients, of the same seed, this one begins with. */
   readonly after?: string;
@@ -113,10 +127,13 @@ export type OutcomeKind = "steady" | "varies" | "fails";
 export interface Run {
   /** Unique over all lessons: `A1`. */
   readonly id: string;
+  /** A few words for tables and charts. */
   readonly title: string;
   /** What is special about it, in a sentence for people. */
   readonly about: string;
+  /** Everything that makes it what it is. */
   readonly setup: Setup;
+  /** What becomes of it. */
   readonly outcome: OutcomeKind;
   /** Figures of the document, from its single seed; one entry an epoch, possibly none. */
   readonly published: readonly EpochFigures[];
@@ -130,8 +147,11 @@ export interface Run {
 export interface Lesson {
   /** The name on the command line. */
   readonly name: string;
+  /** A few words for headings. */
   readonly title: string;
+  /** What is to be learned, in a sentence or two. */
   readonly about: string;
+  /** The runs, in the order to read them. */
   readonly runs: readonly Run[];
 }
 

@@ -14,6 +14,7 @@ import { pyFloat } from "./repr.ts";
  * ```
  */
 export class ReLU extends Module {
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return relu(x);
   }
@@ -30,7 +31,12 @@ export class ReLU extends Module {
  * ```
  */
 export class LeakyReLU extends Module {
-  /** @param negativeSlope slope below zero; default 0.01 */
+  /**
+   * The slope is fixed; it is not trained.
+   *
+   * @param negativeSlope slope below zero; default 0.01
+   * @throws {TypeError} for a slope that is no number
+   */
   constructor(readonly negativeSlope = 0.01) {
     super();
     if (typeof negativeSlope !== "number") {
@@ -38,10 +44,12 @@ export class LeakyReLU extends Module {
     }
   }
 
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return leakyRelu(x, this.negativeSlope);
   }
 
+  /** Its settings as PyTorch prints them: `negative_slope=0.01`. */
   override extraRepr(): string {
     return `negative_slope=${pyFloat(this.negativeSlope)}`;
   }
@@ -68,6 +76,11 @@ export class GeneralReLU extends Module {
   /** Upper bound of the output; undefined is none. */
   readonly maxv: number | undefined;
 
+  /**
+   * Each number that is left out leaves its part of the formula out.
+   *
+   * @param options see {@linkcode GeneralReluOptions}
+   */
   constructor({ leak, sub, maxv }: GeneralReluOptions = {}) {
     super();
     this.leak = leak;
@@ -75,6 +88,7 @@ export class GeneralReLU extends Module {
     this.maxv = maxv;
   }
 
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return generalRelu(x, this);
   }

@@ -7,15 +7,25 @@ import { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
 /** Options of {@linkcode BatchNorm1d} and {@linkcode BatchNorm2d}. */
 export type BatchNormLayerOptions = RunningNormLayerOptions;
 
-/** What both have in common; they differ in the inputs they take. */
+/**
+ * What both have in common; they differ in the inputs they take.
+ *
+ * @internal
+ */
 abstract class BatchNorm extends RunningNorm {
   /** Axes that an input may have. */
   protected abstract readonly ranks: readonly number[];
 
+  /** Both have weight, bias and running averages unless told otherwise. */
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super(numFeatures, { affine: true, trackRunningStats: true, ...options });
   }
 
+  /**
+   * x of as many axes as {@linkcode BatchNorm.ranks} says → the same shape
+   *
+   * @throws {RangeError} for other axes or channels; in training for a single value a channel
+   */
   forward(x: Tensor): Tensor {
     if (!this.ranks.includes(x.ndim)) {
       throw new RangeError(
@@ -45,6 +55,7 @@ abstract class BatchNorm extends RunningNorm {
  * ```
  */
 export class BatchNorm1d extends BatchNorm {
+  /** [n, c] and [n, c, l]. */
   protected readonly ranks = [2, 3];
 }
 
@@ -64,5 +75,6 @@ export class BatchNorm1d extends BatchNorm {
  * ```
  */
 export class BatchNorm2d extends BatchNorm {
+  /** [n, c, h, w]. */
   protected readonly ranks = [4];
 }

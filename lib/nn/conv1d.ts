@@ -78,16 +78,23 @@ export interface Conv1dOptions extends LayerOptions {
  * ```
  */
 export class Conv1d extends Module {
+  /** The trained kernels, [outChannels, inChannels, kernelSize]. */
   declare weight: Parameter;
+  /** What is added to each output channel, [outChannels]; null without one. */
   declare bias: Parameter | null;
+  /** Step between windows, in elements. */
   readonly stride: number;
+  /** Zeros added at each end. */
   readonly padding: number;
 
   /**
+   * All sizes are whole numbers from 1, the padding from 0.
+   *
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize length of the window
    * @param options see {@linkcode Conv1dOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(
     readonly inChannels: number,
@@ -113,6 +120,7 @@ export class Conv1d extends Module {
     return conv1d(x, this.weight, this);
   }
 
+  /** Its settings as PyTorch prints them: `16, 33, kernel_size=(3,), stride=(2,)`. */
   override extraRepr(): string {
     const { kernelSize, stride, padding } = this;
     return convRepr(this, [kernelSize], [stride], [padding]);

@@ -31,17 +31,25 @@ export interface Conv2dOptions extends LayerOptions {
  * ```
  */
 export class Conv2d extends Module {
+  /** The trained kernels, [outChannels, inChannels, kh, kw]. */
   declare weight: Parameter;
+  /** What is added to each output channel, [outChannels]; null without one. */
   declare bias: Parameter | null;
+  /** Height and width of a window. */
   readonly kernelSize: [number, number];
+  /** Step between windows, down and across. */
   readonly stride: [number, number];
+  /** Zeros added above and below, left and right. */
   readonly padding: [number, number];
 
   /**
+   * All sizes are whole numbers from 1, the padding from 0.
+   *
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize height and width of the window
    * @param options see {@linkcode Conv2dOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(
     readonly inChannels: number,
@@ -68,6 +76,7 @@ export class Conv2d extends Module {
     return conv2d(x, this.weight, { bias: this.bias, stride: this.stride, padding: this.padding });
   }
 
+  /** Its settings as PyTorch prints them: `1, 8, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1)`. */
   override extraRepr(): string {
     return convRepr(this, this.kernelSize, this.stride, this.padding);
   }

@@ -57,16 +57,23 @@ export function dropout(x: Tensor, { p = 0.5, training = true, generator }: Drop
  * ```
  */
 export class Dropout extends Module {
-  /** @param p share of the elements that are dropped; default 0.5 */
+  /**
+   * Its masks come from the default generator, which `setSeed` sets.
+   *
+   * @param p share of the elements that are dropped; default 0.5
+   * @throws {RangeError} if it is outside [0, 1]
+   */
   constructor(readonly p = 0.5) {
     super();
     checkShare("make Dropout", p);
   }
 
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return dropout(x, { p: this.p, training: this.training });
   }
 
+  /** Its settings as PyTorch prints them: `p=0.5, inplace=False`. */
   override extraRepr(): string {
     // PyTorch prints p as it was given; 0 and 1 are mostly given as whole numbers.
     return `p=${this.p}, inplace=False`;

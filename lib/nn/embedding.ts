@@ -77,14 +77,18 @@ export interface EmbeddingOptions extends Omit<LayerOptions, "bias"> {
  * ```
  */
 export class Embedding extends Module {
+  /** The trained table, [numEmbeddings, embeddingDim]. */
   declare weight: Parameter;
   /** The row that gets no gradient, counted from 0. */
   readonly paddingIdx: number | undefined;
 
   /**
+   * Both sizes are whole numbers from 1.
+   *
    * @param numEmbeddings rows of the table
    * @param embeddingDim length of a row
    * @param options see {@linkcode EmbeddingOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingOptions = {}) {
     super();
@@ -103,6 +107,7 @@ export class Embedding extends Module {
     return embedding(input, this.weight, this);
   }
 
+  /** Its settings as PyTorch prints them: `10, 3, padding_idx=0`. */
   override extraRepr(): string {
     const { numEmbeddings, embeddingDim, paddingIdx } = this;
     return `${numEmbeddings}, ${embeddingDim}${paddingIdx === undefined ? "" : `, padding_idx=${paddingIdx}`}`;

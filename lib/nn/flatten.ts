@@ -13,6 +13,8 @@ import { Module } from "./module.ts";
  */
 export class Flatten extends Module {
   /**
+   * Negative axes count from the end; they are checked when it runs.
+   *
    * @param startDim first axis to merge; default 1, which keeps the batch
    * @param endDim last axis to merge; default −1, the last one
    */
@@ -20,17 +22,29 @@ export class Flatten extends Module {
     super();
   }
 
+  /** x [n, a, b, …] → [n, a·b·…] by default */
   forward(x: Tensor): Tensor {
     return x.flatten(this.startDim, this.endDim);
   }
 
+  /** Its settings as PyTorch prints them: `start_dim=1, end_dim=-1`. */
   override extraRepr(): string {
     return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
   }
 }
 
-/** Returns its input; stands where a layer was left out. */
+/**
+ * Returns its input; stands where a layer was left out.
+ *
+ * @example
+ * ```ts
+ * import { nn, ones } from "./mod.ts";
+ * const x = ones([2, 3]);
+ * console.log(new nn.Identity().call(x) === x); // true
+ * ```
+ */
 export class Identity extends Module {
+  /** x of any shape → x */
   forward(x: Tensor): Tensor {
     return x;
   }

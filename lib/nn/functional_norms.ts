@@ -108,8 +108,8 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   }
   if (x.numel <= x.shape[1]!) {
     throw new RangeError(
-      `Expected more than 1 value per channel when training, got input size ${showShape(x.shape)}: ` +
-        `use larger batches (or dropLast), or model.eval()`,
+      `Cannot batchNorm ${showShape(x.shape)} in training: each channel has a single value, which has no variance. ` +
+        `Use larger batches (or dropLast), or model.eval()`,
     );
   }
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
@@ -148,8 +148,9 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
   }
   if (x.numel <= n * c) {
     throw new RangeError(
-      `Expected more than 1 spatial element when training, got input size ${showShape(x.shape)}: ` +
-        `an image of one pixel has no variance. Use another norm there, or none`,
+      `Cannot instanceNorm ${
+        showShape(x.shape)
+      }: an image of one pixel has no variance. Use another norm there, or none`,
     );
   }
   const { y, moments } = normalize(x, x.shape.map((_, axis) => axis).slice(2), { eps, weight, bias, along: 1 });
@@ -220,10 +221,10 @@ export function groupNorm(x: Tensor, numGroups: number, { weight, bias, eps }: N
   checkChannels("groupNorm", x, { weight, bias });
   if (x.numel === numGroups) {
     throw new RangeError(
-      `Expected more than 1 value per channel when training, got input size ${
+      `Cannot groupNorm ${
         showShape(x.shape)
-      } in ${numGroups} groups: ` +
-        `use fewer groups, or a larger batch`,
+      } in ${numGroups} groups: each has a single value, which has no variance. ` +
+        `Use fewer groups`,
     );
   }
   const each = c / numGroups, grouped = x.reshape(n, numGroups, each, ...pixels);

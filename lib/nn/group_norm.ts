@@ -29,15 +29,22 @@ export interface GroupNormOptions {
  * ```
  */
 export class GroupNorm extends Module {
+  /** Trained factor of each channel, [numChannels], at first 1; null without `affine`. */
   declare weight: Parameter | null;
+  /** Trained offset of each channel, [numChannels], at first 0; null without `affine`. */
   declare bias: Parameter | null;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Whether it has weight and bias. */
   readonly affine: boolean;
 
   /**
+   * Both counts are whole numbers from 1.
+   *
    * @param numGroups groups; divides `numChannels`
    * @param numChannels channels of the input
    * @param options see {@linkcode GroupNormOptions}
+   * @throws {RangeError} for other counts, or if the groups do not divide the channels evenly
    */
   constructor(readonly numGroups: number, readonly numChannels: number, options: GroupNormOptions = {}) {
     super();
@@ -50,7 +57,11 @@ export class GroupNorm extends Module {
     this.registerParameter("bias", affine ? parameter(zeros([numChannels], onDevice(options))) : null);
   }
 
-  /** x [n, numChannels, …] → the same shape */
+  /**
+   * x [n, numChannels, …] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     if (x.ndim < 2 || x.shape[1] !== this.numChannels) {
       throw new RangeError(
@@ -62,6 +73,7 @@ export class GroupNorm extends Module {
     return groupNorm(x, this.numGroups, this);
   }
 
+  /** Its settings as PyTorch prints them: `3, 6, eps=1e-05, affine=True`. */
   override extraRepr(): string {
     const { numGroups, numChannels, eps, affine } = this;
     return `${numGroups}, ${numChannels}, eps=${pyFloat(eps)}, affine=${pyBool(affine)}`;

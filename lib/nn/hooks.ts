@@ -11,11 +11,30 @@ export type BackwardHook = (module: Module, gradient: Tensor) => Tensor | void;
 
 /** Takes a hook away again, by `remove()` or at the end of a `using` scope. Doing so twice is harmless. */
 export interface HookHandle extends Disposable {
+  /** Takes the hook away. */
   remove(): void;
 }
 
-/** A hook that threw. `cause` is what it threw. */
+/**
+ * A hook that threw, or that returned something else than a tensor or nothing. The message names hook and module;
+ * `cause` is what was thrown.
+ *
+ * @example
+ * ```ts
+ * import { nn, ones } from "./mod.ts";
+ * const layer = new nn.ReLU();
+ * layer.registerForwardHook(function broken() {
+ *   throw new Error("no such file");
+ * });
+ * try {
+ *   layer.call(ones([1]));
+ * } catch (error) {
+ *   console.log((error as nn.HookError).message); // Forward hook "broken" of ReLU failed: no such file
+ * }
+ * ```
+ */
 export class HookError extends Error {
+  /** What `String(error)` begins with. */
   override readonly name = "HookError";
 }
 

@@ -47,6 +47,12 @@ export interface FillOptions {
  * [out, in, ...window]; both count the window's elements.
  *
  * @throws {RangeError} if the tensor has fewer than two axes
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * console.log(nn.init.calculateFan(zeros([8, 1, 5, 5]))); // { fanIn: 25, fanOut: 200 }
+ * ```
  */
 export function calculateFan(weight: Tensor): { fanIn: number; fanOut: number } {
   if (weight.ndim < 2) {
@@ -64,6 +70,13 @@ export function calculateFan(weight: Tensor): { fanIn: number; fanOut: number } 
  * tanh, 3/4 for selu, 1 for what is linear near zero.
  *
  * @param param the slope below zero, for "leakyRelu"; default 0.01
+ * @throws {RangeError} for an activation that is not known
+ *
+ * @example
+ * ```ts
+ * import { nn } from "./mod.ts";
+ * console.log(nn.init.calculateGain("relu") ** 2, nn.init.calculateGain("tanh")); // about 2 1.6667
+ * ```
  */
 export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
   switch (nonlinearity) {
@@ -118,44 +131,134 @@ export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Te
   return normal_(weight, 0, kaimingStd(weight, options), options);
 }
 
-/** Fills a weight with uniform numbers in ±√3·gain/√fan, the same deviation as {@linkcode kaimingNormal_}. */
+/**
+ * Fills a weight with uniform numbers in ±√3·gain/√fan, the same deviation as {@linkcode kaimingNormal_}.
+ *
+ * @param weight [out, in, ...window], changed in place
+ * @param options see {@linkcode KaimingOptions}
+ * @throws {RangeError} for fewer than two axes, or a mode or nonlinearity that is not known
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * const weight = nn.init.kaimingUniform_(zeros([50, 600]));
+ * console.log(await weight.abs().max().item() <= 0.1); // true: √3·√2/√600
+ * ```
+ */
 export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): Tensor {
   const bound = reach(kaimingStd(weight, options));
   return uniform_(weight, -bound, bound, options);
 }
 
-/** Fills a weight with normal numbers of deviation gain·√(2/(fanIn + fanOut)). */
+/**
+ * Fills a weight with normal numbers of deviation gain·√(2/(fanIn + fanOut)).
+ *
+ * @param weight [out, in, ...window], changed in place
+ * @param options see {@linkcode XavierOptions}
+ * @throws {RangeError} for fewer than two axes
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * const weight = nn.init.xavierNormal_(zeros([300, 500]));
+ * console.log(Math.abs(await weight.std().item() - 0.05) < 0.005); // true: √(2/800)
+ * ```
+ */
 export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tensor {
   return normal_(weight, 0, xavierStd(weight, options), options);
 }
 
-/** Fills a weight with uniform numbers in ±gain·√(6/(fanIn + fanOut)). */
+/**
+ * Fills a weight with uniform numbers in ±gain·√(6/(fanIn + fanOut)).
+ *
+ * @param weight [out, in, ...window], changed in place
+ * @param options see {@linkcode XavierOptions}
+ * @throws {RangeError} for fewer than two axes
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * const weight = nn.init.xavierUniform_(zeros([300, 300]));
+ * console.log(await weight.abs().max().item() <= 0.1); // true: √(6/600)
+ * ```
+ */
 export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Tensor {
   const bound = reach(xavierStd(weight, options));
   return uniform_(weight, -bound, bound, options);
 }
 
-/** Fills a tensor with normal numbers. */
+/**
+ * Fills a tensor with normal numbers.
+ *
+ * @param t any shape, changed in place
+ * @param mean default 0
+ * @param std default 1
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * const t = nn.init.normal_(zeros([10_000]), 3, 0.1);
+ * console.log(Math.abs(await t.mean().item() - 3) < 0.01); // true
+ * ```
+ */
 export function normal_(t: Tensor, mean = 0, std = 1, { generator }: FillOptions = {}): Tensor {
   return noGrad(() => t.normal_(mean, std, generator ? { generator } : {}));
 }
 
-/** Fills a tensor with uniform numbers in [a, b). */
+/**
+ * Fills a tensor with uniform numbers in [a, b).
+ *
+ * @param t any shape, changed in place
+ * @param a default 0
+ * @param b default 1
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * const t = nn.init.uniform_(zeros([100]), -1, 1);
+ * console.log(await t.min().item() >= -1, await t.max().item() < 1); // true true
+ * ```
+ */
 export function uniform_(t: Tensor, a = 0, b = 1, { generator }: FillOptions = {}): Tensor {
   return noGrad(() => t.uniform_(a, b, generator ? { generator } : {}));
 }
 
-/** Fills a tensor with one value. The value is a run-time number: no plan depends on it. */
+/**
+ * Fills a tensor with one value. The value is a run-time number: no plan depends on it.
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * console.log(await nn.init.constant_(zeros([2]), 7).array()); // [ 7, 7 ]
+ * ```
+ */
 export function constant_(t: Tensor, value: number): Tensor {
   return noGrad(() => t.fill_(value));
 }
 
-/** Fills a tensor with 0. */
+/**
+ * Fills a tensor with 0.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "./mod.ts";
+ * const layer = new nn.Linear(2, 3);
+ * console.log(await nn.init.zeros_(layer.bias!).array()); // [ 0, 0, 0 ]
+ * ```
+ */
 export function zeros_(t: Tensor): Tensor {
   return constant_(t, 0);
 }
 
-/** Fills a tensor with 1. */
+/**
+ * Fills a tensor with 1.
+ *
+ * @example
+ * ```ts
+ * import { nn, zeros } from "./mod.ts";
+ * console.log(await nn.init.ones_(zeros([2])).array()); // [ 1, 1 ]
+ * ```
+ */
 export function ones_(t: Tensor): Tensor {
   return constant_(t, 1);
 }
@@ -163,6 +266,14 @@ export function ones_(t: Tensor): Tensor {
 /**
  * PyTorch's default for linear and convolution layers: weight and bias uniform in ±1/√fanIn. (PyTorch writes the weight's as
  * Kaiming uniform with a = √5, which is the same bound.)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "./mod.ts";
+ * const layer = new nn.Linear(100, 10);
+ * nn.init.defaultInit_(layer.weight, layer.bias); // begins anew, with other numbers
+ * console.log(await layer.weight.abs().max().item() <= 0.1); // true: 1/√100
+ * ```
  */
 export function defaultInit_(weight: Tensor, bias: Tensor | null, options: FillOptions = {}): void {
   kaimingUniform_(weight, { ...options, a: Math.sqrt(5) });

@@ -20,11 +20,22 @@ export type InstanceNormLayerOptions = RunningNormLayerOptions;
  * ```
  */
 export class InstanceNorm2d extends RunningNorm {
+  /**
+   * Unlike batch normalisation it begins without `affine` and without `trackRunningStats`.
+   *
+   * @param numFeatures channels of the input
+   * @param options see {@linkcode InstanceNormLayerOptions}
+   * @throws {RangeError} unless it is a whole number from 1
+   */
   constructor(numFeatures: number, options: InstanceNormLayerOptions = {}) {
     super(numFeatures, { affine: false, trackRunningStats: false, ...options });
   }
 
-  /** x [n, c, h, w] or [c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] or [c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels; in training for images of one pixel
+   */
   forward(x: Tensor): Tensor {
     if (x.ndim !== 3 && x.ndim !== 4) {
       throw new RangeError(`Cannot ${this.typeName} ${showShape(x.shape)}: it takes 3 or 4 axes, found ${x.ndim}`);

@@ -13,6 +13,12 @@ import { Module } from "./module.ts";
  * ```
  */
 export class Lambda extends Module {
+  /**
+   * The function is code: `stateDict` does not have it.
+   *
+   * @param fn computes the output from the inputs
+   * @throws {TypeError} for anything but a function
+   */
   constructor(readonly fn: (...inputs: Tensor[]) => Tensor) {
     super();
     if (typeof fn !== "function") {
@@ -20,6 +26,7 @@ export class Lambda extends Module {
     }
   }
 
+  /** What the function makes of the inputs. */
   forward(...inputs: Tensor[]): Tensor {
     return this.fn(...inputs);
   }

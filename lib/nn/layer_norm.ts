@@ -29,15 +29,23 @@ export interface LayerNormOptions {
  * ```
  */
 export class LayerNorm extends Module {
+  /** Trained factor of each element, of shape `normalizedShape`, at first 1; null without `elementwiseAffine`. */
   declare weight: Parameter | null;
+  /** Trained offset of each element, of shape `normalizedShape`, at first 0; null without `elementwiseAffine`. */
   declare bias: Parameter | null;
+  /** Sizes of the last axes, over which is normalised. */
   readonly normalizedShape: readonly number[];
+  /** Added to the variance. */
   readonly eps: number;
+  /** Whether it has weight and bias. */
   readonly elementwiseAffine: boolean;
 
   /**
+   * The first axis, the batch, is not among the sizes.
+   *
    * @param normalizedShape sizes of the input's last axes, over which is normalised; a number for the last axis alone
    * @param options see {@linkcode LayerNormOptions}
+   * @throws {RangeError} for no size, or one that is not a whole number from 1
    */
   constructor(normalizedShape: number | readonly number[], options: LayerNormOptions = {}) {
     super();
@@ -55,6 +63,7 @@ export class LayerNorm extends Module {
     return layerNorm(x, this.normalizedShape, this);
   }
 
+  /** Its settings as PyTorch prints them: `(8, 14, 14), eps=1e-05, elementwise_affine=True`. */
   override extraRepr(): string {
     const { normalizedShape, eps, elementwiseAffine } = this;
     return `${pyTuple(normalizedShape)}, eps=${pyFloat(eps)}, elementwise_affine=${pyBool(elementwiseAffine)}`;

@@ -33,13 +33,18 @@ export interface LayerOptions {
  * ```
  */
 export class Linear extends Module {
+  /** The trained matrix W, [outFeatures, inFeatures]. */
   declare weight: Parameter;
+  /** The trained b, [outFeatures]; null without one. */
   declare bias: Parameter | null;
 
   /**
+   * Both sizes are whole numbers from 1.
+   *
    * @param inFeatures size of the input's last axis
    * @param outFeatures size of the output's last axis
    * @param options see {@linkcode LayerOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly inFeatures: number, readonly outFeatures: number, options: LayerOptions = {}) {
     super();
@@ -55,6 +60,7 @@ export class Linear extends Module {
     return linear(x, this.weight, this.bias);
   }
 
+  /** Its settings as PyTorch prints them: `in_features=20, out_features=30, bias=True`. */
   override extraRepr(): string {
     return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${pyBool(this.bias !== null)}`;
   }

@@ -15,14 +15,21 @@ import { pyBool, pyPair } from "./repr.ts";
  * ```
  */
 export class MaxPool2d extends Module {
+  /** Step between windows. */
   readonly stride: Pair;
+  /** Pixels added on each side, which are never chosen. */
   readonly padding: Pair;
+  /** Pixels from one element of a window to the next. */
   readonly dilation: Pair;
+  /** Whether a last window may reach beyond the image. */
   readonly ceilMode: boolean;
 
   /**
+   * Sizes are numbers, or [vertical, horizontal].
+   *
    * @param kernelSize height and width of the window
    * @param options `stride` (default: the kernel's size), `padding` (0), `dilation` (1), `ceilMode` (false)
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
   constructor(readonly kernelSize: Pair, options: MaxPoolOptions = {}) {
     super();
@@ -41,6 +48,7 @@ export class MaxPool2d extends Module {
     return maxPool2d(x, this.kernelSize, this);
   }
 
+  /** Its settings as PyTorch prints them: `kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False`. */
   override extraRepr(): string {
     const { kernelSize, stride, padding, dilation } = this;
     return `kernel_size=${pyPair(kernelSize)}, stride=${pyPair(stride)}, padding=${pyPair(padding)}, ` +

@@ -34,6 +34,6 @@ export { Module } from "./module.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
-export { ModuleList, Sequential } from "./sequential.ts";
+export { type Indexed, ModuleList, Sequential } from "./sequential.ts";
 export { GELU, type GeluOptions, Sigmoid, SiLU, Tanh } from "./smooth.ts";
 export type { LoadOptions, LoadReport, StateDict } from "./state_dict.ts";

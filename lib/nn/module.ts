@@ -48,6 +48,7 @@ export abstract class Module {
    * Runs the module on its inputs: `forward`, then the forward hooks in the order they were registered.
    *
    * @returns what `forward` returned, or what the last hook that returned a tensor put in its place
+   * @throws {TypeError} if `forward` returned no tensor
    */
   call(...inputs: Tensor[]): Tensor {
     if (!this.#named) this.#nameChildren();

@@ -1,10 +1,11 @@
 /** Parameters: the tensors of a module that training changes. */
 import { Tensor } from "../tensor/tensor.ts";
 
-declare const brand: unique symbol;
-
 /** A leaf tensor that a {@linkcode Module} lists among its parameters and an optimiser updates. Made by {@linkcode parameter}. */
-export type Parameter = Tensor & { readonly [brand]?: true };
+export type Parameter = Tensor & {
+  /** Never set; it keeps a test by {@linkcode isParameter} from ruling tensors out. */
+  readonly brand?: "parameter";
+};
 
 const known = new WeakSet<Tensor>();
 
@@ -44,7 +45,16 @@ export function parameter(data: Tensor, { requiresGrad = true }: { requiresGrad?
   return made;
 }
 
-/** Whether a value was made by {@linkcode parameter}. */
+/**
+ * Whether a value was made by {@linkcode parameter}.
+ *
+ * @example
+ * ```ts
+ * import { nn, ones } from "./mod.ts";
+ * const layer = new nn.Linear(2, 3);
+ * console.log(nn.isParameter(layer.weight), nn.isParameter(ones([3, 2]))); // true false
+ * ```
+ */
 export function isParameter(value: unknown): value is Parameter {
   return value instanceof Tensor && known.has(value);
 }

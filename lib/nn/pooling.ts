@@ -15,16 +15,23 @@ import { pyPair } from "./repr.ts";
  * ```
  */
 export class AdaptiveAvgPool2d extends Module {
-  /** @param outputSize cells down and across */
+  /**
+   * Sizes are whole numbers from 1.
+   *
+   * @param outputSize cells down and across
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
+   */
   constructor(readonly outputSize: Pair) {
     super();
     pair("AdaptiveAvgPool2d", "outputSize", outputSize, 1);
   }
 
+  /** x [n, c, h, w] → [n, c, …outputSize] */
   forward(x: Tensor): Tensor {
     return adaptiveAvgPool2d(x, this.outputSize);
   }
 
+  /** Its settings as PyTorch prints them: `output_size=1`. */
   override extraRepr(): string {
     return `output_size=${pyPair(this.outputSize)}`;
   }
@@ -48,9 +55,18 @@ export interface AvgPool2dOptions {
  * ```
  */
 export class AvgPool2d extends Module {
+  /** Step between windows. */
   readonly stride: Pair;
+  /** Zeros added on each side. */
   readonly padding: Pair;
 
+  /**
+   * Sizes are numbers, or [vertical, horizontal].
+   *
+   * @param kernelSize height and width of the window
+   * @param options see {@linkcode AvgPool2dOptions}
+   * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
+   */
   constructor(readonly kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();
     this.stride = options.stride ?? kernelSize;
@@ -60,10 +76,12 @@ export class AvgPool2d extends Module {
     pair("AvgPool2d", "padding", this.padding, 0);
   }
 
+  /** x [n, c, h, w] → [n, c, h′, w′] with h′ = ⌊(h + 2·padding − kernel) / stride⌋ + 1 */
   forward(x: Tensor): Tensor {
     return avgPool2d(x, this.kernelSize, { stride: this.stride, padding: this.padding });
   }
 
+  /** Its settings as PyTorch prints them: `kernel_size=2, stride=2, padding=0`. */
   override extraRepr(): string {
     return `kernel_size=${pyPair(this.kernelSize)}, stride=${pyPair(this.stride)}, padding=${pyPair(this.padding)}`;
   }

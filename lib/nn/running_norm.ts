@@ -22,9 +22,21 @@ export interface RunningNormLayerOptions {
   device?: Device;
 }
 
-/** Parameters and running averages of a normalisation by channels. */
+/**
+ * Parameters and running averages of a normalisation by channels: what {@linkcode BatchNorm1d}, {@linkcode BatchNorm2d}
+ * and {@linkcode InstanceNorm2d} have in common. Names and first values are PyTorch's.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "./mod.ts";
+ * const norm: nn.RunningNorm = new nn.BatchNorm2d(8, { momentum: 0.2 });
+ * console.log(norm.numFeatures, norm.momentum, norm.running_mean!.shape); // 8 0.2 [ 8 ]
+ * ```
+ */
 export abstract class RunningNorm extends Module {
+  /** Trained factor of each channel, [c], at first 1; null without `affine`. */
   declare weight: Parameter | null;
+  /** Trained offset of each channel, [c], at first 0; null without `affine`. */
   declare bias: Parameter | null;
   /** Running average of the mean [c]. */
   declare running_mean: Tensor | null;
@@ -32,14 +44,21 @@ export abstract class RunningNorm extends Module {
   declare running_var: Tensor | null;
   /** Batches seen in training mode; 0-d int32. */
   declare num_batches_tracked: Tensor | null;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Weight of a batch in the running averages; null weighs all batches alike. */
   readonly momentum: number | null;
+  /** Whether it has weight and bias. */
   readonly affine: boolean;
+  /** Whether it keeps running averages, and uses them in evaluation mode. */
   readonly trackRunningStats: boolean;
 
   /**
+   * Running averages begin as those of a standard normal distribution.
+   *
    * @param numFeatures channels of the input
    * @param options see {@linkcode RunningNormLayerOptions}
+   * @throws {RangeError} unless it is a whole number from 1
    */
   constructor(readonly numFeatures: number, options: RunningNormLayerOptions = {}) {
     super();
@@ -66,6 +85,7 @@ export abstract class RunningNorm extends Module {
     );
   }
 
+  /** Its settings as PyTorch prints them: `8, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True`. */
   override extraRepr(): string {
     const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
     const shown = momentum === null ? "None" : pyFloat(momentum);

@@ -2,10 +2,26 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
-/** What {@linkcode Sequential} and {@linkcode ModuleList} share: modules under the names 0, 1, 2, … */
-abstract class Indexed extends Module implements Iterable<Module> {
+/**
+ * What {@linkcode Sequential} and {@linkcode ModuleList} share: modules under the names 0, 1, 2, …
+ *
+ * @example
+ * ```ts
+ * import { nn } from "./mod.ts";
+ * const layers: nn.Indexed = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU());
+ * layers.append(new nn.Linear(8, 2));
+ * console.log(layers.length, layers.at(-1) === layers[2]); // 3 true
+ * ```
+ */
+export abstract class Indexed extends Module implements Iterable<Module> {
+  /** The modules by position, from 0. */
   [index: number]: Module;
 
+  /**
+   * Appends the modules one by one.
+   *
+   * @throws {TypeError} for anything but a module
+   */
   constructor(modules: Iterable<Module>) {
     super();
     for (const module of modules) this.append(module);
@@ -18,7 +34,11 @@ abstract class Indexed extends Module implements Iterable<Module> {
     return count;
   }
 
-  /** Adds a module at the end. */
+  /**
+   * Adds a module at the end.
+   *
+   * @throws {TypeError} for anything but a module
+   */
   append(module: Module): this {
     if (!(module instanceof Module)) {
       const found = typeof module === "function" ? "a function: wrap it in new Lambda(fn)" : typeof module;
@@ -28,13 +48,18 @@ abstract class Indexed extends Module implements Iterable<Module> {
     return this;
   }
 
-  /** The module at `index`; negative indices count from the end. */
+  /**
+   * The module at `index`; negative indices count from the end.
+   *
+   * @throws {RangeError} for one that is not there
+   */
   at(index: number): Module {
     const found = this[index < 0 ? this.length + index : index];
     if (!found) throw new RangeError(`Cannot take module ${index} of ${this.typeName}: it has ${this.length}`);
     return found;
   }
 
+  /** The modules in order. */
   *[Symbol.iterator](): Generator<Module> {
     for (let i = 0; Object.hasOwn(this, i); i++) yield this[i]!;
   }
@@ -53,10 +78,17 @@ abstract class Indexed extends Module implements Iterable<Module> {
  * ```
  */
 export class Sequential extends Indexed {
+  /**
+   * More modules may be appended later.
+   *
+   * @param modules in the order in which they run
+   * @throws {TypeError} for anything but a module
+   */
   constructor(...modules: Module[]) {
     super(modules);
   }
 
+  /** Each module on the output of the one before; of no modules, x itself. */
   forward(x: Tensor): Tensor {
     for (const module of this) x = module.call(x);
     return x;
@@ -85,10 +117,21 @@ export class Sequential extends Indexed {
  * ```
  */
 export class ModuleList extends Indexed {
+  /**
+   * More modules may be appended later.
+   *
+   * @param modules the first ones; default none
+   * @throws {TypeError} for anything but a module
+   */
   constructor(modules: Iterable<Module> = []) {
     super(modules);
   }
 
+  /**
+   * Not to be called: a list has no output of its own.
+   *
+   * @throws {TypeError} always
+   */
   forward(): Tensor {
     throw new TypeError("Cannot call a ModuleList: it is a list. Call its modules, or use Sequential");
   }

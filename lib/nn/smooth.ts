@@ -2,17 +2,50 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
-/** 1 / (1 + e⁻ˣ), between 0 and 1. */
+/**
+ * 1 / (1 + e⁻ˣ), between 0 and 1.
+ *
+ * @param x any shape
+ * @returns x's shape
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.sigmoid(tensor([-100, 0, 100])).array()); // about [ 0, 0.5, 1 ]
+ * ```
+ */
 export function sigmoid(x: Tensor): Tensor {
   return x.sigmoid();
 }
 
-/** The hyperbolic tangent, between −1 and 1. */
+/**
+ * The hyperbolic tangent, between −1 and 1.
+ *
+ * @param x any shape
+ * @returns x's shape
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.tanh(tensor([-100, 0, 100])).array()); // about [ -1, 0, 1 ]
+ * ```
+ */
 export function tanh(x: Tensor): Tensor {
   return x.tanh();
 }
 
-/** x·sigmoid(x), also called swish (https://arxiv.org/abs/1702.03118). */
+/**
+ * x·sigmoid(x), also called swish (https://arxiv.org/abs/1702.03118).
+ *
+ * @param x any shape
+ * @returns x's shape
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.silu(tensor([0, 30])).array()); // about [ 0, 30 ]
+ * ```
+ */
 export function silu(x: Tensor): Tensor {
   return x.mul(x.sigmoid());
 }
@@ -60,6 +93,7 @@ export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Ten
  * ```
  */
 export class Sigmoid extends Module {
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return sigmoid(x);
   }
@@ -75,6 +109,7 @@ export class Sigmoid extends Module {
  * ```
  */
 export class Tanh extends Module {
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return tanh(x);
   }
@@ -90,6 +125,7 @@ export class Tanh extends Module {
  * ```
  */
 export class SiLU extends Module {
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return silu(x);
   }
@@ -110,6 +146,12 @@ export class GELU extends Module {
   /** Which formula is used. */
   readonly approximate: "none" | "tanh";
 
+  /**
+   * Both formulas differ by less than 0.001.
+   *
+   * @param options `approximate`: which formula is used, "none" (the default) or "tanh"
+   * @throws {RangeError} for another one
+   */
   constructor({ approximate = "none" }: GeluOptions = {}) {
     super();
     if (approximate !== "none" && approximate !== "tanh") {
@@ -118,10 +160,12 @@ export class GELU extends Module {
     this.approximate = approximate;
   }
 
+  /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
     return gelu(x, this);
   }
 
+  /** Its settings as PyTorch prints them: `approximate='none'`. */
   override extraRepr(): string {
     return `approximate='${this.approximate}'`;
   }

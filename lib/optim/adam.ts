@@ -40,6 +40,13 @@ export interface AdamOptions {
  * ```
  */
 export class Adam extends Optimizer<Required<AdamOptions>> {
+  /**
+   * Averages begin as zeros at the first step.
+   *
+   * @param params parameters, or groups `{ params, lr, … }` with settings of their own
+   * @param options settings of the groups that do not have their own; see {@linkcode AdamOptions}
+   * @throws {TypeError} if there is no parameter, or a setting is of another kind
+   */
   constructor(params: Params<Required<AdamOptions>>, options: AdamOptions = {}) {
     super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false }, options);
     const name = this.constructor.name;
@@ -58,6 +65,7 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
     return weightDecay === 0 ? grad : grad.add(param.mul(weightDecay));
   }
 
+  /** Records one step of one parameter by the formula above. */
   protected override update(param: Tensor, grad: Tensor, settings: Required<AdamOptions>): void {
     const { lr, betas: [beta1, beta2], eps, amsgrad } = settings;
     grad = this.decayed(param, grad, settings);
@@ -92,6 +100,13 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
  * ```
  */
 export class AdamW extends Adam {
+  /**
+   * As {@linkcode Adam}, with a weight decay of 0.01 by default.
+   *
+   * @param params parameters, or groups `{ params, lr, … }` with settings of their own
+   * @param options settings of the groups that do not have their own; see {@linkcode AdamOptions}
+   * @throws {TypeError} if there is no parameter, or a setting is of another kind
+   */
   constructor(params: Params<Required<AdamOptions>>, options: AdamOptions = {}) {
     super(params, { weightDecay: 1e-2, ...options });
   }

@@ -16,7 +16,12 @@ export type ParamState = Record<string, Tensor | number>;
 
 /** An optimiser's memory: settings of its groups, and what it remembers about each parameter, by its position. */
 export interface OptimizerState<S> {
+  /** Settings, one entry a group, in the order of the groups. */
   groups: S[];
+  /**
+   * What is remembered about parameters, by their position over all groups, from 0; a parameter that took no step has
+   * no entry.
+   */
   state: Record<number, ParamState>;
 }
 
@@ -25,6 +30,25 @@ export interface OptimizerState<S> {
  *
  * Settings are plain numbers that may change before any step: they travel as run-time values, so that no step is compiled again.
  * A new optimiser implements {@linkcode Optimizer.update}.
+ *
+ * @example
+ * ```ts
+ * import { optim, type Tensor, tensor } from "./mod.ts";
+ * // Steps of ±lr: signSGD (Bernstein and others 2018)
+ * class SignSGD extends optim.Optimizer {
+ *   constructor(params: Iterable<Tensor>, lr: number) {
+ *     super(params, { lr });
+ *   }
+ *   protected override update(param: Tensor, grad: Tensor, { lr }: { lr: number }): void {
+ *     param.sub_(grad.sign().mul(lr));
+ *   }
+ * }
+ * const w = tensor([1, -2], { requiresGrad: true }).keep();
+ * const opt = new SignSGD([w], 0.1);
+ * w.square().sum().backward();
+ * opt.step();
+ * console.log(await w.array()); // about [ 0.9, -1.9 ]
+ * ```
  */
 export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
   /** The groups; change settings in them, or all at once by {@linkcode Optimizer.lr}. */
@@ -37,6 +61,8 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
   readonly #state = new Map<Tensor, ParamState>();
 
   /**
+   * A group takes a setting from itself, else from the options, else from the defaults.
+   *
    * @param params parameters, or groups `{ params, lr, … }`
    * @param defaults all settings, with the values of groups that do not set them
    * @param options values to take instead of the defaults
@@ -44,6 +70,13 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
    *   that is not among the defaults
    */
   constructor(params: Params<S>, defaults: S, options: Partial<S> = {}) {
+    if (typeof params?.[Symbol.iterator] !== "function") {
+      throw new TypeError(
+        `Cannot make ${this.constructor.name} of ${
+          (params as object | undefined)?.constructor.name ?? typeof params
+        }: give parameters, such as model.parameters(), or groups { params, lr, … }`,
+      );
+    }
     const entries = [...params as Iterable<Tensor | ({ params: Iterable<Tensor> } & Partial<S>)>];
     const groups = entries.every((entry) => entry instanceof Tensor) ? [{ params: entries }] : entries;
     this.paramGroups = groups.map((group) => {

@@ -40,6 +40,13 @@ export interface RMSPropOptions {
  * ```
  */
 export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
+  /**
+   * Averages begin as zeros at the first step.
+   *
+   * @param params parameters, or groups `{ params, lr, … }` with settings of their own
+   * @param options settings of the groups that do not have their own; see {@linkcode RMSPropOptions}
+   * @throws {TypeError} if there is no parameter, or a setting is of another kind
+   */
   constructor(params: Params<Required<RMSPropOptions>>, options: RMSPropOptions = {}) {
     super(params, { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }, options);
     for (const { alpha, eps, weightDecay, momentum } of this.paramGroups) {
@@ -49,6 +56,7 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
     }
   }
 
+  /** Records one step of one parameter by the formula above. */
   protected override update(param: Tensor, grad: Tensor, settings: Required<RMSPropOptions>): void {
     const { lr, alpha, eps, weightDecay, momentum, centered } = settings;
     if (weightDecay !== 0) grad = grad.add(param.mul(weightDecay));

@@ -6,6 +6,8 @@ export type Schedule = (position: number) => number;
 /**
  * A straight line: start + position · (end − start).
  *
+ * @throws {TypeError} unless both are numbers; {@linkcode RangeError} unless they are finite
+ *
  * @example
  * ```ts
  * import { optim } from "./mod.ts";
@@ -19,6 +21,8 @@ export function schedLin(start: number, end: number): Schedule {
 
 /**
  * Half a cosine wave, flat at both ends: start + (1 − cos(π · position)) / 2 · (end − start).
+ *
+ * @throws {TypeError} unless both are numbers; {@linkcode RangeError} unless they are finite
  *
  * @example
  * ```ts
@@ -52,6 +56,8 @@ export function schedExp(start: number, end: number): Schedule {
 
 /**
  * Always `value`. (A second value, as the other schedules have, is ignored: so one can stand in for another.)
+ *
+ * @throws {TypeError} unless it is a number; {@linkcode RangeError} unless it is finite
  *
  * @example
  * ```ts
@@ -112,6 +118,8 @@ export interface OneCycleOptions {
 /**
  * One cycle: up to `max` and down again, each along half a cosine (Smith, https://arxiv.org/abs/1803.09820; defaults as in fastai's
  * fit_one_cycle). For the momentum that mirrors it, give a `max` below start and end.
+ *
+ * @throws {RangeError} unless `pct` lies between 0 and 1
  *
  * @example
  * ```ts

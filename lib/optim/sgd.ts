@@ -41,16 +41,24 @@ export interface SGDOptions {
  * ```
  */
 export class SGD extends Optimizer<Required<SGDOptions>> {
+  /**
+   * The learning rate has no default.
+   *
+   * @param params parameters, or groups `{ params, lr, … }` with settings of their own
+   * @param options settings of the groups that do not have their own; see {@linkcode SGDOptions}
+   * @throws {TypeError} if there is no parameter, or a setting is of another kind
+   */
   constructor(params: Params<Required<SGDOptions>>, options: SGDOptions) {
     super(params, { lr: options?.lr, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }, options);
     for (const { momentum, dampening, weightDecay, nesterov } of this.paramGroups) {
-      for (const [name, value] of Object.entries({ momentum, weightDecay })) checkNumber("SGD", name, value);
+      for (const [name, value] of Object.entries({ momentum, dampening, weightDecay })) checkNumber("SGD", name, value);
       if (nesterov && (momentum === 0 || dampening !== 0)) {
         throw new RangeError("Cannot use nesterov in SGD: it needs a momentum above 0 and a dampening of 0");
       }
     }
   }
 
+  /** Records one step of one parameter by the formula above. */
   protected override update(param: Tensor, grad: Tensor, settings: Required<SGDOptions>): void {
     const { lr, momentum, dampening, weightDecay, nesterov } = settings;
     if (weightDecay !== 0) grad = grad.add(param.mul(weightDecay));

@@ -24,7 +24,11 @@ const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
  * ```
  */
 export class Chart extends Picture {
-  /** @param spec Vega-Lite, without its `config`: the theme brings that */
+  /**
+   * Nothing is drawn yet.
+   *
+   * @param spec Vega-Lite, without its `config`: the theme brings that
+   */
   constructor(readonly spec: Spec) {
     super();
   }

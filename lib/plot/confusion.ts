@@ -8,6 +8,7 @@ import { hue, shade } from "./theme.ts";
 
 /** How a confusion matrix is drawn. */
 export interface ConfusionOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
   /** Names of the classes. Default: their numbers. */
   readonly classes?: readonly string[];

@@ -8,16 +8,19 @@ import { seriesChart } from "./series.ts";
 
 /** What {@linkcode deadShareChart} shows. */
 export interface DeadShareOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
   /** One share from 0 to 1 a batch. */
   readonly shares: ArrayLike<number>;
+  /** A colour. Default: the theme's first. */
   readonly color?: string;
   /** Default: `batch`. */
   readonly xTitle?: string;
   /** Default: `share`. */
   readonly yTitle?: string;
-  /** Of the whole picture, in pixels. */
+  /** Of the whole picture, in pixels. Default: 420. */
   readonly width?: number;
+  /** Of the whole picture, in pixels. Default: 240. */
   readonly height?: number;
 }
 
@@ -49,6 +52,12 @@ export function deadShareChart({ shares, color, yTitle = "share", title, ...rest
  * @param outside for each batch, how many values fell outside all bins; they count as values too. Default: none
  * @returns one share a batch; NaN where a batch has no values
  * @throws {RangeError} when there are no such bins
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.binShare([[6, 2, 2], [0, 5, 5]], [0, 0])); // Float64Array(2) [ 0.6, 0 ]
+ * ```
  */
 export function binShare(
   counts: readonly ArrayLike<number>[],

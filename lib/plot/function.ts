@@ -14,6 +14,7 @@ export type Plottable = ((x: Tensor) => Tensor) | { call(x: Tensor): Tensor };
 
 /** How a function is drawn. */
 export interface PlotFuncOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
   /** Default: −5. */
   readonly min?: number;
@@ -21,8 +22,9 @@ export interface PlotFuncOptions {
   readonly max?: number;
   /** Points from min to max. Default: 100. */
   readonly steps?: number;
-  /** Of the whole picture, in pixels. */
+  /** Of the whole picture, in pixels. Default: 420. */
   readonly width?: number;
+  /** Of the whole picture, in pixels. Default: 280. */
   readonly height?: number;
 }
 

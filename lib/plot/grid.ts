@@ -8,13 +8,15 @@ import { shade } from "./theme.ts";
 
 /** How charts stand together. */
 export interface GridOptions {
+  /** Stands above all charts. Default: none. */
   readonly title?: string;
   /** A line below the title. */
   readonly subtitle?: string;
   /** Charts in a row. Default: 2, or 1 for a single chart. */
   readonly columns?: number;
-  /** Of the data area of each chart, in pixels. Default: 260 by 130. */
+  /** Of the data area of each chart, in pixels. Default: 260. */
   readonly width?: number;
+  /** Of the data area of each chart, in pixels. Default: 130. */
   readonly height?: number;
 }
 

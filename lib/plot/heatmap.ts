@@ -8,6 +8,7 @@ import { pngUrl } from "./png.ts";
 
 /** What a heat map shows. */
 export interface HeatMapOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
   /** For each batch, how many values fell into each bin. All rows are equally long. */
   readonly counts: readonly ArrayLike<number>[];
@@ -19,8 +20,9 @@ export interface HeatMapOptions {
   readonly yTitle?: string;
   /** Whether a scale beside the picture says which colour stands for how many. Default: true. */
   readonly legend?: boolean;
-  /** Of the whole picture, in pixels. */
+  /** Of the whole picture, in pixels. Default: 420. */
   readonly width?: number;
+  /** Of the whole picture, in pixels. Default: 240. */
   readonly height?: number;
 }
 

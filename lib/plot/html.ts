@@ -5,9 +5,24 @@
  */
 import { FONT, themeStyle } from "./theme.ts";
 
-/** HTML that may be inserted as it stands. */
+/**
+ * HTML that may be inserted as it stands.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const name = "<b>";
+ * console.log(`${plot.html`<p>${name} ${new plot.Html("<i>x</i>")}</p>`}`); // <p>&lt;b&gt; <i>x</i></p>
+ * ```
+ */
 export class Html {
+  /**
+   * The text is trusted: nothing in it is escaped.
+   *
+   * @param text HTML
+   */
   constructor(readonly text: string) {}
+  /** The HTML as it stands. */
   toString(): string {
     return this.text;
   }
@@ -21,7 +36,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-type Insert = Html | string | number | undefined | false | readonly Insert[];
+/** What {@linkcode html} takes between its strings: text is escaped, {@linkcode Html} and lists of it are not, undefined and false are nothing. */
+export type Insert = Html | string | number | undefined | false | readonly Insert[];
 
 function insert(value: Insert): string {
   if (value === undefined || value === false) return "";
@@ -30,14 +46,35 @@ function insert(value: Insert): string {
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
-/** A template whose inserted strings are escaped, and whose {@linkcode Html} is not: `` html`<p>${text}</p>` ``. */
+/**
+ * A template whose inserted strings are escaped, and whose {@linkcode Html} is not: `` html`<p>${text}</p>` ``.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const items = ["a & b", "c"].map((text) => plot.html`<li>${text}</li>`);
+ * console.log(`${plot.html`<ul>${items}</ul>`}`); // <ul><li>a &amp; b</li><li>c</li></ul>
+ * ```
+ */
 export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
   // The template's own indentation is for its reader.
   const raw = strings.map((text) => text.replace(/\n\s+/g, "\n"));
   return new Html(String.raw({ raw }, ...values.map(insert)));
 }
 
-/** A table; numbers to the right. */
+/**
+ * A table in HTML; columns whose every cell begins like a number stand to the right.
+ *
+ * @param columns titles
+ * @param rows cells, as many as there are titles
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const table = plot.htmlTable(["run", "accuracy"], [["A<1>", "0.91"]]);
+ * console.log(String(table).includes("<td>A&lt;1&gt;</td>")); // true
+ * ```
+ */
 export function htmlTable(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
   const numeric = columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(String(row[i]))));
   const side = (i: number) =>
@@ -97,7 +134,16 @@ dd{margin:0;min-width:0;overflow-wrap:anywhere}
 footer{margin-top:2.5rem}
 `;
 
-/** A whole page as text, its style inside. */
+/**
+ * A whole page as text, its style inside.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const text = plot.page({ title: "Two runs", body: plot.html`<h1>Two runs</h1>` });
+ * console.log(text.startsWith("<!doctype html>")); // true
+ * ```
+ */
 export function page({ title, body }: { title: string; body: Html }): string {
   return html`
     <!doctype html>

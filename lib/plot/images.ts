@@ -10,6 +10,7 @@ import { shade } from "./theme.ts";
 
 /** How images are shown. */
 export interface ShowImagesOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
   /** A title for each image, in one line or several. */
   readonly titles?: readonly string[];

@@ -7,6 +7,7 @@ import { Chart } from "./chart.ts";
 
 /** One line of a chart. */
 export interface Line {
+  /** What the line is called, to assistive technology too. */
   readonly label: string;
   /** A colour, best one of the theme's. */
   readonly color: string;
@@ -20,6 +21,7 @@ export interface Line {
 
 /** An axis in words. */
 export interface Axis {
+  /** Stands beside the axis. */
   readonly title: string;
   /** `linear` by default. */
   readonly scale?: "linear" | "log";
@@ -33,12 +35,17 @@ export interface Axis {
 
 /** What a line chart shows. */
 export interface LineChartOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
+  /** The axis across. */
   readonly x: Axis;
+  /** The axis up; on a logarithmic one, points that are not above 0 are left out. */
   readonly y: Axis;
+  /** The lines; later ones are drawn over earlier ones. */
   readonly lines: readonly Line[];
-  /** Of the whole picture, in pixels. */
+  /** Of the whole picture, in pixels. Default: 420. */
   readonly width?: number;
+  /** Of the whole picture, in pixels. Default: 240. */
   readonly height?: number;
 }
 
@@ -50,6 +57,13 @@ export const MOST_POINTS = 240;
  *
  * @param values one value a step; values that are not finite are left out of their mean
  * @returns pairs of (middle) step, from 1, and mean
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.thin([3, 1, NaN])); // [ [ 1, 3 ], [ 2, 1 ] ]
+ * console.log(plot.thin(new Float32Array(1000)).length); // 200
+ * ```
  */
 export function thin(values: ArrayLike<number>): [number, number][] {
   const k = Math.max(1, Math.ceil(values.length / MOST_POINTS));
@@ -83,8 +97,24 @@ function axis({ title, scale = "linear", domain, format, values }: Axis) {
   };
 }
 
-/** The values 1, 2 and 5 times a power of ten within a range: ticks for a logarithmic axis. */
+/**
+ * The values 1, 2 and 5 times a power of ten within a range: ticks for a logarithmic axis.
+ *
+ * @param least above 0
+ * @param most from `least` on
+ * @returns ascending; over many powers of ten only those, and at most about eight
+ * @throws {RangeError} for an end that is not finite and above 0
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.oneTwoFive(0.3, 12)); // [ 0.5, 1, 2, 5, 10 ]
+ * ```
+ */
 export function oneTwoFive(least: number, most: number): number[] {
+  if (!(least > 0 && most < Infinity)) {
+    throw new RangeError(`Cannot divide a logarithmic axis from ${least} to ${most}: both ends are finite and above 0`);
+  }
   const values: number[] = [];
   for (let exponent = Math.floor(Math.log10(least)); exponent <= Math.ceil(Math.log10(most)); exponent++) {
     for (const digit of [1, 2, 5]) values.push(Number(`${digit}e${exponent}`));
@@ -97,7 +127,20 @@ export function oneTwoFive(least: number, most: number): number[] {
   return powers.filter((_, i) => i % step === 0);
 }
 
-/** A chart of lines over one pair of axes. */
+/**
+ * A chart of lines over one pair of axes.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const chart = plot.lineChart({
+ *   x: { title: "epoch" },
+ *   y: { title: "loss", scale: "log" },
+ *   lines: [{ label: "train", color: plot.hue(0), points: [[1, 2.1], [2, 0.6]] }],
+ * });
+ * console.log((await chart.svg()).startsWith("<svg")); // true
+ * ```
+ */
 export function lineChart({ title, x, y, lines, width = 420, height = 240 }: LineChartOptions): Chart {
   const logarithmic = y.scale === "log";
   const layer = lines.map(({ label, color, points, look = "line", opacity = 1 }) => ({

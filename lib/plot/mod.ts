@@ -18,5 +18,5 @@ export type { RasterOptions } from "./raster.ts";
 export { type Series, seriesChart, type SeriesChartOptions } from "./series.ts";
 export { type Align, textTable } from "./text.ts";
 export { hue, inScheme, shade, themeStyle } from "./theme.ts";
-export { Html, html, htmlTable, page } from "./html.ts";
+export { Html, html, htmlTable, type Insert, page } from "./html.ts";
 export { saveBytes, saveText } from "./save.ts";

@@ -26,6 +26,7 @@ export const INPUT = "input";
 
 /** How a graph is drawn. */
 export interface GraphOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
   /** Sizes of the model's input, shown where it begins. */
   readonly input?: readonly (number | string)[];
@@ -62,12 +63,25 @@ function box({ name, kind, shape, parameters }: GraphNode): string {
     `</TABLE>>, color="${parameters > 0 ? WITH_WEIGHTS : WITHOUT}"]`;
 }
 
-/** A model's graph. {@linkcode ModelGraph.dot} is its description, in the DOT language. */
+/**
+ * A model's graph. {@linkcode ModelGraph.dot} is its description, in the DOT language.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * const graph = new plot.ModelGraph([{ name: "0", kind: "Linear", shape: ["n", 10], parameters: 7850 }]);
+ * console.log(String(graph), graph.dot.startsWith("digraph")); // ModelGraph(1 layers) true
+ * ```
+ */
 export class ModelGraph extends Picture {
   /** The graph in Graphviz's language; colours in it are stand-ins for the theme's. */
   readonly dot: string;
 
-  /** @throws {RangeError} when two layers have one name, or one comes from a layer that is not there */
+  /**
+   * Nothing is laid out yet.
+   *
+   * @throws {RangeError} when two layers have one name, or one comes from a layer that is not there
+   */
   constructor(readonly nodes: readonly GraphNode[], readonly options: GraphOptions = {}) {
     super();
     const names = new Set(nodes.map(({ name }) => name));

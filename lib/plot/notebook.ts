@@ -40,7 +40,15 @@ function kernel(): Kernel | undefined {
   }
 }
 
-/** Whether this runs in Deno's Jupyter kernel. */
+/**
+ * Whether this runs in Deno's Jupyter kernel.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.inJupyter()); // false
+ * ```
+ */
 export function inJupyter(): boolean {
   return kernel() !== undefined;
 }

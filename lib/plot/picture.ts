@@ -18,7 +18,23 @@ export function standalone(svg: string): string {
   });
 }
 
-/** The base of charts and graphs. */
+/**
+ * The base of charts and graphs: who draws an SVG element can be saved as a file, and shows itself in a notebook.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * class Dot extends plot.Picture {
+ *   protected override draw(): Promise<string> {
+ *     const color = plot.hue(0);
+ *     return Promise.resolve(
+ *       `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4" fill="${color}"/></svg>`,
+ *     );
+ *   }
+ * }
+ * console.log((await new Dot().svg()).includes("circle")); // true
+ * ```
+ */
 export abstract class Picture {
   /** The picture as an `<svg>` element whose colours are the theme's CSS variables. */
   protected abstract draw(): Promise<string>;

@@ -10,6 +10,7 @@ import { hue, shade } from "./theme.ts";
 
 /** One figure of one layer. */
 export interface Series {
+  /** What the legend calls it; two series of one label would be one line. */
   readonly label: string;
   /** A colour; by default the theme's for the position of the series. */
   readonly color?: string;
@@ -19,10 +20,13 @@ export interface Series {
 
 /** What a chart of series shows. */
 export interface SeriesChartOptions {
+  /** Stands above the picture. Default: none. */
   readonly title?: string;
   /** Default: `batch`. */
   readonly xTitle?: string;
+  /** The axis up. On a logarithmic one, values that are not above 0 are left out. */
   readonly y: Axis;
+  /** The lines, in the order of the legend. */
   readonly series: readonly Series[];
   /** Where a legend names the series, if anywhere. Default: `top` if there are several. */
   readonly legend?: "top" | "right" | "none";
@@ -30,8 +34,9 @@ export interface SeriesChartOptions {
   readonly rule?: number;
   /** Fill below the lines, down to 0. Default: false. */
   readonly fill?: boolean;
-  /** Of the whole picture, in pixels. */
+  /** Of the whole picture, in pixels. Default: 420. */
   readonly width?: number;
+  /** Of the whole picture, in pixels. Default: 240. */
   readonly height?: number;
 }
 

@@ -16,14 +16,23 @@ const width = (text: string) => [...text.normalize("NFC")].length;
  * @param columns titles
  * @param rows cells, as many as there are titles
  * @param align how each column stands; by default to the right where every cell begins like a number
+ * @throws {RangeError} for a row of another length
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.textTable(["run", "loss"], [["A1", "2.3"], ["A10", "10.1"]])); // [ "run  loss", "A1    2.3", "A10  10.1" ]
+ * ```
  */
 export function textTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
   align: readonly Align[] = columns.map((_, i) =>
-    rows.every((row) => /^[-.\d]|^NaN|^$/.test(row[i]!)) ? "right" : "left"
+    rows.every((row) => /^[-.\d]|^NaN|^$/.test(row[i] ?? "")) ? "right" : "left"
   ),
 ): string[] {
+  const odd = rows.find((row) => row.length !== columns.length);
+  if (odd) throw new RangeError(`Cannot put a row of ${odd.length} cells into a table of ${columns.length} columns`);
   const lines = [columns, ...rows];
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => width(line[i]!))));
   return lines.map((line) =>

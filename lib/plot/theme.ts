@@ -32,14 +32,35 @@ const HUES: readonly Shade[] = [
   { light: "#5d6773", dark: "#aab4c0" },
 ];
 
-/** The colour of the n-th thing shown, for a chart or a style sheet; after eight they begin again. */
+/**
+ * The colour of the n-th thing shown, for a chart or a style sheet; after eight they begin again.
+ *
+ * @param n from 0
+ * @throws {RangeError} unless it is a whole number from 0
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.hue(0)); // var(--sonde-hue-0, #0072b2)
+ * console.log(plot.hue(8) === plot.hue(0)); // true
+ * ```
+ */
 export function hue(n: number): string {
+  if (!(Number.isInteger(n) && n >= 0)) throw new RangeError(`Cannot take hue ${n}: they are numbered from 0`);
   const i = n % HUES.length;
   return `var(--sonde-hue-${i}, ${HUES[i]!.light})`;
 }
 
-/** A colour by its part: `ink` for text, `muted` for axes and captions, `rule` for grids, `ground` for what is behind. */
-export function shade(name: keyof typeof SHADES): string {
+/**
+ * A colour by its part: `ink` for text, `muted` for axes and captions, `rule` for grids, `ground` for what is behind.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.shade("ink")); // var(--sonde-ink, #1d232b)
+ * ```
+ */
+export function shade(name: "ink" | "muted" | "rule" | "ground"): string {
   return `var(--sonde-${name}, ${SHADES[name].light})`;
 }
 
@@ -50,13 +71,31 @@ function declarations(scheme: keyof Shade): string {
   ].join(";");
 }
 
-/** A style sheet that sets the variables for both schemes, for the whole page or what a selector names. */
+/**
+ * A style sheet that sets the variables for both schemes, for the whole page or what a selector names.
+ *
+ * @param selector default `:root`, the whole page
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.themeStyle(".sonde").includes("@media(prefers-color-scheme:dark){.sonde{")); // true
+ * ```
+ */
 export function themeStyle(selector = ":root"): string {
   return `${selector}{color-scheme:light dark;${declarations("light")}}` +
     `@media(prefers-color-scheme:dark){${selector}{${declarations("dark")}}}`;
 }
 
-/** A text with the colours of one scheme in place of the variables, for programs that know none. */
+/**
+ * A text with the colours of one scheme in place of the variables, for programs that know none.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "./mod.ts";
+ * console.log(plot.inScheme(`fill: ${plot.hue(0)}`, "dark")); // fill: #56a8e0
+ * ```
+ */
 export function inScheme(text: string, scheme: "light" | "dark"): string {
   const colors = new Map(
     [...Object.entries(SHADES), ...HUES.entries()].map(([key, value]) => [

@@ -10,23 +10,35 @@ import type { Params, Sweep } from "./plan.ts";
 
 /** One trial of a sweep. */
 export interface Trial {
+  /** The trial's identity: the same for the same sweep, parameters and seed, on every machine. */
   readonly id: string;
+  /** Its parameters. */
   readonly params: Params;
+  /** Its seed. */
   readonly seed: number;
 }
 
 /** A plan without its functions: what coordinator, store and report know of it. */
 export interface PlanDescription {
+  /** The sweep's name. */
   readonly name: string;
+  /** The question, in a sentence; empty if none was given. */
   readonly about: string;
   /** Parameters in the plan's order, each with its values, or the distribution in words. */
   readonly axes: Readonly<Record<string, readonly Value[] | string>>;
+  /** The seeds of each set of parameters. */
   readonly seeds: readonly number[];
+  /** The metric that the report compares by; null: the first that trials return. */
   readonly metric: string | null;
+  /** Whether much of it is good; null: by its name. */
   readonly goal: "max" | "min" | null;
+  /** Seconds after which a trial counts as hung. */
   readonly timeout: number;
+  /** How often a trial is begun before it counts as failed. */
   readonly attempts: number;
+  /** Seconds without any sign from a worker after which it is given up. */
   readonly stall: number;
+  /** All trials, in order. */
   readonly trials: readonly Trial[];
   /** The plan's identity: of its name and its trials. */
   readonly id: string;

@@ -3,8 +3,9 @@
  *
  * @module
  */
+export type { CodeIdentity } from "./code.ts";
 export { ChangedError, PlanError, StoreError, type Value } from "./errors.ts";
-export type { PlanDescription } from "./expand.ts";
+export type { PlanDescription, Trial } from "./expand.ts";
 export {
   type CommonPlan,
   defineSweep,

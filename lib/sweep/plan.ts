@@ -86,6 +86,7 @@ export interface CommonPlan<P> {
 
 /** A sweep over all combinations. */
 export interface GridPlan<G extends Grid, W extends keyof G & string> extends CommonPlan<GridParams<G, W>> {
+  /** The values of each parameter, to be combined with all others. */
   readonly grid: G;
   /** Parameters that only matter under a condition: where it does not hold they are absent, and combinations that fall together are one. */
   readonly when?: { readonly [K in W]: (params: GridParams<G>) => boolean };
@@ -93,11 +94,13 @@ export interface GridPlan<G extends Grid, W extends keyof G & string> extends Co
 
 /** A sweep over random draws. */
 export interface RandomPlan<S extends Space, W extends keyof S & string> extends CommonPlan<SpaceParams<S, W>> {
+  /** What is drawn. */
   readonly random: {
     /** How many sets of parameters to draw. More trials later keep the earlier ones. */
     readonly trials: number;
     /** Another seed draws others. Default: 0. */
     readonly seed?: number;
+    /** What each parameter is drawn from. */
     readonly space: S;
   };
   /** As for a grid. */
@@ -106,6 +109,7 @@ export interface RandomPlan<S extends Space, W extends keyof S & string> extends
 
 /** A sweep over sets of parameters written out. */
 export interface ListPlan<P extends Params> extends CommonPlan<P> {
+  /** The sets of parameters, one after the other. */
   readonly list: readonly P[];
 }
 

@@ -19,12 +19,17 @@ export type StepRow = readonly [step: number, name: string, value: number | null
 
 /** Where a trial ran. */
 export interface Environment {
+  /** The kind of device: `cpu`. */
   readonly device: string;
+  /** The device in its own words. */
   readonly description: string;
   /** Null where the device has no such thing. */
   readonly threads: number | null;
+  /** Operating system and architecture. */
   readonly system: string;
+  /** Versions by name: Sonde, Deno, V8. */
   readonly versions: Readonly<Record<string, string>>;
+  /** What a later version may add. */
   readonly [more: string]: unknown;
 }
 

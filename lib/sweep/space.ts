@@ -24,6 +24,8 @@ function range(name: string, least: number, most: number, above = -Infinity): vo
 /**
  * Numbers between two others, all equally likely. Ten digits are kept, so that a value can be read and typed again.
  *
+ * @throws {PlanError} unless both are finite, the least first
+ *
  * @example
  * ```ts
  * import { sweep } from "./mod.ts";
@@ -41,6 +43,8 @@ export function uniform(least: number, most: number): Distribution<number> {
 /**
  * Numbers whose logarithm is uniform: as many between 0.001 and 0.01 as between 0.01 and 0.1. For learning rates.
  *
+ * @throws {PlanError} unless both are finite and above 0, the least first
+ *
  * @example
  * ```ts
  * import { sweep } from "./mod.ts";
@@ -57,6 +61,8 @@ export function logUniform(least: number, most: number): Distribution<number> {
 
 /**
  * Whole numbers from `least` to `most`, both included.
+ *
+ * @throws {PlanError} unless both are whole, the least first
  *
  * @example
  * ```ts
@@ -79,6 +85,8 @@ export function integer(least: number, most: number): Distribution<number> {
 
 /**
  * One of several values, all equally likely.
+ *
+ * @throws {PlanError} for no values
  *
  * @example
  * ```ts

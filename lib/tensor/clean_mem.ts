@@ -2,7 +2,16 @@
 import { defaultDevice, type Device } from "../device/device.ts";
 import { flush, forgetPlans } from "../graph/flush.ts";
 
-/** What {@linkcode cleanMem} did; as text, and as the last expression of a notebook's cell, in words. */
+/**
+ * What {@linkcode cleanMem} did; as text, and as the last expression of a notebook's cell, in words.
+ *
+ * @example
+ * ```ts
+ * import { cleanMem, device } from "./mod.ts";
+ * const report = await cleanMem(device("cpu"));
+ * console.log(report.before >= report.after, String(report).startsWith("cpu: ")); // true true
+ * ```
+ */
 export class MemoryReport {
   /**
    * For {@linkcode cleanMem}, which measures.

@@ -3,7 +3,7 @@ import { defaultDevice, type Device } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { build, source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
-import { normalAxis, type Shape } from "../graph/shape.ts";
+import { normalAxis, sameShape, type Shape } from "../graph/shape.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
@@ -44,6 +44,8 @@ function checkShape(shape: Shape): number[] {
 /**
  * A tensor of the given numbers.
  *
+ * @throws {ShapeError} for uneven arrays, or another shape than the data has; {@linkcode TypeError} for other elements
+ *
  * @example
  * ```ts
  * import { tensor } from "./mod.ts";
@@ -55,27 +57,67 @@ export function tensor(data: NestedInput | HostArray, options: CreateOptions & D
   return finish(new Tensor(fromData(data, options)), options);
 }
 
-/** `value` everywhere. */
+/**
+ * `value` everywhere.
+ *
+ * @param value a run-time number: no plan depends on it
+ * @throws {ShapeError} unless the sizes are whole numbers from 0
+ *
+ * @example
+ * ```ts
+ * import { full } from "./mod.ts";
+ * console.log(await full([2, 2], 7).array()); // [ [ 7, 7 ], [ 7, 7 ] ]
+ * ```
+ */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   const { device = defaultDevice(), dtype = "float32" } = options;
   return finish(new Tensor(source.full(device, dtype, checkShape(shape), value)), options);
 }
 
-/** Zeros. */
+/**
+ * Zeros of the given shape, float32 unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "./mod.ts";
+ * console.log(await zeros([3], { dtype: "int32" }).array()); // [ 0, 0, 0 ]
+ * ```
+ */
 export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
   return full(shape, 0, options);
 }
 
-/** Ones. */
+/**
+ * Ones of the given shape, float32 unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { ones } from "./mod.ts";
+ * console.log(await ones([2, 2]).sum().item()); // 4
+ * ```
+ */
 export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
   return full(shape, 1, options);
 }
 
-/** `start`, `start + step`, … below `end`; `arange(n)` counts from 0. float32 unless told otherwise. */
+/**
+ * `start`, `start + step`, … below `end`; `arange(n)` counts from 0. float32 unless told otherwise.
+ *
+ * @returns [⌈(end − start) / step⌉], empty where the step leads away from the end
+ * @throws {RangeError} if the step is 0, or a number is not finite
+ *
+ * @example
+ * ```ts
+ * import { arange } from "./mod.ts";
+ * console.log(await arange(3).array(), await arange(1, 2, 0.5).array()); // [ 0, 1, 2 ] [ 1, 1.5 ]
+ * ```
+ */
 export function arange(start: number, end?: number, step = 1, options: CreateOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (step === 0 || !Number.isFinite((to - from) / step)) {
-    throw new RangeError(`Cannot count from ${from} to ${to} by ${step}`);
+    throw new RangeError(
+      `Cannot count from ${from} to ${to} by ${step}: all three must be finite, and the step not 0`,
+    );
   }
   const { device = defaultDevice(), dtype = "float32" } = options;
   return finish(
@@ -84,8 +126,25 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   );
 }
 
-/** `n` even steps from `start` to `end`, both included. */
+function checkCount(what: string, n: number): void {
+  if (Number.isInteger(n) && n >= 0) return;
+  throw new RangeError(`Cannot make ${what} of ${n}: give a whole number from 0`);
+}
+
+/**
+ * `n` even steps from `start` to `end`, both included.
+ *
+ * @returns [n]; of n = 1, `start`
+ * @throws {RangeError} unless `n` is a whole number from 0
+ *
+ * @example
+ * ```ts
+ * import { linspace } from "./mod.ts";
+ * console.log(await linspace(0, 1, 5).array()); // [ 0, 0.25, 0.5, 0.75, 1 ]
+ * ```
+ */
 export function linspace(start: number, end: number, n: number, options: CreateOptions = {}): Tensor {
+  checkCount("a linspace", n);
   const data = Float64Array.from(
     { length: n },
     (_, i) => n === 1 ? start : i === n - 1 ? end : start + (end - start) * i / (n - 1),
@@ -93,73 +152,208 @@ export function linspace(start: number, end: number, n: number, options: CreateO
   return tensor(data, options);
 }
 
-/** The n×n identity. */
+/**
+ * The n×n identity.
+ *
+ * @throws {RangeError} unless `n` is a whole number from 0
+ *
+ * @example
+ * ```ts
+ * import { eye } from "./mod.ts";
+ * console.log(await eye(2).array()); // [ [ 1, 0 ], [ 0, 1 ] ]
+ * ```
+ */
 export function eye(n: number, options: CreateOptions = {}): Tensor {
+  checkCount("an identity", n);
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return tensor(data, { ...options, shape: [n, n] });
 }
 
 function random(distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
-  const { device = defaultDevice(), generator = defaultGenerator } = options;
+  const { device = defaultDevice(), dtype = "float32", generator = defaultGenerator } = options;
+  if (dtype !== "float32") {
+    throw new TypeError(
+      `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,
+    );
+  }
   return finish(new Tensor(source.random(device, distribution, checkShape(shape), generator.next())), options);
 }
 
-/** Standard normal random numbers. */
+/**
+ * Standard normal random numbers.
+ *
+ * @param options `generator`: default the default generator, which `setSeed` sets
+ * @returns float32
+ * @throws {TypeError} for another element type: convert the result by `to`
+ *
+ * @example
+ * ```ts
+ * import { randn, setSeed } from "./mod.ts";
+ * setSeed(42);
+ * const x = await randn([2, 3]).array();
+ * setSeed(42);
+ * console.log(String(await randn([2, 3]).array()) === String(x)); // true
+ * ```
+ */
 export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
   return random("normal", shape, options);
 }
 
-/** Uniform random numbers from [0, 1). */
+/**
+ * Uniform random numbers from [0, 1).
+ *
+ * @param options `generator`: default the default generator, which `setSeed` sets
+ * @returns float32
+ * @throws {TypeError} for another element type: convert the result by `to`
+ *
+ * @example
+ * ```ts
+ * import { rand } from "./mod.ts";
+ * const x = rand([100]);
+ * console.log(await x.min().item() >= 0, await x.max().item() < 1); // true true
+ * ```
+ */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
   return random("uniform", shape, options);
 }
 
-/** Whole random numbers from `low` to `high` − 1, int32. Ranges up to 2²⁴ are drawn evenly. */
+/**
+ * Whole random numbers from `low` to `high` − 1, int32. Ranges up to 2²⁴ are drawn evenly.
+ *
+ * @throws {RangeError} unless both are whole, and `low` below `high`
+ *
+ * @example
+ * ```ts
+ * import { randint } from "./mod.ts";
+ * const labels = randint(0, 10, [32]);
+ * console.log(labels.dtype, labels.shape); // int32 [ 32 ]
+ * ```
+ */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   if (!(Number.isInteger(low) && Number.isInteger(high) && low < high)) {
     throw new RangeError(
       `Cannot draw whole numbers from ${low} to below ${high}: both are whole, and low is below high`,
     );
   }
-  const u = random("uniform", shape, { ...options, requiresGrad: false });
+  const u = random("uniform", shape, { ...options, dtype: "float32", requiresGrad: false });
   const out = u.mul(high - low).floor().to("int32").add(low);
-  return options.dtype ? out.to(options.dtype) : out;
+  return finish(options.dtype ? out.to(options.dtype) : out, options);
 }
 
-/** The numbers 0 … n−1 in random order, int32. */
+/**
+ * The numbers 0 … n−1 in random order, int32.
+ *
+ * @throws {RangeError} unless `n` is a whole number from 0
+ *
+ * @example
+ * ```ts
+ * import { randperm } from "./mod.ts";
+ * console.log((await randperm(4).toTypedArray()).toSorted()); // Int32Array(4) [ 0, 1, 2, 3 ]
+ * ```
+ */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   const { generator = defaultGenerator } = options;
   return tensor(generator.permutation(n), { dtype: "int32", ...options });
 }
 
-/** Zeros like `t`. */
+/**
+ * Zeros of the shape, element type and device of `t`, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { tensor, zerosLike } from "./mod.ts";
+ * const t = tensor([3, 4], { dtype: "int32" });
+ * const like = zerosLike(t);
+ * console.log(like.dtype, await like.array()); // int32 [ 0, 0 ]
+ * ```
+ */
 export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
   return zeros(t.shape, { dtype: t.dtype, device: t.device, ...options });
 }
-/** Ones like `t`. */
+/**
+ * Ones of the shape, element type and device of `t`, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { onesLike, tensor } from "./mod.ts";
+ * const t = tensor([3, 4], { dtype: "int32" });
+ * const like = onesLike(t);
+ * console.log(like.dtype, await like.array()); // int32 [ 1, 1 ]
+ * ```
+ */
 export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
   return ones(t.shape, { dtype: t.dtype, device: t.device, ...options });
 }
-/** `value` like `t`. */
+/**
+ * `value` everywhere, in the shape, element type and on the device of `t`, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { fullLike, tensor } from "./mod.ts";
+ * const t = tensor([3, 4], { dtype: "int32" });
+ * const like = fullLike(t, 7);
+ * console.log(like.dtype, await like.array()); // int32 [ 7, 7 ]
+ * ```
+ */
 export function fullLike(t: TensorHandle, value: number, options: CreateOptions = {}): Tensor {
   return full(t.shape, value, { dtype: t.dtype, device: t.device, ...options });
 }
-/** Standard normal random numbers like `t`. */
+/**
+ * Standard normal random numbers of the shape and on the device of `t`, float32.
+ *
+ * @example
+ * ```ts
+ * import { randnLike, zeros } from "./mod.ts";
+ * console.log(randnLike(zeros([2, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
   return randn(t.shape, { device: t.device, ...options });
 }
-/** Uniform random numbers like `t`. */
+/**
+ * Uniform random numbers from [0, 1) of the shape and on the device of `t`, float32.
+ *
+ * @example
+ * ```ts
+ * import { randLike, zeros } from "./mod.ts";
+ * console.log(randLike(zeros([2, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
   return rand(t.shape, { device: t.device, ...options });
 }
 
-/** Tensors one after the other along an existing axis. */
+function checkTensors(what: string, tensors: readonly TensorHandle[]): void {
+  if (Array.isArray(tensors) && tensors.every((t) => t instanceof Tensor)) return;
+  const found = Array.isArray(tensors) ? "an array of other things" : typeof tensors;
+  throw new TypeError(`Cannot ${what} ${found}: give an array of tensors, such as ${what}([a, b])`);
+}
+
+/**
+ * Tensors one after the other along an existing axis.
+ *
+ * @param tensors at least one; all sizes but the axis's must match
+ * @param axis default 0; negative axes count from the end
+ * @returns float32 if any of them is, else int32 if any is, else bool
+ * @throws {ShapeError} if they do not fit, or there is none
+ * @throws {TypeError} for bytes
+ *
+ * @example
+ * ```ts
+ * import { cat, tensor } from "./mod.ts";
+ * console.log(await cat([tensor([[1, 2]]), tensor([[3, 4], [5, 6]])]).array()); // [ [ 1, 2 ], [ 3, 4 ], [ 5, 6 ] ]
+ * ```
+ */
 export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
+  checkTensors("cat", tensors);
   const first = tensors[0];
   if (!first) throw new ShapeError("Cannot cat no tensors: give at least one");
   const at = normalAxis("cat", axis, first.ndim);
   const nodes = tensors.map((t) => t.node());
+  if (nodes.some(({ dtype }) => dtype === "uint8")) {
+    throw new TypeError("Cannot cat uint8 tensors: bytes are for storage. Convert with .float() or .int()");
+  }
   for (const { shape } of nodes) {
     if (
       shape.length !== first.ndim || first.ndim === 0 || shape.some((size, i) => i !== at && size !== first.shape[i])
@@ -192,12 +386,45 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
   return new Tensor(out);
 }
 
-/** Tensors of one shape side by side along a new axis. */
+/**
+ * Tensors of one shape side by side along a new axis.
+ *
+ * @param axis where the new axis stands in the result; default 0
+ * @throws {ShapeError} if the shapes differ, or there is none
+ *
+ * @example
+ * ```ts
+ * import { stack, tensor } from "./mod.ts";
+ * console.log(await stack([tensor([1, 2]), tensor([3, 4])], 1).array()); // [ [ 1, 3 ], [ 2, 4 ] ]
+ * ```
+ */
 export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
+  checkTensors("stack", tensors);
+  const first = tensors[0];
+  if (!first) throw new ShapeError("Cannot stack no tensors: give at least one");
+  const odd = tensors.find(({ shape }) => !sameShape(shape, first.shape));
+  if (odd) {
+    throw new ShapeError(
+      `Cannot stack ${showShape(first.shape)} with ${showShape(odd.shape)}: all shapes must be equal. ` +
+        `cat() takes other sizes along its axis`,
+      [first.shape, odd.shape],
+    );
+  }
   return cat(tensors.map((t) => (t as Tensor).unsqueeze(axis)), axis);
 }
 
-/** `a` where `condition` is non-zero, else `b`; all broadcast. */
+/**
+ * `a` where `condition` is non-zero, else `b`; all broadcast.
+ *
+ * @throws {ShapeError} if the shapes do not broadcast
+ *
+ * @example
+ * ```ts
+ * import { tensor, where } from "./mod.ts";
+ * const x = tensor([-1, 2]);
+ * console.log(await where(x.gt(0), x, 0.5).array()); // [ 0.5, 2 ]
+ * ```
+ */
 export function where(condition: TensorHandle, a: Operand, b: Operand): Tensor {
   const c = condition.node();
   const like = typeof a === "object"

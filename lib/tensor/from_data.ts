@@ -23,6 +23,9 @@ export interface DataOptions {
 export function fromData(data: NestedInput | HostArray, options: DataOptions): Node {
   const flat: number[] | HostArray = ArrayBuffer.isView(data) ? data : flatten(data);
   const shape = options.shape ?? (ArrayBuffer.isView(data) ? [data.length] : shapeOf(data));
+  if (shape.some((size) => !(Number.isInteger(size) && size >= 0))) {
+    throw new ShapeError(`Cannot make a tensor of shape ${showShape(shape)}: sizes are whole numbers from 0`, [shape]);
+  }
   if (sizeOf(shape) !== flat.length) {
     throw new ShapeError(
       `Cannot make a tensor of shape ${showShape(shape)} from ${flat.length} elements: it takes ${sizeOf(shape)}`,

@@ -25,9 +25,23 @@ interface Parent {
   readonly step: ViewStep;
 }
 
-/** The handle semantics of a tensor. Users see {@linkcode Tensor}. */
+/**
+ * What every tensor has, whatever its operations: shape and type, gradients, life and reads. Users see
+ * {@linkcode Tensor}.
+ *
+ * @example
+ * ```ts
+ * import { tensor, type TensorHandle } from "./mod.ts";
+ * const x: TensorHandle = tensor([[1, 2], [3, 4]]);
+ * console.log(x.shape, x.ndim, x.numel, x.dtype); // [ 2, 2 ] 2 4 float32
+ * ```
+ */
 export class TensorHandle {
-  /** What this handle shows, shared with its views and detached handles. */
+  /**
+   * What this handle shows, shared with its views and detached handles.
+   *
+   * @internal
+   */
   storage: Storage;
   readonly #parent: Parent | undefined;
   /** The leaf of a handle that is not the whole storage (detached, or a view). */
@@ -41,6 +55,11 @@ export class TensorHandle {
   /** Element type. */
   readonly dtype: DType;
 
+  /**
+   * For the library: a handle on a new storage, or a view.
+   *
+   * @internal
+   */
   constructor(from: Node | Parent) {
     if ("handle" in from) {
       this.#parent = from;
@@ -69,7 +88,11 @@ export class TensorHandle {
     return sizeOf(this.shape);
   }
 
-  /** The graph node with the tensor's value now. */
+  /**
+   * The graph node with the tensor's value now.
+   *
+   * @internal
+   */
   node(): Node {
     if (this.storage.disposed) throw new ReferenceError(`Cannot use a tensor after dispose(): ${this}`);
     const parent = this.#parent;
@@ -107,7 +130,11 @@ export class TensorHandle {
     return this.numel <= 1 || this.shape.every((size, i) => size === 1 || own[i] === dense[i]);
   }
 
-  /** A tensor that shares the elements of this one through `step`. */
+  /**
+   * A tensor that shares the elements of this one through `step`.
+   *
+   * @internal
+   */
   protected viewBy(step: ViewStep): Tensor {
     // What is made under noGrad stays without gradient, as in PyTorch.
     const parent = !isGradEnabled() && this.requiresGrad ? factory.view(this, { op: "detach" }) : this;
@@ -121,7 +148,11 @@ export class TensorHandle {
 
   // --- writes in place -------------------------------------------------------------------------------------------------
 
-  /** For the library: makes `next` (broadcast and converted to this tensor's shape and type) the new contents. */
+  /**
+   * For the library: makes `next` (broadcast and converted to this tensor's shape and type) the new contents.
+   *
+   * @internal
+   */
   assign(next: Node, what: string): this {
     if (isGradEnabled() && this.#leafOnPath()) {
       throw new Error(
@@ -223,7 +254,12 @@ export class TensorHandle {
     return this;
   }
 
-  /** The gradient that {@linkcode TensorHandle.backward} added up, or null. Set it to null to start over. */
+  /**
+   * The gradient that {@linkcode TensorHandle.backward} added up, or null. Set it to null to start over.
+   *
+   * @throws {ShapeError} if one of another shape is assigned; {@linkcode Error} if the tensor is no leaf with
+   *   requiresGrad
+   */
   get grad(): Tensor | null {
     const end = this.#end();
     if (!end?.gradient) return null;
@@ -342,11 +378,16 @@ export class TensorHandle {
     this.storage.dispose();
   }
 
+  /** As {@linkcode TensorHandle.dispose}, at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** Moves the tensor itself to another device: same handle, same leaf, copied contents. Its views stay behind. */
+  /**
+   * Moves the tensor itself to another device: same handle, same leaf, copied contents. Its views stay behind.
+   *
+   * @throws {Error} for a view
+   */
   async toDevice_(device: Device): Promise<this> {
     if (this.#parent) {
       throw new Error("Cannot move a view in place: move the tensor it is a view of, or use toDevice()");
@@ -417,14 +458,21 @@ export class TensorHandle {
     return { "text/plain": await this.text() };
   }
 
+  /** What it is, without its values: `Tensor([2, 3], float32, cpu, not read)`. */
   toString(): string {
     return `Tensor(${showShape(this.shape)}, ${this.dtype}, ${this.storage.current.device}, not read)`;
   }
 
+  /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
+  /**
+   * What template strings show.
+   *
+   * @throws {TypeError} for arithmetic, which needs values that were not read
+   */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();
     throw new TypeError(

@@ -1,5 +1,15 @@
-/** Tensors: creation, arithmetic, gradients, devices. @module */
+/**
+ * Tensors: creation, arithmetic, gradients, devices.
+ *
+ * @module
+ */
 export { Tensor } from "./tensor.ts";
+export type { DataOptions, NestedInput } from "./from_data.ts";
+export type { TensorHandle } from "./handle.ts";
+export type { Axes, Operand, ReduceOptions } from "./options.ts";
+export type { PointwiseTensor } from "./pointwise.ts";
+export type { ReducibleTensor, VarianceOptions } from "./reductions.ts";
+export type { Index, ViewableTensor } from "./views.ts";
 export * from "./create.ts";
 export * from "./max_pool.ts";
 export * from "./ops.ts";
@@ -20,6 +30,9 @@ export type { NestedArray, Read } from "./read.ts";
 export { enableGrad, isGradEnabled, noGrad } from "../graph/context.ts";
 export { OverwrittenError, ShapeError } from "../graph/errors.ts";
 export { flush, planStatistics } from "../graph/flush.ts";
+export type { PlanStatistics } from "../graph/plan/cache.ts";
+export type { Shape } from "../graph/shape.ts";
+export type { BackendCounters, Fault } from "../device/backend.ts";
 export {
   defaultDevice,
   Device,

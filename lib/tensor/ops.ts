@@ -13,6 +13,13 @@ export type { Pair } from "./windows.ts";
  *
  * @param options `stride` (default 1) and zero `padding` (default 0), each a number or [vertical, horizontal]
  * @returns [n, out, ⌊(h + 2·padding − kh)/stride⌋ + 1, …]
+ * @throws {ShapeError} if the sizes do not fit
+ *
+ * @example
+ * ```ts
+ * import { conv2d, randn } from "./mod.ts";
+ * console.log(conv2d(randn([16, 1, 28, 28]), randn([8, 1, 5, 5]), { stride: 2, padding: 2 }).shape); // [ 16, 8, 14, 14 ]
+ * ```
  */
 export function conv2d(
   x: TensorHandle,
@@ -33,7 +40,19 @@ export interface AvgPoolOptions {
   countIncludePad?: boolean;
 }
 
-/** Averages over windows of `kernelSize`: [n, c, h, w] → [n, c, oh, ow]. */
+/**
+ * Averages over windows of `kernelSize`: [n, c, h, w] → [n, c, oh, ow].
+ *
+ * @param options see {@linkcode AvgPoolOptions}
+ * @throws {ShapeError} if a setting is too small, the padding exceeds half the kernel, or no window fits
+ * @throws {TypeError} if `x` is not float32
+ *
+ * @example
+ * ```ts
+ * import { avgPool2d, tensor } from "./mod.ts";
+ * console.log(await avgPool2d(tensor([[[[1, 2], [3, 6]]]]), 2).item()); // 3
+ * ```
+ */
 export function avgPool2d(x: TensorHandle, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
   expectImages("avgPool2d", x);
   const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
@@ -51,19 +70,58 @@ export function avgPool2d(x: TensorHandle, kernelSize: Pair, options: AvgPoolOpt
   return new Tensor(build.avgPool2d(x.node(), pooling, [x.shape[0]!, x.shape[1]!, out(0), out(1)]));
 }
 
-/** Averages to a fixed output size, whatever the input's: bin i covers ⌊i·h/oh⌋ to ⌈(i+1)·h/oh⌉. */
+/**
+ * Averages to a fixed output size, whatever the input's: bin i covers ⌊i·h/oh⌋ to ⌈(i+1)·h/oh⌉.
+ *
+ * @param x [n, c, h, w], float32
+ * @param outputSize height and width of the result; a number for both
+ * @returns [n, c, oh, ow]
+ * @throws {ShapeError} unless x has four axes and the sizes are whole numbers from 1
+ *
+ * @example
+ * ```ts
+ * import { adaptiveAvgPool2d, randn } from "./mod.ts";
+ * console.log(adaptiveAvgPool2d(randn([16, 64, 7, 7]), [2, 3]).shape); // [ 16, 64, 2, 3 ]
+ * ```
+ */
 export function adaptiveAvgPool2d(x: TensorHandle, outputSize: Pair): Tensor {
   expectImages("adaptiveAvgPool2d", x);
   const [oh, ow] = pair("output size", outputSize, 1);
   return new Tensor(build.avgPool2d(x.node(), [0], [x.shape[0]!, x.shape[1]!, oh, ow]));
 }
 
-/** Cross-entropy of each row: logsumexp(logits[r]) − logits[r, labels[r]]. [n, classes], int32 [n] → [n]. A bad label shows at the next read. */
+/**
+ * Cross-entropy of each row: logsumexp(logits[r]) − logits[r, labels[r]]. [n, classes], int32 [n] → [n]. A bad label shows at the next read.
+ *
+ * @throws {ShapeError} if the shapes do not fit; {@linkcode TypeError} for labels that are not int32
+ *
+ * @example
+ * ```ts
+ * import { crossEntropyRows, tensor } from "./mod.ts";
+ * const losses = crossEntropyRows(tensor([[0, 0], [1000, 0]]), tensor([1, 0], { dtype: "int32" }));
+ * console.log(await losses.array()); // about [ 0.693, 0 ]
+ * ```
+ */
 export function crossEntropyRows(logits: TensorHandle, labels: TensorHandle): Tensor {
   return new Tensor(build.crossEntropy(logits.node(), labels.node()));
 }
 
-/** Rows `index` of a byte tensor [n, …] as float32: byte · scale + shift. A batch out of a data set that stays on the device as bytes. */
+/**
+ * Rows `index` of a byte tensor [n, …] as float32: byte · scale + shift. A batch out of a data set that stays on the device as bytes.
+ *
+ * @param bytes [n, …], uint8
+ * @param index rows, int32 [b]; one out of range is found on the device, and thrown at the next read
+ * @param options `scale` (default 1) and `shift` (default 0)
+ * @returns float32 [b, …]
+ * @throws {ShapeError} if the axes do not fit
+ *
+ * @example
+ * ```ts
+ * import { takeBytes, tensor } from "./mod.ts";
+ * const bytes = tensor(new Uint8Array([0, 51, 102, 255]), { shape: [2, 2] });
+ * console.log(await takeBytes(bytes, tensor([1], { dtype: "int32" }), { scale: 1 / 255 }).array()); // about [ [ 0.4, 1 ] ]
+ * ```
+ */
 export function takeBytes(
   bytes: TensorHandle,
   index: TensorHandle,
@@ -96,6 +154,8 @@ export interface StatisticsOptions {
  * Mean, unbiased standard deviation and histogram of all elements, in one pass on the device: float32 `[mean, std, below, above, ...counts]`.
  *
  * `below` and `above` count what lies outside [min, max]. No gradient flows through. Bins are PyTorch's histc's.
+ *
+ * @throws {RangeError} if there is no bin, or `min` is not below `max`
  *
  * @example
  * ```ts

@@ -15,9 +15,19 @@ export interface ReduceOptions {
   keepdim?: boolean;
 }
 
-/** The node of an operand beside `like`. */
+/** The node of an operand beside `like`. Unchecked code may give anything: undefined would be NaN, and a string a number. */
 export function operandNode(like: Node, value: Operand): Node {
-  return typeof value === "object" ? value.node() : build.number(like, Number(value));
+  switch (typeof value) {
+    case "number":
+    case "boolean":
+      return build.number(like, Number(value));
+    case "object":
+      if (value && "storage" in value) return value.node();
+  }
+  const found = Array.isArray(value) ? "an array" : value === null ? "null" : typeof value;
+  throw new TypeError(
+    `Cannot compute with ${found}: an operand is a tensor or a number. tensor() makes one of an array`,
+  );
 }
 
 /** Sizes given one by one or as one list. */

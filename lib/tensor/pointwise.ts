@@ -8,7 +8,15 @@ import { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Adds pointwise operations to a handle. */
+/**
+ * Adds pointwise operations to a handle.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "./mod.ts";
+ * console.log(await tensor([[1], [2]]).mul(tensor([10, 20])).add(1).array()); // [ [ 11, 21 ], [ 21, 41 ] ]
+ * ```
+ */
 export class PointwiseTensor extends TensorHandle {
   #unary(op: PointwiseOp): Tensor {
     return factory.wrap(build.unary(op, this.node()));

@@ -27,6 +27,8 @@ const settings: Required<Omit<PrintOptions, "sciMode">> & Pick<PrintOptions, "sc
 /**
  * Changes how tensors print; what is left out stays as it is.
  *
+ * @throws {RangeError} for a name that is none of these, or a number that is not whole
+ *
  * @example
  * ```ts
  * import { setPrintOptions } from "./mod.ts";
@@ -34,6 +36,18 @@ const settings: Required<Omit<PrintOptions, "sciMode">> & Pick<PrintOptions, "sc
  * ```
  */
 export function setPrintOptions(options: PrintOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(settings, name)) {
+      throw new RangeError(`Cannot set ${name} of printing: its settings are ${Object.keys(settings).join(", ")}`);
+    }
+    if (name === "sciMode") continue;
+    const most = name === "precision" ? 100 : Infinity;
+    if (
+      !(typeof value === "number" && value >= 0 && value <= most && (Number.isInteger(value) || value === Infinity))
+    ) {
+      throw new RangeError(`Cannot set ${name} of printing to ${value}: it takes a whole number from 0`);
+    }
+  }
   Object.assign(settings, options);
 }
 

@@ -3,7 +3,17 @@
  * however often and wherever it is computed.
  */
 
-/** A source of random numbers: a seed and a counter. */
+/**
+ * A source of random numbers: a seed and a counter.
+ *
+ * @example
+ * ```ts
+ * import { Generator, rand } from "./mod.ts";
+ * const generator = new Generator(7), twin = generator.clone();
+ * const x = await rand([3], { generator }).array(), y = await rand([3], { generator: twin }).array();
+ * console.log(String(x) === String(y), generator.uniform() === twin.uniform()); // true true
+ * ```
+ */
 export class Generator {
   #low: number;
   #high: number;
@@ -56,8 +66,15 @@ export class Generator {
     return () => draw() / 2 ** 32;
   }
 
-  /** The numbers 0 … n−1 in random order, on the host (Fisher–Yates; every order is equally likely). */
+  /**
+   * The numbers 0 … n−1 in random order, on the host (Fisher–Yates; every order is equally likely).
+   *
+   * @throws {RangeError} unless `n` is a whole number from 0
+   */
   permutation(n: number): Int32Array {
+    if (!(Number.isInteger(n) && n >= 0)) {
+      throw new RangeError(`Cannot permute ${n} numbers: give a whole number from 0`);
+    }
     const draw = this.#stream();
     const out = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {

@@ -39,7 +39,16 @@ function meanNode(x: Node, axes: readonly number[], keepdim: boolean): Node {
   return build.binary("div", reduceNode("sum", x, axes, keepdim), build.number(x, count));
 }
 
-/** Adds reductions to a handle. */
+/**
+ * Adds reductions to a handle.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "./mod.ts";
+ * const x = tensor([[1, 2], [3, 5]]);
+ * console.log(await x.sum().item(), await x.mean(0).array(), x.max(1, { keepdim: true }).shape); // 11 [ 2, 3.5 ] [ 2, 1 ]
+ * ```
+ */
 export class ReducibleTensor extends PointwiseTensor {
   #reduce(op: ReduceOpName, axes: Axes, options: ReduceOptions): Tensor {
     const x = this.node();
@@ -78,7 +87,11 @@ export class ReducibleTensor extends PointwiseTensor {
   argmin(axis?: number, options: ReduceOptions = {}): Tensor {
     return this.#reduce("argmin", axis, options);
   }
-  /** Arithmetic mean over `axes`; NaN over nothing. */
+  /**
+   * Arithmetic mean over `axes`; NaN over nothing.
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
   mean(axes?: Axes, options: ReduceOptions = {}): Tensor {
     const x = floatNode("the mean", this.node());
     return factory.wrap(meanNode(x, normalAxes("mean", axes, this.ndim), options.keepdim ?? false));
@@ -87,7 +100,11 @@ export class ReducibleTensor extends PointwiseTensor {
   var(axes?: Axes, options: VarianceOptions = {}): Tensor {
     return this.varMean(axes, options)[0];
   }
-  /** Variance and mean over `axes`, in that order: {@linkcode var} and {@linkcode mean} at the cost of the first alone (PyTorch's var_mean). */
+  /**
+   * Variance and mean over `axes`, in that order: {@linkcode var} and {@linkcode mean} at the cost of the first alone (PyTorch's var_mean).
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
   varMean(axes?: Axes, options: VarianceOptions = {}): [variance: Tensor, mean: Tensor] {
     const x = floatNode("the variance", this.node());
     const { keepdim = false, correction = 1 } = options;
@@ -114,7 +131,11 @@ export class ReducibleTensor extends PointwiseTensor {
   norm(): Tensor {
     return this.square().sum().sqrt();
   }
-  /** ln Σ eˣ over `axes`, without overflow. */
+  /**
+   * ln Σ eˣ over `axes`, without overflow.
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
   logsumexp(axes?: Axes, options: ReduceOptions = {}): Tensor {
     const x = floatNode("logsumexp", this.node());
     const list = normalAxes("logsumexp", axes, this.ndim);
@@ -152,9 +173,14 @@ export class ReducibleTensor extends PointwiseTensor {
   }
 
   /**
-   * Counts of the elements in `bins` equal bins over [min, max], float32; the last bin includes `max`. Others are not counted (PyTorch's histc).
+   * Counts of the elements in `bins` equal bins over [min, max], float32; the last bin includes `max`. Others are not counted. (PyTorch's
+   * histc, whose range is that of the data by default; here it is [0, 1], as the range must be known before the data is.)
    *
-   * @throws {ShapeError} if there is no bin, or `min` is not below `max`
+   * @param bins default 100
+   * @param min default 0
+   * @param max default 1
+   * @returns [bins]
+   * @throws {RangeError} if there is no bin, or `min` is not below `max`
    */
   histc(bins = 100, min = 0, max = 1): Tensor {
     if (!(Number.isInteger(bins) && bins >= 1)) {

@@ -12,9 +12,22 @@ import type { Tensor } from "./tensor.ts";
 /** One position of {@linkcode ViewableTensor.at}: an index, a range `[start?, end?, step?]`, a new axis, or int32 indices. */
 export type Index = number | null | readonly (number | undefined)[] | TensorHandle;
 
-/** Adds views, indexing and matrix products to a handle. */
+/**
+ * Adds views, indexing and matrix products to a handle.
+ *
+ * @example
+ * ```ts
+ * import { arange } from "./mod.ts";
+ * const x = arange(6).view(2, 3);
+ * console.log(await x.t().array(), await x.at(0, [1]).array()); // [ [ 0, 3 ], [ 1, 4 ], [ 2, 5 ] ] [ 1, 2 ]
+ * ```
+ */
 export class ViewableTensor extends ReducibleTensor {
-  /** Length of one axis, or all of them. */
+  /**
+   * Length of one axis; `shape` has all of them.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
   size(axis: number): number {
     return this.shape[normalAxis("take the size", axis, this.ndim)]!;
   }
@@ -33,7 +46,11 @@ export class ViewableTensor extends ReducibleTensor {
     return shape;
   }
 
-  /** The same elements under another shape; one size may be −1. @throws {ShapeError} if that needs a copy: use reshape() */
+  /**
+   * The same elements under another shape; one size may be −1. A view.
+   *
+   * @throws {ShapeError} if the sizes do not fit, or if it needs a copy: use reshape()
+   */
   view(...sizes: (number | readonly number[])[]): Tensor {
     const shape = this.#shapeWith("view", sizesOf(sizes));
     if (!viewStrides(this.shape, this.stride(), shape)) {
@@ -47,22 +64,39 @@ export class ViewableTensor extends ReducibleTensor {
     return this.viewBy({ op: "reshape", shape });
   }
 
-  /** The elements in row-major order under another shape; one size may be −1. A view where possible, else a copy. */
+  /**
+   * The elements in row-major order under another shape; one size may be −1. A view where possible, else a copy.
+   *
+   * @throws {ShapeError} if the sizes do not fit
+   */
   reshape(...sizes: (number | readonly number[])[]): Tensor {
     const shape = this.#shapeWith("reshape", sizesOf(sizes));
     if (viewStrides(this.shape, this.stride(), shape)) return this.viewBy({ op: "reshape", shape });
     return factory.wrap(build.alias(build.reshape(this.node(), shape)));
   }
 
-  /** Axes `start` to `end` (inclusive) as one. */
+  /**
+   * Axes `start` to `end` (inclusive) as one. A view where possible, else a copy.
+   *
+   * @param start default 0
+   * @param end default −1, the last
+   * @throws {ShapeError} for an axis that is not there, or the later one first
+   */
   flatten(start = 0, end = -1): Tensor {
     if (this.ndim === 0) return this.reshape(1);
     const from = normalAxis("flatten", start, this.ndim), to = normalAxis("flatten", end, this.ndim);
+    if (from > to) {
+      throw new ShapeError(`Cannot flatten ${showShape(this.shape)}: axis ${start} comes after axis ${end}`);
+    }
     const middle = sizeOf(this.shape.slice(from, to + 1));
     return this.reshape([...this.shape.slice(0, from), middle, ...this.shape.slice(to + 1)]);
   }
 
-  /** Axes in another order. A view. */
+  /**
+   * Axes in another order. A view.
+   *
+   * @throws {ShapeError} unless every axis is named once
+   */
   permute(...order: (number | readonly number[])[]): Tensor {
     const axes = sizesOf(order).map((axis) => normalAxis("permute", axis, this.ndim));
     if (axes.length !== this.ndim || new Set(axes).size !== axes.length) {
@@ -73,7 +107,11 @@ export class ViewableTensor extends ReducibleTensor {
     return this.viewBy({ op: "permute", order: axes });
   }
 
-  /** Two axes exchanged. A view. */
+  /**
+   * Two axes exchanged. A view.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
   transpose(a: number, b: number): Tensor {
     const order = this.shape.map((_, i) => i);
     if (this.ndim === 0) return this.viewBy({ op: "permute", order });
@@ -82,7 +120,11 @@ export class ViewableTensor extends ReducibleTensor {
     return this.viewBy({ op: "permute", order });
   }
 
-  /** The transpose of a matrix; a vector or scalar as it is. A view. */
+  /**
+   * The transpose of a matrix; a vector or scalar as it is. A view.
+   *
+   * @throws {ShapeError} for more than two axes: use permute()
+   */
   t(): Tensor {
     if (this.ndim > 2) {
       throw new ShapeError(
@@ -92,7 +134,11 @@ export class ViewableTensor extends ReducibleTensor {
     return this.viewBy({ op: "permute", order: this.ndim === 2 ? [1, 0] : this.shape.map((_, i) => i) });
   }
 
-  /** Without axes of size 1: all of them, or the named ones. A view. */
+  /**
+   * Without axes of size 1: all of them, or the named one. A view.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
   squeeze(axis?: number): Tensor {
     if (axis === undefined) return this.viewBy({ op: "reshape", shape: this.shape.filter((size) => size !== 1) });
     if (this.ndim === 0) return this.viewBy({ op: "reshape", shape: [] });
@@ -100,13 +146,21 @@ export class ViewableTensor extends ReducibleTensor {
     return this.viewBy({ op: "reshape", shape: this.shape.filter((size, i) => i !== at || size !== 1) });
   }
 
-  /** With a new axis of size 1 at `axis`. A view. */
+  /**
+   * With a new axis of size 1 at `axis`. A view.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
   unsqueeze(axis: number): Tensor {
     const at = normalAxis("unsqueeze", axis, this.ndim + 1);
     return this.viewBy({ op: "reshape", shape: [...this.shape.slice(0, at), 1, ...this.shape.slice(at)] });
   }
 
-  /** Axes of size 1 repeated without copying; −1 keeps a size. A view that cannot be written to. */
+  /**
+   * Axes of size 1 repeated without copying; −1 keeps a size. A view that cannot be written to.
+   *
+   * @throws {ShapeError} if another axis would have to grow
+   */
   expand(...sizes: (number | readonly number[])[]): Tensor {
     const wanted = sizesOf(sizes);
     const extra = wanted.length - this.ndim;
@@ -139,12 +193,16 @@ export class ViewableTensor extends ReducibleTensor {
     return this.viewBy({ op: "slice", starts, steps, shape });
   }
 
-  /** `length` elements of an axis from `start` (which may count from the end). A view. */
+  /**
+   * `length` elements of an axis from `start` (which may count from the end). A view.
+   *
+   * @throws {ShapeError} if the axis has no such elements
+   */
   narrow(axis: number, start: number, length: number): Tensor {
     const at = normalAxis("narrow", axis, this.ndim);
     const size = this.shape[at] ?? 1;
     const from = start < 0 ? start + size : start;
-    if (!Number.isInteger(from) || from < 0 || length < 0 || from + length > size) {
+    if (!Number.isInteger(from) || from < 0 || !Number.isInteger(length) || length < 0 || from + length > size) {
       throw new ShapeError(
         `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`,
       );
@@ -152,19 +210,34 @@ export class ViewableTensor extends ReducibleTensor {
     return this.#slice(at, from, length, 1);
   }
 
-  /** Every `step`th element of an axis from `start` up to `end` (exclusive); both may count from the end and are clipped. A view. */
+  /**
+   * Every `step`th element of an axis from `start` up to `end` (exclusive); both may count from the end and are
+   * clipped. A view.
+   *
+   * @param start default 0
+   * @param end default: the end of the axis
+   * @param step a whole number from 1, the default
+   * @throws {ShapeError} for an axis that is not there, or numbers that are not whole
+   */
   slice(axis: number, start = 0, end?: number, step = 1): Tensor {
     const at = normalAxis("slice", axis, this.ndim);
     const size = this.shape[at]!;
     if (!(Number.isInteger(step) && step >= 1)) {
       throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1`);
     }
+    if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) {
+      throw new ShapeError(`Cannot slice from ${start} to ${end ?? size}: both are whole numbers`);
+    }
     const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
     const from = clip(start), to = clip(end ?? size);
     return this.#slice(at, Math.min(from, size), Math.max(0, Math.ceil((to - from) / step)), step);
   }
 
-  /** Element `index` of an axis, which disappears. A view. */
+  /**
+   * Element `index` of an axis, which disappears. A view.
+   *
+   * @throws {ShapeError} if there is no such element
+   */
   select(axis: number, index: number): Tensor {
     const at = normalAxis("select", axis, this.ndim);
     const size = this.shape[at] ?? 0;
@@ -181,8 +254,14 @@ export class ViewableTensor extends ReducibleTensor {
   /**
    * Python's square brackets: numbers select, `[start?, end?, step?]` slices, `[]` takes a whole axis, null adds one, and an int32 tensor of one axis
    * picks elements (a copy; the others are views).
+   *
+   * @throws {ShapeError} for more positions than axes, or an element that is not there
    */
   at(...index: Index[]): Tensor {
+    const taken = index.reduce<number>((count, position) => count + (position === null ? 0 : 1), 0);
+    if (taken > this.ndim) {
+      throw new ShapeError(`Cannot take ${taken} positions of ${showShape(this.shape)}: it has ${this.ndim} axes`);
+    }
     // deno-lint-ignore no-this-alias
     let out: ViewableTensor = this;
     let axis = 0;
@@ -198,12 +277,22 @@ export class ViewableTensor extends ReducibleTensor {
     return out === this ? this.viewBy({ op: "reshape", shape: this.shape }) : out as unknown as Tensor;
   }
 
-  /** `out[i…] = self[i… with i[axis] = index[i…]]`. @throws at the next read if an index is out of range */
+  /**
+   * `out[i…] = self[i… with i[axis] = index[i…]]`: of the shape of `index`, int32.
+   *
+   * @throws {ShapeError} if the shapes do not fit; {@linkcode DeviceFaultError} at the next read, if an index is out of
+   *   range
+   */
   gather(axis: number, index: TensorHandle): Tensor {
     return factory.wrap(build.gather(this.node(), normalAxis("gather", axis, this.ndim), index.node()));
   }
 
-  /** A copy with `source` added at `index` along `axis`; several additions to one place follow the order of `index`. */
+  /**
+   * A copy with `source` added at `index` along `axis`; several additions to one place follow the order of `index`.
+   *
+   * @throws {ShapeError} if the shapes do not fit; {@linkcode DeviceFaultError} at the next read, if an index is out of
+   *   range
+   */
   scatterAdd(axis: number, index: TensorHandle, source: TensorHandle): Tensor {
     const at = normalAxis("scatterAdd", axis, this.ndim);
     if (!sameShape(index.shape, source.shape)) {
@@ -216,7 +305,12 @@ export class ViewableTensor extends ReducibleTensor {
     );
   }
 
-  /** Elements `index` (int32, one axis) of an axis, as a copy. */
+  /**
+   * Elements `index` (int32, one axis) of an axis, as a copy.
+   *
+   * @throws {ShapeError} if `index` has not one axis; {@linkcode DeviceFaultError} at the next read, if one is out of
+   *   range
+   */
   indexSelect(axis: number, index: TensorHandle): Tensor {
     const at = normalAxis("indexSelect", axis, this.ndim);
     if (index.ndim !== 1) {

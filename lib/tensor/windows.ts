@@ -7,11 +7,16 @@ export type Pair = number | readonly [number, number];
 
 /** Both numbers of a {@linkcode Pair}, checked. */
 export function pair(what: string, value: Pair, least: number): [number, number] {
-  const both: [number, number] = typeof value === "number" ? [value, value] : [...value];
-  if (both.some((n) => !Number.isInteger(n) || n < least)) {
-    throw new ShapeError(`Cannot use ${what} ${showShape(both)}: it takes whole numbers from ${least}`);
+  const both: readonly number[] = typeof value === "number" ? [value, value] : value;
+  if (!Array.isArray(both)) {
+    throw new TypeError(`Cannot use ${what} ${both}: it takes a number, or [vertical, horizontal]`);
   }
-  return both;
+  if (both.length !== 2 || both.some((n) => !Number.isInteger(n) || n < least)) {
+    throw new ShapeError(
+      `Cannot use ${what} ${showShape(both)}: it takes whole numbers from ${least}, one or [vertical, horizontal]`,
+    );
+  }
+  return [both[0]!, both[1]!];
 }
 
 /** Throws unless `x` is float32 [batch, channels, height, width]. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as data from "../../lib/data/mod.ts";
+import { device } from "../../lib/device/device.ts";
 import { arange, tensor } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
@@ -137,6 +138,27 @@ Deno.test("fromDict: columns and items, with transforms", async () => {
   assert.throws(() => new data.DictDataset({ a: [1, 2], b: [1] }), /column "b" has 1 items, "a" has 2/);
   assert.throws(() => data.DataLoaders.fromDict({ train: columns }), /train and valid/);
 });
+
+for (const name of ["cpu", "reference"] as const) {
+  Deno.test(`bytes in a data set are int32 in each of its batches on ${name}`, async () => {
+    const bytes = (...values: number[]) => tensor(new Uint8Array(values), { device: device(name) });
+    const items = [5, 6, 7, 8].map((value) => ({ value: bytes(value) }));
+    for (
+      const set of [
+        new data.TensorDataset(bytes(5, 6, 7, 8)),
+        new data.DictDataset({ value: bytes(5, 6, 7, 8) }, { device: device(name) }),
+        new data.DictDataset(items, { device: device(name) }),
+      ]
+    ) {
+      const batches: number[][] = [];
+      for await (const [x] of new data.DataLoader(set, { batchSize: 2 })) {
+        assert.equal(x!.dtype, "int32");
+        batches.push(await flat(x!));
+      }
+      assert.deepEqual(batches, [[5, 6], [7, 8]]);
+    }
+  });
+}
 
 Deno.test("data names what it cannot take", () => {
   assert.throws(() => new data.TensorDataset(tensor([1, 2]), tensor([1])), /\[2\] and \[1\]: the first axes/);

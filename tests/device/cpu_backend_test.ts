@@ -191,3 +191,47 @@ Deno.test("memory grows beyond what it starts with, and buffers keep their conte
   assert.equal(backend.counters.downloads, 1);
   backend.dispose();
 });
+
+Deno.test("a small program runs behind the caller, which cannot tell", async () => {
+  const backend = createCpuBackend({ threads: 2 }), size = 40_000;
+  const slow = program((tensor) => {
+    const input: PointwiseInput = { kind: "tensor", operand: tensor([size]), dtype: "float32" };
+    const code: Instruction[] = [];
+    for (let i = 0; i < 12; i++) code.push({ op: i % 2 ? "log" : "exp", dtype: "float32", of: "float32", args: [i] });
+    const outputs = [{ operand: tensor([size]), register: code.length, dtype: "float32" as const }];
+    return { kernel: "pointwise", shape: [size], inputs: [input], code, outputs };
+  });
+  const executable = backend.compile(slow), y = backend.allocate("float32", size);
+  const filled = (value: number) => {
+    const buffer = backend.allocate("float32", size);
+    backend.upload(buffer, new Float32Array(size).fill(value));
+    return buffer;
+  };
+  const near = async (value: number, what: string) => {
+    const [data] = await backend.download([y]);
+    assert.ok(data!.every((found) => Math.abs(found - value) < 1e-3), `${what}: ${data!.find((x) => x !== value)}`);
+  };
+  let x = filled(0.5);
+  for (let run = 0; run < 300 && backend.counters.behind! < 5; run++) {
+    backend.run(executable, [x, y], none, offsets);
+    if (run > 100) await new Promise((resolve) => setTimeout(resolve, 5)); // helpers announce themselves
+  }
+  assert.ok(backend.counters.behind! >= 5, "no helper came");
+  for (let round = 0; round < 20; round++) {
+    backend.run(executable, [x, y], none, offsets);
+    backend.upload(x, new Float32Array(size)); // waits until x was read
+    await near(0.5, "an upload came too early");
+
+    backend.upload(x, new Float32Array(size).fill(0.25));
+    backend.run(executable, [x, y], none, offsets);
+    backend.free(x);
+    x = filled(0.5); // must not get the memory of what is being read
+    await near(0.25, "memory was given away too early");
+
+    backend.run(executable, [x, y], none, offsets);
+    backend.run(executable, [y, y], none, offsets); // one after the other
+    await near(0.5, "programs ran out of order");
+  }
+  backend.run(executable, [x, y], none, offsets);
+  backend.dispose(); // in the middle of it
+});

@@ -317,6 +317,13 @@ Deno.test("the default momentum of MomentumLearner is 0.85, and fluent momentum 
   assert.equal(new MomentumLearner(model(), loaders()).momentum(0.5).options.momentum, 0.5);
 });
 
+Deno.test("TrainCB names a count of inputs that it cannot take", () => {
+  assert.throws(
+    () => new TrainCB(0),
+    /^RangeError: Cannot train on 0 inputs: a batch begins with a whole number of them/,
+  );
+});
+
 Deno.test("TrainCB passes several inputs", async () => {
   class Add extends nn.Module {
     layer = new nn.Linear(4, 3);

@@ -61,6 +61,11 @@ Deno.test("softmax and cross-entropy by hand equal the library's", async () => {
   assertClose(logits.flatMap((row) => f.logSoftmax(row)), await flat(x.logSoftmax(1)), 1e-6);
   assertClose([f.crossEntropy(logits, labels)], await flat(F.crossEntropy(x, y)), 1e-6);
   assertClose([f.logSumExp([1000, 1000]), f.logSumExp([-1000, -1000])], [1000 + Math.LN2, -1000 + Math.LN2], 1e-9);
+  assert.deepEqual([f.logSumExp([-Infinity, -Infinity]), f.logSumExp([0, Infinity]), f.logSumExp([])], [
+    -Infinity,
+    Infinity,
+    -Infinity,
+  ]);
   assertClose(f.softmax([4, 2]), f.softmax([0, -2]), 1e-12);
   assertClose([f.sigmoid(0), f.sigmoid(2)], [0.5, 1 / (1 + Math.exp(-2))], 1e-12);
   assert.throws(() => f.crossEntropy([[1, 2]], [2]), /label 2 in row 0/);

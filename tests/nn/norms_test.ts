@@ -273,7 +273,7 @@ Deno.test("normalisations say what does not fit", () => {
   fails(() => new nn.BatchNorm2d(8, on).call(images(2, 3, 4, 4)), /must have 8 channels, found 3/);
   fails(() => new nn.BatchNorm2d(8, on).call(images(2, 8)), /takes 4 axes, found 2/);
   fails(() => new nn.BatchNorm1d(8, on).call(images(2, 8, 3, 3)), /takes 2 or 3 axes, found 4/);
-  const one = /Expected more than 1 value per channel when training, got input size \[1, 8, 1, 1\]/;
+  const one = /Cannot batchNorm \[1, 8, 1, 1\] in training: each channel has a single value/;
   fails(() => new nn.BatchNorm2d(8, on).call(images(1, 8, 1, 1)), one);
   assert.deepEqual(new nn.BatchNorm2d(8, on).eval().call(images(1, 8, 1, 1)).shape, [1, 8, 1, 1]);
   fails(() => new nn.BatchNorm2d(0, on), /numFeatures must be a whole number/);
@@ -282,7 +282,10 @@ Deno.test("normalisations say what does not fit", () => {
   fails(() => F.batchNorm(images(2, 8), { training: true, weight: images(7) }), /8 channels, and weight is \[7\]/);
   const alone = { training: true, runningMean: images(8) };
   assert.throws(() => F.batchNorm(images(2, 8), alone), { name: "TypeError", message: /found runningMean alone/ });
-  fails(() => new nn.InstanceNorm2d(8, on).call(images(2, 8, 1, 1)), /Expected more than 1 spatial element/);
+  fails(
+    () => new nn.InstanceNorm2d(8, on).call(images(2, 8, 1, 1)),
+    /Cannot instanceNorm \[2, 8, 1, 1\]: an image of one pixel has no variance/,
+  );
   fails(() => new nn.InstanceNorm2d(8, on).call(images(2, 8)), /takes 3 or 4 axes, found 2/);
   fails(() => F.instanceNorm(images(2, 8)), /takes \[batch, channels, height, width\]/);
   fails(() => F.instanceNorm(images(2, 8, 2), { useInputStats: false }), /without statistics/);
@@ -293,5 +296,5 @@ Deno.test("normalisations say what does not fit", () => {
   fails(() => new nn.GroupNorm(2, 6, on).call(images(3, 5)), /found 5 channels/);
   fails(() => F.groupNorm(images(3, 6), 0), /in 0 groups/);
   fails(() => F.groupNorm(images(3), 1), /takes \[batch, channels, …\]/);
-  fails(() => F.groupNorm(images(1, 6), 6), /Expected more than 1 value per channel/);
+  fails(() => F.groupNorm(images(1, 6), 6), /Cannot groupNorm \[1, 6\] in 6 groups: each has a single value/);
 });

@@ -86,11 +86,17 @@ Deno.test("a state continues the same steps", async () => {
 Deno.test("SGD names what it cannot take", () => {
   const [p] = start();
   assert.throws(() => new SGD([], { lr: 0.1 }), /without parameters/);
+  assert.throws(
+    () => new SGD(tensor(1) as never, { lr: 0.1 }),
+    /Cannot make SGD of Tensor: give parameters, such as model/,
+  );
+  assert.throws(() => new SGD(undefined as never, { lr: 0.1 }), /Cannot make SGD of undefined: give parameters/);
   assert.throws(() => new SGD([p.mul(2)], { lr: 0.1 }), /computed from others/);
   assert.throws(() => new SGD([p, p], { lr: 0.1 }), /twice/);
   assert.throws(() => new SGD([p], { lr: -1 }), /lr of SGD to -1/);
   assert.throws(() => new SGD([p], { lr: 1, nesterov: true }), /nesterov/);
   assert.throws(() => new SGD([p], {} as SGDOptions), /lr of SGD to undefined/);
+  assert.throws(() => new SGD([p], { lr: 1, momentum: 0.9, dampening: NaN }), /dampening of SGD to NaN/);
 });
 
 Deno.test("a loop by hand keeps what it learned without an explicit flush", async () => {

@@ -3,6 +3,7 @@ import { html, htmlTable, page } from "../../lib/plot/html.ts";
 import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../lib/plot/lines.ts";
 import { saveText } from "../../lib/plot/save.ts";
 import { textTable } from "../../lib/plot/text.ts";
+import { hue } from "../../lib/plot/theme.ts";
 
 Deno.test("textTable(): numbers to the right, words to the left", () => {
   assert.deepEqual(textTable(["run", "loss"], [["A1", "2.099"], ["long name", "10.1 ± 0.2"]]), [
@@ -10,6 +11,13 @@ Deno.test("textTable(): numbers to the right, words to the left", () => {
     "A1              2.099",
     "long name  10.1 ± 0.2",
   ]);
+});
+
+Deno.test("textTable() names a row that does not fit", () => {
+  assert.throws(
+    () => textTable(["a", "b"], [["1", "2"], ["3"]]),
+    /^RangeError: Cannot put a row of 1 cells into a table of 2 columns$/,
+  );
 });
 
 Deno.test("thin(): keeps short lines, and the mean of neighbours of long ones", () => {
@@ -30,6 +38,15 @@ Deno.test("oneTwoFive(): a few ticks over any range", () => {
   assert.deepEqual(oneTwoFive(0.1, 10), [0.1, 0.2, 0.5, 1, 2, 5, 10]);
   assert.deepEqual(oneTwoFive(0.05, 2000), [0.1, 1, 10, 100, 1000]);
   assert.ok(oneTwoFive(1e-6, 1e30).length <= 8);
+});
+
+Deno.test("oneTwoFive() and hue() say which numbers they take", () => {
+  assert.throws(
+    () => oneTwoFive(0, 5),
+    /Cannot divide a logarithmic axis from 0 to 5: both ends are finite and above 0/,
+  );
+  assert.throws(() => oneTwoFive(1, Infinity), RangeError);
+  assert.throws(() => hue(-1), /Cannot take hue -1: they are numbered from 0/);
 });
 
 const AXES = { x: { title: "epochs" }, y: { title: "loss", scale: "log" } } as const;

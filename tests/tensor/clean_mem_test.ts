@@ -13,7 +13,9 @@ for (const name of testDevices()) {
     for (let i = 0; i < 4; i++) {
       await zeros([50_000], { device: own }).add(i).exp().sum(0, { keepdim: true }).add(kept).array();
     }
-    for (let i = 0; i < 4; i++) await zeros([50_000], { device: own }).add(i).array();
+    const named = [1, 2, 3, 4].map((i) => zeros([50_000], { device: own }).add(i));
+    await Promise.all(named.map((t) => t.array()));
+    named.length = 0; // only now may they be collected
     const report = await cleanMem(own);
     assert.ok(report.before >= 4 * 200_000, `${report.before} bytes before`);
     assert.ok(after >= 4000 && report.after === after, `${report.after} bytes after, ${after} before it all`);

@@ -26,3 +26,13 @@ Deno.test("a tensor says that it was not read, and shows its values in Jupyter",
   const shown = await t[Symbol.for("Jupyter.display") as unknown as "toString"]() as unknown as Record<string, string>;
   assert.deepEqual(shown, { "text/plain": "tensor([1.0000, 2.5000])" });
 });
+
+Deno.test("setPrintOptions() names what it cannot take, and changes nothing then", () => {
+  assert.throws(() => setPrintOptions({ lineWidth: 20, precision: -1 }), /Cannot set precision of printing to -1/);
+  assert.throws(() => setPrintOptions({ precision: 101 }), RangeError);
+  assert.throws(
+    () => setPrintOptions({ edgeitems: 2 } as never),
+    /Cannot set edgeitems of printing: its settings are .*edgeItems/,
+  );
+  assert.equal(formatTensor(Float32Array.from({ length: 9 }, (_, i) => i), [9], "float32").split("\n").length, 1);
+});

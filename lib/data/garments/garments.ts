@@ -29,6 +29,7 @@ export interface DrawAllOptions {
   readonly test?: number;
   /** Told now and then how many images are drawn, of how many. */
   readonly onProgress?: (drawn: number, total: number) => void;
+  /** Ends the drawing when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
@@ -70,15 +71,32 @@ export function garments(options: GarmentsOptions = {}): GarmentsSource {
   return new GarmentsSource(options);
 }
 
-/** Draws garments on demand, all at once, or ahead of use. */
+/**
+ * Draws garments on demand, all at once, or ahead of use.
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const source = new data.GarmentsSource({ trainCount: 30, testCount: 10 });
+ * const { train, test } = await source.drawAll();
+ * console.log(train.count, test.images.length); // 30 7840
+ * ```
+ */
 export class GarmentsSource {
   /** Names of the classes, as Fashion-MNIST's. */
   readonly classes: readonly string[] = CLOTHES;
+  /** Which data set of the kind it is. */
   readonly seed: number;
+  /** Training images. */
   readonly trainCount: number;
+  /** Test images. */
   readonly testCount: number;
 
-  /** @throws {RangeError} when the seed or a count is not a whole number in range */
+  /**
+   * As {@linkcode garments} does.
+   *
+   * @throws {RangeError} when the seed or a count is not a whole number in range
+   */
   constructor({ seed = 0, trainCount = 60_000, testCount = 10_000 }: GarmentsOptions = {}) {
     if (!(Number.isSafeInteger(seed) && seed >= 0)) {
       throw new RangeError(

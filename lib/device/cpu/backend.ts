@@ -19,9 +19,13 @@ import { HelperPool } from "./pool.ts";
 
 const FAULT_KERNELS: readonly Fault["kernel"][] = ["crossEntropy", "gather", "scatterAdd", "takeBytes"];
 
+/** So many runs show that a small program is worth a thread beside the caller's. */
+const RUNS_BEFORE_HELP = 100;
+
 class CpuBuffer implements DeviceBuffer {
   readonly bytes: number;
-  constructor(readonly dtype: DType, readonly elements: number, public address: number) {
+  /** @param born how many programs had begun behind the caller before */
+  constructor(readonly dtype: DType, readonly elements: number, public address: number, readonly born: number) {
     this.bytes = byteLength(dtype, elements);
   }
 }
@@ -70,12 +74,15 @@ interface KernelExports {
   readonly heapBase: () => number;
   readonly setThread: (scratch: number, odometer: number) => void;
   readonly run: (program: number, helpers: number) => number;
+  readonly begin: (program: number) => void;
+  readonly finish: () => number;
 }
 
 class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly description: string;
-  readonly counters: BackendCounters = {
+  readonly counters: BackendCounters & { behind: number } = {
+    behind: 0,
     compiled: 0,
     runs: 0,
     launches: 0,
@@ -89,6 +96,10 @@ class CpuBackend implements Backend {
   readonly #pool: HelperPool;
   #arena = -1;
   #disposed = false;
+  /** The program that runs behind the caller, if one does: its memory must stay as it is until it has finished. */
+  #behind: CpuExecutable | undefined;
+  /** Memory that was given back meanwhile. */
+  readonly #given: number[] = [];
   /** Programs whose executable was collected leave the heap. */
   readonly #collected: FinalizationRegistry<number>;
 
@@ -101,7 +112,7 @@ class CpuBackend implements Backend {
     this.#functions = functionTable(this.#exports);
     this.#pool = new HelperPool(kernels, memory, threads - 1);
     this.#collected = new FinalizationRegistry((address) => {
-      if (!this.#disposed) memory.free(address);
+      if (!this.#disposed) this.#free(address);
     });
     this.description = `cpu (WebAssembly SIMD, ${threads} ${threads === 1 ? "thread" : "threads"})`;
   }
@@ -109,14 +120,14 @@ class CpuBackend implements Backend {
   allocate(dtype: DType, elements: number): DeviceBuffer {
     this.#requireLife();
     const address = this.#memory.allocate(byteLength(dtype, elements)),
-      buffer = new CpuBuffer(dtype, elements, address);
+      buffer = new CpuBuffer(dtype, elements, address, this.counters.behind);
     this.counters.liveBytes += buffer.bytes;
     return buffer;
   }
 
   free(buffer: DeviceBuffer): void {
     this.#requireLife();
-    this.#memory.free(this.#addressOf(buffer));
+    this.#free(this.#addressOf(buffer));
     (buffer as CpuBuffer).address = -1;
     this.counters.liveBytes -= buffer.bytes;
   }
@@ -125,6 +136,8 @@ class CpuBackend implements Backend {
     this.#requireLife();
     checkUpload(buffer, data.length, at);
     const address = this.#addressOf(buffer) + byteLength(buffer.dtype, at ?? 0);
+    // What runs cannot know a buffer that was made since.
+    if ((buffer as CpuBuffer).born < this.counters.behind) this.#finish();
     if (buffer.dtype === "uint8") this.#memory.bytes.set(data, address);
     else if (buffer.dtype === "float32") this.#memory.floats.set(data, address / 4);
     else this.#memory.words.set(data, address / 4);
@@ -154,6 +167,7 @@ class CpuBackend implements Backend {
           `it takes ${program.bound}, ${program.scalars} and ${program.offsets}`,
       );
     }
+    this.#finish();
     if (executable.arenaBytes > this.counters.arenaBytes) this.#growArena(executable.arenaBytes);
     const words = this.#memory.words;
     if (executable.arenaAt !== this.#arena) {
@@ -169,11 +183,29 @@ class CpuBackend implements Backend {
     for (let i = 0; i < program.scalars; i++) doubles[scalarsAt + i] = scalars[i]!;
     const offsetsAt = (address + encoded.offsets) / 4;
     for (let i = 0; i < program.offsets; i++) words[offsetsAt + i] = offsets[i]!;
-    const helpers = encoded.shared ? this.#pool.ready() : 0;
-    if (encoded.breaks.length) this.#runWithOwn(executable, scalars, offsets, helpers);
-    else if (this.#exports.run(address, helpers) !== 0) this.#lost();
-    this.counters.runs++;
     this.counters.launches += executable.launches;
+    if (++this.counters.runs === RUNS_BEFORE_HELP) this.#pool.start();
+    const helpers = this.#pool.ready();
+    if (encoded.breaks.length) this.#runWithOwn(executable, scalars, offsets, helpers);
+    else if (helpers && !encoded.shared) {
+      this.#exports.begin(address);
+      this.#behind = executable;
+      this.counters.behind++;
+    } else if (this.#exports.run(address, helpers) !== 0) this.#lost();
+  }
+
+  /** Waits for the program that runs behind the caller. */
+  #finish(): void {
+    if (!this.#behind) return;
+    this.#behind = undefined;
+    if (this.#exports.finish() !== 0) this.#lost();
+    for (const address of this.#given) this.#memory.free(address);
+    this.#given.length = 0;
+  }
+
+  #free(address: number): void {
+    if (this.#behind) this.#given.push(address);
+    else this.#memory.free(address);
   }
 
   /** Runs the commands in parts, and between them users' kernels on this thread. The header says which part is to run. */
@@ -196,6 +228,7 @@ class CpuBackend implements Backend {
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
   async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
     this.#requireLife();
+    this.#finish();
     this.#throwFault();
     this.counters.downloads++;
     return buffers.map((buffer) => {
@@ -217,6 +250,7 @@ class CpuBackend implements Backend {
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
   async settle(): Promise<void> {
     this.#requireLife();
+    this.#finish();
     this.#throwFault();
   }
 
@@ -232,6 +266,7 @@ class CpuBackend implements Backend {
 
   trim(): void {
     this.#requireLife();
+    this.#finish();
     if (this.#arena >= 0) this.#memory.free(this.#arena);
     this.#arena = -1;
     this.counters.arenaBytes = 0;
@@ -270,7 +305,8 @@ class CpuBackend implements Backend {
 }
 
 /**
- * Opens the cpu device; needs no permission. Helper threads start in the background with the first program that is large enough.
+ * Opens the cpu device; needs no permission. Helper threads start in the background with the first program that is large enough to be
+ * shared, or when there were many small ones: those then run behind the caller, one at a time.
  * @param options.threads default: one per core. Results do not depend on it.
  */
 export function createCpuBackend(options: { threads?: number } = {}): Backend {

@@ -88,7 +88,16 @@ class Figures {
   }
 }
 
-/** The callback that {@linkcode normalize} makes. */
+/**
+ * The callback that {@linkcode normalize} makes.
+ *
+ * @example
+ * ```ts
+ * import { NormalizeCB } from "./mod.ts";
+ * const norm = new NormalizeCB({ mean: 0.286, std: 0.353 });
+ * console.log(norm.mean, norm.std); // 0.286 0.353
+ * ```
+ */
 export class NormalizeCB extends BatchTransformCB {
   readonly #figures: Figures;
 

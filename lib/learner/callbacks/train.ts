@@ -5,15 +5,32 @@ import type { Learner } from "../learner.ts";
 /**
  * Takes predict and getLoss over for models of several inputs: the first `inputs` tensors of a batch go to the model, the others to the
  * loss. (In miniai this callback also brings the other verbs; here the Learner has them.)
+ *
+ * @example
+ * ```ts
+ * import { data, F, Learner, nn, rand, type Tensor, TrainCB } from "./mod.ts";
+ * class Product extends nn.Module {
+ *   layer = new nn.Linear(4, 1);
+ *   forward(a: Tensor, b: Tensor): Tensor {
+ *     return this.layer.call(a.mul(b));
+ *   }
+ * }
+ * const set = new data.TensorDataset(rand([64, 4]), rand([64, 4]), rand([64, 1]));
+ * await Learner.of(new Product(), data.DataLoaders.of(set, set)).loss(F.mseLoss).lr(0.1).callbacks([new TrainCB(2)]).fit(1);
+ * ```
  */
 export class TrainCB extends Callback {
   /**
    * Acts in training and in validation.
    *
    * @param inputs how many tensors of a batch are inputs. Default: 1, as the Learner does itself
+   * @throws {RangeError} unless it is a whole number from 1
    */
   constructor(readonly inputs = 1) {
     super();
+    if (!(Number.isInteger(inputs) && inputs >= 1)) {
+      throw new RangeError(`Cannot train on ${inputs} inputs: a batch begins with a whole number of them, at least 1`);
+    }
   }
 
   /** Calls the model with the first `inputs` tensors of the batch, and sets `learn.preds`. */

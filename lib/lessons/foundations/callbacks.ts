@@ -67,6 +67,11 @@ export class Calculator {
   /** Whether the callback ended the last run. */
   stoppedEarly = false;
 
+  /**
+   * Calculates nothing yet.
+   *
+   * @param callback told before and after each turn; may be left out
+   */
   constructor(readonly callback: CalculatorCallback = {}) {}
 
   /** Adds up anew; returns the sum. */
@@ -84,8 +89,27 @@ export class Calculator {
   }
 }
 
-/** Thrown by a callback of {@linkcode miniFit} to leave the current batch, epoch or fit. */
+/**
+ * Thrown by a callback of {@linkcode miniFit} to leave the current batch, epoch or fit.
+ *
+ * @example
+ * ```ts
+ * import { lessons } from "./mod.ts";
+ * const { Cancel, miniFit } = lessons.foundations;
+ * const { epoch } = miniFit(5, 3, [{
+ *   before(phase, { epoch }) {
+ *     if (phase === "epoch" && epoch === 2) throw new Cancel("fit");
+ *   },
+ * }]);
+ * console.log(epoch); // 2
+ * ```
+ */
 export class Cancel extends Error {
+  /**
+   * Does nothing until it is thrown.
+   *
+   * @param phase which one to leave
+   */
   constructor(readonly phase: Phase) {
     super(`this ${phase} is over`);
   }
@@ -96,14 +120,19 @@ export type Phase = "batch" | "epoch" | "fit";
 
 /** What {@linkcode miniFit} tells, and when. Lower orders are told first. */
 export interface MiniCallback {
+  /** Default: 0. */
   readonly order?: number;
+  /** Told when a phase begins. */
   before?(phase: Phase, state: MiniState): void;
+  /** Told when a phase has ended, also when it was left by a {@linkcode Cancel}. */
   after?(phase: Phase, state: MiniState): void;
 }
 
 /** Where a {@linkcode miniFit} stands. */
 export interface MiniState {
+  /** The epoch, from 0. */
   epoch: number;
+  /** The batch in its epoch, from 0. */
   batch: number;
   /** What a batch does; empty here, for a callback to fill in. */
   work: () => void;
@@ -162,6 +191,11 @@ export function miniFit(epochs: number, batches: number, callbacks: readonly Min
  * ```
  */
 export class SloppyNumber {
+  /**
+   * The number itself is exact.
+   *
+   * @param value the number
+   */
   constructor(readonly value: number) {}
 
   /** The sum, and .01. */

@@ -20,7 +20,9 @@ export interface ProductsOptions {
 
 /** Mean and standard deviation after each product. */
 export interface LayerScale {
+  /** The mean of all elements. */
   readonly mean: number;
+  /** Their standard deviation. */
   readonly std: number;
 }
 

@@ -11,6 +11,7 @@
  */
 export function logSumExp(x: readonly number[]): number {
   const top = Math.max(...x);
+  if (!Number.isFinite(top)) return top; // Infinity − Infinity is NaN
   return top + Math.log(x.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
 
@@ -46,7 +47,15 @@ export function softmax(x: readonly number[]): number[] {
   return logSoftmax(x).map(Math.exp);
 }
 
-/** 1 / (1 + e⁻ˣ): a probability of its own for one logit. */
+/**
+ * 1 / (1 + e⁻ˣ): a probability of its own for one logit.
+ *
+ * @example
+ * ```ts
+ * import { lessons } from "./mod.ts";
+ * console.log(lessons.foundations.sigmoid(0)); // 0.5
+ * ```
+ */
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }

@@ -84,6 +84,13 @@ export function correlation(x: readonly number[], y: readonly number[]): number 
 /**
  * The correlation as the lesson's code has it: a biased covariance over unbiased deviations. It is too small by (n − 1)/n, so that four values
  * correlate with themselves by .75. Use {@linkcode correlation}.
+ *
+ * @example
+ * ```ts
+ * import { lessons } from "./mod.ts";
+ * const t = [1, 2, 4, 18];
+ * console.log(lessons.foundations.publishedCorrelation(t, t)); // 0.75
+ * ```
  */
 export function publishedCorrelation(x: readonly number[], y: readonly number[]): number {
   const unbiased = { correction: 1 };

@@ -33,10 +33,16 @@ export class BatchNorm extends Module {
   mults: Tensor;
   /** Trained offset, [1, c, 1, 1]; at first 0. */
   adds: Tensor;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Weight of the new batch in the running averages. */
   readonly momentum: number;
 
-  /** @param channels of the input */
+  /**
+   * Running means begin at 0, running variances at 1.
+   *
+   * @param channels of the input
+   */
   constructor(readonly channels: number, { eps = 1e-5, momentum = 0.1, ...on }: RunningOptions = {}) {
     super();
     this.eps = eps;
@@ -55,13 +61,18 @@ export class BatchNorm extends Module {
     return [v, m];
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("BatchNorm", x, this.channels);
     const [v, m] = this.training ? noGrad(() => this.updateStats(x)) : [this.vars, this.means];
     return x.sub(m).mul(v.add(this.eps).rsqrt()).mul(this.mults).add(this.adds);
   }
 
+  /** Its settings as the module's text shows them: `8, eps=0.00001, momentum=0.1`. */
   override extraRepr(): string {
     return `${this.channels}, eps=${this.eps}, momentum=${this.momentum}`;
   }

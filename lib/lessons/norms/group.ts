@@ -28,10 +28,14 @@ export class GroupNorm extends Module {
   mults: Tensor;
   /** Trained offset, [1, c, 1, 1]; at first 0. */
   adds: Tensor;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Subtracted from the count in the variance. */
   readonly correction: number;
 
   /**
+   * Parameters are those of single channels, not of groups.
+   *
    * @param groups of neighbouring channels
    * @param channels of the input
    */
@@ -52,7 +56,11 @@ export class GroupNorm extends Module {
     this.adds = parameter(zeros([1, channels, 1, 1], on));
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("GroupNorm", x, this.channels);
     const grouped = x.reshape(x.size(0), this.groups, -1);
@@ -60,6 +68,7 @@ export class GroupNorm extends Module {
     return grouped.sub(m).mul(v.add(this.eps).rsqrt()).reshape(x.shape).mul(this.mults).add(this.adds);
   }
 
+  /** Its settings as the module's text shows them: `3, 6, eps=0.00001`. */
   override extraRepr(): string {
     return `${this.groups}, ${this.channels}, eps=${this.eps}`;
   }

@@ -27,10 +27,16 @@ export class InstanceNorm extends Module {
   mults: Tensor;
   /** Trained offset, [1, c, 1, 1]; at first 0. */
   adds: Tensor;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Subtracted from the count in the variance. */
   readonly correction: number;
 
-  /** @param channels of the input */
+  /**
+   * It keeps nothing from batch to batch.
+   *
+   * @param channels of the input
+   */
   constructor(readonly channels: number, { eps = 1e-5, correction = 1, ...on }: ImageNormOptions = {}) {
     super();
     this.eps = eps;
@@ -39,13 +45,18 @@ export class InstanceNorm extends Module {
     this.adds = parameter(zeros([1, channels, 1, 1], on));
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("InstanceNorm", x, this.channels);
     const [v, m] = x.varMean([2, 3], { keepdim: true, correction: this.correction });
     return x.sub(m).mul(v.add(this.eps).rsqrt()).mul(this.mults).add(this.adds);
   }
 
+  /** Its settings as the module's text shows them: `3, eps=0.00001`. */
   override extraRepr(): string {
     return `${this.channels}, eps=${this.eps}`;
   }

@@ -32,10 +32,18 @@ export class LayerNorm extends Module {
   mult: Tensor;
   /** Trained offset; at first 0. */
   add: Tensor;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Subtracted from the count in the variance. */
   readonly correction: number;
+  /** Shape of `mult` and `add`. */
   readonly shape: readonly number[];
 
+  /**
+   * The axes that are normalised do not depend on the options: always all but the first.
+   *
+   * @param options see {@linkcode LayerNormOptions}
+   */
   constructor({ eps = 1e-5, correction = 1, shape = [], ...on }: LayerNormOptions = {}) {
     super();
     this.eps = eps;
@@ -51,6 +59,7 @@ export class LayerNorm extends Module {
     return x.sub(m).mul(v.add(this.eps).rsqrt()).mul(this.mult).add(this.add);
   }
 
+  /** Its settings as the module's text shows them: `(8, 7, 7), eps=0.00001`. */
   override extraRepr(): string {
     return `${this.shape.length ? `(${this.shape.join(", ")}), ` : ""}eps=${this.eps}`;
   }

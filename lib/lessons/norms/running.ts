@@ -64,11 +64,18 @@ export class RunningBatchNorm extends Module {
   mults: Tensor;
   /** Trained offset, [1, c, 1, 1]; at first 0. */
   adds: Tensor;
+  /** Added to the variance. */
   readonly eps: number;
+  /** Weight of the new batch, from which that of its size follows. */
   readonly momentum: number;
+  /** Whether it is the longer form. */
   readonly debias: boolean;
 
-  /** @param channels of the input */
+  /**
+   * Running sums and their count begin at 0.
+   *
+   * @param channels of the input
+   */
   constructor(readonly channels: number, options: RunningBatchNormOptions = {}) {
     super();
     const { eps = 1e-5, momentum = 0.1, debias = false, ...on } = options;
@@ -92,7 +99,11 @@ export class RunningBatchNorm extends Module {
     }
   }
 
-  /** Moves the running averages towards this batch. */
+  /**
+   * Moves the running averages towards this batch.
+   *
+   * @throws {RangeError} for a batch of one
+   */
   updateStats(x: Tensor): void {
     const n = x.size(0);
     if (n < 2) {
@@ -130,7 +141,11 @@ export class RunningBatchNorm extends Module {
     return vars.clampMin(FLOOR).where(this.batch.lt(FEW), vars);
   }
 
-  /** x [n, c, h, w] → the same shape */
+  /**
+   * x [n, c, h, w] → the same shape
+   *
+   * @throws {RangeError} for other axes or channels
+   */
   forward(x: Tensor): Tensor {
     expectChannels("RunningBatchNorm", x, this.channels);
     if (this.training) this.updateStats(x);
@@ -142,6 +157,7 @@ export class RunningBatchNorm extends Module {
     return x.mul(this.factor).add(this.offset);
   }
 
+  /** Its settings as the module's text shows them: `8, eps=0.00001, momentum=0.1`. */
   override extraRepr(): string {
     return `${this.channels}, eps=${this.eps}, momentum=${this.momentum}${this.debias ? ", debias=True" : ""}`;
   }
