@@ -16,7 +16,16 @@ export interface CheckOptions<N extends string = string> {
   readonly tolerance?: number;
 }
 
-/** What {@linkcode checkOperation} found; as text, and as the last expression of a notebook's cell, in words. */
+/**
+ * What {@linkcode checkOperation} found; as text, and as the last expression of a notebook's cell, in words.
+ *
+ * @example
+ * ```ts
+ * import { OperationReport } from "./mod.ts";
+ * const report = new OperationReport("cube", { "the result on cpu": 2e-8 }, ["webgpu"]);
+ * console.log(report.missing.includes("webgpu"), Math.max(...Object.values(report.differences)) < 1e-6); // true true
+ * ```
+ */
 export class OperationReport {
   /**
    * For {@linkcode checkOperation}, which measures.
