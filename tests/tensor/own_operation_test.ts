@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { flush, planStatistics } from "../../lib/graph/flush.ts";
 import { crossEntropy } from "../../lib/nn/functional.ts";
+import { Learner, NonFiniteCB } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
 import {
@@ -17,6 +18,7 @@ import {
   tensor,
 } from "../../lib/tensor/mod.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { setUp } from "../engine/model_a.ts";
 import { difference, floats, readGolden, testDevices } from "../oracle/golden.ts";
 
 /**
@@ -381,6 +383,25 @@ Deno.test("under noGrad nothing is recorded, and an input that wants no gradient
   });
   product(x, y).sum().backward();
   assert.deepEqual(await x.grad!.array(), [3, 4]);
+});
+
+Deno.test("NonFiniteCB names an operation of ours that makes the first infinities", async () => {
+  using device = new Device("cpu", { threads: 1 });
+  const { dls } = setUp(device, { count: 64 });
+  const exponential = defineOperation({
+    name: "exponential",
+    inputs: ["x"],
+    wgsl: "fn kernel(i: u32) { store(i, exp(x(i))); }",
+    cpu: ({ x, out }) => out.forEach((_, i) => out[i] = Math.exp(x[i]!)),
+    backward: ({ out, gradient }) => ({ x: gradient.mul(out) }),
+  });
+  const model = new nn.Sequential(
+    new nn.Flatten(),
+    new nn.Linear(784, 10, { device }),
+    new nn.Lambda((x: Tensor) => exponential(x.mul(1e4))),
+  );
+  const learn = new Learner(model, dls, crossEntropy, { lr: 0.1, cbs: [new NonFiniteCB()] });
+  await assert.rejects(learn.fit(1), ({ cause }: Error) => /^.*exponential in 2 \(Lambda\) gives/.test(String(cause)));
 });
 
 const reference = device("reference"), cpu = device("cpu");
