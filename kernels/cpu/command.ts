@@ -56,3 +56,10 @@ export function address(command: usize, i: i32): usize {
 export function scalar(slot: i32): f64 {
   return load<f64>(scalars + (<usize> slot << 3));
 }
+
+/** Function-table index of entry `i` of a list of functions, or −1 past its end. */
+// @ts-ignore: decorator
+@inline
+export function tableIndex<T>(functions: StaticArray<T>, i: i32): i32 {
+  return i < functions.length ? <i32> load<u32>(changetype<usize>(unchecked(functions[i]))) : -1;
+}

@@ -3,12 +3,7 @@
 /** Reading and adding at computed places: gather, scatterAdd, byte batches, histograms. Out-of-range indices raise the fault flag. */
 import { address, scalar, scratch, table, word } from "./command";
 import { fault } from "./control";
-
-// @ts-ignore: decorator
-@inline
-function at32(base: usize, i: i32): i32 {
-  return load<i32>(base + (<usize> i << 2));
-}
+import { at32 } from "./shape";
 
 /**
  * Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 index ×3, 12 output ×3, 15 rank, 16 shape of the index, 17 input strides (0 along the

@@ -11,15 +11,10 @@
  * column), 20 vertical dilation, 21 horizontal dilation; gradient: 22 that of the windows ×3, 25 its strides. A chunk is one image.
  */
 import { address, table, word } from "./command";
+import { at32 } from "./shape";
 
 const PLACE = 1;
 const GRADIENT = 2;
-
-// @ts-ignore: decorator
-@inline
-function at32(base: usize, i: i32): i32 {
-  return load<i32>(base + (<usize> i << 2));
-}
 
 // @ts-ignore: decorator
 @inline

@@ -15,7 +15,7 @@
  * strides (table), 38 stats stride of columns, 39 of rows.
  */
 import { address, scalar, scratch, table, word } from "./command";
-import { offsetOf, size } from "./reduce";
+import { at32, offsetOf } from "./shape";
 
 /** Columns handled at once. */
 const TILE = 512;
@@ -42,6 +42,16 @@ function high(x: v128): v128 {
 @inline
 function addTo(at: usize, x: v128): void {
   v128.store(at, f64x2.add(v128.load(at), x));
+}
+
+/** Adds to eight numbers in a row. */
+// @ts-ignore: decorator
+@inline
+function addEight(at: usize, a: v128, b: v128, c: v128, d: v128): void {
+  addTo(at, a);
+  addTo(at + 16, b);
+  addTo(at + 32, c);
+  addTo(at + 48, d);
 }
 
 /** Adds both lanes of two vectors to the number at `at`. */
@@ -102,14 +112,8 @@ function momentsRows(at: usize, rows: i32, step: usize, columns: i32): void {
       g = f64x2.add(g, f64x2.mul(y0, y0));
       h = f64x2.add(h, f64x2.mul(y1, y1));
     }
-    addTo(to, a);
-    addTo(to + 16, b);
-    addTo(to + 32, c);
-    addTo(to + 48, d);
-    addTo(to + SECOND, e);
-    addTo(to + SECOND + 16, f);
-    addTo(to + SECOND + 32, g);
-    addTo(to + SECOND + 48, h);
+    addEight(to, a, b, c, d);
+    addEight(to + SECOND, e, f, g, h);
   }
   for (; column < columns; column++, at += 4, to += 8) {
     const pivot = load<f64>(to, THIRD);
@@ -168,14 +172,8 @@ function sumsRows(x: usize, g: usize, rows: i32, step: usize, stepG: usize, colu
       h = f64x2.add(h, low(z4));
       i = f64x2.add(i, high(z4));
     }
-    addTo(to, a);
-    addTo(to + 16, b);
-    addTo(to + 32, c);
-    addTo(to + 48, d);
-    addTo(to + SECOND, e);
-    addTo(to + SECOND + 16, f);
-    addTo(to + SECOND + 32, h);
-    addTo(to + SECOND + 48, i);
+    addEight(to, a, b, c, d);
+    addEight(to + SECOND, e, f, h, i);
   }
   for (; column < columns; column++, x += 4, g += columnG, to += 8, narrow += 4) {
     const mean = load<f32>(narrow, THIRD), scale = load<f32>(narrow, FOURTH);
@@ -213,24 +211,24 @@ function reduceChunk(command: usize, chunk: i32, sums: bool): void {
   const count = word(command, 13), parts = word(command, 15), columns = word(command, 17);
   const part = chunk % parts, keptFirst = chunk / parts * word(command, 14);
   const keptLast = min(count, keptFirst + word(command, 14));
-  const outer = size(sizes, 0), partFirst = part * word(command, 16), partLast = min(outer, partFirst + word(command, 16));
-  const inner = rank == 1 ? partLast - partFirst : size(sizes, rank - 1);
-  const step = <usize> size(strides, rank - 1) << 2;
+  const outer = at32(sizes, 0), partFirst = part * word(command, 16), partLast = min(outer, partFirst + word(command, 16));
+  const inner = rank == 1 ? partLast - partFirst : at32(sizes, rank - 1);
+  const step = <usize> at32(strides, rank - 1) << 2;
   let rowsAnOuter = 1;
-  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= size(sizes, axis);
+  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
   const firstRow = rank == 1 ? 0 : partFirst * rowsAnOuter, lastRow = rank == 1 ? 1 : partLast * rowsAnOuter;
   const n = <f64> (lastRow - firstRow) * <f64> inner, near = max(1, NEAR / max(4, <i32> step));
   const g = sums ? address(command, 28) : 0, stridesG = sums ? table(command, 32) : 0;
-  const stepG = sums ? <usize> size(stridesG, rank - 1) << 2 : 0, columnG = sums ? <usize> word(command, 33) << 2 : 0;
+  const stepG = sums ? <usize> at32(stridesG, rank - 1) << 2 : 0, columnG = sums ? <usize> word(command, 33) << 2 : 0;
   const stats = sums ? address(command, 34) : 0, eps = sums ? 0 : scalar(word(command, 28));
   const partials = word(command, 24), skip = rank == 1 ? partFirst : 0;
 
   for (let k = keptFirst; k < keptLast; k++) {
-    const base = x + (<usize> (offsetOf(k, keptRank, keptSizes, table(command, 9)) + skip * size(strides, 0)) << 2);
+    const base = x + (<usize> (offsetOf(k, keptRank, keptSizes, table(command, 9)) + skip * at32(strides, 0)) << 2);
     const out = offsetOf(k, keptRank, keptSizes, table(command, 21));
     let baseG: usize = 0, statsAt: usize = 0;
     if (sums) {
-      baseG = g + (<usize> (offsetOf(k, keptRank, keptSizes, table(command, 31)) + skip * size(stridesG, 0)) << 2);
+      baseG = g + (<usize> (offsetOf(k, keptRank, keptSizes, table(command, 31)) + skip * at32(stridesG, 0)) << 2);
       statsAt = stats + (<usize> offsetOf(k, keptRank, keptSizes, table(command, 37)) << 2);
     }
     for (let column = 0; column < columns; column += TILE) {

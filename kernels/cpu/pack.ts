@@ -90,6 +90,7 @@ function packWide(to: usize, row: usize, length: i32, inner: usize, across: usiz
 function packKernels(to: usize, from: usize, taps: i32, channels: i32, across: usize): void {
   const count = taps * channels, step = <usize> channels << 5;
   let tap = 0, row = to, at = to, i = 0;
+  // The step to the next number's place is written out: an inlined function cannot change three variables of its caller.
   for (; i + 4 <= count; i += 4, from += 16) {
     const first = at;
     if (++tap == taps) {

@@ -34,8 +34,9 @@ function register(index: i32): usize {
   return load<usize>(scratch + (<usize> index << 2));
 }
 
-function fillBlock(at: usize, bits: i32): void {
-  const x = i32x4.splat(bits), end = at + (<usize> BLOCK << 2);
+/** `count` words and up to three more. */
+function fillBlock(at: usize, bits: i32, count: i32): void {
+  const x = i32x4.splat(bits), end = at + (<usize> count << 2);
   for (; at < end; at += 16) v128.store(at, x);
 }
 
@@ -77,7 +78,7 @@ export function pointwise(command: usize, chunk: i32): void {
       else if (kind == 2) bits = <i32> x;
       else bits = i32(x != 0);
     }
-    fillBlock(at, bits);
+    fillBlock(at, bits, min(BLOCK, last - first));
   }
   const code = list, storeList = list + <usize> instructions * 20;
 

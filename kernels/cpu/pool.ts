@@ -8,12 +8,7 @@
  * A chunk is one image. The divisor of a window is the product of its two parts.
  */
 import { address, table, word } from "./command";
-
-// @ts-ignore: decorator
-@inline
-function at32(base: usize, i: i32): i32 {
-  return load<i32>(base + (<usize> i << 2));
-}
+import { at32 } from "./shape";
 
 export function avgPool(command: usize, chunk: i32): void {
   const channels = word(command, 5), oh = word(command, 8), ow = word(command, 9);

@@ -10,6 +10,9 @@
  *
  * Twelve accumulators, two vectors of B and one of A just fit the 16 vector registers of x86-64. Columns and rows past the end are
  * computed on whatever lies there (memory always goes on a little) and not stored.
+ *
+ * Steps are written out again and again, as an inlined function cannot change its caller's accumulators; and every shape of tile is a function
+ * of its own, as the engine compiles small functions best and a choice inside the innermost loop would cost more than the loop.
  */
 import { madd } from "./math";
 

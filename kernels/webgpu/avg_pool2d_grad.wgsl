@@ -4,26 +4,14 @@
 // Fixed windows over pixel y: those i with i·stride − padding ≤ y < i·stride − padding + kernel; adaptive ones: ⌊y·OH/H⌋ up to, without,
 // ⌈(y+1)·OH/H⌉.
 //
-// Parameters: as in avg_pool2d.wgsl, with input the windows' gradient and output the image's. Definitions: WORKGROUP; Span, the span
-// functions and the cover functions (pool_span.wgsl).
+// Parameters: as in avg_pool2d.wgsl, with input the windows' gradient and output the image's. Definitions: Span, the span functions and
+// the cover functions (pool_span.wgsl); pixels.wgsl, elements.wgsl.
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
-  if (i >= p.count) {
-    return;
-  }
-  let x = i % p.width;
-  let y = (i / p.width) % p.height;
-  let channel = (i / (p.width * p.height)) % p.channels;
-  let image = i / (p.width * p.height * p.channels);
-  let vertical = verticalCover(y);
-  let horizontal = horizontalCover(x);
-  let start = p.input + image * p.inputN + channel * p.inputC;
+fn element(i: u32) {
+  let pixel = pixelOf(i, p.height, p.width);
+  let vertical = verticalCover(pixel.y);
+  let horizontal = horizontalCover(pixel.x);
+  let start = inputPlane(pixel);
   var sum = 0.0;
   for (var row = vertical.start; row < vertical.end; row++) {
     let rows = verticalSpan(row);
@@ -32,5 +20,5 @@ fn main(
       sum += bitcast<f32>(heap[start + row * p.inputY + column * p.inputX]) / f32(rows.counted * columns.counted);
     }
   }
-  heap[p.output + image * p.outputN + channel * p.outputC + y * p.outputY + x * p.outputX] = bitcast<u32>(sum);
+  heap[outputWord(pixel)] = bitcast<u32>(sum);
 }

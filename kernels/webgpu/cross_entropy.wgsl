@@ -3,19 +3,10 @@
 //
 // One pass; a team of TEAM members shares a row (rows.wgsl). A label outside [0, columns) raises the fault flag; its loss is 0.
 //
-// Parameters: logits (dense), labels (first word) and labelStride, output (dense), rows, columns. Definitions: LANES, TEAM, FAULT.
+// Parameters: logits (dense), labels (first word) and labelStride, output (dense), rows, columns. Definitions: FAULT; rows.wgsl.
 
-@compute @workgroup_size(LANES * TEAM)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = workgroupIndex(workgroup, workgroups) * LANES + local / TEAM;
-  let present = row < p.rows;
-  let start = p.logits + row * p.columns;
-  let statistics = rowStatistics(start, present, local);
-  if (!present || local % TEAM != 0u) {
+fn finish(row: u32, start: u32, member: u32, statistics: RowStatistics) {
+  if (member != 0u) {
     return;
   }
   let label = bitcast<i32>(heap[p.labels + row * p.labelStride]);

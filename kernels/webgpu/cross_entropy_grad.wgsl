@@ -5,24 +5,12 @@
 // fault flag for it.
 //
 // Parameters: logits and output (dense), labels and labelStride, g and gStride (0 when the loss is a mean), rows, columns.
-// Definitions: LANES, TEAM.
+// Definitions: TEAM; rows.wgsl.
 
-@compute @workgroup_size(LANES * TEAM)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = workgroupIndex(workgroup, workgroups) * LANES + local / TEAM;
-  let present = row < p.rows;
-  let start = p.logits + row * p.columns;
-  let statistics = rowStatistics(start, present, local);
-  if (!present) {
-    return;
-  }
+fn finish(row: u32, start: u32, member: u32, statistics: RowStatistics) {
   let label = heap[p.labels + row * p.labelStride];
   let g = bitcast<f32>(heap[p.g + row * p.gStride]);
-  for (var c = local % TEAM; c < p.columns; c += TEAM) {
+  for (var c = member; c < p.columns; c += TEAM) {
     let probability = expOf(bitcast<f32>(heap[start + c]) - statistics.maximum) / statistics.sum;
     heap[p.output + row * p.columns + c] = bitcast<u32>((probability - select(0.0, 1.0, c == label)) * g);
   }

@@ -2,19 +2,10 @@
 //
 // Elements are moved as words, so that one kernel serves float32, int32 and bool. An index out of range raises the fault flag and gives 0.
 //
-// Parameters: input, index, output (dense), count, size and stride of the input's axis. Definitions: WORKGROUP, FAULT,
-// inputOffset(i) (as if the index were 0) and indexOffset(i), both of the i-th element of index's shape.
+// Parameters: input, index, output (dense), count, size and stride of the input's axis. Definitions: FAULT, inputOffset(i) (as if the
+// index were 0) and indexOffset(i), both of the i-th element of index's shape; elements.wgsl.
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
-  if (i >= p.count) {
-    return;
-  }
+fn element(i: u32) {
   let picked = bitcast<i32>(heap[p.index + indexOffset(i)]);
   var word = 0u;
   if (picked < 0 || u32(picked) >= p.size) {

@@ -1,12 +1,10 @@
-// Histogram, first pass: each workgroup counts its part of the input.
+// Histogram, first pass: each workgroup counts its part of the input (counts.wgsl), a slot a bin.
 //
-// The bin of x is what binOf says (bin.wgsl); what lies outside, and NaN, is not counted. Counts are integers, so that atomics in workgroup memory give the same sum in any
-// order. More than BINS bins are counted BINS at a time by workgroups of their own.
+// The bin of x is what binOf says (bin.wgsl); what lies outside, and NaN, is not counted.
 // The second pass (histogram_total.wgsl) adds the parts.
 //
-// Parameters: input, scratch ([parts, bins] u32), count, bins, parts, partSize, min, max. Definitions: WORKGROUP, BINS, inputOffset(i); bin.wgsl.
-
-var<workgroup> counts: array<atomic<u32>, BINS>;
+// Parameters: input, scratch ([parts, slots] u32), count, slots, parts, partSize, min, max.
+// Definitions: WORKGROUP, SLOTS, inputOffset(i); counts.wgsl, bin.wgsl.
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -14,29 +12,18 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = workgroupIndex(workgroup, workgroups);
-  let part = index % p.parts;
-  let firstBin = (index / p.parts) * BINS;
-  if (firstBin >= p.bins) {
+  let part = partOf(workgroupIndex(workgroup, workgroups));
+  if (part.firstSlot >= p.slots) {
     return;
   }
-  for (var b = local; b < BINS; b += WORKGROUP) {
-    atomicStore(&counts[b], 0u);
-  }
+  clearCounts(local);
   workgroupBarrier();
-  let start = part * p.partSize;
-  let end = min(start + p.partSize, p.count);
-  for (var i = start + local; i < end; i += WORKGROUP) {
+  for (var i = part.start + local; i < part.end; i += WORKGROUP) {
     let x = bitcast<f32>(heap[p.input + inputOffset(i)]);
     if (!isNan(x) && x >= p.min && x <= p.max) {
-      let bin = binOf(x, p.min, p.max, p.bins);
-      if (bin >= firstBin && bin - firstBin < BINS) {
-        atomicAdd(&counts[bin - firstBin], 1u);
-      }
+      countIn(binOf(x, p.min, p.max, p.slots), part);
     }
   }
   workgroupBarrier();
-  for (var b = local; b < min(BINS, p.bins - firstBin); b += WORKGROUP) {
-    heap[p.scratch + part * p.bins + firstBin + b] = atomicLoad(&counts[b]);
-  }
+  storeCounts(p.scratch, part, local);
 }

@@ -3,24 +3,14 @@
 // are found again rather than stored: windows are small, and few of them overlap.
 //
 // Parameters: input (the images), g, output, count, channels, rows, columns, strides of input, g and output (n, c, y, x), and those of
-// max_pool_window.wgsl. Definitions: WORKGROUP; largest(), firstOver() (max_pool_window.wgsl).
+// max_pool_window.wgsl. Definitions: largest(), firstOver() (max_pool_window.wgsl); pixels.wgsl, elements.wgsl.
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
-  if (i >= p.count) {
-    return;
-  }
-  let x = i % p.width;
-  let y = (i / p.width) % p.height;
-  let channel = (i / (p.width * p.height)) % p.channels;
-  let image = i / (p.width * p.height * p.channels);
-  let start = p.input + image * p.inputN + channel * p.inputC;
-  let gradient = p.g + image * p.gN + channel * p.gC;
+fn element(i: u32) {
+  let pixel = pixelOf(i, p.height, p.width);
+  let x = pixel.x;
+  let y = pixel.y;
+  let start = inputPlane(pixel);
+  let gradient = p.g + pixel.image * p.gN + pixel.channel * p.gC;
   let endRow = min((y + p.paddingY) / p.strideY + 1u, p.rows);
   let endColumn = min((x + p.paddingX) / p.strideX + 1u, p.columns);
   var sum = 0.0;
@@ -35,5 +25,5 @@ fn main(
       }
     }
   }
-  heap[p.output + image * p.outputN + channel * p.outputC + y * p.outputY + x * p.outputX] = bitcast<u32>(sum);
+  heap[outputWord(pixel)] = bitcast<u32>(sum);
 }

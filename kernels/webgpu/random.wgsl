@@ -3,7 +3,8 @@
 // One invocation computes the block of four numbers with counter [block, 0, counterLow, counterHigh] and key [seedLow, seedHigh].
 // uniform: (x >>> 8) · 2⁻²⁴. normal: Box–Muller of lanes (0, 1) and (2, 3), r = √(−2 ln(((x₀ >>> 8) + 1) · 2⁻²⁴)), φ = 2π · (x₁ >>> 8) · 2⁻²⁴.
 //
-// Parameters: output (dense, float32), count, seedLow, seedHigh, counterLow, counterHigh. Definitions: WORKGROUP, NORMAL.
+// Parameters: output (dense, float32), numbers, count (of blocks), seedLow, seedHigh, counterLow, counterHigh. Definitions: NORMAL;
+// elements.wgsl.
 
 fn philox(start: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
   var counter = start;
@@ -23,22 +24,13 @@ fn boxMuller(a: u32, b: u32) -> vec2<f32> {
   return radius * vec2<f32>(cosOf(angle), sinOf(angle));
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let block = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
-  if (block * 4u >= p.count) {
-    return;
-  }
+fn element(block: u32) {
   let bits = philox(vec4<u32>(block, 0u, p.counterLow, p.counterHigh), vec2<u32>(p.seedLow, p.seedHigh));
   var values = vec4<f32>(bits >> vec4<u32>(8u)) * 0x1p-24;
   if (NORMAL) {
     values = vec4<f32>(boxMuller(bits.x, bits.y), boxMuller(bits.z, bits.w));
   }
-  for (var lane = 0u; lane < min(4u, p.count - block * 4u); lane++) {
+  for (var lane = 0u; lane < min(4u, p.numbers - block * 4u); lane++) {
     heap[p.output + block * 4u + lane] = bitcast<u32>(values[lane]);
   }
 }

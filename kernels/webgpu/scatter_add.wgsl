@@ -5,19 +5,10 @@
 //
 // Parameters: index, source, output (dense, one word more for each element), count (output elements), length (of the index along the
 // axis), indexStride and sourceStride (along the axis), inner (output elements per step of the axis), size (of the output's axis).
-// Definitions: WORKGROUP, FAULT, within(o) (whether index has a line through output element o), indexLine(o) and sourceLine(o), the
-// offsets of that line's start.
+// Definitions: FAULT, within(o) (whether index has a line through output element o), indexLine(o) and sourceLine(o), the offsets of that
+// line's start; elements.wgsl.
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let o = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
-  if (o >= p.count) {
-    return;
-  }
+fn element(o: u32) {
   let place = bitcast<i32>((o / p.inner) % p.size);
   var sum = 0.0;
   if (within(o)) {

@@ -5,14 +5,13 @@
 // Welford's update; the team merges them pairwise by Chan's formula, in an order that the shape alone decides. Infinities and NaN take no
 // part, but leave a flag: shaders may assume that they never occur in arithmetic.
 //
-// Counts are the histogram's (see histogram.wgsl), the first two for what lies below and above; more than SLOTS are counted SLOTS at a time,
-// by workgroups of their own.
+// Counts (counts.wgsl) are the histogram's, after two slots for what lies below and above.
 // The second pass (statistics_total.wgsl) merges the parts.
 //
 // Parameters: input, scratch (pivot as f32, then [parts, 4] words: count u32, mean f32, squares f32, flags u32; then [parts, slots] u32), count,
-// slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); moments.wgsl, moments_team.wgsl, bin.wgsl.
+// slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); counts.wgsl, moments.wgsl,
+// moments_team.wgsl, bin.wgsl.
 
-var<workgroup> counts: array<atomic<u32>, SLOTS>;
 var<workgroup> flags: atomic<u32>;
 var<workgroup> sums: array<f32, WORKGROUP>;
 
@@ -40,15 +39,11 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = workgroupIndex(workgroup, workgroups);
-  let part = index % p.parts;
-  let firstSlot = (index / p.parts) * SLOTS;
-  if (firstSlot >= p.slots) {
+  let part = partOf(workgroupIndex(workgroup, workgroups));
+  if (part.firstSlot >= p.slots) {
     return;
   }
-  for (var s = local; s < SLOTS; s += WORKGROUP) {
-    atomicStore(&counts[s], 0u);
-  }
+  clearCounts(local);
   if (local == 0u) {
     atomicStore(&flags, 0u);
   }
@@ -70,10 +65,8 @@ fn main(
   workgroupBarrier();
   let pivot = sums[0];
 
-  let start = part * p.partSize;
-  let end = min(start + p.partSize, p.count);
   var own = Moments(0.0, 0.0, 0.0);
-  for (var i = start + local; i < end; i += WORKGROUP) {
+  for (var i = part.start + local; i < part.end; i += WORKGROUP) {
     let x = elementAt(i);
     let flag = flagOf(x);
     if (flag == 0u) {
@@ -85,22 +78,17 @@ fn main(
     } else {
       atomicOr(&flags, flag);
     }
-    let slot = slotOf(select(x, abs(x), ABSOLUTE));
-    if (slot >= firstSlot && slot < p.slots && slot - firstSlot < SLOTS) {
-      atomicAdd(&counts[slot - firstSlot], 1u);
-    }
+    countIn(slotOf(select(x, abs(x), ABSOLUTE)), part);
   }
   let all = mergeTeam(own, local);
-  for (var s = local; s < min(SLOTS, p.slots - firstSlot); s += WORKGROUP) {
-    heap[p.scratch + 1u + 4u * p.parts + part * p.slots + firstSlot + s] = atomicLoad(&counts[s]);
-  }
-  if (local == 0u && firstSlot == 0u) {
-    let at = p.scratch + 1u + 4u * part;
+  storeCounts(p.scratch + 1u + 4u * p.parts, part, local);
+  if (local == 0u && part.firstSlot == 0u) {
+    let at = p.scratch + 1u + 4u * part.index;
     heap[at] = bitcast<u32>(all.count);
     heap[at + 1u] = bitcast<u32>(all.mean);
     heap[at + 2u] = bitcast<u32>(all.squares);
     heap[at + 3u] = atomicLoad(&flags);
-    if (part == 0u) {
+    if (part.index == 0u) {
       heap[p.scratch] = bitcast<u32>(pivot);
     }
   }

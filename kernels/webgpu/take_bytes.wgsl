@@ -3,18 +3,9 @@
 // bytes is [size, row], packed four to a word, little end first. An index out of range raises the fault flag and gives 0.
 //
 // Parameters: bytes (first word), index and indexStride, output (dense), count (invocations), row, quads (invocations a row), size, scale,
-// shift. Definitions: WORKGROUP, FAULT.
+// shift. Definitions: FAULT; elements.wgsl.
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) workgroups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = workgroupIndex(workgroup, workgroups) * WORKGROUP + local;
-  if (i >= p.count) {
-    return;
-  }
+fn element(i: u32) {
   let b = i / p.quads;
   let first = (i % p.quads) * 4u;
   let picked = bitcast<i32>(heap[p.index + b * p.indexStride]);

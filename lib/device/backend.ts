@@ -24,6 +24,9 @@ export interface Executable {
   readonly unready?: Promise<void> | undefined;
 }
 
+/** The kernels that raise faults, by the numbers they raise them with. */
+export const FAULT_KERNELS: readonly Fault["kernel"][] = ["crossEntropy", "gather", "scatterAdd", "takeBytes"];
+
 /** What a fault flag, raised by a kernel on the device, says. */
 export interface Fault {
   /** The operation that raised it. */
@@ -50,6 +53,11 @@ export interface BackendCounters {
   liveBytes: number;
   /** Bytes of the arena now. */
   arenaBytes: number;
+}
+
+/** Counters of a backend that has done nothing. */
+export function newCounters(): BackendCounters {
+  return { compiled: 0, runs: 0, launches: 0, downloads: 0, liveBytes: 0, arenaBytes: 0 };
 }
 
 /** A machine that runs programs. */

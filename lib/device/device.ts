@@ -2,7 +2,7 @@
  * A {@linkcode Device} is what users name: it opens its backend lazily and queues work until that is ready, so that creating tensors
  * and models touches no hardware.
  */
-import type { Backend, BackendCounters } from "./backend.ts";
+import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
 import { NoDeviceError, OperationError } from "./errors.ts";
 import type { BufferSlot } from "./memory.ts";
 import { openBackend } from "./open.ts";
@@ -16,14 +16,7 @@ export interface DeviceOptions {
   threads?: number;
 }
 
-const NO_COUNTERS: Readonly<BackendCounters> = {
-  compiled: 0,
-  runs: 0,
-  launches: 0,
-  downloads: 0,
-  liveBytes: 0,
-  arenaBytes: 0,
-};
+const NO_COUNTERS: Readonly<BackendCounters> = newCounters();
 
 /**
  * Something for a backend to do. A promise in return says that it was not done yet, as the machine has to answer something first: the work is
@@ -272,7 +265,15 @@ let chosen: Device | undefined;
  * ```
  */
 export function defaultDevice(): Device {
-  return chosen ??= device((environmentVariable("SONDE_DEVICE") as DeviceName | undefined) ?? "auto");
+  if (chosen) return chosen;
+  const name = environmentVariable("SONDE_DEVICE") ?? "auto";
+  try {
+    return chosen = device(name as DeviceName);
+  } catch (error) {
+    throw new TypeError(`Cannot use SONDE_DEVICE=${name}: the devices are auto, cpu, webgpu and reference`, {
+      cause: error,
+    });
+  }
 }
 
 /**

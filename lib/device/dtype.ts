@@ -6,6 +6,14 @@
  */
 export type DType = "float32" | "int32" | "bool" | "uint8";
 
+const DTYPES: readonly string[] = ["float32", "int32", "bool", "uint8"];
+
+/** The type of that name. @throws {TypeError} if there is none */
+export function dtypeNamed(name: string): DType {
+  if (DTYPES.includes(name)) return name as DType;
+  throw new TypeError(`Cannot make ${name} elements: the types are ${DTYPES.join(", ")}`);
+}
+
 /** A host array that can hold elements of any {@linkcode DType}. */
 export type HostArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 

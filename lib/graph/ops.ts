@@ -9,7 +9,16 @@ import { POINTWISE_OPS, type PointwiseOp } from "../device/program.ts";
 const SOURCE_OPS = ["source", "full", "arange", "uniform", "normal"] as const;
 const VIEW_OPS = ["permute", "reshape", "expand", "slice", "part", "detach", "graft"] as const;
 const REDUCE_OPS = ["sum", "prod", "max", "min", "any", "all", "argmax", "argmin"] as const;
-const COMPOSITE_OPS = ["lerp", "atLeast", "atMost", "normalize", "normalizeGrad", "follow", "decay", "descend"] as const;
+const COMPOSITE_OPS = [
+  "lerp",
+  "atLeast",
+  "atMost",
+  "normalize",
+  "normalizeGrad",
+  "follow",
+  "decay",
+  "descend",
+] as const;
 const KERNEL_OPS = [
   "sliceWrite",
   "matmul",

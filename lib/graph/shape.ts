@@ -1,32 +1,17 @@
 /** Arithmetic on shapes, axes and strides. */
+import { rowMajor, sizeOf } from "../device/shape.ts";
 import { ShapeError, showShape } from "./errors.ts";
 
 /** Sizes of the axes, outermost first. */
 export type Shape = readonly number[];
 
-/** Number of elements. */
-export function sizeOf(shape: Shape): number {
-  let n = 1;
-  for (let i = 0; i < shape.length; i++) n *= shape[i]!;
-  return n;
-}
+export { rowMajor, sizeOf };
 
 /** Whether two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-/** Strides of a dense row-major tensor, in elements. */
-export function rowMajor(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
-  let step = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    strides[i] = step;
-    step *= shape[i]!;
-  }
-  return strides;
 }
 
 /** The shape two operands broadcast to, by NumPy's rule: axes align at the right; sizes are equal or 1. */

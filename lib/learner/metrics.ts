@@ -8,6 +8,7 @@ export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
  * Share of samples whose largest score [n, classes] is at their class number [n]. Rows that are NaN count as class 0.
  *
  * @returns 0-d, from 0 to 1
+ * @throws {RangeError} for other shapes
  *
  * @example
  * ```ts
@@ -17,5 +18,14 @@ export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
  * ```
  */
 export function accuracy(preds: Tensor, target: Tensor): Tensor {
+  if (preds.ndim !== 2 || target.ndim !== 1 || preds.shape[0] !== target.shape[0]) {
+    const show = (t: Tensor) => `[${t.shape.join(", ")}]`;
+    throw new RangeError(
+      `Cannot compute accuracy of ${show(preds)} and ${
+        show(target)
+      }: it takes scores [n, classes] and class numbers [n]. ` +
+        `Use view or squeeze on one of them`,
+    );
+  }
   return preds.argmax(1).eq(target).float().mean();
 }

@@ -7,6 +7,7 @@ import { linspace } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Chart } from "./chart.ts";
 import { rounded } from "./downsample.ts";
+import { frame } from "./frame.ts";
 import { hue, shade } from "./theme.ts";
 
 /** What can be drawn: a function of tensors, or a module. */
@@ -61,11 +62,7 @@ export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Pro
     encoding: { [channel]: { field: "at", type: "quantitative" } },
   });
   return new Chart({
-    ...(title ? { title } : {}),
-    width,
-    height,
-    autosize: { type: "fit", contains: "padding" },
-    padding: 8,
+    ...frame(title, width, height),
     layer: [
       ...(min <= 0 && max >= 0 ? [through("x")] : []),
       through("y"),

@@ -4,6 +4,7 @@
  * @module
  */
 import { Chart } from "./chart.ts";
+import { frame } from "./frame.ts";
 import { pngUrl } from "./png.ts";
 
 /** What a heat map shows. */
@@ -153,11 +154,7 @@ export function heatMap(options: HeatMapOptions): Chart {
     },
   };
   return new Chart({
-    ...(title ? { title } : {}),
-    width,
-    height,
-    autosize: { type: "fit", contains: "padding" },
-    padding: 8,
+    ...frame(title, width, height),
     layer: legend && most > 0 ? [picture, scale] : [picture],
   });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { Chart } from "./chart.ts";
+import { frame } from "./frame.ts";
 
 /** One line of a chart. */
 export interface Line {
@@ -165,11 +166,7 @@ export function lineChart({ title, x, y, lines, width = 420, height = 240 }: Lin
     },
   }));
   return new Chart({
-    ...(title ? { title } : {}),
-    width,
-    height,
-    autosize: { type: "fit", contains: "padding" },
-    padding: 4,
+    ...frame(title, width, height, 4),
     layer,
   });
 }

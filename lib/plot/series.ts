@@ -5,6 +5,7 @@
  */
 import { Chart } from "./chart.ts";
 import { buckets, rounded } from "./downsample.ts";
+import { frame } from "./frame.ts";
 import type { Axis } from "./lines.ts";
 import { hue, shade } from "./theme.ts";
 
@@ -132,11 +133,7 @@ export function seriesChart(options: SeriesChartOptions): Chart {
     },
   ];
   return new Chart({
-    ...(title ? { title } : {}),
-    width,
-    height,
-    autosize: { type: "fit", contains: "padding" },
-    padding: 8,
+    ...frame(title, width, height),
     data: { values },
     layer,
   });

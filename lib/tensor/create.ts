@@ -1,6 +1,6 @@
 /** Functions that make tensors. Each takes a trailing options object. */
 import { defaultDevice, type Device } from "../device/device.ts";
-import type { DType, HostArray } from "../device/dtype.ts";
+import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { build, source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { normalAxis, sameShape, type Shape } from "../graph/shape.ts";
@@ -71,7 +71,7 @@ export function tensor(data: NestedInput | HostArray, options: CreateOptions & D
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   const { device = defaultDevice(), dtype = "float32" } = options;
-  return finish(new Tensor(source.full(device, dtype, checkShape(shape), value)), options);
+  return finish(new Tensor(source.full(device, dtypeNamed(dtype), checkShape(shape), value)), options);
 }
 
 /**
@@ -121,7 +121,7 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   }
   const { device = defaultDevice(), dtype = "float32" } = options;
   return finish(
-    new Tensor(source.arange(device, dtype, Math.max(0, Math.ceil((to - from) / step)), from, step)),
+    new Tensor(source.arange(device, dtypeNamed(dtype), Math.max(0, Math.ceil((to - from) / step)), from, step)),
     options,
   );
 }

@@ -1,6 +1,6 @@
 /** Host data to graph nodes. */
 import { defaultDevice, type Device } from "../device/device.ts";
-import type { DType, HostArray } from "../device/dtype.ts";
+import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
@@ -32,7 +32,7 @@ export function fromData(data: NestedInput | HostArray, options: DataOptions): N
       [shape],
     );
   }
-  const dtype = options.dtype ?? typeOf(data);
+  const dtype = dtypeNamed(options.dtype ?? typeOf(data));
   const device = options.device ?? defaultDevice();
   return source.data(device, dtype, [...shape], convert(flat, dtype, device.kind === "reference"));
 }

@@ -3,7 +3,7 @@ import { build } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
-import { expectImages, type Pair, pair } from "./windows.ts";
+import { expectHalfPadding, expectImages, type Pair, pair } from "./windows.ts";
 
 /** Options of {@linkcode maxPool2d}. */
 export interface MaxPoolOptions {
@@ -39,9 +39,7 @@ export function maxPool2d(x: TensorHandle, kernelSize: Pair, options: MaxPoolOpt
   expectImages("maxPool2d", x);
   const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
   const padding = pair("padding", options.padding ?? 0, 0), dilation = pair("dilation", options.dilation ?? 1, 1);
-  if (padding.some((p, i) => p > kernel[i]! / 2)) {
-    throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
-  }
+  expectHalfPadding(padding, kernel);
   const out = ([0, 1] as const).map((axis) => {
     const size = x.shape[2 + axis]!,
       pad = padding[axis],

@@ -4,7 +4,7 @@ import { ShapeError, showShape } from "../graph/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
-import { expectImages, type Pair, pair } from "./windows.ts";
+import { expectHalfPadding, expectImages, type Pair, pair } from "./windows.ts";
 
 export type { Pair } from "./windows.ts";
 
@@ -57,9 +57,7 @@ export function avgPool2d(x: TensorHandle, kernelSize: Pair, options: AvgPoolOpt
   expectImages("avgPool2d", x);
   const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
   const padding = pair("padding", options.padding ?? 0, 0);
-  if (padding.some((p, i) => p > kernel[i]! / 2)) {
-    throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
-  }
+  expectHalfPadding(padding, kernel);
   const out = (i: 0 | 1) => Math.floor((x.shape[2 + i]! + 2 * padding[i]! - kernel[i]!) / stride[i]!) + 1;
   if (out(0) < 1 || out(1) < 1) {
     throw new ShapeError(

@@ -1,5 +1,5 @@
 /** Pointwise operations of tensors: broadcasting arithmetic, comparisons, elementary functions. */
-import type { DType } from "../device/dtype.ts";
+import { type DType, dtypeNamed } from "../device/dtype.ts";
 import type { PointwiseOp } from "../device/program.ts";
 import { build } from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
@@ -238,7 +238,7 @@ export class PointwiseTensor extends TensorHandle {
 
   /** Converted to another type; the tensor itself if it has that type. Floats are truncated towards zero. */
   to(dtype: DType): Tensor {
-    return dtype === this.dtype ? this as unknown as Tensor : factory.wrap(build.cast(this.node(), dtype));
+    return dtype === this.dtype ? this as unknown as Tensor : factory.wrap(build.cast(this.node(), dtypeNamed(dtype)));
   }
   /** Converted to float32. */
   float(): Tensor {

@@ -19,6 +19,13 @@ export function pair(what: string, value: Pair, least: number): [number, number]
   return [both[0]!, both[1]!];
 }
 
+/** Throws if padding is more than half the kernel. */
+export function expectHalfPadding(padding: readonly number[], kernel: readonly number[]): void {
+  if (padding.some((p, i) => p > kernel[i]! / 2)) {
+    throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
+  }
+}
+
 /** Throws unless `x` is float32 [batch, channels, height, width]. */
 export function expectImages(what: string, x: TensorHandle): void {
   if (x.ndim !== 4) {

@@ -1,6 +1,7 @@
 /** Hand-made programs: a builder, ways to lay out operands, and a seeded source of choices and data. */
 import { type DType, type HostArray } from "../../lib/device/dtype.ts";
 import type { Operand, Program, Step, Value } from "../../lib/device/program.ts";
+import { Mulberry32 } from "../mulberry32.ts";
 
 /** What one run of a program is given: the contents of its buffers, and its numbers. */
 export interface ProgramInputs {
@@ -131,22 +132,8 @@ export class ProgramBuilder {
   }
 }
 
-/** Seeded choices (mulberry32). */
-export class Choices {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** In [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
-
+/** Seeded choices. */
+export class Choices extends Mulberry32 {
   /** A whole number from `low` to `high`, both possible. */
   int(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1));
@@ -155,14 +142,6 @@ export class Choices {
   /** A whole number from 1 to `high`, small ones as likely as large ones. */
   size(high: number): number {
     return Math.min(high, Math.floor(Math.exp(this.next() * Math.log(high + 1))));
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<T>(list: readonly T[]): T {
-    return list[this.int(0, list.length - 1)]!;
   }
 
   shuffle<T>(list: readonly T[]): T[] {

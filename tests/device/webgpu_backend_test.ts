@@ -79,22 +79,19 @@ Deno.test("grid() keeps rows within WebGPU's limit and covers every workgroup", 
   }
 });
 
+/** start, start + step, … in the arena, reduced to one number. */
+function reducedRange(op: "max" | "sum", dtype: "int32" | "float32", n: number, start: number, step: number): Case {
+  const builder = new ProgramBuilder();
+  const input = builder.operand(builder.arena(dtype, n), [n]), total = builder.dense(dtype, [1], [0]);
+  const range = { start: builder.scalar(start), step: builder.scalar(step) };
+  builder.step({ kernel: "arange", dtype, output: input, ...range });
+  builder.step({ kernel: "reduce", op, dtype, input, kept: 0, output: { ...total, shape: [] } });
+  return builder.build(`${op} of ${n} numbers`);
+}
+
 webgpuTest("a run of more than 65535 workgroups reaches every element", async (backend) => {
   const n = 65535 * 256 + 1000;
-  const builder = new ProgramBuilder();
-  const numbers = builder.operand(builder.arena("int32", n), [n]);
-  const total = builder.dense("int32", [1], [0]);
-  const start = builder.scalar(0), step = builder.scalar(1);
-  builder.step({ kernel: "arange", dtype: "int32", output: numbers, start, step });
-  builder.step({
-    kernel: "reduce",
-    op: "max",
-    dtype: "int32",
-    input: numbers,
-    kept: 0,
-    output: { ...total, shape: [] },
-  });
-  const { program, inputs } = builder.build("large arange");
+  const { program, inputs } = reducedRange("max", "int32", n, 0, 1);
   const [result] = await runOnce(backend, program, inputs);
   assert.equal(result![0], n - 1);
 });
@@ -123,20 +120,7 @@ webgpuTest("the heap grows, and what it holds survives", async (backend) => {
 
 webgpuTest("the arena grows with the largest program, and is shared", async (backend) => {
   for (const n of [100, 3_000_000, 1000]) {
-    const builder = new ProgramBuilder();
-    const ones = builder.operand(builder.arena("float32", n), [n]);
-    const total = builder.dense("float32", [1], [0]);
-    const start = builder.scalar(1), step = builder.scalar(0);
-    builder.step({ kernel: "arange", dtype: "float32", output: ones, start, step });
-    builder.step({
-      kernel: "reduce",
-      op: "sum",
-      dtype: "float32",
-      input: ones,
-      kept: 0,
-      output: { ...total, shape: [] },
-    });
-    const { program, inputs } = builder.build("sum of ones");
+    const { program, inputs } = reducedRange("sum", "float32", n, 1, 0);
     assert.equal((await runOnce(backend, program, inputs))[0]![0], n);
   }
   assert.ok(backend.counters.arenaBytes >= 12_000_000 && backend.counters.arenaBytes < 13_000_000);

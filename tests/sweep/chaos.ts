@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
+import { Mulberry32 } from "../mulberry32.ts";
 import { freePort, Keeper, plan, startTask, until } from "./helpers.ts";
 
 /** A task that is started again whenever it was killed. */
@@ -83,19 +84,10 @@ export interface ChaosOptions {
   readonly seed: number;
 }
 
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Runs a sweep and kills (kill −9) whatever belongs to it, at random. */
 export async function chaos(options: ChaosOptions): Promise<Havoc> {
   const { folder, kills, nats, seed } = options;
-  const next = random(seed);
+  const random = new Mulberry32(seed), next = () => random.next();
   const port = freePort(), url = `nats://127.0.0.1:${port}`;
   await using keeper = new Keeper();
   const serverFolder = join(folder, "server");

@@ -5,19 +5,19 @@ import {
   checkUpload,
   type DeviceBuffer,
   type Executable,
-  type Fault,
+  FAULT_KERNELS,
+  newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
 import { runTwin } from "../own.ts";
 import type { Operand, Program } from "../program.ts";
+import { sizeOf } from "../shape.ts";
 import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { kernels } from "./kernels_module.js";
 import { CpuMemory } from "./memory.ts";
 import { HelperPool } from "./pool.ts";
-
-const FAULT_KERNELS: readonly Fault["kernel"][] = ["crossEntropy", "gather", "scatterAdd", "takeBytes"];
 
 /** So many runs show that a small program is worth a thread beside the caller's. */
 const RUNS_BEFORE_HELP = 100;
@@ -81,15 +81,7 @@ interface KernelExports {
 class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly description: string;
-  readonly counters: BackendCounters & { behind: number } = {
-    behind: 0,
-    compiled: 0,
-    runs: 0,
-    launches: 0,
-    downloads: 0,
-    liveBytes: 0,
-    arenaBytes: 0,
-  };
+  readonly counters: BackendCounters & { behind: number } = { ...newCounters(), behind: 0 };
   readonly #memory: CpuMemory;
   readonly #exports: KernelExports;
   readonly #functions: FunctionTable;
@@ -214,7 +206,7 @@ class CpuBackend implements Backend {
     const [first, end] = [encoded.words[0]!, encoded.words[1]!];
     const view = ({ value, shape, offset, dynamic }: Operand) => {
       const start = words[(address + encoded.values) / 4 + value]! / 4 + offset + (dynamic < 0 ? 0 : offsets[dynamic]!);
-      return floats.subarray(start, start + shape.reduce((size, n) => size * n, 1));
+      return floats.subarray(start, start + sizeOf(shape));
     };
     let from = first;
     for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {

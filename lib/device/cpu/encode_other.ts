@@ -12,8 +12,9 @@ import type {
   SoftmaxStep,
   TakeBytesStep,
 } from "../program.ts";
+import { rowMajor, sizeOf } from "../shape.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { chunkSize, numel, rowMajor } from "./shapes.ts";
+import { chunkSize } from "./shapes.ts";
 
 /** Rows a chunk of row-wise kernels. */
 const rowsAChunk = (rows: number, columns: number) => chunkSize(rows, 1, Math.max(1, Math.ceil(4096 / columns)));
@@ -45,7 +46,7 @@ const withZero = (strides: readonly number[], axis: number) => strides.map((stri
 
 /** Encodes gather. */
 export function encodeGather(step: GatherStep, writer: ProgramWriter): void {
-  const { axis, input, index } = step, total = numel(index.shape), size = chunkSize(total, 1, 4096);
+  const { axis, input, index } = step, total = sizeOf(index.shape), size = chunkSize(total, 1, 4096);
   writer.command("gather", Math.ceil(total / size), total * 5, [
     ...[total, size],
     ...writer.operand(input),
@@ -61,9 +62,9 @@ export function encodeGather(step: GatherStep, writer: ProgramWriter): void {
 
 /** Encodes scatterAdd. */
 export function encodeScatterAdd(step: ScatterAddStep, writer: ProgramWriter): void {
-  const { axis, index, source, output } = step, total = numel(index.shape), strides = rowMajor(output.shape);
+  const { axis, index, source, output } = step, total = sizeOf(index.shape), strides = rowMajor(output.shape);
   writer.command("scatterAdd", 1, total * 5, [
-    ...[total, numel(output.shape)],
+    ...[total, sizeOf(output.shape)],
     ...writer.operand(source),
     ...writer.operand(index),
     ...writer.operand(output),
@@ -126,7 +127,7 @@ export function encodePool(step: PoolStep, writer: ProgramWriter): void {
 
 /** Encodes a histogram: counts of chunks, then their sums. */
 export function encodeHistogram(step: HistogramStep, writer: ProgramWriter): void {
-  const { input } = step, bins = step.output.shape[0]!, total = numel(input.shape);
+  const { input } = step, bins = step.output.shape[0]!, total = sizeOf(input.shape);
   // Few enough chunks that their counts stay small.
   const size = chunkSize(total, 1, Math.max(16384, 4 * bins)), parts = Math.ceil(total / size);
   const counts = writer.scratch(4 * bins * parts);
@@ -148,7 +149,7 @@ export function encodeHistogram(step: HistogramStep, writer: ProgramWriter): voi
 
 /** Encodes random numbers. */
 export function encodeRandom(step: RandomStep, writer: ProgramWriter): void {
-  const total = numel(step.output.shape), size = chunkSize(total, 4, 4096), normal = step.distribution === "normal";
+  const total = sizeOf(step.output.shape), size = chunkSize(total, 4, 4096), normal = step.distribution === "normal";
   writer.command("random", Math.ceil(total / size), total * (normal ? 8 : 5), [
     ...[total, size, normal ? 1 : 0],
     ...writer.operand(step.output),
@@ -158,7 +159,7 @@ export function encodeRandom(step: RandomStep, writer: ProgramWriter): void {
 
 /** Encodes a range. */
 export function encodeArange(step: ArangeStep, writer: ProgramWriter): void {
-  const total = numel(step.output.shape), size = chunkSize(total, 1, 16384);
+  const total = sizeOf(step.output.shape), size = chunkSize(total, 1, 16384);
   writer.command("arange", Math.ceil(total / size), total, [
     ...[total, size, step.dtype === "float32" ? 0 : step.dtype === "int32" ? 1 : 2],
     ...writer.operand(step.output),

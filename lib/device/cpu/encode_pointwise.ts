@@ -1,8 +1,9 @@
 /** Pointwise chains for the block interpreter of kernels/cpu/pointwise.ts. */
 import type { Instruction, Operand, PointwiseStep } from "../program.ts";
+import { sizeOf } from "../shape.ts";
 import { type ProgramWriter, USABLE_SCRATCH } from "./commands.ts";
 import { type CpuInstruction, instructionFor } from "./instructions.ts";
-import { chunkSize, isDense, numel } from "./shapes.ts";
+import { chunkSize, isDense } from "./shapes.ts";
 
 /** Elements a block; as in kernels/cpu/pointwise.ts. */
 const BLOCK = 512;
@@ -72,15 +73,15 @@ function lower(step: PointwiseStep): { code: Code[]; registers: number; outputs:
 function period(shape: readonly number[], strides: readonly number[]): number {
   let axis = 0;
   while (axis < shape.length && (strides[axis] === 0 || shape[axis] === 1)) axis++;
-  const result = numel(shape.slice(axis));
-  return axis > 0 && result < numel(shape) && result <= MAX_PERIOD ? result : 0;
+  const result = sizeOf(shape.slice(axis));
+  return axis > 0 && result < sizeOf(shape) && result <= MAX_PERIOD ? result : 0;
 }
 
 /** Encodes a pointwise step as one command. */
 export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
   const shape = step.shape.length === 0 ? [1] : step.shape;
   const stridesOf = (operand: Operand) => step.shape.length === 0 ? [1] : operand.strides;
-  const total = numel(shape), { code, registers, outputs } = lower(step);
+  const total = sizeOf(shape), { code, registers, outputs } = lower(step);
   const scratchStart = Math.ceil(4 * registers / 256) * 256;
   let scratchEnd = scratchStart;
   const reserve = (elements: number) => {

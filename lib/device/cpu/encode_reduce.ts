@@ -1,7 +1,8 @@
 /** Reductions for kernels/cpu/reduce.ts. */
 import type { ReduceStep } from "../program.ts";
+import { sizeOf } from "../shape.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { type Axis, mergeAxes, numel } from "./shapes.ts";
+import { type Axis, mergeAxes } from "./shapes.ts";
 
 /** Numbers of the kernel's kinds. */
 function kindOf({ op, dtype }: ReduceStep): number {
@@ -67,8 +68,8 @@ export function splitReduction(axes: readonly Axis[], kept: number, inOrder = fa
   const byColumns = !inOrder && last.strides[0] === 1 && last.size >= 4 && inner.strides[0] !== 1;
   const columns = byColumns ? last.size : 1, columnStrides = byColumns ? last.strides : last.strides.map(() => 1);
   if (byColumns) outputs = mergeAxes(outputs.slice(0, -1));
-  const count = numel(outputs.map(({ size }) => size)), outer = reduced[0]!.size;
-  const work = numel(reduced.map(({ size }) => size)), total = work * count * columns;
+  const count = sizeOf(outputs.map(({ size }) => size)), outer = reduced[0]!.size;
+  const work = sizeOf(reduced.map(({ size }) => size)), total = work * count * columns;
 
   let parts = 1, outerAPart = outer;
   if (!inOrder && total >= 4 * PART && count < 16 && outer > 1) {

@@ -1,11 +1,12 @@
 /** Activation statistics for kernels/cpu/statistics.ts. */
 import type { StatisticsStep } from "../program.ts";
+import { sizeOf } from "../shape.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { chunkSize, isDense, mergeAxes, numel } from "./shapes.ts";
+import { chunkSize, isDense, mergeAxes } from "./shapes.ts";
 
 /** Encodes moments and counts: those of chunks, then of all. */
 export function encodeStatistics(step: StatisticsStep, writer: ProgramWriter): void {
-  const { input } = step, bins = step.output.shape[0]! - 4, total = numel(input.shape);
+  const { input } = step, bins = step.output.shape[0]! - 4, total = sizeOf(input.shape);
   // A chunk's counts (four tables) take no more memory than its elements.
   const size = chunkSize(total, 4, Math.max(16384, 4 * bins)), parts = Math.ceil(total / size);
   // Whole cache lines, so that threads that count in neighbouring chunks do not disturb each other.

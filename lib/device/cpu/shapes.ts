@@ -1,16 +1,5 @@
 /** Shapes and strides as the encoder sees them. */
-
-/** Number of elements. */
-export function numel(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-/** Row-major strides. */
-export function rowMajor(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  for (let axis = shape.length - 1, stride = 1; axis >= 0; stride *= shape[axis]!, axis--) strides[axis] = stride;
-  return strides;
-}
+import { rowMajor } from "../shape.ts";
 
 /** Whether a view is dense row-major (strides of axes of size 1 do not matter). */
 export function isDense(shape: readonly number[], strides: readonly number[]): boolean {

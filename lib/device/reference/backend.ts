@@ -9,6 +9,7 @@ import {
   type DeviceBuffer,
   type Executable,
   type Fault,
+  newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, OutOfDeviceMemoryError } from "../errors.ts";
@@ -36,14 +37,7 @@ function newStorage(dtype: DType, elements: number): Storage {
 class ReferenceBackend implements Backend {
   readonly kind = "reference";
   readonly description = "reference (64-bit floats, plain loops)";
-  readonly counters: BackendCounters = {
-    compiled: 0,
-    runs: 0,
-    launches: 0,
-    downloads: 0,
-    liveBytes: 0,
-    arenaBytes: 0,
-  };
+  readonly counters: BackendCounters = newCounters();
   #fault: Fault | undefined;
   #disposed = false;
 

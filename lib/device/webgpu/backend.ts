@@ -4,7 +4,15 @@
  * A run writes the parameters of all its dispatches at once, encodes one compute pass and submits it. Nothing waits for the device but
  * {@linkcode Backend.download}, {@linkcode Backend.settle} and, far behind, {@linkcode Backend.throttle}.
  */
-import { type Backend, type BackendCounters, checkUpload, type DeviceBuffer, type Executable } from "../backend.ts";
+import {
+  type Backend,
+  type BackendCounters,
+  checkUpload,
+  type DeviceBuffer,
+  type Executable,
+  FAULT_KERNELS,
+  newCounters,
+} from "../backend.ts";
 import { byteLength, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, NoDeviceError } from "../errors.ts";
 import type { Program } from "../program.ts";
@@ -13,7 +21,6 @@ import { fromDevice, toDevice } from "./convert.ts";
 import { WebGpuExecutable } from "./executable.ts";
 import { Health } from "./health.ts";
 import { DeviceMemory, FAULT_BYTES, WebGpuBuffer } from "./memory.ts";
-import { FAULT_KERNELS } from "./module.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Staging } from "./staging.ts";
 import { Throttle } from "./throttle.ts";
@@ -53,7 +60,7 @@ const UPLOAD_CHUNK = 32 << 20;
 export class WebGpuBackend implements Backend {
   readonly kind = "webgpu";
   readonly description: string;
-  readonly counters: BackendCounters = { compiled: 0, runs: 0, launches: 0, downloads: 0, liveBytes: 0, arenaBytes: 0 };
+  readonly counters: BackendCounters = newCounters();
   readonly device: GPUDevice;
   readonly #health: Health;
   readonly #memory: DeviceMemory;

@@ -25,17 +25,6 @@ export function mergeAxes({ shape, strides }: View): View {
   return { shape: sizes, strides: steps };
 }
 
-/** Strides of a dense row-major array. */
-export function denseStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let step = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = step;
-    step *= shape[axis]!;
-  }
-  return strides;
-}
-
 /**
  * WGSL text of `fn name(i: u32) -> u32`: the offset in words of the i-th element, row-major, of a view. Adds the sizes and strides to
  * the parameters under names that begin with `name`.

@@ -156,14 +156,6 @@ export function constantsText(constants: Readonly<Record<string, number | boolea
     .join("\n");
 }
 
-/** Numbers of the kernels that raise faults, as `raise` gets them. */
-export const FAULT_KERNELS = ["crossEntropy", "gather", "scatterAdd", "takeBytes"] as const;
-
-/** Product of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
-}
-
 export const ceilDiv = (a: number, b: number) => Math.ceil(a / b);
 
 /** The smallest power of two that is at least `n`. */

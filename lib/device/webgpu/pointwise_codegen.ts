@@ -6,8 +6,9 @@
  */
 import type { DType } from "../dtype.ts";
 import type { Operand, PointwiseStep, Program } from "../program.ts";
+import { sizeOf } from "../shape.ts";
 import { PARAMETER_RANGE } from "./memory.ts";
-import { type Dispatch, Fields, type MergeInfo, moduleText, sizeOf, WORKGROUP } from "./module.ts";
+import { type Dispatch, Fields, type MergeInfo, moduleText, WORKGROUP } from "./module.ts";
 import { convert, expression, type Lanes, typeName } from "./pointwise_ops.ts";
 
 /** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
@@ -128,7 +129,7 @@ function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
   const lines: string[] = [];
   const registers: { text: string; dtype: DType }[] = [];
   const words = lanes === 1 ? "u32" : "vec4<u32>";
-  const axes = axisNames(step, lanes, fields, lines);
+  const site: Site = { shape: step.shape, lanes, axes: axisNames(step, lanes, fields, lines), fields };
   step.inputs.forEach((input, n) => {
     const { dtype } = input;
     let text: string;
@@ -137,7 +138,7 @@ function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
       text = dtype === "bool" ? `(p.s${n} != 0u)` : `p.s${n}`;
       if (lanes === 4) text = `${typeName(dtype, 4)}(${text})`;
     } else {
-      const word = loadText(`a${n}`, input.operand, step.shape, lanes, axes, fields);
+      const word = loadText(`a${n}`, input.operand, site);
       text = dtype === "bool" ? `(${word} != ${words}(0u))` : `bitcast<${typeName(dtype, lanes)}>(${word})`;
     }
     lines.push(`  let r${registers.length} = ${text};`);
@@ -160,7 +161,7 @@ function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
   step.outputs.forEach(({ operand, register, dtype }, n) => {
     const value = convert(registers[register]!.text, registers[register]!.dtype, dtype, lanes);
     const word = dtype === "bool" ? `select(${words}(0u), ${words}(1u), ${value})` : `bitcast<${words}>(${value})`;
-    const place = placeText(`o${n}`, operand, step.shape, lanes, axes, fields);
+    const place = placeText(`o${n}`, operand, site);
     lines.push(`  heap[${place}] = ${word};`);
   });
   return lines.join("\n") + "\n";
@@ -188,15 +189,16 @@ function axisNames(step: PointwiseStep, lanes: Lanes, fields: Fields, lines: str
 const isSpread = (operand: Operand, shape: readonly number[]) =>
   operand.strides.at(-1) === 0 || accessOf(operand, shape) === "single";
 
+/** Where in the text an operand is reached: at element `i` of the shape, which has these names along the axes. */
+interface Site {
+  readonly shape: readonly number[];
+  readonly lanes: Lanes;
+  readonly axes: readonly string[];
+  readonly fields: Fields;
+}
+
 /** Index of the operand's element in the heap (in units of `lanes` words, unless its last stride is 0). */
-function placeText(
-  name: string,
-  operand: Operand,
-  shape: readonly number[],
-  lanes: Lanes,
-  axes: readonly string[],
-  fields: Fields,
-): string {
+function placeText(name: string, operand: Operand, { shape, lanes, axes, fields }: Site): string {
   const whole = lanes === 4 && !isSpread(operand, shape); // moved as a vec4
   fields.address(name, operand, whole ? 2 : 0);
   const access = accessOf(operand, shape);
@@ -217,15 +219,8 @@ function placeText(
 }
 
 /** The word or words of an input. An input that is the same along the last axis is read once and spread over the lanes. */
-function loadText(
-  name: string,
-  operand: Operand,
-  shape: readonly number[],
-  lanes: Lanes,
-  axes: readonly string[],
-  fields: Fields,
-): string {
-  const place = placeText(name, operand, shape, lanes, axes, fields);
-  if (lanes === 1 || !isSpread(operand, shape)) return `heap[${place}]`;
+function loadText(name: string, operand: Operand, site: Site): string {
+  const place = placeText(name, operand, site);
+  if (site.lanes === 1 || !isSpread(operand, site.shape)) return `heap[${place}]`;
   return `vec4<u32>(heap[(${place}) >> 2u][(${place}) & 3u])`;
 }

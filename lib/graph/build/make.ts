@@ -29,6 +29,7 @@ export function make(
     if (input.requiresGrad) requiresGrad = true;
     input.used = true;
   }
+  if (dtype === "uint8" && !isView(op)) throw storageOnly(op);
   requiresGrad = requiresGrad && dtype === "float32" && isGradEnabled();
   const node = new Node(device, op, dtype, shape, inputs, ints, scalars, requiresGrad, currentModulePath());
   const trace = traceOf(device);
@@ -38,7 +39,15 @@ export function make(
 }
 
 export function makeSource(device: Device, op: Op, dtype: DType, shape: Shape, scalars: readonly number[]): Node {
+  if (dtype === "uint8" && op !== "source") throw storageOnly(op);
   return new Node(device, op, dtype, shape, NO_NODES, NO_NUMBERS, scalars, false, currentModulePath());
+}
+
+/** Four bytes share a word on devices: no kernel writes one alone. */
+function storageOnly(op: Op): TypeError {
+  return new TypeError(
+    `Cannot ${op} into a uint8 tensor: bytes are only read. Make them from data (a Uint8Array), or use int32 or bool`,
+  );
 }
 
 function mixedDevices(op: string, a: Device, b: Device): TypeError {

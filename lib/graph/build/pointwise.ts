@@ -2,6 +2,7 @@
 import type { DType } from "../../device/dtype.ts";
 import type { PointwiseOp } from "../../device/program.ts";
 import { NO_NUMBERS, type Node } from "../node.ts";
+import { isView } from "../ops.ts";
 import { broadcastShapes, sizeOf } from "../shape.ts";
 import { takeBytes } from "./bytes.ts";
 import { make, promote } from "./make.ts";
@@ -26,7 +27,11 @@ export function cast(x: Node, dtype: DType): Node {
       dtype === "bool" ? Number(v !== 0) : dtype === "int32" ? Math.trunc(v) : v,
     );
   }
-  if (x.dtype === "uint8") return unpackBytes(x, dtype);
+  if (x.dtype === "uint8") {
+    // Bytes are read whole: the cast of a view is the view of the cast.
+    if (isView(x.op) && !x.value) return make(x.op, dtype, x.shape, [cast(x.inputs[0]!, dtype)], x.ints, x.scalars);
+    return unpackBytes(x, dtype);
+  }
   return make("cast", dtype, x.shape, [x], NO_NUMBERS, NO_NUMBERS);
 }
 

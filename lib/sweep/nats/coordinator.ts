@@ -3,9 +3,7 @@
  *
  * @module
  */
-import type { CodeIdentity } from "../code.ts";
 import { messageOf, StoreError } from "../errors.ts";
-import type { PlanDescription } from "../expand.ts";
 import type { SweepEvents } from "../local.ts";
 import type { Store } from "../store.ts";
 import type { Pool } from "../worker/pool.ts";
@@ -13,21 +11,13 @@ import { type Client, connect, type Consumer, isError } from "./client.ts";
 import { ParcelReader } from "./parcel.ts";
 import { pause, within } from "./patience.ts";
 import { findQueue, makeQueue, names, type QueueIdentity, removeQueue, trialsIn } from "./queue.ts";
-import { workOverNats } from "./worker.ts";
+import { type NatsWorkerOptions, workOverNats } from "./worker.ts";
 
-/** How to coordinate. */
-export interface CoordinatorOptions {
-  readonly url: string;
-  readonly plan: PlanDescription;
-  readonly code: CodeIdentity;
-  /** Workers of this process beside those elsewhere. */
-  readonly workers: number;
+/** How to coordinate; `workers` are those of this process, beside those elsewhere. */
+export interface CoordinatorOptions extends NatsWorkerOptions {
   /** Take over a queue that belongs to another folder. */
   readonly takeOver: boolean;
-  readonly signal: AbortSignal;
   readonly events: SweepEvents;
-  /** Told what else happens. */
-  readonly log: (line: string) => void;
 }
 
 /** Milliseconds between two looks at whether every trial is still in the queue. */

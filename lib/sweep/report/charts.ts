@@ -4,6 +4,7 @@
  * @module
  */
 import { Chart } from "../../plot/chart.ts";
+import { frame } from "../../plot/frame.ts";
 import { hue, shade } from "../../plot/theme.ts";
 import { type Configuration, formatValue, spread } from "../groups.ts";
 import type { TrialResult } from "../results.ts";
@@ -11,14 +12,11 @@ import type { Effect } from "./effects.ts";
 import { distinct, levels } from "./levels.ts";
 
 const rounded = (value: number) => Number(value.toPrecision(5));
-const FIT = { autosize: { type: "fit", contains: "padding" }, padding: 8 } as const;
 
 /** A bar for each parameter: the share of the metric's variance that lies between its levels. */
 export function effectsChart(effects: readonly Effect[]): Chart {
   return new Chart({
-    width: 460,
-    height: 40 + 30 * effects.length,
-    ...FIT,
+    ...frame(undefined, 460, 40 + 30 * effects.length),
     data: { values: effects.map(({ param, share }) => ({ param, share: rounded(share) })) },
     encoding: { y: { field: "param", type: "nominal", sort: null, title: null, axis: { labelLimit: 160 } } },
     layer: [
@@ -59,10 +57,7 @@ export function levelsChart({ param, levels }: Effect, metric: string): Chart {
     axis: { tickCount: 4 },
   });
   return new Chart({
-    title: param,
-    width: 340,
-    height: 200,
-    ...FIT,
+    ...frame(param, 340, 200),
     data: { values },
     encoding: {
       x: { field: "label", type: "nominal", sort: null, title: null, axis: { labelAngle: 0, labelOverlap: true } },
@@ -104,10 +99,7 @@ export function pairChart(trials: readonly TrialResult[], across: string, down: 
     axis: { grid: false, labelAngle: 0, labelLimit: 110 },
   });
   return new Chart({
-    title: `${metric} by ${down} and ${across}`,
-    width,
-    height,
-    ...FIT,
+    ...frame(`${metric} by ${down} and ${across}`, width, height),
     data: { values: cells },
     encoding: { x: axis("x", across, columns), y: axis("y", down, rows) },
     layer: [
@@ -193,9 +185,7 @@ export function parallelChart(groups: readonly Configuration[], params: readonly
   };
   const y = { field: "y", type: "quantitative", axis: null, scale: { domain: [-0.04, 1.04], nice: false } };
   return new Chart({
-    width: Math.max(640, 150 * names.length),
-    height: 330,
-    ...FIT,
+    ...frame(undefined, Math.max(640, 150 * names.length), 330),
     layer: [
       {
         data: { values: names.map((name) => ({ x: name, y: 0, top: 1 })) },

@@ -5,6 +5,7 @@
  */
 import { Chart } from "../../plot/chart.ts";
 import { meanAndStd } from "../../plot/format.ts";
+import { frame } from "../../plot/frame.ts";
 import { hue } from "../../plot/theme.ts";
 import type { Curve, TrialResult } from "../results.ts";
 import { levels } from "./levels.ts";
@@ -77,11 +78,7 @@ export function curvesChart(
     legend: { orient: "top", columns: 4, symbolType: "stroke", symbolOpacity: 1, labelLimit: 160 },
   };
   return new Chart({
-    title: `${metric} by ${param}`,
-    width: 440,
-    height: 280,
-    autosize: { type: "fit", contains: "padding" },
-    padding: 8,
+    ...frame(`${metric} by ${param}`, 440, 280),
     data: { values },
     layer: [
       {

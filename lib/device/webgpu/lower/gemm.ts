@@ -6,16 +6,9 @@ import weightGradText from "../../../../kernels/webgpu/conv2d_weight_grad.wgsl" 
 import gemmText from "../../../../kernels/webgpu/gemm.wgsl" with { type: "text" };
 import matmulText from "../../../../kernels/webgpu/matmul.wgsl" with { type: "text" };
 import type { ConvStep, MatmulStep, Operand } from "../../program.ts";
-import {
-  ceilDiv,
-  constantsText,
-  type Dispatch,
-  Fields,
-  moduleText,
-  powerOfTwoAtLeast,
-  sizeOf,
-  WORKGROUP,
-} from "../module.ts";
+import { sizeOf } from "../../shape.ts";
+import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
+import { elementsDispatch } from "./elements.ts";
 
 /** A product of [batches, rows, depth] and [batches, depth, columns], as the kernel sees it. */
 interface Product {
@@ -102,20 +95,8 @@ function lowerProduct(product: Product): Dispatch[] {
 
 /** Adds `parts` partial results in scratch memory. */
 function combine(output: Operand, count: number, parts: number): Dispatch {
-  const fields = new Fields().scratch("scratch").address("output", output).constants({ count, parts });
-  const code = moduleText({
-    text: combineText,
-    fields: fields.list,
-    definitions: constantsText({ WORKGROUP }),
-    heap: "f32",
-  });
-  return {
-    label: "combine",
-    code,
-    fields: fields.list,
-    workgroups: ceilDiv(count, WORKGROUP),
-    scratch: parts * count,
-  };
+  const fields = new Fields().scratch("scratch").address("output", output).constant("parts", parts);
+  return elementsDispatch({ label: "combine", text: combineText, fields, count, heap: "f32", scratch: parts * count });
 }
 
 export function lowerMatmul({ a, b, output }: MatmulStep): Dispatch[] {

@@ -2,7 +2,7 @@
 import type { Program, Step } from "../../program.ts";
 import type { Dispatch } from "../module.ts";
 import { lowerPointwise } from "../pointwise_codegen.ts";
-import { lowerArange, lowerHistogram, lowerRandom } from "./fill.ts";
+import { lowerArange, lowerRandom } from "./fill.ts";
 import { lowerConv, lowerMatmul } from "./gemm.ts";
 import { lowerMaxPool } from "./max_pool.ts";
 import { lowerMoments, lowerNormSums } from "./moments.ts";
@@ -11,7 +11,7 @@ import { lowerGather, lowerScatterAdd, lowerTakeBytes } from "./pick.ts";
 import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
 import { lowerCrossEntropy, lowerCrossEntropyGrad, lowerSoftmax } from "./rows.ts";
-import { lowerStatistics } from "./statistics.ts";
+import { lowerHistogram, lowerStatistics } from "./statistics.ts";
 
 /** Exhaustive: a kernel without a lowering does not compile. */
 const LOWERINGS: {

@@ -1,6 +1,7 @@
 /** Kernels that users bring. */
 import type { OwnStep } from "../../program.ts";
-import { ceilDiv, type Dispatch, Fields, moduleText, sizeOf, WORKGROUP } from "../module.ts";
+import { sizeOf } from "../../shape.ts";
+import { ceilDiv, type Dispatch, Fields, moduleText, WORKGROUP } from "../module.ts";
 
 /**
  * The user's text stands first, so that line numbers in the compiler's messages are its own. It may call `x(i)` for element i of the input

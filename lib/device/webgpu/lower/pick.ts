@@ -2,18 +2,12 @@
 import gatherText from "../../../../kernels/webgpu/gather.wgsl" with { type: "text" };
 import scatterAddText from "../../../../kernels/webgpu/scatter_add.wgsl" with { type: "text" };
 import takeBytesText from "../../../../kernels/webgpu/take_bytes.wgsl" with { type: "text" };
+import { FAULT_KERNELS } from "../../backend.ts";
 import type { GatherStep, ScatterAddStep, TakeBytesStep } from "../../program.ts";
-import { denseStrides, offsetFunction } from "../indexing.ts";
-import {
-  ceilDiv,
-  constantsText,
-  type Dispatch,
-  FAULT_KERNELS,
-  Fields,
-  moduleText,
-  sizeOf,
-  WORKGROUP,
-} from "../module.ts";
+import { rowMajor, sizeOf } from "../../shape.ts";
+import { offsetFunction } from "../indexing.ts";
+import { ceilDiv, type Dispatch, Fields } from "../module.ts";
+import { elementsDispatch } from "./elements.ts";
 
 function pickDispatch(
   kernel: typeof FAULT_KERNELS[number],
@@ -22,9 +16,8 @@ function pickDispatch(
   count: number,
   functions = "",
 ): Dispatch {
-  const definitions = constantsText({ WORKGROUP, FAULT: FAULT_KERNELS.indexOf(kernel) }) + "\n" + functions;
-  const code = moduleText({ text, fields: fields.list, definitions, faults: true });
-  return { label: kernel, code, fields: fields.list, workgroups: ceilDiv(count, WORKGROUP), scratch: 0 };
+  const constants = { FAULT: FAULT_KERNELS.indexOf(kernel) };
+  return elementsDispatch({ label: kernel, text, fields, count, constants, functions, faults: true });
 }
 
 /** The strides with that of one axis replaced. */
@@ -34,7 +27,7 @@ const withStride = (strides: readonly number[], axis: number, stride: number) =>
 export function lowerGather({ kernel, axis, input, index, output }: GatherStep): Dispatch[] {
   const count = sizeOf(index.shape);
   const fields = new Fields().address("input", input).address("index", index).address("output", output)
-    .constants({ count, size: input.shape[axis]!, stride: input.strides[axis]! });
+    .constants({ size: input.shape[axis]!, stride: input.strides[axis]! });
   const functions = offsetFunction("indexOffset", index, fields) +
     offsetFunction("inputOffset", { shape: index.shape, strides: withStride(input.strides, axis, 0) }, fields);
   return [pickDispatch(kernel, gatherText, fields, count, functions)];
@@ -42,9 +35,8 @@ export function lowerGather({ kernel, axis, input, index, output }: GatherStep):
 
 export function lowerScatterAdd({ kernel, axis, index, source, output }: ScatterAddStep): Dispatch[] {
   const count = sizeOf(output.shape);
-  const dense = denseStrides(output.shape);
+  const dense = rowMajor(output.shape);
   const fields = new Fields().address("index", index).address("source", source).address("output", output).constants({
-    count,
     length: index.shape[axis]!,
     indexStride: index.strides[axis]!,
     sourceStride: source.strides[axis]!,
@@ -71,7 +63,7 @@ export function lowerTakeBytes({ kernel, bytes, index, output, scale, shift }: T
   const [size, row] = bytes.shape as [number, number];
   const quads = ceilDiv(row, 4), count = index.shape[0]! * quads;
   const fields = new Fields().address("bytes", bytes).address("index", index).address("output", output)
-    .constants({ count, row, quads, size, indexStride: index.strides[0]! }).scalar("scale", scale).scalar(
+    .constants({ row, quads, size, indexStride: index.strides[0]! }).scalar("scale", scale).scalar(
       "shift",
       shift,
     );

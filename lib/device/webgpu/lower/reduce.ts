@@ -2,8 +2,9 @@
 import reduceText from "../../../../kernels/webgpu/reduce.wgsl" with { type: "text" };
 import type { DType } from "../../dtype.ts";
 import type { Operand, ReduceOp, ReduceStep } from "../../program.ts";
+import { sizeOf } from "../../shape.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
-import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, sizeOf } from "../module.ts";
+import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
 
 /** Invocations of a workgroup, and elements an invocation should at least fold before a reduction is cut into chunks. */
 const THREADS = 256;

@@ -3,17 +3,9 @@ import crossEntropyText from "../../../../kernels/webgpu/cross_entropy.wgsl" wit
 import crossEntropyGradText from "../../../../kernels/webgpu/cross_entropy_grad.wgsl" with { type: "text" };
 import rowsText from "../../../../kernels/webgpu/rows.wgsl" with { type: "text" };
 import softmaxText from "../../../../kernels/webgpu/softmax.wgsl" with { type: "text" };
+import { FAULT_KERNELS } from "../../backend.ts";
 import type { CrossEntropyGradStep, CrossEntropyStep, SoftmaxStep } from "../../program.ts";
-import {
-  ceilDiv,
-  constantsText,
-  type Dispatch,
-  FAULT_KERNELS,
-  Fields,
-  moduleText,
-  powerOfTwoAtLeast,
-  WORKGROUP,
-} from "../module.ts";
+import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 
 function rowDispatch(
   label: string,
@@ -43,7 +35,7 @@ function rowDispatch(
 }
 
 export function lowerSoftmax({ kernel, input, output }: SoftmaxStep): Dispatch[] {
-  const fields = new Fields().address("input", input).address("output", output);
+  const fields = new Fields().address("logits", input).address("output", output);
   return [rowDispatch(kernel, softmaxText, input.shape, fields, { definitions: { LOG: kernel === "logSoftmax" } })];
 }
 

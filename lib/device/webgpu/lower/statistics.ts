@@ -1,55 +1,88 @@
-/** Activation statistics: moments and counts of parts, then of all. */
+/** Histogram and activation statistics: counts of parts of the input (with moments, for the latter), then of all. */
 import binText from "../../../../kernels/webgpu/bin.wgsl" with { type: "text" };
+import countsText from "../../../../kernels/webgpu/counts.wgsl" with { type: "text" };
+import histogramText from "../../../../kernels/webgpu/histogram.wgsl" with { type: "text" };
+import histogramTotalText from "../../../../kernels/webgpu/histogram_total.wgsl" with { type: "text" };
 import momentsText from "../../../../kernels/webgpu/moments.wgsl" with { type: "text" };
 import teamText from "../../../../kernels/webgpu/moments_team.wgsl" with { type: "text" };
 import statisticsText from "../../../../kernels/webgpu/statistics.wgsl" with { type: "text" };
 import statisticsTotalText from "../../../../kernels/webgpu/statistics_total.wgsl" with { type: "text" };
-import type { StatisticsStep } from "../../program.ts";
+import type { HistogramStep, StatisticsStep } from "../../program.ts";
+import { sizeOf } from "../../shape.ts";
 import { offsetFunction } from "../indexing.ts";
-import {
-  ceilDiv,
-  constantsText,
-  type Dispatch,
-  Fields,
-  moduleText,
-  powerOfTwoAtLeast,
-  sizeOf,
-  WORKGROUP,
-} from "../module.ts";
+import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
+import { elementsDispatch } from "./elements.ts";
 
-/** Elements that a workgroup of the first pass takes at least. The second pass merges a part an invocation. */
+/** Elements that a workgroup of the first pass takes at least. The second pass of statistics merges a part an invocation. */
 const PART = 4096;
 const MOST_PARTS = WORKGROUP;
 
-export function lowerStatistics({ kernel, absolute, input, output, min, max }: StatisticsStep): Dispatch[] {
-  const count = sizeOf(input.shape), slots = sizeOf(output.shape) - 2;
+/** The first pass: counts in `slots` slots of each part of the input, into `scratch` words. */
+function countParts(
+  { kernel, input, min, max }: HistogramStep | StatisticsStep,
+  { slots, text, definitions, scratch }: {
+    slots: number;
+    text: string;
+    /** What the text needs beyond counts.wgsl. */
+    definitions: string;
+    /** Words, given the number of parts. */
+    scratch: (parts: number) => number;
+  },
+): { first: Dispatch; count: number; parts: number } {
+  const count = sizeOf(input.shape);
   const partSize = ceilDiv(count, Math.min(MOST_PARTS, ceilDiv(count, PART))), parts = ceilDiv(count, partSize);
   const SLOTS = Math.min(2048, powerOfTwoAtLeast(slots));
-  const first = new Fields().address("input", input).scratch("scratch")
+  const fields = new Fields().address("input", input).scratch("scratch")
     .constants({ count, slots, parts, partSize }).scalar("min", min).scalar("max", max);
-  const functions = offsetFunction("inputOffset", input, first);
-  const second = new Fields().scratch("scratch").address("output", output).constants({ count, slots, parts });
-  const scratch = 1 + parts * (4 + slots);
-  const definitions = `${constantsText({ WORKGROUP, SLOTS, ABSOLUTE: absolute })}\n${momentsText}\n${teamText}\n`;
-  return [
-    {
-      label: kernel,
-      code: moduleText({
-        text: statisticsText + binText,
-        fields: first.list,
-        definitions: definitions + functions,
-        math: true,
-      }),
-      fields: first.list,
-      workgroups: parts * ceilDiv(slots, SLOTS),
-      scratch,
-    },
-    {
-      label: "statistics total",
-      code: moduleText({ text: statisticsTotalText, fields: second.list, definitions, math: true }),
-      fields: second.list,
-      workgroups: 1 + ceilDiv(slots, WORKGROUP),
-      scratch,
-    },
-  ];
+  const functions = offsetFunction("inputOffset", input, fields);
+  const code = moduleText({
+    text: `${text}\n${countsText}\n${binText}`,
+    fields: fields.list,
+    definitions: `${constantsText({ WORKGROUP, SLOTS })}\n${definitions}\n${functions}`,
+    math: true,
+  });
+  const workgroups = parts * ceilDiv(slots, SLOTS);
+  return { first: { label: kernel, code, fields: fields.list, workgroups, scratch: scratch(parts) }, count, parts };
+}
+
+export function lowerHistogram(step: HistogramStep): Dispatch[] {
+  const bins = sizeOf(step.output.shape);
+  const { first, parts } = countParts(step, {
+    slots: bins,
+    text: histogramText,
+    definitions: "",
+    scratch: (parts) => parts * bins,
+  });
+  const total = elementsDispatch({
+    label: "histogram total",
+    text: histogramTotalText,
+    fields: new Fields().scratch("scratch").address("output", step.output).constant("parts", parts),
+    count: bins,
+    scratch: first.scratch,
+  });
+  return [first, total];
+}
+
+export function lowerStatistics(step: StatisticsStep): Dispatch[] {
+  const slots = sizeOf(step.output.shape) - 2;
+  const { first, count, parts } = countParts(step, {
+    slots,
+    text: statisticsText,
+    definitions: `${constantsText({ ABSOLUTE: step.absolute })}\n${momentsText}\n${teamText}`,
+    scratch: (parts) => 1 + parts * (4 + slots),
+  });
+  const fields = new Fields().scratch("scratch").address("output", step.output).constants({ count, slots, parts });
+  const total: Dispatch = {
+    label: "statistics total",
+    code: moduleText({
+      text: statisticsTotalText,
+      fields: fields.list,
+      definitions: `${constantsText({ WORKGROUP })}\n${momentsText}\n${teamText}`,
+      math: true,
+    }),
+    fields: fields.list,
+    workgroups: 1 + ceilDiv(slots, WORKGROUP),
+    scratch: first.scratch,
+  };
+  return [first, total];
 }

@@ -1,0 +1,127 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
+/** Reductions of one output after the other. */
+import { address, table, word } from "./command";
+import {
+  ARGMAX, ARGMAX_INT, combine, fold, identity, isInt, MAX, MIN, put, ROW_BLOCK, SUM, valueAt,
+} from "./reduce";
+import { at32, offsetOf } from "./shape";
+
+/** A dense run, n ≥ 32. */
+// @ts-ignore: decorator
+@inline
+function denseRun(kind: i32, at: usize, n: i32): f64 {
+  let total = identity(kind);
+  const end = at + (<usize> n << 2);
+  while (at + 128 <= end) {
+    let a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
+    let e = v128.load(at, 64), f = v128.load(at, 80), g = v128.load(at, 96), h = v128.load(at, 112);
+    at += 128;
+    // Eight vectors in flight hide the latency of an addition; 31 rounds on top of the first.
+    for (let round = 1; round < ROW_BLOCK && at + 128 <= end; round++, at += 128) {
+      a = fold(kind, a, v128.load(at));
+      b = fold(kind, b, v128.load(at, 16));
+      c = fold(kind, c, v128.load(at, 32));
+      d = fold(kind, d, v128.load(at, 48));
+      e = fold(kind, e, v128.load(at, 64));
+      f = fold(kind, f, v128.load(at, 80));
+      g = fold(kind, g, v128.load(at, 96));
+      h = fold(kind, h, v128.load(at, 112));
+    }
+    a = fold(kind, fold(kind, fold(kind, a, b), fold(kind, c, d)), fold(kind, fold(kind, e, f), fold(kind, g, h)));
+    // A lane's number has to be a literal.
+    if (isInt(kind)) {
+      total = combine(kind, total, <f64> i32x4.extract_lane(a, 0));
+      total = combine(kind, total, <f64> i32x4.extract_lane(a, 1));
+      total = combine(kind, total, <f64> i32x4.extract_lane(a, 2));
+      total = combine(kind, total, <f64> i32x4.extract_lane(a, 3));
+    } else {
+      total = combine(kind, total, <f64> f32x4.extract_lane(a, 0));
+      total = combine(kind, total, <f64> f32x4.extract_lane(a, 1));
+      total = combine(kind, total, <f64> f32x4.extract_lane(a, 2));
+      total = combine(kind, total, <f64> f32x4.extract_lane(a, 3));
+    }
+  }
+  for (; at < end; at += 4) total = combine(kind, total, valueAt(kind, at));
+  return total;
+}
+
+function denseSum(at: usize, n: i32): f64 {
+  return denseRun(SUM, at, n);
+}
+function denseMax(at: usize, n: i32): f64 {
+  return denseRun(MAX, at, n);
+}
+function denseMin(at: usize, n: i32): f64 {
+  return denseRun(MIN, at, n);
+}
+
+function run(kind: i32, at: usize, n: i32, stride: i32): f64 {
+  if (stride == 1 && n >= 32) {
+    if (kind == SUM) return denseSum(at, n);
+    if (kind == MAX) return denseMax(at, n);
+    if (kind == MIN) return denseMin(at, n);
+  }
+  const step = <usize> stride << 2;
+  let total = identity(kind);
+  if (kind == SUM) {
+    for (let i = 0; i < n; i++, at += step) total += <f64> load<f32>(at);
+    return total;
+  }
+  for (let i = 0; i < n; i++, at += step) total = combine(kind, total, valueAt(kind, at));
+  return total;
+}
+
+/** Index of the first extreme in row-major order; NaN is the extreme. `best` and `bestIndex` are per thread. */
+let best: f64 = 0;
+let bestIndex: i32 = 0;
+
+function argRun(kind: i32, at: usize, n: i32, stride: i32, index: i32): void {
+  const step = <usize> stride << 2, wantMax = kind == ARGMAX || kind == ARGMAX_INT, ints = kind >= ARGMAX_INT;
+  for (let i = 0; i < n; i++, at += step) {
+    const x = ints ? <f64> load<i32>(at) : <f64> load<f32>(at);
+    const better = wantMax ? x > best : x < best;
+    if (bestIndex < 0 || better || (x != x && best == best)) {
+      best = x;
+      bestIndex = index + i;
+    }
+  }
+}
+
+/** Outputs one by one, each over all its reduced elements; the innermost reduced axis is the inner loop. */
+export function reduceRows(command: usize, chunk: i32): void {
+  const kind = word(command, 4), input = address(command, 5), keptRank = word(command, 11), rank = word(command, 15);
+  const sizes = table(command, 16), strides = table(command, 17), count = word(command, 18);
+  const parts = word(command, 20), part = chunk % parts, keptFirst = chunk / parts * word(command, 19);
+  const keptLast = min(count, keptFirst + word(command, 19));
+  const outer = at32(sizes, 0),
+    partFirst = part * word(command, 21),
+    partLast = min(outer, partFirst + word(command, 21));
+  const inner = at32(sizes, rank - 1), innerStride = at32(strides, rank - 1);
+  // Rows of the reduced space: all axes but the innermost, restricted to this part of the outermost.
+  let rowsAnOuter = 1;
+  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
+  for (let k = keptFirst; k < keptLast; k++) {
+    const at = input + (<usize> offsetOf(k, keptRank, table(command, 12), table(command, 13)) << 2);
+    const out = offsetOf(k, keptRank, table(command, 12), table(command, 14));
+    if (kind >= ARGMAX) {
+      bestIndex = -1;
+      const rows = rank == 1 ? 1 : outer * rowsAnOuter;
+      for (let row = 0; row < rows; row++) {
+        argRun(kind, at + (<usize> offsetOf(row, rank - 1, sizes, strides) << 2), inner, innerStride, row * inner);
+      }
+      store<i32>(address(command, 8) + (<usize> out << 2), bestIndex);
+      continue;
+    }
+    let total = identity(kind);
+    if (rank == 1) {
+      total = run(kind, at + (<usize> (partFirst * innerStride) << 2), partLast - partFirst, innerStride);
+    } else {
+      for (let row = partFirst * rowsAnOuter; row < partLast * rowsAnOuter; row++) {
+        const offset = offsetOf(row, rank - 1, sizes, strides);
+        total = combine(kind, total, run(kind, at + (<usize> offset << 2), inner, innerStride));
+      }
+    }
+    put(command, kind, k, out, count, part, total);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Phases of a convolution: outputs of an image that read the same taps of the kernel, in the words of kernels/cpu/conv.ts. A convolution that
+ * is read with borders of zeros has one phase; one that is read where it lies has a phase for each kind of border.
+ */
+import type { ProgramWriter } from "./commands.ts";
+import { type Cut, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
+
+/** One phase. */
+export interface Phase {
+  readonly taps: readonly [Taps, Taps];
+  readonly weights: number;
+  /** Offset of row (first tap) in a panel of weights, or among accumulators; numbers of all rows of a kernel row, and of all. */
+  readonly firstRow: number;
+  readonly rowsARun: number;
+  readonly allRows: number;
+  readonly channels: number;
+  readonly patches: number;
+  readonly results: number;
+  readonly bandRows: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly offset: number;
+}
+
+/** A phase's words. `accumulators`: rows between runs are counted from start to start, not from end to start. */
+export function phaseWords(phase: Phase, accumulators = false): number[] {
+  const [y, x] = phase.taps, length = x.count * phase.channels, none = y.count * x.count === 0;
+  // deno-fmt-ignore
+  return [
+    none ? 0 : y.count, none ? 0 : length, phase.weights, phase.firstRow, phase.patches, phase.results, phase.bandRows, phase.rows, phase.columns,
+    phase.offset, accumulators ? phase.rowsARun : phase.rowsARun - length, phase.allRows,
+  ];
+}
+
+/** Images below which phases would have too few pixels to fill the tiles. */
+const PHASE_IMAGES = 12;
+
+/** Images a group without borders: about `bytes` of source, a multiple of 6 (rows of a tile), and groups enough for several threads. */
+function groupOf(images: number, bytes: number, most: number, least: number): number {
+  const group = Math.max(least, Math.min(Math.floor(most / bytes), Math.ceil(images / 8)));
+  return Math.min(images, group >= 6 ? Math.floor(group / 6) * 6 : group);
+}
+
+/** Whether phases serve better than borders, and with which groups. */
+export function phaseCut(
+  source: Source,
+  parts: Cut,
+  outputRows: number,
+  most: number,
+  least: number,
+): Cut | undefined {
+  const { images, height, width, channels } = source, imageStep = height * width * channels;
+  if (!parts.bordered || parts.bands > 1 || images < PHASE_IMAGES || 4 * imageStep * least > 8 * most) return undefined;
+  const group = groupOf(images, 4 * imageStep, most, least);
+  return { bordered: false, group, bandRows: outputRows, bands: 1, rows: height, rowStep: width * channels, imageStep };
+}
+
+/** Element distances of results: image, row, column; and the first. */
+export type ResultSteps = readonly [image: number, row: number, column: number, first: number];
+
+/** Byte offsets of the results of `size` pixels. */
+export function resultTable(
+  size: readonly [number, number, number],
+  [image, row, column]: ResultSteps,
+  start: number,
+): Int32Array {
+  const results = pixelTable(size, [image, row, column]);
+  for (let i = 0; i < results.length; i++) results[i]! += start;
+  return results;
+}
+
+/** Phases of a convolution with kernel taps `ky` × `kx` over `source`, read without borders. */
+export function borderPhases(
+  writer: ProgramWriter,
+  {
+    classes: [rows, columns],
+    parts,
+    stride: [sh, sw],
+    padding: [ph, pw],
+    source,
+    first: [ky, kx],
+    weights,
+    result,
+    accumulators = false,
+  }: {
+    classes: readonly [TapClass[], TapClass[]];
+    parts: Cut;
+    stride: readonly [number, number];
+    padding: readonly [number, number];
+    source: Source;
+    /** Taps that are packed. */
+    first: readonly [Taps, Taps];
+    weights: number;
+    result: ResultSteps;
+    /** As in {@linkcode phaseWords}. */
+    accumulators?: boolean;
+  },
+): number[][] {
+  const { channels } = source, phases: number[][] = [];
+  for (const row of rows) {
+    for (const column of columns) {
+      const size = [parts.group, row.count, column.count] as const;
+      const y = row.start * sh - ph + row.taps.first, x = column.start * sw - pw + column.taps.first;
+      const none = row.taps.count * column.taps.count === 0;
+      const start = 4 * (row.start * result[1] + column.start * result[2] + result[3]);
+      const phase: Phase = {
+        taps: [row.taps, column.taps],
+        weights,
+        firstRow: none ? 0 : ((row.taps.first - ky.first) * kx.count + column.taps.first - kx.first) * channels,
+        rowsARun: kx.count * channels,
+        allRows: ky.count * kx.count * channels,
+        channels,
+        patches: writer.table(pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels])),
+        results: writer.table(resultTable(size, result, start)),
+        bandRows: row.count,
+        rows: row.count,
+        columns: column.count,
+        offset: none ? 0 : 4 * (y * parts.rowStep + x * channels),
+      };
+      phases.push(phaseWords(phase, accumulators));
+    }
+  }
+  return phases;
+}
+
+/** Products of patches and one output channel, over all phases of an image. */
+export function workOf([rows, columns]: readonly [TapClass[], TapClass[]], channels: number): number {
+  const sum = (classes: TapClass[]) => classes.reduce((total, { count, taps }) => total + count * taps.count, 0);
+  return sum(rows) * sum(columns) * channels;
+}

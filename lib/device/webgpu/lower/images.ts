@@ -1,0 +1,30 @@
+/** What pooling kernels share: they compute pixel by pixel of [N, C, H, W], of any strides. */
+import pixelsText from "../../../../kernels/webgpu/pixels.wgsl" with { type: "text" };
+import type { Operand } from "../../program.ts";
+import { sizeOf } from "../../shape.ts";
+import { type Dispatch, type Fields } from "../module.ts";
+import { elementsDispatch, type ElementsKernel } from "./elements.ts";
+
+/** Adds an operand's address, and its strides under names that begin with its own. */
+export function imageFields(fields: Fields, name: string, operand: Operand): Fields {
+  const [n, c, y, x] = operand.strides as [number, number, number, number];
+  return fields.address(name, operand).constants({
+    [`${name}N`]: n,
+    [`${name}C`]: c,
+    [`${name}Y`]: y,
+    [`${name}X`]: x,
+  });
+}
+
+/** The dispatch of a kernel that computes the pixels of `output` from `input`. */
+export function imageDispatch(
+  { input, output, text, fields, ...kernel }: Omit<ElementsKernel, "count"> & { input: Operand; output: Operand },
+): Dispatch {
+  imageFields(fields, "input", input).constant("channels", input.shape[1]!);
+  return elementsDispatch({
+    ...kernel,
+    text: `${text}\n${pixelsText}`,
+    fields: imageFields(fields, "output", output),
+    count: sizeOf(output.shape),
+  });
+}
