@@ -20,6 +20,8 @@ export interface Executable {
   readonly program: Program;
   /** Kernel launches a run takes (dispatches on webgpu, commands on cpu). */
   readonly launches: number;
+  /** Set until the machine has looked at the kernels that users brought: run the program when it has resolved. */
+  readonly unready?: Promise<void> | undefined;
 }
 
 /** The kernels that raise faults, by the numbers they raise them with. */
@@ -83,7 +85,10 @@ export interface Backend {
   /** Prepares a program; costly, so the graph layer caches the result. */
   compile(program: Program): Executable;
 
-  /** Runs a program over `bound` buffers (program.bound of them), with this run's scalars and element offsets. */
+  /**
+   * Runs a program over `bound` buffers (program.bound of them), with this run's scalars and element offsets.
+   * @throws {OperationError} if a kernel that a user brought does not compile, or its twin throws.
+   */
   run(executable: Executable, bound: readonly DeviceBuffer[], scalars: Float64Array, offsets: Int32Array): void;
 
   /**

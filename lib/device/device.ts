@@ -3,7 +3,7 @@
  * and models touches no hardware.
  */
 import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
-import { NoDeviceError } from "./errors.ts";
+import { NoDeviceError, OperationError } from "./errors.ts";
 import type { BufferSlot } from "./memory.ts";
 import { openBackend } from "./open.ts";
 
@@ -19,6 +19,19 @@ export interface DeviceOptions {
 const NO_COUNTERS: Readonly<BackendCounters> = newCounters();
 
 /**
+ * Something for a backend to do. A promise in return says that it was not done yet, as the machine has to answer something first: the work is
+ * done again when it has, and what comes after it waits.
+ */
+type Work = (backend: Backend) => Promise<void> | void;
+
+/** Work that waits. */
+interface Queued {
+  readonly work: Work;
+  /** Told of a user's operation that failed in it; without it, such a failure is the device's. */
+  readonly failed: ((error: OperationError) => void) | undefined;
+}
+
+/**
  * A machine that tensors live on. Make one with {@linkcode device}.
  *
  * @example
@@ -31,7 +44,9 @@ const NO_COUNTERS: Readonly<BackendCounters> = newCounters();
  */
 export class Device {
   #backend: Backend | undefined;
-  #queue: ((backend: Backend) => void)[] = [];
+  #queue: Queued[] = [];
+  /** Whether work waits for an answer of the machine. */
+  #paused = false;
   #opening: Promise<Device> | undefined;
   #failure: Error | undefined;
   #disposed = false;
@@ -46,7 +61,7 @@ export class Device {
 
   /** Whether work runs at once rather than being queued. */
   get isOpen(): boolean {
-    return this.#backend !== undefined;
+    return this.#backend !== undefined && !this.#paused;
   }
 
   /** One line for people. */
@@ -85,38 +100,57 @@ export class Device {
   #start(backend: Backend): void {
     if (this.#disposed) return backend.dispose();
     this.#backend = backend;
-    const queue = this.#queue;
-    this.#queue = [];
-    for (const work of queue) this.#run(work, backend);
+    this.#drain();
   }
 
-  /** Work that was queued before the device opened has no caller to throw to: the failure is kept for the next read. */
-  #run(work: (backend: Backend) => void, backend: Backend): void {
-    if (this.#failure) return;
-    try {
-      work(backend);
-    } catch (error) {
-      this.#failure = error as Error;
+  /** Does what waits. Such work has no caller to throw to: a failure is kept for the next read. */
+  #drain(): void {
+    while (this.#queue.length && !this.#paused && this.#backend) {
+      const queued = this.#queue.shift()!;
+      if (this.#failure) continue;
+      try {
+        this.#do(queued, this.#backend);
+      } catch (error) {
+        if (queued.failed && error instanceof OperationError) queued.failed(error);
+        else this.#failure = error as Error;
+      }
     }
+  }
+
+  #do(queued: Queued, backend: Backend): void {
+    const wait = queued.work(backend);
+    if (!wait) return;
+    this.#paused = true;
+    this.#queue.unshift(queued);
+    this.#opening = wait.then(() => {
+      this.#paused = false;
+      this.#drain();
+      return this;
+    });
   }
 
   /**
    * Runs `work` on the backend now, or as soon as the device is open, in the order of calls.
+   *
+   * @param failed told of a user's operation that failed when the work was done later; otherwise that is thrown here
    * @throws what made the device unusable, if something did.
    * @internal
    */
-  enqueue(work: (backend: Backend) => void): void {
+  enqueue(work: Work, failed?: (error: OperationError) => void): void {
     if (this.#failure) throw this.#failure;
-    if (this.#disposed) {
-      throw new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
-    }
+    if (this.#disposed) throw this.#gone();
     if (!this.#backend && (this.name === "cpu" || this.name === "reference")) {
       const opened = openBackend(this.name, this.options);
       if (!(opened instanceof Promise)) this.#start(opened);
     }
-    if (this.#backend) return work(this.#backend);
-    this.#queue.push(work);
+    const queued = { work, failed };
+    if (this.#backend && !this.#paused) return this.#do(queued, this.#backend);
+    this.#queue.push(queued);
     this.ready.catch(() => {}); // the failure is kept and thrown at the next use
+  }
+
+  #gone(): Error {
+    return new Error(`Cannot use device ${this.name}: it was disposed. Open a new one with device("${this.name}")`);
   }
 
   /**
@@ -132,8 +166,8 @@ export class Device {
       if (slot.buffer) backend.free(slot.buffer);
       slot.buffer = undefined;
     };
-    if (this.#backend) free(this.#backend);
-    else this.#queue.push(free);
+    if (this.#backend && !this.#paused) free(this.#backend);
+    else this.#queue.push({ work: free, failed: undefined });
   }
 
   /**
@@ -143,8 +177,9 @@ export class Device {
    */
   async backend(): Promise<Backend> {
     if (this.#failure) throw this.#failure;
-    if (!this.#backend) await this.ready;
+    while (!this.isOpen && !this.#disposed) await this.ready;
     if (this.#failure) throw this.#failure;
+    if (this.#disposed) throw this.#gone();
     return this.#backend!;
   }
 
@@ -160,8 +195,8 @@ export class Device {
 
   /** A promise if the device has fallen too far behind; await it between steps. */
   throttle(): Promise<void> | undefined {
-    if (!this.#backend) return this.ready.then(() => {});
-    return this.#backend.throttle();
+    if (!this.isOpen) return this.ready.then(() => {});
+    return this.#backend!.throttle();
   }
 
   /** Ends the device's threads and frees its memory. Tensors on it are gone. */

@@ -34,6 +34,16 @@ export class DeviceFaultError extends RangeError {
   }
 }
 
+/** A user's own operation cannot run: its WGSL does not compile, or its twin on the CPU threw. The device goes on. */
+export class OperationError extends Error {
+  /** What `String(error)` begins with. */
+  override readonly name = "OperationError";
+  /** `operation` is the name that it was defined by. */
+  constructor(readonly operation: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot run the operation ${operation}: ${reason}`, options);
+  }
+}
+
 /** The device went away (driver reset, unplugged, out of memory), and its contents with it. */
 export class DeviceLostError extends Error {
   /** What `String(error)` begins with. */

@@ -16,6 +16,7 @@
  * in two arrays: `scalars` (64-bit floats, by slot) and `offsets` (element offsets, by slot).
  */
 import type { DType } from "./dtype.ts";
+import type { OwnKernel } from "./own.ts";
 
 /** One strided view of a value. */
 export interface Operand {
@@ -374,6 +375,20 @@ export interface ArangeStep {
   readonly step: number;
 }
 
+/**
+ * A kernel that a user brought, as WGSL and as a function on the CPU: any float32 result of float32 inputs. Operands are dense row-major;
+ * each element of the output is written, by one of `invocations` calls (webgpu) or by one call (cpu, reference).
+ */
+export interface OwnStep {
+  readonly kernel: "own";
+  readonly own: OwnKernel;
+  readonly inputs: readonly Operand[];
+  readonly output: Operand;
+  /** Scalar slots of the kernel's numbers. */
+  readonly numbers: readonly number[];
+  readonly invocations: number;
+}
+
 /** One step of a program. */
 export type Step =
   | PointwiseStep
@@ -394,7 +409,8 @@ export type Step =
   | MomentsStep
   | NormSumsStep
   | RandomStep
-  | ArangeStep;
+  | ArangeStep
+  | OwnStep;
 
 /** What a backend compiles and runs. */
 export interface Program {

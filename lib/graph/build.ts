@@ -5,6 +5,7 @@ import { takeBytes } from "./build/bytes.ts";
 import { gather, scatterAdd, sliceWrite } from "./build/indexing.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./build/linear.ts";
 import { follow, moments, normalize, normalizeGrad, normSums } from "./build/normalisation.ts";
+import { own } from "./build/own.ts";
 import { binary, bounded, cast, lerp, unary, where } from "./build/pointwise.ts";
 import { avgPool2d, avgPool2dGrad, maxPool2d, maxPool2dGrad, maxPool2dIndices } from "./build/pooling.ts";
 import { reduce, sumTo } from "./build/reductions.ts";
@@ -60,6 +61,7 @@ export const build = {
   follow,
   decay,
   descend,
+  own,
   /** A number as a 0-d node of the type that keeps `like`'s: int32 for whole numbers beside integers, else float32. */
   number(like: Node, value: number): Node {
     const integral = like.dtype === "int32" || like.dtype === "bool";

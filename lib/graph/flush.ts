@@ -3,6 +3,7 @@
  *
  * A flush leaves behind what was asked for (reads), what was kept, and effects; other nodes stay recipes. It never waits for the device.
  */
+import type { Backend } from "../device/backend.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import type { HostArray } from "../device/dtype.ts";
 import { Memory } from "../device/memory.ts";
@@ -182,9 +183,15 @@ function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: read
     for (const [slot, times] of offsets[i]!) start += scalars[slot]! * times;
     starts[i] = start;
   }
-  device.enqueue((backend) => {
+  const work = (backend: Backend): Promise<void> | void => {
+    for (let i = 0; i < sources.length; i++) if (slots[i]!.failure) throw slots[i]!.failure;
     const executable = plan.executable ??= backend.compile(program);
+    if (executable.unready) return executable.unready;
     backend.run(executable, slots.map((slot) => slot.buffer!), scalars, starts);
+    for (const { slot } of memories) slot.failure = undefined;
+  };
+  device.enqueue(work, (error) => {
+    for (const { slot } of memories) slot.failure = error;
   });
   for (let i = 0; i < roots.length; i++) {
     const { node } = roots[i]!;
@@ -250,6 +257,10 @@ async function serve(device: Device, requests: readonly PendingRead[]): Promise<
   const copies = [...new Set(requests.map(({ node }) => node))].filter((node) => sizeOf(node.shape) > 0);
   const values = copies.map((node) => node.value!);
   const backend = await device.backend();
+  for (const { node, reject } of requests) {
+    const failure = node.value?.memory.slot.failure;
+    if (failure) reject(failure);
+  }
   let data: HostArray[];
   try {
     data = copies.length ? await backend.download(values.map(({ memory }) => memory.slot.buffer!)) : [];

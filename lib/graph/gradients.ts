@@ -9,6 +9,7 @@ import { build, source } from "./build.ts";
 import { moments, normalize, undifferentiable } from "./gradients_normalize.ts";
 import type { Node } from "./node.ts";
 import type { Op } from "./ops.ts";
+import { ownOperation } from "./own.ts";
 import { sizeOf } from "./shape.ts";
 
 /** Gradients of a node's inputs. */
@@ -277,6 +278,9 @@ export const GRADIENTS: { readonly [K in Op]: Rule } = {
   normSums: undifferentiable,
   normalizeGrad: undifferentiable,
   follow: undifferentiable,
+
+  // What users define
+  own: (g, node) => ownOperation(node).gradient(g, node),
 
   // Updates of an optimiser
   decay: undifferentiable,

@@ -3,6 +3,7 @@ import { type Device, environmentVariable } from "../device/device.ts";
 import type { DType } from "../device/dtype.ts";
 import type { Memory } from "../device/memory.ts";
 import type { Op } from "./ops.ts";
+import { ownOperation } from "./own.ts";
 import type { Shape } from "./shape.ts";
 
 /** What a node's value is once it has been computed: memory and the layout of the node's axes in it. */
@@ -70,10 +71,15 @@ export class Node {
     this.inputs = NO_NODES;
   }
 
+  /** What to call the operation in messages: its op, or the name that a user gave. */
+  get operation(): string {
+    return this.op === "own" ? ownOperation(this).kernel.name : this.op;
+  }
+
   /** What to call the node in messages: `add [32, 10] in 0.conv`. */
   describe(): string {
     const where = this.stack?.split("\n").find((line) => !line.includes("/lib/") && line.includes("at "))?.trim();
-    return `${this.op} [${this.shape.join(", ")}]${this.module ? ` in ${this.module}` : ""}${
+    return `${this.operation} [${this.shape.join(", ")}]${this.module ? ` in ${this.module}` : ""}${
       where ? `, recorded ${where}` : ""
     }`;
   }

@@ -41,6 +41,7 @@ const KERNEL_OPS = [
   "statistics",
   "moments",
   "normSums",
+  "own",
 ] as const;
 
 /** Names of all operations. */

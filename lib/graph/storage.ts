@@ -111,7 +111,7 @@ export class Storage {
     const before = this.#replaced, { current } = this;
     if (!current.value) return;
     if (before) {
-      before.overwrittenBy = `an in-place ${current.op}${current.module ? ` in ${current.module}` : ""}`;
+      before.overwrittenBy = `an in-place ${current.operation}${current.module ? ` in ${current.module}` : ""}`;
       if (before.value?.memory === current.value.memory) before.value = undefined;
     }
     this.#replaced = undefined;

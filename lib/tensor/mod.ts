@@ -13,6 +13,16 @@ export type { Index, ViewableTensor } from "./views.ts";
 export * from "./create.ts";
 export * from "./max_pool.ts";
 export * from "./ops.ts";
+export { defineOperation } from "./define_operation.ts";
+export type {
+  BackwardValues,
+  Floats,
+  Operation,
+  OperationDefinition,
+  OperationSizes,
+  TwinValues,
+} from "./operation.ts";
+export { checkOperation, type CheckOptions, OperationReport } from "./check_operation.ts";
 export { defaultGenerator, Generator, setSeed } from "./random.ts";
 export { type PrintOptions, setPrintOptions } from "./print.ts";
 export { cleanMem, MemoryReport } from "./clean_mem.ts";

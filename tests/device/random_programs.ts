@@ -5,6 +5,7 @@ import { type Case, Choices, numel, ProgramBuilder } from "./programs.ts";
 import { histogram, statistics } from "./random_counts.ts";
 import { arange, random } from "./random_fill.ts";
 import { gather, scatterAdd, takeBytes } from "./random_indexed.ts";
+import { own } from "./random_own.ts";
 import { randomPointwise } from "./random_pointwise.ts";
 import { maxPool, pool } from "./random_pools.ts";
 import { conv, matmul } from "./random_products.ts";
@@ -38,6 +39,7 @@ const GENERATORS: { readonly [K in Kernel]: Generator } = {
   normSums,
   random,
   arange,
+  own,
 };
 
 /**

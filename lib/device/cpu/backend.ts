@@ -10,7 +10,9 @@ import {
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
-import type { Program } from "../program.ts";
+import { runTwin } from "../own.ts";
+import type { Operand, Program } from "../program.ts";
+import { sizeOf } from "../shape.ts";
 import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { kernels } from "./kernels_module.js";
@@ -176,7 +178,8 @@ class CpuBackend implements Backend {
     this.counters.launches += executable.launches;
     if (++this.counters.runs === RUNS_BEFORE_HELP) this.#pool.start();
     const helpers = this.#pool.ready();
-    if (helpers && !encoded.shared) {
+    if (encoded.breaks.length) this.#runWithOwn(executable, scalars, offsets, helpers);
+    else if (helpers && !encoded.shared) {
       this.#exports.begin(address);
       this.#behind = executable;
       this.counters.behind++;
@@ -195,6 +198,23 @@ class CpuBackend implements Backend {
   #free(address: number): void {
     if (this.#behind) this.#given.push(address);
     else this.#memory.free(address);
+  }
+
+  /** Runs the commands in parts, and between them users' kernels on this thread. The header says which part is to run. */
+  #runWithOwn(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
+    const { encoded, address } = executable, header = address / 4, { words, floats } = this.#memory;
+    const [first, end] = [encoded.words[0]!, encoded.words[1]!];
+    const view = ({ value, shape, offset, dynamic }: Operand) => {
+      const start = words[(address + encoded.values) / 4 + value]! / 4 + offset + (dynamic < 0 ? 0 : offsets[dynamic]!);
+      return floats.subarray(start, start + sizeOf(shape));
+    };
+    let from = first;
+    for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {
+      words[header] = from;
+      words[header + 1] = from = at;
+      if (this.#exports.run(address, helpers) !== 0) this.#lost();
+      if (step) runTwin(step, view, scalars);
+    }
   }
 
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection

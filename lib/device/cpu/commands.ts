@@ -1,5 +1,5 @@
 /** What JavaScript and the wasm kernels agree on: kernel numbers, the control block, and the shape of a program in memory. */
-import type { Operand, Program } from "../program.ts";
+import type { Operand, OwnStep, Program } from "../program.ts";
 import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
 
 /** Kernels by number; kernels/cpu/index.ts has the same order. */
@@ -54,8 +54,10 @@ export interface EncodedProgram {
   readonly values: number;
   readonly offsets: number;
   readonly scalars: number;
-  /** Number of commands. */
+  /** Number of commands, own kernels included. */
   readonly commands: number;
+  /** Where the commands are cut, as a user's kernel runs in between: its step, and the byte offset of the command after it. */
+  readonly breaks: readonly { readonly step: OwnStep; readonly at: number }[];
   /** Bytes of scratch memory after the arena. */
   readonly scratchBytes: number;
   /** Whether any command may be shared between threads. */
@@ -68,6 +70,7 @@ export class ProgramWriter {
   readonly #known = new Map<string, number>();
   readonly #commands: number[] = [];
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
+  readonly #breaks: { readonly step: OwnStep; readonly word: number }[] = [];
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -124,6 +127,11 @@ export class ProgramWriter {
     this.#commands.push(this.functions.kernels.get(kernel)!, words.length + 4, chunks, 0, ...words);
   }
 
+  /** Leaves wasm here, for a kernel that is a function in JavaScript. */
+  leave(step: OwnStep): void {
+    this.#breaks.push({ step, word: this.#commands.length });
+  }
+
   /** The finished program. */
   finish(): EncodedProgram {
     const total = this.#estimates.reduce((sum, { ns }) => sum + ns, 0);
@@ -143,7 +151,8 @@ export class ProgramWriter {
       values: this.#values,
       offsets: this.#offsets,
       scalars: this.#scalars,
-      commands: this.#estimates.length,
+      commands: this.#estimates.length + this.#breaks.length,
+      breaks: this.#breaks.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
       scratchBytes: this.#scratchBytes,
       shared,
     };

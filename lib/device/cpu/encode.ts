@@ -72,5 +72,7 @@ function encodeStep(step: Step, writer: ProgramWriter): void {
       return encodeRandom(step, writer);
     case "arange":
       return encodeArange(step, writer);
+    case "own":
+      return writer.leave(step);
   }
 }

@@ -6,6 +6,7 @@ import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./linear.ts";
 import { maxPool2d, maxPool2dGrad } from "./max_pool.ts";
 import type { Memory } from "./memory.ts";
 import { moments, normSums } from "./moments.ts";
+import { own } from "./own.ts";
 import { pointwise } from "./pointwise.ts";
 import { avgPool2d, avgPool2dGrad } from "./pool.ts";
 import { reduce } from "./reduce.ts";
@@ -44,6 +45,7 @@ const KERNELS: { readonly [K in Kernel]: (step: StepOf<K>, memory: Memory) => vo
   normSums,
   random,
   arange,
+  own,
 };
 
 /** All kernel names. */

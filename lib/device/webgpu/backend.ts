@@ -120,6 +120,7 @@ export class WebGpuBackend implements Backend {
     if (bound.length !== program.bound) {
       throw new RangeError(`Cannot run: the program binds ${program.bound} buffers, found ${bound.length}`);
     }
+    executable.check();
     this.counters.runs++;
     if (executable.launches === 0) return; // Deno panics when asked to write an empty array to a buffer
     const memory = this.#memory;

@@ -45,6 +45,8 @@ export function grid(workgroups: number): { x: number; y: number } {
 export class Schedule {
   readonly launches: readonly Launch[];
   readonly words: Uint32Array<ArrayBuffer>;
+  /** Texts of users' kernels. */
+  readonly own: readonly string[];
   /** Arena bytes it needs, scratch memory included. */
   readonly arenaBytes: number;
   readonly #floats: Float32Array;
@@ -76,8 +78,9 @@ export class Schedule {
     dispatches.forEach(({ fields }, n) =>
       fields.forEach((field, i) => this.#place(field, this.#slots[n]! / 4 + i, scratchStart / 4))
     );
-    this.launches = dispatches.map(({ label, code, workgroups }) => ({
-      pipeline: pipelines.get(label, code),
+    this.own = dispatches.filter(({ own }) => own !== undefined).map(({ code }) => code);
+    this.launches = dispatches.map(({ label, code, workgroups, own }) => ({
+      pipeline: pipelines.get(label, code, own),
       ...grid(workgroups),
     }));
   }
@@ -164,5 +167,21 @@ export class WebGpuExecutable implements Executable {
 
   get launches(): number {
     return this.schedule.launches.length;
+  }
+
+  get unready(): Promise<void> | undefined {
+    for (const code of this.schedule.own) {
+      const verdict = this.#pipelines.verdict(code);
+      if (verdict instanceof Promise) return verdict;
+    }
+    return undefined;
+  }
+
+  /** Throws if a user's kernel was refused. */
+  check(): void {
+    for (const code of this.schedule.own) {
+      const verdict = this.#pipelines.verdict(code);
+      if (verdict instanceof Error) throw verdict;
+    }
   }
 }

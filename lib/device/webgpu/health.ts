@@ -48,6 +48,18 @@ export class Health {
     }
   }
 
+  /** Runs `work`; whether that was an error is for the caller to act on. */
+  watched<T>(work: () => T): { result: T; error: Promise<GPUError | null> } {
+    this.device.pushErrorScope("validation");
+    let result: T, error: Promise<GPUError | null>;
+    try {
+      result = work();
+    } finally {
+      error = this.device.popErrorScope().catch(() => null); // a lost device is reported on its own
+    }
+    return { result, error };
+  }
+
   /** Runs `work`, which allocates `bytes`; too little memory fails the device. */
   allocating<T>(bytes: number, used: number, limit: number, work: () => T): T {
     this.device.pushErrorScope("out-of-memory");

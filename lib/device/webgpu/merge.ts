@@ -42,7 +42,9 @@ function rangesOf(program: Program, step: Step): { reads: Range[]; writes: Range
     for (const { operand } of step.outputs) writes.push(operand);
   } else {
     for (const [name, part] of Object.entries(step)) {
-      if (typeof part === "object" && "value" in part) (name === "output" ? writes : reads).push(part as Operand);
+      for (const one of Array.isArray(part) ? part : [part]) {
+        if (typeof one === "object" && "value" in one) (name === "output" ? writes : reads).push(one as Operand);
+      }
     }
   }
   const ranges = (operands: Operand[]) => operands.map((operand) => rangeOf(program, operand));

@@ -69,6 +69,8 @@ export interface Dispatch {
   readonly workgroups: number;
   /** Words of scratch memory in use while the step runs. */
   readonly scratch: number;
+  /** The name of the user's operation whose text it is. */
+  readonly own?: string;
   /** Set where dispatches with the same text can become one. */
   readonly merge?: MergeInfo;
 }

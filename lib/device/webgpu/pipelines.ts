@@ -1,4 +1,5 @@
 /** Compiled kernels, by their text: sizes are parameters, so that a text serves many shapes. */
+import { OperationError } from "../errors.ts";
 import type { Health } from "./health.ts";
 import type { DeviceMemory } from "./memory.ts";
 
@@ -7,6 +8,8 @@ export class Pipelines {
   readonly #byText = new Map<string, GPUComputePipeline>();
   readonly #layout: GPUPipelineLayout;
   readonly #health: Health;
+  /** Users' kernels by their text: a promise while the driver looks at one, and why it was refused. */
+  readonly #verdicts = new Map<string, Promise<void> | OperationError>();
 
   constructor(health: Health, memory: DeviceMemory) {
     this.#health = health;
@@ -18,17 +21,35 @@ export class Pipelines {
     return this.#byText.size;
   }
 
-  /** The pipeline of a module; a text that does not compile fails the device, with the driver's message, line and caret. */
-  get(label: string, code: string): GPUComputePipeline {
+  /**
+   * The pipeline of a module; a text that does not compile fails the device, with the driver's message, line and caret.
+   * @param own the operation whose user brought the text: then {@linkcode Pipelines.verdict} has the message, and the device goes on
+   */
+  get(label: string, code: string, own?: string): GPUComputePipeline {
     let pipeline = this.#byText.get(code);
     if (!pipeline) {
       const { device } = this.#health;
-      pipeline = this.#health.scoped(`compile the kernel ${label}`, () => {
+      const create = () => {
         const module = device.createShaderModule({ label, code });
         return device.createComputePipeline({ label, layout: this.#layout, compute: { module, entryPoint: "main" } });
-      });
+      };
+      if (own === undefined) pipeline = this.#health.scoped(`compile the kernel ${label}`, create);
+      else {
+        const { result, error } = this.#health.watched(create);
+        pipeline = result;
+        const verdict = error.then((error) => {
+          if (!error) return void this.#verdicts.delete(code);
+          this.#verdicts.set(code, new OperationError(own, `its WGSL does not compile:\n${error.message.trim()}`));
+        });
+        this.#verdicts.set(code, verdict);
+      }
       this.#byText.set(code, pipeline);
     }
     return pipeline;
+  }
+
+  /** What the driver says of a text: a promise while it looks, an error if it was refused, undefined if it is good. */
+  verdict(code: string): Promise<void> | OperationError | undefined {
+    return this.#verdicts.get(code);
   }
 }

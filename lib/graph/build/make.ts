@@ -4,6 +4,7 @@ import type { DType } from "../../device/dtype.ts";
 import { currentModulePath, isGradEnabled } from "../context.ts";
 import { NO_NODES, NO_NUMBERS, Node } from "../node.ts";
 import { isView, type Op } from "../ops.ts";
+import { ownOperation } from "../own.ts";
 import type { Shape } from "../shape.ts";
 import { traceOf } from "../trace.ts";
 
@@ -22,7 +23,9 @@ export function make(
   let requiresGrad = false;
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!;
-    if (input.device !== device) throw mixedDevices(op, device, input.device);
+    if (input.device !== device) {
+      throw mixedDevices(op === "own" ? ownOperation({ ints }).kernel.name : op, device, input.device);
+    }
     if (input.requiresGrad) requiresGrad = true;
     input.used = true;
   }

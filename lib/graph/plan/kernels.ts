@@ -2,6 +2,7 @@
 import type { ConvGeometry, MaxPooling, Operand, Pooling } from "../../device/program.ts";
 import type { Node } from "../node.ts";
 import type { Op, ReduceOpName } from "../ops.ts";
+import { ownOperation } from "../own.ts";
 import { rowMajor, sizeOf } from "../shape.ts";
 import { channelsLast, coalesce, isDense, naturalLayout, sameLayout } from "./layout.ts";
 import type { Lowering, Ref } from "./lower.ts";
@@ -280,6 +281,17 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
     const [g, x, moments] = node.inputs.map((input) => to.ref(input)) as [Ref, Ref, Ref];
     const { operands, output, stats, kept } = rowsOf(to, node, [x, g], moments);
     to.steps.push({ kernel: "normSums", x: operands[0]!, g: operands[1]!, kept, stats: stats!, output });
+  },
+  own: (to, node) => {
+    const { kernel } = ownOperation(node), first = to.scalar(node, 0);
+    to.steps.push({
+      kernel: "own",
+      own: kernel,
+      inputs: node.inputs.map((input) => plain(to, input)),
+      output: result(to, node),
+      numbers: kernel.numbers.map((_, i) => first + i),
+      invocations: node.ints[1]!,
+    });
   },
   histogram: (to, node) => {
     const min = to.scalar(node, 0);

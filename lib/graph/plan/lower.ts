@@ -243,7 +243,7 @@ export class Lowering {
     } else if (isFusible(node.op)) {
       this.#emitGroup(this.#groups[node.index]!);
     } else if (
-      node.inputs.length && !isReduction(node.op) && node.op !== "sliceWrite" &&
+      node.inputs.length && !isReduction(node.op) && node.op !== "sliceWrite" && node.op !== "own" &&
       node.inputs.some((x) => sizeOf(x.shape) === 0)
     ) {
       const out = this.define(node.dtype, node.shape);

@@ -51,6 +51,8 @@ export function stepInputs(step: Step): Operand[] {
       return [step.bytes, step.index];
     case "normSums":
       return [step.g, step.x, step.stats];
+    case "own":
+      return [...step.inputs];
     case "random":
     case "arange":
       return [];

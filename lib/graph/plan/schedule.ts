@@ -43,6 +43,8 @@ export function topologicalOrder(roots: readonly Root[]): Node[] {
         }
       } else if (node.value.memory.released) {
         throw new ReferenceError(`Cannot use a tensor after dispose(): ${node.describe()}`);
+      } else if (node.value.memory.slot.failure) {
+        throw node.value.memory.slot.failure;
       }
       if (!ready) continue;
       stack.pop();

@@ -6,6 +6,7 @@ import { lowerArange, lowerRandom } from "./fill.ts";
 import { lowerConv, lowerMatmul } from "./gemm.ts";
 import { lowerMaxPool } from "./max_pool.ts";
 import { lowerMoments, lowerNormSums } from "./moments.ts";
+import { lowerOwn } from "./own.ts";
 import { lowerGather, lowerScatterAdd, lowerTakeBytes } from "./pick.ts";
 import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
@@ -40,6 +41,7 @@ const LOWERINGS: {
   normSums: lowerNormSums,
   random: lowerRandom,
   arange: lowerArange,
+  own: lowerOwn,
 };
 
 /** The dispatches of one step, in order. */
