@@ -82,7 +82,12 @@ function axis({ title, scale = "linear", domain, format, values }: Axis) {
       ...(scale === "linear" ? { zero: false } : {}),
       ...(domain ? { domain, clamp: true, nice: false } : {}),
     },
-    axis: { ...(format ? { format } : {}), ...(values ? { values } : { tickCount: 5 }) },
+    axis: {
+      ...(format ? { format } : {}),
+      ...(values ? { values } : { tickCount: 5 }),
+      // Moved inwards, the first label would come so near to the second that one of them is left out.
+      ...(scale === "log" ? { labelFlush: false } : {}),
+    },
   };
 }
 
