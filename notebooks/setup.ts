@@ -72,10 +72,11 @@ export async function numbers(...tensors: { item(): Promise<number> }[]): Promis
   return await Promise.all(tensors.map((t) => t.item()));
 }
 
-/** A table that shows itself at the end of a cell. Numbers that are not whole have so many decimals; 3 unless told otherwise. */
+/** A table that shows itself at the end of a cell. A column's numbers have so many decimals, 3 unless told otherwise, or none if all are whole. */
 export function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[], digits = 3): object {
-  const text = (cell: string | number) =>
-    typeof cell === "string" ? cell : Number.isInteger(cell) ? String(cell) : cell.toFixed(digits);
+  const whole = columns.map((_, i) => rows.every((row) => typeof row[i] === "string" || Number.isInteger(row[i])));
+  const text = (cell: string | number, column: number) =>
+    typeof cell === "string" ? cell : cell.toFixed(whole[column] ? 0 : digits).replace(/^-(?=[0.]+$)/, "");
   const cells = rows.map((row) => row.map(text));
   const display = () => ({
     "text/html": String(htmlTable(columns, cells)),
