@@ -105,6 +105,17 @@ export function oneTwoFive(least: number, most: number): number[] {
   return powers.filter((_, i) => i % step === 0);
 }
 
+/** A legend of lines, in Vega-Lite's terms. */
+export function legendAt(orient: "top" | "right"): Record<string, unknown> {
+  return {
+    orient,
+    ...(orient === "top" ? { columns: 4 } : {}),
+    symbolType: "stroke",
+    symbolOpacity: 1,
+    labelLimit: 220,
+  };
+}
+
 /** A chart of lines over one pair of axes. */
 export function lineChart(options: LineChartOptions): Chart {
   const { title, x, y, lines, legend = "none", width = 420, height = 240 } = options;
@@ -115,13 +126,7 @@ export function lineChart(options: LineChartOptions): Chart {
     title: null,
     sort: null,
     scale: { domain: lines.map(({ label }) => label), range: colors },
-    legend: {
-      orient: legend,
-      ...(legend === "top" ? { columns: 4 } : {}),
-      symbolType: "stroke",
-      symbolOpacity: 1,
-      labelLimit: 220,
-    },
+    legend: legendAt(legend),
   };
   const layer = lines.map(({ label, points, look = "line", opacity = 1 }, i) => ({
     data: {
