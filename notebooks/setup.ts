@@ -8,6 +8,8 @@
  */
 import * as data from "../lib/data/mod.ts";
 import { environmentVariable } from "../lib/device/device.ts";
+import { type Learner, MetricsCB } from "../lib/learner/mod.ts";
+import { DISPLAY, htmlTable, textTable } from "../lib/plot/mod.ts";
 
 export * from "../mod.ts";
 export { default as assert } from "node:assert/strict";
@@ -31,6 +33,9 @@ export function datasetName(own: DatasetName): DatasetName {
   throw new RangeError(`Cannot load SONDE_DATASET=${asked}: the data sets are ${DATASETS.join(", ")}`);
 }
 
+/** The last images of MNIST's training file, which the lessons validate on. Fashion-MNIST's validate on its test file. */
+const HELD_OUT = 10_000;
+
 /** Options of {@linkcode loaders}. */
 export interface NotebookLoaders extends data.FromRawOptions {
   /** Train on so many images at most, in a quick run. Default: 2,000, or 20 batches if that is less. */
@@ -38,7 +43,8 @@ export interface NotebookLoaders extends data.FromRawOptions {
 }
 
 /**
- * Loaders of a lesson's data set, or of the one that the environment asks for; it says which.
+ * Loaders of a lesson's data set, or of the one that the environment asks for; it says which. Where the lesson's is MNIST, the last 10,000 images
+ * of the training file validate, and the 50,000 before them train.
  *
  * @param own the data set of the lesson
  * @param options as `data.DataLoaders.fromRaw` takes them
@@ -47,11 +53,46 @@ export async function loaders(own: DatasetName, options: NotebookLoaders = {}): 
   const { quickLimit = Math.min(2000, 20 * (options.batchSize ?? 64)), ...rest } = options;
   const name = datasetName(own);
   const limit = quick ? Math.min(quickLimit, rest.limit ?? Infinity) : rest.limit;
-  const raw = await data.loadRaw(name);
+  const all = await data.loadRaw(name);
+  const raw = own === "mnist" ? data.holdOut(all, HELD_OUT) : all;
   const dls = data.DataLoaders.fromRaw(raw, { ...rest, ...limit === undefined ? {} : { limit } });
-  const { dataset } = dls.train;
-  console.log(`${name}: ${dataset.length} images to train on, ${dls.valid.dataset.length} to validate`);
+  const [train, valid] = [dls.train, dls.valid].map(({ dataset }) => dataset.length.toLocaleString("en"));
+  const file = own === "mnist" ? "held out of the training file" : "of the test file";
+  console.log(`${name}: ${train} images to train on, ${valid} ${file} to validate`);
   return dls;
+}
+
+/** The last row of a Learner's metrics: those of the last evaluation, or of the last training where there was none. */
+export function lastRow(learn: Learner): MetricsCB["rows"][number] {
+  return learn.find(MetricsCB)!.rows.at(-1)!;
+}
+
+/** The values of several tensors of one element each, read together. */
+export async function numbers(...tensors: { item(): Promise<number> }[]): Promise<number[]> {
+  return await Promise.all(tensors.map((t) => t.item()));
+}
+
+/** A table that shows itself at the end of a cell. A column's numbers have so many decimals, 3 unless told otherwise, or none if all are whole. */
+export function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[], digits = 3): object {
+  const whole = columns.map((_, i) => rows.every((row) => typeof row[i] === "string" || Number.isInteger(row[i])));
+  const text = (cell: string | number, column: number) =>
+    typeof cell === "string" ? cell : cell.toFixed(whole[column] ? 0 : digits).replace(/^-(?=[0.]+$)/, "");
+  const cells = rows.map((row) => row.map(text));
+  const display = () => ({
+    "text/html": String(htmlTable(columns, cells)),
+    "text/plain": textTable(columns, cells).join("\n"),
+  });
+  return { [DISPLAY]: display };
+}
+
+/** The message of the error that `work` throws, or its promise rejects with. @throws {Error} if there is none */
+export async function messageOf(work: () => unknown): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("No error was thrown");
 }
 
 /** What {@linkcode close} compares: a tensor, or numbers however nested. */

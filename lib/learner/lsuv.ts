@@ -3,6 +3,7 @@
  * the lessons.)
  */
 import { noGrad } from "../graph/context.ts";
+import { flush } from "../graph/flush.ts";
 import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
@@ -67,8 +68,7 @@ export async function lsuv(model: Module, x: Tensor, options: LsuvOptions = {}):
   return await inOrder(model, x, pairs, options, async (round, { tolerance }, layer) => {
     let { mean, std } = await round();
     while (Math.abs(mean) > tolerance || Math.abs(std - 1) > tolerance) {
-      shift(layer, mean);
-      scale(layer, std);
+      change(layer, { mean, std });
       ({ mean, std } = await round());
     }
   });
@@ -107,11 +107,11 @@ export async function lsuvModules(
   return await inOrder(model, x, pairs, options, async (round, { tolerance }, layer) => {
     let { mean, std } = await round();
     while (Math.abs(std - 1) > tolerance) {
-      scale(layer, std);
+      change(layer, { std });
       ({ mean, std } = await round());
     }
     do { // at least once: what is left of the mean costs nothing to take off
-      shift(layer, mean);
+      change(layer, { mean });
       ({ mean } = await round());
     } while (Math.abs(mean) > tolerance);
   });
@@ -137,10 +137,12 @@ async function inOrder(
   }
   const names = new Map([...model.namedModules()].map(([name, module]) => [module, name || module.typeName]));
   const buffers = [...model.buffers()].map((t) => [t, t.clone().keep()] as const);
+  const before = new Map(pairs.map(([, layer]) => [layer, saved(layer)]));
+  flush(x.device);
   const rows: LsuvRow[] = [];
   try {
     for (const [module, layer] of pairs) {
-      const measured: LsuvFigures[] = [], before = saved(layer);
+      const measured: LsuvFigures[] = [];
       let problem: string | undefined;
       const round: Round = async () => {
         const figures = await measure(model, x, module);
@@ -158,7 +160,7 @@ async function inOrder(
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         problem = error.message;
-        before.restore();
+        before.get(layer)!.restore();
       }
       const name = names.get(module)!;
       rows.push({
@@ -209,14 +211,15 @@ function layerOf(module: Module): Layer {
   return module as Layer;
 }
 
-function shift(layer: Layer, mean: number): void {
-  const { bias } = layer;
-  if (typeof bias === "number") layer.bias = bias - mean;
-  else noGrad(() => bias.sub_(mean));
-}
-
-function scale(layer: Layer, std: number): void {
-  noGrad(() => layer.weight.div_(std));
+/** Takes `mean` off the bias and divides the weight by `std`; on its own, so that each round measures by the plan of the first. */
+function change(layer: Layer, { mean, std }: Partial<LsuvFigures>): void {
+  const { weight, bias } = layer;
+  noGrad(() => {
+    if (mean !== undefined && bias instanceof Tensor) bias.sub_(mean);
+    if (std !== undefined) weight.div_(std);
+  });
+  if (mean !== undefined && typeof bias === "number") layer.bias = bias - mean;
+  flush(weight.device);
 }
 
 /** Weight and bias as they are. */

@@ -6,7 +6,8 @@ const WIDTH = 8;
 /**
  * One line of a table: a row's values under their columns, or without a row the columns' names.
  *
- * Numbers that are not whole have three decimals. Widths depend on the names alone, so that lines printed at different times align.
+ * Numbers have three decimals, or an exponent where they would be wider than a column. Widths depend on the names alone, so that lines
+ * printed at different times align.
  */
 export function tableLine(columns: readonly string[], row?: Readonly<Record<string, number | string>>): string {
   return columns.map((name) => (row ? tableCell(name, row[name]) : name).padEnd(Math.max(WIDTH, name.length))).join(
@@ -18,5 +19,7 @@ export function tableLine(columns: readonly string[], row?: Readonly<Record<stri
 /** A value as the table shows it. */
 export function tableCell(name: string, value: number | string | undefined): string {
   if (typeof value !== "number") return value ?? "";
-  return name === "epoch" ? String(value) : value.toFixed(3);
+  if (name === "epoch") return String(value);
+  const text = value.toFixed(3);
+  return text.length > WIDTH ? value.toExponential(2) : text;
 }

@@ -82,7 +82,9 @@ export function htmlTable(columns: readonly string[], rows: readonly (readonly (
       ? html`
         class="n"
       `
-      : html``;
+      : html`
+        style="text-align:left"
+      `; // notebooks' own style sheets have everything on the right
   return html`
     <div class="scroll">
       <table>

@@ -5,13 +5,14 @@
  */
 import { Chart } from "./chart.ts";
 import { frame } from "./frame.ts";
+import { hue } from "./theme.ts";
 
 /** One line of a chart. */
 export interface Line {
   /** What the line is called, to assistive technology too. */
   readonly label: string;
-  /** A colour, best one of the theme's. */
-  readonly color: string;
+  /** A colour, best one of the theme's; by default the theme's for the position of the line. */
+  readonly color?: string;
   /** Pairs of x and y; those with a value that is not finite are left out. */
   readonly points: readonly (readonly [number, number])[];
   /** `line` by default; `dashed`; `marked`: a line with a dot at every point; `hollow`: rings and no line. */
@@ -44,6 +45,8 @@ export interface LineChartOptions {
   readonly y: Axis;
   /** The lines; later ones are drawn over earlier ones. */
   readonly lines: readonly Line[];
+  /** Where a legend names the lines, if anywhere. Default: `none`. */
+  readonly legend?: "top" | "right" | "none";
   /** Of the whole picture, in pixels. Default: 420. */
   readonly width?: number;
   /** Of the whole picture, in pixels. Default: 240. */
@@ -94,7 +97,12 @@ function axis({ title, scale = "linear", domain, format, values }: Axis) {
       ...(scale === "linear" ? { zero: false } : {}),
       ...(domain ? { domain, clamp: true, nice: false } : {}),
     },
-    axis: { ...(format ? { format } : {}), ...(values ? { values } : { tickCount: 5 }) },
+    axis: {
+      ...(format ? { format } : {}),
+      ...(values ? { values } : { tickCount: 5 }),
+      // Moved inwards, the first label would come so near to the second that one of them is left out.
+      ...(scale === "log" ? { labelFlush: false } : {}),
+    },
   };
 }
 
@@ -128,6 +136,17 @@ export function oneTwoFive(least: number, most: number): number[] {
   return powers.filter((_, i) => i % step === 0);
 }
 
+/** A legend of lines, in Vega-Lite's terms. */
+export function legendAt(orient: "top" | "right"): Record<string, unknown> {
+  return {
+    orient,
+    ...(orient === "top" ? { columns: 4 } : {}),
+    symbolType: "stroke",
+    symbolOpacity: 1,
+    labelLimit: 220,
+  };
+}
+
 /**
  * A chart of lines over one pair of axes.
  *
@@ -142,27 +161,37 @@ export function oneTwoFive(least: number, most: number): number[] {
  * console.log((await chart.svg()).startsWith("<svg")); // true
  * ```
  */
-export function lineChart({ title, x, y, lines, width = 420, height = 240 }: LineChartOptions): Chart {
+export function lineChart(options: LineChartOptions): Chart {
+  const { title, x, y, lines, legend = "none", width = 420, height = 240 } = options;
   const logarithmic = y.scale === "log";
-  const layer = lines.map(({ label, color, points, look = "line", opacity = 1 }) => ({
+  const colors = lines.map(({ color }, i) => color ?? hue(i));
+  const named = legend === "none" ? undefined : {
+    type: "nominal",
+    title: null,
+    sort: null,
+    scale: { domain: lines.map(({ label }) => label), range: colors },
+    legend: legendAt(legend),
+  };
+  const layer = lines.map(({ label, points, look = "line", opacity = 1 }, i) => ({
     data: {
       values: points
         .filter(([px, py]) => Number.isFinite(px) && Number.isFinite(py) && (!logarithmic || py > 0))
         .map(([px, py]) => ({ x: rounded(px), y: rounded(py) })),
     },
     mark: look === "hollow"
-      ? { type: "point", color, opacity, filled: false, size: 60, strokeWidth: 1.5, description: label }
+      ? { type: "point", color: colors[i], opacity, filled: false, size: 60, strokeWidth: 1.5, description: label }
       : {
         type: "line",
-        color,
+        color: colors[i],
         opacity,
         description: label,
         ...(look === "dashed" ? { strokeDash: [4, 3] } : {}),
-        ...(look === "marked" ? { point: { color, opacity, filled: true, size: 36 } } : {}),
+        ...(look === "marked" ? { point: { color: colors[i], opacity, filled: true, size: 36 } } : {}),
       },
     encoding: {
       x: { field: "x", ...axis(x) },
       y: { field: "y", ...axis(y) },
+      ...(named ? { color: { datum: label, ...named } } : {}),
     },
   }));
   return new Chart({

@@ -6,7 +6,7 @@
 import { Chart } from "./chart.ts";
 import { buckets, rounded } from "./downsample.ts";
 import { frame } from "./frame.ts";
-import type { Axis } from "./lines.ts";
+import { type Axis, legendAt } from "./lines.ts";
 import { hue, shade } from "./theme.ts";
 
 /** One figure of one layer. */
@@ -85,13 +85,7 @@ export function seriesChart(options: SeriesChartOptions): Chart {
     sort: null,
     title: null,
     scale: { domain: series.map(({ label }) => label), range: series.map(({ color }, i) => color ?? hue(i)) },
-    legend: legend === "none" ? null : {
-      orient: legend,
-      ...(legend === "top" ? { columns: 4 } : {}),
-      symbolType: "stroke",
-      symbolOpacity: 1,
-      labelLimit: 220,
-    },
+    legend: legend === "none" ? null : legendAt(legend),
   };
   const x = {
     field: "x",

@@ -11,6 +11,8 @@ interface Vega {
   readonly Error: number;
   parse(spec: unknown): unknown;
   View: new (runtime: unknown, options: { renderer: "none"; logLevel: number }) => {
+    runAsync(): Promise<unknown>;
+    resize(): { runAsync(): Promise<unknown> };
     toSVG(): Promise<string>;
     finalize(): void;
   };
@@ -44,6 +46,9 @@ export async function renderSvg(spec: Spec): Promise<string> {
   const compiled = compile({ ...spec, config: themeConfig() });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.Error });
   try {
+    // Fitted to its size a picture has other labels than before: fitted again, none is cut off or left out for room that there is.
+    await view.runAsync();
+    await view.resize().runAsync();
     return await view.toSVG();
   } finally {
     view.finalize();

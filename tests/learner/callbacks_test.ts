@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { accuracy, DeviceRecord, Learner, MetricsCB, ProgressCB, Recorder } from "../../lib/learner/mod.ts";
+import { tableLine } from "../../lib/learner/table.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import { assertClose, flat, reference } from "../nn/helpers.ts";
 import { crossEntropy, loaders, model, Spy } from "./helpers.ts";
@@ -38,6 +39,15 @@ Deno.test("MetricsCB hands each row out as its phase ends, and starts anew with 
   assert.deepEqual(seen, ["0 train", "0 eval", "1 train", "1 eval"]);
   await learn.fit(1);
   assert.equal(metrics.rows.length, 2);
+});
+
+Deno.test("a table's columns keep their width when a loss explodes", () => {
+  const columns = ["accuracy", "loss", "epoch", "train"];
+  const lines = [63025.456, 5.1e18, -123456.7, NaN, 0.5].map((loss) =>
+    tableLine(columns, { accuracy: 0.115, loss, epoch: 0, train: "train" })
+  );
+  assert.deepEqual(lines.map((line) => line.slice(10, 18).trim()), ["6.30e+4", "5.10e+18", "-1.23e+5", "NaN", "0.500"]);
+  assert.ok(lines.every((line) => line.indexOf("train") === tableLine(columns).indexOf("train")));
 });
 
 Deno.test("MetricsCB names a bad metric", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Device, device } from "../../lib/device/device.ts";
+import { planStatistics } from "../../lib/graph/flush.ts";
 import { isInstance, lsuv, LsuvError, lsuvModules } from "../../lib/learner/mod.ts";
 import { BatchNorm, ConvLayer, getCnnModel, getModel, initCnn } from "../../lib/lessons/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
@@ -59,6 +60,28 @@ for (const kind of testDevices()) {
     }
   });
 }
+
+Deno.test("LSUV's rounds replay plans: on the lessons' networks one to measure a layer and one to change it, and one to save all", async () => {
+  using on = await new Device("cpu", { threads: 1 }).ready;
+  const x = randn([16, 1, 28, 28], { device: on }).keep();
+  const compiled = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+    await x.sum().item(); // what was recorded before is no work of LSUV's
+    const { compiled: before } = planStatistics(on), result = await work();
+    return [result, planStatistics(on).compiled - before];
+  };
+  setSeed(7);
+  const layer = (from: number, to: number, o: object) => new ConvLayer(from, to, o);
+  const pooled = initCnn(getCnnModel({ layer, device: on }));
+  await pooled.call(x).sum().item();
+  const [{ rows }, alone] = await compiled(() => lsuvModules(pooled, x, isInstance(ConvLayer)));
+  assert.equal(rows.length, 5);
+  assert.equal(alone, 1 + 2 * 5);
+  const strided = getModel({ act, device: on });
+  await strided.call(x).sum().item();
+  const [pairs, plans] = await compiled(() => lsuv(strided, x));
+  assert.ok(pairs.rows.every(({ rounds }) => rounds > 5), "there must be rounds to replay");
+  assert.equal(plans, 1 + 2 * 4);
+});
 
 Deno.test("lsuv() takes any predicates, and modules that count in their buffers get them back", async () => {
   setSeed(5);

@@ -60,6 +60,21 @@ Deno.test("lineChart(): leaves out points that an axis cannot show", () => {
   assert.deepEqual(layer!.data.values, [{ x: 1, y: 2 }, { x: 4, y: 0.12346 }]);
 });
 
+Deno.test("lineChart(): a legend names the lines, in the theme's colours unless told otherwise", async () => {
+  const points: [number, number][] = [[0, 1], [1, 0.5]];
+  const lines = [{ label: "mean", points }, { label: "deviation", points, color: "red", look: "dashed" }] as const;
+  const svg = await lineChart({ ...AXES, lines, legend: "top" }).svg();
+  for (const name of ["mean", "deviation"]) assert.match(svg, new RegExp(`<text[^>]*>${name}</text>`));
+  for (const color of ["var\\(--sonde-hue-0, #0072b2\\)", "red"]) {
+    assert.equal(
+      svg.match(new RegExp(`stroke="${color}"`, "g"))!.length,
+      2,
+      `${color}: once as a line, once in the legend`,
+    );
+  }
+  assert.doesNotMatch(await lineChart({ ...AXES, lines }).svg(), /<text[^>]*>mean<\/text>/);
+});
+
 Deno.test("Chart.svg(): one picture for light and dark; the style once a page", async () => {
   const points: [number, number][] = [[0, 1], [1, 0.5]];
   const chart = lineChart({
@@ -87,7 +102,7 @@ Deno.test("html``: escapes what is inserted, but not what is HTML already", () =
 });
 
 Deno.test("htmlTable(): escapes its cells", () => {
-  assert.match(String(htmlTable(["<a>"], [["<b>"]])), /<th>&lt;a&gt;<\/th>.*<td>&lt;b&gt;<\/td>/s);
+  assert.match(String(htmlTable(["<a>"], [["<b>"]])), /<th[^>]*>&lt;a&gt;<\/th>.*<td[^>]*>&lt;b&gt;<\/td>/s);
 });
 
 Deno.test("page(): a whole document with its style inside", () => {

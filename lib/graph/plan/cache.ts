@@ -10,6 +10,14 @@ export interface Plan {
   executable: Executable | undefined;
   readonly key: Int32Array;
   used: number;
+  /** Misses of the same operations that were not used again yet, this plan's among them; undefined once it was. */
+  wasted: Misses | undefined;
+}
+
+/** Plans made for the same operations. */
+interface Misses {
+  count: number;
+  last: Int32Array;
 }
 
 /** What a device's plans did so far. */
@@ -37,10 +45,10 @@ export class PlanCache {
   readonly #key = new PlanKey();
   #count = 0;
   #clock = 0;
-  #missesInWindow = 0;
   /** The plan that was asked for last. */
   #latest: Plan | undefined;
-  #lastMiss: Int32Array | undefined;
+  /** Misses of this window by the operations that missed. */
+  #misses = new Map<string, Misses>();
   #warned = false;
 
   /** The plan for these nodes and roots. */
@@ -48,7 +56,7 @@ export class PlanCache {
     const key = this.#key;
     writeKey(key, nodes, roots);
     const statistics = this.statistics;
-    if (++statistics.flushes % WINDOW === 0) this.#missesInWindow = 0;
+    if (++statistics.flushes % WINDOW === 0) this.#misses = new Map();
     // Most steps are like the one before.
     if (this.#latest && key.equals(this.#latest.key)) return this.#hit(this.#latest);
     const hash = key.hash();
@@ -57,12 +65,13 @@ export class PlanCache {
     if (found) return this.#hit(found);
     statistics.compiled++;
     const copy = key.ints.slice(0, key.length);
-    this.#watch(copy, nodes);
+    const wasted = this.#watch(copy, nodes);
     const plan: Plan = {
       lowered: new Lowering(nodes, roots).lower(),
       executable: undefined,
       key: copy,
       used: ++this.#clock,
+      wasted,
     };
     if (bucket) bucket.push(plan);
     else this.#plans.set(hash, [plan]);
@@ -73,6 +82,10 @@ export class PlanCache {
   #hit(plan: Plan): Plan {
     this.statistics.hits++;
     plan.used = ++this.#clock;
+    if (plan.wasted) {
+      plan.wasted.count--;
+      plan.wasted = undefined;
+    }
     return this.#latest = plan;
   }
 
@@ -94,21 +107,33 @@ export class PlanCache {
     this.#count--;
   }
 
-  /** Says so once when plans keep missing, and which operation differs from the miss before. */
-  #watch(key: Int32Array, nodes: readonly Node[]): void {
-    const before = this.#lastMiss;
-    this.#lastMiss = key;
-    if (++this.#missesInWindow < TOO_MANY || this.#warned || !before) return;
+  /**
+   * Says so once when plans for the same operations keep missing and are not used again, and which operation differs from the miss before.
+   * Of different work, each done once or a few times, as a notebook's cells or LSUV's layers, nothing is said: it needs its plans.
+   */
+  #watch(key: Int32Array, nodes: readonly Node[]): Misses {
+    const kind = operations(nodes);
+    const misses = this.#misses.get(kind) ?? { count: 0, last: key };
+    this.#misses.set(kind, misses);
+    const { last } = misses;
+    misses.last = key;
+    if (++misses.count < TOO_MANY || this.#warned) return misses;
     this.#warned = true;
     let at = 0;
-    while (at < key.length && key[at] === before[at]) at++;
+    while (at < key.length && key[at] === last[at]) at++;
     const node = nodes[nodeAt(at, nodes)];
     console.warn(
-      `Sonde compiled ${TOO_MANY} plans in ${WINDOW} flushes: the structure of the work changes from step to step` +
+      `Sonde compiled ${TOO_MANY} plans for the same operations in ${WINDOW} flushes: the structure of the work changes from step to step` +
         (node ? `, first at ${node.describe()}` : "") +
         `. Sizes that vary (a last batch, a slice's length) each need a plan of their own`,
     );
+    return misses;
   }
+}
+
+/** Which operations there are, however many of each and of whatever size. */
+function operations(nodes: readonly Node[]): string {
+  return [...new Set(nodes.filter(({ value }) => !value).map(({ op }) => op))].sort().join();
 }
 
 /** Index of the node whose part of the key holds position `at`. */

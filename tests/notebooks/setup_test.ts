@@ -1,0 +1,49 @@
+/** What notebooks start from. */
+import assert from "node:assert/strict";
+import { loadRaw } from "../../lib/data/mod.ts";
+import { setDefaultDevice, tensor } from "../../lib/tensor/mod.ts";
+import { loaders, messageOf, numbers, table } from "../../notebooks/setup.ts";
+
+Deno.test("loaders(): a lesson on MNIST validates on the last 10,000 of the training file, one on Fashion-MNIST on the test file", async () => {
+  const before = Deno.env.get("SONDE_DATASET"), { log } = console, said: string[] = [];
+  const device = setDefaultDevice("reference");
+  try {
+    Deno.env.set("SONDE_DATASET", "garments");
+    console.log = (line: string) => void said.push(line);
+    const raw = await loadRaw("garments");
+    for (const [own, part, start] of [["mnist", raw.train, 50_000], ["fashion-mnist", raw.test, 0]] as const) {
+      const dls = await loaders(own, { batchSize: 2, limit: 3, device });
+      const [images, labels] = await dls.valid.first();
+      await part.ready?.(Int32Array.of(start));
+      const pixels = Array.from(part.images.subarray(start * 784, start * 784 + 784), (byte) => byte / 255);
+      const shown = (await images!.narrow(0, 0, 1).flatten().array()) as number[];
+      assert.ok(shown.every((pixel, i) => Math.abs(pixel - pixels[i]!) < 1e-6), own);
+      assert.equal((await labels!.array() as number[])[0], part.labels[start]);
+    }
+  } finally {
+    console.log = log;
+    if (before === undefined) Deno.env.delete("SONDE_DATASET");
+    else Deno.env.set("SONDE_DATASET", before);
+  }
+  assert.deepEqual(said, [
+    "garments: 3 images to train on, 3 held out of the training file to validate",
+    "garments: 3 images to train on, 3 of the test file to validate",
+  ]);
+});
+
+Deno.test("table(): decimals by column, no minus zero, words as they are; as text and as HTML", () => {
+  const shown = table(["layer", "mean", "seen"], [[1, 1, "all"], [2, -0.0000001, "none"]], 2) as Record<
+    symbol,
+    () => unknown
+  >;
+  const { "text/plain": text, "text/html": html } = shown[Symbol.for("Jupyter.display")]!() as Record<string, string>;
+  assert.equal(text, "layer  mean  seen\n    1  1.00  all\n    2  0.00  none");
+  assert.match(html!, /<td[^>]*class="n"[^>]*>0\.00<\/td>/);
+});
+
+Deno.test("messageOf() gives an error's message, and is an error where there is none; numbers() reads several", async () => {
+  assert.equal(await messageOf(() => Promise.reject(new RangeError("no such rate"))), "no such rate");
+  await assert.rejects(messageOf(() => 1), /No error was thrown/);
+  const t = tensor([1, 2, 3], { device: setDefaultDevice("reference") });
+  assert.deepEqual(await numbers(t.sum(), t.max()), [6, 3]);
+});
