@@ -27,8 +27,8 @@ const STOP: usize = 2048;
 const BEHIND: usize = 2176;
 const FINISHED: usize = 2304;
 
-/** How often a helper looks for work before it sleeps: roughly 200 µs. */
-const HELPER_SPINS = 60_000;
+/** How often a helper looks for work before it sleeps: a few hundred microseconds, the JavaScript between two small steps. */
+const HELPER_SPINS = 200_000;
 /** How often the leader looks whether helpers are done before it sleeps between looks. */
 const LEADER_SPINS = 50_000;
 /** Then it looks every 50 µs, this often: 60 s without any progress is a dead helper. */
