@@ -72,7 +72,7 @@ export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
  * ```ts
  * import { plot } from "./mod.ts";
  * const table = plot.htmlTable(["run", "accuracy"], [["A<1>", "0.91"]]);
- * console.log(String(table).includes("<td>A&lt;1&gt;</td>")); // true
+ * console.log(String(table).includes("A&lt;1&gt;</td>")); // true
  * ```
  */
 export function htmlTable(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
