@@ -77,6 +77,8 @@ export interface Havoc {
 export interface ChaosOptions {
   readonly plan: string;
   readonly folder: string;
+  /** How many trials the plan has. */
+  readonly trials: number;
   /** How many kills. */
   readonly kills: number;
   readonly nats: boolean;
@@ -107,13 +109,15 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     : [];
   const counted: Record<string, number> = {};
   const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
+  /** Whether the sweep is about to end before it was killed often enough. */
+  const late = (kill: number) => coordinator.out.length > options.trials * kill / kills;
   for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
     // Mostly in the midst of trials, and now and then while something is coming up.
     if (next() < 0.7) {
       const told = coordinator.out.length;
       await until("a trial to be recorded", () => coordinator.out.length > told || coordinator.code !== undefined);
       await pause(120 * next());
-    } else await pause(1000 * next());
+    } else await pause(late(kill) ? 0 : 1000 * next());
     // Of each kind at least one, however few kills there are.
     const victim = [0.3, 0.9, 0.1, 0.5][kill] ?? next();
     let what: string;

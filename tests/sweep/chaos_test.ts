@@ -22,7 +22,7 @@ async function compareWithUndisturbed(nats: boolean): Promise<void> {
     assert.equal(code, 0, stderr);
     const undisturbed = await readSweep(calm);
     assert.equal(undisturbed.trials.length, sweep.trials);
-    const { results, kills } = await chaos({ plan: sweep.plan, folder, kills: sweep.kills, nats, seed });
+    const { results, kills } = await chaos({ ...sweep, folder, nats, seed });
     console.log(`killed: ${Object.entries(kills).map(([what, n]) => `${what} ${n}`).join(", ")}`);
     const total = Object.values(kills).reduce((sum, n) => sum + n, 0);
     assert.equal(total, sweep.kills, "the sweep ended before all kills");
