@@ -19,6 +19,14 @@ import { kernels } from "./kernels_module.js";
 import { CpuMemory } from "./memory.ts";
 import { HelperPool } from "./pool.ts";
 
+/**
+ * Milliseconds that a small program never takes. Who waits longer for one waits for a thread that is off the processor: the machine is
+ * busy, and the next programs are better run where they are asked for.
+ */
+const LONG_WAIT = 2.5;
+/** So many programs, before a helper is tried again. */
+const RUNS_ALONE = 100;
+
 /** So many runs show that a small program is worth a thread beside the caller's. */
 const RUNS_BEFORE_HELP = 100;
 
@@ -90,6 +98,8 @@ class CpuBackend implements Backend {
   #disposed = false;
   /** The program that runs behind the caller, if one does: its memory must stay as it is until it has finished. */
   #behind: CpuExecutable | undefined;
+  /** Until this run, no helper gets a small program. */
+  #aloneUntil = 0;
   /** Memory that was given back meanwhile. */
   readonly #given: number[] = [];
   /** Programs whose executable was collected leave the heap. */
@@ -179,7 +189,7 @@ class CpuBackend implements Backend {
     if (++this.counters.runs === RUNS_BEFORE_HELP) this.#pool.start();
     const helpers = this.#pool.ready();
     if (encoded.breaks.length) this.#runWithOwn(executable, scalars, offsets, helpers);
-    else if (helpers && !encoded.shared) {
+    else if (helpers && !encoded.shared && this.counters.runs > this.#aloneUntil) {
       this.#exports.begin(address);
       this.#behind = executable;
       this.counters.behind++;
@@ -190,7 +200,9 @@ class CpuBackend implements Backend {
   #finish(): void {
     if (!this.#behind) return;
     this.#behind = undefined;
+    const began = performance.now();
     if (this.#exports.finish() !== 0) this.#lost();
+    if (performance.now() - began > LONG_WAIT) this.#aloneUntil = this.counters.runs + RUNS_ALONE;
     for (const address of this.#given) this.#memory.free(address);
     this.#given.length = 0;
   }
