@@ -1,6 +1,7 @@
 /** Data sets of named columns or of items, with transforms. */
 import { defaultDevice, type Device } from "../device/device.ts";
-import { stack, tensor } from "../tensor/create.ts";
+import { stack } from "../tensor/combine.ts";
+import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Batch, Dataset, Fetch } from "./dataset.ts";
 

@@ -4,7 +4,7 @@ import type { Chart } from "../plot/chart.ts";
 import { confusionMatrix } from "../plot/confusion.ts";
 import { showImages } from "../plot/images.ts";
 import { crossEntropy } from "../nn/functional.ts";
-import { cat } from "../tensor/create.ts";
+import { cat } from "../tensor/combine.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
 import { inEvaluation, seenBatches } from "./look.ts";

@@ -1,5 +1,6 @@
 /** Dropout: the function and the layer. */
-import { rand, where } from "../tensor/create.ts";
+import { where } from "../tensor/combine.ts";
+import { rand } from "../tensor/create.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";

@@ -1,7 +1,8 @@
 /** Embedding: rows of a trained table, by number. */
 import { noGrad } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
-import { where, zeros } from "../tensor/create.ts";
+import { where } from "../tensor/combine.ts";
+import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount, onDevice } from "./check.ts";
 import { normal_ } from "./init.ts";

@@ -1,12 +1,11 @@
 /** Functions that make tensors. Each takes a trailing options object. */
 import { defaultDevice, type Device } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
-import { build, source } from "../graph/build.ts";
+import { source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
-import { normalAxis, sameShape, type Shape } from "../graph/shape.ts";
+import type { Shape } from "../graph/shape.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
-import { type Operand, operandNode } from "./options.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -322,115 +321,4 @@ export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor 
  */
 export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
   return rand(t.shape, { device: t.device, ...options });
-}
-
-function checkTensors(what: string, tensors: readonly TensorHandle[]): void {
-  if (Array.isArray(tensors) && tensors.every((t) => t instanceof Tensor)) return;
-  const found = Array.isArray(tensors) ? "an array of other things" : typeof tensors;
-  throw new TypeError(`Cannot ${what} ${found}: give an array of tensors, such as ${what}([a, b])`);
-}
-
-/**
- * Tensors one after the other along an existing axis.
- *
- * @param tensors at least one; all sizes but the axis's must match
- * @param axis default 0; negative axes count from the end
- * @returns float32 if any of them is, else int32 if any is, else bool
- * @throws {ShapeError} if they do not fit, or there is none
- * @throws {TypeError} for bytes
- *
- * @example
- * ```ts
- * import { cat, tensor } from "./mod.ts";
- * console.log(await cat([tensor([[1, 2]]), tensor([[3, 4], [5, 6]])]).array()); // [ [ 1, 2 ], [ 3, 4 ], [ 5, 6 ] ]
- * ```
- */
-export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
-  checkTensors("cat", tensors);
-  const first = tensors[0];
-  if (!first) throw new ShapeError("Cannot cat no tensors: give at least one");
-  const at = normalAxis("cat", axis, first.ndim);
-  const nodes = tensors.map((t) => t.node());
-  if (nodes.some(({ dtype }) => dtype === "uint8")) {
-    throw new TypeError("Cannot cat uint8 tensors: bytes are for storage. Convert with .float() or .int()");
-  }
-  for (const { shape } of nodes) {
-    if (
-      shape.length !== first.ndim || first.ndim === 0 || shape.some((size, i) => i !== at && size !== first.shape[i])
-    ) {
-      throw new ShapeError(
-        `Cannot cat ${showShape(first.shape)} with ${showShape(shape)} along axis ${axis}: other sizes must match`,
-        [first.shape, shape],
-      );
-    }
-  }
-  const dtype = nodes.some((n) => n.dtype === "float32")
-    ? "float32"
-    : nodes.some((n) => n.dtype === "int32")
-    ? "int32"
-    : "bool";
-  const shape = first.shape.map((size, i) => i === at ? nodes.reduce((n, node) => n + node.shape[at]!, 0) : size);
-  let out = source.full(first.device, dtype, shape, 0);
-  let start = 0;
-  for (const node of nodes) {
-    if (node.shape[at]) {
-      out = build.sliceWrite(
-        out,
-        node,
-        shape.map((_, i) => i === at ? start : 0),
-        shape.map(() => 1),
-      );
-    }
-    start += node.shape[at]!;
-  }
-  return new Tensor(out);
-}
-
-/**
- * Tensors of one shape side by side along a new axis.
- *
- * @param axis where the new axis stands in the result; default 0
- * @throws {ShapeError} if the shapes differ, or there is none
- *
- * @example
- * ```ts
- * import { stack, tensor } from "./mod.ts";
- * console.log(await stack([tensor([1, 2]), tensor([3, 4])], 1).array()); // [ [ 1, 3 ], [ 2, 4 ] ]
- * ```
- */
-export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
-  checkTensors("stack", tensors);
-  const first = tensors[0];
-  if (!first) throw new ShapeError("Cannot stack no tensors: give at least one");
-  const odd = tensors.find(({ shape }) => !sameShape(shape, first.shape));
-  if (odd) {
-    throw new ShapeError(
-      `Cannot stack ${showShape(first.shape)} with ${showShape(odd.shape)}: all shapes must be equal. ` +
-        `cat() takes other sizes along its axis`,
-      [first.shape, odd.shape],
-    );
-  }
-  return cat(tensors.map((t) => (t as Tensor).unsqueeze(axis)), axis);
-}
-
-/**
- * `a` where `condition` is non-zero, else `b`; all broadcast.
- *
- * @throws {ShapeError} if the shapes do not broadcast
- *
- * @example
- * ```ts
- * import { tensor, where } from "./mod.ts";
- * const x = tensor([-1, 2]);
- * console.log(await where(x.gt(0), x, 0.5).array()); // [ 0.5, 2 ]
- * ```
- */
-export function where(condition: TensorHandle, a: Operand, b: Operand): Tensor {
-  const c = condition.node();
-  const like = typeof a === "object"
-    ? a.node()
-    : typeof b === "object"
-    ? b.node()
-    : source.full(c.device, "float32", [], 0);
-  return new Tensor(build.where(c, operandNode(like, a), operandNode(like, b)));
 }

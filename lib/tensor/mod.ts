@@ -10,6 +10,7 @@ export type { Axes, Operand, ReduceOptions } from "./options.ts";
 export type { PointwiseTensor } from "./pointwise.ts";
 export type { ReducibleTensor, VarianceOptions } from "./reductions.ts";
 export type { Index, ViewableTensor } from "./views.ts";
+export * from "./combine.ts";
 export * from "./create.ts";
 export * from "./max_pool.ts";
 export * from "./ops.ts";

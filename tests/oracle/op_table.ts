@@ -1,7 +1,8 @@
 /** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py and make_layer_goldens.py. */
 import type { Device } from "../../lib/device/device.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
-import { arange, cat, eye, full, linspace, stack, where } from "../../lib/tensor/create.ts";
+import { cat, stack, where } from "../../lib/tensor/combine.ts";
+import { arange, eye, full, linspace } from "../../lib/tensor/create.ts";
 import { adaptiveAvgPool2d, avgPool2d, conv2d, crossEntropyRows, takeBytes } from "../../lib/tensor/ops.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 
