@@ -7,7 +7,7 @@
  * @module
  */
 import * as data from "../lib/data/mod.ts";
-import { environmentVariable } from "../lib/device/device.ts";
+import { environmentVariable } from "../lib/device/environment.ts";
 import { type Learner, MetricsCB } from "../lib/learner/mod.ts";
 import { DISPLAY, htmlTable, textTable } from "../lib/plot/mod.ts";
 

@@ -11,7 +11,9 @@
  */
 import { DataLoader } from "../lib/data/loader.ts";
 import { ImageDataset } from "../lib/data/image_dataset.ts";
-import { type Device, device, type DeviceName, environmentVariable } from "../lib/device/device.ts";
+import { type Device, device } from "../lib/device/device.ts";
+import type { DeviceName } from "../lib/device/names.ts";
+import { environmentVariable } from "../lib/device/environment.ts";
 import { initWeights } from "../lib/lessons/init.ts";
 import { getModel } from "../lib/lessons/models.ts";
 import { findModules, Hooks, isInstance } from "../lib/learner/hooks.ts";

@@ -24,19 +24,6 @@ export interface Executable {
   readonly unready?: Promise<void> | undefined;
 }
 
-/** The kernels that raise faults, by the numbers they raise them with. */
-export const FAULT_KERNELS: readonly Fault["kernel"][] = ["crossEntropy", "gather", "scatterAdd", "takeBytes"];
-
-/** What a fault flag, raised by a kernel on the device, says. */
-export interface Fault {
-  /** The operation that raised it. */
-  readonly kernel: "crossEntropy" | "gather" | "scatterAdd" | "takeBytes";
-  /** The index or label that was out of range. */
-  readonly index: number;
-  /** How many were allowed: the valid range is [0, size). */
-  readonly size: number;
-}
-
 /** Counters of what a backend has done; tests pin their differences. */
 export interface BackendCounters {
   /** Programs compiled. */

@@ -4,17 +4,10 @@
  */
 import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
 import { NoDeviceError, OperationError } from "./errors.ts";
-import type { BufferSlot } from "./memory.ts";
+import type { BufferSlot } from "./buffer_slot.ts";
+import { environmentVariable } from "./environment.ts";
+import type { DeviceName, DeviceOptions } from "./names.ts";
 import { openBackend } from "./open.ts";
-
-/** Names of the devices a user can ask for. `auto` is a hardware WebGPU adapter if there is one, else `cpu`. */
-export type DeviceName = "auto" | "cpu" | "webgpu" | "reference";
-
-/** How to open a device. */
-export interface DeviceOptions {
-  /** Threads of the cpu device. Default: one per core. Results do not depend on it. */
-  threads?: number;
-}
 
 const NO_COUNTERS: Readonly<BackendCounters> = newCounters();
 
@@ -292,10 +285,4 @@ export function defaultDevice(): Device {
  */
 export function setDefaultDevice(to: Device | DeviceName): Device {
   return chosen = typeof to === "string" ? device(to) : to;
-}
-
-/** An environment variable, or undefined if it is unset or reading it would need a permission that was not given. */
-export function environmentVariable(name: string): string | undefined {
-  const state = Deno.permissions.querySync({ name: "env", variable: name }).state;
-  return state === "granted" ? Deno.env.get(name) || undefined : undefined;
 }

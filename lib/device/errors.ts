@@ -1,5 +1,5 @@
 /** Errors that come from a device, each with the data a program may want to act on. */
-import type { Fault } from "./backend.ts";
+import type { Fault } from "./faults.ts";
 
 /** Too little device memory for an allocation or an arena. */
 export class OutOfDeviceMemoryError extends RangeError {

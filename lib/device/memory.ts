@@ -3,18 +3,9 @@
  * collected, or it is released, the buffer goes back to the device. This is the only thing Sonde's FinalizationRegistry watches:
  * tensors and graph nodes come and go by the thousand, memories only with materialised values.
  */
-import type { DeviceBuffer } from "./backend.ts";
+import { BufferSlot } from "./buffer_slot.ts";
 import type { Device } from "./device.ts";
 import { byteLength, type DType } from "./dtype.ts";
-import type { OperationError } from "./errors.ts";
-
-/** The device's side of a memory: filled in once the device is open. */
-export class BufferSlot {
-  buffer: DeviceBuffer | undefined;
-  released = false;
-  /** Why the contents are not what was to be computed: a user's operation failed. */
-  failure: OperationError | undefined;
-}
 
 const collected = new FinalizationRegistry<{ device: Device; slot: BufferSlot }>(({ device, slot }) =>
   device.release(slot)

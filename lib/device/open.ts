@@ -1,7 +1,7 @@
 /** Finds and opens the backend behind a device name. */
 import type { Backend } from "./backend.ts";
 import { createCpuBackend } from "./cpu/backend.ts";
-import type { DeviceName, DeviceOptions } from "./device.ts";
+import type { DeviceName, DeviceOptions } from "./names.ts";
 import { createReferenceBackend } from "./reference/backend.ts";
 
 /** Opens a backend; at once for cpu and reference, which need nothing from outside. */

@@ -1,5 +1,6 @@
 /** Graph nodes: one recorded operation each, or a value on the device. */
-import { type Device, environmentVariable } from "../device/device.ts";
+import type { Device } from "../device/device.ts";
+import { environmentVariable } from "../device/environment.ts";
 import type { DType } from "../device/dtype.ts";
 import type { Memory } from "../device/memory.ts";
 import type { Op } from "./ops.ts";

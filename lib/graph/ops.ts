@@ -4,7 +4,7 @@
  * Families: *sources* hold or make data; *pointwise* ones follow broadcasting and fuse; *composites* are a few pointwise instructions recorded
  * as one node; *views* move no data; *reductions* drop axes; the rest are kernels of their own. Structure (`ints`) is part of a plan's key; numbers (`scalars`) are bound at run time.
  */
-import { POINTWISE_OPS, type PointwiseOp } from "../device/program.ts";
+import { POINTWISE_OPS, type PointwiseOp } from "../device/pointwise.ts";
 
 const SOURCE_OPS = ["source", "full", "arange", "uniform", "normal"] as const;
 const VIEW_OPS = ["permute", "reshape", "expand", "slice", "part", "detach", "graft"] as const;

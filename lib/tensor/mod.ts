@@ -33,14 +33,9 @@ export { OverwrittenError, ShapeError } from "../graph/errors.ts";
 export { flush, planStatistics } from "../graph/flush.ts";
 export type { PlanStatistics } from "../graph/plan/cache.ts";
 export type { Shape } from "../graph/shape.ts";
-export type { BackendCounters, Fault } from "../device/backend.ts";
-export {
-  defaultDevice,
-  Device,
-  device,
-  type DeviceName,
-  type DeviceOptions,
-  setDefaultDevice,
-} from "../device/device.ts";
+export type { BackendCounters } from "../device/backend.ts";
+export type { Fault } from "../device/faults.ts";
+export { defaultDevice, Device, device, setDefaultDevice } from "../device/device.ts";
+export type { DeviceName, DeviceOptions } from "../device/names.ts";
 export type { DType, HostArray } from "../device/dtype.ts";
 export * from "../device/errors.ts";

@@ -1,6 +1,6 @@
 /** Pointwise operations of tensors: broadcasting arithmetic, comparisons, elementary functions. */
 import { type DType, dtypeNamed } from "../device/dtype.ts";
-import type { PointwiseOp } from "../device/program.ts";
+import type { PointwiseOp } from "../device/pointwise.ts";
 import { build } from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
 import { factory } from "./factory.ts";

@@ -5,7 +5,9 @@
  */
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { type Device, device, type DeviceName, environmentVariable } from "../../lib/device/device.ts";
+import { type Device, device } from "../../lib/device/device.ts";
+import type { DeviceName } from "../../lib/device/names.ts";
+import { environmentVariable } from "../../lib/device/environment.ts";
 import { describeSetup } from "../../lib/lessons/describe.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-import { environmentVariable } from "../../lib/device/device.ts";
+import { environmentVariable } from "../../lib/device/environment.ts";
 import { PlanError } from "../../lib/sweep/errors.ts";
 import { workerFlags } from "../../lib/sweep/permissions.ts";
 import { Pool } from "../../lib/sweep/worker/pool.ts";

@@ -1,6 +1,7 @@
 /** Checks a backend against the reference on one program. */
 import assert from "node:assert/strict";
-import type { Backend, DeviceBuffer, Fault } from "../../lib/device/backend.ts";
+import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
+import type { Fault } from "../../lib/device/faults.ts";
 import type { DType, HostArray } from "../../lib/device/dtype.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
 import type { Operand, Program, Step, Value } from "../../lib/device/program.ts";

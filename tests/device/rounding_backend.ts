@@ -5,7 +5,7 @@
 import type { Backend, DeviceBuffer, Executable } from "../../lib/device/backend.ts";
 import type { HostArray } from "../../lib/device/dtype.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
-import type { Fault } from "../../lib/device/backend.ts";
+import type { Fault } from "../../lib/device/faults.ts";
 import type { PointwiseStep, Program, Step } from "../../lib/device/program.ts";
 import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";

@@ -5,13 +5,14 @@ import {
   checkUpload,
   type DeviceBuffer,
   type Executable,
-  FAULT_KERNELS,
   newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
-import { runTwin } from "../own.ts";
-import type { Operand, Program } from "../program.ts";
+import { FAULT_KERNELS } from "../faults.ts";
+import type { Operand } from "../operand.ts";
+import type { Program } from "../program.ts";
+import { runTwin } from "../run_twin.ts";
 import { sizeOf } from "../shape.ts";
 import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";

@@ -1,5 +1,5 @@
 /** What the commands of all convolutions have in common: see kernels/cpu/conv.ts. */
-import type { ConvStep, Operand } from "../program.ts";
+import type { Operand } from "../operand.ts";
 import type { ProgramWriter } from "./commands.ts";
 import type { Cut, Source } from "./conv_geometry.ts";
 import { NS_PER_MADD } from "./encode_matmul.ts";
@@ -64,7 +64,7 @@ export function skipped(source: Source, parts: Cut): number {
 
 /** Packs weights: columns `across` apart, rows (tap, i) with i in `length` steps of `inner`. @returns offset in the scratch value */
 export function packWeights(
-  step: ConvStep,
+  weights: Operand,
   writer: ProgramWriter,
   { columns, taps, length, inner, across }: {
     columns: number;
@@ -79,7 +79,7 @@ export function packWeights(
   const whole = taps.length === inner && taps.every((tap, i) => tap === i);
   // deno-fmt-ignore
   writer.command("packPanels", panels, columns * taps.length * length * 0.7, [
-    columns, taps.length, length, ...writer.operand(step.b), writer.table(taps), inner, across, ...writer.scratchOperand,
+    columns, taps.length, length, ...writer.operand(weights), writer.table(taps), inner, across, ...writer.scratchOperand,
     at, 1, panels, 0, 0, whole ? inner : 0,
   ]);
   return at;

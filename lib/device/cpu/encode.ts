@@ -1,5 +1,6 @@
 /** From a program to the command list that the wasm kernels walk. */
-import type { Program, Step } from "../program.ts";
+import type { Program } from "../program.ts";
+import type { Step } from "../steps/mod.ts";
 import { type EncodedProgram, type FunctionTable, ProgramWriter } from "./commands.ts";
 import { encodeConv } from "./encode_conv.ts";
 import { encodeMaxPool } from "./encode_max_pool.ts";

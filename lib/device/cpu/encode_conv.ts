@@ -1,5 +1,7 @@
 /** Convolutions for kernels/cpu/conv.ts. */
-import type { ConvStep } from "../program.ts";
+import type { Operand } from "../operand.ts";
+import type { CONV, Convolution } from "../steps/conv.ts";
+import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { type Cut, cut, liveTaps, pixelTable, tapClasses } from "./conv_geometry.ts";
 import { borderPhases, phaseCut, phaseWords, type ResultSteps, workOf } from "./conv_phases.ts";
@@ -20,7 +22,7 @@ import { encodeInputGrad } from "./encode_conv_input_grad.ts";
 import { NS_PER_MADD } from "./encode_matmul.ts";
 
 /** Encodes any of the three convolution kernels. */
-export function encodeConv(step: ConvStep, writer: ProgramWriter): void {
+export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWriter): void {
   if (step.kernel === "conv2d") encodeForward(step, writer);
   else if (step.kernel === "conv2dInputGrad") encodeInputGrad(step, writer);
   else encodeWeightGrad(step, writer);
@@ -29,9 +31,9 @@ export function encodeConv(step: ConvStep, writer: ProgramWriter): void {
 /** Patches of conv2d in x, classes of its outputs, and taps; the same for its weight gradient. */
 type Geometry = ReturnType<typeof geometryOf>;
 
-function geometryOf(x: Shape4, w: Shape4, out: Shape4, step: ConvStep) {
+function geometryOf(x: Shape4, w: Shape4, out: Shape4, { stride, padding }: Convolution) {
   const [images, channels, height, width] = x, [outputs, , kh, kw] = w, [, , oh, ow] = out;
-  const [sh, sw] = step.stride, [ph, pw] = step.padding;
+  const [sh, sw] = stride, [ph, pw] = padding;
   const y = liveTaps(-ph, kh - 1 - ph, oh, sh, height), z = liveTaps(-pw, kw - 1 - pw, ow, sw, width);
   const source = {
     images,
@@ -42,7 +44,7 @@ function geometryOf(x: Shape4, w: Shape4, out: Shape4, step: ConvStep) {
     horizontal: { before: -z.first, needed: (ow - 1) * sw + z.count },
   };
   const axis = (outputs: number, kernel: number, size: number, i: 0 | 1) =>
-    tapClasses({ outputs, stride: step.stride[i], kernel, padding: step.padding[i], size });
+    tapClasses({ outputs, stride: stride[i], kernel, padding: padding[i], size });
   const classes = [axis(oh, kh, height, 0), axis(ow, kw, width, 1)] as const;
   const ky = { first: y.first + ph, count: y.count }, kx = { first: z.first + pw, count: z.count };
   return { source, ky, kx, classes, k: ky.count * kx.count * channels, outputs, oh, ow };
@@ -50,7 +52,8 @@ function geometryOf(x: Shape4, w: Shape4, out: Shape4, step: ConvStep) {
 
 /** How conv2d and its weight gradient sweep the source, with `phased` instead of borders if it is there; and products an image and channel. */
 function sweepOf(
-  step: ConvStep,
+  image: Operand,
+  { stride, padding }: Convolution,
   writer: ProgramWriter,
   { source, ky, kx, classes, k, outputs, oh, ow }: Geometry,
   { bordered, phased, weights, accumulators }: {
@@ -60,11 +63,11 @@ function sweepOf(
     accumulators: boolean;
   },
 ) {
-  const { channels } = source, [sh, sw] = step.stride, parts = phased ?? bordered;
+  const { channels } = source, [sh, sw] = stride, parts = phased ?? bordered;
   const result: ResultSteps = [oh * ow * outputs, ow * outputs, outputs, 0];
   let phases: number[][], work = oh * ow * k;
   if (phased) {
-    const { stride, padding } = step, first = [ky, kx] as const;
+    const first = [ky, kx] as const;
     work = workOf(classes, channels);
     phases = borderPhases(writer, { classes, parts, stride, padding, source, first, weights, result, accumulators });
   } else {
@@ -86,7 +89,7 @@ function sweepOf(
     phases = [phaseWords(phase, accumulators)];
   }
   const sweep = {
-    image: step.a,
+    image,
     source,
     parts,
     sourceRows: parts.bandRows * sh,
@@ -98,14 +101,14 @@ function sweepOf(
   return { sweep, work };
 }
 
-function encodeForward(step: ConvStep, writer: ProgramWriter): void {
-  const x = step.a.shape as unknown as Shape4, w = step.b.shape as unknown as Shape4;
-  const geometry = geometryOf(x, w, step.output.shape as unknown as Shape4, step);
+function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer: ProgramWriter): void {
+  const x = inputs.x.shape as unknown as Shape4, w = inputs.w.shape as unknown as Shape4;
+  const geometry = geometryOf(x, w, output.shape as unknown as Shape4, attributes);
   const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w;
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
-    step: step.stride[0],
+    step: attributes.stride[0],
     taps: ky.count,
     bytes: CHUNK_BYTES,
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / (Math.max(1, k) * outputs))),
@@ -114,7 +117,7 @@ function encodeForward(step: ConvStep, writer: ProgramWriter): void {
   for (let y = 0; y < ky.count; y++) {
     for (let z = 0; z < kx.count; z++) taps.push((ky.first + y) * kw + kx.first + z);
   }
-  const weights = packWeights(step, writer, {
+  const weights = packWeights(inputs.w, writer, {
     columns: outputs,
     taps,
     length: channels,
@@ -122,20 +125,25 @@ function encodeForward(step: ConvStep, writer: ProgramWriter): void {
     across: channels * kh * kw,
   });
   const phased = phaseCut(source, bordered, oh, PHASE_BYTES, PHASE_LEAST);
-  const { sweep, work } = sweepOf(step, writer, geometry, { bordered, phased, weights, accumulators: false });
-  convolve(writer, { ...sweep, pixels: step.output }, work);
+  const { sweep, work } = sweepOf(inputs.x, attributes, writer, geometry, {
+    bordered,
+    phased,
+    weights,
+    accumulators: false,
+  });
+  convolve(writer, { ...sweep, pixels: output }, work);
 }
 
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
 
-function encodeWeightGrad(step: ConvStep, writer: ProgramWriter): void {
-  const x = step.a.shape as unknown as Shape4, w = step.output.shape as unknown as Shape4;
-  const geometry = geometryOf(x, w, step.b.shape as unknown as Shape4, step);
+function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGrad">, writer: ProgramWriter): void {
+  const x = inputs.x.shape as unknown as Shape4, w = output.shape as unknown as Shape4;
+  const geometry = geometryOf(x, w, inputs.g.shape as unknown as Shape4, attributes);
   const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w, { images } = source;
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
-    step: step.stride[0],
+    step: attributes.stride[0],
     taps: ky.count,
     bytes: 16 * 1024,
     pixels: 128,
@@ -146,13 +154,18 @@ function encodeWeightGrad(step: ConvStep, writer: ProgramWriter): void {
   const most = Math.min(128 * 1024, 8 * Math.max(1, sets) * bytes);
   const phased = images >= 32 ? phaseCut(source, bordered, oh, most, Math.min(16, 8 * Math.max(1, sets))) : undefined;
   // Accumulators lie run after run.
-  const { sweep, work } = sweepOf(step, writer, geometry, { bordered, phased, weights: 0, accumulators: true });
+  const { sweep, work } = sweepOf(inputs.x, attributes, writer, geometry, {
+    bordered,
+    phased,
+    weights: 0,
+    accumulators: true,
+  });
   const madds = images * work * outputs, units = unitsOf(sweep);
   const wanted = Math.max(1, Math.min(madds > 2 ** 26 ? 16 : 8, Math.floor(madds / 2 ** 20), units));
   const unitsAChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsAChunk);
   const sums = writer.scratch(4 * chunks * k * padded(outputs));
   writer.command("convolveWeights", chunks, madds * NS_PER_MADD, [
-    ...sweepWords(writer, { ...sweep, pixels: step.b }),
+    ...sweepWords(writer, { ...sweep, pixels: inputs.g }),
     k,
     units,
     unitsAChunk,
@@ -162,6 +175,6 @@ function encodeWeightGrad(step: ConvStep, writer: ProgramWriter): void {
   // deno-fmt-ignore
   writer.command("weightParts", Math.ceil(outputs / 4), chunks * k * outputs * 0.3, [
     chunks, outputs, padded(outputs), channels, kh, kw, ky.first, ky.count, kx.first, kx.count, ...writer.scratchOperand, sums,
-    ...writer.operand(step.output),
+    ...writer.operand(output),
   ]);
 }

@@ -1,5 +1,5 @@
 /** The gradient of a convolution with respect to its images, for kernels/cpu/conv.ts: a convolution for each residue of the stride. */
-import type { ConvStep } from "../program.ts";
+import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { cut, liveTaps, pixelTable, type Source, tapClasses, type Taps } from "./conv_geometry.ts";
 import { borderPhases, phaseCut, phaseWords, resultTable, workOf } from "./conv_phases.ts";
@@ -44,10 +44,13 @@ function reach(phases: readonly AxisPhase[]): { readonly first: number; readonly
   return { first, needed: end - first };
 }
 
-export function encodeInputGrad(step: ConvStep, writer: ProgramWriter): void {
-  const g = step.a.shape as unknown as Shape4, w = step.b.shape as unknown as Shape4;
-  const [images, channels, height, width] = step.output.shape as unknown as Shape4;
-  const [outputs, , kh, kw] = w, [, , oh, ow] = g, [sh, sw] = step.stride, [ph, pw] = step.padding;
+export function encodeInputGrad(
+  { inputs, output, attributes: { stride, padding } }: StepOf<"conv2dInputGrad">,
+  writer: ProgramWriter,
+): void {
+  const g = inputs.g.shape as unknown as Shape4, w = inputs.w.shape as unknown as Shape4;
+  const [images, channels, height, width] = output.shape as unknown as Shape4;
+  const [outputs, , kh, kw] = w, [, , oh, ow] = g, [sh, sw] = stride, [ph, pw] = padding;
   const rows = axisPhases(height, oh, kh, sh, ph), columns = axisPhases(width, ow, kw, sw, pw);
   const vertical = reach(rows), horizontal = reach(columns);
   const source: Source = {
@@ -78,7 +81,7 @@ export function encodeInputGrad(step: ConvStep, writer: ProgramWriter): void {
       for (let y = 0; y < row.taps.count; y++) {
         for (let x = 0; x < column.taps.count; x++) taps.push((row.firstTap - y * sh) * kw + column.firstTap - x * sw);
       }
-      const weights = packWeights(step, writer, {
+      const weights = packWeights(inputs.w, writer, {
         columns: channels,
         taps,
         length,
@@ -124,11 +127,11 @@ export function encodeInputGrad(step: ConvStep, writer: ProgramWriter): void {
     }
   }
   const sweep = {
-    image: step.a,
+    image: inputs.g,
     source,
     parts,
     sourceRows: parts.bandRows,
-    pixels: step.output,
+    pixels: output,
     imageStep: height * width * channels,
     bandStep: parts.bandRows * sh * width * channels,
     channels,

@@ -1,5 +1,5 @@
 /** Matrix products for kernels/cpu/matmul.ts. */
-import type { MatmulStep } from "../program.ts";
+import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 
 /** Below this many rows, packing B costs more than reading it where it lies. */
@@ -9,13 +9,13 @@ const PACK_ROWS = 24;
 export const NS_PER_MADD = 0.06;
 
 /** Encodes a matrix product, with the packing of its operands where their layout asks for it. */
-export function encodeMatmul(step: MatmulStep, writer: ProgramWriter): void {
-  const [batch, m, k] = step.a.shape as [number, number, number], n = step.b.shape[2]!;
-  const [ab, am, ak] = step.a.strides as [number, number, number],
-    [bb, bk, bn] = step.b.strides as [number, number, number];
+export function encodeMatmul({ inputs, output }: StepOf<"matmul">, writer: ProgramWriter): void {
+  const [batch, m, k] = inputs.a.shape as [number, number, number], n = inputs.b.shape[2]!;
+  const [ab, am, ak] = inputs.a.strides as [number, number, number],
+    [bb, bk, bn] = inputs.b.strides as [number, number, number];
   const scratch = writer.scratchOperand;
 
-  let a = writer.operand(step.a), aBatch = ab, aStride = am;
+  let a = writer.operand(inputs.a), aBatch = ab, aStride = am;
   const byColumns = !(ak === 1 || k === 1) && (am === 1 || m === 1) && m > 1;
   if (byColumns) aStride = ak;
   else if (ak !== 1 && k > 1) {
@@ -37,7 +37,7 @@ export function encodeMatmul(step: MatmulStep, writer: ProgramWriter): void {
     [aBatch, aStride] = [m * k, k];
   }
 
-  let b = writer.operand(step.b), bOffset = 0, bBatch = 4 * bb, bStride = 4 * bk, between = 32;
+  let b = writer.operand(inputs.b), bOffset = 0, bBatch = 4 * bb, bStride = 4 * bk, between = 32;
   if ((bn !== 1 && n > 1) || (m >= PACK_ROWS && (n > 8 || bk > 16) && k > 1)) {
     const panels = Math.ceil(n / 8), batches = bb === 0 ? 1 : batch;
     bBatch = bb === 0 ? 0 : Math.ceil(panels * k * 32 / 64) * 64;
@@ -62,7 +62,7 @@ export function encodeMatmul(step: MatmulStep, writer: ProgramWriter): void {
   const rowChunks = Math.ceil(m / rows), panelChunks = Math.ceil(panels / panelsAChunk);
   // deno-fmt-ignore
   writer.command(byColumns ? "matmulColumns" : "matmulRows", batch * rowChunks * panelChunks, batch * m * k * Math.ceil(n / 4) * 4 * NS_PER_MADD, [
-    m, n, k, ...a, aBatch, aStride, ...b, bOffset, bBatch, bStride, between, ...writer.operand(step.output),
+    m, n, k, ...a, aBatch, aStride, ...b, bOffset, bBatch, bStride, between, ...writer.operand(output),
     rows, rowChunks, panelsAChunk, panelChunks,
   ]);
 }

@@ -1,5 +1,6 @@
 /** Max pooling for kernels/cpu/max_pool.ts. */
-import type { MaxPoolGradStep, MaxPooling, MaxPoolStep } from "../program.ts";
+import type { MAX_POOL, MaxPooling } from "../steps/max_pool.ts";
+import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 
 /** [first pixel, pixels] of each window along an axis: its taps inside the image. */
@@ -16,8 +17,9 @@ function windows(pooling: MaxPooling, axis: 0 | 1, size: number, outputs: number
 const RESULTS = { maxPool2d: 0, maxPool2dIndices: 1, maxPool2dGrad: 2 } as const;
 
 /** Encodes max pooling, the places of the largest elements, and the gradient. */
-export function encodeMaxPool(step: MaxPoolStep | MaxPoolGradStep, writer: ProgramWriter): void {
-  const { pooling, input, output } = step, windowed = step.kernel === "maxPool2dGrad" ? step.g : output;
+export function encodeMaxPool(step: StepOf<keyof typeof MAX_POOL>, writer: ProgramWriter): void {
+  const { inputs: { input }, output, attributes: pooling } = step;
+  const g = step.kernel === "maxPool2dGrad" ? step.inputs.g : undefined, windowed = g ?? output;
   const [n, c, h, w] = input.shape as [number, number, number, number];
   const [, , oh, ow] = windowed.shape as [number, number, number, number];
   const taps = pooling.kernelSize[0] * pooling.kernelSize[1];
@@ -30,6 +32,6 @@ export function encodeMaxPool(step: MaxPoolStep | MaxPoolGradStep, writer: Progr
     writer.table(windows(pooling, 0, h, oh)),
     writer.table(windows(pooling, 1, w, ow)),
     ...pooling.dilation,
-    ...(step.kernel === "maxPool2dGrad" ? [...writer.operand(step.g), writer.table(step.g.strides)] : []),
+    ...(g ? [...writer.operand(g), writer.table(g.strides)] : []),
   ]);
 }

@@ -1,6 +1,7 @@
 /** Pointwise chains for the block interpreter of kernels/cpu/pointwise.ts. */
-import type { Instruction, Operand, PointwiseStep } from "../program.ts";
+import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
+import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
 import { type ProgramWriter, USABLE_SCRATCH } from "./commands.ts";
 import { type CpuInstruction, instructionFor } from "./instructions.ts";
 import { chunkSize, isDense } from "./shapes.ts";

@@ -1,11 +1,12 @@
 /** Reductions for kernels/cpu/reduce.ts. */
-import type { ReduceStep } from "../program.ts";
 import { sizeOf } from "../shape.ts";
+import type { StepOf } from "../steps/mod.ts";
+import type { Reduction } from "../steps/reductions.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { type Axis, mergeAxes } from "./shapes.ts";
 
 /** Numbers of the kernel's kinds. */
-function kindOf({ op, dtype }: ReduceStep): number {
+function kindOf({ op, dtype }: Reduction): number {
   const float = dtype === "float32";
   switch (op) {
     case "sum":
@@ -88,20 +89,20 @@ export function resultAxes({ kept, columns, columnStrides }: ReductionSplit): Ax
 }
 
 /** Encodes a reduction: one command, or two when a long reduction with few results is cut into parts. */
-export function encodeReduce(step: ReduceStep, writer: ProgramWriter): void {
-  const kind = kindOf(step), { shape, strides } = step.input;
+export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): void {
+  const { inputs: { input }, output, attributes } = step, kind = kindOf(attributes), { shape, strides } = input;
   const axes = shape.map((size, i): Axis => ({
     size,
-    strides: [strides[i]!, i < step.kept ? step.output.strides[i]! : 0],
+    strides: [strides[i]!, i < attributes.kept ? output.strides[i]! : 0],
   }));
-  const split = splitReduction(axes, step.kept, kind >= 8);
+  const split = splitReduction(axes, attributes.kept, kind >= 8);
   const { kept, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total } = split;
   const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : 0;
   const { sizes: keptSizes, strides: [keptIn, keptOut] } = axisTables(writer, kept);
   const { sizes, strides: [reducedIn] } = axisTables(writer, reduced);
   // deno-fmt-ignore
   writer.command(columns > 1 ? "reduceColumns" : "reduceRows", Math.ceil(count / keptAChunk) * parts, total * 0.2 + count * columns, [
-    kind, ...writer.operand(step.input), ...(parts > 1 ? [-1, partials, 0] : writer.operand(step.output)),
+    kind, ...writer.operand(input), ...(parts > 1 ? [-1, partials, 0] : writer.operand(output)),
     kept.length, keptSizes, keptIn!, keptOut!, reduced.length, sizes, reducedIn!,
     count, keptAChunk, parts, outerAPart, columns, columnStrides[1]!, ...writer.scratchOperand,
   ]);
@@ -109,7 +110,7 @@ export function encodeReduce(step: ReduceStep, writer: ProgramWriter): void {
   const results = resultAxes(split), tables = axisTables(writer, results);
   // deno-fmt-ignore
   writer.command("reduceParts", 1, parts * count * columns, [
-    kind, ...writer.operand(step.output), partials, count * columns, parts,
+    kind, ...writer.operand(output), partials, count * columns, parts,
     results.length, tables.sizes, tables.strides[1]!,
     ...new Array<number>(10).fill(0), ...writer.scratchOperand,
   ]);

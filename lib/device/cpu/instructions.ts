@@ -1,6 +1,6 @@
 /** What the wasm interpreter of pointwise chains can do, and which of it each pointwise operation is. */
 import type { DType } from "../dtype.ts";
-import type { Instruction } from "../program.ts";
+import type { Instruction } from "../steps/pointwise.ts";
 
 /** Instructions by number; kernels/cpu/pointwise_ops.ts has the same order. */
 // deno-fmt-ignore

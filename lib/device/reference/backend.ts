@@ -8,11 +8,11 @@ import {
   checkUpload,
   type DeviceBuffer,
   type Executable,
-  type Fault,
   newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, OutOfDeviceMemoryError } from "../errors.ts";
+import type { Fault } from "../faults.ts";
 import type { Program } from "../program.ts";
 import { runStep } from "./kernels.ts";
 import type { Memory, Storage } from "./memory.ts";

@@ -1,55 +1,35 @@
-/** The table of reference kernels. */
-import type { Step } from "../program.ts";
-import { arange, histogram, random, statistics } from "./fill.ts";
-import { gather, scatterAdd, takeBytes } from "./indexing.ts";
-import { conv2d, conv2dInputGrad, conv2dWeightGrad, matmul } from "./linear.ts";
-import { maxPool2d, maxPool2dGrad } from "./max_pool.ts";
+/** The table of reference kernels: a line a family. */
+import type { Kernel, Step, Table } from "../steps/mod.ts";
+import { BYTES_REFERENCE } from "./bytes.ts";
+import { CONV_REFERENCE } from "./conv.ts";
+import { INDEXING_REFERENCE } from "./indexing.ts";
+import { LINEAR_REFERENCE } from "./linear.ts";
+import { MAX_POOL_REFERENCE } from "./max_pool.ts";
 import type { Memory } from "./memory.ts";
-import { moments, normSums } from "./moments.ts";
+import { NORMALISATION_REFERENCE } from "./normalisation.ts";
 import { own } from "./own.ts";
 import { pointwise } from "./pointwise.ts";
-import { avgPool2d, avgPool2dGrad } from "./pool.ts";
-import { reduce } from "./reduce.ts";
-import { crossEntropy, crossEntropyGrad, softmax } from "./rows.ts";
+import { POOL_REFERENCE } from "./pool.ts";
+import { REDUCTIONS_REFERENCE } from "./reductions.ts";
+import { ROWS_REFERENCE } from "./rows.ts";
+import { SOURCES_REFERENCE } from "./sources.ts";
+import { STATISTICS_REFERENCE } from "./statistics.ts";
 
-/** Name of a kernel. */
-export type Kernel = Step["kernel"];
-
-/** The step type that names kernel `K`, among others perhaps. */
-export type StepOf<K extends Kernel, S = Step> = S extends { readonly kernel: infer U } ? K extends U ? S : never
-  : never;
-
-/** Exhaustive: a kernel without an implementation does not compile. */
-const KERNELS: { readonly [K in Kernel]: (step: StepOf<K>, memory: Memory) => void } = {
+const KERNELS: Table<Kernel, [Memory], void> = {
   pointwise,
-  reduce,
-  matmul,
-  conv2d,
-  conv2dInputGrad,
-  conv2dWeightGrad,
-  softmax,
-  logSoftmax: softmax,
-  crossEntropy,
-  crossEntropyGrad,
-  gather,
-  scatterAdd,
-  takeBytes,
-  avgPool2d,
-  avgPool2dGrad,
-  maxPool2d,
-  maxPool2dIndices: maxPool2d,
-  maxPool2dGrad,
-  histogram,
-  statistics,
-  moments,
-  normSums,
-  random,
-  arange,
+  ...REDUCTIONS_REFERENCE,
+  ...LINEAR_REFERENCE,
+  ...CONV_REFERENCE,
+  ...ROWS_REFERENCE,
+  ...INDEXING_REFERENCE,
+  ...BYTES_REFERENCE,
+  ...POOL_REFERENCE,
+  ...MAX_POOL_REFERENCE,
+  ...STATISTICS_REFERENCE,
+  ...NORMALISATION_REFERENCE,
+  ...SOURCES_REFERENCE,
   own,
 };
-
-/** All kernel names. */
-export const KERNEL_NAMES = Object.keys(KERNELS) as Kernel[];
 
 /** Runs one step. */
 export function runStep(step: Step, memory: Memory): void {

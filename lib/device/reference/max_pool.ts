@@ -1,5 +1,6 @@
 /** Max pooling and its transpose. */
-import type { MaxPoolGradStep, MaxPooling, MaxPoolStep } from "../program.ts";
+import type { MAX_POOL, MaxPooling } from "../steps/max_pool.ts";
+import type { StepOf, Table } from "../steps/mod.ts";
 import { type Memory, read, sizeOf, write } from "./memory.ts";
 
 /** For each window, in row-major order, the row-major index of its largest element in `image`. */
@@ -31,16 +32,23 @@ function places(
 }
 
 /** The largest element of each window, or its index within the channel's image. */
-export function maxPool2d({ kernel, pooling, input, output }: MaxPoolStep, memory: Memory): void {
+function maxPool2d(step: StepOf<"maxPool2d" | "maxPool2dIndices">, memory: Memory): void {
+  const { kernel, inputs: { input }, output, attributes } = step;
   const image = read(memory, input), [, , height, width] = input.shape as [number, number, number, number];
-  const found = places(image, pooling, input.shape, output.shape);
+  const found = places(image, attributes, input.shape, output.shape);
   const result = (place: number) => kernel === "maxPool2d" ? image[place]! : place % (height * width);
   write(memory, output, Float64Array.from(found, result));
 }
 
 /** Each window's gradient at the place of its largest element. */
-export function maxPool2dGrad({ pooling, input, g, output }: MaxPoolGradStep, memory: Memory): void {
+function maxPool2dGrad({ inputs: { input, g }, output, attributes }: StepOf<"maxPool2dGrad">, memory: Memory): void {
   const gradient = read(memory, g), out = new Float64Array(sizeOf(output.shape));
-  places(read(memory, input), pooling, input.shape, g.shape).forEach((place, i) => out[place]! += gradient[i]!);
+  places(read(memory, input), attributes, input.shape, g.shape).forEach((place, i) => out[place]! += gradient[i]!);
   write(memory, output, out);
 }
+
+export const MAX_POOL_REFERENCE: Table<keyof typeof MAX_POOL, [Memory], void> = {
+  maxPool2d,
+  maxPool2dIndices: maxPool2d,
+  maxPool2dGrad,
+};

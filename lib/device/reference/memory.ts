@@ -1,6 +1,6 @@
 /** What a reference kernel works on: one plain array for each value of a program, and the numbers of this run. */
-import type { Fault } from "../backend.ts";
-import type { Operand } from "../program.ts";
+import type { Fault } from "../faults.ts";
+import type { Operand } from "../operand.ts";
 
 /** Elements of one value: 64-bit floats (`int32` and `bool` too, as whole numbers), or the bytes of a data set. */
 export type Storage = Float64Array | Uint8Array;

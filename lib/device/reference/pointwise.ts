@@ -1,5 +1,5 @@
 /** Pointwise chains, one index after the other. */
-import type { PointwiseStep } from "../program.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
 import { addresses, type Memory, sizeOf } from "./memory.ts";
 import { scalarFunction } from "./scalar.ts";
 

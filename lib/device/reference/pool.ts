@@ -1,5 +1,6 @@
 /** Average pooling and its transpose. */
-import type { Pooling, PoolStep } from "../program.ts";
+import type { StepOf, Table } from "../steps/mod.ts";
+import type { AvgPooling, POOL } from "../steps/pool.ts";
 import { type Memory, read, sizeOf, write } from "./memory.ts";
 
 /** The places [from, to) of one axis that one window covers, and its length for the divisor. */
@@ -10,8 +11,8 @@ interface Span {
 }
 
 /** Window `i` of `windows` along an axis of `size`; `direction` is 0 for vertical, 1 for horizontal. */
-export function poolSpan(pooling: Pooling, direction: 0 | 1, i: number, windows: number, size: number): Span {
-  if (pooling.mode === "adaptive") {
+export function poolSpan(pooling: AvgPooling, direction: 0 | 1, i: number, windows: number, size: number): Span {
+  if (pooling.adaptive) {
     const from = Math.floor(i * size / windows), to = Math.ceil((i + 1) * size / windows);
     return { from, to, counted: to - from };
   }
@@ -25,7 +26,7 @@ export function poolSpan(pooling: Pooling, direction: 0 | 1, i: number, windows:
 
 /** Calls `visit` with the row-major index of a pixel, of the window over it, and the weight 1 / (size of the window). */
 function eachPair(
-  pooling: Pooling,
+  pooling: AvgPooling,
   image: readonly number[],
   pooled: readonly number[],
   visit: (pixel: number, window: number, weight: number) => void,
@@ -49,19 +50,17 @@ function eachPair(
 }
 
 /** Mean of each window. */
-export function avgPool2d(step: PoolStep, memory: Memory): void {
-  const input = read(memory, step.input), out = new Float64Array(sizeOf(step.output.shape));
-  eachPair(step.pooling, step.input.shape, step.output.shape, (pixel, window, weight) => {
-    out[window]! += input[pixel]! * weight;
-  });
-  write(memory, step.output, out);
+function avgPool2d({ inputs: { input }, output, attributes }: StepOf<"avgPool2d">, memory: Memory): void {
+  const image = read(memory, input), out = new Float64Array(sizeOf(output.shape));
+  eachPair(attributes, input.shape, output.shape, (pixel, window, weight) => out[window]! += image[pixel]! * weight);
+  write(memory, output, out);
 }
 
 /** Spreads each window's gradient evenly over its pixels. */
-export function avgPool2dGrad(step: PoolStep, memory: Memory): void {
-  const input = read(memory, step.input), out = new Float64Array(sizeOf(step.output.shape));
-  eachPair(step.pooling, step.output.shape, step.input.shape, (pixel, window, weight) => {
-    out[pixel]! += input[window]! * weight;
-  });
-  write(memory, step.output, out);
+function avgPool2dGrad({ inputs: { input }, output, attributes }: StepOf<"avgPool2dGrad">, memory: Memory): void {
+  const g = read(memory, input), out = new Float64Array(sizeOf(output.shape));
+  eachPair(attributes, output.shape, input.shape, (pixel, window, weight) => out[pixel]! += g[window]! * weight);
+  write(memory, output, out);
 }
+
+export const POOL_REFERENCE: Table<keyof typeof POOL, [Memory], void> = { avgPool2d, avgPool2dGrad };

@@ -1,5 +1,6 @@
 /** Row-wise kernels over logits: softmax, log-softmax, cross-entropy and its gradient. */
-import type { CrossEntropyGradStep, CrossEntropyStep, SoftmaxStep } from "../program.ts";
+import type { StepOf, Table } from "../steps/mod.ts";
+import type { ROWS } from "../steps/rows.ts";
 import { type Memory, read, write } from "./memory.ts";
 
 /** ln Σ eˣ of a row, its maximum taken out first. */
@@ -13,33 +14,40 @@ function eachRow(values: Float64Array, columns: number, visit: (row: Float64Arra
 }
 
 /** Softmax or its logarithm. */
-export function softmax(step: SoftmaxStep, memory: Memory): void {
-  const values = read(memory, step.input);
-  eachRow(values, step.input.shape[1]!, (row) => {
+function softmax(step: StepOf<"softmax" | "logSoftmax">, memory: Memory): void {
+  const { kernel, inputs: { input }, output } = step, values = read(memory, input);
+  eachRow(values, input.shape[1]!, (row) => {
     const total = logSumExp(row);
-    row.forEach((x, c) => row[c] = step.kernel === "softmax" ? Math.exp(x - total) : x - total);
+    row.forEach((x, c) => row[c] = kernel === "softmax" ? Math.exp(x - total) : x - total);
   });
-  write(memory, step.output, values);
+  write(memory, output, values);
 }
 
 /** Loss of each row against its label. */
-export function crossEntropy(step: CrossEntropyStep, memory: Memory): void {
-  const columns = step.logits.shape[1]!, labels = read(memory, step.labels);
+function crossEntropy({ inputs, output }: StepOf<"crossEntropy">, memory: Memory): void {
+  const columns = inputs.logits.shape[1]!, labels = read(memory, inputs.labels);
   const losses = new Float64Array(labels.length);
-  eachRow(read(memory, step.logits), columns, (row, r) => {
+  eachRow(read(memory, inputs.logits), columns, (row, r) => {
     const label = labels[r]!;
     if (label < 0 || label >= columns) memory.fault({ kernel: "crossEntropy", index: label, size: columns });
     else losses[r] = logSumExp(row) - row[label]!;
   });
-  write(memory, step.output, losses);
+  write(memory, output, losses);
 }
 
 /** Gradient of the losses for the logits. A label out of range is no class at all: its loss has raised the fault already. */
-export function crossEntropyGrad(step: CrossEntropyGradStep, memory: Memory): void {
-  const logits = read(memory, step.logits), labels = read(memory, step.labels), g = read(memory, step.g);
-  eachRow(logits, step.logits.shape[1]!, (row, r) => {
+function crossEntropyGrad({ inputs, output }: StepOf<"crossEntropyGrad">, memory: Memory): void {
+  const logits = read(memory, inputs.logits), labels = read(memory, inputs.labels), g = read(memory, inputs.g);
+  eachRow(logits, inputs.logits.shape[1]!, (row, r) => {
     const total = logSumExp(row);
     row.forEach((x, c) => row[c] = (Math.exp(x - total) - (c === labels[r] ? 1 : 0)) * g[r]!);
   });
-  write(memory, step.output, logits);
+  write(memory, output, logits);
 }
+
+export const ROWS_REFERENCE: Table<keyof typeof ROWS, [Memory], void> = {
+  softmax,
+  logSoftmax: softmax,
+  crossEntropy,
+  crossEntropyGrad,
+};

@@ -1,5 +1,6 @@
 /** The scalar functions of pointwise chains in 64-bit floats. */
-import type { Instruction, PointwiseOp } from "../program.ts";
+import type { PointwiseOp } from "../pointwise.ts";
+import type { Instruction } from "../steps/pointwise.ts";
 
 /** A function of up to three numbers; the ones it does not need are ignored. */
 export type ScalarFunction = (x: number, y: number, z: number) => number;

@@ -10,11 +10,11 @@ import {
   checkUpload,
   type DeviceBuffer,
   type Executable,
-  FAULT_KERNELS,
   newCounters,
 } from "../backend.ts";
 import { byteLength, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, NoDeviceError } from "../errors.ts";
+import { FAULT_KERNELS } from "../faults.ts";
 import type { Program } from "../program.ts";
 import { type AdapterProbe, describeAdapter, INSTALL_HINT, openDevice, probeAdapter } from "./adapter.ts";
 import { fromDevice, toDevice } from "./convert.ts";

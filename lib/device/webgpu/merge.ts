@@ -5,7 +5,9 @@
  * Each step may join an earlier group of its kind by moving up to it, or by the group moving down to the step; either way no step may
  * pass another that writes what it reads or writes, or reads what it writes.
  */
-import type { Operand, Program, Step } from "../program.ts";
+import type { Operand } from "../operand.ts";
+import type { Program } from "../program.ts";
+import { type Step, stepInputs, stepOutputs } from "../steps/mod.ts";
 import { lowerStep } from "./lower/mod.ts";
 import { PARAMETER_RANGE } from "./memory.ts";
 import type { Dispatch, Field, MergeInfo } from "./module.ts";
@@ -36,19 +38,8 @@ function rangeOf({ values }: Program, { value, shape, strides, offset, dynamic }
 
 /** What a step reads and writes. */
 function rangesOf(program: Program, step: Step): { reads: Range[]; writes: Range[] } {
-  const reads: Operand[] = [], writes: Operand[] = [];
-  if (step.kernel === "pointwise") {
-    for (const input of step.inputs) if (input.kind === "tensor") reads.push(input.operand);
-    for (const { operand } of step.outputs) writes.push(operand);
-  } else {
-    for (const [name, part] of Object.entries(step)) {
-      for (const one of Array.isArray(part) ? part : [part]) {
-        if (typeof one === "object" && "value" in one) (name === "output" ? writes : reads).push(one as Operand);
-      }
-    }
-  }
   const ranges = (operands: Operand[]) => operands.map((operand) => rangeOf(program, operand));
-  return { reads: ranges(reads), writes: ranges(writes) };
+  return { reads: ranges(stepInputs(step)), writes: ranges(stepOutputs(step)) };
 }
 
 const overlap = (as: readonly Range[], bs: readonly Range[]) =>

@@ -3,7 +3,7 @@
  * in the parameter buffer cannot disagree.
  */
 import mathText from "../../../kernels/webgpu/math.wgsl" with { type: "text" };
-import type { Operand } from "../program.ts";
+import type { Operand } from "../operand.ts";
 
 /** Where a 32-bit parameter comes from. */
 export type Source =

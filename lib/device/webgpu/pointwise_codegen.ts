@@ -5,7 +5,9 @@
  * operands allow, an invocation computes four neighbours of the last axis at once as `vec4`s.
  */
 import type { DType } from "../dtype.ts";
-import type { Operand, PointwiseStep, Program } from "../program.ts";
+import type { Operand } from "../operand.ts";
+import type { Program } from "../program.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
 import { sizeOf } from "../shape.ts";
 import { PARAMETER_RANGE } from "./memory.ts";
 import { type Dispatch, Fields, type MergeInfo, moduleText, WORKGROUP } from "./module.ts";

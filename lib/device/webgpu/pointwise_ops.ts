@@ -1,6 +1,6 @@
 /** WGSL expressions of the scalar functions of pointwise chains, for one element or four. */
 import type { DType } from "../dtype.ts";
-import type { Instruction } from "../program.ts";
+import type { Instruction } from "../steps/pointwise.ts";
 
 /** How many elements an expression computes at once. */
 export type Lanes = 1 | 4;

@@ -1,6 +1,6 @@
 /** Pointwise nodes, and how types meet. */
 import type { DType } from "../../device/dtype.ts";
-import type { PointwiseOp } from "../../device/program.ts";
+import type { PointwiseOp } from "../../device/pointwise.ts";
 import { NO_NUMBERS, type Node } from "../node.ts";
 import { isView } from "../ops.ts";
 import { broadcastShapes, sizeOf } from "../shape.ts";

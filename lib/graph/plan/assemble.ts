@@ -1,8 +1,10 @@
 /** The end of lowering: liveness, memory that passes from one value to the next, and the arena. */
 import { byteLength, type DType } from "../../device/dtype.ts";
-import type { Operand, Place, Program, Step, Value } from "../../device/program.ts";
+import type { Operand } from "../../device/operand.ts";
+import type { Place, Program, Value } from "../../device/program.ts";
+import { type Step, stepInputs, stepOutputs } from "../../device/steps/mod.ts";
 import { layOut } from "./arena.ts";
-import { copyOperands, renameValues, sameAccess, stepInputs, stepOutputs } from "./operands.ts";
+import { copyOperands, renameValues, sameAccess } from "./operands.ts";
 
 /** A value before it has a place. */
 export interface Draft {

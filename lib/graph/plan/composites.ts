@@ -1,5 +1,5 @@
 /** The code of composite operations: which operands their instructions read, and the instructions. */
-import type { PointwiseOp } from "../../device/program.ts";
+import type { PointwiseOp } from "../../device/pointwise.ts";
 import type { Node } from "../node.ts";
 import type { CompositeOp } from "../ops.ts";
 import { type Shape, sizeOf, viewStrides } from "../shape.ts";

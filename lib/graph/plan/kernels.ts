@@ -1,5 +1,15 @@
 /** Lowers each operation that is a kernel of its own: picks operand layouts and writes the step. */
-import type { ConvGeometry, MaxPooling, Operand, Pooling } from "../../device/program.ts";
+import { NONE } from "../../device/attributes.ts";
+import type { Operand } from "../../device/operand.ts";
+import { type Convolution, convolution } from "../../device/steps/conv.ts";
+import { Calling } from "../../device/steps/custom.ts";
+import { along } from "../../device/steps/indexing.ts";
+import { type MaxPooling, maxPooling } from "../../device/steps/max_pool.ts";
+import { keeping } from "../../device/steps/normalisation.ts";
+import { ADAPTIVE, avgPooling } from "../../device/steps/pool.ts";
+import { reduction } from "../../device/steps/reductions.ts";
+import { drawing, range } from "../../device/steps/sources.ts";
+import { counting } from "../../device/steps/statistics.ts";
 import type { Node } from "../node.ts";
 import type { Op, ReduceOpName } from "../ops.ts";
 import { ownOperation } from "../own.ts";
@@ -19,9 +29,9 @@ type Emitter = (to: Lowering, node: Node) => void;
 /** The integers of a pooling with fixed windows. */
 type Eight = readonly [number, number, number, number, number, number, number, number];
 
-function convGeometry(node: Node): ConvGeometry {
+function convGeometry(node: Node): Convolution {
   const [sh, sw, ph, pw] = node.ints as [number, number, number, number];
-  return { stride: [sh, sw], padding: [ph, pw] };
+  return convolution({ stride: [sh, sw], padding: [ph, pw] });
 }
 
 /** An image operand: channels innermost. */
@@ -44,14 +54,13 @@ function result(to: Lowering, node: Node, strides: readonly number[] = rowMajor(
 
 const conv = (kernel: "conv2d" | "conv2dInputGrad" | "conv2dWeightGrad"): Emitter => (to, node) => {
   const [a, b] = node.inputs as [Node, Node];
-  const weights = kernel === "conv2dWeightGrad";
-  to.steps.push({
-    kernel,
-    a: image(to, a),
-    b: weights ? image(to, b) : plain(to, b),
-    output: result(to, node, weights ? undefined : channelsLast(node.shape)),
-    ...convGeometry(node),
-  });
+  const first = image(to, a), second = kernel === "conv2dWeightGrad" ? image(to, b) : plain(to, b);
+  const output = result(to, node, kernel === "conv2dWeightGrad" ? undefined : channelsLast(node.shape));
+  const attributes = convGeometry(node), numbers = {};
+  if (kernel === "conv2d") to.steps.push({ kernel, inputs: { x: first, w: second }, output, attributes, numbers });
+  else if (kernel === "conv2dInputGrad") {
+    to.steps.push({ kernel, inputs: { g: first, w: second }, output, attributes, numbers });
+  } else to.steps.push({ kernel, inputs: { x: first, g: second }, output, attributes, numbers });
 };
 
 const reduce: Emitter = (to, node) => {
@@ -74,16 +83,18 @@ const reduce: Emitter = (to, node) => {
   );
   to.steps.push({
     kernel: "reduce",
-    op,
-    dtype: input.dtype,
-    input: to.operand(input, [...kept.shape, ...reduced.shape], [...kept.strides[0]!, ...reduced.strides[0]!]),
-    kept: kept.shape.length,
+    inputs: {
+      input: to.operand(input, [...kept.shape, ...reduced.shape], [...kept.strides[0]!, ...reduced.strides[0]!]),
+    },
     output: to.operand(out, kept.shape, kept.strides[1]!),
+    attributes: reduction({ op, dtype: input.dtype, kept: kept.shape.length }),
+    numbers: {},
   });
 };
 
 const softmax = (kernel: "softmax" | "logSoftmax"): Emitter => (to, node) => {
-  to.steps.push({ kernel, input: plain(to, node.inputs[0]!), output: result(to, node) });
+  const inputs = { input: plain(to, node.inputs[0]!) };
+  to.steps.push({ kernel, inputs, output: result(to, node), attributes: NONE, numbers: {} });
 };
 
 /** The layout of pooled images, and of their gradient: channels innermost if `input` has them there. */
@@ -97,24 +108,30 @@ function pooledLayout(node: Node, input: Ref): number[] {
 const pool = (kernel: "avgPool2d" | "avgPool2dGrad"): Emitter => (to, node) => {
   const input = to.ref(node.inputs[0]!);
   const [mode, kv, kh, sv, sh, pv, ph, count] = node.ints as unknown as Eight;
-  const pooling: Pooling = mode === 0
-    ? { mode: "adaptive" }
-    : { mode: "fixed", kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], countIncludePad: count === 1 };
-  to.steps.push({ kernel, pooling, input: to.operand(input), output: result(to, node, pooledLayout(node, input)) });
+  const attributes = mode === 0 ? ADAPTIVE : avgPooling({
+    adaptive: false,
+    kernelSize: [kv, kh],
+    stride: [sv, sh],
+    padding: [pv, ph],
+    countIncludePad: count === 1,
+  });
+  const output = result(to, node, pooledLayout(node, input));
+  to.steps.push({ kernel, inputs: { input: to.operand(input) }, output, attributes, numbers: {} });
 };
 
-function maxPooling(node: Node): MaxPooling {
+function maxPoolingOf(node: Node): MaxPooling {
   const [kv, kh, sv, sh, pv, ph, dv, dh] = node.ints as unknown as Eight;
-  return { kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], dilation: [dv, dh] };
+  return maxPooling({ kernelSize: [kv, kh], stride: [sv, sh], padding: [pv, ph], dilation: [dv, dh] });
 }
 
 const maxPool = (kernel: "maxPool2d" | "maxPool2dIndices"): Emitter => (to, node) => {
   const input = to.ref(node.inputs[0]!), layout = pooledLayout(node, input);
   to.steps.push({
     kernel,
-    pooling: maxPooling(node),
-    input: to.operand(input),
+    inputs: { input: to.operand(input) },
     output: result(to, node, layout),
+    attributes: maxPoolingOf(node),
+    numbers: {},
   });
 };
 
@@ -122,9 +139,10 @@ const random = (distribution: "uniform" | "normal"): Emitter => (to, node) => {
   const slot = to.scalar(node, 0);
   to.steps.push({
     kernel: "random",
-    distribution,
+    inputs: {},
     output: result(to, node),
-    state: [slot, slot + 1, slot + 2, slot + 3],
+    attributes: drawing({ distribution }),
+    numbers: { seedLow: slot, seedHigh: slot + 1, counterLow: slot + 2, counterHigh: slot + 3 },
   });
 };
 
@@ -172,7 +190,8 @@ function rowsOf(to: Lowering, node: Node, inputs: readonly Ref[], stats: Ref | u
 const EMITTERS: { readonly [K in Op]?: Emitter } = {
   arange: (to, node) => {
     const start = to.scalar(node, 0);
-    to.steps.push({ kernel: "arange", dtype: node.dtype, output: result(to, node), start, step: start + 1 });
+    const attributes = range({ dtype: node.dtype }), numbers = { start, step: start + 1 };
+    to.steps.push({ kernel: "arange", inputs: {}, output: result(to, node), attributes, numbers });
   },
   uniform: random("uniform"),
   normal: random("normal"),
@@ -187,7 +206,8 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
   sliceWrite,
   matmul: (to, node) => {
     const [a, b] = node.inputs as [Node, Node];
-    to.steps.push({ kernel: "matmul", a: to.operand(to.ref(a)), b: to.operand(to.ref(b)), output: result(to, node) });
+    const inputs = { a: to.operand(to.ref(a)), b: to.operand(to.ref(b)) };
+    to.steps.push({ kernel: "matmul", inputs, output: result(to, node), attributes: NONE, numbers: {} });
   },
   conv2d: conv("conv2d"),
   conv2dInputGrad: conv("conv2dInputGrad"),
@@ -198,40 +218,40 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
     const [logits, labels] = node.inputs as [Node, Node];
     to.steps.push({
       kernel: "crossEntropy",
-      logits: plain(to, logits),
-      labels: to.operand(to.ref(labels)),
+      inputs: { logits: plain(to, logits), labels: to.operand(to.ref(labels)) },
       output: result(to, node),
+      attributes: NONE,
+      numbers: {},
     });
   },
   crossEntropyGrad: (to, node) => {
     const [logits, labels, g] = node.inputs as [Node, Node, Node];
     to.steps.push({
       kernel: "crossEntropyGrad",
-      logits: plain(to, logits),
-      labels: to.operand(to.ref(labels)),
-      g: to.operand(to.ref(g)),
+      inputs: { logits: plain(to, logits), labels: to.operand(to.ref(labels)), g: to.operand(to.ref(g)) },
       output: result(to, node),
+      attributes: NONE,
+      numbers: {},
     });
   },
   gather: (to, node) => {
     const [input, index] = node.inputs as [Node, Node];
     to.steps.push({
       kernel: "gather",
-      axis: node.ints[0]!,
-      dtype: node.dtype,
-      input: to.operand(to.ref(input)),
-      index: to.operand(to.ref(index)),
+      inputs: { input: to.operand(to.ref(input)), index: to.operand(to.ref(index)) },
       output: result(to, node),
+      attributes: along({ axis: node.ints[0]! }),
+      numbers: {},
     });
   },
   scatterAdd: (to, node) => {
     const [index, source] = node.inputs as [Node, Node];
     to.steps.push({
       kernel: "scatterAdd",
-      axis: node.ints[0]!,
-      index: to.operand(to.ref(index)),
-      source: to.operand(to.ref(source)),
+      inputs: { index: to.operand(to.ref(index)), source: to.operand(to.ref(source)) },
       output: result(to, node),
+      attributes: along({ axis: node.ints[0]! }),
+      numbers: {},
     });
   },
   takeBytes: (to, node) => {
@@ -239,11 +259,10 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
     const scale = to.scalar(node, 0);
     to.steps.push({
       kernel: "takeBytes",
-      bytes: plain(to, bytes),
-      index: to.operand(to.ref(index)),
+      inputs: { bytes: plain(to, bytes), index: to.operand(to.ref(index)) },
       output: result(to, node),
-      scale,
-      shift: scale + 1,
+      attributes: NONE,
+      numbers: { scale, shift: scale + 1 },
     });
   },
   avgPool2d: pool("avgPool2d"),
@@ -254,10 +273,10 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
     const [input, g] = node.inputs.map((x) => to.ref(x)) as [Ref, Ref];
     to.steps.push({
       kernel: "maxPool2dGrad",
-      pooling: maxPooling(node),
-      input: to.operand(input),
-      g: to.operand(g),
+      inputs: { input: to.operand(input), g: to.operand(g) },
       output: result(to, node, pooledLayout(node, input)),
+      attributes: maxPoolingOf(node),
+      numbers: {},
     });
   },
   statistics: (to, node) => {
@@ -266,41 +285,47 @@ const EMITTERS: { readonly [K in Op]?: Emitter } = {
     const min = to.scalar(node, 0);
     to.steps.push({
       kernel: "statistics",
-      absolute: node.ints[0] === 1,
-      input: to.operand(input, loops.shape, loops.strides[0]!),
+      inputs: { input: to.operand(input, loops.shape, loops.strides[0]!) },
       output: result(to, node),
-      min,
-      max: min + 1,
+      attributes: counting({ absolute: node.ints[0] === 1 }),
+      numbers: { min, max: min + 1 },
     });
   },
   moments: (to, node) => {
     const { operands, output, kept } = rowsOf(to, node, [to.ref(node.inputs[0]!)], undefined);
-    to.steps.push({ kernel: "moments", input: operands[0]!, kept, output, eps: to.scalar(node, 0) });
+    const numbers = { eps: to.scalar(node, 0) };
+    to.steps.push({
+      kernel: "moments",
+      inputs: { input: operands[0]! },
+      output,
+      attributes: keeping({ kept }),
+      numbers,
+    });
   },
   normSums: (to, node) => {
     const [g, x, moments] = node.inputs.map((input) => to.ref(input)) as [Ref, Ref, Ref];
     const { operands, output, stats, kept } = rowsOf(to, node, [x, g], moments);
-    to.steps.push({ kernel: "normSums", x: operands[0]!, g: operands[1]!, kept, stats: stats!, output });
+    const inputs = { g: operands[1]!, x: operands[0]!, stats: stats! };
+    to.steps.push({ kernel: "normSums", inputs, output, attributes: keeping({ kept }), numbers: {} });
   },
   own: (to, node) => {
     const { kernel } = ownOperation(node), first = to.scalar(node, 0);
     to.steps.push({
       kernel: "own",
-      own: kernel,
-      inputs: node.inputs.map((input) => plain(to, input)),
+      inputs: Object.fromEntries(kernel.inputs.map((name, i) => [name, plain(to, node.inputs[i]!)])),
       output: result(to, node),
-      numbers: kernel.numbers.map((_, i) => first + i),
-      invocations: node.ints[1]!,
+      attributes: new Calling(kernel, node.ints[1]!),
+      numbers: Object.fromEntries(kernel.numbers.map((name, i) => [name, first + i])),
     });
   },
   histogram: (to, node) => {
     const min = to.scalar(node, 0);
     to.steps.push({
       kernel: "histogram",
-      input: to.operand(to.ref(node.inputs[0]!)),
+      inputs: { input: to.operand(to.ref(node.inputs[0]!)) },
       output: result(to, node),
-      min,
-      max: min + 1,
+      attributes: NONE,
+      numbers: { min, max: min + 1 },
     });
   },
 };

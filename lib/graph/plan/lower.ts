@@ -5,7 +5,11 @@
  * effect writes straight into its storage when no later step reads the old contents, else through the arena.
  */
 import type { DType } from "../../device/dtype.ts";
-import type { Instruction, Operand, PointwiseInput, PointwiseOp, Program, Step } from "../../device/program.ts";
+import type { Operand } from "../../device/operand.ts";
+import type { PointwiseOp } from "../../device/pointwise.ts";
+import type { Program } from "../../device/program.ts";
+import { type Step, stepInputs, stepOutputs } from "../../device/steps/mod.ts";
+import type { Instruction, PointwiseInput } from "../../device/steps/pointwise.ts";
 import type { Node } from "../node.ts";
 import { type CompositeOp, isComposite, isFusible, isReduction, isView } from "../ops.ts";
 import { rowMajor, type Shape, sizeOf, viewStrides } from "../shape.ts";
@@ -14,7 +18,7 @@ import { type Argument, argumentRef, expand, type Expansion } from "./composites
 import { fuse, type Group } from "./groups.ts";
 import { emitKernel } from "./kernels.ts";
 import { coalesce, isDense, naturalLayout, sameLayout } from "./layout.ts";
-import { sameAccess, stepInputs, stepOutputs } from "./operands.ts";
+import { sameAccess } from "./operands.ts";
 import type { Root } from "./schedule.ts";
 
 /** A strided look at a value, before it becomes an operand. */

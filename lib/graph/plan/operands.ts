@@ -1,5 +1,6 @@
 /** Questions about the operands of device steps. */
-import type { Operand, Step } from "../../device/program.ts";
+import type { Operand } from "../../device/operand.ts";
+import type { Step } from "../../device/steps/mod.ts";
 
 /** Whether two operands of one step touch the same element at every index. */
 export function sameAccess(a: Operand, b: Operand): boolean {
@@ -16,52 +17,16 @@ export function copyOperands(step: Step): { from: Operand; to: Operand } | undef
 
 /** The step with every operand on a renamed value pointing to the value it is now. */
 export function renameValues(step: Step, renamed: ReadonlyMap<number, number>): Step {
-  const walk = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(walk);
-    if (typeof part !== "object" || part === null) return part;
-    const out: Record<string, unknown> = {};
-    for (const [key, inner] of Object.entries(part)) out[key] = walk(inner);
-    if ("strides" in out && typeof out.value === "number") out.value = renamed.get(out.value) ?? out.value;
-    return out;
+  const now = (operand: Operand): Operand => {
+    const value = renamed.get(operand.value);
+    return value === undefined ? operand : { ...operand, value };
   };
-  return walk(step) as Step;
-}
-
-/** Operands a step reads. */
-export function stepInputs(step: Step): Operand[] {
-  switch (step.kernel) {
-    case "pointwise":
-      return step.inputs.flatMap((input) => input.kind === "tensor" ? [input.operand] : []);
-    case "matmul":
-    case "conv2d":
-    case "conv2dInputGrad":
-    case "conv2dWeightGrad":
-      return [step.a, step.b];
-    case "crossEntropy":
-      return [step.logits, step.labels];
-    case "crossEntropyGrad":
-      return [step.logits, step.labels, step.g];
-    case "gather":
-      return [step.input, step.index];
-    case "scatterAdd":
-      return [step.index, step.source];
-    case "maxPool2dGrad":
-      return [step.input, step.g];
-    case "takeBytes":
-      return [step.bytes, step.index];
-    case "normSums":
-      return [step.g, step.x, step.stats];
-    case "own":
-      return [...step.inputs];
-    case "random":
-    case "arange":
-      return [];
-    default:
-      return [step.input];
+  if (step.kernel === "pointwise") {
+    const inputs = step.inputs.map((input) =>
+      input.kind === "tensor" ? { ...input, operand: now(input.operand) } : input
+    );
+    return { ...step, inputs, outputs: step.outputs.map((output) => ({ ...output, operand: now(output.operand) })) };
   }
-}
-
-/** Operands a step writes. */
-export function stepOutputs(step: Step): Operand[] {
-  return step.kernel === "pointwise" ? step.outputs.map((output) => output.operand) : [step.output];
+  const inputs = Object.fromEntries(Object.entries(step.inputs).map(([name, operand]) => [name, now(operand)]));
+  return { ...step, inputs, output: now(step.output) } as Step;
 }

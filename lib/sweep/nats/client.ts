@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { environmentVariable } from "../../device/device.ts";
+import { environmentVariable } from "../../device/environment.ts";
 import { messageOf } from "../errors.ts";
 
 /** A message of a stream. (The packages' own types would bring Node's globals with them.) */

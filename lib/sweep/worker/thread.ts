@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { device as openDevice, type DeviceName } from "../../device/device.ts";
+import { device as openDevice } from "../../device/device.ts";
+import type { DeviceName } from "../../device/names.ts";
 import { codeIdentity } from "../code.ts";
 import { messageOf, PlanError } from "../errors.ts";
 import { describePlan, type PlanDescription } from "../expand.ts";

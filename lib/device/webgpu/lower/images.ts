@@ -1,6 +1,6 @@
 /** What pooling kernels share: they compute pixel by pixel of [N, C, H, W], of any strides. */
 import pixelsText from "../../../../kernels/webgpu/pixels.wgsl" with { type: "text" };
-import type { Operand } from "../../program.ts";
+import type { Operand } from "../../operand.ts";
 import { sizeOf } from "../../shape.ts";
 import { type Dispatch, type Fields } from "../module.ts";
 import { elementsDispatch, type ElementsKernel } from "./elements.ts";

@@ -1,46 +1,35 @@
-/** From the steps of a program to dispatches. */
-import type { Program, Step } from "../../program.ts";
+/** From the steps of a program to dispatches: a line a family. */
+import type { Program } from "../../program.ts";
+import type { Kernel, Step, StepOf } from "../../steps/mod.ts";
 import type { Dispatch } from "../module.ts";
 import { lowerPointwise } from "../pointwise_codegen.ts";
-import { lowerArange, lowerRandom } from "./fill.ts";
-import { lowerConv, lowerMatmul } from "./gemm.ts";
-import { lowerMaxPool } from "./max_pool.ts";
-import { lowerMoments, lowerNormSums } from "./moments.ts";
+import { BYTES_WEBGPU } from "./bytes.ts";
+import { CONV_WEBGPU } from "./conv.ts";
+import { INDEXING_WEBGPU } from "./indexing.ts";
+import { LINEAR_WEBGPU } from "./linear.ts";
+import { MAX_POOL_WEBGPU } from "./max_pool.ts";
+import { NORMALISATION_WEBGPU } from "./normalisation.ts";
 import { lowerOwn } from "./own.ts";
-import { lowerGather, lowerScatterAdd, lowerTakeBytes } from "./pick.ts";
-import { lowerPool } from "./pool.ts";
-import { lowerReduce } from "./reduce.ts";
-import { lowerCrossEntropy, lowerCrossEntropyGrad, lowerSoftmax } from "./rows.ts";
-import { lowerHistogram, lowerStatistics } from "./statistics.ts";
+import { POOL_WEBGPU } from "./pool.ts";
+import { REDUCTIONS_WEBGPU } from "./reductions.ts";
+import { ROWS_WEBGPU } from "./rows.ts";
+import { SOURCES_WEBGPU } from "./sources.ts";
+import { STATISTICS_WEBGPU } from "./statistics.ts";
 
-/** Exhaustive: a kernel without a lowering does not compile. */
-const LOWERINGS: {
-  readonly [K in Step["kernel"]]: (step: Extract<Step, { kernel: K }>, program: Program) => Dispatch[];
-} = {
+/** Only pointwise steps look at the program. */
+const LOWERINGS: { readonly [K in Kernel]: (step: StepOf<K>, program: Program) => Dispatch[] } = {
   pointwise: lowerPointwise,
-  reduce: lowerReduce,
-  matmul: lowerMatmul,
-  conv2d: lowerConv,
-  conv2dInputGrad: lowerConv,
-  conv2dWeightGrad: lowerConv,
-  softmax: lowerSoftmax,
-  logSoftmax: lowerSoftmax,
-  crossEntropy: lowerCrossEntropy,
-  crossEntropyGrad: lowerCrossEntropyGrad,
-  gather: lowerGather,
-  scatterAdd: lowerScatterAdd,
-  takeBytes: lowerTakeBytes,
-  avgPool2d: lowerPool,
-  avgPool2dGrad: lowerPool,
-  maxPool2d: lowerMaxPool,
-  maxPool2dIndices: lowerMaxPool,
-  maxPool2dGrad: lowerMaxPool,
-  histogram: lowerHistogram,
-  statistics: lowerStatistics,
-  moments: lowerMoments,
-  normSums: lowerNormSums,
-  random: lowerRandom,
-  arange: lowerArange,
+  ...REDUCTIONS_WEBGPU,
+  ...LINEAR_WEBGPU,
+  ...CONV_WEBGPU,
+  ...ROWS_WEBGPU,
+  ...INDEXING_WEBGPU,
+  ...BYTES_WEBGPU,
+  ...POOL_WEBGPU,
+  ...MAX_POOL_WEBGPU,
+  ...STATISTICS_WEBGPU,
+  ...NORMALISATION_WEBGPU,
+  ...SOURCES_WEBGPU,
   own: lowerOwn,
 };
 

@@ -1,6 +1,6 @@
 /** Kernels that users bring. */
-import type { OwnStep } from "../../program.ts";
 import { sizeOf } from "../../shape.ts";
+import type { StepOf } from "../../steps/mod.ts";
 import { ceilDiv, type Dispatch, Fields, moduleText, WORKGROUP } from "../module.ts";
 
 /**
@@ -8,16 +8,14 @@ import { ceilDiv, type Dispatch, Fields, moduleText, WORKGROUP } from "../module
  * named x (0 beyond its end), `store(i, value)` for the output (nothing beyond its end), and use `xShape[axis]`, `outShape[axis]` and the
  * numbers by their names. Sizes are parameters: one text serves all shapes of the same rank.
  */
-export function lowerOwn({ own, inputs, output, numbers, invocations }: OwnStep): Dispatch[] {
+export function lowerOwn({ inputs, output, attributes: { own, invocations }, numbers }: StepOf<"own">): Dispatch[] {
   const fields = new Fields().constants({ invocations });
   const variables: string[] = [], assignments: string[] = [], functions: string[] = [];
   const define = (name: string, type: string, value: string) => {
     variables.push(`var<private> ${name}: ${type};`);
     assignments.push(`  ${name} = ${value};`);
   };
-  for (
-    const [name, operand] of [...own.inputs.map((name, i) => [name, inputs[i]!] as const), ["out", output] as const]
-  ) {
+  for (const [name, operand] of Object.entries({ ...inputs, out: output })) {
     const { shape } = operand, sizes = shape.length ? shape : [1]; // WGSL has no empty arrays
     fields.address(`${name}Start`, operand).constant(`${name}Count`, sizeOf(shape));
     sizes.forEach((size, axis) => fields.constant(`${name}Size${axis}`, size));
@@ -29,10 +27,10 @@ export function lowerOwn({ own, inputs, output, numbers, invocations }: OwnStep)
     );
   }
   functions.push("fn store(i: u32, value: f32) {\n  if (i < p.outCount) {\n    heap[p.outStart + i] = value;\n  }\n}");
-  own.numbers.forEach((name, i) => {
-    fields.scalar(`${name}Number`, numbers[i]!);
+  for (const [name, slot] of Object.entries(numbers)) {
+    fields.scalar(`${name}Number`, slot);
     define(name, "f32", `p.${name}Number`);
-  });
+  }
   const main = `@compute @workgroup_size(${WORKGROUP})
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,

@@ -3,8 +3,9 @@ import crossEntropyText from "../../../../kernels/webgpu/cross_entropy.wgsl" wit
 import crossEntropyGradText from "../../../../kernels/webgpu/cross_entropy_grad.wgsl" with { type: "text" };
 import rowsText from "../../../../kernels/webgpu/rows.wgsl" with { type: "text" };
 import softmaxText from "../../../../kernels/webgpu/softmax.wgsl" with { type: "text" };
-import { FAULT_KERNELS } from "../../backend.ts";
-import type { CrossEntropyGradStep, CrossEntropyStep, SoftmaxStep } from "../../program.ts";
+import { FAULT_KERNELS } from "../../faults.ts";
+import type { StepOf, Table } from "../../steps/mod.ts";
+import type { ROWS } from "../../steps/rows.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 
 function rowDispatch(
@@ -34,21 +35,29 @@ function rowDispatch(
   };
 }
 
-export function lowerSoftmax({ kernel, input, output }: SoftmaxStep): Dispatch[] {
+function lowerSoftmax({ kernel, inputs: { input }, output }: StepOf<"softmax" | "logSoftmax">): Dispatch[] {
   const fields = new Fields().address("logits", input).address("output", output);
   return [rowDispatch(kernel, softmaxText, input.shape, fields, { definitions: { LOG: kernel === "logSoftmax" } })];
 }
 
-export function lowerCrossEntropy({ kernel, logits, labels, output }: CrossEntropyStep): Dispatch[] {
+function lowerCrossEntropy({ kernel, inputs: { logits, labels }, output }: StepOf<"crossEntropy">): Dispatch[] {
   const fields = new Fields().address("logits", logits).address("labels", labels)
     .constant("labelStride", labels.strides[0]!).address("output", output);
   const definitions = { FAULT: FAULT_KERNELS.indexOf("crossEntropy") };
   return [rowDispatch(kernel, crossEntropyText, logits.shape, fields, { definitions, faults: true })];
 }
 
-export function lowerCrossEntropyGrad({ kernel, logits, labels, g, output }: CrossEntropyGradStep): Dispatch[] {
+function lowerCrossEntropyGrad({ kernel, inputs, output }: StepOf<"crossEntropyGrad">): Dispatch[] {
+  const { logits, labels, g } = inputs;
   const fields = new Fields().address("logits", logits).address("labels", labels)
     .constant("labelStride", labels.strides[0]!).address("g", g).constant("gStride", g.strides[0]!)
     .address("output", output);
   return [rowDispatch(kernel, crossEntropyGradText, logits.shape, fields, {})];
 }
+
+export const ROWS_WEBGPU: Table<keyof typeof ROWS, [], Dispatch[]> = {
+  softmax: lowerSoftmax,
+  logSoftmax: lowerSoftmax,
+  crossEntropy: lowerCrossEntropy,
+  crossEntropyGrad: lowerCrossEntropyGrad,
+};

@@ -7,8 +7,9 @@ import momentsText from "../../../../kernels/webgpu/moments.wgsl" with { type: "
 import teamText from "../../../../kernels/webgpu/moments_team.wgsl" with { type: "text" };
 import statisticsText from "../../../../kernels/webgpu/statistics.wgsl" with { type: "text" };
 import statisticsTotalText from "../../../../kernels/webgpu/statistics_total.wgsl" with { type: "text" };
-import type { HistogramStep, StatisticsStep } from "../../program.ts";
 import { sizeOf } from "../../shape.ts";
+import type { StepOf, Table } from "../../steps/mod.ts";
+import type { STATISTICS } from "../../steps/statistics.ts";
 import { offsetFunction } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
@@ -19,7 +20,7 @@ const MOST_PARTS = WORKGROUP;
 
 /** The first pass: counts in `slots` slots of each part of the input, into `scratch` words. */
 function countParts(
-  { kernel, input, min, max }: HistogramStep | StatisticsStep,
+  { kernel, inputs: { input }, numbers: { min, max } }: StepOf<keyof typeof STATISTICS>,
   { slots, text, definitions, scratch }: {
     slots: number;
     text: string;
@@ -45,7 +46,7 @@ function countParts(
   return { first: { label: kernel, code, fields: fields.list, workgroups, scratch: scratch(parts) }, count, parts };
 }
 
-export function lowerHistogram(step: HistogramStep): Dispatch[] {
+function lowerHistogram(step: StepOf<"histogram">): Dispatch[] {
   const bins = sizeOf(step.output.shape);
   const { first, parts } = countParts(step, {
     slots: bins,
@@ -63,12 +64,12 @@ export function lowerHistogram(step: HistogramStep): Dispatch[] {
   return [first, total];
 }
 
-export function lowerStatistics(step: StatisticsStep): Dispatch[] {
+function lowerStatistics(step: StepOf<"statistics">): Dispatch[] {
   const slots = sizeOf(step.output.shape) - 2;
   const { first, count, parts } = countParts(step, {
     slots,
     text: statisticsText,
-    definitions: `${constantsText({ ABSOLUTE: step.absolute })}\n${momentsText}\n${teamText}`,
+    definitions: `${constantsText({ ABSOLUTE: step.attributes.absolute })}\n${momentsText}\n${teamText}`,
     scratch: (parts) => 1 + parts * (4 + slots),
   });
   const fields = new Fields().scratch("scratch").address("output", step.output).constants({ count, slots, parts });
@@ -86,3 +87,8 @@ export function lowerStatistics(step: StatisticsStep): Dispatch[] {
   };
   return [first, total];
 }
+
+export const STATISTICS_WEBGPU: Table<keyof typeof STATISTICS, [], Dispatch[]> = {
+  histogram: lowerHistogram,
+  statistics: lowerStatistics,
+};

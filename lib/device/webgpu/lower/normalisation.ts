@@ -1,9 +1,10 @@
 /** Moments, and the sums of normalisation gradients: reductions to several numbers at once. */
 import momentsText from "../../../../kernels/webgpu/moments.wgsl" with { type: "text" };
-import type { MomentsStep, NormSumsStep } from "../../program.ts";
+import type { StepOf, Table } from "../../steps/mod.ts";
+import type { NORMALISATION } from "../../steps/normalisation.ts";
 import { offsetFunction } from "../indexing.ts";
 import type { Dispatch } from "../module.ts";
-import { axesOf, type Folding, lowerFolding, partialWord } from "./reduce.ts";
+import { axesOf, type Folding, lowerFolding, partialWord } from "./reductions.ts";
 
 /** WGSL of a number in the heap. */
 const float = (place: string) => `bitcast<f32>(heap[${place}])`;
@@ -12,12 +13,14 @@ const float = (place: string) => `bitcast<f32>(heap[${place}])`;
  * Mean, variance and scale. Moments are of x − pivot, the pivot being the first element that is reduced, and merge by Chan's formula: neither
  * loses what is far below the mean.
  */
-export function lowerMoments({ kernel, input, kept, output, eps }: MomentsStep): Dispatch[] {
+function lowerMoments(
+  { kernel, inputs: { input }, output, attributes: { kept }, numbers }: StepOf<"moments">,
+): Dispatch[] {
   const folding: Folding = {
     label: kernel,
     words: 3,
     definitions({ fromPartials, toPartials }, fields) {
-      fields.address("source", input).constant("row", output.strides[0]!).scalar("eps", eps);
+      fields.address("source", input).constant("row", output.strides[0]!).scalar("eps", numbers.eps);
       const loaded = fromPartials
         ? `Moments(${float("word")}, ${float("word + p.partialPlace")}, ${float("word + 2u * p.partialPlace")})`
         : `Moments(1.0, ${float("word")} - pivot(k), 0.0)`;
@@ -47,7 +50,8 @@ ${offsetFunction("pivotKept", axesOf(input, 0, kept), fields)}`;
 }
 
 /** Σg and Σg·x̂. */
-export function lowerNormSums({ kernel, g, x, kept, stats, output }: NormSumsStep): Dispatch[] {
+function lowerNormSums({ kernel, inputs, output, attributes: { kept } }: StepOf<"normSums">): Dispatch[] {
+  const { g, x, stats } = inputs;
   const folding: Folding = {
     label: kernel,
     words: 2,
@@ -80,3 +84,8 @@ ${functions.join("\n")}`;
   };
   return lowerFolding(folding, x, kept, output, axesOf(output, 1));
 }
+
+export const NORMALISATION_WEBGPU: Table<keyof typeof NORMALISATION, [], Dispatch[]> = {
+  moments: lowerMoments,
+  normSums: lowerNormSums,
+};

@@ -1,17 +1,12 @@
-/** Products: matmul and the convolutions, which share one tiled kernel. */
+/** The tiled kernel that all products share: matrix products and convolutions. */
 import combineText from "../../../../kernels/webgpu/combine.wgsl" with { type: "text" };
-import conv2dText from "../../../../kernels/webgpu/conv2d.wgsl" with { type: "text" };
-import inputGradText from "../../../../kernels/webgpu/conv2d_input_grad.wgsl" with { type: "text" };
-import weightGradText from "../../../../kernels/webgpu/conv2d_weight_grad.wgsl" with { type: "text" };
 import gemmText from "../../../../kernels/webgpu/gemm.wgsl" with { type: "text" };
-import matmulText from "../../../../kernels/webgpu/matmul.wgsl" with { type: "text" };
-import type { ConvStep, MatmulStep, Operand } from "../../program.ts";
-import { sizeOf } from "../../shape.ts";
+import type { Operand } from "../../operand.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
 
 /** A product of [batches, rows, depth] and [batches, depth, columns], as the kernel sees it. */
-interface Product {
+export interface Product {
   readonly label: string;
   /** WGSL of the problem: what rows, columns and depth mean. */
   readonly text: string;
@@ -58,7 +53,7 @@ export function chooseParts(
   return { parts: ceilDiv(depth, partDepth), partDepth };
 }
 
-function lowerProduct(product: Product): Dispatch[] {
+export function lowerProduct(product: Product): Dispatch[] {
   const { rows, columns, depth, batches, size } = product;
   const { TX, TY, LAYERS } = chooseTile(rows, columns);
   const threads = TX * TY * LAYERS, DEPTH = Math.max(16, 4 * LAYERS);
@@ -97,93 +92,4 @@ function lowerProduct(product: Product): Dispatch[] {
 function combine(output: Operand, count: number, parts: number): Dispatch {
   const fields = new Fields().scratch("scratch").address("output", output).constant("parts", parts);
   return elementsDispatch({ label: "combine", text: combineText, fields, count, heap: "f32", scratch: parts * count });
-}
-
-export function lowerMatmul({ a, b, output }: MatmulStep): Dispatch[] {
-  const [batches, rows, depth] = a.shape as [number, number, number];
-  const columns = b.shape[2]!;
-  const [aBatch, aRow, aDepth] = a.strides as [number, number, number];
-  const [bBatch, bDepth, bColumn] = b.strides as [number, number, number];
-  return lowerProduct({
-    label: "matmul",
-    text: matmulText,
-    batches,
-    rows,
-    columns,
-    depth,
-    size: batches * rows * columns,
-    output,
-    fields: (fields) =>
-      fields.address("a", a).address("b", b).constants({ aBatch, aRow, aDepth, bBatch, bDepth, bColumn, depth }),
-    aDepthFirst: aDepth <= aRow,
-    bDepthFirst: bDepth <= bColumn,
-    splits: true,
-  });
-}
-
-export function lowerConv({ kernel, a, b, output, stride, padding }: ConvStep): Dispatch[] {
-  // Each of the three kernels has an image, the gradient or output on it, and a weight, in different roles.
-  const image = kernel === "conv2dInputGrad" ? output : a;
-  const out = kernel === "conv2d" ? output : kernel === "conv2dInputGrad" ? a : b;
-  const weight = kernel === "conv2dWeightGrad" ? output : b;
-  const [images, channels, height, width] = image.shape as [number, number, number, number];
-  const [, outChannels, outHeight, outWidth] = out.shape as [number, number, number, number];
-  const [, , kernelY, kernelX] = weight.shape as [number, number, number, number];
-  const taps = kernelY * kernelX, pixels = images * outHeight * outWidth;
-  const geometry = {
-    height,
-    width,
-    channels,
-    outHeight,
-    outWidth,
-    kernelY,
-    kernelX,
-    strideY: stride[0],
-    strideX: stride[1],
-    paddingY: padding[0],
-    paddingX: padding[1],
-  };
-  const common = { label: kernel, output, size: sizeOf(output.shape), batches: 1 };
-  switch (kernel) {
-    case "conv2d": {
-      const depth = channels * taps;
-      return lowerProduct({
-        ...common,
-        text: conv2dText,
-        rows: pixels,
-        columns: outChannels,
-        depth,
-        fields: (fields) => fields.address("image", a).address("weight", b).constants({ depth, ...geometry }),
-        aDepthFirst: true,
-        bDepthFirst: true,
-        splits: true,
-      });
-    }
-    case "conv2dInputGrad":
-      return lowerProduct({
-        ...common,
-        text: inputGradText,
-        batches: stride[0] * stride[1],
-        rows: images * ceilDiv(height, stride[0]) * ceilDiv(width, stride[1]),
-        columns: channels,
-        depth: outChannels * ceilDiv(kernelY, stride[0]) * ceilDiv(kernelX, stride[1]),
-        fields: (fields) =>
-          fields.address("gradient", a).address("weight", b).constants({ images, outChannels, ...geometry }),
-        aDepthFirst: true,
-        bDepthFirst: false,
-        splits: false,
-      });
-    case "conv2dWeightGrad":
-      return lowerProduct({
-        ...common,
-        text: weightGradText,
-        rows: outChannels,
-        columns: channels * taps,
-        depth: pixels,
-        fields: (fields) => fields.address("image", a).address("gradient", b).constants({ depth: pixels, ...geometry }),
-        aDepthFirst: false,
-        bDepthFirst: false,
-        splits: true,
-      });
-  }
 }

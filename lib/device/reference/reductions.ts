@@ -1,6 +1,7 @@
 /** Reductions over trailing axes, from first to last. */
 import type { DType } from "../dtype.ts";
-import type { ReduceOp, ReduceStep } from "../program.ts";
+import type { StepOf, Table } from "../steps/mod.ts";
+import type { ReduceOp, REDUCTIONS } from "../steps/reductions.ts";
 import { type Memory, read, sizeOf, write } from "./memory.ts";
 
 type Reduction = (row: Float64Array, dtype: DType) => number;
@@ -21,7 +22,7 @@ function first(beats: (x: number, best: number) => boolean): Reduction {
   };
 }
 
-const REDUCTIONS: { readonly [K in ReduceOp]: Reduction } = {
+const FOLDS: { readonly [K in ReduceOp]: Reduction } = {
   sum: (row, dtype) => dtype === "int32" ? row.reduce((a, x) => (a + x) | 0, 0) : row.reduce((a, x) => a + x, 0),
   prod: (row, dtype) => dtype === "int32" ? row.reduce((a, x) => Math.imul(a, x), 1) : row.reduce((a, x) => a * x, 1),
   max: fold(-Infinity, (a, x) => Math.max(a, x)),
@@ -33,12 +34,14 @@ const REDUCTIONS: { readonly [K in ReduceOp]: Reduction } = {
 };
 
 /** Reduces each row of the input, `[...kept, ...reduced]`, to one number. */
-export function reduce(step: ReduceStep, memory: Memory): void {
-  const input = read(memory, step.input);
-  const rows = sizeOf(step.input.shape.slice(0, step.kept)), length = input.length / rows;
+function reduce(
+  { inputs: { input }, output, attributes: { op, dtype, kept } }: StepOf<"reduce">,
+  memory: Memory,
+): void {
+  const values = read(memory, input), rows = sizeOf(input.shape.slice(0, kept)), length = values.length / rows;
   const result = new Float64Array(rows);
-  for (let r = 0; r < rows; r++) {
-    result[r] = REDUCTIONS[step.op](input.subarray(r * length, (r + 1) * length), step.dtype);
-  }
-  write(memory, step.output, result);
+  for (let r = 0; r < rows; r++) result[r] = FOLDS[op](values.subarray(r * length, (r + 1) * length), dtype);
+  write(memory, output, result);
 }
+
+export const REDUCTIONS_REFERENCE: Table<keyof typeof REDUCTIONS, [Memory], void> = { reduce };

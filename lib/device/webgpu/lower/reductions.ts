@@ -1,8 +1,10 @@
 /** Reductions of trailing axes. */
 import reduceText from "../../../../kernels/webgpu/reduce.wgsl" with { type: "text" };
 import type { DType } from "../../dtype.ts";
-import type { Operand, ReduceOp, ReduceStep } from "../../program.ts";
+import type { Operand } from "../../operand.ts";
 import { sizeOf } from "../../shape.ts";
+import type { StepOf, Table } from "../../steps/mod.ts";
+import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
 
@@ -179,7 +181,7 @@ export function lowerFolding(
   ];
 }
 
-export function lowerReduce({ op, dtype, input, kept, output }: ReduceStep): Dispatch[] {
+function lowerReduce({ inputs: { input }, output, attributes: { op, dtype, kept } }: StepOf<"reduce">): Dispatch[] {
   const arg = op === "argmax" || op === "argmin";
   const folding: Folding = {
     label: `${op} ${dtype}`,
@@ -188,3 +190,5 @@ export function lowerReduce({ op, dtype, input, kept, output }: ReduceStep): Dis
   };
   return lowerFolding(folding, input, kept, output, output);
 }
+
+export const REDUCTIONS_WEBGPU: Table<keyof typeof REDUCTIONS, [], Dispatch[]> = { reduce: lowerReduce };

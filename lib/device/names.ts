@@ -1,0 +1,10 @@
+/** What users say to get a device. */
+
+/** Names of the devices a user can ask for. `auto` is a hardware WebGPU adapter if there is one, else `cpu`. */
+export type DeviceName = "auto" | "cpu" | "webgpu" | "reference";
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Threads of the cpu device. Default: one per core. Results do not depend on it. */
+  threads?: number;
+}

@@ -1,0 +1,23 @@
+/** Kernels that users bring. */
+import { Attributes } from "../attributes.ts";
+import type { OwnKernel } from "../own.ts";
+import { signature } from "./step.ts";
+
+/** A user's kernel and how often its WGSL is called. */
+export class Calling extends Attributes {
+  readonly key: readonly number[];
+
+  constructor(readonly own: OwnKernel, readonly invocations: number) {
+    super();
+    this.key = [invocations];
+  }
+}
+
+export const CUSTOM = {
+  /**
+   * A kernel that a user brought, as WGSL and as a function on the CPU: any float32 result of float32 inputs. Operands are dense row-major;
+   * each element of the output is written, by one of `invocations` calls (webgpu) or by one call (cpu, reference). Inputs and numbers have the
+   * user's names.
+   */
+  own: signature<string, Calling, string>({}),
+};

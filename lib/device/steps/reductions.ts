@@ -1,0 +1,28 @@
+/** Reductions of trailing axes. */
+import { attributes, choice, int, type Maker, type Of } from "../attributes.ts";
+import { DTYPES } from "../dtype.ts";
+import { signature } from "./step.ts";
+
+/**
+ * `sum`, `prod`, `max`, `min` keep the dtype (the sum of int32 is int32 and wraps); `any`, `all` are bool → bool; `argmax`, `argmin` give
+ * the int32 row-major index within the reduced axes of the first extreme (NaN counts as the extreme, as in PyTorch).
+ */
+export const REDUCE_OPS = ["sum", "prod", "max", "min", "any", "all", "argmax", "argmin"] as const;
+
+/** What a reduction does. */
+export type ReduceOp = typeof REDUCE_OPS[number];
+
+const schema = {
+  op: choice(...REDUCE_OPS),
+  /** Type of the input. */
+  dtype: choice(...DTYPES),
+  /** How many leading axes of the input are kept. */
+  kept: int,
+};
+export interface Reduction extends Of<typeof schema> {}
+export const reduction: Maker<Reduction> = attributes(schema);
+
+export const REDUCTIONS = {
+  /** Reduces the trailing axes of `input`, whose shape is `[...kept, ...reduced]`; the output has the kept shape (`[]` if none). */
+  reduce: signature({ inputs: ["input"], attributes: reduction }),
+};

@@ -1,0 +1,28 @@
+/** Histograms, and what activation telemetry records. */
+import { attributes, flag, type Maker, type Of } from "../attributes.ts";
+import { signature } from "./step.ts";
+
+const schema = {
+  /** Whether |x| is counted rather than x. */
+  absolute: flag,
+};
+export interface Counting extends Of<typeof schema> {}
+export const counting: Maker<Counting> = attributes(schema);
+
+export const STATISTICS = {
+  /**
+   * Counts of `input` (float32, any strides) in equal bins over [min, max], as float32, `[bins]` dense; the last bin includes max; what lies
+   * outside, and NaN, is not counted. Bin of x: trunc((x − min) / (max − min) · bins), each operation rounded to float32 in that order, so
+   * that a number on an edge, or beside one, is counted where PyTorch's histc (1.13, CPU) counts it.
+   */
+  histogram: signature({ inputs: ["input"], numbers: ["min", "max"] }),
+
+  /**
+   * Statistics of a float32 tensor of any strides in one pass over it: `[mean, std, below, above, ...counts]`, `[4 + bins]` dense.
+   *
+   * Mean and unbiased standard deviation are of the elements themselves (std of one element is NaN; any NaN makes both NaN) and accurate to
+   * 32 bits: sums are pairwise or 64-bit, or shifted, never naive squares. Counts are the histogram's; `below` and `above` count what lies
+   * under min and over max. NaN is in no count.
+   */
+  statistics: signature({ inputs: ["input"], attributes: counting, numbers: ["min", "max"] }),
+};

@@ -1,0 +1,96 @@
+/** Two-dimensional convolutions and their gradients. */
+import conv2dText from "../../../../kernels/webgpu/conv2d.wgsl" with { type: "text" };
+import inputGradText from "../../../../kernels/webgpu/conv2d_input_grad.wgsl" with { type: "text" };
+import weightGradText from "../../../../kernels/webgpu/conv2d_weight_grad.wgsl" with { type: "text" };
+import type { Operand } from "../../operand.ts";
+import { sizeOf } from "../../shape.ts";
+import type { CONV } from "../../steps/conv.ts";
+import type { StepOf, Table } from "../../steps/mod.ts";
+import { ceilDiv, type Dispatch } from "../module.ts";
+import { lowerProduct } from "./product.ts";
+
+/** What the three kernels have in common: sizes of the image, of the output (or the gradient there) and of the weight, and counts. */
+function sizesOf(
+  { kernel, output, attributes: { stride, padding } }: StepOf<keyof typeof CONV>,
+  image: Operand,
+  out: Operand,
+  weight: Operand,
+) {
+  const [images, channels, height, width] = image.shape as [number, number, number, number];
+  const [, outChannels, outHeight, outWidth] = out.shape as [number, number, number, number];
+  const [, , kernelY, kernelX] = weight.shape as [number, number, number, number];
+  const geometry = {
+    height,
+    width,
+    channels,
+    outHeight,
+    outWidth,
+    kernelY,
+    kernelX,
+    strideY: stride[0],
+    strideX: stride[1],
+    paddingY: padding[0],
+    paddingX: padding[1],
+  };
+  const common = { label: kernel, output, size: sizeOf(output.shape), batches: 1 };
+  return { geometry, common, images, outChannels, taps: kernelY * kernelX, pixels: images * outHeight * outWidth };
+}
+
+function lowerConv2d(step: StepOf<"conv2d">): Dispatch[] {
+  const { inputs: { x, w }, output } = step;
+  const { geometry, common, outChannels, taps, pixels } = sizesOf(step, x, output, w);
+  const depth = geometry.channels * taps;
+  return lowerProduct({
+    ...common,
+    text: conv2dText,
+    rows: pixels,
+    columns: outChannels,
+    depth,
+    fields: (fields) => fields.address("image", x).address("weight", w).constants({ depth, ...geometry }),
+    aDepthFirst: true,
+    bDepthFirst: true,
+    splits: true,
+  });
+}
+
+/** One product for each phase: the pixels whose place modulo the stride is the same meet the same taps. */
+function lowerInputGrad(step: StepOf<"conv2dInputGrad">): Dispatch[] {
+  const { inputs: { g, w }, output, attributes: { stride } } = step;
+  const { geometry, common, images, outChannels } = sizesOf(step, output, g, w);
+  const { height, width, channels, kernelY, kernelX } = geometry;
+  return lowerProduct({
+    ...common,
+    text: inputGradText,
+    batches: stride[0] * stride[1],
+    rows: images * ceilDiv(height, stride[0]) * ceilDiv(width, stride[1]),
+    columns: channels,
+    depth: outChannels * ceilDiv(kernelY, stride[0]) * ceilDiv(kernelX, stride[1]),
+    fields: (fields) =>
+      fields.address("gradient", g).address("weight", w).constants({ images, outChannels, ...geometry }),
+    aDepthFirst: true,
+    bDepthFirst: false,
+    splits: false,
+  });
+}
+
+function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">): Dispatch[] {
+  const { inputs: { x, g }, output } = step;
+  const { geometry, common, outChannels, taps, pixels } = sizesOf(step, x, g, output);
+  return lowerProduct({
+    ...common,
+    text: weightGradText,
+    rows: outChannels,
+    columns: geometry.channels * taps,
+    depth: pixels,
+    fields: (fields) => fields.address("image", x).address("gradient", g).constants({ depth: pixels, ...geometry }),
+    aDepthFirst: false,
+    bDepthFirst: false,
+    splits: true,
+  });
+}
+
+export const CONV_WEBGPU: Table<keyof typeof CONV, [], Dispatch[]> = {
+  conv2d: lowerConv2d,
+  conv2dInputGrad: lowerInputGrad,
+  conv2dWeightGrad: lowerWeightGrad,
+};

@@ -1,0 +1,54 @@
+/** Kernels that pick places by index: gather, scatterAdd. */
+import gatherText from "../../../../kernels/webgpu/gather.wgsl" with { type: "text" };
+import scatterAddText from "../../../../kernels/webgpu/scatter_add.wgsl" with { type: "text" };
+import { rowMajor, sizeOf } from "../../shape.ts";
+import type { INDEXING } from "../../steps/indexing.ts";
+import type { StepOf, Table } from "../../steps/mod.ts";
+import { offsetFunction } from "../indexing.ts";
+import { type Dispatch, Fields } from "../module.ts";
+import { pickDispatch } from "./pick.ts";
+
+/** The strides with that of one axis replaced. */
+const withStride = (strides: readonly number[], axis: number, stride: number) =>
+  strides.map((old, i) => i === axis ? stride : old);
+
+function lowerGather({ kernel, inputs: { input, index }, output, attributes: { axis } }: StepOf<"gather">): Dispatch[] {
+  const count = sizeOf(index.shape);
+  const fields = new Fields().address("input", input).address("index", index).address("output", output)
+    .constants({ size: input.shape[axis]!, stride: input.strides[axis]! });
+  const functions = offsetFunction("indexOffset", index, fields) +
+    offsetFunction("inputOffset", { shape: index.shape, strides: withStride(input.strides, axis, 0) }, fields);
+  return [pickDispatch(kernel, gatherText, fields, count, functions)];
+}
+
+function lowerScatterAdd({ kernel, inputs, output, attributes: { axis } }: StepOf<"scatterAdd">): Dispatch[] {
+  const { index, source } = inputs;
+  const count = sizeOf(output.shape);
+  const dense = rowMajor(output.shape);
+  const fields = new Fields().address("index", index).address("source", source).address("output", output).constants({
+    length: index.shape[axis]!,
+    indexStride: index.strides[axis]!,
+    sourceStride: source.strides[axis]!,
+    inner: dense[axis]!,
+    size: output.shape[axis]!,
+  });
+  // Output elements beyond the index in another axis receive nothing.
+  const conditions = output.shape.flatMap((size, i) => {
+    if (i === axis || index.shape[i] === size) return [];
+    fields.constants({
+      [`within${i}Stride`]: dense[i]!,
+      [`within${i}Size`]: size,
+      [`within${i}Limit`]: index.shape[i]!,
+    });
+    return [`o / p.within${i}Stride % p.within${i}Size < p.within${i}Limit`];
+  });
+  const functions = `fn within(o: u32) -> bool {\n  return ${conditions.join(" && ") || "true"};\n}\n` +
+    offsetFunction("indexLine", { shape: output.shape, strides: withStride(index.strides, axis, 0) }, fields) +
+    offsetFunction("sourceLine", { shape: output.shape, strides: withStride(source.strides, axis, 0) }, fields);
+  return [pickDispatch(kernel, scatterAddText, fields, count, functions)];
+}
+
+export const INDEXING_WEBGPU: Table<keyof typeof INDEXING, [], Dispatch[]> = {
+  gather: lowerGather,
+  scatterAdd: lowerScatterAdd,
+};

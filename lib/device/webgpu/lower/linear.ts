@@ -1,0 +1,30 @@
+/** Matrix products. */
+import matmulText from "../../../../kernels/webgpu/matmul.wgsl" with { type: "text" };
+import type { LINEAR } from "../../steps/linear.ts";
+import type { StepOf, Table } from "../../steps/mod.ts";
+import type { Dispatch } from "../module.ts";
+import { lowerProduct } from "./product.ts";
+
+function lowerMatmul({ inputs: { a, b }, output }: StepOf<"matmul">): Dispatch[] {
+  const [batches, rows, depth] = a.shape as [number, number, number];
+  const columns = b.shape[2]!;
+  const [aBatch, aRow, aDepth] = a.strides as [number, number, number];
+  const [bBatch, bDepth, bColumn] = b.strides as [number, number, number];
+  return lowerProduct({
+    label: "matmul",
+    text: matmulText,
+    batches,
+    rows,
+    columns,
+    depth,
+    size: batches * rows * columns,
+    output,
+    fields: (fields) =>
+      fields.address("a", a).address("b", b).constants({ aBatch, aRow, aDepth, bBatch, bDepth, bColumn, depth }),
+    aDepthFirst: aDepth <= aRow,
+    bDepthFirst: bDepth <= bColumn,
+    splits: true,
+  });
+}
+
+export const LINEAR_WEBGPU: Table<keyof typeof LINEAR, [], Dispatch[]> = { matmul: lowerMatmul };
