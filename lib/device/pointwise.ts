@@ -66,8 +66,20 @@ export const POINTWISE = {
   mul: { arity: 2, scalar: (x, y) => x * y, float: "($x * $y)", bool: "($x & $y)" },
   div: { arity: 2, scalar: (x, y) => x / y, float: "($x / $y)" },
   pow: { arity: 2, scalar: power, float: { math: "powOf" }, int: { math: "powInteger" } },
-  maximum: { arity: 2, scalar: Math.max, float: { math: "maximumOf" }, int: "max($x, $y)", bool: "($x | $y)" },
-  minimum: { arity: 2, scalar: Math.min, float: { math: "minimumOf" }, int: "min($x, $y)", bool: "($x & $y)" },
+  maximum: {
+    arity: 2,
+    scalar: (x, y) => Math.max(x, y),
+    float: { math: "maximumOf" },
+    int: "max($x, $y)",
+    bool: "($x | $y)",
+  },
+  minimum: {
+    arity: 2,
+    scalar: (x, y) => Math.min(x, y),
+    float: { math: "minimumOf" },
+    int: "min($x, $y)",
+    bool: "($x & $y)",
+  },
   remainder: { arity: 2, scalar: remainder, float: { math: "remainderOf" }, int: { math: "remainderInteger" } },
   /** `x > 0 ? x : slope · x`; NaN stays NaN. */
   leakyRelu: { arity: 2, scalar: (x, slope) => x > 0 ? x : slope * x, float: "select($y * $x, $x, $x > $0)" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { philox } from "../../lib/device/reference/fill.ts";
+import { philox } from "../../lib/device/reference/sources.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { full, ones, randn, tensor } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
