@@ -4,7 +4,7 @@ import type { Operand } from "../device/operand.ts";
 import { SIGNATURES, type Step } from "../device/steps/mod.ts";
 import type { Signature } from "../device/steps/step.ts";
 import { channelsLast, isDense, sameLayout } from "./layout.ts";
-import { type Emission, type Node, Operation, type Parts, type Ref } from "./node.ts";
+import { type Emission, type Node, Operation, type Ref, type Traits } from "./node.ts";
 import { rowMajor } from "./shape.ts";
 
 /** How a kernel wants an operand to lie. */
@@ -47,8 +47,11 @@ export type KernelRule<S> = S extends Signature<infer I, infer A, string>
   ? (g: Node, inputs: Nodes<I>, attributes: A, out: Node) => Gradients<I>
   : never;
 
+/** The attributes of a kernel, and of the operation that is that kernel. */
+type AttributesOf<S> = S extends Signature<readonly string[], infer A, string> ? A : never;
+
 /** What makes an operation that is one kernel, whose attributes and numbers are the kernel's. */
-export interface KernelParts<S> extends Omit<Parts, "gradient" | "value" | "look" | "expand" | "emit"> {
+export interface KernelParts<S> extends Omit<Traits, "gradient"> {
   readonly gradient: KernelRule<S> | "none" | "undifferentiable";
   /** How each input is to lie. Default: as it lies. */
   readonly operands?: readonly Wanted[];
@@ -57,21 +60,26 @@ export interface KernelParts<S> extends Omit<Parts, "gradient" | "value" | "look
 }
 
 /** An operation that is one kernel. Names of inputs and numbers are those of the kernel's signature. */
-export function kernelOperation<K extends keyof Signatures>(kernel: K, parts: KernelParts<Signatures[K]>): Operation {
+export function kernelOperation<K extends keyof Signatures>(
+  kernel: K,
+  parts: KernelParts<Signatures[K]>,
+): Operation<AttributesOf<Signatures[K]>> {
   const { inputs: names, numbers }: Signature<readonly string[], Attributes, string> = SIGNATURES[kernel];
   const { gradient, operands = [], output } = parts;
-  return new Operation(kernel, {
-    ...parts,
+  const { emptyGivesZeros = true, flow = "inputs" } = parts;
+  return new Operation<AttributesOf<Signatures[K]>>(kernel, {
+    emptyGivesZeros,
+    flow,
     // The one place where a rule, whose types follow from its kernel's signature, meets a node of any operation.
     gradient: typeof gradient === "string"
       ? gradient
-      : (g, node) => (gradient as KernelRule<Signature>)(g, node.inputs, node.attributes, node),
-    emit(to, node) {
+      : (g, node, attributes) => (gradient as KernelRule<Signature>)(g, node.inputs, attributes, node),
+    emit(to, node, attributes) {
       const refs = node.inputs.map((input, i) => (operands[i] ?? strided)(to, to.ref(input)));
       const inputs = Object.fromEntries(refs.map((ref, i) => [names[i], to.operand(ref)]));
       const out = result(to, node, output?.(node, refs[0]!));
       const slots = Object.fromEntries(numbers.map((name, i) => [name, to.scalar(node, i)]));
-      to.push({ kernel, inputs, output: out, attributes: node.attributes, numbers: slots } as Step);
+      to.push({ kernel, inputs, output: out, attributes, numbers: slots } as Step);
     },
   });
 }

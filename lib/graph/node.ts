@@ -48,7 +48,7 @@ export class Node {
 
   constructor(
     readonly device: Device,
-    readonly op: Operation,
+    readonly op: AnyOperation,
     readonly dtype: DType,
     readonly shape: Shape,
     public inputs: readonly Node[],
@@ -82,6 +82,9 @@ export class Node {
 /** With SONDE_DEBUG=1: where each node was recorded. */
 const stacks = environmentVariable("SONDE_DEBUG") === "1" ? new WeakMap<Node, string>() : undefined;
 
+/** What an operation shows, whatever its attributes. */
+export type AnyOperation = Pick<Operation, keyof Operation>;
+
 /** The empty input list, shared. */
 export const NO_NODES: readonly Node[] = [];
 /** The empty number list, shared. */
@@ -96,9 +99,6 @@ let lastVisit = 0;
 export function freshVisit(): number {
   return ++lastVisit;
 }
-
-/** Gradients of a node's inputs, `undefined` where none flows; the list may be shorter than the inputs. Recorded, so that they are fused, planned and differentiable like anything else. */
-export type Rule = (g: Node, node: Node) => readonly (Node | undefined)[];
 
 /** A strided look at a value, before it becomes an operand. */
 export interface Ref {
@@ -153,56 +153,105 @@ export interface Emission {
   push(step: Step): void;
 }
 
-/** What makes an operation; exactly one of `value`, `look`, `expand` and `emit` says how it is computed. */
-export interface Parts {
+/**
+ * A gradient rule: from the gradient `g` of a node's result to those of its inputs, `undefined` where none flows; the list may be shorter than
+ * the inputs. It records nodes, so that gradients are fused, planned and differentiable like anything else.
+ */
+export type Rule<A extends Attributes = Attributes> = (
+  g: Node,
+  node: Node,
+  attributes: A,
+) => readonly (Node | undefined)[];
+
+/** How an operation is computed: exactly one of these. */
+type Computed<A extends Attributes> =
+  | {
+    /** It is data that is on the device already, or (`"number"`) one number everywhere. */
+    readonly value: "data" | "number";
+  }
+  | {
+    /** A view: moves no data, but looks at its first input. */
+    readonly look: (input: Ref, node: Node, to: Emission, attributes: A) => Ref;
+  }
+  | {
+    /** Pointwise: follows broadcasting, and may run in one kernel with others. */
+    readonly expand: (node: Node, attributes: A) => Expansion;
+  }
+  | {
+    /** A kernel of its own. */
+    readonly emit: (to: Emission, node: Node, attributes: A) => void;
+  };
+
+/** What every operation says beside how it is computed. */
+export interface Traits<A extends Attributes = Attributes> {
   /** `"none"`: no gradient flows to any input. `"undifferentiable"`: it is only recorded where no gradient is. */
-  readonly gradient: Rule | "none" | "undifferentiable";
-  /** It is data that is on the device already, or (`"number"`) one number everywhere. */
-  readonly value?: "data" | "number";
-  /** A view: moves no data, but looks at its first input. */
-  readonly look?: (input: Ref, node: Node, to: Emission) => Ref;
-  /** Pointwise: follows broadcasting, and may run in one kernel with others. */
-  readonly expand?: (node: Node) => Expansion;
-  /** A kernel of its own. */
-  readonly emit?: (to: Emission, node: Node) => void;
+  readonly gradient: Rule<A> | "none" | "undifferentiable";
   /** How many of the inputs are read for the value. Default: all. */
   readonly computedInputs?: number;
-  /** With an input that has no elements, the result is zeros without any kernel. Default: only if the operation has inputs and `emit`. */
+  /** Of kernels: with an input that has no elements, the result is zeros, and nothing is emitted. Default: true. */
   readonly emptyGivesZeros?: boolean;
   /** Whether gradients flow through: where they do through an input (the default), never, or always. */
   readonly flow?: "inputs" | "never" | "always";
 }
 
-/** What a node stands for. All operations are of this one class, with all fields set, so that reading them stays fast. */
-export class Operation {
+/** What makes an operation. */
+export type Parts<A extends Attributes> = Traits<A> & Computed<A>;
+
+/**
+ * What a node stands for, with attributes of type `A`. All operations are of this one class, with all fields set, so that reading them stays
+ * fast.
+ */
+export class Operation<A extends Attributes = Attributes> {
   static #count = 0;
 
   /** A small number, for plan keys. */
   readonly code = Operation.#count++;
-  readonly gradient: Rule;
   readonly isNumber: boolean;
   readonly isView: boolean;
   readonly isFusible: boolean;
-  readonly look: NonNullable<Parts["look"]>;
-  readonly expand: NonNullable<Parts["expand"]>;
-  readonly emit: NonNullable<Parts["emit"]>;
   readonly computedInputs: number;
   readonly emptyGivesZeros: boolean;
   readonly flow: "inputs" | "never" | "always";
+  readonly #gradient: Rule<A>;
+  readonly #look: (input: Ref, node: Node, to: Emission, attributes: A) => Ref;
+  readonly #expand: (node: Node, attributes: A) => Expansion;
+  readonly #emit: (to: Emission, node: Node, attributes: A) => void;
 
   /** @param name what messages call it */
-  constructor(readonly name: string, parts: Parts) {
-    const { gradient, value, look, expand, emit } = parts;
-    this.gradient = gradient === "none" ? noGradient : gradient === "undifferentiable" ? undifferentiable : gradient;
-    this.isNumber = value === "number";
-    this.isView = look !== undefined;
-    this.isFusible = expand !== undefined;
-    this.look = look ?? wrongWay;
-    this.expand = expand ?? wrongWay;
-    this.emit = emit ?? wrongWay;
+  constructor(readonly name: string, parts: Parts<A>) {
+    const { gradient } = parts;
+    this.#gradient = gradient === "none" ? noGradient : gradient === "undifferentiable" ? undifferentiable : gradient;
+    this.isNumber = "value" in parts && parts.value === "number";
+    this.isView = "look" in parts;
+    this.isFusible = "expand" in parts;
+    this.#look = "look" in parts ? parts.look : wrongWay;
+    this.#expand = "expand" in parts ? parts.expand : wrongWay;
+    this.#emit = "emit" in parts ? parts.emit : wrongWay;
     this.computedInputs = parts.computedInputs ?? ALL;
     this.emptyGivesZeros = parts.emptyGivesZeros ?? true;
     this.flow = parts.flow ?? "inputs";
+  }
+
+  // A node of this operation was recorded with attributes of its type: `record` sees to that.
+
+  /** Gradients of the inputs of `node`. */
+  gradient(g: Node, node: Node): readonly (Node | undefined)[] {
+    return this.#gradient(g, node, node.attributes as A);
+  }
+
+  /** What a view sees of its input. */
+  look(input: Ref, node: Node, to: Emission): Ref {
+    return this.#look(input, node, to, node.attributes as A);
+  }
+
+  /** A pointwise node written out. */
+  expand(node: Node): Expansion {
+    return this.#expand(node, node.attributes as A);
+  }
+
+  /** Emits the steps of a kernel's node. */
+  emit(to: Emission, node: Node): void {
+    this.#emit(to, node, node.attributes as A);
   }
 }
 
@@ -211,9 +260,9 @@ const ALL = 2 ** 30 - 1;
 
 const NOTHING: readonly undefined[] = [];
 
-const noGradient: Rule = () => NOTHING;
+const noGradient = () => NOTHING;
 
-const undifferentiable: Rule = (_, node) => {
+const undifferentiable = (_: Node, node: Node): never => {
   throw new Error(`Cannot differentiate ${node.describe()}: a defect of its gradient rule`);
 };
 

@@ -1,4 +1,4 @@
-import type { Operation } from "./node.ts";
+import type { AnyOperation } from "./node.ts";
 import type { ReduceOp } from "../device/steps/reductions.ts";
-export const isView = (op: Operation) => op.isView;
+export const isView = (op: AnyOperation) => op.isView;
 export type ReduceOpName = ReduceOp;

@@ -3,13 +3,33 @@ import type { Device } from "../device/device.ts";
 import type { DType } from "../device/dtype.ts";
 import { currentModulePath, isGradEnabled } from "./context.ts";
 import { USED } from "./marks.ts";
-import { type Attributes, NO_NODES, NO_NUMBERS, Node, NONE, type Operation } from "./node.ts";
+import { type AnyOperation, type Attributes, NO_NODES, NO_NUMBERS, Node, NONE, type Operation } from "./node.ts";
 import type { Shape } from "./shape.ts";
 import { overflow, traceOf } from "./trace.ts";
 
-/** Records an operation on `inputs`, of which there is at least one. */
+/** Records an operation on `inputs`, of which there is at least one. Attributes may be left out only by operations that have none. */
+export function record(op: Operation, dtype: DType, shape: Shape, inputs: readonly Node[]): Node;
+export function record<A extends Attributes>(
+  op: Operation<A>,
+  dtype: DType,
+  shape: Shape,
+  inputs: readonly Node[],
+  attributes: A,
+  scalars?: readonly number[],
+): Node;
 export function record(
-  op: Operation,
+  op: AnyOperation,
+  dtype: DType,
+  shape: Shape,
+  inputs: readonly Node[],
+  attributes?: Attributes,
+  scalars?: readonly number[],
+): Node {
+  return recordAny(op, dtype, shape, inputs, attributes, scalars);
+}
+
+function recordAny(
+  op: AnyOperation,
   dtype: DType,
   shape: Shape,
   inputs: readonly Node[],
@@ -33,6 +53,11 @@ export function record(
   return node;
 }
 
+/** Records the operation of `node` once more, on other inputs. */
+export function recordAgain(node: Node, dtype: DType, inputs: readonly Node[]): Node {
+  return recordAny(node.op, dtype, node.shape, inputs, node.attributes, node.scalars);
+}
+
 /** Records an operation without inputs. */
 export function recordSource(
   device: Device,
@@ -40,19 +65,18 @@ export function recordSource(
   dtype: DType,
   shape: Shape,
   scalars: readonly number[],
-  attributes: Attributes = NONE,
 ): Node {
-  return new Node(device, op, dtype, shape, NO_NODES, attributes, scalars, false, currentModulePath());
+  return new Node(device, op, dtype, shape, NO_NODES, NONE, scalars, false, currentModulePath());
 }
 
 /** Four bytes share a word on devices: no kernel writes one alone. */
-export function storageOnly(op: Operation): TypeError {
+export function storageOnly(op: AnyOperation): TypeError {
   return new TypeError(
     `Cannot ${op.name} into a uint8 tensor: bytes are only read. Make them from data (a Uint8Array), or use int32 or bool`,
   );
 }
 
-function mixedDevices(op: Operation, a: Device, b: Device): TypeError {
+function mixedDevices(op: AnyOperation, a: Device, b: Device): TypeError {
   return new TypeError(
     `Cannot ${op.name} tensors on ${a} and ${b}: move one first, e.g. await t.toDevice(device("${a.name}"))`,
   );

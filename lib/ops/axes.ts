@@ -3,7 +3,7 @@ import { Attributes } from "../device/attributes.ts";
 import type { Operand } from "../device/operand.ts";
 import { type ReduceOp, reduction } from "../device/steps/reductions.ts";
 import { coalesce } from "../graph/layout.ts";
-import { type Emission, type Node, Operation, type Parts, type Ref } from "../graph/node.ts";
+import { type Emission, type Node, Operation, type Ref, type Traits } from "../graph/node.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
 
 /** The axes that a reduction goes over: sorted, counted from 0. Written out, as reductions are recorded often. */
@@ -16,9 +16,6 @@ export class Axes extends Attributes {
   }
 }
 
-/** The axes of a reduction's node. */
-export const axesOf = (node: Node): readonly number[] => (node.attributes as Axes).axes;
-
 /** `shape` without `axes`. */
 export const without = (shape: Shape, axes: readonly number[]): number[] =>
   shape.filter((_, axis) => !axes.includes(axis));
@@ -28,14 +25,14 @@ export const keepingAxes = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((size, axis) => axes.includes(axis) ? 1 : size);
 
 /** An operation that drops axes. Over no elements it gives `empty`. */
-export function reduceOperation(op: ReduceOp, gradient: Parts["gradient"], empty: 0 | 1): Operation {
+export function reduceOperation(op: ReduceOp, gradient: Traits<Axes>["gradient"], empty: 0 | 1): Operation<Axes> {
   // The answer of argmax and argmin counts elements in row-major order; elsewhere the order does not matter.
   const order = op === "argmax" || op === "argmin" ? undefined : 0;
-  return new Operation(op, {
+  return new Operation<Axes>(op, {
     gradient,
     emptyGivesZeros: false,
-    emit(to, node) {
-      const axes = axesOf(node), input = to.ref(node.inputs[0]!), out = to.define(node.dtype, node.shape);
+    emit(to, node, { axes }) {
+      const input = to.ref(node.inputs[0]!), out = to.define(node.dtype, node.shape);
       to.assign(node, out);
       if (sizeOf(input.shape) === 0) return to.fillConstant(out, empty);
       const kept = coalesce(node.shape, [without(input.strides, axes), out.strides], 0);

@@ -8,18 +8,18 @@ import { expectFloat, record } from "../graph/record.ts";
 import type { Shape } from "../graph/shape.ts";
 
 /** The operation of a user's kernel. It stays known for as long as the program runs. */
-export function customOperation(kernel: OwnKernel, gradient: Rule): Operation {
-  return new Operation(kernel.name, {
+export function customOperation(kernel: OwnKernel, gradient: Rule<Invocations>): Operation<Invocations> {
+  return new Operation<Invocations>(kernel.name, {
     gradient,
     emptyGivesZeros: false,
-    emit(to, node) {
+    emit(to, node, { count }) {
       const inputs = kernel.inputs.map((name, i) => [name, to.operand(dense(to, to.ref(node.inputs[i]!)))]);
       const numbers = kernel.numbers.map((name, i) => [name, to.scalar(node, i)]);
       to.push({
         kernel: "own",
         inputs: Object.fromEntries(inputs),
         output: result(to, node),
-        attributes: new Calling(kernel, (node.attributes as Invocations).count),
+        attributes: new Calling(kernel, count),
         numbers: Object.fromEntries(numbers),
       });
     },
@@ -27,7 +27,7 @@ export function customOperation(kernel: OwnKernel, gradient: Rule): Operation {
 }
 
 /** How often the WGSL is called. */
-class Invocations extends Attributes {
+export class Invocations extends Attributes {
   readonly key: readonly number[];
 
   constructor(readonly count: number) {
@@ -44,7 +44,7 @@ class Invocations extends Attributes {
  * @param numbers in the order in which the kernel names them
  */
 export function custom(
-  operation: Operation,
+  operation: Operation<Invocations>,
   inputs: readonly Node[],
   shape: Shape,
   invocations: number,

@@ -10,7 +10,7 @@ import { isGradEnabled } from "../graph/context.ts";
 import { type Argument, type Node, NONE, Operation } from "../graph/node.ts";
 import { expectFloat, record } from "../graph/record.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { Axes, axesOf, keepingAxes, rowOperands } from "./axes.ts";
+import { Axes, keepingAxes, rowOperands } from "./axes.ts";
 import { Writer } from "./expansion.ts";
 import { add, mul, sub } from "./pointwise.ts";
 import { number } from "./sources.ts";
@@ -49,7 +49,7 @@ const scaled = (a: Node, by: number): Node => mul(a, number(a, by));
 /** An input that lies along one axis of the result, or broadcasts. */
 const lying = (input: number, along: number): Argument => along >= 0 ? { input, along } : { input };
 
-const MOMENTS = new Operation("moments", {
+const MOMENTS = new Operation<Axes>("moments", {
   /** ∂mean = 1/n, ∂variance = 2(x − mean)/n, ∂scale = −½ scale³ ∂variance. */
   gradient(g, node) {
     const x = node.inputs[0]!, kept = node.shape.slice(1), n = sizeOf(x.shape) / sizeOf(kept);
@@ -59,28 +59,27 @@ const MOMENTS = new Operation("moments", {
     const ofMean = scaled(select(g, 0, kept), 1 / n);
     return [add(ofMean, mul(sub(x, mean), scaled(ofVariance, 2 / n)))];
   },
-  emit(to, node) {
-    const { inputs: [input], output, kept } = rowOperands(to, node, axesOf(node), [to.ref(node.inputs[0]!)]);
+  emit(to, node, { axes }) {
+    const { inputs: [input], output, kept } = rowOperands(to, node, axes, [to.ref(node.inputs[0]!)]);
     const numbers = { eps: to.scalar(node, 0) };
     to.push({ kernel: "moments", inputs: { input: input! }, output, attributes: keeping({ kept }), numbers });
   },
 });
 
-const NORM_SUMS = new Operation("normSums", {
+const NORM_SUMS = new Operation<Axes>("normSums", {
   gradient: "undifferentiable",
-  emit(to, node) {
+  emit(to, node, { axes }) {
     const [g, x, moments] = [to.ref(node.inputs[0]!), to.ref(node.inputs[1]!), to.ref(node.inputs[2]!)];
-    const { inputs: [ofX, ofG], output, kept, row } = rowOperands(to, node, axesOf(node), [x, g], [moments]);
+    const { inputs: [ofX, ofG], output, kept, row } = rowOperands(to, node, axes, [x, g], [moments]);
     const inputs = { g: ofG!, x: ofX!, stats: row(moments) };
     to.push({ kernel: "normSums", inputs, output, attributes: keeping({ kept }), numbers: {} });
   },
 });
 
-const NORMALIZE = new Operation("normalize", {
-  gradient: (g, node) => isGradEnabled() ? writtenOut(g, node) : fused(g, node),
+const NORMALIZE = new Operation<Normalising>("normalize", {
+  gradient: (g, node, how) => isGradEnabled() ? writtenOut(g, partsOf(node, how)) : fused(g, partsOf(node, how)),
   /** (x − mean) · scale · weight + bias. */
-  expand(node) {
-    const { along, weighted, biased } = node.attributes as Normalising;
+  expand(_, { along, weighted, biased }) {
     const affine: Argument[] = [];
     if (weighted) affine.push(lying(2, along));
     if (biased) affine.push(lying(weighted ? 3 : 2, along));
@@ -92,11 +91,10 @@ const NORMALIZE = new Operation("normalize", {
   },
 });
 
-const NORMALIZE_GRAD = new Operation("normalizeGrad", {
+const NORMALIZE_GRAD = new Operation<Normalising>("normalizeGrad", {
   gradient: "undifferentiable",
   /** (g − (Σg + x̂·Σg·x̂)/n) · scale · weight. */
-  expand(node) {
-    const { along, weighted } = node.attributes as Normalising;
+  expand(_, { along, weighted }) {
     const weight: Argument[] = weighted ? [lying(4, along)] : [];
     const rows: Argument[] = [{ input: 2, row: 0 }, { input: 2, row: 2 }, { input: 3, row: 0 }, { input: 3, row: 1 }];
     const w = new Writer({ input: 0 }, { input: 1 }, ...rows, { scalar: 0 }, ...weight);
@@ -108,10 +106,9 @@ const NORMALIZE_GRAD = new Operation("normalizeGrad", {
   },
 });
 
-const EMA_UPDATE = new Operation("emaUpdate", {
+const EMA_UPDATE = new Operation<Row>("emaUpdate", {
   gradient: "undifferentiable",
-  expand(node) {
-    const { row } = node.attributes as Row;
+  expand(_, { row }) {
     const w = new Writer({ input: 0 }, { input: 1, row }, { scalar: 0 }, { scalar: 1 });
     const off = w.add("sub", w.add("mul", 1, 3), 0);
     w.add("add", 0, w.add("mul", 2, off));
@@ -120,8 +117,7 @@ const EMA_UPDATE = new Operation("emaUpdate", {
 });
 
 /** What {@linkcode normalize} recorded. */
-function partsOf(node: Node) {
-  const { along, weighted, biased, axes } = node.attributes as Normalising;
+function partsOf(node: Node, { along, weighted, biased, axes }: Normalising) {
   const [x, stats, third, fourth] = node.inputs as [Node, Node, Node | undefined, Node | undefined];
   return {
     x,
@@ -132,6 +128,8 @@ function partsOf(node: Node) {
     axes,
   };
 }
+
+type NormalizeParts = ReturnType<typeof partsOf>;
 
 /** Gradients in the order of the inputs; those of weight and bias are made only if they are wanted. */
 function inOrder(
@@ -147,8 +145,8 @@ function inOrder(
 }
 
 /** The gradient as one reduction and one chain. */
-function fused(g: Node, node: Node): (Node | undefined)[] {
-  const parts = partsOf(node), { x, stats, weight, along, axes } = parts;
+function fused(g: Node, parts: NormalizeParts): (Node | undefined)[] {
+  const { x, stats, weight, along, axes } = parts;
   if (!weight || along >= 0) {
     // A weight is one number for everything that is reduced, so that it can wait: its own gradient is a sum that is needed anyway.
     const sums = normSums(g, x, stats, axes), kept = stats.shape.slice(1);
@@ -174,8 +172,8 @@ function fused(g: Node, node: Node): (Node | undefined)[] {
 }
 
 /** The same in differentiable operations, the moments included. */
-function writtenOut(g: Node, node: Node): (Node | undefined)[] {
-  const parts = partsOf(node), { x, stats, weight, along, axes } = parts;
+function writtenOut(g: Node, parts: NormalizeParts): (Node | undefined)[] {
+  const { x, stats, weight, along, axes } = parts;
   const own = moments(x, axes, stats.scalars[0]!), kept = stats.shape.slice(1);
   const n = sizeOf(x.shape) / sizeOf(kept), scale = select(own, 2, kept);
   const normal = mul(sub(x, select(own, 0, kept)), scale);

@@ -64,9 +64,9 @@ const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
 const BINARY_RULES: { readonly [K in BinaryOp]: BinaryRule } = {
   add: { a: (g) => g, b: (g) => g },
   sub: { a: (g) => g, b: (g) => neg(g) },
-  mul(g, node) {
+  mul(g, node, none) {
     const [a, b] = node.inputs;
-    if (a !== b) return product(g, node);
+    if (a !== b) return product(g, node, none);
     const half = mul(g, a!); // a square: both sides are the same
     return [add(half, half), undefined];
   },

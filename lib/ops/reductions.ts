@@ -4,31 +4,31 @@ import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node, Operation, Rule } from "../graph/node.ts";
 import { record } from "../graph/record.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { Axes, axesOf, reduceOperation, without } from "./axes.ts";
+import { Axes, reduceOperation, without } from "./axes.ts";
 import { binary, cast, div, mul, where } from "./pointwise.ts";
 import { float } from "./sources.ts";
 import { sum, unreduced } from "./views.ts";
 
 /** Maximum and minimum share a tie's gradient evenly (PyTorch's amax). */
-const extreme: Rule = (g, node) => {
-  const x = node.inputs[0]!, hits = cast(binary("eq", x, unreduced(node, node)), "float32");
-  return [mul(hits, unreduced(div(g, sum(hits, axesOf(node))), node))];
+const extreme: Rule<Axes> = (g, node, { axes }) => {
+  const x = node.inputs[0]!, hits = cast(binary("eq", x, unreduced(node, x, axes)), "float32");
+  return [mul(hits, unreduced(div(g, sum(hits, axes)), x, axes))];
 };
 
 /** ∂/∂xᵢ Π x without dividing by zero: with one zero, only its own place gets a gradient; with two or more, none. */
-const productOfAll: Rule = (g, node) => {
-  const x = node.inputs[0]!, axes = axesOf(node);
+const productOfAll: Rule<Axes> = (g, node, { axes }) => {
+  const x = node.inputs[0]!;
   const isZero = binary("eq", x, float(x, 0));
-  const zeroCount = unreduced(sum(cast(isZero, "float32"), axes), node);
+  const zeroCount = unreduced(sum(cast(isZero, "float32"), axes), x, axes);
   const nonZero = where(isZero, float(x, 1), x);
-  const rest = unreduced(reduce("prod", nonZero, axes), node);
+  const rest = unreduced(reduce("prod", nonZero, axes), x, axes);
   const atZero = where(binary("eq", zeroCount, float(x, 1)), rest, float(x, 0));
   const elsewhere = where(binary("eq", zeroCount, float(x, 0)), div(rest, nonZero), float(x, 0));
-  return [mul(unreduced(g, node), where(isZero, atZero, elsewhere))];
+  return [mul(unreduced(g, x, axes), where(isZero, atZero, elsewhere))];
 };
 
 /** Total over the reductions; the sum is with the views, whose gradients it is. */
-const REDUCTIONS: { readonly [K in Exclude<ReduceOp, "sum">]: Operation } = {
+const REDUCTIONS: { readonly [K in Exclude<ReduceOp, "sum">]: Operation<Axes> } = {
   prod: reduceOperation("prod", productOfAll, 1),
   max: reduceOperation("max", extreme, 0),
   min: reduceOperation("min", extreme, 0),

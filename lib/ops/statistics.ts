@@ -1,5 +1,5 @@
 /** Histograms, and statistics for telemetry. */
-import { counting } from "../device/steps/statistics.ts";
+import { type Counting, counting } from "../device/steps/statistics.ts";
 import { kernelOperation, result } from "../graph/emission.ts";
 import { coalesce } from "../graph/layout.ts";
 import { type Node, NONE, Operation } from "../graph/node.ts";
@@ -12,15 +12,15 @@ const HISTOGRAM = kernelOperation("histogram", { gradient: "none" });
 const ABSOLUTE = counting({ absolute: true }), SIGNED = counting({ absolute: false });
 
 /** Unlike a histogram's, its input may come with its axes merged: the order of elements does not matter. */
-const STATISTICS = new Operation("statistics", {
+const STATISTICS = new Operation<Counting>("statistics", {
   gradient: "none",
-  emit(to, node) {
+  emit(to, node, attributes) {
     const input = to.ref(node.inputs[0]!), loops = coalesce(input.shape, [input.strides], 0);
     to.push({
       kernel: "statistics",
       inputs: { input: to.operand(input, loops.shape, loops.strides[0]!) },
       output: result(to, node),
-      attributes: node.attributes as typeof ABSOLUTE,
+      attributes,
       numbers: { min: to.scalar(node, 0), max: to.scalar(node, 1) },
     });
   },

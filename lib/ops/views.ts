@@ -5,9 +5,9 @@
 import { Attributes } from "../device/attributes.ts";
 import { broadcastStrides, naturalLayout } from "../graph/layout.ts";
 import { type Emission, type Node, Operation, type Ref } from "../graph/node.ts";
-import { record } from "../graph/record.ts";
+import { record, recordAgain } from "../graph/record.ts";
 import { rowMajor, sameShape, type Shape, viewStrides } from "../graph/shape.ts";
-import { Axes, axesOf, keepingAxes, reduceOperation, without } from "./axes.ts";
+import { Axes, keepingAxes, reduceOperation, without } from "./axes.ts";
 import { full, isFull, zeros } from "./sources.ts";
 
 // These attributes are written out: views are recorded often.
@@ -48,17 +48,13 @@ function reshaped(to: Emission, ref: Ref, shape: Shape): Ref {
   return strides ? { ...ref, shape, strides } : { ...to.dense(ref), shape, strides: rowMajor(shape) };
 }
 
-const PERMUTE = new Operation("permute", {
-  gradient(g, node) {
-    const { order } = node.attributes as Order, inverse = new Array<number>(order.length);
+const PERMUTE = new Operation<Order>("permute", {
+  gradient(g, _, { order }) {
+    const inverse = new Array<number>(order.length);
     order.forEach((axis, i) => inverse[axis] = i);
     return [permute(g, inverse)];
   },
-  look: (input, { shape, attributes }) => ({
-    ...input,
-    shape,
-    strides: (attributes as Order).order.map((axis) => input.strides[axis]!),
-  }),
+  look: (input, { shape }, _, { order }) => ({ ...input, shape, strides: order.map((axis) => input.strides[axis]!) }),
 });
 
 const RESHAPE = new Operation("reshape", {
@@ -71,35 +67,29 @@ const EXPAND = new Operation("expand", {
   look: (input, { shape }) => ({ ...input, shape, strides: broadcastStrides(input, shape) }),
 });
 
-const SLICE = new Operation("slice", {
-  gradient: (g, { inputs: [x], attributes, scalars }) => [
-    sliceScatter(zeros(x!), g, scalars, (attributes as Stepping).steps),
-  ],
-  look: (input, node, to) => ({
-    ...sliced(to, input, node, node.shape),
-    terms: [...input.terms, ...starts(to, input, node, node.shape)],
-  }),
+const SLICE = new Operation<Stepping>("slice", {
+  gradient: (g, { inputs: [x], scalars }, { steps }) => [sliceScatter(zeros(x!), g, scalars, steps)],
+  look(input, node, to, { steps }) {
+    const sliced = region(to, input, node, steps, node.shape);
+    return { ...sliced, terms: [...input.terms, ...sliced.terms] };
+  },
 });
 
-/** `ref` with the steps of a slice. */
-function sliced(_: Emission, ref: Ref, node: Node, shape: Shape): Ref {
-  const { steps } = node.attributes as Stepping;
-  return { ...ref, shape, strides: ref.strides.map((stride, i) => stride * steps[i]!) };
-}
-
-/** The run-time starts of a slice of `ref`, where it does not take all of an axis. */
-const starts = (to: Emission, ref: Ref, node: Node, shape: Shape): (readonly [slot: number, times: number])[] =>
-  ref.strides.flatMap((stride, i) =>
+/** The part of `ref` that a slice `node` steps over, with its run-time start where it does not take all of an axis. */
+function region(to: Emission, ref: Ref, node: Node, steps: readonly number[], shape: Shape): Ref {
+  const terms = ref.strides.flatMap((stride, i) =>
     stride === 0 || ref.shape[i] === shape[i] ? [] : [[to.scalar(node, i), stride] as const]
   );
+  return { ...ref, shape, strides: ref.strides.map((stride, i) => stride * steps[i]!), terms };
+}
 
-const SELECT = new Operation("select", {
-  gradient(g, { inputs: [x], attributes }) {
-    const shape = x!.shape, { index } = attributes as Index, row = reshape(g, [1, ...shape.slice(1)]);
+const SELECT = new Operation<Index>("select", {
+  gradient(g, { inputs: [x] }, { index }) {
+    const { shape } = x!, row = reshape(g, [1, ...shape.slice(1)]);
     return [sliceScatter(zeros(x!), row, shape.map((_, axis) => axis ? 0 : index), shape.map(() => 1))];
   },
-  look(input, { shape, attributes }, to) {
-    const offset = input.offset + (attributes as Index).index * input.strides[0]!;
+  look(input, { shape }, to, { index }) {
+    const offset = input.offset + index * input.strides[0]!;
     return reshaped(to, { ...input, offset, shape: input.shape.slice(1), strides: input.strides.slice(1) }, shape);
   },
 });
@@ -113,31 +103,27 @@ const STRAIGHT_THROUGH = new Operation("straightThrough", {
   flow: "always",
 });
 
-const SLICE_SCATTER = new Operation("sliceScatter", {
-  gradient(g, { inputs: [, value], attributes, scalars }) {
-    const { steps } = attributes as Stepping;
-    return [sliceScatter(g, zeros(value!), scalars, steps), slice(g, scalars, steps, value!.shape)];
-  },
+const SLICE_SCATTER = new Operation<Stepping>("sliceScatter", {
+  gradient: (g, { inputs: [, value], scalars }, { steps }) => [
+    sliceScatter(g, zeros(value!), scalars, steps),
+    slice(g, scalars, steps, value!.shape),
+  ],
   emptyGivesZeros: false,
-  emit(to, node) {
+  emit(to, node, { steps }) {
     const [base, value] = node.inputs as [Node, Node], from = to.ref(base);
     const out = to.define(node.dtype, node.shape, naturalLayout(node.shape, [from]));
     if (base.op.isNumber && !base.value) to.fillWith(base, out);
     else to.copy(from, out);
-    const region = sliced(to, out, node, value.shape);
-    to.copy(to.ref(value), { ...region, terms: starts(to, out, node, value.shape) });
+    to.copy(to.ref(value), region(to, out, node, steps, value.shape));
     to.assign(node, out);
   },
 });
 
-const SUM = reduceOperation("sum", (g, node) => {
-  const { shape } = node.inputs[0]!;
-  return [expand(unreduced(g, node), shape)];
-}, 0);
+const SUM = reduceOperation("sum", (g, { inputs: [x] }, { axes }) => [expand(unreduced(g, x!, axes), x!.shape)], 0);
 
-/** `x` with the axes that the reduction `node` dropped back as size 1, ready to broadcast over the reduction's input. */
-export function unreduced(x: Node, node: Node): Node {
-  return reshape(x, keepingAxes(node.inputs[0]!.shape, axesOf(node)));
+/** `y`, of the shape of `x` reduced over `axes`, with those back as size 1: ready to broadcast over `x`. */
+export function unreduced(y: Node, x: Node, axes: readonly number[]): Node {
+  return reshape(y, keepingAxes(x.shape, axes));
 }
 
 /** Axes in another order. */
@@ -190,7 +176,7 @@ export function alias(x: Node): Node {
 
 /** The same view of another node, which has the shape that `view`'s input has. */
 export function viewOf(x: Node, view: Node): Node {
-  return record(view.op, x.dtype, view.shape, [x], view.attributes, view.scalars);
+  return recordAgain(view, x.dtype, [x]);
 }
 
 /** `base` with the elements that {@linkcode slice} would read replaced by `value`, of the type of `base`. */
