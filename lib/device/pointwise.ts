@@ -1,54 +1,108 @@
-/** The scalar functions of pointwise chains. */
+/**
+ * The scalar functions of pointwise chains: one entry a function, read by all devices, from which the operations' names are derived.
+ *
+ * Arguments share one dtype, except `where`, whose first is bool. All follow IEEE 754 and PyTorch: `maximum`, `minimum` and `relu` pass NaN
+ * on; `round` goes to even; `remainder` has the divisor's sign; comparisons give bool; `sign(0)` is 0; `cast` from float to int truncates
+ * towards zero, to bool is `x != 0`.
+ */
+import { erf, power, remainder, roundHalfToEven } from "./scalar_math.ts";
+
+/** A function of up to three numbers; those it does not need are ignored. */
+export type ScalarFunction = (x: number, y: number, z: number) => number;
 
 /**
- * Scalar functions of a pointwise chain. Arguments share one dtype (`of`), except `where`, whose first is bool.
- * All follow IEEE 754 and PyTorch: `maximum`/`minimum` and `relu` pass NaN on; `round` goes to even; `remainder` has the sign of the
- * divisor; comparisons give bool; `sign(0)` is 0; `cast` from float to int truncates towards zero; to bool is `x != 0`.
- * `leakyRelu(x, a)` is `x > 0 ? x : a·x` (NaN stays NaN). `copy` is the identity.
+ * WGSL of a function, for one element or four: an expression of `$x`, `$y`, `$z` and of `$0`, `$1`, those numbers in the arguments' type; or
+ * `math`, the name of a function of math.wgsl, which is called lane by lane.
  */
-export const POINTWISE_OPS = [
-  "copy",
-  "cast",
-  "neg",
-  "abs",
-  "sign",
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "sqrt",
-  "rsqrt",
-  "reciprocal",
-  "sin",
-  "cos",
-  "tanh",
-  "sigmoid",
-  "erf",
-  "relu",
-  "floor",
-  "ceil",
-  "round",
-  "isnan",
-  "logicalNot",
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "pow",
-  "maximum",
-  "minimum",
-  "remainder",
-  "leakyRelu",
-  "eq",
-  "ne",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-  "logicalAnd",
-  "logicalOr",
-  "logicalXor",
-  "where",
-] as const;
+export type Wgsl = string | { readonly math: string };
 
-export type PointwiseOp = typeof POINTWISE_OPS[number];
+/** What the devices know of a function. */
+export interface PointwiseFunction {
+  readonly arity: 1 | 2 | 3;
+  /** The function itself, in 64 bits: the reference device, and what the others are tested against. */
+  readonly scalar: ScalarFunction;
+  /** Whether the result is bool, whatever the arguments are; default: it has their type. */
+  readonly predicate?: true;
+  /** Of float32 arguments; where it is missing, the code generator has a case for this function. */
+  readonly float?: Wgsl;
+  /** Of int32 arguments; where it is missing, as for float32. */
+  readonly int?: Wgsl;
+  /** Of bool arguments; where it is missing, as for int32. */
+  readonly bool?: Wgsl;
+}
+
+const flag = (condition: boolean): number => condition ? 1 : 0;
+
+const SIGN = "(select($0, $1, $x > $0) - select($0, $1, $x < $0))";
+
+/** All functions. Random tests are seeded by a function's place: a new one comes last of its arity. */
+export const POINTWISE = {
+  copy: { arity: 1, scalar: (x) => x, float: "$x" },
+  cast: { arity: 1, scalar: (x) => x }, // the conversion itself is by type
+  neg: { arity: 1, scalar: (x) => -x, float: "(-$x)" },
+  abs: { arity: 1, scalar: Math.abs, float: "abs($x)" },
+  sign: { arity: 1, scalar: (x) => x > 0 ? 1 : x < 0 ? -1 : 0, float: SIGN }, // NaN gives 0, as in PyTorch
+  exp: { arity: 1, scalar: Math.exp, float: { math: "expOf" } },
+  expm1: { arity: 1, scalar: Math.expm1, float: { math: "expm1Of" } },
+  log: { arity: 1, scalar: Math.log, float: { math: "logOf" } },
+  log1p: { arity: 1, scalar: Math.log1p, float: { math: "log1pOf" } },
+  sqrt: { arity: 1, scalar: Math.sqrt, float: "sqrt($x)" },
+  rsqrt: { arity: 1, scalar: (x) => 1 / Math.sqrt(x), float: "($1 / sqrt($x))" },
+  reciprocal: { arity: 1, scalar: (x) => 1 / x, float: "($1 / $x)" },
+  sin: { arity: 1, scalar: Math.sin, float: { math: "sinOf" } },
+  cos: { arity: 1, scalar: Math.cos, float: { math: "cosOf" } },
+  tanh: { arity: 1, scalar: Math.tanh, float: { math: "tanhOf" } },
+  sigmoid: { arity: 1, scalar: (x) => 1 / (1 + Math.exp(-x)), float: { math: "sigmoidOf" } },
+  erf: { arity: 1, scalar: erf, float: { math: "erfOf" } },
+  relu: { arity: 1, scalar: (x) => x < 0 ? 0 : x, float: "select($x, $0, $x < $0)" },
+  floor: { arity: 1, scalar: Math.floor, float: "floor($x)", int: "$x" },
+  ceil: { arity: 1, scalar: Math.ceil, float: "ceil($x)", int: "$x" },
+  round: { arity: 1, scalar: roundHalfToEven, float: "round($x)", int: "$x" },
+  isnan: { arity: 1, scalar: (x) => flag(Number.isNaN(x)), predicate: true, int: "($x != $x)" },
+  logicalNot: { arity: 1, scalar: (x) => flag(x === 0), predicate: true },
+
+  add: { arity: 2, scalar: (x, y) => x + y, float: "($x + $y)", bool: "($x | $y)" },
+  sub: { arity: 2, scalar: (x, y) => x - y, int: "($x - $y)" },
+  mul: { arity: 2, scalar: (x, y) => x * y, float: "($x * $y)", bool: "($x & $y)" },
+  div: { arity: 2, scalar: (x, y) => x / y, float: "($x / $y)" },
+  pow: { arity: 2, scalar: power, float: { math: "powOf" }, int: { math: "powInteger" } },
+  maximum: {
+    arity: 2,
+    scalar: (x, y) => Math.max(x, y),
+    float: { math: "maximumOf" },
+    int: "max($x, $y)",
+    bool: "($x | $y)",
+  },
+  minimum: {
+    arity: 2,
+    scalar: (x, y) => Math.min(x, y),
+    float: { math: "minimumOf" },
+    int: "min($x, $y)",
+    bool: "($x & $y)",
+  },
+  remainder: { arity: 2, scalar: remainder, float: { math: "remainderOf" }, int: { math: "remainderInteger" } },
+  /** `x > 0 ? x : slope · x`; NaN stays NaN. */
+  leakyRelu: { arity: 2, scalar: (x, slope) => x > 0 ? x : slope * x, float: "select($y * $x, $x, $x > $0)" },
+  eq: { arity: 2, scalar: (x, y) => flag(x === y), predicate: true, float: "($x == $y)" },
+  ne: { arity: 2, scalar: (x, y) => flag(x !== y), predicate: true, float: "(!($x == $y))" }, // so that NaN differs from everything
+  lt: { arity: 2, scalar: (x, y) => flag(x < y), predicate: true, float: "($x < $y)" },
+  le: { arity: 2, scalar: (x, y) => flag(x <= y), predicate: true, float: "($x <= $y)" },
+  gt: { arity: 2, scalar: (x, y) => flag(x > y), predicate: true, float: "($x > $y)" },
+  ge: { arity: 2, scalar: (x, y) => flag(x >= y), predicate: true, float: "($x >= $y)" },
+  logicalAnd: { arity: 2, scalar: (x, y) => flag(x !== 0 && y !== 0), predicate: true },
+  logicalOr: { arity: 2, scalar: (x, y) => flag(x !== 0 || y !== 0), predicate: true },
+  logicalXor: { arity: 2, scalar: (x, y) => flag((x !== 0) !== (y !== 0)), predicate: true },
+
+  where: { arity: 3, scalar: (condition, x, y) => condition !== 0 ? x : y, float: "select($z, $y, $x)" },
+} satisfies Readonly<Record<string, PointwiseFunction>>;
+
+/** The name of a function. */
+export type PointwiseOp = keyof typeof POINTWISE;
+
+/** Functions of so many arguments. */
+export type PointwiseOpOf<A extends 1 | 2 | 3> = {
+  [K in PointwiseOp]: (typeof POINTWISE)[K]["arity"] extends A ? K : never;
+}[PointwiseOp];
+
+/** All names. */
+export const POINTWISE_OPS = Object.keys(POINTWISE) as PointwiseOp[];

@@ -1,29 +1,16 @@
-/** What a device's next flush has to do: recorded nodes, kept storages, effects. */
+/** What was recorded on a device since its last flush. */
 import type { Device } from "../device/device.ts";
 import type { Node } from "./node.ts";
-import type { Storage } from "./storage.ts";
 
 /** The open record of one device. */
 export class Trace {
-  /** Counts flushes: a storage made in an earlier epoch is state, and writing to it is an effect. */
-  epoch = 0;
   /** Counts steps: explicit flushes, not those that a read causes. */
   steps = 0;
-  /** Nodes recorded since the last flush. */
+  /** Nodes recorded since the last flush, views left out. */
   readonly recorded: Node[] = [];
-  /** Nodes that `backward` may still come through; see rule 3 of docs/design.md. */
+  /** Nodes that `backward` may still come through. */
   open: Node[] = [];
-  /** Nodes materialised in mid-step for the rest of the step only. */
-  snapshots: Node[] = [];
-  // The next two are new sets after each flush, and not cleared: a cleared set's old table points to its new one, so that once one table
-  // has outlived a collection, all tables after it, and each step's nodes in them, live until the next full collection.
-  /** Storages whose last version must be stored at the next flush. */
-  effects = new Set<Storage>();
-  /** Storages to materialise at the next flush. */
-  kept = new Set<Storage>();
-  /** The root of the last backward, kept until the next one; see `Storage.keepForNow`. */
-  lastRoot: Storage | undefined;
-  /** Told to flush by itself when this many nodes are recorded. */
+  /** How many recorded nodes are too many: {@linkcode overflow} is told. */
   limit = 10_000;
 }
 
@@ -35,3 +22,6 @@ export function traceOf(device: Device): Trace {
   if (!trace) traces.set(device, trace = new Trace());
   return trace;
 }
+
+/** What happens when a trace grows past its limit. The engine, which is above, says so: it flushes. */
+export const overflow: { handle: (device: Device) => void } = { handle: () => {} };

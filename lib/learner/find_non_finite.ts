@@ -127,14 +127,14 @@ async function describe(learn: Learner, record: Record, { from, steps }: Path): 
   const where = {
     batch: "the batch itself holds",
     parameters: `parameter ${parameter} holds, before the step,`,
-    forward: `${node.operation} in ${named(learn, module)} gives`,
-    loss: `${node.operation} in the loss gives`,
-    backward: `${node.operation} in the backward pass ${module ? `of ${named(learn, module)}` : "of the loss"} gives`,
+    forward: `${node.op.name} in ${named(learn, module)} gives`,
+    loss: `${node.op.name} in the loss gives`,
+    backward: `${node.op.name} in the backward pass ${module ? `of ${named(learn, module)}` : "of the loss"} gives`,
   }[part];
   const text =
     `${where} ${percent(output.nonFinite)} values that are not finite (the finite ones: ${moments(output)})` +
     (input ? `, from an input of ${moments(input)}` : "");
-  return { text, module, operation: node.operation, part, output, input };
+  return { text, module, operation: node.op.name, part, output, input };
 }
 
 /** A gradient's node has no module itself: that of the nearest node of the forward pass that it is computed from. */

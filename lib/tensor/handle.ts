@@ -243,14 +243,7 @@ export class TensorHandle {
       this.#cached = undefined;
       return this;
     }
-    const { storage } = this;
-    if (flag && !storage.current.value && storage.current.used) {
-      // Nodes recorded so far read the value without gradients, and go on doing so.
-      storage.current = build.detach(storage.current);
-      storage.current.claimed = true;
-    }
-    storage.current.requiresGrad = flag;
-    storage.current.leaf = flag ? new GradientEnd() : undefined;
+    this.storage.become(flag ? new GradientEnd() : undefined);
     return this;
   }
 

@@ -1,7 +1,7 @@
 /**
  * A lint rule: imports run one way through the house.
  *
- * tasks, notebooks → lessons, sweep → learner → plot → data, nn, optim → tensor → graph → device → kernels. A file may
+ * tasks, notebooks → lessons, sweep → learner → plot → data, nn, optim → tensor → engine → ops → graph → device → kernels. A file may
  * import from its own folder and from any layer below its own; never from a layer above, and never from a neighbour on
  * the same step (`nn` and `optim` know nothing of each other). The public face, `mod.ts`, and tests are outside the order.
  *
@@ -15,6 +15,8 @@ export const STEPS: readonly (readonly string[])[] = [
   ["kernels"],
   ["device"],
   ["graph"],
+  ["ops"],
+  ["engine"],
   ["tensor"],
   ["data", "nn", "optim"],
   ["plot"],

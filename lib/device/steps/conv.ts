@@ -16,7 +16,7 @@ export const convolution: Maker<Convolution> = attributes(schema);
  * - `conv2dWeightGrad(x [N,C,H,W], g [N,O,OH,OW]) → [O,C,kh,kw]`
  */
 export const CONV = {
-  conv2d: signature({ inputs: ["x", "w"], attributes: convolution }),
-  conv2dInputGrad: signature({ inputs: ["g", "w"], attributes: convolution }),
-  conv2dWeightGrad: signature({ inputs: ["x", "g"], attributes: convolution }),
+  conv2d: signature(["x", "w"], { attributes: convolution }),
+  conv2dInputGrad: signature(["g", "w"], { attributes: convolution }),
+  conv2dWeightGrad: signature(["x", "g"], { attributes: convolution }),
 };

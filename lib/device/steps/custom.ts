@@ -19,5 +19,5 @@ export const CUSTOM = {
    * each element of the output is written, by one of `invocations` calls (webgpu) or by one call (cpu, reference). Inputs and numbers have the
    * user's names.
    */
-  own: signature<string, Calling, string>({}),
+  own: signature<readonly string[], Calling, string>([]),
 };

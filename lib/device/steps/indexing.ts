@@ -12,11 +12,11 @@ export const INDEXING = {
    * `out[i…] = input[i… with i[axis] = index[i…]]`; any strides; input float32, int32 or bool; the output has the index's shape, dense
    * row-major. An index out of range raises the fault flag.
    */
-  gather: signature({ inputs: ["input", "index"], attributes: along }),
+  gather: signature(["input", "index"], { attributes: along }),
 
   /**
    * `out = 0; out[i… with i[axis] = index[i…]] += source[i…]`, float32; additions to one place happen in the row-major order of `index`.
    * The output is dense row-major, its shape equal to the index's or larger in every axis but `axis`.
    */
-  scatterAdd: signature({ inputs: ["index", "source"], attributes: along }),
+  scatterAdd: signature(["index", "source"], { attributes: along }),
 };

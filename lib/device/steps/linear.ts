@@ -3,5 +3,5 @@ import { signature } from "./step.ts";
 
 export const LINEAR = {
   /** `out[b, m, n] = Σ_k a[b, m, k] · b[b, k, n]`, float32, any strides (batch stride may be 0); `out` is dense row-major. */
-  matmul: signature({ inputs: ["a", "b"] }),
+  matmul: signature(["a", "b"]),
 };

@@ -26,7 +26,7 @@ export const ADAPTIVE: AvgPooling = avgPooling({
 
 export const POOL = {
   /** Means of windows: `[N,C,H,W] → [N,C,OH,OW]`, any strides. */
-  avgPool2d: signature({ inputs: ["input"], attributes: avgPooling }),
+  avgPool2d: signature(["input"], { attributes: avgPooling }),
   /** Its transpose, `[N,C,OH,OW] → [N,C,H,W]`. */
-  avgPool2dGrad: signature({ inputs: ["input"], attributes: avgPooling }),
+  avgPool2dGrad: signature(["input"], { attributes: avgPooling }),
 };

@@ -24,5 +24,5 @@ export const reduction: Maker<Reduction> = attributes(schema);
 
 export const REDUCTIONS = {
   /** Reduces the trailing axes of `input`, whose shape is `[...kept, ...reduced]`; the output has the kept shape (`[]` if none). */
-  reduce: signature({ inputs: ["input"], attributes: reduction }),
+  reduce: signature(["input"], { attributes: reduction }),
 };

@@ -3,15 +3,15 @@ import { signature } from "./step.ts";
 
 export const ROWS = {
   /** Softmax of each row of `[rows, columns]`, float32, both operands dense row-major. */
-  softmax: signature({ inputs: ["input"] }),
-  logSoftmax: signature({ inputs: ["input"] }),
+  softmax: signature(["input"]),
+  logSoftmax: signature(["input"]),
 
   /**
    * `losses[r] = logsumexp(logits[r]) − logits[r, labels[r]]`: logits `[rows, columns]` dense row-major, labels `[rows]` int32 of any stride,
    * output `[rows]` dense. A label outside [0, columns) raises the device's fault flag.
    */
-  crossEntropy: signature({ inputs: ["logits", "labels"] }),
+  crossEntropy: signature(["logits", "labels"]),
 
   /** `out[r, c] = (softmax(logits[r])[c] − (c = labels[r])) · g[r]`; g `[rows]`, any stride (0 when the loss is a mean). */
-  crossEntropyGrad: signature({ inputs: ["logits", "labels", "g"] }),
+  crossEntropyGrad: signature(["logits", "labels", "g"]),
 };

@@ -19,11 +19,11 @@ export const SOURCES = {
    * - `normal`: Box–Muller of lanes (0, 1) → elements 0, 1 and (2, 3) → 2, 3: r = √(−2 ln(((x₀ >>> 8) + 1) · 2⁻²⁴)),
    *   φ = 2π · (x₁ >>> 8) · 2⁻²⁴; r·cos φ, r·sin φ.
    */
-  random: signature({ attributes: drawing, numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh"] }),
+  random: signature([], { attributes: drawing, numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh"] }),
 
   /**
    * `out[i] = start + i · step`, dense with one axis; computed in 64 bits and then rounded where the device can, else as a fused float32
    * expression.
    */
-  arange: signature({ attributes: range, numbers: ["start", "step"] }),
+  arange: signature([], { attributes: range, numbers: ["start", "step"] }),
 };

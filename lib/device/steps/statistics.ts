@@ -15,7 +15,7 @@ export const STATISTICS = {
    * outside, and NaN, is not counted. Bin of x: trunc((x − min) / (max − min) · bins), each operation rounded to float32 in that order, so
    * that a number on an edge, or beside one, is counted where PyTorch's histc (1.13, CPU) counts it.
    */
-  histogram: signature({ inputs: ["input"], numbers: ["min", "max"] }),
+  histogram: signature(["input"], { numbers: ["min", "max"] }),
 
   /**
    * Statistics of a float32 tensor of any strides in one pass over it: `[mean, std, below, above, ...counts]`, `[4 + bins]` dense.
@@ -24,5 +24,5 @@ export const STATISTICS = {
    * 32 bits: sums are pairwise or 64-bit, or shifted, never naive squares. Counts are the histogram's; `below` and `above` count what lies
    * under min and over max. NaN is in no count.
    */
-  statistics: signature({ inputs: ["input"], attributes: counting, numbers: ["min", "max"] }),
+  statistics: signature(["input"], { attributes: counting, numbers: ["min", "max"] }),
 };

@@ -16,31 +16,33 @@ export interface KernelStep<K extends string, I extends string, A extends Attrib
 }
 
 /** What a kernel takes. */
-export interface Signature<I extends string = string, A extends Attributes = Attributes, N extends string = string> {
+export interface Signature<
+  I extends readonly string[] = readonly string[],
+  A extends Attributes = Attributes,
+  N extends string = string,
+> {
   /** Names of the operands, in the order in which an operation's inputs come. */
-  readonly inputs: readonly I[];
+  readonly inputs: I;
   /** The maker of its attributes, for its type; undefined if it has none. */
   readonly attributes: ((values: never) => A) | undefined;
   /** Names of the run-time numbers, in the order in which an operation has them. */
   readonly numbers: readonly N[];
 }
 
-/** Writes down what a kernel takes. Default: nothing of each kind. */
+/** Writes down what a kernel takes: names of its inputs, and attributes and numbers if it has any. */
 export function signature<
-  const I extends string = never,
+  const I extends readonly string[],
   A extends Attributes = Attributes,
   const N extends string = never,
 >(
-  { inputs = [], attributes, numbers = [] }: {
-    inputs?: readonly I[];
-    attributes?: (values: never) => A;
-    numbers?: readonly N[];
-  },
+  inputs: I,
+  { attributes, numbers = [] }: { attributes?: (values: never) => A; numbers?: readonly N[] } = {},
 ): Signature<I, A, N> {
   return { inputs, attributes, numbers };
 }
 
 /** The steps of several kernels, by name. */
 export type StepsOf<S> = {
-  readonly [K in keyof S & string]: S[K] extends Signature<infer I, infer A, infer N> ? KernelStep<K, I, A, N> : never;
+  readonly [K in keyof S & string]: S[K] extends Signature<infer I, infer A, infer N> ? KernelStep<K, I[number], A, N>
+    : never;
 };

@@ -1,5 +1,6 @@
 /** WGSL expressions of the scalar functions of pointwise chains, for one element or four. */
 import type { DType } from "../dtype.ts";
+import { POINTWISE, type PointwiseFunction, type PointwiseOp, type Wgsl } from "../pointwise.ts";
 import type { Instruction } from "../steps/pointwise.ts";
 
 /** How many elements an expression computes at once. */
@@ -32,98 +33,45 @@ export function convert(text: string, from: DType, to: DType, lanes: Lanes): str
   return `${typeName(to, lanes)}(${text})`;
 }
 
+/** The functions whose text depends on more than the type of their arguments. */
+type Special = { [K in PointwiseOp]: (typeof POINTWISE)[K] extends { readonly float: Wgsl } ? never : K }[PointwiseOp];
+
+const truth = (text: string, of: DType, lanes: Lanes) => convert(text, of, "bool", lanes);
+
+/** Total over what the table of functions leaves out for float32 arguments. */
+const SPECIAL: { readonly [K in Special]: (x: string, y: string, instruction: Instruction, lanes: Lanes) => string } = {
+  cast: (x, _, { of, dtype }, lanes) => convert(x, of, dtype, lanes),
+  // x − x is 0 but for NaN and infinities: a compiler that assumes there are none would drop x altogether.
+  sub: (x, y, { of }, lanes) => x === y ? call(lanes, of, "zeroOf", x) : `(${x} - ${y})`,
+  // By bits, because comparisons may assume that there is no NaN.
+  isnan: (x, _, __, lanes) => {
+    const words = lanes === 1 ? "u32" : "vec4<u32>";
+    return `((bitcast<${words}>(${x}) & ${words}(0x7fffffffu)) > ${words}(0x7f800000u))`;
+  },
+  logicalNot: (x, _, { of }, lanes) => `(!${truth(x, of, lanes)})`,
+  logicalAnd: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} & ${truth(y, of, lanes)})`,
+  logicalOr: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} | ${truth(y, of, lanes)})`,
+  logicalXor: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} != ${truth(y, of, lanes)})`,
+};
+
 /** Text of one instruction and the dtype it has. */
 export function expression(
-  { op, of, dtype }: Instruction,
+  instruction: Instruction,
   args: readonly string[],
   lanes: Lanes,
 ): [text: string, dtype: DType] {
-  const [x, y, z] = args as [string, string, string];
-  const type = typeName(of, lanes), words = lanes === 1 ? "u32" : "vec4<u32>";
-  const one = `${type}(1)`, zero = `${type}(0)`;
-  const math = (name: string, ...parts: string[]): [string, DType] => [call(lanes, of, name, ...parts), of];
-  const float = of === "float32", truth = (text: string) => convert(text, of, "bool", lanes);
+  const { op, of, dtype } = instruction, entry: PointwiseFunction = POINTWISE[op];
+  const result = op === "cast" ? dtype : entry.predicate ? "bool" : of;
   // WGSL orders no booleans: compare them as integers.
-  const order = (sign: string): [string, DType] =>
-    of === "bool"
-      ? [`(${convert(x, "bool", "int32", lanes)} ${sign} ${convert(y, "bool", "int32", lanes)})`, "bool"]
-      : [`(${x} ${sign} ${y})`, "bool"];
-  switch (op) {
-    case "copy":
-      return [x, of];
-    case "cast":
-      return [convert(x, of, dtype, lanes), dtype];
-    case "neg":
-      return [`(-${x})`, of];
-    case "abs":
-      return [`abs(${x})`, of];
-    case "sign":
-      return [`(select(${zero}, ${one}, ${x} > ${zero}) - select(${zero}, ${one}, ${x} < ${zero}))`, of];
-    case "sqrt":
-      return [`sqrt(${x})`, of];
-    case "rsqrt":
-      return [`(${one} / sqrt(${x}))`, of];
-    case "reciprocal":
-      return [`(${one} / ${x})`, of];
-    case "floor":
-    case "ceil":
-    case "round":
-      return [float ? `${op}(${x})` : x, of];
-    case "exp":
-    case "expm1":
-    case "log":
-    case "log1p":
-    case "sin":
-    case "cos":
-    case "tanh":
-    case "sigmoid":
-    case "erf":
-      return math(`${op}Of`, x);
-    case "relu":
-      return [`select(${x}, ${zero}, ${x} < ${zero})`, of];
-    case "isnan":
-      return float
-        ? [`((bitcast<${words}>(${x}) & ${words}(0x7fffffffu)) > ${words}(0x7f800000u))`, "bool"]
-        : [`(${x} != ${x})`, "bool"];
-    case "logicalNot":
-      return [`(!${truth(x)})`, "bool"];
-    case "add":
-      return of === "bool" ? [`(${x} | ${y})`, of] : [`(${x} + ${y})`, of];
-    case "sub":
-      return float && x === y ? math("zeroOf", x) : [`(${x} - ${y})`, of];
-    case "mul":
-      return of === "bool" ? [`(${x} & ${y})`, of] : [`(${x} * ${y})`, of];
-    case "div":
-      return [`(${x} / ${y})`, of];
-    case "pow":
-      return math(float ? "powOf" : "powInteger", x, y);
-    case "maximum":
-      return of === "bool" ? [`(${x} | ${y})`, of] : float ? math("maximumOf", x, y) : [`max(${x}, ${y})`, of];
-    case "minimum":
-      return of === "bool" ? [`(${x} & ${y})`, of] : float ? math("minimumOf", x, y) : [`min(${x}, ${y})`, of];
-    case "remainder":
-      return math(float ? "remainderOf" : "remainderInteger", x, y);
-    case "leakyRelu":
-      return [`select(${y} * ${x}, ${x}, ${x} > ${zero})`, of];
-    case "eq":
-      return [`(${x} == ${y})`, "bool"];
-    case "ne":
-      return [`(!(${x} == ${y}))`, "bool"]; // so that NaN differs from everything
-    case "lt":
-      return order("<");
-    case "le":
-      return order("<=");
-    case "gt":
-      return order(">");
-    case "ge":
-      return order(">=");
-    case "logicalAnd":
-      return [`(${truth(x)} & ${truth(y)})`, "bool"];
-    case "logicalOr":
-      return [`(${truth(x)} | ${truth(y)})`, "bool"];
-    case "logicalXor":
-      return [`(${truth(x)} != ${truth(y)})`, "bool"];
-    case "where":
-      return [`select(${z}, ${y}, ${x})`, of];
-  }
+  const ordered = of === "bool" && (op === "lt" || op === "le" || op === "gt" || op === "ge");
+  const [x = "", y = "", z = ""] = ordered ? args.map((arg) => convert(arg, "bool", "int32", lanes)) : args;
+  const form = of === "float32"
+    ? entry.float
+    : of === "int32"
+    ? entry.int ?? entry.float
+    : entry.bool ?? entry.int ?? entry.float;
+  if (form === undefined) return [SPECIAL[op as Special](x, y, instruction, lanes), result];
+  if (typeof form !== "string") return [call(lanes, of, form.math, ...args.slice(0, entry.arity)), result];
+  const type = typeName(of, lanes), parts: Record<string, string> = { x, y, z, 0: `${type}(0)`, 1: `${type}(1)` };
+  return [form.replace(/\$([xyz01])/g, (_, name) => parts[name]!), result];
 }

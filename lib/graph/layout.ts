@@ -1,10 +1,19 @@
 /** Physical layouts: how axes lie in memory, and how many loops a strided step needs. */
-import { rowMajor, type Shape, sizeOf } from "../shape.ts";
+import { rowMajor, type Shape, sizeOf } from "./shape.ts";
 
 /** Strides of an NCHW-shaped tensor whose channels lie innermost. */
 export function channelsLast(shape: Shape): number[] {
   const [, c, h, w] = shape as [number, number, number, number];
   return [h * w * c, 1, w * c, c];
+}
+
+/** Strides of `ref` read as if it had `shape`. */
+export function broadcastStrides(
+  ref: { readonly shape: Shape; readonly strides: readonly number[] },
+  shape: Shape,
+): number[] {
+  const extra = shape.length - ref.shape.length;
+  return shape.map((size, i) => i < extra || (ref.shape[i - extra] === 1 && size !== 1) ? 0 : ref.strides[i - extra]!);
 }
 
 /** Whether two stride lists mean the same for `shape`: axes of size 1 don't matter. */

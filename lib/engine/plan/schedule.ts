@@ -1,9 +1,8 @@
 /** The traced part of a flush: which nodes a set of roots needs, in order, and the key under which their plan is cached. */
-import type { DType } from "../../device/dtype.ts";
+import { type DType, DTYPES } from "../../device/dtype.ts";
 import type { Memory } from "../../device/memory.ts";
-import { OverwrittenError } from "../errors.ts";
-import { freshMark, type Node } from "../node.ts";
-import { OP_CODE } from "../ops.ts";
+import { OverwrittenError } from "../../graph/errors.ts";
+import { freshVisit, type Node } from "../../graph/node.ts";
 
 /** Something a flush must leave behind: a node's value, in new memory or (an effect) in memory that exists. */
 export interface Root {
@@ -14,29 +13,34 @@ export interface Root {
   readonly replaces: Node | undefined;
 }
 
-const DTYPE_CODE: Readonly<Record<DType, number>> = { float32: 0, int32: 1, bool: 2, uint8: 3 };
+/** Each type's number. */
+const DTYPE_CODE = Object.fromEntries(DTYPES.map((dtype, i) => [dtype, i])) as Readonly<Record<DType, number>>;
+
+// What begins with a negative number in a key: a value on the device (−1 − its type), strides that are not row-major, the list of roots.
+const STRIDES_FOLLOW = -1 - DTYPES.length;
+const ROOTS_FOLLOW = STRIDES_FOLLOW - 1;
 
 /** Nodes that `roots` need, inputs before users; values on the device are leaves. Sets `node.index`. */
 export function topologicalOrder(roots: readonly Root[]): Node[] {
-  const mark = freshMark();
+  const visit = freshVisit();
   const order: Node[] = [];
   const stack: Node[] = [];
   for (const { node: root } of roots) {
-    if (root.mark === mark) continue;
+    if (root.visit === visit) continue;
     stack.push(root);
     while (stack.length) {
       const node = stack[stack.length - 1]!;
-      if (node.mark === mark) {
+      if (node.visit === visit) {
         stack.pop();
         continue;
       }
       let ready = true;
       if (!node.value) {
         checkComputable(node);
-        const inputs = node.inputs;
-        for (let i = inputs.length - 1; i >= 0; i--) {
+        const { inputs } = node;
+        for (let i = Math.min(inputs.length, node.op.computedInputs) - 1; i >= 0; i--) {
           const input = inputs[i]!;
-          if (input.mark !== mark && !(node.op === "graft" && i === 1)) {
+          if (input.visit !== visit) {
             stack.push(input);
             ready = false;
           }
@@ -48,7 +52,7 @@ export function topologicalOrder(roots: readonly Root[]): Node[] {
       }
       if (!ready) continue;
       stack.pop();
-      node.mark = mark;
+      node.visit = visit;
       node.index = order.length;
       order.push(node);
     }
@@ -107,7 +111,7 @@ function put(ints: Int32Array, at: number, values: readonly number[]): number {
 export function writeKey(key: PlanKey, nodes: readonly Node[], roots: readonly Root[]): void {
   key.length = 0;
   for (let n = 0; n < nodes.length; n++) {
-    const { op, dtype, shape, inputs, ints: own, value } = nodes[n]!;
+    const { op, dtype, shape, inputs, attributes: { key: own }, value } = nodes[n]!;
     key.reserve(8 + 2 * shape.length + inputs.length + own.length);
     const { ints } = key;
     let at = key.length;
@@ -118,24 +122,24 @@ export function writeKey(key: PlanKey, nodes: readonly Node[], roots: readonly R
       let dense = 1;
       for (let i = shape.length - 1; i >= 0; i--) {
         if (strides[i] !== dense && shape[i] !== 1) {
-          ints[at++] = -9;
+          ints[at++] = STRIDES_FOLLOW;
           at = put(ints, at, strides);
           break;
         }
         dense *= shape[i]!;
       }
     } else {
-      ints[at++] = OP_CODE[op] * 4 + DTYPE_CODE[dtype];
+      ints[at++] = op.code * DTYPES.length + DTYPE_CODE[dtype];
       at = put(ints, at, shape);
-      // A graft's history is not computed; its index would be stale.
-      for (let i = 0; i < inputs.length; i++) ints[at++] = op === "graft" && i === 1 ? -1 : inputs[i]!.index;
+      // An input that is not read for the value was not traversed: its index would be stale.
+      for (let i = 0; i < inputs.length; i++) ints[at++] = i < op.computedInputs ? inputs[i]!.index : -1;
       at = put(ints, at, own);
     }
     key.length = at;
   }
   key.reserve(1 + 2 * roots.length);
   const { ints } = key;
-  ints[key.length++] = -99;
+  ints[key.length++] = ROOTS_FOLLOW;
   for (const { node, target, replaces } of roots) {
     ints[key.length++] = node.index;
     ints[key.length++] = target === undefined

@@ -1,7 +1,6 @@
 /** Fusion: which pointwise nodes run as one kernel. */
-import type { Node } from "../node.ts";
-import { isFusible, isView } from "../ops.ts";
-import { sameShape } from "../shape.ts";
+import type { Node } from "../../graph/node.ts";
+import { sameShape } from "../../graph/shape.ts";
 
 /** Longest chain that becomes one kernel; a bound on registers, not a matter of correctness. */
 const MAX_MEMBERS = 48;
@@ -33,17 +32,15 @@ export function fuse(nodes: readonly Node[]): (Group | undefined)[] {
   const users: Node[][] = nodes.map(() => []);
   for (const node of nodes) {
     if (node.value) continue;
-    for (let i = 0; i < node.inputs.length; i++) {
-      if (node.op === "graft" && i === 1) continue;
-      users[node.inputs[i]!.index]!.push(node);
-    }
+    const count = Math.min(node.inputs.length, node.op.computedInputs);
+    for (let i = 0; i < count; i++) users[node.inputs[i]!.index]!.push(node);
   }
   const groups: (Group | undefined)[] = new Array(nodes.length);
   const uses: FirstUse[] = new Array(nodes.length);
   for (let n = nodes.length - 1; n >= 0; n--) {
     const node = nodes[n]!;
     const use = uses[n] = firstUse(users[n]!, groups, uses);
-    if (node.value || !isFusible(node.op)) continue;
+    if (node.value || !node.op.isFusible) continue;
     const { group } = use;
     if (group && joins(node, group)) {
       group.members.unshift(node);
@@ -59,7 +56,7 @@ function firstUse(users: readonly Node[], groups: readonly (Group | undefined)[]
   let first = NEVER;
   for (const user of users) {
     const group = groups[user.index];
-    const place = group ? group.members.at(-1)!.id : isView(user.op) ? uses[user.index]!.place : user.id;
+    const place = group ? group.members.at(-1)!.id : user.op.isView ? uses[user.index]!.place : user.id;
     if (place < first.place || (place === first.place && !group)) first = { place, group };
   }
   return first;

@@ -1,0 +1,178 @@
+/**
+ * Flushes: from recorded nodes to work on the device. A flush leaves behind what was asked for (reads), what was kept, and effects; other
+ * nodes stay recipes. It never waits for the device.
+ *
+ * {@linkcode flush} is the one verb: a step's end (the Learner, `optimizer.step()`, a hand-written loop), a read, and a trace that grew too long
+ * all come through {@linkcode run}.
+ */
+import type { Backend } from "../device/backend.ts";
+import { defaultDevice, type Device } from "../device/device.ts";
+import { Memory } from "../device/memory.ts";
+import { SNAPSHOT, USED } from "../graph/marks.ts";
+import type { Node } from "../graph/node.ts";
+import { sizeOf } from "../graph/shape.ts";
+import { overflow, traceOf } from "../graph/trace.ts";
+import { cacheOf, type Plan } from "./plan/cache.ts";
+import { type Root, topologicalOrder } from "./plan/schedule.ts";
+import { pendingOf } from "./storage.ts";
+
+/** Nodes that were materialised in mid-step for the rest of the step only, by device. */
+const snapshots = new WeakMap<Device, Node[]>();
+
+/**
+ * Turns everything recorded on a device into work for it, and returns without waiting: effects are applied, kept tensors stored.
+ *
+ * The Learner calls it once a batch and `optimizer.step()` at its end; a hand-written loop that uses neither calls it once a step.
+ *
+ * @param device default: the default device
+ *
+ * @example
+ * ```ts
+ * import { device, flush, ones, planStatistics } from "./mod.ts";
+ * const cpu = device("cpu"), w = ones([3], { device: cpu }).keep();
+ * const { flushes } = planStatistics(cpu);
+ * w.mul_(2);
+ * flush(cpu);
+ * console.log(planStatistics(cpu).flushes - flushes); // 1
+ * ```
+ */
+export function flush(device: Device = defaultDevice()): void {
+  run(device, collectRoots(device, []));
+  endStep(device);
+}
+
+/** Everything a step left for its own later parts is let go. */
+function endStep(device: Device): void {
+  for (const node of snapshots.get(device) ?? []) {
+    if (!(node.marks & SNAPSHOT)) continue;
+    node.marks &= ~SNAPSHOT;
+    node.value?.memory.release();
+    node.value = undefined;
+  }
+  snapshots.delete(device);
+  const trace = traceOf(device);
+  trace.steps++;
+  trace.open = [];
+}
+
+overflow.handle = (device) => {
+  // Store what nothing has read yet (the ends of chains), so that recipes don't grow without bound.
+  const ends = traceOf(device).recorded.filter((node) => !(node.marks & USED) && !node.value);
+  run(device, collectRoots(device, ends));
+  for (const node of ends) if (node.value && !node.requiresGrad) node.dropInputs();
+};
+
+/** Roots of a flush: effects and kept storages, then `wanted`, each node once. */
+export function collectRoots(device: Device, wanted: readonly Node[]): Root[] {
+  const owed = pendingOf(device);
+  const roots: Root[] = [];
+  const seen = new Set<Node>();
+  for (const storage of owed.effects) {
+    owed.kept.delete(storage);
+    if (storage.disposed || storage.current.value) continue;
+    seen.add(storage.current);
+    roots.push({ node: storage.current, target: storage.memory, replaces: storage.materialised });
+  }
+  for (const storage of owed.kept) {
+    if (storage.disposed || storage.current.value || seen.has(storage.current)) continue;
+    seen.add(storage.current);
+    roots.push({ node: storage.current, target: undefined, replaces: undefined });
+  }
+  for (const node of wanted) {
+    if (node.value || seen.has(node)) continue;
+    seen.add(node);
+    roots.push({ node, target: undefined, replaces: undefined });
+  }
+  return roots;
+}
+
+/**
+ * Runs what `roots` need.
+ *
+ * @param snapshot roots that are stored only until the step ends
+ */
+export function run(device: Device, roots: readonly Root[], snapshot: readonly Node[] = []): void {
+  const owed = pendingOf(device);
+  const touched = [...owed.effects, ...owed.kept].filter((storage) => !storage.disposed);
+  owed.effects = new Set();
+  owed.kept = new Set();
+  owed.epoch++;
+  traceOf(device).recorded.length = 0;
+  let failure: Error | undefined;
+  if (roots.length) {
+    let sound = roots, nodes: Node[];
+    try {
+      nodes = topologicalOrder(roots);
+    } catch (error) {
+      // Some roots can't be computed; the others can, and must not be lost with them.
+      failure = error as Error;
+      sound = roots.filter(computable);
+      nodes = topologicalOrder(sound);
+    }
+    if (sound.length) {
+      try {
+        const cache = cacheOf(device), plan = cache.find(nodes, sound);
+        cache.statistics.kernels += plan.lowered.program.steps.length;
+        execute(device, plan, nodes, sound);
+      } catch (error) {
+        for (const { node } of sound) node.failure = error as Error;
+        failure = error as Error;
+      }
+    }
+  }
+  for (const storage of touched) storage.stored();
+  if (snapshot.length) {
+    for (const node of snapshot) node.marks |= SNAPSHOT;
+    snapshots.set(device, [...snapshots.get(device) ?? [], ...snapshot]);
+  }
+  if (failure) throw failure;
+}
+
+/** Whether a root can be computed; if not, its node is marked with the reason. */
+function computable(root: Root): boolean {
+  try {
+    topologicalOrder([root]);
+    return true;
+  } catch (error) {
+    root.node.failure = error as Error;
+    return false;
+  }
+}
+
+function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: readonly Root[]): void {
+  const { program, sources, outputs, offsets } = plan.lowered;
+  const slots = sources.map((index) => nodes[index]!.value!.memory.slot);
+  const memories = roots.map(({ node, target }) =>
+    target ?? new Memory(device, node.dtype, Math.max(1, sizeOf(node.shape)))
+  );
+  for (const memory of memories) slots.push(memory.slot);
+
+  const scalars = new Float64Array(program.scalars);
+  let at = 0;
+  for (let n = 0; n < nodes.length; n++) {
+    const node = nodes[n]!;
+    if (node.value) continue;
+    const own = node.scalars;
+    for (let i = 0; i < own.length; i++) scalars[at++] = own[i]!;
+  }
+  const starts = new Int32Array(offsets.length);
+  for (let i = 0; i < offsets.length; i++) {
+    let start = 0;
+    for (const [slot, times] of offsets[i]!) start += scalars[slot]! * times;
+    starts[i] = start;
+  }
+  const work = (backend: Backend): Promise<void> | void => {
+    for (let i = 0; i < sources.length; i++) if (slots[i]!.failure) throw slots[i]!.failure;
+    const executable = plan.executable ??= backend.compile(program);
+    if (executable.unready) return executable.unready;
+    backend.run(executable, slots.map((slot) => slot.buffer!), scalars, starts);
+    for (const { slot } of memories) slot.failure = undefined;
+  };
+  device.enqueue(work, (error) => {
+    for (const { slot } of memories) slot.failure = error;
+  });
+  for (let i = 0; i < roots.length; i++) {
+    const { node } = roots[i]!;
+    node.value = { memory: memories[i]!, strides: outputs[i]!.strides };
+  }
+}

@@ -1,0 +1,144 @@
+/** Reads: the values of nodes, through a flush that stores them. */
+import type { Device } from "../device/device.ts";
+import type { HostArray } from "../device/dtype.ts";
+import { CONSUMED, SNAPSHOT } from "../graph/marks.ts";
+import type { Node } from "../graph/node.ts";
+import { rowMajor, sizeOf } from "../graph/shape.ts";
+import { traceOf } from "../graph/trace.ts";
+import { collectRoots, run } from "./flush.ts";
+import { cacheOf } from "./plan/cache.ts";
+import { type Root, topologicalOrder } from "./plan/schedule.ts";
+import { pendingOf, type Storage } from "./storage.ts";
+
+interface PendingRead {
+  readonly node: Node;
+  readonly storage: Storage;
+  readonly resolve: (data: HostArray) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const pending = new Map<Device, PendingRead[]>();
+
+/**
+ * The elements of `node` in row-major order. Reads asked for in one tick share one flush, one copy and one wait.
+ *
+ * @param storage the storage that `node` is (a view of); it stays materialised
+ */
+export function read(node: Node, storage: Storage): Promise<HostArray> {
+  const { device } = node;
+  storage.keepForGood();
+  return new Promise((resolve, reject) => {
+    const request = { node, storage, resolve, reject };
+    const batch = pending.get(device);
+    if (batch) batch.push(request);
+    else {
+      pending.set(device, [request]);
+      queueMicrotask(() => {
+        const requests = pending.get(device)!;
+        pending.delete(device);
+        serve(device, requests).catch((error) => requests.forEach(({ reject }) => reject(error)));
+      });
+    }
+  });
+}
+
+async function serve(device: Device, requests: readonly PendingRead[]): Promise<void> {
+  const wanted: Node[] = [];
+  requests = requests.filter(({ node, reject }) => {
+    try {
+      topologicalOrder([{ node, target: undefined, replaces: undefined }]);
+      return true;
+    } catch (error) {
+      reject(error);
+      return false;
+    }
+  });
+  for (const { node, storage } of requests) {
+    // What was read survives: a storage's own contents stay; a view's base stays, and the view's copy is let go below.
+    storage.current.marks &= ~SNAPSHOT;
+    if (!storage.current.value && !storage.disposed) pendingOf(device).kept.add(storage);
+    if (!node.value && node !== storage.current) wanted.push(node);
+  }
+  const roots = collectRoots(device, wanted);
+  const snapshot = openNodes(device, roots);
+  run(device, [...roots, ...snapshot.map((node) => ({ node, target: undefined, replaces: undefined }))], snapshot);
+  const copies = [...new Set(requests.map(({ node }) => node))].filter((node) => sizeOf(node.shape) > 0);
+  const values = copies.map((node) => node.value!);
+  const backend = await device.backend();
+  for (const { node, reject } of requests) {
+    const failure = node.value?.memory.slot.failure;
+    if (failure) reject(failure);
+  }
+  let data: HostArray[];
+  try {
+    data = copies.length ? await backend.download(values.map(({ memory }) => memory.slot.buffer!)) : [];
+  } finally {
+    for (const node of wanted) {
+      if (node.marks & SNAPSHOT || !node.value) continue;
+      node.value.memory.release();
+      node.value = undefined;
+    }
+  }
+  const byNode = new Map(copies.map((node, i) => [node, rowMajorData(data[i]!, node.shape, values[i]!.strides)]));
+  for (const { node, resolve } of requests) resolve(byNode.get(node) ?? emptyOf(node));
+}
+
+function emptyOf(node: Node): HostArray {
+  return node.dtype === "float32"
+    ? new Float32Array(0)
+    : node.dtype === "int32"
+    ? new Int32Array(0)
+    : new Uint8Array(0);
+}
+
+/**
+ * A read between forward and backward splits the step. Whatever `backward` may still ask for among the nodes this part computes is
+ * stored until the step ends, so that nothing is computed twice.
+ */
+function openNodes(device: Device, roots: readonly Root[]): Node[] {
+  const trace = traceOf(device);
+  const open = trace.open.filter((node) => !(node.marks & CONSUMED) && !node.value);
+  trace.open = open;
+  if (!open.length || !roots.length) return [];
+  const reached = new Set(topologicalOrder(roots));
+  const asRoot = new Set(roots.map((root) => root.node));
+  const replaced = new Set(roots.map((root) => root.replaces));
+  const stored = new Set<Node>();
+  const store = (node: Node) => {
+    if (replaced.has(node)) stored.add(node); // an effect is about to overwrite what backward still reads
+    else if (!node.value && !node.op.isView && !node.op.isNumber && !asRoot.has(node) && sizeOf(node.shape) > 0) {
+      stored.add(node);
+    }
+  };
+  const base = (node: Node): Node => node.op.isView && !node.value ? base(node.inputs[0]!) : node;
+  for (const node of open) {
+    if (!reached.has(node)) continue;
+    store(node);
+    for (const input of node.inputs) store(base(input));
+  }
+  if (stored.size) cacheOf(device).statistics.readsMidStep++;
+  trace.open = open.filter((node) => !reached.has(node));
+  return [...stored];
+}
+
+/** Elements that lie in `strides` order, in row-major order. */
+function rowMajorData(data: HostArray, shape: readonly number[], strides: readonly number[]): HostArray {
+  const plain = rowMajor(shape);
+  if (shape.every((size, i) => size === 1 || strides[i] === plain[i])) {
+    const size = sizeOf(shape);
+    return data.length === size ? data : data.slice(0, size);
+  }
+  const out = data.slice();
+  const index = new Array<number>(shape.length).fill(0);
+  let from = 0;
+  for (let i = 0; i < out.length; i++) {
+    out[i] = data[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return out;
+}

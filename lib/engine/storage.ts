@@ -1,0 +1,166 @@
+/**
+ * A storage: what views and detached handles of one tensor share. Its contents are a node, a new one after each write in place; readers
+ * recorded earlier keep the node they saw. And what the next flush of a device owes its storages.
+ */
+import type { Device } from "../device/device.ts";
+import type { Memory } from "../device/memory.ts";
+import { isGradEnabled } from "../graph/context.ts";
+import { CLAIMED, CONSUMED, SNAPSHOT, USED } from "../graph/marks.ts";
+import type { Leaf, Node } from "../graph/node.ts";
+import { alias, detach, straightThrough } from "../ops/views.ts";
+
+/** What the next flush of a device has to do for storages. */
+export class Pending {
+  /** Counts flushes: a storage made in an earlier epoch is state, and writing to it is an effect. */
+  epoch = 0;
+  // The next two are new sets after each flush, and not cleared: a cleared set's old table points to its new one, so that once one table
+  // has outlived a collection, all tables after it, and each step's nodes in them, live until the next full collection.
+  /** Storages whose last version must be stored. */
+  effects = new Set<Storage>();
+  /** Storages to materialise. */
+  kept = new Set<Storage>();
+  /** The root of the last backward, kept until the next one; see {@linkcode Storage.keepForNow}. */
+  lastRoot: Storage | undefined;
+}
+
+const pending = new WeakMap<Device, Pending>();
+
+/** What the next flush of `device` has to do. */
+export function pendingOf(device: Device): Pending {
+  let found = pending.get(device);
+  if (!found) pending.set(device, found = new Pending());
+  return found;
+}
+
+/** Shared contents of a tensor and its views. */
+export class Storage {
+  /** The node that computes, or holds, the contents now. */
+  current: Node;
+  /** Number of writes in place so far. */
+  version = 0;
+  readonly epoch: number;
+  disposed = false;
+  #kept = false;
+  /** The node whose value the storage's memory holds, when a later write is still pending. */
+  #replaced: Node | undefined;
+
+  constructor(node: Node) {
+    this.current = claim(node);
+    this.epoch = pendingOf(node.device).epoch;
+  }
+
+  /** The node of the last materialised version, if there is one. */
+  get materialised(): Node | undefined {
+    return this.current.value ? this.current : this.#replaced;
+  }
+
+  /** Device memory of the last materialised version. */
+  get memory(): Memory | undefined {
+    return this.materialised?.value?.memory;
+  }
+
+  /** Asks that the contents survive the next flush. */
+  keep(): void {
+    this.#kept = true;
+    this.keepForGood();
+    this.current.marks &= ~SNAPSHOT;
+    if (!this.current.value) pendingOf(this.current.device).kept.add(this);
+  }
+
+  /**
+   * Keeps the contents until the next call for another storage of this device: what `backward` does with its root, so that a loss can be
+   * read after the step without memory growing by a number a step.
+   */
+  keepForNow(): void {
+    const owed = pendingOf(this.current.device), last = owed.lastRoot;
+    if (last === this) return;
+    if (last) {
+      owed.lastRoot = undefined;
+      last.abandon();
+      const { current } = last;
+      if (current.value && current.marks & CONSUMED) {
+        current.value.memory.release();
+        current.value = undefined;
+        current.overwrittenBy = "a later backward()";
+      }
+    }
+    if (this.#kept || this.current.value) return;
+    this.keep();
+    owed.lastRoot = this;
+  }
+
+  /** Makes what {@linkcode Storage.keepForNow} keeps last: someone reads it. */
+  keepForGood(): void {
+    const owed = pendingOf(this.current.device);
+    if (owed.lastRoot === this) owed.lastRoot = undefined;
+  }
+
+  /** Takes back {@linkcode Storage.keep} and pending effects: nobody wants the contents any more. */
+  abandon(): void {
+    this.#kept = false;
+    const owed = pendingOf(this.current.device);
+    owed.kept.delete(this);
+    owed.effects.delete(this);
+  }
+
+  /**
+   * Replaces the contents. `next` has the storage's shape and dtype.
+   *
+   * Under noGrad (or through a detached handle) the write is invisible to gradients: a leaf stays that leaf, and any other node keeps its
+   * history ({@linkcode straightThrough}), as in PyTorch.
+   */
+  write(next: Node, hidden: boolean): void {
+    const before = this.current;
+    next = claim(next);
+    if ((hidden || !isGradEnabled()) && before.requiresGrad) {
+      if (before.leaf) {
+        if (next.requiresGrad) next = claim(detach(next));
+        next.requiresGrad = true;
+        next.leaf = before.leaf;
+      } else {
+        next = claim(straightThrough(next, before));
+      }
+    }
+    // A snapshot is stored for this step alone and goes with it: nobody asked for it, so nothing is overwritten.
+    if (before.value && !(before.marks & SNAPSHOT)) this.#replaced = before;
+    this.current = next;
+    this.version++;
+    const owed = pendingOf(next.device);
+    if (this.#kept || this.#replaced || this.epoch < owed.epoch) owed.effects.add(this);
+  }
+
+  /** After a flush has stored the current version: says so to whatever still reads the one before. */
+  stored(): void {
+    const before = this.#replaced, { current } = this;
+    if (!current.value) return;
+    if (before) {
+      before.overwrittenBy = `an in-place ${current.op.name}${current.module ? ` in ${current.module}` : ""}`;
+      if (before.value?.memory === current.value.memory) before.value = undefined;
+    }
+    this.#replaced = undefined;
+    if (!current.requiresGrad || current.leaf || current.marks & CONSUMED) current.dropInputs();
+  }
+
+  /** Makes the contents a leaf that gradients end in, or (without one) a value that requires none. */
+  become(leaf: Leaf | undefined): void {
+    // Nodes recorded so far read the value without gradients, and go on doing so.
+    if (leaf && !this.current.value && this.current.marks & USED) this.current = claim(detach(this.current));
+    this.current.requiresGrad = leaf !== undefined;
+    this.current.leaf = leaf;
+  }
+
+  /** Lets go of the memory after pending flushes. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.abandon();
+    this.memory?.release();
+  }
+}
+
+/** `node` for one storage alone: a node that another storage has gets an alias, lest effects on the one show in the other. */
+function claim(node: Node): Node {
+  if (node.marks & CLAIMED) node = alias(node);
+  node.marks |= CLAIMED;
+  return node;
+}

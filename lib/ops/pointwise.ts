@@ -1,0 +1,237 @@
+/**
+ * Pointwise operations: one for each function of `lib/device/pointwise.ts`, with its gradient, and how types meet.
+ *
+ * Formulas follow PyTorch where the mathematics leaves a choice (ties, kinks).
+ */
+import type { DType } from "../device/dtype.ts";
+import { POINTWISE, type PointwiseFunction, type PointwiseOp, type PointwiseOpOf } from "../device/pointwise.ts";
+import { type Argument, type Node, Operation, type Rule } from "../graph/node.ts";
+import { record } from "../graph/record.ts";
+import { broadcastShapes, sizeOf } from "../graph/shape.ts";
+import { takeBytes } from "./bytes.ts";
+import { flat, float, full, isFull } from "./sources.ts";
+import { reshape, sumTo, viewOf } from "./views.ts";
+
+export type UnaryOp = PointwiseOpOf<1>;
+export type BinaryOp = PointwiseOpOf<2>;
+
+/** The gradient of a function of one argument: none; 0; or given the gradient of the result, the argument, and the result. */
+type UnaryRule = "none" | "flat" | ((g: Node, x: Node, out: Node) => Node);
+
+/** One side of the gradient of a function of two: before it is summed to that side's shape. */
+type Side = (g: Node, a: Node, b: Node, out: Node) => Node;
+
+/** The gradient of a function of two arguments: none; both sides, each computed only if it is wanted; or a rule as it is. */
+type BinaryRule = "none" | { readonly a: Side; readonly b: Side } | Rule;
+
+const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
+
+/** `g` where `condition` holds, 0 elsewhere. */
+const masked = (condition: Node, g: Node): Node => where(condition, g, float(g, 0));
+
+/** Both sides of a maximum (or minimum) share a tie evenly, as in PyTorch. */
+const chosen = (op: "gt" | "lt"): BinaryRule => ({
+  a: (g, a, b) => where(binary("eq", a, b), mul(g, float(g, 0.5)), masked(binary(op, a, b), g)),
+  b: (g, a, b) => where(binary("eq", a, b), mul(g, float(g, 0.5)), masked(binary(op, b, a), g)),
+});
+
+const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
+  copy: (g) => g,
+  cast: (g) => g,
+  neg: (g) => neg(g),
+  abs: (g, x) => mul(g, unary("sign", x)),
+  sign: "flat",
+  exp: (g, _, out) => mul(g, out),
+  expm1: (g, _, out) => mul(g, add(out, float(g, 1))),
+  log: (g, x) => div(g, x),
+  log1p: (g, x) => div(g, add(x, float(g, 1))),
+  sqrt: (g, _, out) => div(g, mul(out, float(g, 2))),
+  rsqrt: (g, _, out) => mul(mul(g, float(g, -0.5)), mul(out, mul(out, out))),
+  reciprocal: (g, _, out) => neg(mul(g, mul(out, out))),
+  sin: (g, x) => mul(g, unary("cos", x)),
+  cos: (g, x) => neg(mul(g, unary("sin", x))),
+  tanh: (g, _, out) => mul(g, sub(float(g, 1), mul(out, out))),
+  sigmoid: (g, _, out) => mul(g, mul(out, sub(float(g, 1), out))),
+  erf: (g, x) => mul(mul(g, float(g, TWO_OVER_SQRT_PI)), unary("exp", neg(mul(x, x)))),
+  relu: (g, _, out) => where(binary("le", out, float(g, 0)), float(g, 0), g),
+  floor: "flat",
+  ceil: "flat",
+  round: "flat",
+  isnan: "none",
+  logicalNot: "none",
+};
+
+const BINARY_RULES: { readonly [K in BinaryOp]: BinaryRule } = {
+  add: { a: (g) => g, b: (g) => g },
+  sub: { a: (g) => g, b: (g) => neg(g) },
+  mul(g, node, none) {
+    const [a, b] = node.inputs;
+    if (a !== b) return product(g, node, none);
+    const half = mul(g, a!); // a square: both sides are the same
+    return [add(half, half), undefined];
+  },
+  div: { a: (g, _, b) => div(g, b), b: (g, _, b, out) => neg(div(mul(g, out), b)) },
+  pow: {
+    // d xᵖ = p·xᵖ⁻¹, and 0 where p = 0 whatever x is
+    a: (g, a, p) =>
+      where(binary("eq", p, float(g, 0)), float(g, 0), mul(g, mul(p, binary("pow", a, sub(p, float(g, 1)))))),
+    // d xᵖ = xᵖ ln x, and 0 where x = 0 and p ≥ 0
+    b: (g, a, p, out) => {
+      const vanishes = binary("logicalAnd", binary("eq", a, float(g, 0)), binary("ge", p, float(g, 0)));
+      return where(vanishes, float(g, 0), mul(g, mul(out, unary("log", a))));
+    },
+  },
+  maximum: chosen("gt"),
+  minimum: chosen("lt"),
+  remainder: { a: (g) => g, b: (g, a, b) => neg(mul(g, unary("floor", div(a, b)))) },
+  leakyRelu: {
+    a: (g, a, slope) => where(binary("gt", a, float(g, 0)), g, mul(g, slope)),
+    b: (g, a) => masked(binary("le", a, float(g, 0)), mul(g, a)),
+  },
+  eq: "none",
+  ne: "none",
+  lt: "none",
+  le: "none",
+  gt: "none",
+  ge: "none",
+  logicalAnd: "none",
+  logicalOr: "none",
+  logicalXor: "none",
+};
+
+const bothSides = ({ a: left, b: right }: { readonly a: Side; readonly b: Side }): Rule => (g, node) => {
+  const [a, b] = node.inputs as [Node, Node];
+  return [
+    a.requiresGrad ? sumTo(left(g, a, b, node), a.shape) : undefined,
+    b.requiresGrad ? sumTo(right(g, a, b, node), b.shape) : undefined,
+  ];
+};
+
+const product = bothSides({ a: (g, _, b) => mul(g, b), b: (g, a) => mul(g, a) });
+
+const ofWhere: Rule = (g, node) => {
+  const [condition, a, b] = node.inputs as [Node, Node, Node];
+  return [
+    undefined,
+    a.requiresGrad ? sumTo(masked(condition, g), a.shape) : undefined,
+    b.requiresGrad ? sumTo(where(condition, float(g, 0), g), b.shape) : undefined,
+  ];
+};
+
+/** The operation of one function: a pointwise operation of one instruction. */
+function pointwise(name: PointwiseOp, arity: number, gradient: Rule | "none"): Operation {
+  const places = Array.from({ length: arity }, (_, i) => i), args: Argument[] = places.map((input) => ({ input }));
+  const expansion = { args, code: [{ op: name, args: places }] };
+  return new Operation(name, { gradient, expand: () => expansion });
+}
+
+/** Operations that compare, and those that also compare bools as bools. */
+type Types = "logical" | "comparison" | "float" | "any";
+
+/** An operation of two arguments, and how their types meet. */
+interface Binary {
+  readonly operation: Operation;
+  readonly types: Types;
+}
+
+function typesOf(name: BinaryOp): Types {
+  if (name === "div" || name === "pow" || name === "leakyRelu") return "float";
+  const { predicate }: PointwiseFunction = POINTWISE[name];
+  return name.startsWith("logical") ? "logical" : predicate ? "comparison" : "any";
+}
+
+function mapped<K extends string, T, U>(
+  table: { readonly [P in K]: T },
+  f: (name: K, value: T) => U,
+): { readonly [P in K]: U } {
+  return Object.fromEntries(Object.entries(table).map(([name, value]) => [name, f(name as K, value as T)])) as {
+    [P in K]: U;
+  };
+}
+
+const UNARY = mapped(UNARY_RULES, (name, rule: UnaryRule) => {
+  if (typeof rule === "function") return pointwise(name, 1, (g, node) => [rule(g, node.inputs[0]!, node)]);
+  return pointwise(name, 1, rule === "flat" ? flat : "none");
+});
+
+const BINARY = mapped(BINARY_RULES, (name, rule: BinaryRule): Binary => ({
+  operation: pointwise(name, 2, typeof rule === "object" ? bothSides(rule) : rule),
+  types: typesOf(name),
+}));
+
+const WHERE = pointwise("where", 3, ofWhere);
+
+/** Operations of one argument that exist for int32 too; the others convert to float32 first. */
+const INT_UNARY: ReadonlySet<string> = new Set<UnaryOp>([
+  "neg",
+  "abs",
+  "sign",
+  "relu",
+  "copy",
+  "floor",
+  "ceil",
+  "round",
+]);
+
+/** `x` as elements of another type. */
+export function cast(x: Node, dtype: DType): Node {
+  if (x.dtype === dtype) return x;
+  if (isFull(x)) {
+    const v = x.scalars[0]!;
+    return full(x.device, dtype, x.shape, dtype === "bool" ? Number(v !== 0) : dtype === "int32" ? Math.trunc(v) : v);
+  }
+  if (x.dtype === "uint8") {
+    // Bytes are read whole: the cast of a view is the view of the cast.
+    if (x.op.isView && !x.value) return viewOf(cast(x.inputs[0]!, dtype), x);
+    return unpackBytes(x, dtype);
+  }
+  return record(UNARY.cast, dtype, x.shape, [x]);
+}
+
+/** Bytes as numbers: one row taken from a one-row matrix. */
+function unpackBytes(x: Node, dtype: DType): Node {
+  const rows = reshape(x, [1, sizeOf(x.shape)]);
+  const zero = full(x.device, "int32", [1], 0);
+  return cast(reshape(takeBytes(rows, zero, 1, 0), x.shape), dtype);
+}
+
+export function unary(op: UnaryOp, x: Node): Node {
+  const operation = UNARY[op];
+  if (op === "logicalNot") return record(operation, "bool", x.shape, [cast(x, "bool")]);
+  if (op === "copy") return record(operation, x.dtype, x.shape, [x]);
+  if (x.dtype !== "float32" && (!INT_UNARY.has(op) || x.dtype !== "int32")) {
+    x = cast(x, x.dtype === "bool" && INT_UNARY.has(op) ? "int32" : "float32");
+  }
+  if (op === "isnan") return record(operation, "bool", x.shape, [x]);
+  if (x.dtype === "int32" && (op === "floor" || op === "ceil" || op === "round")) return x;
+  return record(operation, x.dtype, x.shape, [x]);
+}
+
+export function binary(op: BinaryOp, a: Node, b: Node): Node {
+  const { operation, types } = BINARY[op];
+  const shape = broadcastShapes(op, a.shape, b.shape);
+  if (types === "logical") return record(operation, "bool", shape, [cast(a, "bool"), cast(b, "bool")]);
+  const met = promote(op, a, b), dtype = types === "float" ? "float32" : met;
+  return record(operation, types === "comparison" ? "bool" : dtype, shape, [cast(a, dtype), cast(b, dtype)]);
+}
+
+export const add = (a: Node, b: Node): Node => binary("add", a, b);
+export const sub = (a: Node, b: Node): Node => binary("sub", a, b);
+export const mul = (a: Node, b: Node): Node => binary("mul", a, b);
+export const div = (a: Node, b: Node): Node => binary("div", a, b);
+export const neg = (x: Node): Node => unary("neg", x);
+
+/** `a` where `condition` holds, else `b`. */
+export function where(condition: Node, a: Node, b: Node): Node {
+  const dtype = a.dtype === "bool" && b.dtype === "bool" ? "bool" : promote("where", a, b);
+  const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
+  return record(WHERE, dtype, shape, [cast(condition, "bool"), cast(a, dtype), cast(b, dtype)]);
+}
+
+/** Type two operands meet at: float32 if either is, else int32. */
+function promote(op: string, a: Node, b: Node): DType {
+  if (a.dtype === "uint8" || b.dtype === "uint8") {
+    throw new TypeError(`Cannot ${op} uint8 tensors: bytes are for storage. Convert with .float() or .int()`);
+  }
+  return a.dtype === "float32" || b.dtype === "float32" ? "float32" : "int32";
+}

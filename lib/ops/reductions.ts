@@ -1,0 +1,54 @@
+/** Operations that drop axes. */
+import { type ReduceOp } from "../device/steps/reductions.ts";
+import { ShapeError, showShape } from "../graph/errors.ts";
+import type { Node, Operation, Rule } from "../graph/node.ts";
+import { record } from "../graph/record.ts";
+import { sizeOf } from "../graph/shape.ts";
+import { Axes, reduceOperation, without } from "./axes.ts";
+import { binary, cast, div, mul, where } from "./pointwise.ts";
+import { float } from "./sources.ts";
+import { sum, unreduced } from "./views.ts";
+
+/** Maximum and minimum share a tie's gradient evenly (PyTorch's amax). */
+const extreme: Rule<Axes> = (g, node, { axes }) => {
+  const x = node.inputs[0]!, hits = cast(binary("eq", x, unreduced(node, x, axes)), "float32");
+  return [mul(hits, unreduced(div(g, sum(hits, axes)), x, axes))];
+};
+
+/** ∂/∂xᵢ Π x without dividing by zero: with one zero, only its own place gets a gradient; with two or more, none. */
+const productOfAll: Rule<Axes> = (g, node, { axes }) => {
+  const x = node.inputs[0]!;
+  const isZero = binary("eq", x, float(x, 0));
+  const zeroCount = unreduced(sum(cast(isZero, "float32"), axes), x, axes);
+  const nonZero = where(isZero, float(x, 1), x);
+  const rest = unreduced(reduce("prod", nonZero, axes), x, axes);
+  const atZero = where(binary("eq", zeroCount, float(x, 1)), rest, float(x, 0));
+  const elsewhere = where(binary("eq", zeroCount, float(x, 0)), div(rest, nonZero), float(x, 0));
+  return [mul(unreduced(g, x, axes), where(isZero, atZero, elsewhere))];
+};
+
+/** Total over the reductions; the sum is with the views, whose gradients it is. */
+const REDUCTIONS: { readonly [K in Exclude<ReduceOp, "sum">]: Operation<Axes> } = {
+  prod: reduceOperation("prod", productOfAll, 1),
+  max: reduceOperation("max", extreme, 0),
+  min: reduceOperation("min", extreme, 0),
+  any: reduceOperation("any", "none", 0),
+  all: reduceOperation("all", "none", 1),
+  argmax: reduceOperation("argmax", "none", 0),
+  argmin: reduceOperation("argmin", "none", 0),
+};
+
+/** Reduces `axes` (sorted, from 0), which disappear from the shape. */
+export function reduce(op: ReduceOp, x: Node, axes: readonly number[]): Node {
+  const shape = without(x.shape, axes);
+  if (op === "any" || op === "all") return record(REDUCTIONS[op], "bool", shape, [cast(x, "bool")], new Axes(axes));
+  if (x.dtype === "bool" || x.dtype === "uint8") x = cast(x, "int32");
+  if (op === "sum") return sum(x, axes);
+  if (op !== "prod" && sizeOf(shape) > 0 && axes.some((axis) => x.shape[axis] === 0)) {
+    throw new ShapeError(
+      `Cannot take ${op} of ${showShape(x.shape)} over axes ${showShape(axes)}: there is nothing to choose from`,
+    );
+  }
+  const dtype = op === "argmax" || op === "argmin" ? "int32" : x.dtype;
+  return record(REDUCTIONS[op], dtype, shape, [x], new Axes(axes));
+}

@@ -1,0 +1,93 @@
+/** Nodes without inputs: data, numbers, ranges, random numbers. */
+import type { Device } from "../device/device.ts";
+import type { DType, HostArray } from "../device/dtype.ts";
+import { Memory } from "../device/memory.ts";
+import { drawing, range } from "../device/steps/sources.ts";
+import { result } from "../graph/emission.ts";
+import { NO_NUMBERS, type Node, Operation, type Rule } from "../graph/node.ts";
+import { recordSource, storageOnly } from "../graph/record.ts";
+import { rowMajor, type Shape, sizeOf } from "../graph/shape.ts";
+
+const DATA = new Operation("source", { gradient: "none", value: "data" });
+
+/** A number everywhere. It is bound at run time; pointwise kernels read it as a scalar. */
+export const FULL = new Operation("full", { gradient: "none", value: "number" });
+
+const ARANGE = new Operation("arange", {
+  gradient: "none",
+  emit(to, node) {
+    const output = result(to, node), attributes = range({ dtype: node.dtype });
+    const numbers = { start: to.scalar(node, 0), step: to.scalar(node, 1) };
+    to.push({ kernel: "arange", inputs: {}, output, attributes, numbers });
+  },
+});
+
+function random(distribution: "uniform" | "normal"): Operation {
+  const attributes = drawing({ distribution });
+  return new Operation(distribution, {
+    gradient: "none",
+    emit(to, node) {
+      const [seedLow, seedHigh] = [to.scalar(node, 0), to.scalar(node, 1)];
+      const [counterLow, counterHigh] = [to.scalar(node, 2), to.scalar(node, 3)];
+      const numbers = { seedLow, seedHigh, counterLow, counterHigh };
+      to.push({ kernel: "random", inputs: {}, output: result(to, node), attributes, numbers });
+    },
+  });
+}
+
+const RANDOM = { uniform: random("uniform"), normal: random("normal") };
+
+/** Data from the host, uploaded in order with other work. */
+export function data(device: Device, dtype: DType, shape: Shape, values: HostArray): Node {
+  const memory = new Memory(device, dtype, sizeOf(shape));
+  const copy = device.isOpen ? values : values.slice();
+  device.enqueue((backend) => backend.upload(memory.slot.buffer!, copy));
+  return inMemory(memory, shape);
+}
+
+/** A value that is already on the device, row-major. */
+export function inMemory(memory: Memory, shape: Shape): Node {
+  const node = recordSource(memory.device, DATA, memory.dtype, shape, NO_NUMBERS);
+  node.value = { memory, strides: rowMajor(shape) };
+  return node;
+}
+
+/** `value` everywhere. */
+export function full(device: Device, dtype: DType, shape: Shape, value: number): Node {
+  if (dtype === "uint8") throw storageOnly(FULL);
+  return recordSource(device, FULL, dtype, shape, [value]);
+}
+
+/** Whether a node is a number everywhere, and so may be made anew under another shape or type. */
+export const isFull = (x: Node): boolean => x.op.isNumber && !x.value && !x.requiresGrad;
+
+/** A number beside `like`, of the type that keeps `like`'s: int32 for whole numbers beside integers, else float32. */
+export function number(like: Node, value: number): Node {
+  const integral = like.dtype === "int32" || like.dtype === "bool";
+  return full(like.device, integral && Number.isInteger(value) ? "int32" : "float32", NO_NUMBERS, value);
+}
+
+/** A float32 number on the device of `like`. */
+export const float = (like: Node, value: number): Node => full(like.device, "float32", NO_NUMBERS, value);
+
+/** float32 zeros of the shape of `like`. */
+export const zeros = (like: Node): Node => full(like.device, "float32", like.shape, 0);
+
+/** A gradient that is 0 wherever it exists: that of steps. */
+export const flat: Rule = (_, node) => [zeros(node.inputs[0]!)];
+
+/** `start + i · step` for `length` i's. */
+export function arange(device: Device, dtype: DType, length: number, start: number, step: number): Node {
+  if (dtype === "uint8") throw storageOnly(ARANGE);
+  return recordSource(device, ARANGE, dtype, [length], [start, step]);
+}
+
+/** float32 numbers of a counter-based generator; `state` is its four 32-bit words. */
+export function drawn(
+  device: Device,
+  distribution: "uniform" | "normal",
+  shape: Shape,
+  state: readonly number[],
+): Node {
+  return recordSource(device, RANDOM[distribution], "float32", shape, state);
+}
