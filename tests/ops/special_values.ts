@@ -1,6 +1,6 @@
 /** Every pointwise operation, alone in a step, on every pair of special values. */
 import type { DType } from "../../lib/device/dtype.ts";
-import { POINTWISE_OPS, type PointwiseOp } from "../../lib/device/pointwise.ts";
+import { POINTWISE, POINTWISE_OPS, type PointwiseFunction, type PointwiseOp } from "../../lib/device/pointwise.ts";
 import { type Choices, hostArray, type ProgramBuilder } from "../device/programs.ts";
 
 const FLOATS = [
@@ -28,9 +28,6 @@ const FLOATS = [
 const WHOLE = [0, 1, -1, 2, -3, 7, 100, -100, 2 ** 31 - 1, -(2 ** 31), 65537, 2 ** 24 + 1];
 const TYPES: readonly DType[] = ["float32", "int32", "bool"];
 
-const TO_BOOL: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>([
-  ...["isnan", "logicalNot", "eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor"] as const,
-]);
 const FOR_WHOLE: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>([
   ...["copy", "neg", "abs", "sign", "logicalNot", "add", "sub", "mul", "maximum", "minimum", "where"] as const,
   ...["eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor"] as const,
@@ -59,20 +56,20 @@ export function specialProgram(builder: ProgramBuilder, choices: Choices): strin
     const add = (op: PointwiseOp, dtype: DType) => {
       const inputs = op === "where" ? [condition, x, y] : [x, y];
       const args = inputs.map((_, i) => i); // operations of one argument leave the second alone
-      const unary = POINTWISE_OPS.indexOf(op) <= POINTWISE_OPS.indexOf("logicalNot");
       const operand = builder.dense(dtype, [n], hostArray(dtype, n).fill(dtype === "bool" ? 0 : -99));
       builder.step({
         kernel: "pointwise",
         shape: [n],
         inputs,
-        code: [{ op, dtype, of, args: unary ? args.slice(0, 1) : args }],
+        code: [{ op, dtype, of, args: args.slice(0, POINTWISE[op].arity) }],
         outputs: [{ operand, register: inputs.length, dtype }],
       });
     };
     for (const op of POINTWISE_OPS) {
       if (op === "cast") TYPES.forEach((dtype) => add(op, dtype));
       else if (of === "float32" || (of === "int32" ? FOR_WHOLE : FOR_TRUTH).has(op)) {
-        add(op, TO_BOOL.has(op) ? "bool" : of);
+        const { predicate }: PointwiseFunction = POINTWISE[op];
+        add(op, predicate ? "bool" : of);
       }
     }
   }
