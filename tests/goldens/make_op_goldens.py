@@ -12,6 +12,7 @@ import base64
 import json
 import math
 import os
+import re
 
 import numpy as np
 import torch
@@ -102,12 +103,20 @@ def evaluate(op, inputs, args, dtype, cotangents=None, sign=lambda t: t, second=
     return leaves, outs, cotangents, list(grads)
 
 
+def function_of(op):
+    """The operation of that name: OPS' entry, else PyTorch's function, whose name has underscores where `op` has capitals."""
+    if op in OPS:
+        return OPS[op]
+    function = getattr(torch, re.sub("[A-Z]", lambda capital: "_" + capital[0].lower(), op))
+    return lambda *operands, number=None: function(*operands) if number is None else function(*operands, number)
+
+
 def case(family, name, op, inputs, args=None, f32=False, n=None, gn=None, linear=False, exact=False, second=False, ngrad=False):
     """Adds a case. `linear`: measure the terms' magnitude on absolute values. `exact`: relative tolerance only, no absolute part.
     `ngrad`: no gradient is compared."""
     args = args or {}
     inputs = [i if isinstance(i, In) else In(i) for i in inputs]
-    fn, dtype = OPS[op], torch.float32 if f32 else torch.float64
+    fn, dtype = function_of(op), torch.float32 if f32 else torch.float64
     leaves, outs, cts, grads = evaluate(fn, inputs, args, dtype, second=second)
     sizes = [max(1, leaf.numel()) for leaf in leaves]
     out_size = max(1, sum(o.numel() for o in outs))
@@ -179,34 +188,15 @@ def through(x, change):
     return y
 
 
+# What PyTorch calls otherwise, or takes other arguments for; the rest has its name there (see `function_of`).
 OPS = {
-    # pointwise, two operands (`number`: the second operand as a plain number; `left`: the number stands on the left)
-    **{
-        name: (lambda op: lambda x, y=None, number=None: op(x, y if number is None else number))(op)
-        for name, op in {
-            "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "pow": torch.pow, "remainder": torch.remainder,
-            "eq": torch.eq, "ne": torch.ne, "lt": torch.lt, "le": torch.le, "gt": torch.gt, "ge": torch.ge,
-            "logicalAnd": torch.logical_and, "logicalOr": torch.logical_or, "logicalXor": torch.logical_xor,
-        }.items()
-    },
+    # pointwise (`number`: the second operand as a plain number)
     "maximum": lambda x, y=None, number=None: torch.maximum(x, y if number is None else torch.tensor(number, dtype=x.dtype)),
     "minimum": lambda x, y=None, number=None: torch.minimum(x, y if number is None else torch.tensor(number, dtype=x.dtype)),
-    # pointwise, one operand
-    **{
-        name: op
-        for name, op in {
-            "neg": torch.neg, "abs": torch.abs, "sign": torch.sign, "exp": torch.exp, "expm1": torch.expm1, "log": torch.log,
-            "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "reciprocal": torch.reciprocal, "sin": torch.sin,
-            "cos": torch.cos, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "erf": torch.erf, "relu": torch.relu,
-            "floor": torch.floor, "ceil": torch.ceil, "round": torch.round, "isnan": torch.isnan, "isfinite": torch.isfinite,
-            "logicalNot": torch.logical_not, "square": torch.square,
-        }.items()
-    },
     "leakyRelu": lambda x, slope=0.01: F.leaky_relu(x, slope),
     "float": lambda x: x.double() if x.dtype == torch.float64 else x.float(),
     "int": lambda x: x.int(),
     "bool": lambda x: x.bool(),
-    "where": lambda c, a, b: torch.where(c, a, b),
     "clamp": lambda x, min=None, max=None: x.clamp(min, max),
     "clampBetween": lambda x, low, high: torch.clamp(x, low, high),
     "clampMin": lambda x, bound: x.clamp_min(bound),
@@ -232,7 +222,6 @@ OPS = {
     "histc": lambda x, bins, min, max: torch.histc(x.detach()[~x.detach().isnan()], bins, min, max),  # PyTorch has NaN in bin 0
     "centred": lambda x: (x - x.mean([0, 2, 3], keepdim=True)) / (x.var([0, 2, 3], keepdim=True) + 1e-5).sqrt(),
     # products
-    "matmul": torch.matmul,
     "linear": lambda x, w, b: torch.matmul(x, w.t()) + b,
     # views
     "permute": lambda x, dims: x.permute(dims),

@@ -1,5 +1,6 @@
 /** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py and make_layer_goldens.py. */
 import type { Device } from "../../lib/device/device.ts";
+import { POINTWISE, POINTWISE_OPS, type PointwiseOp, type PointwiseOpOf } from "../../lib/device/pointwise.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
 import { arange, eye, full, linspace } from "../../lib/tensor/create.ts";
@@ -12,57 +13,26 @@ export type Args = any;
 /** An operation on golden inputs. */
 export type GoldenOp = (inputs: Tensor[], args: Args, device: Device) => Tensor | Tensor[];
 
+/** Pointwise functions of so many arguments. */
+function pointwise<A extends 1 | 2>(arity: A): PointwiseOpOf<A>[] {
+  return POINTWISE_OPS.filter((op): op is PointwiseOpOf<A> => POINTWISE[op].arity === arity);
+}
+
+/** Methods without arguments: pointwise functions, except those that tensors call otherwise (see below), and others. */
 const UNARY = [
-  "neg",
-  "abs",
-  "sign",
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "sqrt",
-  "rsqrt",
-  "reciprocal",
-  "sin",
-  "cos",
-  "tanh",
-  "sigmoid",
-  "erf",
-  "relu",
-  "floor",
-  "ceil",
-  "round",
-  "isnan",
-  "isfinite",
-  "logicalNot",
-  "square",
-  "float",
-  "int",
-  "bool",
-  "t",
-  "contiguous",
-  "clone",
-  "norm",
-] as const;
+  ...pointwise(1).filter((op) => op !== "copy" && op !== "cast"),
+  ...["isfinite", "square", "float", "int", "bool", "t", "contiguous", "clone", "norm"] as const,
+];
 
-const BINARY = [
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "pow",
-  "remainder",
-  "maximum",
-  "minimum",
-  "eq",
-  "ne",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-] as const;
+/** Methods that take a tensor or a number. */
+const BINARY = pointwise(2).filter((op) => op !== "leakyRelu");
 
-const LOGICAL = ["logicalAnd", "logicalOr", "logicalXor"] as const;
+/** What the goldens call pointwise functions that no method has the name of. */
+export const OTHERWISE: { readonly [K in PointwiseOp]?: readonly string[] } = {
+  copy: ["contiguous", "clone"],
+  cast: ["float", "int", "bool"],
+};
+
 const REDUCTIONS = ["sum", "mean", "prod", "max", "min", "any", "all", "logsumexp"] as const;
 const IN_PLACE_UNARY = ["zero_", "relu_", "sqrt_", "exp_", "neg_"] as const;
 const IN_PLACE_BINARY = ["add_", "sub_", "mul_", "div_", "copy_"] as const;
@@ -84,7 +54,6 @@ function through(change: (clone: Tensor, inputs: Tensor[], args: Args) => void):
 export const OP_TABLE: Record<string, GoldenOp> = {
   ...table(UNARY, (name) => ([x]) => x![name]()),
   ...table(BINARY, (name) => ([x, y], { number }) => x![name](y ?? number)),
-  ...table(LOGICAL, (name) => ([x, y]) => x![name](y!)),
   leakyRelu: ([x], { slope }) => slope === undefined ? x!.leakyRelu() : x!.leakyRelu(slope),
   where: ([condition, a, b]) => where(condition!, a!, b!),
   clamp: ([x], { min, max }) => x!.clamp(min, max),
