@@ -1,8 +1,8 @@
 /** When the plan cache says that plans keep missing. */
 import assert from "node:assert/strict";
-import { Device } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
-import { ones, type Tensor, zeros } from "../../lib/tensor/mod.ts";
+import { Device } from "../../../lib/device/device.ts";
+import { planStatistics } from "../../../lib/engine/plan/cache.ts";
+import { ones, type Tensor, zeros } from "../../../lib/tensor/mod.ts";
 
 /** What `console.warn` is told meanwhile. */
 async function warnings(work: () => Promise<void>): Promise<string[]> {
