@@ -12,15 +12,15 @@ import { convStep } from "../ops/conv.ts";
 import { type Choices, contiguous, numel, type ProgramBuilder } from "./programs.ts";
 
 /** A value in the making: where it lies is decided once all steps are known. */
-interface Virtual {
+export interface Virtual {
   readonly dtype: DType;
   readonly shape: readonly number[];
   /** Index of a bound value, or undefined for the arena. */
   readonly bound?: number;
 }
 
-/** A step whose operands' `value` fields index {@linkcode Virtual}s. */
-class Script {
+/** Steps whose operands' `value` fields index {@linkcode Virtual}s. */
+export class Script {
   readonly virtuals: Virtual[] = [];
   readonly steps: { step: Step; reads: number[]; writes: number[] }[] = [];
 
@@ -246,10 +246,9 @@ function mapOperands(step: Step, map: (operand: Operand) => Operand): Step {
   return { ...step, inputs: Object.fromEntries(inputs), output: map(step.output) };
 }
 
-/** Adds a random program of many steps. */
-export function randomSequence(builder: ProgramBuilder, choices: Choices): string {
+/** Random steps over square matrices of side `n`, the last of which copy results to bound values. */
+export function randomScript(builder: ProgramBuilder, choices: Choices, n: number): Script {
   const script = new Script(builder, choices);
-  const n = choices.pick([1, 3, 8, 17, 33]);
   const pool = Array.from({ length: choices.int(1, 3) }, () => script.whole([n, n], 4));
   for (let count = choices.int(2, 25); count > 0; count--) pool.push(grow(script, pool, n));
   for (let results = choices.int(1, 3); results > 0; results--) {
@@ -268,6 +267,11 @@ export function randomSequence(builder: ProgramBuilder, choices: Choices): strin
       [output],
     );
   }
-  const shared = emit(script);
+  return script;
+}
+
+/** Adds a random program of many steps. */
+export function randomSequence(builder: ProgramBuilder, choices: Choices): string {
+  const n = choices.pick([1, 3, 8, 17, 33]), shared = emit(randomScript(builder, choices, n));
   return `${builder.steps.length} steps over [${n}, ${n}], ${shared} in place`;
 }
