@@ -9,7 +9,7 @@ import { withModule } from "../../lib/graph/context.ts";
 import type { Leaf, Node } from "../../lib/graph/node.ts";
 import { add, binary, mul, neg, sub } from "../../lib/ops/pointwise.ts";
 import { data, full } from "../../lib/ops/sources.ts";
-import { detach, expand, straightThrough } from "../../lib/ops/views.ts";
+import { detach, expand, sliceScatter, straightThrough } from "../../lib/ops/views.ts";
 import { Choices } from "../device/programs.ts";
 
 const ready = () => new Device("reference").ready;
@@ -82,6 +82,15 @@ Deno.test("backward() stops at what is detached, and goes by the history of a st
   const { p } = given, root = add(mul(detach(p.node), p.node), straightThrough(neg(detach(p.node)), p.node));
   backward(root, ones(root));
   assert.deepEqual(await p.values(), [2 + 1, 3 + 1]);
+});
+
+Deno.test("backward() ignores what a rule gives for inputs that need no gradient", async () => {
+  using given = await setUp();
+  const { device, p } = given, base = data(device, "float32", [3], new Float64Array(3));
+  const root = sliceScatter(base, p.node, [0], [1]);
+  base.index = 1; // of another traversal
+  backward(root, ones(root));
+  assert.deepEqual(await p.values(), [1, 1]);
 });
 
 Deno.test("a hook sees the whole gradient and may replace it, in the order of hooks", async () => {

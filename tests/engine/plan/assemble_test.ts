@@ -89,6 +89,26 @@ Deno.test("assemble() drops a copy of a dead value onto its own memory; what rea
   const steps = [pointwise("neg", square(0), square(2)), pointwise("copy", square(2), square(3)), matmul(3, 3, 1)];
   const { steps: left } = assemble(steps, drafts(2, 2), NOTHING);
   assert.deepEqual(left, [steps[0], matmul(2, 2, 1)]);
+  const twice = [steps[0]!, steps[1]!, pointwise("copy", square(3), square(4)), matmul(4, 4, 1)];
+  assert.deepEqual(assemble(twice, drafts(2, 3), NOTHING).steps, left, "and a copy of the copy");
+});
+
+Deno.test("assemble() keeps a copy of a value that lives on elsewhere", () => {
+  const copy = pointwise("copy", square(2), square(3)), made = pointwise("neg", square(0), square(2));
+  const steps = [made, copy, matmul(2, 2, 4), matmul(4, 4, 5), matmul(3, 5, 1)];
+  assert.deepEqual(assemble(steps, drafts(2, 4), NOTHING).steps, steps);
+});
+
+Deno.test("assemble() lets no value that was written before take over an input's memory", () => {
+  const steps = [
+    pointwise("neg", square(0), square(2)),
+    pointwise("neg", square(0), square(3)),
+    matmul(3, 3, 4),
+    pointwise("neg", square(2), square(3)),
+    matmul(3, 4, 1),
+  ];
+  const program = assemble(steps, drafts(2, 3), NOTHING);
+  assert.notEqual(places(program)[2], places(program)[3]);
 });
 
 Deno.test("assemble() drops the copy of an effect onto the memory that it is, and no other between bound values", () => {

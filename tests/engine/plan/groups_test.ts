@@ -45,14 +45,32 @@ Deno.test("fuse() looks through views, and what is read through one joins no gro
   assert.deepEqual(groupsOf(z).map(({ members }) => members), [[y], [z]]);
   const row = unary("exp", source([1, 3])), sums = sum(expand(row, [3, 3]), [0]), late = neg(row);
   assert.deepEqual(groupsOf(sums, late).map(({ members }) => members), [[row], [late]], "the sum comes first");
+  const made = unary("exp", source([3, 3])),
+    turned = permute(made, [1, 0]),
+    first = neg(made),
+    second = sum(turned, [0]);
+  assert.deepEqual(groupsOf(first, second).map(({ members }) => members), [[made, first]], "the view is read last");
 });
 
 Deno.test("fuse() leaves out what is on the device already, and inputs that are read for the gradient alone", () => {
   const x = source([4]), history = unary("exp", x), y = neg(straightThrough(neg(x), history));
   assert.ok(!traced(y).includes(history));
-  const found = fuse(traced(y));
-  assert.equal(found[x.index], undefined);
+  assert.equal(fuse(traced(y))[x.index], undefined);
   assert.equal(groupsOf(y).length, 2, "straightThrough() is a view");
+  const early = sum(y, [0]), made = unary("exp", x), end = neg(made), nodes = traced(early, end);
+  history.index = made.index; // of another traversal
+  assert.deepEqual(fuse(nodes)[made.index]!.members, [made, end]);
+});
+
+Deno.test("fuse() takes a computed value as it is, and does not look at how it was made", () => {
+  const x = source([4]), known = neg(source([4]));
+  known.value = source([4]).value;
+  const total = sum(known, [0]), made = unary("exp", x), end = add(neg(made), known), nodes = traced(total, end);
+  known.inputs[0]!.index = made.index; // of another traversal
+  const groups = fuse(nodes);
+  assert.equal(groups[known.index], undefined);
+  assert.deepEqual(groups[made.index]!.members.length, 3);
+  assert.equal(groups[made.index]!.read.size, 1);
 });
 
 Deno.test("fuse() cuts chains of more than 48", () => {

@@ -6,6 +6,7 @@ import { type Root, topologicalOrder } from "../../../lib/engine/plan/schedule.t
 import { channelsLast } from "../../../lib/graph/layout.ts";
 import type { Node } from "../../../lib/graph/node.ts";
 import { conv2d } from "../../../lib/ops/conv.ts";
+import { matmul } from "../../../lib/ops/linear.ts";
 import { add, mul, neg, unary } from "../../../lib/ops/pointwise.ts";
 import { reduce } from "../../../lib/ops/reductions.ts";
 import { logSoftmax, softmax } from "../../../lib/ops/rows.ts";
@@ -146,6 +147,7 @@ Deno.test("over nothing a sum is 0 and a product 1, and what has no elements nee
   assert.deepEqual(names(lower(reduce("prod", nothing, [0]))), ["logicalNot cast"]);
   assert.deepEqual(names(lower(neg(nothing))), []);
   assert.deepEqual(names(lower(softmax(nothing))), []);
+  assert.deepEqual(names(lower(matmul(source([2, 2, 0]), source([2, 0, 3])))), ["cast"]);
 });
 
 Deno.test("kernels run in the order of recording, whatever the order of the roots", () => {
