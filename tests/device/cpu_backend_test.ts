@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { NONE } from "../../lib/device/attributes.ts";
 import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
 import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
 import { DeviceFaultError, OutOfDeviceMemoryError } from "../../lib/device/errors.ts";
-import type { Instruction, Operand, PointwiseInput, Program, Step, Value } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import type { Program, Value } from "../../lib/device/program.ts";
+import { convolution } from "../../lib/device/steps/conv.ts";
+import type { Step } from "../../lib/device/steps/mod.ts";
+import type { Instruction, PointwiseInput } from "../../lib/device/steps/pointwise.ts";
+import { reduction } from "../../lib/device/steps/reductions.ts";
 
 const numel = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const none = new Float64Array(), offsets = new Int32Array();
@@ -34,6 +40,9 @@ const images = (operand: Operand): Operand => {
   return { ...operand, strides: [h * w * c, 1, w * c, c] };
 };
 
+const SUM = reduction({ op: "sum", dtype: "float32", kept: 0 });
+const HALVING = convolution({ stride: [2, 2], padding: [1, 1] });
+
 const large: Record<string, Program> = {
   pointwise: program((tensor) => {
     const inputs: PointwiseInput[] = [tensor([300_001]), tensor([300_001])].map((operand) => ({
@@ -55,33 +64,31 @@ const large: Record<string, Program> = {
   }),
   sum: program((tensor) => ({
     kernel: "reduce",
-    op: "sum",
-    dtype: "float32",
-    kept: 0,
-    input: tensor([3_000_001]),
+    inputs: { input: tensor([3_000_001]) },
     output: tensor([]),
+    attributes: SUM,
+    numbers: {},
   })),
   matmul: program((tensor) => ({
     kernel: "matmul",
-    a: tensor([1, 301, 203]),
-    b: tensor([1, 203, 97]),
+    inputs: { a: tensor([1, 301, 203]), b: tensor([1, 203, 97]) },
     output: tensor([1, 301, 97]),
+    attributes: NONE,
+    numbers: {},
   })),
   conv2d: program((tensor) => ({
     kernel: "conv2d",
-    stride: [2, 2],
-    padding: [1, 1],
-    a: images(tensor([65, 8, 14, 14])),
-    b: tensor([16, 8, 3, 3]),
+    inputs: { x: images(tensor([65, 8, 14, 14])), w: tensor([16, 8, 3, 3]) },
     output: images(tensor([65, 16, 7, 7])),
+    attributes: HALVING,
+    numbers: {},
   })),
   conv2dWeightGrad: program((tensor) => ({
     kernel: "conv2dWeightGrad",
-    stride: [2, 2],
-    padding: [1, 1],
-    a: images(tensor([65, 8, 14, 14])),
-    b: images(tensor([65, 16, 7, 7])),
+    inputs: { x: images(tensor([65, 8, 14, 14])), g: images(tensor([65, 16, 7, 7])) },
     output: tensor([16, 8, 3, 3]),
+    attributes: HALVING,
+    numbers: {},
   })),
 };
 
@@ -114,11 +121,10 @@ Deno.test("sums of a million numbers are nearly exact", async () => {
   const backend = createCpuBackend({ threads: 1 }), n = 1_000_003;
   const sum = program((tensor) => ({
     kernel: "reduce",
-    op: "sum",
-    dtype: "float32",
-    kept: 0,
-    input: tensor([n]),
+    inputs: { input: tensor([n]) },
     output: tensor([]),
+    attributes: SUM,
+    numbers: {},
   }));
   const data = new Float32Array(n).map((_, i) => 1 + Math.sin(i) / 2), buffers = buffersOf(backend, sum);
   backend.upload(buffers[0]!, data);
@@ -148,9 +154,10 @@ Deno.test("a label out of range is reported once, at the next read", async () =>
   const backend = createCpuBackend({ threads: 1 });
   const loss = program((tensor) => ({
     kernel: "crossEntropy",
-    logits: tensor([4, 3]),
-    labels: tensor([4], "int32"),
+    inputs: { logits: tensor([4, 3]), labels: tensor([4], "int32") },
     output: tensor([4]),
+    attributes: NONE,
+    numbers: {},
   }));
   const buffers = buffersOf(backend, loss), executable = backend.compile(loss);
   backend.upload(buffers[1]!, Int32Array.of(0, 1, 5, 2));

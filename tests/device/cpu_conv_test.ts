@@ -1,5 +1,7 @@
 import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
-import type { Operand, Program, Value } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import type { Program, Value } from "../../lib/device/program.ts";
+import { convStep } from "../ops/conv.ts";
 import { checkAgainstReference } from "./conformance.ts";
 
 type Four = readonly [number, number, number, number];
@@ -51,7 +53,7 @@ for (const kernel of ["conv2d", "conv2dInputGrad", "conv2dWeightGrad"] as const)
       }));
       const program: Program = {
         values,
-        steps: [{ kernel, stride, padding, a: operands[0]!, b: operands[1]!, output: operands[2]! }],
+        steps: [convStep(kernel, { stride, padding }, [operands[0]!, operands[1]!, operands[2]!])],
         arenaBytes: 0,
         bound: 3,
         scalars: 0,

@@ -5,10 +5,17 @@
  *     deno run tests/device/cpu_kernel_bench.ts [BATCH …] [--threads 1,2] [--only NAME]
  */
 import { parseArgs } from "node:util";
+import { NONE } from "../../lib/device/attributes.ts";
 import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
 import type { Backend } from "../../lib/device/backend.ts";
 import type { DType } from "../../lib/device/dtype.ts";
-import type { Instruction, Operand, PointwiseInput, Program, Step, Value } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import type { Program, Value } from "../../lib/device/program.ts";
+import type { Step } from "../../lib/device/steps/mod.ts";
+import type { Instruction, PointwiseInput } from "../../lib/device/steps/pointwise.ts";
+import { reduction } from "../../lib/device/steps/reductions.ts";
+import { counting } from "../../lib/device/steps/statistics.ts";
+import { convStep } from "../ops/conv.ts";
 
 const { positionals, values: options } = parseArgs({
   args: Deno.args,
@@ -60,6 +67,9 @@ interface Case {
   readonly build: (b: Builder) => void;
 }
 
+/** What a step without attributes and numbers has. */
+const PLAIN = { attributes: NONE, numbers: {} };
+
 const channels = [1, 8, 16, 32, 64, 10], sizes = [28, 14, 7, 4, 2, 1];
 const add = (args: number[]): Instruction => ({ op: "add", dtype: "float32", of: "float32", args });
 
@@ -74,13 +84,9 @@ function cases(n: number): Case[] {
       amount,
       unit,
       build: (b) =>
-        b.steps.push({
-          kernel: "conv2d",
-          ...geometry,
-          a: b.images(n, c, h, h),
-          b: b.tensor([o, c, 3, 3]),
-          output: b.images(n, o, oh, oh),
-        }),
+        b.steps.push(
+          convStep("conv2d", geometry, [b.images(n, c, h, h), b.tensor([o, c, 3, 3]), b.images(n, o, oh, oh)]),
+        ),
     });
     if (layer > 0) {
       list.push({
@@ -88,13 +94,13 @@ function cases(n: number): Case[] {
         amount,
         unit,
         build: (b) =>
-          b.steps.push({
-            kernel: "conv2dInputGrad",
-            ...geometry,
-            a: b.images(n, o, oh, oh),
-            b: b.tensor([o, c, 3, 3]),
-            output: b.images(n, c, h, h),
-          }),
+          b.steps.push(
+            convStep("conv2dInputGrad", geometry, [
+              b.images(n, o, oh, oh),
+              b.tensor([o, c, 3, 3]),
+              b.images(n, c, h, h),
+            ]),
+          ),
       });
     }
     list.push({
@@ -102,13 +108,13 @@ function cases(n: number): Case[] {
       amount,
       unit,
       build: (b) =>
-        b.steps.push({
-          kernel: "conv2dWeightGrad",
-          ...geometry,
-          a: b.images(n, c, h, h),
-          b: b.images(n, o, oh, oh),
-          output: b.tensor([o, c, 3, 3]),
-        }),
+        b.steps.push(
+          convStep("conv2dWeightGrad", geometry, [
+            b.images(n, c, h, h),
+            b.images(n, o, oh, oh),
+            b.tensor([o, c, 3, 3]),
+          ]),
+        ),
     });
   }
   const rows = n * 196;
@@ -153,11 +159,10 @@ function cases(n: number): Case[] {
       build: (b) =>
         b.steps.push({
           kernel: "reduce",
-          op: "sum",
-          dtype: "float32",
-          kept: 1,
-          input: b.tensor([8, rows], [1, 8]),
+          inputs: { input: b.tensor([8, rows], [1, 8]) },
           output: b.tensor([8]),
+          attributes: reduction({ op: "sum", dtype: "float32", kept: 1 }),
+          numbers: {},
         }),
     },
     {
@@ -167,11 +172,10 @@ function cases(n: number): Case[] {
       build: (b) =>
         b.steps.push({
           kernel: "reduce",
-          op: "sum",
-          dtype: "float32",
-          kept: 0,
-          input: b.tensor([rows * 8]),
+          inputs: { input: b.tensor([rows * 8]) },
           output: b.tensor([]),
+          attributes: reduction({ op: "sum", dtype: "float32", kept: 0 }),
+          numbers: {},
         }),
     },
     {
@@ -181,7 +185,14 @@ function cases(n: number): Case[] {
       build: (b) => {
         for (const size of [1568, 784, 512, 256]) {
           const [input, output] = [b.tensor([n * size]), b.tensor([44])];
-          b.steps.push({ kernel: "statistics", absolute: true, input, output, min: b.scalar(0), max: b.scalar(10) });
+          const numbers = { min: b.scalar(0), max: b.scalar(10) };
+          b.steps.push({
+            kernel: "statistics",
+            inputs: { input },
+            output,
+            attributes: counting({ absolute: true }),
+            numbers,
+          });
         }
       },
     },
@@ -189,7 +200,13 @@ function cases(n: number): Case[] {
       name: `logSoftmax, ${n}×10`,
       amount: n * 80,
       unit: "GB/s",
-      build: (b) => b.steps.push({ kernel: "logSoftmax", input: b.tensor([n, 10]), output: b.tensor([n, 10]) }),
+      build: (b) =>
+        b.steps.push({
+          kernel: "logSoftmax",
+          inputs: { input: b.tensor([n, 10]) },
+          output: b.tensor([n, 10]),
+          ...PLAIN,
+        }),
     },
     {
       name: `crossEntropy + gradient, ${n}×10`,
@@ -197,8 +214,9 @@ function cases(n: number): Case[] {
       unit: "GB/s",
       build: (b) => {
         const logits = b.tensor([n, 10]), labels = b.tensor([n], [1], "int32");
-        b.steps.push({ kernel: "crossEntropy", logits, labels, output: b.tensor([n]) });
-        b.steps.push({ kernel: "crossEntropyGrad", logits, labels, g: b.tensor([n], [0]), output: b.tensor([n, 10]) });
+        b.steps.push({ kernel: "crossEntropy", inputs: { logits, labels }, output: b.tensor([n]), ...PLAIN });
+        const g = b.tensor([n], [0]), output = b.tensor([n, 10]);
+        b.steps.push({ kernel: "crossEntropyGrad", inputs: { logits, labels, g }, output, ...PLAIN });
       },
     },
     {
@@ -208,9 +226,9 @@ function cases(n: number): Case[] {
       build: (b) =>
         b.steps.push({
           kernel: "matmul",
-          a: b.tensor([1, n, 784]),
-          b: b.tensor([1, 784, 50]),
+          inputs: { a: b.tensor([1, n, 784]), b: b.tensor([1, 784, 50]) },
           output: b.tensor([1, n, 50]),
+          ...PLAIN,
         }),
     },
     {
@@ -220,9 +238,9 @@ function cases(n: number): Case[] {
       build: (b) =>
         b.steps.push({
           kernel: "matmul",
-          a: b.tensor([1, n, 784]),
-          b: b.tensor([1, 784, 50], [0, 1, 784]),
+          inputs: { a: b.tensor([1, n, 784]), b: b.tensor([1, 784, 50], [0, 1, 784]) },
           output: b.tensor([1, n, 50]),
+          ...PLAIN,
         }),
     },
     {
@@ -232,9 +250,9 @@ function cases(n: number): Case[] {
       build: (b) =>
         b.steps.push({
           kernel: "matmul",
-          a: b.tensor([1, 784, n], [0, 1, 784]),
-          b: b.tensor([1, n, 50]),
+          inputs: { a: b.tensor([1, 784, n], [0, 1, 784]), b: b.tensor([1, n, 50]) },
           output: b.tensor([1, 784, 50]),
+          ...PLAIN,
         }),
     },
     {
@@ -244,9 +262,9 @@ function cases(n: number): Case[] {
       build: (b) =>
         b.steps.push({
           kernel: "matmul",
-          a: b.tensor([1, 256, 256]),
-          b: b.tensor([1, 256, 256]),
+          inputs: { a: b.tensor([1, 256, 256]), b: b.tensor([1, 256, 256]) },
           output: b.tensor([1, 256, 256]),
+          ...PLAIN,
         }),
     },
   );
@@ -287,9 +305,9 @@ const yardsticks = backends.map((backend) =>
   prepare(backend, (b) =>
     b.steps.push({
       kernel: "matmul",
-      a: b.tensor([1, 24, 256]),
-      b: b.tensor([1, 256, 8]),
+      inputs: { a: b.tensor([1, 24, 256]), b: b.tensor([1, 256, 8]) },
       output: b.tensor([1, 24, 8]),
+      ...PLAIN,
     }))
 );
 

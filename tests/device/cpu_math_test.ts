@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../lib/device/backend.ts";
 import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
-import type { Operand, PointwiseOp, Program } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import type { PointwiseOp } from "../../lib/device/pointwise.ts";
+import type { Program } from "../../lib/device/program.ts";
 import { erf } from "../../lib/device/reference/scalar.ts";
 
 /** One function over one array. */

@@ -1,4 +1,7 @@
-import type { ConvGeometry, Operand } from "../../lib/device/program.ts";
+import { NONE } from "../../lib/device/attributes.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import type { CONV, Convolution } from "../../lib/device/steps/conv.ts";
+import { convStep } from "../ops/conv.ts";
 import { contiguous, nhwc, numel, ProgramBuilder } from "./programs.ts";
 import { close, last } from "./reference_helpers.ts";
 
@@ -8,18 +11,19 @@ Deno.test("matmul: a transposed operand and one matrix for all of a batch", asyn
   const b = builder.operand(builder.bind("float32", [1, 10, 100, 1000]), [2, 2, 2], { strides: [0, 2, 1] });
   const output = builder.dense("float32", [2, 2, 2], new Array<number>(8).fill(0));
   // a = [[1, 3], [2, 4]], [[5, 7], [6, 8]]; b = [[1, 10], [100, 1000]]
-  close(await last(builder.step({ kernel: "matmul", a, b, output }).build("matmul")), [
+  const step = { kernel: "matmul", inputs: { a, b }, output, attributes: NONE, numbers: {} } as const;
+  close(await last(builder.step(step).build("matmul")), [
     ...[301, 3010, 402, 4020],
     ...[705, 7050, 806, 8060],
   ]);
 });
 
-type ConvKernel = "conv2d" | "conv2dInputGrad" | "conv2dWeightGrad";
+type ConvKernel = keyof typeof CONV;
 
 /** Runs a convolution over logical NCHW row-major data, and gives its result so too. */
 async function convolve(
   kernel: ConvKernel,
-  geometry: ConvGeometry,
+  geometry: Pick<Convolution, "stride" | "padding">,
   shapes: readonly (readonly number[])[],
   data: readonly (readonly number[])[],
 ): Promise<number[]> {
@@ -30,8 +34,8 @@ async function convolve(
     data[i]?.forEach((x, at) => elements[place(shape, strides, at)] = x);
     return builder.operand(builder.bind("float32", elements), shape, { strides });
   });
-  const [a, b, output] = operands as [Operand, Operand, Operand];
-  const stored = await last(builder.step({ kernel, ...geometry, a, b, output }).build(kernel));
+  const [first, second, output] = operands as [Operand, Operand, Operand];
+  const stored = await last(builder.step(convStep(kernel, geometry, [first, second, output])).build(kernel));
   return stored.map((_, at) => stored[place(output.shape, output.strides, at)]!);
 }
 

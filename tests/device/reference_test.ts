@@ -1,19 +1,30 @@
 import assert from "node:assert/strict";
+import { NONE } from "../../lib/device/attributes.ts";
 import type { DType, HostArray } from "../../lib/device/dtype.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
-import type { Operand, Pooling, ReduceOp, Step } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
 import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
-import { philox } from "../../lib/device/reference/fill.ts";
+import { philox } from "../../lib/device/reference/sources.ts";
+import { along } from "../../lib/device/steps/indexing.ts";
+import type { Step } from "../../lib/device/steps/mod.ts";
+import { ADAPTIVE, type AvgPooling, avgPooling } from "../../lib/device/steps/pool.ts";
+import { type ReduceOp, reduction } from "../../lib/device/steps/reductions.ts";
+import { drawing, range } from "../../lib/device/steps/sources.ts";
+import { counting } from "../../lib/device/steps/statistics.ts";
 import { runOnce } from "./conformance.ts";
 import { numel, ProgramBuilder } from "./programs.ts";
 import { close, last } from "./reference_helpers.ts";
+
+/** What a step without attributes and numbers has. */
+const PLAIN = { attributes: NONE, numbers: {} };
 
 function reduceRows(op: ReduceOp, dtype: DType, data: readonly number[], columns: number): Promise<number[]> {
   const builder = new ProgramBuilder(), rows = data.length / columns;
   const host = dtype === "float32" ? Float64Array.from(data) : Int32Array.from(data);
   const input = builder.dense(dtype, [rows, columns], host);
   const output = builder.dense(op.startsWith("arg") ? "int32" : dtype, [rows], new Array<number>(rows).fill(0));
-  return last(builder.step({ kernel: "reduce", op, dtype, input, kept: 1, output }).build(op));
+  const attributes = reduction({ op, dtype, kept: 1 });
+  return last(builder.step({ kernel: "reduce", inputs: { input }, output, attributes, numbers: {} }).build(op));
 }
 
 Deno.test("reduce: every operation", async () => {
@@ -35,18 +46,16 @@ Deno.test("reduce: a transposed input keeps its leading axes; all axes reduce to
   const columns = builder.operand(value, [3, 2], { strides: [1, 3] });
   builder.step({
     kernel: "reduce",
-    op: "sum",
-    dtype: "float32",
-    input: columns,
-    kept: 1,
+    inputs: { input: columns },
+    attributes: reduction({ op: "sum", dtype: "float32", kept: 1 }),
+    numbers: {},
     output: builder.dense("float32", [3], [0, 0, 0]),
   });
   builder.step({
     kernel: "reduce",
-    op: "argmax",
-    dtype: "float32",
-    input: columns,
-    kept: 0,
+    inputs: { input: columns },
+    attributes: reduction({ op: "argmax", dtype: "float32", kept: 0 }),
+    numbers: {},
     output: builder.dense("int32", [], [0]),
   });
   const { program, inputs } = builder.build("columns");
@@ -64,17 +73,20 @@ Deno.test("softmax, logSoftmax, crossEntropy and its gradient", async () => {
   };
   const zeros = (n: number) => new Array<number>(n).fill(0);
   const p = [1 / 8, 2 / 8, 5 / 8, 0.5, 0.5, 0];
-  close(await run((b, input) => ({ kernel: "softmax", input, output: b.dense("float32", shape, zeros(6)) })), p);
-  const logs = [...p.slice(0, 5).map(Math.log), -2000 - Math.LN2];
-  close(await run((b, input) => ({ kernel: "logSoftmax", input, output: b.dense("float32", shape, zeros(6)) })), logs);
+  const softmax = (kernel: "softmax" | "logSoftmax") =>
+    run((b, input) => ({ kernel, inputs: { input }, output: b.dense("float32", shape, zeros(6)), ...PLAIN }));
+  close(await softmax("softmax"), p);
+  close(await softmax("logSoftmax"), [...p.slice(0, 5).map(Math.log), -2000 - Math.LN2]);
   const losses = await run((b, input) => {
     const labels = b.dense("int32", [2], [1, 2]);
-    return { kernel: "crossEntropy", logits: input, labels, output: b.dense("float32", [2], zeros(2)) };
+    const output = b.dense("float32", [2], zeros(2));
+    return { kernel: "crossEntropy", inputs: { logits: input, labels }, output, ...PLAIN };
   });
   close(losses, [Math.log(4), 2000 + Math.LN2]);
   const gradient = await run((b, input) => {
     const labels = b.dense("int32", [2], [1, 2]), g = b.operand(b.bind("float32", [0.5]), [2], { strides: [0] });
-    return { kernel: "crossEntropyGrad", logits: input, labels, g, output: b.dense("float32", shape, zeros(6)) };
+    const output = b.dense("float32", shape, zeros(6));
+    return { kernel: "crossEntropyGrad", inputs: { logits: input, labels, g }, output, ...PLAIN };
   });
   close(gradient, [1 / 16, -6 / 16, 5 / 16, 0.25, 0.25, -0.5]);
 });
@@ -83,19 +95,24 @@ Deno.test("gather picks and scatterAdd adds along an axis", async () => {
   const picked = new ProgramBuilder();
   picked.step({
     kernel: "gather",
-    axis: 0,
-    dtype: "float32",
-    input: picked.dense("float32", [3, 2], [0, 1, 10, 11, 20, 21]),
-    index: picked.dense("int32", [2, 2], [2, 0, 1, 1]),
+    inputs: {
+      input: picked.dense("float32", [3, 2], [0, 1, 10, 11, 20, 21]),
+      index: picked.dense("int32", [2, 2], [2, 0, 1, 1]),
+    },
+    attributes: along({ axis: 0 }),
+    numbers: {},
     output: picked.dense("float32", [2, 2], [0, 0, 0, 0]),
   });
   close(await last(picked.build("gather")), [20, 1, 10, 11]);
   const added = new ProgramBuilder();
   added.step({
     kernel: "scatterAdd",
-    axis: 1,
-    index: added.dense("int32", [1, 4], [2, 0, 2, 2]),
-    source: added.dense("float32", [1, 4], [1, 10, 100, 1000]),
+    inputs: {
+      index: added.dense("int32", [1, 4], [2, 0, 2, 2]),
+      source: added.dense("float32", [1, 4], [1, 10, 100, 1000]),
+    },
+    attributes: along({ axis: 1 }),
+    numbers: {},
     output: added.dense("float32", [2, 3], [9, 9, 9, 9, 9, 9]),
   });
   close(await last(added.build("scatterAdd")), [10, 0, 1101, 0, 0, 0]);
@@ -105,41 +122,52 @@ Deno.test("takeBytes scales and shifts rows of bytes", async () => {
   const builder = new ProgramBuilder();
   builder.step({
     kernel: "takeBytes",
-    bytes: builder.dense("uint8", [3, 2], [0, 255, 1, 2, 10, 20]),
-    index: builder.dense("int32", [2], [2, 0]),
-    scale: builder.scalar(0.5),
-    shift: builder.scalar(-1),
+    inputs: {
+      bytes: builder.dense("uint8", [3, 2], [0, 255, 1, 2, 10, 20]),
+      index: builder.dense("int32", [2], [2, 0]),
+    },
+    attributes: NONE,
+    numbers: { scale: builder.scalar(0.5), shift: builder.scalar(-1) },
     output: builder.dense("float32", [2, 2], [0, 0, 0, 0]),
   });
   close(await last(builder.build("takeBytes")), [4, 9, -1, 126.5]);
 });
 
-function pool(kernel: "avgPool2d" | "avgPool2dGrad", pooling: Pooling, from: number[], to: number[], data: number[]) {
+function pool(
+  kernel: "avgPool2d" | "avgPool2dGrad",
+  attributes: AvgPooling,
+  from: number[],
+  to: number[],
+  data: number[],
+): Promise<number[]> {
   const builder = new ProgramBuilder();
   const input = builder.dense("float32", from, data);
   const output = builder.dense("float32", to, new Array<number>(numel(to)).fill(9));
-  return last(builder.step({ kernel, pooling, input, output }).build(kernel));
+  return last(builder.step({ kernel, inputs: { input }, output, attributes, numbers: {} }).build(kernel));
 }
 
 Deno.test("avgPool2d: fixed and adaptive windows, and their transposes", async () => {
   const nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-  const fixed = { mode: "fixed", kernelSize: [2, 2], stride: [2, 2], padding: [1, 1], countIncludePad: true } as const;
-  close(await pool("avgPool2d", fixed, [1, 1, 3, 3], [1, 1, 2, 2], nine), [0.25, 1.25, 2.75, 7]);
-  const inside = { ...fixed, countIncludePad: false };
+  const windows = { adaptive: false, kernelSize: [2, 2], stride: [2, 2], padding: [1, 1] } as const;
+  const counted = avgPooling({ ...windows, countIncludePad: true });
+  close(await pool("avgPool2d", counted, [1, 1, 3, 3], [1, 1, 2, 2], nine), [0.25, 1.25, 2.75, 7]);
+  const inside = avgPooling({ ...windows, countIncludePad: false });
   close(await pool("avgPool2d", inside, [1, 1, 3, 3], [1, 1, 2, 2], nine), [1, 2.5, 5.5, 7]);
   close(await pool("avgPool2dGrad", inside, [1, 1, 2, 2], [1, 1, 3, 3], [1, 2, 4, 8]), [1, 1, 1, 2, 2, 2, 2, 2, 2]);
-  const adaptive = { mode: "adaptive" } as const; // bins [0, 2) and [1, 3): the middle counts twice
-  close(await pool("avgPool2d", adaptive, [1, 1, 3, 1], [1, 1, 2, 1], [1, 2, 4]), [1.5, 3]);
-  close(await pool("avgPool2dGrad", adaptive, [1, 1, 2, 1], [1, 1, 3, 1], [1, 2]), [0.5, 1.5, 1]);
+  // Bins [0, 2) and [1, 3): the middle counts twice.
+  close(await pool("avgPool2d", ADAPTIVE, [1, 1, 3, 1], [1, 1, 2, 1], [1, 2, 4]), [1.5, 3]);
+  close(await pool("avgPool2dGrad", ADAPTIVE, [1, 1, 2, 1], [1, 1, 3, 1], [1, 2]), [0.5, 1.5, 1]);
 });
 
 Deno.test("histogram counts as histc: edges belong to the upper bin, max to the last, the rest is left out", async () => {
   const builder = new ProgramBuilder();
   builder.step({
     kernel: "histogram",
-    input: builder.dense("float32", [9], Float64Array.of(0, 0.24, 0.25, 0.5, 1, 1.01, -0.01, NaN, Infinity)),
-    min: builder.scalar(0),
-    max: builder.scalar(1),
+    inputs: {
+      input: builder.dense("float32", [9], Float64Array.of(0, 0.24, 0.25, 0.5, 1, 1.01, -0.01, NaN, Infinity)),
+    },
+    attributes: NONE,
+    numbers: { min: builder.scalar(0), max: builder.scalar(1) },
     output: builder.dense("float32", [4], [7, 7, 7, 7]),
   });
   close(await last(builder.build("histogram")), [2, 1, 1, 1]);
@@ -150,11 +178,10 @@ function statistics(data: readonly number[], absolute: boolean): Promise<number[
   const builder = new ProgramBuilder();
   builder.step({
     kernel: "statistics",
-    absolute,
-    input: builder.dense("float32", [data.length], data),
+    inputs: { input: builder.dense("float32", [data.length], data) },
     output: builder.dense("float32", [6], new Array<number>(6).fill(7)),
-    min: builder.scalar(0),
-    max: builder.scalar(4),
+    attributes: counting({ absolute }),
+    numbers: { min: builder.scalar(0), max: builder.scalar(4) },
   });
   return last(builder.build("statistics"));
 }
@@ -187,9 +214,16 @@ Deno.test("philox() gives the known answers of Random123's kat_vectors", () => {
 Deno.test("random: elements are lanes of the blocks; normal numbers have mean 0 and variance 1", async () => {
   const run = (distribution: "uniform" | "normal", n: number, state: readonly number[]) => {
     const builder = new ProgramBuilder();
-    const slots = state.map((x) => builder.scalar(x)) as [number, number, number, number];
+    const [seedLow, seedHigh, counterLow, counterHigh] = state.map((x) => builder.scalar(x)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const numbers = { seedLow, seedHigh, counterLow, counterHigh };
     const output = builder.dense("float32", [n], new Array<number>(n).fill(0));
-    return last(builder.step({ kernel: "random", distribution, state: slots, output }).build("random"));
+    const attributes = drawing({ distribution });
+    return last(builder.step({ kernel: "random", inputs: {}, output, attributes, numbers }).build("random"));
   };
   const zero = [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8];
   const uniform = await run("uniform", 6, [0, 0, 0, 0]);
@@ -210,8 +244,10 @@ Deno.test("random: elements are lanes of the blocks; normal numbers have mean 0 
 Deno.test("arange counts in floats and in whole numbers", async () => {
   const run = (dtype: DType, start: number, by: number) => {
     const builder = new ProgramBuilder(), output = builder.dense(dtype, [3], [0, 0, 0]);
-    const slots = { start: builder.scalar(start), step: builder.scalar(by) };
-    return last(builder.step({ kernel: "arange", dtype, output, ...slots }).build("arange"));
+    const numbers = { start: builder.scalar(start), step: builder.scalar(by) };
+    return last(
+      builder.step({ kernel: "arange", inputs: {}, output, attributes: range({ dtype }), numbers }).build("arange"),
+    );
   };
   close(await run("float32", 0.5, -0.25), [0.5, 0.25, 0]);
   close(await run("int32", 7, -3), [7, 4, 1]);
@@ -221,9 +257,12 @@ Deno.test("a fault is raised at the next download or settle, once", async () => 
   const backend = createReferenceBackend(), builder = new ProgramBuilder();
   builder.step({
     kernel: "crossEntropy",
-    logits: builder.dense("float32", [2, 3], [0, 0, 0, 0, 0, 0]),
-    labels: builder.dense("int32", [2], [1, 3]),
+    inputs: {
+      logits: builder.dense("float32", [2, 3], [0, 0, 0, 0, 0, 0]),
+      labels: builder.dense("int32", [2], [1, 3]),
+    },
     output: builder.dense("float32", [2], [0, 0]),
+    ...PLAIN,
   });
   const { program, inputs } = builder.build("fault");
   await assert.rejects(runOnce(backend, program, inputs), (error) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PointwiseOp } from "../../lib/device/program.ts";
+import type { PointwiseOp } from "../../lib/device/pointwise.ts";
 import { erf } from "../../lib/device/reference/scalar.ts";
 import { createWebGpuBackend, probeAdapter } from "../../lib/device/webgpu/backend.ts";
 import { runOnce } from "./conformance.ts";

@@ -1,7 +1,7 @@
 /** Every pointwise operation, alone in a step, on every pair of special values. */
 import type { DType } from "../../lib/device/dtype.ts";
-import { POINTWISE_OPS, type PointwiseOp } from "../../lib/device/program.ts";
-import { type Choices, hostArray, type ProgramBuilder } from "./programs.ts";
+import { POINTWISE_OPS, type PointwiseOp } from "../../lib/device/pointwise.ts";
+import { type Choices, hostArray, type ProgramBuilder } from "../device/programs.ts";
 
 const FLOATS = [
   NaN,

@@ -3,54 +3,85 @@
  * arguments move by their errors, plus the rounding of the instruction itself. Steps and poles need no special case: a perturbed
  * argument that crosses one shows.
  */
-import type { Instruction, PointwiseOp, PointwiseStep } from "../../lib/device/program.ts";
-import { addresses, type Memory, sizeOf } from "../../lib/device/reference/memory.ts";
+import type { PointwiseOp } from "../../lib/device/pointwise.ts";
+import { addresses, sizeOf } from "../../lib/device/reference/memory.ts";
 import { scalarInput } from "../../lib/device/reference/pointwise.ts";
 import { scalarFunction } from "../../lib/device/reference/scalar.ts";
-import { EPSILON, type Errors, type Precision, readErrors } from "./tolerance.ts";
+import type { Instruction, PointwiseStep } from "../../lib/device/steps/pointwise.ts";
+import { type Analysis, type Bounds, EPSILON, readErrors, SMALLEST_NORMAL } from "../device/tolerance.ts";
 
 const FLOAT_MAX = 3.4028234663852886e38;
-const SMALLEST_NORMAL = 2 ** -126;
 
-/** Operations whose result is one of their arguments, or exact: no rounding of their own. */
-const EXACT: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>([
-  ...["copy", "neg", "abs", "sign", "relu", "floor", "ceil", "round", "maximum", "minimum", "where"] as const,
-]);
+/** Where an operation's own error is worked out: its result and first two arguments, and whether the device is approximate. */
+interface At {
+  /** Size of the result. */
+  readonly size: number;
+  readonly x: number;
+  readonly y: number;
+  readonly approximate: boolean;
+}
+
+/** Error of an operation itself in units of {@linkcode EPSILON}, absolute, for a result in float32. */
+type OwnError = (at: At) => number;
+
+/** The result is one of the arguments, exact for another reason, or no float at all. */
+const exact: OwnError = () => 0;
+/** One rounding. */
+const rounded: OwnError = ({ size }) => size;
+/** One rounding on the cpu; WGSL allows 2.5 units for divisions, and roots are made of them. */
+const divided: OwnError = ({ size, approximate }) => size * (approximate ? 4 : 1);
+/** Reduction of the argument's range in 32 bits. */
+const periodic: OwnError = ({ x, approximate }) => (approximate ? 16 : 2) + (approximate ? 4 : 2) * Math.abs(x);
+const bounded: OwnError = ({ size, approximate }) => approximate ? 48 : 8 * size + 1;
+
+/** Every operation's own error. */
+const OWN_ERRORS: { readonly [K in PointwiseOp]: OwnError } = {
+  copy: exact,
+  cast: rounded, // of an int32 that float32 cannot hold
+  neg: exact,
+  abs: exact,
+  sign: exact,
+  exp: ({ size, x, approximate }) => size * (approximate ? 4 + 2 * Math.abs(x) : 4 + Math.abs(x)),
+  expm1: ({ size, x, approximate }) => size * (approximate ? 16 + 2 * Math.abs(x) : 8 + Math.abs(x)),
+  log: ({ size, approximate }) => 4 * size + (approximate ? 4 : 1),
+  log1p: ({ size, approximate }) => (approximate ? 16 : 8) * size,
+  sqrt: divided,
+  rsqrt: divided,
+  reciprocal: divided,
+  sin: periodic,
+  cos: periodic,
+  tanh: bounded,
+  sigmoid: ({ size, x, approximate }) => approximate ? 16 : 4 * size + size * Math.min(Math.abs(x), 100),
+  erf: bounded,
+  relu: exact,
+  floor: exact,
+  ceil: exact,
+  round: exact,
+  isnan: exact,
+  logicalNot: exact,
+  add: rounded,
+  sub: rounded,
+  mul: rounded,
+  div: divided,
+  pow: ({ size, x, y, approximate }) => size * (approximate ? 8 : 4) * (1 + Math.abs(y * Math.log(Math.abs(x) || 1))),
+  maximum: exact,
+  minimum: exact,
+  remainder: rounded,
+  leakyRelu: rounded,
+  eq: exact,
+  ne: exact,
+  lt: exact,
+  le: exact,
+  gt: exact,
+  ge: exact,
+  logicalAnd: exact,
+  logicalOr: exact,
+  logicalXor: exact,
+  where: exact,
+};
 
 /** Operations made of exponentials, which may give up a little before the smallest normal number. */
 const VANISHING: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>(["exp", "sigmoid", "pow"]);
-
-/** Error of the operation itself in units of {@linkcode EPSILON}, absolute: for results in float32. */
-function ownError(op: PointwiseOp, out: number, x: number, y: number, approximate: boolean): number {
-  const size = Math.abs(out);
-  switch (op) {
-    case "exp":
-      return size * (approximate ? 4 + 2 * Math.abs(x) : 4 + Math.abs(x));
-    case "expm1":
-      return size * (approximate ? 16 + 2 * Math.abs(x) : 8 + Math.abs(x));
-    case "log":
-      return 4 * size + (approximate ? 4 : 1);
-    case "log1p":
-      return (approximate ? 16 : 8) * size;
-    case "sin":
-    case "cos": // range reduction in 32 bits
-      return (approximate ? 16 : 2) + (approximate ? 4 : 2) * Math.abs(x);
-    case "tanh":
-    case "erf":
-      return approximate ? 48 : 8 * size + 1;
-    case "sigmoid":
-      return approximate ? 16 : 4 * size + size * Math.min(Math.abs(x), 100);
-    case "pow":
-      return size * (approximate ? 8 : 4) * (1 + Math.abs(y * Math.log(Math.abs(x) || 1)));
-    case "div":
-    case "reciprocal":
-    case "sqrt":
-    case "rsqrt":
-      return size * (approximate ? 4 : 1);
-    default:
-      return EXACT.has(op) ? 0 : size;
-  }
-}
 
 type Compute = (x: number, y: number, z: number) => number;
 
@@ -131,24 +162,24 @@ function instructionError(
   const given = sensitivity(compute, args, errors, out);
   if (!Number.isFinite(out)) return given;
   if (Math.abs(out) > FLOAT_MAX * (1 - 64 * EPSILON)) return Infinity; // infinite on the device, or nearly
-  const own = EPSILON * ownError(op === "cast" && of !== "int32" ? "copy" : op, out, args[0]!, args[1]!, approximate);
+  const ownError = op === "cast" && of !== "int32" ? exact : OWN_ERRORS[op];
+  const own = EPSILON * ownError({ size: Math.abs(out), x: args[0]!, y: args[1]!, approximate });
   const underflow = Math.abs(out) < SMALLEST_NORMAL && out !== 0 && approximate ? Math.abs(out) : 0;
-  return given + own + underflow + (EXACT.has(op) ? 0 : VANISHING.has(op) ? 2 ** -124 : 2 ** -149);
+  return given + own + underflow + (OWN_ERRORS[op] === exact ? 0 : VANISHING.has(op) ? 2 ** -124 : 2 ** -149);
 }
 
 /** Errors of each output of a pointwise step in row-major order; undefined where a whole output is exact. */
 export function pointwiseErrors(
   step: PointwiseStep,
-  memory: Memory,
-  errors: Errors,
-  { approximate }: Precision,
-): (Float64Array | undefined)[] {
+  analysis: Analysis,
+): Bounds[] {
+  const { memory, precision: { approximate } } = analysis;
   const inputs = step.inputs.map((input) => {
     if (input.kind === "tensor") {
       return {
         values: memory.values[input.operand.value]!,
         at: addresses(memory, input.operand),
-        errors: readErrors(memory, errors, input.operand),
+        errors: readErrors(analysis, input.operand),
       };
     }
     const value = scalarInput(memory.scalars[input.slot]!, input.dtype);

@@ -1,6 +1,7 @@
 /** Random fused pointwise chains over all operations and types. */
 import type { DType } from "../../lib/device/dtype.ts";
-import type { Instruction, PointwiseInput, PointwiseOp } from "../../lib/device/program.ts";
+import type { PointwiseOp } from "../../lib/device/pointwise.ts";
+import type { Instruction, PointwiseInput } from "../../lib/device/steps/pointwise.ts";
 import {
   type Choices,
   extent,
@@ -10,7 +11,7 @@ import {
   randomData,
   randomLayout,
   type Spread,
-} from "./programs.ts";
+} from "../device/programs.ts";
 
 const FLOAT_UNARY: readonly PointwiseOp[] = [
   ...["neg", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "reciprocal", "sin", "cos"] as const,
