@@ -3,7 +3,7 @@ import type { Node } from "../graph/node.ts";
 import { isView } from "../graph/ops.ts";
 import { factory } from "../tensor/factory.ts";
 import type { Generator } from "../tensor/random.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerCore } from "./core.ts";
 import { saveState } from "./saved_state.ts";
 
 /** What the elements of a tensor are like. Mean and (unbiased) standard deviation are of the finite ones. */
@@ -44,7 +44,7 @@ interface Record {
  * Model and generators are put back.
  */
 export async function findNonFinite(
-  learn: Learner,
+  learn: LearnerCore,
   states: Iterable<readonly [Generator, Generator["state"]]>,
 ): Promise<NonFinitePlace> {
   const standing = [...states];
@@ -113,7 +113,7 @@ async function pathOf(record: Record): Promise<Path | undefined> {
   }
 }
 
-async function describe(learn: Learner, record: Record, { from, steps }: Path): Promise<NonFinitePlace> {
+async function describe(learn: LearnerCore, record: Record, { from, steps }: Path): Promise<NonFinitePlace> {
   let node = start(record, from);
   for (const step of steps) node = inputsOf(node)[step]!;
   const parameter = [...learn.model.namedParameters()].find(([, p]) => base(p.node()) === node)?.[0];
@@ -148,14 +148,14 @@ function nearestModule(node: Node): string {
 }
 
 /** Nodes are numbered as they are recorded: first the batch's, then the model's, the loss's, and those of the backward pass. */
-function partOf({ id }: Node, learn: Learner, { loss }: Record): "batch" | "forward" | "loss" | "backward" {
+function partOf({ id }: Node, learn: LearnerCore, { loss }: Record): "batch" | "forward" | "loss" | "backward" {
   if (id > loss.id) return "backward";
   if (id > learn.preds.node().id) return "loss";
   return id <= Math.max(...learn.batch.map((t) => base(t.node()).id)) ? "batch" : "forward";
 }
 
 /** Loss and gradients are finite: then the update is not. */
-async function whereStepOverflowed(learn: Learner): Promise<NonFinitePlace> {
+async function whereStepOverflowed(learn: LearnerCore): Promise<NonFinitePlace> {
   const norms = await Promise.all(
     [...learn.model.namedParameters()].map(async ([name, p]) => {
       const g = p.borrowGrad();
@@ -175,7 +175,7 @@ const moments = ({ mean, std }: ElementFigures) => `mean ${figure(mean)}, std ${
 const figure = (x: number) => Number.isNaN(x) ? "none" : String(Number(x.toPrecision(3)));
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))}%`;
 
-function named(learn: Learner, path: string): string {
+function named(learn: LearnerCore, path: string): string {
   const module = [...learn.model.namedModules()].find(([name]) => name === path)?.[1];
   return module && path ? `${path} (${module.typeName})` : path || "the model";
 }

@@ -8,7 +8,7 @@ import { cat } from "../tensor/combine.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
 import { inEvaluation, seenBatches } from "./look.ts";
-import type { Batches } from "./options.ts";
+import type { Batches } from "./parts.ts";
 
 /** What {@linkcode interpret} goes by. */
 export interface InterpretOptions {

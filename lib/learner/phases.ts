@@ -1,4 +1,4 @@
-/** Runs the phases of a fit between their events, and tells callbacks. */
+/** Runs the phases of a fit between their events, and calls the callbacks. */
 import { noGrad } from "../graph/context.ts";
 import { Callback, type EventName, type Verb, type Verbs } from "./callback.ts";
 import {
@@ -8,9 +8,12 @@ import {
   CancelException,
   CancelFitException,
 } from "./exceptions.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerState } from "./state.ts";
 
 const CANCEL = { Fit: CancelFitException, Epoch: CancelEpochException, Batch: CancelBatchException };
+
+/** A Learner as the phases of its fit see it: its state, and its own verbs. */
+type Fitting = LearnerState & Record<Verb, () => void>;
 
 /** The callbacks of one fit, in their order, and what they do to its course. */
 export class Phases {
@@ -18,7 +21,7 @@ export class Phases {
   validating = false;
   readonly callbacks: readonly Callback[];
 
-  constructor(readonly learn: Learner, callbacks: readonly Callback[]) {
+  constructor(readonly learn: Fitting, callbacks: readonly Callback[]) {
     this.callbacks = callbacks.toSorted((a, b) => a.order - b.order);
   }
 

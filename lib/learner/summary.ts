@@ -8,7 +8,7 @@ import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } fr
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
 import { textTable } from "../plot/text.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerCore } from "./core.ts";
 import { inEvaluation, seenBatch } from "./look.ts";
 
 /** One module of a summary: those that have no modules inside, in the order in which they ran. */
@@ -118,7 +118,7 @@ export class Summary {
  * console.log(String(await learn.summary()));
  * ```
  */
-export async function summary(learn: Learner): Promise<Summary> {
+export async function summary(learn: LearnerCore): Promise<Summary> {
   const [x] = await seenBatch(learn);
   return summarize(learn.model, x!);
 }

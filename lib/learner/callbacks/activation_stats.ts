@@ -8,7 +8,7 @@ import { Callback } from "../callback.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnose.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { type Recorded, StatisticsRecord } from "../statistics_record.ts";
 import { HooksCallback } from "./hooks.ts";
 
@@ -116,7 +116,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Starts a new record, and hooks the modules or finds their parameters; throws a RangeError if there are none. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     this.#targets = new Map();
     this.#before = new Map();
     this.#layers = this.#failure = undefined;
@@ -144,7 +144,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Decides whether this batch is watched: of each phase the first is, and every `every`-th after it. */
-  override beforeBatch(learn: Learner): void {
+  override beforeBatch(learn: LearnerCore): void {
     this.#due = learn.iter % this.#options.every === 0;
   }
 
@@ -153,7 +153,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
-  override afterBackward(_learn: Learner): void {
+  override afterBackward(_learn: LearnerCore): void {
     if (this.of === "activations" || !this.#options.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
       if (this.of === "updates") this.#before.set(p, noGrad(() => p.detach().clone()));
@@ -165,13 +165,13 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Of `updates` only: records what the step changed, divided by the parameter's standard deviation before it. */
-  override afterStep(_learn: Learner): void {
+  override afterStep(_learn: LearnerCore): void {
     for (const [p, before] of this.#before) noGrad(() => this.#push(p, p.detach().sub(before).div(before.std())));
     this.#before.clear();
   }
 
   /** Takes the hooks away and reads the record, however the fit ended. */
-  override async cleanupFit(learn: Learner): Promise<void> {
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
     this.#hooks.cleanupFit(learn);
     this.#before.clear();
     try {

@@ -3,7 +3,7 @@ import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
 
 /** When a {@linkcode BatchTransformCB} acts. */
@@ -40,7 +40,7 @@ export class BatchTransformCB extends Callback {
   }
 
   /** Sets `learn.batch` to what `fn` makes of it; throws a TypeError if that is no array, as with an async `fn`. */
-  override beforeBatch(learn: Learner): void {
+  override beforeBatch(learn: LearnerCore): void {
     if (!(learn.training ? this.onTrain : this.onValid)) return;
     const batch: unknown = this.fn(learn.batch);
     if (!Array.isArray(batch)) {
@@ -124,7 +124,7 @@ export class NormalizeCB extends BatchTransformCB {
   }
 
   /** Moves figures that are tensors to the model's device. */
-  override beforeFit(learn: Learner): Promise<void> {
+  override beforeFit(learn: LearnerCore): Promise<void> {
     return this.#figures.to(learn.model.device);
   }
 }

@@ -1,7 +1,7 @@
 /** Puts a fit on a device. */
 import { defaultDevice, type Device } from "../../device/device.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 
 /**
  * Moves the model and the data to a device when a fit begins. Batches that come from elsewhere are copied one by one.
@@ -27,17 +27,17 @@ export class DeviceCB extends Callback {
   }
 
   /** Moves the model, the optimiser's memory and the loaders' data to the device. */
-  override async beforeFit(learn: Learner): Promise<void> {
+  override async beforeFit(learn: LearnerCore): Promise<void> {
     await learn.to(this.device);
   }
 
   /** Copies a batch that is on another device, and only then makes the fit wait. */
-  override beforeBatch(learn: Learner): void | Promise<void> {
+  override beforeBatch(learn: LearnerCore): void | Promise<void> {
     if (learn.batch.every((t) => t.device === this.device)) return;
     return this.#copy(learn);
   }
 
-  async #copy(learn: Learner): Promise<void> {
+  async #copy(learn: LearnerCore): Promise<void> {
     learn.batch = await Promise.all(learn.batch.map((t) => t.toDevice(this.device)));
   }
 }

@@ -1,7 +1,7 @@
 /** Ends a fit that no longer gets better. */
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
 
 /** What an {@linkcode EarlyStoppingCB} goes by. */
@@ -71,7 +71,7 @@ export class EarlyStoppingCB extends Callback {
   }
 
   /** Forgets the last fit; throws if no MetricsCB measures the column. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     this.best = this.bestEpoch = this.stoppedAt = undefined;
     this.#waited = 0;
     const columns = learn.find(MetricsCB)?.columns;
@@ -83,7 +83,7 @@ export class EarlyStoppingCB extends Callback {
   }
 
   /** After the phase that counts: keeps the best figure, or throws a CancelFitException when patience is at its end. */
-  override afterEpoch(learn: Learner): void {
+  override afterEpoch(learn: LearnerCore): void {
     const row = learn.find(MetricsCB)!.rows.at(-1);
     if (row?.epoch !== learn.epoch || row.train !== this.phase) return;
     const figure = row[this.monitor] as number;
@@ -99,7 +99,7 @@ export class EarlyStoppingCB extends Callback {
   }
 
   /** Throws if the fit had no figures of the phase that counts, and so could not have been stopped. */
-  override afterFit(learn: Learner): void {
+  override afterFit(learn: LearnerCore): void {
     if (learn.epochs === 0 || learn.find(MetricsCB)!.rows.some((row) => row.train === this.phase)) return;
     const other = this.phase === "eval" ? "train" : "eval";
     throw new Error(`Cannot stop early: the fit had no ${this.phase} figures. Use { phase: "${other}" }`);

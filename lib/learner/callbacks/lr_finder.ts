@@ -2,7 +2,7 @@
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { CancelEpochException, CancelFitException } from "../exceptions.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { ParamScheduler } from "./param_scheduler.ts";
 
 /** How a search for a rate goes. Any of `minLr`, `maxLr` and `maxIter` chooses the second form. */
@@ -99,7 +99,7 @@ export class LRFinderCB extends Callback {
   }
 
   /** Starts a new record on the model's device. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     this.#record = new DeviceRecord(learn.model.device);
     this.lrs = [];
     this.losses = [];
@@ -107,12 +107,12 @@ export class LRFinderCB extends Callback {
   }
 
   /** Skips validation, by a CancelEpochException. */
-  override beforeEpoch(learn: Learner): void {
+  override beforeEpoch(learn: LearnerCore): void {
     if (!learn.training) throw new CancelEpochException();
   }
 
   /** Sets this batch's rate, or throws a CancelFitException after `maxIter` batches or a loss that ends the search. */
-  override beforeBatch(learn: Learner): void {
+  override beforeBatch(learn: LearnerCore): void {
     if (this.#over || this.lrs.length >= this.maxIter) throw new CancelFitException();
     // The last step has started and this one is not recorded yet: a look splits no step.
     if (this.lrs.length % LOOK === LOOK - 1) this.#look();
@@ -120,7 +120,7 @@ export class LRFinderCB extends Callback {
   }
 
   /** Records the rate, and the loss on the device. */
-  override afterLoss(learn: Learner): void {
+  override afterLoss(learn: LearnerCore): void {
     this.lrs.push(learn.hyper("lr"));
     this.#record!.push(learn.batchLoss);
   }
@@ -137,7 +137,7 @@ export class LRFinderCB extends Callback {
   }
 
   /** Reads the losses, and cuts both lists behind the step that ended the search. */
-  override async cleanupFit(_learn: Learner): Promise<void> {
+  override async cleanupFit(_learn: LearnerCore): Promise<void> {
     const losses = await this.#record?.read() ?? [];
     const steps = (stoppingStep(losses, this.maxMult) ?? losses.length) + 1;
     this.losses = losses.slice(0, steps);

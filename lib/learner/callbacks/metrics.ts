@@ -3,7 +3,7 @@ import { noGrad } from "../../graph/context.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import type { MetricFunction } from "../metrics.ts";
 import { htmlTable } from "../../plot/html.ts";
 import { DISPLAY, type MimeBundle } from "../../plot/notebook.ts";
@@ -81,12 +81,12 @@ export class MetricsCB extends Callback {
   }
 
   /** Drops the rows of the last fit. */
-  override beforeFit(_learn: Learner): void {
+  override beforeFit(_learn: LearnerCore): void {
     this.rows.length = 0;
   }
 
   /** Starts the phase's sums at 0, on the model's device, and its clock. */
-  override beforeEpoch(learn: Learner): void {
+  override beforeEpoch(learn: LearnerCore): void {
     const names = [...Object.keys(this.#functions), "loss"];
     // Fresh zeros as data: the first batch of an epoch then runs the same plan as the others.
     this.#sums = Object.fromEntries(names.map((name) => [name, tensor(0, { device: learn.model.device }).keep()]));
@@ -95,7 +95,7 @@ export class MetricsCB extends Callback {
   }
 
   /** Adds to the sums, on the device; throws a RangeError for a metric that is not one number. */
-  override afterBatch(learn: Learner): void {
+  override afterBatch(learn: LearnerCore): void {
     const [x, ...targets] = learn.batch;
     const samples = x!.shape[0] ?? 1;
     this.#samples += samples;
@@ -115,7 +115,7 @@ export class MetricsCB extends Callback {
   }
 
   /** Waits for the device, then keeps and logs the phase's row; a phase without batches has none. */
-  override async afterEpoch(learn: Learner): Promise<void> {
+  override async afterEpoch(learn: LearnerCore): Promise<void> {
     if (this.#samples === 0) return;
     const values = await Promise.all(
       Object.entries(this.#sums).map(async ([name, sum]) => [name, await sum.item() / this.#samples] as const),
@@ -131,7 +131,7 @@ export class MetricsCB extends Callback {
   }
 
   /** Lets the sums go, however the phase ended. */
-  override cleanupEpoch(_learn: Learner): void {
+  override cleanupEpoch(_learn: LearnerCore): void {
     this.#sums = {};
   }
 

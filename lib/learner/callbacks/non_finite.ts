@@ -7,7 +7,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { findNonFinite, type NonFinitePlace } from "../find_non_finite.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { generatorsOf } from "../saved_state.ts";
 import { BatchTransformCB } from "./batch_transform.ts";
 
@@ -80,7 +80,7 @@ export class NonFiniteCB extends Callback {
   #looking = false;
 
   /** Starts a new record of flags on the model's device. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     const { device } = learn.model;
     this.#good = tensor(1, { device }).keep();
     this.#flags = new DeviceRecord(device);
@@ -90,7 +90,7 @@ export class NonFiniteCB extends Callback {
   }
 
   /** Training only: stops at a bad step that is known by now; else copies what this step may change. */
-  override beforeBatch(learn: Learner): void | Promise<void> {
+  override beforeBatch(learn: LearnerCore): void | Promise<void> {
     if (!learn.training) return;
     if (this.#bad !== undefined) return this.#report(learn, this.#bad);
     // The last step has started and this one is not recorded yet: a look splits no step.
@@ -100,7 +100,7 @@ export class NonFiniteCB extends Callback {
   }
 
   /** Training only: remembers the loss, and the batch in case it must be run again. */
-  override afterLoss(learn: Learner): void {
+  override afterLoss(learn: LearnerCore): void {
     if (!learn.training) return;
     this.#loss = learn.batchLoss.detach();
     const { epoch, iter, batch } = learn;
@@ -111,7 +111,7 @@ export class NonFiniteCB extends Callback {
    * Training only: chooses on the device between what the step stored and what was there before it. In the cleanup, as a step that is cancelled
    * half-way may have stored something too.
    */
-  override cleanupBatch(learn: Learner): void {
+  override cleanupBatch(learn: LearnerCore): void {
     const loss = this.#loss;
     this.#loss = undefined;
     if (!learn.training || !loss) return;
@@ -132,14 +132,14 @@ export class NonFiniteCB extends Callback {
   }
 
   /** After training: reads all flags, and throws a NonFiniteError if a step was bad. */
-  override async afterEpoch(learn: Learner): Promise<void> {
+  override async afterEpoch(learn: LearnerCore): Promise<void> {
     if (!learn.training) return;
     await this.#check();
     if (this.#bad !== undefined) await this.#report(learn, this.#bad);
   }
 
   /** Lets go of the batches that were remembered. */
-  override cleanupFit(_learn: Learner): void {
+  override cleanupFit(_learn: LearnerCore): void {
     this.#steps.clear();
   }
 
@@ -161,7 +161,7 @@ export class NonFiniteCB extends Callback {
     else for (const step of this.#steps.keys()) if (step < flags.length) this.#steps.delete(step);
   }
 
-  async #report(learn: Learner, bad: number): Promise<never> {
+  async #report(learn: LearnerCore, bad: number): Promise<never> {
     learn.validSteps = bad + 1;
     const { epoch, iter, batch, states } = this.#steps.get(bad)!;
     learn.batch = batch;
@@ -178,7 +178,7 @@ export class NonFiniteCB extends Callback {
 }
 
 /** Everything that a step changes and a later one sees, by names. */
-function stored(learn: Learner): Map<string, Tensor> {
+function stored(learn: LearnerCore): Map<string, Tensor> {
   const found = new Map<string, Tensor>();
   for (const [name, p] of learn.model.namedParameters()) {
     found.set(`parameter ${name}`, p);

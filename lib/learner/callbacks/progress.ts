@@ -4,7 +4,7 @@ import { inJupyter } from "../../plot/notebook.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { ProgressNotebook } from "./progress_notebook.ts";
@@ -28,8 +28,8 @@ export interface ProgressState {
 export interface ProgressDisplay {
   /** Least milliseconds between two looks at the loss. */
   readonly interval: number;
-  beforePhase(learn: Learner, state: ProgressState): void;
-  afterBatch(learn: Learner, state: ProgressState): void;
+  beforePhase(learn: LearnerCore, state: ProgressState): void;
+  afterBatch(learn: LearnerCore, state: ProgressState): void;
   afterPhase(): void;
   /** Called in the background, when it may read from the device. */
   look?(): void;
@@ -83,7 +83,7 @@ export class ProgressCB extends Callback {
   }
 
   /** Empties the record and opens the display, if there is to be one. */
-  override async beforeFit(learn: Learner): Promise<void> {
+  override async beforeFit(learn: LearnerCore): Promise<void> {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
     this.#display = inJupyter() ? new ProgressNotebook(learn, this.#recorder) : await ProgressBar.open();
@@ -95,12 +95,12 @@ export class ProgressCB extends Callback {
   }
 
   /** Shows the phase that begins. */
-  override beforeEpoch(learn: Learner): void {
+  override beforeEpoch(learn: LearnerCore): void {
     this.#display?.beforePhase(learn, { figures: this.#figures });
   }
 
   /** Starts a look at the loss in the background, if the display's interval is over. */
-  override beforeBatch(learn: Learner): void {
+  override beforeBatch(learn: LearnerCore): void {
     // The last step has started and this one is not recorded yet: a look splits no step. Before the first batch there is nothing to see.
     const display = this.#display, loss = this.#loss;
     if (!display || !loss || !this.#started || this.#looking) return;
@@ -109,7 +109,7 @@ export class ProgressCB extends Callback {
     display.look?.();
   }
 
-  async #look(loss: Tensor, learn: Learner): Promise<void> {
+  async #look(loss: Tensor, learn: LearnerCore): Promise<void> {
     this.#looking = true;
     try {
       const value = await loss.item();
@@ -122,7 +122,7 @@ export class ProgressCB extends Callback {
   }
 
   /** Records the loss, and copies it, on the device, to where the next look finds it. */
-  override afterLoss(learn: Learner): void {
+  override afterLoss(learn: LearnerCore): void {
     this.#recorder?.afterLoss(learn);
     this.#started = true;
     const loss = this.#loss;
@@ -130,22 +130,22 @@ export class ProgressCB extends Callback {
   }
 
   /** Moves the display on by a batch. */
-  override afterBatch(learn: Learner): void {
+  override afterBatch(learn: LearnerCore): void {
     this.#display?.afterBatch(learn, { figures: this.#figures });
   }
 
   /** Ends the display of the phase, before MetricsCB prints the row. */
-  override afterEpoch(_learn: Learner): void {
+  override afterEpoch(_learn: LearnerCore): void {
     this.#display?.afterPhase();
   }
 
   /** Ends the display also of a phase that was cancelled or failed. */
-  override cleanupEpoch(_learn: Learner): void {
+  override cleanupEpoch(_learn: LearnerCore): void {
     this.#display?.afterPhase();
   }
 
   /** Reads the record, and then ends the display. */
-  override async cleanupFit(learn: Learner): Promise<void> {
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
     const display = this.#display;
     display?.afterPhase();
     this.#display = this.#loss = undefined;
@@ -158,6 +158,6 @@ export class ProgressCB extends Callback {
 }
 
 /** The learning rate of the last step with as many digits as say something. */
-function rate(learn: Learner): string {
+function rate(learn: LearnerCore): string {
   return String(Number(learn.hyper("lr").toPrecision(3)));
 }

@@ -1,6 +1,6 @@
 /** A fit's progress as a bar in a terminal. */
 import { type Bar, openBar } from "../bar.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import type { ProgressDisplay, ProgressState } from "./progress.ts";
 
 /** Milliseconds between two looks at the loss. */
@@ -19,13 +19,13 @@ export class ProgressBar implements ProgressDisplay {
     return bar && new ProgressBar(bar);
   }
 
-  beforePhase(learn: Learner, state: ProgressState): void {
+  beforePhase(learn: LearnerCore, state: ProgressState): void {
     this.#start = performance.now();
     const phase = `epoch ${learn.epoch + 1}/${learn.epochs} ${learn.training ? "train" : "eval "}`;
     this.bar.start(learn.dl.length ?? 0, 0, { phase, speed: "", figures: state.figures });
   }
 
-  afterBatch(learn: Learner, state: ProgressState): void {
+  afterBatch(learn: LearnerCore, state: ProgressState): void {
     const speed = 1000 * (learn.iter + 1) / (performance.now() - this.#start);
     this.bar.update(learn.iter + 1, {
       speed: `${speed < 10 ? speed.toFixed(1) : speed.toFixed(0)}/s`,

@@ -1,7 +1,7 @@
 /** A fit's progress in a notebook: one place whose curve and table change while the fit goes on. */
 import { type Html, html, htmlTable } from "../../plot/html.ts";
 import { LiveDisplay, type MimeBundle, svgImage } from "../../plot/notebook.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { MetricsCB, type MetricsRow } from "./metrics.ts";
 import type { ProgressDisplay, ProgressState } from "./progress.ts";
 import type { Recorder } from "./recorder.ts";
@@ -25,24 +25,24 @@ export class ProgressNotebook implements ProgressDisplay {
   #missing = "";
   #current: Promise<void> | undefined;
 
-  constructor(learn: Learner, readonly recorder: Recorder | undefined) {
+  constructor(learn: LearnerCore, readonly recorder: Recorder | undefined) {
     const metrics = this.#metrics = learn.find(MetricsCB);
     if (!metrics?.prints) return;
     this.#log = metrics.log;
     metrics.log = () => {}; // the rows are in this display's table
   }
 
-  beforePhase(learn: Learner, state: ProgressState): void {
+  beforePhase(learn: LearnerCore, state: ProgressState): void {
     this.#say(learn, 0, state);
   }
 
-  afterBatch(learn: Learner, state: ProgressState): void {
+  afterBatch(learn: LearnerCore, state: ProgressState): void {
     this.#say(learn, learn.iter + 1, state);
   }
 
   afterPhase(): void {}
 
-  #say(learn: Learner, done: number, { figures }: ProgressState): void {
+  #say(learn: LearnerCore, done: number, { figures }: ProgressState): void {
     const { length } = learn.dl;
     const phase = learn.training ? "train" : "eval";
     this.#line = [
