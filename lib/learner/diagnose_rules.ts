@@ -1,5 +1,5 @@
 /** What a diagnosis looks for, one rule a function. */
-import type { ActivationFigures, Finding } from "./diagnose.ts";
+import type { ActivationFigures, Finding } from "./diagnosis.ts";
 
 /** Bounds beyond which something is said to be wrong. */
 const LIMITS = {

@@ -28,15 +28,15 @@ export { SingleBatchCB } from "./callbacks/single_batch.ts";
 export { TrainCB } from "./callbacks/train.ts";
 export { LearnerCore } from "./core.ts";
 export { DeviceRecord } from "./device_record.ts";
+export { diagnose } from "./diagnose.ts";
 export {
   type ActivationFigures,
   type ActivationSource,
-  diagnose,
   Diagnosis,
   type DiagnosisInput,
   type Finding,
   type Problem,
-} from "./diagnose.ts";
+} from "./diagnosis.ts";
 export {
   CallbackError,
   CancelBatchException,

@@ -20,7 +20,7 @@ import { lsuv, lsuvModules } from "../learner/lsuv.ts";
 import { accuracy } from "../learner/metrics.ts";
 import { MomentumLearner } from "../learner/momentum_learner.ts";
 import { summarize } from "../learner/summary.ts";
-import { crossEntropy } from "../nn/functional.ts";
+import { crossEntropy } from "../nn/losses.ts";
 import type { Module } from "../nn/module.ts";
 import { combineScheds, schedLin } from "../optim/schedules.ts";
 import { zeros } from "../tensor/create.ts";

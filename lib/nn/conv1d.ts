@@ -3,10 +3,10 @@ import { ShapeError, showShape } from "../graph/errors.ts";
 import { zeros } from "../tensor/create.ts";
 import { conv2d } from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, onDevice } from "./check.ts";
+import { checkCount } from "./check.ts";
 import { convRepr } from "./conv2d.ts";
 import { defaultInit_ } from "./init.ts";
-import type { LayerOptions } from "./linear.ts";
+import { type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 

@@ -2,8 +2,8 @@
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { FillOptions } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
-import type { FillOptions } from "./init.ts";
 
 /** Options of {@linkcode orthogonal_}. */
 export interface OrthogonalOptions extends FillOptions {

@@ -3,13 +3,17 @@ import type { Device } from "../device/device.ts";
 import { noGrad } from "../graph/context.ts";
 import { traceOf } from "../graph/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Module } from "./module.ts";
 import { isParameter, type Parameter } from "./parameter.ts";
 
 /** A buffer, and the step in which it was last used. */
 interface Buffer {
   readonly tensor: Tensor;
   step: number;
+}
+
+/** A module, as far as its fields are concerned. */
+interface Owner {
+  readonly typeName: string;
 }
 
 /** Number of the device's current step. */
@@ -32,13 +36,12 @@ export class Slots {
    * @param module whose fields these are
    * @param isModule tells modules from other values
    */
-  constructor(readonly module: Module, readonly isModule: (value: unknown) => boolean) {}
+  constructor(readonly module: Owner, readonly isModule: (value: unknown) => boolean) {}
 
   /** The module's own fields and their values, in definition order. */
   *fields(): Generator<[string, unknown]> {
-    const object = this.module as unknown as Record<string, unknown>;
-    for (const name of Object.keys(object)) {
-      const value = object[name];
+    for (const name of Object.keys(this.module)) {
+      const value: unknown = Reflect.get(this.module, name);
       if (Array.isArray(value) && value.some((item) => isParameter(item) || this.isModule(item))) {
         throw new TypeError(
           `Cannot find parameters in the array "${name}" of ${this.module.typeName}: they would not be trained. ` +

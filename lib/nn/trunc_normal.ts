@@ -1,8 +1,8 @@
 /** Normal numbers between bounds. */
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { FillOptions } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
-import type { FillOptions } from "./init.ts";
 
 /** Options of {@linkcode truncNormal_}. */
 export interface TruncNormalOptions extends FillOptions {

@@ -5,10 +5,7 @@
  */
 import { Picture } from "./picture.ts";
 import { inScheme, themeConfig } from "./theme.ts";
-import { renderSvg } from "./vega.ts";
-
-/** A Vega-Lite specification as plain JSON. */
-export type Spec = Readonly<Record<string, unknown>>;
+import { renderSvg, type Spec } from "./vega.ts";
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 

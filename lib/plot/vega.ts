@@ -3,8 +3,10 @@
  *
  * @module
  */
-import type { Spec } from "./chart.ts";
 import { themeConfig } from "./theme.ts";
+
+/** A Vega-Lite specification as plain JSON. */
+export type Spec = Readonly<Record<string, unknown>>;
 
 /** The part of Vega that is used. Its own types would bring the whole of the browser's into every check. */
 interface Vega {

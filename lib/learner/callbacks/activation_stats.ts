@@ -6,7 +6,7 @@ import { binShare } from "../../plot/dead.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
-import type { ActivationFigures, ActivationSource } from "../diagnose.ts";
+import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { LearnerCore } from "../core.ts";
 import { type Recorded, StatisticsRecord } from "../statistics_record.ts";

@@ -7,6 +7,7 @@ import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
 import { ProgressBar } from "./progress_bar.ts";
+import type { ProgressDisplay } from "./progress_display.ts";
 import { ProgressNotebook } from "./progress_notebook.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -16,25 +17,6 @@ export interface ProgressOptions {
   plot?: boolean;
   /** Show the bar, or in a notebook the display. Default: in a notebook, and if standard error is a terminal. */
   bar?: boolean;
-}
-
-/** What a display is told besides the Learner's own fields. */
-export interface ProgressState {
-  /** The loss of a few batches ago, and the learning rate, as text; empty until they are known. */
-  readonly figures: string;
-}
-
-/** Where progress is shown. */
-export interface ProgressDisplay {
-  /** Least milliseconds between two looks at the loss. */
-  readonly interval: number;
-  beforePhase(learn: LearnerCore, state: ProgressState): void;
-  afterBatch(learn: LearnerCore, state: ProgressState): void;
-  afterPhase(): void;
-  /** Called in the background, when it may read from the device. */
-  look?(): void;
-  /** At the end of the fit, when all records are read. */
-  end?(): Promise<void>;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A fit's progress as a bar in a terminal. */
 import { type Bar, openBar } from "../bar.ts";
 import type { LearnerCore } from "../core.ts";
-import type { ProgressDisplay, ProgressState } from "./progress.ts";
+import type { ProgressDisplay, ProgressState } from "./progress_display.ts";
 
 /** Milliseconds between two looks at the loss. */
 const LOOK = 200;

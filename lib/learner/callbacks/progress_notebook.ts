@@ -3,7 +3,7 @@ import { type Html, html, htmlTable } from "../../plot/html.ts";
 import { LiveDisplay, type MimeBundle, svgImage } from "../../plot/notebook.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB, type MetricsRow } from "./metrics.ts";
-import type { ProgressDisplay, ProgressState } from "./progress.ts";
+import type { ProgressDisplay, ProgressState } from "./progress_display.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** Least milliseconds between two pictures. */
