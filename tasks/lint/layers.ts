@@ -9,6 +9,7 @@
  */
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { importVisitor } from "./imports.ts";
 
 /** The steps, lowest first; neighbours on one step do not import each other. */
 export const STEPS: readonly (readonly string[])[] = [
@@ -69,29 +70,16 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const fromRoot = (file: string) => relative(ROOT, file).split(sep).join("/");
 
-function check(context: Deno.lint.RuleContext, node: Deno.lint.Node, source: unknown): void {
-  if (typeof source !== "string" || !source.startsWith(".")) return;
-  const message = objection(fromRoot(context.filename), fromRoot(join(dirname(context.filename), source)));
-  if (message) context.report({ node, message });
-}
-
 const plugin: Deno.lint.Plugin = {
   name: "sonde",
   rules: {
     layers: {
       create(context) {
-        return {
-          ImportDeclaration: (node) => check(context, node, node.source.value),
-          ExportNamedDeclaration: (node) => check(context, node, node.source?.value),
-          ExportAllDeclaration: (node) => check(context, node, node.source.value),
-          ImportExpression(node) {
-            if (node.source.type === "Literal") check(context, node, node.source.value);
-          },
-          TSImportType(node) {
-            const argument = node.argument as unknown as { value?: unknown; literal?: { value?: unknown } };
-            check(context, node, argument.value ?? argument.literal?.value);
-          },
-        };
+        return importVisitor((node, source) => {
+          if (!source.startsWith(".")) return;
+          const message = objection(fromRoot(context.filename), fromRoot(join(dirname(context.filename), source)));
+          if (message) context.report({ node, message });
+        });
       },
     },
   },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import plugin, { layerOf, objection, STEPS } from "../tasks/lint/layers.ts";
+import plugin, { layerOf, objection, STEPS } from "../../../tasks/lint/layers.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = new URL("../../..", import.meta.url).pathname;
 
 /** The plugin's complaints about `source`, were it the file at `path`. */
 function complaints(path: string, source: string): string[] {
