@@ -1,7 +1,7 @@
 /** The training loop: five verbs between the events that callbacks handle. */
-import { flush } from "../graph/flush.ts";
 import type { Module } from "../nn/module.ts";
 import { SGD } from "../optim/sgd.ts";
+import { flush } from "../tensor/graph.ts";
 import type { Callback, Verb } from "./callback.ts";
 import { checkCallback, checkFit } from "./check.ts";
 import { CancelFitException } from "./exceptions.ts";

@@ -1,7 +1,7 @@
 /** Numbers recorded on the device, one a step, and read later. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
 import { tensor } from "../tensor/create.ts";
+import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Numbers in one piece of the record. */

@@ -1,15 +1,15 @@
 /** Runs a batch again, to find the operation that makes the first values that are not finite. */
+import { factory } from "../tensor/factory.ts";
 import {
   ancestorsOf,
   inputsOf,
   nearestModule,
+  type Node,
   nodeAt,
   type NodePath,
   pathToOrigin,
   viewed,
-} from "../graph/find_non_finite.ts";
-import type { Node } from "../graph/node.ts";
-import { factory } from "../tensor/factory.ts";
+} from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { LearnerCore } from "./core.ts";
 import { saveState } from "./saved_state.ts";

@@ -1,7 +1,7 @@
 /** One look at a model with a Learner's data: nothing is trained, and nothing stays changed. */
 import type { Batch } from "../data/dataset.ts";
-import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
+import { noGrad } from "../tensor/graph.ts";
 import { BatchTransformCB, NormalizeCB } from "./callbacks/batch_transform.ts";
 import type { LearnerCore } from "./core.ts";
 import type { Batches } from "./parts.ts";

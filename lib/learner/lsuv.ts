@@ -2,12 +2,11 @@
  * Layer-sequential unit variance: first weights by measurement. (Mishkin and Matas 2015, https://arxiv.org/abs/1511.06422, in the two forms of
  * the lessons.)
  */
-import { noGrad } from "../graph/context.ts";
-import { flush } from "../graph/flush.ts";
 import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { findModules, isInstance, type ModulePredicate } from "./hooks.ts";
 import { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";

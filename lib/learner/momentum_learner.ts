@@ -1,8 +1,8 @@
 /** Momentum by keeping the gradients. */
-import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
 import { decay_ } from "../optim/in_place.ts";
 import { checkNumber } from "../optim/optimizer.ts";
+import { noGrad } from "../tensor/graph.ts";
 import { Learner } from "./learner.ts";
 import type { LearnerOptions } from "./options.ts";
 import type { Loaders, LossFunction, OptimizerSettings } from "./parts.ts";

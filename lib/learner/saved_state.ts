@@ -1,7 +1,6 @@
 /** Everything that steps of a training change, saved, to be put back to the bit. */
-import { noGrad } from "../graph/context.ts";
-import { flush } from "../graph/flush.ts";
 import type { Module } from "../nn/module.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
 import { defaultGenerator, Generator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 

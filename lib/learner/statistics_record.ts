@@ -1,7 +1,7 @@
 /** Statistics recorded on the device, a row a batch, and read later. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
 import { tensor } from "../tensor/create.ts";
+import { noGrad } from "../tensor/graph.ts";
 import { statistics } from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 

@@ -1,5 +1,4 @@
 /** What a model is made of: shapes, parameters, work; as a table and as a graph. */
-import type { Node } from "../graph/node.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
@@ -7,6 +6,7 @@ import { htmlTable } from "../plot/html.ts";
 import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
 import { textTable } from "../plot/text.ts";
+import type { Node } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LearnerCore } from "./core.ts";
 import { inEvaluation, seenBatch } from "./look.ts";

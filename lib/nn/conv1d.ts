@@ -1,6 +1,6 @@
 /** Convolution along one axis: the function and the layer. */
-import { ShapeError, showShape } from "../graph/errors.ts";
 import { zeros } from "../tensor/create.ts";
+import { ShapeError, showShape } from "../tensor/graph.ts";
 import { conv2d } from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";

@@ -1,8 +1,7 @@
 /** Embedding: rows of a trained table, by number. */
-import { noGrad } from "../graph/context.ts";
-import { ShapeError, showShape } from "../graph/errors.ts";
 import { where } from "../tensor/combine.ts";
 import { zeros } from "../tensor/create.ts";
+import { noGrad, ShapeError, showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import { normal_ } from "./fill.ts";

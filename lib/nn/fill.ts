@@ -1,5 +1,5 @@
 /** Plain fills: each sets a tensor in place, outside gradients, and returns it. */
-import { noGrad } from "../graph/context.ts";
+import { noGrad } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 

@@ -1,7 +1,7 @@
 /** Group normalisation. */
 import type { Device } from "../device/device.ts";
-import { showShape } from "../graph/errors.ts";
 import { ones, zeros } from "../tensor/create.ts";
+import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import { checkGroups, groupNorm } from "./functional_norms.ts";

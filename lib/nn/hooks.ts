@@ -1,5 +1,5 @@
 /** Hooks: functions that see, and may replace, what a module returns, or the gradient of that. */
-import { currentModulePath } from "../graph/context.ts";
+import { currentModulePath } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** A function that was registered as a hook. */

@@ -1,5 +1,5 @@
 /** Losses. */
-import { showShape } from "../graph/errors.ts";
+import { showShape } from "../tensor/graph.ts";
 import { crossEntropyRows } from "../tensor/ops.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 

@@ -1,7 +1,7 @@
 /** The base class of layers and models. */
 import type { Device } from "../device/device.ts";
-import { currentModulePath, isGradEnabled, withModule } from "../graph/context.ts";
 import { defaultDevice } from "../device/device.ts";
+import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type HookHandle, HookList } from "./hooks.ts";
 import type { Parameter } from "./parameter.ts";

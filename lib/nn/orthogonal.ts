@@ -1,5 +1,5 @@
 /** Weights whose rows, or columns, are orthogonal. */
-import { ShapeError, showShape } from "../graph/errors.ts";
+import { ShapeError, showShape } from "../tensor/graph.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";

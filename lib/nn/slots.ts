@@ -1,7 +1,6 @@
 /** A module's parameters and buffers: which of its fields hold them, and what assigning to those fields means. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
-import { traceOf } from "../graph/trace.ts";
+import { noGrad, traceOf } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isParameter, type Parameter } from "./parameter.ts";
 

@@ -1,8 +1,8 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
-import { noGrad } from "../../graph/context.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";

@@ -3,6 +3,9 @@ import { defaultDevice, type Device } from "../../device/device.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 
+/** Room between DeviceCB and the callbacks of the usual order, for those that come in between: each states its place as one after another's. */
+const ROOM = 10;
+
 /**
  * Moves the model and the data to a device when a fit begins. Batches that come from elsewhere are copied one by one.
  *
@@ -15,7 +18,7 @@ import type { LearnerCore } from "../core.ts";
  */
 export class DeviceCB extends Callback {
   /** Well before the others, so that what they make is on the device too. */
-  static override order: number = Callback.order - 10;
+  static override order: number = Callback.order - ROOM;
 
   /**
    * Moves nothing before a fit begins.

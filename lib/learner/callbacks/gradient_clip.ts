@@ -1,8 +1,8 @@
 /** Bounds the gradients. */
-import { noGrad } from "../../graph/context.ts";
 import { fullLike } from "../../tensor/create.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import { DeviceCB } from "./device.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Loss and metrics of each epoch. */
-import { noGrad } from "../../graph/context.ts";
 import { tensor } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";

@@ -1,7 +1,7 @@
 /** Stops a training at its first step that is not finite. */
 import type { Batch } from "../../data/dataset.ts";
-import { noGrad } from "../../graph/context.ts";
 import { tensor } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Generator } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";

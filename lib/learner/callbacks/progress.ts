@@ -1,7 +1,7 @@
 /** How far a fit is, shown in a terminal or in a notebook. */
-import { noGrad } from "../../graph/context.ts";
 import { inJupyter } from "../../plot/notebook.ts";
 import { tensor } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";

@@ -1,8 +1,8 @@
 /** Batch normalisation by hand. */
-import { noGrad } from "../../graph/context.ts";
 import { Module } from "../../nn/module.ts";
 import { parameter } from "../../nn/parameter.ts";
 import { ones, zeros } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { expectChannels, type RunningOptions } from "./options.ts";
 
