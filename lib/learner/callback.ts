@@ -30,8 +30,8 @@ export type Handled = void | Promise<void>;
  * "Epoch" events come twice an epoch, around training and around validation; `learn.training` tells which. In validation the
  * synchronous part of an event runs without gradients.
  *
- * Callbacks run by `order`, stated against another callback, then in the order in which they were given. Throwing one of the Cancel
- * exceptions ends the fit, the epoch or the batch.
+ * Callbacks run by ascending `order`, and in the order in which they were given where it is equal; state it relative to another
+ * callback's. Throwing one of the Cancel exceptions ends the fit, the epoch or the batch.
  *
  * @example
  * ```ts
@@ -51,10 +51,10 @@ export type Handled = void | Promise<void>;
 export abstract class Callback {
   /** The class's place among other callbacks; smaller runs earlier. Default: 0. */
   static order = 0;
-  /** This callback's place; its class's unless set. */
+  /** This callback's place. Default: that of its class. */
   order: number = (this.constructor as typeof Callback).order;
 
-  /** How errors call it: the name of its class. */
+  /** Its name in error messages: that of its class. */
   get name(): string {
     return this.constructor.name;
   }

@@ -37,7 +37,7 @@ export class LearnerCore extends LearnerState {
    * @param dls its batches, `{ train, valid }`
    * @param lossFunc computes a 0-d loss from predictions and targets
    * @param options see {@linkcode LearnerOptions}
-   * @throws {TypeError} for a callback that is none
+   * @throws {TypeError} for a callback that is not an instance of Callback
    */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;
@@ -160,7 +160,7 @@ export class LearnerCore extends LearnerState {
         unused = false;
       });
     } catch (error) {
-      // Whoever cancels the batch alone may want its gradients; a fit that ends here leaves none behind.
+      // A batch that is cancelled keeps its gradients, which may be wanted; a fit that ends here leaves none behind.
       if (unused) this.opt.zeroGrad();
       throw error;
     }

@@ -1,8 +1,8 @@
-/** A Learner in a few lines. */
+/** The text of a Learner. */
 import type { LearnerCore } from "./core.ts";
 import type { Batches } from "./parts.ts";
 
-/** `59 batches of 1024`, as far as the loader says. */
+/** `59 batches of 1024`, as far as it is known. */
 function loader(batches: Batches | undefined): string {
   if (!batches) return "none";
   const { length, batchSize } = batches as { length?: number; batchSize?: unknown };

@@ -3,8 +3,9 @@ import { type ActivationFigures, type ActivationSource, Diagnosis, type Diagnosi
 import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_rules.ts";
 
 /**
- * Looks for dead units, a scale that collapses or explodes over depth, saturation, crashes and losses that speak of a rate too high, and
- * values that are not finite. It goes by the first batch for the initial scale, by the mean of the last tenth of the batches for the end.
+ * Looks for dead units, activations whose scale collapses or explodes over depth, saturation, a learning rate that is too high (crashes,
+ * rising losses), and values that are not finite. The initial scale is that of the first batch; the end is the mean of the last tenth of
+ * the batches.
  *
  * - *dead units*, *saturation*: more than half of a module's activations, at the end.
  * - *collapsing*, *exploding scale*: the standard deviation changes by a factor below 1/1.4, or above 1.5, from module to module.

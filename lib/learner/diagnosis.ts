@@ -1,36 +1,36 @@
-/** What a diagnosis goes by, and what it finds. */
+/** What a diagnosis is made from, and what it finds. */
 
-/** What was recorded of one module's activations, one number a batch each. */
+/** What was recorded of one module's activations: one number for each batch in each field. */
 export interface ActivationFigures {
-  /** The module's path and class, as `2 (ReLU)`. Modules come in the order in which they run. */
+  /** The module's path and class, such as `2 (ReLU)`. Modules come in the order in which they run. */
   readonly name: string;
   /** Mean of the module's output at each batch. */
   readonly mean: readonly number[];
-  /** Its standard deviation: what the rules about scale and rate go by. */
+  /** Its standard deviation, which the rules about scale and learning rate use. */
   readonly std: readonly number[];
-  /** Share of activations at or next to 0. */
+  /** Fraction of activations at or next to 0. */
   readonly dead?: readonly number[];
-  /** Share of activations at the ends of a bounded range, as tanh and sigmoid have. */
+  /** Fraction of activations at the ends of a bounded range, as tanh and sigmoid have. */
   readonly saturated?: readonly number[];
 }
 
 /** A callback that `learn.diagnose()` asks for what it recorded. */
 export interface ActivationSource {
-  /** One entry a module, in the order in which they run; none if no activations were recorded. */
+  /** One entry for each module, in the order in which they run; none if no activations were recorded. */
   activationFigures(): readonly ActivationFigures[];
 }
 
-/** What a diagnosis goes by; each part may be missing. */
+/** What a diagnosis is made from; each part may be missing. */
 export interface DiagnosisInput {
-  /** One entry a module, in the order in which they run. */
+  /** One entry for each module, in the order in which they run. */
   readonly activations?: readonly ActivationFigures[];
   /** Loss of each training batch. */
   readonly losses?: readonly number[];
-  /** Rate of each training batch. */
+  /** Learning rate of each training batch. */
   readonly lrs?: readonly number[];
 }
 
-/** Kinds of trouble. */
+/** The kinds of problem that are looked for. */
 export type Problem =
   | "not finite"
   | "collapsing scale"
@@ -41,13 +41,13 @@ export type Problem =
 
 /** One thing that is wrong. */
 export interface Finding {
-  /** What kind of trouble it is; {@linkcode diagnose} says what counts as it. */
+  /** The kind of problem; {@linkcode diagnose} says when it is reported. */
   readonly problem: Problem;
   /** The module's name; empty if it is about the training as a whole. */
   readonly module: string;
-  /** What was found, with the figures it was found by. */
+  /** What was found, with figures. */
   readonly text: string;
-  /** What in this library would change it. */
+  /** What in this library may help. */
   readonly remedy: string;
 }
 
@@ -70,7 +70,7 @@ export class Diagnosis implements Iterable<Finding> {
     return this.findings[Symbol.iterator]();
   }
 
-  /** A line a finding, with its remedy; without findings, how much was looked at. */
+  /** One line for each finding, with its remedy; without findings, how much was looked at. */
   toString(): string {
     const { activations = [], losses = [] } = this.input;
     const seen = `${losses.length} losses and the activations of ${activations.length} modules`;

@@ -26,7 +26,7 @@ export interface ElementFigures {
 
 /** The operation that made the first values that are not finite. */
 export interface NonFinitePlace {
-  /** All of it in words. */
+  /** A description in words. */
   readonly text: string;
   /** The module's path; empty outside the model. */
   readonly module: string;
@@ -34,9 +34,9 @@ export interface NonFinitePlace {
   readonly operation: string;
   /** In which part of the step it was. */
   readonly part: "batch" | "parameters" | "forward" | "loss" | "backward" | "step";
-  /** Of its result. */
+  /** Figures of its result. */
   readonly output: ElementFigures | undefined;
-  /** Of the largest of what went into it. */
+  /** Figures of its largest input. */
   readonly input: ElementFigures | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface NonFinitePlace {
 type Recording = readonly [loss: Node, ...gradients: Node[]];
 
 /**
- * Runs `learn.batch` through predict, getLoss and backward from where generators stood, as the fit does, and looks at each operation.
+ * Runs `learn.batch` through predict, getLoss and backward with the generators where they stood, as the fit did, and looks at each operation.
  * Model and generators are put back.
  */
 export async function findNonFinite(
@@ -66,7 +66,7 @@ export async function findNonFinite(
     const path = await originOf(record());
     await restore();
     if (!path) return whereStepOverflowed(learn);
-    // Reading let effects through, such as running means, that some values would need undone: record once more for the figures.
+    // Reading has applied effects, such as updates of running means, that would change some values: record again for the figures.
     return await describe(learn, record(), path);
   } finally {
     await restore();
@@ -77,7 +77,7 @@ export async function findNonFinite(
 async function originOf(results: Recording): Promise<NodePath | undefined> {
   const ancestors = ancestorsOf(results);
   const nodes = [...ancestors.keys()].filter((node) => node.dtype === "float32");
-  // All of them in one tick: one flush, one copy.
+  // All reads in one tick: one flush, one copy.
   const flags = await Promise.all(nodes.map((node) => factory.wrap(node).detach().isfinite().all().item()));
   return pathToOrigin(results, ancestors, new Set(nodes.filter((_, i) => !flags[i])));
 }
@@ -90,7 +90,7 @@ async function describe(learn: LearnerCore, results: Recording, path: NodePath):
     (node.module || (part === "backward" ? nearestModule(node) : ""));
   const inputs = inputsOf(node).filter((input) => input.dtype === "float32");
   const largest = inputs.reduce<Node | undefined>((a, b) => a && size(a) >= size(b) ? a : b, undefined);
-  // From here on the record may be let go.
+  // The read that follows may release the inputs of nodes.
   const [output, input] = await Promise.all([figuresOf(node), largest && figuresOf(largest)]);
   const where = {
     batch: "the batch itself holds",
@@ -105,14 +105,14 @@ async function describe(learn: LearnerCore, results: Recording, path: NodePath):
   return { text, module, operation: node.operation, part, output, input };
 }
 
-/** Nodes are numbered as they are recorded: first the batch's, then the model's, the loss's, and those of the backward pass. */
+/** Nodes are numbered as they are recorded: the batch first, then the model, the loss, and the backward pass. */
 function partOf({ id }: Node, learn: LearnerCore, loss: Node): "batch" | "forward" | "loss" | "backward" {
   if (id > loss.id) return "backward";
   if (id > learn.preds.node().id) return "loss";
   return id <= Math.max(...learn.batch.map((t) => viewed(t.node()).id)) ? "batch" : "forward";
 }
 
-/** Loss and gradients are finite: then the update is not. */
+/** For a step whose loss and gradients are finite, so that the update is not. */
 async function whereStepOverflowed(learn: LearnerCore): Promise<NonFinitePlace> {
   const norms = await Promise.all(
     [...learn.model.namedParameters()].map(async ([name, p]) => {

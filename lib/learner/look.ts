@@ -1,4 +1,4 @@
-/** One look at a model with a Learner's data: nothing is trained, and nothing stays changed. */
+/** Runs a model on a Learner's data without training: nothing stays changed. */
 import type { Batch } from "../data/dataset.ts";
 import type { Module } from "../nn/module.ts";
 import { noGrad } from "../tensor/graph.ts";
@@ -28,7 +28,7 @@ export async function* seenBatches(learn: LearnerCore, batches: Batches): AsyncG
     [generator, generator.state] as const
   );
   const transforms = learn.cbs.filter((cb) => cb instanceof BatchTransformCB)
-    // Else a look would be the first batch that it measures, and keeps to.
+    // It would measure its figures on this batch, and keep them.
     .filter((cb) => !(cb instanceof NormalizeCB && cb.mean === undefined))
     .toSorted((a, b) => a.order - b.order);
   const { training } = learn;

@@ -40,7 +40,7 @@ export abstract class LearnerState {
   preds!: Tensor;
   /** The loss of the batch. */
   batchLoss!: Tensor;
-  /** How many training steps of this fit count. A guard that decides late sets it, and records leave out what came after. */
+  /** How many training steps of this fit count. A guard that finds a bad step late sets it, and records leave out later steps. */
   validSteps: number = Infinity;
 
   /**

@@ -11,7 +11,7 @@ import { SingleBatchCB } from "./callbacks/single_batch.ts";
 import type { LearnerCore } from "./core.ts";
 import { generatorsOf, saveState } from "./saved_state.ts";
 
-/** Callbacks that a trial goes without. */
+/** Callbacks that take no part in a trial. */
 const ABSENT = [
   EarlyStoppingCB,
   HooksCallback,

@@ -16,7 +16,7 @@ export interface PhaseResult {
   readonly phase: "train" | "eval";
   /** The mean over the samples. */
   readonly loss: number;
-  /** The share of samples that were classified right. */
+  /** The fraction of samples that were classified correctly. */
   readonly accuracy: number;
   /** Wall-clock time of this phase. */
   readonly seconds: number;

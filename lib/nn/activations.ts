@@ -47,7 +47,7 @@ export interface GeneralReluOptions {
 }
 
 /**
- * min(leaky(x) − sub, maxv): a rectifier that may leak, be moved down and be cut off.
+ * min(leaky(x) − sub, maxv): a rectifier that may leak, be shifted down and be capped.
  *
  * @param x any shape
  * @param options see {@linkcode GeneralReluOptions}; without any it is a plain rectifier
@@ -118,7 +118,7 @@ export class LeakyReLU extends Module {
 }
 
 /**
- * A rectifier that may leak, be moved down and be cut off: min(leaky(x) − sub, maxv), where leaky(x) is x above 0 and leak·x below.
+ * A rectifier that may leak, be shifted down and be capped: min(leaky(x) − sub, maxv), where leaky(x) is x above 0 and leak·x below.
  *
  * Without options it is {@linkcode ReLU}. A leak of 0.1 and a sub of 0.4 bring the mean of its output near 0 for inputs of mean 0 and
  * deviation 1, which is what the next layer wants.

@@ -1,4 +1,4 @@
-/** Checks that layers share. */
+/** Checks of the settings that layers are made with. */
 
 /** Throws unless `value` is a whole number of at least `least`. */
 export function checkCount(layer: string, name: string, value: unknown, least = 1): void {

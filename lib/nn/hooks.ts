@@ -87,7 +87,7 @@ export class HookList<H extends HookFunction> {
     if (result === undefined || result === null) return undefined;
     if (result instanceof Tensor) return result;
     if (result instanceof Promise) {
-      result.catch(() => {}); // told below; not a second time as an unhandled rejection
+      result.catch(() => {}); // reported below, and not again as an unhandled rejection
       throw new HookError(
         `${which} returned a Promise: hooks are synchronous. Keep the tensor with keep() and await it after the fit`,
       );

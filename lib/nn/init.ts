@@ -1,5 +1,5 @@
 /**
- * First values of parameters. Each function fills a tensor in place, outside gradients, and returns it.
+ * Initial values of parameters. Each function fills a tensor in place, outside gradients, and returns it.
  *
  * Sources: Glorot and Bengio (2010), https://proceedings.mlr.press/v9/glorot10a.html; He and others (2015),
  * https://arxiv.org/abs/1502.01852. Definitions follow PyTorch's `torch.nn.init`.

@@ -52,12 +52,12 @@ export class Slots {
     }
   }
 
-  /** Own parameters, in definition order. */
+  /** The module's own parameters, in definition order. */
   *parameters(): Generator<[string, Parameter]> {
     for (const [name, value] of this.fields()) if (isParameter(value)) yield [name, value];
   }
 
-  /** Own buffers, in the order of their declaration. */
+  /** The module's own buffers, in the order of their declaration. */
   *buffers(): Generator<[string, Tensor]> {
     for (const name of this.#buffers.keys()) yield [name, this.#buffer(name)];
   }
@@ -71,7 +71,7 @@ export class Slots {
     return buffer.tensor;
   }
 
-  /** What a state holds: parameters, then persistent buffers. */
+  /** The contents of a state: parameters, then persistent buffers. */
   *state(): Generator<[string, Tensor]> {
     yield* this.parameters();
     for (const [name, value] of this.buffers()) if (!this.#transient.has(name)) yield [name, value];

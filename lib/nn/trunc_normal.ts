@@ -1,4 +1,4 @@
-/** Normal numbers between bounds. */
+/** Truncated normal numbers. */
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";
@@ -16,7 +16,7 @@ export interface TruncNormalOptions extends FillOptions {
   b?: number;
 }
 
-/** Beyond so many deviations from the likeliest value, nothing is left that a float32 could show. */
+/** Beyond this many standard deviations from the likeliest value, the density is too small to matter in float32. */
 const FAR = 14;
 
 /**

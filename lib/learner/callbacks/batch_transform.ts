@@ -39,7 +39,7 @@ export class BatchTransformCB extends Callback {
     this.onValid = onValid;
   }
 
-  /** Sets `learn.batch` to what `fn` makes of it; throws a TypeError if that is no array, as with an async `fn`. */
+  /** Replaces `learn.batch` by the result of `fn`; throws a TypeError if that is no array, as with an async `fn`. */
   override beforeBatch(learn: LearnerCore): void {
     if (!(learn.training ? this.onTrain : this.onValid)) return;
     const batch: unknown = this.fn(learn.batch);
@@ -133,7 +133,7 @@ export class NormalizeCB extends BatchTransformCB {
  * A callback that normalises the inputs of training and validation batches: (x − mean) / std.
  *
  * @param from the figures; or a batch to measure them on; or nothing, which measures the first batch that comes, and keeps to its figures
- *   in later fits. Measured are the mean and the (unbiased) standard deviation of all elements of the batch's first tensor.
+ *   in later fits. The figures are the mean and the (unbiased) standard deviation of all elements of the batch's first tensor.
  *
  * @example
  * ```ts

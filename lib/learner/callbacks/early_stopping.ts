@@ -1,10 +1,10 @@
-/** Ends a fit that no longer gets better. */
+/** Ends a fit that no longer improves. */
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
 
-/** What an {@linkcode EarlyStoppingCB} goes by. */
+/** Options of {@linkcode EarlyStoppingCB}. */
 export interface EarlyStoppingOptions {
   /** A column of {@linkcode MetricsCB}: "loss", or a metric's name. Default: "loss". */
   monitor?: string;
@@ -22,7 +22,7 @@ export interface EarlyStoppingOptions {
  * Ends the fit after `patience` epochs in a row whose figure is not better than the best before them by more than `minDelta`. A figure
  * that is NaN is no improvement.
  *
- * It goes by the figures of whole epochs, which MetricsCB has read by then, so that the decision always falls on the epoch it is about.
+ * It uses the figures of whole epochs, which MetricsCB has read by then: the decision always falls at the end of the epoch it is about.
  *
  * @example
  * ```ts
@@ -33,9 +33,9 @@ export interface EarlyStoppingOptions {
  * ```
  */
 export class EarlyStoppingCB extends Callback {
-  /** After MetricsCB, whose figures it goes by. */
+  /** After MetricsCB, whose figures it uses. */
   static override order: number = MetricsCB.order + 1;
-  /** The column it goes by. */
+  /** The column that it watches. */
   readonly monitor: string;
   /** Whose figures count: those of training, or of validation. */
   readonly phase: "train" | "eval";

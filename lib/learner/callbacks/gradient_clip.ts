@@ -1,4 +1,4 @@
-/** Bounds the gradients. */
+/** Clips gradients by their norm. */
 import { fullLike } from "../../tensor/create.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";

@@ -1,4 +1,4 @@
-/** Hooks for the time of a fit. */
+/** Hooks for the duration of a fit. */
 import type { Module } from "../../nn/module.ts";
 import { Callback } from "../callback.ts";
 import type { Hook, HookFunction } from "../hook.ts";
@@ -8,7 +8,7 @@ import { DeviceCB } from "./device.ts";
 
 /** What a {@linkcode HooksCallback} watches, and when. */
 export interface HooksOptions {
-  /** Modules, or a predicate for those of the model. Default: all modules of the model that have no modules inside. */
+  /** Modules, or a predicate for those of the model. Default: all modules of the model without children. */
   modules?: Iterable<Module> | ModulePredicate;
   /** Run on training batches. Default: true. */
   onTrain?: boolean;

@@ -75,7 +75,7 @@ export class MetricsCB extends Callback {
     this.log = options.log === null ? () => {} : options.log ?? this.#printing;
   }
 
-  /** Whether rows are printed, and go nowhere else. */
+  /** Whether rows are printed, which is the default of {@linkcode MetricsOptions.log}. */
   get prints(): boolean {
     return this.log === this.#printing;
   }
@@ -130,7 +130,7 @@ export class MetricsCB extends Callback {
     this.log(row);
   }
 
-  /** Lets the sums go, however the phase ended. */
+  /** Releases the sums, however the phase ended. */
   override cleanupEpoch(_learn: LearnerCore): void {
     this.#sums = {};
   }

@@ -11,7 +11,7 @@ import type { LearnerCore } from "../core.ts";
 import { generatorsOf } from "../saved_state.ts";
 import { BatchTransformCB } from "./batch_transform.ts";
 
-/** Steps between two looks at the flags. */
+/** Steps between two reads of the flags. */
 const LOOK = 16;
 
 /** Training became NaN or infinite. The message says where; `place` has the figures. */
@@ -34,7 +34,7 @@ export class NonFiniteError extends Error {
   }
 }
 
-/** A step whose flag was not read yet: what it takes to run it again. */
+/** A step whose flag was not read yet, with what it takes to run it again. */
 interface Step {
   readonly epoch: number;
   readonly iter: number;
@@ -93,7 +93,7 @@ export class NonFiniteCB extends Callback {
   override beforeBatch(learn: LearnerCore): void | Promise<void> {
     if (!learn.training) return;
     if (this.#bad !== undefined) return this.#report(learn, this.#bad);
-    // The last step has started and this one is not recorded yet: a look splits no step.
+    // The last step has started and this one is not recorded yet: reading now does not split a step.
     if (this.#flags.length % LOOK === LOOK - 1) this.#look();
     this.#states = [...this.#generators].map((generator) => [generator, generator.state]);
     this.#before = new Map([...stored(learn)].map(([name, t]) => [name, t.detach().clone().keep()]));
@@ -126,7 +126,7 @@ export class NonFiniteCB extends Callback {
       const good = this.#good.gt(0);
       for (const [name, t] of after) t.copy_(t.where(good, this.#before.get(name) ?? 0));
     });
-    // The copies were for this step's record only: unless a read in mid-step needed them, they are never stored.
+    // The copies were for this step alone: unless a read in mid-step needed them, they are never stored.
     for (const t of this.#before.values()) t.storage.abandon();
     this.#before.clear();
   }
@@ -148,7 +148,7 @@ export class NonFiniteCB extends Callback {
     this.#looking = true;
     try {
       await this.#check();
-    } catch { // whoever reads next in the foreground is told
+    } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
     }

@@ -83,7 +83,7 @@ export class ProgressCB extends Callback {
 
   /** Starts a look at the loss in the background, if the display's interval is over. */
   override beforeBatch(learn: LearnerCore): void {
-    // The last step has started and this one is not recorded yet: a look splits no step. Before the first batch there is nothing to see.
+    // The last step has started and this one is not recorded yet: reading now does not split a step. Before the first batch there is nothing to see.
     const display = this.#display, loss = this.#loss;
     if (!display || !loss || !this.#started || this.#looking) return;
     if (performance.now() - this.#lastLook < display.interval) return;
@@ -96,7 +96,7 @@ export class ProgressCB extends Callback {
     try {
       const value = await loss.item();
       this.#figures = `loss ${value.toFixed(3)} lr ${rate(learn)}`;
-    } catch { // whoever reads next in the foreground is told
+    } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
       this.#lastLook = performance.now();

@@ -3,17 +3,17 @@ import { type Bar, openBar } from "../bar.ts";
 import type { LearnerCore } from "../core.ts";
 import type { ProgressDisplay, ProgressState } from "./progress_display.ts";
 
-/** Milliseconds between two looks at the loss. */
+/** Milliseconds between two reads of the loss. */
 const LOOK = 200;
 
-/** One bar a phase: how far, how long, batches a second, loss and learning rate. That of cli-progress (npm). */
+/** One bar a phase: how far, how long, batches a second, loss and learning rate. Drawn by cli-progress (npm). */
 export class ProgressBar implements ProgressDisplay {
   readonly interval = LOOK;
   #start = 0;
 
   private constructor(readonly bar: Bar) {}
 
-  /** A bar, or undefined where its package cannot be loaded: a fit does not fail for want of one. */
+  /** A bar, or undefined if its package cannot be loaded: a fit never fails for that. */
   static async open(): Promise<ProgressBar | undefined> {
     const bar = await openBar("{phase} {bar} {value}/{total} {duration_formatted} {speed} {figures}");
     return bar && new ProgressBar(bar);

@@ -9,7 +9,7 @@ export interface ProgressState {
 
 /** Where progress is shown. */
 export interface ProgressDisplay {
-  /** Least milliseconds between two looks at the loss. */
+  /** Least milliseconds between two reads of the loss. */
   readonly interval: number;
   beforePhase(learn: LearnerCore, state: ProgressState): void;
   afterBatch(learn: LearnerCore, state: ProgressState): void;

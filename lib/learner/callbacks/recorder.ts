@@ -1,4 +1,4 @@
-/** Loss and rate of every batch. */
+/** Records loss and learning rate of every batch. */
 import type { Chart } from "../../plot/chart.ts";
 import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
@@ -72,7 +72,7 @@ export class Recorder extends Callback {
     }
   }
 
-  /** Reads the losses, and leaves out what came after the last training step that counts (`learn.validSteps`). */
+  /** Reads the losses, and drops those after the last training step that counts (`learn.validSteps`). */
   override async cleanupFit({ validSteps }: LearnerCore): Promise<void> {
     const [losses, validLosses] = await Promise.all([this.#train?.read() ?? [], this.#valid?.read() ?? []]);
     this.losses = losses.slice(0, validSteps);
@@ -92,7 +92,7 @@ export class Recorder extends Callback {
     this.validLosses = validLosses;
   }
 
-  /** The loss of every training batch, and the mean of every validation, over batches. Long runs are thinned out by averaging. */
+  /** The loss of every training batch, and the mean of every validation, over batches. Long runs are shortened by averaging. */
   plotLoss(): Chart {
     const valid = [...Map.groupBy(this.validLosses.keys(), (i) => this.#validAt[i]!)].map(([step, batches]) =>
       [step, batches.reduce((sum, i) => sum + this.validLosses[i]!, 0) / batches.length] as const

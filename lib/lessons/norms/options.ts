@@ -1,4 +1,4 @@
-/** What the hand-written norms share: their options, and the check of their input. */
+/** What the hand-written norms have in common: their options, and the check of their input. */
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 

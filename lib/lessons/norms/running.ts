@@ -127,8 +127,8 @@ export class RunningBatchNorm extends Module {
   affine(): [factor: Tensor, offset: Tensor] {
     let { sums, sqrs, count } = this;
     if (this.debias) {
-      const share = this.dbias.where(this.step.lt(EARLY), 1);
-      [sums, sqrs, count] = [sums.div(share), sqrs.div(share), count.div(share)];
+      const weight = this.dbias.where(this.step.lt(EARLY), 1);
+      [sums, sqrs, count] = [sums.div(weight), sqrs.div(weight), count.div(weight)];
     }
     const means = sums.div(count);
     const vars = sqrs.div(count).sub(means.square());
