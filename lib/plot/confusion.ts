@@ -48,7 +48,7 @@ export function confusionMatrix(counts: readonly ArrayLike<number>[], options: C
         j,
         n: count,
         right: i === j,
-        // Never full: the number must be readable in ink, in light and dark.
+        // Never opaque: the number must stay readable, in light and dark.
         o: Number((0.62 * (i === j ? fraction : Math.sqrt(fraction))).toFixed(3)),
       };
     });

@@ -22,7 +22,7 @@ export interface ImageNormOptions extends NormOptions {
   correction?: number;
 }
 
-/** Throws unless `x` is images of so many channels: broadcasting would take [n, 1, h, w] for any number of them. */
+/** Throws unless `x` is images of that many channels: broadcasting would take [n, 1, h, w] for any number of them. */
 export function expectChannels(norm: string, x: Tensor, channels: number): void {
   if (x.ndim === 4 && x.shape[1] === channels) return;
   throw new RangeError(
