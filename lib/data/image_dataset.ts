@@ -24,7 +24,7 @@ export interface ImageDatasetOptions {
   shape?: readonly [number, number];
   /** Subtract `mean` and divide by `std`, both for pixels between 0 and 1. Default: neither. */
   normalize?: Normalization;
-  /** Use only the first so many images. Default: all. */
+  /** Use only this many images, the first. Default: all. */
   limit?: number;
   /** Where the images live. Default: the default device. */
   device?: Device;

@@ -4,7 +4,7 @@ import { Device } from "../../lib/device/device.ts";
 import { planStatistics } from "../../lib/graph/flush.ts";
 import * as learner from "../../lib/learner/mod.ts";
 import { GeneralReLU, ReLU } from "../../lib/nn/activations.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "../oracle/golden.ts";
 import { setUp } from "./model_a.ts";

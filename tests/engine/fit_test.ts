@@ -6,7 +6,7 @@ import { accuracy } from "../../lib/learner/metrics.ts";
 import { Callback, type Handled } from "../../lib/learner/callback.ts";
 import { MetricsCB } from "../../lib/learner/callbacks/metrics.ts";
 import { Learner } from "../../lib/learner/learner.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { cpu, setUp } from "./model_a.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { flush, planStatistics } from "../../lib/graph/flush.ts";
 import { getModel } from "../../lib/lessons/models.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
 import { randn, tensor } from "../../lib/tensor/create.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { flush, planStatistics } from "../../lib/graph/flush.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import { Learner, NonFiniteCB } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
