@@ -1,7 +1,7 @@
 /** Images as bytes, resident on the device. */
 import { defaultDevice, type Device } from "../device/device.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
-import { takeBytes } from "../tensor/ops.ts";
+import { takeBytes } from "../tensor/bytes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Batch, type Fetch, ResidentDataset } from "./dataset.ts";
 import type { RawSplit } from "./raw.ts";

@@ -1,6 +1,5 @@
 /** Walks a recorded computation back from its results, to the operation that made the first values that are not finite. */
 import type { Node } from "./node.ts";
-import { isView } from "./ops.ts";
 
 /** Each node that some results are computed from, themselves included, with its inputs. */
 export type Ancestors = ReadonlyMap<Node, readonly Node[]>;
@@ -14,7 +13,7 @@ export interface NodePath {
 
 /** The node whose elements `node` shows: itself, unless it is a view that was not materialised. */
 export function viewed(node: Node): Node {
-  return isView(node.op) && !node.value && node.inputs[0] ? viewed(node.inputs[0]) : node;
+  return node.op.isView && !node.value && node.inputs[0] ? viewed(node.inputs[0]) : node;
 }
 
 /** What a node is computed from, views looked through; nothing for a value that is there. */

@@ -1,5 +1,5 @@
 /** Runs a batch again, to find the operation that makes the first values that are not finite. */
-import { factory } from "../tensor/factory.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import {
   ancestorsOf,
   inputsOf,
@@ -78,7 +78,7 @@ async function originOf(results: Recording): Promise<NodePath | undefined> {
   const ancestors = ancestorsOf(results);
   const nodes = [...ancestors.keys()].filter((node) => node.dtype === "float32");
   // All reads in one tick: one flush, one copy.
-  const flags = await Promise.all(nodes.map((node) => factory.wrap(node).detach().isfinite().all().item()));
+  const flags = await Promise.all(nodes.map((node) => new Tensor(node).detach().isfinite().all().item()));
   return pathToOrigin(results, ancestors, new Set(nodes.filter((_, i) => !flags[i])));
 }
 
@@ -139,7 +139,7 @@ function named(learn: LearnerCore, path: string): string {
 }
 
 async function figuresOf(node: Node): Promise<ElementFigures> {
-  const values = [...await factory.wrap(node).detach().toTypedArray()];
+  const values = [...await new Tensor(node).detach().toTypedArray()];
   const finite = values.filter(Number.isFinite);
   const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
   const squares = finite.reduce((a, b) => a + (b - mean) ** 2, 0);

@@ -1,6 +1,6 @@
 /** Momentum by keeping the gradients. */
 import type { Module } from "../nn/module.ts";
-import { decay_ } from "../optim/in_place.ts";
+import { decay_ } from "../tensor/updates.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { noGrad } from "../tensor/graph.ts";
 import { Learner } from "./learner.ts";

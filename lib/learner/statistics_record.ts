@@ -2,7 +2,7 @@
 import type { Device } from "../device/device.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/graph.ts";
-import { statistics } from "../tensor/ops.ts";
+import { statistics } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A row begins with mean, standard deviation, and the numbers of values below and above the range; then come the counts. */

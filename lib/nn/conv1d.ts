@@ -1,7 +1,7 @@
 /** Convolution along one axis: the function and the layer. */
 import { zeros } from "../tensor/create.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
-import { conv2d } from "../tensor/ops.ts";
+import { conv2d } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import { convRepr } from "./conv2d.ts";

@@ -1,6 +1,6 @@
 /** The convolution over images: the function and the module. */
 import { zeros } from "../tensor/create.ts";
-import { conv2d as convolve } from "../tensor/ops.ts";
+import { conv2d as convolve } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount, type Pair, pair } from "./check.ts";
 import { defaultInit_ } from "./init.ts";

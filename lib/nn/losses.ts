@@ -1,6 +1,6 @@
 /** Losses. */
 import { showShape } from "../tensor/graph.ts";
-import { crossEntropyRows } from "../tensor/ops.ts";
+import { crossEntropyRows } from "../tensor/rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** How a loss combines its samples: their mean (the default), their sum, or one number each. */

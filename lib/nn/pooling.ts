@@ -1,5 +1,5 @@
 /** Average pooling: functions and modules. */
-import * as ops from "../tensor/ops.ts";
+import * as pool from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Pair, pair } from "./check.ts";
 import { Module } from "./module.ts";
@@ -30,7 +30,7 @@ export function avgPool2d(
   kernelSize: Pair,
   { stride = kernelSize, padding = 0 }: AvgPool2dOptions = {},
 ): Tensor {
-  return ops.avgPool2d(x, kernelSize, { stride, padding });
+  return pool.avgPool2d(x, kernelSize, { stride, padding });
 }
 
 /**
@@ -45,7 +45,7 @@ export function avgPool2d(
  * ```
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
-  return ops.adaptiveAvgPool2d(x, outputSize);
+  return pool.adaptiveAvgPool2d(x, outputSize);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Adam, and its form with decoupled weight decay. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { decay_ } from "./in_place.ts";
+import { decay_ } from "../tensor/updates.ts";
 import { checkNumber, checkShare, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode Adam} and {@linkcode AdamW}. */

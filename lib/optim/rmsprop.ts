@@ -1,6 +1,6 @@
 /** RMSProp. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { decay_, descend_ } from "./in_place.ts";
+import { decay_, descend_ } from "../tensor/updates.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode RMSProp}. */

@@ -1,7 +1,7 @@
 /** Stochastic gradient descent. */
 
 import type { Tensor } from "../tensor/tensor.ts";
-import { decay_, descend_ } from "./in_place.ts";
+import { decay_, descend_ } from "../tensor/updates.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode SGD}. */

@@ -1,6 +1,7 @@
 /** Gives device memory back that nothing needs any more. */
 import { defaultDevice, type Device } from "../device/device.ts";
-import { flush, forgetPlans } from "../graph/flush.ts";
+import { flush } from "../engine/flush.ts";
+import { forgetPlans } from "../engine/plan/cache.ts";
 
 /**
  * What {@linkcode cleanMem} did; as text, and as the last expression of a notebook's cell, in words.

@@ -1,9 +1,8 @@
 /** Operations of users: a kernel of their own, as WGSL and as a twin on the CPU, with its gradient. */
-import { build } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
-import type { Node } from "../graph/node.ts";
-import { type OwnOperation, register } from "../graph/own.ts";
+import type { Node, Rule } from "../graph/node.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
+import { custom, customOperation } from "../ops/custom.ts";
 import { TensorHandle } from "./handle.ts";
 import type { Operation, OperationDefinition, PlainDefinition } from "./operation.ts";
 import { Tensor } from "./tensor.ts";
@@ -62,7 +61,7 @@ export function defineOperation<const I extends readonly string[], N extends str
   const plain = definition as unknown as PlainDefinition, { name, inputs, wgsl, cpu } = plain;
   checkDefinition(plain);
   const numbers = Object.keys(plain.numbers ?? {});
-  const id = register({ kernel: { name, inputs, numbers, wgsl, cpu }, gradient: gradientRule(plain) });
+  const kind = customOperation({ name, inputs, numbers, wgsl, cpu }, gradientRule(plain));
   const operation = (...args: readonly unknown[]): Tensor => {
     const nodes = args.slice(0, inputs.length).map((arg) => arg instanceof TensorHandle ? arg.node() : undefined);
     const given = args.slice(inputs.length);
@@ -90,7 +89,7 @@ export function defineOperation<const I extends readonly string[], N extends str
       throw new ShapeError(`Cannot run ${name}: its invocations() gave ${invocations}, not a whole number from 0`);
     }
     return new Tensor(
-      build.own(id, name, nodes as Node[], [...shape], invocations, numbers.map((key) => values[key]!)),
+      custom(kind, nodes as Node[], [...shape], invocations, numbers.map((key) => values[key]!)),
     );
   };
   return Object.assign(operation, { definition }) as unknown as Operation<I, N>;
@@ -134,7 +133,7 @@ function numbersOf({ name, numbers = {} }: PlainDefinition, given: unknown): Rec
 }
 
 /** The gradient rule that a definition's `backward` gives. */
-function gradientRule({ name, inputs, numbers = {}, backward }: PlainDefinition): OwnOperation["gradient"] {
+function gradientRule({ name, inputs, numbers = {}, backward }: PlainDefinition): Rule {
   return (g, node) => {
     if (!backward) {
       throw new Error(

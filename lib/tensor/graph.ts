@@ -13,6 +13,6 @@ export {
   pathToOrigin,
   viewed,
 } from "../graph/find_non_finite.ts";
-export { flush } from "../graph/flush.ts";
+export { flush } from "../engine/flush.ts";
 export type { Node } from "../graph/node.ts";
 export { traceOf } from "../graph/trace.ts";

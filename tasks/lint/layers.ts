@@ -39,9 +39,6 @@ const GRAPH_DOOR = "lib/tensor/graph.ts";
 /** Files above tensor that are about the engine itself: they make the kernels. */
 const MAKES_KERNELS = /^tasks\/kernels(\/|\.ts$)/;
 
-/** Files that still import the graph itself, until the updates in place are tensor's. The list may only shrink. */
-const NOT_YET: readonly string[] = ["lib/optim/in_place.ts", "lib/optim/optimizer.ts"];
-
 const STEP_OF = new Map(STEPS.flatMap((names, step) => names.map((name) => [name, step] as const)));
 const stepOf = (layer: string): number => STEP_OF.get(layer) ?? -1;
 const ORDER = [...STEPS].reverse().map((names) => names.join(", ")).join(" → ");
@@ -83,8 +80,7 @@ export function objection(from: string, to: string): string | undefined {
   const high = stepOf(above), low = stepOf(below);
   if (
     high > stepOf(ABOVE_ENGINE) && low < stepOf(ABOVE_ENGINE) && !DEVICE_DOORS.includes(to) &&
-    !MAKES_KERNELS.test(from) &&
-    !NOT_YET.includes(from)
+    !MAKES_KERNELS.test(from)
   ) {
     return `${above} may not import ${to}: what it needs of the engine comes through ${GRAPH_DOOR}, or lib/device/device.ts`;
   }

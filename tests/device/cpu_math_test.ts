@@ -4,7 +4,7 @@ import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
 import type { Operand } from "../../lib/device/operand.ts";
 import type { PointwiseOp } from "../../lib/device/pointwise.ts";
 import type { Program } from "../../lib/device/program.ts";
-import { erf } from "../../lib/device/reference/scalar.ts";
+import { erf } from "../../lib/device/scalar_math.ts";
 
 /** One function over one array. */
 async function apply(backend: Backend, op: PointwiseOp, data: Float32Array<ArrayBuffer>): Promise<Float32Array> {

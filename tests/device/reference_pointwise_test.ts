@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { DType } from "../../lib/device/dtype.ts";
 import type { PointwiseOp } from "../../lib/device/pointwise.ts";
 import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
-import { erf, roundHalfToEven } from "../../lib/device/reference/scalar.ts";
+import { erf, roundHalfToEven } from "../../lib/device/scalar_math.ts";
 import type { Instruction } from "../../lib/device/steps/pointwise.ts";
 import { runOnce } from "./conformance.ts";
 import { ProgramBuilder } from "./programs.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PointwiseOp } from "../../lib/device/pointwise.ts";
-import { erf } from "../../lib/device/reference/scalar.ts";
+import { erf } from "../../lib/device/scalar_math.ts";
 import { createWebGpuBackend, probeAdapter } from "../../lib/device/webgpu/backend.ts";
 import { runOnce } from "./conformance.ts";
 import { ProgramBuilder } from "./programs.ts";

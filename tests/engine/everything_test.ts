@@ -1,7 +1,7 @@
 /** A fit under every kind of observation at once, on the devices that people train on. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import * as learner from "../../lib/learner/mod.ts";
 import { GeneralReLU, ReLU } from "../../lib/nn/activations.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";

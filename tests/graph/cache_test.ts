@@ -1,7 +1,7 @@
 /** When the plan cache says that plans keep missing. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { ones, type Tensor, zeros } from "../../lib/tensor/mod.ts";
 
 /** What `console.warn` is told meanwhile. */

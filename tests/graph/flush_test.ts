@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { OutOfDeviceMemoryError } from "../../lib/device/errors.ts";
-import { flush, planStatistics } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { ones, OverwrittenError, tensor, zeros } from "../../lib/tensor/mod.ts";
 
 for (const name of ["cpu", "reference"] as const) {

@@ -3,7 +3,10 @@ import type { Device } from "../../lib/device/device.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
 import { arange, eye, full, linspace } from "../../lib/tensor/create.ts";
-import { adaptiveAvgPool2d, avgPool2d, conv2d, crossEntropyRows, takeBytes } from "../../lib/tensor/ops.ts";
+import { takeBytes } from "../../lib/tensor/bytes.ts";
+import { conv2d } from "../../lib/tensor/conv.ts";
+import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/pool.ts";
+import { crossEntropyRows } from "../../lib/tensor/rows.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 
 /** Arguments of a golden case. */

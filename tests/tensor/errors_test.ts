@@ -20,7 +20,7 @@ import {
   zeros,
 } from "../../lib/tensor/mod.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
-import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/ops.ts";
+import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/pool.ts";
 import { setDefaultDevice } from "../../lib/device/device.ts";
 
 const reference = setDefaultDevice("reference");

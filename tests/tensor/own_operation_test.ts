@@ -1,7 +1,8 @@
 /** Operations that users define, on every device under test: values, gradients, plans, fences, and what goes wrong. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { flush, planStatistics } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";
 import { Learner, NonFiniteCB } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
