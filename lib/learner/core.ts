@@ -135,7 +135,7 @@ export class LearnerCore extends LearnerState {
           await this.#oneBatch(phases);
           this.iter++;
         }
-        await this.opt.device.settle(); // faults found on the device, such as a label out of range, are thrown here
+        await this.opt.device.synchronize(); // faults found on the device, such as a label out of range, are thrown here
       });
     } finally {
       phases.validating = false;

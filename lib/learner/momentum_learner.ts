@@ -1,6 +1,6 @@
 /** Momentum by keeping the gradients. */
 import type { Module } from "../nn/module.ts";
-import { decay_ } from "../tensor/updates.ts";
+import { momentumUpdate_ } from "../tensor/updates.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { noGrad } from "../tensor/graph.ts";
 import { Learner } from "./learner.ts";
@@ -38,7 +38,7 @@ export class MomentumLearner extends Learner {
     noGrad(() => {
       for (const p of this.opt.parameters()) {
         const gradient = p.borrowGrad();
-        if (gradient) decay_(gradient, this.#momentum);
+        if (gradient) momentumUpdate_(gradient, this.#momentum);
       }
     });
   }

@@ -70,7 +70,7 @@ function byAverages(x: Tensor, [mean, variance]: [Tensor, Tensor], { weight, bia
 
 /** Moves the running averages towards the moments of a batch, or towards the mean of each image's. */
 function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: number, momentum: number | Tensor): void {
-  if (images === 1 && typeof momentum === "number") return moments.follow_(mean, variance, momentum);
+  if (images === 1 && typeof momentum === "number") return moments.emaUpdate_(mean, variance, momentum);
   const parts = moments.parts([images, mean.numel]);
   mean.lerp_(parts.mean.mean(0), momentum);
   variance.lerp_(parts.variance.mean(0), momentum);

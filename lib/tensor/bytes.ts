@@ -1,7 +1,7 @@
 /** Numbers from a data set of bytes. */
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { takeBytes as take } from "../ops/bytes.ts";
+import { dequantizeGather as take } from "../ops/bytes.ts";
 import { reshape } from "../ops/views.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
@@ -17,19 +17,21 @@ import { Tensor } from "./tensor.ts";
  *
  * @example
  * ```ts
- * import { takeBytes, tensor } from "./mod.ts";
+ * import { dequantizeGather, tensor } from "./mod.ts";
  * const bytes = tensor(new Uint8Array([0, 51, 102, 255]), { shape: [2, 2] });
- * console.log(await takeBytes(bytes, tensor([1], { dtype: "int32" }), { scale: 1 / 255 }).array()); // about [ [ 0.4, 1 ] ]
+ * console.log(await dequantizeGather(bytes, tensor([1], { dtype: "int32" }), { scale: 1 / 255 }).array()); // about [ [ 0.4, 1 ] ]
  * ```
  */
-export function takeBytes(
+export function dequantizeGather(
   bytes: TensorHandle,
   index: TensorHandle,
   options: { scale?: number; shift?: number } = {},
 ): Tensor {
   if (bytes.ndim < 1 || index.ndim !== 1) {
     throw new ShapeError(
-      `Cannot takeBytes from ${showShape(bytes.shape)} at ${showShape(index.shape)}: it takes [n, …] and [batch]`,
+      `Cannot dequantizeGather from ${showShape(bytes.shape)} at ${
+        showShape(index.shape)
+      }: it takes [n, …] and [batch]`,
     );
   }
   const row = bytes.shape.slice(1);

@@ -61,7 +61,7 @@ const held = ({ counters }: Device) => counters.liveBytes + counters.arenaBytes;
  */
 export async function cleanMem(device: Device = defaultDevice()): Promise<MemoryReport> {
   flush(device);
-  await device.settle();
+  await device.synchronize();
   const before = held(device);
   forgetPlans(device);
   await collectGarbage();

@@ -19,10 +19,10 @@ export { defineOperation } from "./define_operation.ts";
 export type {
   BackwardValues,
   Floats,
+  HostValues,
   Operation,
   OperationDefinition,
   OperationSizes,
-  TwinValues,
 } from "./operation.ts";
 export { checkOperation, type CheckOptions, OperationReport } from "./check_operation.ts";
 export { defaultGenerator, Generator, setSeed } from "./random.ts";

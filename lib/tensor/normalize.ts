@@ -41,10 +41,10 @@ export class Moments {
   }
 
   /** Moves running averages of mean and unbiased variance towards these: `average += momentum · (value − average)`, one node each. */
-  follow_(mean: TensorHandle, variance: TensorHandle, momentum: number): void {
+  emaUpdate_(mean: TensorHandle, variance: TensorHandle, momentum: number): void {
     const stats = this.tensor.node();
     const follow = (average: TensorHandle, row: number, scale: number) =>
-      average.assign(emaUpdate(average.node(), stats, row, momentum, scale), "follow_");
+      average.assign(emaUpdate(average.node(), stats, row, momentum, scale), "emaUpdate_");
     noGrad(() => {
       follow(mean, MEAN, 1);
       follow(variance, VARIANCE, this.unbiased);
