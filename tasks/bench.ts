@@ -19,7 +19,7 @@ import { getModel } from "../lib/lessons/models.ts";
 import { findModules, Hooks, isInstance } from "../lib/learner/hooks.ts";
 import { StatisticsRecord } from "../lib/learner/statistics_record.ts";
 import { ReLU } from "../lib/nn/activations.ts";
-import { crossEntropy } from "../lib/nn/functional.ts";
+import { crossEntropy } from "../lib/nn/losses.ts";
 import type { Module } from "../lib/nn/module.ts";
 import { SGD } from "../lib/optim/sgd.ts";
 import { textTable } from "../lib/plot/text.ts";

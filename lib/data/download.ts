@@ -5,7 +5,7 @@
  */
 import { granted } from "./places.ts";
 
-/** Where a download stands. */
+/** The progress of a download. */
 export interface Progress {
   /** The file's name. */
   readonly file: string;
@@ -19,11 +19,11 @@ export interface Progress {
 export interface DownloadOptions {
   /** Ends the download when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Told now and then how much was received. */
+  /** Called now and then with how much was received. */
   readonly onProgress?: (progress: Progress) => void;
   /** What to use in place of the global `fetch`. No permission is asked for then. */
   readonly fetch?: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
-  /** Give up on an address that sends nothing for so many milliseconds. Default: 30,000. */
+  /** Give up on an address that sends nothing for this many milliseconds. Default: 30,000. */
   readonly patience?: number;
 }
 

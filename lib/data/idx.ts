@@ -1,5 +1,5 @@
 /**
- * The IDX format of MNIST and its kin: a small big-endian header and bytes.
+ * The IDX format of MNIST and its relatives: a small big-endian header, then bytes.
  *
  * @module
  */

@@ -177,8 +177,8 @@ export class Device {
   }
 
   /** Resolves when everything asked of the device is done. Throws what went wrong there. */
-  async settle(): Promise<void> {
-    await (await this.backend()).settle();
+  async synchronize(): Promise<void> {
+    await (await this.backend()).synchronize();
   }
 
   /** Gives back the memory that runs share, after the work asked for so far; the next run takes what it needs. */

@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 /** The kernels that raise faults; a kernel's number on a device is its place here. */
-export const FAULT_KERNELS = ["crossEntropy", "gather", "scatterAdd", "takeBytes"] as const;
+export const FAULT_KERNELS = ["crossEntropy", "gather", "scatterAdd", "dequantizeGather"] as const;
 
 /** A kernel that raises faults. */
 export type FaultKernel = typeof FAULT_KERNELS[number];

@@ -5,7 +5,7 @@ import { keystrokes } from "./keystrokes.ts";
 
 let guarded = false;
 
-/** In Jupyter an interrupt that comes when no fit listens, a moment too late, would end the kernel and everything in it. */
+/** In Jupyter, an interrupt that comes a moment too late, when no fit listens any more, would end the kernel. */
 function guardKernel(): void {
   if (guarded || !inJupyter()) return;
   Deno.addSignalListener("SIGINT", () => {});

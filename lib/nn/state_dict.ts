@@ -1,6 +1,5 @@
 /** States: the tensors of a module by their paths, saved and loaded. */
-import { noGrad } from "../graph/context.ts";
-import { showShape } from "../graph/errors.ts";
+import { noGrad, showShape } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** Tensors by path, such as `0.weight`. */

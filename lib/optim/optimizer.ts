@@ -1,7 +1,6 @@
 /** What every optimiser does: parameter groups, settings, zeroing, states. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
-import { flush } from "../graph/flush.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import type { Spec } from "./chart.ts";
 import { themeConfig } from "./theme.ts";
 
-/** The part of Vega that is used. Its own types would bring the whole of the browser's into every check. */
+/** A Vega-Lite specification as plain JSON. */
+export type Spec = Readonly<Record<string, unknown>>;
+
+/** The part of Vega that is used. Its own types would add all of the browser's types to every check. */
 interface Vega {
   readonly Error: number;
   parse(spec: unknown): unknown;
@@ -46,7 +48,7 @@ export async function renderSvg(spec: Spec): Promise<string> {
   const compiled = compile({ ...spec, config: themeConfig() });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.Error });
   try {
-    // Fitted to its size a picture has other labels than before: fitted again, none is cut off or left out for room that there is.
+    // Fitting a picture to its size changes its labels: fitted a second time, none is cut off or left out without need.
     await view.runAsync();
     await view.resize().runAsync();
     return await view.toSVG();

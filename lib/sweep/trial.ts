@@ -137,7 +137,7 @@ export async function runTrial(sweep: Sweep, trial: Trial, setting: TrialSetting
     setDefaultDevice(setting.device);
     setSeed(trial.seed);
     metrics = checkMetrics(await sweep.trial(trial.params, context), trial.params, sweep.diverging ?? []);
-    await setting.device.settle(); // what went wrong on the device belongs to this trial
+    await setting.device.synchronize(); // what went wrong on the device belongs to this trial
   } catch (thrown) {
     error = thrown instanceof PlanError
       ? thrown.message

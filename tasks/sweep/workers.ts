@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { environmentVariable } from "../../lib/device/environment.ts";
 import { PlanError } from "../../lib/sweep/errors.ts";
-import { workerFlags } from "../../lib/sweep/permissions.ts";
 import { Pool } from "../../lib/sweep/worker/pool.ts";
 import type { Introduction } from "../../lib/sweep/worker/protocol.ts";
 import { UsageError } from "../cli.ts";
+import { workerFlags } from "./permissions.ts";
 import type { WorkerRequest } from "./request.ts";
 
 /** Workers of which the first has read the plan. */

@@ -182,7 +182,7 @@ async function checkFault(
       JSON.stringify(faults)
     }`,
   );
-  await backend.settle(); // the flag is cleared
+  await backend.synchronize(); // the flag is cleared
 }
 
 /** Steps that write to a bound slot. */

@@ -162,12 +162,12 @@ Deno.test("a label out of range is reported once, at the next read", async () =>
   const buffers = buffersOf(backend, loss), executable = backend.compile(loss);
   backend.upload(buffers[1]!, Int32Array.of(0, 1, 5, 2));
   backend.run(executable, buffers, none, offsets);
-  await assert.rejects(backend.settle(), (error: unknown) => {
+  await assert.rejects(backend.synchronize(), (error: unknown) => {
     assert.ok(error instanceof DeviceFaultError);
     assert.deepEqual(error.fault, { kernel: "crossEntropy", index: 5, size: 3 });
     return true;
   });
-  await backend.settle();
+  await backend.synchronize();
   backend.dispose();
 });
 
@@ -219,11 +219,11 @@ Deno.test("a small program runs behind the caller, which cannot tell", async () 
     assert.ok(data!.every((found) => Math.abs(found - value) < 1e-3), `${what}: ${data!.find((x) => x !== value)}`);
   };
   let x = filled(0.5);
-  for (let run = 0; run < 300 && backend.counters.behind! < 5; run++) {
+  for (let run = 0; run < 300 && backend.counters.asynchronous! < 5; run++) {
     backend.run(executable, [x, y], none, offsets);
     if (run > 100) await new Promise((resolve) => setTimeout(resolve, 5)); // helpers announce themselves
   }
-  assert.ok(backend.counters.behind! >= 5, "no helper came");
+  assert.ok(backend.counters.asynchronous! >= 5, "no helper came");
   for (let round = 0; round < 20; round++) {
     backend.run(executable, [x, y], none, offsets);
     backend.upload(x, new Float32Array(size)); // waits until x was read

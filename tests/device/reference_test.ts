@@ -118,10 +118,10 @@ Deno.test("gather picks and scatterAdd adds along an axis", async () => {
   close(await last(added.build("scatterAdd")), [10, 0, 1101, 0, 0, 0]);
 });
 
-Deno.test("takeBytes scales and shifts rows of bytes", async () => {
+Deno.test("dequantizeGather scales and shifts rows of bytes", async () => {
   const builder = new ProgramBuilder();
   builder.step({
-    kernel: "takeBytes",
+    kernel: "dequantizeGather",
     inputs: {
       bytes: builder.dense("uint8", [3, 2], [0, 255, 1, 2, 10, 20]),
       index: builder.dense("int32", [2], [2, 0]),
@@ -130,7 +130,7 @@ Deno.test("takeBytes scales and shifts rows of bytes", async () => {
     numbers: { scale: builder.scalar(0.5), shift: builder.scalar(-1) },
     output: builder.dense("float32", [2, 2], [0, 0, 0, 0]),
   });
-  close(await last(builder.build("takeBytes")), [4, 9, -1, 126.5]);
+  close(await last(builder.build("dequantizeGather")), [4, 9, -1, 126.5]);
 });
 
 function pool(
@@ -270,7 +270,7 @@ Deno.test("a fault is raised at the next download or settle, once", async () => 
     assert.deepEqual(error.fault, { kernel: "crossEntropy", index: 3, size: 3 });
     return true;
   });
-  await backend.settle();
+  await backend.synchronize();
 });
 
 Deno.test("the reference device counts, copies, and refuses what is gone", async () => {
@@ -297,5 +297,5 @@ Deno.test("the reference device counts, copies, and refuses what is gone", async
   assert.throws(() => backend.allocate("float32", 2 ** 30), /Cannot allocate 4096.0 MiB/);
   backend.dispose();
   assert.throws(() => backend.allocate("float32", 1), /disposed/);
-  await assert.rejects(backend.settle(), /disposed/);
+  await assert.rejects(backend.synchronize(), /disposed/);
 });

@@ -86,7 +86,7 @@ export function createRoundingBackend(run: Run = runRounded): Backend {
       if (raised) return Promise.reject(new DeviceFaultError(raised));
       return Promise.resolve(buffers.map((buffer) => contents.get(buffer)!.slice()));
     },
-    settle: () => inner.settle(),
+    synchronize: () => inner.synchronize(),
     throttle: () => undefined,
     trim: () => inner.trim(),
     dispose: () => inner.dispose(),

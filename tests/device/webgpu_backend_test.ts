@@ -169,7 +169,7 @@ webgpuTest("a kernel that does not compile is an exception with label, line and 
 webgpuTest("a validation error nobody expected is an exception at the next wait, and stays", async (backend) => {
   backend.device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
   await new Promise((resolve) => setTimeout(resolve, 50)); // Deno dispatches the event from a timer
-  await assert.rejects(backend.settle(), DeviceValidationError);
+  await assert.rejects(backend.synchronize(), DeviceValidationError);
   assert.throws(() => backend.allocate("float32", 1), DeviceValidationError);
   assert.throws(() => backend.throttle(), DeviceValidationError);
 });
@@ -203,7 +203,7 @@ webgpuTest("a lost device is an exception at the next call", async (backend) => 
   backend.device.destroy();
   await assert.rejects(backend.download(buffers), DeviceLostError);
   assert.throws(() => backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets), DeviceLostError);
-  await assert.rejects(backend.settle(), DeviceLostError);
+  await assert.rejects(backend.synchronize(), DeviceLostError);
 });
 
 webgpuTest("a fault is thrown once, by the first read after it", async (backend) => {
@@ -222,7 +222,7 @@ webgpuTest("a fault is thrown once, by the first read after it", async (backend)
     assert.deepEqual(error.fault, { kernel: "crossEntropy", index: 3, size: 3 });
     return true;
   });
-  await backend.settle();
+  await backend.synchronize();
 });
 
 webgpuTest("buffers are checked: freed, foreign, of another length, and too few", async (backend) => {

@@ -256,7 +256,7 @@ OPS = {
         x, kernel, stride, padding, count_include_pad=countIncludePad
     ),
     "adaptiveAvgPool2d": lambda x, size: F.adaptive_avg_pool2d(x, size),
-    "takeBytes": lambda bytes, index, scale, shift: bytes[index].double() * scale + shift,
+    "dequantizeGather": lambda bytes, index, scale, shift: bytes[index].double() * scale + shift,
     # losses
     "crossEntropyRows": lambda x, y: F.cross_entropy(x, y, reduction="none"),
     "crossEntropy": lambda x, y, reduction="mean": F.cross_entropy(x, y, reduction=reduction),
@@ -619,9 +619,9 @@ def image_cases():
     case("pool", "adaptive, empty batch", "adaptiveAvgPool2d", [rand(0, 3, 4, 4)], {"size": 1})
     for shape in [(6, 4, 5), (3, 1, 7, 5)]:
         data = ints(*shape, high=256).to(torch.uint8)
-        case("bytes", f"{list(shape)}", "takeBytes", [data, ints(5, high=shape[0])], {"scale": 1 / 255, "shift": 0})
-        case("bytes", f"{list(shape)} normalised", "takeBytes", [data, ints(4, high=shape[0])], {"scale": 1 / (255 * 0.35), "shift": -0.29 / 0.35})
-    case("bytes", "no rows", "takeBytes", [ints(3, 2, 2, high=256).to(torch.uint8), torch.zeros(0, dtype=torch.int64)], {"scale": 1, "shift": 0})
+        case("bytes", f"{list(shape)}", "dequantizeGather", [data, ints(5, high=shape[0])], {"scale": 1 / 255, "shift": 0})
+        case("bytes", f"{list(shape)} normalised", "dequantizeGather", [data, ints(4, high=shape[0])], {"scale": 1 / (255 * 0.35), "shift": -0.29 / 0.35})
+    case("bytes", "no rows", "dequantizeGather", [ints(3, 2, 2, high=256).to(torch.uint8), torch.zeros(0, dtype=torch.int64)], {"scale": 1, "shift": 0})
 
 
 def loss_cases():

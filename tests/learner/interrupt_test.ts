@@ -49,8 +49,9 @@ async function interrupted(cues: string[], args: string[] = []): Promise<{ said:
     said += text;
     if (cues[0] && said.includes(cues[0])) {
       cues.shift();
+      // Signals that come at once are one keystroke's; what was said shows that the one before has arrived.
+      await new Promise((resolve) => setTimeout(resolve, 300));
       child.kill("SIGINT");
-      await new Promise((resolve) => setTimeout(resolve, 300)); // signals that come at once are one keystroke's
     }
   }
   return { said: said.trim().split("\n"), code: (await child.status).code };

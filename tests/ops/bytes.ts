@@ -6,7 +6,7 @@ import { float, type Generator, type Generators, indices } from "../device/gener
 import { contiguous, randomOperand } from "../device/programs.ts";
 import { type Analysis, type Bounds, EPSILON, rerun } from "../device/tolerance.ts";
 
-const takeBytes: Generator = (builder, choices) => {
+const dequantizeGather: Generator = (builder, choices) => {
   const count = choices.size(300), row = choices.size(900), batch = choices.size(100);
   const bytes = randomOperand(builder, choices, {
     dtype: "uint8",
@@ -14,7 +14,7 @@ const takeBytes: Generator = (builder, choices) => {
     layout: { strides: contiguous([count, row]) },
   });
   builder.step({
-    kernel: "takeBytes",
+    kernel: "dequantizeGather",
     inputs: { bytes, index: indices(builder, choices, [batch], { size: count }) },
     output: float(builder, choices, [batch, row], { dense: true }),
     attributes: NONE,
@@ -26,13 +26,13 @@ const takeBytes: Generator = (builder, choices) => {
   return `${batch} of [${count}, ${row}]`;
 };
 
-export const GENERATORS: Generators<typeof BYTES> = { takeBytes };
+export const GENERATORS: Generators<typeof BYTES> = { dequantizeGather };
 
 /** Two roundings of |byte · scale| + |shift|. */
-function takeBytesErrors(step: StepOf<"takeBytes">, { memory }: Analysis): Bounds {
+function takeBytesErrors(step: StepOf<"dequantizeGather">, { memory }: Analysis): Bounds {
   const { scale, shift } = step.numbers, scalars = memory.scalars.slice();
   for (const slot of [scale, shift]) scalars[slot] = Math.abs(scalars[slot]!);
   return rerun(step, { ...memory, scalars }, []).map((x) => 2 * EPSILON * x);
 }
 
-export const ERRORS: Table<keyof typeof BYTES, [Analysis], Bounds> = { takeBytes: takeBytesErrors };
+export const ERRORS: Table<keyof typeof BYTES, [Analysis], Bounds> = { dequantizeGather: takeBytesErrors };

@@ -1,12 +1,12 @@
 /** A user's kernel: random steps, error bounds. */
-import type { Floats, OwnKernel } from "../../lib/device/own.ts";
+import type { CustomKernel, Floats } from "../../lib/device/custom_kernel.ts";
 import { Calling, type CUSTOM } from "../../lib/device/steps/custom.ts";
 import type { Table } from "../../lib/device/steps/mod.ts";
 import { float, type Generator, type Generators } from "../device/generator.ts";
 import { type Analysis, type Bounds, linear } from "../device/tolerance.ts";
 
 /** Each row's running sum, and a number for each column: one call a row, so that not every element has its own. */
-const RUNNING_SUM: OwnKernel = {
+const RUNNING_SUM: CustomKernel = {
   name: "runningSum",
   inputs: ["x", "y"],
   numbers: ["scale"],
@@ -33,10 +33,10 @@ const RUNNING_SUM: OwnKernel = {
   },
 };
 
-const own: Generator = (builder, choices) => {
+const custom: Generator = (builder, choices) => {
   const rows = choices.size(900), columns = choices.size(300), shape = [rows, columns];
   builder.step({
-    kernel: "own",
+    kernel: "custom",
     inputs: {
       x: float(builder, choices, shape, { dense: true }),
       y: float(builder, choices, [columns], { dense: true }),
@@ -48,9 +48,9 @@ const own: Generator = (builder, choices) => {
   return `[${shape}]`;
 };
 
-export const GENERATORS: Generators<typeof CUSTOM> = { own };
+export const GENERATORS: Generators<typeof CUSTOM> = { custom };
 
 /** Those of {@linkcode RUNNING_SUM}: of sums over the columns. */
 export const ERRORS: Table<keyof typeof CUSTOM, [Analysis], Bounds> = {
-  own: (step, analysis) => linear(step, analysis, Object.values(step.inputs), step.output.shape[1]!),
+  custom: (step, analysis) => linear(step, analysis, Object.values(step.inputs), step.output.shape[1]!),
 };

@@ -1,7 +1,7 @@
 /** Adam, AdamW, RMSProp and parameter groups against PyTorch (tests/goldens/optimizers.json), on every device under test. */
 import assert from "node:assert/strict";
 import { Device, device as openDevice } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { Learner, ParamScheduler, Recorder } from "../../lib/learner/mod.ts";
 import { Adam, AdamW, type Optimizer, RMSProp, schedLin, SGD } from "../../lib/optim/mod.ts";
 import { tensor } from "../../lib/tensor/create.ts";

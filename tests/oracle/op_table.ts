@@ -4,7 +4,10 @@ import { POINTWISE, POINTWISE_OPS, type PointwiseOp, type PointwiseOpOf } from "
 import { functional as F } from "../../lib/nn/mod.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
 import { arange, eye, full, linspace } from "../../lib/tensor/create.ts";
-import { adaptiveAvgPool2d, avgPool2d, conv2d, crossEntropyRows, takeBytes } from "../../lib/tensor/ops.ts";
+import { dequantizeGather } from "../../lib/tensor/bytes.ts";
+import { conv2d } from "../../lib/tensor/conv.ts";
+import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/pool.ts";
+import { crossEntropyRows } from "../../lib/tensor/rows.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 
 /** Arguments of a golden case. */
@@ -104,7 +107,7 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   convRelu: ([x, w, b]) => conv2d(x!, w!, { stride: 2, padding: 1 }).add(b!.view(1, -1, 1, 1)).relu(),
   avgPool2d: ([x], { kernel, ...options }) => avgPool2d(x!, kernel, options),
   adaptiveAvgPool2d: ([x], { size }) => adaptiveAvgPool2d(x!, size),
-  takeBytes: ([bytes, index], { scale, shift }) => takeBytes(bytes!, index!, { scale, shift }),
+  dequantizeGather: ([bytes, index], { scale, shift }) => dequantizeGather(bytes!, index!, { scale, shift }),
 
   gelu: ([x], options) => F.gelu(x!, options),
   silu: ([x]) => F.silu(x!),

@@ -2,7 +2,7 @@
 import type { Device } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
 import { OverwrittenError } from "../../lib/graph/errors.ts";
-import { flush } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
 import { full, rand, randn, tensor, zeros } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";

@@ -12,7 +12,7 @@ import { DeviceFaultError, DeviceLostError } from "../errors.ts";
 import { FAULT_KERNELS } from "../faults.ts";
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
-import { runTwin } from "../run_twin.ts";
+import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
 import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
@@ -90,7 +90,7 @@ interface KernelExports {
 class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly description: string;
-  readonly counters: BackendCounters & { behind: number } = { ...newCounters(), behind: 0 };
+  readonly counters: BackendCounters & { asynchronous: number } = { ...newCounters(), asynchronous: 0 };
   readonly #memory: CpuMemory;
   readonly #exports: KernelExports;
   readonly #functions: FunctionTable;
@@ -123,7 +123,7 @@ class CpuBackend implements Backend {
   allocate(dtype: DType, elements: number): DeviceBuffer {
     this.#requireLife();
     const address = this.#memory.allocate(byteLength(dtype, elements)),
-      buffer = new CpuBuffer(dtype, elements, address, this.counters.behind);
+      buffer = new CpuBuffer(dtype, elements, address, this.counters.asynchronous);
     this.counters.liveBytes += buffer.bytes;
     return buffer;
   }
@@ -140,7 +140,7 @@ class CpuBackend implements Backend {
     checkUpload(buffer, data.length, at);
     const address = this.#addressOf(buffer) + byteLength(buffer.dtype, at ?? 0);
     // What runs cannot know a buffer that was made since.
-    if ((buffer as CpuBuffer).born < this.counters.behind) this.#finish();
+    if ((buffer as CpuBuffer).born < this.counters.asynchronous) this.#finish();
     if (buffer.dtype === "uint8") this.#memory.bytes.set(data, address);
     else if (buffer.dtype === "float32") this.#memory.floats.set(data, address / 4);
     else this.#memory.words.set(data, address / 4);
@@ -193,7 +193,7 @@ class CpuBackend implements Backend {
     else if (helpers && !encoded.shared && this.counters.runs > this.#aloneUntil) {
       this.#exports.begin(address);
       this.#behind = executable;
-      this.counters.behind++;
+      this.counters.asynchronous++;
     } else if (this.#exports.run(address, helpers) !== 0) this.#lost();
   }
 
@@ -226,7 +226,7 @@ class CpuBackend implements Backend {
       words[header] = from;
       words[header + 1] = from = at;
       if (this.#exports.run(address, helpers) !== 0) this.#lost();
-      if (step) runTwin(step, view, scalars);
+      if (step) runHostImplementation(step, view, scalars);
     }
   }
 
@@ -253,7 +253,7 @@ class CpuBackend implements Backend {
   }
 
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
-  async settle(): Promise<void> {
+  async synchronize(): Promise<void> {
     this.#requireLife();
     this.#finish();
     this.#throwFault();

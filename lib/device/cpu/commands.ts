@@ -59,7 +59,7 @@ export interface EncodedProgram {
   /** Number of commands, own kernels included. */
   readonly commands: number;
   /** Where the commands are cut, as a user's kernel runs in between: its step, and the byte offset of the command after it. */
-  readonly breaks: readonly { readonly step: StepOf<"own">; readonly at: number }[];
+  readonly breaks: readonly { readonly step: StepOf<"custom">; readonly at: number }[];
   /** Bytes of scratch memory after the arena. */
   readonly scratchBytes: number;
   /** Whether any command may be shared between threads. */
@@ -72,7 +72,7 @@ export class ProgramWriter {
   readonly #known = new Map<string, number>();
   readonly #commands: number[] = [];
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
-  readonly #breaks: { readonly step: StepOf<"own">; readonly word: number }[] = [];
+  readonly #breaks: { readonly step: StepOf<"custom">; readonly word: number }[] = [];
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -130,7 +130,7 @@ export class ProgramWriter {
   }
 
   /** Leaves wasm here, for a kernel that is a function in JavaScript. */
-  leave(step: StepOf<"own">): void {
+  leave(step: StepOf<"custom">): void {
     this.#breaks.push({ step, word: this.#commands.length });
   }
 

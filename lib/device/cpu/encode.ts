@@ -53,7 +53,7 @@ function encodeStep(step: Step, writer: ProgramWriter): void {
       return encodeGather(step, writer);
     case "scatterAdd":
       return encodeScatterAdd(step, writer);
-    case "takeBytes":
+    case "dequantizeGather":
       return encodeTakeBytes(step, writer);
     case "avgPool2d":
     case "avgPool2dGrad":
@@ -73,7 +73,7 @@ function encodeStep(step: Step, writer: ProgramWriter): void {
       return encodeRandom(step, writer);
     case "arange":
       return encodeArange(step, writer);
-    case "own":
+    case "custom":
       return writer.leave(step);
   }
 }

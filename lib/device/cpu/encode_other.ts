@@ -72,7 +72,7 @@ export function encodeScatterAdd(step: StepOf<"scatterAdd">, writer: ProgramWrit
 }
 
 /** Encodes a batch out of a byte data set. */
-export function encodeTakeBytes(step: StepOf<"takeBytes">, writer: ProgramWriter): void {
+export function encodeTakeBytes(step: StepOf<"dequantizeGather">, writer: ProgramWriter): void {
   const { inputs: { bytes, index }, numbers } = step;
   const [count, length] = bytes.shape as [number, number], batch = index.shape[0]!;
   const size = chunkSize(batch, 1, Math.max(1, Math.ceil(16384 / length)));

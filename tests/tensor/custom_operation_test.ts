@@ -1,8 +1,9 @@
 /** Operations that users define, on every device under test: values, gradients, plans, fences, and what goes wrong. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { flush, planStatistics } from "../../lib/graph/flush.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { flush } from "../../lib/engine/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import { Learner, NonFiniteCB } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
@@ -95,7 +96,7 @@ const goldens = readGolden<{
     gradient: string;
     second: string;
   }[];
-}>("own.json").cases;
+}>("custom.json").cases;
 
 const { op: nothing } = {
   op: defineOperation({ name: "nothing", inputs: ["x"], wgsl: "fn kernel(i: u32) {}", cpu() {} }),
@@ -211,9 +212,9 @@ for (const kind of testDevices()) {
       : {
         wgsl: "fn kernel(i: u32) { store(i, x(i)); }",
         cpu() {
-          throw new Error("no twin today");
+          throw new Error("no function today");
         },
-        says: /^Cannot run the operation broken: its cpu twin threw Error: no twin today$/,
+        says: /^Cannot run the operation broken: its host implementation threw Error: no function today$/,
       };
     let texts = 0; // a device is asked about a text once, so each operation has another
     const fresh = () =>
@@ -238,7 +239,7 @@ for (const kind of testDevices()) {
     const unharmed = x.add(1).keep();
     flush(device);
     const innocent = x.mul(7).keep(), tainted = kept.sub(1).keep();
-    if (kind === "webgpu") await device.settle(); // now it is known, and told at once
+    if (kind === "webgpu") await device.synchronize(); // now it is known, and told at once
     assert.throws(() => flush(device), expected);
     assert.deepEqual(await innocent.array(), [7, 14]);
     for (const t of [tainted, kept, after, state, state.mul(2)]) await refused(() => t.array());
@@ -279,7 +280,7 @@ if (testDevices().includes("webgpu")) {
     flush(device);
     assert.equal(device.isOpen, false);
     device.dispose();
-    await assert.rejects(device.settle(), /disposed/);
+    await assert.rejects(device.synchronize(), /disposed/);
   });
 }
 
@@ -346,7 +347,7 @@ for (const kind of testDevices()) {
 /** Kernels of a training step of {@linkcode train}. Two are ours, each with a copy before it: convolutions lay channels innermost. */
 const STEP_KERNELS = 29;
 
-Deno.test("1, 2 and 3 threads give the same bits, with twins between kernels that threads share", async () => {
+Deno.test("1, 2 and 3 threads give the same bits, with host implementations between kernels that threads share", async () => {
   const run = async (threads: number) => {
     using device = await new Device("cpu", { threads }).ready;
     setSeed(5);
@@ -357,7 +358,7 @@ Deno.test("1, 2 and 3 threads give the same bits, with twins between kernels tha
       flush(device);
       await new Promise((resolve) => setTimeout(resolve, 30)); // helpers start meanwhile
     }
-    // Small programs without twins run behind the caller, and end before a twin sees their results.
+    // Small programs without host implementations run behind the caller, and end before a host implementation sees their results.
     for (let i = 0; i < 100; i++) {
       x = (i % 2 ? windowSum(x.narrow(0, 0, 1), { before: 0 }).mul(0.5) : x.add(i)).keep();
       flush(device);
@@ -499,7 +500,12 @@ const ERRORS: [string, () => unknown, new (...args: never[]) => Error, RegExp][]
     TypeError,
     /its wgsl defines no fn kernel\(i: u32\)$/,
   ],
-  ["no twin", () => defineOperation({ ...definition, cpu: undefined as never }), TypeError, /it has no cpu twin/],
+  [
+    "no host implementation",
+    () => defineOperation({ ...definition, cpu: undefined as never }),
+    TypeError,
+    /it has no host implementation/,
+  ],
 ];
 
 for (const [name, call, type, message] of ERRORS) {
@@ -511,7 +517,7 @@ for (const [name, call, type, message] of ERRORS) {
   });
 }
 
-Deno.test("a shape() may throw, and a twin that returns something is told what to do", async () => {
+Deno.test("a shape() may throw, and a host implementation that returns something is told what to do", async () => {
   const fussy = defineOperation({
     ...definition,
     shape: () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import plugin, { layerOf, objection, STEPS } from "../tasks/lint/layers.ts";
+import plugin, { layerOf, objection, STEPS } from "../../../tasks/lint/layers.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = new URL("../../..", import.meta.url).pathname;
 
 /** The plugin's complaints about `source`, were it the file at `path`. */
 function complaints(path: string, source: string): string[] {
@@ -12,9 +12,8 @@ Deno.test("layers: an import of a lower layer passes, in every form", () => {
   const source = `
     import { Tensor } from "../tensor/tensor.ts";
     import type { Device } from "../device/device.ts";
-    export { flush } from "../graph/flush.ts";
+    export { flush } from "../tensor/graph.ts";
     export * from "./module.ts";
-    import kernel from "../../kernels/webgpu/gemm.wgsl" with { type: "text" };
     import assert from "node:assert/strict";
     const later = await import("../device/device.ts");
     type T = typeof import("../tensor/mod.ts");
@@ -42,17 +41,46 @@ for (
   });
 }
 
+/** A file in a layer. */
+const fileIn = (layer: string) => /^(kernels|tasks|notebooks)$/.test(layer) ? `${layer}/x.ts` : `lib/${layer}/x.ts`;
+
+/** All pairs of a layer and another, with their steps. */
+const pairs = STEPS.flatMap((names, step) =>
+  names.flatMap((name) =>
+    STEPS.flatMap((others, otherStep) => others.map((other) => ({ name, step, other, otherStep })))
+  )
+);
+const tensorStep = STEPS.findIndex((names) => names.includes("tensor"));
+
 Deno.test("layers: every layer refuses every layer above it", () => {
-  const fileIn = (layer: string) => /^(kernels|tasks|notebooks)$/.test(layer) ? `${layer}/x.ts` : `lib/${layer}/x.ts`;
-  for (const [low, names] of STEPS.entries()) {
-    for (const [high, others] of STEPS.entries()) {
-      for (const name of names) {
-        for (const other of others) {
-          const refused = objection(fileIn(name), fileIn(other)) !== undefined;
-          assert.equal(refused, high > low || (high === low && name !== other), `${name} imports ${other}`);
-        }
-      }
-    }
+  for (const { name, step, other, otherStep } of pairs) {
+    if (otherStep < step) continue;
+    const refused = objection(fileIn(name), fileIn(other)) !== undefined;
+    assert.equal(refused, name !== other, `${name} imports ${other}`);
+  }
+});
+
+Deno.test("layers: what lies below tensor is imported by tensor and below, by others through doors", () => {
+  let closed = 0;
+  for (const { name, step, other, otherStep } of pairs) {
+    if (otherStep >= step) continue;
+    const refused = objection(fileIn(name), fileIn(other)) !== undefined;
+    assert.equal(refused, step > tensorStep && otherStep < tensorStep, `${name} imports ${other}`);
+    if (refused) closed++;
+  }
+  assert.ok(closed > 0);
+  assert.match(
+    complaints("lib/nn/conv.ts", `import type { Node } from "../graph/node.ts";`)[0]!,
+    /^nn may not import lib\/graph\/node.ts: what it needs of the engine comes through lib\/tensor\/graph.ts, or lib\/dev/,
+  );
+  assert.equal(complaints("tasks/bench.ts", `import { Memory } from "../lib/device/memory.ts";`).length, 1);
+  assert.deepEqual(complaints("tasks/bench.ts", `import { device } from "../lib/device/device.ts";`), []);
+});
+
+Deno.test("layers: what makes the kernels may look into devices", () => {
+  for (const file of ["tasks/kernels.ts", "tasks/kernels/layouts.ts"]) {
+    const up = file === "tasks/kernels.ts" ? ".." : "../..";
+    assert.deepEqual(complaints(file, `import { LAYOUT } from "${up}/lib/device/cpu/layout.ts";`), []);
   }
 });
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { userCache } from "../data/places.ts";
-import { PUBLISHED } from "../data/published.ts";
+import { userCache } from "../../lib/data/places.ts";
+import { PUBLISHED } from "../../lib/data/published.ts";
 
 /** The environment variables that the library reads. */
 const VARIABLES = ["SONDE_DATA", "SONDE_DEBUG", "SONDE_DEVICE", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"];

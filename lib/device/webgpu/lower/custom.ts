@@ -8,7 +8,9 @@ import { ceilDiv, type Dispatch, Fields, moduleText, WORKGROUP } from "../module
  * named x (0 beyond its end), `store(i, value)` for the output (nothing beyond its end), and use `xShape[axis]`, `outShape[axis]` and the
  * numbers by their names. Sizes are parameters: one text serves all shapes of the same rank.
  */
-export function lowerOwn({ inputs, output, attributes: { own, invocations }, numbers }: StepOf<"own">): Dispatch[] {
+export function lowerCustom(
+  { inputs, output, attributes: { custom, invocations }, numbers }: StepOf<"custom">,
+): Dispatch[] {
   const fields = new Fields().constants({ invocations });
   const variables: string[] = [], assignments: string[] = [], functions: string[] = [];
   const define = (name: string, type: string, value: string) => {
@@ -45,7 +47,7 @@ ${assignments.join("\n")}
   kernel(i);
 }`;
   const definitions = [...variables, ...functions, main].join("\n");
-  const code = moduleText({ text: own.wgsl, fields: fields.list, definitions, heap: "f32" });
+  const code = moduleText({ text: custom.wgsl, fields: fields.list, definitions, heap: "f32" });
   const workgroups = ceilDiv(invocations, WORKGROUP);
-  return [{ label: own.name, code, fields: fields.list, workgroups, scratch: 0, own: own.name }];
+  return [{ label: custom.name, code, fields: fields.list, workgroups, scratch: 0, custom: custom.name }];
 }

@@ -1,6 +1,6 @@
-"""Makes own.json: PyTorch's local response normalisation, first and second gradients, for tests/tensor/own_operation_test.ts.
+"""Makes custom.json: PyTorch's local response normalisation, first and second gradients, for tests/tensor/custom_operation_test.ts.
 
-    /usr/bin/python3 tests/goldens/make_own_goldens.py
+    /usr/bin/python3 tests/goldens/make_custom_goldens.py
 
 Arrays are float32 (base64, little-endian), computed in float64. `gradient` is of Σ cotangent · y; `second` is of Σ gradient² / 2. Written with
 PyTorch 1.13.
@@ -37,7 +37,7 @@ case([3, 11, 1, 2], 4, 0.9, 0.5, 2.0)
 case([1, 2, 5, 1], 7, 1.5, 1.0, 0.5)
 case([4, 1, 3, 3], 3, 0.1, 0.75, 1.0)
 
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "own.json")
+path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "custom.json")
 with open(path, "w") as file:
     file.write('{"made_with": "PyTorch %s", "cases": [\n' % torch.__version__)
     file.write(",\n".join(json.dumps(c, separators=(",", ":")) for c in CASES))

@@ -1,6 +1,6 @@
 /** What optimisers do in place: a velocity decays, a parameter moves. */
-import { build } from "../graph/build.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { momentumUpdate, sgdStep } from "../ops/updates.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Far below anything that moves a weight. Adding and subtracting it rounds to 0 what is smaller than about 6e-30. */
 const TINY = 1e-22;
@@ -13,11 +13,11 @@ const TINY = 1e-22;
  * room for a learning rate: `lr · velocity` must not be subnormal either. Measured on model A at batch 2, one thread: 1,660 steps a second with
  * a threshold of 1e-37, 2,660 with this one.
  */
-export function decay_(velocity: Tensor, factor: number, gradient?: Tensor): Tensor {
-  return velocity.assign(build.decay(velocity.node(), factor, TINY, gradient?.node()), "decay_");
+export function momentumUpdate_(velocity: Tensor, factor: number, gradient?: Tensor): Tensor {
+  return velocity.assign(momentumUpdate(velocity.node(), factor, TINY, gradient?.node()), "momentumUpdate_");
 }
 
 /** `param ← param − rate · direction`, in place: one node, as each costs time at every step. */
-export function descend_(param: Tensor, direction: Tensor, rate: number): Tensor {
-  return param.assign(build.descend(param.node(), direction.node(), rate), "descend_");
+export function sgdStep_(param: Tensor, direction: Tensor, rate: number): Tensor {
+  return param.assign(sgdStep(param.node(), direction.node(), rate), "sgdStep_");
 }
