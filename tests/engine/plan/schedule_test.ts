@@ -3,11 +3,13 @@ import { Device } from "../../../lib/device/device.ts";
 import { OperationError } from "../../../lib/device/errors.ts";
 import { PlanKey, type Root, topologicalOrder, writeKey } from "../../../lib/engine/plan/schedule.ts";
 import { OverwrittenError } from "../../../lib/graph/errors.ts";
-import type { Node } from "../../../lib/graph/node.ts";
+import { type Node, Operation } from "../../../lib/graph/node.ts";
 import { clampMin } from "../../../lib/ops/composites.ts";
+import { custom, type Invocations } from "../../../lib/ops/custom.ts";
+import { emaUpdate, normalize } from "../../../lib/ops/normalisation.ts";
 import { add, cast, mul, neg, sub, unary } from "../../../lib/ops/pointwise.ts";
 import { full } from "../../../lib/ops/sources.ts";
-import { expand, permute, reshape, slice, straightThrough, sum } from "../../../lib/ops/views.ts";
+import { expand, permute, reshape, select, slice, straightThrough, sum } from "../../../lib/ops/views.ts";
 import { device, effect, source, stored, traced } from "./nodes.ts";
 
 Deno.test("topologicalOrder() gives each node once, after its inputs, with its place", () => {
@@ -52,6 +54,8 @@ Deno.test("topologicalOrder() throws what stands in the way of a value", async (
   assert.throws(() => traced(neg(late)), (error) => error === failure);
 });
 
+const SWIRL = new Operation<Invocations>("swirl", { gradient: "none", emit() {} });
+
 /** The key of what `roots` need. */
 function keyOf(...roots: readonly (Root | Node)[]): string {
   const all = roots.map((root) => "node" in root ? root : stored(root)), key = new PlanKey();
@@ -95,12 +99,25 @@ Deno.test("writeKey() tells apart whatever a plan depends on", () => {
     attributes: () => keyOf(sum(square(), [0])),
     "other attributes": () => keyOf(sum(square(), [1])),
     "more attributes": () => keyOf(sum(square(), [0, 1])),
-    "a permutation": () => keyOf(neg(permute(source([2, 3]), [1, 0]))),
+    "a permutation": () => keyOf(neg(permute(square(), [1, 0]))),
+    "another permutation": () => keyOf(neg(permute(square(), [0, 1]))),
     "a layout": () => keyOf(neg(turned())),
     "the row-major layout": () => keyOf(neg(source([2, 3]))),
     "a broadcast": () => keyOf(neg(expand(source([1, 2]), [2, 2]))),
     "a step": () => keyOf(slice(source([6]), [0], [2], [2])),
     "no step": () => keyOf(slice(source([6]), [0], [1], [2])),
+    "the first row": () => keyOf(select(square(), 0, [2])),
+    "the second row": () => keyOf(select(square(), 1, [2])),
+    "a running mean": () => keyOf(emaUpdate(source([2]), source([3, 2]), 0, 0.1, 1)),
+    "a running variance": () => keyOf(emaUpdate(source([2]), source([3, 2]), 1, 0.1, 1)),
+    "a normalisation": () => keyOf(normalize(square(), source([3, 1, 1]), [0, 1], -1)),
+    "one of other axes": () => keyOf(normalize(square(), source([3, 1, 1]), [1], -1)),
+    "one with a weight": () => keyOf(normalize(square(), source([3, 1, 1]), [0, 1], -1, source([2]))),
+    "one with a bias": () => keyOf(normalize(square(), source([3, 1, 1]), [0, 1], -1, undefined, source([2]))),
+    "one whose bias lies along an axis": () =>
+      keyOf(normalize(square(), source([3, 1, 1]), [0, 1], 0, undefined, source([2]))),
+    "calls of a user's kernel": () => keyOf(custom(SWIRL, [square()], [2, 2], 4, [])),
+    "fewer calls": () => keyOf(custom(SWIRL, [square()], [2, 2], 2, [])),
     "two roots": () => {
       const y = neg(square());
       return keyOf(y, unary("exp", y));

@@ -1,8 +1,12 @@
 /** What the tests of the reference device share. */
 import assert from "node:assert/strict";
-import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
-import { runOnce } from "./conformance.ts";
-import type { Case } from "./programs.ts";
+import { NONE } from "../../../lib/device/attributes.ts";
+import { createReferenceBackend } from "../../../lib/device/reference/backend.ts";
+import { runOnce } from "../conformance.ts";
+import type { Case } from "../programs.ts";
+
+/** What a step without attributes and numbers has. */
+export const PLAIN = { attributes: NONE, numbers: {} };
 
 /** Runs a program on a fresh reference device; resolves to the contents of its last bound buffer. */
 export async function last({ program, inputs }: Case): Promise<number[]> {
