@@ -6,8 +6,8 @@
  * With `--check` nothing is written; it fails when the file that is checked in is not, byte for byte, what the sources give.
  */
 import asc from "npm:assemblyscript@0.28.20/asc";
+import { layoutsText } from "./kernels/layouts.ts";
 
-const WASM = new URL("../kernels/cpu/kernels.wasm", import.meta.url);
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
 
 // deno-fmt-ignore
@@ -18,13 +18,19 @@ const OPTIONS = [
   "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", "4096",
 ];
 
-/** Compiles the sources in memory. */
-async function build(): Promise<Uint8Array> {
+/** The sources that are generated, by name. */
+function generatedSources(): Map<string, string> {
+  return new Map([["layouts.ts", layoutsText()]]);
+}
+
+/** Compiles the sources, with the generated ones as they are in memory: never as a file may have them. */
+async function build(texts: ReadonlyMap<string, string>): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(OPTIONS, {
     // Absent files are asked for too (the standard library is built in, kernels lie in one folder).
     readFile: (name: string) =>
-      /^[a-z_]+\.ts$/.test(name) ? Deno.readTextFile(new URL(name, SOURCES)).catch(() => null) : null,
+      texts.get(name) ??
+        (/^[a-z_]+\.ts$/.test(name) ? Deno.readTextFile(new URL(name, SOURCES)).catch(() => null) : null),
     writeFile: (name: string, contents: Uint8Array | string) => {
       if (name.endsWith(".wasm")) wasm = contents as Uint8Array;
     },
@@ -39,21 +45,30 @@ async function build(): Promise<Uint8Array> {
   return wasm;
 }
 
+/** Replaces a file: written beside and renamed, so that nobody ever sees half of it. */
+async function replace(name: string, contents: Uint8Array | string): Promise<void> {
+  const temporary = new URL(`${name}.tmp`, SOURCES);
+  await (typeof contents === "string" ? Deno.writeTextFile(temporary, contents) : Deno.writeFile(temporary, contents));
+  await Deno.rename(temporary, new URL(name, SOURCES));
+  console.log(`kernels/cpu/${name}: ${contents.length} ${typeof contents === "string" ? "characters" : "bytes"}`);
+}
+
+/** Whether a file that is checked in is, byte for byte, this. */
+async function isSame(name: string, contents: Uint8Array | string): Promise<boolean> {
+  const wanted = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  const there = await Deno.readFile(new URL(name, SOURCES)).catch(() => new Uint8Array());
+  return there.length === wanted.length && there.every((byte, i) => byte === wanted[i]);
+}
+
 if (import.meta.main) {
-  const wasm = await build(), check = Deno.args.includes("--check");
-  if (!check) {
-    // Written beside and renamed, so that nobody ever sees half a file.
-    const temporary = new URL("kernels.wasm.tmp", SOURCES);
-    await Deno.writeFile(temporary, wasm);
-    await Deno.rename(temporary, WASM);
-    console.log(`kernels/cpu/kernels.wasm: ${wasm.length} bytes`);
-  } else {
-    const there = await Deno.readFile(WASM).catch(() => new Uint8Array());
-    const same = there.length === wasm.length && there.every((byte, i) => byte === wasm[i]);
-    if (!same) {
-      console.error("kernels/cpu/kernels.wasm is not what its sources give: run `deno task kernels` and check it in");
+  const texts = generatedSources(), files = [...texts, ["kernels.wasm", await build(texts)] as const];
+  if (!Deno.args.includes("--check")) { for (const [name, contents] of files) await replace(name, contents); }
+  else {
+    for (const [name, contents] of files) {
+      if (await isSame(name, contents)) continue;
+      console.error(`kernels/cpu/${name} is not what its sources give: run \`deno task kernels\` and check it in`);
       Deno.exit(1);
     }
-    console.log("kernels/cpu/kernels.wasm matches its sources");
+    console.log(`kernels/cpu: ${files.map(([name]) => name).join(", ")} match their sources`);
   }
 }

@@ -3,16 +3,16 @@
 /** The module's exports: running, helping, and the numbers of kernels and pointwise instructions in the function table. */
 import { avgPool, avgPoolGrad } from "./pool";
 import { convolve, convolveWeights, weightParts } from "./conv";
-import { arange, random } from "./fill";
-import { gatherElements, histogram, histogramParts, scatterAdd, takeBytes } from "./indexing";
-import { matmulColumns, matmulRows } from "./matmul";
+import { arange, random } from "./sources";
+import { gather, histogram, histogramParts, scatterAdd, dequantizeGather } from "./indexing";
+import { matmulColumns, matmulRows } from "./linear";
 import { maxPool } from "./max_pool";
-import { moments, momentsParts, normSums } from "./moments";
+import { moments, momentsParts, normSums } from "./normalisation";
 import { packPanels, packRows } from "./pack";
 import { pointwise } from "./pointwise";
-import { reduceParts } from "./reduce";
-import { reduceColumns } from "./reduce_columns";
-import { reduceRows } from "./reduce_rows";
+import { reduceParts } from "./reductions";
+import { reduceColumns } from "./reductions_columns";
+import { reduceRows } from "./reductions_rows";
 import { crossEntropy, crossEntropyGrad, logSoftmax, softmax } from "./rows";
 import { statistics, statisticsParts } from "./statistics";
 import { setScratch, tableIndex } from "./command";
@@ -25,8 +25,8 @@ type Kernel = (command: usize, chunk: i32) => void;
 /** Kernels by number; the order is that of KERNELS in lib/device/cpu/commands.ts. */
 const KERNELS: StaticArray<Kernel> = [
   pointwise, reduceRows, reduceColumns, reduceParts, packPanels, packRows, matmulRows, matmulColumns, convolve,
-  convolveWeights, weightParts, softmax, logSoftmax, crossEntropy, crossEntropyGrad, gatherElements, scatterAdd,
-  takeBytes, avgPool, avgPoolGrad, histogram, histogramParts, random, arange, statistics, statisticsParts, maxPool,
+  convolveWeights, weightParts, softmax, logSoftmax, crossEntropy, crossEntropyGrad, gather, scatterAdd,
+  dequantizeGather, avgPool, avgPoolGrad, histogram, histogramParts, random, arange, statistics, statisticsParts, maxPool,
   moments, normSums, momentsParts,
 ];
 

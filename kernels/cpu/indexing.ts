@@ -1,7 +1,8 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /** Reading and adding at computed places: gather, scatterAdd, byte batches, histograms. Out-of-range indices raise the fault flag. */
-import { address, scalar, scratch, table, word } from "./command";
+import { scratch } from "./command";
+import { DequantizeGatherCommand, GatherCommand, HistogramCommand, HistogramPartsCommand, ScatterAddCommand } from "./layouts";
 import { fault } from "./control";
 import { at32 } from "./shape";
 
@@ -9,14 +10,15 @@ import { at32 } from "./shape";
  * Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 index ×3, 12 output ×3, 15 rank, 16 shape of the index, 17 input strides (0 along the
  * gathered axis), 18 index strides (tables), 19 size and 20 stride of the gathered axis.
  */
-export function gatherElements(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const input = address(command, 6),
-    index = address(command, 9),
-    output = address(command, 12),
-    rank = word(command, 15);
-  const shape = table(command, 16), inputStrides = table(command, 17), indexStrides = table(command, 18);
-  const size = word(command, 19), stride = word(command, 20);
+export function gather(command: usize, chunk: i32): void {
+  const cmd = changetype<GatherCommand>(command);
+  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
+  const input = cmd.input,
+    index = cmd.index,
+    output = cmd.output,
+    rank = cmd.rank;
+  const shape = cmd.shape, inputStrides = cmd.inputStrides, indexStrides = cmd.indexStrides;
+  const size = cmd.length, stride = cmd.stride;
   for (let i = first; i < last; i++) {
     let rest = i, from = 0, which = 0;
     for (let axis = rank - 1; axis >= 0; axis--) {
@@ -38,16 +40,17 @@ export function gatherElements(command: usize, chunk: i32): void {
  * 16 shape of the index, 17 source strides, 18 index strides, 19 output strides (0 along the axis; tables), 20 size and 21 stride of the axis.
  */
 export function scatterAdd(command: usize, chunk: i32): void {
-  const elements = word(command, 4),
-    source = address(command, 6),
-    index = address(command, 9),
-    output = address(command, 12);
-  const rank = word(command, 15), shape = table(command, 16), sourceStrides = table(command, 17);
-  const indexStrides = table(command, 18),
-    outputStrides = table(command, 19),
-    size = word(command, 20),
-    stride = word(command, 21);
-  memory.fill(output, 0, <usize> word(command, 5) << 2);
+  const cmd = changetype<ScatterAddCommand>(command);
+  const elements = cmd.total,
+    source = cmd.source,
+    index = cmd.index,
+    output = cmd.output;
+  const rank = cmd.rank, shape = cmd.shape, sourceStrides = cmd.sourceStrides;
+  const indexStrides = cmd.indexStrides,
+    outputStrides = cmd.outputStrides,
+    size = cmd.length,
+    stride = cmd.stride;
+  memory.fill(output, 0, <usize> cmd.outputs << 2);
   for (let i = 0; i < elements; i++) {
     let rest = i, from = 0, which = 0, to = 0;
     for (let axis = rank - 1; axis >= 0; axis--) {
@@ -68,14 +71,15 @@ export function scatterAdd(command: usize, chunk: i32): void {
 }
 
 /** Command: 4 batch, 5 rows a chunk, 6 bytes ×3, 9 index ×3, 12 its stride, 13 output ×3, 16 row length, 17 rows of bytes, 18 scale, 19 shift. */
-export function takeBytes(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const bytes = address(command, 6),
-    index = address(command, 9),
-    indexStride = word(command, 12),
-    output = address(command, 13);
-  const length = word(command, 16), rows = word(command, 17);
-  const scale = <f32> scalar(word(command, 18)), shift = <f32> scalar(word(command, 19));
+export function dequantizeGather(command: usize, chunk: i32): void {
+  const cmd = changetype<DequantizeGatherCommand>(command);
+  const first = chunk * cmd.size, last = min(cmd.batch, first + cmd.size);
+  const bytes = cmd.bytes,
+    index = cmd.index,
+    indexStride = cmd.indexStride,
+    output = cmd.output;
+  const length = cmd.length, rows = cmd.count;
+  const scale = <f32> cmd.scale, shift = <f32> cmd.shift;
   const scales = f32x4.splat(scale), shifts = f32x4.splat(shift);
   for (let row = first; row < last; row++) {
     const place = at32(index, row * indexStride);
@@ -102,10 +106,11 @@ export function takeBytes(command: usize, chunk: i32): void {
  * 11 max (slots), 12 rank, 13 shape, 14 strides (tables), 15 scratch value ×3, 18 offset in it.
  */
 export function histogram(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const input = address(command, 6), bins = word(command, 9), rank = word(command, 12), shape = table(command, 13);
-  const strides = table(command, 14), low = <f32> scalar(word(command, 10)), high = <f32> scalar(word(command, 11));
-  const counts = address(command, 15) + <usize> word(command, 18) + (<usize> (chunk * bins) << 2);
+  const cmd = changetype<HistogramCommand>(command);
+  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
+  const input = cmd.input, bins = cmd.bins, rank = cmd.rank, shape = cmd.shape;
+  const strides = cmd.strides, low = <f32> cmd.min, high = <f32> cmd.max;
+  const counts = cmd.scratch + <usize> cmd.partials + (<usize> (chunk * bins) << 2);
   memory.fill(counts, 0, <usize> bins << 2);
   const inner = at32(shape, rank - 1), stride = at32(strides, rank - 1), count = <f32> bins, width = high - low;
   let i = first;
@@ -130,8 +135,9 @@ export function histogram(command: usize, chunk: i32): void {
 
 /** Command: 4 bins, 5 parts, 6 output ×3, 9 scratch value ×3, 12 offset in it. */
 export function histogramParts(command: usize, chunk: i32): void {
-  const bins = word(command, 4), parts = word(command, 5), output = address(command, 6);
-  const counts = address(command, 9) + <usize> word(command, 12);
+  const cmd = changetype<HistogramPartsCommand>(command);
+  const bins = cmd.bins, parts = cmd.parts, output = cmd.output;
+  const counts = cmd.scratch + <usize> cmd.partials;
   for (let bin = 0; bin < bins; bin++) {
     let total = 0;
     for (let part = 0; part < parts; part++) total += at32(counts, part * bins + bin);

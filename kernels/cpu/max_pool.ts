@@ -10,7 +10,7 @@
  * strides of the images, 17 of the output (tables of 4), 18 vertical windows, 19 horizontal ones (tables of [first pixel, pixels] for each output row and
  * column), 20 vertical dilation, 21 horizontal dilation; gradient: 22 that of the windows ×3, 25 its strides. A chunk is one image.
  */
-import { address, table, word } from "./command";
+import { MaxPoolCommand } from "./layouts";
 import { at32 } from "./shape";
 
 const PLACE = 1;
@@ -24,17 +24,18 @@ function add(at: usize, i: i32, x: f32): void {
 }
 
 export function maxPool(command: usize, chunk: i32): void {
-  const channels = word(command, 4), height = word(command, 5), width = word(command, 6);
-  const oh = word(command, 7), ow = word(command, 8), result = word(command, 9);
-  const xs = table(command, 16), ys = table(command, 17), vertical = table(command, 18), horizontal = table(command, 19);
-  const dy = word(command, 20), dx = word(command, 21), xc = at32(xs, 1), yc = at32(ys, 1);
-  const input = address(command, 10) + (<usize> (chunk * at32(xs, 0)) << 2);
-  const output = address(command, 13) + (<usize> (chunk * at32(ys, 0)) << 2);
+  const cmd = changetype<MaxPoolCommand>(command);
+  const channels = cmd.channels, height = cmd.height, width = cmd.width;
+  const oh = cmd.rows, ow = cmd.columns, result = cmd.result;
+  const xs = cmd.inputStrides, ys = cmd.outputStrides, vertical = cmd.vertical, horizontal = cmd.horizontal;
+  const dy = cmd.dilationY, dx = cmd.dilationX, xc = at32(xs, 1), yc = at32(ys, 1);
+  const input = cmd.input + (<usize> (chunk * at32(xs, 0)) << 2);
+  const output = cmd.output + (<usize> (chunk * at32(ys, 0)) << 2);
   // What a window reads its gradient with, and how a place counts: in the gradient's case as an offset in the output.
   let g: usize = 0, gs = ys, rowPlace = width, columnPlace = 1;
   if (result == GRADIENT) {
-    gs = table(command, 25);
-    g = address(command, 22) + (<usize> (chunk * at32(gs, 0)) << 2);
+    gs = cmd.gStrides;
+    g = cmd.g + (<usize> (chunk * at32(gs, 0)) << 2);
     rowPlace = at32(ys, 2);
     columnPlace = at32(ys, 3);
     for (let i = 0; i < height; i++) {

@@ -7,7 +7,7 @@
  *
  * Commands: 4 rows, 5 columns, 6 rows a chunk, then operands ×3 from 7 on.
  */
-import { address, word } from "./command";
+import { CrossEntropyCommand, CrossEntropyGradCommand, LogSoftmaxCommand, SoftmaxCommand } from "./layouts";
 import { fault } from "./control";
 import { exp, log } from "./math";
 
@@ -75,8 +75,9 @@ function softmaxRow(out: usize, at: usize, n: i32): void {
 }
 
 export function softmax(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const input = address(command, 7), output = address(command, 10);
+  const cmd = changetype<SoftmaxCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const input = cmd.input, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2;
     softmaxRow(output + o, input + o, n);
@@ -84,8 +85,9 @@ export function softmax(command: usize, chunk: i32): void {
 }
 
 export function logSoftmax(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const input = address(command, 7), output = address(command, 10);
+  const cmd = changetype<LogSoftmaxCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const input = cmd.input, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2, at = input + o, out = output + o;
     const m = rowMax(at, n), shift = log1(<f32> sumExp(at, n, m)), top = f32x4.splat(m), less = f32x4.splat(shift);
@@ -99,11 +101,12 @@ export function logSoftmax(command: usize, chunk: i32): void {
 
 /** Operands: 7 logits, 10 labels (13 their stride), 14 output. */
 export function crossEntropy(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const logits = address(command, 7),
-    labels = address(command, 10),
-    stride = word(command, 13),
-    output = address(command, 14);
+  const cmd = changetype<CrossEntropyCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const logits = cmd.logits,
+    labels = cmd.labels,
+    stride = cmd.labelStride,
+    output = cmd.output;
   for (let row = first; row < last; row++) {
     const at = logits + (<usize> (row * n) << 2), label = load<i32>(labels + (<usize> (row * stride) << 2));
     let loss: f32 = NaN;
@@ -117,9 +120,10 @@ export function crossEntropy(command: usize, chunk: i32): void {
 
 /** Operands: 7 logits, 10 labels (13 their stride), 14 g (17 its stride), 18 output. */
 export function crossEntropyGrad(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const logits = address(command, 7), labels = address(command, 10), stride = word(command, 13);
-  const g = address(command, 14), gStride = word(command, 17), output = address(command, 18);
+  const cmd = changetype<CrossEntropyGradCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const logits = cmd.logits, labels = cmd.labels, stride = cmd.labelStride;
+  const g = cmd.g, gStride = cmd.gStride, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2, out = output + o, label = load<i32>(labels + (<usize> (row * stride) << 2));
     softmaxRow(out, logits + o, n);

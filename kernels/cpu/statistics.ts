@@ -11,7 +11,8 @@
  *
  * A chunk's partial result in the scratch value: its sum and its squares about its own mean (f64), then the counts.
  */
-import { address, scalar, scratch, table, word } from "./command";
+import { scratch } from "./command";
+import { StatisticsCommand, StatisticsPartsCommand } from "./layouts";
 import { gather } from "./strided";
 
 /** Elements of a strided view that are gathered at once. */
@@ -88,10 +89,11 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
  * (tables), 16 scratch value ×3, 19 offset in it, 20 bytes of a partial result.
  */
 export function statistics(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const input = address(command, 6), bins = word(command, 9), absolute = word(command, 12) != 0, rank = word(command, 13);
-  const low = <f32> scalar(word(command, 10)), high = <f32> scalar(word(command, 11));
-  const partial = address(command, 16) + <usize> word(command, 19) + <usize> chunk * <usize> word(command, 20);
+  const cmd = changetype<StatisticsCommand>(command);
+  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
+  const input = cmd.input, bins = cmd.bins, absolute = cmd.absolute, rank = cmd.rank;
+  const low = <f32> cmd.min, high = <f32> cmd.max;
+  const partial = cmd.scratch + <usize> cmd.partials + <usize> chunk * <usize> cmd.bytes;
   const counts = partial + COUNTS;
   memory.fill(counts, 0, <usize> (bins + 2) << 4);
   sum = 0;
@@ -102,7 +104,7 @@ export function statistics(command: usize, chunk: i32): void {
     if (rank > 0) {
       n = min(n, BLOCK);
       at = scratch + 16;
-      gather(at, input, n, i, rank, table(command, 14), table(command, 15));
+      gather(at, input, n, i, rank, cmd.shape, cmd.strides);
     }
     // An infinite pivot would turn a sum that is infinite into NaN.
     if (i == first && isFinite(load<f32>(at))) pivot = <f64> load<f32>(at);
@@ -117,9 +119,10 @@ export function statistics(command: usize, chunk: i32): void {
 
 /** Command: 4 elements, 5 elements a chunk, 6 bins, 7 parts, 8 output ×3, 11 scratch value ×3, 14 offset in it, 15 bytes of a partial result. */
 export function statisticsParts(command: usize, chunk: i32): void {
-  const total = word(command, 4), size = word(command, 5), bins = word(command, 6), parts = word(command, 7);
-  const output = address(command, 8), from = address(command, 11) + <usize> word(command, 14);
-  const bytes = <usize> word(command, 15);
+  const cmd = changetype<StatisticsPartsCommand>(command);
+  const total = cmd.total, size = cmd.size, bins = cmd.bins, parts = cmd.parts;
+  const output = cmd.output, from = cmd.scratch + <usize> cmd.partials;
+  const bytes = <usize> cmd.bytes;
   let all: f64 = 0, about: f64 = 0;
   for (let part = 0; part < parts; part++) all += load<f64>(from + <usize> part * bytes);
   const mean = all / <f64> total;

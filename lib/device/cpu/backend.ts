@@ -14,11 +14,12 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
-import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
+import { CONTROL, type EncodedProgram, type FunctionTable } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
+import { functionTable } from "./kernels.ts";
+import { HelperPool } from "./helpers.ts";
 import { kernels } from "./kernels_module.js";
 import { CpuMemory } from "./memory.ts";
-import { HelperPool } from "./pool.ts";
 
 /**
  * Milliseconds that a small program never takes. Who waits longer for one waits for a thread that is off the processor: the machine is

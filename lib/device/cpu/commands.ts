@@ -1,20 +1,9 @@
-/** What JavaScript and the wasm kernels agree on: kernel numbers, the control block, and the shape of a program in memory. */
+/** The form in which programs lie in memory for the wasm kernels. */
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import type { StepOf } from "../steps/mod.ts";
-import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
-
-/** Kernels by number; kernels/cpu/index.ts has the same order. */
-// deno-fmt-ignore
-export const KERNELS = [
-  "pointwise", "reduceRows", "reduceColumns", "reduceParts", "packPanels", "packRows", "matmulRows", "matmulColumns",
-  "convolve", "convolveWeights", "weightParts", "softmax", "logSoftmax", "crossEntropy", "crossEntropyGrad",
-  "gather", "scatterAdd", "takeBytes", "avgPool", "avgPoolGrad", "histogram", "histogramParts", "random", "arange",
-  "statistics", "statisticsParts", "maxPool", "moments", "normSums", "momentsParts",
-] as const;
-
-/** A kernel of the wasm module. */
-export type Kernel = typeof KERNELS[number];
+import type { CpuInstruction } from "./instructions.ts";
+import { type Fields, HEADER, type Layout, lengthOf, type Start, type ValuesOf, wordsOf } from "./layout.ts";
 
 /** Addresses of the control block; kernels/cpu/control.ts has the same list. */
 export const CONTROL = { sleepers: 1408, wake: 1536, failed: 1664, fault: 1792, ready: 1920, stop: 2048 } as const;
@@ -25,20 +14,10 @@ export const THREAD_SCRATCH = 4 << 20;
 /** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
 export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
 
-/** Function-table indices of kernels and instructions. */
+/** Function-table indices of kernels and instructions, by name. */
 export interface FunctionTable {
-  readonly kernels: ReadonlyMap<Kernel, number>;
+  readonly kernels: ReadonlyMap<string, number>;
   readonly instructions: ReadonlyMap<CpuInstruction, number>;
-}
-
-/** Asks a module for its function table. */
-export function functionTable(
-  exports: { kernel(number: number): number; instruction(number: number): number },
-): FunctionTable {
-  return {
-    kernels: new Map(KERNELS.map((name, i) => [name, exports.kernel(i)])),
-    instructions: new Map(INSTRUCTIONS.map((name, i) => [name, exports.instruction(i)])),
-  };
 }
 
 /**
@@ -100,9 +79,9 @@ export class ProgramWriter {
     return at;
   }
 
-  /** The scratch value as an operand. */
-  get scratchOperand(): number[] {
-    return [this.program.values.length, 0, -1];
+  /** Where the scratch value begins. */
+  get scratchStart(): Start {
+    return { value: this.program.values.length, offset: 0, dynamic: -1 };
   }
 
   /** Stores a table of 32-bit words. @returns its byte offset */
@@ -117,16 +96,21 @@ export class ProgramWriter {
     return at;
   }
 
-  /** Words of an operand's start. */
-  operand({ value, offset, dynamic }: Operand): number[] {
-    return [value, offset, dynamic];
+  /** Rows of a table, one after the other. */
+  rows<F extends Fields>(layout: Layout<F>, rows: readonly ValuesOf<F>[]): number[] {
+    return rows.flatMap((values) => wordsOf(layout, values, (table) => this.table(table)));
   }
 
   /** Appends a command of `chunks` independent chunks that takes about `ns` nanoseconds of one thread. */
-  command(kernel: Kernel, chunks: number, ns: number, words: readonly number[]): void {
-    if (chunks >= 2 ** 20) throw new RangeError(`Cannot run ${kernel} in ${chunks} chunks: the limit is ${2 ** 20}`);
-    this.#estimates.push({ at: this.#commands.length + 3, ns: chunks > 1 ? ns : 0 });
-    this.#commands.push(this.functions.kernels.get(kernel)!, words.length + 4, chunks, 0, ...words);
+  issue<F extends Fields>(
+    layout: Layout<F>,
+    { chunks, ns }: { readonly chunks: number; readonly ns: number },
+    values: ValuesOf<F>,
+  ): void {
+    const { name } = layout, words = wordsOf(layout, values, (table) => this.table(table));
+    if (chunks >= 2 ** 20) throw new RangeError(`Cannot run ${name} in ${chunks} chunks: the limit is ${2 ** 20}`);
+    this.#estimates.push({ at: this.#commands.length + HEADER - 1, ns: chunks > 1 ? ns : 0 });
+    this.#commands.push(this.functions.kernels.get(name)!, lengthOf(layout), chunks, 0, ...words);
   }
 
   /** Leaves wasm here, for a kernel that is a function in JavaScript. */

@@ -2,7 +2,7 @@
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { cut, liveTaps, pixelTable, type Source, tapClasses, type Taps } from "./conv_geometry.ts";
-import { borderPhases, phaseCut, phaseWords, resultTable, workOf } from "./conv_phases.ts";
+import { borderPhases, phaseCut, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
 import {
   CHUNK_BYTES,
   CHUNK_MADDS,
@@ -12,7 +12,7 @@ import {
   PHASE_LEAST,
   type Shape4,
   skipped,
-} from "./conv_words.ts";
+} from "./conv_sweep.ts";
 
 /** One axis of a phase of the input gradient: pixels phase, phase + stride, … read g at their index plus d, for some ds. */
 interface AxisPhase {
@@ -73,7 +73,7 @@ export function encodeInputGrad(
   });
   const phased = phaseCut(source, parts, outputRows, PHASE_BYTES, PHASE_LEAST);
   if (phased) parts = phased;
-  const phases: number[][] = [];
+  const phases: PhaseRow[] = [];
   let work = 0;
   for (const row of rows) {
     for (const column of columns) {
@@ -101,7 +101,7 @@ export function encodeInputGrad(
         work += workOf(classes, outputs);
         const first = [ky, kx] as const;
         phases.push(
-          ...borderPhases(writer, { classes, parts, stride: [1, 1], padding, source, first, weights, result }),
+          ...borderPhases({ classes, parts, stride: [1, 1], padding, source, first, weights, result }),
         );
         continue;
       }
@@ -109,15 +109,15 @@ export function encodeInputGrad(
       const offset = taps.length === 0
         ? 0
         : 4 * ((row.taps.first - vertical.first) * parts.rowStep + (column.taps.first - horizontal.first) * outputs);
-      phases.push(phaseWords({
+      phases.push(phaseRow({
         taps: [row.taps, column.taps],
         weights,
         firstRow: 0,
         rowsARun: column.taps.count * outputs,
         allRows: taps.length * outputs,
         channels: outputs,
-        patches: writer.table(pixelTable(size, [parts.imageStep, parts.rowStep, outputs])),
-        results: writer.table(resultTable(size, result, 4 * start)),
+        patches: pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),
+        results: resultTable(size, result, 4 * start),
         bandRows: parts.bandRows,
         rows: row.count,
         columns: column.count,

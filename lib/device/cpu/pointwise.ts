@@ -1,17 +1,90 @@
-/** Pointwise chains for the block interpreter of kernels/cpu/pointwise.ts. */
+/** Pointwise chains, for the block interpreter of kernels/cpu/pointwise.ts. */
 import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
 import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
 import { type ProgramWriter, USABLE_SCRATCH } from "./commands.ts";
 import { type CpuInstruction, instructionFor } from "./instructions.ts";
+import { command, operand, row, table, type ValuesOf, word } from "./layout.ts";
 import { chunkSize, isDense } from "./shapes.ts";
+
+export const POINTWISE = command("pointwise", {
+  total: word("elements"),
+  size: word("elements a chunk"),
+  directs: word("rows of the lists, by kind"),
+  patterns: word("rows"),
+  gathers: word("rows"),
+  instructions: word("rows"),
+  stores: word("rows"),
+  fills: word("rows"),
+  rank: word("axes of the step"),
+  shape: table("of the step"),
+  lists: table("slots, directs, patterns, gathers, fills, instructions and stores, one after the other"),
+  slots: word("rows"),
+});
+
+/** A register that is a block of scratch memory. */
+export const SLOT = row("slot", { register: word("number"), scratch: word("bytes to the block") });
+
+/** A register that moves along a dense operand. */
+export const DIRECT = row("direct", { register: word("number"), from: operand("dense") });
+
+/** An operand that repeats every `period` elements: written out once a chunk. */
+export const PATTERN = row("pattern", {
+  register: word("number"),
+  scratch: word("bytes to the block"),
+  from: operand("strided"),
+  strides: table("of the operand"),
+  period: word("elements after which it repeats"),
+});
+
+/** An operand that is copied into scratch memory for each block. */
+export const STRIDED = row("strided", {
+  register: word("number"),
+  scratch: word("bytes to the block"),
+  from: operand("strided"),
+  strides: table("of the operand"),
+});
+
+/** A constant. */
+export const FILL = row("fill", {
+  register: word("number"),
+  scratch: word("bytes to the block"),
+  kind: word("0 one element of an operand, 1 a scalar as float, 2 as int, 3 as bool"),
+  from: operand("the operand; of a scalar, its slot", "slot"),
+});
+
+/** What is computed on a block. */
+export const INSTRUCTION = row("instruction", {
+  code: word("number in the function table"),
+  out: word("register"),
+  a: word("register"),
+  b: word("register"),
+  c: word("register"),
+});
+
+/** A register that is copied out at the end of each block. */
+export const STORE = row("store", {
+  register: word("number"),
+  to: operand("of any strides"),
+  strides: word("where the table of strides is; −1 for dense"),
+});
 
 /** Elements a block; as in kernels/cpu/pointwise.ts. */
 const BLOCK = 512;
 /** Operands that repeat with a period up to this are written out once a chunk. */
 const MAX_PERIOD = 4096;
 
-/** Rough cost of an element, in nanoseconds, of what is not a single vector instruction. */
+/**
+ * Nanoseconds of an element: a light instruction, a dense operand, one that repeats, one that is gathered, one that is scattered. Measured on
+ * blocks in the L1 cache, one thread; they only decide how work is shared.
+ */
+const NS_LIGHT = 0.1;
+const NS_DIRECT = 0.2;
+const NS_PATTERN = 0.05;
+const NS_GATHER = 0.5;
+const NS_SCATTER = 0.7;
+
+/** What slower instructions cost beyond that. */
 const SLOW: Partial<Record<CpuInstruction, number>> = {
   exp: 0.5,
   expm1: 0.7,
@@ -91,38 +164,38 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
     return at;
   };
 
-  const slots: number[] = [],
-    directs: number[] = [],
-    patterns: number[] = [],
-    gathers: number[] = [],
-    fills: number[] = [];
+  const slots: ValuesOf<typeof SLOT.fields>[] = [], directs: ValuesOf<typeof DIRECT.fields>[] = [];
+  const patterns: ValuesOf<typeof PATTERN.fields>[] = [], gathers: ValuesOf<typeof STRIDED.fields>[] = [];
+  const fills: ValuesOf<typeof FILL.fields>[] = [];
   const directInputs = new Set<number>();
-  let cost = 0.1;
+  let cost = NS_LIGHT;
   step.inputs.forEach((input, register) => {
     if (input.kind === "scalar") {
       const kind = input.dtype === "float32" ? 1 : input.dtype === "int32" ? 2 : 3;
-      fills.push(register, reserve(BLOCK), kind, input.slot, 0, 0);
+      fills.push({ register, scratch: reserve(BLOCK), kind, from: { value: input.slot, offset: 0, dynamic: 0 } });
       return;
     }
-    const { operand } = input, strides = stridesOf(operand), start = writer.operand(operand);
+    const from = input.operand, strides = stridesOf(from);
     if (isDense(shape, strides)) {
-      directs.push(register, ...start);
+      directs.push({ register, from });
       directInputs.add(register);
-      cost += 0.2;
+      cost += NS_DIRECT;
     } else if (shape.every((size, axis) => size === 1 || strides[axis] === 0)) {
-      fills.push(register, reserve(BLOCK), 0, ...start);
+      fills.push({ register, scratch: reserve(BLOCK), kind: 0, from });
     } else {
       const repeat = period(shape, strides);
-      if (repeat > 0) patterns.push(register, reserve(repeat + BLOCK), ...start, writer.table(strides), repeat);
-      else gathers.push(register, reserve(BLOCK), ...start, writer.table(strides));
-      cost += repeat > 0 ? 0.05 : 0.5;
+      if (repeat > 0) {
+        patterns.push({ register, scratch: reserve(repeat + BLOCK), from, strides, period: repeat });
+      } else gathers.push({ register, scratch: reserve(BLOCK), from, strides });
+      cost += repeat > 0 ? NS_PATTERN : NS_GATHER;
     }
   });
 
   // A result whose output is dense goes straight to memory, unless an input in the same memory is still to be read then.
   const lastUse = new Map<number, number>();
   code.forEach(({ args }, i) => args.forEach((arg) => lastUse.set(arg, i)));
-  const place = new Map<number, number>(), stores: number[] = [];
+  const place = new Map<number, number>();
+  const stores: ValuesOf<typeof STORE.fields>[] = [];
   step.outputs.forEach(({ operand }, i) => {
     const register = outputs[i]!, dense = isDense(shape, stridesOf(operand));
     const defined = code.findIndex(({ out }) => out === register);
@@ -132,17 +205,17 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
     );
     if (dense && !hazard && !place.has(register)) {
       place.set(register, i);
-      directs.push(register, ...writer.operand(operand));
+      directs.push({ register, from: operand });
     } else {
-      stores.push(register, ...writer.operand(operand), dense ? -1 : writer.table(stridesOf(operand)));
+      stores.push({ register, to: operand, strides: dense ? -1 : writer.table(stridesOf(operand)) });
       lastUse.set(register, Infinity);
     }
-    cost += dense ? 0.2 : 0.7;
+    cost += dense ? NS_DIRECT : NS_SCATTER;
   });
 
   // Other results share blocks of scratch memory: a block is free again after its last reader.
   const free: number[] = [], blockOf = new Map<number, number>();
-  const list: number[] = [];
+  const list: ValuesOf<typeof INSTRUCTION.fields>[] = [];
   code.forEach(({ name, out, args }, i) => {
     for (const arg of new Set(args)) {
       const block = blockOf.get(arg);
@@ -151,11 +224,11 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
     if (!place.has(out)) {
       const block = free.pop() ?? reserve(BLOCK);
       blockOf.set(out, block);
-      slots.push(out, block);
+      slots.push({ register: out, scratch: block });
     }
     const [a, b = a, c = a] = args as [number, number?, number?];
-    list.push(writer.functions.instructions.get(name)!, out, a, b, c);
-    cost += 0.1 + (SLOW[name] ?? 0);
+    list.push({ code: writer.functions.instructions.get(name)!, out, a, b, c });
+    cost += NS_LIGHT + (SLOW[name] ?? 0);
   });
   if (scratchEnd > USABLE_SCRATCH) {
     throw new RangeError(
@@ -164,12 +237,20 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
   }
 
   const size = chunkSize(total, BLOCK, 16 * BLOCK);
-  const lists = [...slots, ...directs, ...patterns, ...gathers, ...fills, ...list, ...stores];
-  // deno-fmt-ignore
-  writer.command("pointwise", Math.ceil(total / size), total * cost, [
-    total, size, directs.length / 4, patterns.length / 7, gathers.length / 6, list.length / 5, stores.length / 5, fills.length / 6,
-    shape.length, writer.table(shape), writer.table(lists), slots.length / 2,
-  ]);
+  const lists = [
+    ...[writer.rows(SLOT, slots), writer.rows(DIRECT, directs), writer.rows(PATTERN, patterns)],
+    ...[
+      writer.rows(STRIDED, gathers),
+      writer.rows(FILL, fills),
+      writer.rows(INSTRUCTION, list),
+      writer.rows(STORE, stores),
+    ],
+  ].flat();
+  writer.issue(POINTWISE, { chunks: Math.ceil(total / size), ns: total * cost }, {
+    ...{ total, size, directs: directs.length, patterns: patterns.length, gathers: gathers.length },
+    ...{ instructions: list.length, stores: stores.length, fills: fills.length },
+    ...{ rank: shape.length, shape, lists, slots: slots.length },
+  });
 }
 
 /** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */

@@ -1,10 +1,10 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /** Reductions of one output after the other. */
-import { address, table, word } from "./command";
+import { ReduceRowsCommand } from "./layouts";
 import {
   ARGMAX, ARGMAX_INT, combine, fold, identity, isInt, MAX, MIN, put, ROW_BLOCK, SUM, valueAt,
-} from "./reduce";
+} from "./reductions";
 import { at32, offsetOf } from "./shape";
 
 /** A dense run, n ≥ 32. */
@@ -90,27 +90,28 @@ function argRun(kind: i32, at: usize, n: i32, stride: i32, index: i32): void {
 
 /** Outputs one by one, each over all its reduced elements; the innermost reduced axis is the inner loop. */
 export function reduceRows(command: usize, chunk: i32): void {
-  const kind = word(command, 4), input = address(command, 5), keptRank = word(command, 11), rank = word(command, 15);
-  const sizes = table(command, 16), strides = table(command, 17), count = word(command, 18);
-  const parts = word(command, 20), part = chunk % parts, keptFirst = chunk / parts * word(command, 19);
-  const keptLast = min(count, keptFirst + word(command, 19));
+  const cmd = changetype<ReduceRowsCommand>(command);
+  const kind = cmd.kind, input = cmd.input, keptRank = cmd.keptRank, rank = cmd.rank;
+  const sizes = cmd.sizes, strides = cmd.strides, count = cmd.count;
+  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
+  const keptLast = min(count, keptFirst + cmd.keptAChunk);
   const outer = at32(sizes, 0),
-    partFirst = part * word(command, 21),
-    partLast = min(outer, partFirst + word(command, 21));
+    partFirst = part * cmd.outerAPart,
+    partLast = min(outer, partFirst + cmd.outerAPart);
   const inner = at32(sizes, rank - 1), innerStride = at32(strides, rank - 1);
   // Rows of the reduced space: all axes but the innermost, restricted to this part of the outermost.
   let rowsAnOuter = 1;
   for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
   for (let k = keptFirst; k < keptLast; k++) {
-    const at = input + (<usize> offsetOf(k, keptRank, table(command, 12), table(command, 13)) << 2);
-    const out = offsetOf(k, keptRank, table(command, 12), table(command, 14));
+    const at = input + (<usize> offsetOf(k, keptRank, cmd.keptSizes, cmd.keptInput) << 2);
+    const out = offsetOf(k, keptRank, cmd.keptSizes, cmd.keptOutput);
     if (kind >= ARGMAX) {
       bestIndex = -1;
       const rows = rank == 1 ? 1 : outer * rowsAnOuter;
       for (let row = 0; row < rows; row++) {
         argRun(kind, at + (<usize> offsetOf(row, rank - 1, sizes, strides) << 2), inner, innerStride, row * inner);
       }
-      store<i32>(address(command, 8) + (<usize> out << 2), bestIndex);
+      store<i32>(cmd.output + (<usize> out << 2), bestIndex);
       continue;
     }
     let total = identity(kind);
@@ -122,6 +123,6 @@ export function reduceRows(command: usize, chunk: i32): void {
         total = combine(kind, total, run(kind, at + (<usize> offset << 2), inner, innerStride));
       }
     }
-    put(command, kind, k, out, count, part, total);
+    put(cmd, kind, k, out, count, part, total);
   }
 }

@@ -11,7 +11,8 @@
  * input strides, 14 kept output strides, 15 reduced rank, 16 reduced sizes, 17 reduced strides (tables), 18 kept elements (for columns: without
  * the innermost kept axis), 19 kept elements a chunk, 20 parts, 21 outermost reduced size a part, 22 columns, 23 output stride of columns.
  */
-import { address, table, word } from "./command";
+import { word } from "./command";
+import { ReducePartsCommand, ReduceRowsCommand } from "./layouts";
 import { offsetOf } from "./shape";
 
 // Kinds; lib/device/cpu/encode_reduce.ts has the same list.
@@ -93,11 +94,11 @@ function storeResult(kind: i32, at: usize, value: f64): void {
 /** Writes an output, or a partial result: `part` of `parts` for output number `index` of `count`. */
 // @ts-ignore: decorator
 @inline
-export function put(command: usize, kind: i32, index: i32, outOffset: i32, count: i32, part: i32, value: f64): void {
-  if (word(command, 8) < 0) {
-    store<f64>(address(command, 24) + <usize> word(command, 9) + (<usize> (part * count + index) << 3), value);
+export function put(cmd: ReduceRowsCommand, kind: i32, index: i32, outOffset: i32, count: i32, part: i32, value: f64): void {
+  if (cmd.outputValue < 0) {
+    store<f64>(cmd.scratch + <usize> word(changetype<usize>(cmd), 9) + (<usize> (part * count + index) << 3), value);
   } else {
-    storeResult(kind, address(command, 8) + (<usize> outOffset << 2), value);
+    storeResult(kind, cmd.output + (<usize> outOffset << 2), value);
   }
 }
 
@@ -106,14 +107,15 @@ export function put(command: usize, kind: i32, index: i32, outOffset: i32, count
  * sizes, 13 kept output strides (tables), 24 scratch value ×3.
  */
 export function reduceParts(command: usize, chunk: i32): void {
-  const kind = word(command, 4), out = address(command, 5), count = word(command, 9), parts = word(command, 10);
-  const from = address(command, 24) + <usize> word(command, 8);
+  const cmd = changetype<ReducePartsCommand>(command);
+  const kind = cmd.kind, out = cmd.output, count = cmd.count, parts = cmd.parts;
+  const from = cmd.scratch + <usize> cmd.partials;
   for (let k = 0; k < count; k++) {
     let total = load<f64>(from + (<usize> k << 3));
     for (let part = 1; part < parts; part++) {
       total = combine(kind, total, load<f64>(from + (<usize> (part * count + k) << 3)));
     }
-    const offset = offsetOf(k, word(command, 11), table(command, 12), table(command, 13));
+    const offset = offsetOf(k, cmd.keptRank, cmd.keptSizes, cmd.keptOutput);
     storeResult(kind, out + (<usize> offset << 2), total);
   }
 }

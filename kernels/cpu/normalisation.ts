@@ -14,7 +14,8 @@
  * moments: 28 slot of eps; normSums: 28 g ×3, 31 kept g strides, 32 reduced g strides (tables), 33 g stride of columns, 34 stats ×3, 37 kept stats
  * strides (table), 38 stats stride of columns, 39 of rows.
  */
-import { address, scalar, scratch, table, word } from "./command";
+import { scratch } from "./command";
+import { MomentsCommand, MomentsPartsCommand, NormSumsCommand } from "./layouts";
 import { at32, offsetOf } from "./shape";
 
 /** Columns handled at once. */
@@ -206,30 +207,31 @@ function put(sums: bool, out: usize, row: i32, a: f64, b: f64, n: f64, eps: f64)
 // @ts-ignore: decorator
 @inline
 function reduceChunk(command: usize, chunk: i32, sums: bool): void {
-  const x = address(command, 4), keptRank = word(command, 7), keptSizes = table(command, 8);
-  const rank = word(command, 10), sizes = table(command, 11), strides = table(command, 12);
-  const count = word(command, 13), parts = word(command, 15), columns = word(command, 17);
-  const part = chunk % parts, keptFirst = chunk / parts * word(command, 14);
-  const keptLast = min(count, keptFirst + word(command, 14));
-  const outer = at32(sizes, 0), partFirst = part * word(command, 16), partLast = min(outer, partFirst + word(command, 16));
+  const cmd = changetype<MomentsCommand>(command), s = changetype<NormSumsCommand>(command);
+  const x = cmd.x, keptRank = cmd.keptRank, keptSizes = cmd.keptSizes;
+  const rank = cmd.rank, sizes = cmd.sizes, strides = cmd.strides;
+  const count = cmd.count, parts = cmd.parts, columns = cmd.columns;
+  const part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
+  const keptLast = min(count, keptFirst + cmd.keptAChunk);
+  const outer = at32(sizes, 0), partFirst = part * cmd.outerAPart, partLast = min(outer, partFirst + cmd.outerAPart);
   const inner = rank == 1 ? partLast - partFirst : at32(sizes, rank - 1);
   const step = <usize> at32(strides, rank - 1) << 2;
   let rowsAnOuter = 1;
   for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
   const firstRow = rank == 1 ? 0 : partFirst * rowsAnOuter, lastRow = rank == 1 ? 1 : partLast * rowsAnOuter;
   const n = <f64> (lastRow - firstRow) * <f64> inner, near = max(1, NEAR / max(4, <i32> step));
-  const g = sums ? address(command, 28) : 0, stridesG = sums ? table(command, 32) : 0;
-  const stepG = sums ? <usize> at32(stridesG, rank - 1) << 2 : 0, columnG = sums ? <usize> word(command, 33) << 2 : 0;
-  const stats = sums ? address(command, 34) : 0, eps = sums ? 0 : scalar(word(command, 28));
-  const partials = word(command, 24), skip = rank == 1 ? partFirst : 0;
+  const g = sums ? s.g : 0, stridesG = sums ? s.stridesG : 0;
+  const stepG = sums ? <usize> at32(stridesG, rank - 1) << 2 : 0, columnG = sums ? <usize> s.columnStrideG << 2 : 0;
+  const stats = sums ? s.stats : 0, eps = sums ? 0 : cmd.eps;
+  const partials = cmd.partials, skip = rank == 1 ? partFirst : 0;
 
   for (let k = keptFirst; k < keptLast; k++) {
-    const base = x + (<usize> (offsetOf(k, keptRank, keptSizes, table(command, 9)) + skip * at32(strides, 0)) << 2);
-    const out = offsetOf(k, keptRank, keptSizes, table(command, 21));
+    const base = x + (<usize> (offsetOf(k, keptRank, keptSizes, cmd.keptX) + skip * at32(strides, 0)) << 2);
+    const out = offsetOf(k, keptRank, keptSizes, cmd.keptOutput);
     let baseG: usize = 0, statsAt: usize = 0;
     if (sums) {
-      baseG = g + (<usize> (offsetOf(k, keptRank, keptSizes, table(command, 31)) + skip * at32(stridesG, 0)) << 2);
-      statsAt = stats + (<usize> offsetOf(k, keptRank, keptSizes, table(command, 37)) << 2);
+      baseG = g + (<usize> (offsetOf(k, keptRank, keptSizes, s.keptG) + skip * at32(stridesG, 0)) << 2);
+      statsAt = stats + (<usize> offsetOf(k, keptRank, keptSizes, s.keptStats) << 2);
     }
     for (let column = 0; column < columns; column += TILE) {
       const width = min(TILE, columns - column), from = base + (<usize> column << 2);
@@ -237,9 +239,9 @@ function reduceChunk(command: usize, chunk: i32, sums: bool): void {
         store<f64>(scratch + (i << 3), 0);
         store<f64>(scratch + (i << 3), 0, SECOND);
         if (sums) {
-          const at = statsAt + (<usize> ((column + <i32> i) * word(command, 38)) << 2);
+          const at = statsAt + (<usize> ((column + <i32> i) * s.columnStrideStats) << 2);
           store<f32>(scratch + (i << 2), load<f32>(at), THIRD);
-          store<f32>(scratch + (i << 2), load<f32>(at + (<usize> word(command, 39) << 3)), FOURTH);
+          store<f32>(scratch + (i << 2), load<f32>(at + (<usize> s.rowStrideStats << 3)), FOURTH);
         } else {
           const pivot = load<f32>(from + (<usize> offsetOf(firstRow, rank - 1, sizes, strides) << 2) + (i << 2));
           store<f64>(scratch + (i << 3), isFinite(pivot) ? <f64> pivot : 0, THIRD);
@@ -268,10 +270,10 @@ function reduceChunk(command: usize, chunk: i32, sums: bool): void {
           a = load<f64>(at, THIRD) + a / n;
         }
         if (partials < 0) {
-          put(sums, address(command, 18) + (<usize> (out + c * word(command, 22)) << 2), word(command, 23), a, b, n, eps);
+          put(sums, cmd.output + (<usize> (out + c * cmd.columnStride) << 2), cmd.rowStride, a, b, n, eps);
           continue;
         }
-        const pair = address(command, 25) + <usize> partials + (<usize> ((part * count + k) * columns + c) << 4);
+        const pair = cmd.scratch + <usize> partials + (<usize> ((part * count + k) * columns + c) << 4);
         store<f64>(pair, a);
         store<f64>(pair, b, 8);
       }
@@ -293,9 +295,10 @@ export function normSums(command: usize, chunk: i32): void {
  * stride of rows, 21 slot of eps.
  */
 export function momentsParts(command: usize, chunk: i32): void {
-  const sums = word(command, 4) != 0, from = address(command, 6) + <usize> word(command, 5), count = word(command, 9);
-  const parts = word(command, 10), outer = word(command, 11), size = word(command, 12), each = <f64> word(command, 13);
-  const out = address(command, 17), total = <f64> outer * each, eps = sums ? 0 : scalar(word(command, 21));
+  const cmd = changetype<MomentsPartsCommand>(command);
+  const sums = cmd.sums, from = cmd.scratch + <usize> cmd.partials, count = cmd.count;
+  const parts = cmd.parts, outer = cmd.outer, size = cmd.outerAPart, each = <f64> cmd.each;
+  const out = cmd.output, total = <f64> outer * each, eps = sums ? 0 : cmd.eps;
   for (let k = 0; k < count; k++) {
     let a: f64 = 0, b: f64 = 0;
     for (let part = 0; part < parts; part++) {
@@ -308,7 +311,7 @@ export function momentsParts(command: usize, chunk: i32): void {
       const off = load<f64>(at) - a;
       b += load<f64>(at, 8) + n * off * off;
     }
-    const offset = offsetOf(k, word(command, 14), table(command, 15), table(command, 16));
-    put(sums, out + (<usize> offset << 2), word(command, 20), a, b, total, eps);
+    const offset = offsetOf(k, cmd.keptRank, cmd.keptSizes, cmd.keptOutput);
+    put(sums, out + (<usize> offset << 2), cmd.rowStride, a, b, total, eps);
   }
 }

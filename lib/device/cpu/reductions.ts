@@ -1,9 +1,77 @@
-/** Reductions for kernels/cpu/reduce.ts. */
+/** Reductions, for kernels/cpu/reductions*.ts. */
 import { sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { Reduction } from "../steps/reductions.ts";
 import type { ProgramWriter } from "./commands.ts";
+import { command, operand, table, word } from "./layout.ts";
 import { type Axis, mergeAxes } from "./shapes.ts";
+
+const split = {
+  kind: word("what is reduced: see kernels/cpu/reductions.ts"),
+  input: operand("float32, int32 or bool"),
+  output: operand(
+    "results; a value of −1, and the bytes to them in the scratch value, for partial results",
+    "outputValue",
+  ),
+  keptRank: word("kept axes, without columns"),
+  keptSizes: table("of the kept axes"),
+  keptInput: table("strides of the kept axes in the input"),
+  keptOutput: table("strides of the kept axes in the output"),
+  rank: word("reduced axes"),
+  sizes: table("of the reduced axes"),
+  strides: table("of the reduced axes"),
+  count: word("kept elements, without columns"),
+  keptAChunk: word("of them a chunk"),
+  parts: word("of the outermost reduced axis"),
+  outerAPart: word("of its places a part"),
+  columns: word("outputs side by side"),
+  columnStride: word("elements between two of them in the output"),
+  scratch: operand("scratch value"),
+};
+/** Bytes to the partial results are the second word of an output that is none. */
+export const REDUCE_ROWS = command("reduceRows", split);
+export const REDUCE_COLUMNS = command("reduceColumns", split);
+
+/** Words that nothing reads: they keep the positions of a reduction's scratch value. */
+const UNREAD = {
+  unread0: word("nothing"),
+  unread1: word("nothing"),
+  unread2: word("nothing"),
+  unread3: word("nothing"),
+  unread4: word("nothing"),
+  unread5: word("nothing"),
+  unread6: word("nothing"),
+  unread7: word("nothing"),
+  unread8: word("nothing"),
+  unread9: word("nothing"),
+};
+const ZEROS = {
+  unread0: 0,
+  unread1: 0,
+  unread2: 0,
+  unread3: 0,
+  unread4: 0,
+  unread5: 0,
+  unread6: 0,
+  unread7: 0,
+  unread8: 0,
+  unread9: 0,
+};
+export const REDUCE_PARTS = command("reduceParts", {
+  kind: word("what is reduced"),
+  output: operand("results"),
+  partials: word("bytes to the partial results in the scratch value"),
+  count: word("results"),
+  parts: word("of each"),
+  keptRank: word("axes of the results"),
+  keptSizes: table("of these axes"),
+  keptOutput: table("their strides"),
+  ...UNREAD,
+  scratch: operand("scratch value"),
+});
+
+/** Nanoseconds of an element that is folded, four at a time. */
+const NS_PER_FOLD = 0.2;
 
 /** Numbers of the kernel's kinds. */
 function kindOf({ op, dtype }: Reduction): number {
@@ -97,29 +165,29 @@ export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): voi
   }));
   const split = splitReduction(axes, attributes.kept, kind >= 8);
   const { kept, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total } = split;
-  const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : 0;
-  const { sizes: keptSizes, strides: [keptIn, keptOut] } = axisTables(writer, kept);
-  const { sizes, strides: [reducedIn] } = axisTables(writer, reduced);
-  // deno-fmt-ignore
-  writer.command(columns > 1 ? "reduceColumns" : "reduceRows", Math.ceil(count / keptAChunk) * parts, total * 0.2 + count * columns, [
-    kind, ...writer.operand(input), ...(parts > 1 ? [-1, partials, 0] : writer.operand(output)),
-    kept.length, keptSizes, keptIn!, keptOut!, reduced.length, sizes, reducedIn!,
-    count, keptAChunk, parts, outerAPart, columns, columnStrides[1]!, ...writer.scratchOperand,
-  ]);
+  const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : 0, scratch = writer.scratchStart;
+  const cut = { chunks: Math.ceil(count / keptAChunk) * parts, ns: total * NS_PER_FOLD + count * columns };
+  writer.issue(columns > 1 ? REDUCE_COLUMNS : REDUCE_ROWS, cut, {
+    ...{ kind, input, output: parts > 1 ? { value: -1, offset: partials, dynamic: 0 } : output },
+    ...{
+      keptRank: kept.length,
+      keptSizes: sizesOf(kept),
+      keptInput: stridesOf(kept, 0),
+      keptOutput: stridesOf(kept, 1),
+    },
+    ...{ rank: reduced.length, sizes: sizesOf(reduced), strides: stridesOf(reduced, 0) },
+    ...{ count, keptAChunk, parts, outerAPart, columns, columnStride: columnStrides[1]!, scratch },
+  });
   if (parts === 1) return;
-  const results = resultAxes(split), tables = axisTables(writer, results);
-  // deno-fmt-ignore
-  writer.command("reduceParts", 1, parts * count * columns, [
-    kind, ...writer.operand(output), partials, count * columns, parts,
-    results.length, tables.sizes, tables.strides[1]!,
-    ...new Array<number>(10).fill(0), ...writer.scratchOperand,
-  ]);
+  const results = resultAxes(split);
+  writer.issue(REDUCE_PARTS, { chunks: 1, ns: parts * count * columns }, {
+    ...{ kind, output, partials, count: count * columns, parts },
+    ...{ keptRank: results.length, keptSizes: sizesOf(results), keptOutput: stridesOf(results, 1), ...ZEROS, scratch },
+  });
 }
 
-/** Tables of the sizes of axes, and of the strides of each view. */
-export function axisTables(writer: ProgramWriter, axes: readonly Axis[]): { sizes: number; strides: number[] } {
-  return {
-    sizes: writer.table(axes.map(({ size }) => size)),
-    strides: axes[0]!.strides.map((_, view) => writer.table(axes.map(({ strides }) => strides[view]!))),
-  };
-}
+/** Sizes of axes. */
+export const sizesOf = (axes: readonly Axis[]): number[] => axes.map(({ size }) => size);
+
+/** Strides of axes in one of their views. */
+export const stridesOf = (axes: readonly Axis[], view: number): number[] => axes.map(({ strides }) => strides[view]!);

@@ -1,10 +1,11 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /** Reductions whose innermost kept axis is dense: many outputs at once. */
-import { address, scratch, table, word } from "./command";
+import { scratch } from "./command";
+import { ReduceRowsCommand } from "./layouts";
 import {
   combine, fold, identity, isInt, MAX, MAX_INT, MIN, MIN_INT, PROD, PROD_INT, put, ROW_BLOCK, SUM, SUM_INT,
-} from "./reduce";
+} from "./reductions";
 import { at32, offsetOf } from "./shape";
 
 /** Columns handled at once by reduceColumns: their accumulators take 8 KiB of scratch memory. */
@@ -123,22 +124,23 @@ function otherRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, 
 
 /** The innermost kept axis is dense: whole rows of columns are combined at once. The innermost reduced axis is walked in the inner loop. */
 export function reduceColumns(command: usize, chunk: i32): void {
-  const kind = word(command, 4), input = address(command, 5), keptRank = word(command, 11), rank = word(command, 15);
-  const sizes = table(command, 16),
-    strides = table(command, 17),
-    count = word(command, 18),
-    columns = word(command, 22);
-  const parts = word(command, 20), part = chunk % parts, keptFirst = chunk / parts * word(command, 19);
-  const keptLast = min(count, keptFirst + word(command, 19));
+  const cmd = changetype<ReduceRowsCommand>(command);
+  const kind = cmd.kind, input = cmd.input, keptRank = cmd.keptRank, rank = cmd.rank;
+  const sizes = cmd.sizes,
+    strides = cmd.strides,
+    count = cmd.count,
+    columns = cmd.columns;
+  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
+  const keptLast = min(count, keptFirst + cmd.keptAChunk);
   const outer = at32(sizes, 0),
-    partFirst = part * word(command, 21),
-    partLast = min(outer, partFirst + word(command, 21));
+    partFirst = part * cmd.outerAPart,
+    partLast = min(outer, partFirst + cmd.outerAPart);
   const inner = rank == 1 ? partLast - partFirst : at32(sizes, rank - 1), stride = <usize> at32(strides, rank - 1) << 2;
   let rowsAnOuter = 1;
   for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
   for (let k = keptFirst; k < keptLast; k++) {
-    const base = input + (<usize> offsetOf(k, keptRank, table(command, 12), table(command, 13)) << 2);
-    const out = offsetOf(k, keptRank, table(command, 12), table(command, 14));
+    const base = input + (<usize> offsetOf(k, keptRank, cmd.keptSizes, cmd.keptInput) << 2);
+    const out = offsetOf(k, keptRank, cmd.keptSizes, cmd.keptOutput);
     for (let column = 0; column < columns; column += COLUMN_TILE) {
       const width = min(COLUMN_TILE, columns - column);
       for (let i = 0; i < width; i++) store<f64>(scratch + (<usize> i << 3), identity(kind));
@@ -155,10 +157,10 @@ export function reduceColumns(command: usize, chunk: i32): void {
       for (let i = 0; i < width; i++) {
         const c = column + i;
         put(
-          command,
+          cmd,
           kind,
           k * columns + c,
-          out + c * word(command, 23),
+          out + c * cmd.columnStride,
           count * columns,
           part,
           load<f64>(scratch + (<usize> i << 3)),

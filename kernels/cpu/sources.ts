@@ -1,7 +1,7 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /** Numbers out of nothing: random numbers and ranges. */
-import { address, scalar, word } from "./command";
+import { ArangeCommand, RandomCommand } from "./layouts";
 import { cos, log, sin } from "./math";
 
 /** Philox4x32-10's four lanes, per thread. */
@@ -24,20 +24,15 @@ function philox(block: u32, counterLow: u32, counterHigh: u32, seedLow: u32, see
   lane3 = c3;
 }
 
-// @ts-ignore: decorator
-@inline
-function state(command: usize, i: i32): u32 {
-  return <u32> <i64> scalar(word(command, i));
-}
-
 /** Command: 4 elements, 5 elements a chunk (a multiple of 4), 6 normal?, 7 output ×3, 10 slots of seedLow, seedHigh, counterLow, counterHigh. */
 export function random(command: usize, chunk: i32): void {
-  const total = word(command, 4), first = chunk * word(command, 5), last = min(total, first + word(command, 5));
-  const normal = word(command, 6) != 0, output = address(command, 7);
-  const seedLow = state(command, 10),
-    seedHigh = state(command, 11),
-    counterLow = state(command, 12),
-    counterHigh = state(command, 13);
+  const cmd = changetype<RandomCommand>(command);
+  const total = cmd.total, first = chunk * cmd.size, last = min(total, first + cmd.size);
+  const normal = cmd.normal, output = cmd.output;
+  const seedLow = <u32> <i64> cmd.seedLow,
+    seedHigh = <u32> <i64> cmd.seedHigh,
+    counterLow = <u32> <i64> cmd.counterLow,
+    counterHigh = <u32> <i64> cmd.counterHigh;
   const unit: f32 = 1.0 / 16777216.0;
   for (let i = first; i < last; i += 4) {
     philox(<u32> i >> 2, counterLow, counterHigh, seedLow, seedHigh);
@@ -62,11 +57,12 @@ export function random(command: usize, chunk: i32): void {
 
 /** Command: 4 elements, 5 elements a chunk, 6 kind (0 float, 1 int, 2 bool), 7 output ×3, 10 start, 11 step. */
 export function arange(command: usize, chunk: i32): void {
-  const total = word(command, 4), first = chunk * word(command, 5), last = min(total, first + word(command, 5));
-  const kind = word(command, 6),
-    output = address(command, 7),
-    start = scalar(word(command, 10)),
-    step = scalar(word(command, 11));
+  const cmd = changetype<ArangeCommand>(command);
+  const total = cmd.total, first = chunk * cmd.size, last = min(total, first + cmd.size);
+  const kind = cmd.kind,
+    output = cmd.output,
+    start = cmd.start,
+    step = cmd.step;
   for (let i = first; i < last; i++) {
     const at = output + (<usize> i << 2), x = start + <f64> i * step;
     if (kind == 0) store<f32>(at, <f32> x);

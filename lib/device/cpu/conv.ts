@@ -4,22 +4,44 @@ import type { CONV, Convolution } from "../steps/conv.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { type Cut, cut, liveTaps, pixelTable, tapClasses } from "./conv_geometry.ts";
-import { borderPhases, phaseCut, phaseWords, type ResultSteps, workOf } from "./conv_phases.ts";
+import { command, operand, word } from "./layout.ts";
+import { borderPhases, phaseCut, type PhaseRow, phaseRow, type ResultSteps, workOf } from "./conv_phases.ts";
 import {
   CHUNK_BYTES,
   CHUNK_MADDS,
   convolve,
+  CONVOLVE_WEIGHTS,
   packWeights,
   padded,
   PHASE_BYTES,
   PHASE_LEAST,
   type Shape4,
   skipped,
-  sweepWords,
+  sweepFields,
   unitsOf,
-} from "./conv_words.ts";
-import { encodeInputGrad } from "./encode_conv_input_grad.ts";
-import { NS_PER_MADD } from "./encode_matmul.ts";
+} from "./conv_sweep.ts";
+import { encodeInputGrad } from "./conv_input_grad.ts";
+import { NS_PER_MADD } from "./linear.ts";
+
+/** Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels. */
+export const WEIGHT_PARTS = command("weightParts", {
+  parts: word("chunks that were summed apart"),
+  outputs: word("output channels"),
+  padded: word("output channels in whole vectors"),
+  channels: word("input channels"),
+  kernelRows: word("of the weights"),
+  kernelColumns: word("of the weights"),
+  firstRow: word("kernel row that meets the image"),
+  rows: word("kernel rows that do"),
+  firstColumn: word("kernel column that meets the image"),
+  columns: word("kernel columns that do"),
+  scratch: operand("scratch value"),
+  sums: word("bytes to the accumulators in it"),
+  output: operand("[O, C, kh, kw]"),
+});
+
+/** Nanoseconds of an accumulator that is added to the weights. */
+const NS_PER_PARTIAL = 0.3;
 
 /** Encodes any of the three convolution kernels. */
 export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWriter): void {
@@ -65,11 +87,11 @@ function sweepOf(
 ) {
   const { channels } = source, [sh, sw] = stride, parts = phased ?? bordered;
   const result: ResultSteps = [oh * ow * outputs, ow * outputs, outputs, 0];
-  let phases: number[][], work = oh * ow * k;
+  let phases: PhaseRow[], work = oh * ow * k;
   if (phased) {
     const first = [ky, kx] as const;
     work = workOf(classes, channels);
-    phases = borderPhases(writer, { classes, parts, stride, padding, source, first, weights, result, accumulators });
+    phases = borderPhases({ classes, parts, stride, padding, source, first, weights, result, accumulators });
   } else {
     const size = [parts.group, parts.bandRows, ow] as const;
     const phase = {
@@ -79,14 +101,14 @@ function sweepOf(
       rowsARun: kx.count * channels,
       allRows: k,
       channels,
-      patches: writer.table(pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels])),
-      results: writer.table(pixelTable(size, [result[0], result[1], result[2]])),
+      patches: pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels]),
+      results: pixelTable(size, [result[0], result[1], result[2]]),
       bandRows: parts.bandRows,
       rows: oh,
       columns: ow,
       offset: skipped(source, parts),
     } as const;
-    phases = [phaseWords(phase, accumulators)];
+    phases = [phaseRow(phase, accumulators)];
   }
   const sweep = {
     image,
@@ -164,17 +186,13 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
   const wanted = Math.max(1, Math.min(madds > 2 ** 26 ? 16 : 8, Math.floor(madds / 2 ** 20), units));
   const unitsAChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsAChunk);
   const sums = writer.scratch(4 * chunks * k * padded(outputs));
-  writer.command("convolveWeights", chunks, madds * NS_PER_MADD, [
-    ...sweepWords(writer, { ...sweep, pixels: inputs.g }),
-    k,
-    units,
-    unitsAChunk,
-    sums,
-    padded(outputs),
-  ]);
-  // deno-fmt-ignore
-  writer.command("weightParts", Math.ceil(outputs / 4), chunks * k * outputs * 0.3, [
-    chunks, outputs, padded(outputs), channels, kh, kw, ky.first, ky.count, kx.first, kx.count, ...writer.scratchOperand, sums,
-    ...writer.operand(output),
-  ]);
+  writer.issue(CONVOLVE_WEIGHTS, { chunks, ns: madds * NS_PER_MADD }, {
+    ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
+    ...{ rows: k, units, unitsAChunk, sums, padded: padded(outputs) },
+  });
+  writer.issue(WEIGHT_PARTS, { chunks: Math.ceil(outputs / 4), ns: chunks * k * outputs * NS_PER_PARTIAL }, {
+    ...{ parts: chunks, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },
+    ...{ firstRow: ky.first, rows: ky.count, firstColumn: kx.first, columns: kx.count },
+    ...{ scratch: writer.scratchStart, sums, output },
+  });
 }

@@ -1,0 +1,108 @@
+/**
+ * Layouts: how a command of the wasm kernels lies in memory, as named fields. The encoders write by them, and `deno task kernels` makes the
+ * classes that the kernels read by, so that a position is known in one place.
+ *
+ * A command is a row of 32-bit words: four that all have (function, length, chunks, whether to share), then its fields. Rows of tables, such as
+ * a convolution's phases, have layouts too, without the four.
+ */
+import type { Operand } from "../operand.ts";
+
+/** Where an operand begins: all of it that a kernel reads by itself. */
+export type Start = Pick<Operand, "value" | "offset" | "dynamic">;
+
+/** What a field holds: a whole number, yes or no, an operand's start, a table of whole numbers, or the slot of a run-time scalar. */
+export type Kind = "word" | "flag" | "operand" | "table" | "scalar";
+
+/** What encoders give for a field of a kind. */
+interface ValueOf {
+  readonly word: number;
+  readonly flag: boolean;
+  readonly operand: Start;
+  readonly table: ArrayLike<number>;
+  readonly scalar: number;
+}
+
+/** Words that a field takes. */
+export const WORDS: { readonly [K in Kind]: number } = { word: 1, flag: 1, operand: 3, table: 1, scalar: 1 };
+
+/** One field. */
+export interface Field<K extends Kind = Kind> {
+  readonly kind: K;
+  /** What it is, for whoever reads the kernels. */
+  readonly comment: string;
+  /** Another name for the field's first word as a whole number. */
+  readonly alias?: string;
+}
+
+const field = <K extends Kind>(kind: K) => (comment: string, alias?: string): Field<K> =>
+  alias === undefined ? { kind, comment } : { kind, comment, alias };
+
+export const word = field("word");
+export const flag = field("flag");
+export const operand = field("operand");
+export const table = field("table");
+export const scalar = field("scalar");
+
+/** Fields by name, in the order in which they lie in memory. */
+export type Fields = { readonly [name: string]: Field };
+
+/** All fields of a layout, by name. */
+export type ValuesOf<F extends Fields> = { readonly [N in keyof F]: ValueOf[F[N]["kind"]] };
+
+/** A named row of words. */
+export interface Layout<F extends Fields = Fields> {
+  /** Of a command: the kernel's. */
+  readonly name: string;
+  readonly fields: F;
+  /** Words before the fields. */
+  readonly header: number;
+}
+
+/** Words of every command before its fields. */
+export const HEADER = 4;
+
+/** The layout of a kernel's commands. */
+export function command<const F extends Fields>(name: string, fields: F): Layout<F> {
+  return { name, fields, header: HEADER };
+}
+
+/** The layout of the rows of a table. */
+export function row<const F extends Fields>(name: string, fields: F): Layout<F> {
+  return { name, fields, header: 0 };
+}
+
+/** Where each field begins, in words. */
+export function positions({ fields, header }: Layout): Map<string, number> {
+  let at = header;
+  const found = new Map<string, number>();
+  for (const [name, { kind }] of Object.entries(fields)) {
+    found.set(name, at);
+    at += WORDS[kind];
+  }
+  return found;
+}
+
+/** Words of a whole command, or row. */
+export function lengthOf({ fields, header }: Layout): number {
+  return Object.values(fields).reduce((sum, { kind }) => sum + WORDS[kind], header);
+}
+
+/** The words of a layout's fields; `tableAt` stores a table and says where. */
+export function wordsOf<F extends Fields>(
+  { fields }: Layout<F>,
+  values: ValuesOf<F>,
+  tableAt: (values: ArrayLike<number>) => number,
+): number[] {
+  const words: number[] = [];
+  for (const [name, { kind }] of Object.entries(fields)) {
+    const value: ValueOf[Kind] = values[name as keyof F];
+    if (typeof value === "number") words.push(value);
+    else if (typeof value === "boolean") words.push(value ? 1 : 0);
+    else if (kind === "table") words.push(tableAt(value as ArrayLike<number>));
+    else {
+      const { value: of, offset, dynamic } = value as Start;
+      words.push(of, offset, dynamic);
+    }
+  }
+  return words;
+}

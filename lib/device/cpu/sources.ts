@@ -1,0 +1,47 @@
+/** Random numbers and ranges, for kernels/cpu/sources.ts. */
+import { sizeOf } from "../shape.ts";
+import type { StepOf } from "../steps/mod.ts";
+import type { ProgramWriter } from "./commands.ts";
+import { command, flag, operand, scalar, word } from "./layout.ts";
+import { chunkSize } from "./shapes.ts";
+
+export const RANDOM = command("random", {
+  total: word("elements"),
+  size: word("elements a chunk, a multiple of 4"),
+  normal: flag("whether normal, else uniform"),
+  output: operand("dense"),
+  seedLow: scalar("unsigned 32 bits"),
+  seedHigh: scalar("unsigned 32 bits"),
+  counterLow: scalar("unsigned 32 bits"),
+  counterHigh: scalar("unsigned 32 bits"),
+});
+
+export const ARANGE = command("arange", {
+  total: word("elements"),
+  size: word("elements a chunk"),
+  kind: word("0 float, 1 int, 2 bool"),
+  output: operand("dense"),
+  start: scalar("first number"),
+  step: scalar("from one to the next"),
+});
+
+/** Nanoseconds of a random number: a quarter of a Philox block, and for normal ones a logarithm, a root, a sine. */
+const NS_UNIFORM = 5;
+const NS_NORMAL = 8;
+
+/** Encodes random numbers. */
+export function encodeRandom({ output, attributes, numbers }: StepOf<"random">, writer: ProgramWriter): void {
+  const total = sizeOf(output.shape), size = chunkSize(total, 4, 4096), normal = attributes.distribution === "normal";
+  const cut = { chunks: Math.ceil(total / size), ns: total * (normal ? NS_NORMAL : NS_UNIFORM) };
+  writer.issue(RANDOM, cut, { total, size, normal, output, ...numbers });
+}
+
+/** Encodes a range. */
+export function encodeArange(
+  { output, attributes: { dtype }, numbers }: StepOf<"arange">,
+  writer: ProgramWriter,
+): void {
+  const total = sizeOf(output.shape), size = chunkSize(total, 1, 16384);
+  const kind = dtype === "float32" ? 0 : dtype === "int32" ? 1 : 2;
+  writer.issue(ARANGE, { chunks: Math.ceil(total / size), ns: total }, { total, size, kind, output, ...numbers });
+}
