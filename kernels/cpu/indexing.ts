@@ -6,10 +6,6 @@ import { DequantizeGatherCommand, GatherCommand, HistogramCommand, HistogramPart
 import { fault } from "./control";
 import { at32 } from "./shape";
 
-/**
- * Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 index ×3, 12 output ×3, 15 rank, 16 shape of the index, 17 input strides (0 along the
- * gathered axis), 18 index strides (tables), 19 size and 20 stride of the gathered axis.
- */
 export function gather(command: usize, chunk: i32): void {
   const cmd = changetype<GatherCommand>(command);
   const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
@@ -35,10 +31,7 @@ export function gather(command: usize, chunk: i32): void {
   }
 }
 
-/**
- * One chunk, so that additions keep their order. Command: 4 elements of the index, 5 elements of the output, 6 source ×3, 9 index ×3, 12 output ×3, 15 rank,
- * 16 shape of the index, 17 source strides, 18 index strides, 19 output strides (0 along the axis; tables), 20 size and 21 stride of the axis.
- */
+/** One chunk, so that additions keep their order. */
 export function scatterAdd(command: usize, chunk: i32): void {
   const cmd = changetype<ScatterAddCommand>(command);
   const elements = cmd.total,
@@ -70,7 +63,6 @@ export function scatterAdd(command: usize, chunk: i32): void {
   }
 }
 
-/** Command: 4 batch, 5 rows a chunk, 6 bytes ×3, 9 index ×3, 12 its stride, 13 output ×3, 16 row length, 17 rows of bytes, 18 scale, 19 shift. */
 export function dequantizeGather(command: usize, chunk: i32): void {
   const cmd = changetype<DequantizeGatherCommand>(command);
   const first = chunk * cmd.size, last = min(cmd.batch, first + cmd.size);
@@ -101,10 +93,7 @@ export function dequantizeGather(command: usize, chunk: i32): void {
   }
 }
 
-/**
- * Counts of one chunk, in int32 in the scratch value; histogramParts adds the chunks. Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 bins, 10 min,
- * 11 max (slots), 12 rank, 13 shape, 14 strides (tables), 15 scratch value ×3, 18 offset in it.
- */
+/** Counts of one chunk, in int32 in the scratch value; histogramParts adds the chunks. NaN is in no bin. */
 export function histogram(command: usize, chunk: i32): void {
   const cmd = changetype<HistogramCommand>(command);
   const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
@@ -133,7 +122,6 @@ export function histogram(command: usize, chunk: i32): void {
   }
 }
 
-/** Command: 4 bins, 5 parts, 6 output ×3, 9 scratch value ×3, 12 offset in it. */
 export function histogramParts(command: usize, chunk: i32): void {
   const cmd = changetype<HistogramPartsCommand>(command);
   const bins = cmd.bins, parts = cmd.parts, output = cmd.output;

@@ -4,11 +4,7 @@
  * Max pooling over [N, C, H, W] of any strides: the largest element of each window, its place, or the windows' gradient brought to that place.
  *
  * Of equal elements the first in row-major order is the largest; a NaN is larger than what comes before it. The gradient finds the places again
- * rather than storing them: windows are small.
- *
- * Command: 4 C, 5 H, 6 W, 7 OH, 8 OW, 9 result (0 largest, 1 place y·W + x as int32, 2 gradient), 10 images ×3, 13 output ×3 (gradient: of images), 16
- * strides of the images, 17 of the output (tables of 4), 18 vertical windows, 19 horizontal ones (tables of [first pixel, pixels] for each output row and
- * column), 20 vertical dilation, 21 horizontal dilation; gradient: 22 that of the windows ×3, 25 its strides. A chunk is one image.
+ * rather than storing them: windows are small. A chunk is one image.
  */
 import { MaxPoolCommand } from "./layouts";
 import { at32 } from "./shape";

@@ -5,14 +5,8 @@
  *
  * Both are 64-bit. A pivot is a part's first element: it is off the mean by at most √n standard deviations, so the subtraction
  * Σd² − (Σd)²/n loses at most log₂ n of 53 bits, wherever the mean lies. The shape alone decides how a long reduction is cut into parts (see
- * reduce.ts); a part leaves its mean and squares about it, or its two sums, as a pair of f64 in the scratch value, and momentsParts merges
+ * reductions.ts); a part leaves its mean and squares about it, or its two sums, as a pair of f64 in the scratch value, and momentsParts merges
  * the pairs in their order.
- *
- * Command: 4 x ×3, 7 kept rank, 8 kept sizes, 9 kept x strides, 10 reduced rank, 11 reduced sizes, 12 reduced x strides (tables), 13 kept
- * elements (without the columns), 14 kept elements a chunk, 15 parts, 16 outermost reduced size a part, 17 columns, 18 output ×3, 21 kept output
- * strides (table), 22 output stride of columns, 23 of rows, 24 offset of the partials in the scratch value or −1, 25 scratch value ×3;
- * moments: 28 slot of eps; normSums: 28 g ×3, 31 kept g strides, 32 reduced g strides (tables), 33 g stride of columns, 34 stats ×3, 37 kept stats
- * strides (table), 38 stats stride of columns, 39 of rows.
  */
 import { scratch } from "./command";
 import { MomentsCommand, MomentsPartsCommand, NormSumsCommand } from "./layouts";
@@ -289,11 +283,7 @@ export function normSums(command: usize, chunk: i32): void {
   reduceChunk(command, chunk, true);
 }
 
-/**
- * Merges the pairs of parts. Command: 4 sums?, 5 offset of the partials in the scratch value, 6 scratch value ×3, 9 outputs, 10 parts, 11 outermost
- * reduced size, 12 of it a part, 13 elements for each, 14 kept rank, 15 kept sizes, 16 kept output strides (tables), 17 output ×3, 20 output
- * stride of rows, 21 slot of eps.
- */
+/** Merges the pairs of parts. */
 export function momentsParts(command: usize, chunk: i32): void {
   const cmd = changetype<MomentsPartsCommand>(command);
   const sums = cmd.sums, from = cmd.scratch + <usize> cmd.partials, count = cmd.count;

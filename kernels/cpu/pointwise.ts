@@ -6,16 +6,6 @@
  * A chain runs over blocks of BLOCK elements in row-major order of the step's shape. Its registers hold a block each: a piece of
  * scratch memory that stays in the L1 cache, or, for a dense operand, the operand's own memory (nothing is copied). Registers are
  * pointers, in an array at the start of the thread's scratch memory.
- *
- * Command: 4 elements, 5 elements a chunk, 6 direct registers, 7 patterns, 8 gathers, 9 instructions, 10 stores, 11 fills,
- * 12 rank, 13 shape (table), 14 lists (table). The lists, one after the other:
- *   direct   [register, operand ×3]                                    pointer moves along the operand
- *   pattern  [register, scratch, operand ×3, strides (table), period]  operand repeats every `period` elements: written out once a chunk
- *   gather   [register, scratch, operand ×3, strides (table)]          copied into scratch for each block
- *   fill     [register, scratch, kind, operand ×3]                     constant: kind 0 one element, 1 scalar as float, 2 int, 3 bool
- *   instruction [function, out, a, b, c]
- *   store    [register, operand ×3, strides (table) or −1 for dense]   copied out at the end of each block
- *   temporary registers' scratch offsets are set by `slots` [register, scratch], 15 their count (listed first).
  */
 import { program, scalar, scratch } from "./command";
 import { Direct, Fill, Instruction, Pattern, PointwiseCommand, Slot, Store, Strided } from "./layouts";

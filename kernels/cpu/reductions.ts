@@ -6,16 +6,12 @@
  * The accumulator is a 64-bit float per output (int32 values fit in it exactly). Float sums first add up to 32 numbers in each of
  * 32-bit lanes, then go on in 64 bits: far more exact than one running 32-bit sum, at the speed of memory. The shape alone decides
  * how a long reduction is cut into parts; partial results are combined in their order.
- *
- * Command: 4 kind, 5 input ×3, 8 output ×3 (or 8 = −1: partials, 9 offset in the scratch value), 11 kept rank, 12 kept sizes, 13 kept
- * input strides, 14 kept output strides, 15 reduced rank, 16 reduced sizes, 17 reduced strides (tables), 18 kept elements (for columns: without
- * the innermost kept axis), 19 kept elements a chunk, 20 parts, 21 outermost reduced size a part, 22 columns, 23 output stride of columns.
  */
 import { word } from "./command";
 import { ReducePartsCommand, ReduceRowsCommand } from "./layouts";
 import { offsetOf } from "./shape";
 
-// Kinds; lib/device/cpu/encode_reduce.ts has the same list.
+// Kinds; lib/device/cpu/reductions.ts has the same list.
 export const SUM = 0,
   PROD = 1,
   MAX = 2,
@@ -102,10 +98,7 @@ export function put(cmd: ReduceRowsCommand, kind: i32, index: i32, outOffset: i3
   }
 }
 
-/**
- * Combines partial results. Command: 4 kind, 5 output ×3, 8 offset of the partials in the scratch value, 9 outputs, 10 parts, 11 kept rank, 12 kept
- * sizes, 13 kept output strides (tables), 24 scratch value ×3.
- */
+/** Combines partial results. */
 export function reduceParts(command: usize, chunk: i32): void {
   const cmd = changetype<ReducePartsCommand>(command);
   const kind = cmd.kind, out = cmd.output, count = cmd.count, parts = cmd.parts;

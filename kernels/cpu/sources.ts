@@ -24,7 +24,6 @@ function philox(block: u32, counterLow: u32, counterHigh: u32, seedLow: u32, see
   lane3 = c3;
 }
 
-/** Command: 4 elements, 5 elements a chunk (a multiple of 4), 6 normal?, 7 output ×3, 10 slots of seedLow, seedHigh, counterLow, counterHigh. */
 export function random(command: usize, chunk: i32): void {
   const cmd = changetype<RandomCommand>(command);
   const total = cmd.total, first = chunk * cmd.size, last = min(total, first + cmd.size);
@@ -55,7 +54,6 @@ export function random(command: usize, chunk: i32): void {
   }
 }
 
-/** Command: 4 elements, 5 elements a chunk, 6 kind (0 float, 1 int, 2 bool), 7 output ×3, 10 start, 11 step. */
 export function arange(command: usize, chunk: i32): void {
   const cmd = changetype<ArangeCommand>(command);
   const total = cmd.total, first = chunk * cmd.size, last = min(total, first + cmd.size);

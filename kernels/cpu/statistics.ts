@@ -84,10 +84,6 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
   v128.store(last, i32x4.add(v128.load(last), missing));
 }
 
-/**
- * Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 bins, 10 min, 11 max (slots), 12 absolute?, 13 rank (0: dense), 14 shape, 15 strides
- * (tables), 16 scratch value ×3, 19 offset in it, 20 bytes of a partial result.
- */
 export function statistics(command: usize, chunk: i32): void {
   const cmd = changetype<StatisticsCommand>(command);
   const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
@@ -117,7 +113,6 @@ export function statistics(command: usize, chunk: i32): void {
   store<f64>(partial, max(0, squares - sum * sum / n), 8);
 }
 
-/** Command: 4 elements, 5 elements a chunk, 6 bins, 7 parts, 8 output ×3, 11 scratch value ×3, 14 offset in it, 15 bytes of a partial result. */
 export function statisticsParts(command: usize, chunk: i32): void {
   const cmd = changetype<StatisticsPartsCommand>(command);
   const total = cmd.total, size = cmd.size, bins = cmd.bins, parts = cmd.parts;
