@@ -4,7 +4,8 @@
 import { avgPool, avgPoolGrad } from "./pool";
 import { convolve, convolveWeights, weightParts } from "./conv";
 import { arange, random } from "./sources";
-import { gather, histogram, histogramParts, scatterAdd, dequantizeGather } from "./indexing";
+import { gather, scatterAdd } from "./indexing";
+import { dequantizeGather } from "./bytes";
 import { matmulColumns, matmulRows } from "./linear";
 import { maxPool } from "./max_pool";
 import { moments, momentsParts, normSums } from "./normalisation";
@@ -14,7 +15,7 @@ import { reduceParts } from "./reductions";
 import { reduceColumns } from "./reductions_columns";
 import { reduceRows } from "./reductions_rows";
 import { crossEntropy, crossEntropyGrad, logSoftmax, softmax } from "./rows";
-import { statistics, statisticsParts } from "./statistics";
+import { histogram, histogramParts, statistics, statisticsParts } from "./statistics";
 import { setScratch, tableIndex } from "./command";
 import { setOdometer } from "./strided";
 export { begin, finish, help, run } from "./control";

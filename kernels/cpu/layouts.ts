@@ -84,9 +84,9 @@ export class Fill {
   @inline get register(): i32 { return load<i32>(changetype<usize>(this), 0); } // number
   @inline get scratch(): i32 { return load<i32>(changetype<usize>(this), 4); } // bytes to the block
   @inline get kind(): i32 { return load<i32>(changetype<usize>(this), 8); } // 0 one element of an operand, 1 a scalar as float, 2 as int, 3 as bool
-  @inline get from(): usize { return address(changetype<usize>(this), 3); } // the operand; of a scalar, its slot
-  @inline get slot(): i32 { return load<i32>(changetype<usize>(this), 12); } // the first word of from
-  @inline get next(): Fill { return changetype<Fill>(changetype<usize>(this) + 24); } // the row after this one
+  @inline get from(): usize { return address(changetype<usize>(this), 3); } // the operand; of a scalar, nothing
+  @inline get slot(): i32 { return load<i32>(changetype<usize>(this), 24); } // of a scalar
+  @inline get next(): Fill { return changetype<Fill>(changetype<usize>(this) + 28); } // the row after this one
 }
 
 @unmanaged
@@ -103,8 +103,9 @@ export class Instruction {
 export class Store {
   @inline get register(): i32 { return load<i32>(changetype<usize>(this), 0); } // number
   @inline get to(): usize { return address(changetype<usize>(this), 1); } // of any strides
-  @inline get strides(): i32 { return load<i32>(changetype<usize>(this), 16); } // where the table of strides is; −1 for dense
-  @inline get next(): Store { return changetype<Store>(changetype<usize>(this) + 20); } // the row after this one
+  @inline get strides(): usize { return program + <usize> load<i32>(changetype<usize>(this), 16); } // of the operand
+  @inline get dense(): bool { return load<i32>(changetype<usize>(this), 20) != 0; } // whether it is dense
+  @inline get next(): Store { return changetype<Store>(changetype<usize>(this) + 24); } // the row after this one
 }
 
 @unmanaged
@@ -127,22 +128,22 @@ export class PointwiseCommand {
 export class ReduceRowsCommand {
   @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: see kernels/cpu/reductions.ts
   @inline get input(): usize { return address(changetype<usize>(this), 5); } // float32, int32 or bool
-  @inline get output(): usize { return address(changetype<usize>(this), 8); } // results; a value of −1, and the bytes to them in the scratch value, for partial results
-  @inline get outputValue(): i32 { return word(changetype<usize>(this), 8); } // the first word of output
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 11); } // kept axes, without columns
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 12); } // of the kept axes
-  @inline get keptInput(): usize { return table(changetype<usize>(this), 13); } // strides of the kept axes in the input
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 14); } // strides of the kept axes in the output
-  @inline get rank(): i32 { return word(changetype<usize>(this), 15); } // reduced axes
-  @inline get sizes(): usize { return table(changetype<usize>(this), 16); } // of the reduced axes
-  @inline get strides(): usize { return table(changetype<usize>(this), 17); } // of the reduced axes
-  @inline get count(): i32 { return word(changetype<usize>(this), 18); } // kept elements, without columns
-  @inline get keptAChunk(): i32 { return word(changetype<usize>(this), 19); } // of them a chunk
-  @inline get parts(): i32 { return word(changetype<usize>(this), 20); } // of the outermost reduced axis
-  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 21); } // of its places a part
-  @inline get columns(): i32 { return word(changetype<usize>(this), 22); } // outputs side by side
-  @inline get columnStride(): i32 { return word(changetype<usize>(this), 23); } // elements between two of them in the output
-  @inline get scratch(): usize { return address(changetype<usize>(this), 24); } // scratch value
+  @inline get output(): usize { return address(changetype<usize>(this), 8); } // results
+  @inline get partials(): i32 { return word(changetype<usize>(this), 11); } // bytes to the partial results in the scratch value; −1 if there are none
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 12); } // kept axes, without columns
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 13); } // of the kept axes
+  @inline get keptInput(): usize { return table(changetype<usize>(this), 14); } // strides of the kept axes in the input
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 15); } // strides of the kept axes in the output
+  @inline get rank(): i32 { return word(changetype<usize>(this), 16); } // reduced axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 17); } // of the reduced axes
+  @inline get strides(): usize { return table(changetype<usize>(this), 18); } // of the reduced axes
+  @inline get count(): i32 { return word(changetype<usize>(this), 19); } // kept elements, without columns
+  @inline get keptAChunk(): i32 { return word(changetype<usize>(this), 20); } // of them a chunk
+  @inline get parts(): i32 { return word(changetype<usize>(this), 21); } // of the outermost reduced axis
+  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 22); } // of its places a part
+  @inline get columns(): i32 { return word(changetype<usize>(this), 23); } // outputs side by side
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 24); } // elements between two of them in the output
+  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
 }
 
 @unmanaged
@@ -155,17 +156,7 @@ export class ReducePartsCommand {
   @inline get keptRank(): i32 { return word(changetype<usize>(this), 11); } // axes of the results
   @inline get keptSizes(): usize { return table(changetype<usize>(this), 12); } // of these axes
   @inline get keptOutput(): usize { return table(changetype<usize>(this), 13); } // their strides
-  @inline get unread0(): i32 { return word(changetype<usize>(this), 14); } // nothing
-  @inline get unread1(): i32 { return word(changetype<usize>(this), 15); } // nothing
-  @inline get unread2(): i32 { return word(changetype<usize>(this), 16); } // nothing
-  @inline get unread3(): i32 { return word(changetype<usize>(this), 17); } // nothing
-  @inline get unread4(): i32 { return word(changetype<usize>(this), 18); } // nothing
-  @inline get unread5(): i32 { return word(changetype<usize>(this), 19); } // nothing
-  @inline get unread6(): i32 { return word(changetype<usize>(this), 20); } // nothing
-  @inline get unread7(): i32 { return word(changetype<usize>(this), 21); } // nothing
-  @inline get unread8(): i32 { return word(changetype<usize>(this), 22); } // nothing
-  @inline get unread9(): i32 { return word(changetype<usize>(this), 23); } // nothing
-  @inline get scratch(): usize { return address(changetype<usize>(this), 24); } // scratch value
+  @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
 }
 
 @unmanaged
@@ -347,18 +338,17 @@ export class DequantizeGatherCommand {
 
 @unmanaged
 export class AvgPoolCommand {
-  @inline get images(): i32 { return word(changetype<usize>(this), 4); } // images
-  @inline get channels(): i32 { return word(changetype<usize>(this), 5); } // channels
-  @inline get height(): i32 { return word(changetype<usize>(this), 6); } // of the images
-  @inline get width(): i32 { return word(changetype<usize>(this), 7); } // of the images
-  @inline get rows(): i32 { return word(changetype<usize>(this), 8); } // of windows
-  @inline get columns(): i32 { return word(changetype<usize>(this), 9); } // of windows
-  @inline get input(): usize { return address(changetype<usize>(this), 10); } // images, or (gradient) windows
-  @inline get output(): usize { return address(changetype<usize>(this), 13); } // windows, or (gradient) images
-  @inline get inputStrides(): usize { return table(changetype<usize>(this), 16); } // image, channel, row, column
-  @inline get outputStrides(): usize { return table(changetype<usize>(this), 17); } // image, channel, row, column
-  @inline get vertical(): usize { return table(changetype<usize>(this), 18); } // [first, last, divisor's part] for each row of windows
-  @inline get horizontal(): usize { return table(changetype<usize>(this), 19); } // [first, last, divisor's part] for each column of windows
+  @inline get channels(): i32 { return word(changetype<usize>(this), 4); } // channels
+  @inline get height(): i32 { return word(changetype<usize>(this), 5); } // of the images
+  @inline get width(): i32 { return word(changetype<usize>(this), 6); } // of the images
+  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // of windows
+  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // of windows
+  @inline get input(): usize { return address(changetype<usize>(this), 9); } // images, or (gradient) windows
+  @inline get output(): usize { return address(changetype<usize>(this), 12); } // windows, or (gradient) images
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 15); } // image, channel, row, column
+  @inline get outputStrides(): usize { return table(changetype<usize>(this), 16); } // image, channel, row, column
+  @inline get vertical(): usize { return table(changetype<usize>(this), 17); } // [first, last, divisor's part] for each row of windows
+  @inline get horizontal(): usize { return table(changetype<usize>(this), 18); } // [first, last, divisor's part] for each column of windows
 }
 
 @unmanaged

@@ -7,7 +7,7 @@
  * scratch memory that stays in the L1 cache, or, for a dense operand, the operand's own memory (nothing is copied). Registers are
  * pointers, in an array at the start of the thread's scratch memory.
  */
-import { program, scalar, scratch } from "./command";
+import { scalar, scratch } from "./command";
 import { Direct, Fill, Instruction, Pattern, PointwiseCommand, Slot, Store, Strided } from "./layouts";
 import { gather, scatter } from "./strided";
 
@@ -101,9 +101,9 @@ export function pointwise(command: usize, chunk: i32): void {
     }
     let output = changetype<Store>(changetype<usize>(instruction));
     for (let k = 0; k < stores; k++, output = output.next) {
-      const from = register(output.register), strides = output.strides;
-      if (strides < 0) copyBlock(output.to + (<usize> i << 2), from, n);
-      else scatter(output.to, from, n, i, rank, shape, program + <usize> strides);
+      const from = register(output.register), to = output.to;
+      if (output.dense) copyBlock(to + (<usize> i << 2), from, n);
+      else scatter(to, from, n, i, rank, shape, output.strides);
     }
     direct = firstDirect;
     for (let k = 0; k < directs; k++, direct = direct.next) {

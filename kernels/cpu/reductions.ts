@@ -7,7 +7,6 @@
  * 32-bit lanes, then go on in 64 bits: far more exact than one running 32-bit sum, at the speed of memory. The shape alone decides
  * how a long reduction is cut into parts; partial results are combined in their order.
  */
-import { word } from "./command";
 import { ReducePartsCommand, ReduceRowsCommand } from "./layouts";
 import { offsetOf } from "./shape";
 
@@ -91,11 +90,9 @@ function storeResult(kind: i32, at: usize, value: f64): void {
 // @ts-ignore: decorator
 @inline
 export function put(cmd: ReduceRowsCommand, kind: i32, index: i32, outOffset: i32, count: i32, part: i32, value: f64): void {
-  if (cmd.outputValue < 0) {
-    store<f64>(cmd.scratch + <usize> word(changetype<usize>(cmd), 9) + (<usize> (part * count + index) << 3), value);
-  } else {
-    storeResult(kind, cmd.output + (<usize> outOffset << 2), value);
-  }
+  const partials = cmd.partials;
+  if (partials < 0) storeResult(kind, cmd.output + (<usize> outOffset << 2), value);
+  else store<f64>(cmd.scratch + <usize> partials + (<usize> (part * count + index) << 3), value);
 }
 
 /** Combines partial results. */

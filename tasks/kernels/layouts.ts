@@ -34,10 +34,8 @@ const getter = (name: string, [type, text]: readonly [type: string, text: string
 /** The class of one layout: a getter a field, and of rows the row after. */
 export function classText(layout: Layout): string {
   const places = positions(layout), isCommand = layout.header > 0, self = className(layout), getters: string[] = [];
-  for (const [name, { kind, comment, alias }] of Object.entries(layout.fields)) {
-    const at = places.get(name)!;
-    getters.push(getter(name, reader(kind, at, isCommand), comment));
-    if (alias !== undefined) getters.push(getter(alias, reader("word", at, isCommand), `the first word of ${name}`));
+  for (const [name, { kind, comment }] of Object.entries(layout.fields)) {
+    getters.push(getter(name, reader(kind, places.get(name)!, isCommand), comment));
   }
   if (!isCommand) {
     const next = `changetype<${self}>(changetype<usize>(this) + ${4 * lengthOf(layout)})`;

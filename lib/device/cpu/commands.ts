@@ -1,5 +1,4 @@
 /** The form in which programs lie in memory for the wasm kernels. */
-import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { CpuInstruction } from "./instructions.ts";

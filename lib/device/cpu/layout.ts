@@ -30,12 +30,9 @@ export interface Field<K extends Kind = Kind> {
   readonly kind: K;
   /** What it is, for whoever reads the kernels. */
   readonly comment: string;
-  /** Another name for the field's first word as a whole number. */
-  readonly alias?: string;
 }
 
-const field = <K extends Kind>(kind: K) => (comment: string, alias?: string): Field<K> =>
-  alias === undefined ? { kind, comment } : { kind, comment, alias };
+const field = <K extends Kind>(kind: K) => (comment: string): Field<K> => ({ kind, comment });
 
 export const word = field("word");
 export const flag = field("flag");

@@ -4,7 +4,7 @@ import { sizeOf } from "../shape.ts";
 import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
 import { type ProgramWriter, USABLE_SCRATCH } from "./commands.ts";
 import { type CpuInstruction, instructionFor } from "./instructions.ts";
-import { command, operand, row, table, type ValuesOf, word } from "./layout.ts";
+import { command, flag, operand, row, type Start, table, type ValuesOf, word } from "./layout.ts";
 import { chunkSize, isDense } from "./shapes.ts";
 
 export const POINTWISE = command("pointwise", {
@@ -50,7 +50,8 @@ export const FILL = row("fill", {
   register: word("number"),
   scratch: word("bytes to the block"),
   kind: word("0 one element of an operand, 1 a scalar as float, 2 as int, 3 as bool"),
-  from: operand("the operand; of a scalar, its slot", "slot"),
+  from: operand("the operand; of a scalar, nothing"),
+  slot: word("of a scalar"),
 });
 
 /** What is computed on a block. */
@@ -66,8 +67,12 @@ export const INSTRUCTION = row("instruction", {
 export const STORE = row("store", {
   register: word("number"),
   to: operand("of any strides"),
-  strides: word("where the table of strides is; −1 for dense"),
+  strides: table("of the operand"),
+  dense: flag("whether it is dense"),
 });
+
+/** The operand of a constant that has none. */
+const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };
 
 /** Elements a block; as in kernels/cpu/pointwise.ts. */
 const BLOCK = 512;
@@ -172,7 +177,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
   step.inputs.forEach((input, register) => {
     if (input.kind === "scalar") {
       const kind = input.dtype === "float32" ? 1 : input.dtype === "int32" ? 2 : 3;
-      fills.push({ register, scratch: reserve(BLOCK), kind, from: { value: input.slot, offset: 0, dynamic: 0 } });
+      fills.push({ register, scratch: reserve(BLOCK), kind, from: NOWHERE, slot: input.slot });
       return;
     }
     const from = input.operand, strides = stridesOf(from);
@@ -181,7 +186,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
       directInputs.add(register);
       cost += NS_DIRECT;
     } else if (shape.every((size, axis) => size === 1 || strides[axis] === 0)) {
-      fills.push({ register, scratch: reserve(BLOCK), kind: 0, from });
+      fills.push({ register, scratch: reserve(BLOCK), kind: 0, from, slot: 0 });
     } else {
       const repeat = period(shape, strides);
       if (repeat > 0) {
@@ -207,7 +212,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
       place.set(register, i);
       directs.push({ register, from: operand });
     } else {
-      stores.push({ register, to: operand, strides: dense ? -1 : writer.table(stridesOf(operand)) });
+      stores.push({ register, to: operand, strides: stridesOf(operand), dense });
       lastUse.set(register, Infinity);
     }
     cost += dense ? NS_DIRECT : NS_SCATTER;

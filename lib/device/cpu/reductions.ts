@@ -9,10 +9,8 @@ import { type Axis, mergeAxes } from "./shapes.ts";
 const split = {
   kind: word("what is reduced: see kernels/cpu/reductions.ts"),
   input: operand("float32, int32 or bool"),
-  output: operand(
-    "results; a value of −1, and the bytes to them in the scratch value, for partial results",
-    "outputValue",
-  ),
+  output: operand("results"),
+  partials: word("bytes to the partial results in the scratch value; −1 if there are none"),
   keptRank: word("kept axes, without columns"),
   keptSizes: table("of the kept axes"),
   keptInput: table("strides of the kept axes in the input"),
@@ -28,35 +26,9 @@ const split = {
   columnStride: word("elements between two of them in the output"),
   scratch: operand("scratch value"),
 };
-/** Bytes to the partial results are the second word of an output that is none. */
 export const REDUCE_ROWS = command("reduceRows", split);
 export const REDUCE_COLUMNS = command("reduceColumns", split);
 
-/** Words that nothing reads: they keep the positions of a reduction's scratch value. */
-const UNREAD = {
-  unread0: word("nothing"),
-  unread1: word("nothing"),
-  unread2: word("nothing"),
-  unread3: word("nothing"),
-  unread4: word("nothing"),
-  unread5: word("nothing"),
-  unread6: word("nothing"),
-  unread7: word("nothing"),
-  unread8: word("nothing"),
-  unread9: word("nothing"),
-};
-const ZEROS = {
-  unread0: 0,
-  unread1: 0,
-  unread2: 0,
-  unread3: 0,
-  unread4: 0,
-  unread5: 0,
-  unread6: 0,
-  unread7: 0,
-  unread8: 0,
-  unread9: 0,
-};
 export const REDUCE_PARTS = command("reduceParts", {
   kind: word("what is reduced"),
   output: operand("results"),
@@ -66,7 +38,6 @@ export const REDUCE_PARTS = command("reduceParts", {
   keptRank: word("axes of the results"),
   keptSizes: table("of these axes"),
   keptOutput: table("their strides"),
-  ...UNREAD,
   scratch: operand("scratch value"),
 });
 
@@ -165,10 +136,10 @@ export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): voi
   }));
   const split = splitReduction(axes, attributes.kept, kind >= 8);
   const { kept, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total } = split;
-  const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : 0, scratch = writer.scratchStart;
+  const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : -1, scratch = writer.scratchStart;
   const cut = { chunks: Math.ceil(count / keptAChunk) * parts, ns: total * NS_PER_FOLD + count * columns };
   writer.issue(columns > 1 ? REDUCE_COLUMNS : REDUCE_ROWS, cut, {
-    ...{ kind, input, output: parts > 1 ? { value: -1, offset: partials, dynamic: 0 } : output },
+    ...{ kind, input, output, partials },
     ...{
       keptRank: kept.length,
       keptSizes: sizesOf(kept),
@@ -182,7 +153,7 @@ export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): voi
   const results = resultAxes(split);
   writer.issue(REDUCE_PARTS, { chunks: 1, ns: parts * count * columns }, {
     ...{ kind, output, partials, count: count * columns, parts },
-    ...{ keptRank: results.length, keptSizes: sizesOf(results), keptOutput: stridesOf(results, 1), ...ZEROS, scratch },
+    ...{ keptRank: results.length, keptSizes: sizesOf(results), keptOutput: stridesOf(results, 1), scratch },
   });
 }
 
