@@ -110,7 +110,7 @@ class CpuBackend implements Backend {
   constructor(threads: number) {
     const memory = this.#memory = new CpuMemory(threads);
     const instance = new WebAssembly.Instance(kernels, { env: { memory: memory.memory, abort() {} } });
-    this.#exports = instance.exports as unknown as KernelExports;
+    this.#exports = instance.exports as WebAssembly.Exports & KernelExports;
     memory.begin(this.#exports.heapBase());
     this.#exports.setThread(memory.scratchOf(0), memory.odometerOf(0));
     this.#functions = functionTable(this.#exports);
