@@ -61,6 +61,6 @@ export function functionTable(
 ): FunctionTable {
   return {
     kernels: new Map(KERNELS.map(([{ name }], i) => [name, exports.kernel(i)])),
-    instructions: new Map(INSTRUCTIONS.map((name, i) => [name, exports.instruction(i)])),
+    instructions: new Map(INSTRUCTIONS.map(({ name }, i) => [name, exports.instruction(i)])),
   };
 }

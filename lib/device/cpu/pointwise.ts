@@ -3,7 +3,7 @@ import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
 import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
 import { type ProgramWriter, USABLE_SCRATCH } from "./commands.ts";
-import { type CpuInstruction, instructionFor } from "./instructions.ts";
+import { type CpuInstruction, instructionFor, INSTRUCTIONS } from "./instructions.ts";
 import { command, flag, operand, row, type Start, table, type ValuesOf, word } from "./layout.ts";
 import { chunkSize, isDense } from "./shapes.ts";
 
@@ -89,23 +89,8 @@ const NS_PATTERN = 0.05;
 const NS_GATHER = 0.5;
 const NS_SCATTER = 0.7;
 
-/** What slower instructions cost beyond that. */
-const SLOW: Partial<Record<CpuInstruction, number>> = {
-  exp: 0.5,
-  expm1: 0.7,
-  log: 0.8,
-  log1p: 1,
-  sin: 3,
-  cos: 3,
-  tanh: 1,
-  sigmoid: 0.7,
-  erf: 1.2,
-  pow: 10,
-  remainder: 10,
-  remainderInt: 5,
-  divInt: 3,
-  powInt: 10,
-};
+/** What each instruction costs. */
+const NS: ReadonlyMap<CpuInstruction, number> = new Map(INSTRUCTIONS.map(({ name, ns = 0 }) => [name, NS_LIGHT + ns]));
 
 interface Code {
   readonly name: CpuInstruction;
@@ -127,9 +112,7 @@ function lower(step: PointwiseStep): { code: Code[]; registers: number; outputs:
         return converted;
       });
     }
-    const name = instructionFor(op.startsWith("logical") ? { ...instruction, of: "bool" } : instruction);
-    if (!name) throw new TypeError(`Cannot compute ${op} of ${of} on the cpu device: cast to float32 first`);
-    code.push({ name, out, args });
+    code.push({ name: instructionFor(instruction), out, args });
   });
   // An input that is stored as it is becomes a copy made first: by the block's end, another output may have overwritten it.
   const copies: Code[] = [];
@@ -233,7 +216,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
     }
     const [a, b = a, c = a] = args as [number, number?, number?];
     list.push({ code: writer.functions.instructions.get(name)!, out, a, b, c });
-    cost += NS_LIGHT + (SLOW[name] ?? 0);
+    cost += NS.get(name)!;
   });
   if (scratchEnd > USABLE_SCRATCH) {
     throw new RangeError(
