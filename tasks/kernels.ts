@@ -6,7 +6,11 @@
  * With `--check` nothing is written; it fails when the file that is checked in is not, byte for byte, what the sources give.
  */
 import asc from "npm:assemblyscript@0.28.20/asc";
+import { STATIC_DATA } from "../lib/device/cpu/numbers.ts";
+import { instructionNamesText, instructionsText } from "./kernels/instructions.ts";
 import { layoutsText } from "./kernels/layouts.ts";
+import { numbersText } from "./kernels/numbers.ts";
+import { tableText } from "./kernels/table.ts";
 
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
 
@@ -15,12 +19,18 @@ const OPTIONS = [
   "index.ts", "--outFile", "kernels.wasm", "--runtime", "stub", "-O3", "--noAssert",
   "--enable", "simd", "--enable", "relaxed-simd", "--enable", "threads",
   // Static data lies behind the control block; 65536 pages are all that 32 bits reach.
-  "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", "4096",
+  "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", `${STATIC_DATA}`,
 ];
 
 /** The sources that are generated, by name. */
 function generatedSources(): Map<string, string> {
-  return new Map([["layouts.ts", layoutsText()]]);
+  return new Map([
+    ["layouts.ts", layoutsText()],
+    ["numbers.ts", numbersText()],
+    ["table.ts", tableText()],
+    ["instruction_names.ts", instructionNamesText()],
+    ["instructions.ts", instructionsText()],
+  ]);
 }
 
 /** Compiles the sources, with the generated ones as they are in memory: never as a file may have them. */

@@ -3,6 +3,7 @@
 /** Reading and adding at places that an index gives. Indices out of range raise the fault flag. */
 import { fault } from "./control";
 import { GatherCommand, ScatterAddCommand } from "./layouts";
+import { Fault } from "./numbers";
 import { at32 } from "./shape";
 
 export function gather(command: usize, chunk: i32): void {
@@ -25,7 +26,7 @@ export function gather(command: usize, chunk: i32): void {
     const place = at32(index, which);
     let x = 0;
     if (<u32> place < <u32> size) x = at32(input, from + place * stride);
-    else fault(2, place, size);
+    else fault(Fault.gather, place, size);
     store<i32>(output + (<usize> i << 2), x);
   }
 }
@@ -54,7 +55,7 @@ export function scatterAdd(command: usize, chunk: i32): void {
     }
     const place = at32(index, which);
     if (<u32> place >= <u32> size) {
-      fault(3, place, size);
+      fault(Fault.scatterAdd, place, size);
       continue;
     }
     const at = output + (<usize> (to + place * stride) << 2);

@@ -5,6 +5,25 @@
 import { address, program, scalar, table, word } from "./command";
 
 @unmanaged
+export class Program {
+  @inline get first(): i32 { return load<i32>(changetype<usize>(this), 0); } // command
+  @inline get end(): i32 { return load<i32>(changetype<usize>(this), 4); } // of the commands
+  @inline get values(): i32 { return load<i32>(changetype<usize>(this), 8); } // addresses of the values
+  @inline get offsets(): i32 { return load<i32>(changetype<usize>(this), 12); } // element offsets of this run
+  @inline get scalars(): i32 { return load<i32>(changetype<usize>(this), 16); } // scalars of this run
+  @inline get next(): Program { return changetype<Program>(changetype<usize>(this) + 20); } // the row after this one
+}
+
+@unmanaged
+export class Header {
+  @inline get code(): i32 { return load<i32>(changetype<usize>(this), 0); } // the kernel's number in the function table
+  @inline get length(): i32 { return load<i32>(changetype<usize>(this), 4); } // words of the command
+  @inline get chunks(): i32 { return load<i32>(changetype<usize>(this), 8); } // independent pieces of its work
+  @inline get shared(): bool { return load<i32>(changetype<usize>(this), 12) != 0; } // whether threads share them
+  @inline get next(): Header { return changetype<Header>(changetype<usize>(this) + 16); } // the row after this one
+}
+
+@unmanaged
 export class SweepCommand {
   @inline get image(): usize { return address(changetype<usize>(this), 4); } // source images, NHWC
   @inline get images(): i32 { return word(changetype<usize>(this), 7); } // images
@@ -83,7 +102,7 @@ export class Strided {
 export class Fill {
   @inline get register(): i32 { return load<i32>(changetype<usize>(this), 0); } // number
   @inline get scratch(): i32 { return load<i32>(changetype<usize>(this), 4); } // bytes to the block
-  @inline get kind(): i32 { return load<i32>(changetype<usize>(this), 8); } // 0 one element of an operand, 1 a scalar as float, 2 as int, 3 as bool
+  @inline get kind(): i32 { return load<i32>(changetype<usize>(this), 8); } // what it is: Constant
   @inline get from(): usize { return address(changetype<usize>(this), 3); } // the operand; of a scalar, nothing
   @inline get slot(): i32 { return load<i32>(changetype<usize>(this), 24); } // of a scalar
   @inline get next(): Fill { return changetype<Fill>(changetype<usize>(this) + 28); } // the row after this one
@@ -126,7 +145,7 @@ export class PointwiseCommand {
 
 @unmanaged
 export class ReduceRowsCommand {
-  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: see kernels/cpu/reductions.ts
+  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
   @inline get input(): usize { return address(changetype<usize>(this), 5); } // float32, int32 or bool
   @inline get output(): usize { return address(changetype<usize>(this), 8); } // results
   @inline get partials(): i32 { return word(changetype<usize>(this), 11); } // bytes to the partial results in the scratch value; −1 if there are none
@@ -148,7 +167,7 @@ export class ReduceRowsCommand {
 
 @unmanaged
 export class ReducePartsCommand {
-  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced
+  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
   @inline get output(): usize { return address(changetype<usize>(this), 5); } // results
   @inline get partials(): i32 { return word(changetype<usize>(this), 8); } // bytes to the partial results in the scratch value
   @inline get count(): i32 { return word(changetype<usize>(this), 9); } // results
@@ -391,7 +410,7 @@ export class RandomCommand {
 export class ArangeCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
   @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
-  @inline get kind(): i32 { return word(changetype<usize>(this), 6); } // 0 float, 1 int, 2 bool
+  @inline get kind(): i32 { return word(changetype<usize>(this), 6); } // type: Range
   @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
   @inline get start(): f64 { return scalar(word(changetype<usize>(this), 10)); } // first number
   @inline get step(): f64 { return scalar(word(changetype<usize>(this), 11)); } // from one to the next
@@ -433,7 +452,7 @@ export class MaxPoolCommand {
   @inline get width(): i32 { return word(changetype<usize>(this), 6); } // of the images
   @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // of windows
   @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // of windows
-  @inline get result(): i32 { return word(changetype<usize>(this), 9); } // 0 the largest element, 1 its place y·W + x as int32, 2 the gradient of the images
+  @inline get result(): i32 { return word(changetype<usize>(this), 9); } // what is wanted: MaxPoolResult
   @inline get input(): usize { return address(changetype<usize>(this), 10); } // images
   @inline get output(): usize { return address(changetype<usize>(this), 13); } // of the windows, or (gradient) of the images
   @inline get inputStrides(): usize { return table(changetype<usize>(this), 16); } // image, channel, row, column

@@ -9,9 +9,8 @@
  */
 import { scalar, scratch } from "./command";
 import { Direct, Fill, Instruction, Pattern, PointwiseCommand, Slot, Store, Strided } from "./layouts";
+import { BLOCK, Constant } from "./numbers";
 import { gather, scatter } from "./strided";
-
-const BLOCK: i32 = 512;
 
 // @ts-ignore: decorator
 @inline
@@ -67,11 +66,11 @@ export function pointwise(command: usize, chunk: i32): void {
     const at = scratch + <usize> fill.scratch, kind = fill.kind;
     setRegister(fill.register, at);
     let bits = 0;
-    if (kind == 0) bits = load<i32>(fill.from);
+    if (kind == Constant.element) bits = load<i32>(fill.from);
     else {
       const x = scalar(fill.slot);
-      if (kind == 1) bits = reinterpret<i32>(<f32> x);
-      else if (kind == 2) bits = <i32> x;
+      if (kind == Constant.float32) bits = reinterpret<i32>(<f32> x);
+      else if (kind == Constant.int32) bits = <i32> x;
       else bits = i32(x != 0);
     }
     fillBlock(at, bits, min(BLOCK, last - first));

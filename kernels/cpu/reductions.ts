@@ -8,69 +8,56 @@
  * how a long reduction is cut into parts; partial results are combined in their order.
  */
 import { ReducePartsCommand, ReduceRowsCommand } from "./layouts";
+import { Reduction } from "./numbers";
 import { offsetOf } from "./shape";
-
-// Kinds; lib/device/cpu/reductions.ts has the same list.
-export const SUM = 0,
-  PROD = 1,
-  MAX = 2,
-  MIN = 3,
-  SUM_INT = 4,
-  PROD_INT = 5,
-  MAX_INT = 6,
-  MIN_INT = 7,
-  ARGMAX = 8,
-  ARGMIN = 9,
-  ARGMAX_INT = 10,
-  ARGMIN_INT = 11;
 
 /** Rows added in 32 bits before the sum goes on in 64. */
 export const ROW_BLOCK = 32;
 
 export function identity(kind: i32): f64 {
-  if (kind == PROD || kind == PROD_INT) return 1;
-  if (kind == MAX) return -Infinity;
-  if (kind == MIN) return Infinity;
-  if (kind == MAX_INT) return <f64> i32.MIN_VALUE;
-  if (kind == MIN_INT) return <f64> i32.MAX_VALUE;
+  if (kind == Reduction.prod || kind == Reduction.prodInt) return 1;
+  if (kind == Reduction.max) return -Infinity;
+  if (kind == Reduction.min) return Infinity;
+  if (kind == Reduction.maxInt) return <f64> i32.MIN_VALUE;
+  if (kind == Reduction.minInt) return <f64> i32.MAX_VALUE;
   return 0;
 }
 
 export function combine(kind: i32, a: f64, b: f64): f64 {
   switch (kind) {
-    case SUM:
+    case Reduction.sum:
       return a + b;
-    case PROD:
+    case Reduction.prod:
       return a * b;
-    case MAX:
-    case MAX_INT:
+    case Reduction.max:
+    case Reduction.maxInt:
       return max(a, b);
-    case MIN:
-    case MIN_INT:
+    case Reduction.min:
+    case Reduction.minInt:
       return min(a, b);
-    case SUM_INT:
+    case Reduction.sumInt:
       return <f64> (<i32> a + <i32> b);
     default:
-      return <f64> (<i32> a * <i32> b); // PROD_INT
+      return <f64> (<i32> a * <i32> b); // Reduction.prodInt
   }
 }
 
 // @ts-ignore: decorator
 @inline
 export function fold(kind: i32, a: v128, b: v128): v128 {
-  if (kind == SUM) return f32x4.add(a, b);
-  if (kind == MAX) return f32x4.max(a, b);
-  if (kind == MIN) return f32x4.min(a, b);
-  if (kind == SUM_INT) return i32x4.add(a, b);
-  if (kind == MAX_INT) return i32x4.max_s(a, b);
-  if (kind == MIN_INT) return i32x4.min_s(a, b);
-  return i32x4.mul(a, b); // PROD_INT
+  if (kind == Reduction.sum) return f32x4.add(a, b);
+  if (kind == Reduction.max) return f32x4.max(a, b);
+  if (kind == Reduction.min) return f32x4.min(a, b);
+  if (kind == Reduction.sumInt) return i32x4.add(a, b);
+  if (kind == Reduction.maxInt) return i32x4.max_s(a, b);
+  if (kind == Reduction.minInt) return i32x4.min_s(a, b);
+  return i32x4.mul(a, b); // Reduction.prodInt
 }
 
 // @ts-ignore: decorator
 @inline
 export function isInt(kind: i32): bool {
-  return kind >= SUM_INT;
+  return kind >= Reduction.sumInt;
 }
 
 // @ts-ignore: decorator

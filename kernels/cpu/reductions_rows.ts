@@ -2,9 +2,8 @@
 // deno-lint-ignore-file
 /** Reductions of one output after the other. */
 import { ReduceRowsCommand } from "./layouts";
-import {
-  ARGMAX, ARGMAX_INT, combine, fold, identity, isInt, MAX, MIN, put, ROW_BLOCK, SUM, valueAt,
-} from "./reductions";
+import { Reduction } from "./numbers";
+import { combine, fold, identity, isInt, put, ROW_BLOCK, valueAt } from "./reductions";
 import { at32, offsetOf } from "./shape";
 
 /** A dense run, n ≥ 32. */
@@ -47,24 +46,24 @@ function denseRun(kind: i32, at: usize, n: i32): f64 {
 }
 
 function denseSum(at: usize, n: i32): f64 {
-  return denseRun(SUM, at, n);
+  return denseRun(Reduction.sum, at, n);
 }
 function denseMax(at: usize, n: i32): f64 {
-  return denseRun(MAX, at, n);
+  return denseRun(Reduction.max, at, n);
 }
 function denseMin(at: usize, n: i32): f64 {
-  return denseRun(MIN, at, n);
+  return denseRun(Reduction.min, at, n);
 }
 
 function run(kind: i32, at: usize, n: i32, stride: i32): f64 {
   if (stride == 1 && n >= 32) {
-    if (kind == SUM) return denseSum(at, n);
-    if (kind == MAX) return denseMax(at, n);
-    if (kind == MIN) return denseMin(at, n);
+    if (kind == Reduction.sum) return denseSum(at, n);
+    if (kind == Reduction.max) return denseMax(at, n);
+    if (kind == Reduction.min) return denseMin(at, n);
   }
   const step = <usize> stride << 2;
   let total = identity(kind);
-  if (kind == SUM) {
+  if (kind == Reduction.sum) {
     for (let i = 0; i < n; i++, at += step) total += <f64> load<f32>(at);
     return total;
   }
@@ -77,7 +76,7 @@ let best: f64 = 0;
 let bestIndex: i32 = 0;
 
 function argRun(kind: i32, at: usize, n: i32, stride: i32, index: i32): void {
-  const step = <usize> stride << 2, wantMax = kind == ARGMAX || kind == ARGMAX_INT, ints = kind >= ARGMAX_INT;
+  const step = <usize> stride << 2, wantMax = kind == Reduction.argmax || kind == Reduction.argmaxInt, ints = kind >= Reduction.argmaxInt;
   for (let i = 0; i < n; i++, at += step) {
     const x = ints ? <f64> load<i32>(at) : <f64> load<f32>(at);
     const better = wantMax ? x > best : x < best;
@@ -105,7 +104,7 @@ export function reduceRows(command: usize, chunk: i32): void {
   for (let k = keptFirst; k < keptLast; k++) {
     const at = input + (<usize> offsetOf(k, keptRank, cmd.keptSizes, cmd.keptInput) << 2);
     const out = offsetOf(k, keptRank, cmd.keptSizes, cmd.keptOutput);
-    if (kind >= ARGMAX) {
+    if (kind >= Reduction.argmax) {
       bestIndex = -1;
       const rows = rank == 1 ? 1 : outer * rowsAnOuter;
       for (let row = 0; row < rows; row++) {

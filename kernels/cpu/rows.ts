@@ -6,6 +6,7 @@
  * All subtract the row's maximum first. The sum of exponentials runs in four 32-bit lanes that go on in 64 bits every 64 columns.
  */
 import { CrossEntropyCommand, CrossEntropyGradCommand, SoftmaxCommand } from "./layouts";
+import { Fault } from "./numbers";
 import { fault } from "./control";
 import { exp, log } from "./math";
 
@@ -110,7 +111,7 @@ export function crossEntropy(command: usize, chunk: i32): void {
     if (<u32> label < <u32> n) {
       const m = rowMax(at, n);
       loss = log1(<f32> sumExp(at, n, m)) - (load<f32>(at + (<usize> label << 2)) - m);
-    } else fault(1, label, n);
+    } else fault(Fault.crossEntropy, label, n);
     store<f32>(output + (<usize> row << 2), loss);
   }
 }

@@ -2,6 +2,7 @@
 // deno-lint-ignore-file
 /** Numbers out of nothing: random numbers and ranges. */
 import { ArangeCommand, RandomCommand } from "./layouts";
+import { Range } from "./numbers";
 import { cos, log, sin } from "./math";
 
 /** Philox4x32-10's four lanes, per thread. */
@@ -63,8 +64,8 @@ export function arange(command: usize, chunk: i32): void {
     step = cmd.step;
   for (let i = first; i < last; i++) {
     const at = output + (<usize> i << 2), x = start + <f64> i * step;
-    if (kind == 0) store<f32>(at, <f32> x);
-    else if (kind == 1) store<i32>(at, <i32> x);
+    if (kind == Range.float32) store<f32>(at, <f32> x);
+    else if (kind == Range.int32) store<i32>(at, <i32> x);
     else store<i32>(at, i32(x != 0));
   }
 }

@@ -14,12 +14,14 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
-import { CONTROL, type EncodedProgram, type FunctionTable } from "./commands.ts";
+import { type EncodedProgram, type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { functionTable } from "./kernels.ts";
 import { HelperPool } from "./helpers.ts";
 import { kernels } from "./kernels_module.js";
+import { positions } from "./layout.ts";
 import { CpuMemory } from "./memory.ts";
+import { CONTROL, FAULT } from "./numbers.ts";
 
 /**
  * Milliseconds that a small program never takes. Who waits longer for one waits for a thread that is off the processor: the machine is
@@ -31,6 +33,9 @@ const RUNS_ALONE = 100;
 
 /** So many runs show that a small program is worth a thread beside the caller's. */
 const RUNS_BEFORE_HELP = 100;
+
+/** Words of a program that say which of its commands are to run. */
+const FIRST = positions(PROGRAM).get("first")!, END = positions(PROGRAM).get("end")!;
 
 class CpuBuffer implements DeviceBuffer {
   readonly bytes: number;
@@ -216,16 +221,16 @@ class CpuBackend implements Backend {
 
   /** Runs the commands in parts, and between them users' kernels on this thread. The header says which part is to run. */
   #runWithOwn(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
-    const { encoded, address } = executable, header = address / 4, { words, floats } = this.#memory;
-    const [first, end] = [encoded.words[0]!, encoded.words[1]!];
+    const { encoded, address } = executable, { words, floats } = this.#memory;
+    const first = encoded.words[FIRST]!, end = encoded.words[END]!;
     const view = ({ value, shape, offset, dynamic }: Operand) => {
       const start = words[(address + encoded.values) / 4 + value]! / 4 + offset + (dynamic < 0 ? 0 : offsets[dynamic]!);
       return floats.subarray(start, start + sizeOf(shape));
     };
     let from = first;
     for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {
-      words[header] = from;
-      words[header + 1] = from = at;
+      words[address / 4 + FIRST] = from;
+      words[address / 4 + END] = from = at;
       if (this.#exports.run(address, helpers) !== 0) this.#lost();
       if (step) runHostImplementation(step, view, scalars);
     }
@@ -294,8 +299,8 @@ class CpuBackend implements Backend {
 
   #throwFault(): void {
     const words = this.#memory.words, at = CONTROL.fault / 4, kernel = words[at]!;
-    if (kernel === 0) return;
-    words[at] = 0;
+    if (kernel === FAULT.none) return;
+    words[at] = FAULT.none;
     throw new DeviceFaultError({ kernel: FAULT_KERNELS[kernel - 1]!, index: words[at + 1]!, size: words[at + 2]! });
   }
 

@@ -1,5 +1,5 @@
 /** How convolutions are cut: taps that matter, borders of zeros, groups of images and bands of rows. Pure functions of shapes. */
-import { USABLE_SCRATCH } from "./commands.ts";
+import { USABLE_SCRATCH } from "./numbers.ts";
 
 /** Kernel taps of one axis that ever meet the image: `first … first + count`. */
 export interface Taps {

@@ -1,21 +1,22 @@
 /** The kernels of the wasm module: their layouts by the file of kernels/cpu that has them. */
 import { DEQUANTIZE_GATHER } from "./bytes.ts";
-import type { FunctionTable } from "./commands.ts";
+import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { WEIGHT_PARTS } from "./conv.ts";
 import { PHASE } from "./conv_phases.ts";
 import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
 import { GATHER, SCATTER_ADD } from "./indexing.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
-import type { Layout } from "./layout.ts";
+import { HEADER, type Layout } from "./layout.ts";
 import { MATMUL_COLUMNS, MATMUL_ROWS } from "./linear.ts";
-import { MAX_POOL } from "./max_pool.ts";
+import { MAX_POOL, MAX_POOL_RESULT } from "./max_pool.ts";
 import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
+import { FAULT } from "./numbers.ts";
 import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
-import { DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
+import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
-import { REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS } from "./reductions.ts";
+import { REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
-import { ARANGE, RANDOM } from "./sources.ts";
+import { ARANGE, RANDOM, RANGE } from "./sources.ts";
 import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./statistics.ts";
 
 /** Each kernel and the file that has it. A kernel's number is its place. */
@@ -52,8 +53,20 @@ export const KERNELS: readonly (readonly [layout: Layout, file: string])[] = [
   [MOMENTS_PARTS, "normalisation"],
 ];
 
-/** Layouts that are no kernel's: beginnings that several share, and rows of tables. */
-export const PARTS: readonly Layout[] = [SWEEP, PHASE, SLOT, DIRECT, PATTERN, STRIDED, FILL, INSTRUCTION, STORE];
+/** Layouts that are no kernel's: headers, beginnings that several share, and rows of tables. */
+export const PARTS: readonly Layout[] = [
+  ...[PROGRAM, HEADER, SWEEP, PHASE],
+  ...[SLOT, DIRECT, PATTERN, STRIDED, FILL, INSTRUCTION, STORE],
+];
+
+/** Numbers that have names in both languages. */
+export const ENUMERATIONS: { readonly [name: string]: { readonly [member: string]: number } } = {
+  Fault: FAULT,
+  Reduction: REDUCTION,
+  Constant: CONSTANT,
+  Range: RANGE,
+  MaxPoolResult: MAX_POOL_RESULT,
+};
 
 /** Asks a module for its function table. */
 export function functionTable(

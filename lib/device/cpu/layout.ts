@@ -2,8 +2,8 @@
  * Layouts: how a command of the wasm kernels lies in memory, as named fields. The encoders write by them, and `deno task kernels` makes the
  * classes that the kernels read by, so that a position is known in one place.
  *
- * A command is a row of 32-bit words: four that all have (function, length, chunks, whether to share), then its fields. Rows of tables, such as
- * a convolution's phases, have layouts too, without the four.
+ * A command is a row of 32-bit words: the {@linkcode HEADER} that all have, then its fields. Rows of tables, such as
+ * a convolution's phases, have layouts too, without a header.
  */
 import type { Operand } from "../operand.ts";
 
@@ -55,18 +55,23 @@ export interface Layout<F extends Fields = Fields> {
   readonly header: number;
 }
 
-/** Words of every command before its fields. */
-export const HEADER = 4;
-
 /** The layout of a kernel's commands. */
 export function command<const F extends Fields>(name: string, fields: F): Layout<F> {
-  return { name, fields, header: HEADER };
+  return { name, fields, header: lengthOf(HEADER) };
 }
 
 /** The layout of the rows of a table. */
 export function row<const F extends Fields>(name: string, fields: F): Layout<F> {
   return { name, fields, header: 0 };
 }
+
+/** What every command begins with. */
+export const HEADER = row("header", {
+  code: word("the kernel's number in the function table"),
+  length: word("words of the command"),
+  chunks: word("independent pieces of its work"),
+  shared: flag("whether threads share them"),
+});
 
 /** Where each field begins, in words. */
 export function positions({ fields, header }: Layout): Map<string, number> {

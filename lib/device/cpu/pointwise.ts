@@ -2,9 +2,10 @@
 import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
 import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
-import { type ProgramWriter, USABLE_SCRATCH } from "./commands.ts";
+import type { ProgramWriter } from "./commands.ts";
 import { type CpuInstruction, instructionFor, INSTRUCTIONS } from "./instructions.ts";
 import { command, flag, operand, row, type Start, table, type ValuesOf, word } from "./layout.ts";
+import { BLOCK, enumeration, USABLE_SCRATCH } from "./numbers.ts";
 import { chunkSize, isDense } from "./shapes.ts";
 
 export const POINTWISE = command("pointwise", {
@@ -45,11 +46,14 @@ export const STRIDED = row("strided", {
   strides: table("of the operand"),
 });
 
+/** What a constant is: one element of an operand, or a run-time scalar as a type. */
+export const CONSTANT = enumeration(["element", "float32", "int32", "bool"]);
+
 /** A constant. */
 export const FILL = row("fill", {
   register: word("number"),
   scratch: word("bytes to the block"),
-  kind: word("0 one element of an operand, 1 a scalar as float, 2 as int, 3 as bool"),
+  kind: word("what it is: Constant"),
   from: operand("the operand; of a scalar, nothing"),
   slot: word("of a scalar"),
 });
@@ -74,8 +78,6 @@ export const STORE = row("store", {
 /** The operand of a constant that has none. */
 const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };
 
-/** Elements a block; as in kernels/cpu/pointwise.ts. */
-const BLOCK = 512;
 /** Operands that repeat with a period up to this are written out once a chunk. */
 const MAX_PERIOD = 4096;
 
@@ -159,7 +161,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
   let cost = NS_LIGHT;
   step.inputs.forEach((input, register) => {
     if (input.kind === "scalar") {
-      const kind = input.dtype === "float32" ? 1 : input.dtype === "int32" ? 2 : 3;
+      const kind = CONSTANT[input.dtype === "uint8" ? "bool" : input.dtype];
       fills.push({ register, scratch: reserve(BLOCK), kind, from: NOWHERE, slot: input.slot });
       return;
     }
@@ -169,7 +171,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
       directInputs.add(register);
       cost += NS_DIRECT;
     } else if (shape.every((size, axis) => size === 1 || strides[axis] === 0)) {
-      fills.push({ register, scratch: reserve(BLOCK), kind: 0, from, slot: 0 });
+      fills.push({ register, scratch: reserve(BLOCK), kind: CONSTANT.element, from, slot: 0 });
     } else {
       const repeat = period(shape, strides);
       if (repeat > 0) {

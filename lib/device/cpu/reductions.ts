@@ -4,10 +4,18 @@ import type { StepOf } from "../steps/mod.ts";
 import type { Reduction } from "../steps/reductions.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { command, operand, table, word } from "./layout.ts";
+import { enumeration } from "./numbers.ts";
 import { type Axis, mergeAxes } from "./shapes.ts";
 
+/** What is reduced. The kernels rely on the order: float32 first, places last. */
+export const REDUCTION = enumeration([
+  ...["sum", "prod", "max", "min"] as const,
+  ...["sumInt", "prodInt", "maxInt", "minInt"] as const,
+  ...["argmax", "argmin", "argmaxInt", "argminInt"] as const,
+]);
+
 const split = {
-  kind: word("what is reduced: see kernels/cpu/reductions.ts"),
+  kind: word("what is reduced: Reduction"),
   input: operand("float32, int32 or bool"),
   output: operand("results"),
   partials: word("bytes to the partial results in the scratch value; −1 if there are none"),
@@ -30,7 +38,7 @@ export const REDUCE_ROWS = command("reduceRows", split);
 export const REDUCE_COLUMNS = command("reduceColumns", split);
 
 export const REDUCE_PARTS = command("reduceParts", {
-  kind: word("what is reduced"),
+  kind: word("what is reduced: Reduction"),
   output: operand("results"),
   partials: word("bytes to the partial results in the scratch value"),
   count: word("results"),
@@ -44,27 +52,11 @@ export const REDUCE_PARTS = command("reduceParts", {
 /** Nanoseconds of an element that is folded, four at a time. */
 const NS_PER_FOLD = 0.2;
 
-/** Numbers of the kernel's kinds. */
+/** The kernel's kind of reduction: bools are whole numbers of 0 and 1. */
 function kindOf({ op, dtype }: Reduction): number {
-  const float = dtype === "float32";
-  switch (op) {
-    case "sum":
-      return float ? 0 : 4;
-    case "prod":
-      return float ? 1 : 5;
-    case "max":
-      return float ? 2 : 6;
-    case "min":
-      return float ? 3 : 7;
-    case "any":
-      return 6;
-    case "all":
-      return 7;
-    case "argmax":
-      return float ? 8 : 10;
-    case "argmin":
-      return float ? 9 : 11;
-  }
+  if (op === "any") return REDUCTION.maxInt;
+  if (op === "all") return REDUCTION.minInt;
+  return REDUCTION[dtype === "float32" ? op : `${op}Int` as const];
 }
 
 /** Elements below which a reduction is not cut into parts, and elements a chunk then has. */
@@ -134,7 +126,7 @@ export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): voi
     size,
     strides: [strides[i]!, i < attributes.kept ? output.strides[i]! : 0],
   }));
-  const split = splitReduction(axes, attributes.kept, kind >= 8);
+  const split = splitReduction(axes, attributes.kept, kind >= REDUCTION.argmax);
   const { kept, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total } = split;
   const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : -1, scratch = writer.scratchStart;
   const cut = { chunks: Math.ceil(count / keptAChunk) * parts, ns: total * NS_PER_FOLD + count * columns };

@@ -3,6 +3,7 @@ import { sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, word } from "./layout.ts";
+import { enumeration } from "./numbers.ts";
 import { chunkSize } from "./shapes.ts";
 
 export const RANDOM = command("random", {
@@ -16,10 +17,13 @@ export const RANDOM = command("random", {
   counterHigh: scalar("unsigned 32 bits"),
 });
 
+/** Types of a range. */
+export const RANGE = enumeration(["float32", "int32", "bool"]);
+
 export const ARANGE = command("arange", {
   total: word("elements"),
   size: word("elements a chunk"),
-  kind: word("0 float, 1 int, 2 bool"),
+  kind: word("type: Range"),
   output: operand("dense"),
   start: scalar("first number"),
   step: scalar("from one to the next"),
@@ -42,6 +46,6 @@ export function encodeArange(
   writer: ProgramWriter,
 ): void {
   const total = sizeOf(output.shape), size = chunkSize(total, 1, 16384);
-  const kind = dtype === "float32" ? 0 : dtype === "int32" ? 1 : 2;
+  const kind = RANGE[dtype === "uint8" ? "bool" : dtype];
   writer.issue(ARANGE, { chunks: Math.ceil(total / size), ns: total }, { total, size, kind, output, ...numbers });
 }
