@@ -10,6 +10,7 @@ import {
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
 import { FAULT_KERNELS } from "../faults.ts";
+import { MAX_THREADS } from "../names.ts";
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
@@ -322,8 +323,8 @@ class CpuBackend implements Backend {
  */
 export function createCpuBackend(options: { threads?: number } = {}): Backend {
   const threads = options.threads ?? Math.min(16, navigator.hardwareConcurrency || 1);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new RangeError(`Cannot use ${threads} threads: it must be a whole number from 1 to 64`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new RangeError(`Cannot use ${threads} threads: it must be a whole number from 1 to ${MAX_THREADS}`);
   }
   return new CpuBackend(threads);
 }

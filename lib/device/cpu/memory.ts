@@ -46,7 +46,7 @@ export class CpuMemory {
   begin(heapBase: number): void {
     this.#threadsAt = Math.ceil(heapBase / 4096) * 4096;
     const start = this.#threadsAt + this.threads * (THREAD_SCRATCH + ODOMETER_BYTES);
-    this.#reach(start + (1 << 20));
+    if (!this.#reach(start + (1 << 20))) throw new OutOfDeviceMemoryError("cpu", start, 0, this.#maximum);
     this.#heap = new Heap(start, this.bytes.byteLength - SLACK - start);
   }
 
