@@ -11,6 +11,7 @@ import { instructionNamesText, instructionsText } from "./kernels/instructions.t
 import { layoutsText } from "./kernels/layouts.ts";
 import { numbersText } from "./kernels/numbers.ts";
 import { tableText } from "./kernels/table.ts";
+import { tileText } from "./kernels/tile.ts";
 
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
 
@@ -28,6 +29,7 @@ function generatedSources(): Map<string, string> {
     ["layouts.ts", layoutsText()],
     ["numbers.ts", numbersText()],
     ["table.ts", tableText()],
+    ["tile.ts", tileText()],
     ["instruction_names.ts", instructionNamesText()],
     ["instructions.ts", instructionsText()],
   ]);

@@ -15,7 +15,7 @@
 import { scratch } from "./command";
 import { ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
-import { addOuter, panelListed } from "./tile";
+import { addOuter, panelListed } from "./panel";
 
 /** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
 function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: i32): usize {

@@ -5,7 +5,7 @@
  * matrix). B is packed in panels, or read where it lies when its rows are dense. Chunks run over panels first, then over rows, then over the batch.
  */
 import { MatmulRowsCommand } from "./layouts";
-import { outerPanel, panel } from "./tile";
+import { outerPanel, panel } from "./panel";
 
 // @ts-ignore: decorator
 @inline
