@@ -7,9 +7,7 @@
  * cost more than the loop.
  */
 import {
-  outerListed3x4, outerListed3x8, outerListed6x4, outerListed6x8, outerPlain6x4, outerPlain6x8, tile1x4, tile1x8,
-  tile2x4, tile2x8, tile4x4, tile4x8, tile6x4, tile6x8, tileListed1x4, tileListed1x8, tileListed2x4, tileListed2x8,
-  tileListed4x4, tileListed4x8, tileListed6x4, tileListed6x8,
+  outerListed3x4, outerListed3x8, outerListed6x4, outerListed6x8, outerPlain6x4, outerPlain6x8, tile, tileListed,
 } from "./tile";
 
 /** All rows of one panel of columns; row i starts at aBase + i · aStep. */
@@ -19,17 +17,7 @@ export function panel(
   const wide = columns > 4;
   while (rows > 0) {
     const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-    if (wide) {
-      if (n == 6) tile6x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 4) tile4x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 2) tile2x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else tile1x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-    } else {
-      if (n == 6) tile6x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 4) tile4x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 2) tile2x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else tile1x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-    }
+    tile(n, wide, aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
     aBase += <usize> n * aStep;
     outBase += <usize> n * outStep;
     rows -= n;
@@ -43,17 +31,7 @@ export function panelListed(
   const wide = columns > 4;
   while (rows > 0) {
     const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-    if (wide) {
-      if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    } else {
-      if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    }
+    tileListed(n, wide, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
     as += <usize> n << 2;
     outs += <usize> n << 2;
     rows -= n;

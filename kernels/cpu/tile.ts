@@ -19,7 +19,7 @@ import { add, put } from "./tile_store";
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
-function tile(rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+function multiplyTile(rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0;
   let c0 = b0, d0 = b0, a0: usize = listed ? aBase + load<usize>(as) : aBase;
   let c1 = b0, d1 = b0, a1: usize = rows > 1 ? (listed ? aBase + load<usize>(as, 4) : a0 + as) : 0;
@@ -135,53 +135,85 @@ function tile(rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs
   if (rows > 5) put(listed ? outBase + load<usize>(outs, 20) : outBase + 5 * outs, c5, d5, columns);
 }
 
-export function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(6, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(6, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(4, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(4, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(2, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(2, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(1, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(1, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(6, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(6, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(4, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(4, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(2, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(2, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(1, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
-export function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  multiplyTile(1, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+}
+
+/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
+@inline
+export function tileListed(n: i32, wide: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  if (wide) {
+    if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  } else {
+    if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  }
+}
+
+/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+@inline
+export function tile(n: i32, wide: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  if (wide) {
+    if (n == 6) tile6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tile4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tile2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tile1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  } else {
+    if (n == 6) tile6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tile4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tile2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tile1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { generated } from "./generated.ts";
 /** Rows of a tile at most: twelve accumulators, two vectors of B and one of A just fit the 16 vector registers of x86-64. */
 const ROWS = [0, 1, 2, 3, 4, 5] as const;
 
-/** Shapes of `tile`: rows by columns. */
+/** Shapes of `multiplyTile`: rows by columns. */
 const TILE_ROWS = [6, 4, 2, 1] as const;
 const COLUMNS = [8, 4] as const;
 
@@ -15,7 +15,7 @@ const indented = (spaces: number, lines: readonly string[]): string =>
 const multiply = (row: number, at: string, offset: number): string =>
   `x = v128.load32_splat(${at}, ${offset}); c${row} = madd(x, b0, c${row}); if (wide) d${row} = madd(x, b1, d${row});`;
 
-/** One step along k of `tile`: a row of B, and a number of each row of A, `offset` bytes from where it is. */
+/** One step along k of `multiplyTile`: a row of B, and a number of each row of A, `offset` bytes from where it is. */
 const tileStep = (offset: number): string[] => [
   "b0 = v128.load(b);",
   "if (wide) b1 = v128.load(b, 16);",
@@ -29,7 +29,7 @@ const tileStep = (offset: number): string[] => [
 /** Moves the addresses of all rows of A on. */
 const advance = (bytes: number | string): string[] => ROWS.map((row) => `a${row} += ${bytes};`);
 
-/** `steps` steps of `tile`, and then the addresses of A. */
+/** `steps` steps of `multiplyTile`, and then the addresses of A. */
 const tileSteps = (steps: number): string[] => [
   ...Array.from({ length: steps }, (_, i) => tileStep(4 * i)).flat(),
   ...advance(4 * steps),
@@ -49,7 +49,7 @@ const TILE = `/**
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
-function tile(rows: i32, wide: bool, listed: bool, ${TILE_PARAMETERS}): void {
+function multiplyTile(rows: i32, wide: bool, listed: bool, ${TILE_PARAMETERS}): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0;
 ${indented(2, ROWS.map((row) => `let c${row} = b0, d${row} = b0, a${row}: usize = ${tileAddress(row)};`))}
   const fours = <usize> (length & ~3) << 2;
@@ -82,8 +82,8 @@ ${
 
 /** A tile of one shape: a function of its own, as the engine compiles small functions best. */
 const tileOf = (rows: number, columns: number, listed: boolean): string =>
-  `export function tile${listed ? "Listed" : ""}${rows}x${columns}(${TILE_PARAMETERS}): void {
-  tile(${rows}, ${columns > 4}, ${listed}, ${TILE_ARGUMENTS});
+  `function tile${listed ? "Listed" : ""}${rows}x${columns}(${TILE_PARAMETERS}): void {
+  multiplyTile(${rows}, ${columns > 4}, ${listed}, ${TILE_ARGUMENTS});
 }`;
 
 const OUTER = `/**
@@ -134,6 +134,23 @@ const outerOf = (size: number, columns: number, listed: boolean): string => {
 const shapes = (rows: readonly number[], make: (rows: number, columns: number) => string): string =>
   rows.flatMap((rows) => COLUMNS.map((columns) => make(rows, columns))).join("\n");
 
+/** Calls the tile of so many rows, wide or not. */
+const choiceOf = (listed: boolean): string => {
+  const name = listed ? "tileListed" : "tile";
+  const calls = (columns: number) =>
+    TILE_ROWS.map((rows, i) =>
+      `${i > 0 ? "else " : ""}${rows > 1 ? `if (n == ${rows}) ` : ""}${name}${rows}x${columns}(${TILE_ARGUMENTS});`
+    );
+  return `@inline
+export function ${name}(n: i32, wide: bool, ${TILE_PARAMETERS}): void {
+  if (wide) {
+${indented(4, calls(8))}
+  } else {
+${indented(4, calls(4))}
+  }
+}`;
+};
+
 /** The whole file. */
 export function tileText(): string {
   return `${
@@ -155,6 +172,12 @@ ${TILE}
 
 ${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, true))}
 ${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, false))}
+
+/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
+${choiceOf(true)}
+
+/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+${choiceOf(false)}
 
 ${OUTER}
 
