@@ -9,7 +9,6 @@
  *
  * Globals are per thread: each thread has its own instance of the module.
  */
-import { Program } from "./layouts";
 
 /** Start of the program that runs now. */
 export let program: usize = 0;
@@ -19,13 +18,14 @@ let values: usize = 0;
 let offsets: usize = 0;
 let scalars: usize = 0;
 
-/** Turns to the program at `start`. */
-export function enter(start: usize): void {
-  const header = changetype<Program>(start);
+/** Turns to a program, and to its tables of addresses, offsets and scalars. */
+// @ts-ignore: decorator
+@inline
+export function setProgram(start: usize, valuesAt: usize, offsetsAt: usize, scalarsAt: usize): void {
   program = start;
-  values = start + <usize> header.values;
-  offsets = start + <usize> header.offsets;
-  scalars = start + <usize> header.scalars;
+  values = valuesAt;
+  offsets = offsetsAt;
+  scalars = scalarsAt;
 }
 
 export function setScratch(start: usize): void {

@@ -12,7 +12,7 @@
  * A program too small to be shared runs behind the caller: `begin` leaves it in Control.behind and returns, and the helper that takes it
  * first runs it alone. `finish` waits for that, or runs it when no helper has come yet.
  */
-import { enter, setScratch } from "./command";
+import { setProgram, setScratch } from "./command";
 import { Header, Program } from "./layouts";
 import { CHUNK_BITS, Control, Fault } from "./numbers";
 
@@ -29,6 +29,12 @@ const LEADER_SPINS = 50_000;
 const LEADER_NAPS = 1_200_000;
 
 let sequence: u64 = 0;
+
+/** Turns to the program at `start`. */
+function enter(start: usize): void {
+  const header = changetype<Program>(start);
+  setProgram(start, start + <usize> header.values, start + <usize> header.offsets, start + <usize> header.scalars);
+}
 
 /** Runs all commands. Returns 0, or 1 when a helper failed or died. */
 export function run(start: usize, helpers: i32): i32 {
