@@ -7,11 +7,7 @@
  */
 import asc from "npm:assemblyscript@0.28.20/asc";
 import { STATIC_DATA } from "../lib/device/cpu/numbers.ts";
-import { instructionNamesText, instructionsText } from "./kernels/instructions.ts";
-import { layoutsText } from "./kernels/layouts.ts";
-import { numbersText } from "./kernels/numbers.ts";
-import { tableText } from "./kernels/table.ts";
-import { tileText } from "./kernels/tile.ts";
+import { generatedSources } from "./kernels/sources.ts";
 
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
 
@@ -22,18 +18,6 @@ const OPTIONS = [
   // Static data lies behind the control block; 65536 pages are all that 32 bits reach.
   "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", `${STATIC_DATA}`,
 ];
-
-/** The sources that are generated, by name. */
-function generatedSources(): Map<string, string> {
-  return new Map([
-    ["layouts.ts", layoutsText()],
-    ["numbers.ts", numbersText()],
-    ["table.ts", tableText()],
-    ["tile.ts", tileText()],
-    ["instruction_names.ts", instructionNamesText()],
-    ["instructions.ts", instructionsText()],
-  ]);
-}
 
 /** Compiles the sources, with the generated ones as they are in memory: never as a file may have them. */
 async function build(texts: ReadonlyMap<string, string>): Promise<Uint8Array> {

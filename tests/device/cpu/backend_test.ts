@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { NONE } from "../../lib/device/attributes.ts";
-import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
-import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
-import { DeviceFaultError, OutOfDeviceMemoryError } from "../../lib/device/errors.ts";
-import { MAX_THREADS } from "../../lib/device/names.ts";
-import type { Operand } from "../../lib/device/operand.ts";
-import type { Program, Value } from "../../lib/device/program.ts";
-import { convolution } from "../../lib/device/steps/conv.ts";
-import type { Step } from "../../lib/device/steps/mod.ts";
-import type { Instruction, PointwiseInput } from "../../lib/device/steps/pointwise.ts";
-import { reduction } from "../../lib/device/steps/reductions.ts";
+import { NONE } from "../../../lib/device/attributes.ts";
+import type { Backend, DeviceBuffer } from "../../../lib/device/backend.ts";
+import { createCpuBackend } from "../../../lib/device/cpu/backend.ts";
+import { DeviceFaultError, OutOfDeviceMemoryError } from "../../../lib/device/errors.ts";
+import { MAX_THREADS } from "../../../lib/device/names.ts";
+import type { Operand } from "../../../lib/device/operand.ts";
+import type { Program, Value } from "../../../lib/device/program.ts";
+import { convolution } from "../../../lib/device/steps/conv.ts";
+import type { Step } from "../../../lib/device/steps/mod.ts";
+import type { Instruction, PointwiseInput } from "../../../lib/device/steps/pointwise.ts";
+import { reduction } from "../../../lib/device/steps/reductions.ts";
 
 const numel = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const none = new Float64Array(), offsets = new Int32Array();
