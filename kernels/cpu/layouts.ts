@@ -128,106 +128,17 @@ export class Store {
 }
 
 @unmanaged
-export class PointwiseCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
-  @inline get directs(): i32 { return word(changetype<usize>(this), 6); } // rows of the lists, by kind
-  @inline get patterns(): i32 { return word(changetype<usize>(this), 7); } // rows
-  @inline get gathers(): i32 { return word(changetype<usize>(this), 8); } // rows
-  @inline get instructions(): i32 { return word(changetype<usize>(this), 9); } // rows
-  @inline get stores(): i32 { return word(changetype<usize>(this), 10); } // rows
-  @inline get fills(): i32 { return word(changetype<usize>(this), 11); } // rows
-  @inline get rank(): i32 { return word(changetype<usize>(this), 12); } // axes of the step
-  @inline get shape(): usize { return table(changetype<usize>(this), 13); } // of the step
-  @inline get lists(): usize { return table(changetype<usize>(this), 14); } // slots, directs, patterns, gathers, fills, instructions and stores, one after the other
-  @inline get slots(): i32 { return word(changetype<usize>(this), 15); } // rows
-}
-
-@unmanaged
-export class ReduceRowsCommand {
-  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
-  @inline get input(): usize { return address(changetype<usize>(this), 5); } // float32, int32 or bool
-  @inline get output(): usize { return address(changetype<usize>(this), 8); } // results
-  @inline get partials(): i32 { return word(changetype<usize>(this), 11); } // bytes to the partial results in the scratch value; −1 if there are none
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 12); } // kept axes, without columns
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 13); } // of the kept axes
-  @inline get keptInput(): usize { return table(changetype<usize>(this), 14); } // strides of the kept axes in the input
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 15); } // strides of the kept axes in the output
-  @inline get rank(): i32 { return word(changetype<usize>(this), 16); } // reduced axes
-  @inline get sizes(): usize { return table(changetype<usize>(this), 17); } // of the reduced axes
-  @inline get strides(): usize { return table(changetype<usize>(this), 18); } // of the reduced axes
-  @inline get count(): i32 { return word(changetype<usize>(this), 19); } // kept elements, without columns
-  @inline get keptAChunk(): i32 { return word(changetype<usize>(this), 20); } // of them a chunk
-  @inline get parts(): i32 { return word(changetype<usize>(this), 21); } // of the outermost reduced axis
-  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 22); } // of its places a part
-  @inline get columns(): i32 { return word(changetype<usize>(this), 23); } // outputs side by side
-  @inline get columnStride(): i32 { return word(changetype<usize>(this), 24); } // elements between two of them in the output
-  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
-}
-
-@unmanaged
-export class ReducePartsCommand {
-  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
-  @inline get output(): usize { return address(changetype<usize>(this), 5); } // results
-  @inline get partials(): i32 { return word(changetype<usize>(this), 8); } // bytes to the partial results in the scratch value
-  @inline get count(): i32 { return word(changetype<usize>(this), 9); } // results
-  @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // of each
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 11); } // axes of the results
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 12); } // of these axes
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 13); } // their strides
-  @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
-}
-
-@unmanaged
-export class PackPanelsCommand {
-  @inline get columns(): i32 { return word(changetype<usize>(this), 4); } // columns
-  @inline get taps(): i32 { return word(changetype<usize>(this), 5); } // taps
-  @inline get length(): i32 { return word(changetype<usize>(this), 6); } // rows a tap
-  @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
-  @inline get offsets(): usize { return table(changetype<usize>(this), 10); } // of the taps, in elements
-  @inline get inner(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows of a tap
-  @inline get across(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
-  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
-  @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the panels in it
-  @inline get group(): i32 { return word(changetype<usize>(this), 17); } // panels a chunk
-  @inline get panels(): i32 { return word(changetype<usize>(this), 18); } // panels
-  @inline get batchStride(): i32 { return word(changetype<usize>(this), 19); } // elements between two matrices
-  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 20); } // bytes between the panels of two matrices
-  @inline get whole(): i32 { return word(changetype<usize>(this), 21); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
-}
-
-@unmanaged
-export class PackRowsCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // a matrix
-  @inline get k(): i32 { return word(changetype<usize>(this), 5); } // columns
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
-  @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
-  @inline get batchStride(): i32 { return word(changetype<usize>(this), 10); } // elements between two matrices
-  @inline get rowStride(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows
-  @inline get columnStride(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
-  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
-  @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the rows in it
-  @inline get batch(): i32 { return word(changetype<usize>(this), 17); } // matrices
-}
-
-@unmanaged
-export class MatmulRowsCommand {
-  @inline get m(): i32 { return word(changetype<usize>(this), 4); } // rows
-  @inline get n(): i32 { return word(changetype<usize>(this), 5); } // columns
-  @inline get k(): i32 { return word(changetype<usize>(this), 6); } // depth
-  @inline get a(): usize { return address(changetype<usize>(this), 7); } // rows dense along k, or (columns) dense along m
-  @inline get aBatch(): i32 { return word(changetype<usize>(this), 10); } // elements between two matrices of a
-  @inline get aStride(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows of a, or (columns) two columns
-  @inline get b(): usize { return address(changetype<usize>(this), 12); } // packed in panels, or rows that are dense
-  @inline get bAt(): i32 { return word(changetype<usize>(this), 15); } // bytes to b
-  @inline get bBatch(): i32 { return word(changetype<usize>(this), 16); } // bytes between two matrices of b
-  @inline get bStride(): i32 { return word(changetype<usize>(this), 17); } // bytes between two rows of b
-  @inline get between(): i32 { return word(changetype<usize>(this), 18); } // bytes between two panels of b
-  @inline get out(): usize { return address(changetype<usize>(this), 19); } // dense
-  @inline get rows(): i32 { return word(changetype<usize>(this), 22); } // a chunk
-  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 23); } // chunks of rows
-  @inline get panels(): i32 { return word(changetype<usize>(this), 24); } // a chunk
-  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 25); } // chunks of panels
+export class DequantizeGatherCommand {
+  @inline get batch(): i32 { return word(changetype<usize>(this), 4); } // rows that are wanted
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // rows a chunk
+  @inline get bytes(): usize { return address(changetype<usize>(this), 6); } // [count, length], uint8
+  @inline get index(): usize { return address(changetype<usize>(this), 9); } // [batch], int32
+  @inline get indexStride(): i32 { return word(changetype<usize>(this), 12); } // elements between two indices
+  @inline get output(): usize { return address(changetype<usize>(this), 13); } // [batch, length]
+  @inline get length(): i32 { return word(changetype<usize>(this), 16); } // bytes of a row
+  @inline get count(): i32 { return word(changetype<usize>(this), 17); } // rows that there are
+  @inline get scale(): f64 { return scalar(word(changetype<usize>(this), 18)); } // factor
+  @inline get shift(): f64 { return scalar(word(changetype<usize>(this), 19)); } // what is added
 }
 
 @unmanaged
@@ -278,39 +189,6 @@ export class WeightPartsCommand {
 }
 
 @unmanaged
-export class SoftmaxCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
-  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
-  @inline get input(): usize { return address(changetype<usize>(this), 7); } // logits [rows, columns]
-  @inline get output(): usize { return address(changetype<usize>(this), 10); } // [rows, columns]
-}
-
-@unmanaged
-export class CrossEntropyCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
-  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
-  @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
-  @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
-  @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
-  @inline get output(): usize { return address(changetype<usize>(this), 14); } // losses [rows]
-}
-
-@unmanaged
-export class CrossEntropyGradCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
-  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
-  @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
-  @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
-  @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
-  @inline get g(): usize { return address(changetype<usize>(this), 14); } // gradient of each loss [rows]
-  @inline get gStride(): i32 { return word(changetype<usize>(this), 17); } // elements between two gradients
-  @inline get output(): usize { return address(changetype<usize>(this), 18); } // [rows, columns]
-}
-
-@unmanaged
 export class GatherCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements of the index
   @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
@@ -342,107 +220,23 @@ export class ScatterAddCommand {
 }
 
 @unmanaged
-export class DequantizeGatherCommand {
-  @inline get batch(): i32 { return word(changetype<usize>(this), 4); } // rows that are wanted
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // rows a chunk
-  @inline get bytes(): usize { return address(changetype<usize>(this), 6); } // [count, length], uint8
-  @inline get index(): usize { return address(changetype<usize>(this), 9); } // [batch], int32
-  @inline get indexStride(): i32 { return word(changetype<usize>(this), 12); } // elements between two indices
-  @inline get output(): usize { return address(changetype<usize>(this), 13); } // [batch, length]
-  @inline get length(): i32 { return word(changetype<usize>(this), 16); } // bytes of a row
-  @inline get count(): i32 { return word(changetype<usize>(this), 17); } // rows that there are
-  @inline get scale(): f64 { return scalar(word(changetype<usize>(this), 18)); } // factor
-  @inline get shift(): f64 { return scalar(word(changetype<usize>(this), 19)); } // what is added
-}
-
-@unmanaged
-export class AvgPoolCommand {
-  @inline get channels(): i32 { return word(changetype<usize>(this), 4); } // channels
-  @inline get height(): i32 { return word(changetype<usize>(this), 5); } // of the images
-  @inline get width(): i32 { return word(changetype<usize>(this), 6); } // of the images
-  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // of windows
-  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // of windows
-  @inline get input(): usize { return address(changetype<usize>(this), 9); } // images, or (gradient) windows
-  @inline get output(): usize { return address(changetype<usize>(this), 12); } // windows, or (gradient) images
-  @inline get inputStrides(): usize { return table(changetype<usize>(this), 15); } // image, channel, row, column
-  @inline get outputStrides(): usize { return table(changetype<usize>(this), 16); } // image, channel, row, column
-  @inline get vertical(): usize { return table(changetype<usize>(this), 17); } // [first, last, divisor's part] for each row of windows
-  @inline get horizontal(): usize { return table(changetype<usize>(this), 18); } // [first, last, divisor's part] for each column of windows
-}
-
-@unmanaged
-export class HistogramCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
-  @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
-  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
-  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
-  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 11)); } // upper edge of the last bin
-  @inline get rank(): i32 { return word(changetype<usize>(this), 12); } // axes
-  @inline get shape(): usize { return table(changetype<usize>(this), 13); } // of the input
-  @inline get strides(): usize { return table(changetype<usize>(this), 14); } // of the input
-  @inline get scratch(): usize { return address(changetype<usize>(this), 15); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 18); } // bytes to the chunks' counts in it, int32
-}
-
-@unmanaged
-export class HistogramPartsCommand {
-  @inline get bins(): i32 { return word(changetype<usize>(this), 4); } // bins
-  @inline get parts(): i32 { return word(changetype<usize>(this), 5); } // chunks
-  @inline get output(): usize { return address(changetype<usize>(this), 6); } // [bins]
-  @inline get scratch(): usize { return address(changetype<usize>(this), 9); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 12); } // bytes to the chunks' counts in it
-}
-
-@unmanaged
-export class RandomCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk, a multiple of 4
-  @inline get normal(): bool { return word(changetype<usize>(this), 6) != 0; } // whether normal, else uniform
-  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
-  @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 10)); } // unsigned 32 bits
-  @inline get seedHigh(): f64 { return scalar(word(changetype<usize>(this), 11)); } // unsigned 32 bits
-  @inline get counterLow(): f64 { return scalar(word(changetype<usize>(this), 12)); } // unsigned 32 bits
-  @inline get counterHigh(): f64 { return scalar(word(changetype<usize>(this), 13)); } // unsigned 32 bits
-}
-
-@unmanaged
-export class ArangeCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
-  @inline get kind(): i32 { return word(changetype<usize>(this), 6); } // type: Range
-  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
-  @inline get start(): f64 { return scalar(word(changetype<usize>(this), 10)); } // first number
-  @inline get step(): f64 { return scalar(word(changetype<usize>(this), 11)); } // from one to the next
-}
-
-@unmanaged
-export class StatisticsCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
-  @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
-  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
-  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
-  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 11)); } // upper edge of the last bin
-  @inline get absolute(): bool { return word(changetype<usize>(this), 12) != 0; } // whether |x| is counted
-  @inline get rank(): i32 { return word(changetype<usize>(this), 13); } // axes; 0 for a dense input
-  @inline get shape(): usize { return table(changetype<usize>(this), 14); } // of the input
-  @inline get strides(): usize { return table(changetype<usize>(this), 15); } // of the input
-  @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 19); } // bytes to the chunks' results in it
-  @inline get bytes(): i32 { return word(changetype<usize>(this), 20); } // of one chunk's results
-}
-
-@unmanaged
-export class StatisticsPartsCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
-  @inline get bins(): i32 { return word(changetype<usize>(this), 6); } // bins
-  @inline get parts(): i32 { return word(changetype<usize>(this), 7); } // chunks
-  @inline get output(): usize { return address(changetype<usize>(this), 8); } // [4 + bins]
-  @inline get scratch(): usize { return address(changetype<usize>(this), 11); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 14); } // bytes to the chunks' results in it
-  @inline get bytes(): i32 { return word(changetype<usize>(this), 15); } // of one chunk's results
+export class MatmulRowsCommand {
+  @inline get m(): i32 { return word(changetype<usize>(this), 4); } // rows
+  @inline get n(): i32 { return word(changetype<usize>(this), 5); } // columns
+  @inline get k(): i32 { return word(changetype<usize>(this), 6); } // depth
+  @inline get a(): usize { return address(changetype<usize>(this), 7); } // rows dense along k, or (columns) dense along m
+  @inline get aBatch(): i32 { return word(changetype<usize>(this), 10); } // elements between two matrices of a
+  @inline get aStride(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows of a, or (columns) two columns
+  @inline get b(): usize { return address(changetype<usize>(this), 12); } // packed in panels, or rows that are dense
+  @inline get bAt(): i32 { return word(changetype<usize>(this), 15); } // bytes to b
+  @inline get bBatch(): i32 { return word(changetype<usize>(this), 16); } // bytes between two matrices of b
+  @inline get bStride(): i32 { return word(changetype<usize>(this), 17); } // bytes between two rows of b
+  @inline get between(): i32 { return word(changetype<usize>(this), 18); } // bytes between two panels of b
+  @inline get out(): usize { return address(changetype<usize>(this), 19); } // dense
+  @inline get rows(): i32 { return word(changetype<usize>(this), 22); } // a chunk
+  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 23); } // chunks of rows
+  @inline get panels(): i32 { return word(changetype<usize>(this), 24); } // a chunk
+  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 25); } // chunks of panels
 }
 
 @unmanaged
@@ -534,4 +328,210 @@ export class MomentsPartsCommand {
   @inline get output(): usize { return address(changetype<usize>(this), 17); } // rows of results
   @inline get rowStride(): i32 { return word(changetype<usize>(this), 20); } // elements between two rows of the output
   @inline get eps(): f64 { return scalar(word(changetype<usize>(this), 21)); } // added to the variance
+}
+
+@unmanaged
+export class PackPanelsCommand {
+  @inline get columns(): i32 { return word(changetype<usize>(this), 4); } // columns
+  @inline get taps(): i32 { return word(changetype<usize>(this), 5); } // taps
+  @inline get length(): i32 { return word(changetype<usize>(this), 6); } // rows a tap
+  @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
+  @inline get offsets(): usize { return table(changetype<usize>(this), 10); } // of the taps, in elements
+  @inline get inner(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows of a tap
+  @inline get across(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
+  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the panels in it
+  @inline get group(): i32 { return word(changetype<usize>(this), 17); } // panels a chunk
+  @inline get panels(): i32 { return word(changetype<usize>(this), 18); } // panels
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 19); } // elements between two matrices
+  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 20); } // bytes between the panels of two matrices
+  @inline get whole(): i32 { return word(changetype<usize>(this), 21); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
+}
+
+@unmanaged
+export class PackRowsCommand {
+  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // a matrix
+  @inline get k(): i32 { return word(changetype<usize>(this), 5); } // columns
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 10); } // elements between two matrices
+  @inline get rowStride(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
+  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the rows in it
+  @inline get batch(): i32 { return word(changetype<usize>(this), 17); } // matrices
+}
+
+@unmanaged
+export class PointwiseCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get directs(): i32 { return word(changetype<usize>(this), 6); } // rows of the lists, by kind
+  @inline get patterns(): i32 { return word(changetype<usize>(this), 7); } // rows
+  @inline get gathers(): i32 { return word(changetype<usize>(this), 8); } // rows
+  @inline get instructions(): i32 { return word(changetype<usize>(this), 9); } // rows
+  @inline get stores(): i32 { return word(changetype<usize>(this), 10); } // rows
+  @inline get fills(): i32 { return word(changetype<usize>(this), 11); } // rows
+  @inline get rank(): i32 { return word(changetype<usize>(this), 12); } // axes of the step
+  @inline get shape(): usize { return table(changetype<usize>(this), 13); } // of the step
+  @inline get lists(): usize { return table(changetype<usize>(this), 14); } // slots, directs, patterns, gathers, fills, instructions and stores, one after the other
+  @inline get slots(): i32 { return word(changetype<usize>(this), 15); } // rows
+}
+
+@unmanaged
+export class AvgPoolCommand {
+  @inline get channels(): i32 { return word(changetype<usize>(this), 4); } // channels
+  @inline get height(): i32 { return word(changetype<usize>(this), 5); } // of the images
+  @inline get width(): i32 { return word(changetype<usize>(this), 6); } // of the images
+  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // of windows
+  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // of windows
+  @inline get input(): usize { return address(changetype<usize>(this), 9); } // images, or (gradient) windows
+  @inline get output(): usize { return address(changetype<usize>(this), 12); } // windows, or (gradient) images
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 15); } // image, channel, row, column
+  @inline get outputStrides(): usize { return table(changetype<usize>(this), 16); } // image, channel, row, column
+  @inline get vertical(): usize { return table(changetype<usize>(this), 17); } // [first, last, divisor's part] for each row of windows
+  @inline get horizontal(): usize { return table(changetype<usize>(this), 18); } // [first, last, divisor's part] for each column of windows
+}
+
+@unmanaged
+export class ReducePartsCommand {
+  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
+  @inline get output(): usize { return address(changetype<usize>(this), 5); } // results
+  @inline get partials(): i32 { return word(changetype<usize>(this), 8); } // bytes to the partial results in the scratch value
+  @inline get count(): i32 { return word(changetype<usize>(this), 9); } // results
+  @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // of each
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 11); } // axes of the results
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 12); } // of these axes
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 13); } // their strides
+  @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
+}
+
+@unmanaged
+export class ReduceRowsCommand {
+  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
+  @inline get input(): usize { return address(changetype<usize>(this), 5); } // float32, int32 or bool
+  @inline get output(): usize { return address(changetype<usize>(this), 8); } // results
+  @inline get partials(): i32 { return word(changetype<usize>(this), 11); } // bytes to the partial results in the scratch value; −1 if there are none
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 12); } // kept axes, without columns
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 13); } // of the kept axes
+  @inline get keptInput(): usize { return table(changetype<usize>(this), 14); } // strides of the kept axes in the input
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 15); } // strides of the kept axes in the output
+  @inline get rank(): i32 { return word(changetype<usize>(this), 16); } // reduced axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 17); } // of the reduced axes
+  @inline get strides(): usize { return table(changetype<usize>(this), 18); } // of the reduced axes
+  @inline get count(): i32 { return word(changetype<usize>(this), 19); } // kept elements, without columns
+  @inline get keptAChunk(): i32 { return word(changetype<usize>(this), 20); } // of them a chunk
+  @inline get parts(): i32 { return word(changetype<usize>(this), 21); } // of the outermost reduced axis
+  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 22); } // of its places a part
+  @inline get columns(): i32 { return word(changetype<usize>(this), 23); } // outputs side by side
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 24); } // elements between two of them in the output
+  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
+}
+
+@unmanaged
+export class SoftmaxCommand {
+  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
+  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get input(): usize { return address(changetype<usize>(this), 7); } // logits [rows, columns]
+  @inline get output(): usize { return address(changetype<usize>(this), 10); } // [rows, columns]
+}
+
+@unmanaged
+export class CrossEntropyCommand {
+  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
+  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
+  @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
+  @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
+  @inline get output(): usize { return address(changetype<usize>(this), 14); } // losses [rows]
+}
+
+@unmanaged
+export class CrossEntropyGradCommand {
+  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
+  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
+  @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
+  @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
+  @inline get g(): usize { return address(changetype<usize>(this), 14); } // gradient of each loss [rows]
+  @inline get gStride(): i32 { return word(changetype<usize>(this), 17); } // elements between two gradients
+  @inline get output(): usize { return address(changetype<usize>(this), 18); } // [rows, columns]
+}
+
+@unmanaged
+export class RandomCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk, a multiple of 4
+  @inline get normal(): bool { return word(changetype<usize>(this), 6) != 0; } // whether normal, else uniform
+  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
+  @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 10)); } // unsigned 32 bits
+  @inline get seedHigh(): f64 { return scalar(word(changetype<usize>(this), 11)); } // unsigned 32 bits
+  @inline get counterLow(): f64 { return scalar(word(changetype<usize>(this), 12)); } // unsigned 32 bits
+  @inline get counterHigh(): f64 { return scalar(word(changetype<usize>(this), 13)); } // unsigned 32 bits
+}
+
+@unmanaged
+export class ArangeCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get kind(): i32 { return word(changetype<usize>(this), 6); } // type: Range
+  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
+  @inline get start(): f64 { return scalar(word(changetype<usize>(this), 10)); } // first number
+  @inline get step(): f64 { return scalar(word(changetype<usize>(this), 11)); } // from one to the next
+}
+
+@unmanaged
+export class HistogramCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
+  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
+  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
+  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 11)); } // upper edge of the last bin
+  @inline get rank(): i32 { return word(changetype<usize>(this), 12); } // axes
+  @inline get shape(): usize { return table(changetype<usize>(this), 13); } // of the input
+  @inline get strides(): usize { return table(changetype<usize>(this), 14); } // of the input
+  @inline get scratch(): usize { return address(changetype<usize>(this), 15); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 18); } // bytes to the chunks' counts in it, int32
+}
+
+@unmanaged
+export class HistogramPartsCommand {
+  @inline get bins(): i32 { return word(changetype<usize>(this), 4); } // bins
+  @inline get parts(): i32 { return word(changetype<usize>(this), 5); } // chunks
+  @inline get output(): usize { return address(changetype<usize>(this), 6); } // [bins]
+  @inline get scratch(): usize { return address(changetype<usize>(this), 9); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 12); } // bytes to the chunks' counts in it
+}
+
+@unmanaged
+export class StatisticsCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
+  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
+  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
+  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 11)); } // upper edge of the last bin
+  @inline get absolute(): bool { return word(changetype<usize>(this), 12) != 0; } // whether |x| is counted
+  @inline get rank(): i32 { return word(changetype<usize>(this), 13); } // axes; 0 for a dense input
+  @inline get shape(): usize { return table(changetype<usize>(this), 14); } // of the input
+  @inline get strides(): usize { return table(changetype<usize>(this), 15); } // of the input
+  @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 19); } // bytes to the chunks' results in it
+  @inline get bytes(): i32 { return word(changetype<usize>(this), 20); } // of one chunk's results
+}
+
+@unmanaged
+export class StatisticsPartsCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get bins(): i32 { return word(changetype<usize>(this), 6); } // bins
+  @inline get parts(): i32 { return word(changetype<usize>(this), 7); } // chunks
+  @inline get output(): usize { return address(changetype<usize>(this), 8); } // [4 + bins]
+  @inline get scratch(): usize { return address(changetype<usize>(this), 11); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 14); } // bytes to the chunks' results in it
+  @inline get bytes(): i32 { return word(changetype<usize>(this), 15); } // of one chunk's results
 }
