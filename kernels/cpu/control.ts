@@ -9,7 +9,7 @@
  * the processor meanwhile fails, as the sequence has moved on; so nobody ever waits for a thread that holds no chunk. What a chunk computes
  * depends on its number alone: results are the same for any number of threads.
  *
- * A program too small to be shared runs behind the caller: `begin` leaves it in Control.behind and returns, and the helper that takes it
+ * A program too small to be shared runs asynchronously: `begin` leaves it in Control.asynchronous and returns, and the helper that takes it
  * first runs it alone. `finish` waits for that, or runs it when no helper has come yet.
  */
 import { setProgram, setScratch } from "./command";
@@ -62,14 +62,14 @@ function runChunk(command: usize, chunk: i32): void {
 /** Lets a helper run all commands of a program, while the caller goes on. One program at a time: call `finish` before the next. */
 export function begin(start: usize): void {
   atomic.store<i32>(Control.finished, 0);
-  atomic.store<i32>(Control.behind, <i32> start);
+  atomic.store<i32>(Control.asynchronous, <i32> start);
   wake();
 }
 
 /** Returns when the program of `begin` has run: 0, or 1 when its helper failed or died. */
 export function finish(): i32 {
-  const start = atomic.load<i32>(Control.behind);
-  if (start == 0 || atomic.cmpxchg<i32>(Control.behind, start, 0) != start) return waitFor(Control.finished, 1);
+  const start = atomic.load<i32>(Control.asynchronous);
+  if (start == 0 || atomic.cmpxchg<i32>(Control.asynchronous, start, 0) != start) return waitFor(Control.finished, 1);
   return run(<usize> start, 0);
 }
 
@@ -121,11 +121,11 @@ export function help(scratchStart: usize): void {
   atomic.add<i32>(Control.ready, 1);
   let idle = 0;
   while (atomic.load<i32>(Control.stop) == 0) {
-    const behind = atomic.load<i32>(Control.behind);
-    if (behind != 0) {
+    const program = atomic.load<i32>(Control.asynchronous);
+    if (program != 0) {
       idle = 0;
-      if (atomic.cmpxchg<i32>(Control.behind, behind, 0) != behind) continue;
-      run(<usize> behind, 0);
+      if (atomic.cmpxchg<i32>(Control.asynchronous, program, 0) != program) continue;
+      run(<usize> program, 0);
       atomic.store<i32>(Control.finished, 1);
       continue;
     }
@@ -144,7 +144,7 @@ export function help(scratchStart: usize): void {
       atomic.add<i32>(Control.sleepers, 1);
       // Looking again after saying so: either the leader sees a sleeper, or this thread sees the work.
       const again = atomic.load<u64>(Control.claim);
-      const none = atomic.load<i32>(Control.behind) == 0 && (<u32> (again >> CHUNK_BITS) & CHUNK) >= (<u32> again & CHUNK);
+      const none = atomic.load<i32>(Control.asynchronous) == 0 && (<u32> (again >> CHUNK_BITS) & CHUNK) >= (<u32> again & CHUNK);
       if (none && atomic.load<i32>(Control.stop) == 0) atomic.wait<i32>(Control.wake, wake, -1);
       atomic.sub<i32>(Control.sleepers, 1);
       idle = 0;

@@ -118,7 +118,7 @@ export function convolveWeights(command: usize, chunk: i32): void {
   const bytes = <usize> cmd.rows * outStep;
   const sums = cmd.scratch + <usize> cmd.sums + <usize> chunk * bytes;
   zero(sums, sums + bytes);
-  const firstUnit = chunk * cmd.unitsAChunk, lastUnit = min(cmd.units, firstUnit + cmd.unitsAChunk);
+  const firstUnit = chunk * cmd.unitsPerChunk, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerChunk);
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
     const start = source(changetype<SweepCommand>(command), first, count, band);

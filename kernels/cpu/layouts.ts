@@ -27,8 +27,8 @@ export class Header {
 export class SweepCommand {
   @inline get image(): usize { return address(changetype<usize>(this), 4); } // source images, NHWC
   @inline get images(): i32 { return word(changetype<usize>(this), 7); } // images
-  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // images a chunk
-  @inline get bands(): i32 { return word(changetype<usize>(this), 9); } // bands of output rows an image
+  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 9); } // bands of output rows per image
   @inline get height(): i32 { return word(changetype<usize>(this), 10); } // of the source
   @inline get width(): i32 { return word(changetype<usize>(this), 11); } // of the source
   @inline get depth(): i32 { return word(changetype<usize>(this), 12); } // channels of the source
@@ -37,10 +37,10 @@ export class SweepCommand {
   @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 15); } // its columns
   @inline get above(): i32 { return word(changetype<usize>(this), 16); } // border above
   @inline get left(): i32 { return word(changetype<usize>(this), 17); } // border to the left; negative: columns cut off
-  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 18); } // source rows that a band moves on
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 18); } // source rows from one band to the next
   @inline get pixels(): usize { return address(changetype<usize>(this), 19); } // output, or its gradient
-  @inline get imageStep(): i32 { return word(changetype<usize>(this), 22); } // elements of it an image
-  @inline get bandStep(): i32 { return word(changetype<usize>(this), 23); } // elements of it a band
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 22); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 23); } // elements of it per band
   @inline get channels(): i32 { return word(changetype<usize>(this), 24); } // of it
   @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
   @inline get rowBytes(): i32 { return word(changetype<usize>(this), 28); } // bytes between two source rows
@@ -56,8 +56,8 @@ export class Phase {
   @inline get firstRow(): i32 { return load<i32>(changetype<usize>(this), 12); } // of a panel of weights, or (weight gradient) of the accumulators
   @inline get patches(): usize { return program + <usize> load<i32>(changetype<usize>(this), 16); } // bytes to each pixel's patch, images outermost
   @inline get results(): usize { return program + <usize> load<i32>(changetype<usize>(this), 20); } // bytes to each pixel's results, or gradients
-  @inline get bandRows(): i32 { return load<i32>(changetype<usize>(this), 24); } // output rows a band
-  @inline get rows(): i32 { return load<i32>(changetype<usize>(this), 28); } // output rows an image
+  @inline get bandRows(): i32 { return load<i32>(changetype<usize>(this), 24); } // output rows per band
+  @inline get rows(): i32 { return load<i32>(changetype<usize>(this), 28); } // output rows per image
   @inline get columns(): i32 { return load<i32>(changetype<usize>(this), 32); } // output columns
   @inline get offset(): i32 { return load<i32>(changetype<usize>(this), 36); } // bytes to all patches
   @inline get rowsBetween(): i32 { return load<i32>(changetype<usize>(this), 40); } // weight rows skipped after a run, or (weight gradient) accumulator rows from one run to the next
@@ -130,7 +130,7 @@ export class Store {
 @unmanaged
 export class DequantizeGatherCommand {
   @inline get batch(): i32 { return word(changetype<usize>(this), 4); } // rows that are wanted
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // rows a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // rows per chunk
   @inline get bytes(): usize { return address(changetype<usize>(this), 6); } // [count, length], uint8
   @inline get index(): usize { return address(changetype<usize>(this), 9); } // [batch], int32
   @inline get indexStride(): i32 { return word(changetype<usize>(this), 12); } // elements between two indices
@@ -145,8 +145,8 @@ export class DequantizeGatherCommand {
 export class ConvolveWeightsCommand {
   @inline get image(): usize { return address(changetype<usize>(this), 4); } // source images, NHWC
   @inline get images(): i32 { return word(changetype<usize>(this), 7); } // images
-  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // images a chunk
-  @inline get bands(): i32 { return word(changetype<usize>(this), 9); } // bands of output rows an image
+  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 9); } // bands of output rows per image
   @inline get height(): i32 { return word(changetype<usize>(this), 10); } // of the source
   @inline get width(): i32 { return word(changetype<usize>(this), 11); } // of the source
   @inline get depth(): i32 { return word(changetype<usize>(this), 12); } // channels of the source
@@ -155,10 +155,10 @@ export class ConvolveWeightsCommand {
   @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 15); } // its columns
   @inline get above(): i32 { return word(changetype<usize>(this), 16); } // border above
   @inline get left(): i32 { return word(changetype<usize>(this), 17); } // border to the left; negative: columns cut off
-  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 18); } // source rows that a band moves on
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 18); } // source rows from one band to the next
   @inline get pixels(): usize { return address(changetype<usize>(this), 19); } // output, or its gradient
-  @inline get imageStep(): i32 { return word(changetype<usize>(this), 22); } // elements of it an image
-  @inline get bandStep(): i32 { return word(changetype<usize>(this), 23); } // elements of it a band
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 22); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 23); } // elements of it per band
   @inline get channels(): i32 { return word(changetype<usize>(this), 24); } // of it
   @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
   @inline get rowBytes(): i32 { return word(changetype<usize>(this), 28); } // bytes between two source rows
@@ -166,7 +166,7 @@ export class ConvolveWeightsCommand {
   @inline get phaseList(): usize { return table(changetype<usize>(this), 30); } // rows of phases
   @inline get rows(): i32 { return word(changetype<usize>(this), 31); } // rows of accumulators
   @inline get units(): i32 { return word(changetype<usize>(this), 32); } // units
-  @inline get unitsAChunk(): i32 { return word(changetype<usize>(this), 33); } // of them a chunk
+  @inline get unitsPerChunk(): i32 { return word(changetype<usize>(this), 33); } // of them per chunk
   @inline get sums(): i32 { return word(changetype<usize>(this), 34); } // bytes to the chunks' accumulators in the scratch value
   @inline get padded(): i32 { return word(changetype<usize>(this), 35); } // channels in whole vectors
 }
@@ -191,7 +191,7 @@ export class WeightPartsCommand {
 @unmanaged
 export class GatherCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements of the index
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
   @inline get input(): usize { return address(changetype<usize>(this), 6); } // what is read
   @inline get index(): usize { return address(changetype<usize>(this), 9); } // int32
   @inline get output(): usize { return address(changetype<usize>(this), 12); } // dense
@@ -269,9 +269,9 @@ export class MomentsCommand {
   @inline get sizes(): usize { return table(changetype<usize>(this), 11); } // of the reduced axes
   @inline get strides(): usize { return table(changetype<usize>(this), 12); } // of the reduced axes in x
   @inline get count(): i32 { return word(changetype<usize>(this), 13); } // kept elements, without columns
-  @inline get keptAChunk(): i32 { return word(changetype<usize>(this), 14); } // of them a chunk
+  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 14); } // of them per chunk
   @inline get parts(): i32 { return word(changetype<usize>(this), 15); } // of the outermost reduced axis
-  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 16); } // of its places a part
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 16); } // of its places per part
   @inline get columns(): i32 { return word(changetype<usize>(this), 17); } // outputs side by side
   @inline get output(): usize { return address(changetype<usize>(this), 18); } // rows of results
   @inline get keptOutput(): usize { return table(changetype<usize>(this), 21); } // strides of the kept axes in a row of the output
@@ -292,9 +292,9 @@ export class NormSumsCommand {
   @inline get sizes(): usize { return table(changetype<usize>(this), 11); } // of the reduced axes
   @inline get strides(): usize { return table(changetype<usize>(this), 12); } // of the reduced axes in x
   @inline get count(): i32 { return word(changetype<usize>(this), 13); } // kept elements, without columns
-  @inline get keptAChunk(): i32 { return word(changetype<usize>(this), 14); } // of them a chunk
+  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 14); } // of them per chunk
   @inline get parts(): i32 { return word(changetype<usize>(this), 15); } // of the outermost reduced axis
-  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 16); } // of its places a part
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 16); } // of its places per part
   @inline get columns(): i32 { return word(changetype<usize>(this), 17); } // outputs side by side
   @inline get output(): usize { return address(changetype<usize>(this), 18); } // rows of results
   @inline get keptOutput(): usize { return table(changetype<usize>(this), 21); } // strides of the kept axes in a row of the output
@@ -320,7 +320,7 @@ export class MomentsPartsCommand {
   @inline get count(): i32 { return word(changetype<usize>(this), 9); } // results
   @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // of each
   @inline get outer(): i32 { return word(changetype<usize>(this), 11); } // places of the outermost reduced axis
-  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 12); } // of them a part
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 12); } // of them per part
   @inline get each(): i32 { return word(changetype<usize>(this), 13); } // elements at each of these places
   @inline get keptRank(): i32 { return word(changetype<usize>(this), 14); } // axes of the results
   @inline get keptSizes(): usize { return table(changetype<usize>(this), 15); } // of these axes
@@ -334,14 +334,14 @@ export class MomentsPartsCommand {
 export class PackPanelsCommand {
   @inline get columns(): i32 { return word(changetype<usize>(this), 4); } // columns
   @inline get taps(): i32 { return word(changetype<usize>(this), 5); } // taps
-  @inline get length(): i32 { return word(changetype<usize>(this), 6); } // rows a tap
+  @inline get length(): i32 { return word(changetype<usize>(this), 6); } // rows per tap
   @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
   @inline get offsets(): usize { return table(changetype<usize>(this), 10); } // of the taps, in elements
   @inline get inner(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows of a tap
   @inline get across(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
   @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
   @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the panels in it
-  @inline get group(): i32 { return word(changetype<usize>(this), 17); } // panels a chunk
+  @inline get group(): i32 { return word(changetype<usize>(this), 17); } // panels per chunk
   @inline get panels(): i32 { return word(changetype<usize>(this), 18); } // panels
   @inline get batchStride(): i32 { return word(changetype<usize>(this), 19); } // elements between two matrices
   @inline get batchBytes(): i32 { return word(changetype<usize>(this), 20); } // bytes between the panels of two matrices
@@ -352,7 +352,7 @@ export class PackPanelsCommand {
 export class PackRowsCommand {
   @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // a matrix
   @inline get k(): i32 { return word(changetype<usize>(this), 5); } // columns
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
   @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
   @inline get batchStride(): i32 { return word(changetype<usize>(this), 10); } // elements between two matrices
   @inline get rowStride(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows
@@ -365,7 +365,7 @@ export class PackRowsCommand {
 @unmanaged
 export class PointwiseCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
   @inline get directs(): i32 { return word(changetype<usize>(this), 6); } // rows of the lists, by kind
   @inline get patterns(): i32 { return word(changetype<usize>(this), 7); } // rows
   @inline get gathers(): i32 { return word(changetype<usize>(this), 8); } // rows
@@ -420,9 +420,9 @@ export class ReduceRowsCommand {
   @inline get sizes(): usize { return table(changetype<usize>(this), 17); } // of the reduced axes
   @inline get strides(): usize { return table(changetype<usize>(this), 18); } // of the reduced axes
   @inline get count(): i32 { return word(changetype<usize>(this), 19); } // kept elements, without columns
-  @inline get keptAChunk(): i32 { return word(changetype<usize>(this), 20); } // of them a chunk
+  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 20); } // of them per chunk
   @inline get parts(): i32 { return word(changetype<usize>(this), 21); } // of the outermost reduced axis
-  @inline get outerAPart(): i32 { return word(changetype<usize>(this), 22); } // of its places a part
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 22); } // of its places per part
   @inline get columns(): i32 { return word(changetype<usize>(this), 23); } // outputs side by side
   @inline get columnStride(): i32 { return word(changetype<usize>(this), 24); } // elements between two of them in the output
   @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
@@ -432,7 +432,7 @@ export class ReduceRowsCommand {
 export class SoftmaxCommand {
   @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
   @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
   @inline get input(): usize { return address(changetype<usize>(this), 7); } // logits [rows, columns]
   @inline get output(): usize { return address(changetype<usize>(this), 10); } // [rows, columns]
 }
@@ -441,7 +441,7 @@ export class SoftmaxCommand {
 export class CrossEntropyCommand {
   @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
   @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
   @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
   @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
   @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
@@ -452,7 +452,7 @@ export class CrossEntropyCommand {
 export class CrossEntropyGradCommand {
   @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
   @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
   @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
   @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
   @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
@@ -464,7 +464,7 @@ export class CrossEntropyGradCommand {
 @unmanaged
 export class RandomCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk, a multiple of 4
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk, a multiple of 4
   @inline get normal(): bool { return word(changetype<usize>(this), 6) != 0; } // whether normal, else uniform
   @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
   @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 10)); } // unsigned 32 bits
@@ -476,7 +476,7 @@ export class RandomCommand {
 @unmanaged
 export class ArangeCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
   @inline get kind(): i32 { return word(changetype<usize>(this), 6); } // type: Range
   @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
   @inline get start(): f64 { return scalar(word(changetype<usize>(this), 10)); } // first number
@@ -486,7 +486,7 @@ export class ArangeCommand {
 @unmanaged
 export class HistogramCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
   @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
   @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
   @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
@@ -510,7 +510,7 @@ export class HistogramPartsCommand {
 @unmanaged
 export class StatisticsCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
   @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
   @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
   @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
@@ -527,7 +527,7 @@ export class StatisticsCommand {
 @unmanaged
 export class StatisticsPartsCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements a chunk
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
   @inline get bins(): i32 { return word(changetype<usize>(this), 6); } // bins
   @inline get parts(): i32 { return word(changetype<usize>(this), 7); } // chunks
   @inline get output(): usize { return address(changetype<usize>(this), 8); } // [4 + bins]

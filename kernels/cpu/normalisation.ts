@@ -205,14 +205,14 @@ function reduceChunk(command: usize, chunk: i32, sums: bool): void {
   const x = cmd.x, keptRank = cmd.keptRank, keptSizes = cmd.keptSizes;
   const rank = cmd.rank, sizes = cmd.sizes, strides = cmd.strides;
   const count = cmd.count, parts = cmd.parts, columns = cmd.columns;
-  const part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
-  const keptLast = min(count, keptFirst + cmd.keptAChunk);
-  const outer = at32(sizes, 0), partFirst = part * cmd.outerAPart, partLast = min(outer, partFirst + cmd.outerAPart);
+  const part = chunk % parts, keptFirst = chunk / parts * cmd.keptPerChunk;
+  const keptLast = min(count, keptFirst + cmd.keptPerChunk);
+  const outer = at32(sizes, 0), partFirst = part * cmd.outerPerPart, partLast = min(outer, partFirst + cmd.outerPerPart);
   const inner = rank == 1 ? partLast - partFirst : at32(sizes, rank - 1);
   const step = <usize> at32(strides, rank - 1) << 2;
-  let rowsAnOuter = 1;
-  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
-  const firstRow = rank == 1 ? 0 : partFirst * rowsAnOuter, lastRow = rank == 1 ? 1 : partLast * rowsAnOuter;
+  let rowsPerOuter = 1;
+  for (let axis = 1; axis < rank - 1; axis++) rowsPerOuter *= at32(sizes, axis);
+  const firstRow = rank == 1 ? 0 : partFirst * rowsPerOuter, lastRow = rank == 1 ? 1 : partLast * rowsPerOuter;
   const n = <f64> (lastRow - firstRow) * <f64> inner, near = max(1, NEAR / max(4, <i32> step));
   const g = sums ? s.g : 0, stridesG = sums ? s.stridesG : 0;
   const stepG = sums ? <usize> at32(stridesG, rank - 1) << 2 : 0, columnG = sums ? <usize> s.columnStrideG << 2 : 0;
@@ -287,7 +287,7 @@ export function normSums(command: usize, chunk: i32): void {
 export function momentsParts(command: usize, chunk: i32): void {
   const cmd = changetype<MomentsPartsCommand>(command);
   const sums = cmd.sums, from = cmd.scratch + <usize> cmd.partials, count = cmd.count;
-  const parts = cmd.parts, outer = cmd.outer, size = cmd.outerAPart, each = <f64> cmd.each;
+  const parts = cmd.parts, outer = cmd.outer, size = cmd.outerPerPart, each = <f64> cmd.each;
   const out = cmd.output, total = <f64> outer * each, eps = sums ? 0 : cmd.eps;
   for (let k = 0; k < count; k++) {
     let a: f64 = 0, b: f64 = 0;

@@ -17,7 +17,7 @@ export namespace Control {
   export const fault: usize = 1792;
   export const ready: usize = 1920;
   export const stop: usize = 2048;
-  export const behind: usize = 2176;
+  export const asynchronous: usize = 2176;
   export const finished: usize = 2304;
 }
 

@@ -129,21 +129,21 @@ export function reduceColumns(command: usize, chunk: i32): void {
     strides = cmd.strides,
     count = cmd.count,
     columns = cmd.columns;
-  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
-  const keptLast = min(count, keptFirst + cmd.keptAChunk);
+  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptPerChunk;
+  const keptLast = min(count, keptFirst + cmd.keptPerChunk);
   const outer = at32(sizes, 0),
-    partFirst = part * cmd.outerAPart,
-    partLast = min(outer, partFirst + cmd.outerAPart);
+    partFirst = part * cmd.outerPerPart,
+    partLast = min(outer, partFirst + cmd.outerPerPart);
   const inner = rank == 1 ? partLast - partFirst : at32(sizes, rank - 1), stride = <usize> at32(strides, rank - 1) << 2;
-  let rowsAnOuter = 1;
-  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
+  let rowsPerOuter = 1;
+  for (let axis = 1; axis < rank - 1; axis++) rowsPerOuter *= at32(sizes, axis);
   for (let k = keptFirst; k < keptLast; k++) {
     const base = input + (<usize> offsetOf(k, keptRank, cmd.keptSizes, cmd.keptInput) << 2);
     const out = offsetOf(k, keptRank, cmd.keptSizes, cmd.keptOutput);
     for (let column = 0; column < columns; column += COLUMN_TILE) {
       const width = min(COLUMN_TILE, columns - column);
       for (let i = 0; i < width; i++) store<f64>(scratch + (<usize> i << 3), identity(kind));
-      const firstRow = rank == 1 ? 0 : partFirst * rowsAnOuter, lastRow = rank == 1 ? 1 : partLast * rowsAnOuter;
+      const firstRow = rank == 1 ? 0 : partFirst * rowsPerOuter, lastRow = rank == 1 ? 1 : partLast * rowsPerOuter;
       for (let row = firstRow; row < lastRow; row++) {
         let offset = rank == 1 ? partFirst * at32(strides, 0) : offsetOf(row, rank - 1, sizes, strides);
         let at = base + (<usize> (offset + column) << 2);

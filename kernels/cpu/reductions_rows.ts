@@ -92,21 +92,21 @@ export function reduceRows(command: usize, chunk: i32): void {
   const cmd = changetype<ReduceRowsCommand>(command);
   const kind = cmd.kind, input = cmd.input, keptRank = cmd.keptRank, rank = cmd.rank;
   const sizes = cmd.sizes, strides = cmd.strides, count = cmd.count;
-  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
-  const keptLast = min(count, keptFirst + cmd.keptAChunk);
+  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptPerChunk;
+  const keptLast = min(count, keptFirst + cmd.keptPerChunk);
   const outer = at32(sizes, 0),
-    partFirst = part * cmd.outerAPart,
-    partLast = min(outer, partFirst + cmd.outerAPart);
+    partFirst = part * cmd.outerPerPart,
+    partLast = min(outer, partFirst + cmd.outerPerPart);
   const inner = at32(sizes, rank - 1), innerStride = at32(strides, rank - 1);
   // Rows of the reduced space: all axes but the innermost, restricted to this part of the outermost.
-  let rowsAnOuter = 1;
-  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
+  let rowsPerOuter = 1;
+  for (let axis = 1; axis < rank - 1; axis++) rowsPerOuter *= at32(sizes, axis);
   for (let k = keptFirst; k < keptLast; k++) {
     const at = input + (<usize> offsetOf(k, keptRank, cmd.keptSizes, cmd.keptInput) << 2);
     const out = offsetOf(k, keptRank, cmd.keptSizes, cmd.keptOutput);
     if (kind >= Reduction.argmax) {
       bestIndex = -1;
-      const rows = rank == 1 ? 1 : outer * rowsAnOuter;
+      const rows = rank == 1 ? 1 : outer * rowsPerOuter;
       for (let row = 0; row < rows; row++) {
         argRun(kind, at + (<usize> offsetOf(row, rank - 1, sizes, strides) << 2), inner, innerStride, row * inner);
       }
@@ -117,7 +117,7 @@ export function reduceRows(command: usize, chunk: i32): void {
     if (rank == 1) {
       total = run(kind, at + (<usize> (partFirst * innerStride) << 2), partLast - partFirst, innerStride);
     } else {
-      for (let row = partFirst * rowsAnOuter; row < partLast * rowsAnOuter; row++) {
+      for (let row = partFirst * rowsPerOuter; row < partLast * rowsPerOuter; row++) {
         const offset = offsetOf(row, rank - 1, sizes, strides);
         total = combine(kind, total, run(kind, at + (<usize> offset << 2), inner, innerStride));
       }

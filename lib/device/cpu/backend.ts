@@ -25,14 +25,14 @@ import { CpuMemory } from "./memory.ts";
 import { CONTROL, FAULT } from "./numbers.ts";
 
 /**
- * Milliseconds that a small program never takes. Who waits longer for one waits for a thread that is off the processor: the machine is
- * busy, and the next programs are better run where they are asked for.
+ * Milliseconds that no small program takes. A longer wait means that the helper is off the processor, because the machine is busy: the
+ * next programs then run faster on the calling thread.
  */
 const LONG_WAIT = 2.5;
-/** So many programs, before a helper is tried again. */
+/** Programs that then run on the calling thread, before a helper is tried again. */
 const RUNS_ALONE = 100;
 
-/** So many runs show that a small program is worth a thread beside the caller's. */
+/** Runs after which helper threads are started even if every program is small. */
 const RUNS_BEFORE_HELP = 100;
 
 /** Words of a program that say which of its commands are to run. */
@@ -40,7 +40,7 @@ const FIRST = positions(PROGRAM).get("first")!, END = positions(PROGRAM).get("en
 
 class CpuBuffer implements DeviceBuffer {
   readonly bytes: number;
-  /** @param born how many programs had begun behind the caller before */
+  /** @param born how many programs had been started asynchronously when the buffer was made */
   constructor(readonly dtype: DType, readonly elements: number, public address: number, readonly born: number) {
     this.bytes = byteLength(dtype, elements);
   }
@@ -104,13 +104,13 @@ class CpuBackend implements Backend {
   readonly #pool: HelperPool;
   #arena = -1;
   #disposed = false;
-  /** The program that runs behind the caller, if one does: its memory must stay as it is until it has finished. */
-  #behind: CpuExecutable | undefined;
-  /** Until this run, no helper gets a small program. */
+  /** The program that a helper runs, if one does: its memory must stay as it is until it has finished. */
+  #running: CpuExecutable | undefined;
+  /** The run until which small programs stay on the calling thread. */
   #aloneUntil = 0;
-  /** Memory that was given back meanwhile. */
-  readonly #given: number[] = [];
-  /** Programs whose executable was collected leave the heap. */
+  /** Memory that was freed while a helper ran a program. */
+  readonly #freedMeanwhile: number[] = [];
+  /** Frees the memory of programs whose executable was collected. */
   readonly #collected: FinalizationRegistry<number>;
 
   constructor(threads: number) {
@@ -146,7 +146,7 @@ class CpuBackend implements Backend {
     this.#requireLife();
     checkUpload(buffer, data.length, at);
     const address = this.#addressOf(buffer) + byteLength(buffer.dtype, at ?? 0);
-    // What runs cannot know a buffer that was made since.
+    // The program that runs cannot use a buffer that was made after its start.
     if ((buffer as CpuBuffer).born < this.counters.asynchronous) this.#finish();
     if (buffer.dtype === "uint8") this.#memory.bytes.set(data, address);
     else if (buffer.dtype === "float32") this.#memory.floats.set(data, address / 4);
@@ -196,32 +196,32 @@ class CpuBackend implements Backend {
     this.counters.launches += executable.launches;
     if (++this.counters.runs === RUNS_BEFORE_HELP) this.#pool.start();
     const helpers = this.#pool.ready();
-    if (encoded.breaks.length) this.#runWithOwn(executable, scalars, offsets, helpers);
+    if (encoded.breaks.length) this.#runInParts(executable, scalars, offsets, helpers);
     else if (helpers && !encoded.shared && this.counters.runs > this.#aloneUntil) {
       this.#exports.begin(address);
-      this.#behind = executable;
+      this.#running = executable;
       this.counters.asynchronous++;
     } else if (this.#exports.run(address, helpers) !== 0) this.#lost();
   }
 
-  /** Waits for the program that runs behind the caller. */
+  /** Waits for the program that a helper runs. */
   #finish(): void {
-    if (!this.#behind) return;
-    this.#behind = undefined;
+    if (!this.#running) return;
+    this.#running = undefined;
     const began = performance.now();
     if (this.#exports.finish() !== 0) this.#lost();
     if (performance.now() - began > LONG_WAIT) this.#aloneUntil = this.counters.runs + RUNS_ALONE;
-    for (const address of this.#given) this.#memory.free(address);
-    this.#given.length = 0;
+    for (const address of this.#freedMeanwhile) this.#memory.free(address);
+    this.#freedMeanwhile.length = 0;
   }
 
   #free(address: number): void {
-    if (this.#behind) this.#given.push(address);
+    if (this.#running) this.#freedMeanwhile.push(address);
     else this.#memory.free(address);
   }
 
-  /** Runs the commands in parts, and between them users' kernels on this thread. The header says which part is to run. */
-  #runWithOwn(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
+  /** Runs the commands in parts, and between them host implementations on this thread. The program's header says which part is to run. */
+  #runInParts(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
     const { encoded, address } = executable, { words, floats } = this.#memory;
     const first = encoded.words[FIRST]!, end = encoded.words[END]!;
     const view = ({ value, shape, offset, dynamic }: Operand) => {
@@ -318,7 +318,7 @@ class CpuBackend implements Backend {
 
 /**
  * Opens the cpu device; needs no permission. Helper threads start in the background with the first program that is large enough to be
- * shared, or when there were many small ones: those then run behind the caller, one at a time.
+ * shared, or after many small ones, which then run asynchronously, one at a time.
  * @param options.threads default: one per core. Results do not depend on it.
  */
 export function createCpuBackend(options: { threads?: number } = {}): Backend {

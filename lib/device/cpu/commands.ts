@@ -30,6 +30,12 @@ export interface FunctionTable {
 const SHARED_COMMAND_NS = 6_000;
 const SHARED_PROGRAM_NS = 1_000_000;
 
+/**
+ * A command of one chunk, which is never shared. What other commands cost is estimated in nanoseconds of one thread: the costs that encoders
+ * count with are least times of many runs over operands in the cache. They only decide what is shared, where a factor of two matters little.
+ */
+export const ONE_CHUNK = { chunks: 1, ns: 0 } as const;
+
 /** What a program begins with: byte offsets from its start. The commands may be run in parts. */
 export const PROGRAM = row("program", {
   first: word("command"),

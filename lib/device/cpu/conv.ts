@@ -72,7 +72,7 @@ function geometryOf(x: Shape4, w: Shape4, out: Shape4, { stride, padding }: Conv
   return { source, ky, kx, classes, k: ky.count * kx.count * channels, outputs, oh, ow };
 }
 
-/** How conv2d and its weight gradient sweep the source, with `phased` instead of borders if it is there; and products an image and channel. */
+/** How conv2d and its weight gradient sweep the source, by phases if `phased` is given, else with borders; and products per image and channel. */
 function sweepOf(
   image: Operand,
   { stride, padding }: Convolution,
@@ -97,7 +97,7 @@ function sweepOf(
       taps: [ky, kx],
       weights,
       firstRow: 0,
-      rowsARun: kx.count * channels,
+      rowsPerRun: kx.count * channels,
       allRows: k,
       channels,
       patches: pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels]),
@@ -183,11 +183,11 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
   });
   const madds = images * work * outputs, units = unitsOf(sweep);
   const wanted = Math.max(1, Math.min(madds > 2 ** 26 ? 16 : 8, Math.floor(madds / 2 ** 20), units));
-  const unitsAChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsAChunk);
+  const unitsPerChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsPerChunk);
   const sums = writer.scratch(4 * chunks * k * padded(outputs));
   writer.issue(CONVOLVE_WEIGHTS, { chunks, ns: madds * NS_PER_MADD }, {
     ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
-    ...{ rows: k, units, unitsAChunk, sums, padded: padded(outputs) },
+    ...{ rows: k, units, unitsPerChunk, sums, padded: padded(outputs) },
   });
   writer.issue(WEIGHT_PARTS, { chunks: Math.ceil(outputs / 4), ns: chunks * k * outputs * NS_PER_PARTIAL }, {
     ...{ parts: chunks, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },

@@ -113,7 +113,7 @@ export function encodeInputGrad(
         taps: [row.taps, column.taps],
         weights,
         firstRow: 0,
-        rowsARun: column.taps.count * outputs,
+        rowsPerRun: column.taps.count * outputs,
         allRows: taps.length * outputs,
         channels: outputs,
         patches: pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),

@@ -26,7 +26,7 @@ export const CONTROL = {
   /** Whether helpers are to end. */
   stop: 2048,
   /** The program that a helper is to run by itself, and whether it has. */
-  behind: 2176,
+  asynchronous: 2176,
   finished: 2304,
 } as const;
 

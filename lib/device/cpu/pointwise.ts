@@ -10,7 +10,7 @@ import { chunkSize, isDense } from "./shapes.ts";
 
 export const POINTWISE = command("pointwise", {
   total: word("elements"),
-  size: word("elements a chunk"),
+  size: word("elements per chunk"),
   directs: word("rows of the lists, by kind"),
   patterns: word("rows"),
   gathers: word("rows"),
@@ -29,7 +29,7 @@ export const SLOT = row("slot", { register: word("number"), scratch: word("bytes
 /** A register that moves along a dense operand. */
 export const DIRECT = row("direct", { register: word("number"), from: operand("dense") });
 
-/** An operand that repeats every `period` elements: written out once a chunk. */
+/** An operand that repeats every `period` elements: written out once per chunk. */
 export const PATTERN = row("pattern", {
   register: word("number"),
   scratch: word("bytes to the block"),
@@ -78,7 +78,7 @@ export const STORE = row("store", {
 /** The operand of a constant that has none. */
 const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };
 
-/** Operands that repeat with a period up to this are written out once a chunk. */
+/** Operands that repeat with a period up to this are written out once per chunk. */
 const MAX_PERIOD = 4096;
 
 /**
