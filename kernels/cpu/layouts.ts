@@ -366,16 +366,16 @@ export class PackRowsCommand {
 export class PointwiseCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
   @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get directs(): i32 { return word(changetype<usize>(this), 6); } // rows of the lists, by kind
-  @inline get patterns(): i32 { return word(changetype<usize>(this), 7); } // rows
-  @inline get gathers(): i32 { return word(changetype<usize>(this), 8); } // rows
-  @inline get instructions(): i32 { return word(changetype<usize>(this), 9); } // rows
-  @inline get stores(): i32 { return word(changetype<usize>(this), 10); } // rows
-  @inline get fills(): i32 { return word(changetype<usize>(this), 11); } // rows
-  @inline get rank(): i32 { return word(changetype<usize>(this), 12); } // axes of the step
-  @inline get shape(): usize { return table(changetype<usize>(this), 13); } // of the step
-  @inline get lists(): usize { return table(changetype<usize>(this), 14); } // slots, directs, patterns, gathers, fills, instructions and stores, one after the other
-  @inline get slots(): i32 { return word(changetype<usize>(this), 15); } // rows
+  @inline get rank(): i32 { return word(changetype<usize>(this), 6); } // axes of the step
+  @inline get shape(): usize { return table(changetype<usize>(this), 7); } // of the step
+  @inline get lists(): usize { return table(changetype<usize>(this), 8); } // the lists
+  @inline get slots(): i32 { return word(changetype<usize>(this), 9); } // blocks of scratch memory
+  @inline get directs(): i32 { return word(changetype<usize>(this), 10); } // dense operands
+  @inline get patterns(): i32 { return word(changetype<usize>(this), 11); } // operands that repeat
+  @inline get gathers(): i32 { return word(changetype<usize>(this), 12); } // other operands that are read
+  @inline get fills(): i32 { return word(changetype<usize>(this), 13); } // constants
+  @inline get instructions(): i32 { return word(changetype<usize>(this), 14); } // instructions
+  @inline get stores(): i32 { return word(changetype<usize>(this), 15); } // registers that are copied out
 }
 
 @unmanaged

@@ -2,7 +2,7 @@
  * Phases of a convolution: outputs of an image that read the same taps of the kernel, in the words of kernels/cpu/conv.ts. A convolution that
  * is read with borders of zeros has one phase; one that is read where it lies has a phase for each kind of border.
  */
-import { row, table, type ValuesOf, word } from "./layout.ts";
+import { row, type RowOf, table, word } from "./layout.ts";
 import { type Cut, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
 
 /** One phase. */
@@ -39,7 +39,7 @@ export const PHASE = row("phase", {
 });
 
 /** What encoders say of a phase. */
-export type PhaseRow = ValuesOf<typeof PHASE.fields>;
+export type PhaseRow = RowOf<typeof PHASE>;
 
 /** A phase's row. `accumulators`: rows between runs are counted from start to start, not from end to start. */
 export function phaseRow(phase: Phase, accumulators = false): PhaseRow {

@@ -3,7 +3,7 @@ import type { Operand } from "../operand.ts";
 import type { ProgramWriter } from "./commands.ts";
 import type { Cut, Source } from "./conv_geometry.ts";
 import { PHASE, type PhaseRow } from "./conv_phases.ts";
-import { command, flag, operand, table, type ValuesOf, word } from "./layout.ts";
+import { command, flag, operand, type RowOf, table, word } from "./layout.ts";
 import { NS_PER_MADD } from "./linear.ts";
 import { PACK_PANELS } from "./pack.ts";
 
@@ -83,7 +83,7 @@ export const CONVOLVE_WEIGHTS = command("convolveWeights", {
 });
 
 /** The fields of a sweep. */
-export function sweepFields(writer: ProgramWriter, sweep: Sweep): ValuesOf<typeof CONVOLVE.fields> {
+export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof CONVOLVE> {
   const { image, source, parts, phases, pixels, sourceRows, imageStep, bandStep, channels } = sweep;
   return {
     ...{ image, images: source.images, group: parts.group, bands: parts.bands },

@@ -46,6 +46,9 @@ export type Fields = { readonly [name: string]: Field };
 /** All fields of a layout, by name. */
 export type ValuesOf<F extends Fields> = { readonly [N in keyof F]: ValueOf[F[N]["kind"]] };
 
+/** The values of a layout's fields. */
+export type RowOf<L extends Layout> = ValuesOf<L["fields"]>;
+
 /** A named row of words. */
 export interface Layout<F extends Fields = Fields> {
   /** Of a command: the kernel's. */
@@ -89,22 +92,25 @@ export function lengthOf({ fields, header }: Layout): number {
   return Object.values(fields).reduce((sum, { kind }) => sum + WORDS[kind], header);
 }
 
+/** How values become words, where `tableAt` stores a table and says where: total over the kinds. */
+const WRITE: { readonly [K in Kind]: (value: ValueOf[K], tableAt: (values: ArrayLike<number>) => number) => number[] } =
+  {
+    word: (value) => [value],
+    flag: (value) => [value ? 1 : 0],
+    operand: ({ value, offset, dynamic }) => [value, offset, dynamic],
+    table: (value, tableAt) => [tableAt(value)],
+    scalar: (slot) => [slot],
+  };
+
 /** The words of a layout's fields; `tableAt` stores a table and says where. */
 export function wordsOf<F extends Fields>(
   { fields }: Layout<F>,
   values: ValuesOf<F>,
   tableAt: (values: ArrayLike<number>) => number,
 ): number[] {
-  const words: number[] = [];
-  for (const [name, { kind }] of Object.entries(fields)) {
-    const value: ValueOf[Kind] = values[name as keyof F];
-    if (typeof value === "number") words.push(value);
-    else if (typeof value === "boolean") words.push(value ? 1 : 0);
-    else if (kind === "table") words.push(tableAt(value as ArrayLike<number>));
-    else {
-      const { value: of, offset, dynamic } = value as Start;
-      words.push(of, offset, dynamic);
-    }
-  }
-  return words;
+  return Object.entries(fields).flatMap(([name, { kind }]) => write(kind, values[name as keyof F], tableAt));
+}
+
+function write<K extends Kind>(kind: K, value: ValueOf[K], tableAt: (values: ArrayLike<number>) => number): number[] {
+  return WRITE[kind](value, tableAt);
 }
