@@ -1,6 +1,6 @@
 /** The text of kernels/cpu/layouts.ts: the classes by which the kernels read their commands, from the layouts of lib/device/cpu. */
 import { KERNELS, PARTS } from "../../lib/device/cpu/kernels.ts";
-import { type Kind, type Layout, lengthOf, positions } from "../../lib/device/cpu/layout.ts";
+import { type Kind, type Layout, positions } from "../../lib/device/cpu/layout.ts";
 import { generated } from "./generated.ts";
 
 /** `maxPool` as the name of a class: `MaxPoolCommand`, or `Phase` for the rows of a table. */
@@ -38,7 +38,7 @@ export function classText(layout: Layout): string {
     getters.push(getter(name, reader(kind, places.get(name)!, isCommand), comment));
   }
   if (!isCommand) {
-    const next = `changetype<${self}>(changetype<usize>(this) + ${4 * lengthOf(layout)})`;
+    const next = `changetype<${self}>(changetype<usize>(this) + ${4 * layout.length})`;
     getters.push(getter("next", [self, next], "the row after this one"));
   }
   return `@unmanaged

@@ -6,13 +6,12 @@ import {
   type Fields,
   HEADER,
   type Layout,
-  lengthOf,
   positions,
   row,
   type Start,
   type ValuesOf,
   word,
-  wordsOf,
+  writeFields,
 } from "./layout.ts";
 import { MAX_CHUNKS } from "./numbers.ts";
 
@@ -65,9 +64,6 @@ export interface EncodedProgram {
 /** The word of a command that says whether it is shared. */
 const SHARED = positions(HEADER).get("shared")!;
 
-/** For layouts without tables. */
-const NO_TABLES = () => 0;
-
 /** Collects a program's tables and commands. */
 export class ProgramWriter {
   readonly #tables: number[] = [];
@@ -75,6 +71,7 @@ export class ProgramWriter {
   readonly #commands: number[] = [];
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
   readonly #breaks: { readonly step: StepOf<"custom">; readonly word: number }[] = [];
+  readonly #tableAt = (values: ArrayLike<number>) => this.table(values);
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -121,7 +118,9 @@ export class ProgramWriter {
 
   /** Rows of a table, one after the other. */
   rows<F extends Fields>(layout: Layout<F>, rows: readonly ValuesOf<F>[]): number[] {
-    return rows.flatMap((values) => wordsOf(layout, values, (table) => this.table(table)));
+    const words: number[] = [];
+    for (const values of rows) writeFields(words, layout, values, this.#tableAt);
+    return words;
   }
 
   /** Appends a command of `chunks` independent chunks that takes about `ns` nanoseconds of one thread. */
@@ -130,15 +129,14 @@ export class ProgramWriter {
     { chunks, ns }: { readonly chunks: number; readonly ns: number },
     values: ValuesOf<F>,
   ): void {
-    const { name } = layout, words = wordsOf(layout, values, (table) => this.table(table));
+    const { name, length } = layout, code = this.functions.kernels.get(name);
     if (chunks >= MAX_CHUNKS) {
       throw new RangeError(`Cannot run ${name} in ${chunks} chunks: the limit is ${MAX_CHUNKS}`);
     }
-    const code = this.functions.kernels.get(name);
     if (code === undefined) throw new Error(`Cannot run ${name}: lib/device/cpu/kernels.ts does not list it`);
-    const header = { code, length: lengthOf(layout), chunks, shared: false };
     this.#estimates.push({ at: this.#commands.length + SHARED, ns: chunks > 1 ? ns : 0 });
-    this.#commands.push(...wordsOf(HEADER, header, NO_TABLES), ...words);
+    writeFields(this.#commands, HEADER, { code, length, chunks, shared: false }, this.#tableAt);
+    writeFields(this.#commands, layout, values, this.#tableAt);
   }
 
   /** Leaves wasm here, for a kernel that is a function in JavaScript. */
@@ -158,8 +156,9 @@ export class ProgramWriter {
     const start = this.#start >> 2, commands = start + this.#tables.length;
     const words = new Int32Array(commands + this.#commands.length);
     const [values, offsets, scalars] = [this.#values, this.#offsets, this.#scalars];
-    const header = { first: 4 * commands, end: 4 * words.length, values, offsets, scalars };
-    words.set(wordsOf(PROGRAM, header, NO_TABLES));
+    const header: number[] = [], first = 4 * commands, end = 4 * words.length;
+    writeFields(header, PROGRAM, { first, end, values, offsets, scalars }, this.#tableAt);
+    words.set(header);
     words.set(this.#tables, start);
     words.set(this.#commands, commands);
     return {

@@ -56,16 +56,25 @@ export interface Layout<F extends Fields = Fields> {
   readonly fields: F;
   /** Words before the fields. */
   readonly header: number;
+  /** Words of a whole command, or row. */
+  readonly length: number;
+  /** The fields' names and kinds, for those who write many. */
+  readonly kinds: readonly (readonly [name: string, kind: Kind])[];
+}
+
+function layout<F extends Fields>(name: string, fields: F, header: number): Layout<F> {
+  const kinds = Object.entries(fields).map(([name, { kind }]) => [name, kind] as const);
+  return { name, fields, header, length: kinds.reduce((sum, [, kind]) => sum + WORDS[kind], header), kinds };
 }
 
 /** The layout of a kernel's commands. */
 export function command<const F extends Fields>(name: string, fields: F): Layout<F> {
-  return { name, fields, header: lengthOf(HEADER) };
+  return layout(name, fields, HEADER.length);
 }
 
 /** The layout of the rows of a table. */
 export function row<const F extends Fields>(name: string, fields: F): Layout<F> {
-  return { name, fields, header: 0 };
+  return layout(name, fields, 0);
 }
 
 /** What every command begins with. */
@@ -87,30 +96,28 @@ export function positions({ fields, header }: Layout): Map<string, number> {
   return found;
 }
 
-/** Words of a whole command, or row. */
-export function lengthOf({ fields, header }: Layout): number {
-  return Object.values(fields).reduce((sum, { kind }) => sum + WORDS[kind], header);
+/** Stores a table, and says where. */
+export type TableAt = (values: ArrayLike<number>) => number;
+
+/** How values become words: total over the kinds. */
+const WRITE: { readonly [K in Kind]: (words: number[], value: ValueOf[K], tableAt: TableAt) => void } = {
+  word: (words, value) => void words.push(value),
+  flag: (words, value) => void words.push(value ? 1 : 0),
+  operand: (words, { value, offset, dynamic }) => void words.push(value, offset, dynamic),
+  table: (words, value, tableAt) => void words.push(tableAt(value)),
+  scalar: (words, slot) => void words.push(slot),
+};
+
+function writeField<K extends Kind>(words: number[], kind: K, value: ValueOf[K], tableAt: TableAt): void {
+  WRITE[kind](words, value, tableAt);
 }
 
-/** How values become words, where `tableAt` stores a table and says where: total over the kinds. */
-const WRITE: { readonly [K in Kind]: (value: ValueOf[K], tableAt: (values: ArrayLike<number>) => number) => number[] } =
-  {
-    word: (value) => [value],
-    flag: (value) => [value ? 1 : 0],
-    operand: ({ value, offset, dynamic }) => [value, offset, dynamic],
-    table: (value, tableAt) => [tableAt(value)],
-    scalar: (slot) => [slot],
-  };
-
-/** The words of a layout's fields; `tableAt` stores a table and says where. */
-export function wordsOf<F extends Fields>(
-  { fields }: Layout<F>,
+/** Appends the words of a layout's fields. */
+export function writeFields<F extends Fields>(
+  words: number[],
+  { kinds }: Layout<F>,
   values: ValuesOf<F>,
-  tableAt: (values: ArrayLike<number>) => number,
-): number[] {
-  return Object.entries(fields).flatMap(([name, { kind }]) => write(kind, values[name as keyof F], tableAt));
-}
-
-function write<K extends Kind>(kind: K, value: ValueOf[K], tableAt: (values: ArrayLike<number>) => number): number[] {
-  return WRITE[kind](value, tableAt);
+  tableAt: TableAt,
+): void {
+  for (const [name, kind] of kinds) writeField(words, kind, values[name as keyof F], tableAt);
 }

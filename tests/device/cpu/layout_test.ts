@@ -4,14 +4,13 @@ import {
   command,
   flag,
   HEADER,
-  lengthOf,
   operand,
   positions,
   row,
   scalar,
   table,
   word,
-  wordsOf,
+  writeFields,
 } from "../../../lib/device/cpu/layout.ts";
 
 const every = {
@@ -23,26 +22,30 @@ const every = {
 };
 
 Deno.test("positions() of a command begin behind its header, of a row at 0, and an operand takes three words", () => {
-  assert.equal(lengthOf(HEADER), 4);
+  assert.equal(HEADER.length, 4);
   const places = (first: number) =>
     Object.entries({ first, input: first + 1, sizes: first + 4, dense: first + 5, eps: first + 6 });
   assert.deepEqual([...positions(command("every", every))], places(4));
   assert.deepEqual([...positions(row("every", every))], places(0));
-  assert.equal(lengthOf(command("every", every)), 11);
-  assert.equal(lengthOf(row("every", every)), 7);
+  assert.equal(command("every", every).length, 11);
+  assert.equal(row("every", every).length, 7);
 });
 
-Deno.test("wordsOf() writes fields in the layout's order, whatever the order of the values, and tables by their place", () => {
+Deno.test("writeFields() writes fields in the layout's order, whatever the order of the values, and tables by their place", () => {
   const stored: number[][] = [], tableAt = (values: ArrayLike<number>) => 100 * stored.push(Array.from(values));
   const input = { value: 7, offset: 8, dynamic: -1, shape: [2], strides: [1] };
   const values = { eps: 5, dense: true, sizes: [3, 4], input, first: 1 };
-  assert.deepEqual(wordsOf(row("every", every), values, tableAt), [1, 7, 8, -1, 100, 1, 5]);
+  const words = [9];
+  writeFields(words, row("every", every), values, tableAt);
+  assert.deepEqual(words, [9, 1, 7, 8, -1, 100, 1, 5]);
   assert.deepEqual(stored, [[3, 4]]);
 });
 
-Deno.test("wordsOf() writes no and 0 as 0", () => {
+Deno.test("writeFields() writes no and 0 as 0", () => {
   const values = { first: 0, dense: false };
-  assert.deepEqual(wordsOf(row("few", { first: word(""), dense: flag("") }), values, () => 0), [0, 0]);
+  const words: number[] = [];
+  writeFields(words, row("few", { first: word(""), dense: flag("") }), values, () => 0);
+  assert.deepEqual(words, [0, 0]);
 });
 
 Deno.test("layouts have names of their own, and each field says what it is", () => {
