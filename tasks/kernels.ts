@@ -1,9 +1,17 @@
 /**
- * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources:
+ * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources, some of which it makes first:
  *
  *     deno run --allow-read=. --allow-write=kernels/cpu --allow-env=CI tasks/kernels.ts [--check]
  *
- * With `--check` nothing is written; it fails when the file that is checked in is not, byte for byte, what the sources give.
+ * | file in kernels/cpu                     | holds                                       | made of                                        |
+ * | --------------------------------------- | ------------------------------------------- | ---------------------------------------------- |
+ * | layouts.ts                              | a class of named fields for each layout     | the layouts beside the encoders, lib/device/cpu |
+ * | table.ts                                | the kernels by number                       | lib/device/cpu/kernels.ts                      |
+ * | instruction_names.ts, instructions.ts   | the instructions of pointwise chains        | lib/device/pointwise.ts, cpu/instructions.ts   |
+ * | numbers.ts                              | addresses, sizes and enumerations           | lib/device/cpu/numbers.ts, kernels.ts          |
+ * | tile.ts                                 | unrolled loops                              | tasks/kernels/tile.ts                          |
+ *
+ * With `--check` nothing is written; it fails when a file that is checked in is not, byte for byte, what its sources give.
  */
 import asc from "npm:assemblyscript@0.28.20/asc";
 import { STATIC_DATA } from "../lib/device/cpu/numbers.ts";

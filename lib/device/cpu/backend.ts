@@ -15,8 +15,9 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
-import { type EncodedProgram, type FunctionTable, PROGRAM } from "./commands.ts";
+import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
+import { CpuBuffer, CpuExecutable } from "./executable.ts";
 import { functionTable } from "./kernels.ts";
 import { HelperPool } from "./helpers.ts";
 import { kernels } from "./kernels_module.js";
@@ -37,52 +38,6 @@ const RUNS_BEFORE_HELP = 100;
 
 /** Words of a program that say which of its commands are to run. */
 const FIRST = positions(PROGRAM).get("first")!, END = positions(PROGRAM).get("end")!;
-
-class CpuBuffer implements DeviceBuffer {
-  readonly bytes: number;
-  /** @param born how many programs had been started asynchronously when the buffer was made */
-  constructor(readonly dtype: DType, readonly elements: number, public address: number, readonly born: number) {
-    this.bytes = byteLength(dtype, elements);
-  }
-}
-
-/** A program in shared memory. */
-class CpuExecutable implements Executable {
-  readonly launches: number;
-  /** Word indices of the tables that a run fills. */
-  readonly bound: Int32Array;
-  readonly boundSlots: Int32Array;
-  readonly arena: Int32Array;
-  readonly arenaOffsets: Float64Array;
-  /** The arena's address that is written in the table. */
-  arenaAt = -1;
-
-  constructor(readonly program: Program, readonly encoded: EncodedProgram, readonly address: number) {
-    this.launches = encoded.commands;
-    const bound: number[] = [], slots: number[] = [], arena: number[] = [], offsets: number[] = [];
-    const first = (address + encoded.values) / 4;
-    program.values.forEach(({ place }, i) => {
-      if (place.kind === "bound") {
-        bound.push(first + i);
-        slots.push(place.slot);
-      } else {
-        arena.push(first + i);
-        offsets.push(place.offset);
-      }
-    });
-    arena.push(first + program.values.length);
-    offsets.push(Math.ceil(program.arenaBytes / 256) * 256);
-    this.bound = Int32Array.from(bound);
-    this.boundSlots = Int32Array.from(slots);
-    this.arena = Int32Array.from(arena);
-    this.arenaOffsets = Float64Array.from(offsets);
-  }
-
-  /** Bytes of arena and scratch memory a run needs. */
-  get arenaBytes(): number {
-    return Math.ceil(this.program.arenaBytes / 256) * 256 + this.encoded.scratchBytes;
-  }
-}
 
 interface KernelExports {
   readonly kernel: (number: number) => number;
