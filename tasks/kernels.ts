@@ -1,12 +1,21 @@
 /**
- * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources:
+ * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources, some of which it makes first:
  *
  *     deno run --allow-read=. --allow-write=kernels/cpu --allow-env=CI tasks/kernels.ts [--check]
  *
- * With `--check` nothing is written; it fails when the file that is checked in is not, byte for byte, what the sources give.
+ * | file in kernels/cpu                     | holds                                       | made of                                        |
+ * | --------------------------------------- | ------------------------------------------- | ---------------------------------------------- |
+ * | layouts.ts                              | a class of named fields for each layout     | the layouts beside the encoders, lib/device/cpu |
+ * | table.ts                                | the kernels by number                       | lib/device/cpu/kernels.ts                      |
+ * | instruction_names.ts, instructions.ts   | the instructions of pointwise chains        | lib/device/pointwise.ts, cpu/instructions.ts   |
+ * | numbers.ts                              | addresses, sizes and enumerations           | lib/device/cpu/numbers.ts, kernels.ts          |
+ * | tile.ts                                 | unrolled loops                              | tasks/kernels/tile.ts                          |
+ *
+ * With `--check` nothing is written; it fails when a file that is checked in is not, byte for byte, what its sources give.
  */
 import asc from "npm:assemblyscript@0.28.20/asc";
-import { layoutsText } from "./kernels/layouts.ts";
+import { STATIC_DATA } from "../lib/device/cpu/numbers.ts";
+import { generatedSources } from "./kernels/sources.ts";
 
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
 
@@ -15,13 +24,8 @@ const OPTIONS = [
   "index.ts", "--outFile", "kernels.wasm", "--runtime", "stub", "-O3", "--noAssert",
   "--enable", "simd", "--enable", "relaxed-simd", "--enable", "threads",
   // Static data lies behind the control block; 65536 pages are all that 32 bits reach.
-  "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", "4096",
+  "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", `${STATIC_DATA}`,
 ];
-
-/** The sources that are generated, by name. */
-function generatedSources(): Map<string, string> {
-  return new Map([["layouts.ts", layoutsText()]]);
-}
 
 /** Compiles the sources, with the generated ones as they are in memory: never as a file may have them. */
 async function build(texts: ReadonlyMap<string, string>): Promise<Uint8Array> {

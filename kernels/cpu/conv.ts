@@ -13,14 +13,9 @@
  * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
  */
 import { scratch } from "./command";
-import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
+import { ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
-import { addOuter, panelListed } from "./tile";
-
-/*
- * Words common to all: 4 image ×3, 7 images, 8 images a group, 9 bands an image, 10 H, 11 W, 12 C (of the source image), 13 bordered?,
- * 14 rows and 15 columns of the bordered image (or band), 16 border above, 17 border to the left (negative: cut off), 18 source rows a band.
- */
+import { addOuter, panelListed } from "./panel";
 
 /** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
 function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: i32): usize {
@@ -71,7 +66,7 @@ function source(cmd: SweepCommand, first: i32, count: i32, band: i32): usize {
     (<usize> (((first * cmd.height + band * cmd.sourceRows) * cmd.width) * cmd.depth) << 2);
 }
 
-/** Pixels of a phase in this chunk: word 24 rows a band, 28 rows an image, 32 columns a row. */
+/** Pixels of a phase in this chunk. */
 // @ts-ignore: decorator
 @inline
 function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
@@ -79,17 +74,12 @@ function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
   return count * min(rows, phase.rows - band * rows) * phase.columns;
 }
 
-/**
- * conv2d and conv2dInputGrad. Words: 19 output ×3, 22 output image (elements), 23 output elements a band, 24 columns (output channels),
- * 25 packed weights ×3 (scratch value), 28 bytes between source rows, 29 phases, 30 their list (table).
- * A phase, 12 words: runs, length, weights (bytes in the scratch value), first row in a panel of weights, patches, results (tables of offsets in bytes for a full
- * chunk, images outermost), rows a band, rows an image, columns a row, offset of all patches (bytes), weight rows skipped after a run, weight rows of a panel.
- */
+/** conv2d and conv2dInputGrad: for each phase and each panel of 8 output channels, the products of patches and packed weights. */
 export function convolve(command: usize, chunk: i32): void {
-  const cmd = changetype<ConvolveCommand>(command);
+  const cmd = changetype<SweepCommand>(command);
   const bands = cmd.bands, group = cmd.group, first = chunk / bands * group, band = chunk % bands;
   const count = min(group, cmd.images - first), columns = cmd.channels, rowBytes = <usize> cmd.rowBytes;
-  const a = source(changetype<SweepCommand>(command), first, count, band);
+  const a = source(cmd, first, count, band);
   const out = cmd.pixels + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
   let phase = changetype<Phase>(cmd.phaseList);
   for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
@@ -118,9 +108,8 @@ export function convolve(command: usize, chunk: i32): void {
 }
 
 /**
- * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of (image group, band) units. Words: 19 g ×3, 22 g's image (elements), 23 g's elements a band,
- * 24 output channels, 25 scratch value ×3, 28 bytes between source rows, 29 phases, 30 their list (table), 31 rows of accumulators, 32 units, 33 units a chunk,
- * 34 accumulators' offset (bytes), 35 padded channels. A phase as above, but: first row of accumulators (word 3), places in g (word 5), accumulator rows between two runs (word 10).
+ * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of the units (image group, band). In a phase, rows are those of the
+ * accumulators, and results are places in g.
  */
 export function convolveWeights(command: usize, chunk: i32): void {
   const cmd = changetype<ConvolveWeightsCommand>(command);
@@ -129,7 +118,7 @@ export function convolveWeights(command: usize, chunk: i32): void {
   const bytes = <usize> cmd.rows * outStep;
   const sums = cmd.scratch + <usize> cmd.sums + <usize> chunk * bytes;
   zero(sums, sums + bytes);
-  const firstUnit = chunk * cmd.unitsAChunk, lastUnit = min(cmd.units, firstUnit + cmd.unitsAChunk);
+  const firstUnit = chunk * cmd.unitsPerChunk, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerChunk);
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
     const start = source(changetype<SweepCommand>(command), first, count, band);
@@ -157,11 +146,7 @@ export function convolveWeights(command: usize, chunk: i32): void {
   }
 }
 
-/**
- * Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. Command: 4 parts, 5 O, 6 padded O, 7 C, 8 kh, 9 kw, 10 first kernel row,
- * 11 kernel rows, 12 first kernel column, 13 kernel columns (those that ever meet the image), 14 scratch value ×3, 17 offset, 18 output ×3.
- * A chunk is 4 output channels.
- */
+/** Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels. */
 export function weightParts(command: usize, chunk: i32): void {
   const cmd = changetype<WeightPartsCommand>(command);
   const parts = cmd.parts, channels = cmd.channels, kh = cmd.kernelRows, kw = cmd.kernelColumns;

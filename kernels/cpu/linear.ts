@@ -2,14 +2,10 @@
 // deno-lint-ignore-file
 /**
  * out[b] = a[b] · B[b] over tiles of 6 rows × 8 columns. A's rows are dense along k ("rows"), or A is dense along m ("columns": a transposed
- * matrix). B is packed in panels, or read where it lies when its rows are dense.
- *
- * Command: 4 M, 5 N, 6 K, 7 a ×3, 10 a's batch stride, 11 a's other stride, 12 b ×3, 15 offset of b (bytes), 16 b's batch stride (bytes), 17 bytes between
- * B's rows, 18 bytes between its panels, 19 out ×3, 22 rows a chunk, 23 chunks of rows, 24 panels a chunk, 25 chunks of panels.
- * Chunks: batch, then rows, then panels.
+ * matrix). B is packed in panels, or read where it lies when its rows are dense. Chunks run over panels first, then over rows, then over the batch.
  */
 import { MatmulRowsCommand } from "./layouts";
-import { outerPanel, panel } from "./tile";
+import { outerPanel, panel } from "./panel";
 
 // @ts-ignore: decorator
 @inline

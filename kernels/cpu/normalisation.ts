@@ -5,14 +5,8 @@
  *
  * Both are 64-bit. A pivot is a part's first element: it is off the mean by at most √n standard deviations, so the subtraction
  * Σd² − (Σd)²/n loses at most log₂ n of 53 bits, wherever the mean lies. The shape alone decides how a long reduction is cut into parts (see
- * reduce.ts); a part leaves its mean and squares about it, or its two sums, as a pair of f64 in the scratch value, and momentsParts merges
+ * reductions.ts); a part leaves its mean and squares about it, or its two sums, as a pair of f64 in the scratch value, and momentsParts merges
  * the pairs in their order.
- *
- * Command: 4 x ×3, 7 kept rank, 8 kept sizes, 9 kept x strides, 10 reduced rank, 11 reduced sizes, 12 reduced x strides (tables), 13 kept
- * elements (without the columns), 14 kept elements a chunk, 15 parts, 16 outermost reduced size a part, 17 columns, 18 output ×3, 21 kept output
- * strides (table), 22 output stride of columns, 23 of rows, 24 offset of the partials in the scratch value or −1, 25 scratch value ×3;
- * moments: 28 slot of eps; normSums: 28 g ×3, 31 kept g strides, 32 reduced g strides (tables), 33 g stride of columns, 34 stats ×3, 37 kept stats
- * strides (table), 38 stats stride of columns, 39 of rows.
  */
 import { scratch } from "./command";
 import { MomentsCommand, MomentsPartsCommand, NormSumsCommand } from "./layouts";
@@ -211,14 +205,14 @@ function reduceChunk(command: usize, chunk: i32, sums: bool): void {
   const x = cmd.x, keptRank = cmd.keptRank, keptSizes = cmd.keptSizes;
   const rank = cmd.rank, sizes = cmd.sizes, strides = cmd.strides;
   const count = cmd.count, parts = cmd.parts, columns = cmd.columns;
-  const part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
-  const keptLast = min(count, keptFirst + cmd.keptAChunk);
-  const outer = at32(sizes, 0), partFirst = part * cmd.outerAPart, partLast = min(outer, partFirst + cmd.outerAPart);
+  const part = chunk % parts, keptFirst = chunk / parts * cmd.keptPerChunk;
+  const keptLast = min(count, keptFirst + cmd.keptPerChunk);
+  const outer = at32(sizes, 0), partFirst = part * cmd.outerPerPart, partLast = min(outer, partFirst + cmd.outerPerPart);
   const inner = rank == 1 ? partLast - partFirst : at32(sizes, rank - 1);
   const step = <usize> at32(strides, rank - 1) << 2;
-  let rowsAnOuter = 1;
-  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
-  const firstRow = rank == 1 ? 0 : partFirst * rowsAnOuter, lastRow = rank == 1 ? 1 : partLast * rowsAnOuter;
+  let rowsPerOuter = 1;
+  for (let axis = 1; axis < rank - 1; axis++) rowsPerOuter *= at32(sizes, axis);
+  const firstRow = rank == 1 ? 0 : partFirst * rowsPerOuter, lastRow = rank == 1 ? 1 : partLast * rowsPerOuter;
   const n = <f64> (lastRow - firstRow) * <f64> inner, near = max(1, NEAR / max(4, <i32> step));
   const g = sums ? s.g : 0, stridesG = sums ? s.stridesG : 0;
   const stepG = sums ? <usize> at32(stridesG, rank - 1) << 2 : 0, columnG = sums ? <usize> s.columnStrideG << 2 : 0;
@@ -289,15 +283,11 @@ export function normSums(command: usize, chunk: i32): void {
   reduceChunk(command, chunk, true);
 }
 
-/**
- * Merges the pairs of parts. Command: 4 sums?, 5 offset of the partials in the scratch value, 6 scratch value ×3, 9 outputs, 10 parts, 11 outermost
- * reduced size, 12 of it a part, 13 elements for each, 14 kept rank, 15 kept sizes, 16 kept output strides (tables), 17 output ×3, 20 output
- * stride of rows, 21 slot of eps.
- */
+/** Merges the pairs of parts. */
 export function momentsParts(command: usize, chunk: i32): void {
   const cmd = changetype<MomentsPartsCommand>(command);
   const sums = cmd.sums, from = cmd.scratch + <usize> cmd.partials, count = cmd.count;
-  const parts = cmd.parts, outer = cmd.outer, size = cmd.outerAPart, each = <f64> cmd.each;
+  const parts = cmd.parts, outer = cmd.outer, size = cmd.outerPerPart, each = <f64> cmd.each;
   const out = cmd.output, total = <f64> outer * each, eps = sums ? 0 : cmd.eps;
   for (let k = 0; k < count; k++) {
     let a: f64 = 0, b: f64 = 0;

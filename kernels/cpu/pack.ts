@@ -7,12 +7,8 @@
 import { PackPanelsCommand, PackRowsCommand } from "./layouts";
 
 /**
- * Row k of the matrix is row (tap, i): its elements start at taps[tap] + i · inner, `across` elements apart. Matrices have one tap.
- *
- * Command: 4 columns, 5 taps, 6 inner length, 7 source ×3, 10 tap offsets (table, elements), 11 inner stride, 12 column stride, 13 scratch value ×3,
- * 16 offset in it (bytes), 17 panels a chunk, 18 panels, 19 batch stride of the source (elements), 20 bytes of one batch.
- * 21: taps of a kernel that lie next to each other (or 0): then row (tap, i) of a column lies at i · taps + tap, and taps are 0, 1, 2, …
- * Chunks: batch-major over groups of panels.
+ * Row k of the matrix is row (tap, i): its elements start at offsets[tap] + i · inner, `across` elements apart. Matrices have one tap. Chunks
+ * run over groups of panels first, then over the batch.
  */
 export function packPanels(command: usize, chunk: i32): void {
   const cmd = changetype<PackPanelsCommand>(command);
@@ -153,7 +149,7 @@ export function scatter4(first: usize, second: usize, third: usize, fourth: usiz
   v128.store(fourth, v128.shuffle<i64>(ef, gh, 1, 3));
 }
 
-/** Copies a strided matrix into dense rows of k. Command: 4 rows a batch, 5 k, 6 rows a chunk, 7 source ×3, 10 strides of batch, row, k; 13 scratch value ×3, 16 offset, 17 batches. */
+/** Copies strided matrices into dense rows of k. */
 export function packRows(command: usize, chunk: i32): void {
   const cmd = changetype<PackRowsCommand>(command);
   const rows = cmd.rows, k = cmd.k, first = chunk * cmd.size;

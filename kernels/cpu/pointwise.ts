@@ -6,22 +6,11 @@
  * A chain runs over blocks of BLOCK elements in row-major order of the step's shape. Its registers hold a block each: a piece of
  * scratch memory that stays in the L1 cache, or, for a dense operand, the operand's own memory (nothing is copied). Registers are
  * pointers, in an array at the start of the thread's scratch memory.
- *
- * Command: 4 elements, 5 elements a chunk, 6 direct registers, 7 patterns, 8 gathers, 9 instructions, 10 stores, 11 fills,
- * 12 rank, 13 shape (table), 14 lists (table). The lists, one after the other:
- *   direct   [register, operand ×3]                                    pointer moves along the operand
- *   pattern  [register, scratch, operand ×3, strides (table), period]  operand repeats every `period` elements: written out once a chunk
- *   gather   [register, scratch, operand ×3, strides (table)]          copied into scratch for each block
- *   fill     [register, scratch, kind, operand ×3]                     constant: kind 0 one element, 1 scalar as float, 2 int, 3 bool
- *   instruction [function, out, a, b, c]
- *   store    [register, operand ×3, strides (table) or −1 for dense]   copied out at the end of each block
- *   temporary registers' scratch offsets are set by `slots` [register, scratch], 15 their count (listed first).
  */
-import { program, scalar, scratch } from "./command";
+import { scalar, scratch } from "./command";
 import { Direct, Fill, Instruction, Pattern, PointwiseCommand, Slot, Store, Strided } from "./layouts";
+import { BLOCK, Constant } from "./numbers";
 import { gather, scatter } from "./strided";
-
-const BLOCK: i32 = 512;
 
 // @ts-ignore: decorator
 @inline
@@ -77,11 +66,11 @@ export function pointwise(command: usize, chunk: i32): void {
     const at = scratch + <usize> fill.scratch, kind = fill.kind;
     setRegister(fill.register, at);
     let bits = 0;
-    if (kind == 0) bits = load<i32>(fill.from);
+    if (kind == Constant.element) bits = load<i32>(fill.from);
     else {
       const x = scalar(fill.slot);
-      if (kind == 1) bits = reinterpret<i32>(<f32> x);
-      else if (kind == 2) bits = <i32> x;
+      if (kind == Constant.float32) bits = reinterpret<i32>(<f32> x);
+      else if (kind == Constant.int32) bits = <i32> x;
       else bits = i32(x != 0);
     }
     fillBlock(at, bits, min(BLOCK, last - first));
@@ -111,9 +100,9 @@ export function pointwise(command: usize, chunk: i32): void {
     }
     let output = changetype<Store>(changetype<usize>(instruction));
     for (let k = 0; k < stores; k++, output = output.next) {
-      const from = register(output.register), strides = output.strides;
-      if (strides < 0) copyBlock(output.to + (<usize> i << 2), from, n);
-      else scatter(output.to, from, n, i, rank, shape, program + <usize> strides);
+      const from = register(output.register), to = output.to;
+      if (output.dense) copyBlock(to + (<usize> i << 2), from, n);
+      else scatter(to, from, n, i, rank, shape, output.strides);
     }
     direct = firstDirect;
     for (let k = 0; k < directs; k++, direct = direct.next) {

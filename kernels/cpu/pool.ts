@@ -1,13 +1,9 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /**
- * Average pooling and its transpose over [N, C, H, W] of any strides.
- *
- * Command: 4 N, 5 C, 6 H, 7 W, 8 OH, 9 OW (of the pooling, also for its gradient), 10 input ×3, 13 output ×3, 16 input strides, 17 output strides
- * (tables of 4), 18 vertical bounds, 19 horizontal bounds (tables of [first, last, divisor part] for each output row and column).
- * A chunk is one image. The divisor of a window is the product of its two parts.
+ * Average pooling and its transpose over [N, C, H, W] of any strides. A chunk is one image. The divisor of a window is the product of its two parts.
  */
-import { AvgPoolCommand, AvgPoolGradCommand } from "./layouts";
+import { AvgPoolCommand } from "./layouts";
 import { at32 } from "./shape";
 
 export function avgPool(command: usize, chunk: i32): void {
@@ -53,7 +49,7 @@ export function avgPool(command: usize, chunk: i32): void {
 
 /** Here `input` is [N, C, OH, OW] and `output` [N, C, H, W]. */
 export function avgPoolGrad(command: usize, chunk: i32): void {
-  const cmd = changetype<AvgPoolGradCommand>(command);
+  const cmd = changetype<AvgPoolCommand>(command);
   const channels = cmd.channels,
     height = cmd.height,
     width = cmd.width,

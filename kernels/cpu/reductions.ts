@@ -6,76 +6,58 @@
  * The accumulator is a 64-bit float per output (int32 values fit in it exactly). Float sums first add up to 32 numbers in each of
  * 32-bit lanes, then go on in 64 bits: far more exact than one running 32-bit sum, at the speed of memory. The shape alone decides
  * how a long reduction is cut into parts; partial results are combined in their order.
- *
- * Command: 4 kind, 5 input ×3, 8 output ×3 (or 8 = −1: partials, 9 offset in the scratch value), 11 kept rank, 12 kept sizes, 13 kept
- * input strides, 14 kept output strides, 15 reduced rank, 16 reduced sizes, 17 reduced strides (tables), 18 kept elements (for columns: without
- * the innermost kept axis), 19 kept elements a chunk, 20 parts, 21 outermost reduced size a part, 22 columns, 23 output stride of columns.
  */
-import { word } from "./command";
 import { ReducePartsCommand, ReduceRowsCommand } from "./layouts";
+import { Reduction } from "./numbers";
 import { offsetOf } from "./shape";
-
-// Kinds; lib/device/cpu/encode_reduce.ts has the same list.
-export const SUM = 0,
-  PROD = 1,
-  MAX = 2,
-  MIN = 3,
-  SUM_INT = 4,
-  PROD_INT = 5,
-  MAX_INT = 6,
-  MIN_INT = 7,
-  ARGMAX = 8,
-  ARGMIN = 9,
-  ARGMAX_INT = 10,
-  ARGMIN_INT = 11;
 
 /** Rows added in 32 bits before the sum goes on in 64. */
 export const ROW_BLOCK = 32;
 
 export function identity(kind: i32): f64 {
-  if (kind == PROD || kind == PROD_INT) return 1;
-  if (kind == MAX) return -Infinity;
-  if (kind == MIN) return Infinity;
-  if (kind == MAX_INT) return <f64> i32.MIN_VALUE;
-  if (kind == MIN_INT) return <f64> i32.MAX_VALUE;
+  if (kind == Reduction.prod || kind == Reduction.prodInt) return 1;
+  if (kind == Reduction.max) return -Infinity;
+  if (kind == Reduction.min) return Infinity;
+  if (kind == Reduction.maxInt) return <f64> i32.MIN_VALUE;
+  if (kind == Reduction.minInt) return <f64> i32.MAX_VALUE;
   return 0;
 }
 
 export function combine(kind: i32, a: f64, b: f64): f64 {
   switch (kind) {
-    case SUM:
+    case Reduction.sum:
       return a + b;
-    case PROD:
+    case Reduction.prod:
       return a * b;
-    case MAX:
-    case MAX_INT:
+    case Reduction.max:
+    case Reduction.maxInt:
       return max(a, b);
-    case MIN:
-    case MIN_INT:
+    case Reduction.min:
+    case Reduction.minInt:
       return min(a, b);
-    case SUM_INT:
+    case Reduction.sumInt:
       return <f64> (<i32> a + <i32> b);
     default:
-      return <f64> (<i32> a * <i32> b); // PROD_INT
+      return <f64> (<i32> a * <i32> b); // Reduction.prodInt
   }
 }
 
 // @ts-ignore: decorator
 @inline
 export function fold(kind: i32, a: v128, b: v128): v128 {
-  if (kind == SUM) return f32x4.add(a, b);
-  if (kind == MAX) return f32x4.max(a, b);
-  if (kind == MIN) return f32x4.min(a, b);
-  if (kind == SUM_INT) return i32x4.add(a, b);
-  if (kind == MAX_INT) return i32x4.max_s(a, b);
-  if (kind == MIN_INT) return i32x4.min_s(a, b);
-  return i32x4.mul(a, b); // PROD_INT
+  if (kind == Reduction.sum) return f32x4.add(a, b);
+  if (kind == Reduction.max) return f32x4.max(a, b);
+  if (kind == Reduction.min) return f32x4.min(a, b);
+  if (kind == Reduction.sumInt) return i32x4.add(a, b);
+  if (kind == Reduction.maxInt) return i32x4.max_s(a, b);
+  if (kind == Reduction.minInt) return i32x4.min_s(a, b);
+  return i32x4.mul(a, b); // Reduction.prodInt
 }
 
 // @ts-ignore: decorator
 @inline
 export function isInt(kind: i32): bool {
-  return kind >= SUM_INT;
+  return kind >= Reduction.sumInt;
 }
 
 // @ts-ignore: decorator
@@ -95,17 +77,12 @@ function storeResult(kind: i32, at: usize, value: f64): void {
 // @ts-ignore: decorator
 @inline
 export function put(cmd: ReduceRowsCommand, kind: i32, index: i32, outOffset: i32, count: i32, part: i32, value: f64): void {
-  if (cmd.outputValue < 0) {
-    store<f64>(cmd.scratch + <usize> word(changetype<usize>(cmd), 9) + (<usize> (part * count + index) << 3), value);
-  } else {
-    storeResult(kind, cmd.output + (<usize> outOffset << 2), value);
-  }
+  const partials = cmd.partials;
+  if (partials < 0) storeResult(kind, cmd.output + (<usize> outOffset << 2), value);
+  else store<f64>(cmd.scratch + <usize> partials + (<usize> (part * count + index) << 3), value);
 }
 
-/**
- * Combines partial results. Command: 4 kind, 5 output ×3, 8 offset of the partials in the scratch value, 9 outputs, 10 parts, 11 kept rank, 12 kept
- * sizes, 13 kept output strides (tables), 24 scratch value ×3.
- */
+/** Combines partial results. */
 export function reduceParts(command: usize, chunk: i32): void {
   const cmd = changetype<ReducePartsCommand>(command);
   const kind = cmd.kind, out = cmd.output, count = cmd.count, parts = cmd.parts;

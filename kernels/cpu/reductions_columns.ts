@@ -3,9 +3,8 @@
 /** Reductions whose innermost kept axis is dense: many outputs at once. */
 import { scratch } from "./command";
 import { ReduceRowsCommand } from "./layouts";
-import {
-  combine, fold, identity, isInt, MAX, MAX_INT, MIN, MIN_INT, PROD, PROD_INT, put, ROW_BLOCK, SUM, SUM_INT,
-} from "./reductions";
+import { Reduction } from "./numbers";
+import { combine, fold, identity, isInt, put, ROW_BLOCK } from "./reductions";
 import { at32, offsetOf } from "./shape";
 
 /** Columns handled at once by reduceColumns: their accumulators take 8 KiB of scratch memory. */
@@ -75,7 +74,7 @@ function addOne(kind: i32, at: usize, value: f64): void {
 // @ts-ignore: decorator
 @inline
 function addFour(kind: i32, at: usize, a: v128): void {
-  if (kind == SUM) {
+  if (kind == Reduction.sum) {
     v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(a)));
     v128.store(at, f64x2.add(v128.load(at, 16), f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 0))), 16);
   } else if (isInt(kind)) {
@@ -92,32 +91,32 @@ function addFour(kind: i32, at: usize, a: v128): void {
 }
 
 function sumRows(sums: usize, at: usize, rows: i32, stride: usize, columns: i32): void {
-  foldRows(SUM, sums, at, rows, stride, columns);
+  foldRows(Reduction.sum, sums, at, rows, stride, columns);
 }
 
 function otherRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, columns: i32): void {
   switch (kind) {
-    case MAX:
-      foldRows(MAX, sums, at, rows, stride, columns);
+    case Reduction.max:
+      foldRows(Reduction.max, sums, at, rows, stride, columns);
       return;
-    case MIN:
-      foldRows(MIN, sums, at, rows, stride, columns);
+    case Reduction.min:
+      foldRows(Reduction.min, sums, at, rows, stride, columns);
       return;
-    case SUM_INT:
-      foldRows(SUM_INT, sums, at, rows, stride, columns);
+    case Reduction.sumInt:
+      foldRows(Reduction.sumInt, sums, at, rows, stride, columns);
       return;
-    case MAX_INT:
-      foldRows(MAX_INT, sums, at, rows, stride, columns);
+    case Reduction.maxInt:
+      foldRows(Reduction.maxInt, sums, at, rows, stride, columns);
       return;
-    case MIN_INT:
-      foldRows(MIN_INT, sums, at, rows, stride, columns);
+    case Reduction.minInt:
+      foldRows(Reduction.minInt, sums, at, rows, stride, columns);
       return;
-    case PROD_INT:
-      foldRows(PROD_INT, sums, at, rows, stride, columns);
+    case Reduction.prodInt:
+      foldRows(Reduction.prodInt, sums, at, rows, stride, columns);
       return;
-    default: // PROD in 64 bits throughout
+    default: // Reduction.prod in 64 bits throughout
       for (let row = 0; row < rows; row++, at += stride) {
-        for (let c = 0; c < columns; c++) addOne(PROD, sums + (<usize> c << 3), <f64> load<f32>(at + (<usize> c << 2)));
+        for (let c = 0; c < columns; c++) addOne(Reduction.prod, sums + (<usize> c << 3), <f64> load<f32>(at + (<usize> c << 2)));
       }
   }
 }
@@ -130,27 +129,27 @@ export function reduceColumns(command: usize, chunk: i32): void {
     strides = cmd.strides,
     count = cmd.count,
     columns = cmd.columns;
-  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
-  const keptLast = min(count, keptFirst + cmd.keptAChunk);
+  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptPerChunk;
+  const keptLast = min(count, keptFirst + cmd.keptPerChunk);
   const outer = at32(sizes, 0),
-    partFirst = part * cmd.outerAPart,
-    partLast = min(outer, partFirst + cmd.outerAPart);
+    partFirst = part * cmd.outerPerPart,
+    partLast = min(outer, partFirst + cmd.outerPerPart);
   const inner = rank == 1 ? partLast - partFirst : at32(sizes, rank - 1), stride = <usize> at32(strides, rank - 1) << 2;
-  let rowsAnOuter = 1;
-  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
+  let rowsPerOuter = 1;
+  for (let axis = 1; axis < rank - 1; axis++) rowsPerOuter *= at32(sizes, axis);
   for (let k = keptFirst; k < keptLast; k++) {
     const base = input + (<usize> offsetOf(k, keptRank, cmd.keptSizes, cmd.keptInput) << 2);
     const out = offsetOf(k, keptRank, cmd.keptSizes, cmd.keptOutput);
     for (let column = 0; column < columns; column += COLUMN_TILE) {
       const width = min(COLUMN_TILE, columns - column);
       for (let i = 0; i < width; i++) store<f64>(scratch + (<usize> i << 3), identity(kind));
-      const firstRow = rank == 1 ? 0 : partFirst * rowsAnOuter, lastRow = rank == 1 ? 1 : partLast * rowsAnOuter;
+      const firstRow = rank == 1 ? 0 : partFirst * rowsPerOuter, lastRow = rank == 1 ? 1 : partLast * rowsPerOuter;
       for (let row = firstRow; row < lastRow; row++) {
         let offset = rank == 1 ? partFirst * at32(strides, 0) : offsetOf(row, rank - 1, sizes, strides);
         let at = base + (<usize> (offset + column) << 2);
         for (let done = 0; done < inner; done += ROW_BLOCK, at += stride * ROW_BLOCK) {
           const rows = min(ROW_BLOCK, inner - done);
-          if (kind == SUM) sumRows(scratch, at, rows, stride, width);
+          if (kind == Reduction.sum) sumRows(scratch, at, rows, stride, width);
           else otherRows(kind, scratch, at, rows, stride, width);
         }
       }

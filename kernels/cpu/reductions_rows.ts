@@ -2,9 +2,8 @@
 // deno-lint-ignore-file
 /** Reductions of one output after the other. */
 import { ReduceRowsCommand } from "./layouts";
-import {
-  ARGMAX, ARGMAX_INT, combine, fold, identity, isInt, MAX, MIN, put, ROW_BLOCK, SUM, valueAt,
-} from "./reductions";
+import { Reduction } from "./numbers";
+import { combine, fold, identity, isInt, put, ROW_BLOCK, valueAt } from "./reductions";
 import { at32, offsetOf } from "./shape";
 
 /** A dense run, n ≥ 32. */
@@ -47,24 +46,24 @@ function denseRun(kind: i32, at: usize, n: i32): f64 {
 }
 
 function denseSum(at: usize, n: i32): f64 {
-  return denseRun(SUM, at, n);
+  return denseRun(Reduction.sum, at, n);
 }
 function denseMax(at: usize, n: i32): f64 {
-  return denseRun(MAX, at, n);
+  return denseRun(Reduction.max, at, n);
 }
 function denseMin(at: usize, n: i32): f64 {
-  return denseRun(MIN, at, n);
+  return denseRun(Reduction.min, at, n);
 }
 
 function run(kind: i32, at: usize, n: i32, stride: i32): f64 {
   if (stride == 1 && n >= 32) {
-    if (kind == SUM) return denseSum(at, n);
-    if (kind == MAX) return denseMax(at, n);
-    if (kind == MIN) return denseMin(at, n);
+    if (kind == Reduction.sum) return denseSum(at, n);
+    if (kind == Reduction.max) return denseMax(at, n);
+    if (kind == Reduction.min) return denseMin(at, n);
   }
   const step = <usize> stride << 2;
   let total = identity(kind);
-  if (kind == SUM) {
+  if (kind == Reduction.sum) {
     for (let i = 0; i < n; i++, at += step) total += <f64> load<f32>(at);
     return total;
   }
@@ -77,7 +76,7 @@ let best: f64 = 0;
 let bestIndex: i32 = 0;
 
 function argRun(kind: i32, at: usize, n: i32, stride: i32, index: i32): void {
-  const step = <usize> stride << 2, wantMax = kind == ARGMAX || kind == ARGMAX_INT, ints = kind >= ARGMAX_INT;
+  const step = <usize> stride << 2, wantMax = kind == Reduction.argmax || kind == Reduction.argmaxInt, ints = kind >= Reduction.argmaxInt;
   for (let i = 0; i < n; i++, at += step) {
     const x = ints ? <f64> load<i32>(at) : <f64> load<f32>(at);
     const better = wantMax ? x > best : x < best;
@@ -93,21 +92,21 @@ export function reduceRows(command: usize, chunk: i32): void {
   const cmd = changetype<ReduceRowsCommand>(command);
   const kind = cmd.kind, input = cmd.input, keptRank = cmd.keptRank, rank = cmd.rank;
   const sizes = cmd.sizes, strides = cmd.strides, count = cmd.count;
-  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptAChunk;
-  const keptLast = min(count, keptFirst + cmd.keptAChunk);
+  const parts = cmd.parts, part = chunk % parts, keptFirst = chunk / parts * cmd.keptPerChunk;
+  const keptLast = min(count, keptFirst + cmd.keptPerChunk);
   const outer = at32(sizes, 0),
-    partFirst = part * cmd.outerAPart,
-    partLast = min(outer, partFirst + cmd.outerAPart);
+    partFirst = part * cmd.outerPerPart,
+    partLast = min(outer, partFirst + cmd.outerPerPart);
   const inner = at32(sizes, rank - 1), innerStride = at32(strides, rank - 1);
   // Rows of the reduced space: all axes but the innermost, restricted to this part of the outermost.
-  let rowsAnOuter = 1;
-  for (let axis = 1; axis < rank - 1; axis++) rowsAnOuter *= at32(sizes, axis);
+  let rowsPerOuter = 1;
+  for (let axis = 1; axis < rank - 1; axis++) rowsPerOuter *= at32(sizes, axis);
   for (let k = keptFirst; k < keptLast; k++) {
     const at = input + (<usize> offsetOf(k, keptRank, cmd.keptSizes, cmd.keptInput) << 2);
     const out = offsetOf(k, keptRank, cmd.keptSizes, cmd.keptOutput);
-    if (kind >= ARGMAX) {
+    if (kind >= Reduction.argmax) {
       bestIndex = -1;
-      const rows = rank == 1 ? 1 : outer * rowsAnOuter;
+      const rows = rank == 1 ? 1 : outer * rowsPerOuter;
       for (let row = 0; row < rows; row++) {
         argRun(kind, at + (<usize> offsetOf(row, rank - 1, sizes, strides) << 2), inner, innerStride, row * inner);
       }
@@ -118,7 +117,7 @@ export function reduceRows(command: usize, chunk: i32): void {
     if (rank == 1) {
       total = run(kind, at + (<usize> (partFirst * innerStride) << 2), partLast - partFirst, innerStride);
     } else {
-      for (let row = partFirst * rowsAnOuter; row < partLast * rowsAnOuter; row++) {
+      for (let row = partFirst * rowsPerOuter; row < partLast * rowsPerOuter; row++) {
         const offset = offsetOf(row, rank - 1, sizes, strides);
         total = combine(kind, total, run(kind, at + (<usize> offset << 2), inner, innerStride));
       }

@@ -4,10 +4,9 @@
  * Row-wise kernels over dense [rows, columns] matrices: softmax, log-softmax, cross-entropy and its gradient.
  *
  * All subtract the row's maximum first. The sum of exponentials runs in four 32-bit lanes that go on in 64 bits every 64 columns.
- *
- * Commands: 4 rows, 5 columns, 6 rows a chunk, then operands ×3 from 7 on.
  */
-import { CrossEntropyCommand, CrossEntropyGradCommand, LogSoftmaxCommand, SoftmaxCommand } from "./layouts";
+import { CrossEntropyCommand, CrossEntropyGradCommand, SoftmaxCommand } from "./layouts";
+import { Fault } from "./numbers";
 import { fault } from "./control";
 import { exp, log } from "./math";
 
@@ -85,7 +84,7 @@ export function softmax(command: usize, chunk: i32): void {
 }
 
 export function logSoftmax(command: usize, chunk: i32): void {
-  const cmd = changetype<LogSoftmaxCommand>(command);
+  const cmd = changetype<SoftmaxCommand>(command);
   const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
   const input = cmd.input, output = cmd.output;
   for (let row = first; row < last; row++) {
@@ -99,7 +98,6 @@ export function logSoftmax(command: usize, chunk: i32): void {
   }
 }
 
-/** Operands: 7 logits, 10 labels (13 their stride), 14 output. */
 export function crossEntropy(command: usize, chunk: i32): void {
   const cmd = changetype<CrossEntropyCommand>(command);
   const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
@@ -113,12 +111,11 @@ export function crossEntropy(command: usize, chunk: i32): void {
     if (<u32> label < <u32> n) {
       const m = rowMax(at, n);
       loss = log1(<f32> sumExp(at, n, m)) - (load<f32>(at + (<usize> label << 2)) - m);
-    } else fault(1, label, n);
+    } else fault(Fault.crossEntropy, label, n);
     store<f32>(output + (<usize> row << 2), loss);
   }
 }
 
-/** Operands: 7 logits, 10 labels (13 their stride), 14 g (17 its stride), 18 output. */
 export function crossEntropyGrad(command: usize, chunk: i32): void {
   const cmd = changetype<CrossEntropyGradCommand>(command);
   const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);

@@ -2,6 +2,7 @@
 // deno-lint-ignore-file
 /** Numbers out of nothing: random numbers and ranges. */
 import { ArangeCommand, RandomCommand } from "./layouts";
+import { Range } from "./numbers";
 import { cos, log, sin } from "./math";
 
 /** Philox4x32-10's four lanes, per thread. */
@@ -24,7 +25,6 @@ function philox(block: u32, counterLow: u32, counterHigh: u32, seedLow: u32, see
   lane3 = c3;
 }
 
-/** Command: 4 elements, 5 elements a chunk (a multiple of 4), 6 normal?, 7 output ×3, 10 slots of seedLow, seedHigh, counterLow, counterHigh. */
 export function random(command: usize, chunk: i32): void {
   const cmd = changetype<RandomCommand>(command);
   const total = cmd.total, first = chunk * cmd.size, last = min(total, first + cmd.size);
@@ -55,7 +55,6 @@ export function random(command: usize, chunk: i32): void {
   }
 }
 
-/** Command: 4 elements, 5 elements a chunk, 6 kind (0 float, 1 int, 2 bool), 7 output ×3, 10 start, 11 step. */
 export function arange(command: usize, chunk: i32): void {
   const cmd = changetype<ArangeCommand>(command);
   const total = cmd.total, first = chunk * cmd.size, last = min(total, first + cmd.size);
@@ -65,8 +64,8 @@ export function arange(command: usize, chunk: i32): void {
     step = cmd.step;
   for (let i = first; i < last; i++) {
     const at = output + (<usize> i << 2), x = start + <f64> i * step;
-    if (kind == 0) store<f32>(at, <f32> x);
-    else if (kind == 1) store<i32>(at, <i32> x);
+    if (kind == Range.float32) store<f32>(at, <f32> x);
+    else if (kind == Range.int32) store<i32>(at, <i32> x);
     else store<i32>(at, i32(x != 0));
   }
 }

@@ -1,6 +1,6 @@
 /** The text of kernels/cpu/layouts.ts: the classes by which the kernels read their commands, from the layouts of lib/device/cpu. */
 import { KERNELS, PARTS } from "../../lib/device/cpu/kernels.ts";
-import { type Field, type Layout, positions } from "../../lib/device/cpu/layout.ts";
+import { type Kind, type Layout, positions } from "../../lib/device/cpu/layout.ts";
 import { generated } from "./generated.ts";
 
 /** `maxPool` as the name of a class: `MaxPoolCommand`, or `Phase` for the rows of a table. */
@@ -8,8 +8,11 @@ export function className({ name, header }: Layout): string {
   return name[0]!.toUpperCase() + name.slice(1) + (header ? "Command" : "");
 }
 
-/** Type and expression that read a field at word `at`. */
-function reader({ kind }: Field, at: number, isCommand: boolean): [type: string, text: string] {
+/**
+ * Type and expression that read a field at word `at`. Words of commands are read as `word`, those of rows as `load`: as good, but only so
+ * does the module stay the same to the byte when kernels turn to these classes.
+ */
+function reader(kind: Kind, at: number, isCommand: boolean): readonly [type: string, text: string] {
   const self = "changetype<usize>(this)", plain = isCommand ? `word(${self}, ${at})` : `load<i32>(${self}, ${4 * at})`;
   switch (kind) {
     case "word":
@@ -25,50 +28,36 @@ function reader({ kind }: Field, at: number, isCommand: boolean): [type: string,
   }
 }
 
-function getter(name: string, comment: string, type: string, text: string): string {
-  return `  /** ${comment[0]!.toUpperCase()}${comment.slice(1)}. */
-  // @ts-ignore: decorator
-  @inline
-  get ${name}(): ${type} {
-    return ${text};
-  }`;
-}
+const getter = (name: string, [type, text]: readonly [type: string, text: string], comment: string): string =>
+  `  @inline get ${name}(): ${type} { return ${text}; } // ${comment}`;
 
-/** The class of one layout. */
+/** The class of one layout: a getter a field, and of rows the row after. */
 export function classText(layout: Layout): string {
-  const places = positions(layout), isCommand = layout.header > 0, getters: string[] = [];
-  for (const [name, field] of Object.entries(layout.fields)) {
-    const at = places.get(name)!, { comment, alias } = field;
-    getters.push(getter(name, comment, ...reader(field, at, isCommand)));
-    if (alias !== undefined) {
-      getters.push(getter(alias, `the first word of ${name}`, ...reader({ kind: "word", comment }, at, isCommand)));
-    }
+  const places = positions(layout), isCommand = layout.header > 0, self = className(layout), getters: string[] = [];
+  for (const [name, { kind, comment }] of Object.entries(layout.fields)) {
+    getters.push(getter(name, reader(kind, places.get(name)!, isCommand), comment));
   }
   if (!isCommand) {
-    const bytes = 4 *
-      [...Object.values(layout.fields)].reduce((sum, { kind }) => sum + (kind === "operand" ? 3 : 1), 0);
-    getters.push(
-      getter(
-        "next",
-        "the row after this one",
-        className(layout),
-        `changetype<${className(layout)}>(changetype<usize>(this) + ${bytes})`,
-      ),
-    );
+    const next = `changetype<${self}>(changetype<usize>(this) + ${4 * layout.length})`;
+    getters.push(getter("next", [self, next], "the row after this one"));
   }
-  return `// @ts-ignore: decorator
-@unmanaged
-export class ${className(layout)} {
-${getters.join("\n\n")}
+  return `@unmanaged
+export class ${self} {
+${getters.join("\n")}
 }`;
+}
+
+/** Layouts that have a class: of those with the same fields, the first. */
+export function layoutsWithClass(): Layout[] {
+  const all = [...PARTS, ...KERNELS.map(([layout]) => layout)];
+  return all.filter(({ fields }, i) => all.findIndex((other) => other.fields === fields) === i);
 }
 
 /** The whole file. */
 export function layoutsText(): string {
-  const classes = [...PARTS, ...KERNELS.map(([layout]) => layout)].map(classText);
   return `${generated("Commands and rows of tables as the kernels read them", "lib/device/cpu")}
 import { address, program, scalar, table, word } from "./command";
 
-${classes.join("\n\n")}
+${layoutsWithClass().map(classText).join("\n\n")}
 `;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_THREADS } from "../../lib/device/names.ts";
 import { lessons } from "../../lib/lessons/catalogue.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
@@ -102,7 +103,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
     lessons: chooseRuns(list ? lessons : chooseLessons(names), runs),
     dataset: oneOf("--dataset", values.dataset, ["garments", "fashion-mnist", "mnist", "published"]) ?? "garments",
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu"]),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }),
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }),
     epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     limit: wholeNumber("--limit", values.limit, { min: 2 }),

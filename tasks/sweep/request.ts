@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MAX_THREADS } from "../../lib/device/names.ts";
 import type { OnChange } from "../../lib/sweep/store.ts";
 import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
 
@@ -88,7 +89,7 @@ function shared(
 ): WorkerRequest {
   return {
     workers: wholeNumber("--workers", values.workers, { min: 1, max: 1024 }),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }) ?? 1,
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }) ?? 1,
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu", "reference"] as const),
     nats: server(values.nats),
     ...planFile(names),

@@ -6,7 +6,7 @@ import { chunkSize } from "./shapes.ts";
 
 export const DEQUANTIZE_GATHER = command("dequantizeGather", {
   batch: word("rows that are wanted"),
-  size: word("rows a chunk"),
+  size: word("rows per chunk"),
   bytes: operand("[count, length], uint8"),
   index: operand("[batch], int32"),
   indexStride: word("elements between two indices"),

@@ -1,18 +1,19 @@
 /** The form in which programs lie in memory for the wasm kernels. */
-import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { CpuInstruction } from "./instructions.ts";
-import { type Fields, HEADER, type Layout, lengthOf, type Start, type ValuesOf, wordsOf } from "./layout.ts";
-
-/** Addresses of the control block; kernels/cpu/control.ts has the same list. */
-export const CONTROL = { sleepers: 1408, wake: 1536, failed: 1664, fault: 1792, ready: 1920, stop: 2048 } as const;
-
-/** Scratch memory of each thread. */
-export const THREAD_SCRATCH = 4 << 20;
-
-/** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
-export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
+import {
+  type Fields,
+  HEADER,
+  type Layout,
+  positions,
+  row,
+  type Start,
+  type ValuesOf,
+  word,
+  writeFields,
+} from "./layout.ts";
+import { MAX_CHUNKS } from "./numbers.ts";
 
 /** Function-table indices of kernels and instructions, by name. */
 export interface FunctionTable {
@@ -28,6 +29,21 @@ export interface FunctionTable {
 const SHARED_COMMAND_NS = 6_000;
 const SHARED_PROGRAM_NS = 1_000_000;
 
+/**
+ * A command of one chunk, which is never shared. What other commands cost is estimated in nanoseconds of one thread: the costs that encoders
+ * count with are least times of many runs over operands in the cache. They only decide what is shared, where a factor of two matters little.
+ */
+export const ONE_CHUNK = { chunks: 1, ns: 0 } as const;
+
+/** What a program begins with: byte offsets from its start. The commands may be run in parts. */
+export const PROGRAM = row("program", {
+  first: word("command"),
+  end: word("of the commands"),
+  values: word("addresses of the values"),
+  offsets: word("element offsets of this run"),
+  scalars: word("scalars of this run"),
+});
+
 /** A program in the form that wasm reads; relative to its own start. */
 export interface EncodedProgram {
   readonly words: Int32Array;
@@ -35,7 +51,7 @@ export interface EncodedProgram {
   readonly values: number;
   readonly offsets: number;
   readonly scalars: number;
-  /** Number of commands, own kernels included. */
+  /** Number of commands, host implementations included. */
   readonly commands: number;
   /** Where the commands are cut, as a user's kernel runs in between: its step, and the byte offset of the command after it. */
   readonly breaks: readonly { readonly step: StepOf<"custom">; readonly at: number }[];
@@ -45,6 +61,9 @@ export interface EncodedProgram {
   readonly shared: boolean;
 }
 
+/** The word of a command that says whether it is shared. */
+const SHARED = positions(HEADER).get("shared")!;
+
 /** Collects a program's tables and commands. */
 export class ProgramWriter {
   readonly #tables: number[] = [];
@@ -52,6 +71,7 @@ export class ProgramWriter {
   readonly #commands: number[] = [];
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
   readonly #breaks: { readonly step: StepOf<"custom">; readonly word: number }[] = [];
+  readonly #tableAt = (values: ArrayLike<number>) => this.table(values);
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -60,7 +80,7 @@ export class ProgramWriter {
   readonly #start: number;
 
   constructor(readonly program: Program, readonly functions: FunctionTable) {
-    this.#values = 32;
+    this.#values = 32; // a multiple of 8, past the header
     this.#offsets = this.#values + 4 * (program.values.length + 1);
     this.#scalars = Math.ceil((this.#offsets + 4 * program.offsets) / 8) * 8;
     this.#start = this.#scalars + 8 * program.scalars;
@@ -98,7 +118,9 @@ export class ProgramWriter {
 
   /** Rows of a table, one after the other. */
   rows<F extends Fields>(layout: Layout<F>, rows: readonly ValuesOf<F>[]): number[] {
-    return rows.flatMap((values) => wordsOf(layout, values, (table) => this.table(table)));
+    const words: number[] = [];
+    for (const values of rows) writeFields(words, layout, values, this.#tableAt);
+    return words;
   }
 
   /** Appends a command of `chunks` independent chunks that takes about `ns` nanoseconds of one thread. */
@@ -107,10 +129,14 @@ export class ProgramWriter {
     { chunks, ns }: { readonly chunks: number; readonly ns: number },
     values: ValuesOf<F>,
   ): void {
-    const { name } = layout, words = wordsOf(layout, values, (table) => this.table(table));
-    if (chunks >= 2 ** 20) throw new RangeError(`Cannot run ${name} in ${chunks} chunks: the limit is ${2 ** 20}`);
-    this.#estimates.push({ at: this.#commands.length + HEADER - 1, ns: chunks > 1 ? ns : 0 });
-    this.#commands.push(this.functions.kernels.get(name)!, lengthOf(layout), chunks, 0, ...words);
+    const { name, length } = layout, code = this.functions.kernels.get(name);
+    if (chunks >= MAX_CHUNKS) {
+      throw new RangeError(`Cannot run ${name} in ${chunks} chunks: the limit is ${MAX_CHUNKS}`);
+    }
+    if (code === undefined) throw new Error(`Cannot run ${name}: lib/device/cpu/kernels.ts does not list it`);
+    this.#estimates.push({ at: this.#commands.length + SHARED, ns: chunks > 1 ? ns : 0 });
+    writeFields(this.#commands, HEADER, { code, length, chunks, shared: false }, this.#tableAt);
+    writeFields(this.#commands, layout, values, this.#tableAt);
   }
 
   /** Leaves wasm here, for a kernel that is a function in JavaScript. */
@@ -129,14 +155,14 @@ export class ProgramWriter {
     }
     const start = this.#start >> 2, commands = start + this.#tables.length;
     const words = new Int32Array(commands + this.#commands.length);
-    words.set([4 * commands, 4 * words.length, this.#values, this.#offsets, this.#scalars]);
+    const [values, offsets, scalars] = [this.#values, this.#offsets, this.#scalars];
+    const header: number[] = [], first = 4 * commands, end = 4 * words.length;
+    writeFields(header, PROGRAM, { first, end, values, offsets, scalars }, this.#tableAt);
+    words.set(header);
     words.set(this.#tables, start);
     words.set(this.#commands, commands);
     return {
-      words,
-      values: this.#values,
-      offsets: this.#offsets,
-      scalars: this.#scalars,
+      ...{ words, values, offsets, scalars },
       commands: this.#estimates.length + this.#breaks.length,
       breaks: this.#breaks.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
       scratchBytes: this.#scratchBytes,

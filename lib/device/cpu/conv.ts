@@ -72,11 +72,10 @@ function geometryOf(x: Shape4, w: Shape4, out: Shape4, { stride, padding }: Conv
   return { source, ky, kx, classes, k: ky.count * kx.count * channels, outputs, oh, ow };
 }
 
-/** How conv2d and its weight gradient sweep the source, with `phased` instead of borders if it is there; and products an image and channel. */
+/** How conv2d and its weight gradient sweep the source, by phases if `phased` is given, else with borders; and products per image and channel. */
 function sweepOf(
   image: Operand,
   { stride, padding }: Convolution,
-  writer: ProgramWriter,
   { source, ky, kx, classes, k, outputs, oh, ow }: Geometry,
   { bordered, phased, weights, accumulators }: {
     bordered: Cut;
@@ -98,7 +97,7 @@ function sweepOf(
       taps: [ky, kx],
       weights,
       firstRow: 0,
-      rowsARun: kx.count * channels,
+      rowsPerRun: kx.count * channels,
       allRows: k,
       channels,
       patches: pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels]),
@@ -124,8 +123,8 @@ function sweepOf(
 }
 
 function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer: ProgramWriter): void {
-  const x = inputs.x.shape as unknown as Shape4, w = inputs.w.shape as unknown as Shape4;
-  const geometry = geometryOf(x, w, output.shape as unknown as Shape4, attributes);
+  const x = inputs.x.shape as Shape4, w = inputs.w.shape as Shape4;
+  const geometry = geometryOf(x, w, output.shape as Shape4, attributes);
   const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w;
   const bordered = cut(source, {
     outputRows: oh,
@@ -147,7 +146,7 @@ function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer:
     across: channels * kh * kw,
   });
   const phased = phaseCut(source, bordered, oh, PHASE_BYTES, PHASE_LEAST);
-  const { sweep, work } = sweepOf(inputs.x, attributes, writer, geometry, {
+  const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
     bordered,
     phased,
     weights,
@@ -159,8 +158,8 @@ function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer:
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
 
 function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGrad">, writer: ProgramWriter): void {
-  const x = inputs.x.shape as unknown as Shape4, w = output.shape as unknown as Shape4;
-  const geometry = geometryOf(x, w, inputs.g.shape as unknown as Shape4, attributes);
+  const x = inputs.x.shape as Shape4, w = output.shape as Shape4;
+  const geometry = geometryOf(x, w, inputs.g.shape as Shape4, attributes);
   const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w, { images } = source;
   const bordered = cut(source, {
     outputRows: oh,
@@ -176,7 +175,7 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
   const most = Math.min(128 * 1024, 8 * Math.max(1, sets) * bytes);
   const phased = images >= 32 ? phaseCut(source, bordered, oh, most, Math.min(16, 8 * Math.max(1, sets))) : undefined;
   // Accumulators lie run after run.
-  const { sweep, work } = sweepOf(inputs.x, attributes, writer, geometry, {
+  const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
     bordered,
     phased,
     weights: 0,
@@ -184,11 +183,11 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
   });
   const madds = images * work * outputs, units = unitsOf(sweep);
   const wanted = Math.max(1, Math.min(madds > 2 ** 26 ? 16 : 8, Math.floor(madds / 2 ** 20), units));
-  const unitsAChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsAChunk);
+  const unitsPerChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsPerChunk);
   const sums = writer.scratch(4 * chunks * k * padded(outputs));
   writer.issue(CONVOLVE_WEIGHTS, { chunks, ns: madds * NS_PER_MADD }, {
     ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
-    ...{ rows: k, units, unitsAChunk, sums, padded: padded(outputs) },
+    ...{ rows: k, units, unitsPerChunk, sums, padded: padded(outputs) },
   });
   writer.issue(WEIGHT_PARTS, { chunks: Math.ceil(outputs / 4), ns: chunks * k * outputs * NS_PER_PARTIAL }, {
     ...{ parts: chunks, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },

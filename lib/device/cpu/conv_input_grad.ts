@@ -48,8 +48,8 @@ export function encodeInputGrad(
   { inputs, output, attributes: { stride, padding } }: StepOf<"conv2dInputGrad">,
   writer: ProgramWriter,
 ): void {
-  const g = inputs.g.shape as unknown as Shape4, w = inputs.w.shape as unknown as Shape4;
-  const [images, channels, height, width] = output.shape as unknown as Shape4;
+  const g = inputs.g.shape as Shape4, w = inputs.w.shape as Shape4;
+  const [images, channels, height, width] = output.shape as Shape4;
   const [outputs, , kh, kw] = w, [, , oh, ow] = g, [sh, sw] = stride, [ph, pw] = padding;
   const rows = axisPhases(height, oh, kh, sh, ph), columns = axisPhases(width, ow, kw, sw, pw);
   const vertical = reach(rows), horizontal = reach(columns);
@@ -113,7 +113,7 @@ export function encodeInputGrad(
         taps: [row.taps, column.taps],
         weights,
         firstRow: 0,
-        rowsARun: column.taps.count * outputs,
+        rowsPerRun: column.taps.count * outputs,
         allRows: taps.length * outputs,
         channels: outputs,
         patches: pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),

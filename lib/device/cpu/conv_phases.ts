@@ -2,7 +2,7 @@
  * Phases of a convolution: outputs of an image that read the same taps of the kernel, in the words of kernels/cpu/conv.ts. A convolution that
  * is read with borders of zeros has one phase; one that is read where it lies has a phase for each kind of border.
  */
-import { row, table, type ValuesOf, word } from "./layout.ts";
+import { row, type RowOf, table, word } from "./layout.ts";
 import { type Cut, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
 
 /** One phase. */
@@ -11,7 +11,7 @@ export interface Phase {
   readonly weights: number;
   /** Offset of row (first tap) in a panel of weights, or among accumulators; numbers of all rows of a kernel row, and of all. */
   readonly firstRow: number;
-  readonly rowsARun: number;
+  readonly rowsPerRun: number;
   readonly allRows: number;
   readonly channels: number;
   readonly patches: Int32Array;
@@ -30,8 +30,8 @@ export const PHASE = row("phase", {
   firstRow: word("of a panel of weights, or (weight gradient) of the accumulators"),
   patches: table("bytes to each pixel's patch, images outermost"),
   results: table("bytes to each pixel's results, or gradients"),
-  bandRows: word("output rows a band"),
-  rows: word("output rows an image"),
+  bandRows: word("output rows per band"),
+  rows: word("output rows per image"),
   columns: word("output columns"),
   offset: word("bytes to all patches"),
   rowsBetween: word("weight rows skipped after a run, or (weight gradient) accumulator rows from one run to the next"),
@@ -39,20 +39,20 @@ export const PHASE = row("phase", {
 });
 
 /** What encoders say of a phase. */
-export type PhaseRow = ValuesOf<typeof PHASE.fields>;
+export type PhaseRow = RowOf<typeof PHASE>;
 
 /** A phase's row. `accumulators`: rows between runs are counted from start to start, not from end to start. */
 export function phaseRow(phase: Phase, accumulators = false): PhaseRow {
-  const { taps: [y, x], rowsARun, channels, ...rest } = phase;
+  const { taps: [y, x], rowsPerRun, channels, ...rest } = phase;
   const length = x.count * channels, none = y.count * x.count === 0;
-  const rowsBetween = accumulators ? rowsARun : rowsARun - length;
+  const rowsBetween = accumulators ? rowsPerRun : rowsPerRun - length;
   return { ...rest, runs: none ? 0 : y.count, length: none ? 0 : length, rowsBetween };
 }
 
 /** Images below which phases would have too few pixels to fill the tiles. */
 const PHASE_IMAGES = 12;
 
-/** Images a group without borders: about `bytes` of source, a multiple of 6 (rows of a tile), and groups enough for several threads. */
+/** Images per group without borders: about `bytes` of source, a multiple of 6 (rows of a tile), and groups enough for several threads. */
 function groupOf(images: number, bytes: number, most: number, least: number): number {
   const group = Math.max(least, Math.min(Math.floor(most / bytes), Math.ceil(images / 8)));
   return Math.min(images, group >= 6 ? Math.floor(group / 6) * 6 : group);
@@ -123,7 +123,7 @@ export function borderPhases(
         taps: [row.taps, column.taps],
         weights,
         firstRow: none ? 0 : ((row.taps.first - ky.first) * kx.count + column.taps.first - kx.first) * channels,
-        rowsARun: kx.count * channels,
+        rowsPerRun: kx.count * channels,
         allRows: ky.count * kx.count * channels,
         channels,
         patches: pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels]),

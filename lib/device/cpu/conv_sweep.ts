@@ -3,17 +3,17 @@ import type { Operand } from "../operand.ts";
 import type { ProgramWriter } from "./commands.ts";
 import type { Cut, Source } from "./conv_geometry.ts";
 import { PHASE, type PhaseRow } from "./conv_phases.ts";
-import { command, flag, operand, table, type ValuesOf, word } from "./layout.ts";
+import { command, flag, operand, type RowOf, table, word } from "./layout.ts";
 import { NS_PER_MADD } from "./linear.ts";
 import { PACK_PANELS } from "./pack.ts";
 
 /** Sizes of images [N, C, H, W] or of weights [O, C, kh, kw]. */
 export type Shape4 = readonly [number, number, number, number];
 
-/** Multiplications and additions a chunk should have at least. */
+/** Multiplications and additions that a chunk should have at least. */
 export const CHUNK_MADDS = 2 ** 18;
 
-/** Bytes of source that the images of a chunk should take, and the most and least images of a group without borders (see phaseCut). */
+/** Bytes of source that the images of a chunk should take with borders; without them (see phaseCut), and the least images then. */
 export const CHUNK_BYTES = 20 * 1024;
 export const PHASE_BYTES = 40 * 1024;
 export const PHASE_LEAST = 6;
@@ -29,10 +29,10 @@ export interface Sweep {
   readonly image: Operand;
   readonly source: Source;
   readonly parts: Cut;
-  /** Source rows a band moves on. */
+  /** Source rows from one band to the next. */
   readonly sourceRows: number;
   readonly pixels: Operand;
-  /** Numbers of `pixels` an image, and a band, and a pixel. */
+  /** Elements of `pixels` per image, per band and per pixel. */
   readonly imageStep: number;
   readonly bandStep: number;
   readonly channels: number;
@@ -46,8 +46,8 @@ export const unitsOf = ({ source, parts }: Pick<Sweep, "source" | "parts">) =>
 const sweep = {
   image: operand("source images, NHWC"),
   images: word("images"),
-  group: word("images a chunk"),
-  bands: word("bands of output rows an image"),
+  group: word("images per chunk"),
+  bands: word("bands of output rows per image"),
   height: word("of the source"),
   width: word("of the source"),
   depth: word("channels of the source"),
@@ -56,10 +56,10 @@ const sweep = {
   borderedColumns: word("its columns"),
   above: word("border above"),
   left: word("border to the left; negative: columns cut off"),
-  sourceRows: word("source rows that a band moves on"),
+  sourceRows: word("source rows from one band to the next"),
   pixels: operand("output, or its gradient"),
-  imageStep: word("elements of it an image"),
-  bandStep: word("elements of it a band"),
+  imageStep: word("elements of it per image"),
+  bandStep: word("elements of it per band"),
   channels: word("of it"),
   scratch: operand("scratch value"),
   rowBytes: word("bytes between two source rows"),
@@ -77,13 +77,13 @@ export const CONVOLVE_WEIGHTS = command("convolveWeights", {
   ...sweep,
   rows: word("rows of accumulators"),
   units: word("units"),
-  unitsAChunk: word("of them a chunk"),
+  unitsPerChunk: word("of them per chunk"),
   sums: word("bytes to the chunks' accumulators in the scratch value"),
   padded: word("channels in whole vectors"),
 });
 
 /** The fields of a sweep. */
-export function sweepFields(writer: ProgramWriter, sweep: Sweep): ValuesOf<typeof CONVOLVE.fields> {
+export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof CONVOLVE> {
   const { image, source, parts, phases, pixels, sourceRows, imageStep, bandStep, channels } = sweep;
   return {
     ...{ image, images: source.images, group: parts.group, bands: parts.bands },
@@ -95,7 +95,7 @@ export function sweepFields(writer: ProgramWriter, sweep: Sweep): ValuesOf<typeo
   };
 }
 
-/** Appends the command that computes results from patches and packed weights, of `work` products an image and channel. */
+/** Appends the command that computes results from patches and packed weights, of `work` products per image and channel. */
 export function convolve(writer: ProgramWriter, sweep: Sweep, work: number): void {
   const ns = sweep.source.images * work * padded(sweep.channels) * NS_PER_MADD;
   writer.issue(CONVOLVE, { chunks: unitsOf(sweep), ns }, sweepFields(writer, sweep));

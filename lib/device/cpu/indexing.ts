@@ -1,13 +1,13 @@
 /** Reading and adding at places that an index gives, for kernels/cpu/indexing.ts. */
 import { rowMajor, sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
-import type { ProgramWriter } from "./commands.ts";
+import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
 import { command, operand, table, word } from "./layout.ts";
 import { chunkSize } from "./shapes.ts";
 
 export const GATHER = command("gather", {
   total: word("elements of the index"),
-  size: word("elements a chunk"),
+  size: word("elements per chunk"),
   input: operand("what is read"),
   index: operand("int32"),
   output: operand("dense"),
@@ -62,7 +62,7 @@ export function encodeGather(step: StepOf<"gather">, writer: ProgramWriter): voi
 export function encodeScatterAdd(step: StepOf<"scatterAdd">, writer: ProgramWriter): void {
   const { inputs: { index, source }, output, attributes: { axis } } = step;
   const total = sizeOf(index.shape), strides = rowMajor(output.shape);
-  writer.issue(SCATTER_ADD, { chunks: 1, ns: total * NS_PER_PLACE }, {
+  writer.issue(SCATTER_ADD, ONE_CHUNK, {
     total,
     outputs: sizeOf(output.shape),
     source,

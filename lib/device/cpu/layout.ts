@@ -2,8 +2,8 @@
  * Layouts: how a command of the wasm kernels lies in memory, as named fields. The encoders write by them, and `deno task kernels` makes the
  * classes that the kernels read by, so that a position is known in one place.
  *
- * A command is a row of 32-bit words: four that all have (function, length, chunks, whether to share), then its fields. Rows of tables, such as
- * a convolution's phases, have layouts too, without the four.
+ * A command is a row of 32-bit words: the {@linkcode HEADER} that all have, then its fields. Rows of tables, such as
+ * a convolution's phases, have layouts too, without a header.
  */
 import type { Operand } from "../operand.ts";
 
@@ -30,12 +30,9 @@ export interface Field<K extends Kind = Kind> {
   readonly kind: K;
   /** What it is, for whoever reads the kernels. */
   readonly comment: string;
-  /** Another name for the field's first word as a whole number. */
-  readonly alias?: string;
 }
 
-const field = <K extends Kind>(kind: K) => (comment: string, alias?: string): Field<K> =>
-  alias === undefined ? { kind, comment } : { kind, comment, alias };
+const field = <K extends Kind>(kind: K) => (comment: string): Field<K> => ({ kind, comment });
 
 export const word = field("word");
 export const flag = field("flag");
@@ -49,6 +46,9 @@ export type Fields = { readonly [name: string]: Field };
 /** All fields of a layout, by name. */
 export type ValuesOf<F extends Fields> = { readonly [N in keyof F]: ValueOf[F[N]["kind"]] };
 
+/** The values of a layout's fields. */
+export type RowOf<L extends Layout> = ValuesOf<L["fields"]>;
+
 /** A named row of words. */
 export interface Layout<F extends Fields = Fields> {
   /** Of a command: the kernel's. */
@@ -56,20 +56,34 @@ export interface Layout<F extends Fields = Fields> {
   readonly fields: F;
   /** Words before the fields. */
   readonly header: number;
+  /** Words of a whole command, or row. */
+  readonly length: number;
+  /** The fields' names and kinds, for those who write many. */
+  readonly kinds: readonly (readonly [name: string, kind: Kind])[];
 }
 
-/** Words of every command before its fields. */
-export const HEADER = 4;
+function layout<F extends Fields>(name: string, fields: F, header: number): Layout<F> {
+  const kinds = Object.entries(fields).map(([name, { kind }]) => [name, kind] as const);
+  return { name, fields, header, length: kinds.reduce((sum, [, kind]) => sum + WORDS[kind], header), kinds };
+}
 
 /** The layout of a kernel's commands. */
 export function command<const F extends Fields>(name: string, fields: F): Layout<F> {
-  return { name, fields, header: HEADER };
+  return layout(name, fields, HEADER.length);
 }
 
 /** The layout of the rows of a table. */
 export function row<const F extends Fields>(name: string, fields: F): Layout<F> {
-  return { name, fields, header: 0 };
+  return layout(name, fields, 0);
 }
+
+/** What every command begins with. */
+export const HEADER = row("header", {
+  code: word("the kernel's number in the function table"),
+  length: word("words of the command"),
+  chunks: word("independent pieces of its work"),
+  shared: flag("whether threads share them"),
+});
 
 /** Where each field begins, in words. */
 export function positions({ fields, header }: Layout): Map<string, number> {
@@ -82,27 +96,28 @@ export function positions({ fields, header }: Layout): Map<string, number> {
   return found;
 }
 
-/** Words of a whole command, or row. */
-export function lengthOf({ fields, header }: Layout): number {
-  return Object.values(fields).reduce((sum, { kind }) => sum + WORDS[kind], header);
+/** Stores a table, and says where. */
+export type TableAt = (values: ArrayLike<number>) => number;
+
+/** How values become words: total over the kinds. */
+const WRITE: { readonly [K in Kind]: (words: number[], value: ValueOf[K], tableAt: TableAt) => void } = {
+  word: (words, value) => void words.push(value),
+  flag: (words, value) => void words.push(value ? 1 : 0),
+  operand: (words, { value, offset, dynamic }) => void words.push(value, offset, dynamic),
+  table: (words, value, tableAt) => void words.push(tableAt(value)),
+  scalar: (words, slot) => void words.push(slot),
+};
+
+function writeField<K extends Kind>(words: number[], kind: K, value: ValueOf[K], tableAt: TableAt): void {
+  WRITE[kind](words, value, tableAt);
 }
 
-/** The words of a layout's fields; `tableAt` stores a table and says where. */
-export function wordsOf<F extends Fields>(
-  { fields }: Layout<F>,
+/** Appends the words of a layout's fields. */
+export function writeFields<F extends Fields>(
+  words: number[],
+  { kinds }: Layout<F>,
   values: ValuesOf<F>,
-  tableAt: (values: ArrayLike<number>) => number,
-): number[] {
-  const words: number[] = [];
-  for (const [name, { kind }] of Object.entries(fields)) {
-    const value: ValueOf[Kind] = values[name as keyof F];
-    if (typeof value === "number") words.push(value);
-    else if (typeof value === "boolean") words.push(value ? 1 : 0);
-    else if (kind === "table") words.push(tableAt(value as ArrayLike<number>));
-    else {
-      const { value: of, offset, dynamic } = value as Start;
-      words.push(of, offset, dynamic);
-    }
-  }
-  return words;
+  tableAt: TableAt,
+): void {
+  for (const [name, kind] of kinds) writeField(words, kind, values[name as keyof F], tableAt);
 }

@@ -8,9 +8,10 @@ import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
 /** Below this many rows of A, packing B costs more than reading it where it lies. */
 const PACK_ROWS_LEAST = 24;
 
-/** Nanoseconds of a multiplication and addition on one core (a tile of 6 × 8: 36 to 42 GFLOP/s), and of an element that is packed. */
+/** Nanoseconds of a multiplication and addition on one core (a tile of 6 × 8: 36 to 42 GFLOP/s); of an element packed in panels, or in rows. */
 export const NS_PER_MADD = 0.06;
 const NS_PER_PACK = 0.5;
+const NS_PER_ROW_PACK = 1;
 
 const product = {
   m: word("rows"),
@@ -72,7 +73,7 @@ function packRows(source: Operand, writer: ProgramWriter) {
   const [batch, m, k] = source.shape as [number, number, number], scratch = writer.scratchStart;
   const [batchStride, rowStride, columnStride] = source.strides as [number, number, number];
   const at = writer.scratch(4 * batch * m * k), size = Math.max(1, Math.ceil(8192 / k), Math.ceil(batch * m / 4096));
-  const cut = { chunks: Math.ceil(batch * m / size), ns: batch * m * k };
+  const cut = { chunks: Math.ceil(batch * m / size), ns: batch * m * k * NS_PER_ROW_PACK };
   writer.issue(PACK_ROWS, cut, {
     ...{ rows: m, k, size, source, batchStride, rowStride, columnStride, scratch, at, batch },
   });

@@ -1,6 +1,6 @@
 /** Moments and the sums of normalisation gradients, for kernels/cpu/normalisation.ts. */
 import type { StepOf } from "../steps/mod.ts";
-import type { ProgramWriter } from "./commands.ts";
+import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, table, word } from "./layout.ts";
 import { resultAxes, sizesOf, splitReduction, stridesOf } from "./reductions.ts";
 import type { Axis } from "./shapes.ts";
@@ -14,9 +14,9 @@ const split = {
   sizes: table("of the reduced axes"),
   strides: table("of the reduced axes in x"),
   count: word("kept elements, without columns"),
-  keptAChunk: word("of them a chunk"),
+  keptPerChunk: word("of them per chunk"),
   parts: word("of the outermost reduced axis"),
-  outerAPart: word("of its places a part"),
+  outerPerPart: word("of its places per part"),
   columns: word("outputs side by side"),
   output: operand("rows of results"),
   keptOutput: table("strides of the kept axes in a row of the output"),
@@ -46,7 +46,7 @@ export const MOMENTS_PARTS = command("momentsParts", {
   count: word("results"),
   parts: word("of each"),
   outer: word("places of the outermost reduced axis"),
-  outerAPart: word("of them a part"),
+  outerPerPart: word("of them per part"),
   each: word("elements at each of these places"),
   keptRank: word("axes of the results"),
   keptSizes: table("of these axes"),
@@ -56,8 +56,9 @@ export const MOMENTS_PARTS = command("momentsParts", {
   eps: scalar("added to the variance"),
 });
 
-/** Nanoseconds of an element whose moments are taken, four at a time. */
+/** Nanoseconds of an element whose moments are taken, four at a time, and of a result beyond its elements. */
 const NS_PER_ELEMENT = 0.4;
+const NS_PER_RESULT = 1;
 
 /** Encodes either step: one command, or two when it is cut into parts. */
 export function encodeMoments(step: StepOf<"moments" | "normSums">, writer: ProgramWriter): void {
@@ -71,16 +72,19 @@ export function encodeMoments(step: StepOf<"moments" | "normSums">, writer: Prog
     return { size, strides: [x.strides[i]!, isKept ? output.strides[i + 1]! : 0, ...more] };
   });
   const cut = splitReduction(axes, attributes.kept);
-  const { kept, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total } = cut;
+  const { kept, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total } = cut;
   const partials = parts > 1 ? writer.scratch(parts * count * columns * 16) : -1, scratch = writer.scratchStart;
   const rowStride = output.strides[0]!;
   const common = {
     ...{ x, keptRank: kept.length, keptSizes: sizesOf(kept), keptX: stridesOf(kept, 0) },
     ...{ rank: reduced.length, sizes: sizesOf(reduced), strides: stridesOf(reduced, 0) },
-    ...{ count, keptAChunk, parts, outerAPart, columns },
+    ...{ count, keptPerChunk, parts, outerPerPart, columns },
     ...{ output, keptOutput: stridesOf(kept, 1), columnStride: columnStrides[1]!, rowStride, partials, scratch },
   };
-  const work = { chunks: Math.ceil(count / keptAChunk) * parts, ns: total * NS_PER_ELEMENT + count * columns };
+  const work = {
+    chunks: Math.ceil(count / keptPerChunk) * parts,
+    ns: total * NS_PER_ELEMENT + count * columns * NS_PER_RESULT,
+  };
   if (!sums) writer.issue(MOMENTS, work, { ...common, eps });
   else {
     const { g, stats } = sums;
@@ -97,8 +101,8 @@ export function encodeMoments(step: StepOf<"moments" | "normSums">, writer: Prog
   }
   if (parts === 1) return;
   const results = resultAxes(cut), outer = reduced[0]!.size;
-  writer.issue(MOMENTS_PARTS, { chunks: 1, ns: 2 * parts * count * columns }, {
-    ...{ sums: sums !== undefined, partials, scratch, count: count * columns, parts, outer, outerAPart },
+  writer.issue(MOMENTS_PARTS, ONE_CHUNK, {
+    ...{ sums: sums !== undefined, partials, scratch, count: count * columns, parts, outer, outerPerPart },
     each: total / (count * columns * outer),
     ...{
       keptRank: results.length,

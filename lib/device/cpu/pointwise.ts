@@ -1,25 +1,28 @@
 /** Pointwise chains, for the block interpreter of kernels/cpu/pointwise.ts. */
 import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
-import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
-import { type ProgramWriter, USABLE_SCRATCH } from "./commands.ts";
-import { type CpuInstruction, instructionFor } from "./instructions.ts";
-import { command, operand, row, table, type ValuesOf, word } from "./layout.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
+import type { ProgramWriter } from "./commands.ts";
+import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
+import { command, flag, operand, row, type RowOf, type Start, table, word } from "./layout.ts";
+import { BLOCK, enumeration, USABLE_SCRATCH } from "./numbers.ts";
+import { lower, type LoweredChain } from "./pointwise_code.ts";
 import { chunkSize, isDense } from "./shapes.ts";
 
+/** A chain: the sizes of its lists, and the lists one after the other, in this order. */
 export const POINTWISE = command("pointwise", {
   total: word("elements"),
-  size: word("elements a chunk"),
-  directs: word("rows of the lists, by kind"),
-  patterns: word("rows"),
-  gathers: word("rows"),
-  instructions: word("rows"),
-  stores: word("rows"),
-  fills: word("rows"),
+  size: word("elements per chunk"),
   rank: word("axes of the step"),
   shape: table("of the step"),
-  lists: table("slots, directs, patterns, gathers, fills, instructions and stores, one after the other"),
-  slots: word("rows"),
+  lists: table("the lists"),
+  slots: word("blocks of scratch memory"),
+  directs: word("dense operands"),
+  patterns: word("operands that repeat"),
+  gathers: word("other operands that are read"),
+  fills: word("constants"),
+  instructions: word("instructions"),
+  stores: word("registers that are copied out"),
 });
 
 /** A register that is a block of scratch memory. */
@@ -28,7 +31,7 @@ export const SLOT = row("slot", { register: word("number"), scratch: word("bytes
 /** A register that moves along a dense operand. */
 export const DIRECT = row("direct", { register: word("number"), from: operand("dense") });
 
-/** An operand that repeats every `period` elements: written out once a chunk. */
+/** An operand that repeats every `period` elements: written out once per chunk. */
 export const PATTERN = row("pattern", {
   register: word("number"),
   scratch: word("bytes to the block"),
@@ -45,12 +48,16 @@ export const STRIDED = row("strided", {
   strides: table("of the operand"),
 });
 
+/** What a constant is: one element of an operand, or a run-time scalar as a type. */
+export const CONSTANT = enumeration(["element", "float32", "int32", "bool"]);
+
 /** A constant. */
 export const FILL = row("fill", {
   register: word("number"),
   scratch: word("bytes to the block"),
-  kind: word("0 one element of an operand, 1 a scalar as float, 2 as int, 3 as bool"),
-  from: operand("the operand; of a scalar, its slot", "slot"),
+  kind: word("what it is: Constant"),
+  from: operand("the operand; of a scalar, nothing"),
+  slot: word("of a scalar"),
 });
 
 /** What is computed on a block. */
@@ -66,12 +73,14 @@ export const INSTRUCTION = row("instruction", {
 export const STORE = row("store", {
   register: word("number"),
   to: operand("of any strides"),
-  strides: word("where the table of strides is; −1 for dense"),
+  strides: table("of the operand"),
+  dense: flag("whether it is dense"),
 });
 
-/** Elements a block; as in kernels/cpu/pointwise.ts. */
-const BLOCK = 512;
-/** Operands that repeat with a period up to this are written out once a chunk. */
+/** The operand of a constant that has none. */
+const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };
+
+/** Operands that repeat with a period up to this are written out once per chunk. */
 const MAX_PERIOD = 4096;
 
 /**
@@ -84,64 +93,8 @@ const NS_PATTERN = 0.05;
 const NS_GATHER = 0.5;
 const NS_SCATTER = 0.7;
 
-/** What slower instructions cost beyond that. */
-const SLOW: Partial<Record<CpuInstruction, number>> = {
-  exp: 0.5,
-  expm1: 0.7,
-  log: 0.8,
-  log1p: 1,
-  sin: 3,
-  cos: 3,
-  tanh: 1,
-  sigmoid: 0.7,
-  erf: 1.2,
-  pow: 10,
-  remainder: 10,
-  remainderInt: 5,
-  divInt: 3,
-  powInt: 10,
-};
-
-interface Code {
-  readonly name: CpuInstruction;
-  readonly out: number;
-  readonly args: readonly number[];
-}
-
-/** Instructions of the interpreter: logical operations on numbers first make bools of them; unused results are dropped. */
-function lower(step: PointwiseStep): { code: Code[]; registers: number; outputs: number[] } {
-  const inputs = step.inputs.length, code: Code[] = [];
-  let registers = inputs + step.code.length;
-  step.code.forEach((instruction: Instruction, i) => {
-    const { op, of } = instruction, out = inputs + i;
-    let args = instruction.args;
-    if (op.startsWith("logical") && of !== "bool") {
-      args = args.map((arg) => {
-        const converted = registers++;
-        code.push({ name: of === "float32" ? "toBool" : "intToBool", out: converted, args: [arg] });
-        return converted;
-      });
-    }
-    const name = instructionFor(op.startsWith("logical") ? { ...instruction, of: "bool" } : instruction);
-    if (!name) throw new TypeError(`Cannot compute ${op} of ${of} on the cpu device: cast to float32 first`);
-    code.push({ name, out, args });
-  });
-  // An input that is stored as it is becomes a copy made first: by the block's end, another output may have overwritten it.
-  const copies: Code[] = [];
-  const outputs = step.outputs.map(({ register }) => {
-    if (register >= inputs) return register;
-    copies.push({ name: "copy", out: registers, args: [register] });
-    return registers++;
-  });
-  code.unshift(...copies);
-  const used = new Set(outputs);
-  const live = code.reverse().filter(({ out, args }) => {
-    if (!used.has(out)) return false;
-    args.forEach((arg) => used.add(arg));
-    return true;
-  }).reverse();
-  return { code: live, registers, outputs };
-}
+/** What each instruction costs. */
+const NS: ReadonlyMap<CpuInstruction, number> = new Map(INSTRUCTIONS.map(({ name, ns = 0 }) => [name, NS_LIGHT + ns]));
 
 /** Smallest number of elements after which a broadcast operand repeats, or 0 if it does not. */
 function period(shape: readonly number[], strides: readonly number[]): number {
@@ -151,106 +104,145 @@ function period(shape: readonly number[], strides: readonly number[]): number {
   return axis > 0 && result < sizeOf(shape) && result <= MAX_PERIOD ? result : 0;
 }
 
-/** Encodes a pointwise step as one command. */
-export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
-  const shape = step.shape.length === 0 ? [1] : step.shape;
-  const stridesOf = (operand: Operand) => step.shape.length === 0 ? [1] : operand.strides;
-  const total = sizeOf(shape), { code, registers, outputs } = lower(step);
-  const scratchStart = Math.ceil(4 * registers / 256) * 256;
-  let scratchEnd = scratchStart;
-  const reserve = (elements: number) => {
-    const at = scratchEnd;
-    scratchEnd += Math.ceil(elements / 16) * 64;
-    return at;
-  };
+/** What a command of a chain is made of, while it is put together. */
+class Chain {
+  readonly shape: readonly number[];
+  readonly slots: RowOf<typeof SLOT>[] = [];
+  readonly directs: RowOf<typeof DIRECT>[] = [];
+  readonly patterns: RowOf<typeof PATTERN>[] = [];
+  readonly gathers: RowOf<typeof STRIDED>[] = [];
+  readonly fills: RowOf<typeof FILL>[] = [];
+  readonly instructions: RowOf<typeof INSTRUCTION>[] = [];
+  readonly stores: RowOf<typeof STORE>[] = [];
+  /** Nanoseconds per element. */
+  cost = NS_LIGHT;
+  /** Bytes of scratch memory that each thread needs; the addresses of the registers come first. */
+  scratchBytes: number;
 
-  const slots: ValuesOf<typeof SLOT.fields>[] = [], directs: ValuesOf<typeof DIRECT.fields>[] = [];
-  const patterns: ValuesOf<typeof PATTERN.fields>[] = [], gathers: ValuesOf<typeof STRIDED.fields>[] = [];
-  const fills: ValuesOf<typeof FILL.fields>[] = [];
-  const directInputs = new Set<number>();
-  let cost = NS_LIGHT;
-  step.inputs.forEach((input, register) => {
-    if (input.kind === "scalar") {
-      const kind = input.dtype === "float32" ? 1 : input.dtype === "int32" ? 2 : 3;
-      fills.push({ register, scratch: reserve(BLOCK), kind, from: { value: input.slot, offset: 0, dynamic: 0 } });
-      return;
-    }
-    const from = input.operand, strides = stridesOf(from);
-    if (isDense(shape, strides)) {
-      directs.push({ register, from });
-      directInputs.add(register);
-      cost += NS_DIRECT;
-    } else if (shape.every((size, axis) => size === 1 || strides[axis] === 0)) {
-      fills.push({ register, scratch: reserve(BLOCK), kind: 0, from });
-    } else {
-      const repeat = period(shape, strides);
-      if (repeat > 0) {
-        patterns.push({ register, scratch: reserve(repeat + BLOCK), from, strides, period: repeat });
-      } else gathers.push({ register, scratch: reserve(BLOCK), from, strides });
-      cost += repeat > 0 ? NS_PATTERN : NS_GATHER;
-    }
-  });
-
-  // A result whose output is dense goes straight to memory, unless an input in the same memory is still to be read then.
-  const lastUse = new Map<number, number>();
-  code.forEach(({ args }, i) => args.forEach((arg) => lastUse.set(arg, i)));
-  const place = new Map<number, number>();
-  const stores: ValuesOf<typeof STORE.fields>[] = [];
-  step.outputs.forEach(({ operand }, i) => {
-    const register = outputs[i]!, dense = isDense(shape, stridesOf(operand));
-    const defined = code.findIndex(({ out }) => out === register);
-    const hazard = step.inputs.some((input, other) =>
-      directInputs.has(other) && input.kind === "tensor" && (lastUse.get(other) ?? -1) > defined &&
-      mayOverlap(writer, input.operand, operand)
-    );
-    if (dense && !hazard && !place.has(register)) {
-      place.set(register, i);
-      directs.push({ register, from: operand });
-    } else {
-      stores.push({ register, to: operand, strides: dense ? -1 : writer.table(stridesOf(operand)) });
-      lastUse.set(register, Infinity);
-    }
-    cost += dense ? NS_DIRECT : NS_SCATTER;
-  });
-
-  // Other results share blocks of scratch memory: a block is free again after its last reader.
-  const free: number[] = [], blockOf = new Map<number, number>();
-  const list: ValuesOf<typeof INSTRUCTION.fields>[] = [];
-  code.forEach(({ name, out, args }, i) => {
-    for (const arg of new Set(args)) {
-      const block = blockOf.get(arg);
-      if (block !== undefined && lastUse.get(arg) === i) free.push(block);
-    }
-    if (!place.has(out)) {
-      const block = free.pop() ?? reserve(BLOCK);
-      blockOf.set(out, block);
-      slots.push({ register: out, scratch: block });
-    }
-    const [a, b = a, c = a] = args as [number, number?, number?];
-    list.push({ code: writer.functions.instructions.get(name)!, out, a, b, c });
-    cost += NS_LIGHT + (SLOW[name] ?? 0);
-  });
-  if (scratchEnd > USABLE_SCRATCH) {
-    throw new RangeError(
-      `Cannot fuse ${code.length} pointwise instructions: they need ${scratchEnd} bytes a thread, and ${USABLE_SCRATCH} are there`,
-    );
+  constructor(readonly step: PointwiseStep, readonly lowered: LoweredChain, readonly writer: ProgramWriter) {
+    this.shape = step.shape.length === 0 ? [1] : step.shape;
+    this.scratchBytes = Math.ceil(4 * lowered.registers / 256) * 256;
   }
 
-  const size = chunkSize(total, BLOCK, 16 * BLOCK);
-  const lists = [
-    ...[writer.rows(SLOT, slots), writer.rows(DIRECT, directs), writer.rows(PATTERN, patterns)],
-    ...[
+  /** Strides of an operand along the axes of `shape`. */
+  stridesOf(operand: Operand): readonly number[] {
+    return this.step.shape.length === 0 ? [1] : operand.strides;
+  }
+
+  /** Reserves scratch memory. @returns its byte offset */
+  reserve(elements: number): number {
+    const at = this.scratchBytes;
+    this.scratchBytes += Math.ceil(elements / 16) * 64;
+    return at;
+  }
+
+  /** Chooses how each input is read. */
+  readInputs(): void {
+    this.step.inputs.forEach((input, register) => {
+      if (input.kind === "tensor") return this.#readOperand(register, input.operand);
+      const kind = CONSTANT[input.dtype === "uint8" ? "bool" : input.dtype];
+      this.fills.push({ register, scratch: this.reserve(BLOCK), kind, from: NOWHERE, slot: input.slot });
+    });
+  }
+
+  #readOperand(register: number, from: Operand): void {
+    const { shape } = this, strides = this.stridesOf(from);
+    if (isDense(shape, strides)) {
+      this.directs.push({ register, from });
+      this.cost += NS_DIRECT;
+      return;
+    }
+    if (shape.every((size, axis) => size === 1 || strides[axis] === 0)) {
+      this.fills.push({ register, scratch: this.reserve(BLOCK), kind: CONSTANT.element, from, slot: 0 });
+      return;
+    }
+    const repeat = period(shape, strides);
+    if (repeat > 0) {
+      this.patterns.push({ register, scratch: this.reserve(repeat + BLOCK), from, strides, period: repeat });
+    } else this.gathers.push({ register, scratch: this.reserve(BLOCK), from, strides });
+    this.cost += repeat > 0 ? NS_PATTERN : NS_GATHER;
+  }
+
+  /**
+   * Chooses how each output is written: a result whose output is dense goes straight to memory, unless a dense input in the same memory is
+   * read after it. @returns the registers that do
+   */
+  placeOutputs(lastUse: Map<number, number>): ReadonlySet<number> {
+    const { code, outputs } = this.lowered, placed = new Set<number>();
+    const denseInputs = this.step.inputs.flatMap((input, register) =>
+      input.kind === "tensor" && isDense(this.shape, this.stridesOf(input.operand)) ? [{ register, ...input }] : []
+    );
+    this.step.outputs.forEach(({ operand }, i) => {
+      const register = outputs[i]!, strides = this.stridesOf(operand), dense = isDense(this.shape, strides);
+      const defined = code.findIndex(({ out }) => out === register);
+      const hazard = denseInputs.some((input) =>
+        (lastUse.get(input.register) ?? -1) > defined && mayOverlap(this.writer, input.operand, operand)
+      );
+      if (dense && !hazard && !placed.has(register)) {
+        placed.add(register);
+        this.directs.push({ register, from: operand });
+      } else {
+        this.stores.push({ register, to: operand, strides, dense });
+        lastUse.set(register, Infinity);
+      }
+      this.cost += dense ? NS_DIRECT : NS_SCATTER;
+    });
+    return placed;
+  }
+
+  /** Lists the instructions. Results that are not placed share blocks of scratch memory: a block is free again after its last reader. */
+  schedule(placed: ReadonlySet<number>, lastUse: ReadonlyMap<number, number>): void {
+    const free: number[] = [], blockOf = new Map<number, number>();
+    this.lowered.code.forEach(({ name, out, args }, i) => {
+      for (const arg of new Set(args)) {
+        const block = blockOf.get(arg);
+        if (block !== undefined && lastUse.get(arg) === i) free.push(block);
+      }
+      if (!placed.has(out)) {
+        const block = free.pop() ?? this.reserve(BLOCK);
+        blockOf.set(out, block);
+        this.slots.push({ register: out, scratch: block });
+      }
+      const [a, b = a, c = a] = args as [number, number?, number?];
+      this.instructions.push({ code: this.writer.functions.instructions.get(name)!, out, a, b, c });
+      this.cost += NS.get(name)!;
+    });
+  }
+
+  /** Appends the command. */
+  issue(): void {
+    const { writer, shape, slots, directs, patterns, gathers, fills, instructions, stores } = this;
+    const total = sizeOf(shape), size = chunkSize(total, BLOCK, 16 * BLOCK);
+    // In the order in which the kernel walks them.
+    const lists = [
+      writer.rows(SLOT, slots),
+      writer.rows(DIRECT, directs),
+      writer.rows(PATTERN, patterns),
       writer.rows(STRIDED, gathers),
       writer.rows(FILL, fills),
-      writer.rows(INSTRUCTION, list),
+      writer.rows(INSTRUCTION, instructions),
       writer.rows(STORE, stores),
-    ],
-  ].flat();
-  writer.issue(POINTWISE, { chunks: Math.ceil(total / size), ns: total * cost }, {
-    ...{ total, size, directs: directs.length, patterns: patterns.length, gathers: gathers.length },
-    ...{ instructions: list.length, stores: stores.length, fills: fills.length },
-    ...{ rank: shape.length, shape, lists, slots: slots.length },
-  });
+    ].flat();
+    writer.issue(POINTWISE, { chunks: Math.ceil(total / size), ns: total * this.cost }, {
+      ...{ total, size, rank: shape.length, shape, lists },
+      ...{ slots: slots.length, directs: directs.length, patterns: patterns.length, gathers: gathers.length },
+      ...{ fills: fills.length, instructions: instructions.length, stores: stores.length },
+    });
+  }
+}
+
+/** Encodes a pointwise step as one command. */
+export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
+  const lowered = lower(step), { code } = lowered, chain = new Chain(step, lowered, writer);
+  const lastUse = new Map(code.flatMap(({ args }, i) => args.map((arg) => [arg, i] as const)));
+  chain.readInputs();
+  chain.schedule(chain.placeOutputs(lastUse), lastUse);
+  if (chain.scratchBytes > USABLE_SCRATCH) {
+    throw new RangeError(
+      `Cannot fuse ${code.length} pointwise instructions: they need ${chain.scratchBytes} bytes a thread, and ${USABLE_SCRATCH} are there`,
+    );
+  }
+  chain.issue();
 }
 
 /** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */

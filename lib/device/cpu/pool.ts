@@ -5,7 +5,6 @@ import type { ProgramWriter } from "./commands.ts";
 import { command, operand, table, word } from "./layout.ts";
 
 const pooling = {
-  images: word("images"),
   channels: word("channels"),
   height: word("of the images"),
   width: word("of the images"),
@@ -49,7 +48,7 @@ export function encodePool(step: StepOf<"avgPool2d" | "avgPool2dGrad">, writer: 
   const [, , rows, columns] = (grad ? input : output).shape as [number, number, number, number];
   const ns = images * channels * (height * width + rows * columns) * NS_PER_PIXEL;
   writer.issue(grad ? AVG_POOL_GRAD : AVG_POOL, { chunks: images, ns }, {
-    ...{ images, channels, height, width, rows, columns, input, output },
+    ...{ channels, height, width, rows, columns, input, output },
     inputStrides: input.strides,
     outputStrides: output.strides,
     vertical: windows(attributes, 0, height, rows),

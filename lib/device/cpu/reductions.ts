@@ -2,17 +2,23 @@
 import { sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { Reduction } from "../steps/reductions.ts";
-import type { ProgramWriter } from "./commands.ts";
+import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
 import { command, operand, table, word } from "./layout.ts";
+import { enumeration } from "./numbers.ts";
 import { type Axis, mergeAxes } from "./shapes.ts";
 
+/** What is reduced. The kernels rely on the order: float32 first, places last. */
+export const REDUCTION = enumeration([
+  ...["sum", "prod", "max", "min"] as const,
+  ...["sumInt", "prodInt", "maxInt", "minInt"] as const,
+  ...["argmax", "argmin", "argmaxInt", "argminInt"] as const,
+]);
+
 const split = {
-  kind: word("what is reduced: see kernels/cpu/reductions.ts"),
+  kind: word("what is reduced: Reduction"),
   input: operand("float32, int32 or bool"),
-  output: operand(
-    "results; a value of −1, and the bytes to them in the scratch value, for partial results",
-    "outputValue",
-  ),
+  output: operand("results"),
+  partials: word("bytes to the partial results in the scratch value; −1 if there are none"),
   keptRank: word("kept axes, without columns"),
   keptSizes: table("of the kept axes"),
   keptInput: table("strides of the kept axes in the input"),
@@ -21,44 +27,18 @@ const split = {
   sizes: table("of the reduced axes"),
   strides: table("of the reduced axes"),
   count: word("kept elements, without columns"),
-  keptAChunk: word("of them a chunk"),
+  keptPerChunk: word("of them per chunk"),
   parts: word("of the outermost reduced axis"),
-  outerAPart: word("of its places a part"),
+  outerPerPart: word("of its places per part"),
   columns: word("outputs side by side"),
   columnStride: word("elements between two of them in the output"),
   scratch: operand("scratch value"),
 };
-/** Bytes to the partial results are the second word of an output that is none. */
 export const REDUCE_ROWS = command("reduceRows", split);
 export const REDUCE_COLUMNS = command("reduceColumns", split);
 
-/** Words that nothing reads: they keep the positions of a reduction's scratch value. */
-const UNREAD = {
-  unread0: word("nothing"),
-  unread1: word("nothing"),
-  unread2: word("nothing"),
-  unread3: word("nothing"),
-  unread4: word("nothing"),
-  unread5: word("nothing"),
-  unread6: word("nothing"),
-  unread7: word("nothing"),
-  unread8: word("nothing"),
-  unread9: word("nothing"),
-};
-const ZEROS = {
-  unread0: 0,
-  unread1: 0,
-  unread2: 0,
-  unread3: 0,
-  unread4: 0,
-  unread5: 0,
-  unread6: 0,
-  unread7: 0,
-  unread8: 0,
-  unread9: 0,
-};
 export const REDUCE_PARTS = command("reduceParts", {
-  kind: word("what is reduced"),
+  kind: word("what is reduced: Reduction"),
   output: operand("results"),
   partials: word("bytes to the partial results in the scratch value"),
   count: word("results"),
@@ -66,37 +46,21 @@ export const REDUCE_PARTS = command("reduceParts", {
   keptRank: word("axes of the results"),
   keptSizes: table("of these axes"),
   keptOutput: table("their strides"),
-  ...UNREAD,
   scratch: operand("scratch value"),
 });
 
-/** Nanoseconds of an element that is folded, four at a time. */
+/** Nanoseconds of an element that is folded, four at a time (long rows 0.1, columns 0.3), and of a result beyond its elements. */
 const NS_PER_FOLD = 0.2;
+const NS_PER_RESULT = 1;
 
-/** Numbers of the kernel's kinds. */
+/** The kernel's kind of reduction: bools are whole numbers of 0 and 1. */
 function kindOf({ op, dtype }: Reduction): number {
-  const float = dtype === "float32";
-  switch (op) {
-    case "sum":
-      return float ? 0 : 4;
-    case "prod":
-      return float ? 1 : 5;
-    case "max":
-      return float ? 2 : 6;
-    case "min":
-      return float ? 3 : 7;
-    case "any":
-      return 6;
-    case "all":
-      return 7;
-    case "argmax":
-      return float ? 8 : 10;
-    case "argmin":
-      return float ? 9 : 11;
-  }
+  if (op === "any") return REDUCTION.maxInt;
+  if (op === "all") return REDUCTION.minInt;
+  return REDUCTION[dtype === "float32" ? op : `${op}Int` as const];
 }
 
-/** Elements below which a reduction is not cut into parts, and elements a chunk then has. */
+/** Elements of a part. A reduction of fewer than four parts is not cut. */
 const PART = 16384;
 
 /** How a reduction runs: outputs one by one or whole rows of columns, in chunks and parts. */
@@ -110,10 +74,10 @@ export interface ReductionSplit {
   readonly columnStrides: readonly number[];
   /** Kept elements, without the columns. */
   readonly count: number;
-  readonly keptAChunk: number;
+  readonly keptPerChunk: number;
   /** Of the outermost reduced axis; more than one part only where the results alone would not make enough chunks. */
   readonly parts: number;
-  readonly outerAPart: number;
+  readonly outerPerPart: number;
   /** Elements that are read. */
   readonly total: number;
 }
@@ -140,15 +104,15 @@ export function splitReduction(axes: readonly Axis[], kept: number, inOrder = fa
   const count = sizeOf(outputs.map(({ size }) => size)), outer = reduced[0]!.size;
   const work = sizeOf(reduced.map(({ size }) => size)), total = work * count * columns;
 
-  let parts = 1, outerAPart = outer;
+  let parts = 1, outerPerPart = outer;
   if (!inOrder && total >= 4 * PART && count < 16 && outer > 1) {
     const wanted = Math.min(64, Math.ceil(total / count / PART));
     const unit = reduced.length === 1 && !byColumns ? 1024 : 1;
-    outerAPart = Math.max(1, Math.ceil(outer / wanted / unit) * unit);
-    parts = Math.ceil(outer / outerAPart);
+    outerPerPart = Math.max(1, Math.ceil(outer / wanted / unit) * unit);
+    parts = Math.ceil(outer / outerPerPart);
   }
-  const keptAChunk = Math.max(1, Math.ceil(PART / (work * columns)), Math.ceil(count / 4096));
-  return { kept: outputs, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total };
+  const keptPerChunk = Math.max(1, Math.ceil(PART / (work * columns)), Math.ceil(count / 4096));
+  return { kept: outputs, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total };
 }
 
 /** The kept axes with the columns. */
@@ -163,12 +127,15 @@ export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): voi
     size,
     strides: [strides[i]!, i < attributes.kept ? output.strides[i]! : 0],
   }));
-  const split = splitReduction(axes, attributes.kept, kind >= 8);
-  const { kept, reduced, columns, columnStrides, count, keptAChunk, parts, outerAPart, total } = split;
-  const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : 0, scratch = writer.scratchStart;
-  const cut = { chunks: Math.ceil(count / keptAChunk) * parts, ns: total * NS_PER_FOLD + count * columns };
+  const split = splitReduction(axes, attributes.kept, kind >= REDUCTION.argmax);
+  const { kept, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total } = split;
+  const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : -1, scratch = writer.scratchStart;
+  const cut = {
+    chunks: Math.ceil(count / keptPerChunk) * parts,
+    ns: total * NS_PER_FOLD + count * columns * NS_PER_RESULT,
+  };
   writer.issue(columns > 1 ? REDUCE_COLUMNS : REDUCE_ROWS, cut, {
-    ...{ kind, input, output: parts > 1 ? { value: -1, offset: partials, dynamic: 0 } : output },
+    ...{ kind, input, output, partials },
     ...{
       keptRank: kept.length,
       keptSizes: sizesOf(kept),
@@ -176,13 +143,13 @@ export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): voi
       keptOutput: stridesOf(kept, 1),
     },
     ...{ rank: reduced.length, sizes: sizesOf(reduced), strides: stridesOf(reduced, 0) },
-    ...{ count, keptAChunk, parts, outerAPart, columns, columnStride: columnStrides[1]!, scratch },
+    ...{ count, keptPerChunk, parts, outerPerPart, columns, columnStride: columnStrides[1]!, scratch },
   });
   if (parts === 1) return;
   const results = resultAxes(split);
-  writer.issue(REDUCE_PARTS, { chunks: 1, ns: parts * count * columns }, {
+  writer.issue(REDUCE_PARTS, ONE_CHUNK, {
     ...{ kind, output, partials, count: count * columns, parts },
-    ...{ keptRank: results.length, keptSizes: sizesOf(results), keptOutput: stridesOf(results, 1), ...ZEROS, scratch },
+    ...{ keptRank: results.length, keptSizes: sizesOf(results), keptOutput: stridesOf(results, 1), scratch },
   });
 }
 

@@ -1,13 +1,13 @@
 /** Histograms and activation statistics, for kernels/cpu/statistics.ts: of chunks, then of all. */
 import { sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
-import type { ProgramWriter } from "./commands.ts";
+import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, table, word } from "./layout.ts";
 import { chunkSize, isDense, mergeAxes } from "./shapes.ts";
 
 const counted = {
   total: word("elements"),
-  size: word("elements a chunk"),
+  size: word("elements per chunk"),
   input: operand("float32"),
   bins: word("bins"),
   min: scalar("lower edge of the first bin"),
@@ -44,7 +44,7 @@ export const STATISTICS = command("statistics", {
 
 export const STATISTICS_PARTS = command("statisticsParts", {
   total: word("elements"),
-  size: word("elements a chunk"),
+  size: word("elements per chunk"),
   bins: word("bins"),
   parts: word("chunks"),
   output: operand("[4 + bins]"),
@@ -71,7 +71,7 @@ export function encodeHistogram(
   writer.issue(HISTOGRAM, { chunks: parts, ns: total * NS_HISTOGRAM }, {
     ...{ total, size, input, bins, ...numbers, rank: shape.length, shape, strides, scratch, partials },
   });
-  writer.issue(HISTOGRAM_PARTS, { chunks: 1, ns: bins * parts }, { bins, parts, output, scratch, partials });
+  writer.issue(HISTOGRAM_PARTS, ONE_CHUNK, { bins, parts, output, scratch, partials });
 }
 
 /** Encodes moments and counts. */
@@ -92,6 +92,5 @@ export function encodeStatistics(step: StepOf<"statistics">, writer: ProgramWrit
     strides: axes.map(({ strides }) => strides[0]!),
     ...{ scratch, partials, bytes },
   });
-  const cut = { chunks: 1, ns: bins * parts };
-  writer.issue(STATISTICS_PARTS, cut, { total, size, bins, parts, output, scratch, partials, bytes });
+  writer.issue(STATISTICS_PARTS, ONE_CHUNK, { total, size, bins, parts, output, scratch, partials, bytes });
 }

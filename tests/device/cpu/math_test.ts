@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Backend } from "../../lib/device/backend.ts";
-import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
-import type { Operand } from "../../lib/device/operand.ts";
-import type { PointwiseOp } from "../../lib/device/pointwise.ts";
-import type { Program } from "../../lib/device/program.ts";
-import { erf } from "../../lib/device/scalar_math.ts";
+import type { Backend } from "../../../lib/device/backend.ts";
+import { createCpuBackend } from "../../../lib/device/cpu/backend.ts";
+import type { Operand } from "../../../lib/device/operand.ts";
+import type { PointwiseOp } from "../../../lib/device/pointwise.ts";
+import type { Program } from "../../../lib/device/program.ts";
+import { erf } from "../../../lib/device/scalar_math.ts";
 
 /** One function over one array. */
 async function apply(backend: Backend, op: PointwiseOp, data: Float32Array<ArrayBuffer>): Promise<Float32Array> {

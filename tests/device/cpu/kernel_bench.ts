@@ -2,20 +2,20 @@
  * Speed of single cpu kernels on the shapes of the lessons' network: best time of many runs, GFLOP/s or GB/s, and the share of the speed
  * of a product that fits the L1 cache (for GB/s: the quotient of the times), which other work on the machine hardly disturbs.
  *
- *     deno run tests/device/cpu_kernel_bench.ts [BATCH …] [--threads 1,2] [--only NAME]
+ *     deno run tests/device/cpu/kernel_bench.ts [BATCH …] [--threads 1,2] [--only NAME]
  */
 import { parseArgs } from "node:util";
-import { NONE } from "../../lib/device/attributes.ts";
-import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
-import type { Backend } from "../../lib/device/backend.ts";
-import type { DType } from "../../lib/device/dtype.ts";
-import type { Operand } from "../../lib/device/operand.ts";
-import type { Program, Value } from "../../lib/device/program.ts";
-import type { Step } from "../../lib/device/steps/mod.ts";
-import type { Instruction, PointwiseInput } from "../../lib/device/steps/pointwise.ts";
-import { reduction } from "../../lib/device/steps/reductions.ts";
-import { counting } from "../../lib/device/steps/statistics.ts";
-import { convStep } from "../ops/conv.ts";
+import { NONE } from "../../../lib/device/attributes.ts";
+import { createCpuBackend } from "../../../lib/device/cpu/backend.ts";
+import type { Backend } from "../../../lib/device/backend.ts";
+import type { DType } from "../../../lib/device/dtype.ts";
+import type { Operand } from "../../../lib/device/operand.ts";
+import type { Program, Value } from "../../../lib/device/program.ts";
+import type { Step } from "../../../lib/device/steps/mod.ts";
+import type { Instruction, PointwiseInput } from "../../../lib/device/steps/pointwise.ts";
+import { reduction } from "../../../lib/device/steps/reductions.ts";
+import { counting } from "../../../lib/device/steps/statistics.ts";
+import { convStep } from "../../ops/conv.ts";
 
 const { positionals, values: options } = parseArgs({
   args: Deno.args,

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { NONE } from "../../lib/device/attributes.ts";
-import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
-import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
-import { DeviceFaultError, OutOfDeviceMemoryError } from "../../lib/device/errors.ts";
-import type { Operand } from "../../lib/device/operand.ts";
-import type { Program, Value } from "../../lib/device/program.ts";
-import { convolution } from "../../lib/device/steps/conv.ts";
-import type { Step } from "../../lib/device/steps/mod.ts";
-import type { Instruction, PointwiseInput } from "../../lib/device/steps/pointwise.ts";
-import { reduction } from "../../lib/device/steps/reductions.ts";
+import { NONE } from "../../../lib/device/attributes.ts";
+import type { Backend, DeviceBuffer } from "../../../lib/device/backend.ts";
+import { createCpuBackend } from "../../../lib/device/cpu/backend.ts";
+import { DeviceFaultError, OutOfDeviceMemoryError } from "../../../lib/device/errors.ts";
+import { MAX_THREADS } from "../../../lib/device/names.ts";
+import type { Operand } from "../../../lib/device/operand.ts";
+import type { Program, Value } from "../../../lib/device/program.ts";
+import { convolution } from "../../../lib/device/steps/conv.ts";
+import type { Step } from "../../../lib/device/steps/mod.ts";
+import type { Instruction, PointwiseInput } from "../../../lib/device/steps/pointwise.ts";
+import { reduction } from "../../../lib/device/steps/reductions.ts";
 
 const numel = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const none = new Float64Array(), offsets = new Int32Array();
@@ -241,4 +242,16 @@ Deno.test("a small program runs behind the caller, which cannot tell", async () 
   }
   backend.run(executable, [x, y], none, offsets);
   backend.dispose(); // in the middle of it
+});
+
+Deno.test("createCpuBackend() takes as many threads as device() does", async () => {
+  const sum = async (threads: number) => {
+    const backend = createCpuBackend({ threads }), buffers = buffersOf(backend, large.sum!);
+    backend.run(backend.compile(large.sum!), buffers, none, offsets);
+    const [result] = await backend.download([buffers[1]!]);
+    backend.dispose();
+    return result;
+  };
+  assert.deepEqual(await sum(MAX_THREADS), await sum(1));
+  assert.throws(() => createCpuBackend({ threads: MAX_THREADS + 1 }), RangeError);
 });

@@ -1,8 +1,8 @@
-import { createCpuBackend } from "../../lib/device/cpu/backend.ts";
-import type { Operand } from "../../lib/device/operand.ts";
-import type { Program, Value } from "../../lib/device/program.ts";
-import { convStep } from "../ops/conv.ts";
-import { checkAgainstReference } from "./conformance.ts";
+import { createCpuBackend } from "../../../lib/device/cpu/backend.ts";
+import type { Operand } from "../../../lib/device/operand.ts";
+import type { Program, Value } from "../../../lib/device/program.ts";
+import { convStep } from "../../ops/conv.ts";
+import { checkAgainstReference } from "../conformance.ts";
 
 type Four = readonly [number, number, number, number];
 
