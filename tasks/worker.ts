@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../lib/sweep/errors.ts";
 import { runTask } from "./cli.ts";
 import { readWorkerRequest, WORKER_USAGE } from "./sweep/request.ts";
 
@@ -15,8 +16,8 @@ await runTask("worker", async () => {
   using stop = new Stop("worker");
   const { pool, introduction: { plan, code }, count } = await startWorkers(request);
   try {
-    const log = (line: string) => console.log(line);
-    await workOverNats(pool, { url: request.nats, plan, code, workers: count, signal: stop.signal, log });
+    const log = (line: string) => console.log(printable(line)), warn = (line: string) => console.error(printable(line));
+    await workOverNats(pool, { url: request.nats, plan, code, workers: count, signal: stop.signal, log, warn });
   } finally {
     await pool.close();
   }

@@ -5,6 +5,8 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../../lib/sweep/errors.ts";
+import { parseServers, publicUrl } from "../../lib/sweep/nats/address.ts";
 import type { OnChange } from "../../lib/sweep/store.ts";
 import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
 
@@ -17,7 +19,7 @@ Runs the trials of a plan that are not finished yet, and writes a report.
   --workers N       worker processes (default: one a core; one on a GPU; with --nats none)
   --threads N       threads of each worker on the cpu (default 1)
   --device NAME     auto (default), cpu, webgpu or reference
-  --nats URL        hand the trials out over NATS JetStream; see deno task worker
+  --nats URL,…      hand the trials out over NATS JetStream (the servers of a cluster, if it is one); see deno task worker
   --keep            go on although plan or code changed, and keep the finished trials
   --fresh           begin anew: forget what is in the folder
   --retry           run failed trials again
@@ -29,7 +31,7 @@ export const WORKER_USAGE = `Usage: deno task worker PLAN.ts --nats URL [options
 Runs trials for a sweep that another machine coordinates with deno task sweep PLAN.ts --nats URL, until there are no more.
 PLAN.ts and the code must be the same on both.
 
-  --nats URL        the NATS server
+  --nats URL,…      the NATS server, or the servers of a cluster
   --workers N       worker processes (default: one a core; one on a GPU)
   --threads N       threads of each worker on the cpu (default 1)
   --device NAME     auto (default), cpu, webgpu or reference`;
@@ -76,10 +78,15 @@ function planFile(names: readonly string[]): { path: string; plan: string } {
   return { path, plan: pathToFileURL(resolve(path)).href };
 }
 
+/** The address of a server or of several; what is no address may hold a password, and is not shown. */
 function server(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  if (/^(nats|tls):\/\/[^\s/]+$|^[^\s/:]+(:\d+)?$/.test(text)) return text;
-  throw new UsageError(`--nats must be an address such as nats://host:4222, found "${text}"`);
+  try {
+    parseServers(text);
+    return text;
+  } catch (error) {
+    throw new UsageError(`--nats must be an address: ${messageOf(error)}; found ${publicUrl(text)}`);
+  }
 }
 
 function shared(

@@ -5,8 +5,9 @@
  */
 import { join } from "node:path";
 import { formatSeconds } from "../../lib/plot/format.ts";
-import { ChangedError } from "../../lib/sweep/errors.ts";
+import { ChangedError, printable } from "../../lib/sweep/errors.ts";
 import { runLocally } from "../../lib/sweep/local.ts";
+import { publicUrl } from "../../lib/sweep/nats/address.ts";
 import { type Counts, Store } from "../../lib/sweep/store.ts";
 import { UsageError } from "../cli.ts";
 import { SweepProgress } from "./progress.ts";
@@ -38,8 +39,18 @@ async function runTrials(
   const { runOverNats } = await import("../../lib/sweep/nats/coordinator.ts");
   const workers = request.workers ?? 0;
   const takeOver = request.onChange === "fresh";
-  const log = (line: string) => console.error(`sweep: ${line}`);
-  await runOverNats(store, pool, { url: request.nats, plan, code, workers, takeOver, signal, events: progress, log });
+  const say = (line: string) => console.error(`sweep: ${printable(line)}`);
+  await runOverNats(store, pool, {
+    url: request.nats,
+    plan,
+    code,
+    workers,
+    takeOver,
+    signal,
+    events: progress,
+    log: say,
+    warn: say,
+  });
 }
 
 /**
@@ -102,6 +113,6 @@ function announce(request: SweepRequest, { introduction, count }: Workers, folde
   const threads = device === "cpu" ? `, ${request.threads} thread${request.threads === 1 ? "" : "s"} each` : "";
   if (here > 0) console.log(`${here} worker${here === 1 ? "" : "s"} on ${device}${threads}; results in ${folder}`);
   if (request.nats !== undefined) {
-    console.log(`Workers join with: deno task worker ${request.path} --nats ${request.nats}`);
+    console.log(`Workers join with: deno task worker ${request.path} --nats ${publicUrl(request.nats)}`);
   }
 }

@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { environmentVariable } from "../../lib/device/environment.ts";
-import { PlanError } from "../../lib/sweep/errors.ts";
+import { PlanError, printable } from "../../lib/sweep/errors.ts";
 import { Pool } from "../../lib/sweep/worker/pool.ts";
 import type { Introduction } from "../../lib/sweep/worker/protocol.ts";
 import { UsageError } from "../cli.ts";
@@ -23,7 +23,7 @@ export interface Workers {
 
 /** What trials print, on standard error. */
 function log(line: string, trial: string | null): void {
-  console.error(trial ? `${trial.slice(0, 8)}: ${line}` : line);
+  console.error(printable(trial ? `${trial.slice(0, 8)}: ${line}` : line));
 }
 
 /**

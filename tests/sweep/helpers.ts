@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { lines } from "../../lib/sweep/worker/protocol.ts";
-import { ROOT, run, spawn } from "../tasks/command.ts";
+import { type CommandOptions, ROOT, run, spawn } from "../tasks/command.ts";
 
 /** A plan of the tests, as a command line names it. */
 export const plan = (name: string) => join("tests", "sweep", "plans", `${name}.ts`);
@@ -20,7 +20,8 @@ export function taskArguments(name: string, args: readonly string[]): string[] {
 }
 
 /** Runs a task to its end. */
-export const runTask = (name: string, args: readonly string[]) => run(taskArguments(name, args));
+export const runTask = (name: string, args: readonly string[], options: CommandOptions = {}) =>
+  run(taskArguments(name, args), options);
 
 /** Starts a task. */
 export const startTask = (name: string, args: readonly string[]) => spawn(taskArguments(name, args));

@@ -12,7 +12,8 @@ import { mainEffects } from "../../lib/sweep/report/effects.ts";
 import { levels } from "../../lib/sweep/report/levels.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
 import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
-import { STORE, Store } from "../../lib/sweep/store.ts";
+import { STORE } from "../../lib/sweep/schema.ts";
+import { Store } from "../../lib/sweep/store.ts";
 import { withFolder } from "./helpers.ts";
 
 const code = { id: "c", version: "1", files: {} };

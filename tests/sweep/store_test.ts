@@ -7,7 +7,8 @@ import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
 import { defineSweep } from "../../lib/sweep/plan.ts";
 import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
 import { readSweep } from "../../lib/sweep/results.ts";
-import { STORE, Store } from "../../lib/sweep/store.ts";
+import { STORE } from "../../lib/sweep/schema.ts";
+import { Store } from "../../lib/sweep/store.ts";
 import { withFolder } from "./helpers.ts";
 
 const described = (lr: readonly number[], seeds = 1) =>
