@@ -15,7 +15,7 @@ import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { Interruption } from "./interruption.ts";
-import type { LessonRequest } from "./request.ts";
+import { isReported, type LessonRequest, reportFolder } from "./request.ts";
 
 /** The width of the columns accuracy, loss, epoch and train. */
 const WIDTHS = [8, 8, 5, 5];
@@ -43,9 +43,6 @@ function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[
   const given = options.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value}`);
   return ["deno task lesson", lesson.name, ...given].join(" ");
 }
-
-/** Whether there will be a report. */
-const reported = ({ json, out }: LessonRequest) => !json || out !== undefined;
 
 /** Everything that is the same for all runs of one command. */
 class Session {
@@ -103,7 +100,7 @@ class Session {
         dataset,
         seed,
         progress: !request.json,
-        watch: reported(request),
+        watch: isReported(request),
         onPhase,
         ...request.epochs === undefined ? {} : { epochs },
       });
@@ -175,7 +172,7 @@ export async function runLessons(request: LessonRequest): Promise<number> {
       return 130;
     }
     if (!request.json) console.log(summary(result));
-    if (!reported(request)) continue;
+    if (!isReported(request)) continue;
     const path = await writeReport(request, result, commandLine(request, lesson, runs));
     if (!request.json) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);
   }
@@ -185,13 +182,7 @@ export async function runLessons(request: LessonRequest): Promise<number> {
 async function writeReport(request: LessonRequest, result: LessonResult, command: string): Promise<string> {
   const { lessonReport } = await import("../../lib/lessons/report.ts");
   const { saveText } = await import("../../lib/plot/save.ts");
-  // Of several lessons into one folder, each has its own below it.
-  const folder = request.out === undefined
-    ? join("out", `lesson-${result.lesson.name}`)
-    : request.lessons.length > 1
-    ? join(request.out, result.lesson.name)
-    : request.out;
-  const path = join(folder, "index.html");
+  const path = join(reportFolder(request, result.lesson), "index.html");
   try {
     await saveText(path, await lessonReport(result, command));
   } catch (error) {

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { messageOf } from "../../lib/sweep/errors.ts";
 import { parseServers, publicUrl } from "../../lib/sweep/nats/address.ts";
 import type { OnChange } from "../../lib/sweep/store.ts";
@@ -38,10 +36,8 @@ PLAN.ts and the code must be the same on both.
 
 /** What both have. */
 export interface WorkerRequest {
-  /** As it was given. */
+  /** The plan file, as it was given. */
   readonly path: string;
-  /** The plan file's address. */
-  readonly plan: string;
   readonly workers: number | undefined;
   readonly threads: number;
   readonly device: "auto" | "cpu" | "webgpu" | "reference" | undefined;
@@ -58,24 +54,14 @@ export interface SweepRequest extends WorkerRequest {
 
 const SHARED = { workers: "value", threads: "value", device: "value", nats: "value", help: "flag" } as const;
 
-/** The address of the one plan file that a command line names. */
-function planFile(names: readonly string[]): { path: string; plan: string } {
+/** The one plan file that a command line names. */
+function planFile(names: readonly string[]): string {
   const [path] = names;
   if (path === undefined) {
     throw new UsageError("PLAN.ts is missing: name the file of a plan, such as tasks/sweeps/first.ts");
   }
   if (names.length > 1) throw new UsageError(`Only one plan is run at a time, found ${names.join(" ")}`);
-  const found = (() => {
-    try {
-      return Deno.statSync(path);
-    } catch {
-      return undefined;
-    }
-  })();
-  if (!found?.isFile) {
-    throw new UsageError(`No plan at ${path}: name the file of a plan, such as tasks/sweeps/first.ts`);
-  }
-  return { path, plan: pathToFileURL(resolve(path)).href };
+  return path;
 }
 
 /** The address of a server or of several; what is no address may hold a password, and is not shown. */
@@ -98,7 +84,7 @@ function shared(
     threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }) ?? 1,
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu", "reference"] as const),
     nats: server(values.nats),
-    ...planFile(names),
+    path: planFile(names),
   };
 }
 

@@ -13,6 +13,7 @@ import { UsageError } from "../cli.ts";
 import { SweepProgress } from "./progress.ts";
 import { summary, writeReport } from "./report.ts";
 import type { SweepRequest } from "./request.ts";
+import type { WorkerSettings } from "./settings.ts";
 import { Stop } from "./stop.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
@@ -58,16 +59,18 @@ async function runTrials(
  *
  * @returns the exit code: 0 when all trials are done, 1 when some failed, 130 after Ctrl-C
  */
-export async function runSweep(request: SweepRequest): Promise<number> {
+export async function runSweep(request: SweepRequest, settings: WorkerSettings): Promise<number> {
   using stop = new Stop("sweep");
-  const workers = await startWorkers(request);
-  const { pool, introduction } = workers;
+  const workers = await startWorkers(request, settings, request.out ?? "out", request.out);
+  const { pool, introduction, lock } = workers;
   const { plan } = introduction;
   const folder = request.out ?? join("out", `sweep-${plan.name}`);
   const start = performance.now();
   let counts: Counts;
   try {
     using store = await openStore(request, folder, workers);
+    // Trials of one store have the same versions of packages.
+    if (await lock.moveTo(folder)) await pool.renew();
     if (request.retry) store.retryFailed();
     counts = store.counts();
     const progress = new SweepProgress(plan, counts, request.json);
@@ -84,6 +87,7 @@ export async function runSweep(request: SweepRequest): Promise<number> {
     counts = store.counts();
   } finally {
     await pool.close();
+    await lock.remove();
   }
   if (counts.pending + counts.running > 0) {
     console.error(`sweep: interrupted; ${counts.pending + counts.running} trials are left. The same command goes on`);

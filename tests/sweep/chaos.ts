@@ -5,9 +5,13 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
+import type { SweepResults } from "../../lib/sweep/results.ts";
 import { Mulberry32 } from "../mulberry32.ts";
 import { freePort, Keeper, plan, startTask, until } from "./helpers.ts";
+
+/** What a shell, and a task's first process, make of a process that was killed. */
+const KILLED = 137;
 
 /** A task that is started again whenever it was killed. */
 class Immortal {
@@ -20,7 +24,10 @@ class Immortal {
   #life = 0;
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly name: string, readonly args: readonly string[]) {
+  /** Lives that were ended by force. */
+  readonly #killed = new Set<Deno.ChildProcess>();
+
+  constructor(readonly name: string, readonly args: readonly string[], readonly keeper: Keeper) {
     this.start();
   }
 
@@ -33,8 +40,8 @@ class Immortal {
     const reading = Promise.all([read(process.stdout, this.out), read(process.stderr, this.err)]);
     const before = this.#reading;
     this.#reading = Promise.all([before, reading]);
-    process.status.then(async ({ code, signal }) => {
-      if (this.process !== process || signal !== null) return;
+    process.status.then(async ({ code }) => {
+      if (this.process !== process || this.#killed.has(process)) return;
       await reading;
       // Started while the server is away it says so and ends, as it should; whoever started it tries again.
       if (code === 1 && /Cannot (connect to NATS|use JetStream)[^\n]*\n*$/.test(this.err.join(""))) this.start();
@@ -44,13 +51,15 @@ class Immortal {
 
   async restart(): Promise<void> {
     const { process } = this;
-    try {
-      process.kill("SIGKILL");
-    } catch { // it has just ended by itself
-      return;
-    }
-    const { signal } = await process.status;
-    if (signal !== null) this.start();
+    // What is killed is the process that does the work; the one that started it ends with it.
+    const main = await this.keeper.mainOf(process);
+    if (main === undefined || this.code !== undefined) return; // it has not begun, or has just ended
+    this.#killed.add(process);
+    await this.keeper.kill(main);
+    const { code } = await process.status;
+    this.#killed.delete(process);
+    if (code === KILLED) this.start();
+    else this.code = code; // it was faster
   }
 
   async ended(): Promise<void> {
@@ -103,9 +112,9 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     "--json",
     ...shared,
     ...(nats ? [] : ["--workers", "2"]),
-  ]);
+  ], keeper);
   const workers = nats
-    ? [0, 1].map(() => new Immortal("worker", [plan(options.plan), ...shared, "--workers", "1"]))
+    ? [0, 1].map(() => new Immortal("worker", [plan(options.plan), ...shared, "--workers", "1"], keeper))
     : [];
   const counted: Record<string, number> = {};
   const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
@@ -135,7 +144,7 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     } else {
       what = "worker process";
       const parents = nats ? workers : [coordinator];
-      const pids = (await Promise.all(parents.map(({ process }) => keeper.childrenOf(process.pid)))).flat();
+      const pids = (await Promise.all(parents.map(({ process }) => keeper.workersOf(process)))).flat();
       if (pids.length === 0) {
         kill--; // between two lives
         continue;

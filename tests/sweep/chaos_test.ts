@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readSweep } from "../../lib/sweep/results.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { chaos, substance } from "./chaos.ts";
 import { noServer, plan, runTask, withFolder } from "./helpers.ts";
 

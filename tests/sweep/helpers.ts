@@ -15,8 +15,12 @@ export function taskArguments(name: string, args: readonly string[]): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))) as {
     tasks: Record<string, { command: string }>;
   };
-  const words = tasks[name]!.command.replace(/\$\(.*?'\)/, Deno.execPath()).split(" ");
-  return [...words.slice(1).filter((word) => word !== ""), ...args];
+  // The quotes are for the shell that deno.json is written for.
+  const words = tasks[name]!.command.replace(/"\$\(.*?'\)"/, "DENO").split(" ");
+  return [
+    ...words.slice(1).filter((word) => word !== "").map((word) => word.replace("DENO", Deno.execPath())),
+    ...args,
+  ];
 }
 
 /** Runs a task to its end. */
@@ -70,6 +74,17 @@ export class Keeper implements AsyncDisposable {
   /** The living processes that a process has started, on Linux. */
   async childrenOf(pid: number): Promise<number[]> {
     return (await this.#ask({ children: pid })).pids as number[];
+  }
+
+  /** The process that does a task's work: the task's first process started it. */
+  async mainOf(task: Deno.ChildProcess): Promise<number | undefined> {
+    return (await this.childrenOf(task.pid))[0];
+  }
+
+  /** The worker processes of a task. */
+  async workersOf(task: Deno.ChildProcess): Promise<number[]> {
+    const main = await this.mainOf(task);
+    return main === undefined ? [] : await this.childrenOf(main);
   }
 
   /** Whether a process is there, on Linux. */

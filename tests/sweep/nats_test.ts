@@ -9,7 +9,7 @@ import { parseServers, publicUrl } from "../../lib/sweep/nats/address.ts";
 import type { StreamMessage } from "../../lib/sweep/nats/client.ts";
 import { ParcelReader } from "../../lib/sweep/nats/parcel.ts";
 import { failure } from "../../lib/sweep/record.ts";
-import { readSweep } from "../../lib/sweep/results.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { freePort, Keeper, noServer, plan, runTask, startTask, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];

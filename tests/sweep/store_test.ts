@@ -6,7 +6,7 @@ import { ChangedError, StoreError } from "../../lib/sweep/errors.ts";
 import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
 import { defineSweep } from "../../lib/sweep/plan.ts";
 import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
-import { readSweep } from "../../lib/sweep/results.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { STORE } from "../../lib/sweep/schema.ts";
 import { Store } from "../../lib/sweep/store.ts";
 import { withFolder } from "./helpers.ts";

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TrialLine } from "../../lib/sweep/record.ts";
-import { readSweep } from "../../lib/sweep/results.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { Keeper, plan, runTask, startTask, until as waitFor, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];
@@ -195,7 +195,7 @@ for (const [name, word] of [["waits", "waiting"], ["spins", "spinning"]] as cons
         await using keeper = new Keeper();
         const out = join(folder, "out");
         const { process, end } = await startTalking(name, word, out);
-        const killed = await keeper.childrenOf(process.pid);
+        const killed = await keeper.workersOf(process);
         assert.equal(killed.length, 2);
         process.kill("SIGKILL");
         await end();
@@ -205,7 +205,7 @@ for (const [name, word] of [["waits", "waiting"], ["spins", "spinning"]] as cons
 
         // Ctrl-C twice ends at once.
         const second = await startTalking(name, word, out);
-        const pids = await keeper.childrenOf(second.process.pid);
+        const pids = await keeper.workersOf(second.process);
         second.process.kill("SIGINT");
         await second.until(/Ctrl-C again ends at once/);
         await new Promise((resolve) => setTimeout(resolve, 400)); // another keystroke

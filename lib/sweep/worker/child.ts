@@ -20,8 +20,8 @@ import {
 
 /** How workers are started. */
 export interface ChildOptions extends WorkerSetup {
-  /** Deno's permissions and other options for the process: `--allow-read`. */
-  readonly flags: readonly string[];
+  /** Deno's permissions and other options for a process that is started now: `--allow-read=data`. */
+  readonly flags: () => readonly string[];
   /** Seconds without a sign after which a worker is given up. Until the plan has been read: a minute. */
   readonly stall?: number;
   /** Told of every line that a trial logs or prints. */
@@ -66,7 +66,7 @@ export class Child {
         "run",
         "--quiet",
         "--no-prompt",
-        ...options.flags,
+        ...options.flags(),
         entry.protocol === "file:" ? fileURLToPath(entry) : entry.href,
         JSON.stringify(setup),
       ],

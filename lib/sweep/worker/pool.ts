@@ -95,6 +95,11 @@ export class Pool {
     await child?.close();
   }
 
+  /** Ends the workers that serve nobody yet: those that are started from now on have other options. */
+  async renew(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((child) => child.close()));
+  }
+
   /** Workers that were started to read the plan and serve nobody yet. */
   readonly #idle: Child[] = [];
 

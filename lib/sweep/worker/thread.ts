@@ -104,7 +104,11 @@ async function begin(setup: WorkerSetup): Promise<Runner | undefined> {
 /** Trials that end their worker say by which function, before they do. */
 function announceEnds(): void {
   const { exit } = Deno, close = self.close.bind(self);
-  const say = (how: string) => port.postMessage({ type: "ended", trial: running, how });
+  const say = (how: string) => {
+    port.postMessage({ type: "ended", trial: running, how });
+    // What a thread posted as it ended may be lost: it stays until the other has read this.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  };
   Deno.exit = (code = Deno.exitCode) => {
     say(`Deno.exit(${Number(code)})`);
     return exit(code);
