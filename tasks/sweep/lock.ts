@@ -16,7 +16,18 @@ const isFile = (path: string) => Deno.stat(path).then(({ isFile }) => isFile, ()
 
 /** A lock file, at first under a name of its own: which folder it belongs into is known once the plan has been read. */
 export class TrialsLock {
-  private constructor(public path: string, readonly provisional: boolean) {}
+  #path: string;
+  #provisional: boolean;
+
+  private constructor(path: string, provisional: boolean) {
+    this.#path = path;
+    this.#provisional = provisional;
+  }
+
+  /** Where it lies now. */
+  get path(): string {
+    return this.#path;
+  }
 
   /**
    * @param folder the sweep's, if that is known
@@ -36,17 +47,18 @@ export class TrialsLock {
    * @returns whether the one that is there has other versions than the one that was used so far
    */
   async moveTo(folder: string): Promise<boolean> {
-    if (!this.provisional) return false;
-    const path = join(folder, NAME), mine = await Deno.readTextFile(this.path);
+    if (!this.#provisional) return false;
+    const path = join(folder, NAME), mine = await Deno.readTextFile(this.#path);
     const there = await Deno.readTextFile(path).catch(() => undefined);
-    if (there === undefined) await Deno.rename(this.path, path);
-    else await Deno.remove(this.path);
-    this.path = path;
+    if (there === undefined) await Deno.rename(this.#path, path);
+    else await Deno.remove(this.#path);
+    this.#path = path;
+    this.#provisional = false;
     return there !== undefined && there !== mine;
   }
 
   /** Takes a provisional one away. */
   async remove(): Promise<void> {
-    if (this.provisional) await Deno.remove(this.path).catch(() => {});
+    if (this.#provisional) await Deno.remove(this.#path).catch(() => {});
   }
 }

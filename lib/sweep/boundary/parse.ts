@@ -24,7 +24,8 @@ export function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown, wh
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
-  const wanted = issue.expected ?? issue.message;
+  // Checks of our own say in their message what they want.
+  const wanted = (issue.type === "custom" ? undefined : issue.expected) ?? issue.message;
   throw new FormError(
     `Cannot use ${short(what)}: ${path === null ? "" : `${short(path)}: `}expected ${short(wanted)}, found ${
       short(issue.received)
