@@ -94,7 +94,16 @@ export class Keeper implements AsyncDisposable {
 
   /** Starts a NATS server with JetStream and waits until it answers. */
   async startServer(port: number, folder: string, more: readonly string[] = []): Promise<void> {
-    await this.#ask({ server: ["nats-server", "-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port), ...more] });
+    await this.#start(port, ["-js", "-sd", folder, ...more]);
+  }
+
+  /** Starts one without JetStream. */
+  async startPlainServer(port: number): Promise<void> {
+    await this.#start(port, []);
+  }
+
+  async #start(port: number, args: readonly string[]): Promise<void> {
+    await this.#ask({ server: ["nats-server", "-a", "127.0.0.1", "-p", String(port), ...args] });
     await until("a NATS server", async () => {
       try {
         (await Deno.connect({ port, hostname: "127.0.0.1" })).close();

@@ -21,7 +21,8 @@ export interface StreamMessage {
   ack(): void;
   ackAck(): Promise<boolean>;
   nak(millis?: number): void;
-  term(reason?: string): void;
+  /** Takes it out of the stream. Without a reason: servers before 2.10.4 do not understand one. */
+  term(): void;
   working(): void;
 }
 
@@ -42,10 +43,15 @@ export interface Manager {
     add(config: unknown): Promise<StreamInfo>;
     info(name: string, options?: { subjects_filter: string }): Promise<StreamInfo>;
     delete(name: string): Promise<boolean>;
-    getMessage(name: string, query: { last_by_subj: string }): Promise<{ readonly header?: Headers } | null>;
+    deleteMessage(name: string, sequence: number): Promise<unknown>;
+    getMessage(
+      name: string,
+      query: { last_by_subj: string },
+    ): Promise<{ readonly seq: number; readonly header?: Headers } | null>;
   };
   readonly consumers: {
     add(stream: string, config: unknown): Promise<unknown>;
+    info(stream: string, name: string): Promise<{ readonly num_ack_pending: number }>;
     delete(stream: string, name: string): Promise<boolean>;
   };
 }

@@ -103,7 +103,7 @@ class Coordinator {
     if (!taken) return;
     if ("problem" in taken) {
       this.options.warn(`${taken.problem}. It was taken out of the queue`);
-      for (const message of taken.messages) message.term("no record");
+      for (const message of taken.messages) message.term();
       return;
     }
     const { trial, record, attempts, store } = taken.parcel;
@@ -133,7 +133,8 @@ class Coordinator {
       await Promise.all(
         missing.slice(at, at + 100).map(async ({ id }) => {
           try {
-            await client.jetstream.publish(job(id), body, { msgID: `${this.#identity.store}.${id}` });
+            // The stream takes one message of a subject. An identity of the message would keep one that was taken out from coming back.
+            await client.jetstream.publish(job(id), body);
           } catch (error) {
             if (!isError(error, "subjectTaken")) throw error;
           }

@@ -144,7 +144,7 @@ class QueueSource implements Source {
       problem = error.message;
     }
     warn(`${problem}. It was taken out of the queue; if the trial is pending the coordinator queues it again`);
-    message.term("not of this queue");
+    message.term();
     return undefined;
   }
 

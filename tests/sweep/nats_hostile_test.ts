@@ -1,0 +1,329 @@
+/**
+ * A queue that anybody may publish to, and every way in which a sweep over NATS can fail.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
+import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
+import { type Client, connect } from "../../lib/sweep/nats/client.ts";
+import { runOverNats } from "../../lib/sweep/nats/coordinator.ts";
+import { publishParcel } from "../../lib/sweep/nats/parcel.ts";
+import { findQueue, makeQueue, names } from "../../lib/sweep/nats/queue.ts";
+import { Store } from "../../lib/sweep/store.ts";
+import { Pool } from "../../lib/sweep/worker/pool.ts";
+import { ROOT } from "../tasks/command.ts";
+import { freePort, Keeper, noServer, plan, runTask, startTask, until, withFolder } from "./helpers.ts";
+
+const CPU = ["--device", "cpu"];
+
+/** Runs something beside a server. */
+async function withServer(
+  body: (url: string, folder: string, keeper: Keeper) => Promise<void>,
+  start: (keeper: Keeper, port: number, folder: string) => Promise<void> = (keeper, port, folder) =>
+    keeper.startServer(port, join(folder, "server")),
+): Promise<void> {
+  await withFolder(async (folder) => {
+    await using keeper = new Keeper();
+    const port = freePort();
+    await start(keeper, port, folder);
+    await body(`nats://127.0.0.1:${port}`, folder, keeper);
+  });
+}
+
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name: name + noServer, ignore: noServer !== "", fn });
+
+/** A client of its own for an attacker. */
+async function withClient<T>(url: string, body: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connect(url);
+  try {
+    return await body(client);
+  } finally {
+    await client.connection.close();
+  }
+}
+
+test("sweep --nats: poisoned jobs and results are named and taken out, at a restart too, and every trial is recorded", () =>
+  withServer(async (url, folder) => {
+    const out = join(folder, "out"), sweep = "chaos-small";
+    const args = [plan("chaos_small"), ...CPU, "--nats", url];
+    const coordinator = [...args, "--out", out, "--json"];
+    const first = startTask("sweep", coordinator);
+    const [text, told] = [new Response(first.stdout).text(), new Response(first.stderr).text()];
+    await withClient(url, async (client) => {
+      const { jobs, job, result } = names(sweep);
+      const queued = async () => {
+        try {
+          return (await client.manager.streams.info(jobs, { subjects_filter: ">" })).state.subjects ?? {};
+        } catch {
+          return {};
+        }
+      };
+      await until("30 jobs", async () => Object.keys(await queued()).length === 30);
+      const trials = Object.keys(await queued()).map((subject) => subject.slice(subject.lastIndexOf(".") + 1));
+      const [a, b, c, d, e, f] = trials as [string, string, string, string, string, string];
+      const { store, ...queue } = (await findQueue(client.manager, sweep))!;
+      const send = async (trial: string, body: unknown, part = "0/1") => {
+        const headers = client.headers({ "Sonde-Parcel": crypto.randomUUID(), "Sonde-Part": part });
+        await client.jetstream.publish(result(trial), typeof body === "string" ? body : JSON.stringify(body), {
+          headers,
+        });
+      };
+      const done = { ...failure(""), status: "done", error: null } as const;
+      await send(a, { attempts: 1, store, record: null });
+      await send(b, { attempts: 1, store, record: { ...done, status: "splendid" } });
+      await send(c, { attempts: 1, store, record: { ...done, metrics: { mean: { much: 1 } } } });
+      await send(d, { attempts: 1, store, record: { ...done, metrics: { mean: "much" } } });
+      const artefacts = [{ name: "../../../owned", type: "text/plain", data: "" }];
+      await send(e, { attempts: 1, store, record: { ...done, metrics: { mean: 1 }, artefacts } });
+      await send(f, "{");
+      await send(a, { attempts: 1, store }, "0/100000");
+      await send(a, { attempts: 1, store: "another", record: { ...done, metrics: { mean: 99 } } });
+      await client.jetstream.publish(result("no-trial"), "x");
+      // Jobs: of no trial, of another plan, and no job at all in the place of a real one.
+      const none = (digit: string) => job(digit.repeat(32));
+      await client.jetstream.publish(none("0"), JSON.stringify({ ...queue, store }));
+      await client.jetstream.publish(none("1"), JSON.stringify({ ...queue, store, plan: "1".repeat(32) }));
+      await client.jetstream.publish(none("2"), "{");
+      await client.jetstream.publish(none("3"), JSON.stringify({ ...queue, store, lease: 0 }));
+      const { seq } = (await client.manager.streams.getMessage(jobs, { last_by_subj: job(f) }))!;
+      await client.manager.streams.deleteMessage(jobs, seq);
+      await client.jetstream.publish(job(f), "null");
+    });
+    // Poison that waits must not end the next coordinator either.
+    first.kill("SIGINT");
+    assert.equal((await first.status).code, 130, await told);
+    await text;
+    const [again, worker] = await Promise.all([
+      runTask("sweep", coordinator),
+      runTask("worker", [...args, "--workers", "2"]),
+    ]);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal(worker.code, 0, worker.stderr);
+    const { trials, kept } = await readSweep(out);
+    assert.equal(trials.length, 30);
+    assert.ok(trials.every(({ status, metrics }) => status === "done" && metrics.mean! < 99));
+    assert.deepEqual([...new Set(kept.map(({ name }) => name))], ["numbers.txt"]);
+    const said = await told + again.stderr;
+    assert.match(said, /record: expected Object, found null\. It was taken out of the queue/);
+    for (
+      const place of [/record\.status/, /metrics\.mean/, /artefacts\.0\.name/, /expected JSON/, /no part of a record/]
+    ) {
+      assert.match(said, place);
+    }
+    assert.match(said, /a record of trial [0-9a-f]{32} for another folder was ignored/);
+    for (const digit of ["0", "1"]) {
+      assert.match(worker.stderr, new RegExp(`the job of trial ${digit}{32} is not of this queue\\. It was taken out`));
+    }
+    assert.match(worker.stderr, /the job of trial 2{32}: expected JSON/);
+    assert.match(worker.stderr, /the job of trial 3{32}: lease: expected/);
+    assert.match(worker.stderr, /the job of trial [0-9a-f]{32}: expected Object, found null/);
+  }));
+
+/** Workers for a plan of the tests, and what the first says of it. */
+async function workersFor(name: string) {
+  const pool = new Pool({
+    plan: new URL(`./plans/${name}.ts`, import.meta.url).href,
+    device: "cpu",
+    threads: 1,
+    version: config.version,
+    flags: () => [`--lock=${join(ROOT, "deno.lock")}`, "--frozen", "--no-prompt", `--allow-read=${ROOT}`],
+    onLog: () => {},
+  });
+  return { pool, ...await pool.introduce() };
+}
+
+/** Coordinates in this very process, so that the test's runner sees every timer and connection that is left. */
+async function coordinate(
+  url: string,
+  store: Store,
+  { pool, plan, code }: Awaited<ReturnType<typeof workersFor>>,
+  signal = new AbortController().signal,
+) {
+  const quiet = () => {}, said: string[] = [];
+  await runOverNats(store, pool, {
+    url,
+    plan,
+    code,
+    workers: 2,
+    signal,
+    takeOver: false,
+    events: { recorded: quiet, lost: quiet },
+    log: quiet,
+    warn: (line) => said.push(line),
+  });
+  return said;
+}
+
+/** Seconds until something ended. */
+async function seconds(body: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await body();
+  return (performance.now() - start) / 1000;
+}
+
+const large: TrialRecord = {
+  ...failure("it broke"),
+  artefacts: [{ name: "large.bin", type: "application/octet-stream", data: btoa("x".repeat(400_000)) }],
+};
+
+test("runOverNats(): a full disk ends it and its own workers, whose trials would last for ever, in under 3 s", () =>
+  withServer(async (url, folder) => {
+    const workers = await workersFor("waits"), { plan, code } = workers;
+    using store = await Store.open(folder, plan, code, { maxPages: 40 });
+    const identity = { plan: plan.id, code: code.id, store: store.id, lease: plan.stall };
+    await withClient(url, async (client) => {
+      await makeQueue(client, plan.name, identity);
+      const over = coordinate(url, store, workers);
+      over.catch(() => {});
+      // Both have a trial in hand by now.
+      await until("two trials in hand", async () => {
+        const { num_ack_pending } = await client.manager.consumers.info(
+          names(plan.name).jobs,
+          names(plan.name).workers,
+        );
+        return num_ack_pending === 2;
+      });
+      const spent = await seconds(async () => {
+        const trial = plan.trials[2]!.id;
+        await publishParcel(client, plan.name, { trial, attempts: 1, store: store.id, record: large });
+        await assert.rejects(over, /database or disk is full – the disk is full: make room, and start again/);
+      });
+      assert.ok(spent < 3, `${spent} s`);
+    });
+  }));
+
+test("runOverNats(): with workers of its own, started again while every result waits, it records them and ends", () =>
+  withServer(async (url, folder) => {
+    const workers = await workersFor("waits"), { plan, code } = workers;
+    using store = await Store.open(folder, plan, code);
+    const identity = { plan: plan.id, code: code.id, store: store.id, lease: plan.stall };
+    await withClient(url, async (client) => {
+      await makeQueue(client, plan.name, identity);
+      for (const { id } of plan.trials) {
+        // The job of each is still there too, as when a worker ends between the two.
+        await client.jetstream.publish(names(plan.name).job(id), JSON.stringify(identity));
+        await publishParcel(client, plan.name, {
+          trial: id,
+          attempts: 1,
+          store: store.id,
+          record: failure("as before"),
+        });
+      }
+    });
+    const spent = await seconds(() => coordinate(url, store, workers));
+    assert.deepEqual(store.counts(), { pending: 0, running: 0, done: 0, failed: 3 });
+    assert.ok(spent < 3, `${spent} s`);
+    await withClient(url, async ({ manager }) => assert.equal(await findQueue(manager, plan.name), undefined));
+  }));
+
+test("runOverNats(): a queue of another folder, or a stream of something else, ends it in under 3 s", () =>
+  withServer(async (url, folder) => {
+    for (const description of [undefined, "somebody's stream"]) {
+      const workers = await workersFor("waits"), { plan, code } = workers;
+      using store = await Store.open(join(folder, String(description)), plan, code);
+      await withClient(url, async (client) => {
+        const other = { plan: plan.id, code: code.id, store: "another", lease: 3 };
+        if (!description) return await makeQueue(client, plan.name, other);
+        await client.manager.streams.delete(names(plan.name).jobs);
+        await client.manager.streams.add({ name: names(plan.name).jobs, subjects: ["somebody.*"], description });
+      });
+      const expected = description
+        ? /Something else made that stream: delete it, take it over with --fresh/
+        : /it belongs to another folder's sweep/;
+      const spent = await seconds(() => assert.rejects(coordinate(url, store, workers), expected));
+      assert.ok(spent < 3, `${spent} s`);
+    }
+  }));
+
+test("runOverNats(): Ctrl-C ends it while its workers have nothing to do, in under 3 s", () =>
+  withServer(async (url, folder) => {
+    const workers = await workersFor("chaos_small"), { plan, code } = workers;
+    using store = await Store.open(folder, plan, code);
+    const abort = new AbortController();
+    const over = coordinate(url, store, workers, abort.signal);
+    await until("the first record", () => store.counts().done > 0);
+    const spent = await seconds(async () => {
+      abort.abort();
+      await over;
+    });
+    assert.ok(spent < 3, `${spent} s`);
+    assert.ok(store.counts().pending > 0);
+  }));
+
+/** How a sweep over NATS can fail before it has begun; each with its own workers. */
+const failures: [
+  name: string,
+  start: (keeper: Keeper, port: number, folder: string) => Promise<void>,
+  error: RegExp,
+][] = [
+  ["no server", () => Promise.resolve(), /Cannot connect to NATS .*Start a server with: nats-server -js/],
+  [
+    "a server that refuses",
+    (keeper, port, folder) => keeper.startServer(port, folder, ["--user", "ada", "--pass", "lace"]),
+    /Cannot connect to NATS .*Give a name and password/,
+  ],
+  [
+    "a server without JetStream",
+    (keeper, port) => keeper.startPlainServer(port),
+    /Cannot use JetStream at .*Start the server with: nats-server -js/,
+  ],
+];
+
+for (const [name, start, error] of failures) {
+  for (const task of ["sweep", "worker"]) {
+    test(`${task} --nats: ${name} is exit code 1, in under 3 s`, () =>
+      withServer(async (url, folder) => {
+        const out = task === "sweep" ? ["--out", join(folder, "out")] : [];
+        let outcome!: Awaited<ReturnType<typeof runTask>>;
+        const spent = await seconds(async () => {
+          outcome = await runTask(task, [plan("waits"), ...CPU, "--workers", "2", "--nats", url, ...out]);
+        });
+        assert.equal(outcome.code, 1, outcome.stderr);
+        assert.match(outcome.stderr, error);
+        assert.ok(spent < 3, `${spent} s`);
+      }, start));
+  }
+}
+
+test("sweep --nats: a store that cannot be opened is exit code 1, in under 3 s", () =>
+  withServer(async (url, folder) => {
+    await Deno.writeTextFile(join(folder, "sweep.db"), "this is no database, and it is long enough to be read as one");
+    const args = [plan("waits"), ...CPU, "--workers", "2", "--nats", url, "--out", folder];
+    const spent = await seconds(async () => {
+      const { code, stderr } = await runTask("sweep", args);
+      assert.equal(code, 1);
+      assert.match(stderr, /the file is no SQLite database/);
+    });
+    assert.ok(spent < 3, `${spent} s`);
+  }));
+
+test("sweep --nats: workers that cannot start any more are exit code 1", () =>
+  withServer(async (url, folder) => {
+    // The first worker reads the plan; those after it find another file.
+    const file = join(folder, "plan.ts");
+    const library = fileURLToPath(new URL("../../lib/sweep/plan.ts", import.meta.url));
+    const source = `import { defineSweep } from ${JSON.stringify(`file://${library}`)};
+      export default defineSweep({ name: "edited", grid: { i: [1, 2, 3] }, attempts: 1, trial: (_, ctx) => {
+        ctx.log("begun"); return new Promise(() => {}); } });`;
+    await Deno.writeTextFile(file, source);
+    const process = startTask("sweep", [file, ...CPU, "--workers", "1", "--nats", url, "--out", join(folder, "out")]);
+    const out = new Response(process.stdout).text();
+    let said = "";
+    const reader = process.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    while (!said.includes("begun")) said += (await reader.read()).value ?? assert.fail(said);
+    await Deno.writeTextFile(file, source + " // edited");
+    await using keeper = new Keeper();
+    for (const pid of await keeper.workersOf(process)) await keeper.kill(pid);
+    const spent = await seconds(async () => {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) said += part.value;
+      assert.equal((await process.status).code, 1, said);
+    });
+    await out;
+    assert.match(said, /The code changed while the sweep ran: plan\.ts/);
+    assert.ok(spent < 3, `${spent} s`);
+  }));
