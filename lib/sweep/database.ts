@@ -40,6 +40,7 @@ export function explain(path: string, action: string, error: unknown): StoreErro
 /** An open database. Everything throws {@linkcode StoreError}. */
 export class Database implements Disposable {
   readonly #db: DatabaseSync;
+  readonly #write: boolean;
   readonly #statements = new Map<string, StatementSync>();
 
   /**
@@ -52,6 +53,7 @@ export class Database implements Disposable {
     readonly path: string,
     { write, patience = PATIENCE, maxPages }: { write: boolean; patience?: number; maxPages?: number },
   ) {
+    this.#write = write;
     let db: DatabaseSync | undefined;
     try {
       this.#db = db = new DatabaseSync(path, { readOnly: !write });
@@ -124,6 +126,11 @@ export class Database implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    try {
+      // Without a log beside it a database can be read on a disk that cannot be written to. Whoever reads it now prevents that, and may.
+      if (this.#write) this.#db.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");
+    } catch { // it stays as it was
+    }
     this.#db.close();
   }
 }

@@ -122,7 +122,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
     lessons: chooseRuns(list ? lessons : chooseLessons(names), runs),
     dataset: oneOf("--dataset", values.dataset, ["garments", "fashion-mnist", "mnist", "published"]) ?? "garments",
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu"]),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }),
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: 64 }),
     epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     limit: wholeNumber("--limit", values.limit, { min: 2 }),

@@ -81,7 +81,7 @@ function shared(
 ): WorkerRequest {
   return {
     workers: wholeNumber("--workers", values.workers, { min: 1, max: 1024 }),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }) ?? 1,
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: 64 }) ?? 1,
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu", "reference"] as const),
     nats: server(values.nats),
     path: planFile(names),
