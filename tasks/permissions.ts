@@ -10,22 +10,7 @@ import type { DataName } from "../lib/data/catalogue.ts";
 import { userCache } from "../lib/data/places.ts";
 import { PUBLISHED } from "../lib/data/published.ts";
 import { environmentVariable } from "../lib/device/environment.ts";
-import { localModules } from "../lib/sweep/code.ts";
-
-/** What a process may do, in the words of Deno's options. */
-export interface Permissions {
-  /** Files and folders. */
-  readonly read?: readonly string[];
-  readonly write?: readonly string[];
-  /** Hosts, with their ports where only those are meant. */
-  readonly net?: readonly string[];
-  /** Environment variables. */
-  readonly env?: readonly string[];
-  /** Programs. */
-  readonly run?: readonly string[];
-  /** Hosts of modules. */
-  readonly imports?: readonly string[];
-}
+import type { Permissions } from "./flags.ts";
 
 /** The repository's root. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -39,22 +24,6 @@ export const NATS_VARIABLES = [...NATS_FILES, "NATS_USER", "NATS_PASSWORD", "NAT
 
 /** Where the publishers' addresses lead on to. */
 const REDIRECTED = ["raw.githubusercontent.com"];
-
-/** Deno's options for these permissions. In them a comma stands between names, and two commas for one in a name. */
-export function flags(permissions: Permissions): string[] {
-  const option = (name: string, values: readonly string[] = []) =>
-    values.length > 0 ? [`--allow-${name}=${values.map((value) => value.replaceAll(",", ",,")).join(",")}`] : [];
-  const { read, write, net, env, run, imports } = permissions;
-  return [
-    "--no-prompt",
-    ...option("read", read),
-    ...option("write", write),
-    ...option("net", net),
-    ...option("env", env),
-    ...option("run", run),
-    ...(imports && imports.length > 0 ? option("import", imports) : ["--no-remote"]),
-  ];
-}
 
 /** Reading data sets, and fetching those that are nowhere on this machine into the user's cache. */
 async function data(names: readonly Exclude<DataName, "garments">[]): Promise<Permissions> {
@@ -111,6 +80,7 @@ export function sweepPermissions(folder: string, servers: readonly string[]): Pe
  * @param plan address of the plan file
  */
 export async function trialPermissions(plan: URL): Promise<Permissions> {
+  const { localModules } = await import("../lib/sweep/code.ts");
   const { files, hosts } = await localModules(plan, ROOT);
   const outside = files.filter((file) =>
     relative(ROOT, file).startsWith("..") || dirname(relative(ROOT, file)) === file

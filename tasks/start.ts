@@ -7,7 +7,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { flags, type Permissions } from "./permissions.ts";
+import { flags, type Permissions } from "./flags.ts";
 
 /** Signals that end a program, and which the second process is to hear. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -35,8 +35,9 @@ function planAddress(path: string): URL {
  */
 export async function startSweepTask(main: URL, request: WorkerRequest, folder: string): Promise<number> {
   const plan = planAddress(request.path);
-  const [{ startAgain }, { flags, sweepPermissions, trialPermissions }] = await Promise.all([
+  const [{ startAgain }, { flags }, { sweepPermissions, trialPermissions }] = await Promise.all([
     import("../start.ts"),
+    import("../flags.ts"),
     import("../permissions.ts"),
   ]);
   const servers = request.nats === undefined ? [] : parseServers(request.nats).map(({ host }) => host);

@@ -68,7 +68,7 @@ const odd = {
   "text-metric": record({ metrics: { through: "1" } }),
   "infinite-step": record({ steps: [[1, "through", "much"]] }),
   "twice": record({ artefacts: [...artefact("a"), ...artefact("a")] }),
-  "surrogates": record({ metrics: { "\ud800": 1, "\udfff": 2 } }),
+  "surrogates": record({ metrics: { [String.fromCharCode(0xd800)]: 1, [String.fromCharCode(0xdfff)]: 2 } }),
 };
 
 /** Posts to the process around this thread, as the thread's own module does. */
