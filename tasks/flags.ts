@@ -19,10 +19,21 @@ export interface Permissions {
   readonly imports?: readonly string[];
 }
 
-/** Deno's options for these permissions. In them a comma stands between names, and two commas for one in a name. */
+/**
+ * Deno's options for these permissions.
+ *
+ * @throws {RangeError} for a name with a comma in it: an option takes it for two, and may give more than was meant
+ */
 export function flags(permissions: Permissions): string[] {
-  const option = (name: string, values: readonly string[] = []) =>
-    values.length > 0 ? [`--allow-${name}=${values.map((value) => value.replaceAll(",", ",,")).join(",")}`] : [];
+  const option = (name: string, values: readonly string[] = []) => {
+    const odd = values.find((value) => value.includes(",") || value === "");
+    if (odd !== undefined) {
+      throw new RangeError(
+        `Cannot give Deno the permission ${name} for "${odd}": its options cannot hold a name with a comma. Choose or make another name`,
+      );
+    }
+    return values.length > 0 ? [`--allow-${name}=${values.join(",")}`] : [];
+  };
   const { read, write, net, env, run, imports } = permissions;
   return [
     "--no-prompt",
