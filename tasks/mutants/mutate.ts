@@ -134,7 +134,7 @@ export function mutateValue(
       }
       case 2: {
         const added = chance.one(KEYS);
-        if (Array.isArray(around) && added === "length") break; // lists see to that themselves
+        if (Array.isArray(around)) break; // no JSON gives a list a name
         Object.defineProperty(around, added, { value: odd(), enumerable: true, configurable: true, writable: true });
         break;
       }

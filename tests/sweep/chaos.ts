@@ -5,6 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { connect } from "../../lib/sweep/nats/client.ts";
+import { findQueue } from "../../lib/sweep/nats/queue.ts";
 import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import type { SweepResults } from "../../lib/sweep/results.ts";
 import { Mulberry32 } from "../mulberry32.ts";
@@ -90,19 +92,69 @@ export interface ChaosOptions {
   readonly trials: number;
   /** How many kills. */
   readonly kills: number;
-  readonly nats: boolean;
+  /** On this machine alone, over a server, or over a cluster of three. */
+  readonly over: "nothing" | "server" | "cluster";
   /** Of the choice of victims. */
   readonly seed: number;
 }
 
+/** The servers that a sweep is handed out by. */
+class Servers {
+  readonly #ports: readonly number[];
+  readonly #routes: readonly number[];
+
+  constructor(readonly keeper: Keeper, readonly folder: string, readonly count: number) {
+    this.#ports = Array.from({ length: count }, freePort);
+    this.#routes = Array.from({ length: count }, freePort);
+  }
+
+  get url(): string {
+    return this.#ports.map((port) => `nats://127.0.0.1:${port}`).join(",");
+  }
+
+  async #startOne(index: number): Promise<void> {
+    const port = this.#ports[index]!;
+    if (this.count === 1) return await this.keeper.startServer(port, this.folder);
+    await this.keeper.startMember(index, this.#ports, this.#routes, this.folder);
+  }
+
+  /** Whether a server answers what is asked of all of them together. */
+  async #answers(index: number): Promise<boolean> {
+    try {
+      const client = await connect(`nats://127.0.0.1:${this.#ports[index]}`);
+      try {
+        await findQueue(client.manager, "none");
+        return true;
+      } finally {
+        await client.connection.close();
+      }
+    } catch {
+      return false;
+    }
+  }
+
+  async start(): Promise<void> {
+    for (let i = 0; i < this.count; i++) await this.#startOne(i);
+    for (let i = 0; i < this.count; i++) await until("a cluster's server", () => this.#answers(i));
+  }
+
+  /** Kills one, and starts it again: of a cluster's only one is away at a time. */
+  async killOne(next: () => number): Promise<void> {
+    const index = Math.floor(next() * this.count);
+    await this.keeper.killServer(this.count === 1 ? "" : `server${index}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000 * next()));
+    await this.#startOne(index);
+    if (this.count > 1) await until("a cluster's server", () => this.#answers(index));
+  }
+}
+
 /** Runs a sweep and kills (kill −9) whatever belongs to it, at random. */
 export async function chaos(options: ChaosOptions): Promise<Havoc> {
-  const { folder, kills, nats, seed } = options;
+  const { folder, kills, over, seed } = options, nats = over !== "nothing";
   const random = new Mulberry32(seed), next = () => random.next();
-  const port = freePort(), url = `nats://127.0.0.1:${port}`;
   await using keeper = new Keeper();
-  const serverFolder = join(folder, "server");
-  if (nats) await keeper.startServer(port, serverFolder);
+  const servers = new Servers(keeper, join(folder, "server"), over === "cluster" ? 3 : 1), { url } = servers;
+  if (nats) await servers.start();
   const out = join(folder, "out");
   const shared = ["--device", "cpu", ...(nats ? ["--nats", url] : [])];
   const coordinator = new Immortal("sweep", [
@@ -130,11 +182,9 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     // Of each kind at least one, however few kills there are.
     const victim = [0.3, 0.9, 0.1, 0.5][kill] ?? next();
     let what: string;
-    if (nats && victim < 0.15) {
+    if (nats && victim < (over === "cluster" ? 0.25 : 0.15)) {
       what = "server";
-      await keeper.killServer();
-      await pause(1000 * next());
-      await keeper.startServer(port, serverFolder);
+      await servers.killOne(next);
     } else if (victim < 0.4) {
       what = "coordinator";
       await coordinator.restart();

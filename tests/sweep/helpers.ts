@@ -102,8 +102,25 @@ export class Keeper implements AsyncDisposable {
     await this.#start(port, []);
   }
 
-  async #start(port: number, args: readonly string[]): Promise<void> {
-    await this.#ask({ server: ["nats-server", "-a", "127.0.0.1", "-p", String(port), ...args] });
+  /** Starts one of a cluster's servers; `routes` are the ports by which they talk to each other, the server's own at `index`. */
+  async startMember(index: number, ports: readonly number[], routes: readonly number[], folder: string): Promise<void> {
+    const address = (port: number | undefined) => `nats://127.0.0.1:${port}`, name = `server${index}`;
+    const cluster = ["--cluster_name", "sonde", "--cluster", address(routes[index])];
+    const args = [
+      "-js",
+      "-sd",
+      join(folder, name),
+      "--name",
+      name,
+      ...cluster,
+      "--routes",
+      routes.map(address).join(","),
+    ];
+    await this.#start(ports[index] ?? 0, args, name);
+  }
+
+  async #start(port: number, args: readonly string[], name = ""): Promise<void> {
+    await this.#ask({ server: ["nats-server", "-a", "127.0.0.1", "-p", String(port), ...args], name });
     await until("a NATS server", async () => {
       try {
         (await Deno.connect({ port, hostname: "127.0.0.1" })).close();
@@ -114,8 +131,8 @@ export class Keeper implements AsyncDisposable {
     });
   }
 
-  async killServer(): Promise<void> {
-    await this.#ask({ killServer: true });
+  async killServer(name = ""): Promise<void> {
+    await this.#ask({ killServer: name });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
