@@ -138,13 +138,25 @@ class Servers {
     for (let i = 0; i < this.count; i++) await until("a cluster's server", () => this.#answers(i));
   }
 
-  /** Kills one, and starts it again: of a cluster's only one is away at a time. */
+  /** Whether all are there: of a cluster's only one is away at a time. */
+  whole = true;
+  #return: Promise<void> = Promise.resolve();
+
+  /** Kills one, and starts it again. A cluster goes on without it, and so do the kills. */
   async killOne(next: () => number): Promise<void> {
     const index = Math.floor(next() * this.count);
     await this.keeper.killServer(this.count === 1 ? "" : `server${index}`);
     await new Promise((resolve) => setTimeout(resolve, 1000 * next()));
     await this.#startOne(index);
-    if (this.count > 1) await until("a cluster's server", () => this.#answers(index));
+    if (this.count === 1) return;
+    this.whole = false;
+    this.#return = until("a cluster's server", () => this.#answers(index)).then(() => void (this.whole = true));
+    this.#return.catch(() => {}); // whoever waits for it is told
+  }
+
+  /** Waits until all are there. */
+  async settled(): Promise<void> {
+    await this.#return;
   }
 }
 
@@ -182,7 +194,7 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     // Of each kind at least one, however few kills there are.
     const victim = [0.3, 0.9, 0.1, 0.5][kill] ?? next();
     let what: string;
-    if (nats && victim < (over === "cluster" ? 0.25 : 0.15)) {
+    if (nats && servers.whole && victim < (over === "cluster" ? 0.3 : 0.15)) {
       what = "server";
       await servers.killOne(next);
     } else if (victim < 0.4) {
@@ -203,6 +215,7 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     }
     counted[what] = (counted[what] ?? 0) + 1;
   }
+  await servers.settled();
   await coordinator.ended();
   await Promise.all(workers.map((task) => task.ended()));
   assert.equal(coordinator.code, 0, coordinator.err.join(""));

@@ -6,16 +6,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import config from "../../deno.json" with { type: "json" };
 import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
 import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { type Client, connect } from "../../lib/sweep/nats/client.ts";
-import { runOverNats } from "../../lib/sweep/nats/coordinator.ts";
 import { publishParcel } from "../../lib/sweep/nats/parcel.ts";
-import { findQueue, makeQueue, names } from "../../lib/sweep/nats/queue.ts";
-import { Store } from "../../lib/sweep/store.ts";
-import { Pool } from "../../lib/sweep/worker/pool.ts";
-import { ROOT } from "../tasks/command.ts";
+import { findQueue, makeQueue, names, type QueueIdentity, trialOf } from "../../lib/sweep/nats/queue.ts";
+import { ROOT, spawn } from "../tasks/command.ts";
 import { freePort, Keeper, noServer, plan, runTask, startTask, until, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];
@@ -124,46 +120,66 @@ test("sweep --nats: poisoned jobs and results are named and taken out, at a rest
     assert.match(worker.stderr, /the job of trial [0-9a-f]{32}: expected Object, found null/);
   }));
 
-/** Workers for a plan of the tests, and what the first says of it. */
-async function workersFor(name: string) {
-  const pool = new Pool({
-    plan: new URL(`./plans/${name}.ts`, import.meta.url).href,
-    device: "cpu",
-    threads: 1,
-    version: config.version,
-    flags: () => [`--lock=${join(ROOT, "deno.lock")}`, "--frozen", "--no-prompt", `--allow-read=${ROOT}`],
-    onLog: () => {},
-  });
-  return { pool, ...await pool.introduce() };
-}
+/** A coordinator with two workers of its own, in a process that has to end by itself; see coordinate.ts. */
+class Coordinating {
+  readonly #process: Deno.ChildProcess;
+  readonly #reading: Promise<void>;
+  #said = "";
 
-/** Coordinates in this very process, so that the test's runner sees every timer and connection that is left. */
-async function coordinate(
-  url: string,
-  store: Store,
-  { pool, plan, code }: Awaited<ReturnType<typeof workersFor>>,
-  signal = new AbortController().signal,
-) {
-  const quiet = () => {}, said: string[] = [];
-  await runOverNats(store, pool, {
-    url,
-    plan,
-    code,
-    workers: 2,
-    signal,
-    takeOver: false,
-    events: { recorded: quiet, lost: quiet },
-    log: quiet,
-    warn: (line) => said.push(line),
-  });
-  return said;
-}
+  constructor(name: string, url: string, folder: string, more: readonly string[] = []) {
+    const script = fileURLToPath(new URL("./coordinate.ts", import.meta.url));
+    const flags = [`--lock=${join(ROOT, "deno.lock")}`, "--frozen", "--no-prompt", "--no-check"];
+    const allowed = [
+      "--allow-read",
+      "--allow-write",
+      "--allow-net=127.0.0.1",
+      "--allow-env",
+      `--allow-run=${Deno.execPath()}`,
+    ];
+    this.#process = spawn(["run", ...flags, ...allowed, script, name, url, folder, ...more]);
+    const read = async (stream: ReadableStream<Uint8Array>) => {
+      for await (const text of stream.pipeThrough(new TextDecoderStream())) this.#said += text;
+    };
+    this.#reading = Promise.all([read(this.#process.stdout), read(this.#process.stderr)]).then(() => {});
+  }
 
-/** Seconds until something ended. */
-async function seconds(body: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await body();
-  return (performance.now() - start) / 1000;
+  /** Waits until it has said something. */
+  async says(pattern: RegExp): Promise<void> {
+    await until(String(pattern), () => pattern.test(this.#said), 20);
+  }
+
+  /** The queue's identity, as it is on the server. */
+  async identity(): Promise<QueueIdentity> {
+    await this.says(/\n/);
+    return JSON.parse(this.#said.split("\n")[0]!);
+  }
+
+  interrupt(): void {
+    this.#process.kill("SIGINT");
+  }
+
+  kill(): void {
+    this.#process.kill("SIGKILL");
+  }
+
+  /** Waits until its process is gone. */
+  async gone(): Promise<void> {
+    await this.#process.status;
+    await this.#reading;
+  }
+
+  /** Waits until its process has ended by itself, in so many seconds from now. */
+  async ends(code: number, said: RegExp, most = 3): Promise<void> {
+    const start = performance.now();
+    const overdue = setTimeout(() => this.#process.kill("SIGKILL"), 20_000);
+    const status = await this.#process.status;
+    clearTimeout(overdue);
+    const seconds = (performance.now() - start) / 1000;
+    await this.#reading;
+    assert.match(this.#said, said);
+    assert.equal(status.code, code, `${this.#said} (${seconds} s)`);
+    assert.ok(seconds < most, `${seconds} s`);
+  }
 }
 
 const large: TrialRecord = {
@@ -173,87 +189,80 @@ const large: TrialRecord = {
 
 test("runOverNats(): a full disk ends it and its own workers, whose trials would last for ever, in under 3 s", () =>
   withServer(async (url, folder) => {
-    const workers = await workersFor("waits"), { plan, code } = workers;
-    using store = await Store.open(folder, plan, code, { maxPages: 40 });
-    const identity = { plan: plan.id, code: code.id, store: store.id, lease: plan.stall };
+    const sweep = new Coordinating("waits", url, folder, ["40"]), { store } = await sweep.identity();
     await withClient(url, async (client) => {
-      await makeQueue(client, plan.name, identity);
-      const over = coordinate(url, store, workers);
-      over.catch(() => {});
-      // Both have a trial in hand by now.
+      const { jobs, workers } = names("waits");
       await until("two trials in hand", async () => {
-        const { num_ack_pending } = await client.manager.consumers.info(
-          names(plan.name).jobs,
-          names(plan.name).workers,
-        );
-        return num_ack_pending === 2;
+        const info = await client.manager.consumers.info(jobs, workers).catch(() => undefined);
+        return info?.num_ack_pending === 2;
       });
-      const spent = await seconds(async () => {
-        const trial = plan.trials[2]!.id;
-        await publishParcel(client, plan.name, { trial, attempts: 1, store: store.id, record: large });
-        await assert.rejects(over, /database or disk is full – the disk is full: make room, and start again/);
-      });
-      assert.ok(spent < 3, `${spent} s`);
+      const { subjects = {} } = (await client.manager.streams.info(jobs, { subjects_filter: ">" })).state;
+      const trial = trialOf(Object.keys(subjects)[0]!);
+      await publishParcel(client, "waits", { trial, attempts: 1, store, record: large });
     });
+    await sweep.ends(1, /database or disk is full – the disk is full: make room, and start again/);
   }));
 
 test("runOverNats(): with workers of its own, started again while every result waits, it records them and ends", () =>
   withServer(async (url, folder) => {
-    const workers = await workersFor("waits"), { plan, code } = workers;
-    using store = await Store.open(folder, plan, code);
-    const identity = { plan: plan.id, code: code.id, store: store.id, lease: plan.stall };
+    // The first leaves its queue and its trials behind.
+    const first = new Coordinating("waits", url, folder), identity = await first.identity();
     await withClient(url, async (client) => {
-      await makeQueue(client, plan.name, identity);
-      for (const { id } of plan.trials) {
+      const { jobs } = names("waits");
+      await until("three jobs", async () => {
+        const info = await client.manager.streams.info(jobs, { subjects_filter: ">" }).catch(() => undefined);
+        return info?.state.messages === 3;
+      });
+      const { subjects = {} } = (await client.manager.streams.info(jobs, { subjects_filter: ">" })).state;
+      first.kill();
+      await first.gone();
+      for (const trial of Object.keys(subjects).map(trialOf)) {
         // The job of each is still there too, as when a worker ends between the two.
-        await client.jetstream.publish(names(plan.name).job(id), JSON.stringify(identity));
-        await publishParcel(client, plan.name, {
-          trial: id,
+        await publishParcel(client, "waits", {
+          trial,
           attempts: 1,
-          store: store.id,
+          store: identity.store,
           record: failure("as before"),
         });
       }
     });
-    const spent = await seconds(() => coordinate(url, store, workers));
-    assert.deepEqual(store.counts(), { pending: 0, running: 0, done: 0, failed: 3 });
-    assert.ok(spent < 3, `${spent} s`);
-    await withClient(url, async ({ manager }) => assert.equal(await findQueue(manager, plan.name), undefined));
+    const second = new Coordinating("waits", url, folder);
+    await second.identity();
+    await second.ends(0, /\{"pending":0,"running":0,"done":0,"failed":3\}/);
+    await withClient(url, async ({ manager }) => assert.equal(await findQueue(manager, "waits"), undefined));
   }));
 
-test("runOverNats(): a queue of another folder, or a stream of something else, ends it in under 3 s", () =>
-  withServer(async (url, folder) => {
-    for (const description of [undefined, "somebody's stream"]) {
-      const workers = await workersFor("waits"), { plan, code } = workers;
-      using store = await Store.open(join(folder, String(description)), plan, code);
+for (const description of ["a queue of another folder", "a stream of something else"]) {
+  test(`runOverNats(): ${description} ends it in under 3 s`, () =>
+    withServer(async (url, folder) => {
+      const identity = { plan: "1".repeat(32), code: "c0de", store: "another", lease: 3 }, { jobs } = names("waits");
       await withClient(url, async (client) => {
-        const other = { plan: plan.id, code: code.id, store: "another", lease: 3 };
-        if (!description) return await makeQueue(client, plan.name, other);
-        await client.manager.streams.delete(names(plan.name).jobs);
-        await client.manager.streams.add({ name: names(plan.name).jobs, subjects: ["somebody.*"], description });
+        if (description.startsWith("a queue")) await makeQueue(client, "waits", identity);
+        else await client.manager.streams.add({ name: jobs, subjects: ["somebody.*"], description });
       });
-      const expected = description
-        ? /Something else made that stream: delete it, take it over with --fresh/
-        : /it belongs to another folder's sweep/;
-      const spent = await seconds(() => assert.rejects(coordinate(url, store, workers), expected));
-      assert.ok(spent < 3, `${spent} s`);
-    }
+      const sweep = new Coordinating("waits", url, folder);
+      await sweep.identity();
+      await sweep.ends(
+        1,
+        /it belongs to another folder's sweep|Something else made that stream: delete it, take it over/,
+      );
+    }));
+}
+
+test("runOverNats(): Ctrl-C ends it once its running trials have, in under 3 s", () =>
+  withServer(async (url, folder) => {
+    const sweep = new Coordinating("chaos_small", url, folder);
+    await sweep.says(/recorded/);
+    sweep.interrupt();
+    await sweep.ends(0, /"pending":[1-9]/);
   }));
 
-test("runOverNats(): Ctrl-C ends it while its workers have nothing to do, in under 3 s", () =>
-  withServer(async (url, folder) => {
-    const workers = await workersFor("chaos_small"), { plan, code } = workers;
-    using store = await Store.open(folder, plan, code);
-    const abort = new AbortController();
-    const over = coordinate(url, store, workers, abort.signal);
-    await until("the first record", () => store.counts().done > 0);
-    const spent = await seconds(async () => {
-      abort.abort();
-      await over;
-    });
-    assert.ok(spent < 3, `${spent} s`);
-    assert.ok(store.counts().pending > 0);
-  }));
+/** Seconds until something ended. */
+async function seconds(body: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await body();
+  return (performance.now() - start) / 1000;
+}
 
 /** How a sweep over NATS can fail before it has begun; each with its own workers. */
 const failures: [
