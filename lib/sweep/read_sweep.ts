@@ -8,6 +8,11 @@ import type { SweepResults } from "./results.ts";
 // A name that Deno cannot read in advance: rows are parsed with a package that only those who read a sweep need.
 const READER: string = "./reader.ts";
 
+/** That module. Its own type would name the package too. */
+interface Reader {
+  readFolder(folder: string): Promise<SweepResults>;
+}
+
 /**
  * Reads a sweep's folder; also while the sweep is running.
  *
@@ -22,6 +27,6 @@ const READER: string = "./reader.ts";
  * ```
  */
 export async function readSweep(folder: string): Promise<SweepResults> {
-  const { readFolder } = await import(READER) as typeof import("./reader.ts");
+  const { readFolder } = await import(READER) as Reader;
   return await readFolder(folder);
 }

@@ -74,3 +74,12 @@ Deno.test("a frozen lock refuses a package that it does not have, and stays as i
     assert.match(stderr, /lockfile is out of date/);
     assert.equal(await Deno.readTextFile(CHECKOUT), before);
   }));
+
+Deno.test("mod.ts: whoever imports the library and runs no sweep loads no package", async () => {
+  const { code, stdout, stderr } = await run(["info", "--json", "mod.ts"]);
+  assert.equal(code, 0, stderr);
+  const { modules } = JSON.parse(stdout) as { modules: { specifier: string; npmPackage?: string }[] };
+  assert.ok(modules.length > 100);
+  assert.deepEqual(modules.flatMap(({ npmPackage }) => npmPackage ?? []), []);
+  assert.deepEqual(modules.filter(({ specifier }) => /boundary\/(?!patterns)/.test(specifier)), []);
+});

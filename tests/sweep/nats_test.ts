@@ -104,6 +104,15 @@ test("sweep --nats: with credentials in the address; without them the server's r
     assert.equal(lines.length, 30);
   }));
 
+test("sweep --nats: a server by its name, and no other address than its own is allowed", () =>
+  withServer([], async (address, folder) => {
+    const url = address.replace("127.0.0.1", "localhost");
+    const args = [plan("chaos_small"), ...CPU, "--workers", "2", "--out", join(folder, "out"), "--json", "--nats", url];
+    const { code, stderr, lines } = await runTask("sweep", args);
+    assert.equal(code, 0, stderr);
+    assert.equal(lines.length, 30);
+  }));
+
 Deno.test("sweep --nats: where there is no server it says how to start one", async () => {
   await withFolder(async (folder) => {
     const args = [plan("chaos_small"), ...CPU, "--out", folder, "--nats", `nats://127.0.0.1:${freePort()}`];

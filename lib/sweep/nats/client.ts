@@ -136,6 +136,7 @@ async function options(url: string, { credsAuthenticator, nkeyAuthenticator }: T
     reconnectTimeWait: 500,
     pingInterval: 10_000,
     ignoreClusterUpdates: true, // a server does not say where else to connect
+    resolve: false, // Deno resolves names, and knows then which address belongs to a permission
     ...(creds
       ? { authenticator: credsAuthenticator(creds) }
       : nkey
