@@ -186,7 +186,8 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
   const late = (kill: number) => coordinator.out.length > options.trials * kill / kills;
   for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
     // Mostly in the midst of trials, and now and then while something is coming up.
-    if (next() < 0.7) {
+    const midst = next() < 0.7;
+    if (midst && !late(kill)) {
       const told = coordinator.out.length;
       await until("a trial to be recorded", () => coordinator.out.length > told || coordinator.code !== undefined);
       await pause(120 * next());

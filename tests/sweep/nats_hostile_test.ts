@@ -10,7 +10,7 @@ import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
 import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { type Client, connect } from "../../lib/sweep/nats/client.ts";
 import { publishParcel } from "../../lib/sweep/nats/parcel.ts";
-import { findQueue, makeQueue, names, type QueueIdentity, trialOf } from "../../lib/sweep/nats/queue.ts";
+import { findQueue, hasResult, makeQueue, names, type QueueIdentity, trialOf } from "../../lib/sweep/nats/queue.ts";
 import { ROOT, spawn } from "../tasks/command.ts";
 import { freePort, Keeper, noServer, plan, runTask, startTask, until, withFolder } from "./helpers.ts";
 
@@ -94,10 +94,15 @@ test("sweep --nats: poisoned jobs and results are named and taken out, at a rest
     first.kill("SIGINT");
     assert.equal((await first.status).code, 130, await told);
     await text;
-    const [again, worker] = await Promise.all([
-      runTask("sweep", coordinator),
-      runTask("worker", [...args, "--workers", "2"]),
-    ]);
+    const [again, worker] = await withClient(url, async ({ connection }) => {
+      // Somebody says all the time that the sweep is at its end.
+      const saying = setInterval(() => connection.publish(names(sweep).end), 100);
+      try {
+        return await Promise.all([runTask("sweep", coordinator), runTask("worker", [...args, "--workers", "2"])]);
+      } finally {
+        clearInterval(saying);
+      }
+    });
     assert.equal(again.code, 0, again.stderr);
     assert.equal(worker.code, 0, worker.stderr);
     const { trials, kept } = await readSweep(out);
@@ -119,6 +124,24 @@ test("sweep --nats: poisoned jobs and results are named and taken out, at a rest
     assert.match(worker.stderr, /the job of trial 3{32}: lease: expected/);
     assert.match(worker.stderr, /the job of trial [0-9a-f]{32}: expected Object, found null/);
   }));
+
+test("hasResult(): a record of which the last part is missing is none", () =>
+  withServer((url) =>
+    withClient(url, async (client) => {
+      const identity = { plan: "1".repeat(32), code: "c0de", store: "s", lease: 3 }, trial = "2".repeat(32);
+      await makeQueue(client, "parts", identity);
+      const { result } = names("parts");
+      const send = (part: string) => {
+        const headers = client.headers({ "Sonde-Parcel": "p", "Sonde-Part": part });
+        return client.jetstream.publish(result(trial), "x", { headers });
+      };
+      assert.equal(await hasResult(client, "parts", trial), false);
+      await send("0/2");
+      assert.equal(await hasResult(client, "parts", trial), false);
+      await send("1/2");
+      assert.equal(await hasResult(client, "parts", trial), true);
+    })
+  ));
 
 /** A coordinator with two workers of its own, in a process that has to end by itself; see coordinate.ts. */
 class Coordinating {

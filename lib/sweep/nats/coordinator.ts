@@ -143,7 +143,7 @@ class Coordinator {
     }
   }
 
-  /** Once every trial is recorded, tells the workers, and takes the queue away; also one that a killed coordinator left. */
+  /** Once every trial is recorded, takes the queue away, also one that a killed coordinator left, and tells the workers. */
   async finish(): Promise<void> {
     const { client, options: { plan, log } } = this;
     if (this.#left > 0) return;
@@ -152,8 +152,9 @@ class Coordinator {
       try {
         const found = await findQueue(client.manager, plan.name);
         if (found?.store !== this.#identity.store) return;
+        await removeQueue(client, plan.name);
         client.connection.publish(names(plan.name).end);
-        return await removeQueue(client, plan.name);
+        return await client.connection.flush();
       } catch (error) {
         if (tries === 20) {
           return log(

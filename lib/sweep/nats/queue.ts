@@ -36,7 +36,7 @@ export function names(sweep: string) {
     results: `${stream}_results`,
     job: (trial: string) => `sonde.${sweep}.job.${trial}`,
     result: (trial: string) => `sonde.${sweep}.result.${trial}`,
-    /** Told to all workers when there is nothing more to do. */
+    /** Told to all workers when there is nothing more to do and the queue is gone. */
     end: `sonde.${sweep}.end`,
     /** Durable consumers. */
     workers: "workers",

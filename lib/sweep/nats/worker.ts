@@ -58,7 +58,15 @@ class QueueSource implements Source {
     this.#queue = queue;
     this.#trials = new Set(options.plan.trials.map(({ id }) => id));
     options.signal.addEventListener("abort", this.#stop);
-    client.connection.subscribe(names(options.plan.name).end, { callback: this.#stop });
+    client.connection.subscribe(names(options.plan.name).end, { callback: () => void this.#checkEnd() });
+  }
+
+  /** Somebody said that there is nothing more to do. Anybody can: it is so when the queue is gone. */
+  async #checkEnd(): Promise<void> {
+    try {
+      if (await findQueue(this.client.manager, this.options.plan.name) === undefined) this.#over.abort();
+    } catch { // the server is away: next() finds out what becomes of it
+    }
   }
 
   /** Lets go of every message that is still in hand: others get it in time. */
