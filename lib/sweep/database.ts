@@ -102,6 +102,16 @@ export class Database implements Disposable {
     return this.#attempt(() => this.#prepare(sql).all(...values) as R[]);
   }
 
+  /** All rows, one after another: so many that a list of them would be in the way. */
+  *each(sql: string): Generator<Record<string, unknown>> {
+    const rows = this.#attempt(() => this.#prepare(sql).iterate());
+    for (;;) {
+      const { done, value } = this.#attempt(() => rows.next());
+      if (done) return;
+      yield value as Record<string, unknown>;
+    }
+  }
+
   /** All of it or nothing. */
   transaction<R>(action: string, body: () => R): R {
     try {

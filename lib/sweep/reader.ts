@@ -74,7 +74,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Metrics by trial; NaN where a value was not finite. What the tables' columns hold is what their types say, or nothing. */
 function readMetrics(db: Database): Map<unknown, Record<string, number>> {
   const metrics = new Map<unknown, Record<string, number>>();
-  for (const { trial, name, value } of db.all("SELECT trial, name, value FROM metrics ORDER BY trial, position")) {
+  for (const { trial, name, value } of db.each("SELECT trial, name, value FROM metrics ORDER BY trial, position")) {
     if (typeof name !== "string" || !isMetricName(name)) {
       throw new StoreError(
         `Cannot use ${db.path}, table metrics, trial ${trial}: expected ${METRIC_NAME}, found ${name}`,
@@ -90,7 +90,7 @@ function readMetrics(db: Database): Map<unknown, Record<string, number>> {
 function readCurves(db: Database): Curve[] {
   const curves: { trial: string; name: string; points: [number, number][] }[] = [];
   for (
-    const { trial, name, step, value } of db.all(
+    const { trial, name, step, value } of db.each(
       "SELECT trial, name, step, value FROM steps ORDER BY trial, name, step",
     )
   ) {
@@ -127,9 +127,10 @@ function read(folder: string, path: string, reader: Reader): SweepResults {
   };
   const plan = reader.plan(meta("plan")), code = reader.code(meta("code"));
   const metrics = readMetrics(db);
-  const trials = db.all(
-    "SELECT id, params, seed, status, attempts, error, code, environment, began, seconds FROM trials ORDER BY position, id",
-  ).map((row) => reader.trial(row, metrics));
+  const trials: TrialResult[] = [];
+  const sql =
+    "SELECT id, params, seed, status, attempts, error, code, environment, began, seconds FROM trials ORDER BY position, id";
+  for (const row of db.each(sql)) trials.push(reader.trial(row, metrics));
   const kept = db.all("SELECT trial, name, type FROM artefacts ORDER BY trial, name").map((row) => reader.kept(row));
   return {
     folder,

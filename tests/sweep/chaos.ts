@@ -183,7 +183,7 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
   const counted: Record<string, number> = {};
   const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
   /** Whether the sweep is about to end before it was killed often enough. */
-  const late = (kill: number) => coordinator.out.length > options.trials * kill / kills;
+  const late = (kill: number) => coordinator.out.length > 0.8 * options.trials * kill / kills;
   for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
     // Mostly in the midst of trials, and now and then while something is coming up.
     const midst = next() < 0.7;

@@ -1,5 +1,6 @@
 /**
- * Opens, fills, lists and reports a store of many trials, and prints seconds and memory: `measure_store.ts FOLDER TRIALS`.
+ * Makes a store of many trials, opens and lists it, or writes its report, and prints seconds and memory:
+ * `measure_store.ts FOLDER TRIALS make|open|report`.
  *
  * @module
  */
@@ -11,28 +12,38 @@ import { STORE } from "../../lib/sweep/schema.ts";
 import { Store } from "../../lib/sweep/store.ts";
 import { writeReport } from "../../tasks/sweep/report.ts";
 
-const [folder = "", trials = "0"] = Deno.args, count = Number(trials);
+const [folder = "", trials = "0", action = ""] = Deno.args, count = Number(trials);
 const code = { id: "c0de", version: "1", files: { "plan.ts": "a" } };
-const plan = describePlan(defineSweep({
-  name: "large",
-  grid: {
-    a: Array.from({ length: 50 }, (_, i) => i),
-    b: Array.from({ length: count / 1000 }, (_, i) => i),
-    c: ["x", "y", "z", "w"],
-  },
-  seeds: 5,
-  trial: () => ({ accuracy: 1 }),
-}));
+const start = performance.now();
+if (action === "report") await writeReport(folder);
+else if (action === "open") await open();
+else await make();
+const seconds = Number(((performance.now() - start) / 1000).toFixed(2));
+console.log(JSON.stringify({ action, seconds, megabytes: Math.round(peak() / 1e6) }));
 
-const seconds: Record<string, number> = {};
-async function time(what: string, body: () => unknown): Promise<void> {
-  const start = performance.now();
-  await body();
-  seconds[what] = Number(((performance.now() - start) / 1000).toFixed(2));
+function describe() {
+  return describePlan(defineSweep({
+    name: "large",
+    grid: {
+      a: Array.from({ length: 50 }, (_, i) => i),
+      b: Array.from({ length: count / 1000 }, (_, i) => i),
+      c: ["x", "y", "z", "w"],
+    },
+    seeds: 5,
+    trial: () => ({ accuracy: 1 }),
+  }));
 }
 
-await time("make", async () => (await Store.open(folder, plan, code))[Symbol.dispose]());
-{
+/** As a coordinator does. */
+async function open(): Promise<void> {
+  using store = await Store.open(folder, describe(), code);
+  const { done } = store.counts();
+  if (done !== count || store.pending().length > 0) throw new Error(`${done} trials`);
+}
+
+async function make(): Promise<void> {
+  const plan = describe();
+  (await Store.open(folder, plan, code))[Symbol.dispose]();
   // As the store writes them, but in one transaction: one each would take minutes, all of it the disk's.
   using db = new Database(join(folder, STORE), { write: true });
   db.transaction("fill", () => {
@@ -45,13 +56,6 @@ await time("make", async () => (await Store.open(folder, plan, code))[Symbol.dis
     }
   });
 }
-await time("open", async () => {
-  using store = await Store.open(folder, plan, code);
-  store.counts();
-  store.pending();
-});
-await time("report", () => writeReport(folder));
-console.log(JSON.stringify({ trials: plan.trials.length, seconds, megabytes: Math.round(peak() / 1e6) }));
 
 /** The most memory that this process has had, in bytes. */
 function peak(): number {
