@@ -26,6 +26,9 @@ export interface LoadOptions extends DownloadOptions {
   readonly seed?: number;
 }
 
+/** Bytes by which a packed file, or what is in it, may be larger than expected before it is given up unread. */
+const PACKING = 65_536;
+
 /** The places where nothing was found, one line each. */
 type Trail = string[];
 
@@ -144,7 +147,7 @@ class Finder {
     for (const source of this.published.sources) {
       const url = source + wanted.file;
       try {
-        const packed = await download(url, wanted.file, this.options);
+        const packed = await download(url, wanted.file, { most: wanted.bytes + PACKING, ...this.options });
         const bytes = await unpack(packed, url, wanted);
         // Checked before it is written: the cache never holds a wrong or incomplete file.
         if (folder) await this.#keep(folder, wanted.file, packed);
@@ -173,8 +176,12 @@ class Finder {
 }
 
 /** Unpacks a file and compares its content with its checksum. */
-async function unpack(packed: Uint8Array, path: string, { sha256: expected }: PublishedFile): Promise<Uint8Array> {
-  const bytes = await gunzip(packed, path);
+async function unpack(
+  packed: Uint8Array,
+  path: string,
+  { sha256: expected, bytes: size }: PublishedFile,
+): Promise<Uint8Array> {
+  const bytes = await gunzip(packed, path, size + PACKING);
   const found = await sha256(bytes);
   if (found !== expected) {
     throw new DataFileError(

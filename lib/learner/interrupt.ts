@@ -13,14 +13,17 @@ function guardKernel(): void {
 }
 
 /**
- * Until it is disposed, the first SIGINT calls `stop` and the second ends the process (not in Jupyter). Where signals cannot be
+ * Until it is disposed, the first SIGINT calls `stop` and says so, and the second ends the process (not in Jupyter). Where signals cannot be
  * listened to, as in a worker, it does nothing.
  */
 export function onInterrupt(stop: () => void): Disposable {
   const keystroke = keystrokes();
   const listener = () => {
     stop();
-    if (keystroke() > 1 && !inJupyter()) Deno.exit(130);
+    const which = keystroke();
+    if (which === 0 || inJupyter()) return; // a notebook shows by itself that its cell was interrupted
+    if (which > 1) Deno.exit(130);
+    console.error("fit cancelled");
   };
   try {
     Deno.addSignalListener("SIGINT", listener);

@@ -183,8 +183,11 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
    * Continues from a state of an optimiser over the same parameters in the same order.
    *
    * @throws {RangeError} if its groups or shapes do not fit
+   * @throws {TypeError} if it is no such state
    */
-  loadStateDict({ groups, state }: OptimizerState<S>): void {
+  loadStateDict(saved: OptimizerState<S>): void {
+    checkState(saved);
+    const { groups, state } = saved;
     const params = [...this.parameters()];
     if (groups.length !== this.paramGroups.length) {
       throw new RangeError(
@@ -220,6 +223,25 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
     for (const [p, state] of this.#state) {
       for (const value of Object.values(state)) if (value instanceof Tensor) await value.toDevice_(p.device);
     }
+  }
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
+/** What JavaScript may pass for a state, and is none. */
+function checkState(saved: { readonly groups: unknown; readonly state: unknown } | undefined): void {
+  const { groups, state } = isObject(saved) && saved ? saved : {};
+  const wrong = !isObject(saved)
+    ? `found ${saved === null ? "null" : typeof saved}`
+    : !Array.isArray(groups) || !groups.every(isObject)
+    ? `found no list of groups in it`
+    : !isObject(state) || !Object.values(state as object).every(isObject)
+    ? `found no memory by parameter in it`
+    : undefined;
+  if (wrong) {
+    throw new TypeError(
+      `Cannot load this state: expected an object { groups, state }, as stateDict() gives it, ${wrong}`,
+    );
   }
 }
 

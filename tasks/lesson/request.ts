@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { MAX_THREADS } from "../../lib/device/names.ts";
 import { lessons } from "../../lib/lessons/catalogue.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
@@ -83,6 +84,25 @@ function chooseRuns(chosen: readonly Lesson[], text: string | undefined): Lesson
   return chosen
     .map((lesson) => ({ lesson, runs: lesson.runs.filter((run) => wanted.includes(run.id)) }))
     .filter(({ runs }) => runs.length > 0);
+}
+
+/** Whether there will be a report. */
+export const isReported = ({ json, out }: LessonRequest): boolean => !json || out !== undefined;
+
+/** The folder of a lesson's report. Of several lessons into one folder, each has its own below it. */
+export function reportFolder({ out, lessons }: LessonRequest, { name }: Lesson): string {
+  if (out === undefined) return join("out", `lesson-${name}`);
+  return lessons.length > 1 ? join(out, name) : out;
+}
+
+/** The folders that reports are written to. */
+export const reportFolders = (request: LessonRequest): string[] =>
+  isReported(request) ? request.lessons.map(({ lesson }) => reportFolder(request, lesson)) : [];
+
+/** The published data sets that are wanted. */
+export function datasetsOf({ dataset, lessons }: LessonRequest): Exclude<DatasetName, "garments">[] {
+  const all = lessons.flatMap(({ runs }) => runs.map(({ setup }) => dataset === "published" ? setup.dataset : dataset));
+  return [...new Set(all)].filter((name) => name !== "garments");
 }
 
 /**

@@ -28,7 +28,11 @@ async function withTinyMnist(body: (packed: Map<string, Uint8Array<ArrayBuffer>>
     const content = new Uint8Array([...header, ...data]);
     packed.set(name, await gzip(content));
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-    return { file: name, sha256: Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join("") };
+    return {
+      file: name,
+      bytes: content.length,
+      sha256: Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join(""),
+    };
   };
   const images = (n: number) => [0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 28, 0, 0, 0, 28];
   const labels = (n: number) => [0, 0, 8, 1, 0, 0, 0, n];
@@ -242,3 +246,41 @@ for (const name of ["mnist", "fashion-mnist"] as const) {
     },
   });
 }
+
+Deno.test("loadRaw(): an address that sends more than a file has is given up, announced or not", () =>
+  withTinyMnist((packed) =>
+    inFolder(async (cacheDir) => {
+      let sent = 0, cancelled = false;
+      const endless = () =>
+        new ReadableStream<Uint8Array<ArrayBuffer>>({
+          pull(controller) {
+            sent += 65_536;
+            controller.enqueue(new Uint8Array(65_536));
+          },
+          cancel() {
+            cancelled = true;
+          },
+        }, { highWaterMark: 0 });
+      const fetchEndless = () => Promise.resolve(new Response(endless()));
+      await assert.rejects(
+        loadRaw("mnist", { cacheDir, fetch: fetchEndless }),
+        /it sends more than the 67120 bytes that were expected/,
+      );
+      assert.ok(cancelled);
+      assert.ok(sent < 10 * 65_536, `${sent} bytes`);
+      const fetchAnnounced = () =>
+        Promise.resolve(new Response(endless(), { headers: { "content-length": "9999999999" } }));
+      sent = 0;
+      await assert.rejects(loadRaw("mnist", { cacheDir, fetch: fetchAnnounced }), /it sends more than the 67120 bytes/);
+      assert.equal(sent, 0);
+      // A small file that unpacks to a large one.
+      const bomb = await gzip(new Uint8Array(50_000_000));
+      assert.ok(bomb.length < 67_000);
+      const fetchBomb = (url: string) =>
+        Promise.resolve(new Response(nameOf(url).startsWith("train-images") ? bomb : packed.get(nameOf(url))!));
+      await assert.rejects(
+        loadRaw("mnist", { cacheDir, fetch: fetchBomb }),
+        /expected at most 67120 bytes, found more/,
+      );
+    })
+  ));

@@ -219,3 +219,14 @@ Deno.test("layers name a bad setting", () => {
   assert.throws(() => new nn.Conv2d(1, 8, [3, 3, 3] as unknown as [number, number]), /kernelSize/);
   assert.throws(() => new nn.Conv2d(1, 8, 3, { stride: 0 }), /stride/);
 });
+
+Deno.test("loadStateDict(): of what is no state says what it wants", () => {
+  const net: { loadStateDict(state: unknown): unknown } = new Net() as never;
+  for (const wrong of [undefined, null, 7, "state"]) {
+    assert.throws(() => net.loadStateDict(wrong), {
+      name: "TypeError",
+      message:
+        /^Cannot load this state into Net: expected an object of tensors by path, as stateDict\(\) gives it, found/,
+    });
+  }
+});

@@ -128,3 +128,18 @@ Deno.test("optimisers name settings that they do not take", () => {
     /weight_decay of SGD: its settings/,
   );
 });
+
+Deno.test("Optimizer.loadStateDict(): of what is no state says what it wants", () => {
+  const optimizer: { loadStateDict(state: unknown): void } = new Adam([tensor([1])], { lr: 0.1 }) as never;
+  for (
+    const wrong of [undefined, null, 7, {}, { groups: [{}] }, { groups: [null], state: {} }, {
+      groups: [{}],
+      state: { 0: 1 },
+    }]
+  ) {
+    assert.throws(() => optimizer.loadStateDict(wrong), {
+      name: "TypeError",
+      message: /^Cannot load this state: expected an object \{ groups, state \}, as stateDict\(\) gives it, found/,
+    });
+  }
+});
