@@ -12,7 +12,7 @@ import {
 } from "../../lib/learner/mod.ts";
 import * as data from "../../lib/data/mod.ts";
 import { isGradEnabled } from "../../lib/graph/context.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/tensor/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/mod.ts";
 import { tensor } from "../../lib/tensor/create.ts";

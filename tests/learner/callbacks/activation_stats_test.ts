@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Device } from "../../../lib/device/device.ts";
-import { planStatistics } from "../../../lib/graph/flush.ts";
+import { planStatistics } from "../../../lib/tensor/mod.ts";
 import { Callback } from "../../../lib/learner/callback.ts";
 import { ActivationStats, type LayerStatistics } from "../../../lib/learner/callbacks/activation_stats.ts";
 import { MetricsCB } from "../../../lib/learner/callbacks/metrics.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as data from "../../../lib/data/mod.ts";
 import { Device } from "../../../lib/device/device.ts";
-import { planStatistics } from "../../../lib/graph/flush.ts";
+import { planStatistics } from "../../../lib/tensor/mod.ts";
 import {
   BatchTransformCB,
   Callback,

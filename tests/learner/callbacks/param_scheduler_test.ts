@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Learner, MomentumLearner, ParamScheduler, Recorder } from "../../../lib/learner/mod.ts";
-import { planStatistics } from "../../../lib/graph/flush.ts";
+import { planStatistics } from "../../../lib/tensor/mod.ts";
 import { schedCos, schedLin, schedNo } from "../../../lib/optim/schedules.ts";
 import { assertClose, reference } from "../../nn/helpers.ts";
 import { crossEntropy, loaders, model } from "../helpers.ts";
