@@ -6,6 +6,7 @@ import type { Callback, Verb } from "./callback.ts";
 import { checkCallback, checkFit } from "./check.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { saveModes } from "./modes.ts";
 import type { FitOptions, LearnerOptions } from "./options.ts";
 import { type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
 import { Phases } from "./phases.ts";
@@ -92,7 +93,7 @@ export class LearnerCore extends LearnerState {
     const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
     this.#stopping = false;
     this.validSteps = Infinity;
-    const modes = [...this.model.modules()].map((module) => [module, module.training] as const);
+    const restoreModes = saveModes(this.model);
     using _interrupt = onInterrupt(() => this.stop());
     try {
       this.epochs = epochs;
@@ -105,19 +106,13 @@ export class LearnerCore extends LearnerState {
         }
       });
     } catch (error) {
-      for (const [module, mode] of modes) module.training = mode;
+      restoreModes();
       throw error;
     } finally {
       if (this.opt) this.opt.flushes = true;
       this.#phases = undefined;
     }
     return this;
-  }
-
-  /** The optimiser's settings for a fit. */
-  protected optimizerSettings(lr: number): OptimizerSettings {
-    const { momentum } = this.options;
-    return momentum === undefined ? { lr } : { lr, momentum };
   }
 
   async #oneEpoch(phases: Phases, training: boolean): Promise<void> {
@@ -165,6 +160,12 @@ export class LearnerCore extends LearnerState {
       throw error;
     }
     flush(this.opt.device); // starts the recorded step, and does not wait for it
+  }
+
+  /** The optimiser's settings for a fit. */
+  protected optimizerSettings(lr: number): OptimizerSettings {
+    const { momentum } = this.options;
+    return momentum === undefined ? { lr } : { lr, momentum };
   }
 
   /** Whether a fit is going on. */

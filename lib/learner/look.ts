@@ -4,17 +4,18 @@ import type { Module } from "../nn/module.ts";
 import { noGrad } from "../tensor/graph.ts";
 import { BatchTransformCB, NormalizeCB } from "./callbacks/batch_transform.ts";
 import type { LearnerCore } from "./core.ts";
+import { saveModes } from "./modes.ts";
 import type { Batches } from "./parts.ts";
 import { generatorsOf } from "./saved_state.ts";
 
 /** Runs `fn` without gradients and with the model in evaluation mode; puts modes back. `fn` only records. */
 export function inEvaluation<T>(model: Module, fn: () => T): T {
-  const modes = [...model.modules()].map((module) => [module, module.training] as const);
+  const restoreModes = saveModes(model);
   try {
     model.eval();
     return noGrad(fn);
   } finally {
-    for (const [module, mode] of modes) module.training = mode;
+    restoreModes();
   }
 }
 

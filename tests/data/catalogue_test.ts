@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type DataName, loadRaw, type Progress } from "../../lib/data/catalogue.ts";
-import { download } from "../../lib/data/download.ts";
 import { PUBLISHED } from "../../lib/data/published.ts";
 
 /** Runs a body with an empty folder, which is removed at its end. */
@@ -57,11 +56,14 @@ async function withTinyMnist(body: (packed: Map<string, Uint8Array<ArrayBuffer>>
 }
 
 const nameOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
+
 const serving = (packed: Map<string, Uint8Array<ArrayBuffer>>, asked: string[] = []) => (url: string) => {
   asked.push(url);
   return Promise.resolve(new Response(packed.get(nameOf(url))!));
 };
+
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
 const offline = () => Promise.reject(new TypeError("no route to host"));
 
 Deno.test("loadRaw() downloads once, checks, caches, and reads the cache from then on", () =>
@@ -212,12 +214,6 @@ Deno.test("loadRaw() names an unknown data set and those that it knows", async (
     message: 'Cannot load the data set "cifar": expected one of garments, mnist, fashion-mnist',
   });
   await assert.rejects(loadRaw("toString" as DataName), RangeError);
-});
-
-Deno.test("download() gives up on a server that falls silent", async () => {
-  const fetch = (_: string, { signal }: { signal: AbortSignal }) =>
-    new Promise<Response>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-  await assert.rejects(download("http://example.org/a", "a", { fetch, patience: 20 }), /no answer for 0\.02 s/);
 });
 
 Deno.test({

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { Device } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/engine/plan/cache.ts";
-import { Callback } from "../../lib/learner/callback.ts";
-import { ActivationStats, type LayerStatistics } from "../../lib/learner/callbacks/activation_stats.ts";
-import { MetricsCB } from "../../lib/learner/callbacks/metrics.ts";
-import { Recorder } from "../../lib/learner/callbacks/recorder.ts";
-import { CancelFitException } from "../../lib/learner/exceptions.ts";
-import { isInstance } from "../../lib/learner/hooks.ts";
-import { Learner } from "../../lib/learner/learner.ts";
-import { MomentumLearner } from "../../lib/learner/momentum_learner.ts";
-import * as nn from "../../lib/nn/mod.ts";
-import { Generator } from "../../lib/tensor/random.ts";
-import type { Tensor } from "../../lib/tensor/tensor.ts";
-import { setUp } from "../engine/model_a.ts";
-import { assertClose, flat, reference } from "../nn/helpers.ts";
-import { crossEntropy, loaders, Spy } from "./helpers.ts";
+import { Device } from "../../../lib/device/device.ts";
+import { planStatistics } from "../../../lib/tensor/mod.ts";
+import { Callback } from "../../../lib/learner/callback.ts";
+import { ActivationStats, type LayerStatistics } from "../../../lib/learner/callbacks/activation_stats.ts";
+import { MetricsCB } from "../../../lib/learner/callbacks/metrics.ts";
+import { Recorder } from "../../../lib/learner/callbacks/recorder.ts";
+import { CancelFitException } from "../../../lib/learner/exceptions.ts";
+import { isInstance } from "../../../lib/learner/hooks.ts";
+import { Learner } from "../../../lib/learner/learner.ts";
+import { MomentumLearner } from "../../../lib/learner/momentum_learner.ts";
+import * as nn from "../../../lib/nn/mod.ts";
+import { Generator } from "../../../lib/tensor/random.ts";
+import type { Tensor } from "../../../lib/tensor/tensor.ts";
+import { setUp } from "../../engine/model_a.ts";
+import { assertClose, flat, reference } from "../../nn/helpers.ts";
+import { crossEntropy, loaders, Spy } from "../helpers.ts";
 
 function mlp(): nn.Sequential {
   const options = { generator: new Generator(5), device: reference };

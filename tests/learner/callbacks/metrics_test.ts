@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
-import { accuracy, DeviceRecord, Learner, MetricsCB, ProgressCB, Recorder } from "../../lib/learner/mod.ts";
-import { tableLine } from "../../lib/learner/table.ts";
-import { tensor } from "../../lib/tensor/create.ts";
-import { assertClose, flat, reference } from "../nn/helpers.ts";
-import { crossEntropy, loaders, model, Spy } from "./helpers.ts";
-
-Deno.test("accuracy counts largest scores, and NaN rows as class 0", async () => {
-  const labels = tensor([0, 1, 0, 2], { dtype: "int32" });
-  const scores = tensor([[3, 1, 2], [1, 2, 0], [NaN, NaN, NaN], [1, 1, 0]]);
-  assertClose(await flat(accuracy(scores, labels)), [0.75]);
-  assert.throws(() => accuracy(scores, labels.view(4, 1)), /accuracy of \[4, 3\] and \[4, 1\].*class numbers \[n\]/);
-});
+import { accuracy, Learner, MetricsCB } from "../../../lib/learner/mod.ts";
+import { tableLine } from "../../../lib/learner/table.ts";
+import { assertClose } from "../../nn/helpers.ts";
+import { crossEntropy, loaders, model, Spy } from "../helpers.ts";
 
 Deno.test("MetricsCB weights by samples, the short last batch too", async () => {
   const losses: [Promise<number>, number][] = [];
@@ -58,28 +50,4 @@ Deno.test("MetricsCB names a bad metric", async () => {
     new Learner(model(), loaders(), crossEntropy, { cbs: [vague] }).fit(1),
     /Callback MetricsCB failed in afterBatch: Cannot average "scores": it must be one number/,
   );
-});
-
-Deno.test("Recorder has the loss and rate of every batch, and changes none", async () => {
-  const found: Promise<number>[] = [];
-  const note = new Spy({ afterLoss: (learn) => void (learn.training && found.push(learn.batchLoss.item())) });
-  const recorder = new Recorder();
-  await new Learner(model(), loaders(), crossEntropy, { cbs: [recorder] }).fit(2);
-  await new Learner(model(), loaders(), crossEntropy, { cbs: [note] }).fit(2);
-  assert.deepEqual(recorder.losses, await Promise.all(found));
-  assert.equal(recorder.validLosses.length, 2);
-  assert.deepEqual(recorder.lrs, Array(6).fill(0.1));
-});
-
-Deno.test("DeviceRecord grows beyond one piece", async () => {
-  const record = new DeviceRecord(reference);
-  for (let i = 0; i < 1500; i++) record.push(tensor(i));
-  assert.deepEqual(await record.read(), Array.from({ length: 1500 }, (_, i) => i));
-});
-
-Deno.test("ProgressCB keeps curves, and is silent where there is no terminal", async () => {
-  const progress = new ProgressCB({ plot: true, bar: false });
-  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([progress]).fit(2);
-  assert.equal(progress.losses.length, 6);
-  assert.equal(progress.validLosses.length, 2);
 });

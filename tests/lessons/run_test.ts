@@ -1,22 +1,30 @@
 import assert from "node:assert/strict";
-import { Device, device } from "../../lib/device/device.ts";
+import { Device } from "../../lib/device/device.ts";
 import { findRun, lessons } from "../../lib/lessons/catalogue.ts";
-import { ConvLayer } from "../../lib/lessons/conv_layer.ts";
-import { makeModel, watchedModules } from "../../lib/lessons/make_model.ts";
 import type { PhaseResult } from "../../lib/lessons/result.ts";
 import { LessonRunner, watchEvery } from "../../lib/lessons/run.ts";
 import type { Run } from "../../lib/lessons/types.ts";
-import { Conv2d } from "../../lib/nn/conv2d.ts";
-import { zeros } from "../../lib/tensor/create.ts";
 
 const all = lessons.flatMap(({ runs }) => runs);
-const reference = device("reference");
 
 /** A run in small. */
 const small = (run: Run, batchSize: number): Run => ({ ...run, setup: { ...run.setup, batchSize } });
 
 /** InstanceNorm's are NaN from the first forward. */
 const NAN = ["C9c", "D7"];
+
+/** Weights, biases, and what norms train, counted by hand. */
+function parametersOf({ setup: { model, norm, bias } }: Run): number {
+  const channels = model.kind === "strided" ? [1, 8, 16, 32, 64, 10] : [1, ...model.channels];
+  let count = model.kind === "strided" ? 0 : channels.at(-1)! * 10 + 10;
+  for (let i = 1; i < channels.length; i++) {
+    const kernel = model.kind === "pooled" && i === 1 ? 25 : 9;
+    count += channels[i - 1]! * channels[i]! * kernel + (bias ? channels[i]! : 0);
+    const bare = model.kind === "strided" && i === channels.length - 1;
+    if (!bare && norm.kind !== "none") count += norm.kind === "layerNorm" ? 2 : 2 * channels[i]!;
+  }
+  return count;
+}
 
 for (const name of ["reference", "cpu"] as const) {
   Deno.test(`every run trains two batches, and is told of (${name})`, async (t) => {
@@ -48,72 +56,6 @@ for (const name of ["reference", "cpu"] as const) {
     }
   });
 }
-
-/** Weights, biases, and what norms train, counted by hand. */
-function parametersOf({ setup: { model, norm, bias } }: Run): number {
-  const channels = model.kind === "strided" ? [1, 8, 16, 32, 64, 10] : [1, ...model.channels];
-  let count = model.kind === "strided" ? 0 : channels.at(-1)! * 10 + 10;
-  for (let i = 1; i < channels.length; i++) {
-    const kernel = model.kind === "pooled" && i === 1 ? 25 : 9;
-    count += channels[i - 1]! * channels[i]! * kernel + (bias ? channels[i]! : 0);
-    const bare = model.kind === "strided" && i === channels.length - 1;
-    if (!bare && norm.kind !== "none") count += norm.kind === "layerNorm" ? 2 : 2 * channels[i]!;
-  }
-  return count;
-}
-
-Deno.test("makeModel(): norm before activation in A, after it in C; none without; ConvLayers in B", () => {
-  const block = (id: string) => {
-    const model = makeModel(findRun(id)!.setup, reference);
-    const [first] = [...model.children()];
-    return [...first!.children()].map(({ typeName }) => typeName);
-  };
-  assert.deepEqual(block("A4"), ["Conv2d", "GeneralReLU"]);
-  assert.deepEqual(block("A6"), ["Conv2d", "LayerNorm", "GeneralReLU"]);
-  assert.deepEqual(block("A8"), ["Conv2d", "BatchNorm2d", "GeneralReLU"]);
-  assert.deepEqual(block("C1"), ["Conv2d", "ReLU"]);
-  assert.deepEqual(block("C3"), ["Conv2d", "ReLU", "BatchNorm"]);
-  assert.deepEqual(block("C8"), ["Conv2d", "ReLU", "RunningBatchNorm"]);
-  assert.deepEqual(block("D4"), ["Conv2d", "BatchNorm2d"]);
-  assert.deepEqual(block("D8b"), ["Conv2d", "ReLU", "GroupNorm"]);
-  assert.ok([...makeModel(findRun("B1")!.setup, reference).children()][0] instanceof ConvLayer);
-});
-
-Deno.test("makeModel(): a network needs what its set-up leaves out, and says so", () => {
-  const { setup } = findRun("A1")!;
-  assert.throws(
-    () => makeModel({ ...setup, activation: { kind: "none" } }, reference),
-    /strided network without activations/,
-  );
-  const grouped = { ...findRun("D8b")!.setup, norm: { kind: "groupNorm", groups: 3 } as const };
-  assert.throws(() => makeModel(grouped, reference), /8 channels .* 3 groups|3 groups .* 8 channels/);
-});
-
-Deno.test("makeModel(): biases as the documents have them", async () => {
-  const biases = async (id: string) => {
-    const model = makeModel(findRun(id)!.setup, reference);
-    const convolutions = [...model.modules()].filter((module) => module instanceof Conv2d);
-    return await Promise.all(convolutions.map(({ bias }) => bias && bias.abs().sum().item()));
-  };
-  assert.ok((await biases("A7")).every((sum) => sum! > 0));
-  assert.deepEqual(await biases("C1"), [0, 0, 0, 0, 0]);
-  assert.deepEqual(await biases("B1"), [0, 0, 0, 0, 0]);
-  assert.deepEqual(await biases("C4"), [null, null, null, null, null]);
-  assert.ok((await biases("E1")).every((sum) => sum! > 0));
-});
-
-Deno.test("watchedModules(): a strided network's activations, a pooled one's layers", () => {
-  const watched = (id: string) => {
-    const { setup } = findRun(id)!;
-    const model = makeModel(setup, reference);
-    const names = new Map([...model.namedModules()].map(([name, module]) => [module, name]));
-    return watchedModules(model, setup).map((module) => names.get(module));
-  };
-  assert.deepEqual(watched("A6"), ["0.2", "1.2", "2.2", "3.2"]);
-  assert.deepEqual(watched("C4"), ["0", "1", "2", "3", "4"]);
-  assert.deepEqual(watched("B1"), ["0", "1", "2", "3", "4"]);
-  assert.deepEqual(watched("E1"), ["0", "1", "2", "3"]);
-});
 
 Deno.test("train(): LSUV leaves activations of mean 0 and deviation 1 at the first batch", async () => {
   using on = await new Device("cpu").ready;
@@ -172,11 +114,4 @@ Deno.test("train(): watching changes no loss", async () => {
   const unwatched = await runner.train(run, { ...options, watch: false });
   assert.deepEqual(unwatched.losses, watched.losses);
   assert.deepEqual([watched.every, watched.activations!.length, unwatched.activations], [1, 5, undefined]);
-});
-
-Deno.test("makeModel(): every run's network takes 28×28 pictures and gives ten classes", () => {
-  for (const { id, setup } of all) {
-    const model = makeModel(setup, reference);
-    assert.deepEqual(model.eval().call(zeros([2, 1, 28, 28], { device: reference })).shape, [2, 10], id);
-  }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Callback, EarlyStoppingCB, type EarlyStoppingOptions, Learner, MetricsCB } from "../../lib/learner/mod.ts";
-import type { MetricsRow } from "../../lib/learner/mod.ts";
-import { crossEntropy, loaders, model } from "./helpers.ts";
+import { Callback, EarlyStoppingCB, type EarlyStoppingOptions, Learner, MetricsCB } from "../../../lib/learner/mod.ts";
+import type { MetricsRow } from "../../../lib/learner/mod.ts";
+import { crossEntropy, loaders, model } from "../helpers.ts";
 
 /** Puts figures of one's choice in the place of those that MetricsCB read. */
 class Pretend extends Callback {
