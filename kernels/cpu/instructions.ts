@@ -29,6 +29,7 @@ const INSTRUCTIONS: StaticArray<(out: usize, a: usize, b: usize, c: usize, n: i3
   (out, a, b, c, n) => { map1(Op.ceil, out, a, n); },
   (out, a, b, c, n) => { map1(Op.round, out, a, n); },
   (out, a, b, c, n) => { map1(Op.isnan, out, a, n); },
+  (out, a, b, c, n) => { map1(Op.log2, out, a, n); },
   (out, a, b, c, n) => { map1(Op.toInt, out, a, n); },
   (out, a, b, c, n) => { map1(Op.toFloat, out, a, n); },
   (out, a, b, c, n) => { map1(Op.toBool, out, a, n); },

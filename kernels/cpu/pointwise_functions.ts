@@ -9,7 +9,7 @@
  */
 import { remainder1 } from "./math";
 
-export { cos, erf, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "./math";
+export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from "./math";
 
 @inline function flag(mask: v128): v128 { return i32x4.shr_u(mask, 31); }
 @inline export function neg(x: v128): v128 { return f32x4.neg(x); }

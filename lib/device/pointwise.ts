@@ -67,6 +67,7 @@ export const POINTWISE = {
   round: { arity: 1, scalar: roundHalfToEven, float: "round($x)", int: "$x" },
   isnan: { arity: 1, floats: true, scalar: (x) => flag(Number.isNaN(x)), predicate: true, int: "($x != $x)" },
   logicalNot: { arity: 1, scalar: (x) => flag(x === 0), predicate: true },
+  log2: { arity: 1, floats: true, scalar: Math.log2, float: { math: "log2Of" }, ns: 0.9 },
 
   add: { arity: 2, scalar: (x, y) => x + y, float: "($x + $y)", bool: "($x | $y)" },
   sub: { arity: 2, scalar: (x, y) => x - y, int: "($x - $y)" },

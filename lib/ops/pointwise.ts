@@ -59,6 +59,7 @@ const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
   round: "flat",
   isnan: "none",
   logicalNot: "none",
+  log2: (g, x) => div(g, mul(x, float(g, Math.LN2))),
 };
 
 const BINARY_RULES: { readonly [K in BinaryOp]: BinaryRule } = {

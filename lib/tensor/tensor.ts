@@ -303,6 +303,10 @@ export class Tensor extends TensorHandle {
   log(): Tensor {
     return this.#unary("log");
   }
+  /** Binary logarithm; exact where x is a power of two. */
+  log2(): Tensor {
+    return this.#unary("log2");
+  }
   /** ln(1 + x), exact near 0. */
   log1p(): Tensor {
     return this.#unary("log1p");

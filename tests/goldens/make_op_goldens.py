@@ -670,6 +670,16 @@ def in_place_cases():
     case(p, "seen by every view", "writeViews", [rand(3, 4)])
 
 
+def later_cases():
+    """Operations that came later: all cases share one random stream, so that new ones stand at its end."""
+    case("unary", "vector of 37", "log2", [rand(37, low=0.05, high=4)], exact=True)
+    case("unary", "transposed and sliced", "log2", [In(rand(5, 7, low=0.05, high=4), ("permute", [1, 0]), ("slice", 0, 1, 6, 2))], exact=True)
+    case("unary", "empty", "log2", [rand(0, 3)], exact=True)
+    case("unary", "wide", "log2", [10 ** rand(40, low=-30, high=30)], exact=True)
+    case("unary special values", "powers of two", "log2", [f([2.0**n for n in range(-126, 128, 11)])], f32=True, exact=True)
+    case("unary special values", "special values", "log2", [f([NAN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 1e-30])], f32=True, exact=True)
+
+
 def save(name):
     """Writes the cases made so far to the file of that name beside this script."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
@@ -681,6 +691,6 @@ def save(name):
 
 
 if __name__ == "__main__":
-    for make in (pointwise_cases, reduction_cases, product_cases, view_cases, image_cases, loss_cases, in_place_cases):
+    for make in (pointwise_cases, reduction_cases, product_cases, view_cases, image_cases, loss_cases, in_place_cases, later_cases):
         make()
     save("ops.json")

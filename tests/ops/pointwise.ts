@@ -15,7 +15,7 @@ import {
 
 const FLOAT_UNARY: readonly PointwiseOp[] = [
   ...["neg", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "reciprocal", "sin", "cos"] as const,
-  ...["tanh", "sigmoid", "erf", "relu", "floor", "ceil", "round"] as const,
+  ...["tanh", "sigmoid", "erf", "relu", "floor", "ceil", "round", "log2"] as const,
 ];
 const INT_UNARY: readonly PointwiseOp[] = ["neg", "abs", "sign"];
 const FLOAT_BINARY: readonly PointwiseOp[] = [

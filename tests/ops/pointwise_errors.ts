@@ -44,6 +44,7 @@ const OWN_ERRORS: { readonly [K in PointwiseOp]: OwnError } = {
   exp: ({ size, x, approximate }) => size * (approximate ? 4 + 2 * Math.abs(x) : 4 + Math.abs(x)),
   expm1: ({ size, x, approximate }) => size * (approximate ? 16 + 2 * Math.abs(x) : 8 + Math.abs(x)),
   log: ({ size, approximate }) => 4 * size + (approximate ? 4 : 1),
+  log2: ({ size, approximate }) => 4 * size + (approximate ? 4 : 1),
   log1p: ({ size, approximate }) => (approximate ? 16 : 8) * size,
   sqrt: divided,
   rsqrt: divided,
