@@ -429,6 +429,23 @@ export class ReduceRowsCommand {
 }
 
 @unmanaged
+export class CumsumCommand {
+  @inline get input(): usize { return address(changetype<usize>(this), 4); } // float32 or int32
+  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
+  @inline get isFloat(): bool { return word(changetype<usize>(this), 10) != 0; } // whether the elements are float32
+  @inline get reverse(): bool { return word(changetype<usize>(this), 11) != 0; } // whether the sums run from the end
+  @inline get lines(): i32 { return word(changetype<usize>(this), 12); } // runs of the axis
+  @inline get linesPerChunk(): i32 { return word(changetype<usize>(this), 13); } // of them
+  @inline get rank(): i32 { return word(changetype<usize>(this), 14); } // axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 15); } // of the axes, 1 for that of the sums
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 16); } // of the axes
+  @inline get outputStrides(): usize { return table(changetype<usize>(this), 17); } // of the axes
+  @inline get length(): i32 { return word(changetype<usize>(this), 18); } // of a line
+  @inline get inputStride(): i32 { return word(changetype<usize>(this), 19); } // between the elements of a line
+  @inline get outputStride(): i32 { return word(changetype<usize>(this), 20); } // between the sums of a line
+}
+
+@unmanaged
 export class SoftmaxCommand {
   @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
   @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes

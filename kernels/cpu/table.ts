@@ -15,6 +15,7 @@ import { avgPool, avgPoolGrad } from "./pool";
 import { reduceParts } from "./reductions";
 import { reduceRows } from "./reductions_rows";
 import { reduceColumns } from "./reductions_columns";
+import { cumsum } from "./reductions_cumsum";
 import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
 import { random, arange } from "./sources";
 import { histogram, histogramParts, statistics, statisticsParts } from "./statistics";
@@ -40,6 +41,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   reduceParts,
   reduceRows,
   reduceColumns,
+  cumsum,
   softmax,
   logSoftmax,
   crossEntropy,

@@ -13,6 +13,7 @@ import type { Node } from "../graph/node.ts";
 import { normalAxes, normalAxis, sameShape, sizeOf, viewStrides } from "../graph/shape.ts";
 import { gather } from "../ops/indexing.ts";
 import { binary, type BinaryOp, cast, unary, type UnaryOp, where } from "../ops/pointwise.ts";
+import { cumsum } from "../ops/reductions.ts";
 import { logSoftmax, softmax } from "../ops/rows.ts";
 import { data as upload, drawn, full, number } from "../ops/sources.ts";
 import { histogram } from "../ops/statistics.ts";
@@ -503,6 +504,15 @@ export class Tensor extends TensorHandle {
   logsumexp(axes?: Axes, options: ReduceOptions = {}): Tensor {
     const x = floatNode("logsumexp", this.node());
     return new Tensor(logsumexp(x, normalAxes("logsumexp", axes, this.ndim), options.keepdim ?? false));
+  }
+  /**
+   * The sum of the elements up to each one along `axis`, itself included; as in PyTorch, int32 for whole numbers and bools (PyTorch: int64).
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
+  cumsum(axis: number): Tensor {
+    const node = this.node(), at = normalAxis("cumsum", axis, this.ndim);
+    return new Tensor(this.ndim === 0 ? reshape(cumsum(reshape(node, [1]), 0), []) : cumsum(node, at));
   }
   /** eˣ / Σ eˣ along `axis`. */
   softmax(axis: number): Tensor {

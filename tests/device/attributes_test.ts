@@ -6,7 +6,7 @@ import { maxPooling } from "../../lib/device/steps/max_pool.ts";
 import { SIGNATURES } from "../../lib/device/steps/mod.ts";
 import { keeping } from "../../lib/device/steps/normalisation.ts";
 import { avgPooling } from "../../lib/device/steps/pool.ts";
-import { reduction } from "../../lib/device/steps/reductions.ts";
+import { reduction, scan } from "../../lib/device/steps/reductions.ts";
 import { drawing, range } from "../../lib/device/steps/sources.ts";
 import { counting } from "../../lib/device/steps/statistics.ts";
 
@@ -51,6 +51,7 @@ Deno.test("every field of every kernel's attributes is part of their key", () =>
     dtype: ["float32", "int32", "bool", "uint8"],
     kept: [0, 1, 2],
   });
+  everyFieldCounts(scan, { axis: [0, 1], reverse: [false, true], dtype: ["float32", "int32"] });
   everyFieldCounts(along, { axis: [0, 1] });
   everyFieldCounts(keeping, { kept: [0, 1] });
   everyFieldCounts(counting, { absolute: [false, true] });

@@ -217,6 +217,7 @@ OPS = {
     "argmax": lambda x, dim=None, keepdim=False: x.argmax(dim, keepdim=keepdim),
     "argmin": lambda x, dim=None, keepdim=False: x.argmin(dim, keepdim=keepdim),
     "norm": lambda x: x.norm(),
+    "cumsum": lambda x, dim: x.cumsum(dim),
     "softmax": lambda x, dim: x.softmax(dim),
     "logSoftmax": lambda x, dim: x.log_softmax(dim),
     "histc": lambda x, bins, min, max: torch.histc(x.detach()[~x.detach().isnan()], bins, min, max),  # PyTorch has NaN in bin 0
@@ -678,6 +679,12 @@ def later_cases():
     case("unary", "wide", "log2", [10 ** rand(40, low=-30, high=30)], exact=True)
     case("unary special values", "powers of two", "log2", [f([2.0**n for n in range(-126, 128, 11)])], f32=True, exact=True)
     case("unary special values", "special values", "log2", [f([NAN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 1e-30])], f32=True, exact=True)
+    for shape, dim in [((7,), 0), ((3, 4), 0), ((3, 4), 1), ((2, 3, 5), 1), ((2, 3, 300), -1), ((), 0), ((0, 3), 0), ((1100,), 0)]:
+        case("running sum", f"{list(shape)} along {dim}", "cumsum", [rand(*shape)], {"dim": dim})
+    case("running sum", "transposed and sliced", "cumsum", [In(rand(5, 7), ("permute", [1, 0]), ("slice", 0, 1, 6, 2))], {"dim": 0})
+    case("running sum", "int32", "cumsum", [ints(3, 6, high=9)], {"dim": 1})
+    case("running sum", "bool", "cumsum", [rand(4, 3) > 0], {"dim": 0})
+    case("running sum", "special values", "cumsum", [f([1.0, INF, 2.0, -INF, 3.0])], {"dim": 0}, f32=True)
 
 
 def save(name):

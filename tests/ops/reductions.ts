@@ -1,7 +1,7 @@
-/** Reductions of trailing axes: random steps, error bounds. */
+/** Reductions of trailing axes, running sums: random steps, error bounds. */
 import { sizeOf } from "../../lib/device/reference/memory.ts";
 import type { StepOf, Table } from "../../lib/device/steps/mod.ts";
-import { type ReduceOp, reduction, type REDUCTIONS } from "../../lib/device/steps/reductions.ts";
+import { type ReduceOp, reduction, type REDUCTIONS, scan } from "../../lib/device/steps/reductions.ts";
 import type { Generator, Generators } from "../device/generator.ts";
 import { mergeAxes, randomLayout, randomOperand, type Spread } from "../device/programs.ts";
 import { type Analysis, type Bounds, EPSILON, linear, readErrors, rerun, scaled } from "../device/tolerance.ts";
@@ -42,7 +42,22 @@ const reduce: Generator = (builder, choices) => {
   return `${op} ${dtype}`;
 };
 
-export const GENERATORS: Generators<typeof REDUCTIONS> = { reduce };
+const cumsum: Generator = (builder, choices) => {
+  const dtype = choices.chance(0.7) ? "float32" : "int32", rank = choices.int(1, 4);
+  const shape = choices.shape(rank, choices.chance(0.2) ? 60_000 : 4000), axis = choices.int(0, rank - 1);
+  const spread = choices.pick<Spread>(["normal", "unit", "wide"]);
+  const broadcast = choices.chance(0.2);
+  builder.step({
+    kernel: "cumsum",
+    inputs: { input: randomOperand(builder, choices, { dtype, shape, broadcast, spread }) },
+    output: randomOperand(builder, choices, { dtype, shape, dense: true }),
+    attributes: scan({ axis, reverse: choices.chance(0.5), dtype }),
+    numbers: {},
+  });
+  return `${dtype} [${shape}] along ${axis}`;
+};
+
+export const GENERATORS: Generators<typeof REDUCTIONS> = { reduce, cumsum };
 
 function reduceErrors(step: StepOf<"reduce">, analysis: Analysis): Bounds {
   const { op, dtype, kept } = step.attributes, { input } = step.inputs;
@@ -57,4 +72,13 @@ function reduceErrors(step: StepOf<"reduce">, analysis: Analysis): Bounds {
   return worst.map((x) => x > 0 ? Infinity : 0); // an extreme's index, a truth value, a wrapping sum
 }
 
-export const ERRORS: Table<keyof typeof REDUCTIONS, [Analysis], Bounds> = { reduce: reduceErrors };
+function cumsumErrors(step: StepOf<"cumsum">, analysis: Analysis): Bounds {
+  const { axis, dtype } = step.attributes, { input } = step.inputs;
+  if (dtype === "float32") return linear(step, analysis, [input], input.shape[axis]!);
+  return readErrors(analysis, input)?.map((x) => x > 0 ? Infinity : 0);
+}
+
+export const ERRORS: Table<keyof typeof REDUCTIONS, [Analysis], Bounds> = {
+  reduce: reduceErrors,
+  cumsum: cumsumErrors,
+};

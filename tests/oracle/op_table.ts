@@ -71,6 +71,7 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   std: ([x], { dims, keepdim, correction }) => x!.std(dims, { keepdim: keepdim ?? false, correction: correction ?? 1 }),
   argmax: ([x], { dim, keepdim }) => x!.argmax(dim, { keepdim: keepdim ?? false }),
   argmin: ([x], { dim, keepdim }) => x!.argmin(dim, { keepdim: keepdim ?? false }),
+  cumsum: ([x], { dim }) => x!.cumsum(dim),
   softmax: ([x], { dim }) => x!.softmax(dim),
   logSoftmax: ([x], { dim }) => x!.logSoftmax(dim),
   histc: ([x], { bins, min, max }) => x!.histc(bins, min, max),

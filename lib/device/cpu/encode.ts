@@ -10,7 +10,7 @@ import { encodeMaxPool } from "./max_pool.ts";
 import { encodeMoments } from "./normalisation.ts";
 import { encodePointwise } from "./pointwise.ts";
 import { encodePool } from "./pool.ts";
-import { encodeReduce } from "./reductions.ts";
+import { encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
 import { encodeArange, encodeRandom } from "./sources.ts";
 import { encodeHistogram, encodeStatistics } from "./statistics.ts";
@@ -19,6 +19,7 @@ import { encodeHistogram, encodeStatistics } from "./statistics.ts";
 const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   pointwise: encodePointwise,
   reduce: encodeReduce,
+  cumsum: encodeCumsum,
   matmul: encodeMatmul,
   conv2d: encodeConv,
   conv2dInputGrad: encodeConv,

@@ -14,7 +14,7 @@ import { FAULT } from "./numbers.ts";
 import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
-import { REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
+import { CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
 import { ARANGE, RANDOM, RANGE } from "./sources.ts";
 import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./statistics.ts";
@@ -33,6 +33,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   reductions: [REDUCE_PARTS],
   reductions_rows: [REDUCE_ROWS],
   reductions_columns: [REDUCE_COLUMNS],
+  reductions_cumsum: [CUMSUM],
   rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD],
   sources: [RANDOM, ARANGE],
   statistics: [HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS],

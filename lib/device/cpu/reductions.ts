@@ -1,11 +1,11 @@
-/** Reductions, for kernels/cpu/reductions*.ts. */
-import { sizeOf } from "../shape.ts";
+/** Reductions and running sums, for kernels/cpu/reductions*.ts. */
+import { rowMajor, sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { Reduction } from "../steps/reductions.ts";
 import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
-import { command, operand, table, word } from "./layout.ts";
+import { command, flag, operand, table, word } from "./layout.ts";
 import { enumeration } from "./numbers.ts";
-import { type Axis, mergeAxes } from "./shapes.ts";
+import { type Axis, chunkSize, mergeAxes } from "./shapes.ts";
 
 /** What is reduced. The kernels rely on the order: float32 first, places last. */
 export const REDUCTION = enumeration([
@@ -48,6 +48,25 @@ export const REDUCE_PARTS = command("reduceParts", {
   keptOutput: table("their strides"),
   scratch: operand("scratch value"),
 });
+
+export const CUMSUM = command("cumsum", {
+  input: operand("float32 or int32"),
+  output: operand("dense"),
+  isFloat: flag("whether the elements are float32"),
+  reverse: flag("whether the sums run from the end"),
+  lines: word("runs of the axis"),
+  linesPerChunk: word("of them"),
+  rank: word("axes"),
+  sizes: table("of the axes, 1 for that of the sums"),
+  inputStrides: table("of the axes"),
+  outputStrides: table("of the axes"),
+  length: word("of a line"),
+  inputStride: word("between the elements of a line"),
+  outputStride: word("between the sums of a line"),
+});
+
+/** Nanoseconds of an element of a running sum, each of which waits for the one before. */
+const NS_PER_SUM = 2;
 
 /** Nanoseconds of an element that is folded, four at a time (long rows 0.1, columns 0.3), and of a result beyond its elements. */
 const NS_PER_FOLD = 0.2;
@@ -158,3 +177,24 @@ export const sizesOf = (axes: readonly Axis[]): number[] => axes.map(({ size }) 
 
 /** Strides of axes in one of their views. */
 export const stridesOf = (axes: readonly Axis[], view: number): number[] => axes.map(({ strides }) => strides[view]!);
+
+/** Encodes running sums: a chunk is a number of whole lines. */
+export function encodeCumsum({ inputs: { input }, output, attributes }: StepOf<"cumsum">, writer: ProgramWriter): void {
+  const { axis, reverse, dtype } = attributes, length = input.shape[axis]!, strides = rowMajor(input.shape);
+  const lines = sizeOf(input.shape) / length, linesPerChunk = chunkSize(lines, 1, Math.ceil(4096 / length));
+  writer.issue(CUMSUM, { chunks: Math.ceil(lines / linesPerChunk), ns: lines * length * NS_PER_SUM }, {
+    input,
+    output,
+    isFloat: dtype === "float32",
+    reverse,
+    lines,
+    linesPerChunk,
+    rank: input.shape.length,
+    sizes: input.shape.with(axis, 1),
+    inputStrides: input.strides,
+    outputStrides: strides,
+    length,
+    inputStride: input.strides[axis]!,
+    outputStride: strides[axis]!,
+  });
+}
