@@ -201,5 +201,5 @@ async function correct(learn: Learner, form: Exclude<LsuvSetup, "none">): Promis
 }
 
 function schedule(legs: Exclude<Setup["lr"], number>) {
-  return combineScheds(legs.map(({ share }) => share), legs.map(({ from, to }) => schedLin(from, to)));
+  return combineScheds(legs.map(({ fraction }) => fraction), legs.map(({ from, to }) => schedLin(from, to)));
 }

@@ -81,7 +81,7 @@ export type NormalizeSetup =
 /** A part of the training in which the learning rate goes along a straight line. */
 export interface ScheduleLeg {
   /** From 0 to 1; those of all legs add up to 1. */
-  readonly share: number;
+  readonly fraction: number;
   /** The rate at its beginning. */
   readonly from: number;
   /** The rate at its end. */

@@ -11,7 +11,7 @@ export interface AdamOptions {
   betas?: readonly [number, number];
   /** Added to the root of the average square. Default: 1e-8. */
   eps?: number;
-  /** Adam: factor of the parameter that is added to its gradient; default 0. AdamW: share of it, times lr, that is taken off; default 0.01. */
+  /** Adam: factor of the parameter that is added to its gradient; default 0. AdamW: fraction of it, times lr, that is taken off; default 0.01. */
   weightDecay?: number;
   /** Divide by the greatest average square so far rather than by the current one. Default: false. */
   amsgrad?: boolean;

@@ -256,7 +256,7 @@ export function zeroState(param: Tensor): Tensor {
   return tensor(new Float32Array(param.numel), { shape: param.shape, device: param.device }).keep();
 }
 
-/** Throws unless `value` is a share that averages are kept by: at least 0 and below 1. */
+/** Throws unless `value` is a fraction that averages are kept by: at least 0 and below 1. */
 export function checkShare(owner: string, name: string, value: number): void {
   if (typeof value === "number" && value >= 0 && value < 1) return;
   throw new RangeError(`Cannot set ${name} of ${owner} to ${value}: it takes a number of at least 0 and below 1`);

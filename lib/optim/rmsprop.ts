@@ -7,13 +7,13 @@ import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 export interface RMSPropOptions {
   /** Learning rate. Default: 0.01. */
   lr?: number;
-  /** Share of the average square that is kept at each step. Default: 0.99. */
+  /** Fraction of the average square that is kept at each step. Default: 0.99. */
   alpha?: number;
   /** Added to the root of the average square. Default: 1e-8. */
   eps?: number;
   /** Factor of the parameter that is added to its gradient. Default: 0. */
   weightDecay?: number;
-  /** Share of the last step's velocity that is kept. Default: 0. */
+  /** Fraction of the last step's velocity that is kept. Default: 0. */
   momentum?: number;
   /** Divide by an estimate of the gradient's deviation rather than by its root mean square. Default: false. */
   centered?: boolean;

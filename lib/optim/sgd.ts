@@ -8,9 +8,9 @@ import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 export interface SGDOptions {
   /** Learning rate. */
   lr: number;
-  /** Share of the last step's velocity that is kept. Default: 0. */
+  /** Fraction of the last step's velocity that is kept. Default: 0. */
   momentum?: number;
-  /** Share of the gradient that does not enter the velocity. Default: 0. */
+  /** Fraction of the gradient that does not enter the velocity. Default: 0. */
   dampening?: number;
   /** Factor of the parameter that is added to its gradient. Default: 0. */
   weightDecay?: number;

@@ -44,7 +44,7 @@ Deno.test("lessons: names and ids are unique, published figures fit the runs", (
       ) => [model, activation, norm, bias, dataset, heldOut, normalize];
       assert.deepEqual(same(before.setup), same(setup), id);
     }
-    if (typeof setup.lr !== "number") assert.equal(setup.lr.reduce((sum, { share }) => sum + share, 0), 1, id);
+    if (typeof setup.lr !== "number") assert.equal(setup.lr.reduce((sum, { fraction }) => sum + fraction, 0), 1, id);
     for (const { train, eval: evaluation } of published) {
       for (const { accuracy } of [train, evaluation]) assert.ok(accuracy > 0 && accuracy < 1, id);
     }
