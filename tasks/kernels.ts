@@ -15,6 +15,7 @@
  */
 import asc from "npm:assemblyscript@0.28.20/asc";
 import { STATIC_DATA } from "../lib/device/cpu/numbers.ts";
+import { POINTWISE, type PointwiseFunction } from "../lib/device/pointwise.ts";
 import { generatedSources } from "./kernels/sources.ts";
 
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
@@ -64,7 +65,20 @@ async function isSame(name: string, contents: Uint8Array | string): Promise<bool
   return there.length === wanted.length && there.every((byte, i) => byte === wanted[i]);
 }
 
+/** WGSL functions that pointwise.ts names and math.wgsl lacks: the one mistake of a pointwise function that no compiler sees. */
+async function missingWgsl(): Promise<string[]> {
+  const text = await Deno.readTextFile(new URL("../webgpu/math.wgsl", SOURCES));
+  const named = Object.values(POINTWISE as Readonly<Record<string, PointwiseFunction>>)
+    .flatMap(({ float, int, bool }) => [float, int, bool])
+    .flatMap((wgsl) => typeof wgsl === "object" ? [wgsl.math] : []);
+  return named.filter((name) => !text.includes(`fn ${name}(`));
+}
+
 if (import.meta.main) {
+  for (const name of await missingWgsl()) {
+    console.error(`kernels/webgpu/math.wgsl has no function ${name}, which lib/device/pointwise.ts names`);
+    Deno.exit(1);
+  }
   const texts = generatedSources(), files = [...texts, ["kernels.wasm", await build(texts)] as const];
   if (!Deno.args.includes("--check")) { for (const [name, contents] of files) await replace(name, contents); }
   else {
