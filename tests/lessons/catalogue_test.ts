@@ -110,9 +110,12 @@ Deno.test("lessons: batches, rates, epochs and figures are those of the document
     assert.deepEqual([setup.batchSize, setup.lr, setup.epochs], [batch, lr, epochs], id);
     assert.deepEqual(published.at(-1)?.eval, accuracy === undefined ? undefined : { accuracy, loss }, id);
   }
-  const up = [{ share: 0.3, from: 0.6, to: 2 }, { share: 0.7, from: 2, to: 0.1 }];
+  const up = [{ fraction: 0.3, from: 0.6, to: 2 }, { fraction: 0.7, from: 2, to: 0.1 }];
   assert.deepEqual([findRun("C9a")!.setup.lr, findRun("C9a")!.setup.epochs], [up, 8]);
-  assert.deepEqual([findRun("C9d")!.setup.lr, findRun("C9d")!.setup.batchSize], [[{ share: 1, from: 1, to: 0.2 }], 32]);
+  assert.deepEqual([findRun("C9d")!.setup.lr, findRun("C9d")!.setup.batchSize], [
+    [{ fraction: 1, from: 1, to: 0.2 }],
+    32,
+  ]);
   assert.deepEqual(findRun("C9c")!.setup.norm, { kind: "instanceNorm", eps: 1 });
   assert.equal(findRun("C9d")!.course!.eval.accuracy, .982);
 });
