@@ -115,6 +115,16 @@ function waitFor(at: usize, expected: i32): i32 {
   return 1;
 }
 
+/**
+ * Returns when this thread sees memory of the size that the leader has. A thread that another one's growth has not reached yet (V8 tells threads at
+ * the next round of a loop, or call of a function) takes what is new for out of bounds.
+ */
+// @ts-ignore: decorator
+@inline
+function seeAllMemory(): void {
+  while (memory.size() < atomic.load<i32>(Control.pages)) { /* the loop itself is what V8 waits for */ }
+}
+
 /** The life of a helper thread: returns when told to stop. */
 export function help(scratchStart: usize): void {
   setScratch(scratchStart);
@@ -125,6 +135,7 @@ export function help(scratchStart: usize): void {
     if (program != 0) {
       idle = 0;
       if (atomic.cmpxchg<i32>(Control.asynchronous, program, 0) != program) continue;
+      seeAllMemory();
       run(<usize> program, 0);
       atomic.store<i32>(Control.finished, 1);
       continue;
@@ -134,6 +145,7 @@ export function help(scratchStart: usize): void {
     if (first < last) {
       idle = 0;
       if (atomic.cmpxchg<u64>(Control.claim, claim, claim - 1) != claim) continue;
+      seeAllMemory();
       // Having a chunk keeps the leader in this command: so what Control.job says belongs to it.
       enter(load<u32>(Control.job));
       const command: usize = load<u32>(Control.job, 4);

@@ -19,6 +19,7 @@ export namespace Control {
   export const stop: usize = 2048;
   export const asynchronous: usize = 2176;
   export const finished: usize = 2304;
+  export const pages: usize = 2432;
 }
 
 export const enum Fault {

@@ -1,7 +1,7 @@
 /** The shared memory of the cpu device: control block, scratch memory of the threads, and a heap. */
 import { OutOfDeviceMemoryError } from "../errors.ts";
 import { Heap } from "../heap.ts";
-import { ODOMETER_BYTES, THREAD_SCRATCH } from "./numbers.ts";
+import { CONTROL, ODOMETER_BYTES, THREAD_SCRATCH } from "./numbers.ts";
 
 const PAGE = 65536;
 /** Pages to reserve: all of a 32-bit space, or what the machine lets us have. */
@@ -100,5 +100,6 @@ export class CpuMemory {
     this.floats = new Float32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.bytes = new Uint8Array(buffer);
+    Atomics.store(this.words, CONTROL.pages / 4, buffer.byteLength / PAGE);
   }
 }

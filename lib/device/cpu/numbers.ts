@@ -28,6 +28,8 @@ export const CONTROL = {
   /** The program that a helper is to run by itself, and whether it has. */
   asynchronous: 2176,
   finished: 2304,
+  /** Pages of memory, as the main thread has it: helpers may learn of its growth a little later. */
+  pages: 2432,
 } as const;
 
 /** Where the module's static data begins, behind the control block. */
