@@ -12,14 +12,14 @@
 import { DataLoader } from "../lib/data/loader.ts";
 import { ImageDataset } from "../lib/data/image_dataset.ts";
 import { type Device, device } from "../lib/device/device.ts";
-import type { DeviceName } from "../lib/device/names.ts";
+import { type DeviceName, MAX_THREADS } from "../lib/device/names.ts";
 import { environmentVariable } from "../lib/device/environment.ts";
 import { initWeights } from "../lib/lessons/init.ts";
 import { getModel } from "../lib/lessons/models.ts";
 import { findModules, Hooks, isInstance } from "../lib/learner/hooks.ts";
 import { StatisticsRecord } from "../lib/learner/statistics_record.ts";
 import { ReLU } from "../lib/nn/activations.ts";
-import { crossEntropy } from "../lib/nn/functional.ts";
+import { crossEntropy } from "../lib/nn/losses.ts";
 import type { Module } from "../lib/nn/module.ts";
 import { SGD } from "../lib/optim/sgd.ts";
 import { textTable } from "../lib/plot/text.ts";
@@ -170,7 +170,7 @@ await runTask("bench", async () => {
     }
   }
   const name = oneOf("--device", values.device, ["auto", "cpu", "webgpu"] as const);
-  const threads = wholeNumber("--threads", values.threads, { min: 1, max: 256 });
+  const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
   const seconds = wholeNumber("--seconds", values.seconds, { min: 1, max: 3600 }) ?? 5;
 
   const target = device(

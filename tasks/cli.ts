@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { messageOf, printable, stackOf } from "../lib/sweep/errors.ts";
 
 /** A mistake on the command line: one line that names the bad argument and what is allowed. Exit code 2. */
 export class UsageError extends Error {
@@ -92,10 +93,9 @@ export function oneOf<T extends string>(
 
 /** The message of whatever was thrown; with its stack when `SONDE_DEBUG` is set, if the environment may be read. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
   const debug = Deno.permissions.querySync({ name: "env", variable: "SONDE_DEBUG" }).state === "granted" &&
     Deno.env.get("SONDE_DEBUG");
-  return debug ? error.stack ?? error.message : error.message;
+  return debug ? stackOf(error) : messageOf(error);
 }
 
 /**
@@ -110,7 +110,7 @@ export async function runTask(task: string, main: () => Promise<number | void>):
   } catch (error) {
     // A reader that closed the pipe (`| head`) has had what it wanted.
     if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
-    console.error(`${task}: ${describe(error)}`);
+    console.error(`${task}: ${printable(describe(error))}`);
     Deno.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

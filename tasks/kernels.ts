@@ -1,13 +1,23 @@
 /**
- * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources:
+ * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources, some of which it makes first:
  *
  *     deno run --allow-read=. --allow-write=kernels/cpu --allow-env=CI tasks/kernels.ts [--check]
  *
- * With `--check` nothing is written; it fails when the file that is checked in is not, byte for byte, what the sources give.
+ * | file in kernels/cpu                     | holds                                       | made of                                        |
+ * | --------------------------------------- | ------------------------------------------- | ---------------------------------------------- |
+ * | layouts.ts                              | a class of named fields for each layout     | the layouts beside the encoders, lib/device/cpu |
+ * | table.ts                                | the kernels by number                       | lib/device/cpu/kernels.ts                      |
+ * | instruction_names.ts, instructions.ts   | the instructions of pointwise chains        | lib/device/pointwise.ts, cpu/instructions.ts   |
+ * | numbers.ts                              | addresses, sizes and enumerations           | lib/device/cpu/numbers.ts, kernels.ts          |
+ * | tile.ts                                 | unrolled loops                              | tasks/kernels/tile.ts                          |
+ *
+ * With `--check` nothing is written; it fails when a file that is checked in is not, byte for byte, what its sources give.
  */
 import asc from "npm:assemblyscript@0.28.20/asc";
+import { STATIC_DATA } from "../lib/device/cpu/numbers.ts";
+import { POINTWISE, type PointwiseFunction } from "../lib/device/pointwise.ts";
+import { generatedSources } from "./kernels/sources.ts";
 
-const WASM = new URL("../kernels/cpu/kernels.wasm", import.meta.url);
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
 
 // deno-fmt-ignore
@@ -15,16 +25,17 @@ const OPTIONS = [
   "index.ts", "--outFile", "kernels.wasm", "--runtime", "stub", "-O3", "--noAssert",
   "--enable", "simd", "--enable", "relaxed-simd", "--enable", "threads",
   // Static data lies behind the control block; 65536 pages are all that 32 bits reach.
-  "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", "4096",
+  "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", `${STATIC_DATA}`,
 ];
 
-/** Compiles the sources in memory. */
-async function build(): Promise<Uint8Array> {
+/** Compiles the sources, with the generated ones as they are in memory: never as a file may have them. */
+async function build(texts: ReadonlyMap<string, string>): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(OPTIONS, {
     // Absent files are asked for too (the standard library is built in, kernels lie in one folder).
     readFile: (name: string) =>
-      /^[a-z_]+\.ts$/.test(name) ? Deno.readTextFile(new URL(name, SOURCES)).catch(() => null) : null,
+      texts.get(name) ??
+        (/^[a-z_]+\.ts$/.test(name) ? Deno.readTextFile(new URL(name, SOURCES)).catch(() => null) : null),
     writeFile: (name: string, contents: Uint8Array | string) => {
       if (name.endsWith(".wasm")) wasm = contents as Uint8Array;
     },
@@ -39,21 +50,43 @@ async function build(): Promise<Uint8Array> {
   return wasm;
 }
 
+/** Replaces a file: written beside and renamed, so that nobody ever sees half of it. */
+async function replace(name: string, contents: Uint8Array | string): Promise<void> {
+  const temporary = new URL(`${name}.tmp`, SOURCES);
+  await (typeof contents === "string" ? Deno.writeTextFile(temporary, contents) : Deno.writeFile(temporary, contents));
+  await Deno.rename(temporary, new URL(name, SOURCES));
+  console.log(`kernels/cpu/${name}: ${contents.length} ${typeof contents === "string" ? "characters" : "bytes"}`);
+}
+
+/** Whether a file that is checked in is, byte for byte, this. */
+async function isSame(name: string, contents: Uint8Array | string): Promise<boolean> {
+  const wanted = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  const there = await Deno.readFile(new URL(name, SOURCES)).catch(() => new Uint8Array());
+  return there.length === wanted.length && there.every((byte, i) => byte === wanted[i]);
+}
+
+/** WGSL functions that pointwise.ts names and math.wgsl lacks: the one mistake of a pointwise function that no compiler sees. */
+async function missingWgsl(): Promise<string[]> {
+  const text = await Deno.readTextFile(new URL("../webgpu/math.wgsl", SOURCES));
+  const named = Object.values(POINTWISE as Readonly<Record<string, PointwiseFunction>>)
+    .flatMap(({ float, int, bool }) => [float, int, bool])
+    .flatMap((wgsl) => typeof wgsl === "object" ? [wgsl.math] : []);
+  return named.filter((name) => !text.includes(`fn ${name}(`));
+}
+
 if (import.meta.main) {
-  const wasm = await build(), check = Deno.args.includes("--check");
-  if (!check) {
-    // Written beside and renamed, so that nobody ever sees half a file.
-    const temporary = new URL("kernels.wasm.tmp", SOURCES);
-    await Deno.writeFile(temporary, wasm);
-    await Deno.rename(temporary, WASM);
-    console.log(`kernels/cpu/kernels.wasm: ${wasm.length} bytes`);
-  } else {
-    const there = await Deno.readFile(WASM).catch(() => new Uint8Array());
-    const same = there.length === wasm.length && there.every((byte, i) => byte === wasm[i]);
-    if (!same) {
-      console.error("kernels/cpu/kernels.wasm is not what its sources give: run `deno task kernels` and check it in");
+  for (const name of await missingWgsl()) {
+    console.error(`kernels/webgpu/math.wgsl has no function ${name}, which lib/device/pointwise.ts names`);
+    Deno.exit(1);
+  }
+  const texts = generatedSources(), files = [...texts, ["kernels.wasm", await build(texts)] as const];
+  if (!Deno.args.includes("--check")) { for (const [name, contents] of files) await replace(name, contents); }
+  else {
+    for (const [name, contents] of files) {
+      if (await isSame(name, contents)) continue;
+      console.error(`kernels/cpu/${name} is not what its sources give: run \`deno task kernels\` and check it in`);
       Deno.exit(1);
     }
-    console.log("kernels/cpu/kernels.wasm matches its sources");
+    console.log(`kernels/cpu: ${files.map(([name]) => name).join(", ")} match their sources`);
   }
 }

@@ -4,8 +4,10 @@
  * @module
  */
 import { saveText } from "../lib/plot/save.ts";
+import { messageOf, printable } from "../lib/sweep/errors.ts";
 import { runTask } from "./cli.ts";
 import { mismatch, MOST_BYTES, type Notebook, type Output, serialised, sourceOf, store } from "./notebooks/document.ts";
+import { parseNotebook } from "./notebooks/form.ts";
 import { findPython, type Ran, REMEDY, runCells } from "./notebooks/kernel.ts";
 import { type Displays, outputsOf } from "./notebooks/outputs.ts";
 import { readRequest, USAGE } from "./notebooks/request.ts";
@@ -16,15 +18,27 @@ const FOLDER = "notebooks";
 const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith(".ipynb"))
   .map((name) => name.slice(0, -".ipynb".length)).sort();
 const pathOf = (name: string) => `${FOLDER}/${name}.ipynb`;
-const read = (name: string) => JSON.parse(Deno.readTextFileSync(pathOf(name))) as Notebook;
+const read = (name: string) => parseNotebook(Deno.readTextFileSync(pathOf(name)), pathOf(name));
 
 /** Says what is wrong with stored outputs; the number of notebooks with which something is. */
 async function check(names: readonly string[]): Promise<number> {
   let wrong = 0;
   for (const name of names) {
     const { size } = Deno.statSync(pathOf(name));
-    const problem = await mismatch(read(name)) ??
-      (size > MOST_BYTES ? `it is larger than ${MOST_BYTES / 1e6} MB: ${size / 1e6} MB` : undefined);
+    if (size > MOST_BYTES) {
+      wrong++;
+      console.log(`${name}: it is larger than ${MOST_BYTES / 1e6} MB: ${size / 1e6} MB. Store less in it`);
+      continue;
+    }
+    let notebook: Notebook;
+    try {
+      notebook = read(name);
+    } catch (error) {
+      wrong++;
+      console.log(`${name}: ${printable(messageOf(error))}`);
+      continue;
+    }
+    const problem = await mismatch(notebook);
     if (problem) wrong++;
     console.log(problem ? `${name}: ${problem}. Run deno task notebooks --write ${name}` : `${name}: ok`);
   }

@@ -5,10 +5,10 @@
  */
 import { runTask } from "./cli.ts";
 import { readSweepRequest, SWEEP_USAGE } from "./sweep/request.ts";
+import { startSweepTask } from "./sweep/settings.ts";
 
 await runTask("sweep", async () => {
   const request = readSweepRequest(Deno.args);
   if (!request) return console.log(SWEEP_USAGE);
-  const { runSweep } = await import("./sweep/run.ts");
-  return await runSweep(request);
+  return await startSweepTask(new URL("./sweep/main.ts", import.meta.url), request, request.out ?? "out");
 });

@@ -5,20 +5,10 @@
  */
 import { runTask } from "./cli.ts";
 import { readWorkerRequest, WORKER_USAGE } from "./sweep/request.ts";
+import { startSweepTask } from "./sweep/settings.ts";
 
 await runTask("worker", async () => {
   const request = readWorkerRequest(Deno.args);
   if (!request) return console.log(WORKER_USAGE);
-  const { Stop } = await import("./sweep/stop.ts");
-  const { startWorkers } = await import("./sweep/workers.ts");
-  const { workOverNats } = await import("../lib/sweep/nats/worker.ts");
-  using stop = new Stop("worker");
-  const { pool, introduction: { plan, code }, count } = await startWorkers(request);
-  try {
-    const log = (line: string) => console.log(line);
-    await workOverNats(pool, { url: request.nats, plan, code, workers: count, signal: stop.signal, log });
-  } finally {
-    await pool.close();
-  }
-  return stop.signal.aborted ? 130 : 0;
+  return await startSweepTask(new URL("./sweep/worker_main.ts", import.meta.url), request, "out");
 });

@@ -3,9 +3,9 @@
 /**
  * How kernels read their commands.
  *
- * A program is one block of memory: a header, a table of value addresses, this run's element offsets and scalars, the commands, and
- * auxiliary tables (shapes, pixel offsets). A command is a row of 32-bit words: kernel, length, chunks, estimate of its work, then
- * what the kernel needs. Pointers inside a program are relative to its start.
+ * A program is one block of memory: its header, a table of value addresses, this run's element offsets and scalars, auxiliary tables
+ * (shapes, pixel offsets), and the commands. A command is a row of 32-bit words: its header, then what the kernel needs; layouts.ts names
+ * them all. Pointers inside a program are relative to its start.
  *
  * Globals are per thread: each thread has its own instance of the module.
  */
@@ -18,12 +18,14 @@ let values: usize = 0;
 let offsets: usize = 0;
 let scalars: usize = 0;
 
-/** Header words: first command, end of commands, table of addresses, offsets, scalars (all relative). */
-export function enter(start: usize): void {
+/** Turns to a program, and to its tables of addresses, offsets and scalars. */
+// @ts-ignore: decorator
+@inline
+export function setProgram(start: usize, valuesAt: usize, offsetsAt: usize, scalarsAt: usize): void {
   program = start;
-  values = start + load<u32>(start, 8);
-  offsets = start + load<u32>(start, 12);
-  scalars = start + load<u32>(start, 16);
+  values = valuesAt;
+  offsets = offsetsAt;
+  scalars = scalarsAt;
 }
 
 export function setScratch(start: usize): void {

@@ -12,26 +12,22 @@
  * The gradient with respect to the input is the same computation over g: input pixels fall into stride × stride phases by the kernel taps that reach them;
  * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
  */
-import { address, program, scratch, table, word } from "./command";
+import { scratch } from "./command";
+import { ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
-import { addOuter, panelListed } from "./tile";
-
-/*
- * Words common to all: 4 image ×3, 7 images, 8 images a group, 9 bands an image, 10 H, 11 W, 12 C (of the source image), 13 bordered?,
- * 14 rows and 15 columns of the bordered image (or band), 16 border above, 17 border to the left (negative: cut off), 18 source rows a band.
- */
+import { addOuter, panelListed } from "./panel";
 
 /** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
-function border(command: usize, source: usize, first: i32, count: i32, band: i32): usize {
-  const height = word(command, 10), width = word(command, 11), channels = word(command, 12);
-  const rows = word(command, 14), columns = word(command, 15), above = word(command, 16), left = word(command, 17);
+function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: i32): usize {
+  const height = cmd.height, width = cmd.width, channels = cmd.depth;
+  const rows = cmd.borderedRows, columns = cmd.borderedColumns, above = cmd.above, left = cmd.left;
   const before = <usize> (max(0, left) * channels) << 2, skipped = max(0, -left);
   const copied = <usize> (max(0, min(width - skipped, columns - max(0, left))) * channels) << 2;
   const rowBytes = <usize> (columns * channels) << 2;
   let to = scratch;
   for (let image = first; image < first + count; image++) {
     for (let row = 0; row < rows; row++) {
-      const y = row - above + band * word(command, 18), next = to + rowBytes;
+      const y = row - above + band * cmd.sourceRows, next = to + rowBytes;
       if (y < 0 || y >= height) {
         zero(to, next);
       } else {
@@ -63,112 +59,105 @@ function copy(at: usize, end: usize, from: usize): void {
 /** Address of the first source row of a chunk: bordered copy, or the image itself. */
 // @ts-ignore: decorator
 @inline
-function source(command: usize, first: i32, count: i32, band: i32): usize {
-  const image = address(command, 4);
-  if (word(command, 13)) return border(command, image, first, count, band);
+function source(cmd: SweepCommand, first: i32, count: i32, band: i32): usize {
+  const image = cmd.image;
+  if (cmd.bordered) return border(cmd, image, first, count, band);
   return image +
-    (<usize> (((first * word(command, 10) + band * word(command, 18)) * word(command, 11)) * word(command, 12)) << 2);
+    (<usize> (((first * cmd.height + band * cmd.sourceRows) * cmd.width) * cmd.depth) << 2);
 }
 
-/** Pixels of a phase in this chunk: word 24 rows a band, 28 rows an image, 32 columns a row. */
+/** Pixels of a phase in this chunk. */
 // @ts-ignore: decorator
 @inline
-function pixelsOf(phase: usize, count: i32, band: i32): i32 {
-  const rows = load<i32>(phase, 24);
-  return count * min(rows, load<i32>(phase, 28) - band * rows) * load<i32>(phase, 32);
+function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
+  const rows = phase.bandRows;
+  return count * min(rows, phase.rows - band * rows) * phase.columns;
 }
 
-/**
- * conv2d and conv2dInputGrad. Words: 19 output ×3, 22 output image (elements), 23 output elements a band, 24 columns (output channels),
- * 25 packed weights ×3 (scratch value), 28 bytes between source rows, 29 phases, 30 their list (table).
- * A phase, 12 words: runs, length, weights (bytes in the scratch value), first row in a panel of weights, patches, results (tables of offsets in bytes for a full
- * chunk, images outermost), rows a band, rows an image, columns a row, offset of all patches (bytes), weight rows skipped after a run, weight rows of a panel.
- */
+/** conv2d and conv2dInputGrad: for each phase and each panel of 8 output channels, the products of patches and packed weights. */
 export function convolve(command: usize, chunk: i32): void {
-  const bands = word(command, 9), group = word(command, 8), first = chunk / bands * group, band = chunk % bands;
-  const count = min(group, word(command, 7) - first), columns = word(command, 24), rowBytes = <usize> word(command, 28);
-  const a = source(command, first, count, band);
-  const out = address(command, 19) + (<usize> (first * word(command, 22) + band * word(command, 23)) << 2);
-  let phase = table(command, 30);
-  for (let i = 0; i < word(command, 29); i++, phase += 48) {
-    const runs = load<i32>(phase), length = load<i32>(phase, 4), rows = pixelsOf(phase, count, band);
+  const cmd = changetype<SweepCommand>(command);
+  const bands = cmd.bands, group = cmd.group, first = chunk / bands * group, band = chunk % bands;
+  const count = min(group, cmd.images - first), columns = cmd.channels, rowBytes = <usize> cmd.rowBytes;
+  const a = source(cmd, first, count, band);
+  const out = cmd.pixels + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
+  let phase = changetype<Phase>(cmd.phaseList);
+  for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
+    const runs = phase.runs, length = phase.length, rows = pixelsOf(phase, count, band);
     const skip = rowBytes - (<usize> length << 2);
-    let b = address(command, 25) + load<usize>(phase, 8);
+    let b = cmd.scratch + <usize> phase.weights;
     for (let column = 0; column < columns; column += 8) {
       const width = min(8, columns - column), bStride: usize = width > 4 ? 32 : 16;
       panelListed(
         rows,
-        program + load<usize>(phase, 16),
-        a + load<usize>(phase, 36),
+        phase.patches,
+        a + <usize> phase.offset,
         runs,
         length,
         skip,
-        b + load<usize>(phase, 12) * bStride,
+        b + <usize> phase.firstRow * bStride,
         bStride,
-        load<usize>(phase, 40) * bStride,
-        program + load<usize>(phase, 20),
+        <usize> phase.rowsBetween * bStride,
+        phase.results,
         out + (<usize> column << 2),
         width,
       );
-      b += load<usize>(phase, 44) << 5;
+      b += <usize> phase.allRows << 5;
     }
   }
 }
 
 /**
- * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of (image group, band) units. Words: 19 g ×3, 22 g's image (elements), 23 g's elements a band,
- * 24 output channels, 25 scratch value ×3, 28 bytes between source rows, 29 phases, 30 their list (table), 31 rows of accumulators, 32 units, 33 units a chunk,
- * 34 accumulators' offset (bytes), 35 padded channels. A phase as above, but: first row of accumulators (word 3), places in g (word 5), accumulator rows between two runs (word 10).
+ * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of the units (image group, band). In a phase, rows are those of the
+ * accumulators, and results are places in g.
  */
 export function convolveWeights(command: usize, chunk: i32): void {
-  const bands = word(command, 9), group = word(command, 8), images = word(command, 7), channels = word(command, 24);
-  const rowBytes = <usize> word(command, 28), g = address(command, 19), outStep = <usize> word(command, 35) << 2;
-  const bytes = <usize> word(command, 31) * outStep;
-  const sums = address(command, 25) + <usize> word(command, 34) + <usize> chunk * bytes;
+  const cmd = changetype<ConvolveWeightsCommand>(command);
+  const bands = cmd.bands, group = cmd.group, images = cmd.images, channels = cmd.channels;
+  const rowBytes = <usize> cmd.rowBytes, g = cmd.pixels, outStep = <usize> cmd.padded << 2;
+  const bytes = <usize> cmd.rows * outStep;
+  const sums = cmd.scratch + <usize> cmd.sums + <usize> chunk * bytes;
   zero(sums, sums + bytes);
-  const firstUnit = chunk * word(command, 33), lastUnit = min(word(command, 32), firstUnit + word(command, 33));
+  const firstUnit = chunk * cmd.unitsPerChunk, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerChunk);
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
-    const start = source(command, first, count, band);
-    const from = g + (<usize> (first * word(command, 22) + band * word(command, 23)) << 2);
-    let phase = table(command, 30);
-    for (let i = 0; i < word(command, 29); i++, phase += 48) {
-      const runs = load<i32>(phase), length = load<i32>(phase, 4), pixels = pixelsOf(phase, count, band);
-      let a = start + load<usize>(phase, 36), out = sums + load<usize>(phase, 12) * outStep;
+    const start = source(changetype<SweepCommand>(command), first, count, band);
+    const from = g + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
+    let phase = changetype<Phase>(cmd.phaseList);
+    for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
+      const runs = phase.runs, length = phase.length, pixels = pixelsOf(phase, count, band);
+      let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
       for (let run = 0; run < runs; run++) {
         addOuter(
           pixels,
           a,
-          program + load<usize>(phase, 16),
+          phase.patches,
           from,
-          program + load<usize>(phase, 20),
+          phase.results,
           out,
           outStep,
           length,
           channels,
         );
-        out += load<usize>(phase, 40) * outStep;
+        out += <usize> phase.rowsBetween * outStep;
         a += rowBytes;
       }
     }
   }
 }
 
-/**
- * Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. Command: 4 parts, 5 O, 6 padded O, 7 C, 8 kh, 9 kw, 10 first kernel row,
- * 11 kernel rows, 12 first kernel column, 13 kernel columns (those that ever meet the image), 14 scratch value ×3, 17 offset, 18 output ×3.
- * A chunk is 4 output channels.
- */
+/** Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels. */
 export function weightParts(command: usize, chunk: i32): void {
-  const parts = word(command, 4), channels = word(command, 7), kh = word(command, 8), kw = word(command, 9);
-  const padded = <usize> word(command, 6) << 2,
-    ky0 = word(command, 10),
-    rows = word(command, 11),
-    kx0 = word(command, 12),
-    columns = word(command, 13);
-  const from = address(command, 14) + <usize> word(command, 17) + (<usize> chunk << 4);
+  const cmd = changetype<WeightPartsCommand>(command);
+  const parts = cmd.parts, channels = cmd.channels, kh = cmd.kernelRows, kw = cmd.kernelColumns;
+  const padded = <usize> cmd.padded << 2,
+    ky0 = cmd.firstRow,
+    rows = cmd.rows,
+    kx0 = cmd.firstColumn,
+    columns = cmd.columns;
+  const from = cmd.scratch + <usize> cmd.sums + (<usize> chunk << 4);
   const each = <usize> (channels * kh * kw) << 2, size = <usize> (rows * columns * channels) * padded;
-  const left = min(4, word(command, 5) - 4 * chunk), output = address(command, 18) + <usize> (4 * chunk) * each;
+  const left = min(4, cmd.outputs - 4 * chunk), output = cmd.output + <usize> (4 * chunk) * each;
   if (rows != kh || columns != kw) memory.fill(output, 0, <usize> left * each);
   else if (left == 4) {
     wholeKernels(output, each, from, padded, size, parts, channels, kh * kw);

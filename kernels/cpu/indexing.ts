@@ -1,22 +1,20 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
-/** Reading and adding at computed places: gather, scatterAdd, byte batches, histograms. Out-of-range indices raise the fault flag. */
-import { address, scalar, scratch, table, word } from "./command";
+/** Reading and adding at places that an index gives. Indices out of range raise the fault flag. */
 import { fault } from "./control";
+import { GatherCommand, ScatterAddCommand } from "./layouts";
+import { Fault } from "./numbers";
 import { at32 } from "./shape";
 
-/**
- * Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 index ×3, 12 output ×3, 15 rank, 16 shape of the index, 17 input strides (0 along the
- * gathered axis), 18 index strides (tables), 19 size and 20 stride of the gathered axis.
- */
-export function gatherElements(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const input = address(command, 6),
-    index = address(command, 9),
-    output = address(command, 12),
-    rank = word(command, 15);
-  const shape = table(command, 16), inputStrides = table(command, 17), indexStrides = table(command, 18);
-  const size = word(command, 19), stride = word(command, 20);
+export function gather(command: usize, chunk: i32): void {
+  const cmd = changetype<GatherCommand>(command);
+  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
+  const input = cmd.input,
+    index = cmd.index,
+    output = cmd.output,
+    rank = cmd.rank;
+  const shape = cmd.shape, inputStrides = cmd.inputStrides, indexStrides = cmd.indexStrides;
+  const size = cmd.length, stride = cmd.stride;
   for (let i = first; i < last; i++) {
     let rest = i, from = 0, which = 0;
     for (let axis = rank - 1; axis >= 0; axis--) {
@@ -28,26 +26,24 @@ export function gatherElements(command: usize, chunk: i32): void {
     const place = at32(index, which);
     let x = 0;
     if (<u32> place < <u32> size) x = at32(input, from + place * stride);
-    else fault(2, place, size);
+    else fault(Fault.gather, place, size);
     store<i32>(output + (<usize> i << 2), x);
   }
 }
 
-/**
- * One chunk, so that additions keep their order. Command: 4 elements of the index, 5 elements of the output, 6 source ×3, 9 index ×3, 12 output ×3, 15 rank,
- * 16 shape of the index, 17 source strides, 18 index strides, 19 output strides (0 along the axis; tables), 20 size and 21 stride of the axis.
- */
+/** One chunk, so that additions keep their order. */
 export function scatterAdd(command: usize, chunk: i32): void {
-  const elements = word(command, 4),
-    source = address(command, 6),
-    index = address(command, 9),
-    output = address(command, 12);
-  const rank = word(command, 15), shape = table(command, 16), sourceStrides = table(command, 17);
-  const indexStrides = table(command, 18),
-    outputStrides = table(command, 19),
-    size = word(command, 20),
-    stride = word(command, 21);
-  memory.fill(output, 0, <usize> word(command, 5) << 2);
+  const cmd = changetype<ScatterAddCommand>(command);
+  const elements = cmd.total,
+    source = cmd.source,
+    index = cmd.index,
+    output = cmd.output;
+  const rank = cmd.rank, shape = cmd.shape, sourceStrides = cmd.sourceStrides;
+  const indexStrides = cmd.indexStrides,
+    outputStrides = cmd.outputStrides,
+    size = cmd.length,
+    stride = cmd.stride;
+  memory.fill(output, 0, <usize> cmd.outputs << 2);
   for (let i = 0; i < elements; i++) {
     let rest = i, from = 0, which = 0, to = 0;
     for (let axis = rank - 1; axis >= 0; axis--) {
@@ -59,82 +55,10 @@ export function scatterAdd(command: usize, chunk: i32): void {
     }
     const place = at32(index, which);
     if (<u32> place >= <u32> size) {
-      fault(3, place, size);
+      fault(Fault.scatterAdd, place, size);
       continue;
     }
     const at = output + (<usize> (to + place * stride) << 2);
     store<f32>(at, load<f32>(at) + load<f32>(source + (<usize> from << 2)));
-  }
-}
-
-/** Command: 4 batch, 5 rows a chunk, 6 bytes ×3, 9 index ×3, 12 its stride, 13 output ×3, 16 row length, 17 rows of bytes, 18 scale, 19 shift. */
-export function takeBytes(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const bytes = address(command, 6),
-    index = address(command, 9),
-    indexStride = word(command, 12),
-    output = address(command, 13);
-  const length = word(command, 16), rows = word(command, 17);
-  const scale = <f32> scalar(word(command, 18)), shift = <f32> scalar(word(command, 19));
-  const scales = f32x4.splat(scale), shifts = f32x4.splat(shift);
-  for (let row = first; row < last; row++) {
-    const place = at32(index, row * indexStride);
-    let out = output + (<usize> (row * length) << 2);
-    if (<u32> place >= <u32> rows) {
-      fault(4, place, rows);
-      memory.fill(out, 0, <usize> length << 2);
-      continue;
-    }
-    let from = bytes + <usize> place * <usize> length, i = 0;
-    for (; i + 8 <= length; i += 8, from += 8, out += 32) {
-      const eight = v128.load8x8_u(from);
-      const low = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(eight)),
-        high = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(eight));
-      v128.store(out, f32x4.add(f32x4.mul(low, scales), shifts));
-      v128.store(out, f32x4.add(f32x4.mul(high, scales), shifts), 16);
-    }
-    for (; i < length; i++, from++, out += 4) store<f32>(out, <f32> load<u8>(from) * scale + shift);
-  }
-}
-
-/**
- * Counts of one chunk, in int32 in the scratch value; histogramParts adds the chunks. Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 bins, 10 min,
- * 11 max (slots), 12 rank, 13 shape, 14 strides (tables), 15 scratch value ×3, 18 offset in it.
- */
-export function histogram(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const input = address(command, 6), bins = word(command, 9), rank = word(command, 12), shape = table(command, 13);
-  const strides = table(command, 14), low = <f32> scalar(word(command, 10)), high = <f32> scalar(word(command, 11));
-  const counts = address(command, 15) + <usize> word(command, 18) + (<usize> (chunk * bins) << 2);
-  memory.fill(counts, 0, <usize> bins << 2);
-  const inner = at32(shape, rank - 1), stride = at32(strides, rank - 1), count = <f32> bins, width = high - low;
-  let i = first;
-  while (i < last) {
-    let rest = i, offset = 0;
-    for (let axis = rank - 1; axis >= 0; axis--) {
-      const n = at32(shape, axis), next = rest / n;
-      offset += (rest - next * n) * at32(strides, axis);
-      rest = next;
-    }
-    const run = min(last - i, inner - i % inner);
-    let from = input + (<usize> offset << 2);
-    for (let k = 0; k < run; k++, from += <usize> stride << 2) {
-      const x = load<f32>(from);
-      if (!(x >= low && x <= high)) continue;
-      const bin = min(<i32> ((x - low) / width * count), bins - 1), at = counts + (<usize> bin << 2);
-      store<i32>(at, load<i32>(at) + 1);
-    }
-    i += run;
-  }
-}
-
-/** Command: 4 bins, 5 parts, 6 output ×3, 9 scratch value ×3, 12 offset in it. */
-export function histogramParts(command: usize, chunk: i32): void {
-  const bins = word(command, 4), parts = word(command, 5), output = address(command, 6);
-  const counts = address(command, 9) + <usize> word(command, 12);
-  for (let bin = 0; bin < bins; bin++) {
-    let total = 0;
-    for (let part = 0; part < parts; part++) total += at32(counts, part * bins + bin);
-    store<f32>(output + (<usize> bin << 2), <f32> total);
   }
 }

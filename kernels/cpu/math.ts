@@ -186,18 +186,32 @@ function logSum(f: v128, k: v128, c: v128): v128 {
   return madd(dk, K(LOG_LN2_HIGH), y);
 }
 
+/** The logarithm to base 2, or to base e: of the exponent k and of a mantissa in [√½, √2), added up. */
 // @ts-ignore: decorator
 @inline
-export function log(v: v128): v128 {
+function logarithm(v: v128, binary: bool): v128 {
   const tiny = f32x4.lt(v, K(MIN_NORMAL));
   const x = v128.bitselect(f32x4.mul(v, K(TWO_25)), v, tiny);
   const i = i32x4.add(x, i32x4.splat(0x3f800000 - 0x3f3504f3));
   const k = i32x4.sub(i32x4.shr_s(i, 23), v128.bitselect(i32x4.splat(127 + 25), i32x4.splat(127), tiny));
   const m = i32x4.add(v128.and(i, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3));
-  let y = logSum(f32x4.sub(m, K(ONE)), k, f32x4.splat(0));
+  const f = f32x4.sub(m, K(ONE)), zero = f32x4.splat(0);
+  let y = binary ? madd(logSum(f, zero, zero), K(LOG2E), f32x4.convert_i32x4_s(k)) : logSum(f, k, zero);
   y = v128.bitselect(v, y, f32x4.eq(v, K(INFINITY)));
   y = v128.bitselect(K(MINUS_INFINITY), y, f32x4.eq(v, f32x4.splat(0)));
   return v128.bitselect(y, K(NOT_A_NUMBER), f32x4.ge(v, f32x4.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function log(v: v128): v128 {
+  return logarithm(v, false);
+}
+
+// @ts-ignore: decorator
+@inline
+export function log2(v: v128): v128 {
+  return logarithm(v, true);
 }
 
 // @ts-ignore: decorator

@@ -4,17 +4,11 @@
  * Max pooling over [N, C, H, W] of any strides: the largest element of each window, its place, or the windows' gradient brought to that place.
  *
  * Of equal elements the first in row-major order is the largest; a NaN is larger than what comes before it. The gradient finds the places again
- * rather than storing them: windows are small.
- *
- * Command: 4 C, 5 H, 6 W, 7 OH, 8 OW, 9 result (0 largest, 1 place y·W + x as int32, 2 gradient), 10 images ×3, 13 output ×3 (gradient: of images), 16
- * strides of the images, 17 of the output (tables of 4), 18 vertical windows, 19 horizontal ones (tables of [first pixel, pixels] for each output row and
- * column), 20 vertical dilation, 21 horizontal dilation; gradient: 22 that of the windows ×3, 25 its strides. A chunk is one image.
+ * rather than storing them: windows are small. A chunk is one image.
  */
-import { address, table, word } from "./command";
+import { MaxPoolCommand } from "./layouts";
+import { MaxPoolResult } from "./numbers";
 import { at32 } from "./shape";
-
-const PLACE = 1;
-const GRADIENT = 2;
 
 // @ts-ignore: decorator
 @inline
@@ -24,17 +18,18 @@ function add(at: usize, i: i32, x: f32): void {
 }
 
 export function maxPool(command: usize, chunk: i32): void {
-  const channels = word(command, 4), height = word(command, 5), width = word(command, 6);
-  const oh = word(command, 7), ow = word(command, 8), result = word(command, 9);
-  const xs = table(command, 16), ys = table(command, 17), vertical = table(command, 18), horizontal = table(command, 19);
-  const dy = word(command, 20), dx = word(command, 21), xc = at32(xs, 1), yc = at32(ys, 1);
-  const input = address(command, 10) + (<usize> (chunk * at32(xs, 0)) << 2);
-  const output = address(command, 13) + (<usize> (chunk * at32(ys, 0)) << 2);
+  const cmd = changetype<MaxPoolCommand>(command);
+  const channels = cmd.channels, height = cmd.height, width = cmd.width;
+  const oh = cmd.rows, ow = cmd.columns, result = cmd.result;
+  const xs = cmd.inputStrides, ys = cmd.outputStrides, vertical = cmd.vertical, horizontal = cmd.horizontal;
+  const dy = cmd.dilationY, dx = cmd.dilationX, xc = at32(xs, 1), yc = at32(ys, 1);
+  const input = cmd.input + (<usize> (chunk * at32(xs, 0)) << 2);
+  const output = cmd.output + (<usize> (chunk * at32(ys, 0)) << 2);
   // What a window reads its gradient with, and how a place counts: in the gradient's case as an offset in the output.
   let g: usize = 0, gs = ys, rowPlace = width, columnPlace = 1;
-  if (result == GRADIENT) {
-    gs = table(command, 25);
-    g = address(command, 22) + (<usize> (chunk * at32(gs, 0)) << 2);
+  if (result == MaxPoolResult.maxPool2dGrad) {
+    gs = cmd.gStrides;
+    g = cmd.g + (<usize> (chunk * at32(gs, 0)) << 2);
     rowPlace = at32(ys, 2);
     columnPlace = at32(ys, 3);
     for (let i = 0; i < height; i++) {
@@ -44,7 +39,7 @@ export function maxPool(command: usize, chunk: i32): void {
       }
     }
   }
-  const gc = at32(gs, 1), dense = xc == 1 && (result == GRADIENT ? gc : yc) == 1;
+  const gc = at32(gs, 1), dense = xc == 1 && (result == MaxPoolResult.maxPool2dGrad ? gc : yc) == 1;
   for (let y = 0; y < oh; y++) {
     const y0 = at32(vertical, 2 * y), y1 = y0 + at32(vertical, 2 * y + 1) * dy;
     for (let x = 0; x < ow; x++) {
@@ -63,13 +58,13 @@ export function maxPool(command: usize, chunk: i32): void {
               place = v128.bitselect(i32x4.splat(i * rowPlace + j * columnPlace), place, larger);
             }
           }
-          if (result == GRADIENT) {
+          if (result == MaxPoolResult.maxPool2dGrad) {
             const out = output + (<usize> (c * yc) << 2), from = v128.load(g + window + (<usize> c << 2));
             add(out, i32x4.extract_lane(place, 0), f32x4.extract_lane(from, 0));
             add(out, i32x4.extract_lane(place, 1) + yc, f32x4.extract_lane(from, 1));
             add(out, i32x4.extract_lane(place, 2) + 2 * yc, f32x4.extract_lane(from, 2));
             add(out, i32x4.extract_lane(place, 3) + 3 * yc, f32x4.extract_lane(from, 3));
-          } else v128.store(output + window + (<usize> c << 2), result == PLACE ? place : best);
+          } else v128.store(output + window + (<usize> c << 2), result == MaxPoolResult.maxPool2dIndices ? place : best);
         }
       }
       for (; c < channels; c++) {
@@ -85,8 +80,8 @@ export function maxPool(command: usize, chunk: i32): void {
           }
         }
         const at = window + (<usize> (c * gc) << 2);
-        if (result == GRADIENT) add(output, c * yc + place, load<f32>(g + at));
-        else if (result == PLACE) store<i32>(output + at, place);
+        if (result == MaxPoolResult.maxPool2dGrad) add(output, c * yc + place, load<f32>(g + at));
+        else if (result == MaxPoolResult.maxPool2dIndices) store<i32>(output + at, place);
         else store<f32>(output + at, best);
       }
     }

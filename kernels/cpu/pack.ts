@@ -4,30 +4,27 @@
  * Packing a strided matrix [k, n] into panels of 8 columns: panel p holds for each k the columns 8p … 8p + 7, zeros past n. The last panel is 4
  * wide where at most 4 columns are left. A row of B in a tile is then two vector loads next to each other, whatever its strides.
  */
-import { address, table, word } from "./command";
+import { PackPanelsCommand, PackRowsCommand } from "./layouts";
 
 /**
- * Row k of the matrix is row (tap, i): its elements start at taps[tap] + i · inner, `across` elements apart. Matrices have one tap.
- *
- * Command: 4 columns, 5 taps, 6 inner length, 7 source ×3, 10 tap offsets (table, elements), 11 inner stride, 12 column stride, 13 scratch value ×3,
- * 16 offset in it (bytes), 17 panels a chunk, 18 panels, 19 batch stride of the source (elements), 20 bytes of one batch.
- * 21: taps of a kernel that lie next to each other (or 0): then row (tap, i) of a column lies at i · taps + tap, and taps are 0, 1, 2, …
- * Chunks: batch-major over groups of panels.
+ * Row k of the matrix is row (tap, i): its elements start at offsets[tap] + i · inner, `across` elements apart. Matrices have one tap. Chunks
+ * run over groups of panels first, then over the batch.
  */
 export function packPanels(command: usize, chunk: i32): void {
-  const columns = word(command, 4), taps = word(command, 5), length = word(command, 6), offsets = table(command, 10);
-  const inner = <usize> word(command, 11) << 2,
-    across = <usize> word(command, 12) << 2,
-    group = word(command, 17),
-    panels = word(command, 18);
+  const cmd = changetype<PackPanelsCommand>(command);
+  const columns = cmd.columns, taps = cmd.taps, length = cmd.length, offsets = cmd.offsets;
+  const inner = <usize> cmd.inner << 2,
+    across = <usize> cmd.across << 2,
+    group = cmd.group,
+    panels = cmd.panels;
   const groups = (panels + group - 1) / group, batch = chunk / groups;
   const first = (chunk - batch * groups) * group, last = min(panels, first + group);
-  const source = address(command, 7) + (<usize> (batch * word(command, 19)) << 2);
-  let base = address(command, 13) + <usize> word(command, 16) + <usize> batch * <usize> word(command, 20);
+  const source = cmd.source + (<usize> (batch * cmd.batchStride) << 2);
+  let base = cmd.scratch + <usize> cmd.at + <usize> batch * <usize> cmd.batchBytes;
   base += <usize> (first * taps * length) << 5;
   for (let p = first; p < last; p++) {
     const left = min(8, columns - p * 8), from = source + <usize> p * 8 * across;
-    if (left == 8 && word(command, 21) != 0) {
+    if (left == 8 && cmd.whole != 0) {
       packKernels(base, from, taps, length, across);
       base += <usize> (taps * length) << 5;
       continue;
@@ -152,15 +149,16 @@ export function scatter4(first: usize, second: usize, third: usize, fourth: usiz
   v128.store(fourth, v128.shuffle<i64>(ef, gh, 1, 3));
 }
 
-/** Copies a strided matrix into dense rows of k. Command: 4 rows a batch, 5 k, 6 rows a chunk, 7 source ×3, 10 strides of batch, row, k; 13 scratch value ×3, 16 offset, 17 batches. */
+/** Copies strided matrices into dense rows of k. */
 export function packRows(command: usize, chunk: i32): void {
-  const rows = word(command, 4), k = word(command, 5), first = chunk * word(command, 6);
-  const last = min(rows * word(command, 17), first + word(command, 6)), step = <usize> word(command, 12) << 2;
-  const source = address(command, 7);
-  let to = address(command, 13) + <usize> word(command, 16) + (<usize> (first * k) << 2);
+  const cmd = changetype<PackRowsCommand>(command);
+  const rows = cmd.rows, k = cmd.k, first = chunk * cmd.size;
+  const last = min(rows * cmd.batch, first + cmd.size), step = <usize> cmd.columnStride << 2;
+  const source = cmd.source;
+  let to = cmd.scratch + <usize> cmd.at + (<usize> (first * k) << 2);
   for (let row = first; row < last; row++) {
     const batch = row / rows;
-    let from = source + (<usize> (batch * word(command, 10) + (row - batch * rows) * word(command, 11)) << 2);
+    let from = source + (<usize> (batch * cmd.batchStride + (row - batch * rows) * cmd.rowStride) << 2);
     for (let i = 0; i < k; i++, from += step, to += 4) store<f32>(to, load<f32>(from));
   }
 }

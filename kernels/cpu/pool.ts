@@ -1,23 +1,20 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /**
- * Average pooling and its transpose over [N, C, H, W] of any strides.
- *
- * Command: 4 N, 5 C, 6 H, 7 W, 8 OH, 9 OW (of the pooling, also for its gradient), 10 input ×3, 13 output ×3, 16 input strides, 17 output strides
- * (tables of 4), 18 vertical bounds, 19 horizontal bounds (tables of [first, last, divisor part] for each output row and column).
- * A chunk is one image. The divisor of a window is the product of its two parts.
+ * Average pooling and its transpose over [N, C, H, W] of any strides. A chunk is one image. The divisor of a window is the product of its two parts.
  */
-import { address, table, word } from "./command";
+import { AvgPoolCommand } from "./layouts";
 import { at32 } from "./shape";
 
 export function avgPool(command: usize, chunk: i32): void {
-  const channels = word(command, 5), oh = word(command, 8), ow = word(command, 9);
-  const xs = table(command, 16),
-    ys = table(command, 17),
-    vertical = table(command, 18),
-    horizontal = table(command, 19);
-  const input = address(command, 10) + (<usize> (chunk * at32(xs, 0)) << 2),
-    output = address(command, 13) + (<usize> (chunk * at32(ys, 0)) << 2);
+  const cmd = changetype<AvgPoolCommand>(command);
+  const channels = cmd.channels, oh = cmd.rows, ow = cmd.columns;
+  const xs = cmd.inputStrides,
+    ys = cmd.outputStrides,
+    vertical = cmd.vertical,
+    horizontal = cmd.horizontal;
+  const input = cmd.input + (<usize> (chunk * at32(xs, 0)) << 2),
+    output = cmd.output + (<usize> (chunk * at32(ys, 0)) << 2);
   const dense = at32(xs, 1) == 1 && at32(ys, 1) == 1;
   for (let y = 0; y < oh; y++) {
     const y0 = at32(vertical, 3 * y), y1 = at32(vertical, 3 * y + 1);
@@ -52,17 +49,18 @@ export function avgPool(command: usize, chunk: i32): void {
 
 /** Here `input` is [N, C, OH, OW] and `output` [N, C, H, W]. */
 export function avgPoolGrad(command: usize, chunk: i32): void {
-  const channels = word(command, 5),
-    height = word(command, 6),
-    width = word(command, 7),
-    oh = word(command, 8),
-    ow = word(command, 9);
-  const gs = table(command, 16),
-    xs = table(command, 17),
-    vertical = table(command, 18),
-    horizontal = table(command, 19);
-  const input = address(command, 10) + (<usize> (chunk * at32(gs, 0)) << 2),
-    output = address(command, 13) + (<usize> (chunk * at32(xs, 0)) << 2);
+  const cmd = changetype<AvgPoolCommand>(command);
+  const channels = cmd.channels,
+    height = cmd.height,
+    width = cmd.width,
+    oh = cmd.rows,
+    ow = cmd.columns;
+  const gs = cmd.inputStrides,
+    xs = cmd.outputStrides,
+    vertical = cmd.vertical,
+    horizontal = cmd.horizontal;
+  const input = cmd.input + (<usize> (chunk * at32(gs, 0)) << 2),
+    output = cmd.output + (<usize> (chunk * at32(xs, 0)) << 2);
   const cs = at32(xs, 1), dense = cs == 1 && at32(gs, 1) == 1;
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {

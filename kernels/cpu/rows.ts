@@ -4,10 +4,9 @@
  * Row-wise kernels over dense [rows, columns] matrices: softmax, log-softmax, cross-entropy and its gradient.
  *
  * All subtract the row's maximum first. The sum of exponentials runs in four 32-bit lanes that go on in 64 bits every 64 columns.
- *
- * Commands: 4 rows, 5 columns, 6 rows a chunk, then operands ×3 from 7 on.
  */
-import { address, word } from "./command";
+import { CrossEntropyCommand, CrossEntropyGradCommand, SoftmaxCommand } from "./layouts";
+import { Fault } from "./numbers";
 import { fault } from "./control";
 import { exp, log } from "./math";
 
@@ -75,8 +74,9 @@ function softmaxRow(out: usize, at: usize, n: i32): void {
 }
 
 export function softmax(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const input = address(command, 7), output = address(command, 10);
+  const cmd = changetype<SoftmaxCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const input = cmd.input, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2;
     softmaxRow(output + o, input + o, n);
@@ -84,8 +84,9 @@ export function softmax(command: usize, chunk: i32): void {
 }
 
 export function logSoftmax(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const input = address(command, 7), output = address(command, 10);
+  const cmd = changetype<SoftmaxCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const input = cmd.input, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2, at = input + o, out = output + o;
     const m = rowMax(at, n), shift = log1(<f32> sumExp(at, n, m)), top = f32x4.splat(m), less = f32x4.splat(shift);
@@ -97,29 +98,29 @@ export function logSoftmax(command: usize, chunk: i32): void {
   }
 }
 
-/** Operands: 7 logits, 10 labels (13 their stride), 14 output. */
 export function crossEntropy(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const logits = address(command, 7),
-    labels = address(command, 10),
-    stride = word(command, 13),
-    output = address(command, 14);
+  const cmd = changetype<CrossEntropyCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const logits = cmd.logits,
+    labels = cmd.labels,
+    stride = cmd.labelStride,
+    output = cmd.output;
   for (let row = first; row < last; row++) {
     const at = logits + (<usize> (row * n) << 2), label = load<i32>(labels + (<usize> (row * stride) << 2));
     let loss: f32 = NaN;
     if (<u32> label < <u32> n) {
       const m = rowMax(at, n);
       loss = log1(<f32> sumExp(at, n, m)) - (load<f32>(at + (<usize> label << 2)) - m);
-    } else fault(1, label, n);
+    } else fault(Fault.crossEntropy, label, n);
     store<f32>(output + (<usize> row << 2), loss);
   }
 }
 
-/** Operands: 7 logits, 10 labels (13 their stride), 14 g (17 its stride), 18 output. */
 export function crossEntropyGrad(command: usize, chunk: i32): void {
-  const n = word(command, 5), first = chunk * word(command, 6), last = min(word(command, 4), first + word(command, 6));
-  const logits = address(command, 7), labels = address(command, 10), stride = word(command, 13);
-  const g = address(command, 14), gStride = word(command, 17), output = address(command, 18);
+  const cmd = changetype<CrossEntropyGradCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const logits = cmd.logits, labels = cmd.labels, stride = cmd.labelStride;
+  const g = cmd.g, gStride = cmd.gStride, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2, out = output + o, label = load<i32>(labels + (<usize> (row * stride) << 2));
     softmaxRow(out, logits + o, n);

@@ -1,7 +1,7 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /**
- * Mean, standard deviation and counts of a tensor in one read of it.
+ * Histograms; and mean, standard deviation and counts of a tensor in one read of it.
  *
  * Moments are 64-bit sums of x − pivot and of its square, the pivot being a chunk's first element: it is off the mean by at most √n standard
  * deviations, so the subtraction Σd² − (Σd)²/n loses at most log₂ n of 53 bits, wherever the mean lies.
@@ -11,7 +11,9 @@
  *
  * A chunk's partial result in the scratch value: its sum and its squares about its own mean (f64), then the counts.
  */
-import { address, scalar, scratch, table, word } from "./command";
+import { scratch } from "./command";
+import { HistogramCommand, HistogramPartsCommand, StatisticsCommand, StatisticsPartsCommand } from "./layouts";
+import { at32 } from "./shape";
 import { gather } from "./strided";
 
 /** Elements of a strided view that are gathered at once. */
@@ -83,15 +85,12 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
   v128.store(last, i32x4.add(v128.load(last), missing));
 }
 
-/**
- * Command: 4 elements, 5 elements a chunk, 6 input ×3, 9 bins, 10 min, 11 max (slots), 12 absolute?, 13 rank (0: dense), 14 shape, 15 strides
- * (tables), 16 scratch value ×3, 19 offset in it, 20 bytes of a partial result.
- */
 export function statistics(command: usize, chunk: i32): void {
-  const first = chunk * word(command, 5), last = min(word(command, 4), first + word(command, 5));
-  const input = address(command, 6), bins = word(command, 9), absolute = word(command, 12) != 0, rank = word(command, 13);
-  const low = <f32> scalar(word(command, 10)), high = <f32> scalar(word(command, 11));
-  const partial = address(command, 16) + <usize> word(command, 19) + <usize> chunk * <usize> word(command, 20);
+  const cmd = changetype<StatisticsCommand>(command);
+  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
+  const input = cmd.input, bins = cmd.bins, absolute = cmd.absolute, rank = cmd.rank;
+  const low = <f32> cmd.min, high = <f32> cmd.max;
+  const partial = cmd.scratch + <usize> cmd.partials + <usize> chunk * <usize> cmd.bytes;
   const counts = partial + COUNTS;
   memory.fill(counts, 0, <usize> (bins + 2) << 4);
   sum = 0;
@@ -102,7 +101,7 @@ export function statistics(command: usize, chunk: i32): void {
     if (rank > 0) {
       n = min(n, BLOCK);
       at = scratch + 16;
-      gather(at, input, n, i, rank, table(command, 14), table(command, 15));
+      gather(at, input, n, i, rank, cmd.shape, cmd.strides);
     }
     // An infinite pivot would turn a sum that is infinite into NaN.
     if (i == first && isFinite(load<f32>(at))) pivot = <f64> load<f32>(at);
@@ -115,11 +114,11 @@ export function statistics(command: usize, chunk: i32): void {
   store<f64>(partial, max(0, squares - sum * sum / n), 8);
 }
 
-/** Command: 4 elements, 5 elements a chunk, 6 bins, 7 parts, 8 output ×3, 11 scratch value ×3, 14 offset in it, 15 bytes of a partial result. */
 export function statisticsParts(command: usize, chunk: i32): void {
-  const total = word(command, 4), size = word(command, 5), bins = word(command, 6), parts = word(command, 7);
-  const output = address(command, 8), from = address(command, 11) + <usize> word(command, 14);
-  const bytes = <usize> word(command, 15);
+  const cmd = changetype<StatisticsPartsCommand>(command);
+  const total = cmd.total, size = cmd.size, bins = cmd.bins, parts = cmd.parts;
+  const output = cmd.output, from = cmd.scratch + <usize> cmd.partials;
+  const bytes = <usize> cmd.bytes;
   let all: f64 = 0, about: f64 = 0;
   for (let part = 0; part < parts; part++) all += load<f64>(from + <usize> part * bytes);
   const mean = all / <f64> total;
@@ -139,5 +138,45 @@ export function statisticsParts(command: usize, chunk: i32): void {
     // The output is [mean, std, below, above, …bins].
     const place = slot == 0 ? 2 : slot == bins + 1 ? 3 : slot + 3;
     store<f32>(output + (<usize> place << 2), <f32> count);
+  }
+}
+
+/** Counts of one chunk, in int32 in the scratch value; histogramParts adds the chunks. NaN is in no bin. */
+export function histogram(command: usize, chunk: i32): void {
+  const cmd = changetype<HistogramCommand>(command);
+  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
+  const input = cmd.input, bins = cmd.bins, rank = cmd.rank, shape = cmd.shape;
+  const strides = cmd.strides, low = <f32> cmd.min, high = <f32> cmd.max;
+  const counts = cmd.scratch + <usize> cmd.partials + (<usize> (chunk * bins) << 2);
+  memory.fill(counts, 0, <usize> bins << 2);
+  const inner = at32(shape, rank - 1), stride = at32(strides, rank - 1), count = <f32> bins, width = high - low;
+  let i = first;
+  while (i < last) {
+    let rest = i, offset = 0;
+    for (let axis = rank - 1; axis >= 0; axis--) {
+      const n = at32(shape, axis), next = rest / n;
+      offset += (rest - next * n) * at32(strides, axis);
+      rest = next;
+    }
+    const run = min(last - i, inner - i % inner);
+    let from = input + (<usize> offset << 2);
+    for (let k = 0; k < run; k++, from += <usize> stride << 2) {
+      const x = load<f32>(from);
+      if (!(x >= low && x <= high)) continue;
+      const bin = min(<i32> ((x - low) / width * count), bins - 1), at = counts + (<usize> bin << 2);
+      store<i32>(at, load<i32>(at) + 1);
+    }
+    i += run;
+  }
+}
+
+export function histogramParts(command: usize, chunk: i32): void {
+  const cmd = changetype<HistogramPartsCommand>(command);
+  const bins = cmd.bins, parts = cmd.parts, output = cmd.output;
+  const counts = cmd.scratch + <usize> cmd.partials;
+  for (let bin = 0; bin < bins; bin++) {
+    let total = 0;
+    for (let part = 0; part < parts; part++) total += at32(counts, part * bins + bin);
+    store<f32>(output + (<usize> bin << 2), <f32> total);
   }
 }

@@ -6,11 +6,10 @@
  * time), 0 (one value repeated), or any.
  */
 
-const MAX_RANK = 16;
-/** Odometer of the outer axes; per thread, for memory below the control block is not shared by use: each thread has its own row. */
+/** Odometer of the outer axes: a word an axis, each thread has its own. */
 let odometer: usize = 0;
 
-/** Gives this thread its place for the odometer (MAX_RANK words). */
+/** Gives this thread its place for the odometer (a word an axis). */
 export function setOdometer(at: usize): void {
   odometer = at;
 }

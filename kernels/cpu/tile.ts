@@ -1,54 +1,25 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
-/**
- * The two innermost loops of matrix multiplication and convolution.
- *
- * - `tile`: up to 6 rows × 8 (or 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
+// @ts-nocheck: AssemblyScript
+/** The two innermost loops of matrix multiplication and convolution, unrolled. Made by `deno task kernels` of tasks/kernels/tile.ts: do not edit. */
+import { madd } from "./math";
+import { add, put } from "./tile_store";
+
+/*
+ * - tile: up to 6 rows × 8 (or 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
  *   rows of 8 columns. A's rows consist of runs: `runs` pieces of `length` consecutive numbers, `skip` bytes apart (and `bSkip` in B): one run for a
  *   matrix, one a kernel row for a convolution over NHWC images.
- * - `outer`: 6 consecutive numbers of A's row k × 8 (or 4) of B's row k, summed over k: products with a transposed A, weight gradients.
+ * - outer: 6 consecutive numbers of A's row k × 8 (or 4) of B's row k, summed over k: products with a transposed A, weight gradients.
  *
- * Twelve accumulators, two vectors of B and one of A just fit the 16 vector registers of x86-64. Columns and rows past the end are
- * computed on whatever lies there (memory always goes on a little) and not stored.
- *
- * Steps are written out again and again, as an inlined function cannot change its caller's accumulators; and every shape of tile is a function
- * of its own, as the engine compiles small functions best and a choice inside the innermost loop would cost more than the loop.
+ * Columns and rows past the end are computed on whatever lies there (memory always goes on a little) and not stored.
  */
-import { madd } from "./math";
-
-/** Stores the first `columns` of 8 (or 4 for b unused). */
-// @ts-ignore: decorator
-@inline
-function put(at: usize, a: v128, b: v128, columns: i32): void {
-  if (columns >= 8) {
-    v128.store(at, a);
-    v128.store(at, b, 16);
-    return;
-  }
-  putSome(at, a, b, columns);
-}
-
-function putSome(at: usize, a: v128, b: v128, columns: i32): void {
-  if (columns >= 4) {
-    v128.store(at, a);
-    at += 16;
-    a = b;
-    columns -= 4;
-  }
-  if (columns > 0) v128.store32_lane(at, a, 0);
-  if (columns > 1) v128.store32_lane(at, a, 1, 4);
-  if (columns > 2) v128.store32_lane(at, a, 2, 8);
-}
 
 /**
  * c[i][0 … columns) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1).
- * Row i starts at aBase + as[i] (or + i · aStep without a table), its result at outBase + outs[i] (or + i · outStep).
+ * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
-// @ts-ignore: decorator
 @inline
-function tile(
-  rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
-): void {
+function multiplyTile(rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0;
   let c0 = b0, d0 = b0, a0: usize = listed ? aBase + load<usize>(as) : aBase;
   let c1 = b0, d1 = b0, a1: usize = rows > 1 ? (listed ? aBase + load<usize>(as, 4) : a0 + as) : 0;
@@ -165,118 +136,90 @@ function tile(
 }
 
 function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(6, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(6, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(4, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(4, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(2, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(2, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(1, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(1, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(6, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(6, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(6, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(4, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(4, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(4, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(2, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(2, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(2, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(1, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  tile(1, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  multiplyTile(1, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
 }
 
-/** All rows of one panel of columns; row i starts at aBase + i · aStep. */
-export function panel(
-  rows: i32, aStep: usize, aBase: usize, length: i32, b: usize, bStride: usize, outStep: usize, outBase: usize, columns: i32,
-): void {
-  const wide = columns > 4;
-  while (rows > 0) {
-    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-    if (wide) {
-      if (n == 6) tile6x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 4) tile4x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 2) tile2x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else tile1x8(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-    } else {
-      if (n == 6) tile6x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 4) tile4x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else if (n == 2) tile2x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-      else tile1x4(aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
-    }
-    aBase += <usize> n * aStep;
-    outBase += <usize> n * outStep;
-    rows -= n;
-  }
-}
-
-/** All rows of one panel of columns; row i starts at aBase + as[i], its result at outBase + outs[i]. */
-export function panelListed(
-  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
-): void {
-  const wide = columns > 4;
-  while (rows > 0) {
-    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-    if (wide) {
-      if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    } else {
-      if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-      else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    }
-    as += <usize> n << 2;
-    outs += <usize> n << 2;
-    rows -= n;
-  }
-}
-
-/** Adds to what `at` holds, or stores. */
-// @ts-ignore: decorator
+/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
 @inline
-function add(at: usize, a: v128, b: v128, columns: i32, accumulate: bool): void {
-  if (accumulate) {
-    // Accumulators are padded to whole vectors.
-    v128.store(at, f32x4.add(v128.load(at), a));
-    if (columns > 4) v128.store(at, f32x4.add(v128.load(at, 16), b), 16);
-  } else put(at, a, b, columns);
+export function tileListed(n: i32, wide: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  if (wide) {
+    if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  } else {
+    if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  }
+}
+
+/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+@inline
+export function tile(n: i32, wide: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
+  if (wide) {
+    if (n == 6) tile6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tile4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tile2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tile1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  } else {
+    if (n == 6) tile6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 4) tile4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else if (n == 2) tile2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    else tile1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+  }
 }
 
 /**
- * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < 6 and j < 8. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
+ * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < 8. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
  * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */
-// @ts-ignore: decorator
 @inline
 function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
   let b0 = f32x4.splat(0), b1 = b0, x = b0, at = a, from = b;
@@ -314,50 +257,21 @@ function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList:
   if (size > 5 && rows > 5) add(out + 5 * outStep, c5, d5, columns, accumulate);
 }
 
-function outerListed6x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+export function outerListed6x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed6x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+export function outerListed6x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+export function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(3, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+export function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(3, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
-function outerPlain6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+export function outerPlain6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, true, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }
-function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+export function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, false, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
-}
-
-/** Adds Σ_k a[k][·] b[k][·] over the listed rows of A and B to `rows` × `columns` accumulators (row stride outStep, whole vectors). */
-export function addOuter(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  for (let column = 0; column < columns; column += 8) {
-    const width = columns - column, at = b + (<usize> column << 2), to = out + (<usize> column << 2);
-    let row = 0;
-    while (row < rows) {
-      const left = rows - row, from = a + (<usize> row << 2), into = to + <usize> row * outStep;
-      if (left > 3) {
-        if (width > 4) outerListed6x8(count, from, aList, at, bList, into, outStep, left, width);
-        else outerListed6x4(count, from, aList, at, bList, into, outStep, left, width);
-        row += 6;
-      } else {
-        if (width > 4) outerListed3x8(count, from, aList, at, bList, into, outStep, left, width);
-        else outerListed3x4(count, from, aList, at, bList, into, outStep, left, width);
-        row += 3;
-      }
-    }
-  }
-}
-
-/** out[0 … rows)[0 … columns) = Σ_k a[k · aStep][·] b[k · bStep][·], at most 8 columns. */
-export function outerPanel(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  for (let row = 0; row < rows; row += 6) {
-    const from = a + (<usize> row << 2), into = out + <usize> row * outStep;
-    if (columns > 4) outerPlain6x8(count, from, aStep, b, bStep, into, outStep, rows - row, columns);
-    else outerPlain6x4(count, from, aStep, b, bStep, into, outStep, rows - row, columns);
-  }
 }

@@ -103,6 +103,23 @@ fn logOf(x: f32) -> f32 {
   return log(x);
 }
 
+// log2 x, from the bits: the exponent, plus the logarithm of a mantissa in [√½, √2). Exact at powers of two.
+fn log2Of(x: f32) -> f32 {
+  if (isNan(x) || x < 0.0) {
+    return nan();
+  }
+  if (x == 0.0) {
+    return -infinity();
+  }
+  if (isInfinite(x)) {
+    return x;
+  }
+  let parts = partsOf(bitcast<u32>(x));
+  let upper = parts.mantissa > 0xb504f3u; // √2·2²³
+  let mantissa = f32(parts.mantissa) * select(0x1p-23f, 0x1p-24f, upper);
+  return f32(parts.exponent - select(127, 126, upper)) + log1pSeries(mantissa - 1.0) * 1.44269504;
+}
+
 fn log1pOf(x: f32) -> f32 {
   if (abs(x) < 0.5) {
     return log1pSeries(x);

@@ -16,7 +16,7 @@ export { DataFileError, type DownloadOptions, type Progress, type RawDataset, ty
 /** A data set that {@linkcode loadRaw} knows. */
 export type DataName = "garments" | "mnist" | "fashion-mnist";
 
-/** Where to look for a data set, and whom to tell. */
+/** Where to look for a data set, and how to report progress. */
 export interface LoadOptions extends DownloadOptions {
   /** A folder with `mnist/` and `fashion-mnist/`, in place of the environment variable SONDE_DATA. */
   readonly dir?: string;
@@ -26,7 +26,10 @@ export interface LoadOptions extends DownloadOptions {
   readonly seed?: number;
 }
 
-/** What was looked at in vain, one line each. */
+/** Bytes by which a packed file, or what is in it, may be larger than expected before it is given up unread. */
+const PACKING = 65_536;
+
+/** The places where nothing was found, one line each. */
 type Trail = string[];
 
 /**
@@ -34,8 +37,8 @@ type Trail = string[];
  *
  * `garments` is drawn by code, at once and in the background. For the others, the four IDX files are looked for in `dir` or
  * the folder that SONDE_DATA names; if there is none, in the user's cache; then they are downloaded, checked and cached. Every
- * file's SHA-256 is checked, wherever it came from. Nothing prompts: what Deno may not do counts as not available. Other
- * data are never used in place of those asked for.
+ * file's SHA-256 is checked, wherever it came from. Nothing prompts: a place without permission counts as not available. Other
+ * data never take the place of those asked for.
  *
  * @param name `"garments"`, `"mnist"` or `"fashion-mnist"`
  * @returns training and test images, 28×28 bytes each, with their labels
@@ -124,7 +127,7 @@ class Finder {
     return await this.#fromPublisher(wanted, folder, trail);
   }
 
-  /** A folder that the user named has the last word: what is wrong there is said, not passed over. */
+  /** A folder that the user named is the only one: what is wrong there is an error, and no other place is tried. */
   async #fromFolder(folder: string, source: string, wanted: PublishedFile): Promise<Found> {
     const path = join(folder, this.name, wanted.file);
     const read = await readIfAllowed(path);
@@ -144,9 +147,9 @@ class Finder {
     for (const source of this.published.sources) {
       const url = source + wanted.file;
       try {
-        const packed = await download(url, wanted.file, this.options);
+        const packed = await download(url, wanted.file, { most: wanted.bytes + PACKING, ...this.options });
         const bytes = await unpack(packed, url, wanted);
-        // Checked before it is written: the cache never holds a wrong file, nor half of one.
+        // Checked before it is written: the cache never holds a wrong or incomplete file.
         if (folder) await this.#keep(folder, wanted.file, packed);
         return { bytes, path: url };
       } catch (error) {
@@ -173,8 +176,12 @@ class Finder {
 }
 
 /** Unpacks a file and compares its content with its checksum. */
-async function unpack(packed: Uint8Array, path: string, { sha256: expected }: PublishedFile): Promise<Uint8Array> {
-  const bytes = await gunzip(packed, path);
+async function unpack(
+  packed: Uint8Array,
+  path: string,
+  { sha256: expected, bytes: size }: PublishedFile,
+): Promise<Uint8Array> {
+  const bytes = await gunzip(packed, path, size + PACKING);
   const found = await sha256(bytes);
   if (found !== expected) {
     throw new DataFileError(

@@ -6,7 +6,7 @@ import { DictDataset, type Item, type TransformOptions, type Value } from "./dic
 import { ImageDataset, type ImageSplit, type Normalization } from "./image_dataset.ts";
 import { DataLoader } from "./loader.ts";
 
-/** How to load two data sets. */
+/** Options of {@linkcode DataLoaders.of}. */
 export interface DataLoadersOptions {
   /** Items in a training batch. Default: 64. */
   batchSize?: number;
@@ -22,9 +22,9 @@ export interface DataLoadersOptions {
 
 /** Options of {@linkcode DataLoaders.fromRaw}. */
 export interface FromRawOptions extends DataLoadersOptions {
-  /** Subtract a mean and divide by a deviation, both for pixels between 0 and 1. Default: neither. */
+  /** Subtract a mean and divide by a standard deviation, both for pixels between 0 and 1. Default: neither. */
   normalize?: Normalization;
-  /** Use only the first so many images of each part. Default: all. */
+  /** Use only this many images of each part, the first. Default: all. */
   limit?: number;
 }
 
@@ -32,9 +32,9 @@ export interface FromRawOptions extends DataLoadersOptions {
 export interface RawImages {
   /** Height and width. */
   readonly shape: readonly [number, number];
-  /** What is trained on. */
+  /** The training part. */
   readonly train: ImageSplit;
-  /** What is evaluated. */
+  /** The evaluation part. */
   readonly test: ImageSplit;
 }
 

@@ -5,7 +5,7 @@
  */
 import { granted } from "./places.ts";
 
-/** Where a download stands. */
+/** The progress of a download. */
 export interface Progress {
   /** The file's name. */
   readonly file: string;
@@ -19,18 +19,20 @@ export interface Progress {
 export interface DownloadOptions {
   /** Ends the download when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Told now and then how much was received. */
+  /** Called now and then with how much was received. */
   readonly onProgress?: (progress: Progress) => void;
   /** What to use in place of the global `fetch`. No permission is asked for then. */
   readonly fetch?: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
-  /** Give up on an address that sends nothing for so many milliseconds. Default: 30,000. */
+  /** Give up on an address that sends more bytes than this. Default: no bound. */
+  readonly most?: number;
+  /** Give up on an address that sends nothing for this many milliseconds. Default: 30,000. */
   readonly patience?: number;
 }
 
 /**
  * Fetches the whole body of an address.
  *
- * @throws {Error} when the server cannot be reached, answers with an error, falls silent or sends less than it announced; the
+ * @throws {Error} when the server cannot be reached, answers with an error, falls silent, or sends less than it announced or too much; the
  * signal's own reason when it is aborted
  *
  * @example
@@ -41,7 +43,7 @@ export interface DownloadOptions {
  * ```
  */
 export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<Uint8Array> {
-  const { signal, onProgress, patience = 30_000 } = options;
+  const { signal, onProgress, patience = 30_000, most = Infinity } = options;
   signal?.throwIfAborted();
   const host = new URL(url).host;
   if (!options.fetch && !await granted({ name: "net", host })) {
@@ -59,6 +61,11 @@ export async function download(url: string, file: string, options: DownloadOptio
     }
     const announced = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
     const total = announced === null ? undefined : Number(announced);
+    const tooLarge = () => new Error(`it sends more than the ${most} bytes that were expected`);
+    if (total !== undefined && total > most) {
+      await response.body.cancel();
+      throw tooLarge();
+    }
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let received = 0;
     for await (const part of response.body) {
@@ -66,6 +73,7 @@ export async function download(url: string, file: string, options: DownloadOptio
       timer = setTimeout(expire, patience);
       parts.push(part as Uint8Array<ArrayBuffer>);
       received += part.length;
+      if (received > most) throw tooLarge();
       onProgress?.({ file, received, total });
     }
     if (total !== undefined && received !== total) {

@@ -1,5 +1,5 @@
 /**
- * The IDX format of MNIST and its kin: a small big-endian header and bytes.
+ * The IDX format of MNIST and its relatives: a small big-endian header, then bytes.
  *
  * @module
  */
@@ -94,7 +94,8 @@ export function parseIdx(bytes: Uint8Array, name: string): Idx {
  *
  * @param bytes the packed file
  * @param name what error messages call it
- * @throws {DataFileError} when the file is not gzip, is damaged or cut short
+ * @param most bytes that it may have once unpacked; a few kilobytes can hold gigabytes. Default: no bound
+ * @throws {DataFileError} when the file is not gzip, is damaged, cut short or too large
  *
  * @example
  * ```ts
@@ -104,7 +105,7 @@ export function parseIdx(bytes: Uint8Array, name: string): Idx {
  * console.log(bytes.length); // 5
  * ```
  */
-export async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function gunzip(bytes: Uint8Array, name: string, most = Infinity): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
     const start = Array.from(bytes.subarray(0, 2), (b) => b.toString(16).padStart(2, "0")).join(" ");
     throw new DataFileError(
@@ -114,9 +115,15 @@ export async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Arra
       name,
     );
   }
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
   try {
     const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    for await (const part of stream) {
+      size += part.length;
+      if (size > most) break; // which cancels the stream
+      parts.push(part);
+    }
   } catch (cause) {
     throw new DataFileError(
       `Cannot unpack ${name}: expected a whole gzip file, found a damaged one or one cut short after ${bytes.length} bytes (${
@@ -126,4 +133,8 @@ export async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Arra
       { cause },
     );
   }
+  if (size > most) {
+    throw new DataFileError(`Cannot unpack ${name}: expected at most ${most} bytes, found more; ${REMEDY}`, name);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

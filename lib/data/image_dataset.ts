@@ -1,7 +1,7 @@
 /** Images as bytes, resident on the device. */
 import { defaultDevice, type Device } from "../device/device.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
-import { takeBytes } from "../tensor/ops.ts";
+import { dequantizeGather } from "../tensor/bytes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Batch, type Fetch, ResidentDataset } from "./dataset.ts";
 import type { RawSplit } from "./raw.ts";
@@ -24,7 +24,7 @@ export interface ImageDatasetOptions {
   shape?: readonly [number, number];
   /** Subtract `mean` and divide by `std`, both for pixels between 0 and 1. Default: neither. */
   normalize?: Normalization;
-  /** Use only the first so many images. Default: all. */
+  /** Use only this many images, the first. Default: all. */
   limit?: number;
   /** Where the images live. Default: the default device. */
   device?: Device;
@@ -88,7 +88,7 @@ export class ImageDataset extends ResidentDataset {
   /** Records the batch that `index` (int32 [b]) names: float32 [b, 1, h, w] and int32 [b]. */
   gather(index: Tensor): Batch {
     const { images, labels } = this.#onDevice;
-    return [takeBytes(images, index, this.#scaling), labels.indexSelect(0, index)];
+    return [dequantizeGather(images, index, this.#scaling), labels.indexSelect(0, index)];
   }
 
   /** Begins an epoch. Images that are still being drawn are sent batch by batch; a batch is then a promise. */

@@ -1,4 +1,4 @@
-/** Loaders: a data set, batch after batch. */
+/** Loaders: a data set in batches. */
 import type { Device } from "../device/device.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
@@ -22,8 +22,8 @@ export interface DataLoaderOptions {
 /**
  * Loads a data set in batches. Each iteration is one epoch.
  *
- * It also keeps a training loop in step with the world, whether a Learner or a hand runs it: it lets the event loop turn at least every
- * 20 ms, and waits when the device has fallen too far behind.
+ * It also keeps a training loop responsive, in a Learner or written by hand: it lets the event loop turn at least every 20 ms, and
+ * waits when the device has fallen too far behind.
  *
  * @example
  * ```ts

@@ -8,6 +8,8 @@ import { CLOTHES } from "./raw.ts";
 /** One file of a published data set. */
 export interface PublishedFile {
   readonly file: string;
+  /** Bytes of the content once unpacked. */
+  readonly bytes: number;
   /** SHA-256 of the content once unpacked: mirrors pack it differently. */
   readonly sha256: string;
 }
@@ -26,10 +28,10 @@ export interface Published {
 }
 
 const files = (trainImages: string, trainLabels: string, testImages: string, testLabels: string) => ({
-  trainImages: { file: "train-images-idx3-ubyte.gz", sha256: trainImages },
-  trainLabels: { file: "train-labels-idx1-ubyte.gz", sha256: trainLabels },
-  testImages: { file: "t10k-images-idx3-ubyte.gz", sha256: testImages },
-  testLabels: { file: "t10k-labels-idx1-ubyte.gz", sha256: testLabels },
+  trainImages: { file: "train-images-idx3-ubyte.gz", bytes: 16 + 60_000 * 784, sha256: trainImages },
+  trainLabels: { file: "train-labels-idx1-ubyte.gz", bytes: 8 + 60_000, sha256: trainLabels },
+  testImages: { file: "t10k-images-idx3-ubyte.gz", bytes: 16 + 10_000 * 784, sha256: testImages },
+  testLabels: { file: "t10k-labels-idx1-ubyte.gz", bytes: 8 + 10_000, sha256: testLabels },
 });
 
 /** The published data sets by name. */

@@ -14,21 +14,21 @@ export interface RawSplit {
   readonly count: number;
   /** Whether every image is there; undefined is true. */
   readonly complete?: boolean;
-  /** Sees to it that the images at these positions are there; resolved at once where they are. */
+  /** Makes sure that the images at these positions are there; resolves at once if they are. */
   ready?(positions: Int32Array): void | Promise<void>;
 }
 
 /** An image data set in memory. */
 export interface RawDataset {
-  /** What the catalogue calls it. */
+  /** Its name in the catalogue. */
   readonly name: string;
   /** The classes' names, in the order of the labels. */
   readonly classes: readonly string[];
   /** Height and width of an image. */
   readonly shape: readonly [28, 28];
-  /** What is trained on. */
+  /** The training part. */
   readonly train: RawSplit;
-  /** What is evaluated. */
+  /** The evaluation part. */
   readonly test: RawSplit;
 }
 

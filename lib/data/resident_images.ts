@@ -54,7 +54,7 @@ export class ResidentImages {
     return rowOf ? positions.map((p) => rowOf[p]!) : positions;
   }
 
-  /** Sees to it that the images at `positions` are drawn and sent. */
+  /** Makes sure that the images at `positions` are drawn and sent. */
   async bring(positions: Int32Array): Promise<void> {
     // A part that is sent ends at a multiple of 4 bytes; images of other sizes come all at once.
     if (this.#pixels % 4 !== 0) positions = Int32Array.from({ length: this.count }, (_, i) => i);

@@ -1,4 +1,4 @@
-/** Samplers: in which order an epoch visits the items. */
+/** Samplers: the order in which an epoch visits the items. */
 import { defaultGenerator, type Generator } from "../tensor/random.ts";
 
 /** Says, at the start of each epoch, in which order its items come. */
@@ -10,7 +10,7 @@ export interface Sampler {
 }
 
 /**
- * Every item in its place: 0, 1, 2, …
+ * Every item in order: 0, 1, 2, …
  *
  * @example
  * ```ts

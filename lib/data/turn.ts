@@ -17,7 +17,7 @@ let last = 0;
  * import { data } from "./mod.ts";
  * let turned = false;
  * setTimeout(() => turned = true, 0);
- * while (!turned) await data.turn(); // without it the timer would never have its turn
+ * while (!turned) await data.turn(); // without it the timer would never run
  * console.log(turned); // true
  * ```
  */

@@ -1,7 +1,7 @@
 /**
  * The seam between the graph and the machine: what each device (cpu, webgpu, reference) implements.
  *
- * Everything but {@linkcode Backend.download} and {@linkcode Backend.settle} is synchronous and may merely enqueue: calls take
+ * Everything but {@linkcode Backend.download} and {@linkcode Backend.synchronize} is synchronous and may merely enqueue: calls take
  * effect in the order made. Nothing above this interface knows about WebAssembly, WebGPU or threads.
  */
 import type { DType, HostArray } from "./dtype.ts";
@@ -33,7 +33,7 @@ export interface BackendCounters {
   /** Kernel launches. */
   launches: number;
   /** Programs that a helper thread of the cpu ran beside the caller; only there. */
-  behind?: number;
+  asynchronous?: number;
   /** Device-to-host copies (one for each download call). */
   downloads: number;
   /** Bytes held by buffers that are allocated now, without the arena. */
@@ -74,7 +74,7 @@ export interface Backend {
 
   /**
    * Runs a program over `bound` buffers (program.bound of them), with this run's scalars and element offsets.
-   * @throws {OperationError} if a kernel that a user brought does not compile, or its twin throws.
+   * @throws {OperationError} if a kernel that a user brought does not compile, or its host implementation throws.
    */
   run(executable: Executable, bound: readonly DeviceBuffer[], scalars: Float64Array, offsets: Int32Array): void;
 
@@ -87,7 +87,7 @@ export interface Backend {
   download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]>;
 
   /** Resolves when everything enqueued is done; throws as {@linkcode Backend.download} does. */
-  settle(): Promise<void>;
+  synchronize(): Promise<void>;
 
   /**
    * Resolves when the device has fallen no further behind than its limit (32 runs or 200 ms on webgpu; at once on cpu).

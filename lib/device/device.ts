@@ -6,7 +6,7 @@ import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
 import { NoDeviceError, OperationError } from "./errors.ts";
 import type { BufferSlot } from "./buffer_slot.ts";
 import { environmentVariable } from "./environment.ts";
-import type { DeviceName, DeviceOptions } from "./names.ts";
+import { type DeviceName, type DeviceOptions, MAX_THREADS } from "./names.ts";
 import { openBackend } from "./open.ts";
 
 const NO_COUNTERS: Readonly<BackendCounters> = newCounters();
@@ -177,8 +177,8 @@ export class Device {
   }
 
   /** Resolves when everything asked of the device is done. Throws what went wrong there. */
-  async settle(): Promise<void> {
-    await (await this.backend()).settle();
+  async synchronize(): Promise<void> {
+    await (await this.backend()).synchronize();
   }
 
   /** Gives back the memory that runs share, after the work asked for so far; the next run takes what it needs. */
@@ -235,8 +235,10 @@ export function device(name: DeviceName, options: DeviceOptions = {}): Device {
     throw new TypeError(`Cannot open device "${name}": the devices are auto, cpu, webgpu and reference`);
   }
   const { threads } = options;
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
-    throw new RangeError(`Cannot open device with ${threads} threads: it takes a whole number from 1 to 256`);
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
+    throw new RangeError(
+      `Cannot open device with ${threads} threads: it takes a whole number from 1 to ${MAX_THREADS}`,
+    );
   }
   const key = `${name}/${threads ?? ""}`;
   let found = shared.get(key);

@@ -4,10 +4,10 @@
  * `float32` and `int32` take four bytes. `bool` is stored as an `int32` of 0 or 1, so that no kernel has to write single bytes
  * (WGSL cannot). `uint8` is packed, one byte an element, and only read: it holds data sets.
  */
-export type DType = typeof DTYPES[number];
+export type DType = "float32" | "int32" | "bool" | "uint8";
 
 /** The names of the types. */
-export const DTYPES = ["float32", "int32", "bool", "uint8"] as const;
+export const DTYPES = ["float32", "int32", "bool", "uint8"] as const satisfies readonly DType[];
 
 /** The type of that name. @throws {TypeError} if there is none */
 export function dtypeNamed(name: string): DType {

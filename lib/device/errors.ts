@@ -34,7 +34,7 @@ export class DeviceFaultError extends RangeError {
   }
 }
 
-/** A user's own operation cannot run: its WGSL does not compile, or its twin on the CPU threw. The device goes on. */
+/** A user's own operation cannot run: its WGSL does not compile, or its host implementation threw. The device goes on. */
 export class OperationError extends Error {
   /** What `String(error)` begins with. */
   override readonly name = "OperationError";

@@ -21,6 +21,13 @@ export interface PointwiseFunction {
   readonly arity: 1 | 2 | 3;
   /** The function itself, in 64 bits: the reference device, and what the others are tested against. */
   readonly scalar: ScalarFunction;
+  /** Whether the devices get it with float32 arguments only: others are converted first. */
+  readonly floats?: true;
+  /**
+   * Nanoseconds that an element of float32 costs the cpu beyond what a light function does, where that is worth counting: one thread, blocks in
+   * the L1 cache. It decides how work is shared between threads, and whether the loop over a block is unrolled.
+   */
+  readonly ns?: number;
   /** Whether the result is bool, whatever the arguments are; default: it has their type. */
   readonly predicate?: true;
   /** Of float32 arguments; where it is missing, the code generator has a case for this function. */
@@ -42,30 +49,31 @@ export const POINTWISE = {
   neg: { arity: 1, scalar: (x) => -x, float: "(-$x)" },
   abs: { arity: 1, scalar: Math.abs, float: "abs($x)" },
   sign: { arity: 1, scalar: (x) => x > 0 ? 1 : x < 0 ? -1 : 0, float: SIGN }, // NaN gives 0, as in PyTorch
-  exp: { arity: 1, scalar: Math.exp, float: { math: "expOf" } },
-  expm1: { arity: 1, scalar: Math.expm1, float: { math: "expm1Of" } },
-  log: { arity: 1, scalar: Math.log, float: { math: "logOf" } },
-  log1p: { arity: 1, scalar: Math.log1p, float: { math: "log1pOf" } },
-  sqrt: { arity: 1, scalar: Math.sqrt, float: "sqrt($x)" },
-  rsqrt: { arity: 1, scalar: (x) => 1 / Math.sqrt(x), float: "($1 / sqrt($x))" },
-  reciprocal: { arity: 1, scalar: (x) => 1 / x, float: "($1 / $x)" },
-  sin: { arity: 1, scalar: Math.sin, float: { math: "sinOf" } },
-  cos: { arity: 1, scalar: Math.cos, float: { math: "cosOf" } },
-  tanh: { arity: 1, scalar: Math.tanh, float: { math: "tanhOf" } },
-  sigmoid: { arity: 1, scalar: (x) => 1 / (1 + Math.exp(-x)), float: { math: "sigmoidOf" } },
-  erf: { arity: 1, scalar: erf, float: { math: "erfOf" } },
+  exp: { arity: 1, floats: true, scalar: Math.exp, float: { math: "expOf" }, ns: 0.5 },
+  expm1: { arity: 1, floats: true, scalar: Math.expm1, float: { math: "expm1Of" }, ns: 0.7 },
+  log: { arity: 1, floats: true, scalar: Math.log, float: { math: "logOf" }, ns: 0.8 },
+  log1p: { arity: 1, floats: true, scalar: Math.log1p, float: { math: "log1pOf" }, ns: 1 },
+  sqrt: { arity: 1, floats: true, scalar: Math.sqrt, float: "sqrt($x)" },
+  rsqrt: { arity: 1, floats: true, scalar: (x) => 1 / Math.sqrt(x), float: "($1 / sqrt($x))" },
+  reciprocal: { arity: 1, floats: true, scalar: (x) => 1 / x, float: "($1 / $x)" },
+  sin: { arity: 1, floats: true, scalar: Math.sin, float: { math: "sinOf" }, ns: 3 },
+  cos: { arity: 1, floats: true, scalar: Math.cos, float: { math: "cosOf" }, ns: 3 },
+  tanh: { arity: 1, floats: true, scalar: Math.tanh, float: { math: "tanhOf" }, ns: 1 },
+  sigmoid: { arity: 1, floats: true, scalar: (x) => 1 / (1 + Math.exp(-x)), float: { math: "sigmoidOf" }, ns: 0.7 },
+  erf: { arity: 1, floats: true, scalar: erf, float: { math: "erfOf" }, ns: 1.2 },
   relu: { arity: 1, scalar: (x) => x < 0 ? 0 : x, float: "select($x, $0, $x < $0)" },
   floor: { arity: 1, scalar: Math.floor, float: "floor($x)", int: "$x" },
   ceil: { arity: 1, scalar: Math.ceil, float: "ceil($x)", int: "$x" },
   round: { arity: 1, scalar: roundHalfToEven, float: "round($x)", int: "$x" },
-  isnan: { arity: 1, scalar: (x) => flag(Number.isNaN(x)), predicate: true, int: "($x != $x)" },
+  isnan: { arity: 1, floats: true, scalar: (x) => flag(Number.isNaN(x)), predicate: true, int: "($x != $x)" },
   logicalNot: { arity: 1, scalar: (x) => flag(x === 0), predicate: true },
+  log2: { arity: 1, floats: true, scalar: Math.log2, float: { math: "log2Of" }, ns: 0.9 },
 
   add: { arity: 2, scalar: (x, y) => x + y, float: "($x + $y)", bool: "($x | $y)" },
   sub: { arity: 2, scalar: (x, y) => x - y, int: "($x - $y)" },
   mul: { arity: 2, scalar: (x, y) => x * y, float: "($x * $y)", bool: "($x & $y)" },
   div: { arity: 2, scalar: (x, y) => x / y, float: "($x / $y)" },
-  pow: { arity: 2, scalar: power, float: { math: "powOf" }, int: { math: "powInteger" } },
+  pow: { arity: 2, scalar: power, float: { math: "powOf" }, int: { math: "powInteger" }, ns: 10 },
   maximum: {
     arity: 2,
     scalar: (x, y) => Math.max(x, y),
@@ -80,9 +88,14 @@ export const POINTWISE = {
     int: "min($x, $y)",
     bool: "($x & $y)",
   },
-  remainder: { arity: 2, scalar: remainder, float: { math: "remainderOf" }, int: { math: "remainderInteger" } },
+  remainder: { arity: 2, scalar: remainder, float: { math: "remainderOf" }, int: { math: "remainderInteger" }, ns: 10 },
   /** `x > 0 ? x : slope · x`; NaN stays NaN. */
-  leakyRelu: { arity: 2, scalar: (x, slope) => x > 0 ? x : slope * x, float: "select($y * $x, $x, $x > $0)" },
+  leakyRelu: {
+    arity: 2,
+    floats: true,
+    scalar: (x, slope) => x > 0 ? x : slope * x,
+    float: "select($y * $x, $x, $x > $0)",
+  },
   eq: { arity: 2, scalar: (x, y) => flag(x === y), predicate: true, float: "($x == $y)" },
   ne: { arity: 2, scalar: (x, y) => flag(x !== y), predicate: true, float: "(!($x == $y))" }, // so that NaN differs from everything
   lt: { arity: 2, scalar: (x, y) => flag(x < y), predicate: true, float: "($x < $y)" },

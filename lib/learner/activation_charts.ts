@@ -7,10 +7,10 @@ import { seriesChart } from "../plot/series.ts";
 import { hue } from "../plot/theme.ts";
 import type { Recorded } from "./statistics_record.ts";
 
-/** What statistics are of. */
+/** What the statistics describe. */
 export type Watched = "activations" | "gradients" | "updates";
 
-/** Whose statistics they are. */
+/** The module or parameter that statistics belong to. */
 export interface WatchedLayer {
   /** The module's or the parameter's path, such as `0.1` or `0.0.weight`. */
   readonly name: string;
@@ -26,7 +26,7 @@ interface Counting {
   readonly range: readonly [number, number];
   readonly bins: number;
   readonly absolute: boolean;
-  /** Which batches were watched: the first of so many. */
+  /** One batch out of this many was watched. */
   readonly every: number;
 }
 
@@ -35,13 +35,13 @@ const ONE = { activations: "activation", gradients: "gradient", updates: "update
 const label = ({ name, kind }: WatchedLayer) => name ? `${name} ${kind}` : kind;
 const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolute ? `|${ONE[of]}|` : ONE[of];
 
-/** The axis of batches says so where not all were watched. */
+/** Title of the axis of batches, which says if not all were watched. */
 const xTitle = (every: number) => every === 1 ? "batch" : `batches, in steps of ${every}`;
 
-/** An edge of a bin in few digits. */
+/** An edge of a bin, in three digits. */
 const edge = (value: number) => String(Number(value.toPrecision(3)));
 
-/** Histograms as heat maps, a layer each. */
+/** Histograms as heat maps, a panel for each layer. */
 export function colorDim(layers: Layers, counting: Counting): Chart {
   const panels = layers.map((layer) =>
     heatMap({
@@ -85,13 +85,13 @@ export function plotStats(layers: Layers, { of, first, every }: { of: Watched; f
   ], { width: 300, height: 170 });
 }
 
-/** Parameters of more than one axis, unless there are no such. */
+/** Parameters of more than one axis, or all if there are none. */
 function weights(layers: Layers): Layers {
   const found = layers.filter(({ kind }) => kind.includes(","));
   return found.length ? found : layers;
 }
 
-/** The share of some bins, a layer each. */
+/** The fraction of values in some bins, a panel for each layer. */
 export function deadChart(layers: Layers, counting: Counting & { readonly dead: readonly [number, number] }): Chart {
   const { bins, range: [low, high], dead: [from, to] } = counting;
   const at = (bin: number) => edge(low + (high - low) * bin / bins);

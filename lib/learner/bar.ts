@@ -1,6 +1,6 @@
 /** A progress bar in the terminal: that of cli-progress (npm), loaded when the first is shown. */
 
-/** What is used of a cli-progress bar. (The package's published types bring Node's globals with them, which clash with Deno's.) */
+/** The part of a cli-progress bar that is used. (The package's published types bring Node's globals with them, which clash with Deno's.) */
 export interface Bar {
   start(total: number, value: number, payload: Record<string, string>): void;
   update(value: number, payload: Record<string, string>): void;
@@ -11,7 +11,7 @@ export interface Bar {
 const CLI_PROGRESS = "npm:cli-progress@3.12.0";
 
 /**
- * A bar, or undefined where its package cannot be loaded: nothing fails for want of one.
+ * A bar, or undefined if its package cannot be loaded: progress is never worth failing for.
  *
  * @param format what it shows, in cli-progress's words: `{bar} {value}/{total} {name}`
  */
@@ -23,7 +23,7 @@ export async function openBar(format: string): Promise<Bar | undefined> {
       clearOnComplete: true,
       hideCursor: false, // the process may end at any moment: leave the terminal's state alone
       linewrap: true,
-      gracefulExit: false, // somebody else listens to SIGINT
+      gracefulExit: false, // the Learner listens to SIGINT itself
       barsize: 20,
       fps: 10,
     }, Presets.shades_classic);

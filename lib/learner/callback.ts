@@ -1,5 +1,5 @@
-/** The base of callbacks. */
-import type { Learner } from "./learner.ts";
+/** The base of callbacks: the events of a fit, and the verbs that a callback may take over. */
+import type { LearnerState } from "./state.ts";
 
 /** The events of a fit. A cleanup always runs, however its phase ended. */
 export const EVENTS = [
@@ -25,13 +25,13 @@ export type EventName = typeof EVENTS[number];
 export type Handled = void | Promise<void>;
 
 /**
- * A callback: override the events it is about. Each gets the Learner, and may change it.
+ * A callback: override the events it is about. Each event gets the Learner, and may change it.
  *
  * "Epoch" events come twice an epoch, around training and around validation; `learn.training` tells which. In validation the
  * synchronous part of an event runs without gradients.
  *
- * Callbacks run by `order`, stated against another callback, then in the order in which they were given. Throwing one of the Cancel
- * exceptions ends the fit, the epoch or the batch.
+ * Callbacks run by ascending `order`, and in the order in which they were given where it is equal; state it relative to another
+ * callback's. Throwing one of the Cancel exceptions ends the fit, the epoch or the batch.
  *
  * @example
  * ```ts
@@ -51,54 +51,54 @@ export type Handled = void | Promise<void>;
 export abstract class Callback {
   /** The class's place among other callbacks; smaller runs earlier. Default: 0. */
   static order = 0;
-  /** This callback's place; its class's unless set. */
+  /** This callback's place. Default: that of its class. */
   order: number = (this.constructor as typeof Callback).order;
 
-  /** How errors call it: the name of its class. */
+  /** Its name in error messages: that of its class. */
   get name(): string {
     return this.constructor.name;
   }
 
   /** Before the first epoch; the optimiser is there. */
-  beforeFit(_learn: Learner): Handled {}
+  beforeFit(_learn: LearnerState): Handled {}
   /** After the last epoch, unless the fit was cancelled. */
-  afterFit(_learn: Learner): Handled {}
+  afterFit(_learn: LearnerState): Handled {}
   /** At the end of a fit, however it ended. */
-  cleanupFit(_learn: Learner): Handled {}
+  cleanupFit(_learn: LearnerState): Handled {}
   /** Before the first batch of training, and of validation. */
-  beforeEpoch(_learn: Learner): Handled {}
+  beforeEpoch(_learn: LearnerState): Handled {}
   /** After the last batch of training, and of validation. */
-  afterEpoch(_learn: Learner): Handled {}
+  afterEpoch(_learn: LearnerState): Handled {}
   /** At the end of training, and of validation, however it ended. */
-  cleanupEpoch(_learn: Learner): Handled {}
+  cleanupEpoch(_learn: LearnerState): Handled {}
   /** `learn.batch` is there, and may be replaced. */
-  beforeBatch(_learn: Learner): Handled {}
+  beforeBatch(_learn: LearnerState): Handled {}
   /** `learn.preds` is there. */
-  afterPredict(_learn: Learner): Handled {}
+  afterPredict(_learn: LearnerState): Handled {}
   /** `learn.batchLoss` is there. */
-  afterLoss(_learn: Learner): Handled {}
+  afterLoss(_learn: LearnerState): Handled {}
   /** Training only: the gradients are there. */
-  afterBackward(_learn: Learner): Handled {}
+  afterBackward(_learn: LearnerState): Handled {}
   /** Training only: the parameters are updated. */
-  afterStep(_learn: Learner): Handled {}
+  afterStep(_learn: LearnerState): Handled {}
   /** At the end of a batch; the step is recorded, and starts after this. */
-  afterBatch(_learn: Learner): Handled {}
+  afterBatch(_learn: LearnerState): Handled {}
   /** At the end of a batch, however it ended. */
-  cleanupBatch(_learn: Learner): Handled {}
+  cleanupBatch(_learn: LearnerState): Handled {}
 }
 
-/** The steps that a callback may take over from the Learner, by having a method of that name. The last such callback wins. */
+/** The verbs, which a callback takes over from the Learner by having a method of that name. The last such callback wins. */
 export interface Verbs {
   /** Sets `learn.preds`. */
-  predict?(learn: Learner): void;
+  predict?(learn: LearnerState): void;
   /** Sets `learn.batchLoss`. */
-  getLoss?(learn: Learner): void;
+  getLoss?(learn: LearnerState): void;
   /** Computes the gradients. */
-  backward?(learn: Learner): void;
+  backward?(learn: LearnerState): void;
   /** Updates the parameters. */
-  step?(learn: Learner): void;
+  step?(learn: LearnerState): void;
   /** Forgets the gradients. */
-  zeroGrad?(learn: Learner): void;
+  zeroGrad?(learn: LearnerState): void;
 }
 
 /** The name of a verb. */

@@ -1,8 +1,8 @@
-/** A Learner in a few lines. */
-import type { Learner } from "./learner.ts";
-import type { Batches } from "./options.ts";
+/** The text of a Learner. */
+import type { LearnerCore } from "./core.ts";
+import type { Batches } from "./parts.ts";
 
-/** `59 batches of 1024`, as far as the loader says. */
+/** `59 batches of 1024`, as far as it is known. */
 function loader(batches: Batches | undefined): string {
   if (!batches) return "none";
   const { length, batchSize } = batches as { length?: number; batchSize?: unknown };
@@ -11,7 +11,7 @@ function loader(batches: Batches | undefined): string {
 }
 
 /** Model, data, loss, optimiser and callbacks of a Learner. */
-export function describe(learn: Learner): string {
+export function describe(learn: LearnerCore): string {
   const { model, dls, cbs, options: { lossFunc, lr, momentum, optFunc } } = learn;
   const parameters = [...model.parameters()].reduce((sum, p) => sum + p.numel, 0);
   return [

@@ -1,17 +1,17 @@
-/** Numbers recorded on the device, one a step, and read later. */
+/** Numbers recorded on the device, one for each step, and read later. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
 import { tensor } from "../tensor/create.ts";
+import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** Numbers in one piece of the record. */
+/** How many numbers a piece of the record holds. */
 const CHUNK = 1024;
 
 /**
  * A growing list of numbers that stays on the device: 4 bytes each.
  *
- * It is written in place at a position that travels as a run-time value, into pieces of fixed size, so that recording neither makes a
- * step wait nor gives it a plan of its own.
+ * It is written in place, at a position that is a run-time number, into pieces of fixed size: recording never makes a step wait, and
+ * never needs another plan.
  *
  * @example
  * ```ts

@@ -1,15 +1,15 @@
-/** What a diagnosis looks for, one rule a function. */
-import type { ActivationFigures, Finding } from "./diagnose.ts";
+/** The rules of a diagnosis, each a function. */
+import type { ActivationFigures, Finding } from "./diagnosis.ts";
 
-/** Bounds beyond which something is said to be wrong. */
+/** Thresholds of the rules. */
 const LIMITS = {
-  /** Share of units dead, or saturated, at the end. */
-  share: 0.5,
+  /** Fraction of units dead, or saturated, at the end. */
+  fraction: 0.5,
   /** Factor of the standard deviation from one module to the next, in the first batch: below and above. Over ten steps 1/29 and 58. */
   perLayer: [1 / 1.4, 1.5],
-  /** A crash: the standard deviation falls to this share of its peak... */
+  /** A crash: the standard deviation falls to this fraction of its peak... */
   crash: 1 / 3,
-  /** ...within so many batches. */
+  /** ...within this number of batches. */
   within: 10,
   /** The loss at the end over the loss at the start. */
   loss: 1.1,
@@ -19,10 +19,10 @@ const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 const tenth = (values: readonly number[]) => Math.max(1, Math.floor(values.length / 10));
 const atStart = (values: readonly number[]) => average(values.slice(0, tenth(values)));
 const atEnd = (values: readonly number[]) => average(values.slice(-tenth(values)));
-const percent = (share: number) => `${Number((100 * share).toPrecision(2))}%`;
+const percent = (fraction: number) => `${Number((100 * fraction).toPrecision(2))}%`;
 const short = (value: number) => String(Number(value.toPrecision(2)));
 
-/** The first module whose figures stop being finite: those behind it follow from it. */
+/** The first module whose figures stop being finite; those of later modules follow from it. */
 export function notFinite(activations: readonly ActivationFigures[]): Finding[] {
   const firsts = activations.map(({ name, mean, std }) => ({
     name,
@@ -45,7 +45,7 @@ export function scale(activations: readonly ActivationFigures[]): Finding[] {
   const [least, most] = LIMITS.perLayer;
   if (factor >= least && factor <= most) return [];
   const falls = factor < least;
-  // Named is the module at which the scale changes most.
+  // The module that is named is the one at which the scale changes most.
   const steps = layers.slice(1).map(({ std }, i) => std[0]! / layers[i]!.std[0]!);
   const worst = layers[1 + steps.indexOf(falls ? Math.min(...steps) : Math.max(...steps))]!;
   const stds = layers.map(({ std }) => short(std[0]!)).join(", ");
@@ -64,9 +64,9 @@ export function scale(activations: readonly ActivationFigures[]): Finding[] {
 
 /** Activations that are 0. */
 export function dead({ name, dead = [] }: ActivationFigures): Finding[] {
-  if (!(atEnd(dead) > LIMITS.share)) return [];
+  if (!(atEnd(dead) > LIMITS.fraction)) return [];
   const [start, end] = [dead[0]!, atEnd(dead)];
-  const remedy = start > LIMITS.share
+  const remedy = start > LIMITS.fraction
     ? "They were from the start: initialise with nn.init.kaimingNormal_, and let the activation leak: nn.GeneralReLU({ leak: 0.1, sub: 0.4 })"
     : "They died in training: lower the rate or warm it up (ParamScheduler with combineScheds), or let the activation leak: " +
       "nn.GeneralReLU({ leak: 0.1, sub: 0.4 })";
@@ -76,7 +76,7 @@ export function dead({ name, dead = [] }: ActivationFigures): Finding[] {
 
 /** Activations at the ends of their range. */
 export function saturated({ name, saturated = [] }: ActivationFigures): Finding[] {
-  if (!(atEnd(saturated) > LIMITS.share)) return [];
+  if (!(atEnd(saturated) > LIMITS.fraction)) return [];
   return [{
     problem: "saturation",
     module: name,

@@ -1,9 +1,17 @@
 /** Runs a batch again, to find the operation that makes the first values that are not finite. */
-import type { Node } from "../graph/node.ts";
-import { isView } from "../graph/ops.ts";
-import { factory } from "../tensor/factory.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import {
+  ancestorsOf,
+  inputsOf,
+  nearestModule,
+  type Node,
+  nodeAt,
+  type NodePath,
+  pathToOrigin,
+  viewed,
+} from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerCore } from "./core.ts";
 import { saveState } from "./saved_state.ts";
 
 /** What the elements of a tensor are like. Mean and (unbiased) standard deviation are of the finite ones. */
@@ -12,13 +20,13 @@ export interface ElementFigures {
   readonly mean: number;
   /** NaN if only one element is finite. */
   readonly std: number;
-  /** Share of elements that are NaN or infinite. */
+  /** Fraction of elements that are NaN or infinite. */
   readonly nonFinite: number;
 }
 
 /** The operation that made the first values that are not finite. */
 export interface NonFinitePlace {
-  /** All of it in words. */
+  /** A description in words. */
   readonly text: string;
   /** The module's path; empty outside the model. */
   readonly module: string;
@@ -26,103 +34,63 @@ export interface NonFinitePlace {
   readonly operation: string;
   /** In which part of the step it was. */
   readonly part: "batch" | "parameters" | "forward" | "loss" | "backward" | "step";
-  /** Of its result. */
+  /** Figures of its result. */
   readonly output: ElementFigures | undefined;
-  /** Of the largest of what went into it. */
+  /** Figures of its largest input. */
   readonly input: ElementFigures | undefined;
 }
 
-/** A recorded step. */
-interface Record {
-  readonly loss: Node;
-  /** Gradients by their parameters' names. */
-  readonly gradients: ReadonlyMap<string, Node>;
-}
+/** The results of a recorded step. */
+type Recording = readonly [loss: Node, ...gradients: Node[]];
 
 /**
- * Runs `learn.batch` through predict, getLoss and backward from where generators stood, as the fit does, and looks at each operation.
+ * Runs `learn.batch` through predict, getLoss and backward with the generators where they stood, as the fit did, and looks at each operation.
  * Model and generators are put back.
  */
 export async function findNonFinite(
-  learn: Learner,
+  learn: LearnerCore,
   states: Iterable<readonly [Generator, Generator["state"]]>,
 ): Promise<NonFinitePlace> {
   const standing = [...states];
   const restore = saveState(learn.model, standing.map(([generator]) => generator));
-  const record = (): Record => {
+  const record = (): Recording => {
     for (const [generator, state] of standing) generator.state = state;
     learn.do("predict");
     learn.do("getLoss");
     const loss = learn.batchLoss.node();
     learn.do("backward");
-    const gradients = [...learn.model.namedParameters()].flatMap(([name, p]) => {
-      const g = p.borrowGrad();
-      return g ? [[name, g.node()] as const] : [];
-    });
-    return { loss, gradients: new Map(gradients) };
+    const gradients = [...learn.model.parameters()].flatMap((p) => p.borrowGrad()?.node() ?? []);
+    return [loss, ...gradients];
   };
   try {
-    const first = record();
-    const path = await pathOf(first);
+    const path = await originOf(record());
     await restore();
     if (!path) return whereStepOverflowed(learn);
-    // Reading let effects through, such as running means, that some values would need undone: record once more for the figures.
+    // Reading has applied effects, such as updates of running means, that would change some values: record again for the figures.
     return await describe(learn, record(), path);
   } finally {
     await restore();
   }
 }
 
-/** How to get to a node: from the loss, or the gradient of a parameter, through inputs by their positions. */
-interface Path {
-  readonly from: string | undefined;
-  readonly steps: readonly number[];
+/** Where the values that are not finite began; undefined if loss and gradients are finite. */
+async function originOf(results: Recording): Promise<NodePath | undefined> {
+  const ancestors = ancestorsOf(results);
+  const nodes = [...ancestors.keys()].filter((node) => node.dtype === "float32");
+  // All reads in one tick: one flush, one copy.
+  const flags = await Promise.all(nodes.map((node) => new Tensor(node).detach().isfinite().all().item()));
+  return pathToOrigin(results, ancestors, new Set(nodes.filter((_, i) => !flags[i])));
 }
 
-const base = (node: Node): Node => isView(node.op) && !node.value && node.inputs[0] ? base(node.inputs[0]) : node;
-const start = ({ loss, gradients }: Record, from: string | undefined) =>
-  base(from === undefined ? loss : gradients.get(from)!);
-const inputsOf = (node: Node) => node.value ? [] : node.inputs.map(base);
-
-/** Leads from a result that is not finite, through inputs that are not either, to where it began; undefined if all results are finite. */
-async function pathOf(record: Record): Promise<Path | undefined> {
-  const inputs = new Map<Node, Node[]>(); // noted now: a read lets some go
-  const visit = (node: Node) => {
-    if (inputs.has(node)) return;
-    inputs.set(node, inputsOf(node));
-    inputs.get(node)!.forEach(visit);
-  };
-  const starts = [undefined, ...record.gradients.keys()].map((from) => [from, start(record, from)] as const);
-  for (const [, node] of starts) visit(node);
-  const nodes = [...inputs.keys()].filter((node) => node.dtype === "float32");
-  // All of them in one tick: one flush, one copy.
-  const flags = await Promise.all(nodes.map((node) => factory.wrap(node).detach().isfinite().all().item()));
-  const bad = new Set(nodes.filter((_, i) => !flags[i]));
-  // The loss first; of gradients, that which backward reaches first.
-  const found =
-    starts.filter(([, node]) => bad.has(node)).sort(([a, x], [b, y]) =>
-      Number(a !== undefined) - Number(b !== undefined) || x.id - y.id
-    )[0];
-  if (!found) return undefined;
-  const steps: number[] = [];
-  for (let node = found[1];;) {
-    const next = inputs.get(node)!.findIndex((input) => bad.has(input));
-    if (next < 0) return { from: found[0], steps };
-    steps.push(next);
-    node = inputs.get(node)![next]!;
-  }
-}
-
-async function describe(learn: Learner, record: Record, { from, steps }: Path): Promise<NonFinitePlace> {
-  let node = start(record, from);
-  for (const step of steps) node = inputsOf(node)[step]!;
-  const parameter = [...learn.model.namedParameters()].find(([, p]) => base(p.node()) === node)?.[0];
-  const part = parameter ? "parameters" : partOf(node, learn, record);
+async function describe(learn: LearnerCore, results: Recording, path: NodePath): Promise<NonFinitePlace> {
+  const node = nodeAt(results, path);
+  const parameter = [...learn.model.namedParameters()].find(([, p]) => viewed(p.node()) === node)?.[0];
+  const part = parameter ? "parameters" : partOf(node, learn, results[0]);
   const module = parameter?.split(".").slice(0, -1).join(".") ??
     (node.module || (part === "backward" ? nearestModule(node) : ""));
   const inputs = inputsOf(node).filter((input) => input.dtype === "float32");
   const largest = inputs.reduce<Node | undefined>((a, b) => a && size(a) >= size(b) ? a : b, undefined);
-  // From here on the record may be let go.
+  // The read that follows may release the inputs of nodes.
   const [output, input] = await Promise.all([figuresOf(node), largest && figuresOf(largest)]);
   const where = {
     batch: "the batch itself holds",
@@ -137,25 +105,15 @@ async function describe(learn: Learner, record: Record, { from, steps }: Path): 
   return { text, module, operation: node.op.name, part, output, input };
 }
 
-/** A gradient's node has no module itself: that of the nearest node of the forward pass that it is computed from. */
-function nearestModule(node: Node): string {
-  for (let level = [node], depth = 0; level.length && depth < 8; depth++) {
-    level = level.flatMap((one) => inputsOf(one));
-    const found = level.find(({ module }) => module);
-    if (found) return found.module;
-  }
-  return "";
-}
-
-/** Nodes are numbered as they are recorded: first the batch's, then the model's, the loss's, and those of the backward pass. */
-function partOf({ id }: Node, learn: Learner, { loss }: Record): "batch" | "forward" | "loss" | "backward" {
+/** Nodes are numbered as they are recorded: the batch first, then the model, the loss, and the backward pass. */
+function partOf({ id }: Node, learn: LearnerCore, loss: Node): "batch" | "forward" | "loss" | "backward" {
   if (id > loss.id) return "backward";
   if (id > learn.preds.node().id) return "loss";
-  return id <= Math.max(...learn.batch.map((t) => base(t.node()).id)) ? "batch" : "forward";
+  return id <= Math.max(...learn.batch.map((t) => viewed(t.node()).id)) ? "batch" : "forward";
 }
 
-/** Loss and gradients are finite: then the update is not. */
-async function whereStepOverflowed(learn: Learner): Promise<NonFinitePlace> {
+/** For a step whose loss and gradients are finite, so that the update is not. */
+async function whereStepOverflowed(learn: LearnerCore): Promise<NonFinitePlace> {
   const norms = await Promise.all(
     [...learn.model.namedParameters()].map(async ([name, p]) => {
       const g = p.borrowGrad();
@@ -173,15 +131,15 @@ async function whereStepOverflowed(learn: Learner): Promise<NonFinitePlace> {
 const size = (node: Node) => node.shape.reduce((a, b) => a * b, 1);
 const moments = ({ mean, std }: ElementFigures) => `mean ${figure(mean)}, std ${figure(std)}`;
 const figure = (x: number) => Number.isNaN(x) ? "none" : String(Number(x.toPrecision(3)));
-const percent = (share: number) => `${Number((100 * share).toPrecision(2))}%`;
+const percent = (fraction: number) => `${Number((100 * fraction).toPrecision(2))}%`;
 
-function named(learn: Learner, path: string): string {
+function named(learn: LearnerCore, path: string): string {
   const module = [...learn.model.namedModules()].find(([name]) => name === path)?.[1];
   return module && path ? `${path} (${module.typeName})` : path || "the model";
 }
 
 async function figuresOf(node: Node): Promise<ElementFigures> {
-  const values = [...await factory.wrap(node).detach().toTypedArray()];
+  const values = [...await new Tensor(node).detach().toTypedArray()];
   const finite = values.filter(Number.isFinite);
   const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
   const squares = finite.reduce((a, b) => a + (b - mean) ** 2, 0);

@@ -3,12 +3,12 @@ import type { Batch } from "../data/dataset.ts";
 import type { Chart } from "../plot/chart.ts";
 import { confusionMatrix } from "../plot/confusion.ts";
 import { showImages } from "../plot/images.ts";
-import { crossEntropy } from "../nn/functional.ts";
+import { crossEntropy } from "../nn/losses.ts";
 import { cat } from "../tensor/combine.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
 import { inEvaluation, seenBatches } from "./look.ts";
-import type { Batches } from "./options.ts";
+import type { Batches } from "./parts.ts";
 
 /** What {@linkcode interpret} goes by. */
 export interface InterpretOptions {

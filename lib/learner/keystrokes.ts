@@ -1,11 +1,11 @@
-/** Ctrl-C, counted. */
+/** Counts Ctrl-C. */
 
-/** Milliseconds within which signals are one keystroke's. */
+/** Signals within this many milliseconds come from one keystroke. */
 const SAME = 200;
 
 /**
- * A counter of Ctrl-C, to be called at each SIGINT: which keystroke it is, from 1, or 0 for one that was counted before. A terminal's Ctrl-C
- * goes to the whole group of processes, and `deno task` passes its own on: one keystroke may come twice.
+ * A counter of Ctrl-C, to be called at each SIGINT. It returns the number of the keystroke, from 1, or 0 if the keystroke was counted
+ * before: a terminal sends Ctrl-C to the whole process group, and `deno task` passes its own on, so one keystroke may arrive twice.
  */
 export function keystrokes(): () => number {
   let count = 0, last = -Infinity;

@@ -1,20 +1,21 @@
-/** One look at a model with a Learner's data: nothing is trained, and nothing stays changed. */
+/** Runs a model on a Learner's data without training: nothing stays changed. */
 import type { Batch } from "../data/dataset.ts";
-import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
+import { noGrad } from "../tensor/graph.ts";
 import { BatchTransformCB, NormalizeCB } from "./callbacks/batch_transform.ts";
-import type { Learner } from "./learner.ts";
-import type { Batches } from "./options.ts";
+import type { LearnerCore } from "./core.ts";
+import { saveModes } from "./modes.ts";
+import type { Batches } from "./parts.ts";
 import { generatorsOf } from "./saved_state.ts";
 
 /** Runs `fn` without gradients and with the model in evaluation mode; puts modes back. `fn` only records. */
 export function inEvaluation<T>(model: Module, fn: () => T): T {
-  const modes = [...model.modules()].map((module) => [module, module.training] as const);
+  const restoreModes = saveModes(model);
   try {
     model.eval();
     return noGrad(fn);
   } finally {
-    for (const [module, mode] of modes) module.training = mode;
+    restoreModes();
   }
 }
 
@@ -22,13 +23,13 @@ export function inEvaluation<T>(model: Module, fn: () => T): T {
  * The batches of a loader as the Learner's model sees them in validation: on the model's device, and changed by the batch transforms. Random
  * generators stand afterwards where they stood, so that a later fit is the same with and without a look.
  */
-export async function* seenBatches(learn: Learner, batches: Batches): AsyncGenerator<Batch> {
+export async function* seenBatches(learn: LearnerCore, batches: Batches): AsyncGenerator<Batch> {
   if (learn.running) throw new Error("Cannot look at batches during a fit: await it first");
   const states = [...generatorsOf([learn.model, learn.dls, batches])].map((generator) =>
     [generator, generator.state] as const
   );
   const transforms = learn.cbs.filter((cb) => cb instanceof BatchTransformCB)
-    // Else a look would be the first batch that it measures, and keeps to.
+    // It would measure its figures on this batch, and keep them.
     .filter((cb) => !(cb instanceof NormalizeCB && cb.mean === undefined))
     .toSorted((a, b) => a.order - b.order);
   const { training } = learn;
@@ -49,7 +50,7 @@ export async function* seenBatches(learn: Learner, batches: Batches): AsyncGener
 }
 
 /** The first batch that {@linkcode seenBatches} has, of validation or else of training data. */
-export async function seenBatch(learn: Learner): Promise<Batch> {
+export async function seenBatch(learn: LearnerCore): Promise<Batch> {
   const batches = learn.dls.valid ?? learn.dls.train;
   if (!batches) throw new TypeError("Cannot look at a batch: dls has neither valid nor train");
   for await (const batch of seenBatches(learn, batches)) return batch;

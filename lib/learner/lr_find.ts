@@ -6,7 +6,7 @@ import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Callback } from "./callback.ts";
 import { LRFinderCB, type LRFinderOptions } from "./callbacks/lr_finder.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerCore } from "./core.ts";
 import { tryOut } from "./try_out.ts";
 
 /** Options of `learn.lrFind()`. */
@@ -35,7 +35,7 @@ class SaveOptimizer extends Callback {
   static override order = LRFinderCB.order - 1;
   restore: () => void = () => {};
 
-  override beforeFit({ opt }: Learner): void {
+  override beforeFit({ opt }: LearnerCore): void {
     const saved = opt.stateDict();
     for (const own of Object.values(saved.state)) {
       for (const [key, value] of Object.entries(own)) if (value instanceof Tensor) own[key] = value.clone().keep();
@@ -45,7 +45,7 @@ class SaveOptimizer extends Callback {
 }
 
 /** Searches, as {@linkcode LRFinderCB} does, and puts back weights, buffers, gradients, optimiser, modes and generators. */
-export async function lrFind(learn: Learner, options: LrFindOptions = {}): Promise<LrFindResult> {
+export async function lrFind(learn: LearnerCore, options: LrFindOptions = {}): Promise<LrFindResult> {
   if (learn.running) throw new Error("Cannot search for a rate during a fit: await it, or call stop() first");
   const { cbs, ...search } = options;
   const finder = new LRFinderCB(search);

@@ -1,24 +1,23 @@
 /**
- * Layer-sequential unit variance: first weights by measurement. (Mishkin and Matas 2015, https://arxiv.org/abs/1511.06422, in the two forms of
+ * Layer-sequential unit variance (LSUV): initial weights found by measuring. (Mishkin and Matas 2015, https://arxiv.org/abs/1511.06422, in the two forms of
  * the lessons.)
  */
-import { noGrad } from "../graph/context.ts";
-import { flush } from "../graph/flush.ts";
 import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { findModules, isInstance, type ModulePredicate } from "./hooks.ts";
 import { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";
 
 /** Options of {@linkcode lsuvModules}. */
 export interface LsuvModulesOptions {
-  /** How far mean and deviation may be from 0 and 1. Default: 1e-3. */
+  /** How far mean and standard deviation may be from 0 and 1. Default: 1e-3. */
   tolerance?: number;
-  /** Most changes of one layer. Default: 100. (The pairs of model A take about 25.) */
+  /** Maximum number of changes of one layer. Default: 100. (The pairs of model A take about 25.) */
   maxRounds?: number;
-  /** Throw for the first layer that cannot be brought there. Default: true. False puts it back, says so in the report, and goes on. */
+  /** Throw at the first layer that cannot be brought there. Default: true. With false, the layer is put back, the report says so, and the others follow. */
   strict?: boolean;
 }
 
@@ -30,7 +29,7 @@ export interface LsuvOptions extends LsuvModulesOptions {
   layers?: ModulePredicate;
 }
 
-/** A module with a weight, and a bias that is trained or, as of the lessons' ConvLayer, a number. */
+/** A module with a weight, and a bias that is a parameter or, as in the lessons' ConvLayer, a number. */
 type Layer = Module & { weight: Tensor; bias: Tensor | number };
 
 /**
@@ -211,7 +210,7 @@ function layerOf(module: Module): Layer {
   return module as Layer;
 }
 
-/** Takes `mean` off the bias and divides the weight by `std`; on its own, so that each round measures by the plan of the first. */
+/** Subtracts `mean` from the bias and divides the weight by `std`, in a step of its own, so that every round measures with the same plan. */
 function change(layer: Layer, { mean, std }: Partial<LsuvFigures>): void {
   const { weight, bias } = layer;
   noGrad(() => {

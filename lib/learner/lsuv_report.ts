@@ -1,4 +1,4 @@
-/** What LSUV did, layer by layer. */
+/** What LSUV did to each layer. */
 import { htmlTable } from "../plot/html.ts";
 import { textTable } from "../plot/text.ts";
 
@@ -16,7 +16,7 @@ export interface LsuvRow {
   readonly module: string;
   /** Its class. */
   readonly kind: string;
-  /** When its turn came, so with the layers before it done. */
+  /** Before its own turn, with the layers before it done. */
   readonly before: LsuvFigures;
   /** At the last measurement; of a layer that failed, before it was put back. */
   readonly after: LsuvFigures;

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
 
 /**
- * Share of samples whose largest score [n, classes] is at their class number [n]. Rows that are NaN count as class 0.
+ * Fraction of samples whose largest score [n, classes] is at their class number [n]. Rows that are NaN count as class 0.
  *
  * @returns 0-d, from 0 to 1
  * @throws {RangeError} for other shapes

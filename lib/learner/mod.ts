@@ -26,16 +26,17 @@ export { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
 export { Recorder, type RecorderOptions } from "./callbacks/recorder.ts";
 export { SingleBatchCB } from "./callbacks/single_batch.ts";
 export { TrainCB } from "./callbacks/train.ts";
+export { LearnerCore } from "./core.ts";
 export { DeviceRecord } from "./device_record.ts";
+export { diagnose } from "./diagnose.ts";
 export {
   type ActivationFigures,
   type ActivationSource,
-  diagnose,
   Diagnosis,
   type DiagnosisInput,
   type Finding,
   type Problem,
-} from "./diagnose.ts";
+} from "./diagnosis.ts";
 export {
   CallbackError,
   CancelBatchException,
@@ -54,15 +55,9 @@ export { lsuv, lsuvModules, type LsuvModulesOptions, type LsuvOptions } from "./
 export { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";
 export { accuracy, type MetricFunction } from "./metrics.ts";
 export { MomentumLearner } from "./momentum_learner.ts";
-export type {
-  Batches,
-  FitOptions,
-  LearnerOptions,
-  Loaders,
-  LossFunction,
-  OptimizerFunction,
-  OptimizerSettings,
-} from "./options.ts";
+export type { FitOptions, LearnerOptions } from "./options.ts";
+export type { Batches, Loaders, LossFunction, OptimizerFunction, OptimizerSettings } from "./parts.ts";
+export { LearnerState } from "./state.ts";
 export { type Recorded, type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
 export { modelGraph, summarize, Summary, summary, type SummaryRow } from "./summary.ts";
 export { TrainLearner } from "./train_learner.ts";

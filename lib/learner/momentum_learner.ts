@@ -1,10 +1,11 @@
 /** Momentum by keeping the gradients. */
-import { noGrad } from "../graph/context.ts";
 import type { Module } from "../nn/module.ts";
-import { decay_ } from "../optim/in_place.ts";
+import { momentumUpdate_ } from "../tensor/updates.ts";
 import { checkNumber } from "../optim/optimizer.ts";
+import { noGrad } from "../tensor/graph.ts";
 import { Learner } from "./learner.ts";
-import type { LearnerOptions, Loaders, LossFunction, OptimizerSettings } from "./options.ts";
+import type { LearnerOptions } from "./options.ts";
+import type { Loaders, LossFunction, OptimizerSettings } from "./parts.ts";
 
 /**
  * A Learner whose gradients are scaled by a momentum after each step instead of forgotten, so that each step moves by
@@ -37,7 +38,7 @@ export class MomentumLearner extends Learner {
     noGrad(() => {
       for (const p of this.opt.parameters()) {
         const gradient = p.borrowGrad();
-        if (gradient) decay_(gradient, this.#momentum);
+        if (gradient) momentumUpdate_(gradient, this.#momentum);
       }
     });
   }

@@ -1,5 +1,5 @@
-/** Runs the phases of a fit between their events, and tells callbacks. */
-import { noGrad } from "../graph/context.ts";
+/** Runs the phases of a fit between their events, and calls the callbacks. */
+import { noGrad } from "../tensor/graph.ts";
 import { Callback, type EventName, type Verb, type Verbs } from "./callback.ts";
 import {
   CallbackError,
@@ -8,17 +8,20 @@ import {
   CancelException,
   CancelFitException,
 } from "./exceptions.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerState } from "./state.ts";
 
 const CANCEL = { Fit: CancelFitException, Epoch: CancelEpochException, Batch: CancelBatchException };
 
-/** The callbacks of one fit, in their order, and what they do to its course. */
+/** A Learner as the phases of its fit see it: its state, and its own verbs. */
+type Fitting = LearnerState & Record<Verb, () => void>;
+
+/** The callbacks of one fit, in their order, and the phases that they take part in. */
 export class Phases {
-  /** Whether this is a validation phase: what is synchronous in it then runs without gradients. */
+  /** Whether this is a validation phase, whose synchronous parts run without gradients. */
   validating = false;
   readonly callbacks: readonly Callback[];
 
-  constructor(readonly learn: Learner, callbacks: readonly Callback[]) {
+  constructor(readonly learn: Fitting, callbacks: readonly Callback[]) {
     this.callbacks = callbacks.toSorted((a, b) => a.order - b.order);
   }
 
@@ -36,10 +39,10 @@ export class Phases {
     throwFirst(phase, errors);
   }
 
-  /** Tells every callback of an event, one after the other. */
+  /** Calls the event of every callback, one after the other. */
   async fire(event: EventName): Promise<void> {
     for (const cb of this.callbacks) {
-      const pending = this.#tell(cb, event);
+      const pending = this.#call(cb, event);
       if (pending) await pending;
     }
   }
@@ -48,14 +51,14 @@ export class Phases {
   async #cleanUp(event: EventName, errors: unknown[]): Promise<void> {
     for (const cb of this.callbacks) {
       try {
-        await this.#tell(cb, event);
+        await this.#call(cb, event);
       } catch (error) {
         errors.push(error);
       }
     }
   }
 
-  #tell(cb: Callback, event: EventName): Promise<void> | undefined {
+  #call(cb: Callback, event: EventName): Promise<void> | undefined {
     if (cb[event] === Callback.prototype[event]) return undefined;
     const fail = (error: unknown): never => {
       throw error instanceof CancelException ? error : new CallbackError(cb.name, event, error);
@@ -75,19 +78,19 @@ export class Phases {
     let result: unknown;
     this.#inMode(() => void (result = owner ? (owner as Verbs)[verb]!(this.learn) : this.learn[verb]()));
     if (!(result instanceof Promise)) return;
-    result.catch(() => {}); // told below; not a second time as an unhandled rejection
+    result.catch(() => {}); // reported below, and not again as an unhandled rejection
     const { name } = (owner ?? this.learn).constructor;
     throw new TypeError(`Cannot await ${verb} of ${name}: verbs are synchronous, they only record`);
   }
 
-  /** noGrad is held over no await: what a callback does after its first one runs in the ordinary mode. */
+  /** noGrad cannot be held over an await: what a callback does after its first await runs in the ordinary mode. */
   #inMode(fn: () => void): void {
     if (this.validating) noGrad(fn);
     else fn();
   }
 }
 
-/** Throws what went wrong in a phase and its cleanup, real failures before Cancel exceptions that are under way to their phase. */
+/** Throws what went wrong in a phase and its cleanup: failures first, then Cancel exceptions that are meant for an outer phase. */
 function throwFirst(phase: keyof typeof CANCEL, errors: readonly unknown[]): void {
   const real = errors.filter((error) => !(error instanceof CancelException));
   if (real.length > 1) {

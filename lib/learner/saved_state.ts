@@ -1,11 +1,10 @@
-/** Everything that steps of a training change, saved, to be put back to the bit. */
-import { noGrad } from "../graph/context.ts";
-import { flush } from "../graph/flush.ts";
+/** Saves everything that training steps change, and restores it to the bit. */
 import type { Module } from "../nn/module.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
 import { defaultGenerator, Generator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** Arrays longer than this are data: no generator is looked for in them. */
+/** Longer arrays hold data, and are not searched for generators. */
 const MOST_ITEMS = 64;
 
 /**

@@ -1,11 +1,11 @@
-/** Statistics recorded on the device, a row a batch, and read later. */
+/** Statistics recorded on the device, one row for each batch, and read later. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
 import { tensor } from "../tensor/create.ts";
-import { statistics } from "../tensor/ops.ts";
+import { noGrad } from "../tensor/graph.ts";
+import { statistics } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** Mean, deviation, below, above: what stands before the counts of a row. */
+/** A row begins with mean, standard deviation, and the numbers of values below and above the range; then come the counts. */
 const HEAD = 4;
 
 /** What is counted, and how rows are kept. */
@@ -20,7 +20,7 @@ export interface RecordOptions {
   readonly chunk: number;
 }
 
-/** What was recorded: one entry a row in each. */
+/** What was recorded: one entry for each row in each field. */
 export interface Recorded {
   /** Means of all elements. */
   readonly mean: Float64Array;
@@ -37,8 +37,8 @@ export interface Recorded {
 /**
  * A growing list of statistics that stays on the device: 4·(4 + bins) bytes a row.
  *
- * Rows are written in place at a position that travels as a run-time value, into pieces of fixed size, so that recording neither makes a
- * step wait nor gives it a plan of its own.
+ * Rows are written in place, at a position that is a run-time number, into pieces of fixed size: recording never makes a step wait, and
+ * never needs another plan.
  *
  * @example
  * ```ts

@@ -1,5 +1,4 @@
-/** What a model is made of: shapes, parameters, work; as a table and as a graph. */
-import type { Node } from "../graph/node.ts";
+/** What a model consists of: shapes, parameters and work, as a table and as a graph. */
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
@@ -7,8 +6,9 @@ import { htmlTable } from "../plot/html.ts";
 import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
 import { textTable } from "../plot/text.ts";
+import type { Node } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerCore } from "./core.ts";
 import { inEvaluation, seenBatch } from "./look.ts";
 
 /** One module of a summary: those that have no modules inside, in the order in which they ran. */
@@ -118,13 +118,13 @@ export class Summary {
  * console.log(String(await learn.summary()));
  * ```
  */
-export async function summary(learn: Learner): Promise<Summary> {
+export async function summary(learn: LearnerCore): Promise<Summary> {
   const [x] = await seenBatch(learn);
   return summarize(learn.model, x!);
 }
 
 /**
- * A model's graph: a box for each module with its output's shape and its parameters, and arrows as the data flow, side ways included.
+ * A model's graph: a box for each module with its output's shape and its parameters, and arrows as the data flow, skip connections included.
  *
  * @param model what to draw
  * @param sample a batch of inputs, or one with targets behind them; only shapes matter
@@ -185,7 +185,7 @@ export function summarize(model: Module, x: Tensor): Summary {
   return new Summary(rows, shapeOf(x), [...model.parameters()].reduce((sum, p) => sum + p.numel, 0));
 }
 
-/** Names of the modules that made what `node` is computed from, going back no further than to each. */
+/** Names of the nearest modules whose outputs `node` is computed from. */
 function sources(node: Node, makers: ReadonlyMap<Node, string>): string[] {
   const found = new Set<string>();
   const seen = new Set<Node>();

@@ -8,10 +8,10 @@ import { ParamScheduler } from "./callbacks/param_scheduler.ts";
 import { ProgressCB } from "./callbacks/progress.ts";
 import { Recorder } from "./callbacks/recorder.ts";
 import { SingleBatchCB } from "./callbacks/single_batch.ts";
-import type { Learner } from "./learner.ts";
+import type { LearnerCore } from "./core.ts";
 import { generatorsOf, saveState } from "./saved_state.ts";
 
-/** Callbacks that a trial goes without. */
+/** Callbacks that take no part in a trial. */
 const ABSENT = [
   EarlyStoppingCB,
   HooksCallback,
@@ -46,7 +46,7 @@ export interface TrialOptions {
 
 /** Trains for some epochs with `added` callbacks, then puts back weights, buffers, gradients, modes, generators and the Learner's fields. */
 export async function tryOut(
-  learn: Learner,
+  learn: LearnerCore,
   epochs: number,
   added: readonly Callback[],
   { cbs, restore = () => {} }: TrialOptions = {},

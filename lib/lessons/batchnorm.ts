@@ -11,7 +11,11 @@ export const builtIn: NormSetup = { kind: "batchNorm", by: "library" };
 const running: NormSetup = { kind: "runningBatchNorm" };
 
 /** The rate rises, then falls. */
-export const warmUp: readonly ScheduleLeg[] = [{ share: 0.3, from: 0.6, to: 2 }, { share: 0.7, from: 2, to: 0.1 }];
+export const warmUp: readonly ScheduleLeg[] = [{ fraction: 0.3, from: 0.6, to: 2 }, {
+  fraction: 0.7,
+  from: 2,
+  to: 0.1,
+}];
 
 /** A norm whose `adds` do what the convolutions' bias would. */
 const unbiased = (norm: NormSetup): Setup => ({ ...mnist, norm, bias: false });
@@ -124,7 +128,7 @@ export const batchnorm: Lesson = {
       id: "C9d",
       title: "running batch norm, one epoch",
       about: "What one epoch can do: RunningBatchNorm, batches of 32, and a rate that falls from 1 to 0.2.",
-      setup: { ...unbiased(running), batchSize: 32, lr: [{ share: 1, from: 1, to: 0.2 }], epochs: 1 },
+      setup: { ...unbiased(running), batchSize: 32, lr: [{ fraction: 1, from: 1, to: 0.2 }], epochs: 1 },
       outcome: "steady",
       published: [],
       course: figures([.952, .157, .982, .092])[0]!,

@@ -1,11 +1,11 @@
 /**
- * Set-ups in words.
+ * Describes set-ups in words.
  *
  * @module
  */
 import type { ActivationSetup, InitSetup, LsuvSetup, ModelSetup, NormalizeSetup, NormSetup, Setup } from "./types.ts";
 
-/** For each kind of a setting what it says; undefined: nothing. */
+/** A phrase for each kind of a setting; undefined for none. */
 type Words<S extends { readonly kind: string }> = {
   readonly [K in S["kind"]]: (setup: Extract<S, { readonly kind: K }>) => string | undefined;
 };

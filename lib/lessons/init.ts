@@ -1,6 +1,7 @@
 /** First weights of the lessons' networks. */
 import { Conv2d } from "../nn/conv2d.ts";
-import { kaimingNormal_, kaimingUniform_, zeros_ } from "../nn/init.ts";
+import { zeros_ } from "../nn/fill.ts";
+import { kaimingNormal_, kaimingUniform_ } from "../nn/init.ts";
 import { Linear } from "../nn/linear.ts";
 import { ReLU } from "../nn/activations.ts";
 import type { Module } from "../nn/module.ts";

@@ -1,5 +1,5 @@
 /**
- * Initialization: one small network, and what its first weights do to it.
+ * Initialization: one small network, and what its initial weights do to it.
  *
  * @module
  */

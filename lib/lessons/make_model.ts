@@ -1,5 +1,5 @@
 /**
- * From a set-up to its network.
+ * Makes a set-up's network.
  *
  * @module
  */
@@ -32,7 +32,7 @@ function activation(setup: ActivationSetup): (() => Module) | null {
   }
 }
 
-/** Makes a norm for so many channels; undefined for none. */
+/** Makes a norm for a number of channels; undefined for none. */
 function norm(setup: NormSetup, device: Device): ((channels: number) => Module) | undefined {
   const eps = "eps" in setup && setup.eps !== undefined ? { eps: setup.eps } : {};
   switch (setup.kind) {
@@ -66,7 +66,7 @@ function network(setup: Setup, device: Device): Module {
   return getCnnModel({ channels: [1, ...setup.model.channels], ...block, ...layer });
 }
 
-/** The model of a set-up with its first weights, drawn from the default generator. LSUV, which needs a batch, comes later. */
+/** The model of a set-up with its initial weights, drawn from the default generator. LSUV, which needs a batch, comes later. */
 export function makeModel(setup: Setup, device: Device): Module {
   const model = network(setup, device);
   const { init } = setup;

@@ -18,7 +18,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 export interface ConvOptions {
   /** Makes the activation; `null` leaves it out. Default: a ReLU. */
   act?: (() => Module) | null;
-  /** Makes the normalisation for so many channels. Default: none. */
+  /** Makes the normalisation for a number of channels. Default: none. */
   norm?: (channels: number) => Module;
   /** Default: 2. */
   stride?: number;
@@ -29,7 +29,7 @@ export interface ConvOptions {
    * false saves it.
    */
   bias?: boolean;
-  /** Source of the first weights. Default: the default generator. */
+  /** Source of the initial weights. Default: the default generator. */
   generator?: Generator;
   /** Where the parameters live. Default: the default device. */
   device?: Device;

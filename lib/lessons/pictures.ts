@@ -12,7 +12,7 @@ import type { Setup } from "./types.ts";
 /** Which pictures there are, and where they live. */
 export interface PicturesOptions {
   readonly device: Device;
-  /** Train on the first so many images, and evaluate on at most as many. Default: all. */
+  /** Train on this many images, the first, and evaluate on at most as many. Default: all. */
   readonly limit?: number;
 }
 

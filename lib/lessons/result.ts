@@ -1,5 +1,5 @@
 /**
- * What came out of a lesson's runs: plain data, which tables and reports are made from.
+ * The results of a lesson's runs: plain data, from which tables and reports are made.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface PhaseResult {
   readonly phase: "train" | "eval";
   /** The mean over the samples. */
   readonly loss: number;
-  /** The share of samples that were classified right. */
+  /** The fraction of samples that were classified correctly. */
   readonly accuracy: number;
   /** Wall-clock time of this phase. */
   readonly seconds: number;
@@ -30,9 +30,9 @@ export interface SeedResult {
   readonly phases: readonly PhaseResult[];
   /** The training loss of every batch. */
   readonly losses: ArrayLike<number>;
-  /** Of every layer that was watched, its statistics at every training batch, or at some; absent if none was watched. */
+  /** Statistics of every watched layer, at all training batches or at some; absent if none was watched. */
   readonly activations?: readonly LayerStatistics[];
-  /** Which batches were watched: the first of so many. Default: 1, all. */
+  /** One batch out of this many was watched. Default: 1, all. */
   readonly every?: number;
   /** Why its figures are not finite, in a sentence; absent if they are. */
   readonly diverged?: string;
@@ -56,7 +56,7 @@ export interface RunResult {
   readonly parameters: number;
   /** The model's modules. */
   readonly model?: Summary;
-  /** One entry a seed. */
+  /** One entry for each seed. */
   readonly seeds: readonly SeedResult[];
 }
 
@@ -64,7 +64,7 @@ export interface RunResult {
 export interface Environment {
   /** The kind of device: `cpu`. */
   readonly device: string;
-  /** The device in its own words. */
+  /** The device's description of itself. */
   readonly description: string;
   /** Threads on the cpu; `null` where the device has no such thing. */
   readonly threads: number | null;

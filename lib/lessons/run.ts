@@ -20,7 +20,7 @@ import { lsuv, lsuvModules } from "../learner/lsuv.ts";
 import { accuracy } from "../learner/metrics.ts";
 import { MomentumLearner } from "../learner/momentum_learner.ts";
 import { summarize } from "../learner/summary.ts";
-import { crossEntropy } from "../nn/functional.ts";
+import { crossEntropy } from "../nn/losses.ts";
 import type { Module } from "../nn/module.ts";
 import { combineScheds, schedLin } from "../optim/schedules.ts";
 import { zeros } from "../tensor/create.ts";
@@ -44,9 +44,9 @@ export interface TrainOptions {
   readonly epochs?: number;
   /** Show a progress bar on stderr. */
   readonly progress?: boolean;
-  /** Record the activations' statistics; no loss changes by that. Default: true. */
+  /** Record the activations' statistics, which changes no loss. Default: true. */
   readonly watch?: boolean;
-  /** Told of every phase as it ends. */
+  /** Called with every phase as it ends. */
   readonly onPhase?: (row: PhaseResult) => void;
 }
 
@@ -56,7 +56,7 @@ const PIXELS = [28, 28] as const;
 /** Batches of a run whose activations are recorded, at most. */
 const MOST_WATCHED = 2000;
 
-/** Which batches of a run are watched: the first of so many. Of a long run only every second, third, …, so that the record stays small. */
+/** One batch out of this many is watched: in a long run only every second, third, …, so that the record stays small. */
 export function watchEvery(batches: number): number {
   return Math.max(1, Math.ceil(batches / MOST_WATCHED));
 }
@@ -169,7 +169,7 @@ export class LessonRunner {
     return model;
   }
 
-  /** Why a training is not finite, if it isn't. The same seed gives the same training to the bit, so a second one can look closer. */
+  /** Why a training is not finite, if it is not. The same seed gives the same training to the bit, so a second one can look closer. */
   async #reason(
     { setup }: Run,
     options: TrainOptions,
@@ -179,7 +179,7 @@ export class LessonRunner {
   ): Promise<string | undefined> {
     const divergence = findDivergence(losses, steps);
     const epochs = options.epochs ?? setup.epochs;
-    // A run that goes on with another would need that one trained again as well; and who interrupts a training wants no second one.
+    // A run that continues another would need that one trained again as well; and an interrupted training should not start a second one.
     const again = divergence && setup.after === undefined && phases.length === 2 * epochs;
     if (!again) return divergenceReason(divergence, phases);
     let found: unknown;
@@ -193,7 +193,7 @@ export class LessonRunner {
   }
 }
 
-/** LSUV on the batch that the training begins with. */
+/** LSUV on the first batch of the training. */
 async function correct(learn: Learner, form: Exclude<LsuvSetup, "none">): Promise<void> {
   const [x] = await getBatch(learn);
   if (form === "pair") await lsuv(learn.model, x!);
@@ -201,5 +201,5 @@ async function correct(learn: Learner, form: Exclude<LsuvSetup, "none">): Promis
 }
 
 function schedule(legs: Exclude<Setup["lr"], number>) {
-  return combineScheds(legs.map(({ share }) => share), legs.map(({ from, to }) => schedLin(from, to)));
+  return combineScheds(legs.map(({ fraction }) => fraction), legs.map(({ from, to }) => schedLin(from, to)));
 }

@@ -11,7 +11,7 @@ export type DatasetName = "garments" | "fashion-mnist" | "mnist";
 
 /** Loss and accuracy over one phase of an epoch; a diverged run has `NaN` among them. */
 export interface Figures {
-  /** The share of samples that were classified right. */
+  /** The fraction of samples that were classified correctly. */
   readonly accuracy: number;
   /** The mean over the samples. */
   readonly loss: number;
@@ -78,10 +78,10 @@ export type NormalizeSetup =
   /** In the data set itself, with mean and standard deviation of all training images. */
   | "training";
 
-/** A share of the training in which the learning rate goes along a straight line. */
+/** A part of the training in which the learning rate goes along a straight line. */
 export interface ScheduleLeg {
   /** From 0 to 1; those of all legs add up to 1. */
-  readonly share: number;
+  readonly fraction: number;
   /** The rate at its beginning. */
   readonly from: number;
   /** The rate at its end. */

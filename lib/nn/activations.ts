@@ -1,8 +1,70 @@
-/** Activation layers. */
+/** Rectifiers: functions and modules. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { generalRelu, type GeneralReluOptions, leakyRelu, relu } from "./functional.ts";
 import { Module } from "./module.ts";
 import { pyFloat } from "./repr.ts";
+
+/**
+ * max(0, x).
+ *
+ * @param x any shape
+ * @returns x's shape
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.relu(tensor([-1, 2])).array()); // [ 0, 2 ]
+ * ```
+ */
+export function relu(x: Tensor): Tensor {
+  return x.relu();
+}
+
+/**
+ * x above 0, `slope`·x below.
+ *
+ * @param x any shape
+ * @param slope default 0.01
+ * @returns x's shape
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.leakyRelu(tensor([-1, 2]), 0.5).array()); // [ -0.5, 2 ]
+ * ```
+ */
+export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  return x.leakyRelu(slope);
+}
+
+/** Options of {@linkcode generalRelu}. */
+export interface GeneralReluOptions {
+  /** Slope below zero. Default: none, a plain rectifier. */
+  leak?: number | undefined;
+  /** What to subtract. Default: nothing. */
+  sub?: number | undefined;
+  /** Upper bound. Default: none. */
+  maxv?: number | undefined;
+}
+
+/**
+ * min(leaky(x) − sub, maxv): a rectifier that may leak, be shifted down and be capped.
+ *
+ * @param x any shape
+ * @param options see {@linkcode GeneralReluOptions}; without any it is a plain rectifier
+ * @returns x's shape
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.generalRelu(tensor([-2, 1, 9]), { leak: 0.5, sub: 1, maxv: 2 }).array()); // [ -2, 0, 2 ]
+ * ```
+ */
+export function generalRelu(x: Tensor, { leak, sub, maxv }: GeneralReluOptions = {}): Tensor {
+  let y = leak === undefined ? x.relu() : x.leakyRelu(leak);
+  if (sub !== undefined) y = y.sub(sub);
+  if (maxv !== undefined) y = y.clampMax(maxv);
+  return y;
+}
 
 /**
  * The rectifier max(0, x).
@@ -56,7 +118,7 @@ export class LeakyReLU extends Module {
 }
 
 /**
- * A rectifier that may leak, be moved down and be cut off: min(leaky(x) − sub, maxv), where leaky(x) is x above 0 and leak·x below.
+ * A rectifier that may leak, be shifted down and be capped: min(leaky(x) − sub, maxv), where leaky(x) is x above 0 and leak·x below.
  *
  * Without options it is {@linkcode ReLU}. A leak of 0.1 and a sub of 0.4 bring the mean of its output near 0 for inputs of mean 0 and
  * deviation 1, which is what the next layer wants.

@@ -1,5 +1,4 @@
-/** Checks that layers share. */
-import type { Device } from "../device/device.ts";
+/** Checks of the settings that layers are made with. */
 
 /** Throws unless `value` is a whole number of at least `least`. */
 export function checkCount(layer: string, name: string, value: unknown, least = 1): void {
@@ -24,9 +23,4 @@ export function pair(layer: string, name: string, value: Pair, least: number): [
   }
   for (const n of both) checkCount(layer, name, n, least);
   return [both[0]!, both[1]!];
-}
-
-/** The creation options that say where a layer's parameters live. */
-export function onDevice(options: { device?: Device }): { device?: Device } {
-  return options.device ? { device: options.device } : {};
 }

@@ -1,12 +1,12 @@
 /** Convolution along one axis: the function and the layer. */
-import { ShapeError, showShape } from "../graph/errors.ts";
 import { zeros } from "../tensor/create.ts";
-import { conv2d } from "../tensor/ops.ts";
+import { ShapeError, showShape } from "../tensor/graph.ts";
+import { conv2d } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, onDevice } from "./check.ts";
+import { checkCount } from "./check.ts";
 import { convRepr } from "./conv2d.ts";
 import { defaultInit_ } from "./init.ts";
-import type { LayerOptions } from "./linear.ts";
+import { type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 

@@ -1,13 +1,42 @@
-/** The convolution layer. */
+/** The convolution over images: the function and the module. */
 import { zeros } from "../tensor/create.ts";
+import { conv2d as convolve } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, onDevice, type Pair, pair } from "./check.ts";
-import { conv2d } from "./functional.ts";
+import { checkCount, type Pair, pair } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
-import type { LayerOptions } from "./linear.ts";
+import { type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 import { pyTuple } from "./repr.ts";
+
+/** Options of {@linkcode conv2d}. */
+export interface ConvOptions {
+  /** One number for each output channel. Default: none. */
+  bias?: Tensor | null;
+  /** Step between windows. Default: 1. */
+  stride?: Pair;
+  /** Zeros added on each side. Default: 0. */
+  padding?: Pair;
+}
+
+/**
+ * Cross-correlation: x [n, c, h, w], weight [out, c, kh, kw] → [n, out, h′, w′].
+ *
+ * @param options see {@linkcode ConvOptions}
+ * @returns h′ = ⌊(h + 2·padding − kh) / stride⌋ + 1, and w′ likewise
+ * @throws {ShapeError} if the sizes do not fit
+ *
+ * @example
+ * ```ts
+ * import { F, ones } from "./mod.ts";
+ * const y = F.conv2d(ones([1, 1, 4, 4]), ones([8, 1, 3, 3]), { padding: 1, bias: ones([8]) });
+ * console.log(y.shape, await y.at(0, 0, 0).array()); // [ 1, 8, 4, 4 ] [ 5, 7, 7, 5 ]
+ * ```
+ */
+export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 0 }: ConvOptions = {}): Tensor {
+  const y = convolve(x, weight, { stride, padding });
+  return bias ? y.add(bias.view(1, -1, 1, 1)) : y;
+}
 
 /** Options of {@linkcode Conv2d}. */
 export interface Conv2dOptions extends LayerOptions {

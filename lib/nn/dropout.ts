@@ -7,7 +7,7 @@ import { Module } from "./module.ts";
 
 /** Options of {@linkcode dropout}. */
 export interface DropoutOptions {
-  /** Share of the elements that become 0. Default: 0.5. */
+  /** Fraction of the elements that become 0. Default: 0.5. */
   p?: number;
   /** Whether anything is dropped at all. Default: true. */
   training?: boolean;
@@ -61,7 +61,7 @@ export class Dropout extends Module {
   /**
    * Its masks come from the default generator, which `setSeed` sets.
    *
-   * @param p share of the elements that are dropped; default 0.5
+   * @param p fraction of the elements that are dropped; default 0.5
    * @throws {RangeError} if it is outside [0, 1]
    */
   constructor(readonly p = 0.5) {

@@ -1,12 +1,11 @@
 /** Embedding: rows of a trained table, by number. */
-import { noGrad } from "../graph/context.ts";
-import { ShapeError, showShape } from "../graph/errors.ts";
 import { where } from "../tensor/combine.ts";
 import { zeros } from "../tensor/create.ts";
+import { noGrad, ShapeError, showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, onDevice } from "./check.ts";
-import { normal_ } from "./init.ts";
-import type { LayerOptions } from "./linear.ts";
+import { checkCount } from "./check.ts";
+import { normal_ } from "./fill.ts";
+import { type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 

@@ -1,5 +1,5 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
-import { showShape } from "../graph/errors.ts";
+import { showShape } from "../tensor/graph.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -70,7 +70,7 @@ function byAverages(x: Tensor, [mean, variance]: [Tensor, Tensor], { weight, bia
 
 /** Moves the running averages towards the moments of a batch, or towards the mean of each image's. */
 function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: number, momentum: number | Tensor): void {
-  if (images === 1 && typeof momentum === "number") return moments.follow_(mean, variance, momentum);
+  if (images === 1 && typeof momentum === "number") return moments.emaUpdate_(mean, variance, momentum);
   const parts = moments.parts([images, mean.numel]);
   mean.lerp_(parts.mean.mean(0), momentum);
   variance.lerp_(parts.variance.mean(0), momentum);

@@ -1,10 +1,11 @@
 /** Group normalisation. */
 import type { Device } from "../device/device.ts";
-import { showShape } from "../graph/errors.ts";
 import { ones, zeros } from "../tensor/create.ts";
+import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, onDevice } from "./check.ts";
+import { checkCount } from "./check.ts";
 import { checkGroups, groupNorm } from "./functional_norms.ts";
+import { onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 import { pyBool, pyFloat } from "./repr.ts";

@@ -1,13 +1,14 @@
 /** Hooks: functions that see, and may replace, what a module returns, or the gradient of that. */
-import { currentModulePath } from "../graph/context.ts";
+import { currentModulePath } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Module } from "./module.ts";
 
-/** Sees a module's inputs and output after each forward; a tensor that it returns replaces the output. */
-export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Tensor) => Tensor | void;
+/** A function that was registered as a hook. */
+type HookFunction = (...args: never[]) => Tensor | void;
 
-/** Sees the gradient of a module's output as `backward` records it; a tensor that it returns takes the gradient's place. */
-export type BackwardHook = (module: Module, gradient: Tensor) => Tensor | void;
+/** The module that hooks are on, as far as errors speak of it. */
+interface Owner {
+  readonly typeName: string;
+}
 
 /** Takes a hook away again, by `remove()` or at the end of a `using` scope. Doing so twice is harmless. */
 export interface HookHandle extends Disposable {
@@ -39,7 +40,7 @@ export class HookError extends Error {
 }
 
 /** The hooks of one kind on one module. */
-export class HookList<H extends ForwardHook | BackwardHook> {
+export class HookList<H extends HookFunction> {
   readonly #hooks = new Map<HookHandle, H>();
 
   /** @param kind what errors call them */
@@ -65,14 +66,14 @@ export class HookList<H extends ForwardHook | BackwardHook> {
   }
 
   /** Calls the hooks in order, each with what the one before left of `value`. */
-  run(module: Module, value: Tensor, call: (hook: H, value: Tensor) => unknown): Tensor {
+  run(module: Owner, value: Tensor, call: (hook: H, value: Tensor) => unknown): Tensor {
     for (const hook of [...this.#hooks.values()]) {
       value = this.#runOne(module, hook.name, () => call(hook, value)) ?? value;
     }
     return value;
   }
 
-  #runOne(module: Module, name: string, call: () => unknown): Tensor | undefined {
+  #runOne(module: Owner, name: string, call: () => unknown): Tensor | undefined {
     const path = currentModulePath();
     const where = path && path !== module.typeName ? `${path} (${module.typeName})` : module.typeName;
     const which = `${this.kind} hook ${name ? `"${name}" ` : ""}of ${where}`;
@@ -86,7 +87,7 @@ export class HookList<H extends ForwardHook | BackwardHook> {
     if (result === undefined || result === null) return undefined;
     if (result instanceof Tensor) return result;
     if (result instanceof Promise) {
-      result.catch(() => {}); // told below; not a second time as an unhandled rejection
+      result.catch(() => {}); // reported below, and not again as an unhandled rejection
       throw new HookError(
         `${which} returned a Promise: hooks are synchronous. Keep the tensor with keep() and await it after the fit`,
       );

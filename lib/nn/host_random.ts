@@ -1,6 +1,6 @@
 /** Random numbers on the host in 64-bit floats, for fills that no kernel computes. */
-import { noGrad } from "../graph/context.ts";
 import { tensor } from "../tensor/create.ts";
+import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Standard normal numbers from uniform ones, by Box and Muller's transform. */

@@ -1,15 +1,16 @@
 /**
- * First values of parameters. Each function fills a tensor in place, outside gradients, and returns it.
+ * Initial values of parameters. Each function fills a tensor in place, outside gradients, and returns it.
  *
  * Sources: Glorot and Bengio (2010), https://proceedings.mlr.press/v9/glorot10a.html; He and others (2015),
  * https://arxiv.org/abs/1502.01852. Definitions follow PyTorch's `torch.nn.init`.
  *
  * @module
  */
-import { noGrad } from "../graph/context.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type FillOptions, normal_, uniform_ } from "./fill.ts";
 
+export { constant_, type FillOptions, normal_, ones_, uniform_, zeros_ } from "./fill.ts";
 export { orthogonal_, type OrthogonalOptions } from "./orthogonal.ts";
 export { truncNormal_, type TruncNormalOptions } from "./trunc_normal.ts";
 
@@ -32,12 +33,6 @@ export interface KaimingOptions {
 export interface XavierOptions {
   /** Factor on the deviation. Default: 1. */
   gain?: number;
-  /** Source of the numbers. Default: the default generator. */
-  generator?: Generator;
-}
-
-/** Options of plain random fills. */
-export interface FillOptions {
   /** Source of the numbers. Default: the default generator. */
   generator?: Generator;
 }
@@ -185,82 +180,6 @@ export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tens
 export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Tensor {
   const bound = reach(xavierStd(weight, options));
   return uniform_(weight, -bound, bound, options);
-}
-
-/**
- * Fills a tensor with normal numbers.
- *
- * @param t any shape, changed in place
- * @param mean default 0
- * @param std default 1
- *
- * @example
- * ```ts
- * import { nn, zeros } from "./mod.ts";
- * const t = nn.init.normal_(zeros([10_000]), 3, 0.1);
- * console.log(Math.abs(await t.mean().item() - 3) < 0.01); // true
- * ```
- */
-export function normal_(t: Tensor, mean = 0, std = 1, { generator }: FillOptions = {}): Tensor {
-  return noGrad(() => t.normal_(mean, std, generator ? { generator } : {}));
-}
-
-/**
- * Fills a tensor with uniform numbers in [a, b).
- *
- * @param t any shape, changed in place
- * @param a default 0
- * @param b default 1
- *
- * @example
- * ```ts
- * import { nn, zeros } from "./mod.ts";
- * const t = nn.init.uniform_(zeros([100]), -1, 1);
- * console.log(await t.min().item() >= -1, await t.max().item() < 1); // true true
- * ```
- */
-export function uniform_(t: Tensor, a = 0, b = 1, { generator }: FillOptions = {}): Tensor {
-  return noGrad(() => t.uniform_(a, b, generator ? { generator } : {}));
-}
-
-/**
- * Fills a tensor with one value. The value is a run-time number: no plan depends on it.
- *
- * @example
- * ```ts
- * import { nn, zeros } from "./mod.ts";
- * console.log(await nn.init.constant_(zeros([2]), 7).array()); // [ 7, 7 ]
- * ```
- */
-export function constant_(t: Tensor, value: number): Tensor {
-  return noGrad(() => t.fill_(value));
-}
-
-/**
- * Fills a tensor with 0.
- *
- * @example
- * ```ts
- * import { nn } from "./mod.ts";
- * const layer = new nn.Linear(2, 3);
- * console.log(await nn.init.zeros_(layer.bias!).array()); // [ 0, 0, 0 ]
- * ```
- */
-export function zeros_(t: Tensor): Tensor {
-  return constant_(t, 0);
-}
-
-/**
- * Fills a tensor with 1.
- *
- * @example
- * ```ts
- * import { nn, zeros } from "./mod.ts";
- * console.log(await nn.init.ones_(zeros([2])).array()); // [ 1, 1 ]
- * ```
- */
-export function ones_(t: Tensor): Tensor {
-  return constant_(t, 1);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Instance normalisation. */
-import { showShape } from "../graph/errors.ts";
+import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { instanceNorm } from "./functional_norms.ts";
 import { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";

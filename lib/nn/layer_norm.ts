@@ -2,8 +2,9 @@
 import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, onDevice } from "./check.ts";
+import { checkCount } from "./check.ts";
 import { layerNorm } from "./functional_norms.ts";
+import { onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 import { pyBool, pyFloat, pyTuple } from "./repr.ts";

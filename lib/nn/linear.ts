@@ -1,23 +1,28 @@
-/** The fully connected layer. */
-import type { Device } from "../device/device.ts";
+/** The fully connected layer: the function and the module. */
 import { zeros } from "../tensor/create.ts";
-import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, onDevice } from "./check.ts";
-import { linear } from "./functional.ts";
+import { checkCount } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
+import { type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 import { pyBool } from "./repr.ts";
 
-/** Options that every layer with parameters takes. */
-export interface LayerOptions {
-  /** Whether the layer adds a trained bias. Default: true. */
-  bias?: boolean;
-  /** Where its parameters live. Default: the default device. */
-  device?: Device;
-  /** Random numbers of its first values. Default: the default generator, which `setSeed` sets. */
-  generator?: Generator;
+/**
+ * x·Wᵀ + b: x [..., in], weight [out, in], bias [out] → [..., out].
+ *
+ * @throws {ShapeError} if the sizes do not fit
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * const weight = tensor([[1, 2], [3, 4], [5, 6]]);
+ * console.log(await F.linear(tensor([[1, 1]]), weight, tensor([0.5, 0, 0])).array()); // [ [ 3.5, 7, 11 ] ]
+ * ```
+ */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+  const y = x.matmul(weight.t());
+  return bias ? y.add(bias) : y;
 }
 
 /**

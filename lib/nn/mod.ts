@@ -3,34 +3,29 @@
  *
  * @module
  */
-export { GeneralReLU, LeakyReLU, ReLU } from "./activations.ts";
+export { GeneralReLU, type GeneralReluOptions, LeakyReLU, ReLU } from "./activations.ts";
 export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./batch_norm.ts";
 export type { Pair } from "./check.ts";
 export { Conv1d, type Conv1dOptions } from "./conv1d.ts";
-export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
+export { Conv2d, type Conv2dOptions, type ConvOptions } from "./conv2d.ts";
 export { Dropout, type DropoutOptions } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export { Flatten, Identity } from "./flatten.ts";
 export * as functional from "./functional.ts";
-export type { ConvOptions, GeneralReluOptions, LossOptions, Reduction } from "./functional.ts";
 export type { BatchNormOptions, InstanceNormOptions, NormOptions, RunningNormOptions } from "./functional_norms.ts";
 export { GroupNorm, type GroupNormOptions } from "./group_norm.ts";
-export { type BackwardHook, type ForwardHook, HookError, type HookHandle } from "./hooks.ts";
+export { HookError, type HookHandle } from "./hooks.ts";
+export type { FillOptions } from "./fill.ts";
 export * as init from "./init.ts";
-export type {
-  FillOptions,
-  KaimingOptions,
-  Nonlinearity,
-  OrthogonalOptions,
-  TruncNormalOptions,
-  XavierOptions,
-} from "./init.ts";
+export type { KaimingOptions, Nonlinearity, OrthogonalOptions, TruncNormalOptions, XavierOptions } from "./init.ts";
 export { InstanceNorm2d, type InstanceNormLayerOptions } from "./instance_norm.ts";
 export { Lambda } from "./lambda.ts";
 export { LayerNorm, type LayerNormOptions } from "./layer_norm.ts";
-export { type LayerOptions, Linear } from "./linear.ts";
+export type { LayerOptions } from "./layer_options.ts";
+export { Linear } from "./linear.ts";
+export type { LossOptions, Reduction } from "./losses.ts";
 export { MaxPool2d } from "./max_pool.ts";
-export { Module } from "./module.ts";
+export { type BackwardHook, type ForwardHook, Module } from "./module.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";

@@ -1,13 +1,19 @@
 /** The base class of layers and models. */
 import type { Device } from "../device/device.ts";
-import { currentModulePath, isGradEnabled, withModule } from "../graph/context.ts";
 import { defaultDevice } from "../device/device.ts";
+import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type BackwardHook, type ForwardHook, type HookHandle, HookList } from "./hooks.ts";
+import { type HookHandle, HookList } from "./hooks.ts";
 import type { Parameter } from "./parameter.ts";
 import { repr } from "./repr.ts";
 import { Slots } from "./slots.ts";
 import { type LoadOptions, type LoadReport, loadState, type StateDict } from "./state_dict.ts";
+
+/** Sees a module's inputs and output after each forward; a tensor that it returns replaces the output. */
+export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Tensor) => Tensor | void;
+
+/** Sees the gradient of a module's output as `backward` records it; a tensor that it returns takes the gradient's place. */
+export type BackwardHook = (module: Module, gradient: Tensor) => Tensor | void;
 
 /** Names that modules have in the module that holds them. */
 const names = new WeakMap<Module, string>();

@@ -1,9 +1,9 @@
 /** Weights whose rows, or columns, are orthogonal. */
-import { ShapeError, showShape } from "../graph/errors.ts";
+import { ShapeError, showShape } from "../tensor/graph.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { FillOptions } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
-import type { FillOptions } from "./init.ts";
 
 /** Options of {@linkcode orthogonal_}. */
 export interface OrthogonalOptions extends FillOptions {
@@ -13,7 +13,7 @@ export interface OrthogonalOptions extends FillOptions {
 
 /**
  * Fills a weight with a random (semi-)orthogonal matrix: as [first axis, all others], its rows, or its columns if there are more rows, are
- * orthogonal and of length `gain`. It keeps the length of what goes through it, forward and backward.
+ * orthogonal and of length `gain`. It preserves the length of what it is multiplied with, forward and backward.
  *
  * (Saxe, McClelland and Ganguli 2013, https://arxiv.org/abs/1312.6120; as PyTorch's orthogonal_, the Q of a normal matrix's QR
  * decomposition with R's diagonal positive, so that all orientations are equally likely.) Computed on the host in 64-bit floats.
@@ -40,13 +40,13 @@ export function orthogonal_(t: Tensor, { gain = 1, generator = defaultGenerator 
   return fillFrom(t, Float64Array.from({ length: t.numel }, (_, i) => gain * at(i)));
 }
 
-/** Gram and Schmidt's orthonormal vectors, in place; each goes through twice, since once loses digits where vectors are nearly parallel. */
+/** Orthonormalises vectors in place, by Gram and Schmidt; twice, since one pass loses digits where vectors are nearly parallel. */
 function orthonormalize(vectors: readonly Float64Array[]): void {
   vectors.forEach((vector, i) => {
     for (let pass = 0; pass < 2; pass++) {
       for (const earlier of vectors.slice(0, i)) {
-        const share = dot(vector, earlier);
-        for (let k = 0; k < vector.length; k++) vector[k]! -= share * earlier[k]!;
+        const projection = dot(vector, earlier);
+        for (let k = 0; k < vector.length; k++) vector[k]! -= projection * earlier[k]!;
       }
       const norm = Math.sqrt(dot(vector, vector));
       for (let k = 0; k < vector.length; k++) vector[k]! /= norm;

@@ -1,9 +1,52 @@
-/** Pooling layers. */
+/** Average pooling: functions and modules. */
+import * as pool from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Pair, pair } from "./check.ts";
-import { adaptiveAvgPool2d, avgPool2d } from "./functional.ts";
 import { Module } from "./module.ts";
 import { pyPair } from "./repr.ts";
+
+/** Options of {@linkcode AvgPool2d} and {@linkcode avgPool2d}. */
+export interface AvgPool2dOptions {
+  /** Step between windows. Default: the kernel's size. */
+  stride?: Pair;
+  /** Zeros added on each side. Default: 0. */
+  padding?: Pair;
+}
+
+/**
+ * Mean over windows: [n, c, h, w] → [n, c, h′, w′]. `stride` is the kernel's size by default; padded zeros count.
+ *
+ * @returns h′ = ⌊(h + 2·padding − kernel) / stride⌋ + 1, and w′ likewise
+ * @throws {ShapeError} if a setting is too small, the padding exceeds half the kernel, or no window fits
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.avgPool2d(tensor([[[[1, 2], [3, 6]]]]), 2).item()); // 3
+ * ```
+ */
+export function avgPool2d(
+  x: Tensor,
+  kernelSize: Pair,
+  { stride = kernelSize, padding = 0 }: AvgPool2dOptions = {},
+): Tensor {
+  return pool.avgPool2d(x, kernelSize, { stride, padding });
+}
+
+/**
+ * Mean over a grid of `outputSize` cells: [n, c, h, w] → [n, c, outputSize…].
+ *
+ * @throws {ShapeError} unless x has four axes and the sizes are whole numbers from 1
+ *
+ * @example
+ * ```ts
+ * import { F, tensor } from "./mod.ts";
+ * console.log(await F.adaptiveAvgPool2d(tensor([[[[1, 2], [3, 6]]]]), 1).item()); // 3
+ * ```
+ */
+export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
+  return pool.adaptiveAvgPool2d(x, outputSize);
+}
 
 /**
  * Averages each channel over a grid of `outputSize` cells, whatever the input's size: [n, c, h, w] → [n, c, outputSize…].
@@ -35,14 +78,6 @@ export class AdaptiveAvgPool2d extends Module {
   override extraRepr(): string {
     return `output_size=${pyPair(this.outputSize)}`;
   }
-}
-
-/** Options of {@linkcode AvgPool2d}. */
-export interface AvgPool2dOptions {
-  /** Step between windows. Default: the kernel's size. */
-  stride?: Pair;
-  /** Zeros added on each side. Default: 0. */
-  padding?: Pair;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Containers: modules in a row, and lists of modules. */
+/** Containers: modules in sequence, and lists of modules. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -66,7 +66,7 @@ export abstract class Indexed extends Module implements Iterable<Module> {
 }
 
 /**
- * Modules in a row, each on the output of the one before.
+ * Modules in sequence, each on the output of the one before.
  *
  * Its modules are `model[0]`, `model[1]`, …, and it can be iterated.
  *

@@ -1,15 +1,18 @@
 /** A module's parameters and buffers: which of its fields hold them, and what assigning to those fields means. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
-import { traceOf } from "../graph/trace.ts";
+import { noGrad, traceOf } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Module } from "./module.ts";
 import { isParameter, type Parameter } from "./parameter.ts";
 
 /** A buffer, and the step in which it was last used. */
 interface Buffer {
   readonly tensor: Tensor;
   step: number;
+}
+
+/** A module, as far as its fields are concerned. */
+interface Owner {
+  readonly typeName: string;
 }
 
 /** Number of the device's current step. */
@@ -32,13 +35,12 @@ export class Slots {
    * @param module whose fields these are
    * @param isModule tells modules from other values
    */
-  constructor(readonly module: Module, readonly isModule: (value: unknown) => boolean) {}
+  constructor(readonly module: Owner, readonly isModule: (value: unknown) => boolean) {}
 
   /** The module's own fields and their values, in definition order. */
   *fields(): Generator<[string, unknown]> {
-    const object = this.module as unknown as Record<string, unknown>;
-    for (const name of Object.keys(object)) {
-      const value = object[name];
+    for (const name of Object.keys(this.module)) {
+      const value: unknown = Reflect.get(this.module, name);
       if (Array.isArray(value) && value.some((item) => isParameter(item) || this.isModule(item))) {
         throw new TypeError(
           `Cannot find parameters in the array "${name}" of ${this.module.typeName}: they would not be trained. ` +
@@ -50,12 +52,12 @@ export class Slots {
     }
   }
 
-  /** Own parameters, in definition order. */
+  /** The module's own parameters, in definition order. */
   *parameters(): Generator<[string, Parameter]> {
     for (const [name, value] of this.fields()) if (isParameter(value)) yield [name, value];
   }
 
-  /** Own buffers, in the order of their declaration. */
+  /** The module's own buffers, in the order of their declaration. */
   *buffers(): Generator<[string, Tensor]> {
     for (const name of this.#buffers.keys()) yield [name, this.#buffer(name)];
   }
@@ -69,7 +71,7 @@ export class Slots {
     return buffer.tensor;
   }
 
-  /** What a state holds: parameters, then persistent buffers. */
+  /** The contents of a state: parameters, then persistent buffers. */
   *state(): Generator<[string, Tensor]> {
     yield* this.parameters();
     for (const [name, value] of this.buffers()) if (!this.#transient.has(name)) yield [name, value];

@@ -1,6 +1,5 @@
 /** States: the tensors of a module by their paths, saved and loaded. */
-import { noGrad } from "../graph/context.ts";
-import { showShape } from "../graph/errors.ts";
+import { noGrad, showShape } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** Tensors by path, such as `0.weight`. */
@@ -33,6 +32,13 @@ export function loadState(
   options: LoadOptions,
 ): LoadReport {
   const { strict = true } = options;
+  if (typeof state !== "object" || state === null) {
+    throw new TypeError(
+      `Cannot load this state into ${owner}: expected an object of tensors by path, as stateDict() gives it, found ${
+        state === null ? "null" : typeof state
+      }`,
+    );
+  }
   const wanted = new Map(own);
   const missingKeys = [...wanted.keys()].filter((key) => !Object.hasOwn(state, key));
   const unexpectedKeys = Object.keys(state).filter((key) => !wanted.has(key));

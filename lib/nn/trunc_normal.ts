@@ -1,8 +1,8 @@
-/** Normal numbers between bounds. */
+/** Truncated normal numbers. */
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { FillOptions } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
-import type { FillOptions } from "./init.ts";
 
 /** Options of {@linkcode truncNormal_}. */
 export interface TruncNormalOptions extends FillOptions {
@@ -16,7 +16,7 @@ export interface TruncNormalOptions extends FillOptions {
   b?: number;
 }
 
-/** Beyond so many deviations from the likeliest value, nothing is left that a float32 could show. */
+/** Beyond this many standard deviations from the likeliest value, the density is too small to matter in float32. */
 const FAR = 14;
 
 /**

@@ -4,17 +4,21 @@ import { type Node, NONE } from "../graph/node.ts";
 import { expectIndex, record } from "../graph/record.ts";
 import { showsAll } from "./views.ts";
 
-const TAKE_BYTES = kernelOperation("takeBytes", { operands: [dense], gradient: "none" });
+const DEQUANTIZE_GATHER = kernelOperation("dequantizeGather", { operands: [dense], gradient: "none" });
 
 /** Rows `index` of the byte matrix, times `scale` plus `shift`. */
-export function takeBytes(bytes: Node, index: Node, scale: number, shift: number): Node {
-  expectIndex("takeBytes", index);
-  if (bytes.dtype !== "uint8") throw new TypeError(`Cannot takeBytes from a ${bytes.dtype} tensor: it takes uint8`);
+export function dequantizeGather(bytes: Node, index: Node, scale: number, shift: number): Node {
+  expectIndex("dequantizeGather", index);
+  if (bytes.dtype !== "uint8") {
+    throw new TypeError(`Cannot dequantizeGather from a ${bytes.dtype} tensor: it takes uint8`);
+  }
   if (!isWhole(bytes)) {
-    throw new TypeError("Cannot takeBytes from a part of a tensor: give all of it, and the rows wanted as the index");
+    throw new TypeError(
+      "Cannot dequantizeGather from a part of a tensor: give all of it, and the rows wanted as the index",
+    );
   }
   const shape = [index.shape[0]!, bytes.shape[1]!];
-  return record(TAKE_BYTES, "float32", shape, [bytes, index], NONE, [scale, shift]);
+  return record(DEQUANTIZE_GATHER, "float32", shape, [bytes, index], NONE, [scale, shift]);
 }
 
 /** Whether a node shows all bytes of its memory in their order: a word holds four, so that no kernel begins between two. */

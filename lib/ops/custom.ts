@@ -1,6 +1,6 @@
 /** Operations that users define: each is an operation of its own. */
 import { Attributes } from "../device/attributes.ts";
-import type { OwnKernel } from "../device/own.ts";
+import type { CustomKernel } from "../device/custom_kernel.ts";
 import { Calling } from "../device/steps/custom.ts";
 import { dense, result } from "../graph/emission.ts";
 import { type Node, Operation, type Rule } from "../graph/node.ts";
@@ -8,7 +8,7 @@ import { expectFloat, record } from "../graph/record.ts";
 import type { Shape } from "../graph/shape.ts";
 
 /** The operation of a user's kernel. It stays known for as long as the program runs. */
-export function customOperation(kernel: OwnKernel, gradient: Rule<Invocations>): Operation<Invocations> {
+export function customOperation(kernel: CustomKernel, gradient: Rule<Invocations>): Operation<Invocations> {
   return new Operation<Invocations>(kernel.name, {
     gradient,
     emptyGivesZeros: false,
@@ -16,7 +16,7 @@ export function customOperation(kernel: OwnKernel, gradient: Rule<Invocations>):
       const inputs = kernel.inputs.map((name, i) => [name, to.operand(dense(to, to.ref(node.inputs[i]!)))]);
       const numbers = kernel.numbers.map((name, i) => [name, to.scalar(node, i)]);
       to.push({
-        kernel: "own",
+        kernel: "custom",
         inputs: Object.fromEntries(inputs),
         output: result(to, node),
         attributes: new Calling(kernel, count),

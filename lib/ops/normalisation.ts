@@ -7,7 +7,7 @@
 import { Attributes } from "../device/attributes.ts";
 import { keeping } from "../device/steps/normalisation.ts";
 import { isGradEnabled } from "../graph/context.ts";
-import { type Argument, type Node, NONE, Operation } from "../graph/node.ts";
+import { type Argument, type Node, Operation } from "../graph/node.ts";
 import { expectFloat, record } from "../graph/record.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Axes, keepingAxes, rowOperands } from "./axes.ts";

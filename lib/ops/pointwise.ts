@@ -8,7 +8,7 @@ import { POINTWISE, type PointwiseFunction, type PointwiseOp, type PointwiseOpOf
 import { type Argument, type Node, Operation, type Rule } from "../graph/node.ts";
 import { record } from "../graph/record.ts";
 import { broadcastShapes, sizeOf } from "../graph/shape.ts";
-import { takeBytes } from "./bytes.ts";
+import { dequantizeGather } from "./bytes.ts";
 import { flat, float, full, isFull } from "./sources.ts";
 import { reshape, sumTo, viewOf } from "./views.ts";
 
@@ -59,6 +59,7 @@ const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
   round: "flat",
   isnan: "none",
   logicalNot: "none",
+  log2: (g, x) => div(g, mul(x, float(g, Math.LN2))),
 };
 
 const BINARY_RULES: { readonly [K in BinaryOp]: BinaryRule } = {
@@ -192,7 +193,7 @@ export function cast(x: Node, dtype: DType): Node {
 function unpackBytes(x: Node, dtype: DType): Node {
   const rows = reshape(x, [1, sizeOf(x.shape)]);
   const zero = full(x.device, "int32", [1], 0);
-  return cast(reshape(takeBytes(rows, zero, 1, 0), x.shape), dtype);
+  return cast(reshape(dequantizeGather(rows, zero, 1, 0), x.shape), dtype);
 }
 
 export function unary(op: UnaryOp, x: Node): Node {

@@ -1,5 +1,6 @@
-/** Operations that drop axes. */
-import { type ReduceOp } from "../device/steps/reductions.ts";
+/** Operations that drop axes, and running sums. */
+import { type ReduceOp, scan } from "../device/steps/reductions.ts";
+import { kernelOperation } from "../graph/emission.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node, Operation, Rule } from "../graph/node.ts";
 import { record } from "../graph/record.ts";
@@ -51,4 +52,15 @@ export function reduce(op: ReduceOp, x: Node, axes: readonly number[]): Node {
   }
   const dtype = op === "argmax" || op === "argmin" ? "int32" : x.dtype;
   return record(REDUCTIONS[op], dtype, shape, [x], new Axes(axes));
+}
+
+const CUMSUM = kernelOperation("cumsum", {
+  // An element is part of all sums from its own place on: their gradients add up from the other end.
+  gradient: (g, _, { axis, reverse }) => [cumsum(g, axis, !reverse)],
+});
+
+/** Sums of the elements up to each one along `axis` (from 0): float32, or int32 of other types. */
+export function cumsum(x: Node, axis: number, reverse = false): Node {
+  const input = x.dtype === "float32" ? x : cast(x, "int32");
+  return record(CUMSUM, input.dtype, x.shape, [input], scan({ axis, reverse, dtype: input.dtype }));
 }

@@ -1,6 +1,6 @@
 /** Adam, and its form with decoupled weight decay. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { decay_ } from "./in_place.ts";
+import { momentumUpdate_ } from "../tensor/updates.ts";
 import { checkNumber, checkShare, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode Adam} and {@linkcode AdamW}. */
@@ -11,7 +11,7 @@ export interface AdamOptions {
   betas?: readonly [number, number];
   /** Added to the root of the average square. Default: 1e-8. */
   eps?: number;
-  /** Adam: factor of the parameter that is added to its gradient; default 0. AdamW: share of it, times lr, that is taken off; default 0.01. */
+  /** Adam: factor of the parameter that is added to its gradient; default 0. AdamW: fraction of it, times lr, that is taken off; default 0.01. */
   weightDecay?: number;
   /** Divide by the greatest average square so far rather than by the current one. Default: false. */
   amsgrad?: boolean;
@@ -72,8 +72,8 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
     const state = this.stateOf(param);
     const step = state.step = (state.step as number ?? 0) + 1;
     const m = (state.expAvg ??= zeroState(param)) as Tensor, v = (state.expAvgSq ??= zeroState(param)) as Tensor;
-    decay_(m, beta1, grad.mul(1 - beta1));
-    decay_(v, beta2, grad.mul(grad).mul(1 - beta2));
+    momentumUpdate_(m, beta1, grad.mul(1 - beta1));
+    momentumUpdate_(v, beta2, grad.mul(grad).mul(1 - beta2));
     let square = v;
     if (amsgrad) {
       square = (state.maxExpAvgSq ??= zeroState(param)) as Tensor;

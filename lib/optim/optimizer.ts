@@ -1,7 +1,6 @@
 /** What every optimiser does: parameter groups, settings, zeroing, states. */
 import type { Device } from "../device/device.ts";
-import { noGrad } from "../graph/context.ts";
-import { flush } from "../graph/flush.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -184,8 +183,11 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
    * Continues from a state of an optimiser over the same parameters in the same order.
    *
    * @throws {RangeError} if its groups or shapes do not fit
+   * @throws {TypeError} if it is no such state
    */
-  loadStateDict({ groups, state }: OptimizerState<S>): void {
+  loadStateDict(saved: OptimizerState<S>): void {
+    checkState(saved);
+    const { groups, state } = saved;
     const params = [...this.parameters()];
     if (groups.length !== this.paramGroups.length) {
       throw new RangeError(
@@ -224,6 +226,25 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
   }
 }
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
+/** What JavaScript may pass for a state, and is none. */
+function checkState(saved: { readonly groups: unknown; readonly state: unknown } | undefined): void {
+  const { groups, state } = isObject(saved) && saved ? saved : {};
+  const wrong = !isObject(saved)
+    ? `found ${saved === null ? "null" : typeof saved}`
+    : !Array.isArray(groups) || !groups.every(isObject)
+    ? `found no list of groups in it`
+    : !isObject(state) || !Object.values(state as object).every(isObject)
+    ? `found no memory by parameter in it`
+    : undefined;
+  if (wrong) {
+    throw new TypeError(
+      `Cannot load this state: expected an object { groups, state }, as stateDict() gives it, ${wrong}`,
+    );
+  }
+}
+
 function mapTensors(state: ParamState, fn: (t: Tensor) => Tensor): ParamState {
   return Object.fromEntries(
     Object.entries(state).map(([key, value]) => [key, value instanceof Tensor ? fn(value) : value]),
@@ -235,7 +256,7 @@ export function zeroState(param: Tensor): Tensor {
   return tensor(new Float32Array(param.numel), { shape: param.shape, device: param.device }).keep();
 }
 
-/** Throws unless `value` is a share that averages are kept by: at least 0 and below 1. */
+/** Throws unless `value` is a fraction that averages are kept by: at least 0 and below 1. */
 export function checkShare(owner: string, name: string, value: number): void {
   if (typeof value === "number" && value >= 0 && value < 1) return;
   throw new RangeError(`Cannot set ${name} of ${owner} to ${value}: it takes a number of at least 0 and below 1`);

@@ -1,19 +1,19 @@
 /** RMSProp. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { decay_, descend_ } from "./in_place.ts";
+import { momentumUpdate_, sgdStep_ } from "../tensor/updates.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode RMSProp}. */
 export interface RMSPropOptions {
   /** Learning rate. Default: 0.01. */
   lr?: number;
-  /** Share of the average square that is kept at each step. Default: 0.99. */
+  /** Fraction of the average square that is kept at each step. Default: 0.99. */
   alpha?: number;
   /** Added to the root of the average square. Default: 1e-8. */
   eps?: number;
   /** Factor of the parameter that is added to its gradient. Default: 0. */
   weightDecay?: number;
-  /** Share of the last step's velocity that is kept. Default: 0. */
+  /** Fraction of the last step's velocity that is kept. Default: 0. */
   momentum?: number;
   /** Divide by an estimate of the gradient's deviation rather than by its root mean square. Default: false. */
   centered?: boolean;
@@ -62,14 +62,14 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
     if (weightDecay !== 0) grad = grad.add(param.mul(weightDecay));
     const state = this.stateOf(param);
     const s = (state.squareAvg ??= zeroState(param)) as Tensor;
-    let square: Tensor = decay_(s, alpha, grad.mul(grad).mul(1 - alpha));
+    let square: Tensor = momentumUpdate_(s, alpha, grad.mul(grad).mul(1 - alpha));
     if (centered) {
       const a = (state.gradAvg ??= zeroState(param)) as Tensor;
-      decay_(a, alpha, grad.mul(1 - alpha));
+      momentumUpdate_(a, alpha, grad.mul(1 - alpha));
       square = square.sub(a.mul(a));
     }
     let step = grad.div(square.sqrt().add(eps));
-    if (momentum !== 0) step = decay_((state.momentumBuffer ??= zeroState(param)) as Tensor, momentum, step);
-    descend_(param, step, lr);
+    if (momentum !== 0) step = momentumUpdate_((state.momentumBuffer ??= zeroState(param)) as Tensor, momentum, step);
+    sgdStep_(param, step, lr);
   }
 }

@@ -71,7 +71,7 @@ export function schedNo(value: number, _end?: number): Schedule {
 }
 
 /**
- * Schedules one after the other, each stretched over its share of the training.
+ * Schedules one after the other, each stretched over its fraction of the training.
  *
  * @param shares of the training; they add up to 1
  * @param schedules as many
@@ -99,7 +99,7 @@ export function combineScheds(shares: readonly number[], schedules: readonly Sch
   const starts = [0];
   for (const share of shares) starts.push(starts.at(-1)! + share);
   return (position) => {
-    // The last one that has begun; what rounding leaves over the end of its share is its end.
+    // The last one that has begun; what rounding leaves over the end of its part is its end.
     const i = Math.max(0, starts.slice(0, -1).findLastIndex((start) => start <= position));
     return schedules[i]!(Math.min(1, (position - starts[i]!) / shares[i]!));
   };
@@ -111,7 +111,7 @@ export interface OneCycleOptions {
   start?: number;
   /** Value at the end. Default: max / 100,000. */
   end?: number;
-  /** Share of the training in which the value rises. Default: 0.25. */
+  /** Fraction of the training in which the value rises. Default: 0.25. */
   pct?: number;
 }
 
@@ -134,7 +134,7 @@ export function oneCycle(max: number, options: OneCycleOptions = {}): Schedule {
   const { start = max / 25, end = max / 1e5, pct = 0.25 } = options;
   checkNumbers("oneCycle", { max, start, end });
   if (!(pct > 0 && pct < 1)) {
-    throw new RangeError(`Cannot rise for a share of ${pct}: pct must lie between 0 and 1`);
+    throw new RangeError(`Cannot rise for a fraction of ${pct}: pct must lie between 0 and 1`);
   }
   return combineScheds([pct, 1 - pct], [schedCos(start, max), schedCos(max, end)]);
 }

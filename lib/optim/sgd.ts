@@ -1,16 +1,16 @@
 /** Stochastic gradient descent. */
 
 import type { Tensor } from "../tensor/tensor.ts";
-import { decay_, descend_ } from "./in_place.ts";
+import { momentumUpdate_, sgdStep_ } from "../tensor/updates.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode SGD}. */
 export interface SGDOptions {
   /** Learning rate. */
   lr: number;
-  /** Share of the last step's velocity that is kept. Default: 0. */
+  /** Fraction of the last step's velocity that is kept. Default: 0. */
   momentum?: number;
-  /** Share of the gradient that does not enter the velocity. Default: 0. */
+  /** Fraction of the gradient that does not enter the velocity. Default: 0. */
   dampening?: number;
   /** Factor of the parameter that is added to its gradient. Default: 0. */
   weightDecay?: number;
@@ -62,12 +62,12 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
   protected override update(param: Tensor, grad: Tensor, settings: Required<SGDOptions>): void {
     const { lr, momentum, dampening, weightDecay, nesterov } = settings;
     if (weightDecay !== 0) grad = grad.add(param.mul(weightDecay));
-    if (momentum === 0) return void descend_(param, grad, lr);
+    if (momentum === 0) return void sgdStep_(param, grad, lr);
     const state = this.stateOf(param);
     // The first step is the same formula with v = 0 and no dampening. The zeros are data, not a recipe: all steps share one plan.
     const share = state.momentumBuffer ? 1 - dampening : 1;
     const velocity = (state.momentumBuffer ??= zeroState(param)) as Tensor;
-    decay_(velocity, momentum, dampening === 0 ? grad : grad.mul(share));
-    descend_(param, nesterov ? grad.add(velocity.mul(momentum)) : velocity, lr);
+    momentumUpdate_(velocity, momentum, dampening === 0 ? grad : grad.mul(share));
+    sgdStep_(param, nesterov ? grad.add(velocity.mul(momentum)) : velocity, lr);
   }
 }

@@ -1,14 +1,11 @@
 /**
- * A chart: a Vega-Lite description, drawn when somebody asks for the picture.
+ * A chart: a Vega-Lite description, drawn when the picture is asked for.
  *
  * @module
  */
 import { Picture } from "./picture.ts";
 import { inScheme, themeConfig } from "./theme.ts";
-import { renderSvg } from "./vega.ts";
-
-/** A Vega-Lite specification as plain JSON. */
-export type Spec = Readonly<Record<string, unknown>>;
+import { renderSvg, type Spec } from "./vega.ts";
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
@@ -38,7 +35,7 @@ export class Chart extends Picture {
     return renderSvg(this.spec);
   }
 
-  /** The description with the theme, in plain light colours on white: other programs know no CSS variables, and may draw on any ground. */
+  /** The description with the theme, in plain light colours on white: other programs know no CSS variables, and may draw on any background. */
   protected override data(): Readonly<Record<string, unknown>> {
     const plain = { $schema: SCHEMA, ...this.spec, config: { ...themeConfig(), background: "#ffffff" } };
     return { "application/vnd.vegalite.v5+json": JSON.parse(inScheme(JSON.stringify(plain), "light")) };

@@ -17,7 +17,7 @@ export interface ConfusionOptions {
 }
 
 /**
- * A confusion matrix: a row for each actual class, a column for each predicted one. Cells are as dark as their share of the row; those off
+ * A confusion matrix: a row for each actual class, a column for each predicted one. Cells are as dark as their fraction of the row; those off
  * the diagonal, the mistakes, have a colour of their own, and its root, so that rare ones show.
  *
  * @param counts how many samples of class `i` were taken for class `j`: `counts[i][j]`
@@ -42,14 +42,14 @@ export function confusionMatrix(counts: readonly ArrayLike<number>[], options: C
   const values = counts.flatMap((row, i) => {
     const all = Array.from(row).reduce((sum, count) => sum + count, 0);
     return Array.from(row, (count, j) => {
-      const share = all > 0 ? count / all : 0;
+      const fraction = all > 0 ? count / all : 0;
       return {
         i,
         j,
         n: count,
         right: i === j,
-        // Never full: the number must be readable in ink, in light and dark.
-        o: Number((0.62 * (i === j ? share : Math.sqrt(share))).toFixed(3)),
+        // Never opaque: the number must stay readable, in light and dark.
+        o: Number((0.62 * (i === j ? fraction : Math.sqrt(fraction))).toFixed(3)),
       };
     });
   });

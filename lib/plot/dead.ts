@@ -1,5 +1,5 @@
 /**
- * The share of dead units over batches.
+ * The fraction of dead units over batches.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { seriesChart } from "./series.ts";
 export interface DeadShareOptions {
   /** Stands above the picture. Default: none. */
   readonly title?: string;
-  /** One share from 0 to 1 a batch. */
+  /** One fraction from 0 to 1 for each batch. */
   readonly shares: ArrayLike<number>;
   /** A colour. Default: the theme's first. */
   readonly color?: string;
@@ -25,7 +25,7 @@ export interface DeadShareOptions {
 }
 
 /**
- * A share over batches, on an axis from 0 to 1 whatever the values, so that layers and runs can be compared by eye.
+ * A fraction over batches, on an axis from 0 to 1 whatever the values, so that layers and runs can be compared by eye.
  *
  * @example
  * ```ts
@@ -45,12 +45,12 @@ export function deadShareChart({ shares, color, yTitle = "share", title, ...rest
 }
 
 /**
- * For each batch the share of values in some bins of a histogram.
+ * For each batch, the fraction of values in some bins of a histogram.
  *
  * @param counts for each batch, how many values fell into each bin
  * @param bins the first and the last bin of those, both included
  * @param outside for each batch, how many values fell outside all bins; they count as values too. Default: none
- * @returns one share a batch; NaN where a batch has no values
+ * @returns one fraction for each batch; NaN where a batch has no values
  * @throws {RangeError} when there are no such bins
  *
  * @example

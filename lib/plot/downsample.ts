@@ -1,5 +1,5 @@
 /**
- * Long runs made short: what a chart shows of thousands of batches.
+ * Downsampling: what a chart shows of thousands of batches.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Figures for people.
+ * Numbers as text for readers.
  *
  * @module
  */
@@ -11,13 +11,13 @@ export function meanAndStd(values: readonly number[]): { mean: number; std: numb
   return { mean, std: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : NaN };
 }
 
-/** A figure as the documents print it, three decimals; a diverged one says so. */
+/** A figure as the documents print it, with three decimals; one that is not finite says so. */
 export function formatFigure(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   return Math.abs(value) < 1e4 ? value.toFixed(3) : value.toExponential(1).replace("e+", "e");
 }
 
-/** Seconds for people: `8.3 s`, `2 min 05 s`. */
+/** A duration: `8.3 s`, `2 min 05 s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

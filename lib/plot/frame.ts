@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Spec } from "./chart.ts";
+import type { Spec } from "./vega.ts";
 
 /** A picture of this size, into which everything fits, titles and labels too. */
 export function frame(title: string | undefined, width: number, height: number, padding = 8): Spec {

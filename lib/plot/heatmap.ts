@@ -27,7 +27,7 @@ export interface HeatMapOptions {
   readonly height?: number;
 }
 
-/** Most columns: more are invisible at a chart's size, and a long run would be megabytes. */
+/** Maximum number of columns: more are invisible at a chart's size, and a long run would take megabytes. */
 export const MOST_COLUMNS = 480;
 
 /** Viridis (van der Walt and Smith 2015), from few to many; it keeps its order in grey and for the colour-blind. */

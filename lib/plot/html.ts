@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { FONT, themeStyle } from "./theme.ts";
 
 /**
@@ -136,8 +137,26 @@ dd{margin:0;min-width:0;overflow-wrap:anywhere}
 footer{margin-top:2.5rem}
 `;
 
+/** What a browser lets a page do: show its own style and pictures, run its own scripts, and reach nothing. */
+function contentSecurityPolicy(scripts: readonly string[]): string {
+  const hashes = scripts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    ...(hashes.length > 0 ? [`script-src ${hashes.join(" ")}`] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
 /**
- * A whole page as text, its style inside.
+ * A whole page as text, its style inside. Its content security policy lets it run the scripts that it is given here, known by their hashes, and no
+ * others: a script that is in `body` does nothing.
+ *
+ * @param page.title for the browser's tab
+ * @param page.body what it shows
+ * @param page.scripts JavaScript that is run once the page is there. Default: none
  *
  * @example
  * ```ts
@@ -146,12 +165,15 @@ footer{margin-top:2.5rem}
  * console.log(text.startsWith("<!doctype html>")); // true
  * ```
  */
-export function page({ title, body }: { title: string; body: Html }): string {
+export function page(
+  { title, body, scripts = [] }: { title: string; body: Html; scripts?: readonly string[] },
+): string {
   return html`
     <!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="${new Html(contentSecurityPolicy(scripts))}">
         <meta name="viewport" content="width=device-width,initial-scale=1">
         <title>${title}</title>
         <link rel="icon" href="data:,">
@@ -159,6 +181,7 @@ export function page({ title, body }: { title: string; body: Html }): string {
       </head>
       <body>
         <main>${body}</main>
+        ${scripts.map((text) => new Html(`<script>${text}</script>`))}
       </body>
     </html>
   `.text.trim() + "\n";

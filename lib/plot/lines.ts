@@ -21,7 +21,7 @@ export interface Line {
   readonly opacity?: number;
 }
 
-/** An axis in words. */
+/** A description of an axis. */
 export interface Axis {
   /** Stands beside the axis. */
   readonly title: string;
@@ -53,7 +53,7 @@ export interface LineChartOptions {
   readonly height?: number;
 }
 
-/** Most points that a line keeps: more are invisible at a chart's size. */
+/** Maximum number of points of a line: more are invisible at a chart's size. */
 export const MOST_POINTS = 240;
 
 /**

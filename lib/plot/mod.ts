@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { Chart, type Spec } from "./chart.ts";
+export { Chart } from "./chart.ts";
+export type { Spec } from "./vega.ts";
 export { confusionMatrix, type ConfusionOptions } from "./confusion.ts";
 export { binShare, deadShareChart, type DeadShareOptions } from "./dead.ts";
 export { plotFunc, type PlotFuncOptions, type Plottable } from "./function.ts";

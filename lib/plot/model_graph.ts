@@ -37,7 +37,7 @@ export interface GraphOptions {
 /** Boxes are as wide as Helvetica, which Graphviz knows: fonts of other widths would leave them. */
 const FONT = "Helvetica, Arial, 'Liberation Sans', Roboto, sans-serif";
 
-// Graphviz takes no CSS variables: these stand for them until it is done.
+// Graphviz takes no CSS variables: these stand in for them until it is done.
 const STAND_INS = {
   "#010203": shade("ink"),
   "#010204": shade("muted"),

@@ -33,7 +33,7 @@ interface Kernel {
 
 function kernel(): Kernel | undefined {
   try {
-    const { jupyter } = Deno as unknown as { jupyter?: Kernel };
+    const jupyter: Kernel | undefined = Reflect.get(Deno, "jupyter");
     return typeof jupyter?.broadcast === "function" ? jupyter : undefined; // outside the kernel it has no such method, or throws
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 /**
- * What can be drawn can be saved, and shown in a notebook.
+ * Pictures, which can be saved, and shown in a notebook.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export function standalone(svg: string): string {
 }
 
 /**
- * The base of charts and graphs: who draws an SVG element can be saved as a file, and shows itself in a notebook.
+ * The base of charts and graphs: a subclass draws an SVG element; the picture can then be saved as a file, and shows itself in a notebook.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export abstract class Picture {
 
   /**
    * Writes the picture to a file, by its ending: `.svg`, `.png`, `.html` (a page of its own) or, for charts, `.json` (the Vega-Lite
-   * description). Folders are made; whoever opens the path sees a whole file.
+   * description). Folders are made as needed; a reader of the path never sees an incomplete file.
    *
    * @param path where to
    * @param options for `.png`: light or dark, and how many pixels for one of the picture

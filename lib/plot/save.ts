@@ -1,12 +1,12 @@
 /**
- * Files that are whole or not there.
+ * Writes files at once: they are complete or not there.
  *
  * @module
  */
 import { dirname } from "node:path";
 
 /**
- * Writes a text so that whoever opens the path sees all of it or what was there before. Makes the folders it needs.
+ * Writes a text so that a reader of the path sees all of it or what was there before. Makes the folders it needs.
  *
  * @throws when the folder cannot be written to; then nothing is left behind
  *

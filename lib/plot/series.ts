@@ -15,7 +15,7 @@ export interface Series {
   readonly label: string;
   /** A colour; by default the theme's for the position of the series. */
   readonly color?: string;
-  /** One value a batch; those that are not finite leave a gap in nothing but themselves. */
+  /** One value for each batch; those that are not finite leave a gap. */
   readonly values: ArrayLike<number>;
 }
 
@@ -44,13 +44,13 @@ export interface SeriesChartOptions {
 /** Points that all series of a chart have together; each has at most 240 of them, and at least 30. */
 const BUDGET = 2000;
 
-/** How many points each of so many series keeps. */
+/** How many points each series keeps, given their number. */
 export function pointsEach(series: number): number {
   return Math.max(30, Math.min(240, Math.floor(BUDGET / Math.max(1, series))));
 }
 
 /**
- * Lines over batches, one a layer. In long runs a line is the mean of neighbouring batches, in a band from their least to their greatest.
+ * Lines over batches, one for each layer. In long runs a line is the mean of neighbouring batches, in a band from their least to their greatest.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export function seriesChart(options: SeriesChartOptions): Chart {
   const banded = length > most;
 
   const values = series.flatMap(({ label, values }) => {
-    // On a logarithmic axis what is not above 0 has no place.
+    // A logarithmic axis has no place for values that are not above 0.
     const shown = logarithmic ? Array.from(values, (value) => value > 0 ? value : NaN) : values;
     return buckets(shown, most).map(({ x, mean, least, most }) => ({
       s: label,

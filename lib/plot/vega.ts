@@ -3,19 +3,26 @@
  *
  * @module
  */
-import type { Spec } from "./chart.ts";
 import { themeConfig } from "./theme.ts";
 
-/** The part of Vega that is used. Its own types would bring the whole of the browser's into every check. */
+/** A Vega-Lite specification as plain JSON. */
+export type Spec = Readonly<Record<string, unknown>>;
+
+/** The part of Vega that is used. Its own types would add all of the browser's types to every check. */
 interface Vega {
   readonly Error: number;
-  parse(spec: unknown): unknown;
-  View: new (runtime: unknown, options: { renderer: "none"; logLevel: number }) => {
+  parse(spec: unknown, config: undefined, options: { ast: true }): unknown;
+  View: new (runtime: unknown, options: { renderer: "none"; logLevel: number; expr: unknown }) => {
     runAsync(): Promise<unknown>;
     resize(): { runAsync(): Promise<unknown> };
     toSVG(): Promise<string>;
     finalize(): void;
   };
+}
+
+/** Vega's interpreter of expressions: without it, they would be compiled as JavaScript, names and texts of the data in them. */
+interface Interpreter {
+  readonly expressionInterpreter: unknown;
 }
 
 /** The part of Vega-Lite that is used. */
@@ -26,11 +33,16 @@ interface VegaLite {
 // Deno fetches the packages of every import that it can read in the source, taken or not. These it cannot.
 const VEGA: string = "npm:vega@6";
 const VEGA_LITE: string = "npm:vega-lite@6";
+const VEGA_INTERPRETER: string = "npm:vega-interpreter@2";
 
-let loading: Promise<[Vega, VegaLite]> | undefined;
+let loading: Promise<[Vega, VegaLite, Interpreter]> | undefined;
 
-function load(): Promise<[Vega, VegaLite]> {
-  loading ??= Promise.all([import(VEGA) as Promise<Vega>, import(VEGA_LITE) as Promise<VegaLite>]);
+function load(): Promise<[Vega, VegaLite, Interpreter]> {
+  loading ??= Promise.all([
+    import(VEGA) as Promise<Vega>,
+    import(VEGA_LITE) as Promise<VegaLite>,
+    import(VEGA_INTERPRETER) as Promise<Interpreter>,
+  ]);
   loading.catch(() => loading = undefined);
   return loading;
 }
@@ -42,11 +54,15 @@ function load(): Promise<[Vega, VegaLite]> {
  * @throws when the description is not valid, or when Vega cannot be loaded
  */
 export async function renderSvg(spec: Spec): Promise<string> {
-  const [vega, { compile }] = await load();
+  const [vega, { compile }, { expressionInterpreter: expr }] = await load();
   const compiled = compile({ ...spec, config: themeConfig() });
-  const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.Error });
+  const view = new vega.View(vega.parse(compiled.spec, undefined, { ast: true }), {
+    renderer: "none",
+    logLevel: vega.Error,
+    expr,
+  });
   try {
-    // Fitted to its size a picture has other labels than before: fitted again, none is cut off or left out for room that there is.
+    // Fitting a picture to its size changes its labels: fitted a second time, none is cut off or left out without need.
     await view.runAsync();
     await view.resize().runAsync();
     return await view.toSVG();

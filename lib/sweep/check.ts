@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isParameterName, SWEEP_NAME } from "./boundary/patterns.ts";
 import { PlanError, type Value } from "./errors.ts";
 
 type Plan = Readonly<Record<string, unknown>>;
@@ -30,7 +31,11 @@ export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "function") return "a function";
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "symbol") return String(value);
-  return JSON.stringify(value)?.slice(0, 80) ?? typeof value;
+  try {
+    return JSON.stringify(value)?.slice(0, 80) ?? typeof value;
+  } catch { // a circle, or an object that resists
+    return typeof value;
+  }
 }
 
 const isObject = (value: unknown): value is Plan =>
@@ -58,8 +63,10 @@ function checkParameterName(where: string, name: string): void {
       `Duplicate name ${where}.seed: every trial has a seed. Give the seeds as seeds: [1, 2, 3], or name the parameter otherwise`,
     );
   }
-  if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-    throw new PlanError(`${where} has a parameter named "${name}": expected letters, digits, _ and -`);
+  if (!isParameterName(name)) {
+    throw new PlanError(
+      `${where} has a parameter named "${name}": expected up to 100 letters, digits, _ and -, and no word of the language`,
+    );
   }
 }
 
@@ -143,7 +150,7 @@ export function checkPlan(plan: unknown): void {
   if (!isObject(plan)) throw new PlanError(`A plan must be an object, found ${show(plan)}`);
   checkKeys("", plan, KEYS);
   const { name, when, exclude, trial, seeds, goal, metric, about, diverging, timeout, attempts, stall } = plan;
-  if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name)) {
+  if (typeof name !== "string" || !SWEEP_NAME.test(name)) {
     fail("name", "1 to 64 letters, digits and hyphens", name);
   }
   const kinds = ["grid", "random", "list"].filter((kind) => plan[kind] !== undefined);

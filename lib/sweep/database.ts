@@ -40,6 +40,7 @@ export function explain(path: string, action: string, error: unknown): StoreErro
 /** An open database. Everything throws {@linkcode StoreError}. */
 export class Database implements Disposable {
   readonly #db: DatabaseSync;
+  readonly #write: boolean;
   readonly #statements = new Map<string, StatementSync>();
 
   /**
@@ -52,6 +53,7 @@ export class Database implements Disposable {
     readonly path: string,
     { write, patience = PATIENCE, maxPages }: { write: boolean; patience?: number; maxPages?: number },
   ) {
+    this.#write = write;
     let db: DatabaseSync | undefined;
     try {
       this.#db = db = new DatabaseSync(path, { readOnly: !write });
@@ -100,6 +102,16 @@ export class Database implements Disposable {
     return this.#attempt(() => this.#prepare(sql).all(...values) as R[]);
   }
 
+  /** All rows, one after another: so many that a list of them would be in the way. */
+  *each(sql: string): Generator<Record<string, unknown>> {
+    const rows = this.#attempt(() => this.#prepare(sql).iterate());
+    for (;;) {
+      const { done, value } = this.#attempt(() => rows.next());
+      if (done) return;
+      yield value as Record<string, unknown>;
+    }
+  }
+
   /** All of it or nothing. */
   transaction<R>(action: string, body: () => R): R {
     try {
@@ -124,6 +136,11 @@ export class Database implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    try {
+      // Without a log beside it a database can be read on a disk that cannot be written to. Whoever reads it now prevents that, and may.
+      if (this.#write) this.#db.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");
+    } catch { // it stays as it was
+    }
     this.#db.close();
   }
 }

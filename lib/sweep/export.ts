@@ -15,14 +15,24 @@ export function toJsonLines({ plan, trials }: SweepResults): string {
   }).join("");
 }
 
+/** How a table is written. */
+export interface CsvOptions {
+  /**
+   * Puts a ' before a cell that a spreadsheet would take for a formula: one that begins with =, +, -, @, a tab or a return, and is no number. Other
+   * programs see that '. Default: false.
+   */
+  readonly spreadsheet?: boolean;
+}
+
 /** A field as RFC 4180 has it. */
-function field(value: unknown): string {
-  const text = value === undefined || value === null ? "" : String(value);
+function field(value: unknown, spreadsheet: boolean): string {
+  const plain = value === undefined || value === null ? "" : String(value);
+  const text = spreadsheet && typeof value === "string" && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** A table with a column for every parameter and every metric; absent values are empty, and NaN is `NaN`. */
-export function toCsv({ plan, trials }: SweepResults): string {
+export function toCsv({ plan, trials }: SweepResults, { spreadsheet = false }: CsvOptions = {}): string {
   const params = [...new Set([...Object.keys(plan.axes), ...trials.flatMap((trial) => Object.keys(trial.params))])];
   const metrics = metricNames(trials);
   const rows = trials.map((trial) => [
@@ -36,5 +46,5 @@ export function toCsv({ plan, trials }: SweepResults): string {
     trial.error,
   ]);
   const columns = ["trial", ...params, "seed", "status", ...metrics, "attempts", "seconds", "error"];
-  return [columns, ...rows].map((row) => row.map(field).join(",") + "\n").join("");
+  return [columns, ...rows].map((row) => row.map((value) => field(value, spreadsheet)).join(",") + "\n").join("");
 }

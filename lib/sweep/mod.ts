@@ -23,5 +23,6 @@ export {
   type TrialDataOptions,
 } from "./plan.ts";
 export type { Environment } from "./record.ts";
-export { type Curve, type KeptFile, readSweep, type SweepResults, type TrialResult } from "./results.ts";
+export { readSweep } from "./read_sweep.ts";
+export type { Curve, KeptFile, SweepResults, TrialResult } from "./results.ts";
 export { choice, type Distribution, integer, logUniform, uniform } from "./space.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_ERROR } from "./boundary/patterns.ts";
 import type { Params } from "./plan.ts";
 
 /** Something that a trial kept. */
@@ -58,7 +59,7 @@ export function failure(error: string, seconds = 0): TrialRecord {
     metrics: {},
     steps: [],
     artefacts: [],
-    error,
+    error: error.slice(0, MAX_ERROR),
     data: {},
     environment: null,
     began,

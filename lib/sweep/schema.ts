@@ -8,6 +8,9 @@
  * @module
  */
 
+/** The file in the sweep's folder. */
+export const STORE = "sweep.db";
+
 /** The version of these tables. */
 export const FORMAT = 1;
 

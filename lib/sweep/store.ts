@@ -8,16 +8,16 @@
  */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { compare } from "./changes.ts";
+import { parseJson } from "./boundary/parse.ts";
+import { codeIdentity, storedPlan } from "./boundary/plan.ts";
+import { compare, type Snapshot } from "./changes.ts";
 import type { CodeIdentity } from "./code.ts";
 import { Database, explain } from "./database.ts";
-import { ChangedError, StoreError } from "./errors.ts";
+import { ChangedError, messageOf, StoreError } from "./errors.ts";
 import type { PlanDescription } from "./expand.ts";
 import { canonical } from "./identity.ts";
 import type { TrialRecord } from "./record.ts";
-
-/** The file in the sweep's folder. */
-export const STORE = "sweep.db";
+import { STORE } from "./schema.ts";
 
 /** What to do with a folder whose plan or code was another. */
 export type OnChange = "refuse" | "keep" | "fresh";
@@ -112,7 +112,7 @@ export class Store implements Disposable {
       if (before !== undefined && onChange === "refuse") {
         const known = db.all<{ id: string }>("SELECT id FROM trials").map(({ id }) => id);
         const changes = compare(
-          { plan: JSON.parse(before), code: JSON.parse(this.#meta("code")!), trials: known },
+          { ...this.#before(before), trials: known },
           { plan, code, trials: plan.trials.map(({ id }) => id) },
         );
         if (changes.length > 0) {
@@ -141,6 +141,21 @@ export class Store implements Disposable {
         );
       }
     });
+  }
+
+  /** What the store says of the plan and code that made it. */
+  #before(plan: string): Pick<Snapshot, "plan" | "code"> {
+    const place = `${this.#db.path}, table meta, row`;
+    try {
+      return {
+        plan: parseJson(storedPlan, plan, `${place} "plan"`),
+        code: parseJson(codeIdentity, this.#meta("code") ?? "", `${place} "code"`),
+      };
+    } catch (error) {
+      throw new StoreError(`${messageOf(error)}. Restore it from a backup, or begin anew with --fresh`, {
+        cause: error,
+      });
+    }
   }
 
   /** Takes out the unfinished trials that the plan has no more. */

@@ -8,8 +8,9 @@ import type { DataName } from "../data/catalogue.ts";
 import { type Device, setDefaultDevice } from "../device/device.ts";
 import { Picture } from "../plot/picture.ts";
 import { setSeed } from "../tensor/random.ts";
+import { FILE_NAME, isMetricName, MAX_ERROR, METRIC_NAME } from "./boundary/patterns.ts";
 import { show } from "./check.ts";
-import { messageOf, PlanError } from "./errors.ts";
+import { messageOf, PlanError, stackOf } from "./errors.ts";
 import type { Trial } from "./expand.ts";
 import type { Metrics, Params, Sweep, TrialContext, TrialDataOptions } from "./plan.ts";
 import type { Artefact, Environment, StepRow, TrialRecord } from "./record.ts";
@@ -40,7 +41,10 @@ function checkMetrics(returned: unknown, params: Params, diverging: readonly str
 }
 
 function checkMetric(what: string, name: string, value: unknown, params: Params, diverging: readonly string[]): void {
-  if (name === "seed" || name in params) {
+  if (!isMetricName(name)) {
+    throw new PlanError(`${what} a metric named ${JSON.stringify(name).slice(0, 80)}: expected ${METRIC_NAME}`);
+  }
+  if (name === "seed" || Object.hasOwn(params, name)) {
     throw new PlanError(`Duplicate name ${name}: ${what} a metric named as a parameter. Give it another name`);
   }
   if (typeof value !== "number") throw new PlanError(`${what} ${name}: expected a number, found ${show(value)}`);
@@ -88,11 +92,13 @@ class Context implements TrialContext {
   }
 
   async keep(name: string, what: Picture | string | Uint8Array): Promise<void> {
-    if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name)) {
-      throw new RangeError(`Cannot keep "${name}": expected a file name of letters, digits, ".", "_" and "-"`);
-    }
     const picture = what instanceof Picture;
     const file = picture && !/\.svg$/i.test(name) ? `${name}.svg` : name;
+    if (!FILE_NAME.test(file)) {
+      throw new RangeError(
+        `Cannot keep "${name}": expected a file name of at most 104 letters, digits, ".", "_" and "-" that does not end in "."`,
+      );
+    }
     // Charts are drawn by and by: the name is taken at once.
     if (this.artefacts.some((other) => other.name === file)) {
       throw new RangeError(`Duplicate name ${file}: it was kept already`);
@@ -137,13 +143,9 @@ export async function runTrial(sweep: Sweep, trial: Trial, setting: TrialSetting
     setDefaultDevice(setting.device);
     setSeed(trial.seed);
     metrics = checkMetrics(await sweep.trial(trial.params, context), trial.params, sweep.diverging ?? []);
-    await setting.device.settle(); // what went wrong on the device belongs to this trial
+    await setting.device.synchronize(); // what went wrong on the device belongs to this trial
   } catch (thrown) {
-    error = thrown instanceof PlanError
-      ? thrown.message
-      : thrown instanceof Error
-      ? thrown.stack ?? messageOf(thrown)
-      : messageOf(thrown);
+    error = (thrown instanceof PlanError ? messageOf(thrown) : stackOf(thrown)).slice(0, MAX_ERROR);
     metrics = {};
   }
   setting.signal.throwIfAborted();

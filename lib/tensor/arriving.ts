@@ -2,8 +2,8 @@
 import type { Device } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { Memory } from "../device/memory.ts";
-import { source } from "../graph/build.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
+import { inMemory } from "../ops/sources.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -19,7 +19,7 @@ export class ArrivingTensor {
 
   constructor(dtype: DType, shape: Shape, device: Device) {
     this.#memory = new Memory(device, dtype, sizeOf(shape));
-    this.tensor = new Tensor(source.memory(this.#memory, shape));
+    this.tensor = new Tensor(inMemory(this.#memory, shape));
   }
 
   /** Sends the elements from the flat position `at` on; a part of bytes begins and ends at a multiple of 4. */

@@ -53,13 +53,13 @@ export class OperationReport {
   }
 }
 
-/** The most elements of an input whose gradient is checked; each costs two calls of the twin. */
+/** The most elements of an input whose gradient is checked; each costs two calls of the host implementation. */
 const MOST_PROBES = 256;
 
 /**
- * Compares both sides of an operation's kernel, and its gradient with central differences of the twin in 64 bits.
+ * Compares both sides of an operation's kernel, and its gradient with central differences of the host implementation in 64 bits.
  *
- * The twin on the reference device (64 bits) is what the cpu device, and webgpu where there is an adapter, are compared with; an element that
+ * The host implementation on the reference device (64 bits) is what the cpu device, and webgpu where there is an adapter, are compared with; an element that
  * a kernel leaves out shows as NaN there. Gradients are those of a sum of the result's elements with random weights. Of an input with more
  * than 256 elements, 256 spread evenly are compared with differences.
  *
@@ -148,7 +148,7 @@ export async function checkOperation<I extends readonly string[], N extends stri
     if (!g) return;
     const size = data[i]!.length, count = Math.min(size, MOST_PROBES);
     const probes = Array.from({ length: count }, (_, k) => Math.floor(k * size / count));
-    const loss = twinLoss(operation as unknown as Operation, inputs, data, truth.shape, numbers);
+    const loss = hostLoss(operation as unknown as Operation, inputs, data, truth.shape, numbers);
     compare(`gradient of ${names[i]}`, g, probes.map((at) => slope(loss, data[i]!, at)), inputs[i]!.shape, probes);
   });
   return new OperationReport(name, differences, missing);
@@ -160,8 +160,8 @@ function weights(count: number): Float32Array {
   return Float32Array.from({ length: count }, () => 2 * draw() - 1);
 }
 
-/** The weighted sum of what the twin makes of `data`, in 64 bits. */
-function twinLoss(
+/** The weighted sum of what the host implementation makes of `data`, in 64 bits. */
+function hostLoss(
   { definition }: Operation,
   inputs: readonly TensorHandle[],
   data: readonly Float64Array[],

@@ -1,6 +1,7 @@
 /** Gives device memory back that nothing needs any more. */
 import { defaultDevice, type Device } from "../device/device.ts";
-import { flush, forgetPlans } from "../graph/flush.ts";
+import { flush } from "../engine/flush.ts";
+import { forgetPlans } from "../engine/plan/cache.ts";
 
 /**
  * What {@linkcode cleanMem} did; as text, and as the last expression of a notebook's cell, in words.
@@ -60,7 +61,7 @@ const held = ({ counters }: Device) => counters.liveBytes + counters.arenaBytes;
  */
 export async function cleanMem(device: Device = defaultDevice()): Promise<MemoryReport> {
   flush(device);
-  await device.settle();
+  await device.synchronize();
   const before = held(device);
   forgetPlans(device);
   await collectGarbage();

@@ -1,7 +1,9 @@
 /** Functions that make a tensor of several others. */
-import { build, source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { normalAxis, sameShape } from "../graph/shape.ts";
+import { cast, where as choose } from "../ops/pointwise.ts";
+import { full } from "../ops/sources.ts";
+import { sliceScatter } from "../ops/views.ts";
 import type { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import { Tensor } from "./tensor.ts";
@@ -52,13 +54,13 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
     ? "int32"
     : "bool";
   const shape = first.shape.map((size, i) => i === at ? nodes.reduce((n, node) => n + node.shape[at]!, 0) : size);
-  let out = source.full(first.device, dtype, shape, 0);
+  let out = full(first.device, dtype, shape, 0);
   let start = 0;
   for (const node of nodes) {
     if (node.shape[at]) {
-      out = build.sliceWrite(
+      out = sliceScatter(
         out,
-        node,
+        cast(node, dtype),
         shape.map((_, i) => i === at ? start : 0),
         shape.map(() => 1),
       );
@@ -109,10 +111,6 @@ export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
  */
 export function where(condition: TensorHandle, a: Operand, b: Operand): Tensor {
   const c = condition.node();
-  const like = typeof a === "object"
-    ? a.node()
-    : typeof b === "object"
-    ? b.node()
-    : source.full(c.device, "float32", [], 0);
-  return new Tensor(build.where(c, operandNode(like, a), operandNode(like, b)));
+  const like = typeof a === "object" ? a.node() : typeof b === "object" ? b.node() : full(c.device, "float32", [], 0);
+  return new Tensor(choose(c, operandNode(like, a), operandNode(like, b)));
 }

@@ -1,9 +1,9 @@
 /** Functions that make tensors. Each takes a trailing options object. */
 import { defaultDevice, type Device } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
-import { source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Shape } from "../graph/shape.ts";
+import { arange as arangeNode, drawn, full as fullNode } from "../ops/sources.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
@@ -70,7 +70,7 @@ export function tensor(data: NestedInput | HostArray, options: CreateOptions & D
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   const { device = defaultDevice(), dtype = "float32" } = options;
-  return finish(new Tensor(source.full(device, dtypeNamed(dtype), checkShape(shape), value)), options);
+  return finish(new Tensor(fullNode(device, dtypeNamed(dtype), checkShape(shape), value)), options);
 }
 
 /**
@@ -120,7 +120,7 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   }
   const { device = defaultDevice(), dtype = "float32" } = options;
   return finish(
-    new Tensor(source.arange(device, dtypeNamed(dtype), Math.max(0, Math.ceil((to - from) / step)), from, step)),
+    new Tensor(arangeNode(device, dtypeNamed(dtype), Math.max(0, Math.ceil((to - from) / step)), from, step)),
     options,
   );
 }
@@ -176,7 +176,7 @@ function random(distribution: "uniform" | "normal", shape: Shape, options: Rando
       `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,
     );
   }
-  return finish(new Tensor(source.random(device, distribution, checkShape(shape), generator.next())), options);
+  return finish(new Tensor(drawn(device, distribution, checkShape(shape), generator.next())), options);
 }
 
 /**

@@ -1,9 +1,8 @@
-/** Operations of users: a kernel of their own, as WGSL and as a twin on the CPU, with its gradient. */
-import { build } from "../graph/build.ts";
+/** Operations of users: a kernel of their own, as WGSL and as a host implementation, with its gradient. */
 import { ShapeError, showShape } from "../graph/errors.ts";
-import type { Node } from "../graph/node.ts";
-import { type OwnOperation, register } from "../graph/own.ts";
+import type { Node, Rule } from "../graph/node.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
+import { custom, customOperation } from "../ops/custom.ts";
 import { TensorHandle } from "./handle.ts";
 import type { Operation, OperationDefinition, PlainDefinition } from "./operation.ts";
 import { Tensor } from "./tensor.ts";
@@ -15,7 +14,7 @@ const TAKEN = ["p", "heap", "main", "kernel", "store", "out", "gradient", "workg
  * Makes an operation out of a kernel of your own. It works on every device, and is planned, cached and differentiated like the library's.
  *
  * A kernel is written twice, with the same names. The **WGSL** runs on webgpu: a `fn kernel(i: u32)`, called for each i below `invocations`,
- * which reads element j of an input named x as `x(j)` (0 beyond its end) and writes element j of the result by `store(j, value)`. The **twin**
+ * which reads element j of an input named x as `x(j)` (0 beyond its end) and writes element j of the result by `store(j, value)`. The **host implementation**
  * runs on the CPU: one call, which reads `x[j]` and writes `out[j]`. Sizes are in `xShape` and `outShape`, on both sides. All elements
  * are float32 and lie in row-major order; what does not is copied first. Each element of the result must be written.
  *
@@ -27,7 +26,7 @@ const TAKEN = ["p", "heap", "main", "kernel", "store", "out", "gradient", "workg
  * @throws {TypeError} if a name cannot be used, or a part is missing. The operation throws a TypeError for a wrong number of inputs, an unknown
  * number, an input that is not float32, or tensors on different devices; a ShapeError if `shape` gives no shape; from `backward()` an Error
  * if it is not differentiable, and a ShapeError if a gradient is not of its input's shape; and an {@linkcode OperationError} at the read (on cpu at
- * the flush) if the WGSL does not compile or the twin throws
+ * the flush) if the WGSL does not compile or the host implementation throws
  *
  * @example
  * ```ts
@@ -62,7 +61,7 @@ export function defineOperation<const I extends readonly string[], N extends str
   const plain = definition as unknown as PlainDefinition, { name, inputs, wgsl, cpu } = plain;
   checkDefinition(plain);
   const numbers = Object.keys(plain.numbers ?? {});
-  const id = register({ kernel: { name, inputs, numbers, wgsl, cpu }, gradient: gradientRule(plain) });
+  const kind = customOperation({ name, inputs, numbers, wgsl, cpu }, gradientRule(plain));
   const operation = (...args: readonly unknown[]): Tensor => {
     const nodes = args.slice(0, inputs.length).map((arg) => arg instanceof TensorHandle ? arg.node() : undefined);
     const given = args.slice(inputs.length);
@@ -90,7 +89,7 @@ export function defineOperation<const I extends readonly string[], N extends str
       throw new ShapeError(`Cannot run ${name}: its invocations() gave ${invocations}, not a whole number from 0`);
     }
     return new Tensor(
-      build.own(id, name, nodes as Node[], [...shape], invocations, numbers.map((key) => values[key]!)),
+      custom(kind, nodes as Node[], [...shape], invocations, numbers.map((key) => values[key]!)),
     );
   };
   return Object.assign(operation, { definition }) as unknown as Operation<I, N>;
@@ -113,7 +112,9 @@ function checkDefinition({ name, inputs, numbers = {}, wgsl, cpu }: PlainDefinit
     if (used.filter((other) => other === one).length > 1) throw say(`the name ${one} is taken. Choose another`);
   }
   if (!/\bfn\s+kernel\s*\(/.test(wgsl)) throw say("its wgsl defines no fn kernel(i: u32)");
-  if (typeof cpu !== "function") throw say("it has no cpu twin. Both are needed, as either device may be all there is");
+  if (typeof cpu !== "function") {
+    throw say("it has no host implementation, cpu. Both are needed, as either device may be all there is");
+  }
 }
 
 /** The numbers of a call: defaults, and what the call says. */
@@ -134,7 +135,7 @@ function numbersOf({ name, numbers = {} }: PlainDefinition, given: unknown): Rec
 }
 
 /** The gradient rule that a definition's `backward` gives. */
-function gradientRule({ name, inputs, numbers = {}, backward }: PlainDefinition): OwnOperation["gradient"] {
+function gradientRule({ name, inputs, numbers = {}, backward }: PlainDefinition): Rule {
   return (g, node) => {
     if (!backward) {
       throw new Error(

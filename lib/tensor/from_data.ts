@@ -1,10 +1,10 @@
 /** Host data to graph nodes. */
 import { defaultDevice, type Device } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
-import { source } from "../graph/build.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { data as upload } from "../ops/sources.ts";
 
 /** Numbers or booleans in nested arrays of even lengths. */
 export type NestedInput = number | boolean | readonly NestedInput[];
@@ -34,7 +34,7 @@ export function fromData(data: NestedInput | HostArray, options: DataOptions): N
   }
   const dtype = dtypeNamed(options.dtype ?? typeOf(data));
   const device = options.device ?? defaultDevice();
-  return source.data(device, dtype, [...shape], convert(flat, dtype, device.kind === "reference"));
+  return upload(device, dtype, [...shape], convert(flat, dtype, device.kind === "reference"));
 }
 
 function typeOf(data: NestedInput | HostArray): DType {

@@ -1,26 +1,25 @@
 /**
  * What a tensor is: a handle on a storage, directly, through a view of another handle, or detached. This file holds the semantics (views,
- * writes in place, leaves, gradients, reads); the operations are in the classes that build on it.
+ * writes in place, leaves, life, reads); gradients and operations, which give other tensors, are in tensor.ts.
  */
 import type { Device } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
-import { backward } from "../graph/backward.ts";
-import { build, source } from "../graph/build.ts";
+import { read } from "../engine/read.ts";
+import { Storage } from "../engine/storage.ts";
 import { isGradEnabled } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
-import { read } from "../graph/flush.ts";
-import type { Node } from "../graph/node.ts";
+import { Node } from "../graph/node.ts";
 import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
-import { Storage } from "../graph/storage.ts";
-import { factory } from "./factory.ts";
+import { cast } from "../ops/pointwise.ts";
+import { data } from "../ops/sources.ts";
+import { alias, expand } from "../ops/views.ts";
 import { GradientEnd } from "./leaf.ts";
 import { formatTensor } from "./print.ts";
 import { asRead, nest, type NestedArray, type Read } from "./read.ts";
-import type { Tensor } from "./tensor.ts";
-import { resolve, stepShape, stepStrides, type ViewStep } from "./view_step.ts";
+import { resolve, stepShape, stepStrides, type ViewStep, writtenBack } from "./view_step.ts";
 
 /** A handle this one is a view of. */
-interface Parent {
+export interface Parent {
   readonly handle: TensorHandle;
   readonly step: ViewStep;
 }
@@ -45,7 +44,7 @@ export class TensorHandle {
   storage: Storage;
   readonly #parent: Parent | undefined;
   /** The leaf of a handle that is not the whole storage (detached, or a view). */
-  #ownLeaf: GradientEnd | undefined;
+  #ownLeaf: GradientEnd<TensorHandle> | undefined;
   #cached: Node | undefined;
   #cachedVersion = -1;
   #cachedGrad = false;
@@ -60,16 +59,20 @@ export class TensorHandle {
    *
    * @internal
    */
-  constructor(from: Node | Parent) {
-    if ("handle" in from) {
+  constructor(from: Node | Parent | Storage) {
+    if (from instanceof Node) {
+      this.storage = new Storage(from);
+      this.dtype = from.dtype;
+      this.shape = from.shape;
+    } else if (from instanceof Storage) {
+      this.storage = from;
+      this.dtype = from.current.dtype;
+      this.shape = from.current.shape;
+    } else {
       this.#parent = from;
       this.storage = from.handle.storage;
       this.dtype = from.handle.dtype;
       this.shape = stepShape(from.handle.shape, from.step);
-    } else {
-      this.storage = new Storage(from);
-      this.dtype = from.dtype;
-      this.shape = from.shape;
     }
   }
 
@@ -105,7 +108,7 @@ export class TensorHandle {
     ) return this.#cached;
     let node = resolve(parent.handle.node(), parent.step);
     if (this.#ownLeaf) {
-      if (node === parent.handle.node()) node = build.alias(node);
+      if (node === parent.handle.node()) node = alias(node);
       node.requiresGrad = true;
       node.leaf = this.#ownLeaf;
     }
@@ -130,22 +133,6 @@ export class TensorHandle {
     return this.numel <= 1 || this.shape.every((size, i) => size === 1 || own[i] === dense[i]);
   }
 
-  /**
-   * A tensor that shares the elements of this one through `step`.
-   *
-   * @internal
-   */
-  protected viewBy(step: ViewStep): Tensor {
-    // What is made under noGrad stays without gradient, as in PyTorch.
-    const parent = !isGradEnabled() && this.requiresGrad ? factory.view(this, { op: "detach" }) : this;
-    return factory.view(parent, step);
-  }
-
-  /** The same elements, cut off from the gradient record. Writes in place show in both. */
-  detach(): Tensor {
-    return factory.view(this, { op: "detach" });
-  }
-
   // --- writes in place -------------------------------------------------------------------------------------------------
 
   /**
@@ -159,7 +146,7 @@ export class TensorHandle {
         `Cannot ${what} a leaf that requires gradients: its history would be lost. Wrap the update in noGrad(() => …), or use detach()`,
       );
     }
-    next = build.cast(next, this.dtype);
+    next = cast(next, this.dtype);
     if (!sameShape(next.shape, this.shape)) {
       const fits = next.shape.length <= this.ndim &&
         next.shape.every((size, i) => size === 1 || size === this.shape[this.ndim - next.shape.length + i]);
@@ -170,7 +157,7 @@ export class TensorHandle {
           }: the tensor keeps its shape`,
         );
       }
-      next = build.expand(next, this.shape);
+      next = expand(next, this.shape);
     }
     this.#writeThrough(next, what, false);
     return this;
@@ -179,27 +166,11 @@ export class TensorHandle {
   #writeThrough(next: Node, what: string, hidden: boolean): void {
     const parent = this.#parent;
     if (!parent) return this.storage.write(next, hidden);
-    const { handle, step } = parent;
-    switch (step.op) {
-      case "detach":
-        return handle.#writeThrough(next, what, true);
-      case "reshape":
-        return handle.#writeThrough(build.reshape(next, handle.shape), what, hidden);
-      case "permute": {
-        const inverse = new Array<number>(step.order.length);
-        step.order.forEach((axis, i) => inverse[axis] = i);
-        return handle.#writeThrough(build.permute(next, inverse), what, hidden);
-      }
-      case "slice":
-        return handle.#writeThrough(build.sliceWrite(handle.node(), next, step.starts, step.steps), what, hidden);
-      case "expand":
-        if (sizeOf(step.shape) !== handle.numel) {
-          throw new Error(
-            `Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`,
-          );
-        }
-        return handle.#writeThrough(build.reshape(next, handle.shape), what, hidden);
+    const { handle, step } = parent, back = writtenBack(handle.shape, () => handle.node(), next, step);
+    if (!back) {
+      throw new Error(`Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`);
     }
+    handle.#writeThrough(back, what, hidden || step.op === "detach");
   }
 
   #leafOnPath(): boolean {
@@ -219,143 +190,34 @@ export class TensorHandle {
 
   /** Whether the tensor was not computed from others that require gradients. */
   get isLeaf(): boolean {
-    return !this.requiresGrad || this.#end() !== undefined;
-  }
-
-  #end(): GradientEnd | undefined {
-    return this.#parent ? this.#ownLeaf : this.storage.current.leaf as GradientEnd | undefined;
+    return !this.requiresGrad || this.end !== undefined;
   }
 
   /**
-   * Makes the tensor a leaf whose gradient `backward` computes, or (with false) no longer one.
+   * Where the gradients of a leaf end.
    *
-   * @throws {TypeError} for other types than float32
-   * @throws {Error} if it was computed from tensors that require gradients
+   * @internal
    */
-  requiresGrad_(flag = true): this {
-    if (flag === this.requiresGrad) return this;
-    if (flag && this.dtype !== "float32") {
-      throw new TypeError(`Cannot require gradients of a ${this.dtype} tensor: only float32 has them`);
-    }
-    if (!flag && !this.isLeaf) throw new Error("Cannot switch gradients off for a computed tensor: use detach()");
+  get end(): GradientEnd<TensorHandle> | undefined {
+    if (this.#parent) return this.#ownLeaf;
+    const { leaf } = this.storage.current;
+    return leaf instanceof GradientEnd ? leaf : undefined;
+  }
+
+  set end(end: GradientEnd<TensorHandle> | undefined) {
     if (this.#parent) {
-      this.#ownLeaf = flag ? new GradientEnd() : undefined;
+      this.#ownLeaf = end;
       this.#cached = undefined;
-      return this;
-    }
-    this.storage.become(flag ? new GradientEnd() : undefined);
-    return this;
+    } else this.storage.become(end);
   }
 
   /**
-   * The gradient that {@linkcode TensorHandle.backward} added up, or null. Set it to null to start over.
+   * Whether the handle shows its storage's contents as they are.
    *
-   * @throws {ShapeError} if one of another shape is assigned; {@linkcode Error} if the tensor is no leaf with
-   *   requiresGrad
+   * @internal
    */
-  get grad(): Tensor | null {
-    const end = this.#end();
-    if (!end?.gradient) return null;
-    end.seen = true;
-    return end.gradient as Tensor;
-  }
-
-  set grad(value: Tensor | null) {
-    const end = this.#end();
-    if (!end) {
-      if (value === null) return;
-      throw new Error("Cannot set the gradient of a tensor that is no leaf with requiresGrad");
-    }
-    end.clear();
-    if (value === null) return;
-    if (!sameShape(value.shape, this.shape)) {
-      throw new ShapeError(
-        `Cannot set a gradient of shape ${showShape(value.shape)}: the tensor has ${showShape(this.shape)}`,
-      );
-    }
-    end.gradient = value;
-    end.seen = true;
-    value.keep();
-  }
-
-  /**
-   * The gradient for use within the step: unlike one taken by {@linkcode TensorHandle.grad}, its memory serves the next gradient once `grad` is
-   * set to null. For optimisers.
-   */
-  borrowGrad(): Tensor | null {
-    return (this.#end()?.gradient as Tensor | undefined) ?? null;
-  }
-
-  /**
-   * Adds the gradient of this tensor with respect to every leaf to the leaf's {@linkcode TensorHandle.grad}. Records only: nothing runs.
-   *
-   * @param gradient weight of each element, of this tensor's shape; 1 for a tensor of one element
-   * @param options `createGraph`: record the gradients' history too, for second derivatives
-   * @throws {Error} if the tensor doesn't require gradients, or has several elements and no `gradient`
-   */
-  backward(gradient?: Tensor, options: { createGraph?: boolean; retainGraph?: boolean } = {}): void {
-    if (!this.requiresGrad) {
-      throw new Error(
-        `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad`,
-      );
-    }
-    if (!gradient && this.numel !== 1) {
-      throw new ShapeError(
-        `Cannot run backward on a tensor of shape ${
-          showShape(this.shape)
-        }: it is no scalar. Reduce it, e.g. with mean(), or give a gradient of its shape`,
-        [this.shape],
-      );
-    }
-    if (gradient && !sameShape(gradient.shape, this.shape)) {
-      throw new ShapeError(
-        `Cannot run backward on ${showShape(this.shape)} with a gradient of shape ${showShape(gradient.shape)}`,
-        [
-          this.shape,
-          gradient.shape,
-        ],
-      );
-    }
-    const node = this.node();
-    if (this.numel === 1 && !this.#parent) this.storage.keepForNow();
-    backward(
-      node,
-      gradient?.node() ?? source.full(this.device, "float32", this.shape, 1),
-      options.createGraph,
-      options.retainGraph,
-    );
-  }
-
-  /**
-   * Calls `hook` with the gradient of this tensor whenever `backward` records it; a returned tensor takes the gradient's place (PyTorch's
-   * Tensor.register_hook). Writes in place after this call make another value, which the hook does not watch.
-   *
-   * @returns a handle that removes the hook
-   * @throws {Error} if the tensor doesn't require gradients; {TypeError} or {ShapeError} from `backward` if the hook returns something else
-   */
-  registerHook(hook: (gradient: Tensor) => Tensor | void): { remove(): void; [Symbol.dispose](): void } {
-    if (!this.requiresGrad) throw new Error(`Cannot hook the gradient of ${this}: it requires none`);
-    const node = this.node();
-    const call = (g: Node): Node | undefined => {
-      const result: unknown = hook(factory.wrap(g));
-      if (result === undefined) return undefined;
-      if (!(result instanceof TensorHandle)) {
-        throw new TypeError(
-          `Cannot use what the gradient hook of ${this} returned: it must be a tensor or nothing, and no Promise`,
-        );
-      }
-      if (!sameShape(result.shape, this.shape)) {
-        throw new ShapeError(
-          `Cannot replace a gradient of shape ${showShape(this.shape)} by one of ${showShape(result.shape)}`,
-        );
-      }
-      return result.node();
-    };
-    (node.gradientHooks ??= []).push(call);
-    const remove = () => {
-      node.gradientHooks = node.gradientHooks?.filter((other) => other !== call);
-    };
-    return { remove, [Symbol.dispose]: remove };
+  get isWhole(): boolean {
+    return !this.#parent;
   }
 
   // --- life ------------------------------------------------------------------------------------------------------------
@@ -386,23 +248,12 @@ export class TensorHandle {
       throw new Error("Cannot move a view in place: move the tensor it is a view of, or use toDevice()");
     }
     if (this.device === device) return this;
-    const data = await this.toTypedArray();
-    const { leaf } = this.storage.current;
-    const node = source.data(device, this.dtype, this.shape, data);
+    const values = await this.toTypedArray(), { end } = this;
+    end?.leave();
     this.storage.dispose();
-    this.storage = new Storage(node);
-    node.requiresGrad = leaf !== undefined;
-    node.leaf = leaf as GradientEnd | undefined;
-    (leaf as GradientEnd | undefined)?.clear();
-    if (leaf) (leaf as GradientEnd).retired = undefined;
+    this.storage = new Storage(data(device, this.dtype, this.shape, values));
+    this.storage.become(end);
     return this;
-  }
-
-  /** A copy on another device, without history; the tensor itself if it is there already. */
-  async toDevice(device: Device): Promise<Tensor> {
-    if (this.device === device) return this as unknown as Tensor;
-    const data = await this.toTypedArray();
-    return factory.wrap(source.data(device, this.dtype, this.shape, data));
   }
 
   // --- reads -----------------------------------------------------------------------------------------------------------
@@ -417,7 +268,7 @@ export class TensorHandle {
       const node = this.node();
       // Part of packed bytes is no value that a device can make: it comes as numbers.
       if (this.dtype === "uint8" && this.#parent) {
-        return read(build.cast(node, "int32"), this.storage).then((data) => Uint8Array.from(data));
+        return read(cast(node, "int32"), this.storage).then((data) => Uint8Array.from(data));
       }
       return read(node, this.storage);
     } catch (error) {

@@ -1,33 +1,32 @@
 /** Leaves: where gradients end. */
-import { build } from "../graph/build.ts";
 import type { Leaf, Node } from "../graph/node.ts";
-import type { Storage } from "../graph/storage.ts";
-import { factory } from "./factory.ts";
-import type { TensorHandle } from "./handle.ts";
+import { Storage } from "../engine/storage.ts";
+import { add } from "../ops/pointwise.ts";
 
-/** Where the gradients of a leaf add up. */
-export class GradientEnd implements Leaf {
-  gradient: TensorHandle | undefined;
-  /** Storage of a gradient that was set to null and that nobody else has seen: the next one reuses its memory. */
-  retired: Storage | undefined;
-  /** Whether user code got hold of the gradient, so that it must not be reused. */
+/** Where the gradients of a leaf add up, and the handle on them that is shown. */
+export class GradientEnd<T extends { readonly storage: Storage }> implements Leaf {
+  /** The gradient so far, as users see it. */
+  gradient: T | undefined;
+  /** Whether user code got hold of the gradient, so that its memory must not be reused. */
   seen = false;
+  /** Storage of a gradient that was let go and that nobody else has seen: the next one reuses its memory. */
+  #retired: Storage | undefined;
+
+  /** @param handle makes a handle on a storage */
+  constructor(readonly handle: (storage: Storage) => T) {}
 
   accumulate(g: Node): void {
-    if (this.gradient) {
-      const storage = this.gradient.storage;
-      storage.write(build.binary("add", storage.current, g), true);
-    } else if (this.retired) {
-      this.retired.write(g, true);
-      this.gradient = factory.wrap(this.retired.current);
-      this.gradient.storage = this.retired;
-      this.retired = undefined;
-    } else {
-      this.gradient = factory.wrap(g);
-    }
-    this.gradient.storage.keep();
+    const { gradient } = this, retired = this.#retired;
+    if (gradient) gradient.storage.write(add(gradient.storage.current, g), true);
+    else if (retired) {
+      retired.write(g, true);
+      this.gradient = this.handle(retired);
+      this.#retired = undefined;
+    } else this.gradient = this.handle(new Storage(g));
+    this.gradient?.storage.keep();
   }
 
+  /** Lets the gradient go. Its memory serves the next one, unless user code has seen it. */
   clear(): void {
     const storage = this.gradient?.storage;
     this.gradient = undefined;
@@ -36,6 +35,12 @@ export class GradientEnd implements Leaf {
       return;
     }
     storage.abandon();
-    if (storage.memory) this.retired = storage;
+    if (storage.memory) this.#retired = storage;
+  }
+
+  /** Lets go of everything that lies on the device. */
+  leave(): void {
+    this.clear();
+    this.#retired = undefined;
   }
 }

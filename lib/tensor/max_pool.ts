@@ -1,6 +1,7 @@
 /** Max pooling. */
-import { build } from "../graph/build.ts";
+import { maxPooling } from "../device/steps/max_pool.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
+import { maxPool2d as maxPoolNode } from "../ops/max_pool.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
 import { expectHalfPadding, expectImages, type Pair, pair } from "./windows.ts";
@@ -65,7 +66,7 @@ export function maxPool2d(x: TensorHandle, kernelSize: Pair, options: MaxPoolOpt
     return windows;
   });
   const shape = [x.shape[0]!, x.shape[1]!, ...out];
-  return new Tensor(build.maxPool2d(x.node(), [...kernel, ...stride, ...padding, ...dilation], shape));
+  return new Tensor(maxPoolNode(x.node(), maxPooling({ kernelSize: kernel, stride, padding, dilation }), shape));
 }
 
 /** How many windows begin in `room`, or with `up` also one that ends outside of it but begins before `end`. */

@@ -3,25 +3,26 @@
  *
  * @module
  */
-export { Tensor } from "./tensor.ts";
+export { type Index, Tensor } from "./tensor.ts";
 export type { DataOptions, NestedInput } from "./from_data.ts";
 export type { TensorHandle } from "./handle.ts";
-export type { Axes, Operand, ReduceOptions } from "./options.ts";
-export type { PointwiseTensor } from "./pointwise.ts";
-export type { ReducibleTensor, VarianceOptions } from "./reductions.ts";
-export type { Index, ViewableTensor } from "./views.ts";
+export type { Axes, Operand, ReduceOptions, VarianceOptions } from "./options.ts";
 export * from "./combine.ts";
 export * from "./create.ts";
+export * from "./bytes.ts";
+export * from "./conv.ts";
 export * from "./max_pool.ts";
-export * from "./ops.ts";
+export * from "./pool.ts";
+export * from "./rows.ts";
+export * from "./statistics.ts";
 export { defineOperation } from "./define_operation.ts";
 export type {
   BackwardValues,
   Floats,
+  HostValues,
   Operation,
   OperationDefinition,
   OperationSizes,
-  TwinValues,
 } from "./operation.ts";
 export { checkOperation, type CheckOptions, OperationReport } from "./check_operation.ts";
 export { defaultGenerator, Generator, setSeed } from "./random.ts";
@@ -30,8 +31,9 @@ export { cleanMem, MemoryReport } from "./clean_mem.ts";
 export type { NestedArray, Read } from "./read.ts";
 export { enableGrad, isGradEnabled, noGrad } from "../graph/context.ts";
 export { OverwrittenError, ShapeError } from "../graph/errors.ts";
-export { flush, planStatistics } from "../graph/flush.ts";
-export type { PlanStatistics } from "../graph/plan/cache.ts";
+export { flush } from "../engine/flush.ts";
+export { planStatistics } from "../engine/plan/cache.ts";
+export type { PlanStatistics } from "../engine/plan/cache.ts";
 export type { Shape } from "../graph/shape.ts";
 export type { BackendCounters } from "../device/backend.ts";
 export type { Fault } from "../device/faults.ts";

@@ -1,7 +1,8 @@
 /** Normalisation by a tensor's own moments, as functions of tensors. */
-import { build } from "../graph/build.ts";
 import { noGrad } from "../graph/context.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { emaUpdate, moments as momentsNode, normalize as normalizeNode } from "../ops/normalisation.ts";
+import { select } from "../ops/views.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -35,15 +36,15 @@ export class Moments {
 
   /** Mean and unbiased variance under another shape. */
   parts(shape: readonly number[]): { mean: Tensor; variance: Tensor } {
-    const part = (row: number) => new Tensor(build.part(this.tensor.node(), row, shape));
+    const part = (row: number) => new Tensor(select(this.tensor.node(), row, shape));
     return { mean: part(MEAN), variance: part(VARIANCE).mul(this.unbiased) };
   }
 
   /** Moves running averages of mean and unbiased variance towards these: `average += momentum · (value − average)`, one node each. */
-  follow_(mean: TensorHandle, variance: TensorHandle, momentum: number): void {
+  emaUpdate_(mean: TensorHandle, variance: TensorHandle, momentum: number): void {
     const stats = this.tensor.node();
     const follow = (average: TensorHandle, row: number, scale: number) =>
-      average.assign(build.follow(average.node(), stats, row, momentum, scale), "follow_");
+      average.assign(emaUpdate(average.node(), stats, row, momentum, scale), "emaUpdate_");
     noGrad(() => {
       follow(mean, MEAN, 1);
       follow(variance, VARIANCE, this.unbiased);
@@ -63,7 +64,7 @@ export function normalize(
   { eps = 1e-5, weight, bias, along = -1 }: NormalizeOptions = {},
 ): { y: Tensor; moments: Moments } {
   const node = x.node();
-  const stats = noGrad(() => build.moments(node, axes, eps));
-  const y = build.normalize(node, stats, axes, along, weight?.node(), bias?.node());
+  const stats = noGrad(() => momentsNode(node, axes, eps));
+  const y = normalizeNode(node, stats, axes, along, weight?.node(), bias?.node());
   return { y: new Tensor(y), moments: new Moments(new Tensor(stats), 3 * sizeOf(node.shape) / sizeOf(stats.shape)) };
 }

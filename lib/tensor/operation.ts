@@ -1,17 +1,17 @@
 /** The types of operations that users define. */
-import type { Floats } from "../device/own.ts";
+import type { Floats } from "../device/custom_kernel.ts";
 import type { TensorHandle } from "./handle.ts";
 import type { Tensor } from "./tensor.ts";
 
-export type { Floats } from "../device/own.ts";
+export type { Floats } from "../device/custom_kernel.ts";
 
 /** Shapes of the inputs and the numbers, each by its name. */
 export type OperationSizes<I extends string, N extends string> =
   & { readonly [K in I]: readonly number[] }
   & { readonly [K in N]: number };
 
-/** What a twin gets: the inputs' elements in row-major order, their shapes, `out` to fill, `outShape`, and the numbers. */
-export type TwinValues<I extends string, N extends string> =
+/** What a host implementation gets: the inputs' elements in row-major order, their shapes, `out` to fill, `outShape`, and the numbers. */
+export type HostValues<I extends string, N extends string> =
   & { readonly [K in I]: ArrayLike<number> }
   & { readonly [K in `${I | "out"}Shape`]: readonly number[] }
   & { readonly [K in N]: number }
@@ -37,7 +37,7 @@ export interface OperationDefinition<I extends readonly string[] = readonly stri
   /** Defines `fn kernel(i: u32)`. */
   readonly wgsl: string;
   /** The same on the CPU: fills `out`, of 32 bits on the cpu device and 64 on the reference device, and returns nothing. */
-  readonly cpu: (values: TwinValues<I[number], NoInfer<N>>) => void;
+  readonly cpu: (values: HostValues<I[number], NoInfer<N>>) => void;
   /** Gradients of the inputs by their names, out of tensor operations; an input that is left out gets none. Default: not differentiable. */
   readonly backward?: (
     values: BackwardValues<I[number], NoInfer<N>>,

@@ -1,6 +1,6 @@
 /** Small helpers that the tensor classes share. */
 import type { Node } from "../graph/node.ts";
-import { build } from "../graph/build.ts";
+import { number } from "../ops/sources.ts";
 import type { TensorHandle } from "./handle.ts";
 
 /** An operand of arithmetic: a tensor, or a number (bound at run time, so that changing it costs nothing). */
@@ -15,12 +15,18 @@ export interface ReduceOptions {
   keepdim?: boolean;
 }
 
+/** Options of variance and standard deviation. */
+export interface VarianceOptions extends ReduceOptions {
+  /** What is subtracted from the count in the divisor: 1 (the default) for the unbiased estimate, 0 for the biased one. */
+  correction?: number;
+}
+
 /** The node of an operand beside `like`. Unchecked code may give anything: undefined would be NaN, and a string a number. */
 export function operandNode(like: Node, value: Operand): Node {
   switch (typeof value) {
     case "number":
     case "boolean":
-      return build.number(like, Number(value));
+      return number(like, Number(value));
     case "object":
       if (value && "storage" in value) return value.node();
   }

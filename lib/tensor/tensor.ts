@@ -1,14 +1,36 @@
-/** The tensor that users see. */
-import { type HostArray } from "../device/dtype.ts";
-import { build, source } from "../graph/build.ts";
+/**
+ * The tensor that users see, with all its methods on one page. They are one line each where they can be: what several operations make up is in
+ * the families' files beside this one, as functions of nodes.
+ */
+import type { Device } from "../device/device.ts";
+import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
+import type { ReduceOp } from "../device/steps/reductions.ts";
+import { backward } from "../engine/backward.ts";
+import type { Storage } from "../engine/storage.ts";
+import { isGradEnabled } from "../graph/context.ts";
+import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
-import { factory } from "./factory.ts";
-import type { TensorHandle } from "./handle.ts";
+import { normalAxes, normalAxis, sameShape, sizeOf, viewStrides } from "../graph/shape.ts";
+import { gather } from "../ops/indexing.ts";
+import { binary, type BinaryOp, cast, unary, type UnaryOp, where } from "../ops/pointwise.ts";
+import { cumsum } from "../ops/reductions.ts";
+import { logSoftmax, softmax } from "../ops/rows.ts";
+import { data as upload, drawn, full, number } from "../ops/sources.ts";
+import { histogram } from "../ops/statistics.ts";
+import { alias, detach, reshape } from "../ops/views.ts";
 import { fromData, type NestedInput } from "./from_data.ts";
-import { type Operand, operandNode } from "./options.ts";
+import { type Parent, TensorHandle } from "./handle.ts";
+import { expandedShape, indexSelect, scatterAdd, shapeWith, sliceStep } from "./index.ts";
+import { GradientEnd } from "./leaf.ts";
+import { matmul } from "./linear.ts";
+import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
+import { addScaled, clamp, isFinite, lerp } from "./pointwise.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
+import { alongRows, floatNode, logsumexp, mean, reduceOver, varMean } from "./reductions.ts";
 import type { ViewStep } from "./view_step.ts";
-import { ViewableTensor } from "./views.ts";
+
+/** One position of {@linkcode Tensor.at}: an index, a range `[start?, end?, step?]`, a new axis, or int32 indices. */
+export type Index = number | null | readonly (number | undefined)[] | TensorHandle;
 
 /**
  * An n-dimensional array on a device, with gradients. Operations record; nothing runs until a value is read or at a flush.
@@ -23,11 +45,774 @@ import { ViewableTensor } from "./views.ts";
  * console.log(await w.grad!.array()); // [2, 4, 6]
  * ```
  */
-export class Tensor extends ViewableTensor {
+export class Tensor extends TensorHandle {
   /** For the library: users call {@linkcode tensor} and its relatives. */
-  constructor(from: Node | { readonly handle: TensorHandle; readonly step: ViewStep }) {
+  constructor(from: Node | Parent | Storage) {
     super(from);
   }
+
+  /** A tensor of other data with this one's type and device. */
+  newTensor(data: NestedInput | HostArray): Tensor {
+    return new Tensor(fromData(data, { dtype: this.dtype, device: this.device }));
+  }
+
+  // --- gradients ----------------------------------------------------------------------------------------------------
+
+  /**
+   * Makes the tensor a leaf whose gradient `backward` computes, or (with false) no longer one.
+   *
+   * @throws {TypeError} for other types than float32
+   * @throws {Error} if it was computed from tensors that require gradients
+   */
+  requiresGrad_(flag = true): this {
+    if (flag === this.requiresGrad) return this;
+    if (flag && this.dtype !== "float32") {
+      throw new TypeError(`Cannot require gradients of a ${this.dtype} tensor: only float32 has them`);
+    }
+    if (!flag && !this.isLeaf) throw new Error("Cannot switch gradients off for a computed tensor: use detach()");
+    this.end = flag ? new GradientEnd((storage) => new Tensor(storage)) : undefined;
+    return this;
+  }
+
+  /**
+   * The gradient that {@linkcode backward} added up, or null. Set it to null to start over.
+   *
+   * @throws {ShapeError} if one of another shape is assigned; {@linkcode Error} if the tensor is no leaf with
+   *   requiresGrad
+   */
+  get grad(): Tensor | null {
+    const { end } = this, gradient = this.borrowGrad();
+    if (end && gradient) end.seen = true;
+    return gradient;
+  }
+
+  set grad(value: Tensor | null) {
+    const { end } = this;
+    if (!end) {
+      if (value === null) return;
+      throw new Error("Cannot set the gradient of a tensor that is no leaf with requiresGrad");
+    }
+    end.clear();
+    if (value === null) return;
+    if (!sameShape(value.shape, this.shape)) {
+      throw new ShapeError(
+        `Cannot set a gradient of shape ${showShape(value.shape)}: the tensor has ${showShape(this.shape)}`,
+      );
+    }
+    end.gradient = value;
+    end.seen = true;
+    value.keep();
+  }
+
+  /**
+   * The gradient for use within the step: unlike one taken by {@linkcode grad}, its memory serves the next gradient once `grad` is
+   * set to null. For optimisers.
+   */
+  borrowGrad(): Tensor | null {
+    const gradient = this.end?.gradient;
+    return gradient instanceof Tensor ? gradient : null;
+  }
+
+  /**
+   * Adds the gradient of this tensor with respect to every leaf to the leaf's {@linkcode grad}. Records only: nothing runs.
+   *
+   * @param gradient weight of each element, of this tensor's shape; 1 for a tensor of one element
+   * @param options `createGraph`: record the gradients' history too, for second derivatives
+   * @throws {Error} if the tensor doesn't require gradients, or has several elements and no `gradient`
+   */
+  backward(gradient?: Tensor, options: { createGraph?: boolean; retainGraph?: boolean } = {}): void {
+    if (!this.requiresGrad) {
+      throw new Error(
+        `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad`,
+      );
+    }
+    if (!gradient && this.numel !== 1) {
+      throw new ShapeError(
+        `Cannot run backward on a tensor of shape ${
+          showShape(this.shape)
+        }: it is no scalar. Reduce it, e.g. with mean(), or give a gradient of its shape`,
+        [this.shape],
+      );
+    }
+    if (gradient && !sameShape(gradient.shape, this.shape)) {
+      throw new ShapeError(
+        `Cannot run backward on ${showShape(this.shape)} with a gradient of shape ${showShape(gradient.shape)}`,
+        [
+          this.shape,
+          gradient.shape,
+        ],
+      );
+    }
+    const node = this.node();
+    if (this.numel === 1 && this.isWhole) this.storage.keepForNow();
+    backward(
+      node,
+      gradient?.node() ?? full(this.device, "float32", this.shape, 1),
+      options.createGraph,
+      options.retainGraph,
+    );
+  }
+
+  /**
+   * Calls `hook` with the gradient of this tensor whenever `backward` records it; a returned tensor takes the gradient's place (PyTorch's
+   * Tensor.register_hook). Writes in place after this call make another value, which the hook does not watch.
+   *
+   * @returns a handle that removes the hook
+   * @throws {Error} if the tensor doesn't require gradients; {TypeError} or {ShapeError} from `backward` if the hook returns something else
+   */
+  registerHook(hook: (gradient: Tensor) => Tensor | void): { remove(): void; [Symbol.dispose](): void } {
+    if (!this.requiresGrad) throw new Error(`Cannot hook the gradient of ${this}: it requires none`);
+    const node = this.node();
+    const call = (g: Node): Node | undefined => {
+      const result: unknown = hook(new Tensor(g));
+      if (result === undefined) return undefined;
+      if (!(result instanceof TensorHandle)) {
+        throw new TypeError(
+          `Cannot use what the gradient hook of ${this} returned: it must be a tensor or nothing, and no Promise`,
+        );
+      }
+      if (!sameShape(result.shape, this.shape)) {
+        throw new ShapeError(
+          `Cannot replace a gradient of shape ${showShape(this.shape)} by one of ${showShape(result.shape)}`,
+        );
+      }
+      return result.node();
+    };
+    (node.gradientHooks ??= []).push(call);
+    const remove = () => {
+      node.gradientHooks = node.gradientHooks?.filter((other) => other !== call);
+    };
+    return { remove, [Symbol.dispose]: remove };
+  }
+
+  /** The same elements, cut off from the gradient record. Writes in place show in both. */
+  detach(): Tensor {
+    return new Tensor({ handle: this, step: { op: "detach" } });
+  }
+
+  // --- pointwise ----------------------------------------------------------------------------------------------------
+
+  #unary(op: UnaryOp): Tensor {
+    return new Tensor(unary(op, this.node()));
+  }
+
+  #binary(op: BinaryOp, other: Operand): Tensor {
+    const node = this.node();
+    return new Tensor(binary(op, node, operandNode(node, other)));
+  }
+
+  /** `self + other`, broadcast. */
+  add(other: Operand): Tensor {
+    return this.#binary("add", other);
+  }
+  /** `self − other`, broadcast. */
+  sub(other: Operand): Tensor {
+    return this.#binary("sub", other);
+  }
+  /** `self · other`, broadcast. */
+  mul(other: Operand): Tensor {
+    return this.#binary("mul", other);
+  }
+  /** `self / other`, broadcast; float32 for integers too, as in PyTorch. */
+  div(other: Operand): Tensor {
+    return this.#binary("div", other);
+  }
+  /** `self` to the power `exponent`. The exponents 2 and 0.5 are a product and a square root. */
+  pow(exponent: Operand): Tensor {
+    if (exponent === 2) return this.square();
+    if (exponent === 0.5 && this.dtype === "float32") return this.sqrt();
+    const out = this.#binary("pow", exponent);
+    const integral = this.dtype !== "float32" &&
+      (typeof exponent === "object" ? exponent.dtype !== "float32" : Number.isInteger(exponent));
+    return integral ? out.to("int32") : out;
+  }
+  /** Remainder of the division, with the divisor's sign. */
+  remainder(divisor: Operand): Tensor {
+    return this.#binary("remainder", divisor);
+  }
+  /** The larger of the two; NaN if either is. */
+  maximum(other: Operand): Tensor {
+    return this.#binary("maximum", other);
+  }
+  /** The smaller of the two; NaN if either is. */
+  minimum(other: Operand): Tensor {
+    return this.#binary("minimum", other);
+  }
+
+  /** Whether equal, as bool. */
+  eq(other: Operand): Tensor {
+    return this.#binary("eq", other);
+  }
+  /** Whether unequal, as bool. */
+  ne(other: Operand): Tensor {
+    return this.#binary("ne", other);
+  }
+  /** Whether less, as bool. */
+  lt(other: Operand): Tensor {
+    return this.#binary("lt", other);
+  }
+  /** Whether less or equal, as bool. */
+  le(other: Operand): Tensor {
+    return this.#binary("le", other);
+  }
+  /** Whether greater, as bool. */
+  gt(other: Operand): Tensor {
+    return this.#binary("gt", other);
+  }
+  /** Whether greater or equal, as bool. */
+  ge(other: Operand): Tensor {
+    return this.#binary("ge", other);
+  }
+  /** Whether both are non-zero. */
+  logicalAnd(other: Operand): Tensor {
+    return this.#binary("logicalAnd", other);
+  }
+  /** Whether either is non-zero. */
+  logicalOr(other: Operand): Tensor {
+    return this.#binary("logicalOr", other);
+  }
+  /** Whether exactly one is non-zero. */
+  logicalXor(other: Operand): Tensor {
+    return this.#binary("logicalXor", other);
+  }
+  /** Whether zero. */
+  logicalNot(): Tensor {
+    return this.#unary("logicalNot");
+  }
+
+  /** `−self`. */
+  neg(): Tensor {
+    return this.#unary("neg");
+  }
+  /** `|self|`; gradient 0 at 0. */
+  abs(): Tensor {
+    return this.#unary("abs");
+  }
+  /** −1, 0 or 1. */
+  sign(): Tensor {
+    return this.#unary("sign");
+  }
+  /** eˣ. */
+  exp(): Tensor {
+    return this.#unary("exp");
+  }
+  /** eˣ − 1, exact near 0. */
+  expm1(): Tensor {
+    return this.#unary("expm1");
+  }
+  /** Natural logarithm. */
+  log(): Tensor {
+    return this.#unary("log");
+  }
+  /** Binary logarithm; exact where x is a power of two. */
+  log2(): Tensor {
+    return this.#unary("log2");
+  }
+  /** ln(1 + x), exact near 0. */
+  log1p(): Tensor {
+    return this.#unary("log1p");
+  }
+  /** √x. */
+  sqrt(): Tensor {
+    return this.#unary("sqrt");
+  }
+  /** 1/√x. */
+  rsqrt(): Tensor {
+    return this.#unary("rsqrt");
+  }
+  /** 1/x. */
+  reciprocal(): Tensor {
+    return this.#unary("reciprocal");
+  }
+  /** x². */
+  square(): Tensor {
+    const node = this.node();
+    return new Tensor(binary("mul", node, node));
+  }
+  /** Sine. */
+  sin(): Tensor {
+    return this.#unary("sin");
+  }
+  /** Cosine. */
+  cos(): Tensor {
+    return this.#unary("cos");
+  }
+  /** Hyperbolic tangent. */
+  tanh(): Tensor {
+    return this.#unary("tanh");
+  }
+  /** 1/(1 + e⁻ˣ). */
+  sigmoid(): Tensor {
+    return this.#unary("sigmoid");
+  }
+  /** The error function. */
+  erf(): Tensor {
+    return this.#unary("erf");
+  }
+  /** max(x, 0); gradient 0 at 0. */
+  relu(): Tensor {
+    return this.#unary("relu");
+  }
+  /** `x > 0 ? x : slope · x`. */
+  leakyRelu(slope = 0.01): Tensor {
+    return this.#binary("leakyRelu", slope);
+  }
+  /** Largest whole number not above. */
+  floor(): Tensor {
+    return this.#unary("floor");
+  }
+  /** Smallest whole number not below. */
+  ceil(): Tensor {
+    return this.#unary("ceil");
+  }
+  /** Nearest whole number; halves to even. */
+  round(): Tensor {
+    return this.#unary("round");
+  }
+  /** Whether NaN. */
+  isnan(): Tensor {
+    return this.#unary("isnan");
+  }
+  /** Whether neither NaN nor infinite. */
+  isfinite(): Tensor {
+    return new Tensor(isFinite(this.node()));
+  }
+
+  /**
+   * Bounded below by `min` and above by `max`; either may be left out.
+   *
+   * The gradient passes where the value was within the bounds, the bounds included (PyTorch).
+   */
+  clamp(min?: Operand | null, max?: Operand | null): Tensor {
+    return new Tensor(clamp(this.node(), min, max));
+  }
+  /** Bounded below. */
+  clampMin(min: Operand): Tensor {
+    return this.clamp(min);
+  }
+  /** Bounded above. */
+  clampMax(max: Operand): Tensor {
+    return this.clamp(null, max);
+  }
+  /** `self + weight · (end − self)`. */
+  lerp(end: Operand, weight: Operand): Tensor {
+    const x = this.node();
+    return new Tensor(lerp(x, operandNode(x, end), weight));
+  }
+  /** `self` where `condition` is non-zero, else `other`. */
+  where(condition: TensorHandle, other: Operand): Tensor {
+    const x = this.node();
+    return new Tensor(where(condition.node(), x, operandNode(x, other)));
+  }
+
+  /** Converted to another type; the tensor itself if it has that type. Floats are truncated towards zero. */
+  to(dtype: DType): Tensor {
+    return dtype === this.dtype ? this : new Tensor(cast(this.node(), dtypeNamed(dtype)));
+  }
+  /** Converted to float32. */
+  float(): Tensor {
+    return this.to("float32");
+  }
+  /** Converted to int32. */
+  int(): Tensor {
+    return this.to("int32");
+  }
+  /** Converted to bool: whether non-zero. */
+  bool(): Tensor {
+    return this.to("bool");
+  }
+  /** A copy of its own, with history. */
+  clone(): Tensor {
+    return this.#unary("copy");
+  }
+
+  // --- reductions ---------------------------------------------------------------------------------------------------
+
+  #reduce(op: ReduceOp, axes: Axes, options: ReduceOptions): Tensor {
+    const x = this.node();
+    return new Tensor(reduceOver(op, x, normalAxes(op, axes, this.ndim), options.keepdim ?? false));
+  }
+
+  /** Sum over `axes`. Integers and bools give int32. */
+  sum(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("sum", axes, options);
+  }
+  /** Product over `axes`. */
+  prod(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("prod", axes, options);
+  }
+  /** Largest value over `axes`; equal ones share the gradient evenly (PyTorch's amax). */
+  max(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("max", axes, options);
+  }
+  /** Smallest value over `axes`; equal ones share the gradient evenly (PyTorch's amin). */
+  min(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("min", axes, options);
+  }
+  /** Whether any element over `axes` is non-zero. */
+  any(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("any", axes, options);
+  }
+  /** Whether all elements over `axes` are non-zero. */
+  all(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("all", axes, options);
+  }
+  /** Index of the first largest value along `axis` (NaN counts as largest), or in the flattened tensor. int32. */
+  argmax(axis?: number, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("argmax", axis, options);
+  }
+  /** Index of the first smallest value along `axis` (NaN counts as smallest), or in the flattened tensor. int32. */
+  argmin(axis?: number, options: ReduceOptions = {}): Tensor {
+    return this.#reduce("argmin", axis, options);
+  }
+  /**
+   * Arithmetic mean over `axes`; NaN over nothing.
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
+  mean(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    const x = floatNode("the mean", this.node());
+    return new Tensor(mean(x, normalAxes("mean", axes, this.ndim), options.keepdim ?? false));
+  }
+  /** Variance over `axes`: Σ(x − mean)² / (n − correction), unbiased by default as in PyTorch. Accurate wherever the mean lies. */
+  var(axes?: Axes, options: VarianceOptions = {}): Tensor {
+    return this.varMean(axes, options)[0];
+  }
+  /**
+   * Variance and mean over `axes`, in that order: {@linkcode var} and {@linkcode mean} at the cost of the first alone (PyTorch's var_mean).
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
+  varMean(axes?: Axes, options: VarianceOptions = {}): [variance: Tensor, mean: Tensor] {
+    const x = floatNode("the variance", this.node()), { keepdim = false, correction = 1 } = options;
+    const [variance, middle] = varMean(x, normalAxes("var", axes, this.ndim), { keepdim, correction });
+    return [new Tensor(variance), new Tensor(middle)];
+  }
+  /** Standard deviation over `axes`: the square root of {@linkcode var}. */
+  std(axes?: Axes, options: VarianceOptions = {}): Tensor {
+    return this.var(axes, options).sqrt();
+  }
+  /** √Σx² of all elements. */
+  norm(): Tensor {
+    return this.square().sum().sqrt();
+  }
+  /**
+   * ln Σ eˣ over `axes`, without overflow.
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
+  logsumexp(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    const x = floatNode("logsumexp", this.node());
+    return new Tensor(logsumexp(x, normalAxes("logsumexp", axes, this.ndim), options.keepdim ?? false));
+  }
+  /**
+   * The sum of the elements up to each one along `axis`, itself included; as in PyTorch, int32 for whole numbers and bools (PyTorch: int64).
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
+  cumsum(axis: number): Tensor {
+    const node = this.node(), at = normalAxis("cumsum", axis, this.ndim);
+    return new Tensor(this.ndim === 0 ? reshape(cumsum(reshape(node, [1]), 0), []) : cumsum(node, at));
+  }
+  /** eˣ / Σ eˣ along `axis`. */
+  softmax(axis: number): Tensor {
+    return new Tensor(alongRows("softmax", softmax, floatNode("softmax", this.node()), axis));
+  }
+  /** x − ln Σ eˣ along `axis`. */
+  logSoftmax(axis: number): Tensor {
+    return new Tensor(alongRows("logSoftmax", logSoftmax, floatNode("logSoftmax", this.node()), axis));
+  }
+
+  /**
+   * Counts of the elements in `bins` equal bins over [min, max], float32; the last bin includes `max`. Others are not counted. (PyTorch's
+   * histc, whose range is that of the data by default; here it is [0, 1], as the range must be known before the data is.)
+   *
+   * @param bins default 100
+   * @param min default 0
+   * @param max default 1
+   * @returns [bins]
+   * @throws {RangeError} if there is no bin, or `min` is not below `max`
+   */
+  histc(bins = 100, min = 0, max = 1): Tensor {
+    if (!(Number.isInteger(bins) && bins >= 1)) {
+      throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
+    }
+    if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
+    return new Tensor(histogram(this.node(), bins, min, max));
+  }
+
+  // --- views --------------------------------------------------------------------------------------------------------
+
+  /** A tensor that shares the elements of this one through `step`. */
+  #view(step: ViewStep): Tensor {
+    // What is made under noGrad stays without gradient, as in PyTorch.
+    const parent = !isGradEnabled() && this.requiresGrad ? new Tensor({ handle: this, step: { op: "detach" } }) : this;
+    return new Tensor({ handle: parent, step });
+  }
+
+  /**
+   * Length of one axis; `shape` has all of them.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
+  size(axis: number): number {
+    return this.shape[normalAxis("take the size", axis, this.ndim)]!;
+  }
+
+  /**
+   * The same elements under another shape; one size may be −1. A view.
+   *
+   * @throws {ShapeError} if the sizes do not fit, or if it needs a copy: use reshape()
+   */
+  view(...sizes: (number | readonly number[])[]): Tensor {
+    const shape = shapeWith("view", this.shape, sizesOf(sizes));
+    if (!viewStrides(this.shape, this.stride(), shape)) {
+      throw new ShapeError(
+        `Cannot view ${showShape(this.shape)} with strides ${showShape(this.stride())} as ${
+          showShape(shape)
+        }: the elements don't lie in that order. ` +
+          `Use reshape(), which copies`,
+      );
+    }
+    return this.#view({ op: "reshape", shape });
+  }
+
+  /**
+   * The elements in row-major order under another shape; one size may be −1. A view where possible, else a copy.
+   *
+   * @throws {ShapeError} if the sizes do not fit
+   */
+  reshape(...sizes: (number | readonly number[])[]): Tensor {
+    const shape = shapeWith("reshape", this.shape, sizesOf(sizes));
+    if (viewStrides(this.shape, this.stride(), shape)) return this.#view({ op: "reshape", shape });
+    return new Tensor(alias(reshape(this.node(), shape)));
+  }
+
+  /**
+   * Axes `start` to `end` (inclusive) as one. A view where possible, else a copy.
+   *
+   * @param start default 0
+   * @param end default −1, the last
+   * @throws {ShapeError} for an axis that is not there, or the later one first
+   */
+  flatten(start = 0, end = -1): Tensor {
+    if (this.ndim === 0) return this.reshape(1);
+    const from = normalAxis("flatten", start, this.ndim), to = normalAxis("flatten", end, this.ndim);
+    if (from > to) {
+      throw new ShapeError(`Cannot flatten ${showShape(this.shape)}: axis ${start} comes after axis ${end}`);
+    }
+    const middle = sizeOf(this.shape.slice(from, to + 1));
+    return this.reshape([...this.shape.slice(0, from), middle, ...this.shape.slice(to + 1)]);
+  }
+
+  /**
+   * Axes in another order. A view.
+   *
+   * @throws {ShapeError} unless every axis is named once
+   */
+  permute(...order: (number | readonly number[])[]): Tensor {
+    const axes = sizesOf(order).map((axis) => normalAxis("permute", axis, this.ndim));
+    if (axes.length !== this.ndim || new Set(axes).size !== axes.length) {
+      throw new ShapeError(
+        `Cannot permute ${showShape(this.shape)} by ${showShape(sizesOf(order))}: every axis must be named once`,
+      );
+    }
+    return this.#view({ op: "permute", order: axes });
+  }
+
+  /**
+   * Two axes exchanged. A view.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
+  transpose(a: number, b: number): Tensor {
+    const order = this.shape.map((_, i) => i);
+    if (this.ndim === 0) return this.#view({ op: "permute", order });
+    const p = normalAxis("transpose", a, this.ndim), q = normalAxis("transpose", b, this.ndim);
+    [order[p], order[q]] = [q, p];
+    return this.#view({ op: "permute", order });
+  }
+
+  /**
+   * The transpose of a matrix; a vector or scalar as it is. A view.
+   *
+   * @throws {ShapeError} for more than two axes: use permute()
+   */
+  t(): Tensor {
+    if (this.ndim > 2) {
+      throw new ShapeError(
+        `Cannot transpose ${showShape(this.shape)} with t(): it has more than two axes. Use permute()`,
+      );
+    }
+    return this.#view({ op: "permute", order: this.ndim === 2 ? [1, 0] : this.shape.map((_, i) => i) });
+  }
+
+  /**
+   * Without axes of size 1: all of them, or the named one. A view.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
+  squeeze(axis?: number): Tensor {
+    if (axis === undefined) return this.#view({ op: "reshape", shape: this.shape.filter((size) => size !== 1) });
+    if (this.ndim === 0) return this.#view({ op: "reshape", shape: [] });
+    const at = normalAxis("squeeze", axis, this.ndim);
+    return this.#view({ op: "reshape", shape: this.shape.filter((size, i) => i !== at || size !== 1) });
+  }
+
+  /**
+   * With a new axis of size 1 at `axis`. A view.
+   *
+   * @throws {ShapeError} for an axis that is not there
+   */
+  unsqueeze(axis: number): Tensor {
+    const at = normalAxis("unsqueeze", axis, this.ndim + 1);
+    return this.#view({ op: "reshape", shape: [...this.shape.slice(0, at), 1, ...this.shape.slice(at)] });
+  }
+
+  /**
+   * Axes of size 1 repeated without copying; −1 keeps a size. A view that cannot be written to.
+   *
+   * @throws {ShapeError} if another axis would have to grow
+   */
+  expand(...sizes: (number | readonly number[])[]): Tensor {
+    return this.#view({ op: "expand", shape: expandedShape(this.shape, sizesOf(sizes)) });
+  }
+
+  /** The same as {@linkcode expand}. */
+  broadcastTo(shape: readonly number[]): Tensor {
+    return this.expand(shape);
+  }
+
+  /** The tensor itself if its elements lie in row-major order, else a copy that does. */
+  contiguous(): Tensor {
+    return this.isContiguous() ? this : this.#unary("copy");
+  }
+
+  /**
+   * `length` elements of an axis from `start` (which may count from the end). A view.
+   *
+   * @throws {ShapeError} if the axis has no such elements
+   */
+  narrow(axis: number, start: number, length: number): Tensor {
+    const at = normalAxis("narrow", axis, this.ndim);
+    const size = this.shape[at] ?? 1;
+    const from = start < 0 ? start + size : start;
+    if (!Number.isInteger(from) || from < 0 || !Number.isInteger(length) || length < 0 || from + length > size) {
+      throw new ShapeError(
+        `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`,
+      );
+    }
+    return this.#view(sliceStep(this.shape, at, from, length, 1));
+  }
+
+  /**
+   * Every `step`th element of an axis from `start` up to `end` (exclusive); both may count from the end and are
+   * clipped. A view.
+   *
+   * @param start default 0
+   * @param end default: the end of the axis
+   * @param step a whole number from 1, the default
+   * @throws {ShapeError} for an axis that is not there, or numbers that are not whole
+   */
+  slice(axis: number, start = 0, end?: number, step = 1): Tensor {
+    const at = normalAxis("slice", axis, this.ndim);
+    const size = this.shape[at]!;
+    if (!(Number.isInteger(step) && step >= 1)) {
+      throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1`);
+    }
+    if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) {
+      throw new ShapeError(`Cannot slice from ${start} to ${end ?? size}: both are whole numbers`);
+    }
+    const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
+    const from = clip(start), to = clip(end ?? size);
+    const length = Math.max(0, Math.ceil((to - from) / step));
+    return this.#view(sliceStep(this.shape, at, Math.min(from, size), length, step));
+  }
+
+  /**
+   * Element `index` of an axis, which disappears. A view.
+   *
+   * @throws {ShapeError} if there is no such element
+   */
+  select(axis: number, index: number): Tensor {
+    const at = normalAxis("select", axis, this.ndim);
+    const size = this.shape[at] ?? 0;
+    const from = index < 0 ? index + size : index;
+    if (this.ndim === 0 || !Number.isInteger(from) || from < 0 || from >= size) {
+      throw new ShapeError(
+        `Cannot select element ${index} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`,
+      );
+    }
+    const one = this.#view(sliceStep(this.shape, at, from, 1, 1));
+    return one.#view({ op: "reshape", shape: one.shape.filter((_, i) => i !== at) });
+  }
+
+  /**
+   * Python's square brackets: numbers select, `[start?, end?, step?]` slices, `[]` takes a whole axis, null adds one, and an int32 tensor of one axis
+   * picks elements (a copy; the others are views).
+   *
+   * @throws {ShapeError} for more positions than axes, or an element that is not there
+   */
+  at(...index: Index[]): Tensor {
+    const taken = index.reduce<number>((count, position) => count + (position === null ? 0 : 1), 0);
+    if (taken > this.ndim) {
+      throw new ShapeError(`Cannot take ${taken} positions of ${showShape(this.shape)}: it has ${this.ndim} axes`);
+    }
+    // deno-lint-ignore no-this-alias
+    let out: Tensor = this;
+    let axis = 0;
+    for (const position of index) {
+      if (position === null) out = out.unsqueeze(axis++);
+      else if (typeof position === "number") out = out.select(axis, position);
+      else if ("storage" in position) out = out.indexSelect(axis++, position);
+      else {
+        const [start, end, step] = position;
+        out = out.slice(axis++, start ?? 0, end, step ?? 1);
+      }
+    }
+    return out === this ? this.#view({ op: "reshape", shape: this.shape }) : out;
+  }
+
+  /**
+   * `out[i…] = self[i… with i[axis] = index[i…]]`: of the shape of `index`, int32.
+   *
+   * @throws {ShapeError} if the shapes do not fit; {@linkcode DeviceFaultError} at the next read, if an index is out of
+   *   range
+   */
+  gather(axis: number, index: TensorHandle): Tensor {
+    return new Tensor(gather(this.node(), normalAxis("gather", axis, this.ndim), index.node()));
+  }
+
+  /**
+   * A copy with `source` added at `index` along `axis`; several additions to one place follow the order of `index`.
+   *
+   * @throws {ShapeError} if the shapes do not fit; {@linkcode DeviceFaultError} at the next read, if an index is out of
+   *   range
+   */
+  scatterAdd(axis: number, index: TensorHandle, source: TensorHandle): Tensor {
+    return new Tensor(scatterAdd(this.node(), axis, index.node(), source.node()));
+  }
+
+  /**
+   * Elements `index` (int32, one axis) of an axis, as a copy.
+   *
+   * @throws {ShapeError} if `index` has not one axis; {@linkcode DeviceFaultError} at the next read, if one is out of
+   *   range
+   */
+  indexSelect(axis: number, index: TensorHandle): Tensor {
+    return new Tensor(indexSelect(this.node(), axis, index.node()));
+  }
+
+  /**
+   * Matrix product, as PyTorch's matmul: vectors count as a row on the left and a column on the right; leading axes broadcast.
+   *
+   * @throws {ShapeError} if the inner sizes differ
+   */
+  matmul(other: TensorHandle): Tensor {
+    return new Tensor(matmul(this.node(), other.node()));
+  }
+
+  // --- in place -----------------------------------------------------------------------------------------------------
 
   #in(what: string, next: (x: Node) => Node): this {
     return this.assign(next(this.node()), what);
@@ -35,19 +820,19 @@ export class Tensor extends ViewableTensor {
 
   /** Adds in place. */
   add_(other: Operand): this {
-    return this.#in("add_", (x) => build.binary("add", x, operandNode(x, other)));
+    return this.#in("add_", (x) => binary("add", x, operandNode(x, other)));
   }
   /** Subtracts in place. */
   sub_(other: Operand): this {
-    return this.#in("sub_", (x) => build.binary("sub", x, operandNode(x, other)));
+    return this.#in("sub_", (x) => binary("sub", x, operandNode(x, other)));
   }
   /** Multiplies in place. */
   mul_(other: Operand): this {
-    return this.#in("mul_", (x) => build.binary("mul", x, operandNode(x, other)));
+    return this.#in("mul_", (x) => binary("mul", x, operandNode(x, other)));
   }
   /** Divides in place. */
   div_(other: Operand): this {
-    return this.#in("div_", (x) => build.binary("div", x, operandNode(x, other)));
+    return this.#in("div_", (x) => binary("div", x, operandNode(x, other)));
   }
   /** Raises to a power in place. */
   pow_(exponent: Operand): this {
@@ -59,25 +844,19 @@ export class Tensor extends ViewableTensor {
   }
   /** `self + value · a · b` in place. */
   addcmul_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
-    return this.#in("addcmul_", (x) => {
-      const product = build.binary("mul", a.node(), b.node());
-      return build.binary("add", x, build.binary("mul", build.number(product, options.value ?? 1), product));
-    });
+    return this.#in("addcmul_", (x) => addScaled(x, options.value ?? 1, binary("mul", a.node(), b.node())));
   }
   /** `self + value · a / b` in place. */
   addcdiv_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
-    return this.#in("addcdiv_", (x) => {
-      const quotient = build.binary("div", a.node(), b.node());
-      return build.binary("add", x, build.binary("mul", build.number(quotient, options.value ?? 1), quotient));
-    });
+    return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", a.node(), b.node())));
   }
   /** Takes over the values of `other`, broadcast and converted. */
   copy_(other: TensorHandle): this {
-    return this.#in("copy_", () => build.alias(other.node()));
+    return this.#in("copy_", () => alias(other.node()));
   }
   /** Fills with a number. */
   fill_(value: number): this {
-    return this.#in("fill_", (x) => source.full(x.device, x.dtype, this.shape, value));
+    return this.#in("fill_", (x) => full(x.device, x.dtype, this.shape, value));
   }
   /** Fills with 0. */
   zero_(): this {
@@ -97,45 +876,45 @@ export class Tensor extends ViewableTensor {
   }
   /** max(x, 0) in place. */
   relu_(): this {
-    return this.#in("relu_", (x) => build.unary("relu", x));
+    return this.#in("relu_", (x) => unary("relu", x));
   }
   /** √x in place. */
   sqrt_(): this {
-    return this.#in("sqrt_", (x) => build.unary("sqrt", x));
+    return this.#in("sqrt_", (x) => unary("sqrt", x));
   }
   /** eˣ in place. */
   exp_(): this {
-    return this.#in("exp_", (x) => build.unary("exp", x));
+    return this.#in("exp_", (x) => unary("exp", x));
   }
   /** −x in place. */
   neg_(): this {
-    return this.#in("neg_", (x) => build.unary("neg", x));
+    return this.#in("neg_", (x) => unary("neg", x));
   }
   /** Fills with normal random numbers. */
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     return this.#in("normal_", (x) => {
-      const z = source.random(x.device, "normal", this.shape, (options.generator ?? defaultGenerator).next());
-      return build.binary("add", build.binary("mul", z, build.number(z, std)), build.number(z, mean));
+      const z = drawn(x.device, "normal", this.shape, (options.generator ?? defaultGenerator).next());
+      return binary("add", binary("mul", z, number(z, std)), number(z, mean));
     });
   }
   /** Fills with uniform random numbers from [low, high). */
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     return this.#in("uniform_", (x) => {
-      const u = source.random(x.device, "uniform", this.shape, (options.generator ?? defaultGenerator).next());
-      return build.binary("add", build.binary("mul", u, build.number(u, high - low)), build.number(u, low));
+      const u = drawn(x.device, "uniform", this.shape, (options.generator ?? defaultGenerator).next());
+      return binary("add", binary("mul", u, number(u, high - low)), number(u, low));
     });
   }
   /** Cuts the tensor itself off from its history. */
   detach_(): this {
-    if (this.requiresGrad) this.storage.write(build.detach(this.node()), false);
+    if (this.requiresGrad) this.storage.write(detach(this.node()), false);
     return this;
   }
 
-  /** A tensor of other data with this one's type and device. */
-  newTensor(data: NestedInput | HostArray): Tensor {
-    return new Tensor(fromData(data, { dtype: this.dtype, device: this.device }));
+  // --- devices ------------------------------------------------------------------------------------------------------
+
+  /** A copy on another device, without history; the tensor itself if it is there already. */
+  async toDevice(device: Device): Promise<Tensor> {
+    if (this.device === device) return this;
+    return new Tensor(upload(device, this.dtype, this.shape, await this.toTypedArray()));
   }
 }
-
-factory.wrap = (node) => new Tensor(node);
-factory.view = (handle, step) => new Tensor({ handle, step });

@@ -1,7 +1,7 @@
 /** View steps: how one handle sees another. */
-import { build } from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
-import { rowMajor, type Shape, viewStrides } from "../graph/shape.ts";
+import { rowMajor, type Shape, sizeOf, viewStrides } from "../graph/shape.ts";
+import { detach, expand, permute, reshape, slice, sliceScatter } from "../ops/views.ts";
 
 /** How a handle sees its parent. */
 export type ViewStep =
@@ -20,15 +20,40 @@ export type ViewStep =
 export function resolve(node: Node, step: ViewStep): Node {
   switch (step.op) {
     case "permute":
-      return build.permute(node, step.order);
+      return permute(node, step.order);
     case "reshape":
-      return build.reshape(node, step.shape);
+      return reshape(node, step.shape);
     case "expand":
-      return build.expand(node, step.shape);
+      return expand(node, step.shape);
     case "slice":
-      return build.slice(node, step.starts, step.steps, step.shape);
+      return slice(node, step.starts, step.steps, step.shape);
     case "detach":
-      return build.detach(node);
+      return detach(node);
+  }
+}
+
+/**
+ * What the parent's contents become when a view of it becomes `next`.
+ *
+ * @param shape the parent's
+ * @param parent the parent's contents now
+ * @returns undefined for an expanded view, several of whose elements are one
+ */
+export function writtenBack(shape: Shape, parent: () => Node, next: Node, step: ViewStep): Node | undefined {
+  switch (step.op) {
+    case "detach":
+      return next;
+    case "reshape":
+      return reshape(next, shape);
+    case "permute": {
+      const inverse = new Array<number>(step.order.length);
+      step.order.forEach((axis, i) => inverse[axis] = i);
+      return permute(next, inverse);
+    }
+    case "slice":
+      return sliceScatter(parent(), next, step.starts, step.steps);
+    case "expand":
+      return sizeOf(step.shape) === sizeOf(shape) ? reshape(next, shape) : undefined;
   }
 }
 

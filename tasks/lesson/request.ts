@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { join } from "node:path";
+import { MAX_THREADS } from "../../lib/device/names.ts";
 import { lessons } from "../../lib/lessons/catalogue.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
@@ -84,6 +86,25 @@ function chooseRuns(chosen: readonly Lesson[], text: string | undefined): Lesson
     .filter(({ runs }) => runs.length > 0);
 }
 
+/** Whether there will be a report. */
+export const isReported = ({ json, out }: LessonRequest): boolean => !json || out !== undefined;
+
+/** The folder of a lesson's report. Of several lessons into one folder, each has its own below it. */
+export function reportFolder({ out, lessons }: LessonRequest, { name }: Lesson): string {
+  if (out === undefined) return join("out", `lesson-${name}`);
+  return lessons.length > 1 ? join(out, name) : out;
+}
+
+/** The folders that reports are written to. */
+export const reportFolders = (request: LessonRequest): string[] =>
+  isReported(request) ? request.lessons.map(({ lesson }) => reportFolder(request, lesson)) : [];
+
+/** The published data sets that are wanted. */
+export function datasetsOf({ dataset, lessons }: LessonRequest): Exclude<DatasetName, "garments">[] {
+  const all = lessons.flatMap(({ runs }) => runs.map(({ setup }) => dataset === "published" ? setup.dataset : dataset));
+  return [...new Set(all)].filter((name) => name !== "garments");
+}
+
 /**
  * Reads the arguments of `deno task lesson`.
  *
@@ -102,7 +123,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
     lessons: chooseRuns(list ? lessons : chooseLessons(names), runs),
     dataset: oneOf("--dataset", values.dataset, ["garments", "fashion-mnist", "mnist", "published"]) ?? "garments",
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu"]),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }),
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }),
     epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     limit: wholeNumber("--limit", values.limit, { min: 2 }),

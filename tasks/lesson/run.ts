@@ -15,7 +15,7 @@ import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { Interruption } from "./interruption.ts";
-import type { LessonRequest } from "./request.ts";
+import { isReported, type LessonRequest, reportFolder } from "./request.ts";
 
 /** The width of the columns accuracy, loss, epoch and train. */
 const WIDTHS = [8, 8, 5, 5];
@@ -44,8 +44,11 @@ function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[
   return ["deno task lesson", lesson.name, ...given].join(" ");
 }
 
-/** Whether there will be a report. */
-const reported = ({ json, out }: LessonRequest) => !json || out !== undefined;
+/** What a fit that may have been cancelled had finished: its whole epochs; undefined if there is none. */
+function wholeEpochs(result: SeedResult): SeedResult | undefined {
+  const whole = result.phases.findLastIndex(({ phase }) => phase === "eval") + 1;
+  return whole === 0 ? undefined : { ...result, phases: result.phases.slice(0, whole) };
+}
 
 /** Everything that is the same for all runs of one command. */
 class Session {
@@ -78,12 +81,14 @@ class Session {
   async lesson(lesson: Lesson, runs: readonly Run[]): Promise<LessonResult> {
     const results: RunResult[] = [];
     for (const run of runs) {
-      if (!this.interruption.happened) results.push(await this.#run(lesson, run));
+      const result = this.interruption.happened ? undefined : await this.#run(lesson, run);
+      if (result) results.push(result);
     }
     return { lesson, runs: results, environment: this.environment() };
   }
 
-  async #run(lesson: Lesson, run: Run): Promise<RunResult> {
+  /** What was finished of a run; undefined when nothing was. */
+  async #run(lesson: Lesson, run: Run): Promise<RunResult | undefined> {
     const { request, runner, interruption } = this;
     const dataset = request.dataset === "published" ? run.setup.dataset : request.dataset;
     const epochs = request.epochs ?? run.setup.epochs;
@@ -103,13 +108,15 @@ class Session {
         dataset,
         seed,
         progress: !request.json,
-        watch: reported(request),
+        watch: isReported(request),
         onPhase,
         ...request.epochs === undefined ? {} : { epochs },
       });
       this.#explain(run, result);
-      seeds.push(result);
+      const finished = interruption.happened ? wholeEpochs(result) : result;
+      if (finished) seeds.push(finished);
     }
+    if (seeds.length === 0) return undefined;
     return { run, dataset, epochs, ...await runner.sizes(run, dataset), seeds };
   }
 
@@ -170,14 +177,15 @@ export async function runLessons(request: LessonRequest): Promise<number> {
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);
-    if (interruption.happened) {
-      console.error("lesson: interrupted; no report was written");
+    const { happened } = interruption, { length } = result.runs;
+    if (!request.json && length > 0) console.log(summary(result));
+    const command = commandLine(request, lesson, runs) + (happened ? "   (interrupted)" : "");
+    const path = isReported(request) && length > 0 ? await writeReport(request, result, command) : undefined;
+    if (happened) {
+      console.error(`lesson: interrupted; ${path ? `what was finished is in ${path}` : "no report was written"}`);
       return 130;
     }
-    if (!request.json) console.log(summary(result));
-    if (!reported(request)) continue;
-    const path = await writeReport(request, result, commandLine(request, lesson, runs));
-    if (!request.json) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);
+    if (!request.json && path) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);
   }
   return 0;
 }
@@ -185,13 +193,7 @@ export async function runLessons(request: LessonRequest): Promise<number> {
 async function writeReport(request: LessonRequest, result: LessonResult, command: string): Promise<string> {
   const { lessonReport } = await import("../../lib/lessons/report.ts");
   const { saveText } = await import("../../lib/plot/save.ts");
-  // Of several lessons into one folder, each has its own below it.
-  const folder = request.out === undefined
-    ? join("out", `lesson-${result.lesson.name}`)
-    : request.lessons.length > 1
-    ? join(request.out, result.lesson.name)
-    : request.out;
-  const path = join(folder, "index.html");
+  const path = join(reportFolder(request, result.lesson), "index.html");
   try {
     await saveText(path, await lessonReport(result, command));
   } catch (error) {

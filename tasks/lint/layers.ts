@@ -3,12 +3,14 @@
  *
  * tasks, notebooks → lessons, sweep → learner → plot → data, nn, optim → tensor → engine → ops → graph → device → kernels. A file may
  * import from its own folder and from any layer below its own; never from a layer above, and never from a neighbour on
- * the same step (`nn` and `optim` know nothing of each other). The public face, `mod.ts`, and tests are outside the order.
+ * the same step (`nn` and `optim` know nothing of each other). What lies below tensor is the engine: the layers above
+ * reach it through two doors. The public face, `mod.ts`, and tests are outside the order.
  *
  * @module
  */
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { importVisitor } from "./imports.ts";
 
 /** The steps, lowest first; neighbours on one step do not import each other. */
 export const STEPS: readonly (readonly string[])[] = [
@@ -25,7 +27,20 @@ export const STEPS: readonly (readonly string[])[] = [
   ["tasks", "notebooks"],
 ];
 
+/** The layer whose step is the first above the engine. */
+const ABOVE_ENGINE = "tensor";
+
+/** What layers above tensor may import of a device: its handle, its name, and the environment's variables. */
+const DEVICE_DOORS: readonly string[] = ["lib/device/device.ts", "lib/device/names.ts", "lib/device/environment.ts"];
+
+/** Where tensor passes on what they need of the graph. */
+const GRAPH_DOOR = "lib/tensor/graph.ts";
+
+/** Files above tensor that are about the engine itself: they make the kernels. */
+const MAKES_KERNELS = /^tasks\/kernels(\/|\.ts$)/;
+
 const STEP_OF = new Map(STEPS.flatMap((names, step) => names.map((name) => [name, step] as const)));
+const stepOf = (layer: string): number => STEP_OF.get(layer) ?? -1;
 const ORDER = [...STEPS].reverse().map((names) => names.join(", ")).join(" → ");
 
 /**
@@ -62,7 +77,14 @@ export function objection(from: string, to: string): string | undefined {
     return to.startsWith("tests/") ? `${above} imports from tests: move what both need into lib` : undefined;
   }
   if (above === below) return undefined;
-  if (STEP_OF.get(below)! < STEP_OF.get(above)!) return undefined;
+  const high = stepOf(above), low = stepOf(below);
+  if (
+    high > stepOf(ABOVE_ENGINE) && low < stepOf(ABOVE_ENGINE) && !DEVICE_DOORS.includes(to) &&
+    !MAKES_KERNELS.test(from)
+  ) {
+    return `${above} may not import ${to}: what it needs of the engine comes through ${GRAPH_DOOR}, or lib/device/device.ts`;
+  }
+  if (low < high) return undefined;
   return `${above} may not import ${below}: imports run one way, ${ORDER}`;
 }
 
@@ -71,29 +93,16 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const fromRoot = (file: string) => relative(ROOT, file).split(sep).join("/");
 
-function check(context: Deno.lint.RuleContext, node: Deno.lint.Node, source: unknown): void {
-  if (typeof source !== "string" || !source.startsWith(".")) return;
-  const message = objection(fromRoot(context.filename), fromRoot(join(dirname(context.filename), source)));
-  if (message) context.report({ node, message });
-}
-
 const plugin: Deno.lint.Plugin = {
   name: "sonde",
   rules: {
     layers: {
       create(context) {
-        return {
-          ImportDeclaration: (node) => check(context, node, node.source.value),
-          ExportNamedDeclaration: (node) => check(context, node, node.source?.value),
-          ExportAllDeclaration: (node) => check(context, node, node.source.value),
-          ImportExpression(node) {
-            if (node.source.type === "Literal") check(context, node, node.source.value);
-          },
-          TSImportType(node) {
-            const argument = node.argument as unknown as { value?: unknown; literal?: { value?: unknown } };
-            check(context, node, argument.value ?? argument.literal?.value);
-          },
-        };
+        return importVisitor((node, source) => {
+          if (!source.startsWith(".")) return;
+          const message = objection(fromRoot(context.filename), fromRoot(join(dirname(context.filename), source)));
+          if (message) context.report({ node, message });
+        });
       },
     },
   },

@@ -6,6 +6,7 @@
 import { type Bar, openBar } from "../../lib/learner/bar.ts";
 import { formatFigure, formatSeconds } from "../../lib/plot/format.ts";
 import type { PlanDescription, Trial } from "../../lib/sweep/expand.ts";
+import { printable } from "../../lib/sweep/errors.ts";
 import { formatValue } from "../../lib/sweep/groups.ts";
 import type { SweepEvents } from "../../lib/sweep/local.ts";
 import type { TrialLine, TrialRecord } from "../../lib/sweep/record.ts";
@@ -86,7 +87,7 @@ export class SweepProgress implements SweepEvents {
     } else if (!this.#bar) {
       const figures = Object.entries(metrics).map(([name, value]) => `${name} ${formatFigure(value ?? NaN)}`).join(" ");
       const what = status === "done" ? figures : "failed";
-      console.log(`${this.#finished}/${this.#total}  ${name(trial)}  ${what}  (${this.#outlook})`);
+      console.log(printable(`${this.#finished}/${this.#total}  ${name(trial)}  ${what}  (${this.#outlook})`));
     }
     if (status === "failed") this.#say(`${name(trial)} failed: ${error}`);
     this.#bar?.update(this.#finished, { text: this.#outlook });
@@ -101,7 +102,7 @@ export class SweepProgress implements SweepEvents {
   /** A line on standard error, above the bar. */
   #say(line: string): void {
     this.#bar?.stop();
-    console.error(line);
+    console.error(printable(line));
     this.#bar?.start(this.#total, this.#finished, { text: this.#outlook });
   }
 }

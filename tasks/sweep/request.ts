@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { MAX_THREADS } from "../../lib/device/names.ts";
+import { messageOf } from "../../lib/sweep/errors.ts";
+import { parseServers, publicUrl } from "../../lib/sweep/nats/address.ts";
 import type { OnChange } from "../../lib/sweep/store.ts";
 import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
 
@@ -17,7 +18,7 @@ Runs the trials of a plan that are not finished yet, and writes a report.
   --workers N       worker processes (default: one a core; one on a GPU; with --nats none)
   --threads N       threads of each worker on the cpu (default 1)
   --device NAME     auto (default), cpu, webgpu or reference
-  --nats URL        hand the trials out over NATS JetStream; see deno task worker
+  --nats URL,…      hand the trials out over NATS JetStream (the servers of a cluster, if it is one); see deno task worker
   --keep            go on although plan or code changed, and keep the finished trials
   --fresh           begin anew: forget what is in the folder
   --retry           run failed trials again
@@ -29,17 +30,15 @@ export const WORKER_USAGE = `Usage: deno task worker PLAN.ts --nats URL [options
 Runs trials for a sweep that another machine coordinates with deno task sweep PLAN.ts --nats URL, until there are no more.
 PLAN.ts and the code must be the same on both.
 
-  --nats URL        the NATS server
+  --nats URL,…      the NATS server, or the servers of a cluster
   --workers N       worker processes (default: one a core; one on a GPU)
   --threads N       threads of each worker on the cpu (default 1)
   --device NAME     auto (default), cpu, webgpu or reference`;
 
 /** What both have. */
 export interface WorkerRequest {
-  /** As it was given. */
+  /** The plan file, as it was given. */
   readonly path: string;
-  /** The plan file's address. */
-  readonly plan: string;
   readonly workers: number | undefined;
   readonly threads: number;
   readonly device: "auto" | "cpu" | "webgpu" | "reference" | undefined;
@@ -56,30 +55,25 @@ export interface SweepRequest extends WorkerRequest {
 
 const SHARED = { workers: "value", threads: "value", device: "value", nats: "value", help: "flag" } as const;
 
-/** The address of the one plan file that a command line names. */
-function planFile(names: readonly string[]): { path: string; plan: string } {
+/** The one plan file that a command line names. */
+function planFile(names: readonly string[]): string {
   const [path] = names;
   if (path === undefined) {
     throw new UsageError("PLAN.ts is missing: name the file of a plan, such as tasks/sweeps/first.ts");
   }
   if (names.length > 1) throw new UsageError(`Only one plan is run at a time, found ${names.join(" ")}`);
-  const found = (() => {
-    try {
-      return Deno.statSync(path);
-    } catch {
-      return undefined;
-    }
-  })();
-  if (!found?.isFile) {
-    throw new UsageError(`No plan at ${path}: name the file of a plan, such as tasks/sweeps/first.ts`);
-  }
-  return { path, plan: pathToFileURL(resolve(path)).href };
+  return path;
 }
 
+/** The address of a server or of several; what is no address may hold a password, and is not shown. */
 function server(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  if (/^(nats|tls):\/\/[^\s/]+$|^[^\s/:]+(:\d+)?$/.test(text)) return text;
-  throw new UsageError(`--nats must be an address such as nats://host:4222, found "${text}"`);
+  try {
+    parseServers(text);
+    return text;
+  } catch (error) {
+    throw new UsageError(`--nats must be an address: ${messageOf(error)}; found ${publicUrl(text)}`);
+  }
 }
 
 function shared(
@@ -88,10 +82,10 @@ function shared(
 ): WorkerRequest {
   return {
     workers: wholeNumber("--workers", values.workers, { min: 1, max: 1024 }),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: 256 }) ?? 1,
+    threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }) ?? 1,
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu", "reference"] as const),
     nats: server(values.nats),
-    ...planFile(names),
+    path: planFile(names),
   };
 }
 

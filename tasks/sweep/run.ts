@@ -5,13 +5,15 @@
  */
 import { join } from "node:path";
 import { formatSeconds } from "../../lib/plot/format.ts";
-import { ChangedError } from "../../lib/sweep/errors.ts";
+import { ChangedError, printable } from "../../lib/sweep/errors.ts";
 import { runLocally } from "../../lib/sweep/local.ts";
+import { publicUrl } from "../../lib/sweep/nats/address.ts";
 import { type Counts, Store } from "../../lib/sweep/store.ts";
 import { UsageError } from "../cli.ts";
 import { SweepProgress } from "./progress.ts";
 import { summary, writeReport } from "./report.ts";
 import type { SweepRequest } from "./request.ts";
+import type { WorkerSettings } from "./settings.ts";
 import { Stop } from "./stop.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
@@ -38,8 +40,18 @@ async function runTrials(
   const { runOverNats } = await import("../../lib/sweep/nats/coordinator.ts");
   const workers = request.workers ?? 0;
   const takeOver = request.onChange === "fresh";
-  const log = (line: string) => console.error(`sweep: ${line}`);
-  await runOverNats(store, pool, { url: request.nats, plan, code, workers, takeOver, signal, events: progress, log });
+  const say = (line: string) => console.error(`sweep: ${printable(line)}`);
+  await runOverNats(store, pool, {
+    url: request.nats,
+    plan,
+    code,
+    workers,
+    takeOver,
+    signal,
+    events: progress,
+    log: say,
+    warn: say,
+  });
 }
 
 /**
@@ -47,16 +59,18 @@ async function runTrials(
  *
  * @returns the exit code: 0 when all trials are done, 1 when some failed, 130 after Ctrl-C
  */
-export async function runSweep(request: SweepRequest): Promise<number> {
+export async function runSweep(request: SweepRequest, settings: WorkerSettings): Promise<number> {
   using stop = new Stop("sweep");
-  const workers = await startWorkers(request);
-  const { pool, introduction } = workers;
+  const workers = await startWorkers(request, settings, request.out ?? "out", request.out);
+  const { pool, introduction, lock } = workers;
   const { plan } = introduction;
   const folder = request.out ?? join("out", `sweep-${plan.name}`);
   const start = performance.now();
   let counts: Counts;
   try {
     using store = await openStore(request, folder, workers);
+    // Trials of one store have the same versions of packages.
+    if (await lock.moveTo(folder)) await pool.renew();
     if (request.retry) store.retryFailed();
     counts = store.counts();
     const progress = new SweepProgress(plan, counts, request.json);
@@ -73,6 +87,7 @@ export async function runSweep(request: SweepRequest): Promise<number> {
     counts = store.counts();
   } finally {
     await pool.close();
+    await lock.remove();
   }
   if (counts.pending + counts.running > 0) {
     console.error(`sweep: interrupted; ${counts.pending + counts.running} trials are left. The same command goes on`);
@@ -102,6 +117,6 @@ function announce(request: SweepRequest, { introduction, count }: Workers, folde
   const threads = device === "cpu" ? `, ${request.threads} thread${request.threads === 1 ? "" : "s"} each` : "";
   if (here > 0) console.log(`${here} worker${here === 1 ? "" : "s"} on ${device}${threads}; results in ${folder}`);
   if (request.nats !== undefined) {
-    console.log(`Workers join with: deno task worker ${request.path} --nats ${request.nats}`);
+    console.log(`Workers join with: deno task worker ${request.path} --nats ${publicUrl(request.nats)}`);
   }
 }

@@ -13,7 +13,7 @@ import { BatchNorm } from "../../lib/lessons/norms/batch.ts";
 import { RunningBatchNorm } from "../../lib/lessons/norms/running.ts";
 import { GeneralReLU, LeakyReLU, ReLU } from "../../lib/nn/activations.ts";
 import { BatchNorm2d } from "../../lib/nn/batch_norm.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import { GroupNorm } from "../../lib/nn/group_norm.ts";
 import { InstanceNorm2d } from "../../lib/nn/instance_norm.ts";
 import type { Module } from "../../lib/nn/module.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type DataName, loadRaw, type Progress } from "../../lib/data/catalogue.ts";
-import { download } from "../../lib/data/download.ts";
 import { PUBLISHED } from "../../lib/data/published.ts";
 
 /** Runs a body with an empty folder, which is removed at its end. */
@@ -28,7 +27,11 @@ async function withTinyMnist(body: (packed: Map<string, Uint8Array<ArrayBuffer>>
     const content = new Uint8Array([...header, ...data]);
     packed.set(name, await gzip(content));
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-    return { file: name, sha256: Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join("") };
+    return {
+      file: name,
+      bytes: content.length,
+      sha256: Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join(""),
+    };
   };
   const images = (n: number) => [0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 28, 0, 0, 0, 28];
   const labels = (n: number) => [0, 0, 8, 1, 0, 0, 0, n];
@@ -53,11 +56,14 @@ async function withTinyMnist(body: (packed: Map<string, Uint8Array<ArrayBuffer>>
 }
 
 const nameOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
+
 const serving = (packed: Map<string, Uint8Array<ArrayBuffer>>, asked: string[] = []) => (url: string) => {
   asked.push(url);
   return Promise.resolve(new Response(packed.get(nameOf(url))!));
 };
+
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
 const offline = () => Promise.reject(new TypeError("no route to host"));
 
 Deno.test("loadRaw() downloads once, checks, caches, and reads the cache from then on", () =>
@@ -210,12 +216,6 @@ Deno.test("loadRaw() names an unknown data set and those that it knows", async (
   await assert.rejects(loadRaw("toString" as DataName), RangeError);
 });
 
-Deno.test("download() gives up on a server that falls silent", async () => {
-  const fetch = (_: string, { signal }: { signal: AbortSignal }) =>
-    new Promise<Response>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-  await assert.rejects(download("http://example.org/a", "a", { fetch, patience: 20 }), /no answer for 0\.02 s/);
-});
-
 Deno.test({
   name: "loadRaw() without permissions prompts for nothing and says which flags are missing",
   permissions: { env: false, read: false, write: false, net: false },
@@ -242,3 +242,41 @@ for (const name of ["mnist", "fashion-mnist"] as const) {
     },
   });
 }
+
+Deno.test("loadRaw(): an address that sends more than a file has is given up, announced or not", () =>
+  withTinyMnist((packed) =>
+    inFolder(async (cacheDir) => {
+      let sent = 0, cancelled = false;
+      const endless = () =>
+        new ReadableStream<Uint8Array<ArrayBuffer>>({
+          pull(controller) {
+            sent += 65_536;
+            controller.enqueue(new Uint8Array(65_536));
+          },
+          cancel() {
+            cancelled = true;
+          },
+        }, { highWaterMark: 0 });
+      const fetchEndless = () => Promise.resolve(new Response(endless()));
+      await assert.rejects(
+        loadRaw("mnist", { cacheDir, fetch: fetchEndless }),
+        /it sends more than the 67120 bytes that were expected/,
+      );
+      assert.ok(cancelled);
+      assert.ok(sent < 10 * 65_536, `${sent} bytes`);
+      const fetchAnnounced = () =>
+        Promise.resolve(new Response(endless(), { headers: { "content-length": "9999999999" } }));
+      sent = 0;
+      await assert.rejects(loadRaw("mnist", { cacheDir, fetch: fetchAnnounced }), /it sends more than the 67120 bytes/);
+      assert.equal(sent, 0);
+      // A small file that unpacks to a large one.
+      const bomb = await gzip(new Uint8Array(50_000_000));
+      assert.ok(bomb.length < 67_000);
+      const fetchBomb = (url: string) =>
+        Promise.resolve(new Response(nameOf(url).startsWith("train-images") ? bomb : packed.get(nameOf(url))!));
+      await assert.rejects(
+        loadRaw("mnist", { cacheDir, fetch: fetchBomb }),
+        /expected at most 67120 bytes, found more/,
+      );
+    })
+  ));

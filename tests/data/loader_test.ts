@@ -4,7 +4,7 @@ import { device } from "../../lib/device/device.ts";
 import { arange, tensor } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
-import { assertClose, flat } from "../nn/helpers.ts";
+import { flat } from "../nn/helpers.ts";
 
 /** Two columns of n items: float [n, 2] and int32 [n]. */
 function numbered(n: number): data.TensorDataset {
@@ -61,82 +61,6 @@ Deno.test("DataLoader lets timers fire", async () => {
   }
   clearInterval(timer);
   assert.ok(fired >= 5, `the timer fired ${fired} times in 200 ms`);
-});
-
-Deno.test("image batches are scaled, or normalised", async () => {
-  const raw = { shape: [2, 2] as const, train: images(20), test: images(6) };
-  const plain = data.DataLoaders.fromRaw(raw, { batchSize: 4, shuffle: false });
-  const [x, y] = await plain.oneBatch();
-  assert.deepEqual(x!.shape, [4, 1, 2, 2]);
-  assert.equal(y!.dtype, "int32");
-  assertClose(await flat(x!.at([], 0, 0, 0)), [0, 1, 2, 3].map((v) => v / 255));
-  assert.equal(plain.valid.batchSize, 8);
-  assert.deepEqual((await plain.valid.first())[0]!.shape, [6, 1, 2, 2]);
-
-  const normalize = await data.pixelStatistics(raw.train);
-  assertClose([normalize.mean], [9.5 / 255]);
-  const normalised = data.DataLoaders.fromRaw(raw, { batchSize: 20, normalize, shuffle: false });
-  const [z] = await normalised.oneBatch();
-  assertClose([await z!.mean().item(), await z!.std().item()], [0, 1], 1e-5);
-  assert.equal(data.DataLoaders.fromRaw(raw, { limit: 5 }).train.dataset.length, 5);
-});
-
-Deno.test("images that are drawn on demand give the same batches", async () => {
-  const whole = images(20);
-  const drawn = new Set<number>();
-  const pixels = new Uint8Array(80);
-  const lazy: data.ImageSplit = {
-    images: pixels,
-    labels: whole.labels,
-    count: 20,
-    get complete() {
-      return drawn.size === 20;
-    },
-    ready(positions) {
-      for (const p of positions) {
-        drawn.add(p);
-        pixels.set(whole.images.subarray(4 * p, 4 * p + 4), 4 * p);
-      }
-    },
-  };
-  const run = async (train: data.ImageSplit) => {
-    const set = new data.ImageDataset(train, { shape: [2, 2] });
-    const loader = new data.DataLoader(set, { batchSize: 8, shuffle: true, generator: new Generator(2) });
-    const values: number[][] = [];
-    for (let i = 0; i < 2; i++) for await (const [x, y] of loader) values.push([...await flat(x!), ...await flat(y!)]);
-    return values;
-  };
-  const loader = new data.DataLoader(new data.ImageDataset(lazy, { shape: [2, 2] }), { batchSize: 8 });
-  await loader.first();
-  assert.equal(drawn.size, 8, "only what the first batch needs is drawn");
-  drawn.clear();
-  pixels.fill(0);
-  assert.deepEqual(await run(lazy), await run(whole));
-});
-
-Deno.test("fromDict: columns and items, with transforms", async () => {
-  const columns = { image: [[0, 255], [255, 0], [51, 51]], label: [1, 0, 1] };
-  const half = (c: data.Columns) => ({ image: c.image!.div(255), label: c.label! });
-  const dls = data.DataLoaders.fromDict({ train: columns, test: columns }, {
-    batchSize: 2,
-    shuffle: false,
-    batch: half,
-  });
-  const [x, y] = await dls.oneBatch();
-  assertClose(await flat(x!), [0, 1, 1, 0]);
-  assert.equal(y!.dtype, "int32");
-  assert.deepEqual(await flat(y!), [1, 0]);
-
-  const items = [{ image: [1, 2], label: 0 }, { image: [3, 4], label: 1 }, { image: [5, 6], label: 0 }];
-  const flipped = new data.DictDataset(items, {
-    item: (item) => ({ ...item, image: (item.image as number[]).toReversed() }),
-  });
-  const found: number[][] = [];
-  for await (const [a, b] of new data.DataLoader(flipped, { batchSize: 2 })) found.push(await flat(a!), await flat(b!));
-  assert.deepEqual(found, [[2, 1, 4, 3], [0, 1], [6, 5], [0]]);
-  assert.throws(() => data.collate([{ a: 1 }, { b: 2 }]), /item 1 of it has no "a"/);
-  assert.throws(() => new data.DictDataset({ a: [1, 2], b: [1] }), /column "b" has 1 items, "a" has 2/);
-  assert.throws(() => data.DataLoaders.fromDict({ train: columns }), /train and valid/);
 });
 
 for (const name of ["cpu", "reference"] as const) {

@@ -1,14 +1,17 @@
 /** Checks a backend against the reference on one program. */
 import assert from "node:assert/strict";
 import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
-import type { Fault } from "../../lib/device/faults.ts";
 import type { DType, HostArray } from "../../lib/device/dtype.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
-import type { Operand, Program, Step, Value } from "../../lib/device/program.ts";
+import type { Fault } from "../../lib/device/faults.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import type { Program, Value } from "../../lib/device/program.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
 import { addresses, type Memory, type Storage } from "../../lib/device/reference/memory.ts";
+import { type Step, stepOutputs } from "../../lib/device/steps/mod.ts";
 import type { ProgramInputs } from "./programs.ts";
-import { EPSILON, type Errors, type Precision, runWithErrors } from "./tolerance.ts";
+import { runWithErrors } from "./run_with_errors.ts";
+import { EPSILON, type Errors, type Precision } from "./tolerance.ts";
 
 /** How {@linkcode checkAgainstReference} compares. */
 export interface CheckOptions {
@@ -61,7 +64,7 @@ function expectation(program: Program, inputs: ProgramInputs, precision: Precisi
   };
   for (const step of program.steps) {
     if (precision === "exact") runStep(step, memory);
-    else runWithErrors(step, memory, errors, precision);
+    else runWithErrors(step, { memory, errors, precision });
   }
   return { contents, errors: contents.map((storage) => errors.get(storage)), faults, memory };
 }
@@ -179,17 +182,13 @@ async function checkFault(
       JSON.stringify(faults)
     }`,
   );
-  await backend.settle(); // the flag is cleared
-}
-
-function outputsOf(step: Step): readonly Operand[] {
-  return step.kernel === "pointwise" ? step.outputs.map(({ operand }) => operand) : [step.output];
+  await backend.synchronize(); // the flag is cleared
 }
 
 /** Steps that write to a bound slot. */
 function writersOf(program: Program, slot: number): { step: Step; index: number; operand: Operand }[] {
   return program.steps.flatMap((step, index) =>
-    outputsOf(step).flatMap((operand) => {
+    stepOutputs(step).flatMap((operand) => {
       const { place } = program.values[operand.value]!;
       return place.kind === "bound" && place.slot === slot ? [{ step, index, operand }] : [];
     })

@@ -1,9 +1,12 @@
 /** What generators of random steps share. */
-import type { Operand } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
 import { type Choices, extent, type ProgramBuilder, randomLayout, randomOperand, type Spread } from "./programs.ts";
 
 /** Adds a random step to a program; returns what to call it. */
 export type Generator = (builder: ProgramBuilder, choices: Choices) => string;
+
+/** A generator for each kernel of a family. */
+export type Generators<Family> = { readonly [Kernel in keyof Family]: Generator };
 
 /** A float32 operand. */
 export function float(

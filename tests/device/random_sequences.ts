@@ -2,20 +2,25 @@
  * Random programs of many steps over one arena. All floats are small whole numbers (a remainder follows whatever makes them grow), so
  * that every device computes them exactly: what differs is a wrong read or write, never a rounding.
  */
+import { NONE } from "../../lib/device/attributes.ts";
 import type { DType } from "../../lib/device/dtype.ts";
-import type { Operand, Step } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import { along } from "../../lib/device/steps/indexing.ts";
+import type { Step, StepOf } from "../../lib/device/steps/mod.ts";
+import { reduction } from "../../lib/device/steps/reductions.ts";
+import { convStep } from "../ops/conv.ts";
 import { type Choices, contiguous, numel, type ProgramBuilder } from "./programs.ts";
 
 /** A value in the making: where it lies is decided once all steps are known. */
-interface Virtual {
+export interface Virtual {
   readonly dtype: DType;
   readonly shape: readonly number[];
   /** Index of a bound value, or undefined for the arena. */
   readonly bound?: number;
 }
 
-/** A step whose operands' `value` fields index {@linkcode Virtual}s. */
-class Script {
+/** Steps whose operands' `value` fields index {@linkcode Virtual}s. */
+export class Script {
   readonly virtuals: Virtual[] = [];
   readonly steps: { step: Step; reads: number[]; writes: number[] }[] = [];
 
@@ -127,7 +132,13 @@ function grow(script: Script, pool: readonly number[], n: number): number {
       const view = (value: number) =>
         script.view(value, [1, n, n], choices.chance(0.5) ? [n * n, 1, n] : [n * n, n, 1]);
       script.add(
-        { kernel: "matmul", a: view(a), b: view(b), output: script.view(output, [1, n, n]) },
+        {
+          kernel: "matmul",
+          inputs: { a: view(a), b: view(b) },
+          output: script.view(output, [1, n, n]),
+          attributes: NONE,
+          numbers: {},
+        },
         [a, b],
         [output],
       );
@@ -137,7 +148,12 @@ function grow(script: Script, pool: readonly number[], n: number): number {
       const sums = script.value("float32", [n]), output = script.value("float32", shape);
       const op = choices.pick(["sum", "max", "min"] as const);
       const input = script.view(a, shape, choices.chance(0.5) ? [n, 1] : [1, n]);
-      script.add({ kernel: "reduce", op, dtype: "float32", input, kept: 1, output: script.view(sums) }, [a], [sums]);
+      const attributes = reduction({ op, dtype: "float32", kept: 1 });
+      script.add(
+        { kernel: "reduce", inputs: { input }, output: script.view(sums), attributes, numbers: {} },
+        [a],
+        [sums],
+      );
       const tensor = (operand: Operand) => ({ kind: "tensor" as const, operand, dtype: "float32" as const });
       script.add(
         {
@@ -154,18 +170,24 @@ function grow(script: Script, pool: readonly number[], n: number): number {
     }
     case 4: {
       const output = script.value("float32", shape), index = script.whole(shape, n, "int32");
-      const parts = { axis: choices.int(0, 1), index: script.view(index), output: script.view(output) };
-      if (choices.chance(0.5)) {
-        script.add({ kernel: "gather", dtype: "float32", input: script.view(a), ...parts }, [a, index], [output]);
-      } else script.add({ kernel: "scatterAdd", source: script.view(a), ...parts }, [a, index], [output]);
+      const common = {
+        output: script.view(output),
+        attributes: along({ axis: choices.int(0, 1) }),
+        numbers: {},
+      };
+      const step: StepOf<"gather" | "scatterAdd"> = choices.chance(0.5)
+        ? { kernel: "gather", inputs: { input: script.view(a), index: script.view(index) }, ...common }
+        : { kernel: "scatterAdd", inputs: { index: script.view(index), source: script.view(a) }, ...common };
+      script.add(step, [a, index], [output]);
       return wrap(script, output);
     }
     default: { // the matrix as an image of one channel
       const output = script.value("float32", shape), weights = script.whole([1, 1, 3, 3], 2);
       const image = (value: number) => script.view(value, [1, 1, n, n], [n * n, 1, n, 1]);
       const kernel = choices.pick(["conv2d", "conv2dInputGrad"] as const);
+      const geometry = { stride: [1, 1], padding: [1, 1] } as const;
       script.add(
-        { kernel, stride: [1, 1], padding: [1, 1], a: image(a), b: script.view(weights), output: image(output) },
+        convStep(kernel, geometry, [image(a), script.view(weights), image(output)]),
         [a, weights],
         [output],
       );
@@ -220,16 +242,13 @@ function mapOperands(step: Step, map: (operand: Operand) => Operand): Step {
       outputs: step.outputs.map((output) => ({ ...output, operand: map(output.operand) })),
     };
   }
-  const entries = Object.entries(step).map(([key, field]) => {
-    return [key, field && typeof field === "object" && "strides" in field ? map(field as Operand) : field];
-  });
-  return Object.fromEntries(entries) as Step;
+  const inputs = Object.entries(step.inputs).map(([name, operand]) => [name, map(operand)]);
+  return { ...step, inputs: Object.fromEntries(inputs), output: map(step.output) };
 }
 
-/** Adds a random program of many steps. */
-export function randomSequence(builder: ProgramBuilder, choices: Choices): string {
+/** Random steps over square matrices of side `n`, the last of which copy results to bound values. */
+export function randomScript(builder: ProgramBuilder, choices: Choices, n: number): Script {
   const script = new Script(builder, choices);
-  const n = choices.pick([1, 3, 8, 17, 33]);
   const pool = Array.from({ length: choices.int(1, 3) }, () => script.whole([n, n], 4));
   for (let count = choices.int(2, 25); count > 0; count--) pool.push(grow(script, pool, n));
   for (let results = choices.int(1, 3); results > 0; results--) {
@@ -248,6 +267,11 @@ export function randomSequence(builder: ProgramBuilder, choices: Choices): strin
       [output],
     );
   }
-  const shared = emit(script);
+  return script;
+}
+
+/** Adds a random program of many steps. */
+export function randomSequence(builder: ProgramBuilder, choices: Choices): string {
+  const n = choices.pick([1, 3, 8, 17, 33]), shared = emit(randomScript(builder, choices, n));
   return `${builder.steps.length} steps over [${n}, ${n}], ${shared} in place`;
 }

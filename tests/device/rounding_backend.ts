@@ -6,12 +6,14 @@ import type { Backend, DeviceBuffer, Executable } from "../../lib/device/backend
 import type { HostArray } from "../../lib/device/dtype.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
 import type { Fault } from "../../lib/device/faults.ts";
-import type { PointwiseStep, Program, Step } from "../../lib/device/program.ts";
+import type { Program } from "../../lib/device/program.ts";
 import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
 import { addresses, type Memory, sizeOf, type Storage } from "../../lib/device/reference/memory.ts";
 import { scalarInput } from "../../lib/device/reference/pointwise.ts";
 import { scalarFunction } from "../../lib/device/reference/scalar.ts";
+import type { Step } from "../../lib/device/steps/mod.ts";
+import type { PointwiseStep } from "../../lib/device/steps/pointwise.ts";
 
 /** Runs one step on memory that rounds. */
 export type Run = (step: Step, memory: Memory) => void;
@@ -84,7 +86,7 @@ export function createRoundingBackend(run: Run = runRounded): Backend {
       if (raised) return Promise.reject(new DeviceFaultError(raised));
       return Promise.resolve(buffers.map((buffer) => contents.get(buffer)!.slice()));
     },
-    settle: () => inner.settle(),
+    synchronize: () => inner.synchronize(),
     throttle: () => undefined,
     trim: () => inner.trim(),
     dispose: () => inner.dispose(),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NONE } from "../../lib/device/attributes.ts";
 import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
 import {
   DeviceFaultError,
@@ -7,7 +8,9 @@ import {
   NoDeviceError,
   OutOfDeviceMemoryError,
 } from "../../lib/device/errors.ts";
-import type { Step } from "../../lib/device/program.ts";
+import type { Step } from "../../lib/device/steps/mod.ts";
+import { reduction } from "../../lib/device/steps/reductions.ts";
+import { range } from "../../lib/device/steps/sources.ts";
 import { createWebGpuBackend, probeAdapter, type WebGpuBackend } from "../../lib/device/webgpu/backend.ts";
 import { grid } from "../../lib/device/webgpu/executable.ts";
 import { Health } from "../../lib/device/webgpu/health.ts";
@@ -34,7 +37,7 @@ function webgpuTest(name: string, test: (backend: WebGpuBackend) => Promise<void
   });
 }
 
-const NONE = { scalars: new Float64Array(), offsets: new Int32Array() };
+const NO_NUMBERS = { scalars: new Float64Array(), offsets: new Int32Array() };
 
 /** `y = y + x`, elementwise over n elements. */
 function addInPlace(n: number): Case {
@@ -83,9 +86,20 @@ Deno.test("grid() keeps rows within WebGPU's limit and covers every workgroup", 
 function reducedRange(op: "max" | "sum", dtype: "int32" | "float32", n: number, start: number, step: number): Case {
   const builder = new ProgramBuilder();
   const input = builder.operand(builder.arena(dtype, n), [n]), total = builder.dense(dtype, [1], [0]);
-  const range = { start: builder.scalar(start), step: builder.scalar(step) };
-  builder.step({ kernel: "arange", dtype, output: input, ...range });
-  builder.step({ kernel: "reduce", op, dtype, input, kept: 0, output: { ...total, shape: [] } });
+  builder.step({
+    kernel: "arange",
+    inputs: {},
+    output: input,
+    attributes: range({ dtype }),
+    numbers: { start: builder.scalar(start), step: builder.scalar(step) },
+  });
+  builder.step({
+    kernel: "reduce",
+    inputs: { input },
+    output: { ...total, shape: [] },
+    attributes: reduction({ op, dtype, kept: 0 }),
+    numbers: {},
+  });
   return builder.build(`${op} of ${n} numbers`);
 }
 
@@ -107,7 +121,7 @@ webgpuTest("the heap grows, and what it holds survives", async (backend) => {
   assert.equal(backend.counters.liveBytes, 40 << 20);
   const { program } = addInPlace(n);
   const executable = backend.compile(program);
-  backend.run(executable, [buffers[3]!, buffers[9]!], NONE.scalars, NONE.offsets);
+  backend.run(executable, [buffers[3]!, buffers[9]!], NO_NUMBERS.scalars, NO_NUMBERS.offsets);
   const contents = await backend.download(buffers);
   assert.equal(backend.counters.downloads, 1);
   contents.forEach((array, i) => {
@@ -155,7 +169,7 @@ webgpuTest("a kernel that does not compile is an exception with label, line and 
 webgpuTest("a validation error nobody expected is an exception at the next wait, and stays", async (backend) => {
   backend.device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
   await new Promise((resolve) => setTimeout(resolve, 50)); // Deno dispatches the event from a timer
-  await assert.rejects(backend.settle(), DeviceValidationError);
+  await assert.rejects(backend.synchronize(), DeviceValidationError);
   assert.throws(() => backend.allocate("float32", 1), DeviceValidationError);
   assert.throws(() => backend.throttle(), DeviceValidationError);
 });
@@ -189,31 +203,40 @@ webgpuTest("a lost device is an exception at the next call", async (backend) => 
   backend.device.destroy();
   await assert.rejects(backend.download(buffers), DeviceLostError);
   assert.throws(() => backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets), DeviceLostError);
-  await assert.rejects(backend.settle(), DeviceLostError);
+  await assert.rejects(backend.synchronize(), DeviceLostError);
 });
 
 webgpuTest("a fault is thrown once, by the first read after it", async (backend) => {
   const builder = new ProgramBuilder();
   const logits = builder.dense("float32", [2, 3], [1, 2, 3, 4, 5, 6]), labels = builder.dense("int32", [2], [0, 3]);
   const output = builder.dense("float32", [2], [0, 0]);
-  const { program, inputs } = builder.step({ kernel: "crossEntropy", logits, labels, output }).build("label 3 of 3");
+  const { program, inputs } = builder.step({
+    kernel: "crossEntropy",
+    inputs: { logits, labels },
+    output,
+    attributes: NONE,
+    numbers: {},
+  }).build("label 3 of 3");
   await assert.rejects(runOnce(backend, program, inputs), (error) => {
     assert.ok(error instanceof DeviceFaultError);
     assert.deepEqual(error.fault, { kernel: "crossEntropy", index: 3, size: 3 });
     return true;
   });
-  await backend.settle();
+  await backend.synchronize();
 });
 
 webgpuTest("buffers are checked: freed, foreign, of another length, and too few", async (backend) => {
   const test = addInPlace(8);
   const buffers = uploadAll(backend, test), executable = backend.compile(test.program);
   assert.throws(() => backend.upload(buffers[0]!, new Float32Array(7)), /7 elements: the buffer has 8/);
-  assert.throws(() => backend.run(executable, [buffers[0]!], NONE.scalars, NONE.offsets), /binds 2 buffers, found 1/);
+  assert.throws(
+    () => backend.run(executable, [buffers[0]!], NO_NUMBERS.scalars, NO_NUMBERS.offsets),
+    /binds 2 buffers, found 1/,
+  );
   assert.throws(() => backend.free({ dtype: "float32", elements: 8, bytes: 32 }), /another device/);
   backend.free(buffers[0]!);
   assert.throws(() => backend.free(buffers[0]!), /freed/);
-  assert.throws(() => backend.run(executable, buffers, NONE.scalars, NONE.offsets), /freed/);
+  assert.throws(() => backend.run(executable, buffers, NO_NUMBERS.scalars, NO_NUMBERS.offsets), /freed/);
   await assert.rejects(backend.download(buffers), /freed/);
 });
 

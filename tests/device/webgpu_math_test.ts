@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { PointwiseOp } from "../../lib/device/program.ts";
-import { erf } from "../../lib/device/reference/scalar.ts";
+import type { PointwiseOp } from "../../lib/device/pointwise.ts";
+import { erf } from "../../lib/device/scalar_math.ts";
 import { createWebGpuBackend, probeAdapter } from "../../lib/device/webgpu/backend.ts";
 import { runOnce } from "./conformance.ts";
 import { ProgramBuilder } from "./programs.ts";
@@ -20,6 +20,8 @@ const CASES: readonly [
   ["expm1", Math.expm1, linear(-10, 10), 9],
   ["log", Math.log, powers(-100, 100), 5],
   ["log", Math.log, linear(0.3, 2.3), 5],
+  ["log2", Math.log2, powers(-100, 100), 3],
+  ["log2", Math.log2, linear(0.3, 2.3), 5],
   ["log1p", Math.log1p, linear(-0.99, 3), 5],
   ["sin", Math.sin, linear(-3, 3), 4],
   ["cos", Math.cos, linear(-1.5, 1.5), 4],

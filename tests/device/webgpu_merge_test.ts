@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Instruction, Operand, PointwiseStep } from "../../lib/device/program.ts";
+import type { Operand } from "../../lib/device/operand.ts";
+import type { Instruction, PointwiseStep } from "../../lib/device/steps/pointwise.ts";
 import { createWebGpuBackend, probeAdapter } from "../../lib/device/webgpu/backend.ts";
 import { mergedDispatches } from "../../lib/device/webgpu/merge.ts";
 import { checkAgainstReference } from "./conformance.ts";

@@ -1,10 +1,10 @@
 /** A fit under every kind of observation at once, on the devices that people train on. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import * as learner from "../../lib/learner/mod.ts";
 import { GeneralReLU, ReLU } from "../../lib/nn/activations.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "../oracle/golden.ts";
 import { setUp } from "./model_a.ts";

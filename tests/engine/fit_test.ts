@@ -1,12 +1,13 @@
 /** The engine under a whole fit: plans, kernels, memory, determinism, and that observing changes nothing. */
 import assert from "node:assert/strict";
 import type { Device } from "../../lib/device/device.ts";
-import { flush, planStatistics } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { accuracy } from "../../lib/learner/metrics.ts";
 import { Callback, type Handled } from "../../lib/learner/callback.ts";
 import { MetricsCB } from "../../lib/learner/callbacks/metrics.ts";
 import { Learner } from "../../lib/learner/learner.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { cpu, setUp } from "./model_a.ts";

@@ -1,7 +1,7 @@
 /** A fit of synchronous callbacks that only SIGINT ends; run by event_loop_test.ts. Prints what it saw as JSON. */
 import { Callback, type Handled } from "../../lib/learner/callback.ts";
 import { Learner } from "../../lib/learner/learner.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import { cpu, setUp } from "./model_a.ts";
 
 let ticks = 0, finalised = 0, cleaned = false, batches = 0;

@@ -12,6 +12,7 @@ import base64
 import json
 import math
 import os
+import re
 
 import numpy as np
 import torch
@@ -102,12 +103,20 @@ def evaluate(op, inputs, args, dtype, cotangents=None, sign=lambda t: t, second=
     return leaves, outs, cotangents, list(grads)
 
 
+def function_of(op):
+    """The operation of that name: OPS' entry, else PyTorch's function, whose name has underscores where `op` has capitals."""
+    if op in OPS:
+        return OPS[op]
+    function = getattr(torch, re.sub("[A-Z]", lambda capital: "_" + capital[0].lower(), op))
+    return lambda *operands, number=None: function(*operands) if number is None else function(*operands, number)
+
+
 def case(family, name, op, inputs, args=None, f32=False, n=None, gn=None, linear=False, exact=False, second=False, ngrad=False):
     """Adds a case. `linear`: measure the terms' magnitude on absolute values. `exact`: relative tolerance only, no absolute part.
     `ngrad`: no gradient is compared."""
     args = args or {}
     inputs = [i if isinstance(i, In) else In(i) for i in inputs]
-    fn, dtype = OPS[op], torch.float32 if f32 else torch.float64
+    fn, dtype = function_of(op), torch.float32 if f32 else torch.float64
     leaves, outs, cts, grads = evaluate(fn, inputs, args, dtype, second=second)
     sizes = [max(1, leaf.numel()) for leaf in leaves]
     out_size = max(1, sum(o.numel() for o in outs))
@@ -179,34 +188,15 @@ def through(x, change):
     return y
 
 
+# What PyTorch calls otherwise, or takes other arguments for; the rest has its name there (see `function_of`).
 OPS = {
-    # pointwise, two operands (`number`: the second operand as a plain number; `left`: the number stands on the left)
-    **{
-        name: (lambda op: lambda x, y=None, number=None: op(x, y if number is None else number))(op)
-        for name, op in {
-            "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "pow": torch.pow, "remainder": torch.remainder,
-            "eq": torch.eq, "ne": torch.ne, "lt": torch.lt, "le": torch.le, "gt": torch.gt, "ge": torch.ge,
-            "logicalAnd": torch.logical_and, "logicalOr": torch.logical_or, "logicalXor": torch.logical_xor,
-        }.items()
-    },
+    # pointwise (`number`: the second operand as a plain number)
     "maximum": lambda x, y=None, number=None: torch.maximum(x, y if number is None else torch.tensor(number, dtype=x.dtype)),
     "minimum": lambda x, y=None, number=None: torch.minimum(x, y if number is None else torch.tensor(number, dtype=x.dtype)),
-    # pointwise, one operand
-    **{
-        name: op
-        for name, op in {
-            "neg": torch.neg, "abs": torch.abs, "sign": torch.sign, "exp": torch.exp, "expm1": torch.expm1, "log": torch.log,
-            "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "reciprocal": torch.reciprocal, "sin": torch.sin,
-            "cos": torch.cos, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "erf": torch.erf, "relu": torch.relu,
-            "floor": torch.floor, "ceil": torch.ceil, "round": torch.round, "isnan": torch.isnan, "isfinite": torch.isfinite,
-            "logicalNot": torch.logical_not, "square": torch.square,
-        }.items()
-    },
     "leakyRelu": lambda x, slope=0.01: F.leaky_relu(x, slope),
     "float": lambda x: x.double() if x.dtype == torch.float64 else x.float(),
     "int": lambda x: x.int(),
     "bool": lambda x: x.bool(),
-    "where": lambda c, a, b: torch.where(c, a, b),
     "clamp": lambda x, min=None, max=None: x.clamp(min, max),
     "clampBetween": lambda x, low, high: torch.clamp(x, low, high),
     "clampMin": lambda x, bound: x.clamp_min(bound),
@@ -227,12 +217,12 @@ OPS = {
     "argmax": lambda x, dim=None, keepdim=False: x.argmax(dim, keepdim=keepdim),
     "argmin": lambda x, dim=None, keepdim=False: x.argmin(dim, keepdim=keepdim),
     "norm": lambda x: x.norm(),
+    "cumsum": lambda x, dim: x.cumsum(dim),
     "softmax": lambda x, dim: x.softmax(dim),
     "logSoftmax": lambda x, dim: x.log_softmax(dim),
     "histc": lambda x, bins, min, max: torch.histc(x.detach()[~x.detach().isnan()], bins, min, max),  # PyTorch has NaN in bin 0
     "centred": lambda x: (x - x.mean([0, 2, 3], keepdim=True)) / (x.var([0, 2, 3], keepdim=True) + 1e-5).sqrt(),
     # products
-    "matmul": torch.matmul,
     "linear": lambda x, w, b: torch.matmul(x, w.t()) + b,
     # views
     "permute": lambda x, dims: x.permute(dims),
@@ -267,7 +257,7 @@ OPS = {
         x, kernel, stride, padding, count_include_pad=countIncludePad
     ),
     "adaptiveAvgPool2d": lambda x, size: F.adaptive_avg_pool2d(x, size),
-    "takeBytes": lambda bytes, index, scale, shift: bytes[index].double() * scale + shift,
+    "dequantizeGather": lambda bytes, index, scale, shift: bytes[index].double() * scale + shift,
     # losses
     "crossEntropyRows": lambda x, y: F.cross_entropy(x, y, reduction="none"),
     "crossEntropy": lambda x, y, reduction="mean": F.cross_entropy(x, y, reduction=reduction),
@@ -630,9 +620,9 @@ def image_cases():
     case("pool", "adaptive, empty batch", "adaptiveAvgPool2d", [rand(0, 3, 4, 4)], {"size": 1})
     for shape in [(6, 4, 5), (3, 1, 7, 5)]:
         data = ints(*shape, high=256).to(torch.uint8)
-        case("bytes", f"{list(shape)}", "takeBytes", [data, ints(5, high=shape[0])], {"scale": 1 / 255, "shift": 0})
-        case("bytes", f"{list(shape)} normalised", "takeBytes", [data, ints(4, high=shape[0])], {"scale": 1 / (255 * 0.35), "shift": -0.29 / 0.35})
-    case("bytes", "no rows", "takeBytes", [ints(3, 2, 2, high=256).to(torch.uint8), torch.zeros(0, dtype=torch.int64)], {"scale": 1, "shift": 0})
+        case("bytes", f"{list(shape)}", "dequantizeGather", [data, ints(5, high=shape[0])], {"scale": 1 / 255, "shift": 0})
+        case("bytes", f"{list(shape)} normalised", "dequantizeGather", [data, ints(4, high=shape[0])], {"scale": 1 / (255 * 0.35), "shift": -0.29 / 0.35})
+    case("bytes", "no rows", "dequantizeGather", [ints(3, 2, 2, high=256).to(torch.uint8), torch.zeros(0, dtype=torch.int64)], {"scale": 1, "shift": 0})
 
 
 def loss_cases():
@@ -681,6 +671,22 @@ def in_place_cases():
     case(p, "seen by every view", "writeViews", [rand(3, 4)])
 
 
+def later_cases():
+    """Operations that came later: all cases share one random stream, so that new ones stand at its end."""
+    case("unary", "vector of 37", "log2", [rand(37, low=0.05, high=4)], exact=True)
+    case("unary", "transposed and sliced", "log2", [In(rand(5, 7, low=0.05, high=4), ("permute", [1, 0]), ("slice", 0, 1, 6, 2))], exact=True)
+    case("unary", "empty", "log2", [rand(0, 3)], exact=True)
+    case("unary", "wide", "log2", [10 ** rand(40, low=-30, high=30)], exact=True)
+    case("unary special values", "powers of two", "log2", [f([2.0**n for n in range(-126, 128, 11)])], f32=True, exact=True)
+    case("unary special values", "special values", "log2", [f([NAN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 1e-30])], f32=True, exact=True)
+    for shape, dim in [((7,), 0), ((3, 4), 0), ((3, 4), 1), ((2, 3, 5), 1), ((2, 3, 300), -1), ((), 0), ((0, 3), 0), ((1100,), 0)]:
+        case("running sum", f"{list(shape)} along {dim}", "cumsum", [rand(*shape)], {"dim": dim})
+    case("running sum", "transposed and sliced", "cumsum", [In(rand(5, 7), ("permute", [1, 0]), ("slice", 0, 1, 6, 2))], {"dim": 0})
+    case("running sum", "int32", "cumsum", [ints(3, 6, high=9)], {"dim": 1})
+    case("running sum", "bool", "cumsum", [rand(4, 3) > 0], {"dim": 0})
+    case("running sum", "special values", "cumsum", [f([1.0, INF, 2.0, -INF, 3.0])], {"dim": 0}, f32=True)
+
+
 def save(name):
     """Writes the cases made so far to the file of that name beside this script."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
@@ -692,6 +698,6 @@ def save(name):
 
 
 if __name__ == "__main__":
-    for make in (pointwise_cases, reduction_cases, product_cases, view_cases, image_cases, loss_cases, in_place_cases):
+    for make in (pointwise_cases, reduction_cases, product_cases, view_cases, image_cases, loss_cases, in_place_cases, later_cases):
         make()
     save("ops.json")

@@ -17,19 +17,24 @@ import torch
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
 
+# Functions that are more than PyTorch's of the same name.
 UNARY = {
-    "neg": torch.neg, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "sin": torch.sin, "cos": torch.cos, "square": torch.square,
-    "exp": torch.exp, "erf": torch.erf, "safeSqrt": lambda x: (x.square() + 0.5).sqrt(), "safeLog": lambda x: (x.square() + 0.5).log(),
+    "safeSqrt": lambda x: (x.square() + 0.5).sqrt(), "safeLog": lambda x: (x.square() + 0.5).log(),
     "shiftedRelu": lambda x: (x + 0.137).relu(), "shiftedAbs": lambda x: (x + 0.137).abs(),
 }
 BINARY = {
-    "add": torch.add, "sub": torch.sub, "mul": torch.mul, "safeDiv": lambda x, y: x / (y.square() + 0.5),
-    "minimum": lambda x, y: torch.minimum(x, y + 0.0613), "maximum": lambda x, y: torch.maximum(x, y + 0.0613),
+    "safeDiv": lambda x, y: x / (y.square() + 0.5), "minimum": lambda x, y: torch.minimum(x, y + 0.0613),
+    "maximum": lambda x, y: torch.maximum(x, y + 0.0613),
 }
 NUMBER = {
-    "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "rsub": lambda x, v: -x + v,
-    "leakyRelu": lambda x, v: torch.where(x > 0, x, x * v), "clampMin": torch.clamp_min, "clampMax": torch.clamp_max,
+    "rsub": lambda x, v: -x + v, "leakyRelu": lambda x, v: torch.where(x > 0, x, x * v), "clampMin": torch.clamp_min,
+    "clampMax": torch.clamp_max,
 }
+
+
+def function_of(table, f):
+    """The table's function of that name, else PyTorch's."""
+    return table[f] if f in table else getattr(torch, f)
 
 
 def reduce(x, f, dims, keepdim):
@@ -82,11 +87,11 @@ def execute(instructions, variables, read):
         elif op == "full":
             out = torch.full(i["shape"], float(i["value"]))
         elif op == "unary":
-            out = UNARY[f](x)
+            out = function_of(UNARY, f)(x)
         elif op == "binary":
-            out = BINARY[f](x, v(i["y"]))
+            out = function_of(BINARY, f)(x, v(i["y"]))
         elif op == "number":
-            out = NUMBER[f](x, i["value"])
+            out = function_of(NUMBER, f)(x, i["value"])
         elif op == "lerp":
             y = v(i["y"])
             out = x + i["value"] * (y - x)

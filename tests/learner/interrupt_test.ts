@@ -33,14 +33,18 @@ console.log("usable");
 `;
 
 /** Runs the script, sends SIGINT when it says one of `cues`, and gives what it said. It has no permissions, and is asked for none. */
-async function interrupted(cues: string[], args: string[] = []): Promise<{ said: string[]; code: number }> {
+async function interrupted(
+  cues: string[],
+  args: string[] = [],
+): Promise<{ said: string[]; complained: string; code: number }> {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--no-prompt", "-", ...args],
     stdin: "piped",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   });
   const child = command.spawn();
+  const complaints = new Response(child.stderr).text();
   const input = child.stdin.getWriter();
   await input.write(new TextEncoder().encode(SCRIPT));
   await input.close();
@@ -49,18 +53,20 @@ async function interrupted(cues: string[], args: string[] = []): Promise<{ said:
     said += text;
     if (cues[0] && said.includes(cues[0])) {
       cues.shift();
+      // Signals that come at once are one keystroke's; what was said shows that the one before has arrived.
+      await new Promise((resolve) => setTimeout(resolve, 300));
       child.kill("SIGINT");
-      await new Promise((resolve) => setTimeout(resolve, 300)); // signals that come at once are one keystroke's
     }
   }
-  return { said: said.trim().split("\n"), code: (await child.status).code };
+  return { said: said.trim().split("\n"), complained: await complaints, code: (await child.status).code };
 }
 
 Deno.test({
   name: "the first SIGINT ends a fit of synchronous callbacks: cleanups run, weights stay, the Learner is usable",
   ignore: !allowed || Deno.build.os === "windows",
   fn: async () => {
-    const { said, code } = await interrupted(["running"]);
+    const { said, complained, code } = await interrupted(["running"]);
+    assert.equal(complained, "fit cancelled\n");
     assert.deepEqual(said, ["running", "cleanup", "ended false true", "cleanup", "usable"]);
     assert.equal(code, 0);
   },

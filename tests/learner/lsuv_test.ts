@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Device, device } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { isInstance, lsuv, LsuvError, lsuvModules } from "../../lib/learner/mod.ts";
 import { BatchNorm, ConvLayer, getCnnModel, getModel, initCnn } from "../../lib/lessons/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";

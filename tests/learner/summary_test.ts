@@ -3,7 +3,6 @@ import { Device } from "../../lib/device/device.ts";
 import { Learner } from "../../lib/learner/learner.ts";
 import { BatchTransformCB, normalize, viewTfm } from "../../lib/learner/callbacks/batch_transform.ts";
 import { Recorder } from "../../lib/learner/callbacks/recorder.ts";
-import { interpret } from "../../lib/learner/interpret.ts";
 import { modelGraph, summarize, summary } from "../../lib/learner/summary.ts";
 import * as data from "../../lib/data/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
@@ -12,8 +11,15 @@ import { defaultGenerator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { setUp } from "../engine/model_a.ts";
 import { assertSnapshot } from "../plot/snapshot.ts";
-import { flat } from "../nn/helpers.ts";
 import { crossEntropy, loaders, model as small, Spy } from "./helpers.ts";
+
+function problemSet(): data.TensorDataset {
+  const x = Float32Array.from({ length: 96 }, (_, i) => Math.sin(i));
+  return new data.TensorDataset(
+    tensor(x, { shape: [24, 4] }),
+    tensor(Int32Array.from({ length: 24 }, (_, i) => i % 3)),
+  );
+}
 
 Deno.test("summary(): shapes, parameters and work of model A", async () => {
   using cpu = new Device("cpu", { threads: 1 });
@@ -77,14 +83,6 @@ Deno.test("summary() changes nothing: modes, generators, records, hooks, and a f
   assert.deepEqual(await fit(true), await fit(false));
 });
 
-function problemSet(): data.TensorDataset {
-  const x = Float32Array.from({ length: 96 }, (_, i) => Math.sin(i));
-  return new data.TensorDataset(
-    tensor(x, { shape: [24, 4] }),
-    tensor(Int32Array.from({ length: 24 }, (_, i) => i % 3)),
-  );
-}
-
 Deno.test("summary() sees batches as the model does; it is refused during a fit and without data", async () => {
   const model = new nn.Sequential(new nn.Conv2d(1, 2, 2), new nn.Flatten(), new nn.Linear(2, 3));
   const asImages = new BatchTransformCB(viewTfm(1, 2, 2));
@@ -121,46 +119,4 @@ Deno.test("summarize(): side ways, a module that runs twice, one that hands its 
   ]);
   assert.equal(parameters, 30);
   assert.match(await modelGraph(net, zeros([5, 4])).svg(), /act \(2\)/);
-});
-
-Deno.test("interpret(): the confusion matrix and the greatest losses, as plain arithmetic has them", async () => {
-  const model = small();
-  const dls = loaders();
-  const learn = new Learner(model, dls, crossEntropy, { lr: 0.1 });
-  await learn.fit(1);
-  const found = await interpret(learn);
-  const [x, y] = await dls.valid.first();
-  const scores = await model.call(x!).array() as number[][];
-  const labels = await flat(y!);
-  const losses = scores.map((row, i) => Math.log(row.reduce((sum, s) => sum + Math.exp(s), 0)) - row[labels[i]!]!);
-  const predicted = scores.map((row) => row.indexOf(Math.max(...row)));
-  assert.deepEqual(found.samples.map((s) => [s.actual, s.predicted]), labels.map((label, i) => [label, predicted[i]]));
-  assert.ok(found.samples.every(({ loss }, i) => Math.abs(loss - losses[i]!) < 1e-6));
-  const counts = [0, 1, 2].map((a) =>
-    [0, 1, 2].map((p) => labels.filter((label, i) => label === a && predicted[i] === p).length)
-  );
-  assert.deepEqual(found.matrix, counts);
-  const order = losses.map((_, i) => i).sort((a, b) => losses[b]! - losses[a]!);
-  assert.deepEqual(found.topLosses(4).map(({ index }) => index), order.slice(0, 4));
-  assert.match(await found.confusion().svg(), /^<svg/);
-  await assert.rejects(interpret(learn, { classes: ["a"] }), /Cannot name 3 classes with 1 names/);
-  await assert.rejects(interpret(new Learner(model, {}, crossEntropy)), /dls has no valid/);
-});
-
-Deno.test("plotTopLosses(): the images of the worst, in their order", async () => {
-  const x = Float32Array.from({ length: 6 * 4 }, (_, i) => i);
-  const set = new data.TensorDataset(tensor(x, { shape: [6, 1, 2, 2] }), tensor(Int32Array.of(0, 1, 0, 1, 0, 1)));
-  const model = new nn.Sequential(new nn.Flatten(), new nn.Linear(4, 2));
-  const learn = new Learner(model, { valid: new data.DataLoader(set, { batchSize: 4 }) }, crossEntropy);
-  const found = await interpret(learn, { classes: ["left", "right"] });
-  const chart = await found.plotTopLosses(3);
-  const { values } = chart.spec["data"] as { values: { title: string }[] };
-  const name = (i: number) => ["left", "right"][i];
-  assert.deepEqual(
-    values.map(({ title }) => title),
-    found.topLosses(3).map((s) => `${name(s.predicted)}\n${name(s.actual)}, ${s.loss.toFixed(1)}`),
-  );
-  assert.match(await chart.svg(), /^<svg/);
-  const [image] = found.topLosses(1);
-  assert.deepEqual(await flat(await found.fetch([image!.index])), [0, 1, 2, 3].map((i) => image!.index * 4 + i));
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Device, device as openDevice } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
-import { flush, planStatistics } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RunningBatchNorm } from "../../lib/lessons/mod.ts";
 import type { Module } from "../../lib/nn/module.ts";
 import { SGD } from "../../lib/optim/sgd.ts";

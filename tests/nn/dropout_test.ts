@@ -10,7 +10,7 @@ import { flat } from "./helpers.ts";
 const { dropout } = nn.functional;
 
 for (const kind of testDevices()) {
-  Deno.test(`dropout drops a share p, scales the rest, and sends gradients the same way on ${kind}`, async () => {
+  Deno.test(`dropout drops a fraction p, scales the rest, and sends gradients the same way on ${kind}`, async () => {
     using device = await new Device(kind).ready;
     const x = randn([50, 2, 10, 20], { device, generator: new Generator(3), requiresGrad: true });
     for (const [p, scale] of [[0.5, 2], [0.2, 1.25], [0.9, 10]] as const) {
@@ -53,7 +53,7 @@ for (const kind of testDevices()) {
   });
 }
 
-Deno.test("dropout names a share that is none", () => {
+Deno.test("dropout names a fraction that is none", () => {
   const x = ones([2]);
   assert.throws(() => dropout(x, { p: 1.5 }), /Cannot dropout: p must be a number from 0 to 1, found 1.5/);
   assert.throws(() => new nn.Dropout(-0.1), { name: "RangeError", message: /Cannot make Dropout: .* found -0.1/ });

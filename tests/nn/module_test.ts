@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
 import { noGrad } from "../../lib/graph/context.ts";
-import { flush } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
 import { ones, randn, tensor, zeros } from "../../lib/tensor/create.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { assertClose, flat, goldens, reference } from "./helpers.ts";
@@ -218,4 +218,15 @@ Deno.test("layers name a bad setting", () => {
   assert.throws(() => new nn.Linear(0, 3), /inFeatures must be a whole number of at least 1, found 0/);
   assert.throws(() => new nn.Conv2d(1, 8, [3, 3, 3] as unknown as [number, number]), /kernelSize/);
   assert.throws(() => new nn.Conv2d(1, 8, 3, { stride: 0 }), /stride/);
+});
+
+Deno.test("loadStateDict(): of what is no state says what it wants", () => {
+  const net: { loadStateDict(state: unknown): unknown } = new Net() as never;
+  for (const wrong of [undefined, null, 7, "state"]) {
+    assert.throws(() => net.loadStateDict(wrong), {
+      name: "TypeError",
+      message:
+        /^Cannot load this state into Net: expected an object of tensors by path, as stateDict\(\) gives it, found/,
+    });
+  }
 });

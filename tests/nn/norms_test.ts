@@ -1,9 +1,10 @@
 /** Normalisation layers against PyTorch (tests/goldens/norms.json), on every device under test. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { flush, planStatistics } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { getModel } from "../../lib/lessons/models.ts";
-import { crossEntropy } from "../../lib/nn/functional.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
 import { randn, tensor } from "../../lib/tensor/create.ts";

@@ -89,3 +89,27 @@ Deno.test("notebooks: a bad argument is named, with what is allowed", async () =
   assert.match(both.stderr, /--write and --check exclude each other/);
   assert.match((await task("notebooks", ["--help"])).stdout, /^Usage: deno task notebooks/);
 });
+
+Deno.test("notebooks --check: what is no notebook is named, with the place in it, and the others are checked", () =>
+  inFolder({ "01_one": ["1"], "02_two": ["2"], "03_three": ["3"], "04_four": ["4"] }, async (run, path) => {
+    await Deno.writeTextFile(path("01_one"), "{");
+    await Deno.writeTextFile(path("02_two"), "null");
+    await Deno.writeTextFile(
+      path("03_three"),
+      JSON.stringify({
+        cells: [{ cell_type: "code", source: 1, metadata: {} }],
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 5,
+      }),
+    );
+    const { code, stdout } = await run("--check");
+    assert.equal(code, 1);
+    assert.match(stdout, /^01_one: Cannot use notebooks\/01_one\.ipynb: expected JSON, found \{ /m);
+    assert.match(stdout, /^02_two: Cannot use notebooks\/02_two\.ipynb: expected Object, found null$/m);
+    assert.match(
+      stdout,
+      /^03_three: Cannot use notebooks\/03_three\.ipynb: cells\.0\.source: expected \(string \| Array\), found 1$/m,
+    );
+    assert.match(stdout, /^04_four: it was never executed\./m);
+  }));

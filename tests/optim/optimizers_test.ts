@@ -1,7 +1,7 @@
 /** Adam, AdamW, RMSProp and parameter groups against PyTorch (tests/goldens/optimizers.json), on every device under test. */
 import assert from "node:assert/strict";
 import { Device, device as openDevice } from "../../lib/device/device.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { Learner, ParamScheduler, Recorder } from "../../lib/learner/mod.ts";
 import { Adam, AdamW, type Optimizer, RMSProp, schedLin, SGD } from "../../lib/optim/mod.ts";
 import { tensor } from "../../lib/tensor/create.ts";
@@ -127,4 +127,19 @@ Deno.test("optimisers name settings that they do not take", () => {
     () => new SGD([{ params: [p], weight_decay: 0.1 } as never], { lr: 1 }),
     /weight_decay of SGD: its settings/,
   );
+});
+
+Deno.test("Optimizer.loadStateDict(): of what is no state says what it wants", () => {
+  const optimizer: { loadStateDict(state: unknown): void } = new Adam([tensor([1])], { lr: 0.1 }) as never;
+  for (
+    const wrong of [undefined, null, 7, {}, { groups: [{}] }, { groups: [null], state: {} }, {
+      groups: [{}],
+      state: { 0: 1 },
+    }]
+  ) {
+    assert.throws(() => optimizer.loadStateDict(wrong), {
+      name: "TypeError",
+      message: /^Cannot load this state: expected an object \{ groups, state \}, as stateDict\(\) gives it, found/,
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { noGrad } from "../../lib/graph/context.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD, type SGDOptions } from "../../lib/optim/mod.ts";
 import { ones, randn, tensor } from "../../lib/tensor/create.ts";

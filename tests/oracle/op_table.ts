@@ -1,9 +1,13 @@
 /** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py and make_layer_goldens.py. */
 import type { Device } from "../../lib/device/device.ts";
+import { POINTWISE, POINTWISE_OPS, type PointwiseOp, type PointwiseOpOf } from "../../lib/device/pointwise.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
 import { arange, eye, full, linspace } from "../../lib/tensor/create.ts";
-import { adaptiveAvgPool2d, avgPool2d, conv2d, crossEntropyRows, takeBytes } from "../../lib/tensor/ops.ts";
+import { dequantizeGather } from "../../lib/tensor/bytes.ts";
+import { conv2d } from "../../lib/tensor/conv.ts";
+import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/pool.ts";
+import { crossEntropyRows } from "../../lib/tensor/rows.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 
 /** Arguments of a golden case. */
@@ -12,57 +16,26 @@ export type Args = any;
 /** An operation on golden inputs. */
 export type GoldenOp = (inputs: Tensor[], args: Args, device: Device) => Tensor | Tensor[];
 
+/** Pointwise functions of so many arguments. */
+function pointwise<A extends 1 | 2>(arity: A): PointwiseOpOf<A>[] {
+  return POINTWISE_OPS.filter((op): op is PointwiseOpOf<A> => POINTWISE[op].arity === arity);
+}
+
+/** Methods without arguments: pointwise functions, except those that tensors call otherwise (see below), and others. */
 const UNARY = [
-  "neg",
-  "abs",
-  "sign",
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "sqrt",
-  "rsqrt",
-  "reciprocal",
-  "sin",
-  "cos",
-  "tanh",
-  "sigmoid",
-  "erf",
-  "relu",
-  "floor",
-  "ceil",
-  "round",
-  "isnan",
-  "isfinite",
-  "logicalNot",
-  "square",
-  "float",
-  "int",
-  "bool",
-  "t",
-  "contiguous",
-  "clone",
-  "norm",
-] as const;
+  ...pointwise(1).filter((op) => op !== "copy" && op !== "cast"),
+  ...["isfinite", "square", "float", "int", "bool", "t", "contiguous", "clone", "norm"] as const,
+];
 
-const BINARY = [
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "pow",
-  "remainder",
-  "maximum",
-  "minimum",
-  "eq",
-  "ne",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-] as const;
+/** Methods that take a tensor or a number. */
+const BINARY = pointwise(2).filter((op) => op !== "leakyRelu");
 
-const LOGICAL = ["logicalAnd", "logicalOr", "logicalXor"] as const;
+/** What the goldens call pointwise functions that no method has the name of. */
+export const OTHERWISE: { readonly [K in PointwiseOp]?: readonly string[] } = {
+  copy: ["contiguous", "clone"],
+  cast: ["float", "int", "bool"],
+};
+
 const REDUCTIONS = ["sum", "mean", "prod", "max", "min", "any", "all", "logsumexp"] as const;
 const IN_PLACE_UNARY = ["zero_", "relu_", "sqrt_", "exp_", "neg_"] as const;
 const IN_PLACE_BINARY = ["add_", "sub_", "mul_", "div_", "copy_"] as const;
@@ -84,7 +57,6 @@ function through(change: (clone: Tensor, inputs: Tensor[], args: Args) => void):
 export const OP_TABLE: Record<string, GoldenOp> = {
   ...table(UNARY, (name) => ([x]) => x![name]()),
   ...table(BINARY, (name) => ([x, y], { number }) => x![name](y ?? number)),
-  ...table(LOGICAL, (name) => ([x, y]) => x![name](y!)),
   leakyRelu: ([x], { slope }) => slope === undefined ? x!.leakyRelu() : x!.leakyRelu(slope),
   where: ([condition, a, b]) => where(condition!, a!, b!),
   clamp: ([x], { min, max }) => x!.clamp(min, max),
@@ -99,6 +71,7 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   std: ([x], { dims, keepdim, correction }) => x!.std(dims, { keepdim: keepdim ?? false, correction: correction ?? 1 }),
   argmax: ([x], { dim, keepdim }) => x!.argmax(dim, { keepdim: keepdim ?? false }),
   argmin: ([x], { dim, keepdim }) => x!.argmin(dim, { keepdim: keepdim ?? false }),
+  cumsum: ([x], { dim }) => x!.cumsum(dim),
   softmax: ([x], { dim }) => x!.softmax(dim),
   logSoftmax: ([x], { dim }) => x!.logSoftmax(dim),
   histc: ([x], { bins, min, max }) => x!.histc(bins, min, max),
@@ -135,7 +108,7 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   convRelu: ([x, w, b]) => conv2d(x!, w!, { stride: 2, padding: 1 }).add(b!.view(1, -1, 1, 1)).relu(),
   avgPool2d: ([x], { kernel, ...options }) => avgPool2d(x!, kernel, options),
   adaptiveAvgPool2d: ([x], { size }) => adaptiveAvgPool2d(x!, size),
-  takeBytes: ([bytes, index], { scale, shift }) => takeBytes(bytes!, index!, { scale, shift }),
+  dequantizeGather: ([bytes, index], { scale, shift }) => dequantizeGather(bytes!, index!, { scale, shift }),
 
   gelu: ([x], options) => F.gelu(x!, options),
   silu: ([x]) => F.silu(x!),

@@ -3,24 +3,26 @@
  * tests/goldens/run_programs.py can run them with PyTorch.
  */
 
+/** Methods without arguments that are tame on any input. */
+export const UNARY_METHODS = ["neg", "tanh", "sigmoid", "sin", "cos", "square", "exp", "erf"] as const;
+
 /** Pointwise functions of one tensor, tame on any input. */
 export const UNARY_FUNCTIONS = [
-  "neg",
-  "tanh",
-  "sigmoid",
-  "sin",
-  "cos",
-  "square",
-  "exp",
-  "erf",
+  ...UNARY_METHODS,
   "safeSqrt", // √(x² + ½)
   "safeLog", // log(x² + ½)
   "shiftedRelu", // relu(x + 0.137), so that structural zeros are no kinks
   "shiftedAbs", // |x + 0.137|
 ] as const;
 
+/** Methods of one tensor that take another. */
+export const BINARY_METHODS = ["add", "sub", "mul"] as const;
+
 /** Pointwise functions of two tensors. */
-export const BINARY_FUNCTIONS = ["add", "sub", "mul", "safeDiv", "minimum", "maximum"] as const;
+export const BINARY_FUNCTIONS = [...BINARY_METHODS, "safeDiv", "minimum", "maximum"] as const;
+
+/** Methods of a tensor that take a number. */
+export const NUMBER_METHODS = ["add", "sub", "mul", "div", "leakyRelu", "clampMin", "clampMax"] as const;
 
 /** Pointwise functions of a tensor and a number. */
 export const NUMBER_FUNCTIONS = ["add", "sub", "mul", "div", "rsub", "leakyRelu", "clampMin", "clampMax"] as const;

@@ -2,12 +2,21 @@
 import type { Device } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
 import { OverwrittenError } from "../../lib/graph/errors.ts";
-import { flush } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
 import { full, rand, randn, tensor, zeros } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
-import type { Instruction, Program } from "./program.ts";
+import {
+  BINARY_FUNCTIONS,
+  BINARY_METHODS,
+  type Instruction,
+  NUMBER_FUNCTIONS,
+  NUMBER_METHODS,
+  type Program,
+  UNARY_FUNCTIONS,
+  UNARY_METHODS,
+} from "./program.ts";
 
 /** How a program is executed. */
 export type Mode = "planned" | "eager";
@@ -29,19 +38,17 @@ export interface Outcome {
   readonly error: string | undefined;
 }
 
-type Unary = (Instruction & { op: "unary" })["f"];
-type Binary = (Instruction & { op: "binary" })["f"];
-type WithNumber = (Instruction & { op: "number" })["f"];
+type Unary = typeof UNARY_FUNCTIONS[number];
+type Binary = typeof BINARY_FUNCTIONS[number];
+type WithNumber = typeof NUMBER_FUNCTIONS[number];
+
+/** One function a name. */
+function named<K extends string, F>(names: readonly K[], make: (name: K) => F): Record<K, F> {
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, F>;
+}
 
 const UNARY: Record<Unary, (x: Tensor) => Tensor> = {
-  neg: (x) => x.neg(),
-  tanh: (x) => x.tanh(),
-  sigmoid: (x) => x.sigmoid(),
-  sin: (x) => x.sin(),
-  cos: (x) => x.cos(),
-  square: (x) => x.square(),
-  exp: (x) => x.exp(),
-  erf: (x) => x.erf(),
+  ...named(UNARY_METHODS, (name) => (x: Tensor) => x[name]()),
   safeSqrt: (x) => x.square().add(0.5).sqrt(),
   safeLog: (x) => x.square().add(0.5).log(),
   shiftedRelu: (x) => x.add(0.137).relu(),
@@ -49,23 +56,15 @@ const UNARY: Record<Unary, (x: Tensor) => Tensor> = {
 };
 
 const BINARY: Record<Binary, (x: Tensor, y: Tensor) => Tensor> = {
-  add: (x, y) => x.add(y),
-  sub: (x, y) => x.sub(y),
-  mul: (x, y) => x.mul(y),
+  ...named(BINARY_METHODS, (name) => (x: Tensor, y: Tensor) => x[name](y)),
   safeDiv: (x, y) => x.div(y.square().add(0.5)),
   minimum: (x, y) => x.minimum(y.add(0.0613)),
   maximum: (x, y) => x.maximum(y.add(0.0613)),
 };
 
 const NUMBER: Record<WithNumber, (x: Tensor, v: number) => Tensor> = {
-  add: (x, v) => x.add(v),
-  sub: (x, v) => x.sub(v),
-  mul: (x, v) => x.mul(v),
-  div: (x, v) => x.div(v),
+  ...named(NUMBER_METHODS, (name) => (x: Tensor, v: number) => x[name](v)),
   rsub: (x, v) => x.neg().add(v),
-  leakyRelu: (x, v) => x.leakyRelu(v),
-  clampMin: (x, v) => x.clampMin(v),
-  clampMax: (x, v) => x.clampMax(v),
 };
 
 function viewOf(x: Tensor, f: (Instruction & { op: "view" })["f"], args: readonly number[]): Tensor {

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
 import { OverwrittenError } from "../../lib/graph/errors.ts";
-import { flush } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
 import { randn, tensor, zeros } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
-import { avgPool2d, conv2d } from "../../lib/tensor/ops.ts";
+import { conv2d } from "../../lib/tensor/conv.ts";
+import { avgPool2d } from "../../lib/tensor/pool.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "./golden.ts";
 
@@ -321,7 +322,7 @@ for (const kind of testDevices()) {
   });
 
   test("steps that differ only in numbers, starts and data share one plan", async (device) => {
-    const { planStatistics } = await import("../../lib/graph/flush.ts");
+    const { planStatistics } = await import("../../lib/engine/plan/cache.ts");
     const w = tensor([1, 2, 3, 4, 5], { device, requiresGrad: true }).keep();
     let compiled = 0;
     for (let step = 1; step <= 12; step++) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { tensor } from "../../lib/tensor/create.ts";
-import { statistics, type StatisticsOptions } from "../../lib/tensor/ops.ts";
+import { statistics, type StatisticsOptions } from "../../lib/tensor/statistics.ts";
 import { floats, readGolden, testDevices } from "./golden.ts";
 
 interface Golden {

@@ -1,11 +1,12 @@
 /** The runs of tests/goldens/training.json: the lesson's model with PyTorch's weights, with layers and by hand, and its batches. */
 import type { Device } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
-import { flush } from "../../lib/graph/flush.ts";
+import { flush } from "../../lib/engine/flush.ts";
 import { Conv2d, Flatten, functional as F, GeneralReLU, type Module, ReLU, Sequential } from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/mod.ts";
 import { tensor } from "../../lib/tensor/create.ts";
-import { conv2d, crossEntropyRows } from "../../lib/tensor/ops.ts";
+import { conv2d } from "../../lib/tensor/conv.ts";
+import { crossEntropyRows } from "../../lib/tensor/rows.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { floats, readGolden } from "./golden.ts";
 

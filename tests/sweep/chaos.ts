@@ -5,9 +5,15 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
+import { connect } from "../../lib/sweep/nats/client.ts";
+import { findQueue } from "../../lib/sweep/nats/queue.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
+import type { SweepResults } from "../../lib/sweep/results.ts";
 import { Mulberry32 } from "../mulberry32.ts";
 import { freePort, Keeper, plan, startTask, until } from "./helpers.ts";
+
+/** What a shell, and a task's first process, make of a process that was killed. */
+const KILLED = 137;
 
 /** A task that is started again whenever it was killed. */
 class Immortal {
@@ -20,7 +26,10 @@ class Immortal {
   #life = 0;
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly name: string, readonly args: readonly string[]) {
+  /** Lives that were ended by force. */
+  readonly #killed = new Set<Deno.ChildProcess>();
+
+  constructor(readonly name: string, readonly args: readonly string[], readonly keeper: Keeper) {
     this.start();
   }
 
@@ -33,8 +42,8 @@ class Immortal {
     const reading = Promise.all([read(process.stdout, this.out), read(process.stderr, this.err)]);
     const before = this.#reading;
     this.#reading = Promise.all([before, reading]);
-    process.status.then(async ({ code, signal }) => {
-      if (this.process !== process || signal !== null) return;
+    process.status.then(async ({ code }) => {
+      if (this.process !== process || this.#killed.has(process)) return;
       await reading;
       // Started while the server is away it says so and ends, as it should; whoever started it tries again.
       if (code === 1 && /Cannot (connect to NATS|use JetStream)[^\n]*\n*$/.test(this.err.join(""))) this.start();
@@ -44,13 +53,15 @@ class Immortal {
 
   async restart(): Promise<void> {
     const { process } = this;
-    try {
-      process.kill("SIGKILL");
-    } catch { // it has just ended by itself
-      return;
-    }
-    const { signal } = await process.status;
-    if (signal !== null) this.start();
+    // What is killed is the process that does the work; the one that started it ends with it.
+    const main = await this.keeper.mainOf(process);
+    if (main === undefined || this.code !== undefined) return; // it has not begun, or has just ended
+    this.#killed.add(process);
+    await this.keeper.kill(main);
+    const { code } = await process.status;
+    this.#killed.delete(process);
+    if (code === KILLED) this.start();
+    else this.code = code; // it was faster
   }
 
   async ended(): Promise<void> {
@@ -81,19 +92,81 @@ export interface ChaosOptions {
   readonly trials: number;
   /** How many kills. */
   readonly kills: number;
-  readonly nats: boolean;
+  /** On this machine alone, over a server, or over a cluster of three. */
+  readonly over: "nothing" | "server" | "cluster";
   /** Of the choice of victims. */
   readonly seed: number;
 }
 
+/** The servers that a sweep is handed out by. */
+class Servers {
+  readonly #ports: readonly number[];
+  readonly #routes: readonly number[];
+
+  constructor(readonly keeper: Keeper, readonly folder: string, readonly count: number) {
+    this.#ports = Array.from({ length: count }, freePort);
+    this.#routes = Array.from({ length: count }, freePort);
+  }
+
+  get url(): string {
+    return this.#ports.map((port) => `nats://127.0.0.1:${port}`).join(",");
+  }
+
+  async #startOne(index: number): Promise<void> {
+    const port = this.#ports[index]!;
+    if (this.count === 1) return await this.keeper.startServer(port, this.folder);
+    await this.keeper.startMember(index, this.#ports, this.#routes, this.folder);
+  }
+
+  /** Whether a server answers what is asked of all of them together. */
+  async #answers(index: number): Promise<boolean> {
+    try {
+      const client = await connect(`nats://127.0.0.1:${this.#ports[index]}`);
+      try {
+        await findQueue(client.manager, "none");
+        return true;
+      } finally {
+        await client.connection.close();
+      }
+    } catch {
+      return false;
+    }
+  }
+
+  async start(): Promise<void> {
+    for (let i = 0; i < this.count; i++) await this.#startOne(i);
+    for (let i = 0; i < this.count; i++) await until("a cluster's server", () => this.#answers(i));
+  }
+
+  /** Whether all are there: of a cluster's only one is away at a time. */
+  whole = true;
+  #return: Promise<void> = Promise.resolve();
+
+  /** Kills one, and starts it again. A cluster goes on without it, and so do the kills. */
+  async killOne(next: () => number): Promise<void> {
+    const index = Math.floor(next() * this.count);
+    await this.keeper.killServer(this.count === 1 ? "" : `server${index}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000 * next()));
+    await this.#startOne(index);
+    if (this.count === 1) return;
+    this.whole = false;
+    this.#return = until("a cluster's server", () => this.#answers(index)).then(() => void (this.whole = true));
+    this.#return.catch(() => {}); // whoever waits for it is told
+  }
+
+  /** Waits until all are there. */
+  async settled(): Promise<void> {
+    await this.#return;
+  }
+}
+
 /** Runs a sweep and kills (kill −9) whatever belongs to it, at random. */
 export async function chaos(options: ChaosOptions): Promise<Havoc> {
-  const { folder, kills, nats, seed } = options;
+  const { folder, kills, over, seed } = options, nats = over !== "nothing";
   const random = new Mulberry32(seed), next = () => random.next();
-  const port = freePort(), url = `nats://127.0.0.1:${port}`;
   await using keeper = new Keeper();
-  const serverFolder = join(folder, "server");
-  if (nats) await keeper.startServer(port, serverFolder);
+  const servers = new Servers(keeper, join(folder, "server"), over === "cluster" ? 3 : 1), { url } = servers;
+  if (nats) await servers.start();
   const out = join(folder, "out");
   const shared = ["--device", "cpu", ...(nats ? ["--nats", url] : [])];
   const coordinator = new Immortal("sweep", [
@@ -103,17 +176,18 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     "--json",
     ...shared,
     ...(nats ? [] : ["--workers", "2"]),
-  ]);
+  ], keeper);
   const workers = nats
-    ? [0, 1].map(() => new Immortal("worker", [plan(options.plan), ...shared, "--workers", "1"]))
+    ? [0, 1].map(() => new Immortal("worker", [plan(options.plan), ...shared, "--workers", "1"], keeper))
     : [];
   const counted: Record<string, number> = {};
   const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
   /** Whether the sweep is about to end before it was killed often enough. */
-  const late = (kill: number) => coordinator.out.length > options.trials * kill / kills;
+  const late = (kill: number) => coordinator.out.length > 0.8 * options.trials * kill / kills;
   for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
     // Mostly in the midst of trials, and now and then while something is coming up.
-    if (next() < 0.7) {
+    const midst = next() < 0.7;
+    if (midst && !late(kill)) {
       const told = coordinator.out.length;
       await until("a trial to be recorded", () => coordinator.out.length > told || coordinator.code !== undefined);
       await pause(120 * next());
@@ -121,11 +195,9 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     // Of each kind at least one, however few kills there are.
     const victim = [0.3, 0.9, 0.1, 0.5][kill] ?? next();
     let what: string;
-    if (nats && victim < 0.15) {
+    if (nats && servers.whole && victim < (over === "cluster" ? 0.3 : 0.15)) {
       what = "server";
-      await keeper.killServer();
-      await pause(1000 * next());
-      await keeper.startServer(port, serverFolder);
+      await servers.killOne(next);
     } else if (victim < 0.4) {
       what = "coordinator";
       await coordinator.restart();
@@ -135,7 +207,7 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     } else {
       what = "worker process";
       const parents = nats ? workers : [coordinator];
-      const pids = (await Promise.all(parents.map(({ process }) => keeper.childrenOf(process.pid)))).flat();
+      const pids = (await Promise.all(parents.map(({ process }) => keeper.workersOf(process)))).flat();
       if (pids.length === 0) {
         kill--; // between two lives
         continue;
@@ -144,6 +216,7 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
     }
     counted[what] = (counted[what] ?? 0) + 1;
   }
+  await servers.settled();
   await coordinator.ended();
   await Promise.all(workers.map((task) => task.ended()));
   assert.equal(coordinator.code, 0, coordinator.err.join(""));

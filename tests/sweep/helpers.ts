@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { lines } from "../../lib/sweep/worker/protocol.ts";
-import { ROOT, run, spawn } from "../tasks/command.ts";
+import { type CommandOptions, ROOT, run, spawn } from "../tasks/command.ts";
 
 /** A plan of the tests, as a command line names it. */
 export const plan = (name: string) => join("tests", "sweep", "plans", `${name}.ts`);
@@ -15,12 +15,17 @@ export function taskArguments(name: string, args: readonly string[]): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))) as {
     tasks: Record<string, { command: string }>;
   };
-  const words = tasks[name]!.command.replace(/\$\(.*?'\)/, Deno.execPath()).split(" ");
-  return [...words.slice(1).filter((word) => word !== ""), ...args];
+  // The quotes are for the shell that deno.json is written for.
+  const words = tasks[name]!.command.replace(/"\$\(.*?'\)"/, "DENO").split(" ");
+  return [
+    ...words.slice(1).filter((word) => word !== "").map((word) => word.replace("DENO", Deno.execPath())),
+    ...args,
+  ];
 }
 
 /** Runs a task to its end. */
-export const runTask = (name: string, args: readonly string[]) => run(taskArguments(name, args));
+export const runTask = (name: string, args: readonly string[], options: CommandOptions = {}) =>
+  run(taskArguments(name, args), options);
 
 /** Starts a task. */
 export const startTask = (name: string, args: readonly string[]) => spawn(taskArguments(name, args));
@@ -71,6 +76,17 @@ export class Keeper implements AsyncDisposable {
     return (await this.#ask({ children: pid })).pids as number[];
   }
 
+  /** The process that does a task's work: the task's first process started it. */
+  async mainOf(task: Deno.ChildProcess): Promise<number | undefined> {
+    return (await this.childrenOf(task.pid))[0];
+  }
+
+  /** The worker processes of a task. */
+  async workersOf(task: Deno.ChildProcess): Promise<number[]> {
+    const main = await this.mainOf(task);
+    return main === undefined ? [] : await this.childrenOf(main);
+  }
+
   /** Whether a process is there, on Linux. */
   async alive(pid: number): Promise<boolean> {
     return (await this.#ask({ alive: pid })).alive as boolean;
@@ -78,7 +94,33 @@ export class Keeper implements AsyncDisposable {
 
   /** Starts a NATS server with JetStream and waits until it answers. */
   async startServer(port: number, folder: string, more: readonly string[] = []): Promise<void> {
-    await this.#ask({ server: ["nats-server", "-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port), ...more] });
+    await this.#start(port, ["-js", "-sd", folder, ...more]);
+  }
+
+  /** Starts one without JetStream. */
+  async startPlainServer(port: number): Promise<void> {
+    await this.#start(port, []);
+  }
+
+  /** Starts one of a cluster's servers; `routes` are the ports by which they talk to each other, the server's own at `index`. */
+  async startMember(index: number, ports: readonly number[], routes: readonly number[], folder: string): Promise<void> {
+    const address = (port: number | undefined) => `nats://127.0.0.1:${port}`, name = `server${index}`;
+    const cluster = ["--cluster_name", "sonde", "--cluster", address(routes[index])];
+    const args = [
+      "-js",
+      "-sd",
+      join(folder, name),
+      "--name",
+      name,
+      ...cluster,
+      "--routes",
+      routes.map(address).join(","),
+    ];
+    await this.#start(ports[index] ?? 0, args, name);
+  }
+
+  async #start(port: number, args: readonly string[], name = ""): Promise<void> {
+    await this.#ask({ server: ["nats-server", "-a", "127.0.0.1", "-p", String(port), ...args], name });
     await until("a NATS server", async () => {
       try {
         (await Deno.connect({ port, hostname: "127.0.0.1" })).close();
@@ -89,8 +131,8 @@ export class Keeper implements AsyncDisposable {
     });
   }
 
-  async killServer(): Promise<void> {
-    await this.#ask({ killServer: true });
+  async killServer(name = ""): Promise<void> {
+    await this.#ask({ killServer: name });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

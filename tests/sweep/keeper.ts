@@ -2,11 +2,11 @@
  * Does for tests what their own permissions do not let them do: kills processes, and runs a NATS server. Ends, and ends the server, when
  * its input does. Reads a JSON object a line, answers each with one.
  *
- *     { "kill": PID }   { "children": PID }   { "alive": PID }   { "server": ["nats-server", "-js", …] }   { "killServer": true }
+ *     { "kill": PID }   { "children": PID }   { "alive": PID }   { "server": ["nats-server", "-js", …], "name": "a" }   { "killServer": "a" }
  *
  * @module
  */
-let server: Deno.ChildProcess | undefined;
+const servers = new Map<string, Deno.ChildProcess>();
 
 /** A process's state and parent, on Linux; undefined if there is none, or only its remains. */
 function look(pid: string | number): { parent: number } | undefined {
@@ -26,7 +26,7 @@ function childrenOf(pid: number): number[] {
 }
 
 async function answer(
-  order: { kill?: number; children?: number; alive?: number; server?: string[]; killServer?: boolean },
+  order: { kill?: number; children?: number; alive?: number; server?: string[]; name?: string; killServer?: string },
 ): Promise<unknown> {
   if (order.kill !== undefined) {
     try {
@@ -40,12 +40,14 @@ async function answer(
   if (order.alive !== undefined) return { alive: look(order.alive) !== undefined };
   if (order.server) {
     const [command, ...args] = order.server;
-    server = new Deno.Command(command!, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+    const server = new Deno.Command(command!, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+    servers.set(order.name ?? "", server);
     return { pid: server.pid };
   }
+  const name = order.killServer ?? "", server = servers.get(name);
   server?.kill("SIGKILL");
   await server?.status;
-  server = undefined;
+  servers.delete(name);
   return { killed: true };
 }
 
@@ -59,4 +61,4 @@ for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream(
     console.log(JSON.stringify(said));
   }
 }
-server?.kill("SIGKILL");
+for (const server of servers.values()) server.kill("SIGKILL");

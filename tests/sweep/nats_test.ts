@@ -5,9 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { publicUrl, type StreamMessage } from "../../lib/sweep/nats/client.ts";
+import { parseServers, publicUrl } from "../../lib/sweep/nats/address.ts";
+import type { StreamMessage } from "../../lib/sweep/nats/client.ts";
 import { ParcelReader } from "../../lib/sweep/nats/parcel.ts";
-import { readSweep } from "../../lib/sweep/results.ts";
+import { failure } from "../../lib/sweep/record.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { freePort, Keeper, noServer, plan, runTask, startTask, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];
@@ -102,6 +104,15 @@ test("sweep --nats: with credentials in the address; without them the server's r
     assert.equal(lines.length, 30);
   }));
 
+test("sweep --nats: a server by its name, and no other address than its own is allowed", () =>
+  withServer([], async (address, folder) => {
+    const url = address.replace("127.0.0.1", "localhost");
+    const args = [plan("chaos_small"), ...CPU, "--workers", "2", "--out", join(folder, "out"), "--json", "--nats", url];
+    const { code, stderr, lines } = await runTask("sweep", args);
+    assert.equal(code, 0, stderr);
+    assert.equal(lines.length, 30);
+  }));
+
 Deno.test("sweep --nats: where there is no server it says how to start one", async () => {
   await withFolder(async (folder) => {
     const args = [plan("chaos_small"), ...CPU, "--out", folder, "--nats", `nats://127.0.0.1:${freePort()}`];
@@ -111,16 +122,65 @@ Deno.test("sweep --nats: where there is no server it says how to start one", asy
   });
 });
 
-Deno.test("publicUrl(): shows no password", () => {
-  assert.equal(publicUrl("tls://ada:lace@host:4222"), "tls://host:4222");
-  assert.equal(publicUrl("host:4222"), "host:4222");
+Deno.test("publicUrl(), parseServers(): what is secret in an address is read, and never shown", () => {
+  const shown: [string, string][] = [
+    ["tls://ada:lace@host:4222", "tls://host:4222"],
+    ["ada:lace@host:4222", "host:4222"],
+    ["nats://t0ken@host", "nats://host"],
+    ["host:4222", "host:4222"],
+    ["nats://ada:lace@a:1,nats://ada:lace@b:2", "nats://a:1,nats://b:2"],
+    // None of these is an address; anything in them may be a password.
+    ["nats://ada:l@ce@host", "nats://…"],
+    ["nats://ada:la/ce@host", "nats://…"],
+    ["nats://ada:la,ce@host", "nats://…"],
+    ["nats://ada:12,lace@host", "nats://…"],
+    ["nats://ada:lace", "nats://…"],
+    ["ada:lace @host", "…"],
+  ];
+  for (const [text, wanted] of shown) assert.equal(publicUrl(text), wanted);
+  assert.deepEqual(parseServers("tls://ada:l%40ce@host,nats://b:2"), [
+    { host: "host:4222", tls: true, username: "ada", password: "l@ce" },
+    { host: "b:2", tls: false, username: "", password: "" },
+  ]);
+  for (const wrong of ["nats://ada:lace", "nats://ada:l%zz@host", "http://ada:lace@host", "a,b", ""]) {
+    assert.throws(
+      () => parseServers(wrong),
+      (error) => error instanceof RangeError && !/lace|ada|zz/.test(error.message),
+    );
+  }
 });
 
-Deno.test("ParcelReader: parts in any order, also twice, of several parcels at once", () => {
-  const reader = new ParcelReader();
-  const text = new TextEncoder().encode(JSON.stringify({ attempts: 2, store: "s", record: { status: "done" } }));
-  const part = (id: string, i: number, of: number): StreamMessage => ({
-    subject: "sonde.a.result.t1",
+for (
+  const [name, args, env] of [
+    ["in an address that is none", ["nats://ada:s3cret"], {}],
+    ["with a sign in it", ["nats://ada:s3cr%et@127.0.0.1:1"], {}],
+    ["in an address of which the port is wrong", ["nats://ada:s3cret@127.0.0.1:99999"], {}],
+    ["of a server that is away", ["nats://ada:s3cret@127.0.0.1:1"], { SONDE_DEBUG: "1" }],
+    ["as a token", ["nats://s3cret@127.0.0.1:1"], { SONDE_DEBUG: "1" }],
+    ["in the environment", ["127.0.0.1:1"], { NATS_USER: "ada", NATS_PASSWORD: "s3cret", NATS_TOKEN: "s3cret" }],
+  ] as const
+) {
+  for (const task of ["sweep", "worker"]) {
+    Deno.test(`${task} --nats: a password ${name} is not shown`, () =>
+      withFolder(async (folder) => {
+        const out = task === "sweep" ? ["--out", folder] : [];
+        const options = { env: { ...env } };
+        const { code, stdout, stderr } = await runTask(
+          task,
+          [plan("chaos_small"), ...CPU, ...out, "--nats", ...args],
+          options,
+        );
+        assert.ok(code === 1 || code === 2, stderr);
+        assert.notEqual(stderr, "");
+        assert.doesNotMatch(stdout + stderr, /s3cr/);
+      }));
+  }
+}
+
+/** A part of a parcel as a server hands it out. */
+function part(text: Uint8Array, id: string, i: number, of: number, more: Partial<StreamMessage> = {}): StreamMessage {
+  return {
+    subject: `sonde.a.result.${"1".repeat(32)}`,
     data: text.subarray(Math.floor(i * text.length / of), Math.floor((i + 1) * text.length / of)),
     headers: { get: (name) => name === "Sonde-Parcel" ? id : `${i}/${of}` },
     info: { deliveryCount: 1 },
@@ -129,13 +189,65 @@ Deno.test("ParcelReader: parts in any order, also twice, of several parcels at o
     nak() {},
     term() {},
     working() {},
-  });
-  assert.equal(reader.take(part("a", 2, 3)), undefined);
-  assert.equal(reader.take(part("b", 1, 2)), undefined);
-  assert.equal(reader.take(part("a", 2, 3)), undefined);
-  assert.equal(reader.take(part("a", 0, 3)), undefined);
-  const { parcel, messages } = reader.take(part("a", 1, 3))!;
-  assert.deepEqual(parcel, { trial: "t1", attempts: 2, store: "s", record: { status: "done" } });
-  assert.equal(messages.length, 3);
-  assert.equal(reader.take(part("b", 0, 2))!.parcel.trial, "t1");
+    ...more,
+  };
+}
+
+const parcelText = new TextEncoder().encode(JSON.stringify({ attempts: 2, store: "s", record: failure("it broke") }));
+
+Deno.test("ParcelReader: parts in any order, also twice, of several parcels at once", () => {
+  const reader = new ParcelReader();
+  const take = (id: string, i: number, of: number) => reader.take(part(parcelText, id, i, of));
+  assert.equal(take("a", 2, 3), undefined);
+  assert.equal(take("b", 1, 2), undefined);
+  assert.equal(take("a", 2, 3), undefined);
+  assert.equal(take("a", 0, 3), undefined);
+  const taken = take("a", 1, 3);
+  assert.ok(taken && "parcel" in taken);
+  const { trial, attempts, store, record } = taken.parcel;
+  assert.deepEqual([trial, attempts, store, record.error], ["1".repeat(32), 2, "s", "it broke"]);
+  assert.equal(taken.messages.length, 3);
+  const second = take("b", 0, 2);
+  assert.ok(second && "parcel" in second);
+});
+
+Deno.test("ParcelReader: what is no part of a record is handed back, with the reason", () => {
+  const reader = new ParcelReader();
+  const problem = (message: StreamMessage) => {
+    const taken = reader.take(message);
+    assert.ok(taken && "problem" in taken, "it was taken for a record");
+    return taken.problem;
+  };
+  const whole = (value: unknown) => part(new TextEncoder().encode(JSON.stringify(value)), "p", 0, 1);
+  const header = (text: string) =>
+    part(parcelText, "p", 0, 1, { headers: { get: (name) => name === "Sonde-Parcel" ? "p" : text } });
+  for (const text of ["", "0", "0/0", "1/1", "-1/2", "0/1e9", "0/9999", "a/b"]) {
+    assert.match(problem(header(text)), /no part of a record/);
+  }
+  assert.match(problem(part(parcelText, "p", 0, 1, { subject: "sonde.a.result.x" })), /no part of a record/);
+  assert.match(problem(part(parcelText, "", 0, 1)), /no part of a record/);
+  assert.match(problem(part(new TextEncoder().encode("{"), "p", 0, 1)), /expected JSON/);
+  const body = { attempts: 1, store: "s" };
+  assert.match(problem(whole({ ...body, record: null })), /record: expected Object, found null/);
+  assert.match(problem(whole({ ...body, record: { ...failure("x"), status: "odd" } })), /record\.status/);
+  const done = { ...failure(""), status: "done", error: null };
+  assert.match(problem(whole({ ...body, record: { ...done, metrics: { accuracy: {} } } })), /metrics\.accuracy/);
+  assert.match(problem(whole({ ...body, record: { ...done, metrics: { accuracy: "0.5" } } })), /metrics\.accuracy/);
+  assert.match(problem(whole({ ...body, record: { ...done, metrics: {} } })), /at least one metric/);
+  const artefacts = [{ name: "../../../escaped", type: "text/plain", data: "" }];
+  assert.match(problem(whole({ ...body, record: { ...failure("x"), artefacts } })), /artefacts\.0\.name/);
+  // A part of another count than the first said.
+  assert.equal(reader.take(part(parcelText, "q", 0, 2)), undefined);
+  assert.match(problem(part(parcelText, "q", 1, 3)), /does not fit/);
+});
+
+Deno.test("ParcelReader: a record of which the rest never comes is given up", async () => {
+  const reader = new ParcelReader();
+  reader.take(part(parcelText, "a", 0, 3));
+  assert.equal(reader.stale(1000), undefined);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const taken = reader.stale(10);
+  assert.ok(taken && "problem" in taken);
+  assert.match(taken.problem, /1 of 3 parts of a record of trial 1+: the rest of it never came/);
+  assert.equal(reader.stale(10), undefined);
 });

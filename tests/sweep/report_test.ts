@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Database } from "../../lib/sweep/database.ts";
 import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
@@ -11,8 +12,11 @@ import { curvesChart } from "../../lib/sweep/report/curves.ts";
 import { mainEffects } from "../../lib/sweep/report/effects.ts";
 import { levels } from "../../lib/sweep/report/levels.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
-import { readSweep, type SweepResults } from "../../lib/sweep/results.ts";
-import { STORE, Store } from "../../lib/sweep/store.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
+import type { SweepResults } from "../../lib/sweep/results.ts";
+import { STORE } from "../../lib/sweep/schema.ts";
+import { Store } from "../../lib/sweep/store.ts";
+import { ROOT } from "../tasks/command.ts";
 import { withFolder } from "./helpers.ts";
 
 const code = { id: "c", version: "1", files: {} };
@@ -137,6 +141,40 @@ Deno.test("sweepReport(): stands alone, sorts, escapes, lists failures; its char
     for (const svg of charts.values()) assert.match(svg, /^<svg[^>]+viewBox[\s\S]*<\/svg>\n$/);
   }));
 
+Deno.test("sweepReport(): a browser runs its own script and no other", () =>
+  withFolder(async (folder) => {
+    const { page } = await sweepReport(await additive(folder));
+    const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)">/.exec(page)![1]!;
+    assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline|https?:|\*/);
+    assert.match(policy, /^default-src 'none';/);
+    const scripts = [...page.matchAll(/<script>([^]*?)<\/script>/g)].map((match) => match[1]!);
+    assert.equal(scripts.length, 1);
+    const hash = createHash("sha256").update(scripts[0]!).digest("base64");
+    assert.match(policy, new RegExp(`script-src 'sha256-${hash.replace(/[+/]/g, "\\$&")}'(;|$)`));
+    assert.doesNotMatch(page, / on[a-z]+="|javascript:/);
+  }));
+
+Deno.test("charts are drawn where no code may be made from texts", async () => {
+  const module = new URL("../../lib/plot/mod.ts", import.meta.url).href;
+  const source = `import { seriesChart } from ${JSON.stringify(module)};
+    try { new Function("return 1")(); throw "code was made"; } catch (error) { if (error === "code was made") throw error; }
+    const svg = await seriesChart({ y: { title: "');throw 1;('" }, series: [{ label: "\\"+alert(1)+\\"", values: [2, 1] }] }).svg();
+    console.log(svg.length > 1000);`;
+  const lock = `--lock=${join(ROOT, "deno.lock")}`;
+  const flags = ["--frozen", lock, "--no-prompt", "--v8-flags=--disallow-code-generation-from-strings"];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", ...flags, "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode(source));
+  await input.close();
+  const { stdout, stderr } = await child.output();
+  assert.equal(new TextDecoder().decode(stdout).trim(), "true", new TextDecoder().decode(stderr));
+});
+
 Deno.test("sweepReport(): of a sweep without any result", () =>
   withFolder(async (folder) => {
     const { page } = await sweepReport(await filled(folder, plan, () => undefined));
@@ -165,6 +203,26 @@ Deno.test("toCsv(), toJsonLines(): every trial, quoted as RFC 4180 has it", () =
       "error",
       "attempts",
       "seconds",
+    ]);
+  }));
+
+Deno.test("toCsv({ spreadsheet }): no cell is a formula", () =>
+  withFolder(async (folder) => {
+    const plan = describePlan(defineSweep({
+      name: "formulas",
+      grid: { a: ["=1+1", "+1", "-x", "@SUM(A1)", "plain", "\t=1"], b: [-1] },
+      trial: () => ({ accuracy: 1 }),
+    }));
+    const results = await filled(folder, plan, () => ({ metrics: { accuracy: -1 } }));
+    const cells = (csv: string) => csv.trim().split("\n").slice(1).map((line) => line.split(",").slice(1, 3).join());
+    assert.deepEqual(cells(toCsv(results)), ["=1+1,-1", "+1,-1", "-x,-1", "@SUM(A1),-1", "plain,-1", "\t=1,-1"]);
+    assert.deepEqual(cells(toCsv(results, { spreadsheet: true })), [
+      "'=1+1,-1",
+      "'+1,-1",
+      "'-x,-1",
+      "'@SUM(A1),-1",
+      "plain,-1",
+      "'\t=1,-1",
     ]);
   }));
 

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type CodeIdentity, codeIdentity } from "../../lib/sweep/code.ts";
 import { ChangedError, StoreError } from "../../lib/sweep/errors.ts";
 import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
 import { defineSweep } from "../../lib/sweep/plan.ts";
 import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
-import { readSweep } from "../../lib/sweep/results.ts";
-import { STORE, Store } from "../../lib/sweep/store.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
+import { STORE } from "../../lib/sweep/schema.ts";
+import { Store } from "../../lib/sweep/store.ts";
 import { withFolder } from "./helpers.ts";
 
 const described = (lr: readonly number[], seeds = 1) =>
@@ -203,3 +205,53 @@ Deno.test("codeIdentity(): of the plan and its local modules, wherever they lie"
     assert.equal(one.id, same.id);
     assert.notEqual((await write("two", "export const a = 2;")).id, one.id);
   }));
+
+Deno.test("codeIdentity(): reads a plan of 200 kB of spaces as fast as any other", () =>
+  withFolder(async (folder) => {
+    const plan = join(folder, "plan.ts");
+    const spaces = " ".repeat(200_000);
+    await Deno.writeTextFile(plan, `import${spaces}from${spaces}(${spaces}new URL(${spaces}"./a"${spaces},${spaces}`);
+    const start = performance.now();
+    await codeIdentity(pathToFileURL(plan), "1");
+    const seconds = (performance.now() - start) / 1000;
+    assert.ok(seconds < 1, `${seconds} s`);
+  }));
+
+Deno.test({
+  name: "readSweep(): on a read-only disk",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withFolder(async (folder) => {
+      {
+        using store = await Store.open(folder, plan, code);
+        store.settle(plan.trials[0]!.id, done(0.5));
+      }
+      const module = new URL("../../lib/sweep/read_sweep.ts", import.meta.url).href;
+      const script = join(await Deno.realPath(join(folder, "..")), `${basename(folder)}.ts`);
+      await Deno.writeTextFile(
+        script,
+        `import { readSweep } from ${JSON.stringify(module)};
+         console.log((await readSweep(Deno.args[0])).trials.map(({ status }) => status).join());`,
+      );
+      try {
+        const { code, stdout, stderr } = await new Deno.Command("python3", {
+          args: [
+            fileURLToPath(new URL("./read_only.py", import.meta.url)),
+            folder,
+            Deno.execPath(),
+            ...[
+              "run",
+              "--no-check",
+              `--lock=${fileURLToPath(new URL("../../deno.lock", import.meta.url))}`,
+              "--frozen",
+            ],
+            ...["--no-prompt", "--allow-read", script, folder],
+          ],
+        }).output();
+        if (code === 77) return console.log("left out: this user may not mount");
+        assert.equal(new TextDecoder().decode(stdout).trim(), "done,pending,pending", new TextDecoder().decode(stderr));
+      } finally {
+        await Deno.remove(script);
+      }
+    }),
+});

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TrialLine } from "../../lib/sweep/record.ts";
-import { readSweep } from "../../lib/sweep/results.ts";
+import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { Keeper, plan, runTask, startTask, until as waitFor, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];
@@ -26,7 +26,7 @@ const mistakes: [task: string, args: string[], line: RegExp][] = [
   [
     "sweep",
     [plan("chaos"), "--nats", "http://x"],
-    /^sweep: --nats must be an address such as nats:\/\/host:4222, found "http:\/\/x"$/,
+    /^sweep: --nats must be an address: expected nats:\/\/host:4222, or several such .*; found http:\/\/…$/,
   ],
   ["sweep", [plan("chaos"), "--out="], /^sweep: --out must name a folder, found ""$/],
   ["sweep", [plan("chaos"), "--keep", "--fresh"], /^sweep: --keep and --fresh exclude each other/],
@@ -78,10 +78,13 @@ Deno.test("sweep: whatever goes wrong in a trial is recorded with what it was, a
       "--json",
     ]);
     assert.equal(code, 1);
-    assert.match(stderr, /sweep: 9 of 12 trials failed; --retry runs them again/);
+    assert.match(stderr, /sweep: 13 of 16 trials failed; --retry runs them again/);
     assert.match(stderr, /this is no message of the protocol/);
+    assert.match(stderr, /\\x1b\]0;owned\\x07\\x1b\[2J the screen/, "control characters are shown harmless");
+    // deno-lint-ignore no-control-regex -- that is the point
+    assert.doesNotMatch(stderr, /\x1b|\x07/);
     const rows = new Map(lines.map((line) => JSON.parse(line) as TrialLine).map((row) => [row.params.what, row]));
-    assert.equal(rows.size, 12);
+    assert.equal(rows.size, 16);
     const errors: Record<string, RegExp> = {
       "throws": /^Error: the layer is missing\n\s+at .*troubles\.ts/,
       "nan": /^trial returned accuracy: expected a finite number, found NaN\. .*diverging: \["accuracy"\]$/,
@@ -91,14 +94,19 @@ Deno.test("sweep: whatever goes wrong in a trial is recorded with what it was, a
       "kept-twice": /Duplicate name note: it was kept already/,
       "waits": /^Given up after 2 attempts\. The last: The trial did not end within 2 s \(timeout\)$/,
       "spins": /^Given up after 2 attempts\. The last: .*(\(stall\)|\(timeout\))$/,
-      "exits": /^Given up after 2 attempts\. The last: .*$/,
+      "exits": /^The trial ended its own worker: Deno\.exit\(3\)$/,
+      "closes": /^The trial ended its own worker: self\.close\(\)$/,
+      "unshowable": /^something of type object that cannot be shown$/,
+      "odd-name": /^trial returned a metric named "accuracy\\u0000": expected a name of 1 to 200 characters/,
+      // deno-lint-ignore no-control-regex -- in the store the error is as it was
+      "escapes": /^Error: \x1b\]0;owned\x07\x1b\[2J the screen/,
     };
     for (const [what, message] of Object.entries(errors)) {
       const row = rows.get(what)!;
       assert.equal(row.status, "failed", what);
       assert.match(row.error!, message);
       assert.deepEqual(row.metrics, {});
-      assert.equal(row.attempts, ["waits", "spins", "exits"].includes(what) ? 2 : 1, what);
+      assert.equal(row.attempts, ["waits", "spins"].includes(what) ? 2 : 1, what);
     }
     assert.deepEqual(rows.get("well")!.metrics, { accuracy: 0.5 });
     assert.deepEqual(rows.get("forgets")!.metrics, { accuracy: 0.25 });
@@ -106,7 +114,7 @@ Deno.test("sweep: whatever goes wrong in a trial is recorded with what it was, a
     // The report has the failures, the exports have everything.
     const page = await Deno.readTextFile(join(out, "index.html"));
     assert.match(page, /Failed trials[\s\S]*the layer is missing/);
-    assert.equal((await Deno.readTextFile(join(out, "trials.jsonl"))).trim().split("\n").length, 12);
+    assert.equal((await Deno.readTextFile(join(out, "trials.jsonl"))).trim().split("\n").length, 16);
     assert.match(
       await Deno.readTextFile(join(out, "trials.csv")),
       /^trial,what,seed,status,accuracy,loss,attempts,seconds,error\n/,
@@ -187,7 +195,7 @@ for (const [name, word] of [["waits", "waiting"], ["spins", "spinning"]] as cons
         await using keeper = new Keeper();
         const out = join(folder, "out");
         const { process, end } = await startTalking(name, word, out);
-        const killed = await keeper.childrenOf(process.pid);
+        const killed = await keeper.workersOf(process);
         assert.equal(killed.length, 2);
         process.kill("SIGKILL");
         await end();
@@ -197,7 +205,7 @@ for (const [name, word] of [["waits", "waiting"], ["spins", "spinning"]] as cons
 
         // Ctrl-C twice ends at once.
         const second = await startTalking(name, word, out);
-        const pids = await keeper.childrenOf(second.process.pid);
+        const pids = await keeper.workersOf(second.process);
         second.process.kill("SIGINT");
         await second.until(/Ctrl-C again ends at once/);
         await new Promise((resolve) => setTimeout(resolve, 400)); // another keystroke

@@ -51,6 +51,7 @@ const mistakes: [args: string[], line: RegExp][] = [
   ],
   [["--device", "tpu"], /^lesson: --device must be one of auto, cpu, webgpu, found "tpu"$/],
   [["--threads", "0"], /^lesson: --threads must be a whole number from 1 to 256, found "0"$/],
+  [["--threads", "300"], /^lesson: --threads must be a whole number from 1 to 256, found "300"$/],
   [["--epochs", "0"], /^lesson: --epochs must be a whole number from 1 to 10000, found "0"$/],
   [["--epochs", "1.5"], /^lesson: --epochs must be a whole number .*, found "1.5"$/],
   [["--seed", "-1"], /^lesson: --seed must be a whole number .*, found "-1"$/],

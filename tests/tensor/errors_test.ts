@@ -5,6 +5,7 @@ import {
   cat,
   conv2d,
   crossEntropyRows,
+  dequantizeGather,
   device,
   eye,
   linspace,
@@ -15,12 +16,11 @@ import {
   randn,
   randperm,
   stack,
-  takeBytes,
   tensor,
   zeros,
 } from "../../lib/tensor/mod.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
-import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/ops.ts";
+import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/pool.ts";
 import { setDefaultDevice } from "../../lib/device/device.ts";
 
 const reference = setDefaultDevice("reference");
@@ -140,7 +140,7 @@ const CASES: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
   ["bytes written in place", () => tensor(new Uint8Array(2)).fill_(1), TypeError, /bytes are only read/],
   [
     "half of some bytes",
-    () => takeBytes(tensor(new Uint8Array(6)).view(2, 3).narrow(0, 1, 1), int(0)),
+    () => dequantizeGather(tensor(new Uint8Array(6)).view(2, 3).narrow(0, 1, 1), int(0)),
     TypeError,
     /all of it/,
   ],
@@ -157,7 +157,7 @@ const CASES: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
     /Cannot make float16/,
   ],
   ["a conversion to no type", () => zeros([2]).to("float16" as "float32"), TypeError, /Cannot make float16/],
-  ["a float batch of bytes", () => takeBytes(zeros([2, 3]), int(0)), TypeError, /it takes uint8/],
+  ["a float batch of bytes", () => dequantizeGather(zeros([2, 3]), int(0)), TypeError, /it takes uint8/],
   ["a mean of integers", () => int(1, 2).mean(), TypeError, /Convert with \.float\(\)/],
   ["the largest of nothing", () => zeros([0]).max(), RangeError, /nothing to choose from/],
   ["cat of nothing", () => cat([]), RangeError, /give at least one/],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
-import { planStatistics } from "../../lib/graph/flush.ts";
+import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import { testDevices } from "../oracle/golden.ts";
 

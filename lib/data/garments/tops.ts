@@ -144,8 +144,8 @@ function drawBody(canvas: Canvas, rng: Rng): void {
 }
 
 /** The inside of the back, seen through the neck. */
-function drawInside(canvas: Canvas, rng: Rng, share: number): void {
-  if (!rng.chance(share)) return;
+function drawInside(canvas: Canvas, rng: Rng, probability: number): void {
+  if (!rng.chance(probability)) return;
   canvas.ellipse(0, cut.top + Y + 0.3, cut.neck * 0.95, 0.9 + cut.neckDepth * 0.35);
   canvas.cloth(rng.between(0.35, 0.75));
 }

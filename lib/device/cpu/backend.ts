@@ -10,72 +10,34 @@ import {
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceFaultError, DeviceLostError } from "../errors.ts";
 import { FAULT_KERNELS } from "../faults.ts";
+import { MAX_THREADS } from "../names.ts";
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
-import { runTwin } from "../run_twin.ts";
+import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
-import { CONTROL, type EncodedProgram, type FunctionTable, functionTable } from "./commands.ts";
+import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
+import { CpuBuffer, CpuExecutable } from "./executable.ts";
+import { functionTable } from "./kernels.ts";
+import { HelperPool } from "./helpers.ts";
 import { kernels } from "./kernels_module.js";
+import { positions } from "./layout.ts";
 import { CpuMemory } from "./memory.ts";
-import { HelperPool } from "./pool.ts";
+import { CONTROL, FAULT } from "./numbers.ts";
 
 /**
- * Milliseconds that a small program never takes. Who waits longer for one waits for a thread that is off the processor: the machine is
- * busy, and the next programs are better run where they are asked for.
+ * Milliseconds that no small program takes. A longer wait means that the helper is off the processor, because the machine is busy: the
+ * next programs then run faster on the calling thread.
  */
 const LONG_WAIT = 2.5;
-/** So many programs, before a helper is tried again. */
+/** Programs that then run on the calling thread, before a helper is tried again. */
 const RUNS_ALONE = 100;
 
-/** So many runs show that a small program is worth a thread beside the caller's. */
+/** Runs after which helper threads are started even if every program is small. */
 const RUNS_BEFORE_HELP = 100;
 
-class CpuBuffer implements DeviceBuffer {
-  readonly bytes: number;
-  /** @param born how many programs had begun behind the caller before */
-  constructor(readonly dtype: DType, readonly elements: number, public address: number, readonly born: number) {
-    this.bytes = byteLength(dtype, elements);
-  }
-}
-
-/** A program in shared memory. */
-class CpuExecutable implements Executable {
-  readonly launches: number;
-  /** Word indices of the tables that a run fills. */
-  readonly bound: Int32Array;
-  readonly boundSlots: Int32Array;
-  readonly arena: Int32Array;
-  readonly arenaOffsets: Float64Array;
-  /** The arena's address that is written in the table. */
-  arenaAt = -1;
-
-  constructor(readonly program: Program, readonly encoded: EncodedProgram, readonly address: number) {
-    this.launches = encoded.commands;
-    const bound: number[] = [], slots: number[] = [], arena: number[] = [], offsets: number[] = [];
-    const first = (address + encoded.values) / 4;
-    program.values.forEach(({ place }, i) => {
-      if (place.kind === "bound") {
-        bound.push(first + i);
-        slots.push(place.slot);
-      } else {
-        arena.push(first + i);
-        offsets.push(place.offset);
-      }
-    });
-    arena.push(first + program.values.length);
-    offsets.push(Math.ceil(program.arenaBytes / 256) * 256);
-    this.bound = Int32Array.from(bound);
-    this.boundSlots = Int32Array.from(slots);
-    this.arena = Int32Array.from(arena);
-    this.arenaOffsets = Float64Array.from(offsets);
-  }
-
-  /** Bytes of arena and scratch memory a run needs. */
-  get arenaBytes(): number {
-    return Math.ceil(this.program.arenaBytes / 256) * 256 + this.encoded.scratchBytes;
-  }
-}
+/** Words of a program that say which of its commands are to run. */
+const FIRST = positions(PROGRAM).get("first")!, END = positions(PROGRAM).get("end")!;
 
 interface KernelExports {
   readonly kernel: (number: number) => number;
@@ -90,26 +52,26 @@ interface KernelExports {
 class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly description: string;
-  readonly counters: BackendCounters & { behind: number } = { ...newCounters(), behind: 0 };
+  readonly counters: BackendCounters & { asynchronous: number } = { ...newCounters(), asynchronous: 0 };
   readonly #memory: CpuMemory;
   readonly #exports: KernelExports;
   readonly #functions: FunctionTable;
   readonly #pool: HelperPool;
   #arena = -1;
   #disposed = false;
-  /** The program that runs behind the caller, if one does: its memory must stay as it is until it has finished. */
-  #behind: CpuExecutable | undefined;
-  /** Until this run, no helper gets a small program. */
+  /** The program that a helper runs, if one does: its memory must stay as it is until it has finished. */
+  #running: CpuExecutable | undefined;
+  /** The run until which small programs stay on the calling thread. */
   #aloneUntil = 0;
-  /** Memory that was given back meanwhile. */
-  readonly #given: number[] = [];
-  /** Programs whose executable was collected leave the heap. */
+  /** Memory that was freed while a helper ran a program. */
+  readonly #freedMeanwhile: number[] = [];
+  /** Frees the memory of programs whose executable was collected. */
   readonly #collected: FinalizationRegistry<number>;
 
   constructor(threads: number) {
     const memory = this.#memory = new CpuMemory(threads);
     const instance = new WebAssembly.Instance(kernels, { env: { memory: memory.memory, abort() {} } });
-    this.#exports = instance.exports as unknown as KernelExports;
+    this.#exports = instance.exports as WebAssembly.Exports & KernelExports;
     memory.begin(this.#exports.heapBase());
     this.#exports.setThread(memory.scratchOf(0), memory.odometerOf(0));
     this.#functions = functionTable(this.#exports);
@@ -123,7 +85,7 @@ class CpuBackend implements Backend {
   allocate(dtype: DType, elements: number): DeviceBuffer {
     this.#requireLife();
     const address = this.#memory.allocate(byteLength(dtype, elements)),
-      buffer = new CpuBuffer(dtype, elements, address, this.counters.behind);
+      buffer = new CpuBuffer(dtype, elements, address, this.counters.asynchronous);
     this.counters.liveBytes += buffer.bytes;
     return buffer;
   }
@@ -139,8 +101,8 @@ class CpuBackend implements Backend {
     this.#requireLife();
     checkUpload(buffer, data.length, at);
     const address = this.#addressOf(buffer) + byteLength(buffer.dtype, at ?? 0);
-    // What runs cannot know a buffer that was made since.
-    if ((buffer as CpuBuffer).born < this.counters.behind) this.#finish();
+    // The program that runs cannot use a buffer that was made after its start.
+    if ((buffer as CpuBuffer).born < this.counters.asynchronous) this.#finish();
     if (buffer.dtype === "uint8") this.#memory.bytes.set(data, address);
     else if (buffer.dtype === "float32") this.#memory.floats.set(data, address / 4);
     else this.#memory.words.set(data, address / 4);
@@ -189,44 +151,44 @@ class CpuBackend implements Backend {
     this.counters.launches += executable.launches;
     if (++this.counters.runs === RUNS_BEFORE_HELP) this.#pool.start();
     const helpers = this.#pool.ready();
-    if (encoded.breaks.length) this.#runWithOwn(executable, scalars, offsets, helpers);
+    if (encoded.breaks.length) this.#runInParts(executable, scalars, offsets, helpers);
     else if (helpers && !encoded.shared && this.counters.runs > this.#aloneUntil) {
       this.#exports.begin(address);
-      this.#behind = executable;
-      this.counters.behind++;
+      this.#running = executable;
+      this.counters.asynchronous++;
     } else if (this.#exports.run(address, helpers) !== 0) this.#lost();
   }
 
-  /** Waits for the program that runs behind the caller. */
+  /** Waits for the program that a helper runs. */
   #finish(): void {
-    if (!this.#behind) return;
-    this.#behind = undefined;
+    if (!this.#running) return;
+    this.#running = undefined;
     const began = performance.now();
     if (this.#exports.finish() !== 0) this.#lost();
     if (performance.now() - began > LONG_WAIT) this.#aloneUntil = this.counters.runs + RUNS_ALONE;
-    for (const address of this.#given) this.#memory.free(address);
-    this.#given.length = 0;
+    for (const address of this.#freedMeanwhile) this.#memory.free(address);
+    this.#freedMeanwhile.length = 0;
   }
 
   #free(address: number): void {
-    if (this.#behind) this.#given.push(address);
+    if (this.#running) this.#freedMeanwhile.push(address);
     else this.#memory.free(address);
   }
 
-  /** Runs the commands in parts, and between them users' kernels on this thread. The header says which part is to run. */
-  #runWithOwn(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
-    const { encoded, address } = executable, header = address / 4, { words, floats } = this.#memory;
-    const [first, end] = [encoded.words[0]!, encoded.words[1]!];
+  /** Runs the commands in parts, and between them host implementations on this thread. The program's header says which part is to run. */
+  #runInParts(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
+    const { encoded, address } = executable, { words, floats } = this.#memory;
+    const first = encoded.words[FIRST]!, end = encoded.words[END]!;
     const view = ({ value, shape, offset, dynamic }: Operand) => {
       const start = words[(address + encoded.values) / 4 + value]! / 4 + offset + (dynamic < 0 ? 0 : offsets[dynamic]!);
       return floats.subarray(start, start + sizeOf(shape));
     };
     let from = first;
     for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {
-      words[header] = from;
-      words[header + 1] = from = at;
+      words[address / 4 + FIRST] = from;
+      words[address / 4 + END] = from = at;
       if (this.#exports.run(address, helpers) !== 0) this.#lost();
-      if (step) runTwin(step, view, scalars);
+      if (step) runHostImplementation(step, view, scalars);
     }
   }
 
@@ -253,7 +215,7 @@ class CpuBackend implements Backend {
   }
 
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
-  async settle(): Promise<void> {
+  async synchronize(): Promise<void> {
     this.#requireLife();
     this.#finish();
     this.#throwFault();
@@ -293,8 +255,8 @@ class CpuBackend implements Backend {
 
   #throwFault(): void {
     const words = this.#memory.words, at = CONTROL.fault / 4, kernel = words[at]!;
-    if (kernel === 0) return;
-    words[at] = 0;
+    if (kernel === FAULT.none) return;
+    words[at] = FAULT.none;
     throw new DeviceFaultError({ kernel: FAULT_KERNELS[kernel - 1]!, index: words[at + 1]!, size: words[at + 2]! });
   }
 
@@ -311,13 +273,13 @@ class CpuBackend implements Backend {
 
 /**
  * Opens the cpu device; needs no permission. Helper threads start in the background with the first program that is large enough to be
- * shared, or when there were many small ones: those then run behind the caller, one at a time.
+ * shared, or after many small ones, which then run asynchronously, one at a time.
  * @param options.threads default: one per core. Results do not depend on it.
  */
 export function createCpuBackend(options: { threads?: number } = {}): Backend {
   const threads = options.threads ?? Math.min(16, navigator.hardwareConcurrency || 1);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new RangeError(`Cannot use ${threads} threads: it must be a whole number from 1 to 64`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new RangeError(`Cannot use ${threads} threads: it must be a whole number from 1 to ${MAX_THREADS}`);
   }
   return new CpuBackend(threads);
 }

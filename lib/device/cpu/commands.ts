@@ -1,44 +1,24 @@
-/** What JavaScript and the wasm kernels agree on: kernel numbers, the control block, and the shape of a program in memory. */
-import type { Operand } from "../operand.ts";
+/** The form in which programs lie in memory for the wasm kernels. */
 import type { Program } from "../program.ts";
 import type { StepOf } from "../steps/mod.ts";
-import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
+import type { CpuInstruction } from "./instructions.ts";
+import {
+  type Fields,
+  HEADER,
+  type Layout,
+  positions,
+  row,
+  type Start,
+  type ValuesOf,
+  word,
+  writeFields,
+} from "./layout.ts";
+import { MAX_CHUNKS } from "./numbers.ts";
 
-/** Kernels by number; kernels/cpu/index.ts has the same order. */
-// deno-fmt-ignore
-export const KERNELS = [
-  "pointwise", "reduceRows", "reduceColumns", "reduceParts", "packPanels", "packRows", "matmulRows", "matmulColumns",
-  "convolve", "convolveWeights", "weightParts", "softmax", "logSoftmax", "crossEntropy", "crossEntropyGrad",
-  "gather", "scatterAdd", "takeBytes", "avgPool", "avgPoolGrad", "histogram", "histogramParts", "random", "arange",
-  "statistics", "statisticsParts", "maxPool", "moments", "normSums", "momentsParts",
-] as const;
-
-/** A kernel of the wasm module. */
-export type Kernel = typeof KERNELS[number];
-
-/** Addresses of the control block; kernels/cpu/control.ts has the same list. */
-export const CONTROL = { sleepers: 1408, wake: 1536, failed: 1664, fault: 1792, ready: 1920, stop: 2048 } as const;
-
-/** Scratch memory of each thread. */
-export const THREAD_SCRATCH = 4 << 20;
-
-/** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
-export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
-
-/** Function-table indices of kernels and instructions. */
+/** Function-table indices of kernels and instructions, by name. */
 export interface FunctionTable {
-  readonly kernels: ReadonlyMap<Kernel, number>;
+  readonly kernels: ReadonlyMap<string, number>;
   readonly instructions: ReadonlyMap<CpuInstruction, number>;
-}
-
-/** Asks a module for its function table. */
-export function functionTable(
-  exports: { kernel(number: number): number; instruction(number: number): number },
-): FunctionTable {
-  return {
-    kernels: new Map(KERNELS.map((name, i) => [name, exports.kernel(i)])),
-    instructions: new Map(INSTRUCTIONS.map((name, i) => [name, exports.instruction(i)])),
-  };
 }
 
 /**
@@ -49,6 +29,21 @@ export function functionTable(
 const SHARED_COMMAND_NS = 6_000;
 const SHARED_PROGRAM_NS = 1_000_000;
 
+/**
+ * A command of one chunk, which is never shared. What other commands cost is estimated in nanoseconds of one thread: the costs that encoders
+ * count with are least times of many runs over operands in the cache. They only decide what is shared, where a factor of two matters little.
+ */
+export const ONE_CHUNK = { chunks: 1, ns: 0 } as const;
+
+/** What a program begins with: byte offsets from its start. The commands may be run in parts. */
+export const PROGRAM = row("program", {
+  first: word("command"),
+  end: word("of the commands"),
+  values: word("addresses of the values"),
+  offsets: word("element offsets of this run"),
+  scalars: word("scalars of this run"),
+});
+
 /** A program in the form that wasm reads; relative to its own start. */
 export interface EncodedProgram {
   readonly words: Int32Array;
@@ -56,15 +51,18 @@ export interface EncodedProgram {
   readonly values: number;
   readonly offsets: number;
   readonly scalars: number;
-  /** Number of commands, own kernels included. */
+  /** Number of commands, host implementations included. */
   readonly commands: number;
   /** Where the commands are cut, as a user's kernel runs in between: its step, and the byte offset of the command after it. */
-  readonly breaks: readonly { readonly step: StepOf<"own">; readonly at: number }[];
+  readonly breaks: readonly { readonly step: StepOf<"custom">; readonly at: number }[];
   /** Bytes of scratch memory after the arena. */
   readonly scratchBytes: number;
   /** Whether any command may be shared between threads. */
   readonly shared: boolean;
 }
+
+/** The word of a command that says whether it is shared. */
+const SHARED = positions(HEADER).get("shared")!;
 
 /** Collects a program's tables and commands. */
 export class ProgramWriter {
@@ -72,7 +70,8 @@ export class ProgramWriter {
   readonly #known = new Map<string, number>();
   readonly #commands: number[] = [];
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
-  readonly #breaks: { readonly step: StepOf<"own">; readonly word: number }[] = [];
+  readonly #breaks: { readonly step: StepOf<"custom">; readonly word: number }[] = [];
+  readonly #tableAt = (values: ArrayLike<number>) => this.table(values);
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -81,7 +80,7 @@ export class ProgramWriter {
   readonly #start: number;
 
   constructor(readonly program: Program, readonly functions: FunctionTable) {
-    this.#values = 32;
+    this.#values = 32; // a multiple of 8, past the header
     this.#offsets = this.#values + 4 * (program.values.length + 1);
     this.#scalars = Math.ceil((this.#offsets + 4 * program.offsets) / 8) * 8;
     this.#start = this.#scalars + 8 * program.scalars;
@@ -100,9 +99,9 @@ export class ProgramWriter {
     return at;
   }
 
-  /** The scratch value as an operand. */
-  get scratchOperand(): number[] {
-    return [this.program.values.length, 0, -1];
+  /** Where the scratch value begins. */
+  get scratchStart(): Start {
+    return { value: this.program.values.length, offset: 0, dynamic: -1 };
   }
 
   /** Stores a table of 32-bit words. @returns its byte offset */
@@ -117,20 +116,31 @@ export class ProgramWriter {
     return at;
   }
 
-  /** Words of an operand's start. */
-  operand({ value, offset, dynamic }: Operand): number[] {
-    return [value, offset, dynamic];
+  /** Rows of a table, one after the other. */
+  rows<F extends Fields>(layout: Layout<F>, rows: readonly ValuesOf<F>[]): number[] {
+    const words: number[] = [];
+    for (const values of rows) writeFields(words, layout, values, this.#tableAt);
+    return words;
   }
 
   /** Appends a command of `chunks` independent chunks that takes about `ns` nanoseconds of one thread. */
-  command(kernel: Kernel, chunks: number, ns: number, words: readonly number[]): void {
-    if (chunks >= 2 ** 20) throw new RangeError(`Cannot run ${kernel} in ${chunks} chunks: the limit is ${2 ** 20}`);
-    this.#estimates.push({ at: this.#commands.length + 3, ns: chunks > 1 ? ns : 0 });
-    this.#commands.push(this.functions.kernels.get(kernel)!, words.length + 4, chunks, 0, ...words);
+  issue<F extends Fields>(
+    layout: Layout<F>,
+    { chunks, ns }: { readonly chunks: number; readonly ns: number },
+    values: ValuesOf<F>,
+  ): void {
+    const { name, length } = layout, code = this.functions.kernels.get(name);
+    if (chunks >= MAX_CHUNKS) {
+      throw new RangeError(`Cannot run ${name} in ${chunks} chunks: the limit is ${MAX_CHUNKS}`);
+    }
+    if (code === undefined) throw new Error(`Cannot run ${name}: lib/device/cpu/kernels.ts does not list it`);
+    this.#estimates.push({ at: this.#commands.length + SHARED, ns: chunks > 1 ? ns : 0 });
+    writeFields(this.#commands, HEADER, { code, length, chunks, shared: false }, this.#tableAt);
+    writeFields(this.#commands, layout, values, this.#tableAt);
   }
 
   /** Leaves wasm here, for a kernel that is a function in JavaScript. */
-  leave(step: StepOf<"own">): void {
+  leave(step: StepOf<"custom">): void {
     this.#breaks.push({ step, word: this.#commands.length });
   }
 
@@ -145,14 +155,14 @@ export class ProgramWriter {
     }
     const start = this.#start >> 2, commands = start + this.#tables.length;
     const words = new Int32Array(commands + this.#commands.length);
-    words.set([4 * commands, 4 * words.length, this.#values, this.#offsets, this.#scalars]);
+    const [values, offsets, scalars] = [this.#values, this.#offsets, this.#scalars];
+    const header: number[] = [], first = 4 * commands, end = 4 * words.length;
+    writeFields(header, PROGRAM, { first, end, values, offsets, scalars }, this.#tableAt);
+    words.set(header);
     words.set(this.#tables, start);
     words.set(this.#commands, commands);
     return {
-      words,
-      values: this.#values,
-      offsets: this.#offsets,
-      scalars: this.#scalars,
+      ...{ words, values, offsets, scalars },
       commands: this.#estimates.length + this.#breaks.length,
       breaks: this.#breaks.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
       scratchBytes: this.#scratchBytes,

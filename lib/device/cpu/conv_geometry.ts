@@ -1,5 +1,5 @@
 /** How convolutions are cut: taps that matter, borders of zeros, groups of images and bands of rows. Pure functions of shapes. */
-import { USABLE_SCRATCH } from "./commands.ts";
+import { USABLE_SCRATCH } from "./numbers.ts";
 
 /** Kernel taps of one axis that ever meet the image: `first … first + count`. */
 export interface Taps {
@@ -42,9 +42,9 @@ export interface Source {
 /** How the work is cut. */
 export interface Cut {
   readonly bordered: boolean;
-  /** Images a group (1 when there are several bands). */
+  /** Images per group (1 when there are several bands). */
   readonly group: number;
-  /** Output rows a band, bands an image. */
+  /** Output rows per band, bands per image. */
   readonly bandRows: number;
   readonly bands: number;
   /** Rows of one bordered image or band; numbers between two rows and two images of the source that is read. */

@@ -2,7 +2,7 @@
  * Phases of a convolution: outputs of an image that read the same taps of the kernel, in the words of kernels/cpu/conv.ts. A convolution that
  * is read with borders of zeros has one phase; one that is read where it lies has a phase for each kind of border.
  */
-import type { ProgramWriter } from "./commands.ts";
+import { row, type RowOf, table, word } from "./layout.ts";
 import { type Cut, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
 
 /** One phase. */
@@ -11,31 +11,48 @@ export interface Phase {
   readonly weights: number;
   /** Offset of row (first tap) in a panel of weights, or among accumulators; numbers of all rows of a kernel row, and of all. */
   readonly firstRow: number;
-  readonly rowsARun: number;
+  readonly rowsPerRun: number;
   readonly allRows: number;
   readonly channels: number;
-  readonly patches: number;
-  readonly results: number;
+  readonly patches: Int32Array;
+  readonly results: Int32Array;
   readonly bandRows: number;
   readonly rows: number;
   readonly columns: number;
   readonly offset: number;
 }
 
-/** A phase's words. `accumulators`: rows between runs are counted from start to start, not from end to start. */
-export function phaseWords(phase: Phase, accumulators = false): number[] {
-  const [y, x] = phase.taps, length = x.count * phase.channels, none = y.count * x.count === 0;
-  // deno-fmt-ignore
-  return [
-    none ? 0 : y.count, none ? 0 : length, phase.weights, phase.firstRow, phase.patches, phase.results, phase.bandRows, phase.rows, phase.columns,
-    phase.offset, accumulators ? phase.rowsARun : phase.rowsARun - length, phase.allRows,
-  ];
+/** Outputs of a full chunk that read the same taps of the kernel. */
+export const PHASE = row("phase", {
+  runs: word("kernel rows"),
+  length: word("elements of a kernel row's patch"),
+  weights: word("bytes to the packed weights in the scratch value"),
+  firstRow: word("of a panel of weights, or (weight gradient) of the accumulators"),
+  patches: table("bytes to each pixel's patch, images outermost"),
+  results: table("bytes to each pixel's results, or gradients"),
+  bandRows: word("output rows per band"),
+  rows: word("output rows per image"),
+  columns: word("output columns"),
+  offset: word("bytes to all patches"),
+  rowsBetween: word("weight rows skipped after a run, or (weight gradient) accumulator rows from one run to the next"),
+  allRows: word("weight rows of a panel"),
+});
+
+/** What encoders say of a phase. */
+export type PhaseRow = RowOf<typeof PHASE>;
+
+/** A phase's row. `accumulators`: rows between runs are counted from start to start, not from end to start. */
+export function phaseRow(phase: Phase, accumulators = false): PhaseRow {
+  const { taps: [y, x], rowsPerRun, channels, ...rest } = phase;
+  const length = x.count * channels, none = y.count * x.count === 0;
+  const rowsBetween = accumulators ? rowsPerRun : rowsPerRun - length;
+  return { ...rest, runs: none ? 0 : y.count, length: none ? 0 : length, rowsBetween };
 }
 
 /** Images below which phases would have too few pixels to fill the tiles. */
 const PHASE_IMAGES = 12;
 
-/** Images a group without borders: about `bytes` of source, a multiple of 6 (rows of a tile), and groups enough for several threads. */
+/** Images per group without borders: about `bytes` of source, a multiple of 6 (rows of a tile), and groups enough for several threads. */
 function groupOf(images: number, bytes: number, most: number, least: number): number {
   const group = Math.max(least, Math.min(Math.floor(most / bytes), Math.ceil(images / 8)));
   return Math.min(images, group >= 6 ? Math.floor(group / 6) * 6 : group);
@@ -71,7 +88,6 @@ export function resultTable(
 
 /** Phases of a convolution with kernel taps `ky` × `kx` over `source`, read without borders. */
 export function borderPhases(
-  writer: ProgramWriter,
   {
     classes: [rows, columns],
     parts,
@@ -92,11 +108,11 @@ export function borderPhases(
     first: readonly [Taps, Taps];
     weights: number;
     result: ResultSteps;
-    /** As in {@linkcode phaseWords}. */
+    /** As in {@linkcode phaseRow}. */
     accumulators?: boolean;
   },
-): number[][] {
-  const { channels } = source, phases: number[][] = [];
+): PhaseRow[] {
+  const { channels } = source, phases: PhaseRow[] = [];
   for (const row of rows) {
     for (const column of columns) {
       const size = [parts.group, row.count, column.count] as const;
@@ -107,17 +123,17 @@ export function borderPhases(
         taps: [row.taps, column.taps],
         weights,
         firstRow: none ? 0 : ((row.taps.first - ky.first) * kx.count + column.taps.first - kx.first) * channels,
-        rowsARun: kx.count * channels,
+        rowsPerRun: kx.count * channels,
         allRows: ky.count * kx.count * channels,
         channels,
-        patches: writer.table(pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels])),
-        results: writer.table(resultTable(size, result, start)),
+        patches: pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels]),
+        results: resultTable(size, result, start),
         bandRows: row.count,
         rows: row.count,
         columns: column.count,
         offset: none ? 0 : 4 * (y * parts.rowStep + x * channels),
       };
-      phases.push(phaseWords(phase, accumulators));
+      phases.push(phaseRow(phase, accumulators));
     }
   }
   return phases;

@@ -1,79 +1,56 @@
-/** From a program to the command list that the wasm kernels walk. */
+/** From a program to the command list that the wasm kernels walk: a line a kernel. */
 import type { Program } from "../program.ts";
-import type { Step } from "../steps/mod.ts";
+import type { Kernel, Step, Table } from "../steps/mod.ts";
+import { encodeDequantizeGather } from "./bytes.ts";
 import { type EncodedProgram, type FunctionTable, ProgramWriter } from "./commands.ts";
-import { encodeConv } from "./encode_conv.ts";
-import { encodeMaxPool } from "./encode_max_pool.ts";
-import { encodeMatmul } from "./encode_matmul.ts";
-import { encodeMoments } from "./encode_moments.ts";
-import {
-  encodeArange,
-  encodeCrossEntropy,
-  encodeGather,
-  encodeHistogram,
-  encodePool,
-  encodeRandom,
-  encodeScatterAdd,
-  encodeSoftmax,
-  encodeTakeBytes,
-} from "./encode_other.ts";
-import { encodePointwise } from "./encode_pointwise.ts";
-import { encodeReduce } from "./encode_reduce.ts";
-import { encodeStatistics } from "./encode_statistics.ts";
+import { encodeConv } from "./conv.ts";
+import { encodeGather, encodeScatterAdd } from "./indexing.ts";
+import { encodeMatmul } from "./linear.ts";
+import { encodeMaxPool } from "./max_pool.ts";
+import { encodeMoments } from "./normalisation.ts";
+import { encodePointwise } from "./pointwise.ts";
+import { encodePool } from "./pool.ts";
+import { encodeCumsum, encodeReduce } from "./reductions.ts";
+import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
+import { encodeArange, encodeRandom } from "./sources.ts";
+import { encodeHistogram, encodeStatistics } from "./statistics.ts";
+
+/** Total: a kernel without an encoder does not compile. */
+const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
+  pointwise: encodePointwise,
+  reduce: encodeReduce,
+  cumsum: encodeCumsum,
+  matmul: encodeMatmul,
+  conv2d: encodeConv,
+  conv2dInputGrad: encodeConv,
+  conv2dWeightGrad: encodeConv,
+  softmax: encodeSoftmax,
+  logSoftmax: encodeSoftmax,
+  crossEntropy: encodeCrossEntropy,
+  crossEntropyGrad: encodeCrossEntropyGrad,
+  gather: encodeGather,
+  scatterAdd: encodeScatterAdd,
+  dequantizeGather: encodeDequantizeGather,
+  avgPool2d: encodePool,
+  avgPool2dGrad: encodePool,
+  maxPool2d: encodeMaxPool,
+  maxPool2dIndices: encodeMaxPool,
+  maxPool2dGrad: encodeMaxPool,
+  histogram: encodeHistogram,
+  statistics: encodeStatistics,
+  moments: encodeMoments,
+  normSums: encodeMoments,
+  random: encodeRandom,
+  arange: encodeArange,
+  custom: (step, writer) => writer.leave(step),
+};
 
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable): EncodedProgram {
   const writer = new ProgramWriter(program, functions);
   for (const step of program.steps) {
     writer.beginStep();
-    encodeStep(step, writer);
+    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);
   }
   return writer.finish();
-}
-
-function encodeStep(step: Step, writer: ProgramWriter): void {
-  switch (step.kernel) {
-    case "pointwise":
-      return encodePointwise(step, writer);
-    case "reduce":
-      return encodeReduce(step, writer);
-    case "matmul":
-      return encodeMatmul(step, writer);
-    case "conv2d":
-    case "conv2dInputGrad":
-    case "conv2dWeightGrad":
-      return encodeConv(step, writer);
-    case "softmax":
-    case "logSoftmax":
-      return encodeSoftmax(step, writer);
-    case "crossEntropy":
-    case "crossEntropyGrad":
-      return encodeCrossEntropy(step, writer);
-    case "gather":
-      return encodeGather(step, writer);
-    case "scatterAdd":
-      return encodeScatterAdd(step, writer);
-    case "takeBytes":
-      return encodeTakeBytes(step, writer);
-    case "avgPool2d":
-    case "avgPool2dGrad":
-      return encodePool(step, writer);
-    case "maxPool2d":
-    case "maxPool2dIndices":
-    case "maxPool2dGrad":
-      return encodeMaxPool(step, writer);
-    case "histogram":
-      return encodeHistogram(step, writer);
-    case "statistics":
-      return encodeStatistics(step, writer);
-    case "moments":
-    case "normSums":
-      return encodeMoments(step, writer);
-    case "random":
-      return encodeRandom(step, writer);
-    case "arange":
-      return encodeArange(step, writer);
-    case "own":
-      return writer.leave(step);
-  }
 }

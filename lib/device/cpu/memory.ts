@@ -1,7 +1,7 @@
 /** The shared memory of the cpu device: control block, scratch memory of the threads, and a heap. */
 import { OutOfDeviceMemoryError } from "../errors.ts";
 import { Heap } from "../heap.ts";
-import { THREAD_SCRATCH } from "./commands.ts";
+import { ODOMETER_BYTES, THREAD_SCRATCH } from "./numbers.ts";
 
 const PAGE = 65536;
 /** Pages to reserve: all of a 32-bit space, or what the machine lets us have. */
@@ -45,19 +45,19 @@ export class CpuMemory {
   /** Lays the memory out from the end of the module's static data on. */
   begin(heapBase: number): void {
     this.#threadsAt = Math.ceil(heapBase / 4096) * 4096;
-    const start = this.#threadsAt + this.threads * (THREAD_SCRATCH + 256);
-    this.#reach(start + (1 << 20));
+    const start = this.#threadsAt + this.threads * (THREAD_SCRATCH + ODOMETER_BYTES);
+    if (!this.#reach(start + (1 << 20))) throw new OutOfDeviceMemoryError("cpu", start, 0, this.#maximum);
     this.#heap = new Heap(start, this.bytes.byteLength - SLACK - start);
   }
 
   /** Scratch memory of a thread. */
   scratchOf(thread: number): number {
-    return this.#threadsAt + this.threads * 256 + thread * THREAD_SCRATCH;
+    return this.#threadsAt + this.threads * ODOMETER_BYTES + thread * THREAD_SCRATCH;
   }
 
   /** A thread's place for the odometer of strided copies. */
   odometerOf(thread: number): number {
-    return this.#threadsAt + thread * 256;
+    return this.#threadsAt + thread * ODOMETER_BYTES;
   }
 
   /** Address of `bytes` new bytes. */

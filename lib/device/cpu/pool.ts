@@ -1,62 +1,57 @@
-/** The helper threads of a cpu device. */
-import { Worker } from "node:worker_threads";
-import { CONTROL } from "./commands.ts";
-import helperSource from "./helper.js" with { type: "text" };
-import type { CpuMemory } from "./memory.ts";
+/** Average pooling, for kernels/cpu/pool.ts. */
+import type { StepOf } from "../steps/mod.ts";
+import type { AvgPooling } from "../steps/pool.ts";
+import type { ProgramWriter } from "./commands.ts";
+import { command, operand, table, word } from "./layout.ts";
 
-/**
- * Starts helpers in the background, counts those that have announced themselves, and tells them to stop. Nobody ever waits for a
- * helper that has not announced itself: it may never come.
- */
-export class HelperPool {
-  readonly #workers: Worker[] = [];
-  #started = false;
-  #failure = "";
+const pooling = {
+  channels: word("channels"),
+  height: word("of the images"),
+  width: word("of the images"),
+  rows: word("of windows"),
+  columns: word("of windows"),
+  input: operand("images, or (gradient) windows"),
+  output: operand("windows, or (gradient) images"),
+  inputStrides: table("image, channel, row, column"),
+  outputStrides: table("image, channel, row, column"),
+  vertical: table("[first, last, divisor's part] for each row of windows"),
+  horizontal: table("[first, last, divisor's part] for each column of windows"),
+};
+export const AVG_POOL = command("avgPool", pooling);
+export const AVG_POOL_GRAD = command("avgPoolGrad", pooling);
 
-  constructor(readonly module: WebAssembly.Module, readonly memory: CpuMemory, readonly count: number) {}
+/** Nanoseconds of a pixel or a window (3 × 3 windows of stride 2, channels innermost). */
+const NS_PER_PIXEL = 1.5;
 
-  /** Starts the threads, once. */
-  start(): void {
-    if (this.#started) return;
-    this.#started = true;
-    // From a data: URL, for node:worker_threads refuses http: URLs; unref'ed, so that a script can end.
-    const url = new URL(`data:text/javascript,${encodeURIComponent(helperSource)}`);
-    for (let i = 1; i <= this.count; i++) {
-      const worker = new Worker(url);
-      worker.on("error", (error: unknown) => this.#failure ||= String(error));
-      worker.postMessage({
-        module: this.module,
-        memory: this.memory.memory,
-        scratch: this.memory.scratchOf(i),
-        odometer: this.memory.odometerOf(i),
-        failed: CONTROL.failed,
-      });
-      worker.unref();
-      this.#workers.push(worker);
+/** [first, last, divisor's part] of each window along an axis. */
+function windows(pooling: AvgPooling, axis: 0 | 1, size: number, outputs: number): number[] {
+  const bounds: number[] = [];
+  for (let i = 0; i < outputs; i++) {
+    if (pooling.adaptive) {
+      const first = Math.floor(i * size / outputs), last = Math.ceil((i + 1) * size / outputs);
+      bounds.push(first, last, last - first);
+    } else {
+      const padding = pooling.padding[axis], start = i * pooling.stride[axis] - padding;
+      // A window that sticks out of the padded image is cut there before it is counted, as in PyTorch.
+      const end = Math.min(start + pooling.kernelSize[axis], size + padding);
+      const first = Math.max(start, 0), last = Math.min(end, size);
+      bounds.push(first, last, pooling.countIncludePad ? end - start : last - first);
     }
   }
+  return bounds;
+}
 
-  /** Helpers that are ready to work. */
-  ready(): number {
-    return this.#started ? Atomics.load(this.memory.words, CONTROL.ready / 4) : 0;
-  }
-
-  /** Why a run failed. */
-  failure(): string {
-    const at = CONTROL.failed, words = this.memory.words;
-    if (Atomics.load(words, at / 4) !== 0) {
-      const text = this.memory.bytes.slice(at + 8, at + 8 + words[at / 4 + 1]!);
-      return `a helper thread failed (${new TextDecoder().decode(new Uint8Array(text))})`;
-    }
-    return this.#failure || "a helper thread did not answer for 60 s";
-  }
-
-  /** Tells the threads to stop. */
-  stop(): void {
-    const words = this.memory.words;
-    Atomics.store(words, CONTROL.stop / 4, 1);
-    Atomics.add(words, CONTROL.wake / 4, 1);
-    Atomics.notify(words, CONTROL.wake / 4);
-    this.#workers.length = 0;
-  }
+/** Encodes average pooling and its transpose: a chunk is one image. */
+export function encodePool(step: StepOf<"avgPool2d" | "avgPool2dGrad">, writer: ProgramWriter): void {
+  const { inputs: { input }, output, attributes } = step, grad = step.kernel === "avgPool2dGrad";
+  const [images, channels, height, width] = (grad ? output : input).shape as [number, number, number, number];
+  const [, , rows, columns] = (grad ? input : output).shape as [number, number, number, number];
+  const ns = images * channels * (height * width + rows * columns) * NS_PER_PIXEL;
+  writer.issue(grad ? AVG_POOL_GRAD : AVG_POOL, { chunks: images, ns }, {
+    ...{ channels, height, width, rows, columns, input, output },
+    inputStrides: input.strides,
+    outputStrides: output.strides,
+    vertical: windows(attributes, 0, height, rows),
+    horizontal: windows(attributes, 1, width, columns),
+  });
 }

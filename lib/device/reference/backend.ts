@@ -108,7 +108,7 @@ class ReferenceBackend implements Backend {
   }
 
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
-  async settle(): Promise<void> {
+  async synchronize(): Promise<void> {
     this.#requireLife();
     this.#throwFault();
   }

@@ -5,12 +5,12 @@ import type { StepOf, Table } from "../steps/mod.ts";
 import { addresses, type Memory, read, write } from "./memory.ts";
 
 /** Rows of a byte table, scaled and shifted. A row out of range is 0. */
-function takeBytes({ inputs, output, numbers }: StepOf<"takeBytes">, memory: Memory): void {
+function dequantizeGather({ inputs, output, numbers }: StepOf<"dequantizeGather">, memory: Memory): void {
   const [count, row] = inputs.bytes.shape as [number, number];
   const index = read(memory, inputs.index), out = new Float64Array(index.length * row);
   const scale = memory.scalars[numbers.scale]!, shift = memory.scalars[numbers.shift]!;
   index.forEach((at, b) => {
-    if (at < 0 || at >= count) return memory.fault({ kernel: "takeBytes", index: at, size: count });
+    if (at < 0 || at >= count) return memory.fault({ kernel: "dequantizeGather", index: at, size: count });
     const line: Operand = { ...inputs.bytes, shape: [row], strides: [1], offset: at * row };
     const bytes = memory.values[line.value]!;
     addresses(memory, line).forEach((address, j) => out[b * row + j] = bytes[address]! * scale + shift);
@@ -18,4 +18,4 @@ function takeBytes({ inputs, output, numbers }: StepOf<"takeBytes">, memory: Mem
   write(memory, output, out);
 }
 
-export const BYTES_REFERENCE: Table<keyof typeof BYTES, [Memory], void> = { takeBytes };
+export const BYTES_REFERENCE: Table<keyof typeof BYTES, [Memory], void> = { dequantizeGather };

@@ -7,7 +7,7 @@ import { LINEAR_REFERENCE } from "./linear.ts";
 import { MAX_POOL_REFERENCE } from "./max_pool.ts";
 import type { Memory } from "./memory.ts";
 import { NORMALISATION_REFERENCE } from "./normalisation.ts";
-import { own } from "./own.ts";
+import { custom } from "./custom.ts";
 import { pointwise } from "./pointwise.ts";
 import { POOL_REFERENCE } from "./pool.ts";
 import { REDUCTIONS_REFERENCE } from "./reductions.ts";
@@ -28,7 +28,7 @@ const KERNELS: Table<Kernel, [Memory], void> = {
   ...STATISTICS_REFERENCE,
   ...NORMALISATION_REFERENCE,
   ...SOURCES_REFERENCE,
-  own,
+  custom,
 };
 
 /** Runs one step. */

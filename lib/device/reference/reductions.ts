@@ -1,4 +1,4 @@
-/** Reductions over trailing axes, from first to last. */
+/** Reductions over trailing axes, from first to last, and running sums. */
 import type { DType } from "../dtype.ts";
 import type { StepOf, Table } from "../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../steps/reductions.ts";
@@ -44,4 +44,19 @@ function reduce(
   write(memory, output, result);
 }
 
-export const REDUCTIONS_REFERENCE: Table<keyof typeof REDUCTIONS, [Memory], void> = { reduce };
+/** `out[i] = input[0] + … + input[i]` along the axis, or from its end. */
+function cumsum({ inputs: { input }, output, attributes }: StepOf<"cumsum">, memory: Memory): void {
+  const { axis, reverse, dtype } = attributes, values = read(memory, input), { shape } = input;
+  const length = shape[axis]!, inner = sizeOf(shape.slice(axis + 1));
+  for (let line = 0; line < values.length / length; line++) {
+    const start = Math.floor(line / inner) * inner * length + line % inner;
+    for (let i = 0, sum = 0; i < length; i++) {
+      const place = start + (reverse ? length - 1 - i : i) * inner;
+      sum += values[place]!;
+      values[place] = sum = dtype === "int32" ? sum | 0 : sum;
+    }
+  }
+  write(memory, output, values);
+}
+
+export const REDUCTIONS_REFERENCE: Table<keyof typeof REDUCTIONS, [Memory], void> = { reduce, cumsum };

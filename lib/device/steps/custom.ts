@@ -1,13 +1,13 @@
 /** Kernels that users bring. */
 import { Attributes } from "../attributes.ts";
-import type { OwnKernel } from "../own.ts";
+import type { CustomKernel } from "../custom_kernel.ts";
 import { signature } from "./step.ts";
 
 /** A user's kernel and how often its WGSL is called. */
 export class Calling extends Attributes {
   readonly key: readonly number[];
 
-  constructor(readonly own: OwnKernel, readonly invocations: number) {
+  constructor(readonly custom: CustomKernel, readonly invocations: number) {
     super();
     this.key = [invocations];
   }
@@ -19,5 +19,5 @@ export const CUSTOM = {
    * each element of the output is written, by one of `invocations` calls (webgpu) or by one call (cpu, reference). Inputs and numbers have the
    * user's names.
    */
-  own: signature<readonly string[], Calling, string>([]),
+  custom: signature<readonly string[], Calling, string>([]),
 };

@@ -15,7 +15,7 @@ import { SOURCES } from "./sources.ts";
 import { STATISTICS } from "./statistics.ts";
 import type { StepsOf } from "./step.ts";
 
-/** What each kernel takes. New families come last: random tests are seeded by a kernel's place. */
+/** What each kernel takes. */
 export const SIGNATURES = {
   ...REDUCTIONS,
   ...LINEAR,

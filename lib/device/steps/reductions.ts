@@ -1,5 +1,5 @@
-/** Reductions of trailing axes. */
-import { attributes, choice, int, type Maker, type Of } from "../attributes.ts";
+/** Reductions of trailing axes, and running sums. */
+import { attributes, choice, flag, int, type Maker, type Of } from "../attributes.ts";
 import { DTYPES } from "../dtype.ts";
 import { signature } from "./step.ts";
 
@@ -22,7 +22,19 @@ const schema = {
 export interface Reduction extends Of<typeof schema> {}
 export const reduction: Maker<Reduction> = attributes(schema);
 
+const scanSchema = {
+  axis: int,
+  /** Whether the sums run from the end of the axis to its beginning. */
+  reverse: flag,
+  /** Type of the input and of the output: float32 or int32. */
+  dtype: choice(...DTYPES),
+};
+export interface Scan extends Of<typeof scanSchema> {}
+export const scan: Maker<Scan> = attributes(scanSchema);
+
 export const REDUCTIONS = {
   /** Reduces the trailing axes of `input`, whose shape is `[...kept, ...reduced]`; the output has the kept shape (`[]` if none). */
   reduce: signature(["input"], { attributes: reduction }),
+  /** `out[i] = input[0] + … + input[i]` along an axis, dense row-major; int32 wraps. */
+  cumsum: signature(["input"], { attributes: scan }),
 };

@@ -2,7 +2,7 @@
  * The webgpu device: programs become one command buffer a run, over one heap and one bind group.
  *
  * A run writes the parameters of all its dispatches at once, encodes one compute pass and submits it. Nothing waits for the device but
- * {@linkcode Backend.download}, {@linkcode Backend.settle} and, far behind, {@linkcode Backend.throttle}.
+ * {@linkcode Backend.download}, {@linkcode Backend.synchronize} and, far behind, {@linkcode Backend.throttle}.
  */
 import {
   type Backend,
@@ -155,7 +155,7 @@ export class WebGpuBackend implements Backend {
     return await this.#read(buffers.map((buffer) => this.#own(buffer, "download")));
   }
 
-  async settle(): Promise<void> {
+  async synchronize(): Promise<void> {
     this.#health.check();
     await this.#read([]);
   }

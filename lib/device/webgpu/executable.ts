@@ -46,7 +46,7 @@ export class Schedule {
   readonly launches: readonly Launch[];
   readonly words: Uint32Array<ArrayBuffer>;
   /** Texts of users' kernels. */
-  readonly own: readonly string[];
+  readonly custom: readonly string[];
   /** Arena bytes it needs, scratch memory included. */
   readonly arenaBytes: number;
   readonly #floats: Float32Array;
@@ -78,9 +78,9 @@ export class Schedule {
     dispatches.forEach(({ fields }, n) =>
       fields.forEach((field, i) => this.#place(field, this.#slots[n]! / 4 + i, scratchStart / 4))
     );
-    this.own = dispatches.filter(({ own }) => own !== undefined).map(({ code }) => code);
-    this.launches = dispatches.map(({ label, code, workgroups, own }) => ({
-      pipeline: pipelines.get(label, code, own),
+    this.custom = dispatches.filter(({ custom }) => custom !== undefined).map(({ code }) => code);
+    this.launches = dispatches.map(({ label, code, workgroups, custom }) => ({
+      pipeline: pipelines.get(label, code, custom),
       ...grid(workgroups),
     }));
   }
@@ -170,7 +170,7 @@ export class WebGpuExecutable implements Executable {
   }
 
   get unready(): Promise<void> | undefined {
-    for (const code of this.schedule.own) {
+    for (const code of this.schedule.custom) {
       const verdict = this.#pipelines.verdict(code);
       if (verdict instanceof Promise) return verdict;
     }
@@ -179,7 +179,7 @@ export class WebGpuExecutable implements Executable {
 
   /** Throws if a user's kernel was refused. */
   check(): void {
-    for (const code of this.schedule.own) {
+    for (const code of this.schedule.custom) {
       const verdict = this.#pipelines.verdict(code);
       if (verdict instanceof Error) throw verdict;
     }

@@ -70,7 +70,7 @@ export interface Dispatch {
   /** Words of scratch memory in use while the step runs. */
   readonly scratch: number;
   /** The name of the user's operation whose text it is. */
-  readonly own?: string;
+  readonly custom?: string;
   /** Set where dispatches with the same text can become one. */
   readonly merge?: MergeInfo;
 }

@@ -23,9 +23,9 @@ export class Pipelines {
 
   /**
    * The pipeline of a module; a text that does not compile fails the device, with the driver's message, line and caret.
-   * @param own the operation whose user brought the text: then {@linkcode Pipelines.verdict} has the message, and the device goes on
+   * @param custom the operation whose user brought the text: then {@linkcode Pipelines.verdict} has the message, and the device goes on
    */
-  get(label: string, code: string, own?: string): GPUComputePipeline {
+  get(label: string, code: string, custom?: string): GPUComputePipeline {
     let pipeline = this.#byText.get(code);
     if (!pipeline) {
       const { device } = this.#health;
@@ -33,13 +33,13 @@ export class Pipelines {
         const module = device.createShaderModule({ label, code });
         return device.createComputePipeline({ label, layout: this.#layout, compute: { module, entryPoint: "main" } });
       };
-      if (own === undefined) pipeline = this.#health.scoped(`compile the kernel ${label}`, create);
+      if (custom === undefined) pipeline = this.#health.scoped(`compile the kernel ${label}`, create);
       else {
         const { result, error } = this.#health.watched(create);
         pipeline = result;
         const verdict = error.then((error) => {
           if (!error) return void this.#verdicts.delete(code);
-          this.#verdicts.set(code, new OperationError(own, `its WGSL does not compile:\n${error.message.trim()}`));
+          this.#verdicts.set(code, new OperationError(custom, `its WGSL does not compile:\n${error.message.trim()}`));
         });
         this.#verdicts.set(code, verdict);
       }

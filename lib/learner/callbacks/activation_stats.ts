@@ -1,18 +1,18 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
-import { noGrad } from "../../graph/context.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
-import type { ActivationFigures, ActivationSource } from "../diagnose.ts";
+import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { type Recorded, StatisticsRecord } from "../statistics_record.ts";
 import { HooksCallback } from "./hooks.ts";
 
-/** What {@linkcode ActivationStats} watches, and how it counts. */
+/** Options of {@linkcode ActivationStats}. */
 export interface ActivationStatsOptions {
   /** Default: `activations`, the modules' outputs. `gradients` and `updates` are of the modules' parameters. */
   of?: Watched;
@@ -24,7 +24,7 @@ export interface ActivationStatsOptions {
   absolute?: boolean;
   /** Batches in one piece of the record on the device. Default: 512. */
   chunk?: number;
-  /** Watch the first of so many batches of a phase only, so that the record of a long run stays small. Default: 1, all batches. */
+  /** Watch one batch out of this many in each phase, so that the record of a long run stays small. Default: 1, all batches. */
   every?: number;
   /** Watch training batches. Default: true. */
   onTrain?: boolean;
@@ -32,7 +32,7 @@ export interface ActivationStatsOptions {
   onValid?: boolean;
 }
 
-/** One watched module's, or parameter's, statistics: one entry a batch in each field. */
+/** The statistics of one watched module or parameter: one entry for each batch in each field. */
 export type LayerStatistics = WatchedLayer & Recorded;
 
 interface Target extends WatchedLayer {
@@ -42,8 +42,8 @@ interface Target extends WatchedLayer {
 /**
  * Watches mean, standard deviation and histogram of each module's output at every batch.
  *
- * Each is one pass on the device into a record there (176 bytes a module and batch with 40 bins), read once when the fit ends: no step waits,
- * and no loss changes by a bit. After the fit {@linkcode ActivationStats.colorDim}, {@linkcode ActivationStats.plotStats} and
+ * Each takes one pass on the device, into a record there (176 bytes for each module and batch with 40 bins) that is read once when the fit
+ * ends: no step waits, and the training stays the same to the bit. After the fit {@linkcode ActivationStats.colorDim}, {@linkcode ActivationStats.plotStats} and
  * {@linkcode ActivationStats.deadChart} draw what was seen. A new fit starts a new record. A module that runs twice in a batch has two
  * entries for it.
  *
@@ -116,7 +116,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Starts a new record, and hooks the modules or finds their parameters; throws a RangeError if there are none. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     this.#targets = new Map();
     this.#before = new Map();
     this.#layers = this.#failure = undefined;
@@ -144,7 +144,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Decides whether this batch is watched: of each phase the first is, and every `every`-th after it. */
-  override beforeBatch(learn: Learner): void {
+  override beforeBatch(learn: LearnerCore): void {
     this.#due = learn.iter % this.#options.every === 0;
   }
 
@@ -153,7 +153,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
-  override afterBackward(_learn: Learner): void {
+  override afterBackward(_learn: LearnerCore): void {
     if (this.of === "activations" || !this.#options.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
       if (this.of === "updates") this.#before.set(p, noGrad(() => p.detach().clone()));
@@ -165,19 +165,19 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Of `updates` only: records what the step changed, divided by the parameter's standard deviation before it. */
-  override afterStep(_learn: Learner): void {
+  override afterStep(_learn: LearnerCore): void {
     for (const [p, before] of this.#before) noGrad(() => this.#push(p, p.detach().sub(before).div(before.std())));
     this.#before.clear();
   }
 
   /** Takes the hooks away and reads the record, however the fit ended. */
-  override async cleanupFit(learn: Learner): Promise<void> {
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
     this.#hooks.cleanupFit(learn);
     this.#before.clear();
     try {
       this.#layers = await this.stats();
     } catch (error) {
-      this.#failure = error; // told when somebody asks for the statistics: the fit has failed for a reason of its own
+      this.#failure = error; // reported when the statistics are asked for: the fit has failed for a reason of its own
     } finally {
       for (const { record } of this.#targets.values()) record.dispose();
       this.#targets.clear();
@@ -220,7 +220,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /**
-   * For each layer, the share of values in some bins, on an axis from 0 to 1.
+   * For each layer, the fraction of values in some bins, on an axis from 0 to 1.
    *
    * @param options.bins the first and the last bin of those. Default: [0, 0], the lowest, where dead units are. Values outside the range count
    *   among all, but in no bin

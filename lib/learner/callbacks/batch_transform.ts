@@ -3,7 +3,7 @@ import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
 
 /** When a {@linkcode BatchTransformCB} acts. */
@@ -39,8 +39,8 @@ export class BatchTransformCB extends Callback {
     this.onValid = onValid;
   }
 
-  /** Sets `learn.batch` to what `fn` makes of it; throws a TypeError if that is no array, as with an async `fn`. */
-  override beforeBatch(learn: Learner): void {
+  /** Replaces `learn.batch` by the result of `fn`; throws a TypeError if that is no array, as with an async `fn`. */
+  override beforeBatch(learn: LearnerCore): void {
     if (!(learn.training ? this.onTrain : this.onValid)) return;
     const batch: unknown = this.fn(learn.batch);
     if (!Array.isArray(batch)) {
@@ -124,7 +124,7 @@ export class NormalizeCB extends BatchTransformCB {
   }
 
   /** Moves figures that are tensors to the model's device. */
-  override beforeFit(learn: Learner): Promise<void> {
+  override beforeFit(learn: LearnerCore): Promise<void> {
     return this.#figures.to(learn.model.device);
   }
 }
@@ -133,7 +133,7 @@ export class NormalizeCB extends BatchTransformCB {
  * A callback that normalises the inputs of training and validation batches: (x − mean) / std.
  *
  * @param from the figures; or a batch to measure them on; or nothing, which measures the first batch that comes, and keeps to its figures
- *   in later fits. Measured are the mean and the (unbiased) standard deviation of all elements of the batch's first tensor.
+ *   in later fits. The figures are the mean and the (unbiased) standard deviation of all elements of the batch's first tensor.
  *
  * @example
  * ```ts

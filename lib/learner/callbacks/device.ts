@@ -1,7 +1,10 @@
 /** Puts a fit on a device. */
 import { defaultDevice, type Device } from "../../device/device.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
+
+/** Room between DeviceCB and the callbacks of the usual order, for those that come in between: each states its place as one after another's. */
+const ROOM = 10;
 
 /**
  * Moves the model and the data to a device when a fit begins. Batches that come from elsewhere are copied one by one.
@@ -15,7 +18,7 @@ import type { Learner } from "../learner.ts";
  */
 export class DeviceCB extends Callback {
   /** Well before the others, so that what they make is on the device too. */
-  static override order: number = Callback.order - 10;
+  static override order: number = Callback.order - ROOM;
 
   /**
    * Moves nothing before a fit begins.
@@ -27,17 +30,17 @@ export class DeviceCB extends Callback {
   }
 
   /** Moves the model, the optimiser's memory and the loaders' data to the device. */
-  override async beforeFit(learn: Learner): Promise<void> {
+  override async beforeFit(learn: LearnerCore): Promise<void> {
     await learn.to(this.device);
   }
 
   /** Copies a batch that is on another device, and only then makes the fit wait. */
-  override beforeBatch(learn: Learner): void | Promise<void> {
+  override beforeBatch(learn: LearnerCore): void | Promise<void> {
     if (learn.batch.every((t) => t.device === this.device)) return;
     return this.#copy(learn);
   }
 
-  async #copy(learn: Learner): Promise<void> {
+  async #copy(learn: LearnerCore): Promise<void> {
     learn.batch = await Promise.all(learn.batch.map((t) => t.toDevice(this.device)));
   }
 }

@@ -1,10 +1,10 @@
-/** Ends a fit that no longer gets better. */
+/** Ends a fit that no longer improves. */
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
 
-/** What an {@linkcode EarlyStoppingCB} goes by. */
+/** Options of {@linkcode EarlyStoppingCB}. */
 export interface EarlyStoppingOptions {
   /** A column of {@linkcode MetricsCB}: "loss", or a metric's name. Default: "loss". */
   monitor?: string;
@@ -22,7 +22,7 @@ export interface EarlyStoppingOptions {
  * Ends the fit after `patience` epochs in a row whose figure is not better than the best before them by more than `minDelta`. A figure
  * that is NaN is no improvement.
  *
- * It goes by the figures of whole epochs, which MetricsCB has read by then, so that the decision always falls on the epoch it is about.
+ * It uses the figures of whole epochs, which MetricsCB has read by then: the decision always falls at the end of the epoch it is about.
  *
  * @example
  * ```ts
@@ -33,9 +33,9 @@ export interface EarlyStoppingOptions {
  * ```
  */
 export class EarlyStoppingCB extends Callback {
-  /** After MetricsCB, whose figures it goes by. */
+  /** After MetricsCB, whose figures it uses. */
   static override order: number = MetricsCB.order + 1;
-  /** The column it goes by. */
+  /** The column that it watches. */
   readonly monitor: string;
   /** Whose figures count: those of training, or of validation. */
   readonly phase: "train" | "eval";
@@ -71,7 +71,7 @@ export class EarlyStoppingCB extends Callback {
   }
 
   /** Forgets the last fit; throws if no MetricsCB measures the column. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     this.best = this.bestEpoch = this.stoppedAt = undefined;
     this.#waited = 0;
     const columns = learn.find(MetricsCB)?.columns;
@@ -83,7 +83,7 @@ export class EarlyStoppingCB extends Callback {
   }
 
   /** After the phase that counts: keeps the best figure, or throws a CancelFitException when patience is at its end. */
-  override afterEpoch(learn: Learner): void {
+  override afterEpoch(learn: LearnerCore): void {
     const row = learn.find(MetricsCB)!.rows.at(-1);
     if (row?.epoch !== learn.epoch || row.train !== this.phase) return;
     const figure = row[this.monitor] as number;
@@ -99,7 +99,7 @@ export class EarlyStoppingCB extends Callback {
   }
 
   /** Throws if the fit had no figures of the phase that counts, and so could not have been stopped. */
-  override afterFit(learn: Learner): void {
+  override afterFit(learn: LearnerCore): void {
     if (learn.epochs === 0 || learn.find(MetricsCB)!.rows.some((row) => row.train === this.phase)) return;
     const other = this.phase === "eval" ? "train" : "eval";
     throw new Error(`Cannot stop early: the fit had no ${this.phase} figures. Use { phase: "${other}" }`);

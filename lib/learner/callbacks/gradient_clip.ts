@@ -1,8 +1,8 @@
-/** Bounds the gradients. */
-import { noGrad } from "../../graph/context.ts";
+/** Clips gradients by their norm. */
 import { fullLike } from "../../tensor/create.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import { DeviceCB } from "./device.ts";
 
 /**
@@ -34,7 +34,7 @@ export class GradientClip extends Callback {
   }
 
   /** Scales the gradients in place, before the step uses them; parameters without one are left out. */
-  override afterBackward(learn: Learner): void {
+  override afterBackward(learn: LearnerCore): void {
     noGrad(() => {
       const gradients = [...learn.opt.parameters()].flatMap((p) => p.borrowGrad() ?? []);
       if (gradients.length === 0) return;

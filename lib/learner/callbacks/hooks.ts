@@ -1,14 +1,14 @@
-/** Hooks for the time of a fit. */
+/** Hooks for the duration of a fit. */
 import type { Module } from "../../nn/module.ts";
 import { Callback } from "../callback.ts";
 import type { Hook, HookFunction } from "../hook.ts";
 import { findModules, Hooks, type ModulePredicate } from "../hooks.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
 
 /** What a {@linkcode HooksCallback} watches, and when. */
 export interface HooksOptions {
-  /** Modules, or a predicate for those of the model. Default: all modules of the model that have no modules inside. */
+  /** Modules, or a predicate for those of the model. Default: all modules of the model without children. */
   modules?: Iterable<Module> | ModulePredicate;
   /** Run on training batches. Default: true. */
   onTrain?: boolean;
@@ -62,7 +62,7 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
   }
 
   /** Hooks the modules with new hooks; throws a RangeError if none was chosen. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     const modules = typeof this.#modules === "function" ? findModules(learn.model, this.#modules) : [...this.#modules];
     if (modules.length === 0) {
       const kinds = new Set([...learn.model.modules()].map((module) => module.typeName));
@@ -77,7 +77,7 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
   }
 
   /** Removes the hooks from the modules, however the fit ended. */
-  override cleanupFit(_learn: Learner): void {
+  override cleanupFit(_learn: LearnerCore): void {
     this.hooks.remove();
   }
 

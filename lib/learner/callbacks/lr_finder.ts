@@ -1,8 +1,8 @@
-/** Searches for a learning rate: it grows at each batch until the loss does too. */
+/** Searches for a learning rate: raises it at each batch until the loss rises too. */
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { CancelEpochException, CancelFitException } from "../exceptions.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { ParamScheduler } from "./param_scheduler.ts";
 
 /** How a search for a rate goes. Any of `minLr`, `maxLr` and `maxIter` chooses the second form. */
@@ -19,19 +19,19 @@ export interface LRFinderOptions {
   maxIter?: number;
   /** The search stops at a loss above this multiple of the least one. Default: 3, in the second form 10. */
   maxMult?: number;
-  /** Most epochs that it takes. Default: 10. */
+  /** Maximum number of epochs. Default: 10. */
   maxEpochs?: number;
 }
 
-/** Batches between two looks at the losses. */
+/** Batches between two reads of the losses. */
 const LOOK = 8;
 
 /**
  * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or `maxMult` times the least before it.
  *
  * In the first form the rate is startLr · gammaⁱ, without end (miniai's finder). In the second it goes from minLr to maxLr in maxIter
- * equal factors. Losses stay on the device and are looked at in the background, every few batches; what is trained beyond the step that
- * ends the search leaves no trace in `lrs` and `losses`. Only training batches count.
+ * equal factors. Losses stay on the device and are read in the background, every few batches; steps beyond the one that ends the search
+ * do not show in `lrs` and `losses`. Only training batches count.
  *
  * `learn.lrFind()` runs it and puts everything back; in a fit of its own it leaves the model as the search left it.
  *
@@ -45,7 +45,7 @@ const LOOK = 8;
  * ```
  */
 export class LRFinderCB extends Callback {
-  /** It has the last word on the rate. */
+  /** After schedules, whose rate it replaces. */
   static override order: number = ParamScheduler.order + 1;
   /** The rate at batch `i` of the search, from 0. */
   readonly rate: (i: number) => number;
@@ -99,7 +99,7 @@ export class LRFinderCB extends Callback {
   }
 
   /** Starts a new record on the model's device. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     this.#record = new DeviceRecord(learn.model.device);
     this.lrs = [];
     this.losses = [];
@@ -107,20 +107,20 @@ export class LRFinderCB extends Callback {
   }
 
   /** Skips validation, by a CancelEpochException. */
-  override beforeEpoch(learn: Learner): void {
+  override beforeEpoch(learn: LearnerCore): void {
     if (!learn.training) throw new CancelEpochException();
   }
 
   /** Sets this batch's rate, or throws a CancelFitException after `maxIter` batches or a loss that ends the search. */
-  override beforeBatch(learn: Learner): void {
+  override beforeBatch(learn: LearnerCore): void {
     if (this.#over || this.lrs.length >= this.maxIter) throw new CancelFitException();
-    // The last step has started and this one is not recorded yet: a look splits no step.
+    // The last step has started and this one is not recorded yet: reading now does not split a step.
     if (this.lrs.length % LOOK === LOOK - 1) this.#look();
     learn.setHyper("lr", this.rate(this.lrs.length));
   }
 
   /** Records the rate, and the loss on the device. */
-  override afterLoss(learn: Learner): void {
+  override afterLoss(learn: LearnerCore): void {
     this.lrs.push(learn.hyper("lr"));
     this.#record!.push(learn.batchLoss);
   }
@@ -130,14 +130,14 @@ export class LRFinderCB extends Callback {
     this.#looking = true;
     try {
       this.#over = stoppingStep(await this.#record!.read(), this.maxMult) !== undefined;
-    } catch { // whoever reads next in the foreground is told
+    } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
     }
   }
 
-  /** Reads the losses, and cuts both lists behind the step that ended the search. */
-  override async cleanupFit(_learn: Learner): Promise<void> {
+  /** Reads the losses, and ends both lists with the step that ended the search. */
+  override async cleanupFit(_learn: LearnerCore): Promise<void> {
     const losses = await this.#record?.read() ?? [];
     const steps = (stoppingStep(losses, this.maxMult) ?? losses.length) + 1;
     this.losses = losses.slice(0, steps);

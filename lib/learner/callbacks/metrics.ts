@@ -1,9 +1,9 @@
 /** Loss and metrics of each epoch. */
-import { noGrad } from "../../graph/context.ts";
 import { tensor } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import type { MetricFunction } from "../metrics.ts";
 import { htmlTable } from "../../plot/html.ts";
 import { DISPLAY, type MimeBundle } from "../../plot/notebook.ts";
@@ -75,18 +75,18 @@ export class MetricsCB extends Callback {
     this.log = options.log === null ? () => {} : options.log ?? this.#printing;
   }
 
-  /** Whether rows are printed, and go nowhere else. */
+  /** Whether rows are printed, which is the default of {@linkcode MetricsOptions.log}. */
   get prints(): boolean {
     return this.log === this.#printing;
   }
 
   /** Drops the rows of the last fit. */
-  override beforeFit(_learn: Learner): void {
+  override beforeFit(_learn: LearnerCore): void {
     this.rows.length = 0;
   }
 
   /** Starts the phase's sums at 0, on the model's device, and its clock. */
-  override beforeEpoch(learn: Learner): void {
+  override beforeEpoch(learn: LearnerCore): void {
     const names = [...Object.keys(this.#functions), "loss"];
     // Fresh zeros as data: the first batch of an epoch then runs the same plan as the others.
     this.#sums = Object.fromEntries(names.map((name) => [name, tensor(0, { device: learn.model.device }).keep()]));
@@ -95,7 +95,7 @@ export class MetricsCB extends Callback {
   }
 
   /** Adds to the sums, on the device; throws a RangeError for a metric that is not one number. */
-  override afterBatch(learn: Learner): void {
+  override afterBatch(learn: LearnerCore): void {
     const [x, ...targets] = learn.batch;
     const samples = x!.shape[0] ?? 1;
     this.#samples += samples;
@@ -115,7 +115,7 @@ export class MetricsCB extends Callback {
   }
 
   /** Waits for the device, then keeps and logs the phase's row; a phase without batches has none. */
-  override async afterEpoch(learn: Learner): Promise<void> {
+  override async afterEpoch(learn: LearnerCore): Promise<void> {
     if (this.#samples === 0) return;
     const values = await Promise.all(
       Object.entries(this.#sums).map(async ([name, sum]) => [name, await sum.item() / this.#samples] as const),
@@ -130,8 +130,8 @@ export class MetricsCB extends Callback {
     this.log(row);
   }
 
-  /** Lets the sums go, however the phase ended. */
-  override cleanupEpoch(_learn: Learner): void {
+  /** Releases the sums, however the phase ended. */
+  override cleanupEpoch(_learn: LearnerCore): void {
     this.#sums = {};
   }
 

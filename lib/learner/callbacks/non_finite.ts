@@ -1,17 +1,17 @@
 /** Stops a training at its first step that is not finite. */
 import type { Batch } from "../../data/dataset.ts";
-import { noGrad } from "../../graph/context.ts";
 import { tensor } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Generator } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { findNonFinite, type NonFinitePlace } from "../find_non_finite.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { generatorsOf } from "../saved_state.ts";
 import { BatchTransformCB } from "./batch_transform.ts";
 
-/** Steps between two looks at the flags. */
+/** Steps between two reads of the flags. */
 const LOOK = 16;
 
 /** Training became NaN or infinite. The message says where; `place` has the figures. */
@@ -34,7 +34,7 @@ export class NonFiniteError extends Error {
   }
 }
 
-/** A step whose flag was not read yet: what it takes to run it again. */
+/** A step whose flag was not read yet, with what it takes to run it again. */
 interface Step {
   readonly epoch: number;
   readonly iter: number;
@@ -80,7 +80,7 @@ export class NonFiniteCB extends Callback {
   #looking = false;
 
   /** Starts a new record of flags on the model's device. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     const { device } = learn.model;
     this.#good = tensor(1, { device }).keep();
     this.#flags = new DeviceRecord(device);
@@ -90,17 +90,17 @@ export class NonFiniteCB extends Callback {
   }
 
   /** Training only: stops at a bad step that is known by now; else copies what this step may change. */
-  override beforeBatch(learn: Learner): void | Promise<void> {
+  override beforeBatch(learn: LearnerCore): void | Promise<void> {
     if (!learn.training) return;
     if (this.#bad !== undefined) return this.#report(learn, this.#bad);
-    // The last step has started and this one is not recorded yet: a look splits no step.
+    // The last step has started and this one is not recorded yet: reading now does not split a step.
     if (this.#flags.length % LOOK === LOOK - 1) this.#look();
     this.#states = [...this.#generators].map((generator) => [generator, generator.state]);
     this.#before = new Map([...stored(learn)].map(([name, t]) => [name, t.detach().clone().keep()]));
   }
 
   /** Training only: remembers the loss, and the batch in case it must be run again. */
-  override afterLoss(learn: Learner): void {
+  override afterLoss(learn: LearnerCore): void {
     if (!learn.training) return;
     this.#loss = learn.batchLoss.detach();
     const { epoch, iter, batch } = learn;
@@ -111,7 +111,7 @@ export class NonFiniteCB extends Callback {
    * Training only: chooses on the device between what the step stored and what was there before it. In the cleanup, as a step that is cancelled
    * half-way may have stored something too.
    */
-  override cleanupBatch(learn: Learner): void {
+  override cleanupBatch(learn: LearnerCore): void {
     const loss = this.#loss;
     this.#loss = undefined;
     if (!learn.training || !loss) return;
@@ -126,20 +126,20 @@ export class NonFiniteCB extends Callback {
       const good = this.#good.gt(0);
       for (const [name, t] of after) t.copy_(t.where(good, this.#before.get(name) ?? 0));
     });
-    // The copies were for this step's record only: unless a read in mid-step needed them, they are never stored.
+    // The copies were for this step alone: unless a read in mid-step needed them, they are never stored.
     for (const t of this.#before.values()) t.storage.abandon();
     this.#before.clear();
   }
 
   /** After training: reads all flags, and throws a NonFiniteError if a step was bad. */
-  override async afterEpoch(learn: Learner): Promise<void> {
+  override async afterEpoch(learn: LearnerCore): Promise<void> {
     if (!learn.training) return;
     await this.#check();
     if (this.#bad !== undefined) await this.#report(learn, this.#bad);
   }
 
   /** Lets go of the batches that were remembered. */
-  override cleanupFit(_learn: Learner): void {
+  override cleanupFit(_learn: LearnerCore): void {
     this.#steps.clear();
   }
 
@@ -148,7 +148,7 @@ export class NonFiniteCB extends Callback {
     this.#looking = true;
     try {
       await this.#check();
-    } catch { // whoever reads next in the foreground is told
+    } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
     }
@@ -161,7 +161,7 @@ export class NonFiniteCB extends Callback {
     else for (const step of this.#steps.keys()) if (step < flags.length) this.#steps.delete(step);
   }
 
-  async #report(learn: Learner, bad: number): Promise<never> {
+  async #report(learn: LearnerCore, bad: number): Promise<never> {
     learn.validSteps = bad + 1;
     const { epoch, iter, batch, states } = this.#steps.get(bad)!;
     learn.batch = batch;
@@ -178,7 +178,7 @@ export class NonFiniteCB extends Callback {
 }
 
 /** Everything that a step changes and a later one sees, by names. */
-function stored(learn: Learner): Map<string, Tensor> {
+function stored(learn: LearnerCore): Map<string, Tensor> {
   const found = new Map<string, Tensor>();
   for (const [name, p] of learn.model.namedParameters()) {
     found.set(`parameter ${name}`, p);

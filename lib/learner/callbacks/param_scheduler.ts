@@ -1,7 +1,7 @@
 /** Changes a setting of the optimiser during a fit. */
 import type { Schedule } from "../../optim/schedules.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
 
 /**
@@ -52,7 +52,7 @@ export class ParamScheduler extends Callback {
   }
 
   /** Training only: sets the value of the step to come. */
-  override beforeBatch(learn: Learner): void {
+  override beforeBatch(learn: LearnerCore): void {
     if (!learn.training) return;
     const { length } = learn.dl;
     if (length === undefined) {

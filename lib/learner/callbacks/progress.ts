@@ -1,12 +1,13 @@
 /** How far a fit is, shown in a terminal or in a notebook. */
-import { noGrad } from "../../graph/context.ts";
 import { inJupyter } from "../../plot/notebook.ts";
 import { tensor } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
 import { ProgressBar } from "./progress_bar.ts";
+import type { ProgressDisplay } from "./progress_display.ts";
 import { ProgressNotebook } from "./progress_notebook.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -16,25 +17,6 @@ export interface ProgressOptions {
   plot?: boolean;
   /** Show the bar, or in a notebook the display. Default: in a notebook, and if standard error is a terminal. */
   bar?: boolean;
-}
-
-/** What a display is told besides the Learner's own fields. */
-export interface ProgressState {
-  /** The loss of a few batches ago, and the learning rate, as text; empty until they are known. */
-  readonly figures: string;
-}
-
-/** Where progress is shown. */
-export interface ProgressDisplay {
-  /** Least milliseconds between two looks at the loss. */
-  readonly interval: number;
-  beforePhase(learn: Learner, state: ProgressState): void;
-  afterBatch(learn: Learner, state: ProgressState): void;
-  afterPhase(): void;
-  /** Called in the background, when it may read from the device. */
-  look?(): void;
-  /** At the end of the fit, when all records are read. */
-  end?(): Promise<void>;
 }
 
 /**
@@ -83,7 +65,7 @@ export class ProgressCB extends Callback {
   }
 
   /** Empties the record and opens the display, if there is to be one. */
-  override async beforeFit(learn: Learner): Promise<void> {
+  override async beforeFit(learn: LearnerCore): Promise<void> {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
     this.#display = inJupyter() ? new ProgressNotebook(learn, this.#recorder) : await ProgressBar.open();
@@ -95,13 +77,13 @@ export class ProgressCB extends Callback {
   }
 
   /** Shows the phase that begins. */
-  override beforeEpoch(learn: Learner): void {
+  override beforeEpoch(learn: LearnerCore): void {
     this.#display?.beforePhase(learn, { figures: this.#figures });
   }
 
   /** Starts a look at the loss in the background, if the display's interval is over. */
-  override beforeBatch(learn: Learner): void {
-    // The last step has started and this one is not recorded yet: a look splits no step. Before the first batch there is nothing to see.
+  override beforeBatch(learn: LearnerCore): void {
+    // The last step has started and this one is not recorded yet: reading now does not split a step. Before the first batch there is nothing to see.
     const display = this.#display, loss = this.#loss;
     if (!display || !loss || !this.#started || this.#looking) return;
     if (performance.now() - this.#lastLook < display.interval) return;
@@ -109,12 +91,12 @@ export class ProgressCB extends Callback {
     display.look?.();
   }
 
-  async #look(loss: Tensor, learn: Learner): Promise<void> {
+  async #look(loss: Tensor, learn: LearnerCore): Promise<void> {
     this.#looking = true;
     try {
       const value = await loss.item();
       this.#figures = `loss ${value.toFixed(3)} lr ${rate(learn)}`;
-    } catch { // whoever reads next in the foreground is told
+    } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
       this.#lastLook = performance.now();
@@ -122,7 +104,7 @@ export class ProgressCB extends Callback {
   }
 
   /** Records the loss, and copies it, on the device, to where the next look finds it. */
-  override afterLoss(learn: Learner): void {
+  override afterLoss(learn: LearnerCore): void {
     this.#recorder?.afterLoss(learn);
     this.#started = true;
     const loss = this.#loss;
@@ -130,22 +112,22 @@ export class ProgressCB extends Callback {
   }
 
   /** Moves the display on by a batch. */
-  override afterBatch(learn: Learner): void {
+  override afterBatch(learn: LearnerCore): void {
     this.#display?.afterBatch(learn, { figures: this.#figures });
   }
 
   /** Ends the display of the phase, before MetricsCB prints the row. */
-  override afterEpoch(_learn: Learner): void {
+  override afterEpoch(_learn: LearnerCore): void {
     this.#display?.afterPhase();
   }
 
   /** Ends the display also of a phase that was cancelled or failed. */
-  override cleanupEpoch(_learn: Learner): void {
+  override cleanupEpoch(_learn: LearnerCore): void {
     this.#display?.afterPhase();
   }
 
   /** Reads the record, and then ends the display. */
-  override async cleanupFit(learn: Learner): Promise<void> {
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
     const display = this.#display;
     display?.afterPhase();
     this.#display = this.#loss = undefined;
@@ -158,6 +140,6 @@ export class ProgressCB extends Callback {
 }
 
 /** The learning rate of the last step with as many digits as say something. */
-function rate(learn: Learner): string {
+function rate(learn: LearnerCore): string {
   return String(Number(learn.hyper("lr").toPrecision(3)));
 }

@@ -1,31 +1,31 @@
 /** A fit's progress as a bar in a terminal. */
 import { type Bar, openBar } from "../bar.ts";
-import type { Learner } from "../learner.ts";
-import type { ProgressDisplay, ProgressState } from "./progress.ts";
+import type { LearnerCore } from "../core.ts";
+import type { ProgressDisplay, ProgressState } from "./progress_display.ts";
 
-/** Milliseconds between two looks at the loss. */
+/** Milliseconds between two reads of the loss. */
 const LOOK = 200;
 
-/** One bar a phase: how far, how long, batches a second, loss and learning rate. That of cli-progress (npm). */
+/** One bar a phase: how far, how long, batches a second, loss and learning rate. Drawn by cli-progress (npm). */
 export class ProgressBar implements ProgressDisplay {
   readonly interval = LOOK;
   #start = 0;
 
   private constructor(readonly bar: Bar) {}
 
-  /** A bar, or undefined where its package cannot be loaded: a fit does not fail for want of one. */
+  /** A bar, or undefined if its package cannot be loaded: a fit never fails for that. */
   static async open(): Promise<ProgressBar | undefined> {
     const bar = await openBar("{phase} {bar} {value}/{total} {duration_formatted} {speed} {figures}");
     return bar && new ProgressBar(bar);
   }
 
-  beforePhase(learn: Learner, state: ProgressState): void {
+  beforePhase(learn: LearnerCore, state: ProgressState): void {
     this.#start = performance.now();
     const phase = `epoch ${learn.epoch + 1}/${learn.epochs} ${learn.training ? "train" : "eval "}`;
     this.bar.start(learn.dl.length ?? 0, 0, { phase, speed: "", figures: state.figures });
   }
 
-  afterBatch(learn: Learner, state: ProgressState): void {
+  afterBatch(learn: LearnerCore, state: ProgressState): void {
     const speed = 1000 * (learn.iter + 1) / (performance.now() - this.#start);
     this.bar.update(learn.iter + 1, {
       speed: `${speed < 10 ? speed.toFixed(1) : speed.toFixed(0)}/s`,

@@ -1,16 +1,16 @@
-/** A fit's progress in a notebook: one place whose curve and table change while the fit goes on. */
+/** A fit's progress in a notebook: one output, whose curves and table change while the fit goes on. */
 import { type Html, html, htmlTable } from "../../plot/html.ts";
 import { LiveDisplay, type MimeBundle, svgImage } from "../../plot/notebook.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { MetricsCB, type MetricsRow } from "./metrics.ts";
-import type { ProgressDisplay, ProgressState } from "./progress.ts";
+import type { ProgressDisplay, ProgressState } from "./progress_display.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** Least milliseconds between two pictures. */
 const LEAST = 500;
 
-/** A picture may take this share of the time, no more. */
-const SHARE = 0.05;
+/** Pictures may take this fraction of the time, no more. */
+const MOST_OF_TIME = 0.05;
 
 /**
  * Shows a line with how far the fit is, the curves of {@linkcode Recorder} if there is one, and the table of {@linkcode MetricsCB}, which then
@@ -25,24 +25,24 @@ export class ProgressNotebook implements ProgressDisplay {
   #missing = "";
   #current: Promise<void> | undefined;
 
-  constructor(learn: Learner, readonly recorder: Recorder | undefined) {
+  constructor(learn: LearnerCore, readonly recorder: Recorder | undefined) {
     const metrics = this.#metrics = learn.find(MetricsCB);
     if (!metrics?.prints) return;
     this.#log = metrics.log;
     metrics.log = () => {}; // the rows are in this display's table
   }
 
-  beforePhase(learn: Learner, state: ProgressState): void {
+  beforePhase(learn: LearnerCore, state: ProgressState): void {
     this.#say(learn, 0, state);
   }
 
-  afterBatch(learn: Learner, state: ProgressState): void {
+  afterBatch(learn: LearnerCore, state: ProgressState): void {
     this.#say(learn, learn.iter + 1, state);
   }
 
   afterPhase(): void {}
 
-  #say(learn: Learner, done: number, { figures }: ProgressState): void {
+  #say(learn: LearnerCore, done: number, { figures }: ProgressState): void {
     const { length } = learn.dl;
     const phase = learn.training ? "train" : "eval";
     this.#line = [
@@ -62,10 +62,10 @@ export class ProgressNotebook implements ProgressDisplay {
       await this.recorder?.look();
       const start = performance.now();
       const bundle = await this.#bundle(this.#line);
-      // The first picture also loads what draws it, which says nothing about the next.
-      if (this.#display.shown) this.interval = Math.max(LEAST, (performance.now() - start) / SHARE);
+      // The first picture also loads Vega: its time says nothing about the next.
+      if (this.#display.shown) this.interval = Math.max(LEAST, (performance.now() - start) / MOST_OF_TIME);
       await this.#display.show(bundle);
-    } catch { // whoever reads next in the foreground is told
+    } catch { // the next read in the foreground reports it
     }
   }
 
@@ -91,7 +91,7 @@ export class ProgressNotebook implements ProgressDisplay {
     return { "text/html": String(html`<div>${parts}</div>`), "text/plain": text };
   }
 
-  /** The curves; a fit does not fail where they cannot be drawn, as without network on first use, but says so. */
+  /** The curves. If they cannot be drawn, as without network on first use, the output says so, and the fit goes on. */
   async #chart(): Promise<Html | undefined> {
     if (!this.recorder?.losses.length || this.#missing) return undefined;
     try {

@@ -1,10 +1,10 @@
-/** Loss and rate of every batch. */
+/** Records loss and learning rate of every batch. */
 import type { Chart } from "../../plot/chart.ts";
 import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { ParamScheduler } from "./param_scheduler.ts";
 
 /** Options of {@linkcode Recorder}. */
@@ -52,7 +52,7 @@ export class Recorder extends Callback {
   }
 
   /** Drops the lists of the last fit, and starts new records on the model's device. */
-  override beforeFit(learn: Learner): void {
+  override beforeFit(learn: LearnerCore): void {
     this.losses = [];
     this.validLosses = [];
     this.values = Object.fromEntries(this.#names.map((name) => [name, []]));
@@ -62,7 +62,7 @@ export class Recorder extends Callback {
   }
 
   /** Records the loss on the device and, while training, the settings. */
-  override afterLoss(learn: Learner): void {
+  override afterLoss(learn: LearnerCore): void {
     if (learn.training) {
       for (const name of this.#names) this.values[name]!.push(learn.hyper(name));
       this.#train!.push(learn.batchLoss);
@@ -72,8 +72,8 @@ export class Recorder extends Callback {
     }
   }
 
-  /** Reads the losses, and leaves out what came after the last training step that counts (`learn.validSteps`). */
-  override async cleanupFit({ validSteps }: Learner): Promise<void> {
+  /** Reads the losses, and drops those after the last training step that counts (`learn.validSteps`). */
+  override async cleanupFit({ validSteps }: LearnerCore): Promise<void> {
     const [losses, validLosses] = await Promise.all([this.#train?.read() ?? [], this.#valid?.read() ?? []]);
     this.losses = losses.slice(0, validSteps);
     for (const values of Object.values(this.values)) values.splice(validSteps);
@@ -92,7 +92,7 @@ export class Recorder extends Callback {
     this.validLosses = validLosses;
   }
 
-  /** The loss of every training batch, and the mean of every validation, over batches. Long runs are thinned out by averaging. */
+  /** The loss of every training batch, and the mean of every validation, over batches. Long runs are shortened by averaging. */
   plotLoss(): Chart {
     const valid = [...Map.groupBy(this.validLosses.keys(), (i) => this.#validAt[i]!)].map(([step, batches]) =>
       [step, batches.reduce((sum, i) => sum + this.validLosses[i]!, 0) / batches.length] as const

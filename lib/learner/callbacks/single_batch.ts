@@ -1,7 +1,7 @@
 /** A fit of one batch, for trying things out. */
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
 
 /**
@@ -19,7 +19,7 @@ export class SingleBatchCB extends Callback {
   static override order: number = MetricsCB.order + 1;
 
   /** Throws a CancelFitException, in whichever phase comes first. */
-  override afterBatch(_learn: Learner): void {
+  override afterBatch(_learn: LearnerCore): void {
     throw new CancelFitException();
   }
 }

@@ -1,6 +1,6 @@
 /** Training on batches of several inputs. */
 import { Callback } from "../callback.ts";
-import type { Learner } from "../learner.ts";
+import type { LearnerCore } from "../core.ts";
 
 /**
  * Takes predict and getLoss over for models of several inputs: the first `inputs` tensors of a batch go to the model, the others to the
@@ -34,12 +34,12 @@ export class TrainCB extends Callback {
   }
 
   /** Calls the model with the first `inputs` tensors of the batch, and sets `learn.preds`. */
-  predict(learn: Learner): void {
+  predict(learn: LearnerCore): void {
     learn.preds = learn.model.call(...learn.batch.slice(0, this.inputs));
   }
 
   /** Gives the predictions and the rest of the batch to the loss function, and sets `learn.batchLoss`. */
-  getLoss(learn: Learner): void {
+  getLoss(learn: LearnerCore): void {
     learn.batchLoss = learn.options.lossFunc!(learn.preds, ...learn.batch.slice(this.inputs));
   }
 }

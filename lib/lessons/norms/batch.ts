@@ -1,14 +1,14 @@
 /** Batch normalisation by hand. */
-import { noGrad } from "../../graph/context.ts";
 import { Module } from "../../nn/module.ts";
 import { parameter } from "../../nn/parameter.ts";
 import { ones, zeros } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { expectChannels, type RunningOptions } from "./options.ts";
 
 /**
- * Batch normalisation out of tensor operations: each channel of [n, c, h, w] is brought to mean 0 and deviation 1 over the batch and
- * its pixels, then multiplied by `mults` and moved by `adds`, which are trained. In evaluation mode the running averages `means` and
+ * Batch normalisation written with tensor operations: each channel of [n, c, h, w] is normalised to mean 0 and standard deviation 1 over the batch and
+ * its pixels, then multiplied by `mults` and shifted by `adds`, which are trained. In evaluation mode the running averages `means` and
  * `vars` take the place of the batch's own.
  *
  * (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167.) It differs from PyTorch's layer on purpose, as the lessons do:
@@ -29,9 +29,9 @@ export class BatchNorm extends Module {
   declare means: Tensor;
   /** Running unbiased variance of each channel, [1, c, 1, 1]. */
   declare vars: Tensor;
-  /** Trained factor, [1, c, 1, 1]; at first 1. */
+  /** Trained factor, [1, c, 1, 1]; initially 1. */
   mults: Tensor;
-  /** Trained offset, [1, c, 1, 1]; at first 0. */
+  /** Trained offset, [1, c, 1, 1]; initially 0. */
   adds: Tensor;
   /** Added to the variance. */
   readonly eps: number;

@@ -6,8 +6,8 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { expectChannels, type ImageNormOptions } from "./options.ts";
 
 /**
- * Group normalisation out of tensor operations: the channels of each image are taken in `groups` of neighbours, each group is brought to
- * mean 0 and deviation 1 over its channels and pixels, then each channel is multiplied by `mults` and moved by `adds`, which are trained.
+ * Group normalisation written with tensor operations: the channels of each image are taken in `groups` of neighbours, each group is normalised to
+ * mean 0 and standard deviation 1 over its channels and pixels, then each channel is multiplied by `mults` and shifted by `adds`, which are trained.
  * As many groups as channels have {@linkcode InstanceNorm}'s statistics; one group has {@linkcode LayerNorm}'s. Gradients flow
  * through mean and variance.
  *
@@ -24,9 +24,9 @@ import { expectChannels, type ImageNormOptions } from "./options.ts";
  * ```
  */
 export class GroupNorm extends Module {
-  /** Trained factor, [1, c, 1, 1]; at first 1. */
+  /** Trained factor, [1, c, 1, 1]; initially 1. */
   mults: Tensor;
-  /** Trained offset, [1, c, 1, 1]; at first 0. */
+  /** Trained offset, [1, c, 1, 1]; initially 0. */
   adds: Tensor;
   /** Added to the variance. */
   readonly eps: number;

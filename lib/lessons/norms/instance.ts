@@ -6,8 +6,8 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { expectChannels, type ImageNormOptions } from "./options.ts";
 
 /**
- * Instance normalisation out of tensor operations: each channel of each image is brought to mean 0 and deviation 1 over its own
- * pixels, then multiplied by `mults` and moved by `adds`, which are trained. Gradients flow through mean and variance.
+ * Instance normalisation written with tensor operations: each channel of each image is normalised to mean 0 and standard deviation 1 over its own
+ * pixels, then multiplied by `mults` and shifted by `adds`, which are trained. Gradients flow through mean and variance.
  *
  * (Ulyanov, Vedaldi and Lempitsky 2016, https://arxiv.org/abs/1607.08022.) It differs from PyTorch's layer as the lessons do: `mults` and
  * `adds` are there by default, and it normalises by the unbiased variance (`correction: 0` for PyTorch's). Of a map of one pixel that
@@ -23,9 +23,9 @@ import { expectChannels, type ImageNormOptions } from "./options.ts";
  * ```
  */
 export class InstanceNorm extends Module {
-  /** Trained factor, [1, c, 1, 1]; at first 1. */
+  /** Trained factor, [1, c, 1, 1]; initially 1. */
   mults: Tensor;
-  /** Trained offset, [1, c, 1, 1]; at first 0. */
+  /** Trained offset, [1, c, 1, 1]; initially 0. */
   adds: Tensor;
   /** Added to the variance. */
   readonly eps: number;

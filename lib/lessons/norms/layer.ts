@@ -12,8 +12,8 @@ export interface LayerNormOptions extends ImageNormOptions {
 }
 
 /**
- * Layer normalisation out of tensor operations: each image's activations, over channels and pixels together, are brought to mean 0 and
- * deviation 1, then multiplied by `mult` and moved by `add`, which are trained: one number each, or one for each element. It keeps
+ * Layer normalisation written with tensor operations: each image's activations, over channels and pixels together, are normalised to mean 0 and
+ * standard deviation 1, then multiplied by `mult` and shifted by `add`, which are trained: one number each, or one for each element. It keeps
  * nothing from batch to batch, and does the same in training and evaluation. Gradients flow through mean and variance.
  *
  * (Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450.) It differs from PyTorch's layer as the lessons do: it normalises by
@@ -28,9 +28,9 @@ export interface LayerNormOptions extends ImageNormOptions {
  * ```
  */
 export class LayerNorm extends Module {
-  /** Trained factor; at first 1. */
+  /** Trained factor; initially 1. */
   mult: Tensor;
-  /** Trained offset; at first 0. */
+  /** Trained offset; initially 0. */
   add: Tensor;
   /** Added to the variance. */
   readonly eps: number;

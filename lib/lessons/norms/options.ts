@@ -1,4 +1,4 @@
-/** What the hand-written norms share: their options, and the check of their input. */
+/** What the hand-written norms have in common: their options, and the check of their input. */
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -22,7 +22,7 @@ export interface ImageNormOptions extends NormOptions {
   correction?: number;
 }
 
-/** Throws unless `x` is images of so many channels: broadcasting would take [n, 1, h, w] for any number of them. */
+/** Throws unless `x` is images of that many channels: broadcasting would take [n, 1, h, w] for any number of them. */
 export function expectChannels(norm: string, x: Tensor, channels: number): void {
   if (x.ndim === 4 && x.shape[1] === channels) return;
   throw new RangeError(

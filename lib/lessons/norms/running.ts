@@ -11,15 +11,15 @@ export interface RunningBatchNormOptions extends RunningOptions {
   debias?: boolean;
 }
 
-/** The variance is at least this while fewer than so many samples were seen. */
+/** The variance is at least FLOOR while fewer than FEW samples were seen. */
 const FLOOR = 0.01, FEW = 20;
-/** The averages are debiased in so many steps. */
+/** The averages are debiased during this many steps. */
 const EARLY = 100;
 
 /**
- * Batch normalisation for small batches, out of tensor operations: training and evaluation both normalise by running averages. Not means
+ * Batch normalisation for small batches, written with tensor operations: training and evaluation both normalise by running averages. Not means
  * and variances are averaged but what they are made of, the sums, the sums of squares and the count of elements, since the
- * variance of a mixture is no average of variances. Gradients flow through the current batch's part of the averages.
+ * variance of a mixture is not the average of the variances. Gradients flow through the current batch's part of the averages.
  *
  * The weight of a batch of n is 1 − (1 − momentum)/√(n − 1), so that larger batches count for more. While fewer than 20 samples were
  * seen, no variance is below 0.01. (From the fast.ai course of 2019; PyTorch has no such layer.)
@@ -60,9 +60,9 @@ export class RunningBatchNorm extends Module {
   declare step: Tensor;
   /** With `debias`: the weight that the averages have gathered, from 0 towards 1, []. */
   declare dbias: Tensor;
-  /** Trained factor, [1, c, 1, 1]; at first 1. */
+  /** Trained factor, [1, c, 1, 1]; initially 1. */
   mults: Tensor;
-  /** Trained offset, [1, c, 1, 1]; at first 0. */
+  /** Trained offset, [1, c, 1, 1]; initially 0. */
   adds: Tensor;
   /** Added to the variance. */
   readonly eps: number;
@@ -127,8 +127,8 @@ export class RunningBatchNorm extends Module {
   affine(): [factor: Tensor, offset: Tensor] {
     let { sums, sqrs, count } = this;
     if (this.debias) {
-      const share = this.dbias.where(this.step.lt(EARLY), 1);
-      [sums, sqrs, count] = [sums.div(share), sqrs.div(share), count.div(share)];
+      const weight = this.dbias.where(this.step.lt(EARLY), 1);
+      [sums, sqrs, count] = [sums.div(weight), sqrs.div(weight), count.div(weight)];
     }
     const means = sums.div(count);
     const vars = sqrs.div(count).sub(means.square());

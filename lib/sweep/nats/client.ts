@@ -5,17 +5,24 @@
  */
 import { environmentVariable } from "../../device/environment.ts";
 import { messageOf } from "../errors.ts";
+import { parseServers, publicUrl } from "./address.ts";
+
+/** Headers of a message. */
+interface Headers {
+  get(name: string): string;
+}
 
 /** A message of a stream. (The packages' own types would bring Node's globals with them.) */
 export interface StreamMessage {
   readonly subject: string;
   readonly data: Uint8Array;
-  readonly headers?: { get(name: string): string };
+  readonly headers?: Headers;
   readonly info: { readonly deliveryCount: number };
   ack(): void;
   ackAck(): Promise<boolean>;
   nak(millis?: number): void;
-  term(reason?: string): void;
+  /** Takes it out of the stream. Without a reason: servers before 2.10.4 do not understand one. */
+  term(): void;
   working(): void;
 }
 
@@ -36,10 +43,15 @@ export interface Manager {
     add(config: unknown): Promise<StreamInfo>;
     info(name: string, options?: { subjects_filter: string }): Promise<StreamInfo>;
     delete(name: string): Promise<boolean>;
-    getMessage(name: string, query: { last_by_subj: string }): Promise<unknown>;
+    deleteMessage(name: string, sequence: number): Promise<unknown>;
+    getMessage(
+      name: string,
+      query: { last_by_subj: string },
+    ): Promise<{ readonly seq: number; readonly header?: Headers } | null>;
   };
   readonly consumers: {
     add(stream: string, config: unknown): Promise<unknown>;
+    info(stream: string, name: string): Promise<{ readonly num_ack_pending: number }>;
     delete(stream: string, name: string): Promise<boolean>;
   };
 }
@@ -80,11 +92,16 @@ export interface Client {
   readonly connection: Connection;
   readonly manager: Manager;
   readonly jetstream: JetStream;
+  /** On how many servers a stream is kept. */
+  readonly replicas: number;
   /** Bytes that a message may hold. */
   readonly maxPayload: number;
   /** Headers of a message. */
   headers(entries: Readonly<Record<string, string>>): unknown;
 }
+
+/** On how many servers a stream is kept where so many are named: one may be lost. */
+const REPLICAS = 3;
 
 /** Names of the variables that hold credentials: those that NATS' own command line reads. */
 const variable = (name: "CREDS" | "NKEY" | "USER" | "PASSWORD" | "TOKEN" | "CA" | "CERT" | "KEY") =>
@@ -100,24 +117,26 @@ async function secret(name: "CREDS" | "NKEY"): Promise<Uint8Array | undefined> {
   }
 }
 
-/** The client's options for an address and the environment. */
+/** The client's options for one or more addresses and the environment; and what must not be shown of them. */
 async function options(url: string, { credsAuthenticator, nkeyAuthenticator }: Transport) {
-  const { protocol, host, username, password } = new URL(url.includes("://") ? url : `nats://${url}`);
-  const user = username ? decodeURIComponent(username) : variable("USER");
-  const pass = password ? decodeURIComponent(password) : variable("PASSWORD");
+  const addresses = parseServers(url);
+  const { username, password } = addresses.find(({ username }) => username !== "") ?? addresses[0];
+  const user = username || variable("USER"), pass = password || variable("PASSWORD");
   // As NATS has it: a name without a password is a token.
   const token = username && !password ? user : variable("TOKEN");
   const creds = await secret("CREDS"), nkey = await secret("NKEY");
   const [caFile, certFile, keyFile] = [variable("CA"), variable("CERT"), variable("KEY")];
-  const tls = protocol === "tls:" || caFile || certFile
+  const tls = addresses.some(({ tls }) => tls) || caFile || certFile
     ? { ...(caFile ? { caFile } : {}), ...(certFile ? { certFile } : {}), ...(keyFile ? { keyFile } : {}) }
     : undefined;
-  return {
-    servers: host,
+  const settings = {
+    servers: addresses.map(({ host }) => host),
     name: "sonde",
     maxReconnectAttempts: -1, // a server that is restarted finds us waiting
     reconnectTimeWait: 500,
     pingInterval: 10_000,
+    ignoreClusterUpdates: true, // a server does not say where else to connect
+    resolve: false, // Deno resolves names, and knows then which address belongs to a permission
     ...(creds
       ? { authenticator: credsAuthenticator(creds) }
       : nkey
@@ -129,6 +148,7 @@ async function options(url: string, { credsAuthenticator, nkeyAuthenticator }: T
       : {}),
     ...(tls ? { tls } : {}),
   };
+  return { settings, secrets: [pass, token].filter((text) => text !== undefined) };
 }
 
 /** What to do when a connection fails. */
@@ -138,11 +158,6 @@ function remedy(reason: string): string {
     return "Give a name and password in the address, or NATS_USER and NATS_PASSWORD, NATS_TOKEN, NATS_CREDS or NATS_NKEY";
   }
   return "Start a server with: nats-server -js";
-}
-
-/** An address without what is secret in it. */
-export function publicUrl(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
 }
 
 /**
@@ -162,7 +177,9 @@ async function withoutResets<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Connects to a server. Credentials come from the address (`nats://user:password@host`) or from the environment: NATS_CREDS or NATS_NKEY
+ * Connects to a server, or to the first that answers of a cluster's (`nats://a,nats://b,nats://c`): to those named, and to no others.
+ *
+ * Credentials come from the address (`nats://user:password@host`) or from the environment: NATS_CREDS or NATS_NKEY
  * (files), NATS_USER and NATS_PASSWORD, NATS_TOKEN; for TLS, `tls://` or NATS_CA, NATS_CERT and NATS_KEY (files).
  *
  * @throws when there is no server, it refuses, or has no JetStream
@@ -172,14 +189,14 @@ export async function connect(url: string): Promise<Client> {
     import(TRANSPORT) as Promise<Transport>,
     import(JETSTREAM) as Promise<JetStreamPackage>,
   ]);
+  const { settings, secrets } = await options(url, transport);
   let connection: Connection;
   try {
-    const settings = await options(url, transport);
     connection = await withoutResets(() => transport.connect(settings));
   } catch (error) {
-    throw new Error(`Cannot connect to NATS at ${publicUrl(url)}: ${messageOf(error)}. ${remedy(messageOf(error))}`, {
-      cause: error,
-    });
+    // What the client says of a failure may quote what it was given; so may the error itself, which is therefore no cause of this one.
+    const reason = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), messageOf(error));
+    throw new Error(`Cannot connect to NATS at ${publicUrl(url)}: ${reason}. ${remedy(reason)}`);
   }
   try {
     const manager = await jetstreamManager(connection);
@@ -188,6 +205,7 @@ export async function connect(url: string): Promise<Client> {
       connection,
       manager,
       jetstream: jetstream(connection),
+      replicas: settings.servers.length >= REPLICAS ? REPLICAS : 1,
       maxPayload: connection.info?.max_payload ?? 2 ** 20,
       headers(entries) {
         const made = transport.headers();

@@ -18,14 +18,19 @@ export function pause(millis: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What an attempt gives, or `late` after so many milliseconds: a request may be lost with the server that took it. */
-export async function within<T>(millis: number, attempt: Promise<T>, late: T): Promise<T> {
+/**
+ * What an attempt gives, or `late` after so many milliseconds, or when the signal is aborted: a request may be lost with the server that took it.
+ */
+export async function within<T>(millis: number, attempt: Promise<T>, late: T, signal?: AbortSignal): Promise<T> {
   const over = Promise.withResolvers<T>();
-  const timer = setTimeout(() => over.resolve(late), millis);
+  const end = () => over.resolve(late);
+  const timer = setTimeout(end, millis);
+  signal?.addEventListener("abort", end);
   attempt.catch(() => {}); // also when it fails after its time
   try {
     return await Promise.race([attempt, over.promise]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
   }
 }

@@ -8,6 +8,9 @@
  *
  * @module
  */
+import { parseJson } from "../boundary/parse.ts";
+import { parsePart, queueIdentity } from "../boundary/queue.ts";
+import { messageOf, StoreError } from "../errors.ts";
 import { canonical } from "../identity.ts";
 import { type Client, isError, type Manager } from "./client.ts";
 
@@ -33,7 +36,7 @@ export function names(sweep: string) {
     results: `${stream}_results`,
     job: (trial: string) => `sonde.${sweep}.job.${trial}`,
     result: (trial: string) => `sonde.${sweep}.result.${trial}`,
-    /** Told to all workers when there is nothing more to do. */
+    /** Told to all workers when there is nothing more to do and the queue is gone. */
     end: `sonde.${sweep}.end`,
     /** Durable consumers. */
     workers: "workers",
@@ -46,14 +49,30 @@ export function trialOf(subject: string): string {
   return subject.slice(subject.lastIndexOf(".") + 1);
 }
 
-/** What is on the server for a sweep of this name; undefined if nothing is. */
+/**
+ * What is on the server for a sweep of this name; undefined if nothing is.
+ *
+ * @throws {StoreError} when a stream of that name was made by something else
+ */
 export async function findQueue(manager: Manager, sweep: string): Promise<QueueIdentity | undefined> {
+  const { jobs } = names(sweep);
+  let description: string;
   try {
-    const { config } = await manager.streams.info(names(sweep).jobs);
-    return JSON.parse(config.description ?? "{}") as QueueIdentity;
+    const { config } = await manager.streams.info(jobs);
+    description = config.description ?? "";
   } catch (error) {
     if (isError(error, "streamNotFound")) return undefined;
     throw error;
+  }
+  try {
+    return parseJson(queueIdentity, description, `the description of the stream ${jobs}`);
+  } catch (error) {
+    throw new StoreError(
+      `${
+        messageOf(error)
+      }. Something else made that stream: delete it, take it over with --fresh, or give the plan another name`,
+      { cause: error },
+    );
   }
 }
 
@@ -73,12 +92,13 @@ export async function removeQueue({ manager }: Client, sweep: string): Promise<v
 }
 
 /** Makes what is missing of a queue; what is there is left as it is. */
-export async function makeQueue({ manager }: Client, sweep: string, identity: QueueIdentity): Promise<void> {
+export async function makeQueue({ manager, replicas }: Client, sweep: string, identity: QueueIdentity): Promise<void> {
   const { jobs, results, job, result, workers, coordinator } = names(sweep);
   const shared = {
     retention: "workqueue",
     storage: "file",
     discard: "new",
+    num_replicas: replicas,
     duplicate_window: 30 * NANOS,
     description: canonical(identity),
   };
@@ -96,12 +116,14 @@ export async function trialsIn({ manager }: Client, stream: string): Promise<Set
   return new Set(Object.keys(state.subjects ?? {}).map(trialOf));
 }
 
-/** Whether a trial's result waits for the coordinator: then a worker ended between storing it and saying so. */
+/**
+ * Whether a trial's result waits for the coordinator: then a worker ended between storing it and saying so. Parts are stored in order: a
+ * record whose last part is missing is none.
+ */
 export async function hasResult({ manager }: Client, sweep: string, trial: string): Promise<boolean> {
   const { results, result } = names(sweep);
   // A server says that there is none by an error, a client by null.
-  return await manager.streams.getMessage(results, { last_by_subj: result(trial) }).then(
-    (found) => found !== null,
-    () => false,
-  );
+  const found = await manager.streams.getMessage(results, { last_by_subj: result(trial) }).catch(() => null);
+  const header = parsePart(found?.header);
+  return header !== undefined && header.part === header.of - 1;
 }

@@ -5,13 +5,17 @@
  *
  * @module
  */
+import { FormError, parseBytes } from "../boundary/parse.ts";
+import { queueIdentity } from "../boundary/queue.ts";
 import type { CodeIdentity } from "../code.ts";
-import { messageOf, StoreError } from "../errors.ts";
+import { messageOf, printable, StoreError } from "../errors.ts";
 import type { PlanDescription } from "../expand.ts";
+import { canonical } from "../identity.ts";
 import { lastLoss } from "../local.ts";
 import type { TrialRecord } from "../record.ts";
 import { LostError, type Outcome } from "../worker/child.ts";
 import type { Job, Pool, Source } from "../worker/pool.ts";
+import { publicUrl } from "./address.ts";
 import { type Client, connect, type Consumer, isError, type StreamMessage } from "./client.ts";
 import { publishParcel } from "./parcel.ts";
 import { pause, within } from "./patience.ts";
@@ -27,6 +31,8 @@ export interface NatsWorkerOptions {
   readonly signal: AbortSignal;
   /** Told what is going on. */
   readonly log: (line: string) => void;
+  /** Told of messages that should not be there. */
+  readonly warn: (line: string) => void;
 }
 
 /** Milliseconds that a queue may be away, as when its server lost it, before it counts as finished. */
@@ -36,19 +42,53 @@ const AWAY = 20_000;
 interface Held extends Job {
   readonly message: StreamMessage;
   readonly store: string;
-  readonly beat: ReturnType<typeof setInterval>;
 }
 
 class QueueSource implements Source {
   readonly #trials: ReadonlySet<string>;
   readonly #over = new AbortController();
+  readonly #stop = () => this.#over.abort();
+  /** Timers by which a message in hand stays ours. */
+  readonly #beats = new Map<StreamMessage, ReturnType<typeof setInterval>>();
   #consumer: Promise<Consumer> | undefined;
   #seen = performance.now();
+  #queue: QueueIdentity;
 
-  constructor(readonly client: Client, readonly options: NatsWorkerOptions, readonly queue: QueueIdentity) {
+  constructor(readonly client: Client, readonly options: NatsWorkerOptions, queue: QueueIdentity) {
+    this.#queue = queue;
     this.#trials = new Set(options.plan.trials.map(({ id }) => id));
-    options.signal.addEventListener("abort", () => this.#over.abort());
-    client.connection.subscribe(names(options.plan.name).end, { callback: () => this.#over.abort() });
+    options.signal.addEventListener("abort", this.#stop);
+    client.connection.subscribe(names(options.plan.name).end, { callback: () => void this.#checkEnd() });
+  }
+
+  /** Somebody said that there is nothing more to do. Anybody can: it is so when the queue is gone. */
+  async #checkEnd(): Promise<void> {
+    try {
+      if (await findQueue(this.client.manager, this.options.plan.name) === undefined) this.#over.abort();
+    } catch { // the server is away: next() finds out what becomes of it
+    }
+  }
+
+  /** Lets go of every message that is still in hand: others get it in time. */
+  [Symbol.dispose](): void {
+    this.#over.abort();
+    this.options.signal.removeEventListener("abort", this.#stop);
+    for (const message of this.#beats.keys()) this.#letGo(message);
+  }
+
+  #hold(message: StreamMessage): void {
+    const beat = () => {
+      try {
+        message.working();
+      } catch { // the connection is closed, or will be back
+      }
+    };
+    this.#beats.set(message, setInterval(beat, this.#queue.lease * 1000 / 4));
+  }
+
+  #letGo(message: StreamMessage): void {
+    clearInterval(this.#beats.get(message));
+    this.#beats.delete(message);
   }
 
   async next(): Promise<Held | undefined> {
@@ -56,7 +96,7 @@ class QueueSource implements Source {
     while (!signal.aborted) {
       try {
         this.#consumer ??= this.client.jetstream.consumers.get(names(plan.name).jobs, names(plan.name).workers);
-        const message = await within(6000, (await this.#consumer).next({ expires: 2000 }), null);
+        const message = await within(6000, (await this.#consumer).next({ expires: 2000 }), null, signal);
         this.#seen = performance.now();
         // While the pull was under way the end may have come: others are to have it.
         if (message && signal.aborted) message.nak();
@@ -83,19 +123,44 @@ class QueueSource implements Source {
         this.#consumer = undefined;
         if (performance.now() - this.#seen > AWAY) this.#over.abort();
       }
-    } catch { // the server is away: it may come back
+    } catch (error) { // the server is away: it may come back
+      if (error instanceof StoreError) throw error;
       this.#seen = performance.now();
     }
   }
 
-  async #take(message: StreamMessage): Promise<Held | undefined> {
-    const { plan, code, log } = this.options;
-    const trial = trialOf(message.subject), attempt = message.info.deliveryCount;
-    const wanted = JSON.parse(new TextDecoder().decode(message.data)) as QueueIdentity;
-    if (wanted.plan !== plan.id || wanted.code !== code.id || !this.#trials.has(trial)) {
-      message.nak();
-      throw new StoreError(different(plan.name, wanted, this.options));
+  /** What a job asks for, if it is one that the coordinator may have queued. Whoever may publish can put anything in its place. */
+  async #read(message: StreamMessage): Promise<QueueIdentity | undefined> {
+    const { plan, code, warn } = this.options, trial = trialOf(message.subject);
+    let problem: string;
+    try {
+      const wanted = parseBytes(queueIdentity, message.data, `the job of trial ${trial}`);
+      const asked = canonical(wanted);
+      if (asked !== canonical(this.#queue)) {
+        // Another coordinator may have made the queue anew.
+        const now = await findQueue(this.client.manager, plan.name);
+        if (now && (now.plan !== plan.id || now.code !== code.id)) {
+          message.nak();
+          throw new StoreError(different(plan.name, now, this.options));
+        }
+        this.#queue = now ?? this.#queue;
+      }
+      if (asked === canonical(this.#queue) && this.#trials.has(trial)) return wanted;
+      problem = `the job of trial ${printable(trial)} is not of this queue`;
+    } catch (error) {
+      if (!(error instanceof FormError)) throw error;
+      problem = error.message;
     }
+    warn(`${problem}. It was taken out of the queue; if the trial is pending the coordinator queues it again`);
+    message.term();
+    return undefined;
+  }
+
+  async #take(message: StreamMessage): Promise<Held | undefined> {
+    const { plan, log } = this.options;
+    const trial = trialOf(message.subject), attempt = message.info.deliveryCount;
+    const wanted = await this.#read(message);
+    if (!wanted) return undefined;
     if (attempt > 1 && await hasResult(this.client, plan.name, trial)) {
       message.ack();
       return undefined;
@@ -106,12 +171,21 @@ class QueueSource implements Source {
       await this.#send({ trial, attempt: attempt - 1 }, wanted.store, message, record);
       return undefined;
     }
-    const beat = setInterval(() => message.working(), wanted.lease * 1000 / 4);
-    return { trial, attempt, message, store: wanted.store, beat };
+    this.#hold(message);
+    return { trial, attempt, message, store: wanted.store };
+  }
+
+  drop(job: Job): void {
+    const { message } = job as Held;
+    this.#letGo(message);
+    try {
+      message.nak();
+    } catch { // the connection is closed: the lease runs out
+    }
   }
 
   async settle(job: Job, outcome: Outcome): Promise<void> {
-    const { message, store, beat, trial, attempt } = job as Held;
+    const { message, store, trial, attempt } = job as Held;
     const { plan, log } = this.options;
     try {
       if (!(outcome instanceof LostError)) return await this.#send(job, store, message, outcome);
@@ -119,7 +193,7 @@ class QueueSource implements Source {
       if (attempt < plan.attempts) message.nak();
       else await this.#send(job, store, message, lastLoss(attempt, outcome.message));
     } finally {
-      clearInterval(beat);
+      this.#letGo(message);
     }
   }
 
@@ -146,11 +220,9 @@ class QueueSource implements Source {
 
 function different(sweep: string, queue: QueueIdentity, { plan, code, url }: NatsWorkerOptions): string {
   const what = queue.code !== code.id ? "other code" : "another plan";
-  return `Cannot work for the sweep ${sweep} at ${
-    url.replace(/\/\/[^@/]*@/, "//")
-  }: its coordinator has ${what} (plan ${queue.plan.slice(0, 8)}, code ${
-    queue.code.slice(0, 8)
-  }) than this worker (plan ${plan.id.slice(0, 8)}, code ${
+  return `Cannot work for the sweep ${sweep} at ${publicUrl(url)}: its coordinator has ${what} (plan ${
+    queue.plan.slice(0, 8)
+  }, code ${queue.code.slice(0, 8)}) than this worker (plan ${plan.id.slice(0, 8)}, code ${
     code.id.slice(0, 8)
   }). Bring both to the same version of plan, Sonde and ` +
     "local modules";
@@ -165,7 +237,10 @@ async function awaitQueue(
   while (!signal.aborted) {
     let reason = "";
     // A server that is away may come back; one that refuses says so.
-    const found = await findQueue(client.manager, plan.name).catch((error) => void (reason = `: ${messageOf(error)}`));
+    const found = await findQueue(client.manager, plan.name).catch((error) => {
+      if (error instanceof StoreError) throw error;
+      reason = `: ${messageOf(error)}`;
+    });
     if (found) return found;
     const text = `waiting for the sweep ${plan.name} at ${client.url}${reason}`;
     if (text !== told) log(told = text);
@@ -188,7 +263,8 @@ export async function workOverNats(pool: Pool, options: NatsWorkerOptions): Prom
     if (queue.plan !== options.plan.id || queue.code !== options.code.id) {
       throw new StoreError(different(options.plan.name, queue, options));
     }
-    await pool.run(new QueueSource(client, options, queue), options.workers);
+    using source = new QueueSource(client, options, queue);
+    await pool.run(source, options.workers);
   } finally {
     await client.connection.close().catch(() => {});
   }

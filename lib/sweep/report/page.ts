@@ -21,7 +21,7 @@ import type { SweepResults, TrialResult } from "../results.ts";
 import { effectsChart, levelsChart, MOST_LINES, pairChart, parallelChart } from "./charts.ts";
 import { curvesChart } from "./curves.ts";
 import { type Effect, mainEffects } from "./effects.ts";
-import { MOST_ROWS, sortableTable, SORTING } from "./table.ts";
+import { MOST_ROWS, sortableTable, SORTING_SCRIPT, SORTING_STYLE } from "./table.ts";
 
 /** A report, and its charts as SVG documents by name. */
 export interface SweepReport {
@@ -279,8 +279,9 @@ export async function sweepReport(results: SweepResults): Promise<SweepReport> {
         }: see the folder kept beside this page.</p>`}
       <h2>How it was made</h2>${provenance(results)}
       <footer>Made by Sonde. This file is complete: it opens without a network.</footer>
-      ${SORTING}
+      ${SORTING_STYLE}
     `,
+    scripts: [SORTING_SCRIPT],
   });
   return { page: text, charts: gallery.charts };
 }

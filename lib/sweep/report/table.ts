@@ -20,8 +20,8 @@ table.sort th[aria-sort=descending] button::after{content:" ▼";font-size:.7em}
 .tall thead th{position:sticky;top:0;background:var(--card)}
 `;
 
-// Numbers compare by what data-v says, words by their text; rows without a figure stay last.
-const SCRIPT = `
+/** The script that sorts tables, once for a page. Numbers compare by what data-v says, words by their text; rows without a figure stay last. */
+export const SORTING_SCRIPT = `
 for (const table of document.querySelectorAll("table.sort")) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, column) => head.firstChild.addEventListener("click", () => {
@@ -36,8 +36,8 @@ for (const table of document.querySelectorAll("table.sort")) {
 }
 `;
 
-/** The style and the script that sort tables, once for a page. */
-export const SORTING: Html = new Html(`<style>${STYLE}</style><script>${SCRIPT}</script>`);
+/** The style of tables that can be sorted, once for a page. */
+export const SORTING_STYLE: Html = new Html(`<style>${STYLE}</style>`);
 
 interface Cell {
   readonly text: string;

@@ -4,8 +4,10 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { PlanError } from "../errors.ts";
-import type { TrialRecord } from "../record.ts";
+import { FormError, parseJson } from "../boundary/parse.ts";
+import { fromWorker } from "../boundary/worker.ts";
+import { messageOf, PlanError } from "../errors.ts";
+import { failure, type TrialRecord } from "../record.ts";
 import {
   encode,
   type FromWorker,
@@ -18,8 +20,8 @@ import {
 
 /** How workers are started. */
 export interface ChildOptions extends WorkerSetup {
-  /** Deno's permissions and other options for the process: `--allow-read`. */
-  readonly flags: readonly string[];
+  /** Deno's permissions and other options for a process that is started now: `--allow-read=data`. */
+  readonly flags: () => readonly string[];
   /** Seconds without a sign after which a worker is given up. Until the plan has been read: a minute. */
   readonly stall?: number;
   /** Told of every line that a trial logs or prints. */
@@ -46,9 +48,11 @@ export class Child {
   #stall: number;
   readonly #watch: ReturnType<typeof setInterval>;
   #sign = performance.now();
+  #introduced = false;
   #ended: LostError | undefined;
   #complaint = "";
-  #settle: ((outcome: Outcome) => void) | undefined;
+  /** The trial that it runs, and who waits for its outcome. */
+  #running: { readonly trial: string; readonly settle: (outcome: Outcome) => void } | undefined;
   #gone: Promise<void>;
 
   constructor(options: ChildOptions) {
@@ -62,7 +66,7 @@ export class Child {
         "run",
         "--quiet",
         "--no-prompt",
-        ...options.flags,
+        ...options.flags(),
         entry.protocol === "file:" ? fileURLToPath(entry) : entry.href,
         JSON.stringify(setup),
       ],
@@ -99,7 +103,7 @@ export class Child {
   async run(trial: string, attempt: number, timeout: number): Promise<Outcome> {
     if (this.#ended) return this.#ended;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    this.#settle = resolve;
+    this.#running = { trial, settle: resolve };
     this.#send({ type: "run", trial, attempt });
     let grace: ReturnType<typeof setTimeout> | undefined;
     const late = setTimeout(() => {
@@ -141,8 +145,14 @@ export class Child {
   #end(reason: string): void {
     this.#ended ??= new LostError(reason);
     this.#introduction.reject(this.#ended);
-    this.#settle?.(this.#ended);
-    this.#settle = undefined;
+    this.#settle(this.#ended);
+  }
+
+  /** The running trial, if there is one, came to something. */
+  #settle(outcome: Outcome): void {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.settle(outcome);
   }
 
   #look(): void {
@@ -154,11 +164,11 @@ export class Child {
     const errors = this.#readErrors();
     try {
       for await (const line of lines(this.#process.stdout)) {
-        if (line.startsWith(MARK)) this.#hear(JSON.parse(line.slice(MARK.length)) as FromWorker);
+        if (line.startsWith(MARK)) this.#take(line.slice(MARK.length));
         else this.#options.onLog(line, null);
       }
     } catch (error) {
-      this.kill(`The worker could not be understood: ${error instanceof Error ? error.message : error}`);
+      this.kill(`The worker could not be understood: ${messageOf(error)}`);
     }
     const [{ code, signal }] = await Promise.all([this.#process.status, errors]);
     const how = signal ? `killed by ${signal}` : `ended with code ${code}`;
@@ -176,11 +186,28 @@ export class Child {
     }
   }
 
+  /** Takes a line of the protocol. A trial can write such lines too: what has not the form of a message is no message. */
+  #take(line: string): void {
+    let message: FromWorker;
+    try {
+      message = parseJson(fromWorker, line, "a worker's message");
+    } catch (error) {
+      if (!(error instanceof FormError)) throw error;
+      this.#options.onLog(error.message, this.#running?.trial ?? null);
+      // With what the trial left behind it would be run again in vain: it fails, alone.
+      this.#settle(failure(error.message));
+      return this.kill(error.message);
+    }
+    this.#hear(message);
+  }
+
   #hear(message: FromWorker): void {
     if (message.type !== "beat" || message.silent < this.#stall) this.#sign = performance.now();
     switch (message.type) {
       case "ready":
-        this.#stall = this.#options.stall ?? message.introduction.plan.stall;
+        // Only once: a trial must not change what its plan was.
+        if (!this.#introduced) this.#stall = this.#options.stall ?? message.introduction.plan.stall;
+        this.#introduced = true;
         this.#introduction.resolve(message.introduction);
         break;
       case "broken":
@@ -196,12 +223,15 @@ export class Child {
         this.#options.onLog(message.line, message.trial);
         break;
       case "record":
-        this.#settle?.(message.record);
-        this.#settle = undefined;
+        if (message.trial === this.#running?.trial) this.#settle(message.record);
+        else this.#options.onLog(`The worker sent a record of trial ${message.trial}, which it does not run`, null);
         break;
       case "aborted":
-        this.#settle?.(new LostError("The trial was aborted"));
-        this.#settle = undefined;
+        if (message.trial === this.#running?.trial) this.#settle(new LostError("The trial was aborted"));
+        break;
+      case "ended":
+        this.#settle(failure(`The trial ended its own worker: ${message.how}`));
+        this.kill(`A trial ended the worker: ${message.how}`);
         break;
     }
   }

@@ -19,6 +19,8 @@ export interface Source {
   next(): Promise<Job | undefined>;
   /** Takes an outcome. What it throws ends the pool. */
   settle(job: Job, outcome: Outcome): void | Promise<void>;
+  /** Lets go of a trial that is not run after all, or whose outcome nobody will know. */
+  drop?(job: Job): void;
 }
 
 /** How many times in a row a worker may fail to start. */
@@ -38,6 +40,12 @@ export class Pool {
   /** Starts a first worker, which reads the plan. */
   async introduce(): Promise<Introduction> {
     return this.#introduction ??= (await this.#start())[1];
+  }
+
+  /** What the first worker said of its plan. */
+  get introduced(): Introduction {
+    if (!this.#introduction) throw new Error("Cannot run trials before the plan was read: call introduce() first");
+    return this.#introduction;
   }
 
   /** The workers' process numbers. */
@@ -66,15 +74,30 @@ export class Pool {
     let child = this.#idle.pop();
     for (;;) {
       const job = await source.next();
-      if (!job || this.#closed) break;
-      // A worker may have been lost while it was idle: that is no trial's fault.
-      if (!child || child.ended) [child] = await this.#start();
-      this.#children.add(child);
-      const outcome = await child.run(job.trial, job.attempt, this.#introduction!.plan.timeout);
-      if (this.#closed) break;
-      await source.settle(job, outcome);
+      if (!job) break;
+      let settled = false;
+      try {
+        if (this.#closed) break;
+        // A worker may have been lost while it was idle: that is no trial's fault.
+        if (!child || child.ended) [child] = await this.#start();
+        this.#children.add(child);
+        const outcome = await child.run(job.trial, job.attempt, this.introduced.plan.timeout);
+        if (this.#closed) break;
+        settled = true;
+        await source.settle(job, outcome);
+      } catch (error) {
+        if (this.#closed && error instanceof LostError) break;
+        throw error;
+      } finally {
+        if (!settled) source.drop?.(job);
+      }
     }
     await child?.close();
+  }
+
+  /** Ends the workers that serve nobody yet: those that are started from now on have other options. */
+  async renew(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((child) => child.close()));
   }
 
   /** Workers that were started to read the plan and serve nobody yet. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_MESSAGE } from "../boundary/patterns.ts";
 import type { CodeIdentity } from "../code.ts";
 import type { PlanDescription } from "../expand.ts";
 import type { TrialRecord } from "../record.ts";
@@ -43,7 +44,9 @@ export type FromWorker =
   | { readonly type: "log"; readonly trial: string | null; readonly line: string }
   | { readonly type: "record"; readonly trial: string; readonly record: TrialRecord }
   /** The trial ended because it was told to. */
-  | { readonly type: "aborted"; readonly trial: string };
+  | { readonly type: "aborted"; readonly trial: string }
+  /** The thread that runs trials is gone: a trial ended it. */
+  | { readonly type: "ended"; readonly trial: string | null; readonly how: string };
 
 /** Begins each line of the protocol: whatever else a trial writes to standard output is no message. */
 export const MARK = "\x1e";
@@ -56,17 +59,25 @@ export function encode(message: ToWorker | FromWorker): Uint8Array {
   return new TextEncoder().encode(`${MARK}${JSON.stringify(message)}\n`);
 }
 
-/** The lines of a stream of bytes; an unfinished last line is dropped, as its writer was cut short. */
-export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/**
+ * The lines of a stream of bytes; an unfinished last line is dropped, as its writer was cut short.
+ *
+ * @throws {RangeError} when a line is longer than any message may be
+ */
+export async function* lines(stream: ReadableStream<Uint8Array>, most = MAX_MESSAGE): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const parts: string[] = [];
+  let length = 0;
   for await (const chunk of stream) {
-    const pieces = decoder.decode(chunk, { stream: true }).split("\n");
-    parts.push(pieces[0]!);
-    for (const piece of pieces.slice(1)) {
+    const [first = "", ...rest] = decoder.decode(chunk, { stream: true }).split("\n");
+    parts.push(first);
+    length += first.length;
+    for (const piece of rest) {
       yield parts.join("");
       parts.length = 0;
       parts.push(piece);
+      length = piece.length;
     }
+    if (length > most) throw new RangeError(`a line of more than ${most} characters`);
   }
 }

@@ -8,11 +8,12 @@
 import { device as openDevice } from "../../device/device.ts";
 import type { DeviceName } from "../../device/names.ts";
 import { codeIdentity } from "../code.ts";
-import { messageOf, PlanError } from "../errors.ts";
+import { messageOf, PlanError, stackOf } from "../errors.ts";
 import { describePlan, type PlanDescription } from "../expand.ts";
 import { isSweep, type Sweep } from "../plan.ts";
 import { runTrial } from "../trial.ts";
 import { TrialData } from "../trial_data.ts";
+import { holdWhileAlive } from "./alive.ts";
 import { BEAT, type FromWorker, type ToWorker, type WorkerSetup } from "./protocol.ts";
 
 const port = self as unknown as {
@@ -94,15 +95,33 @@ async function begin(setup: WorkerSetup): Promise<Runner | undefined> {
     port.postMessage({ type: "ready", introduction: { plan, code, device: kind } });
     return new Runner(setup, sweep, plan, kind);
   } catch (error) {
-    const text = error instanceof PlanError || !(error instanceof Error)
-      ? messageOf(error)
-      : error.stack ?? error.message;
+    const text = error instanceof PlanError ? messageOf(error) : stackOf(error);
     port.postMessage({ type: "broken", error: text, usage: error instanceof PlanError });
     return undefined;
   }
 }
 
+/** Trials that end their worker say by which function, before they do. */
+function announceEnds(): void {
+  const { exit } = Deno, close = self.close.bind(self);
+  const say = (how: string) => {
+    port.postMessage({ type: "ended", trial: running, how });
+    // What a thread posted as it ended may be lost: it stays until the other has read this.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  };
+  Deno.exit = (code = Deno.exitCode) => {
+    say(`Deno.exit(${Number(code)})`);
+    return exit(code);
+  };
+  self.close = () => {
+    say("self.close()");
+    close();
+  };
+}
+
+holdWhileAlive();
 takeConsole();
+announceEnds();
 setInterval(() => port.postMessage({ type: "beat", silent: 0 }), BEAT);
 // A promise that a trial forgot must not end the worker: the trial itself says whether it went well.
 addEventListener("unhandledrejection", (event) => {

@@ -23,6 +23,10 @@ export default defineSweep({
       "waits",
       "spins",
       "exits",
+      "closes",
+      "unshowable",
+      "odd-name",
+      "escapes",
     ],
   },
   attempts: 2,
@@ -59,6 +63,19 @@ export default defineSweep({
       case "exits":
         Deno.exit(3);
         return await never;
+      case "closes":
+        self.close();
+        return await never;
+      case "unshowable":
+        throw {
+          toString() {
+            throw 1;
+          },
+        };
+      case "odd-name":
+        return { "accuracy\u0000": 1 };
+      case "escapes":
+        throw new Error("\x1b]0;owned\x07\x1b[2J the screen");
       default:
         return { accuracy: 0.5 };
     }

@@ -9,7 +9,7 @@ import { INDEXING_WEBGPU } from "./indexing.ts";
 import { LINEAR_WEBGPU } from "./linear.ts";
 import { MAX_POOL_WEBGPU } from "./max_pool.ts";
 import { NORMALISATION_WEBGPU } from "./normalisation.ts";
-import { lowerOwn } from "./own.ts";
+import { lowerCustom } from "./custom.ts";
 import { POOL_WEBGPU } from "./pool.ts";
 import { REDUCTIONS_WEBGPU } from "./reductions.ts";
 import { ROWS_WEBGPU } from "./rows.ts";
@@ -30,7 +30,7 @@ const LOWERINGS: { readonly [K in Kernel]: (step: StepOf<K>, program: Program) =
   ...STATISTICS_WEBGPU,
   ...NORMALISATION_WEBGPU,
   ...SOURCES_WEBGPU,
-  own: lowerOwn,
+  custom: lowerCustom,
 };
 
 /** The dispatches of one step, in order. */

@@ -1,8 +1,9 @@
-/** Reductions of trailing axes. */
+/** Reductions of trailing axes, and running sums. */
 import reduceText from "../../../../kernels/webgpu/reduce.wgsl" with { type: "text" };
+import cumsumText from "../../../../kernels/webgpu/cumsum.wgsl" with { type: "text" };
 import type { DType } from "../../dtype.ts";
 import type { Operand } from "../../operand.ts";
-import { sizeOf } from "../../shape.ts";
+import { rowMajor, sizeOf } from "../../shape.ts";
 import type { StepOf, Table } from "../../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
@@ -191,4 +192,24 @@ function lowerReduce({ inputs: { input }, output, attributes: { op, dtype, kept 
   return lowerFolding(folding, input, kept, output, output);
 }
 
-export const REDUCTIONS_WEBGPU: Table<keyof typeof REDUCTIONS, [], Dispatch[]> = { reduce: lowerReduce };
+/** A workgroup has a line, each of its members a part of it. */
+function lowerCumsum({ kernel, inputs: { input }, output, attributes }: StepOf<"cumsum">): Dispatch[] {
+  const { axis, reverse, dtype } = attributes, { shape, strides } = input, length = shape[axis]!;
+  const others = shape.with(axis, 1), dense = rowMajor(shape);
+  const TEAM = Math.min(THREADS, powerOfTwoAtLeast(ceilDiv(length, 4)));
+  const fields = new Fields().address("input", input).address("output", output)
+    .constants({ length, part: ceilDiv(length, TEAM), inputStride: strides[axis]!, outputStride: dense[axis]! });
+  const definitions = [
+    constantsText({ TEAM, REVERSE: reverse }),
+    `alias Element = ${elementType(dtype)};`,
+    offsetFunction("inputLine", { shape: others, strides }, fields),
+    offsetFunction("outputLine", { shape: others, strides: dense }, fields),
+  ].join("\n");
+  const code = moduleText({ text: cumsumText, fields: fields.list, definitions });
+  return [{ label: kernel, code, fields: fields.list, workgroups: sizeOf(others), scratch: 0 }];
+}
+
+export const REDUCTIONS_WEBGPU: Table<keyof typeof REDUCTIONS, [], Dispatch[]> = {
+  reduce: lowerReduce,
+  cumsum: lowerCumsum,
+};

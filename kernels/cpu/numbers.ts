@@ -1,0 +1,64 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
+// @ts-nocheck: AssemblyScript
+/** Numbers that TypeScript knows too. Made by `deno task kernels` of lib/device/cpu: do not edit. */
+
+export const BLOCK: i32 = 512;
+export const CHUNK_BITS: i32 = 20;
+
+/** Addresses. */
+export namespace Control {
+  export const claim: usize = 1024;
+  export const done: usize = 1152;
+  export const job: usize = 1280;
+  export const sleepers: usize = 1408;
+  export const wake: usize = 1536;
+  export const failed: usize = 1664;
+  export const fault: usize = 1792;
+  export const ready: usize = 1920;
+  export const stop: usize = 2048;
+  export const asynchronous: usize = 2176;
+  export const finished: usize = 2304;
+}
+
+export const enum Fault {
+  none = 0,
+  crossEntropy = 1,
+  gather = 2,
+  scatterAdd = 3,
+  dequantizeGather = 4,
+}
+
+export const enum Reduction {
+  sum = 0,
+  prod = 1,
+  max = 2,
+  min = 3,
+  sumInt = 4,
+  prodInt = 5,
+  maxInt = 6,
+  minInt = 7,
+  argmax = 8,
+  argmin = 9,
+  argmaxInt = 10,
+  argminInt = 11,
+}
+
+export const enum Constant {
+  element = 0,
+  float32 = 1,
+  int32 = 2,
+  bool = 3,
+}
+
+export const enum Range {
+  float32 = 0,
+  int32 = 1,
+  bool = 2,
+}
+
+export const enum MaxPoolResult {
+  maxPool2d = 0,
+  maxPool2dIndices = 1,
+  maxPool2dGrad = 2,
+}

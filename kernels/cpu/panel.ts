@@ -1,0 +1,68 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
+/**
+ * Panels of products, tile by tile: which of the generated tiles computes what.
+ *
+ * Every shape of tile is a function of its own, as the engine compiles small functions best, and a choice inside the innermost loop would
+ * cost more than the loop.
+ */
+import {
+  outerListed3x4, outerListed3x8, outerListed6x4, outerListed6x8, outerPlain6x4, outerPlain6x8, tile, tileListed,
+} from "./tile";
+
+/** All rows of one panel of columns; row i starts at aBase + i · aStep. */
+export function panel(
+  rows: i32, aStep: usize, aBase: usize, length: i32, b: usize, bStride: usize, outStep: usize, outBase: usize, columns: i32,
+): void {
+  const wide = columns > 4;
+  while (rows > 0) {
+    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    tile(n, wide, aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+    aBase += <usize> n * aStep;
+    outBase += <usize> n * outStep;
+    rows -= n;
+  }
+}
+
+/** All rows of one panel of columns; row i starts at aBase + as[i], its result at outBase + outs[i]. */
+export function panelListed(
+  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
+): void {
+  const wide = columns > 4;
+  while (rows > 0) {
+    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    tileListed(n, wide, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    as += <usize> n << 2;
+    outs += <usize> n << 2;
+    rows -= n;
+  }
+}
+
+/** Adds Σ_k a[k][·] b[k][·] over the listed rows of A and B to `rows` × `columns` accumulators (row stride outStep, whole vectors). */
+export function addOuter(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  for (let column = 0; column < columns; column += 8) {
+    const width = columns - column, at = b + (<usize> column << 2), to = out + (<usize> column << 2);
+    let row = 0;
+    while (row < rows) {
+      const left = rows - row, from = a + (<usize> row << 2), into = to + <usize> row * outStep;
+      if (left > 3) {
+        if (width > 4) outerListed6x8(count, from, aList, at, bList, into, outStep, left, width);
+        else outerListed6x4(count, from, aList, at, bList, into, outStep, left, width);
+        row += 6;
+      } else {
+        if (width > 4) outerListed3x8(count, from, aList, at, bList, into, outStep, left, width);
+        else outerListed3x4(count, from, aList, at, bList, into, outStep, left, width);
+        row += 3;
+      }
+    }
+  }
+}
+
+/** out[0 … rows)[0 … columns) = Σ_k a[k · aStep][·] b[k · bStep][·], at most 8 columns. */
+export function outerPanel(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  for (let row = 0; row < rows; row += 6) {
+    const from = a + (<usize> row << 2), into = out + <usize> row * outStep;
+    if (columns > 4) outerPlain6x8(count, from, aStep, b, bStep, into, outStep, rows - row, columns);
+    else outerPlain6x4(count, from, aStep, b, bStep, into, outStep, rows - row, columns);
+  }
+}

@@ -1,0 +1,60 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
+// @ts-nocheck: AssemblyScript
+/** The kernels by number. Made by `deno task kernels` of lib/device/cpu/kernels.ts: do not edit. */
+import { tableIndex } from "./command";
+import { dequantizeGather } from "./bytes";
+import { convolve, convolveWeights, weightParts } from "./conv";
+import { gather, scatterAdd } from "./indexing";
+import { matmulRows, matmulColumns } from "./linear";
+import { maxPool } from "./max_pool";
+import { moments, normSums, momentsParts } from "./normalisation";
+import { packPanels, packRows } from "./pack";
+import { pointwise } from "./pointwise";
+import { avgPool, avgPoolGrad } from "./pool";
+import { reduceParts } from "./reductions";
+import { reduceRows } from "./reductions_rows";
+import { reduceColumns } from "./reductions_columns";
+import { cumsum } from "./reductions_cumsum";
+import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
+import { random, arange } from "./sources";
+import { histogram, histogramParts, statistics, statisticsParts } from "./statistics";
+
+const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
+  dequantizeGather,
+  convolve,
+  convolveWeights,
+  weightParts,
+  gather,
+  scatterAdd,
+  matmulRows,
+  matmulColumns,
+  maxPool,
+  moments,
+  normSums,
+  momentsParts,
+  packPanels,
+  packRows,
+  pointwise,
+  avgPool,
+  avgPoolGrad,
+  reduceParts,
+  reduceRows,
+  reduceColumns,
+  cumsum,
+  softmax,
+  logSoftmax,
+  crossEntropy,
+  crossEntropyGrad,
+  random,
+  arange,
+  histogram,
+  histogramParts,
+  statistics,
+  statisticsParts,
+];
+
+/** Function-table index of kernel `number`, or −1. */
+export function kernel(number: i32): i32 {
+  return tableIndex(KERNELS, number);
+}

@@ -1,0 +1,197 @@
+/** Convolutions for kernels/cpu/conv.ts. */
+import type { Operand } from "../operand.ts";
+import type { CONV, Convolution } from "../steps/conv.ts";
+import type { StepOf } from "../steps/mod.ts";
+import type { ProgramWriter } from "./commands.ts";
+import { type Cut, cut, liveTaps, pixelTable, tapClasses } from "./conv_geometry.ts";
+import { command, operand, word } from "./layout.ts";
+import { borderPhases, phaseCut, type PhaseRow, phaseRow, type ResultSteps, workOf } from "./conv_phases.ts";
+import {
+  CHUNK_BYTES,
+  CHUNK_MADDS,
+  convolve,
+  CONVOLVE_WEIGHTS,
+  packWeights,
+  padded,
+  PHASE_BYTES,
+  PHASE_LEAST,
+  type Shape4,
+  skipped,
+  sweepFields,
+  unitsOf,
+} from "./conv_sweep.ts";
+import { encodeInputGrad } from "./conv_input_grad.ts";
+import { NS_PER_MADD } from "./linear.ts";
+
+/** Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels. */
+export const WEIGHT_PARTS = command("weightParts", {
+  parts: word("chunks that were summed apart"),
+  outputs: word("output channels"),
+  padded: word("output channels in whole vectors"),
+  channels: word("input channels"),
+  kernelRows: word("of the weights"),
+  kernelColumns: word("of the weights"),
+  firstRow: word("kernel row that meets the image"),
+  rows: word("kernel rows that do"),
+  firstColumn: word("kernel column that meets the image"),
+  columns: word("kernel columns that do"),
+  scratch: operand("scratch value"),
+  sums: word("bytes to the accumulators in it"),
+  output: operand("[O, C, kh, kw]"),
+});
+
+/** Nanoseconds of an accumulator that is added to the weights. */
+const NS_PER_PARTIAL = 0.3;
+
+/** Encodes any of the three convolution kernels. */
+export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWriter): void {
+  if (step.kernel === "conv2d") encodeForward(step, writer);
+  else if (step.kernel === "conv2dInputGrad") encodeInputGrad(step, writer);
+  else encodeWeightGrad(step, writer);
+}
+
+/** Patches of conv2d in x, classes of its outputs, and taps; the same for its weight gradient. */
+type Geometry = ReturnType<typeof geometryOf>;
+
+function geometryOf(x: Shape4, w: Shape4, out: Shape4, { stride, padding }: Convolution) {
+  const [images, channels, height, width] = x, [outputs, , kh, kw] = w, [, , oh, ow] = out;
+  const [sh, sw] = stride, [ph, pw] = padding;
+  const y = liveTaps(-ph, kh - 1 - ph, oh, sh, height), z = liveTaps(-pw, kw - 1 - pw, ow, sw, width);
+  const source = {
+    images,
+    height,
+    width,
+    channels,
+    vertical: { before: -y.first, needed: (oh - 1) * sh + y.count },
+    horizontal: { before: -z.first, needed: (ow - 1) * sw + z.count },
+  };
+  const axis = (outputs: number, kernel: number, size: number, i: 0 | 1) =>
+    tapClasses({ outputs, stride: stride[i], kernel, padding: padding[i], size });
+  const classes = [axis(oh, kh, height, 0), axis(ow, kw, width, 1)] as const;
+  const ky = { first: y.first + ph, count: y.count }, kx = { first: z.first + pw, count: z.count };
+  return { source, ky, kx, classes, k: ky.count * kx.count * channels, outputs, oh, ow };
+}
+
+/** How conv2d and its weight gradient sweep the source, by phases if `phased` is given, else with borders; and products per image and channel. */
+function sweepOf(
+  image: Operand,
+  { stride, padding }: Convolution,
+  { source, ky, kx, classes, k, outputs, oh, ow }: Geometry,
+  { bordered, phased, weights, accumulators }: {
+    bordered: Cut;
+    phased: Cut | undefined;
+    weights: number;
+    accumulators: boolean;
+  },
+) {
+  const { channels } = source, [sh, sw] = stride, parts = phased ?? bordered;
+  const result: ResultSteps = [oh * ow * outputs, ow * outputs, outputs, 0];
+  let phases: PhaseRow[], work = oh * ow * k;
+  if (phased) {
+    const first = [ky, kx] as const;
+    work = workOf(classes, channels);
+    phases = borderPhases({ classes, parts, stride, padding, source, first, weights, result, accumulators });
+  } else {
+    const size = [parts.group, parts.bandRows, ow] as const;
+    const phase = {
+      taps: [ky, kx],
+      weights,
+      firstRow: 0,
+      rowsPerRun: kx.count * channels,
+      allRows: k,
+      channels,
+      patches: pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels]),
+      results: pixelTable(size, [result[0], result[1], result[2]]),
+      bandRows: parts.bandRows,
+      rows: oh,
+      columns: ow,
+      offset: skipped(source, parts),
+    } as const;
+    phases = [phaseRow(phase, accumulators)];
+  }
+  const sweep = {
+    image,
+    source,
+    parts,
+    sourceRows: parts.bandRows * sh,
+    imageStep: oh * ow * outputs,
+    bandStep: parts.bandRows * ow * outputs,
+    channels: outputs,
+    phases,
+  };
+  return { sweep, work };
+}
+
+function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer: ProgramWriter): void {
+  const x = inputs.x.shape as Shape4, w = inputs.w.shape as Shape4;
+  const geometry = geometryOf(x, w, output.shape as Shape4, attributes);
+  const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w;
+  const bordered = cut(source, {
+    outputRows: oh,
+    outputColumns: ow,
+    step: attributes.stride[0],
+    taps: ky.count,
+    bytes: CHUNK_BYTES,
+    pixels: Math.max(48, Math.ceil(CHUNK_MADDS / (Math.max(1, k) * outputs))),
+  });
+  const taps: number[] = [];
+  for (let y = 0; y < ky.count; y++) {
+    for (let z = 0; z < kx.count; z++) taps.push((ky.first + y) * kw + kx.first + z);
+  }
+  const weights = packWeights(inputs.w, writer, {
+    columns: outputs,
+    taps,
+    length: channels,
+    inner: kh * kw,
+    across: channels * kh * kw,
+  });
+  const phased = phaseCut(source, bordered, oh, PHASE_BYTES, PHASE_LEAST);
+  const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
+    bordered,
+    phased,
+    weights,
+    accumulators: false,
+  });
+  convolve(writer, { ...sweep, pixels: output }, work);
+}
+
+const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
+
+function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGrad">, writer: ProgramWriter): void {
+  const x = inputs.x.shape as Shape4, w = output.shape as Shape4;
+  const geometry = geometryOf(x, w, inputs.g.shape as Shape4, attributes);
+  const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w, { images } = source;
+  const bordered = cut(source, {
+    outputRows: oh,
+    outputColumns: ow,
+    step: attributes.stride[0],
+    taps: ky.count,
+    bytes: 16 * 1024,
+    pixels: 128,
+  });
+  // Phases need pixels enough to outweigh loading and storing the accumulators: large groups, which then lie in the L2 cache.
+  // Images a power of two apart share few sets of the L1 cache (64 sets of 64 bytes): no more of them than fit.
+  const bytes = 4 * source.height * source.width * channels, sets = 64 / Math.max(1, gcd(bytes, 4096) / 64);
+  const most = Math.min(128 * 1024, 8 * Math.max(1, sets) * bytes);
+  const phased = images >= 32 ? phaseCut(source, bordered, oh, most, Math.min(16, 8 * Math.max(1, sets))) : undefined;
+  // Accumulators lie run after run.
+  const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
+    bordered,
+    phased,
+    weights: 0,
+    accumulators: true,
+  });
+  const madds = images * work * outputs, units = unitsOf(sweep);
+  const wanted = Math.max(1, Math.min(madds > 2 ** 26 ? 16 : 8, Math.floor(madds / 2 ** 20), units));
+  const unitsPerChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsPerChunk);
+  const sums = writer.scratch(4 * chunks * k * padded(outputs));
+  writer.issue(CONVOLVE_WEIGHTS, { chunks, ns: madds * NS_PER_MADD }, {
+    ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
+    ...{ rows: k, units, unitsPerChunk, sums, padded: padded(outputs) },
+  });
+  writer.issue(WEIGHT_PARTS, { chunks: Math.ceil(outputs / 4), ns: chunks * k * outputs * NS_PER_PARTIAL }, {
+    ...{ parts: chunks, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },
+    ...{ firstRow: ky.first, rows: ky.count, firstColumn: kx.first, columns: kx.count },
+    ...{ scratch: writer.scratchStart, sums, output },
+  });
+}

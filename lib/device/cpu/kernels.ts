@@ -1,0 +1,69 @@
+/** What the wasm module is made of: the kernels, a line a family, and whatever else has a name in both languages. */
+import { DEQUANTIZE_GATHER } from "./bytes.ts";
+import { type FunctionTable, PROGRAM } from "./commands.ts";
+import { WEIGHT_PARTS } from "./conv.ts";
+import { PHASE } from "./conv_phases.ts";
+import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
+import { GATHER, SCATTER_ADD } from "./indexing.ts";
+import { INSTRUCTIONS } from "./instructions.ts";
+import { HEADER, type Layout } from "./layout.ts";
+import { MATMUL_COLUMNS, MATMUL_ROWS } from "./linear.ts";
+import { MAX_POOL, MAX_POOL_RESULT } from "./max_pool.ts";
+import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
+import { FAULT } from "./numbers.ts";
+import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
+import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
+import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
+import { CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
+import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
+import { ARANGE, RANDOM, RANGE } from "./sources.ts";
+import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./statistics.ts";
+
+/** Kernels by the file of kernels/cpu that has them. Of kernels with the same fields, the first names the class of both. */
+const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
+  bytes: [DEQUANTIZE_GATHER],
+  conv: [CONVOLVE, CONVOLVE_WEIGHTS, WEIGHT_PARTS],
+  indexing: [GATHER, SCATTER_ADD],
+  linear: [MATMUL_ROWS, MATMUL_COLUMNS],
+  max_pool: [MAX_POOL],
+  normalisation: [MOMENTS, NORM_SUMS, MOMENTS_PARTS],
+  pack: [PACK_PANELS, PACK_ROWS],
+  pointwise: [POINTWISE],
+  pool: [AVG_POOL, AVG_POOL_GRAD],
+  reductions: [REDUCE_PARTS],
+  reductions_rows: [REDUCE_ROWS],
+  reductions_columns: [REDUCE_COLUMNS],
+  reductions_cumsum: [CUMSUM],
+  rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD],
+  sources: [RANDOM, ARANGE],
+  statistics: [HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS],
+};
+
+/** Each kernel and the file that has it. A kernel's number is its place. */
+export const KERNELS: readonly (readonly [layout: Layout, file: string])[] = Object.entries(FAMILIES)
+  .flatMap(([file, layouts]) => layouts.map((layout) => [layout, file] as const));
+
+/** Layouts that are no kernel's: headers, beginnings that several share, and rows of tables. */
+export const PARTS: readonly Layout[] = [
+  ...[PROGRAM, HEADER, SWEEP, PHASE],
+  ...[SLOT, DIRECT, PATTERN, STRIDED, FILL, INSTRUCTION, STORE],
+];
+
+/** Numbers that have names in both languages. */
+export const ENUMERATIONS: { readonly [name: string]: { readonly [member: string]: number } } = {
+  Fault: FAULT,
+  Reduction: REDUCTION,
+  Constant: CONSTANT,
+  Range: RANGE,
+  MaxPoolResult: MAX_POOL_RESULT,
+};
+
+/** Asks a module for its function table. */
+export function functionTable(
+  exports: { kernel(number: number): number; instruction(number: number): number },
+): FunctionTable {
+  return {
+    kernels: new Map(KERNELS.map(([{ name }], i) => [name, exports.kernel(i)])),
+    instructions: new Map(INSTRUCTIONS.map(({ name }, i) => [name, exports.instruction(i)])),
+  };
+}

@@ -1,0 +1,53 @@
+/** Numbers on which TypeScript and the kernels agree, beside layouts: kernels/cpu/numbers.ts is made of them. */
+import { FAULT_KERNELS } from "../faults.ts";
+
+/** Names that are numbers to the kernels: 0, 1, 2, … in their order. */
+export function enumeration<const N extends string>(names: readonly N[]): { readonly [K in N]: number } {
+  return Object.fromEntries(names.map((name, number) => [name, number])) as { [K in N]: number };
+}
+
+/** Addresses of the control block, which comes first in memory: words 128 bytes apart, as processors fetch cache lines in pairs. */
+export const CONTROL = {
+  /** Chunks of the command that is shared: sequence number, first, end, in 64 bits. */
+  claim: 1024,
+  /** Chunks that helpers have done. */
+  done: 1152,
+  /** Program and command that is shared. */
+  job: 1280,
+  /** Helpers that sleep, and the word that they sleep on. */
+  sleepers: 1408,
+  wake: 1536,
+  /** Whether a helper failed, the length of the message, and its bytes. */
+  failed: 1664,
+  /** A number of {@linkcode FAULT}, the index and the size. */
+  fault: 1792,
+  /** Helpers that have announced themselves. */
+  ready: 1920,
+  /** Whether helpers are to end. */
+  stop: 2048,
+  /** The program that a helper is to run by itself, and whether it has. */
+  asynchronous: 2176,
+  finished: 2304,
+} as const;
+
+/** Where the module's static data begins, behind the control block. */
+export const STATIC_DATA = 4096;
+
+/** What is at fault, if anything. */
+export const FAULT = enumeration(["none", ...FAULT_KERNELS]);
+
+/** Bits of a chunk's number in the word by which threads claim chunks, and how many chunks a command can have therefore. */
+export const CHUNK_BITS = 20;
+export const MAX_CHUNKS = 2 ** CHUNK_BITS;
+
+/** Bytes of scratch memory of each thread. */
+export const THREAD_SCRATCH = 4 << 20;
+
+/** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
+export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
+
+/** Bytes of each thread's odometer, a word an axis: whole pairs of cache lines, so that no two threads write to the same. */
+export const ODOMETER_BYTES = 256;
+
+/** Elements of a block of a pointwise chain: 2 KiB a register, so that a chain stays in the L1 cache. */
+export const BLOCK = 512;

@@ -1,0 +1,254 @@
+/** Pointwise chains, for the block interpreter of kernels/cpu/pointwise.ts. */
+import type { Operand } from "../operand.ts";
+import { sizeOf } from "../shape.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
+import type { ProgramWriter } from "./commands.ts";
+import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
+import { command, flag, operand, row, type RowOf, type Start, table, word } from "./layout.ts";
+import { BLOCK, enumeration, USABLE_SCRATCH } from "./numbers.ts";
+import { lower, type LoweredChain } from "./pointwise_code.ts";
+import { chunkSize, isDense } from "./shapes.ts";
+
+/** A chain: the sizes of its lists, and the lists one after the other, in this order. */
+export const POINTWISE = command("pointwise", {
+  total: word("elements"),
+  size: word("elements per chunk"),
+  rank: word("axes of the step"),
+  shape: table("of the step"),
+  lists: table("the lists"),
+  slots: word("blocks of scratch memory"),
+  directs: word("dense operands"),
+  patterns: word("operands that repeat"),
+  gathers: word("other operands that are read"),
+  fills: word("constants"),
+  instructions: word("instructions"),
+  stores: word("registers that are copied out"),
+});
+
+/** A register that is a block of scratch memory. */
+export const SLOT = row("slot", { register: word("number"), scratch: word("bytes to the block") });
+
+/** A register that moves along a dense operand. */
+export const DIRECT = row("direct", { register: word("number"), from: operand("dense") });
+
+/** An operand that repeats every `period` elements: written out once per chunk. */
+export const PATTERN = row("pattern", {
+  register: word("number"),
+  scratch: word("bytes to the block"),
+  from: operand("strided"),
+  strides: table("of the operand"),
+  period: word("elements after which it repeats"),
+});
+
+/** An operand that is copied into scratch memory for each block. */
+export const STRIDED = row("strided", {
+  register: word("number"),
+  scratch: word("bytes to the block"),
+  from: operand("strided"),
+  strides: table("of the operand"),
+});
+
+/** What a constant is: one element of an operand, or a run-time scalar as a type. */
+export const CONSTANT = enumeration(["element", "float32", "int32", "bool"]);
+
+/** A constant. */
+export const FILL = row("fill", {
+  register: word("number"),
+  scratch: word("bytes to the block"),
+  kind: word("what it is: Constant"),
+  from: operand("the operand; of a scalar, nothing"),
+  slot: word("of a scalar"),
+});
+
+/** What is computed on a block. */
+export const INSTRUCTION = row("instruction", {
+  code: word("number in the function table"),
+  out: word("register"),
+  a: word("register"),
+  b: word("register"),
+  c: word("register"),
+});
+
+/** A register that is copied out at the end of each block. */
+export const STORE = row("store", {
+  register: word("number"),
+  to: operand("of any strides"),
+  strides: table("of the operand"),
+  dense: flag("whether it is dense"),
+});
+
+/** The operand of a constant that has none. */
+const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };
+
+/** Operands that repeat with a period up to this are written out once per chunk. */
+const MAX_PERIOD = 4096;
+
+/**
+ * Nanoseconds of an element: a light instruction, a dense operand, one that repeats, one that is gathered, one that is scattered. Measured on
+ * blocks in the L1 cache, one thread; they only decide how work is shared.
+ */
+const NS_LIGHT = 0.1;
+const NS_DIRECT = 0.2;
+const NS_PATTERN = 0.05;
+const NS_GATHER = 0.5;
+const NS_SCATTER = 0.7;
+
+/** What each instruction costs. */
+const NS: ReadonlyMap<CpuInstruction, number> = new Map(INSTRUCTIONS.map(({ name, ns = 0 }) => [name, NS_LIGHT + ns]));
+
+/** Smallest number of elements after which a broadcast operand repeats, or 0 if it does not. */
+function period(shape: readonly number[], strides: readonly number[]): number {
+  let axis = 0;
+  while (axis < shape.length && (strides[axis] === 0 || shape[axis] === 1)) axis++;
+  const result = sizeOf(shape.slice(axis));
+  return axis > 0 && result < sizeOf(shape) && result <= MAX_PERIOD ? result : 0;
+}
+
+/** What a command of a chain is made of, while it is put together. */
+class Chain {
+  readonly shape: readonly number[];
+  readonly slots: RowOf<typeof SLOT>[] = [];
+  readonly directs: RowOf<typeof DIRECT>[] = [];
+  readonly patterns: RowOf<typeof PATTERN>[] = [];
+  readonly gathers: RowOf<typeof STRIDED>[] = [];
+  readonly fills: RowOf<typeof FILL>[] = [];
+  readonly instructions: RowOf<typeof INSTRUCTION>[] = [];
+  readonly stores: RowOf<typeof STORE>[] = [];
+  /** Nanoseconds per element. */
+  cost = NS_LIGHT;
+  /** Bytes of scratch memory that each thread needs; the addresses of the registers come first. */
+  scratchBytes: number;
+
+  constructor(readonly step: PointwiseStep, readonly lowered: LoweredChain, readonly writer: ProgramWriter) {
+    this.shape = step.shape.length === 0 ? [1] : step.shape;
+    this.scratchBytes = Math.ceil(4 * lowered.registers / 256) * 256;
+  }
+
+  /** Strides of an operand along the axes of `shape`. */
+  stridesOf(operand: Operand): readonly number[] {
+    return this.step.shape.length === 0 ? [1] : operand.strides;
+  }
+
+  /** Reserves scratch memory. @returns its byte offset */
+  reserve(elements: number): number {
+    const at = this.scratchBytes;
+    this.scratchBytes += Math.ceil(elements / 16) * 64;
+    return at;
+  }
+
+  /** Chooses how each input is read. */
+  readInputs(): void {
+    this.step.inputs.forEach((input, register) => {
+      if (input.kind === "tensor") return this.#readOperand(register, input.operand);
+      const kind = CONSTANT[input.dtype === "uint8" ? "bool" : input.dtype];
+      this.fills.push({ register, scratch: this.reserve(BLOCK), kind, from: NOWHERE, slot: input.slot });
+    });
+  }
+
+  #readOperand(register: number, from: Operand): void {
+    const { shape } = this, strides = this.stridesOf(from);
+    if (isDense(shape, strides)) {
+      this.directs.push({ register, from });
+      this.cost += NS_DIRECT;
+      return;
+    }
+    if (shape.every((size, axis) => size === 1 || strides[axis] === 0)) {
+      this.fills.push({ register, scratch: this.reserve(BLOCK), kind: CONSTANT.element, from, slot: 0 });
+      return;
+    }
+    const repeat = period(shape, strides);
+    if (repeat > 0) {
+      this.patterns.push({ register, scratch: this.reserve(repeat + BLOCK), from, strides, period: repeat });
+    } else this.gathers.push({ register, scratch: this.reserve(BLOCK), from, strides });
+    this.cost += repeat > 0 ? NS_PATTERN : NS_GATHER;
+  }
+
+  /**
+   * Chooses how each output is written: a result whose output is dense goes straight to memory, unless a dense input in the same memory is
+   * read after it. @returns the registers that do
+   */
+  placeOutputs(lastUse: Map<number, number>): ReadonlySet<number> {
+    const { code, outputs } = this.lowered, placed = new Set<number>();
+    const denseInputs = this.step.inputs.flatMap((input, register) =>
+      input.kind === "tensor" && isDense(this.shape, this.stridesOf(input.operand)) ? [{ register, ...input }] : []
+    );
+    this.step.outputs.forEach(({ operand }, i) => {
+      const register = outputs[i]!, strides = this.stridesOf(operand), dense = isDense(this.shape, strides);
+      const defined = code.findIndex(({ out }) => out === register);
+      const hazard = denseInputs.some((input) =>
+        (lastUse.get(input.register) ?? -1) > defined && mayOverlap(this.writer, input.operand, operand)
+      );
+      if (dense && !hazard && !placed.has(register)) {
+        placed.add(register);
+        this.directs.push({ register, from: operand });
+      } else {
+        this.stores.push({ register, to: operand, strides, dense });
+        lastUse.set(register, Infinity);
+      }
+      this.cost += dense ? NS_DIRECT : NS_SCATTER;
+    });
+    return placed;
+  }
+
+  /** Lists the instructions. Results that are not placed share blocks of scratch memory: a block is free again after its last reader. */
+  schedule(placed: ReadonlySet<number>, lastUse: ReadonlyMap<number, number>): void {
+    const free: number[] = [], blockOf = new Map<number, number>();
+    this.lowered.code.forEach(({ name, out, args }, i) => {
+      for (const arg of new Set(args)) {
+        const block = blockOf.get(arg);
+        if (block !== undefined && lastUse.get(arg) === i) free.push(block);
+      }
+      if (!placed.has(out)) {
+        const block = free.pop() ?? this.reserve(BLOCK);
+        blockOf.set(out, block);
+        this.slots.push({ register: out, scratch: block });
+      }
+      const [a, b = a, c = a] = args as [number, number?, number?];
+      this.instructions.push({ code: this.writer.functions.instructions.get(name)!, out, a, b, c });
+      this.cost += NS.get(name)!;
+    });
+  }
+
+  /** Appends the command. */
+  issue(): void {
+    const { writer, shape, slots, directs, patterns, gathers, fills, instructions, stores } = this;
+    const total = sizeOf(shape), size = chunkSize(total, BLOCK, 16 * BLOCK);
+    // In the order in which the kernel walks them.
+    const lists = [
+      writer.rows(SLOT, slots),
+      writer.rows(DIRECT, directs),
+      writer.rows(PATTERN, patterns),
+      writer.rows(STRIDED, gathers),
+      writer.rows(FILL, fills),
+      writer.rows(INSTRUCTION, instructions),
+      writer.rows(STORE, stores),
+    ].flat();
+    writer.issue(POINTWISE, { chunks: Math.ceil(total / size), ns: total * this.cost }, {
+      ...{ total, size, rank: shape.length, shape, lists },
+      ...{ slots: slots.length, directs: directs.length, patterns: patterns.length, gathers: gathers.length },
+      ...{ fills: fills.length, instructions: instructions.length, stores: stores.length },
+    });
+  }
+}
+
+/** Encodes a pointwise step as one command. */
+export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
+  const lowered = lower(step), { code } = lowered, chain = new Chain(step, lowered, writer);
+  const lastUse = new Map(code.flatMap(({ args }, i) => args.map((arg) => [arg, i] as const)));
+  chain.readInputs();
+  chain.schedule(chain.placeOutputs(lastUse), lastUse);
+  if (chain.scratchBytes > USABLE_SCRATCH) {
+    throw new RangeError(
+      `Cannot fuse ${code.length} pointwise instructions: they need ${chain.scratchBytes} bytes a thread, and ${USABLE_SCRATCH} are there`,
+    );
+  }
+  chain.issue();
+}
+
+/** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */
+function mayOverlap(writer: ProgramWriter, a: Operand, b: Operand): boolean {
+  if (a.value === b.value) return true;
+  const x = writer.program.values[a.value]!, y = writer.program.values[b.value]!;
+  if (x.place.kind === "bound" || y.place.kind === "bound") return x.place.kind === y.place.kind;
+  return x.place.offset < y.place.offset + 4 * y.elements && y.place.offset < x.place.offset + 4 * x.elements;
+}

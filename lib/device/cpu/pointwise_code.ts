@@ -1,0 +1,52 @@
+/** A pointwise chain as instructions of the wasm interpreter. */
+import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
+import { type CpuInstruction, instructionFor } from "./instructions.ts";
+
+/** One instruction. Registers are numbered: first the step's inputs, then results. */
+export interface Code {
+  readonly name: CpuInstruction;
+  readonly out: number;
+  readonly args: readonly number[];
+}
+
+/** A chain as the interpreter runs it. */
+export interface LoweredChain {
+  readonly code: readonly Code[];
+  /** How many there are. */
+  readonly registers: number;
+  /** The register of each of the step's outputs. */
+  readonly outputs: readonly number[];
+}
+
+/** The instructions of a chain. Numbers become bools before logical operations on them; results that nothing uses are dropped. */
+export function lower(step: PointwiseStep): LoweredChain {
+  const inputs = step.inputs.length, code: Code[] = [];
+  let registers = inputs + step.code.length;
+  step.code.forEach((instruction: Instruction, i) => {
+    const { op, of } = instruction, out = inputs + i;
+    let args = instruction.args;
+    if (op.startsWith("logical") && of !== "bool") {
+      args = args.map((arg) => {
+        const converted = registers++;
+        code.push({ name: of === "float32" ? "toBool" : "intToBool", out: converted, args: [arg] });
+        return converted;
+      });
+    }
+    code.push({ name: instructionFor(instruction), out, args });
+  });
+  // An input that is stored as it is becomes a copy made first: by the block's end, another output may have overwritten it.
+  const copies: Code[] = [];
+  const outputs = step.outputs.map(({ register }) => {
+    if (register >= inputs) return register;
+    copies.push({ name: "copy", out: registers, args: [register] });
+    return registers++;
+  });
+  code.unshift(...copies);
+  const used = new Set(outputs);
+  const live = code.reverse().filter(({ out, args }) => {
+    if (!used.has(out)) return false;
+    args.forEach((arg) => used.add(arg));
+    return true;
+  }).reverse();
+  return { code: live, registers, outputs };
+}

@@ -1,0 +1,55 @@
+/** Row-wise kernels, for kernels/cpu/rows.ts. */
+import type { StepOf } from "../steps/mod.ts";
+import type { ProgramWriter } from "./commands.ts";
+import { command, operand, word } from "./layout.ts";
+import { chunkSize } from "./shapes.ts";
+
+const rows = { rows: word("rows of logits"), columns: word("classes"), size: word("rows per chunk") };
+const softmax = { ...rows, input: operand("logits [rows, columns]"), output: operand("[rows, columns]") };
+const labelled = {
+  ...rows,
+  logits: operand("[rows, columns]"),
+  labels: operand("[rows], int32"),
+  labelStride: word("elements between two labels"),
+};
+
+export const SOFTMAX = command("softmax", softmax);
+export const LOG_SOFTMAX = command("logSoftmax", softmax);
+export const CROSS_ENTROPY = command("crossEntropy", { ...labelled, output: operand("losses [rows]") });
+export const CROSS_ENTROPY_GRAD = command("crossEntropyGrad", {
+  ...labelled,
+  g: operand("gradient of each loss [rows]"),
+  gStride: word("elements between two gradients"),
+  output: operand("[rows, columns]"),
+});
+
+/** Nanoseconds of an element of a row, and how many elements cost as much as a row itself (rows of 10 and of 1,000 compared). */
+const NS_PER_ELEMENT = 2;
+const ELEMENTS_PER_ROW = 8;
+
+/** Rows per chunk, and what they cost. */
+function rowCut(rows: number, columns: number) {
+  const size = chunkSize(rows, 1, Math.max(1, Math.ceil(4096 / columns)));
+  return { size, cut: { chunks: Math.ceil(rows / size), ns: rows * (columns + ELEMENTS_PER_ROW) * NS_PER_ELEMENT } };
+}
+
+/** Encodes softmax and logSoftmax. */
+export function encodeSoftmax(step: StepOf<"softmax" | "logSoftmax">, writer: ProgramWriter): void {
+  const { kernel, inputs: { input }, output } = step, [rows, columns] = input.shape as [number, number];
+  const { size, cut } = rowCut(rows, columns);
+  writer.issue(kernel === "softmax" ? SOFTMAX : LOG_SOFTMAX, cut, { rows, columns, size, input, output });
+}
+
+/** Encodes the fused cross-entropy. */
+export function encodeCrossEntropy({ inputs, output }: StepOf<"crossEntropy">, writer: ProgramWriter): void {
+  const { logits, labels } = inputs, [rows, columns] = logits.shape as [number, number];
+  const { size, cut } = rowCut(rows, columns), labelStride = labels.strides[0]!;
+  writer.issue(CROSS_ENTROPY, cut, { rows, columns, size, logits, labels, labelStride, output });
+}
+
+/** Encodes its gradient. */
+export function encodeCrossEntropyGrad({ inputs, output }: StepOf<"crossEntropyGrad">, writer: ProgramWriter): void {
+  const { logits, labels, g } = inputs, [rows, columns] = logits.shape as [number, number];
+  const { size, cut } = rowCut(rows, columns), labelStride = labels.strides[0]!, gStride = g.strides[0]!;
+  writer.issue(CROSS_ENTROPY_GRAD, cut, { rows, columns, size, logits, labels, labelStride, g, gStride, output });
+}

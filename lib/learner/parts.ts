@@ -1,0 +1,48 @@
+/** What a Learner is made of: batches, a loss function, an optimiser. */
+import type { Batch } from "../data/dataset.ts";
+import type { Device } from "../device/device.ts";
+import { Optimizer } from "../optim/optimizer.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Batches for one epoch, again and again: a `DataLoader`, or anything iterable, such as an array of batches. */
+export type Batches = (AsyncIterable<Batch> | Iterable<Batch>) & { readonly length?: number };
+
+/** What a Learner learns from: batches to train on and, if there are any, batches to validate on. */
+export interface Loaders {
+  /** Only a fit with `{ train: false }` does without. */
+  readonly train?: Batches;
+  /** A fit validates after each epoch if they are there, unless told otherwise. */
+  readonly valid?: Batches;
+  /** Moves the data to a device; awaited by `learn.to()`, and so by DeviceCB. */
+  to?(device: Device): Promise<unknown>;
+}
+
+/** Computes a 0-d loss from predictions and the rest of the batch. */
+// deno-lint-ignore no-explicit-any -- a loss may take options after the targets, as crossEntropy does
+export type LossFunction = (preds: Tensor, ...targets: any[]) => Tensor;
+
+/** What an optimiser is made with. `momentum` is absent unless it was asked for. */
+export interface OptimizerSettings {
+  /** Learning rate at the beginning of the fit. */
+  lr: number;
+  /** Momentum, as the optimiser defines it; its own default if absent. */
+  momentum?: number;
+}
+
+/** Makes an optimiser: a class such as `SGD`, or a function. */
+export type OptimizerFunction =
+  | (new (params: Iterable<Tensor>, settings: OptimizerSettings) => Optimizer)
+  | ((params: Iterable<Tensor>, settings: OptimizerSettings) => Optimizer);
+
+type OptimizerClass = Extract<OptimizerFunction, abstract new (...args: never) => unknown>;
+
+const isClass = (optFunc: OptimizerFunction): optFunc is OptimizerClass => optFunc.prototype instanceof Optimizer;
+
+/** An optimiser of `params`, whether `optFunc` is a class or a function. */
+export function makeOptimizer(
+  optFunc: OptimizerFunction,
+  params: Iterable<Tensor>,
+  settings: OptimizerSettings,
+): Optimizer {
+  return isClass(optFunc) ? new optFunc(params, settings) : optFunc(params, settings);
+}

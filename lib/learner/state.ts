@@ -1,0 +1,99 @@
+/** What a Learner holds: its parts, and where its fit stands. */
+import type { Batch } from "../data/dataset.ts";
+import type { Device } from "../device/device.ts";
+import type { Module } from "../nn/module.ts";
+import { checkNumber, type Optimizer } from "../optim/optimizer.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
+
+/**
+ * What a {@linkcode Learner} holds, and callbacks read and change: its parts, where the fit stands, the current batch and what was computed
+ * from it.
+ *
+ * The events of {@linkcode Callback} are declared with this type. A callback of your own may declare them with `Learner`, which is what
+ * they get.
+ *
+ * @example
+ * ```ts
+ * import { data, learner, nn, rand } from "./mod.ts";
+ * const set = new data.TensorDataset(rand([8, 4]), rand([8, 1]));
+ * const learn: learner.LearnerState = new learner.Learner(new nn.Linear(4, 1), data.DataLoaders.of(set, set));
+ * console.log(learn.options.lr, learn.epoch, learn.training); // 0.1 0 false
+ * ```
+ */
+export abstract class LearnerState {
+  /** The optimiser of the current, or last, fit. */
+  opt!: Optimizer;
+  /** Epochs of the current fit. */
+  epochs = 0;
+  /** The current epoch, from 0. */
+  epoch = 0;
+  /** The current batch of the phase, from 0. */
+  iter = 0;
+  /** Whether this is the training phase. */
+  training = false;
+  /** The batches of the current phase. */
+  dl!: Batches;
+  /** The current batch: inputs, then targets. */
+  batch: Batch = [];
+  /** The model's output for the batch. */
+  preds!: Tensor;
+  /** The loss of the batch. */
+  batchLoss!: Tensor;
+  /** How many training steps of this fit count. A guard that finds a bad step late sets it, and records leave out later steps. */
+  validSteps: number = Infinity;
+
+  /**
+   * For {@linkcode Learner}, which fills it.
+   *
+   * @param model what to train
+   * @param dls its batches, `{ train, valid }`
+   * @param options the loss function, learning rate, momentum and optimiser; the fluent steps set these
+   */
+  constructor(
+    readonly model: Module,
+    readonly dls: Loaders,
+    readonly options: { lossFunc?: LossFunction; lr: number; momentum?: number; optFunc: OptimizerFunction },
+  ) {}
+
+  /** A setting of the current fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
+  hyper(name: string): number {
+    const group = this.opt.paramGroups[0]!;
+    const value: unknown = Reflect.get(group, name);
+    if (typeof value === "number") return value;
+    const settings = Object.entries(group).filter(([, v]) => typeof v === "number");
+    throw new RangeError(
+      `Cannot find ${name} in ${this.opt.constructor.name}: its settings are ${
+        settings.map(([key]) => key).join(", ")
+      }`,
+    );
+  }
+
+  /**
+   * Changes a setting of the current fit's optimiser, from the next step on.
+   *
+   * @param name of the setting, such as "lr"
+   * @param value for all parameter groups, or one for each
+   * @throws {RangeError} if the optimiser has no such setting, or another number of groups
+   */
+  setHyper(name: string, value: number | readonly number[]): void {
+    this.hyper(name);
+    const { paramGroups } = this.opt;
+    const values = typeof value === "number" ? paramGroups.map(() => value) : value;
+    if (values.length !== paramGroups.length) {
+      throw new RangeError(
+        `Cannot set ${name} to ${values.length} values: ${this.opt.constructor.name} has ${paramGroups.length} parameter groups`,
+      );
+    }
+    for (const one of values) checkNumber(this.opt.constructor.name, name, one);
+    paramGroups.forEach((group, i) => Object.assign(group, { [name]: values[i] }));
+  }
+
+  /** Moves model, optimiser and data to a device. */
+  async to(device: Device): Promise<this> {
+    await this.model.to(device);
+    await this.opt?.follow();
+    await this.dls.to?.(device);
+    return this;
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The door to the graph for the layers above tensor: what they need of it, and nothing else. A lint rule (`tasks/lint/layers.ts`) refuses
+ * their other imports from there.
+ */
+export { currentModulePath, isGradEnabled, noGrad, withModule } from "../graph/context.ts";
+export { ShapeError, showShape } from "../graph/errors.ts";
+export {
+  ancestorsOf,
+  inputsOf,
+  nearestModule,
+  nodeAt,
+  type NodePath,
+  pathToOrigin,
+  viewed,
+} from "../graph/find_non_finite.ts";
+export { flush } from "../engine/flush.ts";
+export type { Node } from "../graph/node.ts";
+export { traceOf } from "../graph/trace.ts";

@@ -1,0 +1,187 @@
+/** The text of kernels/cpu/tile.ts: the two innermost loops of matrix multiplication and convolution, unrolled. */
+import { generated } from "./generated.ts";
+
+/** Rows of a tile at most: twelve accumulators, two vectors of B and one of A just fit the 16 vector registers of x86-64. */
+const ROWS = [0, 1, 2, 3, 4, 5] as const;
+
+/** Shapes of `multiplyTile`: rows by columns. */
+const TILE_ROWS = [6, 4, 2, 1] as const;
+const COLUMNS = [8, 4] as const;
+
+const indented = (spaces: number, lines: readonly string[]): string =>
+  lines.map((line) => " ".repeat(spaces) + line).join("\n");
+
+/** c += x · b of one row: `at` is an address and `offset` bytes from it. */
+const multiply = (row: number, at: string, offset: number): string =>
+  `x = v128.load32_splat(${at}, ${offset}); c${row} = madd(x, b0, c${row}); if (wide) d${row} = madd(x, b1, d${row});`;
+
+/** One step along k of `multiplyTile`: a row of B, and a number of each row of A, `offset` bytes from where it is. */
+const tileStep = (offset: number): string[] => [
+  "b0 = v128.load(b);",
+  "if (wide) b1 = v128.load(b, 16);",
+  ...ROWS.map((row) => {
+    const text = multiply(row, `a${row}`, offset);
+    return row === 0 ? text : `if (rows > ${row}) { ${text} }`;
+  }),
+  "b += bStride;",
+];
+
+/** Moves the addresses of all rows of A on. */
+const advance = (bytes: number | string): string[] => ROWS.map((row) => `a${row} += ${bytes};`);
+
+/** `steps` steps of `multiplyTile`, and then the addresses of A. */
+const tileSteps = (steps: number): string[] => [
+  ...Array.from({ length: steps }, (_, i) => tileStep(4 * i)).flat(),
+  ...advance(4 * steps),
+];
+
+function tileAddress(row: number): string {
+  if (row === 0) return "listed ? aBase + load<usize>(as) : aBase";
+  return `rows > ${row} ? (listed ? aBase + load<usize>(as, ${4 * row}) : a${row - 1} + as) : 0`;
+}
+
+const TILE_PARAMETERS =
+  "as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32";
+const TILE_ARGUMENTS = TILE_PARAMETERS.replaceAll(/: \w+/g, "");
+
+const TILE = `/**
+ * c[i][0 … columns) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1).
+ * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
+ */
+@inline
+function multiplyTile(rows: i32, wide: bool, listed: bool, ${TILE_PARAMETERS}): void {
+  let b0 = f32x4.splat(0), b1 = b0, x = b0;
+${indented(2, ROWS.map((row) => `let c${row} = b0, d${row} = b0, a${row}: usize = ${tileAddress(row)};`))}
+  const fours = <usize> (length & ~3) << 2;
+  for (; runs > 0; runs--) {
+    const end = a0 + fours;
+    // Four steps at once: fewer pointer updates.
+    while (a0 != end) {
+${indented(6, tileSteps(4))}
+    }
+    // The rest without a loop: short runs are all rest.
+    if ((length & 2) != 0) {
+${indented(6, tileSteps(2))}
+    }
+    if ((length & 1) != 0) {
+${indented(6, tileSteps(1))}
+    }
+    b += bSkip;
+${indented(4, advance("skip"))}
+  }
+${
+  indented(
+    2,
+    ROWS.map((row) => {
+      const at = `listed ? outBase + load<usize>(outs, ${4 * row}) : outBase + ${row} * outs`;
+      return `if (rows > ${row}) put(${at}, c${row}, d${row}, columns);`;
+    }),
+  )
+}
+}`;
+
+/** A tile of one shape: a function of its own, as the engine compiles small functions best. */
+const tileOf = (rows: number, columns: number, listed: boolean): string =>
+  `function tile${listed ? "Listed" : ""}${rows}x${columns}(${TILE_PARAMETERS}): void {
+  multiplyTile(${rows}, ${columns > 4}, ${listed}, ${TILE_ARGUMENTS});
+}`;
+
+const OUTER = `/**
+ * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < 8. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
+ * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
+ */
+@inline
+function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
+  let b0 = f32x4.splat(0), b1 = b0, x = b0, at = a, from = b;
+${indented(2, ROWS.map((row) => `let c${row} = b0, d${row} = b0;`))}
+  for (; count > 0; count--) {
+    if (listed) {
+      at = a + load<usize>(aList);
+      from = b + load<usize>(bList);
+      aList += 4;
+      bList += 4;
+    }
+    b0 = v128.load(from);
+    if (wide) b1 = v128.load(from, 16);
+${indented(4, ROWS.map((row) => `if (size > ${row}) { ${multiply(row, "at", 4 * row)} }`))}
+    if (!listed) {
+      at += aStep;
+      from += bStep;
+    }
+  }
+${
+  indented(
+    2,
+    ROWS.map((row) =>
+      `if (size > ${row} && rows > ${row}) add(out + ${row} * outStep, c${row}, d${row}, columns, accumulate);`
+    ),
+  )
+}
+}`;
+
+/** Sums of outer products into accumulators, over listed rows; or, of any rows, stored. */
+const outerOf = (size: number, columns: number, listed: boolean): string => {
+  const [a, b] = listed ? ["aList", "bList"] : ["aStep", "bStep"];
+  const first = listed ? "aList, 0" : "0, aStep", second = listed ? "bList, 0" : "0, bStep";
+  return `export function outer${
+    listed ? "Listed" : "Plain"
+  }${size}x${columns}(count: i32, a: usize, ${a}: usize, b: usize, ${b}: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(${size}, ${columns > 4}, ${listed}, count, a, ${first}, b, ${second}, out, outStep, rows, columns, ${listed});
+}`;
+};
+
+/** All combinations of shapes. */
+const shapes = (rows: readonly number[], make: (rows: number, columns: number) => string): string =>
+  rows.flatMap((rows) => COLUMNS.map((columns) => make(rows, columns))).join("\n");
+
+/** Calls the tile of so many rows, wide or not. */
+const choiceOf = (listed: boolean): string => {
+  const name = listed ? "tileListed" : "tile";
+  const calls = (columns: number) =>
+    TILE_ROWS.map((rows, i) =>
+      `${i > 0 ? "else " : ""}${rows > 1 ? `if (n == ${rows}) ` : ""}${name}${rows}x${columns}(${TILE_ARGUMENTS});`
+    );
+  return `@inline
+export function ${name}(n: i32, wide: bool, ${TILE_PARAMETERS}): void {
+  if (wide) {
+${indented(4, calls(8))}
+  } else {
+${indented(4, calls(4))}
+  }
+}`;
+};
+
+/** The whole file. */
+export function tileText(): string {
+  return `${
+    generated("The two innermost loops of matrix multiplication and convolution, unrolled", "tasks/kernels/tile.ts")
+  }
+import { madd } from "./math";
+import { add, put } from "./tile_store";
+
+/*
+ * - tile: up to 6 rows × 8 (or 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
+ *   rows of 8 columns. A's rows consist of runs: \`runs\` pieces of \`length\` consecutive numbers, \`skip\` bytes apart (and \`bSkip\` in B): one run for a
+ *   matrix, one a kernel row for a convolution over NHWC images.
+ * - outer: 6 consecutive numbers of A's row k × 8 (or 4) of B's row k, summed over k: products with a transposed A, weight gradients.
+ *
+ * Columns and rows past the end are computed on whatever lies there (memory always goes on a little) and not stored.
+ */
+
+${TILE}
+
+${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, true))}
+${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, false))}
+
+/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
+${choiceOf(true)}
+
+/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+${choiceOf(false)}
+
+${OUTER}
+
+${shapes([6, 3], (size, columns) => outerOf(size, columns, true))}
+${shapes([6], (size, columns) => outerOf(size, columns, false))}
+`;
+}

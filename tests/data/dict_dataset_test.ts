@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import * as data from "../../lib/data/mod.ts";
+import { assertClose, flat } from "../nn/helpers.ts";
+
+Deno.test("fromDict: columns and items, with transforms", async () => {
+  const columns = { image: [[0, 255], [255, 0], [51, 51]], label: [1, 0, 1] };
+  const half = (c: data.Columns) => ({ image: c.image!.div(255), label: c.label! });
+  const dls = data.DataLoaders.fromDict({ train: columns, test: columns }, {
+    batchSize: 2,
+    shuffle: false,
+    batch: half,
+  });
+  const [x, y] = await dls.oneBatch();
+  assertClose(await flat(x!), [0, 1, 1, 0]);
+  assert.equal(y!.dtype, "int32");
+  assert.deepEqual(await flat(y!), [1, 0]);
+
+  const items = [{ image: [1, 2], label: 0 }, { image: [3, 4], label: 1 }, { image: [5, 6], label: 0 }];
+  const flipped = new data.DictDataset(items, {
+    item: (item) => ({ ...item, image: (item.image as number[]).toReversed() }),
+  });
+  const found: number[][] = [];
+  for await (const [a, b] of new data.DataLoader(flipped, { batchSize: 2 })) found.push(await flat(a!), await flat(b!));
+  assert.deepEqual(found, [[2, 1, 4, 3], [0, 1], [6, 5], [0]]);
+  assert.throws(() => data.collate([{ a: 1 }, { b: 2 }]), /item 1 of it has no "a"/);
+  assert.throws(() => new data.DictDataset({ a: [1, 2], b: [1] }), /column "b" has 1 items, "a" has 2/);
+  assert.throws(() => data.DataLoaders.fromDict({ train: columns }), /train and valid/);
+});

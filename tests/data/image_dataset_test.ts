@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import * as data from "../../lib/data/mod.ts";
+import { Generator } from "../../lib/tensor/random.ts";
+import { assertClose, flat } from "../nn/helpers.ts";
+
+/** `count` images of 2×2 whose pixels are the image's number. */
+function images(count: number): data.ImageSplit {
+  return {
+    images: Uint8Array.from({ length: count * 4 }, (_, i) => i >> 2),
+    labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
+    count,
+  };
+}
+
+Deno.test("image batches are scaled, or normalised", async () => {
+  const raw = { shape: [2, 2] as const, train: images(20), test: images(6) };
+  const plain = data.DataLoaders.fromRaw(raw, { batchSize: 4, shuffle: false });
+  const [x, y] = await plain.oneBatch();
+  assert.deepEqual(x!.shape, [4, 1, 2, 2]);
+  assert.equal(y!.dtype, "int32");
+  assertClose(await flat(x!.at([], 0, 0, 0)), [0, 1, 2, 3].map((v) => v / 255));
+  assert.equal(plain.valid.batchSize, 8);
+  assert.deepEqual((await plain.valid.first())[0]!.shape, [6, 1, 2, 2]);
+
+  const normalize = await data.pixelStatistics(raw.train);
+  assertClose([normalize.mean], [9.5 / 255]);
+  const normalised = data.DataLoaders.fromRaw(raw, { batchSize: 20, normalize, shuffle: false });
+  const [z] = await normalised.oneBatch();
+  assertClose([await z!.mean().item(), await z!.std().item()], [0, 1], 1e-5);
+  assert.equal(data.DataLoaders.fromRaw(raw, { limit: 5 }).train.dataset.length, 5);
+});
+
+Deno.test("images that are drawn on demand give the same batches", async () => {
+  const whole = images(20);
+  const drawn = new Set<number>();
+  const pixels = new Uint8Array(80);
+  const lazy: data.ImageSplit = {
+    images: pixels,
+    labels: whole.labels,
+    count: 20,
+    get complete() {
+      return drawn.size === 20;
+    },
+    ready(positions) {
+      for (const p of positions) {
+        drawn.add(p);
+        pixels.set(whole.images.subarray(4 * p, 4 * p + 4), 4 * p);
+      }
+    },
+  };
+  const run = async (train: data.ImageSplit) => {
+    const set = new data.ImageDataset(train, { shape: [2, 2] });
+    const loader = new data.DataLoader(set, { batchSize: 8, shuffle: true, generator: new Generator(2) });
+    const values: number[][] = [];
+    for (let i = 0; i < 2; i++) for await (const [x, y] of loader) values.push([...await flat(x!), ...await flat(y!)]);
+    return values;
+  };
+  const loader = new data.DataLoader(new data.ImageDataset(lazy, { shape: [2, 2] }), { batchSize: 8 });
+  await loader.first();
+  assert.equal(drawn.size, 8, "only what the first batch needs is drawn");
+  drawn.clear();
+  pixels.fill(0);
+  assert.deepEqual(await run(lazy), await run(whole));
+});

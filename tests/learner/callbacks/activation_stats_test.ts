@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { Device } from "../../../lib/device/device.ts";
+import { planStatistics } from "../../../lib/tensor/mod.ts";
+import { Callback } from "../../../lib/learner/callback.ts";
+import { ActivationStats, type LayerStatistics } from "../../../lib/learner/callbacks/activation_stats.ts";
+import { MetricsCB } from "../../../lib/learner/callbacks/metrics.ts";
+import { Recorder } from "../../../lib/learner/callbacks/recorder.ts";
+import { CancelFitException } from "../../../lib/learner/exceptions.ts";
+import { isInstance } from "../../../lib/learner/hooks.ts";
+import { Learner } from "../../../lib/learner/learner.ts";
+import { MomentumLearner } from "../../../lib/learner/momentum_learner.ts";
+import * as nn from "../../../lib/nn/mod.ts";
+import { Generator } from "../../../lib/tensor/random.ts";
+import type { Tensor } from "../../../lib/tensor/tensor.ts";
+import { setUp } from "../../engine/model_a.ts";
+import { assertClose, flat, reference } from "../../nn/helpers.ts";
+import { crossEntropy, loaders, Spy } from "../helpers.ts";
+
+function mlp(): nn.Sequential {
+  const options = { generator: new Generator(5), device: reference };
+  return new nn.Sequential(new nn.Linear(4, 6, options), new nn.ReLU(), new nn.Linear(6, 3, options));
+}
+
+/** What plain arithmetic says of the same numbers. */
+function plain(x: readonly number[], bins: number, [min, max]: readonly [number, number], absolute: boolean) {
+  const mean = x.reduce((a, b) => a + b, 0) / x.length;
+  const std = Math.sqrt(x.reduce((a, b) => a + (b - mean) ** 2, 0) / (x.length - 1));
+  const counts = new Array<number>(bins).fill(0);
+  let below = 0, above = 0;
+  for (const value of absolute ? x.map(Math.abs) : x) {
+    if (value < min) below++;
+    else if (value > max) above++;
+    else counts[Math.min(bins - 1, Math.floor((value - min) / (max - min) * bins))]!++;
+  }
+  return { mean, std, below, above, counts };
+}
+
+function assertEqual(layer: LayerStatistics, batches: readonly ReturnType<typeof plain>[]): void {
+  assertClose(layer.mean, batches.map(({ mean }) => mean), 1e-6);
+  assertClose(layer.std, batches.map(({ std }) => std), 1e-6);
+  assert.deepEqual([...layer.below], batches.map(({ below }) => below));
+  assert.deepEqual([...layer.above], batches.map(({ above }) => above));
+  assert.deepEqual(layer.counts.map((row) => [...row]), batches.map(({ counts }) => counts));
+}
+
+Deno.test("ActivationStats: mean, std and histogram of every training batch, as plain arithmetic has them", async () => {
+  for (const [range, absolute] of [[[0, 1], true], [[-0.5, 0.5], false]] as const) {
+    const model = mlp();
+    const outputs: Promise<number[]>[] = [];
+    const note = new Spy({
+      beforeFit: () => void model.at(1).registerForwardHook((_m, _i, y) => void (note.on && outputs.push(flat(y)))),
+      beforeEpoch: (learn) => void (note.on = learn.training),
+    }) as Spy & { on: boolean };
+    const stats = new ActivationStats(isInstance(nn.ReLU), { bins: 8, range, absolute });
+    await new Learner(model, loaders(), crossEntropy, { cbs: [note, stats] }).fit(2);
+    const expected = (await Promise.all(outputs)).map((x) => plain(x, 8, range, absolute));
+    assert.equal(stats.layers.length, 1);
+    assert.deepEqual([stats.layers[0]!.name, stats.layers[0]!.kind], ["1", "ReLU"]);
+    assert.equal(expected.length, 6);
+    assertEqual(stats.layers[0]!, expected);
+    assertEqual((await stats.stats())[0]!, expected);
+  }
+});
+
+Deno.test("ActivationStats: validation too if asked; modules may be given; a record goes on in pieces", async () => {
+  const model = mlp();
+  const stats = new ActivationStats([model.at(0), model.at(1)], { onValid: true, chunk: 3 });
+  const valid = new ActivationStats(undefined, { onValid: true, onTrain: false });
+  await new Learner(model, loaders(), crossEntropy, { cbs: [stats, valid] }).fit(2);
+  assert.deepEqual(stats.layers.map(({ name, kind, mean }) => [name, kind, mean.length]), [["0", "Linear", 8], [
+    "1",
+    "ReLU",
+    8,
+  ]]);
+  assert.deepEqual(valid.layers.map(({ name, mean }) => [name, mean.length]), [["0", 2], ["1", 2], ["2", 2]]);
+  assert.deepEqual([stats.layers[1]!.mean[3], stats.layers[1]!.mean[7]], [...valid.layers[1]!.mean]);
+});
+
+Deno.test("ActivationStats: gradients, and the ratio of update to weight", async () => {
+  const model = mlp();
+  const weight = model.at(2).stateDict()["weight"]!;
+  const gradients: Promise<number[]>[] = [], weights: Promise<number[]>[] = [];
+  const note = new Spy({
+    beforeBatch: (learn) => void (learn.training && weights.push(flat(weight.clone()))),
+    afterBackward: () => void gradients.push(flat([...model.parameters()][2]!.borrowGrad()!.clone())),
+    afterFit: () => void weights.push(flat(weight.clone())),
+  });
+  const [g, u] = [
+    new ActivationStats(undefined, { of: "gradients", bins: 5 }),
+    new ActivationStats([model.at(2)], { of: "updates" }),
+  ];
+  await new Learner(model, loaders(), crossEntropy, { cbs: [note, g, u] }).fit(1);
+  assert.deepEqual(g.layers.map(({ name, kind }) => `${name} ${kind}`), [
+    "0.weight [6, 4]",
+    "0.bias [6]",
+    "2.weight [3, 6]",
+    "2.bias [3]",
+  ]);
+  assertEqual(g.layers[2]!, (await Promise.all(gradients)).map((x) => plain(x, 5, [0, 0.05], true)));
+  assert.deepEqual(u.layers.map(({ name }) => name), ["2.weight", "2.bias"]);
+  const ws = await Promise.all(weights);
+  const std = (x: number[]) => plain(x, 1, [0, 1], true).std;
+  const ratios = ws.slice(1).map((after, i) => std(after.map((value, k) => value - ws[i]![k]!)) / std(ws[i]!));
+  assertClose(u.layers[0]!.std, ratios, 1e-6);
+});
+
+Deno.test("ActivationStats: every: only the first of so many batches of a phase, and the charts say so", async () => {
+  for (const kind of ["activations", "gradients", "updates"] as const) {
+    // Three training batches an epoch: the first and the third.
+    const watch = async (every: number) => {
+      const stats = new ActivationStats(isInstance(nn.Linear), { of: kind, every });
+      await new Learner(mlp(), loaders(), crossEntropy, { cbs: [stats] }).fit(2);
+      return stats;
+    };
+    const [all, some] = [await watch(1), await watch(2)];
+    for (const [i, layer] of some.layers.entries()) {
+      const { std, counts } = all.layers[i]!;
+      assert.deepEqual([...layer.std], [0, 2, 3, 5].map((batch) => std[batch]!));
+      assert.deepEqual(layer.counts, [0, 2, 3, 5].map((batch) => counts[batch]!));
+    }
+    for (const draw of ["colorDim", "plotStats", "deadChart"] as const) {
+      assert.match(JSON.stringify(some[draw]().spec), /"batches, in steps of 2"/);
+      assert.match(JSON.stringify(all[draw]().spec), /"batch"/);
+    }
+  }
+});
+
+Deno.test("ActivationStats: its charts, before and after a fit", async () => {
+  const model = mlp();
+  const stats = new ActivationStats(isInstance(nn.ReLU));
+  assert.throws(() => stats.colorDim(), /they are read when a fit ends. Await learn.fit\(\)/);
+  await assert.rejects(stats.stats(), /read when a fit ends/);
+  const during: number[] = [];
+  const look = new Spy({ afterEpoch: async () => void during.push((await stats.stats())[0]!.mean.length) });
+  const updates = new ActivationStats(undefined, { of: "updates" });
+  await new Learner(model, loaders(), crossEntropy, { cbs: [stats, updates, look] }).fit(2);
+  assert.deepEqual(during, [3, 3, 6, 6]);
+  assert.equal(`${stats.colorDim()}`, 'Chart("Histograms of activations")');
+  assert.equal(`${stats.deadChart()}`, 'Chart("Share of |activation| below 0.25")');
+  assert.equal(`${stats.deadChart({ bins: [2, 3] })}`, 'Chart("Share of |activation| from 0.5 to 1")');
+  assert.throws(() => stats.deadChart({ bins: [0, 40] }), /Cannot take bins 0 to 40: give two of 0 to 39/);
+  const panel = (stats.plotStats({ first: 2 }).spec["concat"] as { data: { values: unknown[] } }[])[0]!;
+  assert.equal(panel.data.values.length, 2);
+  for (
+    const chart of [stats.plotStats(), stats.colorDim(), stats.deadChart(), updates.plotStats(), updates.colorDim()]
+  ) {
+    assert.match(await chart.svg(), /^<svg/);
+  }
+  const [figures] = stats.activationFigures();
+  assert.equal(figures!.name, "1 (ReLU)");
+  assert.equal(figures!.dead!.length, 6);
+});
+
+Deno.test("ActivationStats: what was seen is there after a fit that was cancelled, and no hook is left", async () => {
+  const model = mlp();
+  const stats = new ActivationStats(isInstance(nn.ReLU));
+  const stop = new Spy({
+    afterBatch: (learn) => {
+      if (learn.iter === 1) throw new CancelFitException();
+    },
+  });
+  await new Learner(model, loaders(), crossEntropy, { cbs: [stats, stop] }).fit(3);
+  assert.equal(stats.layers[0]!.mean.length, 2);
+  model.call(loadersInput());
+  assert.equal(stats.layers[0]!.mean.length, 2);
+});
+
+function loadersInput(): Tensor {
+  return mlp().at(0).stateDict()["weight"]!;
+}
+
+Deno.test("ActivationStats: names what is wrong with its settings", async () => {
+  assert.throws(() => new ActivationStats(undefined, { bins: 0 }), /bins 0: give a whole number/);
+  assert.throws(() => new ActivationStats(undefined, { range: [3, 3] }), /the first edge must be below the last/);
+  assert.throws(() => new ActivationStats(undefined, { of: "weights" as "updates" }), /Cannot watch "weights"/);
+  await assert.rejects(
+    new Learner(mlp(), loaders(), crossEntropy, { cbs: [new ActivationStats(isInstance(nn.Conv2d))] }).fit(1),
+    /ActivationStats failed in beforeFit: Cannot hook the model: no module was chosen. It has Sequential, Linear, ReLU/,
+  );
+});
+
+const watchers = () => [
+  new ActivationStats(isInstance(nn.ReLU)),
+  new ActivationStats(undefined, { of: "gradients" }),
+  new ActivationStats(undefined, { of: "updates" }),
+];
+
+for (const Kind of [Learner, MomentumLearner]) {
+  Deno.test(`watching activations, gradients and updates changes no loss of model A by a bit on cpu (${Kind.name})`, async () => {
+    const fit = async (cbs: Callback[]) => {
+      using cpu = new Device("cpu", { threads: 2 });
+      const { model, dls } = setUp(cpu);
+      const recorder = new Recorder();
+      await new Kind(model, dls, crossEntropy, { lr: 0.2, momentum: 0.85, cbs: [recorder, ...cbs] }).fit(2);
+      return recorder.losses;
+    };
+    const expected = await fit([]);
+    assert.equal(expected.length, 10);
+    const cbs = watchers();
+    assert.deepEqual(await fit(cbs), expected);
+    const [a] = cbs;
+    assert.equal(a!.layers.length, 4);
+    assert.ok(
+      a!.layers.every(({ mean, counts, above }) =>
+        mean.length === 10 && counts.every((row, i) => row.reduce((x, y) => x + y, above[i]) > 0)
+      ),
+    );
+  });
+}
+
+Deno.test("watching compiles no plan after the first epoch, over the edges of the record's pieces too", async () => {
+  using cpu = new Device("cpu", { threads: 1 });
+  const { model, dls } = setUp(cpu, { count: 40, batchSize: 8 });
+  const compiled: number[] = [];
+  const count = new Spy({ afterEpoch: () => void compiled.push(planStatistics(cpu).compiled) });
+  const stats = new ActivationStats(isInstance(nn.ReLU), { chunk: 7 });
+  await new Learner(model, dls, crossEntropy, { cbs: [new MetricsCB({}, { log: null }), stats, count] }).fit(4);
+  assert.equal(stats.layers[0]!.mean.length, 20);
+  assert.deepEqual(compiled.slice(2), compiled.slice(2).map(() => compiled[1]), `plans: ${compiled}`);
+});
+
+Deno.test("a record takes 176 bytes a module and batch, and its memory is given back after the fit", async () => {
+  using cpu = new Device("cpu", { threads: 1 });
+  const { model, dls } = setUp(cpu, { count: 16, batchSize: 8 });
+  const live = async (cbs: Callback[]) => {
+    let most = 0;
+    const look = new Spy({ afterBatch: () => void (most = Math.max(most, cpu.liveBytes)) });
+    await new Learner(model, dls, crossEntropy, { cbs: [...cbs, look] }).fit(1);
+    return most;
+  };
+  await live([]);
+  const plain = await live([]);
+  const watched = await live([new ActivationStats(isInstance(nn.ReLU), { chunk: 1000 })]);
+  assert.ok(watched - plain >= 4 * 176_000 && watched - plain < 4 * 200_000, `${watched - plain} bytes`);
+  const after = await live([]);
+  assert.ok(after - plain < 176_000, `${after - plain} bytes are left`);
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { findRun } from "../../lib/lessons/catalogue.ts";
+import { describeSetup } from "../../lib/lessons/describe.ts";
+
+Deno.test("describeSetup(): phrases for people", () => {
+  assert.deepEqual(describeSetup(findRun("A4")!.setup, 1), [
+    "five 3×3 convolutions, stride 2",
+    "general ReLU (leak 0.1, sub 0.4)",
+    "Kaiming normal for a leak of 0.1",
+    "input normalised in the data set",
+    "batch 1024",
+    "learning rate 0.2",
+    "momentum 0.85",
+    "1 epoch",
+  ]);
+  assert.deepEqual(describeSetup(findRun("A9")!.setup).slice(0, 4), [
+    "goes on with A8's model",
+    "five 3×3 convolutions, stride 2",
+    "general ReLU (leak 0.1, sub 0.4)",
+    "BatchNorm of the library",
+  ]);
+  assert.deepEqual(describeSetup(findRun("B2")!.setup).slice(1, 4), [
+    "ReLU moved down",
+    "Kaiming normal for a leak of 0.1, biases 0",
+    "LSUV (weight, then shift)",
+  ]);
+  const c9a = describeSetup(findRun("C9a")!.setup).join("; ");
+  assert.match(
+    c9a,
+    /no bias; .*the last 10,000 training images held out; .*learning rate from 0.6 to 2 to 0.1; 8 epochs$/,
+  );
+  const norms = ["D3", "D6", "D8a", "D8c", "D9", "C9c"].map((id) => describeSetup(findRun(id)!.setup)[2]);
+  assert.deepEqual(norms, [
+    "BatchNorm by hand (eps 0.000001)",
+    "LayerNorm by hand (eps 0.000001)",
+    "GroupNorm, 1 group",
+    "GroupNorm, a group for each channel",
+    "RunningBatchNorm by hand, debiased",
+    "InstanceNorm by hand (eps 1)",
+  ]);
+});

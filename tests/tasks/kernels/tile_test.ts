@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { tileText } from "../../../tasks/kernels/tile.ts";
+
+/** The lines between a function's name and its end. */
+function bodyOf(name: string): string {
+  const text = tileText(), at = text.indexOf(`function ${name}(`);
+  assert.ok(at >= 0, name);
+  return text.slice(at, text.indexOf("\n}\n", at));
+}
+
+const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
+
+Deno.test("a tile multiplies 6 rows in 4, 2 and 1 steps, and moves A on by as many numbers", () => {
+  const body = bodyOf("multiplyTile");
+  assert.equal(count(body, /madd\(x, b0/g), 6 * (4 + 2 + 1));
+  assert.equal(count(body, /if \(wide\) d\d = madd\(x, b1/g), 6 * (4 + 2 + 1));
+  for (let row = 0; row < 6; row++) {
+    assert.deepEqual(
+      [...body.matchAll(new RegExp(`v128.load32_splat\\(a${row}, (\\d+)\\)`, "g"))].map(([, offset]) => Number(offset)),
+      [0, 4, 8, 12, 0, 4, 0],
+    );
+    assert.deepEqual(
+      [...body.matchAll(new RegExp(`a${row} \\+= (\\w+);`, "g"))].map(([, step]) => step),
+      ["16", "8", "4", "skip"],
+    );
+    assert.equal(count(body, new RegExp(`put\\(.*, c${row}, d${row}, columns\\)`, "g")), 1);
+  }
+});
+
+Deno.test("every choice among tiles calls one that is there, 8 and 4 columns wide", () => {
+  const text = tileText();
+  for (const name of ["tile", "tileListed"]) {
+    const calls = [...bodyOf(name).matchAll(/ *(.*)(tile\w*\dx\d)\(/g)].map(([, when, called]) => [when, called]);
+    const wanted = [8, 4].flatMap((columns) => [
+      ["if (n == 6) ", `${name}6x${columns}`],
+      ["else if (n == 4) ", `${name}4x${columns}`],
+      ["else if (n == 2) ", `${name}2x${columns}`],
+      ["else ", `${name}1x${columns}`],
+    ]);
+    assert.deepEqual(calls, wanted);
+    for (const [, called] of calls) assert.ok(text.includes(`\nfunction ${called}(`), called);
+  }
+});
+
+Deno.test("an outer product takes consecutive numbers of A", () => {
+  const body = bodyOf("outer");
+  const offsets = [...body.matchAll(/load32_splat\(at, (\d+)\); c(\d)/g)].map(([, offset, row]) => [offset, row]);
+  assert.deepEqual(offsets, [0, 1, 2, 3, 4, 5].map((row) => [String(4 * row), String(row)]));
+});
