@@ -12,13 +12,14 @@ fn element(i: u32) {
   let vertical = verticalCover(pixel.y);
   let horizontal = horizontalCover(pixel.x);
   let start = inputPlane(pixel);
-  var sum = 0.0;
-  for (var row = vertical.start; row < vertical.end; row++) {
+  let word = outputWord(pixel);
+  var sum = select(bitcast<f32>(heap[word]), 0.0, p.begins == 1u);
+  for (var row = vertical.start + p.firstY; row < min(vertical.end, vertical.start + p.endY); row++) {
     let rows = verticalSpan(row);
-    for (var column = horizontal.start; column < horizontal.end; column++) {
+    for (var column = horizontal.start + p.firstX; column < min(horizontal.end, horizontal.start + p.endX); column++) {
       let columns = horizontalSpan(column);
       sum += bitcast<f32>(heap[start + row * p.inputY + column * p.inputX]) / f32(rows.counted * columns.counted);
     }
   }
-  heap[outputWord(pixel)] = bitcast<u32>(sum);
+  heap[word] = bitcast<u32>(sum);
 }

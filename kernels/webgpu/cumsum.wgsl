@@ -1,9 +1,10 @@
 // Running sums along an axis: out[i] = input[0] + … + input[i], or from the axis' end.
 //
 // A workgroup has a line. Each of its TEAM members adds up a part of the line, `part` neighbours; the sums of the parts before are added up in
-// workgroup memory, by doubling distances; then each member writes its part. The order of additions depends on the length alone.
+// workgroup memory, by doubling distances; then each member writes its part. The order of additions depends on the length alone. A dispatch has
+// the elements from first to end of each line, and goes on from the sum before them.
 //
-// Parameters: input, output, length of a line, part; inputStride and outputStride, between two elements of a line.
+// Parameters: input, output, length of a line, first, end, part; inputStride and outputStride, between two elements of a line.
 // Definitions: Element, TEAM, REVERSE; inputLine(l), outputLine(l), the offsets of line l's first element.
 
 var<workgroup> sums: array<Element, TEAM>;
@@ -22,23 +23,27 @@ fn main(
   let line = workgroupIndex(workgroup, workgroups);
   let source = p.input + inputLine(line);
   let destination = p.output + outputLine(line);
-  let first = min(local * p.part, p.length);
-  let end = min(first + p.part, p.length);
+  let first = min(p.first + local * p.part, p.end);
+  let end = min(first + p.part, p.end);
 
   var sum = Element(0);
+  if (local == 0u && p.first > 0u) {
+    sum = bitcast<Element>(heap[destination + along(p.first - 1u) * p.outputStride]);
+  }
+  let before = sum;
   for (var i = first; i < end; i++) {
     sum += bitcast<Element>(heap[source + along(i) * p.inputStride]);
   }
   sums[local] = sum;
   for (var reach = 1u; reach < TEAM; reach *= 2u) {
     workgroupBarrier();
-    let before = select(Element(0), sums[max(local, reach) - reach], local >= reach);
+    let earlier = select(Element(0), sums[max(local, reach) - reach], local >= reach);
     workgroupBarrier();
-    sums[local] += before;
+    sums[local] += earlier;
   }
   workgroupBarrier();
 
-  sum = select(Element(0), sums[max(local, 1u) - 1u], local > 0u);
+  sum = select(before, sums[max(local, 1u) - 1u], local > 0u);
   for (var i = first; i < end; i++) {
     sum += bitcast<Element>(heap[source + along(i) * p.inputStride]);
     heap[destination + along(i) * p.outputStride] = bitcast<u32>(sum);

@@ -4,11 +4,11 @@
 // workgroup memory as vec4s of four neighbouring rows or columns. What each row, column and depth index means is decoded once into small
 // tables in workgroup memory, so that loads do no division. Where a tile has few invocations, LAYERS of them share the tile's depth and
 // their blocks are added pairwise at the end. Where there are few tiles, the depth is cut into parts, each stored on its own; combine.wgsl
-// adds them. Tiles, layers and parts depend on the shape alone.
+// adds them. A very deep part is worked off in slices, a dispatch each, which add to what is there. All of that depends on the shape alone.
 //
-// Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), partSize (words of
-// one part's result), rows, columns, and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
-// Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
+// Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
+// (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
+// Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
 // B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that reads coalesce).
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
 //   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
@@ -66,8 +66,8 @@ fn main(
   let ty = local / TX % TY;
   let layer = local / (TX * TY);
   var sum = Block();
-  let end = min((part + 1u) * p.partDepth, depthCount(batch));
-  for (var k0 = part * p.partDepth; k0 < end; k0 += DEPTH) {
+  let end = min(part * p.partDepth + p.endDepth, depthCount(batch));
+  for (var k0 = part * p.partDepth + p.firstDepth; k0 < end; k0 += DEPTH) {
     for (var k = local; k < DEPTH; k += THREADS) {
       depthTable[k] = depthEntry(k0 + k, k0 + k < end, batch);
     }
@@ -134,15 +134,23 @@ fn storeRow(m: u32, n: u32, row: u32, column: u32, sums: vec4<f32>, part: u32, b
   }
   let start = p.output + part * p.partSize;
   if (n < p.columns) {
-    heap[start + outputIndex(m, n, entry, columnTable[column], batch)] = sums.x;
+    storeSum(start + outputIndex(m, n, entry, columnTable[column], batch), sums.x);
   }
   if (n + 1u < p.columns) {
-    heap[start + outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch)] = sums.y;
+    storeSum(start + outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch), sums.y);
   }
   if (n + 2u < p.columns) {
-    heap[start + outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch)] = sums.z;
+    storeSum(start + outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch), sums.z);
   }
   if (n + 3u < p.columns) {
-    heap[start + outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch)] = sums.w;
+    storeSum(start + outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch), sums.w);
+  }
+}
+
+fn storeSum(word: u32, sum: f32) {
+  if (SLICES && p.begins == 0u) {
+    heap[word] += sum;
+  } else {
+    heap[word] = sum;
   }
 }

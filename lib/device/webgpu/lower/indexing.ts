@@ -7,6 +7,7 @@ import type { StepOf, Table } from "../../steps/mod.ts";
 import { offsetFunction } from "../indexing.ts";
 import { type Dispatch, Fields } from "../module.ts";
 import { pickDispatch } from "./pick.ts";
+import { cut } from "./rounds.ts";
 
 /** The strides with that of one axis replaced. */
 const withStride = (strides: readonly number[], axis: number, stride: number) =>
@@ -25,27 +26,29 @@ function lowerScatterAdd({ kernel, inputs, output, attributes: { axis } }: StepO
   const { index, source } = inputs;
   const count = sizeOf(output.shape);
   const dense = rowMajor(output.shape);
-  const fields = new Fields().address("index", index).address("source", source).address("output", output).constants({
-    length: index.shape[axis]!,
-    indexStride: index.strides[axis]!,
-    sourceStride: source.strides[axis]!,
-    inner: dense[axis]!,
-    size: output.shape[axis]!,
-  });
-  // Output elements beyond the index in another axis receive nothing.
-  const conditions = output.shape.flatMap((size, i) => {
-    if (i === axis || index.shape[i] === size) return [];
-    fields.constants({
-      [`within${i}Stride`]: dense[i]!,
-      [`within${i}Size`]: size,
-      [`within${i}Limit`]: index.shape[i]!,
+  return cut(index.shape[axis]!).map((part) => {
+    const fields = new Fields().address("index", index).address("source", source).address("output", output).constants({
+      ...part,
+      indexStride: index.strides[axis]!,
+      sourceStride: source.strides[axis]!,
+      inner: dense[axis]!,
+      size: output.shape[axis]!,
     });
-    return [`o / p.within${i}Stride % p.within${i}Size < p.within${i}Limit`];
+    // Output elements beyond the index in another axis receive nothing.
+    const conditions = output.shape.flatMap((size, i) => {
+      if (i === axis || index.shape[i] === size) return [];
+      fields.constants({
+        [`within${i}Stride`]: dense[i]!,
+        [`within${i}Size`]: size,
+        [`within${i}Limit`]: index.shape[i]!,
+      });
+      return [`o / p.within${i}Stride % p.within${i}Size < p.within${i}Limit`];
+    });
+    const functions = `fn within(o: u32) -> bool {\n  return ${conditions.join(" && ") || "true"};\n}\n` +
+      offsetFunction("indexLine", { shape: output.shape, strides: withStride(index.strides, axis, 0) }, fields) +
+      offsetFunction("sourceLine", { shape: output.shape, strides: withStride(source.strides, axis, 0) }, fields);
+    return pickDispatch(kernel, scatterAddText, fields, count, functions);
   });
-  const functions = `fn within(o: u32) -> bool {\n  return ${conditions.join(" && ") || "true"};\n}\n` +
-    offsetFunction("indexLine", { shape: output.shape, strides: withStride(index.strides, axis, 0) }, fields) +
-    offsetFunction("sourceLine", { shape: output.shape, strides: withStride(source.strides, axis, 0) }, fields);
-  return [pickDispatch(kernel, scatterAddText, fields, count, functions)];
 }
 
 export const INDEXING_WEBGPU: Table<keyof typeof INDEXING, [], Dispatch[]> = {

@@ -6,6 +6,7 @@ import type { StepOf, Table } from "../../steps/mod.ts";
 import type { POOL } from "../../steps/pool.ts";
 import { type Dispatch, Fields } from "../module.ts";
 import { imageDispatch } from "./images.ts";
+import { blockFields, blocks } from "./rounds.ts";
 
 function lowerPool({ kernel, inputs: { input }, output, attributes }: StepOf<keyof typeof POOL>): Dispatch[] {
   const forward = kernel === "avgPool2d";
@@ -15,16 +16,23 @@ function lowerPool({ kernel, inputs: { input }, output, attributes }: StepOf<key
   const { adaptive, countIncludePad } = attributes;
   const [[kernelY, kernelX], [strideY, strideX]] = [attributes.kernelSize, attributes.stride];
   const [paddingY, paddingX] = attributes.padding;
-  const fields = new Fields()
-    .constants({ height, width, rows, columns, kernelY, kernelX, strideY, strideX, paddingY, paddingX });
-  return [imageDispatch({
-    label: kernel,
-    text: `${forward ? avgPoolText : avgPoolGradText}\n${poolSpanText}`,
-    input,
-    output,
-    fields,
-    constants: { ADAPTIVE: adaptive, COUNT_PADDING: countIncludePad },
-  })];
+  // The most pixels of a window along each axis, or of windows that cover a pixel.
+  const reach = (size: number, windows: number, kernel: number, stride: number) => {
+    if (adaptive) return forward ? Math.ceil(size / windows) + 1 : Math.ceil(windows / size) + 1;
+    return forward ? Math.min(kernel, size) : Math.min(Math.ceil(kernel / stride), windows);
+  };
+  const all = blocks(reach(height, rows, kernelY, strideY), reach(width, columns, kernelX, strideX));
+  return all.map((block) =>
+    imageDispatch({
+      label: kernel,
+      text: `${forward ? avgPoolText : avgPoolGradText}\n${poolSpanText}`,
+      input,
+      output,
+      fields: blockFields(new Fields(), block, all)
+        .constants({ height, width, rows, columns, kernelY, kernelX, strideY, strideX, paddingY, paddingX }),
+      constants: { ADAPTIVE: adaptive, COUNT_PADDING: countIncludePad },
+    })
+  );
 }
 
 export const POOL_WEBGPU: Table<keyof typeof POOL, [], Dispatch[]> = { avgPool2d: lowerPool, avgPool2dGrad: lowerPool };

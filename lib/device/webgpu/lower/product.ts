@@ -4,6 +4,7 @@ import gemmText from "../../../../kernels/webgpu/gemm.wgsl" with { type: "text" 
 import type { Operand } from "../../operand.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
+import { cut } from "./rounds.ts";
 
 /** A product of [batches, rows, depth] and [batches, depth, columns], as the kernel sees it. */
 export interface Product {
@@ -63,11 +64,7 @@ export function lowerProduct(product: Product): Dispatch[] {
   const { parts, partDepth } = product.splits && depth >= 4 * LEAST_PART
     ? chooseParts(tiles, threads, depth, size)
     : { parts: 1, partDepth: Math.max(1, depth) };
-  const fields = new Fields();
-  if (parts > 1) fields.scratch("output");
-  else fields.address("output", product.output);
-  fields.constants({ rowTiles, columnTiles, batches, parts, partDepth, partSize: size, rows, columns });
-  product.fields(fields);
+  const slices = cut(partDepth);
   const definitions = constantsText({
     TX,
     TY,
@@ -76,16 +73,24 @@ export function lowerProduct(product: Product): Dispatch[] {
     LAYER_SUMS: LAYERS > 1 ? threads : 1,
     A_DEPTH_FIRST: product.aDepthFirst,
     B_DEPTH_FIRST: product.bDepthFirst,
+    SLICES: slices.length > 1,
   });
-  const code = moduleText({ text: gemmText + product.text, fields: fields.list, definitions, heap: "f32" });
-  const main = {
-    label: `${product.label} ${4 * TY}×${4 * TX}`,
-    code,
-    fields: fields.list,
-    workgroups: tiles * parts,
-    scratch: parts > 1 ? parts * size : 0,
-  };
-  return parts > 1 ? [main, combine(product.output, size, parts)] : [main];
+  const dispatches = slices.map(({ first, end }): Dispatch => {
+    const fields = new Fields();
+    if (parts > 1) fields.scratch("output");
+    else fields.address("output", product.output);
+    fields.constants({ rowTiles, columnTiles, batches, parts, partDepth, partSize: size, rows, columns });
+    fields.constants({ firstDepth: first, endDepth: end, begins: first === 0 ? 1 : 0 });
+    product.fields(fields);
+    return {
+      label: `${product.label} ${4 * TY}×${4 * TX}`,
+      code: moduleText({ text: gemmText + product.text, fields: fields.list, definitions, heap: "f32" }),
+      fields: fields.list,
+      workgroups: tiles * parts,
+      scratch: parts > 1 ? parts * size : 0,
+    };
+  });
+  return parts > 1 ? [...dispatches, combine(product.output, size, parts)] : dispatches;
 }
 
 /** Adds `parts` partial results in scratch memory. */

@@ -8,6 +8,7 @@ import type { StepOf, Table } from "../../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
+import { cut, MOST_ROUNDS } from "./rounds.ts";
 
 /** Invocations of a workgroup, and elements an invocation should at least fold before a reduction is cut into chunks. */
 const THREADS = 256;
@@ -192,21 +193,32 @@ function lowerReduce({ inputs: { input }, output, attributes: { op, dtype, kept 
   return lowerFolding(folding, input, kept, output, output);
 }
 
-/** A workgroup has a line, each of its members a part of it. */
+/** Elements of a line that one dispatch adds up: its members go through their parts twice. */
+const MOST_SUMMED = THREADS * MOST_ROUNDS / 2;
+
+/** A workgroup has a line, each of its members a part of it. A very long line takes several dispatches, which go on from the sum before. */
 function lowerCumsum({ kernel, inputs: { input }, output, attributes }: StepOf<"cumsum">): Dispatch[] {
   const { axis, reverse, dtype } = attributes, { shape, strides } = input, length = shape[axis]!;
   const others = shape.with(axis, 1), dense = rowMajor(shape);
   const TEAM = Math.min(THREADS, powerOfTwoAtLeast(ceilDiv(length, 4)));
-  const fields = new Fields().address("input", input).address("output", output)
-    .constants({ length, part: ceilDiv(length, TEAM), inputStride: strides[axis]!, outputStride: dense[axis]! });
-  const definitions = [
-    constantsText({ TEAM, REVERSE: reverse }),
-    `alias Element = ${elementType(dtype)};`,
-    offsetFunction("inputLine", { shape: others, strides }, fields),
-    offsetFunction("outputLine", { shape: others, strides: dense }, fields),
-  ].join("\n");
-  const code = moduleText({ text: cumsumText, fields: fields.list, definitions });
-  return [{ label: kernel, code, fields: fields.list, workgroups: sizeOf(others), scratch: 0 }];
+  return cut(length, MOST_SUMMED).map(({ first, end }) => {
+    const fields = new Fields().address("input", input).address("output", output).constants({
+      length,
+      first,
+      end,
+      part: ceilDiv(end - first, TEAM),
+      inputStride: strides[axis]!,
+      outputStride: dense[axis]!,
+    });
+    const definitions = [
+      constantsText({ TEAM, REVERSE: reverse }),
+      `alias Element = ${elementType(dtype)};`,
+      offsetFunction("inputLine", { shape: others, strides }, fields),
+      offsetFunction("outputLine", { shape: others, strides: dense }, fields),
+    ].join("\n");
+    const code = moduleText({ text: cumsumText, fields: fields.list, definitions });
+    return { label: kernel, code, fields: fields.list, workgroups: sizeOf(others), scratch: 0 };
+  });
 }
 
 export const REDUCTIONS_WEBGPU: Table<keyof typeof REDUCTIONS, [], Dispatch[]> = {
