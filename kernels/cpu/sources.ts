@@ -1,6 +1,6 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
-/** Numbers out of nothing: random numbers and ranges. */
+/** Sources of values: random numbers and ranges. */
 import { ArangeCommand, RandomCommand } from "./layouts";
 import { Range } from "./numbers";
 import { cos, log, sin } from "./math";

@@ -40,7 +40,7 @@ function address(): string {
 export function drawInBackground(order: Order): () => void {
   const thread = new Worker(new URL(address()), { workerData: order });
   thread.unref();
-  // Whoever waits for an image draws it himself; a thread that fails costs time and nothing else.
+  // Waiting for an image draws it on the calling thread; a thread that fails costs time and nothing else.
   thread.on("error", () => {});
   return () => void thread.terminate();
 }
