@@ -89,6 +89,29 @@ Deno.test("levels(): of many numbers, ranges that hold as many trials each", () 
   assert.match(groups[0]!.label, /^0\.00011 to 0\.00063$/);
 });
 
+Deno.test("levels(): equal values stay together, so that independent parameters share the variance and no more", () => {
+  const at = [...Array(12).keys()].flatMap((lr) =>
+    [...Array(6).keys()].map((act) => ({ lr: lr / 10, act: `a${act}` }))
+  );
+  const trials = at.map((params, id) => ({
+    id,
+    params,
+    status: "done",
+    metrics: { accuracy: params.lr ** 2 + Number(params.act.slice(1)) },
+  })) as never;
+  const groups = levels(trials, "lr");
+  assert.deepEqual(groups.map(({ label }) => label), [
+    "0 to 0.1",
+    "0.2 to 0.4",
+    "0.5 to 0.6",
+    "0.7 to 0.9",
+    "1 to 1.1",
+  ]);
+  assert.deepEqual(groups.map(({ trials }) => trials.length), [12, 18, 12, 18, 12]);
+  const effects = mainEffects(trials, ["lr", "act"], "accuracy");
+  assert.ok(effects.reduce((sum, { share }) => sum + share, 0) <= 1, JSON.stringify(effects));
+});
+
 Deno.test("the charts draw what there is: lines, cells, bands", () =>
   withFolder(async (folder) => {
     const results = await additive(folder);

@@ -35,14 +35,19 @@ export function levels(trials: readonly TrialResult[], name: string): Level[] {
     for (const trial of trials) groups.get(trial.params[name])!.push(trial);
     return [...groups].map(([value, trials]) => ({ label: formatValue(value), trials }));
   }
-  const sorted = trials.filter(({ params }) => typeof params[name] === "number")
-    .sort((a, b) => (a.params[name] as number) - (b.params[name] as number));
-  const rest = trials.filter(({ params }) => typeof params[name] !== "number");
-  const size = sorted.length / RANGES;
-  const ranges = Array.from({ length: RANGES }, (_, i) => {
-    const part = sorted.slice(Math.round(i * size), Math.round((i + 1) * size));
+  const count = trials.filter(({ params }) => typeof params[name] === "number").length;
+  const ranges = Array.from({ length: RANGES }, () => [] as TrialResult[]);
+  let before = 0;
+  // A value is in one range with all its trials: cut through, its trials would be told apart by what else they differ in.
+  for (const value of numbers) {
+    const same = trials.filter(({ params }) => params[name] === value);
+    ranges[Math.floor((before + same.length / 2) / count * RANGES)]!.push(...same);
+    before += same.length;
+  }
+  const labelled = ranges.filter((part) => part.length > 0).map((part) => {
     const ends = [part[0]!, part.at(-1)!].map(({ params }) => Number((params[name] as number).toPrecision(2)));
     return { label: ends.join(" to "), trials: part };
   });
-  return [...ranges, ...(rest.length > 0 ? [{ label: "other", trials: rest }] : [])];
+  const rest = trials.filter(({ params }) => typeof params[name] !== "number");
+  return [...labelled, ...(rest.length > 0 ? [{ label: "other", trials: rest }] : [])];
 }
