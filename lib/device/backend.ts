@@ -60,6 +60,12 @@ export interface Backend {
    */
   allocate(dtype: DType, elements: number): DeviceBuffer;
 
+  /**
+   * Element `at` of a buffer as a buffer of its own, which has no owner: it ends with the whole, and is never given to {@linkcode Backend.free}.
+   * Elements have 4 bytes.
+   */
+  element(buffer: DeviceBuffer, at: number): DeviceBuffer;
+
   /** Gives memory back, once everything enqueued before is done with it. */
   free(buffer: DeviceBuffer): void;
 

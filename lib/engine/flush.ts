@@ -62,7 +62,7 @@ overflow.handle = (device) => {
   for (const node of ends) if (node.value && !node.requiresGrad) node.dropInputs();
 };
 
-/** Roots of a flush: effects and kept storages, then `wanted`, each node once. */
+/** Roots of a flush: effects, kept storages and single elements, then `wanted`, each node once. */
 export function collectRoots(device: Device, wanted: readonly Node[]): Root[] {
   const owed = pendingOf(device);
   const roots: Root[] = [];
@@ -77,6 +77,11 @@ export function collectRoots(device: Device, wanted: readonly Node[]): Root[] {
     if (storage.disposed || storage.current.value || seen.has(storage.current)) continue;
     seen.add(storage.current);
     roots.push({ node: storage.current, target: undefined, replaces: undefined });
+  }
+  for (const { disposed, current } of owed.singles) {
+    if (disposed || current.value || seen.has(current)) continue;
+    seen.add(current);
+    roots.push({ node: current, target: undefined, replaces: undefined, optional: true });
   }
   for (const node of wanted) {
     if (node.value || seen.has(node)) continue;
@@ -93,9 +98,10 @@ export function collectRoots(device: Device, wanted: readonly Node[]): Root[] {
  */
 export function run(device: Device, roots: readonly Root[], snapshot: readonly Node[] = []): void {
   const owed = pendingOf(device);
-  const touched = [...owed.effects, ...owed.kept].filter((storage) => !storage.disposed);
+  const touched = [...owed.effects, ...owed.kept, ...owed.singles].filter((storage) => !storage.disposed);
   owed.effects = new Set();
   owed.kept = new Set();
+  owed.singles = new Set();
   owed.epoch++;
   traceOf(device).recorded.length = 0;
   let failure: Error | undefined;
@@ -103,10 +109,13 @@ export function run(device: Device, roots: readonly Root[], snapshot: readonly N
     let sound = roots, nodes: Node[];
     try {
       nodes = topologicalOrder(roots);
-    } catch (error) {
+    } catch {
       // Some roots can't be computed; the others can, and must not be lost with them.
-      failure = error as Error;
-      sound = roots.filter(computable);
+      sound = roots.filter((root) => {
+        const reason = whyNot(root);
+        if (!root.optional) failure ??= reason;
+        return !reason;
+      });
       nodes = topologicalOrder(sound);
     }
     if (sound.length) {
@@ -128,14 +137,13 @@ export function run(device: Device, roots: readonly Root[], snapshot: readonly N
   if (failure) throw failure;
 }
 
-/** Whether a root can be computed; if not, its node is marked with the reason. */
-function computable(root: Root): boolean {
+/** Why a root cannot be computed, if so; its node is marked with the reason. */
+function whyNot(root: Root): Error | undefined {
   try {
     topologicalOrder([root]);
-    return true;
+    return undefined;
   } catch (error) {
-    root.node.failure = error as Error;
-    return false;
+    return root.node.failure = error as Error;
   }
 }
 
@@ -143,7 +151,7 @@ function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: read
   const { program, sources, outputs, offsets } = plan.lowered;
   const slots = sources.map((index) => nodes[index]!.value!.memory.slot);
   const memories = roots.map(({ node, target }) =>
-    target ?? new Memory(device, node.dtype, Math.max(1, sizeOf(node.shape)))
+    target ?? Memory.of(device, node.dtype, Math.max(1, sizeOf(node.shape)))
   );
   for (const memory of memories) slots.push(memory.slot);
 

@@ -1,6 +1,8 @@
 /** Reads: the values of nodes, through a flush that stores them. */
 import type { Device } from "../device/device.ts";
 import type { HostArray } from "../device/dtype.ts";
+import { userPlace } from "../graph/caller.ts";
+import { OverwrittenError, showShape } from "../graph/errors.ts";
 import { CONSUMED, SNAPSHOT } from "../graph/marks.ts";
 import type { Node } from "../graph/node.ts";
 import { rowMajor, sizeOf } from "../graph/shape.ts";
@@ -15,6 +17,8 @@ interface PendingRead {
   readonly storage: Storage;
   readonly resolve: (data: HostArray) => void;
   readonly reject: (error: unknown) => void;
+  /** Made where a value that is not there was asked for: its stack tells the user's line. */
+  readonly asked: Error | undefined;
 }
 
 const pending = new Map<Device, PendingRead[]>();
@@ -26,9 +30,9 @@ const pending = new Map<Device, PendingRead[]>();
  */
 export function read(node: Node, storage: Storage): Promise<HostArray> {
   const { device } = node;
-  storage.keepForGood();
   return new Promise((resolve, reject) => {
-    const request = { node, storage, resolve, reject };
+    const asked = node.value ? undefined : new Error();
+    const request = { node, storage, resolve, reject, asked };
     const batch = pending.get(device);
     if (batch) batch.push(request);
     else {
@@ -44,12 +48,12 @@ export function read(node: Node, storage: Storage): Promise<HostArray> {
 
 async function serve(device: Device, requests: readonly PendingRead[]): Promise<void> {
   const wanted: Node[] = [];
-  requests = requests.filter(({ node, reject }) => {
+  requests = requests.filter(({ node, reject, asked }) => {
     try {
       topologicalOrder([{ node, target: undefined, replaces: undefined }]);
       return true;
     } catch (error) {
-      reject(error);
+      reject(error instanceof OverwrittenError ? lost(node, error, asked) : error);
       return false;
     }
   });
@@ -81,6 +85,15 @@ async function serve(device: Device, requests: readonly PendingRead[]): Promise<
   }
   const byNode = new Map(copies.map((node, i) => [node, rowMajorData(data[i]!, node.shape, values[i]!.strides)]));
   for (const { node, resolve } of requests) resolve(byNode.get(node) ?? emptyOf(node));
+}
+
+/** The error of a read whose value is gone: which tensor, read where. */
+function lost({ shape, dtype }: Node, { reason }: OverwrittenError, asked: Error | undefined): OverwrittenError {
+  const place = userPlace(asked?.stack);
+  return new OverwrittenError(
+    `Cannot read this tensor of shape ${showShape(shape)} and type ${dtype}${place ? ` at ${place}` : ""}`,
+    reason,
+  );
 }
 
 function emptyOf(node: Node): HostArray {

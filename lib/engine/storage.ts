@@ -7,20 +7,21 @@ import type { Memory } from "../device/memory.ts";
 import { isGradEnabled } from "../graph/context.ts";
 import { CLAIMED, CONSUMED, SNAPSHOT, USED } from "../graph/marks.ts";
 import type { Leaf, Node } from "../graph/node.ts";
+import { sizeOf } from "../graph/shape.ts";
 import { alias, detach, straightThrough } from "../ops/views.ts";
 
 /** What the next flush of a device has to do for storages. */
 export class Pending {
   /** Counts flushes: a storage made in an earlier epoch is state, and writing to it is an effect. */
   epoch = 0;
-  // The next two are new sets after each flush, and not cleared: a cleared set's old table points to its new one, so that once one table
+  // These are new sets after each flush, and not cleared: a cleared set's old table points to its new one, so that once one table
   // has outlived a collection, all tables after it, and each step's nodes in them, live until the next full collection.
   /** Storages whose last version must be stored. */
   effects = new Set<Storage>();
   /** Storages to materialise. */
   kept = new Set<Storage>();
-  /** The root of the last backward, kept until the next one; see {@linkcode Storage.keepForNow}. */
-  lastRoot: Storage | undefined;
+  /** Storages of one element that were made since the last flush: losses, their summands, metrics. They are stored whether asked for or not. */
+  singles = new Set<Storage>();
 }
 
 const pending = new WeakMap<Device, Pending>();
@@ -30,6 +31,20 @@ export function pendingOf(device: Device): Pending {
   let found = pending.get(device);
   if (!found) pending.set(device, found = new Pending());
   return found;
+}
+
+/** Who all writes are by now, rather than the methods called. */
+let writer: string | undefined;
+
+/** Runs `fn`; what it writes is said to be written by `who`, such as `SGD.step()`, whose methods users did not call. */
+export function writingAs(who: string, fn: () => void): void {
+  const before = writer;
+  writer = who;
+  try {
+    fn();
+  } finally {
+    writer = before;
+  }
 }
 
 /** Shared contents of a tensor and its views. */
@@ -46,7 +61,9 @@ export class Storage {
 
   constructor(node: Node) {
     this.current = claim(node);
-    this.epoch = pendingOf(node.device).epoch;
+    const owed = pendingOf(node.device);
+    this.epoch = owed.epoch;
+    if (!node.value && !node.op.isNumber && sizeOf(node.shape) === 1) owed.singles.add(this);
   }
 
   /** The node of the last materialised version, if there is one. */
@@ -62,37 +79,8 @@ export class Storage {
   /** Asks that the contents survive the next flush. */
   keep(): void {
     this.#kept = true;
-    this.keepForGood();
     this.current.marks &= ~SNAPSHOT;
     if (!this.current.value) pendingOf(this.current.device).kept.add(this);
-  }
-
-  /**
-   * Keeps the contents until the next call for another storage of this device: what `backward` does with its root, so that a loss can be
-   * read after the step without memory growing by a number a step.
-   */
-  keepForNow(): void {
-    const owed = pendingOf(this.current.device), last = owed.lastRoot;
-    if (last === this) return;
-    if (last) {
-      owed.lastRoot = undefined;
-      last.abandon();
-      const { current } = last;
-      if (current.value && current.marks & CONSUMED) {
-        current.value.memory.release();
-        current.value = undefined;
-        current.overwrittenBy = "a later backward()";
-      }
-    }
-    if (this.#kept || this.current.value) return;
-    this.keep();
-    owed.lastRoot = this;
-  }
-
-  /** Makes what {@linkcode Storage.keepForNow} keeps last: someone reads it. */
-  keepForGood(): void {
-    const owed = pendingOf(this.current.device);
-    if (owed.lastRoot === this) owed.lastRoot = undefined;
   }
 
   /** Takes back {@linkcode Storage.keep} and pending effects: nobody wants the contents any more. */
@@ -101,6 +89,7 @@ export class Storage {
     const owed = pendingOf(this.current.device);
     owed.kept.delete(this);
     owed.effects.delete(this);
+    owed.singles.delete(this);
   }
 
   /**
@@ -108,8 +97,10 @@ export class Storage {
    *
    * Under noGrad (or through a detached handle) the write is invisible to gradients: a leaf stays that leaf, and any other node keeps its
    * history ({@linkcode straightThrough}), as in PyTorch.
+   *
+   * @param by what writes, in a user's words
    */
-  write(next: Node, hidden: boolean): void {
+  write(next: Node, hidden: boolean, by: string): void {
     const before = this.current;
     next = claim(next);
     if ((hidden || !isGradEnabled()) && before.requiresGrad) {
@@ -122,21 +113,22 @@ export class Storage {
       }
     }
     // A snapshot is stored for this step alone and goes with it: nobody asked for it, so nothing is overwritten.
-    if (before.value && !(before.marks & SNAPSHOT)) this.#replaced = before;
+    if (before.value && !(before.marks & SNAPSHOT)) {
+      this.#replaced = before;
+      before.overwrittenBy = writer ?? by;
+    }
     this.current = next;
     this.version++;
     const owed = pendingOf(next.device);
     if (this.#kept || this.#replaced || this.epoch < owed.epoch) owed.effects.add(this);
+    else if (sizeOf(next.shape) === 1) owed.singles.add(this);
   }
 
   /** After a flush has stored the current version: says so to whatever still reads the one before. */
   stored(): void {
     const before = this.#replaced, { current } = this;
     if (!current.value) return;
-    if (before) {
-      before.overwrittenBy = `an in-place ${current.op.name}${current.module ? ` in ${current.module}` : ""}`;
-      if (before.value?.memory === current.value.memory) before.value = undefined;
-    }
+    if (before?.value?.memory === current.value.memory) before.value = undefined;
     this.#replaced = undefined;
     if (!current.requiresGrad || current.leaf || current.marks & CONSUMED) current.dropInputs();
   }

@@ -26,6 +26,10 @@ export class ShapeError extends RangeError {
 export class OverwrittenError extends Error {
   /** What `String(error)` begins with. */
   override readonly name = "OverwrittenError";
+  /** `attempt` is what could not be done, such as "Cannot read …", and `reason` why. */
+  constructor(attempt: string, readonly reason: string) {
+    super(`${attempt}: ${reason}`);
+  }
 }
 
 /** `[32, 784]`, as messages show shapes. */

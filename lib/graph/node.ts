@@ -11,6 +11,7 @@ import type { Memory } from "../device/memory.ts";
 import type { Operand } from "../device/operand.ts";
 import type { PointwiseOp } from "../device/pointwise.ts";
 import type { Step } from "../device/steps/mod.ts";
+import { userPlace } from "./caller.ts";
 import type { Shape } from "./shape.ts";
 
 /** What a node's value is once it has been computed: memory and the layout of the node's axes in it. */
@@ -36,7 +37,7 @@ export class Node {
   leaf: Leaf | undefined = undefined;
   /** Called with the gradient of this node while `backward` records; may return another in its place. */
   gradientHooks: ((g: Node) => Node | undefined)[] | undefined = undefined;
-  /** Set when an effect overwrote this node's value: what did it. */
+  /** Set when something writes over this node's value: what does it. The value is there until the write has run. */
   overwrittenBy: string | undefined = undefined;
   /** Set when a plan that was to compute this node failed. */
   failure: Error | undefined = undefined;
@@ -53,9 +54,9 @@ export class Node {
     readonly shape: Shape,
     public inputs: readonly Node[],
     /** Fixed settings: part of a plan's identity. */
-    readonly attributes: Attributes,
+    public attributes: Attributes,
     /** Numbers that are bound at run time. */
-    readonly scalars: readonly number[],
+    public scalars: readonly number[],
     /** Whether gradients flow through this node. */
     public requiresGrad: boolean,
     /** Path of the module that recorded it, e.g. `0.conv`; empty outside modules. */
@@ -67,14 +68,15 @@ export class Node {
   /** Forgets how the value was made: it is there, and no gradient will ask. */
   dropInputs(): void {
     this.inputs = NO_NODES;
+    this.attributes = NONE;
+    this.scalars = NO_NUMBERS;
   }
 
   /** What to call the node in messages: `add [32, 10] in 0.conv`. */
   describe(): string {
-    const where = stacks?.get(this)?.split("\n").find((line) => !line.includes("/lib/") && line.includes("at "))
-      ?.trim();
+    const where = userPlace(stacks?.get(this));
     return `${this.op.name} [${this.shape.join(", ")}]${this.module ? ` in ${this.module}` : ""}${
-      where ? `, recorded ${where}` : ""
+      where ? `, recorded at ${where}` : ""
     }`;
   }
 }

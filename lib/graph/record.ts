@@ -46,6 +46,8 @@ function recordAny(
   }
   if (dtype === "uint8" && !op.isView) throw storageOnly(op);
   requiresGrad = op.flow === "inputs" ? requiresGrad && dtype === "float32" && isGradEnabled() : op.flow === "always";
+  // Losses may be kept by the hundred thousand: they share one list of no axes.
+  if (shape.length === 0) shape = NO_NUMBERS;
   const node = new Node(device, op, dtype, shape, inputs, attributes, scalars, requiresGrad, currentModulePath());
   const trace = traceOf(device);
   if (requiresGrad) trace.open.push(node);

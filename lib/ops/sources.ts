@@ -39,7 +39,7 @@ const RANDOM = { uniform: random("uniform"), normal: random("normal") };
 
 /** Data from the host, uploaded in order with other work. */
 export function data(device: Device, dtype: DType, shape: Shape, values: HostArray): Node {
-  const memory = new Memory(device, dtype, sizeOf(shape));
+  const memory = Memory.of(device, dtype, sizeOf(shape));
   const copy = device.isOpen ? values : values.slice();
   device.enqueue((backend) => backend.upload(memory.slot.buffer!, copy));
   return inMemory(memory, shape);

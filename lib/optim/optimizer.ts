@@ -1,6 +1,6 @@
 /** What every optimiser does: parameter groups, settings, zeroing, states. */
 import type { Device } from "../device/device.ts";
-import { flush, noGrad } from "../tensor/graph.ts";
+import { flush, noGrad, writingAs } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -143,15 +143,17 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
 
   /** Updates every parameter that has a gradient; then, if {@linkcode Optimizer.flushes}, starts the work. */
   step(): void {
-    noGrad(() => {
-      for (const group of this.paramGroups) {
-        for (const p of group.params) {
-          const grad = p.borrowGrad();
-          if (grad) this.update(p, grad, group);
-        }
-      }
-    });
+    writingAs(`${this.constructor.name}.step()`, () => noGrad(() => this.#update()));
     if (this.flushes) flush(this.device);
+  }
+
+  #update(): void {
+    for (const group of this.paramGroups) {
+      for (const p of group.params) {
+        const grad = p.borrowGrad();
+        if (grad) this.update(p, grad, group);
+      }
+    }
   }
 
   /** Forgets the gradients. */

@@ -18,7 +18,7 @@ export class ArrivingTensor {
   readonly #memory: Memory;
 
   constructor(dtype: DType, shape: Shape, device: Device) {
-    this.#memory = new Memory(device, dtype, sizeOf(shape));
+    this.#memory = Memory.of(device, dtype, sizeOf(shape));
     this.tensor = new Tensor(inMemory(this.#memory, shape));
   }
 

@@ -14,5 +14,6 @@ export {
   viewed,
 } from "../graph/find_non_finite.ts";
 export { flush } from "../engine/flush.ts";
+export { writingAs } from "../engine/storage.ts";
 export type { Node } from "../graph/node.ts";
 export { traceOf } from "../graph/trace.ts";

@@ -165,7 +165,7 @@ export class TensorHandle {
 
   #writeThrough(next: Node, what: string, hidden: boolean): void {
     const parent = this.#parent;
-    if (!parent) return this.storage.write(next, hidden);
+    if (!parent) return this.storage.write(next, hidden, `${what}()`);
     const { handle, step } = parent, back = writtenBack(handle.shape, () => handle.node(), next, step);
     if (!back) {
       throw new Error(`Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`);

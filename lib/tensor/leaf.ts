@@ -17,9 +17,9 @@ export class GradientEnd<T extends { readonly storage: Storage }> implements Lea
 
   accumulate(g: Node): void {
     const { gradient } = this, retired = this.#retired;
-    if (gradient) gradient.storage.write(add(gradient.storage.current, g), true);
+    if (gradient) gradient.storage.write(add(gradient.storage.current, g), true, "backward()");
     else if (retired) {
-      retired.write(g, true);
+      retired.write(g, true, "backward()");
       this.gradient = this.handle(retired);
       this.#retired = undefined;
     } else this.gradient = this.handle(new Storage(g));

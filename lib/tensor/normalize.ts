@@ -1,4 +1,5 @@
 /** Normalisation by a tensor's own moments, as functions of tensors. */
+import { writingAs } from "../engine/storage.ts";
 import { noGrad } from "../graph/context.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { emaUpdate, moments as momentsNode, normalize as normalizeNode } from "../ops/normalisation.ts";
@@ -45,10 +46,11 @@ export class Moments {
     const stats = this.tensor.node();
     const follow = (average: TensorHandle, row: number, scale: number) =>
       average.assign(emaUpdate(average.node(), stats, row, momentum, scale), "emaUpdate_");
-    noGrad(() => {
-      follow(mean, MEAN, 1);
-      follow(variance, VARIANCE, this.unbiased);
-    });
+    writingAs("the update of running averages", () =>
+      noGrad(() => {
+        follow(mean, MEAN, 1);
+        follow(variance, VARIANCE, this.unbiased);
+      }));
   }
 }
 

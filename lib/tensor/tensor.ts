@@ -144,7 +144,6 @@ export class Tensor extends TensorHandle {
       );
     }
     const node = this.node();
-    if (this.numel === 1 && this.isWhole) this.storage.keepForNow();
     backward(
       node,
       gradient?.node() ?? full(this.device, "float32", this.shape, 1),
@@ -906,7 +905,7 @@ export class Tensor extends TensorHandle {
   }
   /** Cuts the tensor itself off from its history. */
   detach_(): this {
-    if (this.requiresGrad) this.storage.write(detach(this.node()), false);
+    if (this.requiresGrad) this.storage.write(detach(this.node()), false, "detach_()");
     return this;
   }
 

@@ -56,6 +56,7 @@ export function createRoundingBackend(run: Run = runRounded): Backend {
     description: "reference kernels, rounded to 32 bits",
     counters: inner.counters,
     allocate: (dtype, elements) => inner.allocate(dtype, elements),
+    element: (buffer, at) => inner.element(buffer, at),
     free: (buffer) => inner.free(buffer),
     upload: (buffer, data) => {
       const { dtype, elements } = buffer;

@@ -32,7 +32,10 @@ Deno.test("an overwritten recipe fails alone: effects and reads of the same tick
   const [lost, kept] = await Promise.allSettled([recipe.array(), x.mul_(2).array()]);
   assert.equal(lost.status, "rejected");
   assert.ok((lost as PromiseRejectedResult).reason instanceof OverwrittenError);
-  assert.match((lost as PromiseRejectedResult).reason.message, /an in-place add has since overwritten.*keep\(\)/);
+  assert.match(
+    (lost as PromiseRejectedResult).reason.message,
+    /shape \[2\].*flush_test\.ts:\d+:\d+.*add_\(\) has since overwritten.*keep\(\)/,
+  );
   assert.deepEqual(kept, { status: "fulfilled", value: [22, 24] });
 });
 

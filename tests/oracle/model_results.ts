@@ -14,6 +14,8 @@ export interface Result {
   readonly ties?: boolean;
   /** Inputs whose gradient is defined; all unless told. */
   readonly differentiable?: Variable[];
+  /** A part of the computation, of one element, is stored by itself: whether the result can still be had is not known. Default: false. */
+  readonly hasSinglePart?: boolean;
   /** PyTorch gives a row-major result whatever the inputs' layout. */
   readonly rowMajor?: boolean;
 }
@@ -40,6 +42,7 @@ export function resultOf(i: Computing, x: Variable, operand: Operand): Result | 
         inputs: [x, y],
         bound: i.f === "mul" ? bound * other : i.f === "safeDiv" ? bound * 2 : bound + other + 0.1,
         saves: i.f !== "add" && i.f !== "sub",
+        hasSinglePart: ["safeDiv", "minimum", "maximum"].includes(i.f) && sizeOf(y.shape) === 1,
         ties: x.contents === y.contents,
       };
     }

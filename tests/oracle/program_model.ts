@@ -33,6 +33,8 @@ export class ProgramModel {
   readonly #open: Version[] = [];
   readonly #effects = new Set<Contents>();
   readonly #pendingKept = new Set<Contents>();
+  /** What has one element, and was computed since the last flush. */
+  readonly #singles = new Set<Contents>();
   #epoch = 0;
   #gradEnabled = true;
   #nextVariable = 0;
@@ -100,7 +102,11 @@ export class ProgramModel {
       if (i.requiresGrad) this.parameters.push(i.out);
       return true;
     }
-    if (i.op === "full") return this.#define(i.out, i.shape, [], { bound: Math.abs(i.value), ties: true }), true;
+    if (i.op === "full") {
+      // A number is a recipe for good: nothing can overwrite it.
+      this.#singles.delete(this.#define(i.out, i.shape, [], { bound: Math.abs(i.value), ties: true }));
+      return true;
+    }
     if (i.op === "random") {
       if (this.torch) return false;
       return this.#define(i.out, i.shape, [], { bound: i.f === "rand" ? 1 : 5, ties: false }), true;
@@ -159,6 +165,7 @@ export class ProgramModel {
     const known = result.rowMajor || inputs.every((v) => v.strides && isRowMajor(v));
     this.#define(out, shape, inputs, {
       bound,
+      exact: !result.hasSinglePart,
       ties: ties || inputs.some((v) => v.contents.ties),
       saves,
       differentiable,
@@ -200,6 +207,7 @@ export class ProgramModel {
     options: {
       bound: number;
       ties: boolean;
+      exact?: boolean;
       value?: boolean;
       leaf?: number | undefined;
       saves?: boolean;
@@ -212,7 +220,7 @@ export class ProgramModel {
         (options.differentiable ?? inputs).some(hasGrad));
     const node = version(inputs.map((v) => v.contents.current), {
       requiresGrad,
-      exact: inputs.every((v) => sizeOf(v.shape) > 0),
+      exact: (options.exact ?? true) && inputs.every((v) => sizeOf(v.shape) > 0),
       leaf: options.leaf,
       saved: requiresGrad && options.saves ? inputs.map((v) => v.contents) : [],
     });
@@ -235,6 +243,7 @@ export class ProgramModel {
       frozen: false,
     };
     this.variables.set(out, { contents, shape, strides, isView: false, detached: false, overlapping: false });
+    if (sizeOf(shape) === 1 && !node.value) this.#singles.add(contents);
     return contents;
   }
 
@@ -342,9 +351,13 @@ export class ProgramModel {
     return true;
   }
 
-  /** Rule 1: what was read or kept is materialised, effects are applied, and what they overwrote is gone. */
+  /** Rule 1: what was read or kept, or has one element, is materialised, effects are applied, and what they overwrote is gone. */
   #flush(read: Variable[]): void {
     const roots = new Set([...this.#effects, ...this.#pendingKept, ...this.#grads.values()]);
+    for (const contents of this.#singles) {
+      if (!isLost(contents.current)) roots.add(contents);
+      else if (!isCertainlyLost(contents.current)) contents.current.maybe = true;
+    }
     for (const contents of roots) contents.current.value = true;
     for (const { contents, isView } of read) {
       roots.add(contents);
@@ -362,6 +375,7 @@ export class ProgramModel {
     }
     this.#effects.clear();
     this.#pendingKept.clear();
+    this.#singles.clear();
     this.#epoch++;
   }
 }

@@ -90,6 +90,12 @@ class CpuBackend implements Backend {
     return buffer;
   }
 
+  element(buffer: DeviceBuffer, at: number): DeviceBuffer {
+    const address = this.#addressOf(buffer) + byteLength(buffer.dtype, at);
+    // Nothing has used the element yet, whatever runs on the rest.
+    return new CpuBuffer(buffer.dtype, 1, address, this.counters.asynchronous);
+  }
+
   free(buffer: DeviceBuffer): void {
     this.#requireLife();
     this.#free(this.#addressOf(buffer));

@@ -23,9 +23,9 @@ const LIMIT_BYTES = 2 ** 31;
 class ReferenceBuffer implements DeviceBuffer {
   readonly bytes: number;
   storage: Storage | undefined;
-  constructor(readonly dtype: DType, readonly elements: number) {
+  constructor(readonly dtype: DType, readonly elements: number, storage: Storage = newStorage(dtype, elements)) {
     this.bytes = byteLength(dtype, elements);
-    this.storage = newStorage(dtype, elements);
+    this.storage = storage;
   }
 }
 
@@ -50,6 +50,10 @@ class ReferenceBackend implements Backend {
     const buffer = new ReferenceBuffer(dtype, elements);
     this.counters.liveBytes += bytes;
     return buffer;
+  }
+
+  element(buffer: DeviceBuffer, at: number): DeviceBuffer {
+    return new ReferenceBuffer(buffer.dtype, 1, this.#storage(buffer).subarray(at, at + 1));
   }
 
   free(buffer: DeviceBuffer): void {

@@ -85,6 +85,11 @@ export class WebGpuBackend implements Backend {
     return buffer;
   }
 
+  element(buffer: DeviceBuffer, at: number): WebGpuBuffer {
+    const { dtype, offset } = this.#own(buffer, "take an element of");
+    return new WebGpuBuffer(dtype, 1, offset + byteLength(dtype, at));
+  }
+
   free(buffer: DeviceBuffer): void {
     const own = this.#own(buffer, "free");
     this.#memory.free(own); // later writes are queued behind the work that still reads it
@@ -124,14 +129,10 @@ export class WebGpuBackend implements Backend {
     this.counters.runs++;
     if (executable.launches === 0) return; // Deno panics when asked to write an empty array to a buffer
     const memory = this.#memory;
-    let repeated = false;
-    bound.forEach((buffer, slot) => {
-      const own = this.#own(buffer, "run with");
-      if (own.boundTo === this.counters.runs) repeated = true;
-      own.boundTo = this.counters.runs;
-      bases[slot] = own.offset / 4;
-    });
-    const schedule = repeated ? executable.unmerged : executable.schedule;
+    bound.forEach((buffer, slot) => bases[slot] = this.#own(buffer, "run with").offset / 4);
+    const schedule = new Set(bases.subarray(0, bound.length)).size < bound.length
+      ? executable.unmerged
+      : executable.schedule;
     memory.reserveArena(schedule.arenaBytes);
     this.counters.arenaBytes = memory.arenaBytes;
     bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;

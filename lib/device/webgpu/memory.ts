@@ -12,8 +12,6 @@ import type { Health } from "./health.ts";
 export class WebGpuBuffer implements DeviceBuffer {
   readonly bytes: number;
   freed = false;
-  /** Number of the last run it was bound to; finds a buffer bound twice. */
-  boundTo = -1;
 
   constructor(readonly dtype: DType, readonly elements: number, readonly offset: number) {
     this.bytes = byteLength(dtype, elements);

@@ -1,7 +1,7 @@
 /** The traced part of a flush: which nodes a set of roots needs, in order, and the key under which their plan is cached. */
 import { type DType, DTYPES } from "../../device/dtype.ts";
 import type { Memory } from "../../device/memory.ts";
-import { OverwrittenError } from "../../graph/errors.ts";
+import { OverwrittenError, showShape } from "../../graph/errors.ts";
 import { freshVisit, type Node } from "../../graph/node.ts";
 
 /** Something a flush must leave behind: a node's value, in new memory or (an effect) in memory that exists. */
@@ -11,6 +11,8 @@ export interface Root {
   readonly target: Memory | undefined;
   /** The node whose value `target` holds now. */
   readonly replaces: Node | undefined;
+  /** Nobody asked for it: if it cannot be computed, that is told where it is read. */
+  readonly optional?: boolean;
 }
 
 /** Each type's number. */
@@ -64,8 +66,10 @@ function checkComputable(node: Node): void {
   if (node.failure) throw node.failure;
   if (node.overwrittenBy !== undefined) {
     throw new OverwrittenError(
-      `Cannot compute a value from ${node.describe()}: it was not stored at the last flush, and ${node.overwrittenBy} has since ` +
-        `overwritten what it reads. Call keep() on the tensor before the flush, or read it before the write`,
+      "Cannot compute a value",
+      `it was not stored when its step ended, and ${node.overwrittenBy} has since overwritten a tensor of shape ${
+        showShape(node.shape)
+      } that it is computed from. Call keep() on it before the step ends, or read it before that write`,
     );
   }
 }

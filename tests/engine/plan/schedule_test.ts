@@ -41,10 +41,10 @@ Deno.test("topologicalOrder() throws what stands in the way of a value", async (
   const disposed = source([3], "float32", own), lost = neg(source([3])), failed = neg(source([3]));
   disposed.value!.memory.release();
   assert.throws(() => traced(neg(disposed)), /ReferenceError: Cannot use a tensor after dispose\(\): source \[3\]/);
-  lost.overwrittenBy = "an in-place add";
+  lost.overwrittenBy = "add_()";
   assert.throws(() => traced(add(lost, source([3]))), (error) => {
     assert.ok(error instanceof OverwrittenError);
-    assert.match(error.message, /from neg \[3\]: .* an in-place add has since overwritten/);
+    assert.match(error.message, /add_\(\) has since overwritten a tensor of shape \[3\]/);
     return true;
   });
   failed.failure = new Error("no memory");

@@ -1,0 +1,13 @@
+/** Where in a user's program something was asked for. */
+
+/** Folder of the library, as it stands in stacks. */
+const LIBRARY = new URL("../", import.meta.url).href;
+
+/** The place of the first frame of a stack that is neither the library's nor the runtime's, such as `file:///home/ada/train.ts:12:20`. */
+export function userPlace(stack: string | undefined): string | undefined {
+  for (const line of stack?.split("\n") ?? []) {
+    const place = /(?:\(|at (?:async )?)((?:file|https?|data|blob):[^()]*?:\d+:\d+)\)?$/.exec(line)?.[1];
+    if (place && !place.startsWith(LIBRARY)) return place;
+  }
+  return undefined;
+}
