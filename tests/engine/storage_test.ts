@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { backward } from "../../lib/engine/backward.ts";
 import { flush } from "../../lib/engine/flush.ts";
 import { read } from "../../lib/engine/read.ts";
 import { pendingOf, Storage } from "../../lib/engine/storage.ts";
@@ -8,7 +7,6 @@ import { noGrad } from "../../lib/graph/context.ts";
 import type { Leaf } from "../../lib/graph/node.ts";
 import { add, mul, neg, unary } from "../../lib/ops/pointwise.ts";
 import { data, full } from "../../lib/ops/sources.ts";
-import { sum } from "../../lib/ops/views.ts";
 
 const ready = () => new Device("reference").ready;
 
