@@ -20,7 +20,7 @@ import { type Summary, summary } from "./summary.ts";
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
  * callbacks handle. Verbs can be overridden in a subclass, or taken over by a callback.
  *
- * One optimiser is made for each fit. The step is recorded while it runs and starts after `afterBatch`; nothing waits for it.
+ * One optimiser is made for each fit; `fit(n, { resume: true })` gives it the last one's memory. The step is recorded while it runs and starts after `afterBatch`; nothing waits for it.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export class Learner extends LearnerCore {
     });
   }
 
-  /** Sets the momentum that the optimiser gets. Its velocity starts anew with each fit. */
+  /** Sets the momentum that the optimiser gets. Its velocity starts anew with each fit that does not resume the last. */
   momentum(momentum: number): this {
     return this.#configure("momentum", () => {
       checkNumber(this.constructor.name, "momentum", momentum);

@@ -111,8 +111,8 @@ export class ProgressCB extends Callback {
     if (loss) noGrad(() => loss.copy_(learn.batchLoss.detach().view([])));
   }
 
-  /** Moves the display on by a batch. */
-  override afterBatch(learn: LearnerCore): void {
+  /** Moves the display on by a batch, however that ended. */
+  override cleanupBatch(learn: LearnerCore): void {
     this.#display?.afterBatch(learn, { figures: this.#figures });
   }
 
