@@ -9,8 +9,8 @@ import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_
  *
  * - *dead units*, *saturation*: more than half of a module's activations, at the end.
  * - *collapsing*, *exploding scale*: the standard deviation changes by a factor below 1/1.4, or above 1.5, from module to module.
- * - *rate too high*: a module's standard deviation falls to a third of its peak within ten batches; the loss ends above 1.1 times where it
- *   began; or losses stop being finite.
+ * - *rate too high*: a module's standard deviation falls to a third of its peak within ten batches; the loss ends above where it
+ *   began, by a tenth of the range of losses and by more than noise makes; or losses stop being finite.
  *
  * @example
  * ```ts

@@ -95,7 +95,9 @@ export class Learner extends LearnerCore {
    * Searches for a learning rate by raising it from batch to batch, as {@linkcode LRFinderCB} does, and leaves everything as it was:
    * weights, buffers, gradients, optimiser, modes, and generators.
    *
-   * @returns rates and losses, a suggested rate, and a chart
+   * It goes through the training batches as often as its rates take. On few or noisy batches `ended` and `reason` say how far it came.
+   *
+   * @returns rates and losses, a suggested rate, what ended the search, and a chart
    */
   lrFind(options: LrFindOptions = {}): Promise<LrFindResult> {
     return lrFind(this, options);
