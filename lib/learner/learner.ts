@@ -20,6 +20,9 @@ import { type Summary, summary } from "./summary.ts";
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
  * callbacks handle. Verbs can be overridden in a subclass, or taken over by a callback.
  *
+ * Epochs, and the batches of an epoch, are counted from 0: in `learn.epoch` and `learn.iter`, in tables, charts and messages. A chart over
+ * batches goes on counting through the epochs of a fit.
+ *
  * One optimiser is made for each fit; `fit(n, { resume: true })` gives it the last one's memory. The step is recorded while it runs and starts after `afterBatch`; nothing waits for it.
  *
  * @example

@@ -5,7 +5,7 @@ import { DISPLAY } from "../plot/notebook.ts";
 import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Callback } from "./callback.ts";
-import { LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr_finder.ts";
+import { BEGINNING, LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr_finder.ts";
 import type { LearnerCore } from "./core.ts";
 import { tryOut } from "./try_out.ts";
 
@@ -119,6 +119,15 @@ export function suggestLr(lrs: readonly number[], losses: readonly number[]): nu
   return best;
 }
 
+/**
+ * An axis that ends at twice the height of the first losses, if the last ones are above: they would press all others flat, and run along its
+ * edge instead.
+ */
+function bounded(losses: readonly number[]): { domain?: [number, number] } {
+  const least = Math.min(...losses), most = least + 2 * (Math.max(...losses.slice(0, BEGINNING)) - least);
+  return most > least && Math.max(...losses) > most ? { domain: [least, most] } : {};
+}
+
 function lrChart(
   lrs: readonly number[],
   losses: readonly number[],
@@ -131,7 +140,7 @@ function lrChart(
   return lineChart({
     title: `Loss against learning rate${remark}`,
     x: { title: "learning rate", scale: "log", format: "~g", ...ticks },
-    y: { title: "loss" },
+    y: { title: "loss", ...bounded(points.map(([, loss]) => loss)) },
     lines: [
       { label: "loss", color: hue(0), points },
       { label: "suggestion", color: hue(1), points: at, look: "hollow" },

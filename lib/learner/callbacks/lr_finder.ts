@@ -38,7 +38,7 @@ const LOOK = 8;
 const RISE = 1e6;
 
 /** How many losses show what is usual at the beginning, noise included. */
-const BEGINNING = 10;
+export const BEGINNING = 10;
 
 /**
  * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or has risen: when two losses in a row stand more
