@@ -45,6 +45,7 @@ export class DataLoader implements AsyncIterable<Batch> {
    * Nothing is loaded before the first epoch.
    *
    * @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come
+   * @throws {TypeError} for what is no data set
    */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
@@ -52,11 +53,17 @@ export class DataLoader implements AsyncIterable<Batch> {
       throw new RangeError(`Cannot load batches of ${batchSize}: batchSize must be a whole number of at least 1`);
     }
     if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
+    if (typeof dataset?.open !== "function") {
+      const found = Array.isArray(dataset) ? "an array" : typeof dataset;
+      throw new TypeError(
+        `Cannot load ${found}: give a data set, such as new TensorDataset(x, y) or new DictDataset(items)`,
+      );
+    }
     this.batchSize = batchSize;
     this.dropLast = dropLast;
     this.sampler = sampler ??
       (shuffle ? new RandomSampler(dataset.length, generator) : new SequentialSampler(dataset.length));
-    if (this.length === 0) {
+    if (!(this.length > 0)) { // NaN too: no batch would come, without a word
       throw new RangeError(`Cannot load batches of ${batchSize} from ${dataset.length} items: no batch would come`);
     }
   }
@@ -72,11 +79,17 @@ export class DataLoader implements AsyncIterable<Batch> {
     return this.dataset.device;
   }
 
-  /** One epoch, in a new order of the sampler. */
+  /** One epoch, in a new order of the sampler. @throws {RangeError} if that is not as long as the sampler says, or of no item */
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
     const order = this.sampler.order();
     const fetch = this.dataset.open(order);
     const { length, batchSize } = this;
+    if (!(order.length > 0 && order.length === this.sampler.length)) {
+      throw new RangeError(
+        `Cannot load an epoch: the sampler's order has ${order.length} positions, its length is ${this.sampler.length}. ` +
+          "They must be equal, and above 0",
+      );
+    }
     for (let i = 0; i < length; i++) {
       const pause = turn();
       if (pause) await pause;

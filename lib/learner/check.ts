@@ -1,5 +1,6 @@
 /** What a Learner checks before it begins. */
 import { checkNumber } from "../optim/optimizer.ts";
+import { checkBatches } from "./batch_check.ts";
 import { Callback } from "./callback.ts";
 import type { FitOptions } from "./options.ts";
 import type { LearnerState } from "./state.ts";
@@ -17,10 +18,10 @@ export function checkCallback(cb: unknown): Callback {
  * @param hasLoss whether there is a loss function, or a `getLoss` that does without
  */
 export function checkFit(
-  { dls }: LearnerState,
+  { dls, opt, options: { lossFunc } }: LearnerState,
   hasLoss: boolean,
   epochs: number,
-  { train = true, valid, lr }: FitOptions,
+  { train = true, valid = dls.valid !== undefined, lr, resume = false }: FitOptions,
 ): void {
   if (!(Number.isInteger(epochs) && epochs >= 0)) {
     throw new RangeError(`Cannot fit ${epochs} epochs: give a whole number`);
@@ -30,11 +31,17 @@ export function checkFit(
       "Cannot fit without a loss function: pass one, such as F.crossEntropy, or call loss(F.crossEntropy)",
     );
   }
+  if (lossFunc !== undefined && typeof lossFunc !== "function") {
+    throw new TypeError(`Cannot fit: the loss must be a function, such as F.crossEntropy, found ${typeof lossFunc}`);
+  }
   if (lr !== undefined) checkNumber("fit", "lr", lr);
+  if (resume && !opt) throw new TypeError("Cannot resume: there was no fit yet. Begin with a fit without resume");
   if (train && !dls.train) {
     throw new TypeError("Cannot train: dls has no train. Give { train, valid }, or fit with { train: false }");
   }
   if (valid && !dls.valid) {
     throw new TypeError("Cannot validate: dls has no valid. Give { train, valid }, or fit with { valid: false }");
   }
+  if (train) checkBatches("train", dls.train);
+  if (valid) checkBatches("valid", dls.valid);
 }

@@ -1,7 +1,8 @@
 /** The training loop: five verbs between the events that callbacks handle. */
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
+import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
 import { checkCallback, checkFit } from "./check.ts";
 import { CancelFitException } from "./exceptions.ts";
@@ -10,6 +11,7 @@ import { saveModes } from "./modes.ts";
 import type { FitOptions, LearnerOptions } from "./options.ts";
 import { type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
 import { Phases } from "./phases.ts";
+import { goOnFrom } from "./resume.ts";
 import { LearnerState } from "./state.ts";
 
 /**
@@ -38,9 +40,13 @@ export class LearnerCore extends LearnerState {
    * @param dls its batches, `{ train, valid }`
    * @param lossFunc computes a 0-d loss from predictions and targets
    * @param options see {@linkcode LearnerOptions}
-   * @throws {TypeError} for a callback that is not an instance of Callback
+   * @throws {TypeError} for a model that is no Module, or a callback that is not an instance of Callback
    */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
+    if (!(model instanceof Module)) {
+      const found = typeof model === "function" ? "a function: wrap it in new nn.Lambda(fn)" : typeof model;
+      throw new TypeError(`Cannot make a Learner: the model must be a Module, found ${found}`);
+    }
     const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;
     super(model, dls, {
       lr,
@@ -79,17 +85,23 @@ export class LearnerCore extends LearnerState {
   /**
    * Trains, and validates after each epoch.
    *
+   * Each fit makes an optimiser of its own, without memory; `{ resume: true }` hands it the last one's, so that `fit(1)` and then
+   * `fit(1, { resume: true })` train as `fit(2)` does. Epochs count from 0 in every fit.
+   *
    * The first SIGINT cancels the fit, the second ends the process. When a fit fails, the model's modes are put back as they were.
    *
    * @param epochs how many times to go through the training batches
    * @param options see {@linkcode FitOptions}
    * @throws {CallbackError} if a callback fails
+   * @throws {RangeError} for an epoch without a batch, such as that of an iterator that is used up
+   * @throws {TypeError} for a loss that is no tensor, or no function; for batches that are none; if there is nothing to resume
    */
   async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
     if (this.running) throw new Error("Cannot fit: a fit of this Learner is going on. Await it, or call stop() first");
     const hasLoss = !!this.options.lossFunc || this.getLoss !== LearnerCore.prototype.getLoss;
     checkFit(this, hasLoss, epochs, options);
-    const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [] } = options;
+    const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
+      options;
     const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
     this.#stopping = false;
     this.validSteps = Infinity;
@@ -97,7 +109,9 @@ export class LearnerCore extends LearnerState {
     using _interrupt = onInterrupt(() => this.stop());
     try {
       this.epochs = epochs;
+      const last = resume ? this.opt : undefined;
       this.opt = makeOptimizer(this.options.optFunc, this.model.parameters(), this.optimizerSettings(lr));
+      if (last) goOnFrom(last, this.opt);
       this.opt.flushes = false; // one flush a batch, after its callbacks
       await phases.within("Fit", async () => {
         for (this.epoch = 0; this.epoch < epochs; this.epoch++) {
@@ -119,17 +133,20 @@ export class LearnerCore extends LearnerState {
     if (this.#stopping) throw new CancelFitException();
     this.training = training;
     this.model.train(training);
-    this.dl = (training ? this.dls.train : this.dls.valid)!;
+    const part = training ? "train" : "valid";
+    this.dl = this.dls[part]!;
     this.iter = 0;
     phases.validating = !training;
     try {
       await phases.within("Epoch", async () => {
         for await (const batch of this.dl) {
           if (this.#stopping) throw new CancelFitException();
+          checkBatch(part, batch);
           this.batch = batch;
           await this.#oneBatch(phases);
           this.iter++;
         }
+        if (this.iter === 0) throw emptyEpoch(part, this.dl, this.epoch);
         await this.opt.device.synchronize(); // faults found on the device, such as a label out of range, are thrown here
       });
     } finally {
@@ -139,11 +156,14 @@ export class LearnerCore extends LearnerState {
 
   async #oneBatch(phases: Phases): Promise<void> {
     let unused = false; // gradients that no step has used
+    this.batchCancelled = false;
     try {
       await phases.within("Batch", async () => {
         phases.do("predict");
+        checkPreds(this.preds);
         await phases.fire("afterPredict");
         phases.do("getLoss");
+        checkLoss(this.batchLoss);
         await phases.fire("afterLoss");
         if (!this.training) return;
         phases.do("backward");

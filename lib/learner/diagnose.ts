@@ -5,12 +5,12 @@ import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_
 /**
  * Looks for dead units, activations whose scale collapses or explodes over depth, saturation, a learning rate that is too high (crashes,
  * rising losses), and values that are not finite. The initial scale is that of the first batch; the end is the mean of the last tenth of
- * the batches.
+ * the batches. Batches that are named count from 0, through all epochs of the fit, as in the charts.
  *
  * - *dead units*, *saturation*: more than half of a module's activations, at the end.
  * - *collapsing*, *exploding scale*: the standard deviation changes by a factor below 1/1.4, or above 1.5, from module to module.
- * - *rate too high*: a module's standard deviation falls to a third of its peak within ten batches; the loss ends above 1.1 times where it
- *   began; or losses stop being finite.
+ * - *rate too high*: a module's standard deviation falls to a third of its peak within ten batches; the loss ends above where it
+ *   began, by a tenth of the range of losses and by more than noise makes; or losses stop being finite.
  *
  * @example
  * ```ts

@@ -11,8 +11,10 @@ const LIMITS = {
   crash: 1 / 3,
   /** ...within this number of batches. */
   within: 10,
-  /** The loss at the end over the loss at the start. */
-  loss: 1.1,
+  /** By how much the loss ends above its start: this fraction of the range of losses... */
+  loss: 0.1,
+  /** ...and this many times what noise from batch to batch makes of the difference. */
+  noise: 4,
 } as const;
 
 const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -112,10 +114,24 @@ export function crashes({ name, std }: ActivationFigures): Finding[] {
   }];
 }
 
+/** Whether losses end above where they began. It goes by differences alone, as losses may be below zero. */
+function rises(losses: readonly number[]): boolean {
+  const rise = atEnd(losses) - atStart(losses);
+  let least = Infinity, most = -Infinity, jumps = 0;
+  losses.forEach((loss, i) => {
+    least = Math.min(least, loss);
+    most = Math.max(most, loss);
+    if (i > 0) jumps += (loss - losses[i - 1]!) ** 2;
+  });
+  // Neighbours differ by noise and hardly by trend (von Neumann 1941): the deviation of the difference between two means of k losses.
+  const deviation = Math.sqrt(jumps / (losses.length - 1) / tenth(losses));
+  return rise > LIMITS.loss * (most - least) && rise > LIMITS.noise * deviation;
+}
+
 /** A loss that rises, or is not finite. */
 export function badLoss(losses: readonly number[], lrs: readonly number[]): Finding[] {
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-  const rose = bad < 0 && losses.length >= 10 && atEnd(losses) > LIMITS.loss * atStart(losses);
+  const rose = bad < 0 && losses.length >= 10 && rises(losses);
   if (bad < 0 && !rose) return [];
   const rate = lrs[bad < 0 ? lrs.length - 1 : bad];
   const at = rate === undefined ? "" : `, at a rate of ${short(rate)}`;

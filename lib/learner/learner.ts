@@ -20,7 +20,10 @@ import { type Summary, summary } from "./summary.ts";
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
  * callbacks handle. Verbs can be overridden in a subclass, or taken over by a callback.
  *
- * One optimiser is made for each fit. The step is recorded while it runs and starts after `afterBatch`; nothing waits for it.
+ * Epochs, and the batches of an epoch, are counted from 0: in `learn.epoch` and `learn.iter`, in tables, charts and messages. A chart over
+ * batches goes on counting through the epochs of a fit.
+ *
+ * One optimiser is made for each fit; `fit(n, { resume: true })` gives it the last one's memory. The step is recorded while it runs and starts after `afterBatch`; nothing waits for it.
  *
  * @example
  * ```ts
@@ -51,7 +54,7 @@ export class Learner extends LearnerCore {
     });
   }
 
-  /** Sets the momentum that the optimiser gets. Its velocity starts anew with each fit. */
+  /** Sets the momentum that the optimiser gets. Its velocity starts anew with each fit that does not resume the last. */
   momentum(momentum: number): this {
     return this.#configure("momentum", () => {
       checkNumber(this.constructor.name, "momentum", momentum);
@@ -95,7 +98,9 @@ export class Learner extends LearnerCore {
    * Searches for a learning rate by raising it from batch to batch, as {@linkcode LRFinderCB} does, and leaves everything as it was:
    * weights, buffers, gradients, optimiser, modes, and generators.
    *
-   * @returns rates and losses, a suggested rate, and a chart
+   * It goes through the training batches as often as its rates take. On few or noisy batches `ended` and `reason` say how far it came.
+   *
+   * @returns rates and losses, a suggested rate, what ended the search, and a chart
    */
   lrFind(options: LrFindOptions = {}): Promise<LrFindResult> {
     return lrFind(this, options);

@@ -5,7 +5,7 @@ import { DISPLAY } from "../plot/notebook.ts";
 import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Callback } from "./callback.ts";
-import { LRFinderCB, type LRFinderOptions } from "./callbacks/lr_finder.ts";
+import { BEGINNING, LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr_finder.ts";
 import type { LearnerCore } from "./core.ts";
 import { tryOut } from "./try_out.ts";
 
@@ -26,6 +26,10 @@ export interface LrFindResult {
   readonly loss: number[];
   /** A rate to begin with, see {@linkcode suggestLr}; undefined if the loss never fell. */
   readonly suggestion: number | undefined;
+  /** What ended the search; after `epochs` and `cancelled` it has not seen all that it was to see. */
+  readonly ended: SearchEnd;
+  /** The same in words, with figures: how many rates were tried, and why no more. */
+  readonly reason: string;
   /** Loss against rate, on a logarithmic axis. */
   readonly chart: Chart;
 }
@@ -44,6 +48,24 @@ class SaveOptimizer extends Callback {
   }
 }
 
+/** Why a search ended, in words. */
+function reasonOf({ ended, lrs, maxIter, maxEpochs, rate }: LRFinderCB): string {
+  const short = (value: number) => String(Number(value.toPrecision(2)));
+  const epochs = `${maxEpochs} ${maxEpochs === 1 ? "epoch was" : "epochs were"} over`;
+  const why = {
+    loss: "the loss rose",
+    "not finite": "the loss became NaN or infinite",
+    range: "these were all",
+    epochs: `${epochs}. Give more maxEpochs, or fewer rates`,
+    cancelled: "the fit was cancelled",
+  };
+  const last = lrs.at(-1), end = short(rate(maxIter - 1));
+  const tried = `tried ${lrs.length} of ${maxIter} rates${
+    last === undefined ? "" : `, up to ${short(last)} of ${end}`
+  }`;
+  return `${tried}: ${why[ended ?? "cancelled"]}`;
+}
+
 /** Searches, as {@linkcode LRFinderCB} does, and puts back weights, buffers, gradients, optimiser, modes and generators. */
 export async function lrFind(learn: LearnerCore, options: LrFindOptions = {}): Promise<LrFindResult> {
   if (learn.running) throw new Error("Cannot search for a rate during a fit: await it, or call stop() first");
@@ -54,11 +76,14 @@ export async function lrFind(learn: LearnerCore, options: LrFindOptions = {}): P
     ...(cbs ? { cbs } : {}),
     restore: () => optimizer.restore(),
   });
-  const { lrs: lr, losses: loss } = finder;
-  const suggestion = suggestLr(lr, loss);
-  const chart = lrChart(lr, loss, suggestion);
+  const { lrs: lr, losses: loss, ended = "cancelled" } = finder;
+  const suggestion = suggestLr(lr, loss), reason = reasonOf(finder);
+  const partial = ended === "epochs" || ended === "cancelled";
+  if (partial) console.warn(`The search for a rate is not complete: ${reason}`);
+  const chart = lrChart(lr, loss, suggestion, partial ? ` (${reason})` : "");
   // As the last expression of a cell the result shows its chart.
-  return Object.defineProperty({ lr, loss, suggestion, chart }, DISPLAY, { value: () => chart[DISPLAY]() });
+  const found: LrFindResult = { lr, loss, suggestion, ended, reason, chart };
+  return Object.defineProperty(found, DISPLAY, { value: () => chart[DISPLAY]() });
 }
 
 /** Neighbours on each side over which a loss is averaged. */
@@ -94,14 +119,28 @@ export function suggestLr(lrs: readonly number[], losses: readonly number[]): nu
   return best;
 }
 
-function lrChart(lrs: readonly number[], losses: readonly number[], suggestion: number | undefined): Chart {
+/**
+ * An axis that ends at twice the height of the first losses, if the last ones are above: they would press all others flat, and run along its
+ * edge instead.
+ */
+function bounded(losses: readonly number[]): { domain?: [number, number] } {
+  const least = Math.min(...losses), most = least + 2 * (Math.max(...losses.slice(0, BEGINNING)) - least);
+  return most > least && Math.max(...losses) > most ? { domain: [least, most] } : {};
+}
+
+function lrChart(
+  lrs: readonly number[],
+  losses: readonly number[],
+  suggestion: number | undefined,
+  remark: string,
+): Chart {
   const points = losses.map((loss, i) => [lrs[i]!, loss] as const).filter(([, loss]) => Number.isFinite(loss));
   const at = points.filter(([lr]) => lr === suggestion);
   const ticks = points.length > 1 ? { values: oneTwoFive(points[0]![0], points.at(-1)![0]) } : {};
   return lineChart({
-    title: "Loss against learning rate",
+    title: `Loss against learning rate${remark}`,
     x: { title: "learning rate", scale: "log", format: "~g", ...ticks },
-    y: { title: "loss" },
+    y: { title: "loss", ...bounded(points.map(([, loss]) => loss)) },
     lines: [
       { label: "loss", color: hue(0), points },
       { label: "suggestion", color: hue(1), points: at, look: "hollow" },

@@ -10,6 +10,7 @@ import { flush, noGrad } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { findModules, isInstance, type ModulePredicate } from "./hooks.ts";
 import { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";
+import { type Chosen, type Layer, measure, usesOf } from "./lsuv_uses.ts";
 
 /** Options of {@linkcode lsuvModules}. */
 export interface LsuvModulesOptions {
@@ -23,25 +24,30 @@ export interface LsuvModulesOptions {
 
 /** Options of {@linkcode lsuv}. */
 export interface LsuvOptions extends LsuvModulesOptions {
-  /** The modules whose outputs are brought to mean 0 and deviation 1. Default: `ReLU` and `GeneralReLU`. */
+  /**
+   * The modules whose outputs are brought to mean 0 and deviation 1, each time that they run: one may stand behind several layers. Default: `ReLU`
+   * and `GeneralReLU`.
+   */
   activations?: ModulePredicate;
-  /** The modules whose weights and biases change, the first for the first activation, and so on. Default: `Conv2d` and `Linear`. */
+  /**
+   * The modules whose weights and biases change: the first that runs for the first activation that runs, and so on. Default: `Conv2d` and
+   * `Linear`.
+   */
   layers?: ModulePredicate;
 }
-
-/** A module with a weight, and a bias that is a parameter or, as in the lessons' ConvLayer, a number. */
-type Layer = Module & { weight: Tensor; bias: Tensor | number };
 
 /**
  * LSUV in pairs: for each activation and the layer before it, in order, the model runs on `x` until |mean| and |deviation − 1| of the
  * activation's output are within the tolerance; in each round the layer's bias loses the mean and its weight is divided by the
- * deviation, both as they were before the round. Layers beyond the last activation stay as they are.
+ * deviation, both as they were before the round. Layers beyond the last activation stay as they are. An activation module that runs several times
+ * has a turn for each.
  *
  * The model runs without gradients in the mode that it is in (a fresh model's is training); buffers are put back.
  *
  * @param x one batch of inputs as the model sees them, see {@linkcode getBatch}
  * @returns the figures of each activation before and after; it prints as a table
  * @throws {LsuvError} if an activation is dead or NaN, or is not there after `maxRounds` (a ReLU without `sub` never is: no output of mean 0 varies)
+ * @throws {RangeError} if there are not as many layers as activations, or one layer, which has one weight, runs for several of them
  *
  * @example
  * ```ts
@@ -63,8 +69,7 @@ export async function lsuv(model: Module, x: Tensor, options: LsuvOptions = {}):
       `Cannot run LSUV: ${watched.length} activations need as many layers before them, found ${changed.length}`,
     );
   }
-  const pairs = watched.map((module, i) => [module, layerOf(changed[i]!)] as const);
-  return await inOrder(model, x, pairs, options, async (round, { tolerance }, layer) => {
+  return await inOrder(model, x, { watched, changed }, options, async (round, { tolerance }, layer) => {
     let { mean, std } = await round();
     while (Math.abs(mean) > tolerance || Math.abs(std - 1) > tolerance) {
       change(layer, { mean, std });
@@ -85,6 +90,7 @@ export async function lsuv(model: Module, x: Tensor, options: LsuvOptions = {}):
  * @param modules which modules are meant
  * @returns the figures of each module before and after; it prints as a table
  * @throws {LsuvError} if an output is constant or NaN, or is not there after `maxRounds`
+ * @throws {RangeError} if one of the modules runs several times: its one weight cannot bring several outputs there
  *
  * @example
  * ```ts
@@ -102,8 +108,7 @@ export async function lsuvModules(
 ): Promise<LsuvReport> {
   const found = findModules(model, modules);
   if (found.length === 0) throw new RangeError("Cannot run LSUV: the model has no module that fits the predicate");
-  const pairs = found.map((module) => [module, layerOf(module)] as const);
-  return await inOrder(model, x, pairs, options, async (round, { tolerance }, layer) => {
+  return await inOrder(model, x, { watched: found, changed: found }, options, async (round, { tolerance }, layer) => {
     let { mean, std } = await round();
     while (Math.abs(std - 1) > tolerance) {
       change(layer, { std });
@@ -122,11 +127,11 @@ type Round = () => Promise<LsuvFigures>;
 /** Why a layer cannot be brought to mean 0 and deviation 1. */
 class Problem extends Error {}
 
-/** Runs `bring` on each pair of a measured module and a changed layer, one after the other. */
+/** Runs `bring` on each use of a watched module and the layer that changes for it, one after the other. */
 async function inOrder(
   model: Module,
   x: Tensor,
-  pairs: readonly (readonly [Module, Layer])[],
+  chosen: Chosen,
   { tolerance = 1e-3, maxRounds = 100, strict = true }: LsuvModulesOptions,
   bring: (round: Round, settings: { tolerance: number }, layer: Layer) => Promise<void>,
 ): Promise<LsuvReport> {
@@ -134,17 +139,21 @@ async function inOrder(
   if (!(Number.isInteger(maxRounds) && maxRounds > 0)) {
     throw new RangeError(`Cannot run LSUV in ${maxRounds} rounds: maxRounds must be a whole number of at least 1`);
   }
-  const names = new Map([...model.namedModules()].map(([name, module]) => [module, name || module.typeName]));
   const buffers = [...model.buffers()].map((t) => [t, t.clone().keep()] as const);
-  const before = new Map(pairs.map(([, layer]) => [layer, saved(layer)]));
   flush(x.device);
   const rows: LsuvRow[] = [];
   try {
-    for (const [module, layer] of pairs) {
+    // The first measurement also shows in which order modules run: until then only the first use is known.
+    const { figures: first, order } = await measure(model, x, chosen, 0);
+    const uses = usesOf(model, chosen, order);
+    const before = new Map(uses.map(({ layer }) => [layer, saved(layer)]));
+    flush(x.device);
+    for (const [use, { name, module, layer }] of uses.entries()) {
       const measured: LsuvFigures[] = [];
       let problem: string | undefined;
       const round: Round = async () => {
-        const figures = await measure(model, x, module);
+        const known = use === 0 && measured.length === 0;
+        const figures = known ? first : (await measure(model, x, chosen, use)).figures;
         measured.push(figures);
         const { mean, std } = figures, rounds = measured.length - 1;
         if (!Number.isFinite(mean + std)) throw new Problem(`its output has mean ${mean} and deviation ${std}`);
@@ -161,7 +170,6 @@ async function inOrder(
         problem = error.message;
         before.get(layer)!.restore();
       }
-      const name = names.get(module)!;
       rows.push({
         module: name,
         kind: module.typeName,
@@ -181,33 +189,6 @@ async function inOrder(
     noGrad(() => buffers.forEach(([t, old]) => t.copy_(old)));
   }
   return new LsuvReport(rows);
-}
-
-/** Mean and deviation of a module's output. What comes after it in the model is recorded and never computed. */
-async function measure(model: Module, x: Tensor, module: Module): Promise<LsuvFigures> {
-  let figures: [Tensor, Tensor] | undefined;
-  {
-    using _hook = module.registerForwardHook(function lsuv(_module, _inputs, output) {
-      figures = [output.mean(), output.std()];
-    });
-    noGrad(() => model.call(x));
-  }
-  if (!figures) throw new RangeError(`Cannot measure ${module.typeName}: the model does not use it`);
-  const [mean, std] = await Promise.all(figures.map((t) => t.item()));
-  return { mean: mean!, std: std! };
-}
-
-function layerOf(module: Module): Layer {
-  const { weight, bias } = module as Partial<Pick<Layer, "weight" | "bias">>;
-  if (!(weight instanceof Tensor)) {
-    throw new TypeError(
-      `Cannot run LSUV on ${module.typeName}: it has no weight. Choose modules that have weight and bias`,
-    );
-  }
-  if (!(bias instanceof Tensor || typeof bias === "number")) {
-    throw new TypeError(`Cannot run LSUV on ${module.typeName}: it has no bias to take the mean off. Make it with one`);
-  }
-  return module as Layer;
 }
 
 /** Subtracts `mean` from the bias and divides the weight by `std`, in a step of its own, so that every round measures with the same plan. */

@@ -18,7 +18,7 @@ export { DeviceCB } from "./callbacks/device.ts";
 export { EarlyStoppingCB, type EarlyStoppingOptions } from "./callbacks/early_stopping.ts";
 export { GradientClip } from "./callbacks/gradient_clip.ts";
 export { HooksCallback, type HooksOptions } from "./callbacks/hooks.ts";
-export { LRFinderCB, type LRFinderOptions } from "./callbacks/lr_finder.ts";
+export { LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr_finder.ts";
 export { MetricsCB, type MetricsOptions, type MetricsRow } from "./callbacks/metrics.ts";
 export { NonFiniteCB, NonFiniteError } from "./callbacks/non_finite.ts";
 export { ParamScheduler } from "./callbacks/param_scheduler.ts";

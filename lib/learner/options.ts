@@ -22,6 +22,11 @@ export interface FitOptions {
   valid?: boolean;
   /** Learning rate of this fit. Default: the Learner's. */
   lr?: number;
+  /**
+   * Go on with what the last fit's optimiser remembers, such as Adam's moments. Its settings (rate, momentum) are those of any fit. Default: false,
+   * the optimiser starts anew.
+   */
+  resume?: boolean;
   /** Callbacks for this fit only. */
   cbs?: Iterable<Callback>;
 }

@@ -38,11 +38,21 @@ type OptimizerClass = Extract<OptimizerFunction, abstract new (...args: never) =
 
 const isClass = (optFunc: OptimizerFunction): optFunc is OptimizerClass => optFunc.prototype instanceof Optimizer;
 
-/** An optimiser of `params`, whether `optFunc` is a class or a function. */
+/** An optimiser of `params`, whether `optFunc` is a class or a function. @throws {TypeError} if it makes none */
 export function makeOptimizer(
   optFunc: OptimizerFunction,
   params: Iterable<Tensor>,
   settings: OptimizerSettings,
 ): Optimizer {
-  return isClass(optFunc) ? new optFunc(params, settings) : optFunc(params, settings);
+  if (typeof optFunc !== "function") {
+    throw new TypeError(
+      `Cannot fit: the optimiser must be a class or a function that makes one, found ${typeof optFunc}`,
+    );
+  }
+  const made = isClass(optFunc) ? new optFunc(params, settings) : optFunc(params, settings);
+  if (made instanceof Optimizer) return made;
+  const name = optFunc.name || "the optimiser's function";
+  throw new TypeError(
+    `Cannot fit: ${name} must return an Optimizer, such as new optim.Adam(params), found ${typeof made}`,
+  );
 }

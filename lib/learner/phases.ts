@@ -34,6 +34,7 @@ export class Phases {
       await this.fire(`after${phase}`);
     } catch (error) {
       if (!(error instanceof CANCEL[phase])) errors.push(error);
+      else if (phase === "Batch") this.learn.batchCancelled = true;
     }
     await this.#cleanUp(`cleanup${phase}`, errors);
     throwFirst(phase, errors);

@@ -4,6 +4,7 @@ import type { Device } from "../device/device.ts";
 import type { Module } from "../nn/module.ts";
 import { checkNumber, type Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkDevice } from "./check_device.ts";
 import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
 
 /**
@@ -40,6 +41,10 @@ export abstract class LearnerState {
   preds!: Tensor;
   /** The loss of the batch. */
   batchLoss!: Tensor;
+  /**
+   * Whether a callback ended the current batch early, by a CancelBatchException: for `cleanupBatch`, which runs however the batch ended.
+   */
+  batchCancelled = false;
   /** How many training steps of this fit count. A guard that finds a bad step late sets it, and records leave out later steps. */
   validSteps: number = Infinity;
 
@@ -89,8 +94,9 @@ export abstract class LearnerState {
     paramGroups.forEach((group, i) => Object.assign(group, { [name]: values[i] }));
   }
 
-  /** Moves model, optimiser and data to a device. */
+  /** Moves model, optimiser and data to a device. @throws {TypeError} for what is none */
   async to(device: Device): Promise<this> {
+    checkDevice(device);
     await this.model.to(device);
     await this.opt?.follow();
     await this.dls.to?.(device);

@@ -24,6 +24,9 @@ const count = (n: number, thing: string) => `${n.toLocaleString("en")} ${thing}$
 /** Seeds fade when there are many, so that the bundle shows and not the last one drawn. */
 const opacity = (result: RunResult) => Math.max(0.25, 1 / Math.sqrt(result.seeds.length));
 
+/** Places of an epoch's figure on an axis: its number, from 0, and the end of its batches. */
+const NUMBER = 0, END = 1;
+
 /** Training losses batch by batch, over epochs. */
 function lossLines(result: RunResult, color: string): Line[] {
   return result.seeds.map((seed) => {
@@ -37,26 +40,29 @@ function lossLines(result: RunResult, color: string): Line[] {
   });
 }
 
-/** One figure at the end of each epoch. */
+/** One figure of each epoch: at its number, or where it ended. */
 function epochLines(
   result: RunResult,
   phase: "train" | "eval",
   field: "loss" | "accuracy",
   color: string,
   look: NonNullable<Line["look"]>,
+  place = NUMBER,
 ): Line[] {
   return result.seeds.map((seed: SeedResult) => ({
     label: `${result.run.id} ${phase} ${field}, seed ${seed.seed}`,
     color,
     look,
     opacity: opacity(result),
-    points: seed.phases.filter((row) => row.phase === phase).map((row) => [row.epoch + 1, row[field]] as const),
+    points: seed.phases.filter((row) => row.phase === phase).map((row) => [row.epoch + place, row[field]] as const),
   }));
 }
 
-function publishedLine(result: RunResult, field: "loss" | "accuracy"): Line[] {
+function publishedLine(result: RunResult, field: "loss" | "accuracy", place = NUMBER): Line[] {
   if (!comparable(result)) return [];
-  const points = result.run.published.slice(0, result.epochs).map((epoch, i) => [i + 1, epoch.eval[field]] as const);
+  const points = result.run.published.slice(0, result.epochs).map((epoch, i) =>
+    [i + place, epoch.eval[field]] as const
+  );
   return [{
     label: `${result.run.id} published eval ${field}`,
     color: "var(--sonde-ink, #1d232b)",
@@ -98,9 +104,9 @@ function sharedAxes(results: readonly RunResult[]): Axes {
   const low = Math.max(0, Math.floor(Math.min(...accuracies, 1) * 10 - 0.1) / 10);
   const high = Math.min(1, Math.ceil(Math.max(...accuracies, 0) * 10 + 0.1) / 10);
   return {
-    batches: { title: "epochs", format: "d", domain: [0, epochs], values: ticks },
+    batches: { title: "epochs done", format: "d", domain: [0, epochs], values: ticks },
     // The ends stand in a little, as a lone point needs room on both sides.
-    epochs: { title: "epochs", format: "d", domain: [0.75, epochs + 0.25], values: ticks.slice(1) },
+    epochs: { title: "epoch", format: "d", domain: [-0.25, epochs - 0.75], values: ticks.filter((n) => n < epochs) },
     loss: { title: "loss", scale: "log", format: "~g", domain: [least, most], values: oneTwoFive(least, most) },
     accuracy: { title: "accuracy", format: ".0%", domain: [low, Math.max(high, low + 0.1)] },
   };
@@ -143,8 +149,8 @@ async function card(result: RunResult, i: number, axes: Axes): Promise<Html> {
     y: axes.loss,
     lines: [
       ...lossLines(result, hue(i)),
-      ...epochLines(result, "eval", "loss", "var(--sonde-ink, #1d232b)", "marked"),
-      ...publishedLine(result, "loss"),
+      ...epochLines(result, "eval", "loss", "var(--sonde-ink, #1d232b)", "marked", END),
+      ...publishedLine(result, "loss", END),
     ],
     height: 210,
   });

@@ -54,9 +54,10 @@ export abstract class Module {
    * Runs the module on its inputs: `forward`, then the forward hooks in the order they were registered.
    *
    * @returns what `forward` returned, or what the last hook that returned a tensor put in its place
-   * @throws {TypeError} if `forward` returned no tensor
+   * @throws {TypeError} for an input that is no tensor, or if `forward` returned none
    */
   call(...inputs: Tensor[]): Tensor {
+    for (let i = 0; i < inputs.length; i++) if (!(inputs[i] instanceof Tensor)) throw badInput(this, i, inputs[i]);
     if (!this.#named) this.#nameChildren();
     return withModule(names.get(this) ?? "", () => {
       const output = this.forward(...inputs);
@@ -299,6 +300,12 @@ export abstract class Module {
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
+}
+
+function badInput(module: Module, i: number, input: unknown): TypeError {
+  const kind = typeof input === "object" && input !== null ? input.constructor?.name ?? "object" : String(input);
+  const remedy = input instanceof Promise ? "await it first" : "numbers and arrays become one by tensor(…)";
+  return new TypeError(`Cannot call ${module.typeName}: input ${i} must be a tensor, found ${kind}; ${remedy}`);
 }
 
 /** Like `namedModules`, but with a shared module under each of its paths, as a state has it. */

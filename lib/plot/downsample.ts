@@ -6,7 +6,7 @@
 
 /** Neighbouring values as one point. */
 export interface Bucket {
-  /** The middle of the batches that are in it, counted from 1. */
+  /** The middle of the batches that are in it, counted from 0. */
   readonly x: number;
   readonly mean: number;
   readonly least: number;
@@ -27,7 +27,7 @@ export function buckets(values: ArrayLike<number>, most: number): Bucket[] {
     const finite = Array.from({ length: end - start }, (_, i) => values[start + i]!).filter(Number.isFinite);
     if (finite.length === 0) continue;
     out.push({
-      x: (start + 1 + end) / 2,
+      x: (start + end - 1) / 2,
       mean: finite.reduce((sum, value) => sum + value, 0) / finite.length,
       least: Math.min(...finite),
       most: Math.max(...finite),

@@ -72,7 +72,7 @@ function powers(most: number): number[] {
 }
 
 /**
- * A picture of histograms over batches: the colour is the logarithm of 1 + count, the origin is at the bottom.
+ * A picture of histograms over batches, counted from 0: the colour is the logarithm of 1 + count, the origin is at the bottom.
  *
  * Runs longer than {@linkcode MOST_COLUMNS} show the mean of neighbouring batches. The colours run from none to the greatest count.
  *
@@ -103,9 +103,10 @@ export function heatMap(options: HeatMapOptions): Chart {
     }
   }
   const [low, high] = range;
-  const end = Math.max(counts.length, 1);
+  // A column has its batch, counted from 0, in its middle.
+  const [start, end] = [-0.5, Math.max(counts.length, 1) - 0.5];
   const picture = {
-    data: { values: [{ x: 0, x2: end, y: low, y2: high }] },
+    data: { values: [{ x: start, x2: end, y: low, y2: high }] },
     mark: {
       type: "image",
       aspect: false,
@@ -120,7 +121,7 @@ export function heatMap(options: HeatMapOptions): Chart {
         field: "x",
         type: "quantitative",
         title: xTitle,
-        scale: { domain: [0, end], nice: false },
+        scale: { domain: [start, end], nice: false },
         axis: { grid: false, tickCount: 5, format: "~s" },
       },
       x2: { field: "x2" },

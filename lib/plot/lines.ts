@@ -60,12 +60,12 @@ export const MOST_POINTS = 240;
  * Thins a long line out: the mean of every k neighbours, with k as small as keeps it under {@linkcode MOST_POINTS}.
  *
  * @param values one value a step; values that are not finite are left out of their mean
- * @returns pairs of (middle) step, from 1, and mean
+ * @returns pairs of (middle) step, from 0, and mean
  *
  * @example
  * ```ts
  * import { plot } from "./mod.ts";
- * console.log(plot.thin([3, 1, NaN])); // [ [ 1, 3 ], [ 2, 1 ] ]
+ * console.log(plot.thin([3, 1, NaN])); // [ [ 0, 3 ], [ 1, 1 ] ]
  * console.log(plot.thin(new Float32Array(1000)).length); // 200
  * ```
  */
@@ -81,7 +81,7 @@ export function thin(values: ArrayLike<number>): [number, number][] {
       sum += values[i]!;
       count++;
     }
-    if (count > 0) points.push([(start + 1 + end) / 2, sum / count]);
+    if (count > 0) points.push([(start + end - 1) / 2, sum / count]);
   }
   return points;
 }
@@ -156,7 +156,7 @@ export function legendAt(orient: "top" | "right"): Record<string, unknown> {
  * const chart = plot.lineChart({
  *   x: { title: "epoch" },
  *   y: { title: "loss", scale: "log" },
- *   lines: [{ label: "train", color: plot.hue(0), points: [[1, 2.1], [2, 0.6]] }],
+ *   lines: [{ label: "train", color: plot.hue(0), points: [[0, 2.1], [1, 0.6]] }],
  * });
  * console.log((await chart.svg()).startsWith("<svg")); // true
  * ```

@@ -50,7 +50,7 @@ export function pointsEach(series: number): number {
 }
 
 /**
- * Lines over batches, one for each layer. In long runs a line is the mean of neighbouring batches, in a band from their least to their greatest.
+ * Lines over batches, counted from 0, one for each layer. In long runs a line is the mean of neighbouring batches, in a band from their least to their greatest.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export function seriesChart(options: SeriesChartOptions): Chart {
     field: "x",
     type: "quantitative",
     title: xTitle,
-    scale: { domain: length > 1 ? [1, length] : [0.5, 1.5], nice: false, zero: false },
+    scale: { domain: length > 1 ? [0, length - 1] : [-0.5, 0.5], nice: false, zero: false },
     axis: { tickCount: 5, format: "~s", grid: false },
   };
   const yOf = (field: string) => ({

@@ -50,7 +50,7 @@ export interface TrialContext {
   readonly signal: AbortSignal;
   /** A data set by its name, loaded once for all trials of a worker; the record says which it was. */
   data(name: DataName, options?: TrialDataOptions): Promise<RawDataset>;
-  /** Records metrics at a step (an epoch, a batch), for learning curves. A step's metric may be NaN. */
+  /** Records metrics at a step (an epoch, a batch, from 0 as a Learner counts them), for learning curves. A step's metric may be NaN. */
   report(step: number, metrics: Metrics): void;
   /** Keeps a chart (as SVG), a text, or bytes with the trial's record. Names are file names, and each is used once. */
   keep(name: string, what: Picture | string | Uint8Array): Promise<void>;

@@ -66,7 +66,7 @@ export async function train(
   if (prepare) await prepare(model, (await dls.oneBatch())[0]!);
   let last: { accuracy: number; loss: number } | undefined;
   const log = ({ train: phase, epoch, accuracy, loss }: MetricsRow) => {
-    if (phase === "eval") ctx.report(epoch + 1, last = { accuracy: Number(accuracy), loss });
+    if (phase === "eval") ctx.report(epoch, last = { accuracy: Number(accuracy), loss });
   };
   const cbs = [new MetricsCB({ accuracy }, { log })];
   const learn = new Learner(model, dls, crossEntropy, { lr, momentum: 0.85, cbs });

@@ -33,7 +33,7 @@ Deno.test("MetricsCB and a search for a rate show themselves in a notebook", asy
   assert.match(Deno.inspect(metrics), /^accuracy {2}loss/);
 
   const found = await learn.lrFind({ gamma: 2 }) as unknown as Record<symbol, () => Promise<Record<string, unknown>>>;
-  assert.deepEqual(Object.keys(found), ["lr", "loss", "suggestion", "chart"]);
+  assert.deepEqual(Object.keys(found), ["lr", "loss", "suggestion", "ended", "reason", "chart"]);
   assert.match(String((await found[DISPLAY]!())["image/svg+xml"]), /^<svg/);
 });
 

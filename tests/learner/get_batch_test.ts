@@ -23,7 +23,7 @@ Deno.test("getBatch takes the next fit's first batch, changed by the callbacks, 
 
 Deno.test("getBatch says why there is no batch", async () => {
   const learn = new Learner(model(), { train: [] }, crossEntropy);
-  await assert.rejects(getBatch(learn), /Cannot take a batch: dls.train has none/);
+  await assert.rejects(getBatch(learn), /dls.train gave no batch in epoch 0/);
   await assert.rejects(getBatch(new Learner(model(), {}, crossEntropy)), /dls has no train/);
   const busy = new Learner(model(), loaders(), crossEntropy, {
     cbs: [

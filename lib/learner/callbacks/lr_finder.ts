@@ -7,7 +7,7 @@ import { ParamScheduler } from "./param_scheduler.ts";
 
 /** How a search for a rate goes. Any of `minLr`, `maxLr` and `maxIter` chooses the second form. */
 export interface LRFinderOptions {
-  /** First form: the factor from one batch's rate to the next. Default: 1.3. */
+  /** First form: the factor from one batch's rate to the next, up to a million times `startLr`. Default: 1.3. */
   gamma?: number;
   /** First form: the rate of the first batch. Default: 1e-5. */
   startLr?: number;
@@ -17,23 +17,39 @@ export interface LRFinderOptions {
   maxLr?: number;
   /** Second form: how many batches it takes. Default: 100. */
   maxIter?: number;
-  /** The search stops at a loss above this multiple of the least one. Default: 3, in the second form 10. */
+  /**
+   * The search stops where losses stand this many times as high above the least one as the first ten did. Default: 3, in the second form 10.
+   */
   maxMult?: number;
-  /** Maximum number of epochs. Default: 10. */
+  /** Maximum number of epochs. Default: as many as the rates take. */
   maxEpochs?: number;
 }
+
+/**
+ * What ended a search: the `loss` that rose, or was `not finite`; the end of the `range` of rates; or, before that, the end of the `epochs`, or
+ * what `cancelled` the fit.
+ */
+export type SearchEnd = "loss" | "not finite" | "range" | "epochs" | "cancelled";
 
 /** Batches between two reads of the losses. */
 const LOOK = 8;
 
+/** How far rates rise in the first form. */
+const RISE = 1e6;
+
+/** How many losses show what is usual at the beginning, noise included. */
+export const BEGINNING = 10;
+
 /**
- * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or `maxMult` times the least before it.
+ * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or has risen: when two losses in a row stand more
+ * than `maxMult` times as high above the least one as the highest of the first ten. Only differences count, so that losses may be below zero.
  *
- * In the first form the rate is startLr · gammaⁱ, without end (miniai's finder). In the second it goes from minLr to maxLr in maxIter
- * equal factors. Losses stay on the device and are read in the background, every few batches; steps beyond the one that ends the search
+ * In the first form the rate is startLr · gammaⁱ (miniai's finder), up to a million times startLr. In the second it goes from minLr to maxLr in
+ * maxIter equal factors. Losses stay on the device and are read in the background, every few batches; steps beyond the one that ends the search
  * do not show in `lrs` and `losses`. Only training batches count.
  *
- * `learn.lrFind()` runs it and puts everything back; in a fit of its own it leaves the model as the search left it.
+ * `learn.lrFind()` runs it, over as many epochs as it takes, and puts everything back; in a fit of its own it leaves the model as the search left
+ * it, and may end with the fit's epochs: `ended` tells.
  *
  * @throws {RangeError} for a factor that is not above 1, a rate that is not above 0, or options of both forms
  *
@@ -49,9 +65,9 @@ export class LRFinderCB extends Callback {
   static override order: number = ParamScheduler.order + 1;
   /** The rate at batch `i` of the search, from 0. */
   readonly rate: (i: number) => number;
-  /** Batches after which the search ends; infinite in the first form. */
+  /** Batches after which the search ends: the number of rates. */
   readonly maxIter: number;
-  /** The multiple of the least loss above which the search ends; 3, in the second form 10, unless given. */
+  /** How much higher above the least loss than the first ones a loss ends the search; 3 times, in the second form 10, unless given. */
   readonly maxMult: number;
   /** For how many epochs `learn.lrFind()` fits at most; a fit of its own has the number it is given. */
   readonly maxEpochs: number;
@@ -59,42 +75,49 @@ export class LRFinderCB extends Callback {
   lrs: number[] = [];
   /** The loss at each rate. */
   losses: number[] = [];
+  /** What ended the search; undefined before its end. */
+  ended: SearchEnd | undefined;
 
   #record: DeviceRecord | undefined;
   #looking = false;
   #over = false;
+  #complete = false;
 
-  /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 3 times the least loss. */
+  /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 10. */
   constructor(options: LRFinderOptions = {}) {
     super();
-    const { gamma, startLr, minLr, maxLr, maxIter, maxEpochs = 10 } = options;
+    const { gamma, startLr, minLr, maxLr, maxIter } = options;
     const ranged = minLr !== undefined || maxLr !== undefined || maxIter !== undefined;
     if (ranged && (gamma !== undefined || startLr !== undefined)) {
       throw new RangeError(
         "Cannot search in both forms: give gamma and startLr, or minLr, maxLr and maxIter",
       );
     }
-    this.maxIter = ranged ? maxIter ?? 100 : Infinity;
     this.maxMult = options.maxMult ?? (ranged ? 10 : 3);
-    this.maxEpochs = maxEpochs;
     const first = ranged ? minLr ?? 1e-6 : startLr ?? 1e-5;
-    const factor = ranged ? ((maxLr ?? 10) / first) ** (1 / (this.maxIter - 1)) : gamma ?? 1.3;
+    const rates = ranged ? maxIter ?? 100 : Math.ceil(Math.log(RISE) / Math.log(gamma ?? 1.3)) + 1;
+    const factor = ranged ? ((maxLr ?? 10) / first) ** (1 / (rates - 1)) : gamma ?? 1.3;
+    this.maxIter = rates;
+    this.maxEpochs = options.maxEpochs ?? rates;
     this.rate = (i) => first * factor ** i;
-    this.#check(first, factor);
+    this.#check(first, factor, ranged);
   }
 
-  #check(first: number, factor: number): void {
+  #check(first: number, factor: number, ranged: boolean): void {
     if (!(first > 0 && first < Infinity)) {
       throw new RangeError(`Cannot search from a rate of ${first}: it must be above 0`);
     }
-    if (this.maxIter !== Infinity && !(Number.isInteger(this.maxIter) && this.maxIter > 1)) {
+    if (ranged && !(Number.isInteger(this.maxIter) && this.maxIter > 1)) {
       throw new RangeError(`Cannot search in ${this.maxIter} batches: maxIter must be a whole number of at least 2`);
     }
     if (!(factor > 1 && factor < Infinity)) {
       throw new RangeError(`Cannot search with a factor of ${factor}: rates must grow, from ${first} on`);
     }
+    if (!(Number.isInteger(this.maxEpochs) && this.maxEpochs > 0)) {
+      throw new RangeError(`Cannot search in ${this.maxEpochs} epochs: maxEpochs must be a whole number of at least 1`);
+    }
     if (!(this.maxMult > 1)) {
-      throw new RangeError(`Cannot stop at ${this.maxMult} times the least loss: maxMult must be above 1`);
+      throw new RangeError(`Cannot stop at ${this.maxMult} times the first losses' height: maxMult must be above 1`);
     }
   }
 
@@ -103,7 +126,8 @@ export class LRFinderCB extends Callback {
     this.#record = new DeviceRecord(learn.model.device);
     this.lrs = [];
     this.losses = [];
-    this.#over = false;
+    this.#over = this.#complete = false;
+    this.ended = undefined;
   }
 
   /** Skips validation, by a CancelEpochException. */
@@ -136,20 +160,34 @@ export class LRFinderCB extends Callback {
     }
   }
 
+  /** Notes that the fit went through all its epochs. */
+  override afterFit(_learn: LearnerCore): void {
+    this.#complete = true;
+  }
+
   /** Reads the losses, and ends both lists with the step that ended the search. */
   override async cleanupFit(_learn: LearnerCore): Promise<void> {
     const losses = await this.#record?.read() ?? [];
-    const steps = (stoppingStep(losses, this.maxMult) ?? losses.length) + 1;
-    this.losses = losses.slice(0, steps);
-    this.lrs = this.lrs.slice(0, steps);
+    const last = stoppingStep(losses, this.maxMult);
+    this.losses = losses.slice(0, (last ?? losses.length) + 1);
+    this.lrs = this.lrs.slice(0, this.losses.length);
+    if (last !== undefined) this.ended = Number.isFinite(losses[last]) ? "loss" : "not finite";
+    else if (losses.length >= this.maxIter) this.ended = "range";
+    else this.ended = this.#complete ? "epochs" : "cancelled";
   }
 }
 
-/** The first step whose loss is not finite, or above `maxMult` times the least loss before it. */
+/**
+ * The first step whose loss is not finite, or which is the second in a row whose loss is too high: further above the least loss before it than
+ * `maxMult` times what the highest of the first ten losses is. One high loss may be noise: a bad batch.
+ */
 export function stoppingStep(losses: readonly number[], maxMult: number): number | undefined {
-  let least = Infinity;
+  let least = Infinity, top = -Infinity, high = 0;
   for (const [i, loss] of losses.entries()) {
-    if (!Number.isFinite(loss) || loss > maxMult * least) return i;
+    if (!Number.isFinite(loss)) return i;
+    if (i < BEGINNING) top = Math.max(top, loss);
+    else high = loss - least > maxMult * (top - least) ? high + 1 : 0;
+    if (high === 2) return i;
     least = Math.min(least, loss);
   }
   return undefined;

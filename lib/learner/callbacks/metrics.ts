@@ -1,10 +1,12 @@
 /** Loss and metrics of each epoch. */
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import type { MetricFunction } from "../metrics.ts";
+import { notTensor } from "../not_tensor.ts";
+import { samplesOf } from "../samples.ts";
 import { htmlTable } from "../../plot/html.ts";
 import { DISPLAY, type MimeBundle } from "../../plot/notebook.ts";
 import { tableCell, tableLine } from "../table.ts";
@@ -30,7 +32,8 @@ export interface MetricsOptions {
 }
 
 /**
- * Measures the loss and any metrics, weighted by samples, over each phase of each epoch.
+ * Measures the loss and any metrics, weighted by samples, over each phase of each epoch. Every batch counts whose loss was computed, also one that
+ * a callback then cancels, as gradient accumulation does.
  *
  * Sums are kept on the device and read once as a phase ends. Training figures are taken in training mode while the parameters move.
  *
@@ -51,6 +54,8 @@ export class MetricsCB extends Callback {
   readonly #functions: Record<string, MetricFunction>;
   #sums: Record<string, Tensor> = {};
   #samples = 0;
+  /** The loss that was added last: that of another batch has yet to be. */
+  #added: Tensor | undefined;
   #start = 0;
 
   /**
@@ -91,14 +96,24 @@ export class MetricsCB extends Callback {
     // Fresh zeros as data: the first batch of an epoch then runs the same plan as the others.
     this.#sums = Object.fromEntries(names.map((name) => [name, tensor(0, { device: learn.model.device }).keep()]));
     this.#samples = 0;
+    this.#added = learn.batchLoss;
     this.#start = performance.now();
   }
 
   /** Adds to the sums, on the device; throws a RangeError for a metric that is not one number. */
   override afterBatch(learn: LearnerCore): void {
-    const [x, ...targets] = learn.batch;
-    const samples = x!.shape[0] ?? 1;
+    this.#measure(learn);
+  }
+
+  /** Does the same for a batch that was cancelled once its loss was there. */
+  override cleanupBatch(learn: LearnerCore): void {
+    if (learn.batchCancelled && learn.batchLoss !== this.#added) this.#measure(learn);
+  }
+
+  #measure(learn: LearnerCore): void {
+    const targets = learn.batch.slice(1), samples = samplesOf(learn.batch);
     this.#samples += samples;
+    this.#added = learn.batchLoss;
     noGrad(() => {
       for (const [name, fn] of Object.entries(this.#functions)) this.#add(name, fn(learn.preds, ...targets), samples);
       this.#add("loss", learn.batchLoss, samples);
@@ -106,6 +121,9 @@ export class MetricsCB extends Callback {
   }
 
   #add(name: string, value: Tensor, samples: number): void {
+    if (!(value instanceof Tensor)) {
+      throw new TypeError(`Cannot average "${name}": ${notTensor("a metric", value)}`);
+    }
     if (value.numel !== 1) {
       throw new RangeError(
         `Cannot average "${name}": it must be one number for the batch, found [${value.shape.join(", ")}]. Use mean()`,
@@ -133,6 +151,7 @@ export class MetricsCB extends Callback {
   /** Releases the sums, however the phase ended. */
   override cleanupEpoch(_learn: LearnerCore): void {
     this.#sums = {};
+    this.#added = undefined;
   }
 
   /** The columns of the table. */

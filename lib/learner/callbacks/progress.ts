@@ -23,6 +23,8 @@ export interface ProgressOptions {
  * Shows how far a fit is, with the loss of a few batches ago and the learning rate. The loss is read in the background now and then; nothing
  * waits for it.
  *
+ * Epochs are numbered from 0, as everywhere; the number of batches is that of those done.
+ *
  * In a terminal: a bar for each phase of each epoch, which makes room for the lines that {@linkcode MetricsCB} prints. In a Jupyter notebook:
  * one place in the cell's output that changes, with the table of {@linkcode MetricsCB} (which then prints none) and, with `plot`, the
  * training loss of every batch and the mean loss of every validation. Elsewhere: nothing.
@@ -111,8 +113,8 @@ export class ProgressCB extends Callback {
     if (loss) noGrad(() => loss.copy_(learn.batchLoss.detach().view([])));
   }
 
-  /** Moves the display on by a batch. */
-  override afterBatch(learn: LearnerCore): void {
+  /** Moves the display on by a batch, however that ended. */
+  override cleanupBatch(learn: LearnerCore): void {
     this.#display?.afterBatch(learn, { figures: this.#figures });
   }
 

@@ -21,7 +21,7 @@ export class ProgressBar implements ProgressDisplay {
 
   beforePhase(learn: LearnerCore, state: ProgressState): void {
     this.#start = performance.now();
-    const phase = `epoch ${learn.epoch + 1}/${learn.epochs} ${learn.training ? "train" : "eval "}`;
+    const phase = `epoch ${learn.epoch} of ${learn.epochs} ${learn.training ? "train" : "eval "}`;
     this.bar.start(learn.dl.length ?? 0, 0, { phase, speed: "", figures: state.figures });
   }
 

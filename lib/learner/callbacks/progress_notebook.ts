@@ -46,7 +46,7 @@ export class ProgressNotebook implements ProgressDisplay {
     const { length } = learn.dl;
     const phase = learn.training ? "train" : "eval";
     this.#line = [
-      `epoch ${learn.epoch + 1} of ${learn.epochs}`,
+      `epoch ${learn.epoch} of ${learn.epochs}`,
       `${phase} ${done}${length ? ` of ${length}` : ""}`,
       figures,
     ].filter(Boolean).join(" · ");

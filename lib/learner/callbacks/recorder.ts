@@ -5,6 +5,7 @@ import { hue } from "../../plot/theme.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import type { LearnerCore } from "../core.ts";
+import { samplesOf } from "../samples.ts";
 import { ParamScheduler } from "./param_scheduler.ts";
 
 /** Options of {@linkcode Recorder}. */
@@ -37,8 +38,8 @@ export class Recorder extends Callback {
   readonly #names: readonly string[];
   #train: DeviceRecord | undefined;
   #valid: DeviceRecord | undefined;
-  /** For each validation batch, how many training steps came before it. */
-  #validAt: number[] = [];
+  /** For each validation batch, how many training steps came before it, and how many samples it has. */
+  #validAt: { step: number; samples: number }[] = [];
 
   /** The rate, "lr", is always recorded; other settings must be the optimiser's, or the fit fails at its first batch. */
   constructor({ values = [] }: RecorderOptions = {}) {
@@ -67,7 +68,7 @@ export class Recorder extends Callback {
       for (const name of this.#names) this.values[name]!.push(learn.hyper(name));
       this.#train!.push(learn.batchLoss);
     } else {
-      this.#validAt.push(this.#train!.length);
+      this.#validAt.push({ step: this.#train!.length, samples: samplesOf(learn.batch) });
       this.#valid!.push(learn.batchLoss);
     }
   }
@@ -77,7 +78,7 @@ export class Recorder extends Callback {
     const [losses, validLosses] = await Promise.all([this.#train?.read() ?? [], this.#valid?.read() ?? []]);
     this.losses = losses.slice(0, validSteps);
     for (const values of Object.values(this.values)) values.splice(validSteps);
-    this.#validAt = this.#validAt.filter((step) => step <= validSteps);
+    this.#validAt = this.#validAt.filter(({ step }) => step <= validSteps);
     this.validLosses = validLosses.slice(0, this.#validAt.length);
     this.#train = this.#valid = undefined;
   }
@@ -92,11 +93,19 @@ export class Recorder extends Callback {
     this.validLosses = validLosses;
   }
 
-  /** The loss of every training batch, and the mean of every validation, over batches. Long runs are shortened by averaging. */
+  /**
+   * The loss of every training batch, and the mean of every validation, each batch weighted by its samples, over batches. Both stand at the number
+   * of steps before them: batches count from 0, and a validation after 59 of them stands at 59. Long runs are shortened by averaging neighbours.
+   */
   plotLoss(): Chart {
-    const valid = [...Map.groupBy(this.validLosses.keys(), (i) => this.#validAt[i]!)].map(([step, batches]) =>
-      [step, batches.reduce((sum, i) => sum + this.validLosses[i]!, 0) / batches.length] as const
-    );
+    const valid = [...Map.groupBy(this.validLosses.keys(), (i) => this.#validAt[i]!.step)].map(([step, batches]) => {
+      let sum = 0, samples = 0;
+      for (const i of batches) {
+        sum += this.validLosses[i]! * this.#validAt[i]!.samples;
+        samples += this.#validAt[i]!.samples;
+      }
+      return [step, sum / samples] as const;
+    });
     const every = Math.ceil(valid.length / MOST_POINTS);
     return lineChart({
       title: "Loss: training as a line, validation with dots",

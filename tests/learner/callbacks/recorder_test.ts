@@ -21,7 +21,7 @@ Deno.test("Recorder draws losses and rates", async () => {
   // deno-lint-ignore no-explicit-any -- a Vega-Lite spec
   const spec = recorder.plotLoss().spec as any;
   // deno-lint-ignore no-explicit-any -- its data
-  assert.deepEqual(spec.layer[0].data.values.map((v: any) => v.x), [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(spec.layer[0].data.values.map((v: any) => v.x), [0, 1, 2, 3, 4, 5]);
   // deno-lint-ignore no-explicit-any -- its data
   assert.deepEqual(spec.layer[1].data.values.map((v: any) => v.x), [3, 6]);
   // deno-lint-ignore no-explicit-any -- a Vega-Lite spec
