@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { printable, stackOf } from "../lib/sweep/errors.ts";
 import { readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
 import { KINDS } from "./mutants/kinds.ts";
-import { Chance } from "./mutants/mutate.ts";
+import { Mulberry32 } from "./mulberry32.ts";
 import type { Trial } from "./mutants/trial.ts";
 
 const USAGE = `Usage: deno task mutants [KIND …] [options]
@@ -39,7 +39,7 @@ async function run(trial: Trial, first: number, count: number): Promise<Tally> {
   for (let seed = first; seed < first + count; seed++) {
     const start = performance.now();
     try {
-      counts[await trial(new Chance(seed))]++;
+      counts[await trial(new Mulberry32(seed))]++;
     } catch (error) {
       defects.push(`seed ${seed}: ${stackOf(error)}`);
     }

@@ -22,7 +22,6 @@ const NEEDED = [
   "tasks",
   "tests/ops",
   "tests/device",
-  "tests/mulberry32.ts",
 ];
 
 async function copy(from: string, to: string): Promise<void> {

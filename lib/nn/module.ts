@@ -6,6 +6,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { type HookHandle, HookList } from "./hooks.ts";
 import type { Parameter } from "./parameter.ts";
 import { repr } from "./repr.ts";
+import { enterForward, leaveForward, leaveModel } from "./running.ts";
 import { Slots } from "./slots.ts";
 import { type LoadOptions, type LoadReport, loadState, type StateDict } from "./state_dict.ts";
 
@@ -55,22 +56,41 @@ export abstract class Module {
    *
    * @returns what `forward` returned, or what the last hook that returned a tensor put in its place
    * @throws {TypeError} for an input that is no tensor, or if `forward` returned none
+   * @throws {Error} if this module has parameters to train and is called in the forward of a model that does not have them
    */
   call(...inputs: Tensor[]): Tensor {
     for (let i = 0; i < inputs.length; i++) if (!(inputs[i] instanceof Tensor)) throw badInput(this, i, inputs[i]);
     if (!this.#named) this.#nameChildren();
     return withModule(names.get(this) ?? "", () => {
-      const output = this.forward(...inputs);
+      const output = this.#forward(inputs);
       if (!(output instanceof Tensor)) {
         const found = (output as unknown) instanceof Promise
           ? "a Promise: forward is synchronous, it only records"
           : typeof output;
         throw new TypeError(`Cannot use the output of ${this.typeName}: forward must return a tensor, found ${found}`);
       }
-      const seen = this.#hooks.run(this, output, (hook, value) => hook(this, inputs, value));
+      const seen = this.#hooks.size ? this.#runHooks(inputs, output) : output;
       if (this.#backwardHooks.size && seen.requiresGrad && isGradEnabled()) this.#hookGradient(seen);
       return seen;
     });
+  }
+
+  #forward(inputs: Tensor[]): Tensor {
+    const before = enterForward(this);
+    try {
+      return this.forward(...inputs);
+    } finally {
+      leaveForward(before);
+    }
+  }
+
+  #runHooks(inputs: Tensor[], output: Tensor): Tensor {
+    const before = leaveModel();
+    try {
+      return this.#hooks.run(this, output, (hook, value) => hook(this, inputs, value));
+    } finally {
+      leaveForward(before);
+    }
   }
 
   #hookGradient(output: Tensor): void {

@@ -1,7 +1,9 @@
 /** A module's parameters and buffers: which of its fields hold them, and what assigning to those fields means. */
 import type { Device } from "../device/device.ts";
 import { noGrad, traceOf } from "../tensor/graph.ts";
+import { isOptimised, own } from "../tensor/owners.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { findHidden } from "./hidden.ts";
 import { isParameter, type Parameter } from "./parameter.ts";
 
 /** A buffer, and the step in which it was last used. */
@@ -13,6 +15,11 @@ interface Buffer {
 /** A module, as far as its fields are concerned. */
 interface Owner {
   readonly typeName: string;
+}
+
+/** Whether a value is a leaf that requires gradients, is no parameter, and no optimiser has it. */
+function isStray(value: unknown): boolean {
+  return value instanceof Tensor && value.requiresGrad && value.isLeaf && !isParameter(value) && !isOptimised(value);
 }
 
 /** Number of the device's current step. */
@@ -41,20 +48,48 @@ export class Slots {
   *fields(): Generator<[string, unknown]> {
     for (const name of Object.keys(this.module)) {
       const value: unknown = Reflect.get(this.module, name);
-      if (Array.isArray(value) && value.some((item) => isParameter(item) || this.isModule(item))) {
-        throw new TypeError(
-          `Cannot find parameters in the array "${name}" of ${this.module.typeName}: they would not be trained. ` +
-            `Use new ModuleList([…]) or new Sequential(…) instead`,
-        );
+      if (typeof value === "object") {
+        this.#refuseHidden(value, name, (item) => isParameter(item) || this.isModule(item));
       }
       if (isParameter(value) && !this.#parameters.has(name) && !this.#buffers.has(name)) this.addParameter(name, value);
       yield [name, value];
     }
   }
 
-  /** The module's own parameters, in definition order. */
+  /**
+   * The module's own parameters, in definition order.
+   *
+   * @throws {TypeError} for tensors that require gradients and are no parameters, in fields or in containers in them
+   */
   *parameters(): Generator<[string, Parameter]> {
-    for (const [name, value] of this.fields()) if (isParameter(value)) yield [name, value];
+    for (const [name, value] of this.fields()) {
+      if (isParameter(value)) yield [name, value];
+      else if (isStray(value) && !this.#buffers.has(name)) {
+        throw new TypeError(
+          `Cannot list the parameters of ${this.module.typeName}: its field "${name}" is a tensor that requires gradients and no ` +
+            `parameter, and would not be trained. Write this.${name} = parameter(tensor), or detach() a tensor that is not to be trained`,
+        );
+      } else if (typeof value === "object") this.#refuseHidden(value, name, isStray);
+    }
+  }
+
+  #refuseHidden(container: unknown, name: string, isHidden: (value: unknown) => boolean): void {
+    const hidden = findHidden(container, name, isHidden);
+    if (!hidden) return;
+    const { container: kind, path, value } = hidden;
+    const isTensor = value instanceof Tensor;
+    const what = !isTensor
+      ? `module ${(value as Owner).typeName}`
+      : isParameter(value)
+      ? "a parameter"
+      : "a tensor that requires gradients";
+    throw new TypeError(
+      `Cannot find parameters in the ${kind} "${name}" of ${this.module.typeName}: they would not be trained. ` +
+        `Found ${what} at ${path}. ` +
+        (isTensor
+          ? "Give each parameter a field of its own, by registerParameter(name, parameter(tensor)) if their number varies"
+          : "Use new ModuleList([…]) or new Sequential(…) instead, or a field for each module"),
+    );
   }
 
   /** The module's own buffers, in the order of their declaration. */
@@ -85,13 +120,16 @@ export class Slots {
       );
     }
     this.#parameters.set(name, value);
+    if (value) own(value);
     this.#define(name, () => this.#parameters.get(name), (to) => this.#assignParameter(name, to));
   }
 
   #assignParameter(name: string, to: unknown): void {
     const current = this.#parameters.get(name);
-    if (to === null || isParameter(to)) this.#parameters.set(name, to);
-    else if (current && to instanceof Tensor) {
+    if (to === null || isParameter(to)) {
+      this.#parameters.set(name, to);
+      if (to) own(to);
+    } else if (current && to instanceof Tensor) {
       this.#checkShape("parameter", name, current, to);
       noGrad(() => current.copy_(to));
     } else throw this.#wrongKind("parameter", name, to);

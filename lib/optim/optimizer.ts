@@ -2,6 +2,7 @@
 import type { Device } from "../device/device.ts";
 import { flush, noGrad, writingAs } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
+import { optimise, tellUnclaimed, watchLeaves } from "../tensor/owners.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** Parameters with settings of their own. `S` are the optimiser's settings, such as a learning rate. */
@@ -58,6 +59,8 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
    */
   flushes = true;
   readonly #state = new Map<Tensor, ParamState>();
+  /** Whether any parameter ever had a gradient at a step, or it was said that none had. */
+  #moved = false;
 
   /**
    * A group takes a setting from itself, else from the options, else from the defaults.
@@ -108,6 +111,8 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
         }
         if (seen.has(p)) throw new RangeError(`Cannot optimise a parameter twice: it is in the groups more than once`);
         seen.add(p);
+        optimise(p);
+        watchLeaves(p.device);
       }
     }
     if (seen.size === 0) {
@@ -141,9 +146,14 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
   /** Records the update of one parameter. Runs outside gradients. */
   protected abstract update(param: Tensor, grad: Tensor, settings: S): void;
 
-  /** Updates every parameter that has a gradient; then, if {@linkcode Optimizer.flushes}, starts the work. */
+  /**
+   * Updates every parameter that has a gradient; then, if {@linkcode Optimizer.flushes}, starts the work. A step that finds no gradient at
+   * all, and follows none that did, is said once on the console, and so are tensors that require gradients and are left out of training.
+   */
   step(): void {
     writingAs(`${this.constructor.name}.step()`, () => noGrad(() => this.#update()));
+    if (!this.#moved) this.#tellIdle();
+    tellUnclaimed(this.device);
     if (this.flushes) flush(this.device);
   }
 
@@ -151,9 +161,23 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
     for (const group of this.paramGroups) {
       for (const p of group.params) {
         const grad = p.borrowGrad();
-        if (grad) this.update(p, grad, group);
+        if (!grad) continue;
+        this.#moved = true;
+        this.update(p, grad, group);
       }
     }
+  }
+
+  /** Says once that nothing was trained. */
+  #tellIdle(): void {
+    this.#moved = true;
+    const params = [...this.parameters()], frozen = params.filter((p) => !p.requiresGrad).length;
+    console.warn(
+      `${this.constructor.name}.step() changed nothing: none of its ${params.length} parameters has had a gradient. ` +
+        (frozen === params.length
+          ? `None of them requires gradients: call requiresGrad_() on what is to be trained`
+          : `Call backward() on a loss that depends on them before the step, and zeroGrad() after it`),
+    );
   }
 
   /** Forgets the gradients. */

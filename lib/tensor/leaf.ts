@@ -1,7 +1,9 @@
 /** Leaves: where gradients end. */
 import type { Leaf, Node } from "../graph/node.ts";
 import { Storage } from "../engine/storage.ts";
+import type { Shape } from "../graph/shape.ts";
 import { add } from "../ops/pointwise.ts";
+import { Claim, seeUnclaimed } from "./owners.ts";
 
 /** Where the gradients of a leaf add up, and the handle on them that is shown. */
 export class GradientEnd<T extends { readonly storage: Storage }> implements Leaf {
@@ -12,10 +14,19 @@ export class GradientEnd<T extends { readonly storage: Storage }> implements Lea
   /** Storage of a gradient that was let go and that nobody else has seen: the next one reuses its memory. */
   #retired: Storage | undefined;
 
-  /** @param handle makes a handle on a storage */
-  constructor(readonly handle: (storage: Storage) => T) {}
+  /** Who looks after the leaf. */
+  readonly claim: Claim;
+
+  /**
+   * @param handle makes a handle on a storage
+   * @param shape the leaf's
+   */
+  constructor(readonly handle: (storage: Storage) => T, shape: Shape) {
+    this.claim = new Claim(shape);
+  }
 
   accumulate(g: Node): void {
+    if (!this.claim.taken) seeUnclaimed(g.device, this.claim);
     const { gradient } = this, retired = this.#retired;
     if (gradient) gradient.storage.write(add(gradient.storage.current, g), true, "backward()");
     else if (retired) {

@@ -23,6 +23,7 @@ import { type Parent, TensorHandle } from "./handle.ts";
 import { expandedShape, indexSelect, scatterAdd, shapeWith, sliceStep } from "./index.ts";
 import { GradientEnd } from "./leaf.ts";
 import { matmul } from "./linear.ts";
+import { isOwned } from "./owners.ts";
 import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
 import { addScaled, clamp, isFinite, lerp } from "./pointwise.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
@@ -70,7 +71,8 @@ export class Tensor extends TensorHandle {
       throw new TypeError(`Cannot require gradients of a ${this.dtype} tensor: only float32 has them`);
     }
     if (!flag && !this.isLeaf) throw new Error("Cannot switch gradients off for a computed tensor: use detach()");
-    this.end = flag ? new GradientEnd((storage) => new Tensor(storage)) : undefined;
+    this.end = flag ? new GradientEnd((storage) => new Tensor(storage), this.shape) : undefined;
+    if (this.end && isOwned(this)) this.end.claim.taken = true;
     return this;
   }
 
@@ -82,7 +84,7 @@ export class Tensor extends TensorHandle {
    */
   get grad(): Tensor | null {
     const { end } = this, gradient = this.borrowGrad();
-    if (end && gradient) end.seen = true;
+    if (end && gradient) end.seen = end.claim.taken = true;
     return gradient;
   }
 
@@ -93,6 +95,7 @@ export class Tensor extends TensorHandle {
       throw new Error("Cannot set the gradient of a tensor that is no leaf with requiresGrad");
     }
     end.clear();
+    end.claim.taken = true;
     if (value === null) return;
     if (!sameShape(value.shape, this.shape)) {
       throw new ShapeError(
@@ -109,7 +112,9 @@ export class Tensor extends TensorHandle {
    * set to null. For optimisers.
    */
   borrowGrad(): Tensor | null {
-    const gradient = this.end?.gradient;
+    const { end } = this;
+    if (end) end.claim.taken = true;
+    const gradient = end?.gradient;
     return gradient instanceof Tensor ? gradient : null;
   }
 
@@ -177,6 +182,7 @@ export class Tensor extends TensorHandle {
       }
       return result.node();
     };
+    if (this.end) this.end.claim.taken = true;
     (node.gradientHooks ??= []).push(call);
     const remove = () => {
       node.gradientHooks = node.gradientHooks?.filter((other) => other !== call);

@@ -28,7 +28,7 @@ function idx(): Trial {
   const labels = Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 5, 1, 2, 3, 4, 5]);
   return (chance) =>
     attempt(() => {
-      const { shape, data } = parseIdx(mutateBytes(chance.one([images, labels]), chance), "mutant");
+      const { shape, data } = parseIdx(mutateBytes(chance.pick([images, labels]), chance), "mutant");
       const size = shape.reduce((product, n) => product * n, 1);
       if (size !== data.length) throw new Error(`a shape of ${size} elements for ${data.length}`);
     }, isDataFile);
@@ -140,7 +140,7 @@ function lines(): Trial {
     }],
   ];
   return (chance) => {
-    const [args, read] = chance.one(tasks);
+    const [args, read] = chance.pick(tasks);
     return attempt(
       () => read(mutateArguments(args, chance)),
       (error) => error instanceof UsageError || (error instanceof RangeError && error.message.startsWith("expected ")),

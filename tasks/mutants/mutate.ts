@@ -3,41 +3,12 @@
  *
  * @module
  */
-
-/** Numbers by chance, the same for the same seed (mulberry32). */
-export class Chance {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 to 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  /** A whole number below `end`. */
-  below(end: number): number {
-    return Math.floor(this.next() * end);
-  }
-
-  /** One of a list. */
-  one<T>(list: readonly T[]): T {
-    const chosen = list[this.below(list.length)];
-    if (chosen === undefined && list.length === 0) throw new RangeError("Cannot choose from an empty list");
-    return chosen as T;
-  }
-}
+import type { Mulberry32 } from "../mulberry32.ts";
 
 const BYTES = [0, 1, 0x7f, 0x80, 0xff, 0x1f, 0x8b, 0x0a, 0x22, 0x7b];
 
 /** Bytes with one to four changes: bits turned, runs cut out, doubled or overwritten, the end cut off. */
-export function mutateBytes(bytes: Uint8Array, chance: Chance): Uint8Array<ArrayBuffer> {
+export function mutateBytes(bytes: Uint8Array, chance: Mulberry32): Uint8Array<ArrayBuffer> {
   let changed = bytes.slice();
   for (let n = 1 + chance.below(4); n > 0; n--) {
     const at = chance.below(changed.length + 1), length = chance.below(1 + Math.min(64, changed.length - at));
@@ -49,7 +20,7 @@ export function mutateBytes(bytes: Uint8Array, chance: Chance): Uint8Array<Array
         if (at < changed.length) changed[at]! ^= 1 << chance.below(8);
         break;
       case 1:
-        if (at < changed.length) changed[at] = chance.one(BYTES);
+        if (at < changed.length) changed[at] = chance.pick(BYTES);
         break;
       case 2:
         changed = Uint8Array.from([...before, ...rest]);
@@ -61,7 +32,7 @@ export function mutateBytes(bytes: Uint8Array, chance: Chance): Uint8Array<Array
         changed = before.slice();
         break;
       default:
-        changed.fill(chance.one(BYTES), at, at + length);
+        changed.fill(chance.pick(BYTES), at, at + length);
     }
   }
   return changed;
@@ -116,24 +87,24 @@ function copy(value: unknown, leaf: (value: unknown) => boolean): unknown {
 /** A value with one to three changes: something replaced, taken out, added, or put where another thing was. */
 export function mutateValue(
   value: unknown,
-  chance: Chance,
+  chance: Mulberry32,
   { leaf = () => false, more = [] }: { leaf?: (value: unknown) => boolean; more?: readonly unknown[] } = {},
 ): unknown {
   const root = { value: copy(value, leaf) };
-  const odd = () => more.length > 0 && chance.next() < 0.4 ? chance.one(more) : chance.one(VALUES)();
+  const odd = () => more.length > 0 && chance.next() < 0.4 ? chance.pick(more) : chance.pick(VALUES)();
   for (let n = 1 + chance.below(3); n > 0; n--) {
-    const places = placesIn(root, leaf), { around, key } = chance.one(places);
+    const places = placesIn(root, leaf), { around, key } = chance.pick(places);
     switch (chance.below(5)) {
       case 0:
         delete around[key];
         break;
       case 1: {
-        const other = chance.one(places);
+        const other = chance.pick(places);
         around[key] = copy(other.around[other.key], leaf);
         break;
       }
       case 2: {
-        const added = chance.one(KEYS);
+        const added = chance.pick(KEYS);
         if (Array.isArray(around)) break; // no JSON gives a list a name
         Object.defineProperty(around, added, { value: odd(), enumerable: true, configurable: true, writable: true });
         break;
@@ -147,7 +118,7 @@ export function mutateValue(
 }
 
 /** A text of JSON, changed as a value or as bytes. */
-export function mutateJson(value: unknown, chance: Chance): Uint8Array<ArrayBuffer> {
+export function mutateJson(value: unknown, chance: Mulberry32): Uint8Array<ArrayBuffer> {
   const bytes = (json: unknown) => new TextEncoder().encode(JSON.stringify(json) ?? "");
   return chance.next() < 0.7 ? bytes(mutateValue(value, chance)) : mutateBytes(bytes(value), chance);
 }
@@ -181,7 +152,7 @@ const WORDS = [
 ]; // deno-fmt-ignore
 
 /** Arguments with one to three changes. */
-export function mutateArguments(args: readonly string[], chance: Chance): string[] {
+export function mutateArguments(args: readonly string[], chance: Mulberry32): string[] {
   const changed = [...args];
   for (let n = 1 + chance.below(3); n > 0; n--) {
     const at = chance.below(changed.length + 1), word = changed[at];
@@ -190,10 +161,10 @@ export function mutateArguments(args: readonly string[], chance: Chance): string
         changed.splice(at, 1);
         break;
       case 1:
-        changed.splice(at, 0, chance.one(WORDS));
+        changed.splice(at, 0, chance.pick(WORDS));
         break;
       case 2:
-        changed.splice(at, 0, chance.one(args));
+        changed.splice(at, 0, chance.pick(args));
         break;
       default:
         if (word !== undefined) {

@@ -16,7 +16,8 @@ import { readFolder } from "../../lib/sweep/reader.ts";
 import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
 import { STORE } from "../../lib/sweep/schema.ts";
 import { Store } from "../../lib/sweep/store.ts";
-import { type Chance, mutateArguments, mutateBytes, mutateJson } from "./mutate.ts";
+import type { Mulberry32 } from "../mulberry32.ts";
+import { mutateArguments, mutateBytes, mutateJson } from "./mutate.ts";
 import { attempt, isForm, type Trial } from "./trial.ts";
 
 const PLAN = describePlan(defineSweep({
@@ -55,14 +56,14 @@ export async function store(folder: string): Promise<Trial> {
     ["environments", "json"],
   ];
   const columns = "id params seed status attempts error code environment began seconds".split(" ");
-  const change = (chance: Chance) => {
+  const change = (chance: Mulberry32) => {
     const db = new DatabaseSync(path);
     try {
       db.exec("PRAGMA ignore_check_constraints = 1; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
       if (chance.next() < 0.5) {
-        const [table, column] = chance.one(texts);
+        const [table, column] = chance.pick(texts);
         const rows = db.prepare(`SELECT ${column} AS text FROM ${table}`).all() as { text: string }[];
-        const { text } = chance.one(rows);
+        const { text } = chance.pick(rows);
         let mutant: string | Uint8Array = new TextDecoder().decode(
           text.startsWith("{")
             ? mutateJson(JSON.parse(text), chance)
@@ -71,7 +72,7 @@ export async function store(folder: string): Promise<Trial> {
         if (chance.next() < 0.05) mutant = new TextEncoder().encode(mutant);
         db.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${column} = ?`).run(mutant, text);
       } else {
-        const [table, column] = chance.one([
+        const [table, column] = chance.pick([
           ...columns.map((column) => ["trials", column] as const),
           ["metrics", "name"],
           ["metrics", "value"],
@@ -82,7 +83,7 @@ export async function store(folder: string): Promise<Trial> {
           ["artefacts", "bytes"],
           ["data", "identity"],
         ]);
-        const value = chance.one([
+        const value = chance.pick([
           -1,
           1e300,
           0.5,
@@ -132,7 +133,7 @@ export function messages(): Trial {
   return async (chance) => {
     const which = chance.below(4);
     if (which === 0) {
-      return await attempt(() => parseBytes(fromWorker, mutateJson(chance.one(said), chance), "mutant"), isForm);
+      return await attempt(() => parseBytes(fromWorker, mutateJson(chance.pick(said), chance), "mutant"), isForm);
     }
     if (which === 1) {
       return await attempt(

@@ -3,7 +3,7 @@ import { type DType, type HostArray } from "../../lib/device/dtype.ts";
 import type { Operand } from "../../lib/device/operand.ts";
 import type { Program, Value } from "../../lib/device/program.ts";
 import type { Step } from "../../lib/device/steps/mod.ts";
-import { Mulberry32 } from "../mulberry32.ts";
+import { Mulberry32 } from "../../tasks/mulberry32.ts";
 
 /** What one run of a program is given: the contents of its buffers, and its numbers. */
 export interface ProgramInputs {

@@ -2,7 +2,7 @@
 import * as data from "../../lib/data/mod.ts";
 import { Callback, EVENTS, type Learner } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { tensor } from "../../lib/tensor/create.ts";
+import { randn, tensor } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import { reference } from "../nn/helpers.ts";
 
@@ -37,4 +37,22 @@ export class Spy extends Callback {
       };
     }
   }
+}
+
+/** Four inputs to three classes, with modules in a module: five that have no modules inside. */
+export function net(): nn.Sequential {
+  const generator = new Generator(5);
+  return new nn.Sequential(
+    new nn.Linear(4, 8, { generator }),
+    new nn.Sequential(new nn.ReLU(), new nn.Linear(8, 8, { generator })),
+    new nn.ReLU(),
+    new nn.Linear(8, 3, { generator }),
+  );
+}
+
+/** How many hooks a model like {@linkcode net} has: counted by what they do. */
+export function hooked(model: nn.Module, count: { runs: number }): number {
+  count.runs = 0;
+  model.call(randn([2, 4]));
+  return count.runs;
 }

@@ -1,26 +1,9 @@
 import assert from "node:assert/strict";
 import { findModules, Hook, Hooks, isInstance } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { randn, tensor } from "../../lib/tensor/create.ts";
-import { Generator } from "../../lib/tensor/random.ts";
+import { tensor } from "../../lib/tensor/create.ts";
 import { assertClose, flat } from "../nn/helpers.ts";
-
-const net = () => {
-  const generator = new Generator(5);
-  return new nn.Sequential(
-    new nn.Linear(4, 8, { generator }),
-    new nn.Sequential(new nn.ReLU(), new nn.Linear(8, 8, { generator })),
-    new nn.ReLU(),
-    new nn.Linear(8, 3, { generator }),
-  );
-};
-
-/** How many hooks a module has: counted by what they do. */
-function hooked(model: nn.Module, count: { runs: number }): number {
-  count.runs = 0;
-  model.call(randn([2, 4]));
-  return count.runs;
-}
+import { hooked, net } from "./helpers.ts";
 
 Deno.test("findModules() and isInstance()", () => {
   const model = net();

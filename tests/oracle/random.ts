@@ -1,5 +1,5 @@
 /** Random choices and numbers for programs. */
-import { Mulberry32 } from "../mulberry32.ts";
+import { Mulberry32 } from "../../tasks/mulberry32.ts";
 
 /** A seeded generator. */
 export class TestRandom extends Mulberry32 {

@@ -9,7 +9,7 @@ import { connect } from "../../lib/sweep/nats/client.ts";
 import { findQueue } from "../../lib/sweep/nats/queue.ts";
 import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import type { SweepResults } from "../../lib/sweep/results.ts";
-import { Mulberry32 } from "../mulberry32.ts";
+import { Mulberry32 } from "../../tasks/mulberry32.ts";
 import { freePort, Keeper, plan, startTask, until } from "./helpers.ts";
 
 /** What a shell, and a task's first process, make of a process that was killed. */

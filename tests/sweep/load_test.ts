@@ -13,7 +13,7 @@ import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
 import { Store } from "../../lib/sweep/store.ts";
 import { LostError } from "../../lib/sweep/worker/child.ts";
 import type { Pool, Source } from "../../lib/sweep/worker/pool.ts";
-import { Mulberry32 } from "../mulberry32.ts";
+import { Mulberry32 } from "../../tasks/mulberry32.ts";
 import { ROOT, run } from "../tasks/command.ts";
 import { freePort, Keeper, noServer, plan, runTask, withFolder } from "./helpers.ts";
 

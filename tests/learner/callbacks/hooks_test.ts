@@ -10,27 +10,9 @@ import {
 } from "../../../lib/learner/mod.ts";
 import * as nn from "../../../lib/nn/mod.ts";
 import { randn } from "../../../lib/tensor/create.ts";
-import { Generator } from "../../../lib/tensor/random.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
 import { setUp } from "../../engine/model_a.ts";
-import { crossEntropy, loaders } from "../helpers.ts";
-
-const net = () => {
-  const generator = new Generator(5);
-  return new nn.Sequential(
-    new nn.Linear(4, 8, { generator }),
-    new nn.Sequential(new nn.ReLU(), new nn.Linear(8, 8, { generator })),
-    new nn.ReLU(),
-    new nn.Linear(8, 3, { generator }),
-  );
-};
-
-/** How many hooks a module has: counted by what they do. */
-function hooked(model: nn.Module, count: { runs: number }): number {
-  count.runs = 0;
-  model.call(randn([2, 4]));
-  return count.runs;
-}
+import { crossEntropy, hooked, loaders, net } from "../helpers.ts";
 
 for (
   const [phases, expected] of [

@@ -1,4 +1,4 @@
-/** A small seeded generator for tests, independent of the library's own: mulberry32. */
+/** A small seeded generator for tests and mutants, independent of the library's own: mulberry32. */
 export class Mulberry32 {
   #state: number;
 
@@ -26,8 +26,13 @@ export class Mulberry32 {
     return this.next() < probability;
   }
 
-  /** One of `list`. */
+  /**
+   * One of `list`.
+   *
+   * @throws {RangeError} if it is empty
+   */
   pick<T>(list: readonly T[]): T {
+    if (list.length === 0) throw new RangeError("Cannot choose from an empty list");
     return list[this.below(list.length)]!;
   }
 }
