@@ -1,4 +1,5 @@
 /** The training loop: five verbs between the events that callbacks handle. */
+import { checkOptions } from "../device/check_options.ts";
 import type { Module } from "../nn/module.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
@@ -7,7 +8,7 @@ import { checkCallback, checkFit } from "./check.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { saveModes } from "./modes.ts";
-import type { FitOptions, LearnerOptions } from "./options.ts";
+import { FIT, type FitOptions, LEARNER, type LearnerOptions } from "./options.ts";
 import { type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { LearnerState } from "./state.ts";
@@ -41,6 +42,7 @@ export class LearnerCore extends LearnerState {
    * @throws {TypeError} for a callback that is not an instance of Callback
    */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
+    checkOptions(new.target.name, options, LEARNER);
     const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;
     super(model, dls, {
       lr,
@@ -86,6 +88,7 @@ export class LearnerCore extends LearnerState {
    * @throws {CallbackError} if a callback fails
    */
   async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
+    checkOptions("fit", options, FIT);
     if (this.running) throw new Error("Cannot fit: a fit of this Learner is going on. Await it, or call stop() first");
     const hasLoss = !!this.options.lossFunc || this.getLoss !== LearnerCore.prototype.getLoss;
     checkFit(this, hasLoss, epochs, options);

@@ -1,4 +1,5 @@
 /** Searches for a learning rate: raises it at each batch until the loss rises too. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { CancelEpochException, CancelFitException } from "../exceptions.ts";
@@ -25,6 +26,17 @@ export interface LRFinderOptions {
 
 /** Batches between two reads of the losses. */
 const LOOK = 8;
+
+/** Names of the options. */
+export const LR_FINDER = optionNames<LRFinderOptions>({
+  gamma: 1,
+  startLr: 1,
+  minLr: 1,
+  maxLr: 1,
+  maxIter: 1,
+  maxMult: 1,
+  maxEpochs: 1,
+});
 
 /**
  * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or `maxMult` times the least before it.
@@ -67,6 +79,7 @@ export class LRFinderCB extends Callback {
   /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 3 times the least loss. */
   constructor(options: LRFinderOptions = {}) {
     super();
+    checkOptions("LRFinderCB", options, LR_FINDER);
     const { gamma, startLr, minLr, maxLr, maxIter, maxEpochs = 10 } = options;
     const ranged = minLr !== undefined || maxLr !== undefined || maxIter !== undefined;
     if (ranged && (gamma !== undefined || startLr !== undefined)) {
