@@ -47,6 +47,11 @@ const LOADERS = optionNames<DataLoadersOptions>({
   device: 1,
 });
 const RAW = optionNames<FromRawOptions>({ ...LOADERS, normalize: 1, limit: 1 });
+const PARTS = optionNames<{ train: DictSource; valid?: DictSource; test?: DictSource }>({
+  train: 1,
+  valid: 1,
+  test: 1,
+});
 const DICT = optionNames<DataLoadersOptions & TransformOptions>({ ...LOADERS, item: 1, batch: 1 });
 
 /**
@@ -103,6 +108,7 @@ export class DataLoaders {
     parts: { train: DictSource; valid?: DictSource; test?: DictSource },
     options: DataLoadersOptions & TransformOptions = {},
   ): DataLoaders {
+    checkOptions("the parts of DataLoaders.fromDict", parts, PARTS);
     checkOptions("DataLoaders.fromDict", options, DICT);
     const { item, batch, ...loading } = options, { device } = options;
     const transforms = { ...item ? { item } : {}, ...batch ? { batch } : {}, ...device ? { device } : {} };

@@ -63,7 +63,8 @@ function refusal(what: string, options: unknown, name: string, names: readonly s
   // The private fields of an object of a class, such as a tensor, say nothing to who gave it for options.
   const prototype: unknown = Object.getPrototypeOf(options);
   if (
-    prototype !== null && Object.getPrototypeOf(prototype) !== null && !names.some((known) => known in Object(options))
+    prototype !== null && Object.getPrototypeOf(prototype) !== null &&
+    !names.some((known) => Object.hasOwn(Object(options), known))
   ) {
     return notOptions(what, options, names);
   }
@@ -79,8 +80,8 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "");
   let best: string | undefined, least = Infinity;
   for (const known of names) {
-    const distance = editDistance(plain(name), plain(known));
-    if (distance < least && distance <= Math.max(1, Math.floor(Math.max(name.length, known.length) / 2.5))) {
+    const distance = editDistance(plain(name), plain(known)), length = Math.max(name.length, known.length);
+    if (distance < least && distance < length && distance <= Math.max(1, length / 2.5)) {
       [best, least] = [known, distance];
     }
   }

@@ -1,10 +1,12 @@
 /** The max pooling layer. */
-import { checkOptions } from "../device/check_options.ts";
-import { MAX_POOL, maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
+import { checkOptions, optionNames } from "../device/check_options.ts";
+import { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Pair, pair } from "./check.ts";
 import { Module } from "./module.ts";
 import { pyBool, pyPair } from "./repr.ts";
+
+const OPTIONS = optionNames<MaxPoolOptions>({ stride: 1, padding: 1, dilation: 1, ceilMode: 1 });
 
 /**
  * The largest element of each channel in windows of `kernelSize`; padding is never chosen.
@@ -34,7 +36,7 @@ export class MaxPool2d extends Module {
    */
   constructor(readonly kernelSize: Pair, options: MaxPoolOptions = {}) {
     super();
-    checkOptions("MaxPool2d", options, MAX_POOL);
+    checkOptions("MaxPool2d", options, OPTIONS);
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
     this.dilation = options.dilation ?? 1;

@@ -19,8 +19,7 @@ export interface MaxPoolOptions {
   ceilMode?: boolean;
 }
 
-/** Their names. */
-export const MAX_POOL = optionNames<MaxPoolOptions>({ stride: 1, padding: 1, dilation: 1, ceilMode: 1 });
+const OPTIONS = optionNames<MaxPoolOptions>({ stride: 1, padding: 1, dilation: 1, ceilMode: 1 });
 
 /**
  * The largest element of each window: [n, c, h, w] → [n, c, h′, w′] with
@@ -41,7 +40,7 @@ export const MAX_POOL = optionNames<MaxPoolOptions>({ stride: 1, padding: 1, dil
  * ```
  */
 export function maxPool2d(x: TensorHandle, kernelSize: Pair, options: MaxPoolOptions = {}): Tensor {
-  checkOptions("maxPool2d", options, MAX_POOL);
+  checkOptions("maxPool2d", options, OPTIONS);
   expectImages("maxPool2d", x);
   const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
   const padding = pair("padding", options.padding ?? 0, 0), dilation = pair("dilation", options.dilation ?? 1, 1);
