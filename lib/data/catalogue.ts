@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { join } from "node:path";
-import { download, type DownloadOptions, type Progress } from "./download.ts";
+import { DOWNLOAD, download, type DownloadOptions, type Progress } from "./download.ts";
 import { garments } from "./garments/garments.ts";
 import { DataFileError, gunzip, parseIdx } from "./idx.ts";
 import { readIfAllowed, userCache, variable, writeWhole } from "./places.ts";
@@ -32,6 +33,8 @@ const PACKING = 65_536;
 /** The places where nothing was found, one line each. */
 type Trail = string[];
 
+const OPTIONS = optionNames<LoadOptions>({ ...DOWNLOAD, dir: 1, cacheDir: 1, seed: 1 });
+
 /**
  * Loads a data set as bytes.
  *
@@ -53,6 +56,7 @@ type Trail = string[];
  * ```
  */
 export async function loadRaw(name: DataName, options: LoadOptions = {}): Promise<RawDataset> {
+  checkOptions("loadRaw", options, OPTIONS);
   options.signal?.throwIfAborted();
   if (name === "garments") {
     return garments(options.seed === undefined ? {} : { seed: options.seed }).drawAhead();
@@ -91,6 +95,11 @@ function split(images: Found, labels: Found): RawSplit {
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** Those of the options that are about downloading. */
+function downloadOptions({ dir: _dir, cacheDir: _cacheDir, seed: _seed, ...rest }: LoadOptions): DownloadOptions {
+  return rest;
 }
 
 /** Looks for the files of one data set, place after place. */
@@ -147,7 +156,10 @@ class Finder {
     for (const source of this.published.sources) {
       const url = source + wanted.file;
       try {
-        const packed = await download(url, wanted.file, { most: wanted.bytes + PACKING, ...this.options });
+        const packed = await download(url, wanted.file, {
+          most: wanted.bytes + PACKING,
+          ...downloadOptions(this.options),
+        });
         const bytes = await unpack(packed, url, wanted);
         // Checked before it is written: the cache never holds a wrong or incomplete file.
         if (folder) await this.#keep(folder, wanted.file, packed);

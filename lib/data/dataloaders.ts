@@ -1,4 +1,5 @@
 /** A training and a validation loader. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
@@ -38,6 +39,21 @@ export interface RawImages {
   readonly test: ImageSplit;
 }
 
+const LOADERS = optionNames<DataLoadersOptions>({
+  batchSize: 1,
+  validBatchSize: 1,
+  shuffle: 1,
+  generator: 1,
+  device: 1,
+});
+const RAW = optionNames<FromRawOptions>({ ...LOADERS, normalize: 1, limit: 1 });
+const PARTS = optionNames<{ train: DictSource; valid?: DictSource; test?: DictSource }>({
+  train: 1,
+  valid: 1,
+  test: 1,
+});
+const DICT = optionNames<DataLoadersOptions & TransformOptions>({ ...LOADERS, item: 1, batch: 1 });
+
 /**
  * The loaders of a training: `train`, shuffled, and `valid`, in order and in batches twice as large.
  *
@@ -60,6 +76,7 @@ export class DataLoaders {
 
   /** Loaders of two data sets. */
   static of(train: Dataset, valid: Dataset, options: DataLoadersOptions = {}): DataLoaders {
+    checkOptions("DataLoaders.of", options, LOADERS);
     const { batchSize = 64, validBatchSize = 2 * batchSize, shuffle = true, generator } = options;
     return new DataLoaders(
       new DataLoader(train, { batchSize, shuffle, ...generator ? { generator } : {} }),
@@ -69,14 +86,15 @@ export class DataLoaders {
 
   /** Loaders of images: float32 [b, 1, h, w] with pixels from 0 to 1 (or normalised), and int32 class numbers [b]. */
   static fromRaw(raw: RawImages, options: FromRawOptions = {}): DataLoaders {
-    const { normalize, limit, device } = options;
+    checkOptions("DataLoaders.fromRaw", options, RAW);
+    const { normalize, limit, device, ...loading } = options;
     const settings = {
       shape: raw.shape,
       ...normalize ? { normalize } : {},
       ...limit === undefined ? {} : { limit },
       ...device ? { device } : {},
     };
-    return DataLoaders.of(new ImageDataset(raw.train, settings), new ImageDataset(raw.test, settings), options);
+    return DataLoaders.of(new ImageDataset(raw.train, settings), new ImageDataset(raw.test, settings), loading);
   }
 
   /**
@@ -90,6 +108,10 @@ export class DataLoaders {
     parts: { train: DictSource; valid?: DictSource; test?: DictSource },
     options: DataLoadersOptions & TransformOptions = {},
   ): DataLoaders {
+    checkOptions("the parts of DataLoaders.fromDict", parts, PARTS);
+    checkOptions("DataLoaders.fromDict", options, DICT);
+    const { item, batch, ...loading } = options, { device } = options;
+    const transforms = { ...item ? { item } : {}, ...batch ? { batch } : {}, ...device ? { device } : {} };
     const valid = parts.valid ?? parts.test;
     if (!parts.train || !valid) {
       throw new TypeError(
@@ -98,7 +120,7 @@ export class DataLoaders {
         }`,
       );
     }
-    return DataLoaders.of(new DictDataset(parts.train, options), new DictDataset(valid, options), options);
+    return DataLoaders.of(new DictDataset(parts.train, transforms), new DictDataset(valid, transforms), loading);
   }
 
   /** Where batches are made. */

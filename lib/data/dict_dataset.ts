@@ -1,4 +1,5 @@
 /** Data sets of named columns or of items, with transforms. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
@@ -21,6 +22,8 @@ export interface TransformOptions {
   /** Where batches are made. Default: the default device. */
   device?: Device;
 }
+
+const OPTIONS = optionNames<TransformOptions>({ item: 1, batch: 1, device: 1 });
 
 /**
  * A dictionary-like data set: columns of equal length by name, or an array of items, with transforms by item and by batch. A batch has
@@ -57,6 +60,7 @@ export class DictDataset implements Dataset {
    *   single number
    */
   constructor(source: Record<string, Value> | readonly Item[], options: TransformOptions = {}) {
+    checkOptions("DictDataset", options, OPTIONS);
     this.#transform = options;
     this.#device = options.device ?? defaultDevice();
     if (isItems(source)) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { granted } from "./places.ts";
 
 /** The progress of a download. */
@@ -29,6 +30,9 @@ export interface DownloadOptions {
   readonly patience?: number;
 }
 
+/** Names of its options. */
+export const DOWNLOAD = optionNames<DownloadOptions>({ signal: 1, onProgress: 1, fetch: 1, most: 1, patience: 1 });
+
 /**
  * Fetches the whole body of an address.
  *
@@ -43,6 +47,7 @@ export interface DownloadOptions {
  * ```
  */
 export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<Uint8Array> {
+  checkOptions("download", options, DOWNLOAD);
   const { signal, onProgress, patience = 30_000, most = Infinity } = options;
   signal?.throwIfAborted();
   const host = new URL(url).host;

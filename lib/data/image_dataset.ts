@@ -1,4 +1,5 @@
 /** Images as bytes, resident on the device. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
 import { dequantizeGather } from "../tensor/bytes.ts";
@@ -29,6 +30,10 @@ export interface ImageDatasetOptions {
   /** Where the images live. Default: the default device. */
   device?: Device;
 }
+
+const OPTIONS = optionNames<ImageDatasetOptions>({ shape: 1, normalize: 1, limit: 1, device: 1 });
+
+const NORMALIZATION = optionNames<Normalization>({ mean: 1, std: 1 });
 
 /**
  * Images and class numbers: a batch is float32 [b, 1, h, w], pixels from 0 to 1 or normalised, and int32 [b].
@@ -62,6 +67,7 @@ export class ImageDataset extends ResidentDataset {
    */
   constructor(split: ImageSplit, options: ImageDatasetOptions = {}) {
     super();
+    checkOptions("ImageDataset", options, OPTIONS);
     const { shape = [28, 28], normalize, limit = split.count, device = defaultDevice() } = options;
     if (split.images.length !== split.count * shape[0] * shape[1] || split.labels.length !== split.count) {
       throw new RangeError(
@@ -120,6 +126,7 @@ export class ImageDataset extends ResidentDataset {
 
 function scaling(normalize: Normalization | undefined): { scale: number; shift: number } {
   if (!normalize) return { scale: 1 / 255, shift: 0 };
+  checkOptions("normalize", normalize, NORMALIZATION);
   const { mean, std } = normalize;
   if (!Number.isFinite(mean) || !(std > 0 && std < Infinity)) {
     throw new RangeError(

@@ -1,4 +1,5 @@
 /** Loaders: a data set in batches. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
@@ -18,6 +19,8 @@ export interface DataLoaderOptions {
   /** Any other order; instead of `shuffle`. */
   sampler?: Sampler;
 }
+
+const OPTIONS = optionNames<DataLoaderOptions>({ batchSize: 1, shuffle: 1, dropLast: 1, generator: 1, sampler: 1 });
 
 /**
  * Loads a data set in batches. Each iteration is one epoch.
@@ -48,6 +51,7 @@ export class DataLoader implements AsyncIterable<Batch> {
    * @throws {TypeError} for what is no data set
    */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
+    checkOptions("DataLoader", options, OPTIONS);
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new RangeError(`Cannot load batches of ${batchSize}: batchSize must be a whole number of at least 1`);

@@ -3,6 +3,7 @@
  * and models touches no hardware.
  */
 import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
+import { checkOptions, optionNames } from "./check_options.ts";
 import { NoDeviceError, OperationError } from "./errors.ts";
 import type { BufferSlot } from "./buffer_slot.ts";
 import { environmentVariable } from "./environment.ts";
@@ -45,7 +46,9 @@ export class Device {
   #disposed = false;
 
   /** Opens nothing yet. Each call makes another device, where {@linkcode device} gives the same one for the same name. */
-  constructor(readonly name: DeviceName, readonly options: DeviceOptions = {}) {}
+  constructor(readonly name: DeviceName, readonly options: DeviceOptions = {}) {
+    checkOptions("Device", options, OPTIONS);
+  }
 
   /** What kind of machine it is; `auto` until the choice is made. */
   get kind(): DeviceName {
@@ -216,6 +219,7 @@ export class Device {
   }
 }
 
+const OPTIONS = optionNames<DeviceOptions>({ threads: 1 });
 const shared = new Map<string, Device>();
 
 /**
@@ -231,6 +235,7 @@ const shared = new Map<string, Device>();
  * ```
  */
 export function device(name: DeviceName, options: DeviceOptions = {}): Device {
+  checkOptions("device", options, OPTIONS);
   if (!["auto", "cpu", "webgpu", "reference"].includes(name)) {
     throw new TypeError(`Cannot open device "${name}": the devices are auto, cpu, webgpu and reference`);
   }

@@ -14,8 +14,11 @@ const LOOKS = 16;
 
 const align = (bytes: number) => Math.ceil(bytes / HEAP_ALIGNMENT) * HEAP_ALIGNMENT;
 
-/** Bin of a block: the exponent of the power of two at or below its size (sizes may exceed 32 bits). */
-const binOf = (bytes: number) => 31 - Math.clz32(bytes / HEAP_ALIGNMENT);
+/** Bin of a block: the exponent of the power of two at or below its size. What does not fit 32 bits is looked at in two halves. */
+function binOf(bytes: number): number {
+  const units = bytes / HEAP_ALIGNMENT, high = units / 2 ** 32;
+  return high < 1 ? 31 - Math.clz32(units) : 63 - Math.clz32(high);
+}
 
 /** Hands out 256-byte aligned ranges of `[start, start + capacity)`. */
 export class Heap {

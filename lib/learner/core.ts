@@ -1,4 +1,5 @@
 /** The training loop: five verbs between the events that callbacks handle. */
+import { checkOptions } from "../device/check_options.ts";
 import { Module } from "../nn/module.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
@@ -8,7 +9,7 @@ import { checkCallback, checkFit } from "./check.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { saveModes } from "./modes.ts";
-import type { FitOptions, LearnerOptions } from "./options.ts";
+import { FIT, type FitOptions, LEARNER, type LearnerOptions } from "./options.ts";
 import { type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { goOnFrom } from "./resume.ts";
@@ -43,6 +44,7 @@ export class LearnerCore extends LearnerState {
    * @throws {TypeError} for a model that is no Module, or a callback that is not an instance of Callback
    */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
+    checkOptions(new.target.name, options, LEARNER);
     if (!(model instanceof Module)) {
       const found = typeof model === "function" ? "a function: wrap it in new nn.Lambda(fn)" : typeof model;
       throw new TypeError(`Cannot make a Learner: the model must be a Module, found ${found}`);
@@ -97,6 +99,7 @@ export class LearnerCore extends LearnerState {
    * @throws {TypeError} for a loss that is no tensor, or no function; for batches that are none; if there is nothing to resume
    */
   async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
+    checkOptions("fit", options, FIT);
     if (this.running) throw new Error("Cannot fit: a fit of this Learner is going on. Await it, or call stop() first");
     const hasLoss = !!this.options.lossFunc || this.getLoss !== LearnerCore.prototype.getLoss;
     checkFit(this, hasLoss, epochs, options);

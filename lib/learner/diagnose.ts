@@ -1,5 +1,6 @@
 /** Reads the records of a training and says in words what is wrong. */
-import { type ActivationFigures, type ActivationSource, Diagnosis, type DiagnosisInput } from "./diagnosis.ts";
+import { checkOptions } from "../device/check_options.ts";
+import { type ActivationFigures, type ActivationSource, Diagnosis, type DiagnosisInput, INPUT } from "./diagnosis.ts";
 import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_rules.ts";
 
 /**
@@ -22,6 +23,7 @@ import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_
  * ```
  */
 export function diagnose(input: DiagnosisInput): Diagnosis {
+  checkOptions("diagnose", input, INPUT);
   const { activations = [], losses = [], lrs = [] } = input;
   return new Diagnosis([
     ...notFinite(activations),

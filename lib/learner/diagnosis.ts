@@ -1,4 +1,5 @@
 /** What a diagnosis is made from, and what it finds. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 
 /** What was recorded of one module's activations: one number for each batch in each field. */
 export interface ActivationFigures {
@@ -29,6 +30,9 @@ export interface DiagnosisInput {
   /** Learning rate of each training batch. */
   readonly lrs?: readonly number[];
 }
+
+/** Names of what a diagnosis goes by. */
+export const INPUT = optionNames<DiagnosisInput>({ activations: 1, losses: 1, lrs: 1 });
 
 /** The kinds of problem that are looked for. */
 export type Problem =
@@ -63,7 +67,9 @@ export interface Finding {
  */
 export class Diagnosis implements Iterable<Finding> {
   /** `input` is what the findings come from; without findings the text counts what is in it. */
-  constructor(readonly findings: readonly Finding[], readonly input: DiagnosisInput = {}) {}
+  constructor(readonly findings: readonly Finding[], readonly input: DiagnosisInput = {}) {
+    checkOptions("Diagnosis", input, INPUT);
+  }
 
   /** The findings, one after the other. */
   [Symbol.iterator](): Iterator<Finding> {

@@ -1,4 +1,5 @@
 /** Where a trained model is wrong. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Chart } from "../plot/chart.ts";
 import { confusionMatrix } from "../plot/confusion.ts";
@@ -29,6 +30,9 @@ export interface Judged {
   /** Cross-entropy. */
   readonly loss: number;
 }
+
+const CONFUSION = optionNames<{ title?: string }>({ title: 1 });
+const TOP_LOSSES = optionNames<{ columns?: number; size?: number }>({ columns: 1, size: 1 });
 
 /**
  * Predictions of a classifier over a loader: see {@linkcode interpret}.
@@ -66,7 +70,9 @@ export class Interpretation {
   }
 
   /** The confusion matrix, drawn. */
-  confusion({ title = "Actual and predicted classes" }: { title?: string } = {}): Chart {
+  confusion(options: { title?: string } = {}): Chart {
+    checkOptions("confusion", options, CONFUSION);
+    const { title = "Actual and predicted classes" } = options;
     return confusionMatrix(this.matrix, { title, classes: this.classes });
   }
 
@@ -79,8 +85,10 @@ export class Interpretation {
   /** The images of {@linkcode Interpretation.topLosses}, each titled by the predicted class, and below it the actual one and the loss. */
   async plotTopLosses(
     k = 9,
-    { columns = Math.ceil(Math.sqrt(k)), size = 112 }: { columns?: number; size?: number } = {},
+    options: { columns?: number; size?: number } = {},
   ): Promise<Chart> {
+    checkOptions("plotTopLosses", options, TOP_LOSSES);
+    const { columns = Math.ceil(Math.sqrt(k)), size = 112 } = options;
     const worst = this.topLosses(k);
     const order = worst.map(({ index }) => index).toSorted((a, b) => a - b);
     const images = await this.fetch(order);
@@ -94,6 +102,8 @@ export class Interpretation {
     });
   }
 }
+
+const OPTIONS = optionNames<InterpretOptions>({ batches: 1, classes: 1 });
 
 /**
  * Runs a Learner's classifier over a loader, in evaluation mode, and keeps what it made of each sample: for a confusion matrix and the greatest
@@ -112,6 +122,7 @@ export class Interpretation {
  * ```
  */
 export async function interpret(learn: Learner, options: InterpretOptions = {}): Promise<Interpretation> {
+  checkOptions("interpret", options, OPTIONS);
   const { batches = learn.dls.valid } = options;
   if (!batches) throw new TypeError("Cannot interpret: dls has no valid. Give { batches }");
   const samples: Judged[] = [];

@@ -1,11 +1,12 @@
 /** `learn.lrFind()`: a search for a learning rate that leaves nothing behind. */
+import { checkOptions } from "../device/check_options.ts";
 import type { Chart } from "../plot/chart.ts";
 import { lineChart, oneTwoFive } from "../plot/lines.ts";
 import { DISPLAY } from "../plot/notebook.ts";
 import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Callback } from "./callback.ts";
-import { BEGINNING, LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr_finder.ts";
+import { BEGINNING, LR_FINDER, LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr_finder.ts";
 import type { LearnerCore } from "./core.ts";
 import { tryOut } from "./try_out.ts";
 
@@ -69,6 +70,7 @@ function reasonOf({ ended, lrs, maxIter, maxEpochs, rate }: LRFinderCB): string 
 /** Searches, as {@linkcode LRFinderCB} does, and puts back weights, buffers, gradients, optimiser, modes and generators. */
 export async function lrFind(learn: LearnerCore, options: LrFindOptions = {}): Promise<LrFindResult> {
   if (learn.running) throw new Error("Cannot search for a rate during a fit: await it, or call stop() first");
+  checkOptions("lrFind", options, { ...LR_FINDER, cbs: 1 });
   const { cbs, ...search } = options;
   const finder = new LRFinderCB(search);
   const optimizer = new SaveOptimizer();

@@ -2,6 +2,7 @@
  * Layer-sequential unit variance (LSUV): initial weights found by measuring. (Mishkin and Matas 2015, https://arxiv.org/abs/1511.06422, in the two forms of
  * the lessons.)
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
@@ -36,6 +37,9 @@ export interface LsuvOptions extends LsuvModulesOptions {
   layers?: ModulePredicate;
 }
 
+const MODULES = optionNames<LsuvModulesOptions>({ tolerance: 1, maxRounds: 1, strict: 1 });
+const OPTIONS = optionNames<LsuvOptions>({ ...MODULES, activations: 1, layers: 1 });
+
 /**
  * LSUV in pairs: for each activation and the layer before it, in order, the model runs on `x` until |mean| and |deviation − 1| of the
  * activation's output are within the tolerance; in each round the layer's bias loses the mean and its weight is divided by the
@@ -59,6 +63,7 @@ export interface LsuvOptions extends LsuvModulesOptions {
  * ```
  */
 export async function lsuv(model: Module, x: Tensor, options: LsuvOptions = {}): Promise<LsuvReport> {
+  checkOptions("lsuv", options, OPTIONS);
   const { activations = isInstance(ReLU, GeneralReLU), layers = isInstance(Conv2d, Linear) } = options;
   const watched = findModules(model, activations), changed = findModules(model, layers);
   if (watched.length === 0) {
@@ -106,6 +111,7 @@ export async function lsuvModules(
   modules: ModulePredicate,
   options: LsuvModulesOptions = {},
 ): Promise<LsuvReport> {
+  checkOptions("lsuvModules", options, MODULES);
   const found = findModules(model, modules);
   if (found.length === 0) throw new RangeError("Cannot run LSUV: the model has no module that fits the predicate");
   return await inOrder(model, x, { watched: found, changed: found }, options, async (round, { tolerance }, layer) => {

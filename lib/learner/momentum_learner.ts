@@ -1,10 +1,11 @@
 /** Momentum by keeping the gradients. */
+import { checkOptions } from "../device/check_options.ts";
 import type { Module } from "../nn/module.ts";
 import { momentumUpdate_ } from "../tensor/updates.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { noGrad } from "../tensor/graph.ts";
 import { Learner } from "./learner.ts";
-import type { LearnerOptions } from "./options.ts";
+import { LEARNER, type LearnerOptions } from "./options.ts";
 import type { Loaders, LossFunction, OptimizerSettings } from "./parts.ts";
 
 /**
@@ -30,6 +31,7 @@ export class MomentumLearner extends Learner {
 
   /** As a Learner's, but `options.momentum` is 0.85 by default. */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
+    checkOptions(new.target.name, options, LEARNER);
     super(model, dls, lossFunc, { momentum: 0.85, ...options });
   }
 

@@ -1,4 +1,5 @@
 /** Options of a Learner, and of one fit. */
+import { optionNames } from "../device/check_options.ts";
 import type { Callback } from "./callback.ts";
 import type { OptimizerFunction } from "./parts.ts";
 
@@ -30,3 +31,8 @@ export interface FitOptions {
   /** Callbacks for this fit only. */
   cbs?: Iterable<Callback>;
 }
+
+/** Names of the options of a Learner. */
+export const LEARNER = optionNames<LearnerOptions>({ lr: 1, momentum: 1, optFunc: 1, cbs: 1 });
+/** Names of the options of a fit. */
+export const FIT = optionNames<FitOptions>({ train: 1, valid: 1, lr: 1, cbs: 1, resume: 1 });

@@ -1,4 +1,5 @@
 /** What a Learner holds: its parts, and where its fit stands. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Device } from "../device/device.ts";
 import type { Module } from "../nn/module.ts";
@@ -6,6 +7,9 @@ import { checkNumber, type Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkDevice } from "./check_device.ts";
 import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
+
+const OPTIONS = optionNames<LearnerState["options"]>({ lossFunc: 1, lr: 1, momentum: 1, optFunc: 1 });
+const LOADERS = optionNames<Loaders>({ train: 1, valid: 1, to: 1 });
 
 /**
  * What a {@linkcode Learner} holds, and callbacks read and change: its parts, where the fit stands, the current batch and what was computed
@@ -59,7 +63,11 @@ export abstract class LearnerState {
     readonly model: Module,
     readonly dls: Loaders,
     readonly options: { lossFunc?: LossFunction; lr: number; momentum?: number; optFunc: OptimizerFunction },
-  ) {}
+  ) {
+    checkOptions(new.target.name, options, OPTIONS);
+    const plain = typeof dls === "object" && dls !== null && Object.getPrototypeOf(dls) === Object.prototype;
+    if (plain) checkOptions(`the loaders of ${new.target.name}`, dls, LOADERS);
+  }
 
   /** A setting of the current fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
   hyper(name: string): number {

@@ -1,4 +1,5 @@
 /** Statistics recorded on the device, one row for each batch, and read later. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/graph.ts";
@@ -34,6 +35,8 @@ export interface Recorded {
   readonly counts: readonly Float32Array[];
 }
 
+const OPTIONS = optionNames<RecordOptions>({ bins: 1, range: 1, absolute: 1, chunk: 1 });
+
 /**
  * A growing list of statistics that stays on the device: 4·(4 + bins) bytes a row.
  *
@@ -56,7 +59,9 @@ export class StatisticsRecord {
   #length = 0;
 
   /** Takes no memory before the first row; then that of `chunk` rows at a time. */
-  constructor(readonly device: Device, readonly options: RecordOptions) {}
+  constructor(readonly device: Device, readonly options: RecordOptions) {
+    checkOptions("StatisticsRecord", options, OPTIONS);
+  }
 
   /** How many rows there are. */
   get length(): number {

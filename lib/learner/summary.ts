@@ -1,4 +1,5 @@
 /** What a model consists of: shapes, parameters and work, as a table and as a graph. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
@@ -28,6 +29,9 @@ export interface SummaryRow {
 }
 
 const number = (value: number) => value.toLocaleString("en");
+
+/** The input is known. */
+const SUMMARY_GRAPH = optionNames<Omit<GraphOptions, "input">>({ title: 1, direction: 1 });
 
 /**
  * The modules of a model as a table; it shows itself in a terminal and in a notebook.
@@ -81,6 +85,7 @@ export class Summary {
 
   /** The model as boxes and arrows. */
   graph(options: Omit<GraphOptions, "input"> = {}): ModelGraph {
+    checkOptions("graph", options, SUMMARY_GRAPH);
     return drawGraph(this.rows, { ...options, input: this.input });
   }
 
@@ -142,6 +147,7 @@ export function modelGraph(
   sample: Tensor | readonly Tensor[],
   options: Omit<GraphOptions, "input"> = {},
 ): ModelGraph {
+  checkOptions("modelGraph", options, SUMMARY_GRAPH);
   return summarize(model, "shape" in sample ? sample : sample[0]!).graph(options);
 }
 

@@ -1,4 +1,5 @@
 /** The layer of the lesson on LSUV. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { GeneralReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Module } from "../nn/module.ts";
@@ -11,6 +12,8 @@ export interface ConvLayerOptions extends Pick<ConvOptions, "stride" | "kernelSi
   /** What is subtracted after the rectifier. Default: 0. */
   sub?: number;
 }
+
+const OPTIONS = optionNames<ConvLayerOptions>({ stride: 1, kernelSize: 1, generator: 1, device: 1, sub: 1 });
 
 /**
  * A convolution with a trained bias of its own, then a ReLU moved down by `sub`: relu(conv(x)) − sub.
@@ -40,6 +43,7 @@ export class ConvLayer extends Module {
    */
   constructor(inChannels: number, outChannels: number, options: ConvLayerOptions = {}) {
     super();
+    checkOptions("ConvLayer", options, OPTIONS);
     const { stride = 2, kernelSize = 3, sub = 0, generator, device } = options;
     this.conv = new Conv2d(inChannels, outChannels, kernelSize, {
       stride,

@@ -1,4 +1,5 @@
 /** First weights of the lessons' networks. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { zeros_ } from "../nn/fill.ts";
 import { kaimingNormal_, kaimingUniform_ } from "../nn/init.ts";
@@ -6,6 +7,8 @@ import { Linear } from "../nn/linear.ts";
 import { ReLU } from "../nn/activations.ts";
 import type { Module } from "../nn/module.ts";
 import type { Generator } from "../tensor/random.ts";
+
+const INIT_WEIGHTS = optionNames<{ leak?: number; generator?: Generator }>({ leak: 1, generator: 1 });
 
 /**
  * Kaiming's normal initialization for the weights of all convolutions; their biases stay as they are.
@@ -23,8 +26,10 @@ import type { Generator } from "../tensor/random.ts";
  */
 export function initWeights<M extends Module>(
   model: M,
-  { leak = 0, generator }: { leak?: number; generator?: Generator } = {},
+  options: { leak?: number; generator?: Generator } = {},
 ): M {
+  checkOptions("initWeights", options, INIT_WEIGHTS);
+  const { leak = 0, generator } = options;
   model.apply((module: Module) => {
     if (module instanceof Conv2d) kaimingNormal_(module.weight, { a: leak, ...(generator ? { generator } : {}) });
   });
@@ -40,6 +45,8 @@ export interface InitCnnOptions {
   /** Source of the numbers. Default: the default generator. */
   generator?: Generator;
 }
+
+const INIT_CNN = optionNames<InitCnnOptions>({ uniform: 1, leak: 1, generator: 1 });
 
 /**
  * Kaiming's initialization for the weights of all convolutions in a model, however deep inside; their biases become 0. Linear layers keep
@@ -57,8 +64,10 @@ export interface InitCnnOptions {
  */
 export function initCnn<M extends Module>(
   model: M,
-  { uniform = false, leak = 0.1, generator }: InitCnnOptions = {},
+  options: InitCnnOptions = {},
 ): M {
+  checkOptions("initCnn", options, INIT_CNN);
+  const { uniform = false, leak = 0.1, generator } = options;
   const fill = uniform ? kaimingUniform_ : kaimingNormal_;
   model.apply((module: Module) => {
     if (!(module instanceof Conv2d)) return;

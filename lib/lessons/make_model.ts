@@ -26,7 +26,7 @@ function activation(setup: ActivationSetup): (() => Module) | null {
     case "relu":
       return () => new ReLU();
     case "generalRelu":
-      return () => new GeneralReLU(setup);
+      return () => new GeneralReLU({ leak: setup.leak, sub: setup.sub });
     case "shiftedRelu":
       return () => new GeneralReLU({ sub: 0 });
   }
@@ -61,7 +61,10 @@ function network(setup: Setup, device: Device): Module {
     return getModel({ ...block, act });
   }
   const layer = setup.activation.kind === "shiftedRelu"
-    ? { layer: (from: number, to: number, options: ConvOptions) => new ConvLayer(from, to, options) }
+    ? {
+      layer: (from: number, to: number, { kernelSize }: ConvOptions) =>
+        new ConvLayer(from, to, { ...kernelSize ? { kernelSize } : {}, device }),
+    }
     : {};
   return getCnnModel({ channels: [1, ...setup.model.channels], ...block, ...layer });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
@@ -34,6 +35,16 @@ export interface ConvOptions {
   /** Where the parameters live. Default: the default device. */
   device?: Device;
 }
+
+const CONV = optionNames<ConvOptions>({
+  act: 1,
+  norm: 1,
+  stride: 1,
+  kernelSize: 1,
+  bias: 1,
+  generator: 1,
+  device: 1,
+});
 
 /** The options that layers know. */
 function layerOptions({ generator, device }: ConvOptions): { generator?: Generator; device?: Device } {
@@ -69,6 +80,7 @@ const inARow = (...modules: (Module | undefined)[]) =>
  * ```
  */
 export function conv(inChannels: number, outChannels: number, options: ConvOptions = {}): Sequential {
+  checkOptions("conv", options, CONV);
   const { convolution, normalisation, activation } = parts(inChannels, outChannels, options);
   return inARow(convolution, normalisation, activation);
 }
@@ -88,6 +100,7 @@ export function conv(inChannels: number, outChannels: number, options: ConvOptio
  * ```
  */
 export function convLayer(inChannels: number, outChannels: number, options: ConvOptions = {}): Sequential {
+  checkOptions("convLayer", options, CONV);
   const { convolution, activation, normalisation } = parts(inChannels, outChannels, options);
   return inARow(convolution, activation, normalisation);
 }
@@ -99,6 +112,8 @@ export interface ModelOptions extends Pick<ConvOptions, "norm" | "bias" | "gener
   /** Channels from the input to the classes. Default: 1, 8, 16, 32, 64, 10. */
   channels?: readonly number[];
 }
+
+const MODEL = optionNames<ModelOptions>({ norm: 1, bias: 1, generator: 1, device: 1, act: 1, channels: 1 });
 
 /**
  * The network of the lesson on initialization: 3×3 convolutions of stride 2 down to one pixel, the last one bare, then flattened.
@@ -113,6 +128,7 @@ export interface ModelOptions extends Pick<ConvOptions, "norm" | "bias" | "gener
  * ```
  */
 export function getModel(options: ModelOptions = {}): Sequential {
+  checkOptions("getModel", options, MODEL);
   const { channels = [1, 8, 16, 32, 64, 10], ...block } = options;
   const last = { act: null, ...layerOptions(options) };
   const layers = channels.slice(1).map((outChannels, i) =>
@@ -133,6 +149,8 @@ export interface CnnOptions extends ConvOptions {
   first?: Module;
 }
 
+const CNN = optionNames<CnnOptions>({ ...CONV, channels: 1, classes: 1, layer: 1, first: 1 });
+
 /**
  * The network of the lessons from LSUV on: layers of stride 2, the first with 5×5 windows and the others with 3×3, then the average over
  * each channel's map, flattened, and a linear layer. It works on images of any size.
@@ -147,6 +165,7 @@ export interface CnnOptions extends ConvOptions {
  * ```
  */
 export function getCnnModel(options: CnnOptions = {}): Sequential {
+  checkOptions("getCnnModel", options, CNN);
   const { channels = [1, 8, 16, 32, 64, 64], classes = 10, layer = convLayer, first, ...block } = options;
   const layers = channels.slice(1).map((outChannels, i) =>
     layer(channels[i]!, outChannels, { kernelSize: i === 0 ? 5 : 3, ...block })

@@ -1,4 +1,5 @@
 /** Rectifiers: functions and modules. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 import { pyFloat } from "./repr.ts";
@@ -46,6 +47,8 @@ export interface GeneralReluOptions {
   maxv?: number | undefined;
 }
 
+const OPTIONS = optionNames<GeneralReluOptions>({ leak: 1, sub: 1, maxv: 1 });
+
 /**
  * min(leaky(x) − sub, maxv): a rectifier that may leak, be shifted down and be capped.
  *
@@ -59,7 +62,9 @@ export interface GeneralReluOptions {
  * console.log(await F.generalRelu(tensor([-2, 1, 9]), { leak: 0.5, sub: 1, maxv: 2 }).array()); // [ -2, 0, 2 ]
  * ```
  */
-export function generalRelu(x: Tensor, { leak, sub, maxv }: GeneralReluOptions = {}): Tensor {
+export function generalRelu(x: Tensor, options: GeneralReluOptions = {}): Tensor {
+  checkOptions("generalRelu", options, OPTIONS);
+  const { leak, sub, maxv } = options;
   let y = leak === undefined ? x.relu() : x.leakyRelu(leak);
   if (sub !== undefined) y = y.sub(sub);
   if (maxv !== undefined) y = y.clampMax(maxv);
@@ -143,8 +148,10 @@ export class GeneralReLU extends Module {
    *
    * @param options see {@linkcode GeneralReluOptions}
    */
-  constructor({ leak, sub, maxv }: GeneralReluOptions = {}) {
+  constructor(options: GeneralReluOptions = {}) {
     super();
+    checkOptions("GeneralReLU", options, OPTIONS);
+    const { leak, sub, maxv } = options;
     this.leak = leak;
     this.sub = sub;
     this.maxv = maxv;
@@ -152,6 +159,6 @@ export class GeneralReLU extends Module {
 
   /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
-    return generalRelu(x, this);
+    return generalRelu(x, { leak: this.leak, sub: this.sub, maxv: this.maxv });
   }
 }

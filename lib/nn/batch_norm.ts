@@ -1,8 +1,9 @@
 /** Batch normalisation. */
+import { checkOptions } from "../device/check_options.ts";
 import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { batchNorm } from "./functional_norms.ts";
-import { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
+import { RUNNING_NORM, RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
 
 /** Options of {@linkcode BatchNorm1d} and {@linkcode BatchNorm2d}. */
 export type BatchNormLayerOptions = RunningNormLayerOptions;
@@ -18,6 +19,7 @@ abstract class BatchNorm extends RunningNorm {
 
   /** Both have weight, bias and running averages unless told otherwise. */
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+    checkOptions(new.target.name, options, RUNNING_NORM);
     super(numFeatures, { affine: true, trackRunningStats: true, ...options });
   }
 

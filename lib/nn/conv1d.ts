@@ -1,4 +1,5 @@
 /** Convolution along one axis: the function and the layer. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { conv2d } from "../tensor/conv.ts";
@@ -6,7 +7,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import { convRepr } from "./conv2d.ts";
 import { defaultInit_ } from "./init.ts";
-import { type LayerOptions, onDevice } from "./layer_options.ts";
+import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 
@@ -19,6 +20,8 @@ export interface Conv1dFunctionOptions {
   /** Zeros added at each end. Default: 0. */
   padding?: number;
 }
+
+const FUNCTION = optionNames<Conv1dFunctionOptions>({ bias: 1, stride: 1, padding: 1 });
 
 /**
  * Cross-correlation along one axis: x [n, c, l], weight [out, c, k] → [n, out, l′] with l′ = ⌊(l + 2·padding − k) / stride⌋ + 1.
@@ -35,8 +38,10 @@ export interface Conv1dFunctionOptions {
 export function conv1d(
   x: Tensor,
   weight: Tensor,
-  { bias, stride = 1, padding = 0 }: Conv1dFunctionOptions = {},
+  options: Conv1dFunctionOptions = {},
 ): Tensor {
+  checkOptions("conv1d", options, FUNCTION);
+  const { bias, stride = 1, padding = 0 } = options;
   if (x.ndim !== 3 || weight.ndim !== 3 || x.shape[1] !== weight.shape[1]) {
     throw new ShapeError(
       `Cannot conv1d ${showShape(x.shape)} with weights ${showShape(weight.shape)}: ` +
@@ -63,6 +68,8 @@ export interface Conv1dOptions extends LayerOptions {
   /** Zeros added at each end. Default: 0. */
   padding?: number;
 }
+
+const LAYER = optionNames<Conv1dOptions>({ ...LAYER_OPTIONS, stride: 1, padding: 1 });
 
 /**
  * The one-dimensional convolution (a cross-correlation, as in PyTorch) with a bias for each output channel.
@@ -103,6 +110,7 @@ export class Conv1d extends Module {
     options: Conv1dOptions = {},
   ) {
     super();
+    checkOptions("Conv1d", options, LAYER);
     this.stride = options.stride ?? 1;
     this.padding = options.padding ?? 0;
     checkCount("Conv1d", "inChannels", inChannels);
@@ -112,12 +120,12 @@ export class Conv1d extends Module {
     checkCount("Conv1d", "padding", this.padding, 0);
     this.registerParameter("weight", parameter(zeros([outChannels, inChannels, kernelSize], onDevice(options))));
     this.registerParameter("bias", options.bias ?? true ? parameter(zeros([outChannels], onDevice(options))) : null);
-    defaultInit_(this.weight, this.bias, options);
+    defaultInit_(this.weight, this.bias, drawnFrom(options));
   }
 
   /** x [n, inChannels, l] → [n, outChannels, l′] */
   forward(x: Tensor): Tensor {
-    return conv1d(x, this.weight, this);
+    return conv1d(x, this.weight, { bias: this.bias, stride: this.stride, padding: this.padding });
   }
 
   /** Its settings as PyTorch prints them: `16, 33, kernel_size=(3,), stride=(2,)`. */

@@ -1,10 +1,11 @@
 /** The convolution over images: the function and the module. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { zeros } from "../tensor/create.ts";
 import { conv2d as convolve } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount, type Pair, pair } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
-import { type LayerOptions, onDevice } from "./layer_options.ts";
+import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 import { pyTuple } from "./repr.ts";
@@ -18,6 +19,8 @@ export interface ConvOptions {
   /** Zeros added on each side. Default: 0. */
   padding?: Pair;
 }
+
+const FUNCTION = optionNames<ConvOptions>({ bias: 1, stride: 1, padding: 1 });
 
 /**
  * Cross-correlation: x [n, c, h, w], weight [out, c, kh, kw] → [n, out, h′, w′].
@@ -33,7 +36,9 @@ export interface ConvOptions {
  * console.log(y.shape, await y.at(0, 0, 0).array()); // [ 1, 8, 4, 4 ] [ 5, 7, 7, 5 ]
  * ```
  */
-export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 0 }: ConvOptions = {}): Tensor {
+export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
+  checkOptions("conv2d", options, FUNCTION);
+  const { bias, stride = 1, padding = 0 } = options;
   const y = convolve(x, weight, { stride, padding });
   return bias ? y.add(bias.view(1, -1, 1, 1)) : y;
 }
@@ -45,6 +50,8 @@ export interface Conv2dOptions extends LayerOptions {
   /** Zeros added on each side. Default: 0. */
   padding?: Pair;
 }
+
+const LAYER = optionNames<Conv2dOptions>({ ...LAYER_OPTIONS, stride: 1, padding: 1 });
 
 /**
  * The two-dimensional convolution (a cross-correlation, as in PyTorch) with a bias for each output channel.
@@ -87,6 +94,7 @@ export class Conv2d extends Module {
     options: Conv2dOptions = {},
   ) {
     super();
+    checkOptions("Conv2d", options, LAYER);
     checkCount("Conv2d", "inChannels", inChannels);
     checkCount("Conv2d", "outChannels", outChannels);
     this.kernelSize = pair("Conv2d", "kernelSize", kernelSize, 1);
@@ -97,7 +105,7 @@ export class Conv2d extends Module {
       parameter(zeros([outChannels, inChannels, ...this.kernelSize], onDevice(options))),
     );
     this.registerParameter("bias", options.bias ?? true ? parameter(zeros([outChannels], onDevice(options))) : null);
-    defaultInit_(this.weight, this.bias, options);
+    defaultInit_(this.weight, this.bias, drawnFrom(options));
   }
 
   /** x [n, inChannels, h, w] → [n, outChannels, h′, w′] */

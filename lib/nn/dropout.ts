@@ -1,4 +1,5 @@
 /** Dropout: the function and the layer. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { where } from "../tensor/combine.ts";
 import { rand } from "../tensor/create.ts";
 import type { Generator } from "../tensor/random.ts";
@@ -20,6 +21,8 @@ function checkShare(what: string, p: number): void {
   if (!(p >= 0 && p <= 1)) throw new RangeError(`Cannot ${what}: p must be a number from 0 to 1, found ${p}`);
 }
 
+const OPTIONS = optionNames<DropoutOptions>({ p: 1, training: 1, generator: 1 });
+
 /**
  * Sets each element to 0 with probability `p` and multiplies the others by 1/(1 − p), so that the expectation stays. Outside training, and
  * for p = 0, the input itself.
@@ -37,7 +40,9 @@ function checkShare(what: string, p: number): void {
  * console.log(await nn.functional.dropout(ones([3]), { p: 1 }).array()); // [ 0, 0, 0 ]
  * ```
  */
-export function dropout(x: Tensor, { p = 0.5, training = true, generator }: DropoutOptions = {}): Tensor {
+export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  checkOptions("dropout", options, OPTIONS);
+  const { p = 0.5, training = true, generator } = options;
   checkShare("dropout", p);
   if (!training || p === 0) return x;
   if (p === 1) return x.mul(0);

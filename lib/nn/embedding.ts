@@ -1,11 +1,12 @@
 /** Embedding: rows of a trained table, by number. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { where } from "../tensor/combine.ts";
 import { zeros } from "../tensor/create.ts";
 import { noGrad, ShapeError, showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import { normal_ } from "./fill.ts";
-import { type LayerOptions, onDevice } from "./layer_options.ts";
+import { drawnFrom, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 
@@ -22,6 +23,8 @@ export interface EmbeddingFunctionOptions {
   /** A row that gets no gradient; negative numbers count from the end. Default: none. */
   paddingIdx?: number | undefined;
 }
+
+const FUNCTION = optionNames<EmbeddingFunctionOptions>({ paddingIdx: 1 });
 
 /**
  * Rows of `weight`: input int32 of any shape, weight [rows, dim] → [...input's shape, dim].
@@ -40,7 +43,9 @@ export interface EmbeddingFunctionOptions {
  * console.log(await rows.array()); // [ [ 2, 20 ], [ 1, 10 ] ]
  * ```
  */
-export function embedding(input: Tensor, weight: Tensor, { paddingIdx }: EmbeddingFunctionOptions = {}): Tensor {
+export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
+  checkOptions("embedding", options, FUNCTION);
+  const { paddingIdx } = options;
   if (weight.ndim !== 2) {
     throw new ShapeError(`Cannot take embedding rows of ${showShape(weight.shape)}: it takes a table [rows, dim]`);
   }
@@ -63,6 +68,8 @@ export interface EmbeddingOptions extends Omit<LayerOptions, "bias"> {
   /** A row that starts as zeros and gets no gradient; negative numbers count from the end. Default: none. */
   paddingIdx?: number;
 }
+
+const LAYER = optionNames<EmbeddingOptions>({ device: 1, generator: 1, paddingIdx: 1 });
 
 /**
  * A trained table of vectors, taken by number: int32 of any shape → [...shape, embeddingDim].
@@ -92,19 +99,21 @@ export class Embedding extends Module {
    */
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingOptions = {}) {
     super();
+    checkOptions("Embedding", options, LAYER);
     checkCount("Embedding", "numEmbeddings", numEmbeddings);
     checkCount("Embedding", "embeddingDim", embeddingDim);
     const { paddingIdx } = options;
     this.paddingIdx = paddingIdx === undefined ? undefined : rowNumber("make Embedding", paddingIdx, numEmbeddings);
     this.registerParameter("weight", parameter(zeros([numEmbeddings, embeddingDim], onDevice(options))));
-    normal_(this.weight, 0, 1, options);
+    normal_(this.weight, 0, 1, drawnFrom(options));
     const padding = this.paddingIdx;
     if (padding !== undefined) noGrad(() => this.weight.select(0, padding).zero_());
   }
 
   /** input int32 [...] → [..., embeddingDim] */
   forward(input: Tensor): Tensor {
-    return embedding(input, this.weight, this);
+    const { paddingIdx } = this;
+    return embedding(input, this.weight, paddingIdx === undefined ? {} : { paddingIdx });
   }
 
   /** Its settings as PyTorch prints them: `10, 3, padding_idx=0`. */

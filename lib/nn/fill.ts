@@ -1,4 +1,5 @@
 /** Plain fills: each sets a tensor in place, outside gradients, and returns it. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { noGrad } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -8,6 +9,9 @@ export interface FillOptions {
   /** Source of the numbers. Default: the default generator. */
   generator?: Generator;
 }
+
+/** Their names. */
+export const FILL = optionNames<FillOptions>({ generator: 1 });
 
 /**
  * Fills a tensor with normal numbers.
@@ -23,8 +27,9 @@ export interface FillOptions {
  * console.log(Math.abs(await t.mean().item() - 3) < 0.01); // true
  * ```
  */
-export function normal_(t: Tensor, mean = 0, std = 1, { generator }: FillOptions = {}): Tensor {
-  return noGrad(() => t.normal_(mean, std, generator ? { generator } : {}));
+export function normal_(t: Tensor, mean = 0, std = 1, options: FillOptions = {}): Tensor {
+  checkOptions("normal_", options, FILL);
+  return noGrad(() => t.normal_(mean, std, options));
 }
 
 /**
@@ -41,8 +46,9 @@ export function normal_(t: Tensor, mean = 0, std = 1, { generator }: FillOptions
  * console.log(await t.min().item() >= -1, await t.max().item() < 1); // true true
  * ```
  */
-export function uniform_(t: Tensor, a = 0, b = 1, { generator }: FillOptions = {}): Tensor {
-  return noGrad(() => t.uniform_(a, b, generator ? { generator } : {}));
+export function uniform_(t: Tensor, a = 0, b = 1, options: FillOptions = {}): Tensor {
+  checkOptions("uniform_", options, FILL);
+  return noGrad(() => t.uniform_(a, b, options));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { showShape } from "../tensor/graph.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -34,6 +35,11 @@ export interface InstanceNormOptions extends RunningNormOptions {
   /** Use each image's own statistics, and update the running ones; else use the running ones. Default: true. */
   useInputStats?: boolean | undefined;
 }
+
+const NORM = optionNames<NormOptions>({ weight: 1, bias: 1, eps: 1 });
+const RUNNING = optionNames<RunningNormOptions>({ ...NORM, runningMean: 1, runningVar: 1, momentum: 1 });
+const BATCH_NORM = optionNames<BatchNormOptions>({ ...RUNNING, training: 1 });
+const INSTANCE_NORM = optionNames<InstanceNormOptions>({ ...RUNNING, useInputStats: 1 });
 
 /** Both running averages, or neither. */
 function averages(norm: string, { runningMean, runningVar }: RunningNormOptions): [Tensor, Tensor] | undefined {
@@ -92,6 +98,7 @@ function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: nu
  * ```
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
+  checkOptions("batchNorm", options, BATCH_NORM);
   const { weight, bias, runningMean, runningVar, training = false, momentum = 0.1, eps } = options;
   if (x.ndim < 2) {
     throw new RangeError(
@@ -134,6 +141,7 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
  * ```
  */
 export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
+  checkOptions("instanceNorm", options, INSTANCE_NORM);
   const { weight, bias, runningMean, runningVar, useInputStats = true, momentum = 0.1, eps } = options;
   if (x.ndim < 3) {
     throw new RangeError(`Cannot instanceNorm ${showShape(x.shape)}: it takes [batch, channels, height, width]`);
@@ -175,6 +183,7 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
  * ```
  */
 export function layerNorm(x: Tensor, normalizedShape: readonly number[], options: NormOptions = {}): Tensor {
+  checkOptions("layerNorm", options, NORM);
   const first = x.ndim - normalizedShape.length;
   const same = (shape: readonly number[]) =>
     shape.length === normalizedShape.length && shape.every((size, i) => size === normalizedShape[i]);
@@ -214,7 +223,9 @@ export function layerNorm(x: Tensor, normalizedShape: readonly number[], options
  * console.log(await y.array()); // [[-1, 1, -1, 1]]
  * ```
  */
-export function groupNorm(x: Tensor, numGroups: number, { weight, bias, eps }: NormOptions = {}): Tensor {
+export function groupNorm(x: Tensor, numGroups: number, options: NormOptions = {}): Tensor {
+  checkOptions("groupNorm", options, NORM);
+  const { weight, bias, eps } = options;
   const [n = 0, c = 0, ...pixels] = x.shape;
   if (x.ndim < 2) throw new RangeError(`Cannot groupNorm ${showShape(x.shape)}: it takes [batch, channels, …]`);
   checkGroups("groupNorm", numGroups, c);

@@ -1,4 +1,5 @@
 /** Group normalisation. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { showShape } from "../tensor/graph.ts";
@@ -19,6 +20,8 @@ export interface GroupNormOptions {
   /** Where parameters live. Default: the default device. */
   device?: Device;
 }
+
+const OPTIONS = optionNames<GroupNormOptions>({ eps: 1, affine: 1, device: 1 });
 
 /**
  * Group normalisation (Wu and He 2018), PyTorch's: each sample by the mean and biased variance of each group of neighbouring channels.
@@ -49,6 +52,7 @@ export class GroupNorm extends Module {
    */
   constructor(readonly numGroups: number, readonly numChannels: number, options: GroupNormOptions = {}) {
     super();
+    checkOptions("GroupNorm", options, OPTIONS);
     checkCount("GroupNorm", "numGroups", numGroups);
     checkCount("GroupNorm", "numChannels", numChannels);
     checkGroups("make GroupNorm of", numGroups, numChannels);
@@ -71,7 +75,7 @@ export class GroupNorm extends Module {
         }`,
       );
     }
-    return groupNorm(x, this.numGroups, this);
+    return groupNorm(x, this.numGroups, { weight: this.weight, bias: this.bias, eps: this.eps });
   }
 
   /** Its settings as PyTorch prints them: `3, 6, eps=1e-05, affine=True`. */

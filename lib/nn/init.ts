@@ -6,9 +6,11 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type FillOptions, normal_, uniform_ } from "./fill.ts";
+import { FILL, type FillOptions, normal_, uniform_ } from "./fill.ts";
+import { drawnFrom } from "./layer_options.ts";
 
 export { constant_, type FillOptions, normal_, ones_, uniform_, zeros_ } from "./fill.ts";
 export { orthogonal_, type OrthogonalOptions } from "./orthogonal.ts";
@@ -36,6 +38,9 @@ export interface XavierOptions {
   /** Source of the numbers. Default: the default generator. */
   generator?: Generator;
 }
+
+const KAIMING = optionNames<KaimingOptions>({ a: 1, mode: 1, nonlinearity: 1, generator: 1 });
+const XAVIER = optionNames<XavierOptions>({ gain: 1, generator: 1 });
 
 /**
  * How many inputs reach one output of a weight (fanIn), and how many outputs one input reaches (fanOut). A weight is
@@ -123,7 +128,8 @@ const reach = (std: number): number => Math.sqrt(3) * std;
  * ```
  */
 export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Tensor {
-  return normal_(weight, 0, kaimingStd(weight, options), options);
+  checkOptions("kaimingNormal_", options, KAIMING);
+  return normal_(weight, 0, kaimingStd(weight, options), drawnFrom(options));
 }
 
 /**
@@ -141,8 +147,9 @@ export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Te
  * ```
  */
 export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): Tensor {
+  checkOptions("kaimingUniform_", options, KAIMING);
   const bound = reach(kaimingStd(weight, options));
-  return uniform_(weight, -bound, bound, options);
+  return uniform_(weight, -bound, bound, drawnFrom(options));
 }
 
 /**
@@ -160,7 +167,8 @@ export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): T
  * ```
  */
 export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tensor {
-  return normal_(weight, 0, xavierStd(weight, options), options);
+  checkOptions("xavierNormal_", options, XAVIER);
+  return normal_(weight, 0, xavierStd(weight, options), drawnFrom(options));
 }
 
 /**
@@ -178,8 +186,9 @@ export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tens
  * ```
  */
 export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Tensor {
+  checkOptions("xavierUniform_", options, XAVIER);
   const bound = reach(xavierStd(weight, options));
-  return uniform_(weight, -bound, bound, options);
+  return uniform_(weight, -bound, bound, drawnFrom(options));
 }
 
 /**
@@ -195,6 +204,7 @@ export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Ten
  * ```
  */
 export function defaultInit_(weight: Tensor, bias: Tensor | null, options: FillOptions = {}): void {
+  checkOptions("defaultInit_", options, FILL);
   kaimingUniform_(weight, { ...options, a: Math.sqrt(5) });
   const bound = 1 / Math.sqrt(calculateFan(weight).fanIn);
   if (bias) uniform_(bias, -bound, bound, options);

@@ -1,8 +1,9 @@
 /** Instance normalisation. */
+import { checkOptions } from "../device/check_options.ts";
 import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { instanceNorm } from "./functional_norms.ts";
-import { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
+import { RUNNING_NORM, RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
 
 /** Options of {@linkcode InstanceNorm2d}. */
 export type InstanceNormLayerOptions = RunningNormLayerOptions;
@@ -28,6 +29,7 @@ export class InstanceNorm2d extends RunningNorm {
    * @throws {RangeError} unless it is a whole number from 1
    */
   constructor(numFeatures: number, options: InstanceNormLayerOptions = {}) {
+    checkOptions(new.target.name, options, RUNNING_NORM);
     super(numFeatures, { affine: false, trackRunningStats: false, ...options });
   }
 

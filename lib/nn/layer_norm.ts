@@ -1,4 +1,5 @@
 /** Layer normalisation. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -18,6 +19,8 @@ export interface LayerNormOptions {
   /** Where parameters live. Default: the default device. */
   device?: Device;
 }
+
+const OPTIONS = optionNames<LayerNormOptions>({ eps: 1, elementwiseAffine: 1, device: 1 });
 
 /**
  * Layer normalisation (Ba, Kiros and Hinton 2016), PyTorch's: each sample by its own mean and biased variance over the last axes, in training
@@ -50,6 +53,7 @@ export class LayerNorm extends Module {
    */
   constructor(normalizedShape: number | readonly number[], options: LayerNormOptions = {}) {
     super();
+    checkOptions("LayerNorm", options, OPTIONS);
     const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
     if (shape.length === 0) throw new RangeError("Cannot make LayerNorm: normalizedShape must name at least one axis");
     for (const size of shape) checkCount("LayerNorm", "normalizedShape", size);
@@ -61,7 +65,7 @@ export class LayerNorm extends Module {
 
   /** x [..., …normalizedShape] → the same shape */
   forward(x: Tensor): Tensor {
-    return layerNorm(x, this.normalizedShape, this);
+    return layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps });
   }
 
   /** Its settings as PyTorch prints them: `(8, 14, 14), eps=1e-05, elementwise_affine=True`. */

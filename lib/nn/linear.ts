@@ -1,9 +1,10 @@
 /** The fully connected layer: the function and the module. */
+import { checkOptions } from "../device/check_options.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
-import { type LayerOptions, onDevice } from "./layer_options.ts";
+import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 import { pyBool } from "./repr.ts";
@@ -53,11 +54,12 @@ export class Linear extends Module {
    */
   constructor(readonly inFeatures: number, readonly outFeatures: number, options: LayerOptions = {}) {
     super();
+    checkOptions("Linear", options, LAYER_OPTIONS);
     checkCount("Linear", "inFeatures", inFeatures);
     checkCount("Linear", "outFeatures", outFeatures);
     this.registerParameter("weight", parameter(zeros([outFeatures, inFeatures], onDevice(options))));
     this.registerParameter("bias", options.bias ?? true ? parameter(zeros([outFeatures], onDevice(options))) : null);
-    defaultInit_(this.weight, this.bias, options);
+    defaultInit_(this.weight, this.bias, drawnFrom(options));
   }
 
   /** x [..., inFeatures] → [..., outFeatures] */

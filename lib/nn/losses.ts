@@ -1,4 +1,5 @@
 /** Losses. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { showShape } from "../tensor/graph.ts";
 import { crossEntropyRows } from "../tensor/rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -11,6 +12,8 @@ export interface LossOptions {
   /** Default: "mean". */
   reduction?: Reduction;
 }
+
+const OPTIONS = optionNames<LossOptions>({ reduction: 1 });
 
 function reduced(losses: Tensor, { reduction = "mean" }: LossOptions): Tensor {
   switch (reduction) {
@@ -41,6 +44,7 @@ function reduced(losses: Tensor, { reduction = "mean" }: LossOptions): Tensor {
  * ```
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions("crossEntropy", options, OPTIONS);
   checkClasses("crossEntropy", input, target);
   return reduced(crossEntropyRows(input, target), options);
 }
@@ -62,6 +66,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: LossOptions
  * ```
  */
 export function nllLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions("nllLoss", options, OPTIONS);
   checkClasses("nllLoss", input, target);
   return reduced(input.gather(1, target.unsqueeze(1)).squeeze(1).neg(), options);
 }
@@ -79,6 +84,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  * ```
  */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions("mseLoss", options, OPTIONS);
   if (input.ndim !== target.ndim || input.shape.some((size, i) => size !== target.shape[i])) {
     throw new RangeError(
       `Cannot compute mseLoss of ${showShape(input.shape)} and ${showShape(target.shape)}: the shapes must be equal. ` +

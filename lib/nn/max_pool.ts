@@ -1,9 +1,12 @@
 /** The max pooling layer. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Pair, pair } from "./check.ts";
 import { Module } from "./module.ts";
 import { pyBool, pyPair } from "./repr.ts";
+
+const OPTIONS = optionNames<MaxPoolOptions>({ stride: 1, padding: 1, dilation: 1, ceilMode: 1 });
 
 /**
  * The largest element of each channel in windows of `kernelSize`; padding is never chosen.
@@ -33,6 +36,7 @@ export class MaxPool2d extends Module {
    */
   constructor(readonly kernelSize: Pair, options: MaxPoolOptions = {}) {
     super();
+    checkOptions("MaxPool2d", options, OPTIONS);
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
     this.dilation = options.dilation ?? 1;
@@ -45,7 +49,8 @@ export class MaxPool2d extends Module {
 
   /** x [n, c, h, w] → [n, c, h′, w′] */
   forward(x: Tensor): Tensor {
-    return maxPool2d(x, this.kernelSize, this);
+    const { stride, padding, dilation, ceilMode } = this;
+    return maxPool2d(x, this.kernelSize, { stride, padding, dilation, ceilMode });
   }
 
   /** Its settings as PyTorch prints them: `kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False`. */

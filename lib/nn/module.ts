@@ -1,4 +1,5 @@
 /** The base class of layers and models. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { defaultDevice } from "../device/device.ts";
 import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
@@ -18,6 +19,8 @@ export type BackwardHook = (module: Module, gradient: Tensor) => Tensor | void;
 
 /** Names that modules have in the module that holds them. */
 const names = new WeakMap<Module, string>();
+
+const BUFFER = optionNames<{ persistent?: boolean }>({ persistent: 1 });
 
 /**
  * A layer or a model: parameters, buffers and other modules in its fields, and `forward`, which computes its output.
@@ -181,6 +184,7 @@ export abstract class Module {
    * @param options `persistent` (default true): whether `stateDict` has it
    */
   registerBuffer(name: string, value: Tensor, options: { persistent?: boolean } = {}): void {
+    checkOptions("registerBuffer", options, BUFFER);
     this.#slots.addBuffer(name, value, options.persistent ?? true);
   }
 

@@ -1,4 +1,5 @@
 /** Weights whose rows, or columns, are orthogonal. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -10,6 +11,8 @@ export interface OrthogonalOptions extends FillOptions {
   /** Factor on the orthonormal values. Default: 1. */
   gain?: number;
 }
+
+const OPTIONS = optionNames<OrthogonalOptions>({ gain: 1, generator: 1 });
 
 /**
  * Fills a weight with a random (semi-)orthogonal matrix: as [first axis, all others], its rows, or its columns if there are more rows, are
@@ -27,7 +30,9 @@ export interface OrthogonalOptions extends FillOptions {
  * console.log(await w.matmul(w.t()).sum().item()); // about 3
  * ```
  */
-export function orthogonal_(t: Tensor, { gain = 1, generator = defaultGenerator }: OrthogonalOptions = {}): Tensor {
+export function orthogonal_(t: Tensor, options: OrthogonalOptions = {}): Tensor {
+  checkOptions("orthogonal_", options, OPTIONS);
+  const { gain = 1, generator = defaultGenerator } = options;
   if (t.ndim < 2) throw new ShapeError(`Cannot make ${showShape(t.shape)} orthogonal: it takes two axes or more`);
   const rows = t.shape[0]!, columns = rows ? t.numel / rows : 0;
   const [count, length] = rows < columns ? [rows, columns] : [columns, rows];

@@ -1,4 +1,5 @@
 /** Parameters: the tensors of a module that training changes. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** A leaf tensor that a {@linkcode Module} lists among its parameters and an optimiser updates. Made by {@linkcode parameter}. */
@@ -7,6 +8,7 @@ export type Parameter = Tensor & {
   readonly brand?: "parameter";
 };
 
+const OPTIONS = optionNames<{ requiresGrad?: boolean }>({ requiresGrad: 1 });
 const known = new WeakSet<Tensor>();
 
 /**
@@ -31,7 +33,9 @@ const known = new WeakSet<Tensor>();
  * console.log([...new Affine().parameters()].length); // 2
  * ```
  */
-export function parameter(data: Tensor, { requiresGrad = true }: { requiresGrad?: boolean } = {}): Parameter {
+export function parameter(data: Tensor, options: { requiresGrad?: boolean } = {}): Parameter {
+  checkOptions("parameter", options, OPTIONS);
+  const { requiresGrad = true } = options;
   if (!(data instanceof Tensor)) {
     throw new TypeError(`Cannot make a parameter of ${typeof data}: give a tensor, such as zeros([3])`);
   }

@@ -1,4 +1,5 @@
 /** Average pooling: functions and modules. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import * as pool from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Pair, pair } from "./check.ts";
@@ -12,6 +13,8 @@ export interface AvgPool2dOptions {
   /** Zeros added on each side. Default: 0. */
   padding?: Pair;
 }
+
+const OPTIONS = optionNames<AvgPool2dOptions>({ stride: 1, padding: 1 });
 
 /**
  * Mean over windows: [n, c, h, w] → [n, c, h′, w′]. `stride` is the kernel's size by default; padded zeros count.
@@ -28,8 +31,10 @@ export interface AvgPool2dOptions {
 export function avgPool2d(
   x: Tensor,
   kernelSize: Pair,
-  { stride = kernelSize, padding = 0 }: AvgPool2dOptions = {},
+  options: AvgPool2dOptions = {},
 ): Tensor {
+  checkOptions("avgPool2d", options, OPTIONS);
+  const { stride = kernelSize, padding = 0 } = options;
   return pool.avgPool2d(x, kernelSize, { stride, padding });
 }
 
@@ -104,6 +109,7 @@ export class AvgPool2d extends Module {
    */
   constructor(readonly kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();
+    checkOptions("AvgPool2d", options, OPTIONS);
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
     pair("AvgPool2d", "kernelSize", kernelSize, 1);

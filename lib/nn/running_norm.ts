@@ -1,4 +1,5 @@
 /** What the layers that keep running averages have in common. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { showShape } from "../tensor/graph.ts";
@@ -22,6 +23,15 @@ export interface RunningNormLayerOptions {
   /** Where parameters and averages live. Default: the default device. */
   device?: Device;
 }
+
+/** Names of the options. */
+export const RUNNING_NORM = optionNames<RunningNormLayerOptions>({
+  eps: 1,
+  momentum: 1,
+  affine: 1,
+  trackRunningStats: 1,
+  device: 1,
+});
 
 /**
  * Parameters and running averages of a normalisation by channels: what {@linkcode BatchNorm1d}, {@linkcode BatchNorm2d}
@@ -63,6 +73,7 @@ export abstract class RunningNorm extends Module {
    */
   constructor(readonly numFeatures: number, options: RunningNormLayerOptions = {}) {
     super();
+    checkOptions(this.typeName, options, RUNNING_NORM);
     checkCount(this.typeName, "numFeatures", numFeatures);
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
     [this.eps, this.momentum, this.affine, this.trackRunningStats] = [eps, momentum, affine, trackRunningStats];

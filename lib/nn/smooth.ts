@@ -1,4 +1,5 @@
 /** Smooth activations: functions, and the layers that apply them. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -58,6 +59,8 @@ export interface GeluOptions {
 
 const TWICE_SQRT_2_OVER_PI = 2 * Math.sqrt(2 / Math.PI);
 
+const GELU_OPTIONS = optionNames<GeluOptions>({ approximate: 1 });
+
 /**
  * x·Φ(x) with Φ the standard normal distribution function: x/2 · (1 + erf(x/√2)), or approximately
  * x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))). Source: Hendrycks and Gimpel (2016), https://arxiv.org/abs/1606.08415.
@@ -70,7 +73,9 @@ const TWICE_SQRT_2_OVER_PI = 2 * Math.sqrt(2 / Math.PI);
  * console.log(await nn.functional.gelu(tensor([0, 9])).array()); // [ 0, 9 ]
  * ```
  */
-export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  checkOptions("gelu", options, GELU_OPTIONS);
+  const { approximate = "none" } = options;
   switch (approximate) {
     case "none": {
       const half = x.mul(0.5);
@@ -152,8 +157,10 @@ export class GELU extends Module {
    * @param options `approximate`: which formula is used, "none" (the default) or "tanh"
    * @throws {RangeError} for another one
    */
-  constructor({ approximate = "none" }: GeluOptions = {}) {
+  constructor(options: GeluOptions = {}) {
     super();
+    checkOptions("GELU", options, GELU_OPTIONS);
+    const { approximate = "none" } = options;
     if (approximate !== "none" && approximate !== "tanh") {
       throw new RangeError(`Cannot make GELU: approximate is "none" or "tanh", found "${approximate}"`);
     }
@@ -162,7 +169,7 @@ export class GELU extends Module {
 
   /** x of any shape → the same shape */
   forward(x: Tensor): Tensor {
-    return gelu(x, this);
+    return gelu(x, { approximate: this.approximate });
   }
 
   /** Its settings as PyTorch prints them: `approximate='none'`. */

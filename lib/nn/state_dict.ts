@@ -1,4 +1,5 @@
 /** States: the tensors of a module by their paths, saved and loaded. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { noGrad, showShape } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -19,6 +20,8 @@ export interface LoadReport {
   unexpectedKeys: string[];
 }
 
+const OPTIONS = optionNames<LoadOptions>({ strict: 1 });
+
 /**
  * Copies a state's values into `own`, after checking all of them.
  *
@@ -31,6 +34,7 @@ export function loadState(
   state: StateDict,
   options: LoadOptions,
 ): LoadReport {
+  checkOptions("loadStateDict", options, OPTIONS);
   const { strict = true } = options;
   if (typeof state !== "object" || state === null) {
     throw new TypeError(

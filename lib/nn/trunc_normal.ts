@@ -1,4 +1,5 @@
 /** Truncated normal numbers. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";
@@ -19,6 +20,8 @@ export interface TruncNormalOptions extends FillOptions {
 /** Beyond this many standard deviations from the likeliest value, the density is too small to matter in float32. */
 const FAR = 14;
 
+const OPTIONS = optionNames<TruncNormalOptions>({ mean: 1, std: 1, a: 1, b: 1, generator: 1 });
+
 /**
  * Fills a tensor with normal numbers of mean `mean` and deviation `std` that lie in [a, b]; a and b are values, not deviations. The
  * numbers left in have a smaller deviation: 0.88 of `std` for bounds at ±2·std.
@@ -35,6 +38,7 @@ const FAR = 14;
  * ```
  */
 export function truncNormal_(t: Tensor, options: TruncNormalOptions = {}): Tensor {
+  checkOptions("truncNormal_", options, OPTIONS);
   const { mean = 0, std = 1, a = -2, b = 2, generator = defaultGenerator } = options;
   if (!(std > 0 && std < Infinity)) throw new RangeError(`Cannot draw with a deviation of ${std}: std must be above 0`);
   if (!(a < b)) throw new RangeError(`Cannot draw from [${a}, ${b}]: a must be below b`);

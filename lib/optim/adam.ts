@@ -1,4 +1,5 @@
 /** Adam, and its form with decoupled weight decay. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_ } from "../tensor/updates.ts";
 import { checkNumber, checkShare, Optimizer, type Params, zeroState } from "./optimizer.ts";
@@ -16,6 +17,8 @@ export interface AdamOptions {
   /** Divide by the greatest average square so far rather than by the current one. Default: false. */
   amsgrad?: boolean;
 }
+
+const OPTIONS = optionNames<AdamOptions>({ lr: 1, betas: 1, eps: 1, weightDecay: 1, amsgrad: 1 });
 
 /**
  * Adam (Kingma and Ba 2014, https://arxiv.org/abs/1412.6980), as PyTorch's:
@@ -108,6 +111,7 @@ export class AdamW extends Adam {
    * @throws {TypeError} if there is no parameter, or a setting is of another kind
    */
   constructor(params: Params<Required<AdamOptions>>, options: AdamOptions = {}) {
+    checkOptions(new.target.name, options, OPTIONS);
     super(params, { weightDecay: 1e-2, ...options });
   }
 

@@ -1,4 +1,5 @@
 /** What every optimiser does: parameter groups, settings, zeroing, states. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { flush, noGrad, writingAs } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
@@ -79,6 +80,8 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
         }: give parameters, such as model.parameters(), or groups { params, lr, … }`,
       );
     }
+    const name = this.constructor.name, known = optionNames<S>(defaults);
+    checkOptions<Partial<S>>(name, options, known);
     const entries = [...params as Iterable<Tensor | ({ params: Iterable<Tensor> } & Partial<S>)>];
     const groups = entries.every((entry) => entry instanceof Tensor) ? [{ params: entries }] : entries;
     this.paramGroups = groups.map((group) => {
@@ -88,19 +91,16 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
           `Cannot make ${this.constructor.name}: give parameters, or groups { params, lr, … }, not both`,
         );
       }
+      checkOptions(`a group of ${name}`, settings, optionNames<typeof settings>({ ...known, params: 1 }));
       return { ...defaults, ...options, ...settings, params: [...settings.params] };
     });
-    this.#check(Object.keys(defaults));
+    this.#check();
   }
 
-  #check(known: readonly string[]): void {
+  #check(): void {
     const seen = new Set<Tensor>();
     for (const { params, ...settings } of this.paramGroups) {
       const { lr } = settings as unknown as S;
-      const unknown = Object.keys(settings).find((key) => !known.includes(key));
-      if (unknown !== undefined) {
-        throw new RangeError(`Cannot set ${unknown} of ${this.constructor.name}: its settings are ${known.join(", ")}`);
-      }
       checkNumber(this.constructor.name, "lr", lr);
       for (const p of params) {
         if (!(p instanceof Tensor)) throw new TypeError(`Cannot optimise ${typeof p}: parameters are tensors`);

@@ -1,4 +1,5 @@
 /** Schedules: what a rate, or another setting, is at each point of a training. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 
 /** A setting's value at a position in the training, from 0 (its start) to 1 (its end). */
 export type Schedule = (position: number) => number;
@@ -115,6 +116,8 @@ export interface OneCycleOptions {
   pct?: number;
 }
 
+const ONE_CYCLE = optionNames<OneCycleOptions>({ start: 1, end: 1, pct: 1 });
+
 /**
  * One cycle: up to `max` and down again, each along half a cosine (Smith, https://arxiv.org/abs/1803.09820; defaults as in fastai's
  * fit_one_cycle). For the momentum that mirrors it, give a `max` below start and end.
@@ -131,6 +134,7 @@ export interface OneCycleOptions {
  * ```
  */
 export function oneCycle(max: number, options: OneCycleOptions = {}): Schedule {
+  checkOptions("oneCycle", options, ONE_CYCLE);
   const { start = max / 25, end = max / 1e5, pct = 0.25 } = options;
   checkNumbers("oneCycle", { max, start, end });
   if (!(pct > 0 && pct < 1)) {

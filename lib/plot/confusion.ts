@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Chart } from "./chart.ts";
 import { hue, shade } from "./theme.ts";
 
@@ -15,6 +16,8 @@ export interface ConfusionOptions {
   /** The side of a cell in pixels. Default: 38, smaller where there are more than 12 classes. */
   readonly cell?: number;
 }
+
+const OPTIONS = optionNames<ConfusionOptions>({ title: 1, classes: 1, cell: 1 });
 
 /**
  * A confusion matrix: a row for each actual class, a column for each predicted one. Cells are as dark as their fraction of the row; those off
@@ -32,6 +35,7 @@ export interface ConfusionOptions {
  * ```
  */
 export function confusionMatrix(counts: readonly ArrayLike<number>[], options: ConfusionOptions = {}): Chart {
+  checkOptions("confusionMatrix", options, OPTIONS);
   const n = counts.length;
   const { title, classes = counts.map((_, i) => String(i)), cell = n > 12 ? 24 : 38 } = options;
   const odd = counts.find((row) => row.length !== n);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Chart } from "./chart.ts";
 import { seriesChart } from "./series.ts";
 
@@ -24,6 +25,16 @@ export interface DeadShareOptions {
   readonly height?: number;
 }
 
+const OPTIONS = optionNames<DeadShareOptions>({
+  title: 1,
+  shares: 1,
+  color: 1,
+  xTitle: 1,
+  yTitle: 1,
+  width: 1,
+  height: 1,
+});
+
 /**
  * A fraction over batches, on an axis from 0 to 1 whatever the values, so that layers and runs can be compared by eye.
  *
@@ -34,7 +45,9 @@ export interface DeadShareOptions {
  * console.log((await chart.svg()).startsWith("<svg")); // true
  * ```
  */
-export function deadShareChart({ shares, color, yTitle = "share", title, ...rest }: DeadShareOptions): Chart {
+export function deadShareChart(options: DeadShareOptions): Chart {
+  checkOptions("deadShareChart", options, OPTIONS);
+  const { shares, color, yTitle = "share", title, ...rest } = options;
   return seriesChart({
     ...rest,
     ...(title ? { title } : {}),

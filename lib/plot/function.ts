@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { linspace } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Chart } from "./chart.ts";
@@ -29,6 +30,8 @@ export interface PlotFuncOptions {
   readonly height?: number;
 }
 
+const OPTIONS = optionNames<PlotFuncOptions>({ title: 1, min: 1, max: 1, steps: 1, width: 1, height: 1 });
+
 /**
  * The graph of a function, with both axes through the origin and a dashed grid.
  *
@@ -44,6 +47,7 @@ export interface PlotFuncOptions {
  * ```
  */
 export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Promise<Chart> {
+  checkOptions("plotFunc", options, OPTIONS);
   const { title, min = -5, max = 5, steps = 100, width = 420, height = 280 } = options;
   const x = linspace(min, max, steps);
   const y = typeof f === "function" ? f(x) : f.call(x);

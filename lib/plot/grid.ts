@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Chart } from "./chart.ts";
 import { shade } from "./theme.ts";
 
@@ -20,6 +21,8 @@ export interface GridOptions {
   readonly height?: number;
 }
 
+const OPTIONS = optionNames<GridOptions>({ title: 1, subtitle: 1, columns: 1, width: 1, height: 1 });
+
 /**
  * One chart made of several, row by row, each with its own axes and colours.
  *
@@ -32,6 +35,7 @@ export interface GridOptions {
  * ```
  */
 export function grid(charts: readonly Chart[], options: GridOptions = {}): Chart {
+  checkOptions("grid", options, OPTIONS);
   const { title, subtitle, columns = Math.min(2, charts.length), width = 260, height = 130 } = options;
   const heading = title ?? subtitle;
   return new Chart({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Chart } from "./chart.ts";
 import { frame } from "./frame.ts";
 import { pngUrl } from "./png.ts";
@@ -71,6 +72,17 @@ function powers(most: number): number[] {
   return [0, ...Array.from({ length: top + 1 }, (_, i) => 10 ** i).filter((_, i) => (top - i) % step === 0)];
 }
 
+const OPTIONS = optionNames<HeatMapOptions>({
+  title: 1,
+  counts: 1,
+  range: 1,
+  xTitle: 1,
+  yTitle: 1,
+  legend: 1,
+  width: 1,
+  height: 1,
+});
+
 /**
  * A picture of histograms over batches, counted from 0: the colour is the logarithm of 1 + count, the origin is at the bottom.
  *
@@ -87,6 +99,7 @@ function powers(most: number): number[] {
  * ```
  */
 export function heatMap(options: HeatMapOptions): Chart {
+  checkOptions("heatMap", options, OPTIONS);
   const { title, counts, range, xTitle = "batch", yTitle = "value", legend = true, width = 420, height = 240 } =
     options;
   const bins = counts[0]?.length ?? 0;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { createHash } from "node:crypto";
 import { FONT, themeStyle } from "./theme.ts";
 
@@ -150,6 +151,10 @@ function contentSecurityPolicy(scripts: readonly string[]): string {
   ].join("; ");
 }
 
+/** What a page is made of. */
+type PageParts = { title: string; body: Html; scripts?: readonly string[] };
+const PAGE = optionNames<PageParts>({ title: 1, body: 1, scripts: 1 });
+
 /**
  * A whole page as text, its style inside. Its content security policy lets it run the scripts that it is given here, known by their hashes, and no
  * others: a script that is in `body` does nothing.
@@ -166,8 +171,10 @@ function contentSecurityPolicy(scripts: readonly string[]): string {
  * ```
  */
 export function page(
-  { title, body, scripts = [] }: { title: string; body: Html; scripts?: readonly string[] },
+  options: { title: string; body: Html; scripts?: readonly string[] },
 ): string {
+  checkOptions("page", options, PAGE);
+  const { title, body, scripts = [] } = options;
   return html`
     <!doctype html>
     <html lang="en">

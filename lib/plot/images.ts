@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Chart } from "./chart.ts";
 import { pngUrl } from "./png.ts";
@@ -74,6 +75,8 @@ function extent(values: ArrayLike<number>): [number, number] {
   return low <= high ? [low, high] : [0, 1];
 }
 
+const OPTIONS = optionNames<ShowImagesOptions>({ title: 1, titles: 1, columns: 1, size: 1, range: 1, most: 1 });
+
 /**
  * Images in a grid, grey or in colours.
  *
@@ -90,6 +93,7 @@ function extent(values: ArrayLike<number>): [number, number] {
  */
 export async function showImages(images: Tensor, options: ShowImagesOptions = {}): Promise<Chart> {
   if (!(images instanceof Tensor)) throw new TypeError(`Cannot show ${typeof images} as images: give a tensor`);
+  checkOptions("showImages", options, OPTIONS);
   const { title, titles, size = 72, most = 64 } = options;
   const { n, ...each } = sizes(images);
   const count = Math.min(n, most);

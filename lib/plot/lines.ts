@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Chart } from "./chart.ts";
 import { frame } from "./frame.ts";
 import { hue } from "./theme.ts";
@@ -53,6 +54,9 @@ export interface LineChartOptions {
   readonly height?: number;
 }
 
+const AXIS = optionNames<Axis>({ title: 1, scale: 1, domain: 1, format: 1, values: 1 });
+const LINE = optionNames<Line>({ label: 1, color: 1, points: 1, look: 1, opacity: 1 });
+
 /** Maximum number of points of a line: more are invisible at a chart's size. */
 export const MOST_POINTS = 240;
 
@@ -88,7 +92,12 @@ export function thin(values: ArrayLike<number>): [number, number][] {
 
 const rounded = (value: number) => Number(value.toPrecision(5));
 
-function axis({ title, scale = "linear", domain, format, values }: Axis) {
+/** Throws for an axis with anything that nobody reads. */
+export const checkAxis = (what: string, axis: Axis): void => checkOptions(what, axis, AXIS);
+
+function axis(options: Axis) {
+  checkAxis("an axis of lineChart", options);
+  const { title, scale = "linear", domain, format, values } = options;
   return {
     type: "quantitative",
     title,
@@ -147,6 +156,8 @@ export function legendAt(orient: "top" | "right"): Record<string, unknown> {
   };
 }
 
+const OPTIONS = optionNames<LineChartOptions>({ title: 1, x: 1, y: 1, lines: 1, legend: 1, width: 1, height: 1 });
+
 /**
  * A chart of lines over one pair of axes.
  *
@@ -162,6 +173,8 @@ export function legendAt(orient: "top" | "right"): Record<string, unknown> {
  * ```
  */
 export function lineChart(options: LineChartOptions): Chart {
+  checkOptions("lineChart", options, OPTIONS);
+  for (const line of options.lines) checkOptions("a line of lineChart", line, LINE);
   const { title, x, y, lines, legend = "none", width = 420, height = 240 } = options;
   const logarithmic = y.scale === "log";
   const colors = lines.map(({ color }, i) => color ?? hue(i));

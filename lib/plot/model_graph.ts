@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
 import { hue, shade } from "./theme.ts";
@@ -63,6 +64,8 @@ function box({ name, kind, shape, parameters }: GraphNode): string {
     `</TABLE>>, color="${parameters > 0 ? WITH_WEIGHTS : WITHOUT}"]`;
 }
 
+const OPTIONS = optionNames<GraphOptions>({ title: 1, input: 1, direction: 1 });
+
 /**
  * A model's graph. {@linkcode ModelGraph.dot} is its description, in the DOT language.
  *
@@ -84,6 +87,7 @@ export class ModelGraph extends Picture {
    */
   constructor(readonly nodes: readonly GraphNode[], readonly options: GraphOptions = {}) {
     super();
+    checkOptions("modelGraph", options, OPTIONS);
     const names = new Set(nodes.map(({ name }) => name));
     if (names.size < nodes.length) throw new RangeError("Cannot draw a model two of whose layers have one name");
     const { title, input, direction = "down" } = options;

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Html, html, page } from "./html.ts";
 import { DISPLAY, type MimeBundle } from "./notebook.ts";
-import { type RasterOptions, renderPng } from "./raster.ts";
+import { RASTER, type RasterOptions, renderPng } from "./raster.ts";
 import { saveBytes, saveText } from "./save.ts";
 import { inScheme, shade, themeStyle } from "./theme.ts";
 
@@ -17,6 +18,8 @@ export function standalone(svg: string): string {
     return `${open}<style>${themeStyle(".sonde")}</style>`;
   });
 }
+
+const SVG = optionNames<{ embed?: boolean }>({ embed: 1 });
 
 /**
  * The base of charts and graphs: a subclass draws an SVG element; the picture can then be saved as a file, and shows itself in a notebook.
@@ -49,13 +52,15 @@ export abstract class Picture {
    *
    * @param options.embed leaves out the style sheet and the ground, for a page that has them already (see `themeStyle`)
    */
-  async svg({ embed = false }: { embed?: boolean } = {}): Promise<string> {
+  async svg(options: { embed?: boolean } = {}): Promise<string> {
+    checkOptions("svg", options, SVG);
     const svg = await this.draw();
-    return embed ? svg : standalone(svg);
+    return options.embed ? svg : standalone(svg);
   }
 
   /** The picture as a PNG file's bytes. Loads a renderer, and the font Roboto, when first called. */
   async png(options: RasterOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkOptions("png", options, RASTER);
     return await renderPng(inScheme(await this.draw(), options.scheme ?? "light"), options);
   }
 
@@ -68,7 +73,11 @@ export abstract class Picture {
    * @throws {RangeError} for other endings
    */
   async save(path: string, options: RasterOptions = {}): Promise<void> {
+    checkOptions("save", options, RASTER);
     const ending = /\.[^./\\]*$/.exec(path)?.[0].toLowerCase();
+    if (ending !== ".png" && Object.keys(options).length > 0) {
+      throw new TypeError(`Cannot save ${path} with ${Object.keys(options).join(" and ")}: it is for .png alone`);
+    }
     const [data] = Object.values(this.data());
     if (ending === ".svg") await saveText(path, await this.svg() + "\n");
     else if (ending === ".png") await saveBytes(path, await this.png(options));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionNames } from "../device/check_options.ts";
 import { importSource } from "./import_source.js";
 
 /** How a picture becomes pixels. */
@@ -39,6 +40,9 @@ async function load(): Promise<[Resvg, Uint8Array[]]> {
   const bytes = (name: string) => Uint8Array.from(atob(fonts.default[name]!), (c) => c.charCodeAt(0));
   return [resvg, [bytes("Roboto-Regular.ttf"), bytes("Roboto-Medium.ttf")]];
 }
+
+/** Names of the options. */
+export const RASTER = optionNames<RasterOptions>({ scheme: 1, scale: 1 });
 
 /**
  * The bytes of a PNG file.

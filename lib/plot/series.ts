@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Chart } from "./chart.ts";
 import { buckets, rounded } from "./downsample.ts";
 import { frame } from "./frame.ts";
-import { type Axis, legendAt } from "./lines.ts";
+import { type Axis, checkAxis, legendAt } from "./lines.ts";
 import { hue, shade } from "./theme.ts";
 
 /** One figure of one layer. */
@@ -49,6 +50,20 @@ export function pointsEach(series: number): number {
   return Math.max(30, Math.min(240, Math.floor(BUDGET / Math.max(1, series))));
 }
 
+const OPTIONS = optionNames<SeriesChartOptions>({
+  title: 1,
+  xTitle: 1,
+  y: 1,
+  series: 1,
+  legend: 1,
+  rule: 1,
+  fill: 1,
+  width: 1,
+  height: 1,
+});
+
+const SERIES = optionNames<Series>({ label: 1, color: 1, values: 1 });
+
 /**
  * Lines over batches, counted from 0, one for each layer. In long runs a line is the mean of neighbouring batches, in a band from their least to their greatest.
  *
@@ -61,6 +76,9 @@ export function pointsEach(series: number): number {
  * ```
  */
 export function seriesChart(options: SeriesChartOptions): Chart {
+  checkOptions("seriesChart", options, OPTIONS);
+  checkAxis("the axis of seriesChart", options.y);
+  for (const one of options.series) checkOptions("a series of seriesChart", one, SERIES);
   const { title, xTitle = "batch", y, series, legend = series.length > 1 ? "top" : "none", rule, fill = false } =
     options;
   const { width = 420, height = 240 } = options;

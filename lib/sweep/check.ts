@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nearest } from "../device/check_options.ts";
 import { isParameterName, SWEEP_NAME } from "./boundary/patterns.ts";
 import { PlanError, type Value } from "./errors.ts";
 
@@ -47,7 +48,9 @@ function fail(key: string, expected: string, found: unknown): never {
 
 function checkKeys(where: string, plan: Plan, allowed: readonly string[]): void {
   for (const key of Object.keys(plan)) {
-    if (!allowed.includes(key)) throw new PlanError(`Unknown key ${where}${key}: allowed are ${allowed.join(", ")}`);
+    if (allowed.includes(key)) continue;
+    const near = nearest(key, allowed), meant = near === undefined ? "" : ` (did you mean ${near}?)`;
+    throw new PlanError(`Unknown key ${where}${key}${meant}: allowed are ${allowed.join(", ")}`);
   }
 }
 

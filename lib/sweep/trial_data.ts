@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type DataName, loadRaw } from "../data/catalogue.ts";
 import { garments } from "../data/garments/garments.ts";
 import { PUBLISHED } from "../data/published.ts";
@@ -43,13 +44,17 @@ async function load(name: DataName, limit: number | undefined): Promise<RawDatas
   return { ...raw, train: first(raw.train, limit), test: first(raw.test, limit) };
 }
 
+const OPTIONS = optionNames<TrialDataOptions>({ limit: 1 });
+
 /** Data sets by name and size; those that could not be loaded are tried again. */
 export class TrialData {
   readonly #sets = new Map<string, Promise<RawDataset>>();
   readonly #identities = new Map<string, string>();
 
   /** The data set, loaded at the first call. */
-  get(name: DataName, { limit }: TrialDataOptions = {}): Promise<RawDataset> {
+  get(name: DataName, options: TrialDataOptions = {}): Promise<RawDataset> {
+    checkOptions("data", options, OPTIONS);
+    const { limit } = options;
     const key = `${name} ${limit ?? ""}`;
     let set = this.#sets.get(key);
     if (!set) {

@@ -1,10 +1,13 @@
 /** Numbers from a data set of bytes. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { dequantizeGather as take } from "../ops/bytes.ts";
 import { reshape } from "../ops/views.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
+
+const OPTIONS = optionNames<{ scale?: number; shift?: number }>({ scale: 1, shift: 1 });
 
 /**
  * Rows `index` of a byte tensor [n, …] as float32: byte · scale + shift. A batch out of a data set that stays on the device as bytes.
@@ -27,6 +30,7 @@ export function dequantizeGather(
   index: TensorHandle,
   options: { scale?: number; shift?: number } = {},
 ): Tensor {
+  checkOptions("dequantizeGather", options, OPTIONS);
   if (bytes.ndim < 1 || index.ndim !== 1) {
     throw new ShapeError(
       `Cannot dequantizeGather from ${showShape(bytes.shape)} at ${

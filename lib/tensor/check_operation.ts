@@ -1,4 +1,5 @@
 /** Checks an operation that a user defined: both sides of its kernel against each other, and its gradient against differences. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, device } from "../device/device.ts";
 import { NoDeviceError } from "../device/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
@@ -86,6 +87,7 @@ export async function checkOperation<I extends readonly string[], N extends stri
   inputs: readonly TensorHandle[],
   options: CheckOptions<NoInfer<N>> = {},
 ): Promise<OperationReport> {
+  checkOptions("checkOperation", options, optionNames<CheckOptions>({ numbers: 1, tolerance: 1 }));
   const { tolerance = 1e-4, numbers = {} } = options;
   const { name, inputs: names, backward } = operation.definition as unknown as PlainDefinition;
   const call = operation as unknown as (...args: unknown[]) => Tensor;

@@ -1,4 +1,5 @@
 /** Convolutions as functions of tensors. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Convolution, convolution } from "../device/steps/conv.ts";
 import { conv2d as convolve } from "../ops/conv.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -6,6 +7,8 @@ import { Tensor } from "./tensor.ts";
 import { type Pair, pair } from "./windows.ts";
 
 export type { Pair } from "./windows.ts";
+
+const OPTIONS = optionNames<{ stride?: Pair; padding?: Pair }>({ stride: 1, padding: 1 });
 
 /** Geometries that were made, as a network has few and uses each at every step; making one costs as much as recording a node. */
 const geometries: Convolution[] = [];
@@ -38,6 +41,7 @@ export function conv2d(
   weights: TensorHandle,
   options: { stride?: Pair; padding?: Pair } = {},
 ): Tensor {
+  checkOptions("conv2d", options, OPTIONS);
   const stride = pair("stride", options.stride ?? 1, 1), padding = pair("padding", options.padding ?? 0, 0);
   return new Tensor(convolve(x.node(), weights.node(), geometryOf(stride, padding)));
 }

@@ -1,4 +1,5 @@
 /** Functions that make tensors. Each takes a trailing options object. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
@@ -24,6 +25,10 @@ export interface RandomOptions extends CreateOptions {
   /** Default: the generator that {@linkcode setSeed} restarts. */
   generator?: Generator;
 }
+
+const CREATE = optionNames<CreateOptions>({ dtype: 1, device: 1, requiresGrad: 1 });
+const RANDOM = optionNames<RandomOptions>({ ...CREATE, generator: 1 });
+const TENSOR = optionNames<CreateOptions & DataOptions>({ ...CREATE, shape: 1 });
 
 function finish(made: Tensor, options: CreateOptions): Tensor {
   return options.requiresGrad ? made.requiresGrad_() : made;
@@ -53,6 +58,7 @@ function checkShape(shape: Shape): number[] {
  * ```
  */
 export function tensor(data: NestedInput | HostArray, options: CreateOptions & DataOptions = {}): Tensor {
+  checkOptions("tensor", options, TENSOR);
   return finish(new Tensor(fromData(data, options)), options);
 }
 
@@ -69,6 +75,11 @@ export function tensor(data: NestedInput | HostArray, options: CreateOptions & D
  * ```
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  return filled("full", shape, value, options);
+}
+
+function filled(what: string, shape: Shape, value: number, options: CreateOptions): Tensor {
+  checkOptions(what, options, CREATE);
   const { device = defaultDevice(), dtype = "float32" } = options;
   return finish(new Tensor(fullNode(device, dtypeNamed(dtype), checkShape(shape), value)), options);
 }
@@ -83,7 +94,7 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
  * ```
  */
 export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return filled("zeros", shape, 0, options);
 }
 
 /**
@@ -96,7 +107,7 @@ export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled("ones", shape, 1, options);
 }
 
 /**
@@ -112,6 +123,7 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function arange(start: number, end?: number, step = 1, options: CreateOptions = {}): Tensor {
+  checkOptions("arange", options, CREATE);
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (step === 0 || !Number.isFinite((to - from) / step)) {
     throw new RangeError(
@@ -143,6 +155,7 @@ function checkCount(what: string, n: number): void {
  * ```
  */
 export function linspace(start: number, end: number, n: number, options: CreateOptions = {}): Tensor {
+  checkOptions("linspace", options, CREATE);
   checkCount("a linspace", n);
   const data = Float64Array.from(
     { length: n },
@@ -163,13 +176,15 @@ export function linspace(start: number, end: number, n: number, options: CreateO
  * ```
  */
 export function eye(n: number, options: CreateOptions = {}): Tensor {
+  checkOptions("eye", options, CREATE);
   checkCount("an identity", n);
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return tensor(data, { ...options, shape: [n, n] });
 }
 
-function random(distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
+function random(what: string, distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
+  checkOptions(what, options, RANDOM);
   const { device = defaultDevice(), dtype = "float32", generator = defaultGenerator } = options;
   if (dtype !== "float32") {
     throw new TypeError(
@@ -196,7 +211,7 @@ function random(distribution: "uniform" | "normal", shape: Shape, options: Rando
  * ```
  */
 export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
-  return random("normal", shape, options);
+  return random("randn", "normal", shape, options);
 }
 
 /**
@@ -214,7 +229,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  * ```
  */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
-  return random("uniform", shape, options);
+  return random("rand", "uniform", shape, options);
 }
 
 /**
@@ -235,7 +250,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
       `Cannot draw whole numbers from ${low} to below ${high}: both are whole, and low is below high`,
     );
   }
-  const u = random("uniform", shape, { ...options, dtype: "float32", requiresGrad: false });
+  const u = random("randint", "uniform", shape, { ...options, dtype: "float32", requiresGrad: false });
   const out = u.mul(high - low).floor().to("int32").add(low);
   return finish(options.dtype ? out.to(options.dtype) : out, options);
 }
@@ -252,8 +267,9 @@ export function randint(low: number, high: number, shape: Shape, options: Random
  * ```
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  const { generator = defaultGenerator } = options;
-  return tensor(generator.permutation(n), { dtype: "int32", ...options });
+  checkOptions("randperm", options, RANDOM);
+  const { generator = defaultGenerator, ...rest } = options;
+  return tensor(generator.permutation(n), { dtype: "int32", ...rest });
 }
 
 /**
@@ -268,7 +284,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * ```
  */
 export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
-  return zeros(t.shape, { dtype: t.dtype, device: t.device, ...options });
+  return filled("zerosLike", t.shape, 0, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
  * Ones of the shape, element type and device of `t`, unless told otherwise.
@@ -282,7 +298,7 @@ export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor 
  * ```
  */
 export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
-  return ones(t.shape, { dtype: t.dtype, device: t.device, ...options });
+  return filled("onesLike", t.shape, 1, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
  * `value` everywhere, in the shape, element type and on the device of `t`, unless told otherwise.
@@ -296,7 +312,7 @@ export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function fullLike(t: TensorHandle, value: number, options: CreateOptions = {}): Tensor {
-  return full(t.shape, value, { dtype: t.dtype, device: t.device, ...options });
+  return filled("fullLike", t.shape, value, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
  * Standard normal random numbers of the shape and on the device of `t`, float32.
@@ -308,7 +324,7 @@ export function fullLike(t: TensorHandle, value: number, options: CreateOptions 
  * ```
  */
 export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
-  return randn(t.shape, { device: t.device, ...options });
+  return random("randnLike", "normal", t.shape, { device: t.device, ...options });
 }
 /**
  * Uniform random numbers from [0, 1) of the shape and on the device of `t`, float32.
@@ -320,5 +336,5 @@ export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor 
  * ```
  */
 export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
-  return rand(t.shape, { device: t.device, ...options });
+  return random("randLike", "uniform", t.shape, { device: t.device, ...options });
 }

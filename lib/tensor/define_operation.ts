@@ -1,4 +1,5 @@
 /** Operations of users: a kernel of their own, as WGSL and as a host implementation, with its gradient. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node, Rule } from "../graph/node.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
@@ -6,6 +7,17 @@ import { custom, customOperation } from "../ops/custom.ts";
 import { TensorHandle } from "./handle.ts";
 import type { Operation, OperationDefinition, PlainDefinition } from "./operation.ts";
 import { Tensor } from "./tensor.ts";
+
+const DEFINITION = optionNames<OperationDefinition>({
+  name: 1,
+  inputs: 1,
+  numbers: 1,
+  shape: 1,
+  invocations: 1,
+  wgsl: 1,
+  cpu: 1,
+  backward: 1,
+});
 
 /** Names that the library's part of a kernel uses. */
 const TAKEN = ["p", "heap", "main", "kernel", "store", "out", "gradient", "workgroupIndex"];
@@ -59,6 +71,7 @@ export function defineOperation<const I extends readonly string[], N extends str
   definition: OperationDefinition<I, N>,
 ): Operation<I, N> {
   const plain = definition as unknown as PlainDefinition, { name, inputs, wgsl, cpu } = plain;
+  checkOptions("defineOperation", definition, DEFINITION);
   checkDefinition(plain);
   const numbers = Object.keys(plain.numbers ?? {});
   const kind = customOperation({ name, inputs, numbers, wgsl, cpu }, gradientRule(plain));

@@ -1,4 +1,5 @@
 /** Max pooling. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { maxPooling } from "../device/steps/max_pool.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { maxPool2d as maxPoolNode } from "../ops/max_pool.ts";
@@ -17,6 +18,8 @@ export interface MaxPoolOptions {
   /** Whether a last window that begins inside the image may reach beyond it. Default: false. */
   ceilMode?: boolean;
 }
+
+const OPTIONS = optionNames<MaxPoolOptions>({ stride: 1, padding: 1, dilation: 1, ceilMode: 1 });
 
 /**
  * The largest element of each window: [n, c, h, w] → [n, c, h′, w′] with
@@ -37,6 +40,7 @@ export interface MaxPoolOptions {
  * ```
  */
 export function maxPool2d(x: TensorHandle, kernelSize: Pair, options: MaxPoolOptions = {}): Tensor {
+  checkOptions("maxPool2d", options, OPTIONS);
   expectImages("maxPool2d", x);
   const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
   const padding = pair("padding", options.padding ?? 0, 0), dilation = pair("dilation", options.dilation ?? 1, 1);

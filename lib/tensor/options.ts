@@ -1,7 +1,9 @@
 /** Small helpers that the tensor classes share. */
+import { optionNames } from "../device/check_options.ts";
 import type { Node } from "../graph/node.ts";
 import { number } from "../ops/sources.ts";
 import type { TensorHandle } from "./handle.ts";
+import type { Generator } from "./random.ts";
 
 /** An operand of arithmetic: a tensor, or a number (bound at run time, so that changing it costs nothing). */
 export type Operand = TensorHandle | number | boolean;
@@ -20,6 +22,16 @@ export interface VarianceOptions extends ReduceOptions {
   /** What is subtracted from the count in the divisor: 1 (the default) for the unbiased estimate, 0 for the biased one. */
   correction?: number;
 }
+
+/** Names of the options of the tensor's methods. */
+export const REDUCE = optionNames<ReduceOptions>({ keepdim: 1 });
+export const VARIANCE = optionNames<VarianceOptions>({ keepdim: 1, correction: 1 });
+export const BACKWARD = optionNames<{ createGraph?: boolean; retainGraph?: boolean }>({
+  createGraph: 1,
+  retainGraph: 1,
+});
+export const VALUE = optionNames<{ value?: number }>({ value: 1 });
+export const GENERATOR = optionNames<{ generator?: Generator }>({ generator: 1 });
 
 /** The node of an operand beside `like`. Unchecked code may give anything: undefined would be NaN, and a string a number. */
 export function operandNode(like: Node, value: Operand): Node {

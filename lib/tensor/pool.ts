@@ -1,4 +1,5 @@
 /** Average pooling as functions of tensors. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { ADAPTIVE, avgPooling } from "../device/steps/pool.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { avgPool2d as average } from "../ops/pool.ts";
@@ -16,6 +17,8 @@ export interface AvgPoolOptions {
   countIncludePad?: boolean;
 }
 
+const OPTIONS = optionNames<AvgPoolOptions>({ stride: 1, padding: 1, countIncludePad: 1 });
+
 /**
  * Averages over windows of `kernelSize`: [n, c, h, w] → [n, c, oh, ow].
  *
@@ -30,6 +33,7 @@ export interface AvgPoolOptions {
  * ```
  */
 export function avgPool2d(x: TensorHandle, kernelSize: Pair, options: AvgPoolOptions = {}): Tensor {
+  checkOptions("avgPool2d", options, OPTIONS);
   expectImages("avgPool2d", x);
   const kernel = pair("kernel size", kernelSize, 1), stride = pair("stride", options.stride ?? kernelSize, 1);
   const padding = pair("padding", options.padding ?? 0, 0);

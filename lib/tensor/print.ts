@@ -1,4 +1,5 @@
 /** Tensors as text, the way PyTorch prints them. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { sizeOf } from "../graph/shape.ts";
 
@@ -16,6 +17,8 @@ export interface PrintOptions {
   sciMode?: boolean | undefined;
 }
 
+const OPTIONS = optionNames<PrintOptions>({ precision: 1, lineWidth: 1, threshold: 1, edgeItems: 1, sciMode: 1 });
+
 const settings: Required<Omit<PrintOptions, "sciMode">> & Pick<PrintOptions, "sciMode"> = {
   precision: 4,
   lineWidth: 80,
@@ -27,7 +30,7 @@ const settings: Required<Omit<PrintOptions, "sciMode">> & Pick<PrintOptions, "sc
 /**
  * Changes how tensors print; what is left out stays as it is.
  *
- * @throws {RangeError} for a name that is none of these, or a number that is not whole
+ * @throws {TypeError} for a name that is none of these; {@linkcode RangeError} for a number that is not whole
  *
  * @example
  * ```ts
@@ -36,10 +39,8 @@ const settings: Required<Omit<PrintOptions, "sciMode">> & Pick<PrintOptions, "sc
  * ```
  */
 export function setPrintOptions(options: PrintOptions): void {
+  checkOptions("setPrintOptions", options, OPTIONS);
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(settings, name)) {
-      throw new RangeError(`Cannot set ${name} of printing: its settings are ${Object.keys(settings).join(", ")}`);
-    }
     if (name === "sciMode") continue;
     const most = name === "precision" ? 100 : Infinity;
     if (

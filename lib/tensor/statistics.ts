@@ -1,4 +1,5 @@
 /** Statistics for telemetry. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { ShapeError } from "../graph/errors.ts";
 import { statistics as count } from "../ops/statistics.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -16,6 +17,8 @@ export interface StatisticsOptions {
   absolute?: boolean;
 }
 
+const OPTIONS = optionNames<StatisticsOptions>({ bins: 1, min: 1, max: 1, absolute: 1 });
+
 /**
  * Mean, unbiased standard deviation and histogram of all elements, in one pass on the device: float32 `[mean, std, below, above, ...counts]`.
  *
@@ -31,6 +34,7 @@ export interface StatisticsOptions {
  * ```
  */
 export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Tensor {
+  checkOptions("statistics", options, OPTIONS);
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
   if (!(Number.isInteger(bins) && bins >= 1)) {
     throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);

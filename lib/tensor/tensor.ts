@@ -2,6 +2,7 @@
  * The tensor that users see, with all its methods on one page. They are one line each where they can be: what several operations make up is in
  * the families' files beside this one, as functions of nodes.
  */
+import { checkOptions } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import type { ReduceOp } from "../device/steps/reductions.ts";
@@ -25,6 +26,7 @@ import { GradientEnd } from "./leaf.ts";
 import { matmul } from "./linear.ts";
 import { isOwned } from "./owners.ts";
 import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
+import { BACKWARD, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
 import { addScaled, clamp, isFinite, lerp } from "./pointwise.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
 import { alongRows, floatNode, logsumexp, mean, reduceOver, varMean } from "./reductions.ts";
@@ -126,6 +128,7 @@ export class Tensor extends TensorHandle {
    * @throws {Error} if the tensor doesn't require gradients, or has several elements and no `gradient`
    */
   backward(gradient?: Tensor, options: { createGraph?: boolean; retainGraph?: boolean } = {}): void {
+    checkOptions("backward", options, BACKWARD);
     if (!this.requiresGrad) {
       throw new Error(
         `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad`,
@@ -434,6 +437,7 @@ export class Tensor extends TensorHandle {
   // --- reductions ---------------------------------------------------------------------------------------------------
 
   #reduce(op: ReduceOp, axes: Axes, options: ReduceOptions): Tensor {
+    checkOptions(op, options, REDUCE);
     const x = this.node();
     return new Tensor(reduceOver(op, x, normalAxes(op, axes, this.ndim), options.keepdim ?? false));
   }
@@ -476,11 +480,13 @@ export class Tensor extends TensorHandle {
    * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
    */
   mean(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    checkOptions("mean", options, REDUCE);
     const x = floatNode("the mean", this.node());
     return new Tensor(mean(x, normalAxes("mean", axes, this.ndim), options.keepdim ?? false));
   }
   /** Variance over `axes`: Σ(x − mean)² / (n − correction), unbiased by default as in PyTorch. Accurate wherever the mean lies. */
   var(axes?: Axes, options: VarianceOptions = {}): Tensor {
+    checkOptions("var", options, VARIANCE);
     return this.varMean(axes, options)[0];
   }
   /**
@@ -489,12 +495,14 @@ export class Tensor extends TensorHandle {
    * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
    */
   varMean(axes?: Axes, options: VarianceOptions = {}): [variance: Tensor, mean: Tensor] {
+    checkOptions("varMean", options, VARIANCE);
     const x = floatNode("the variance", this.node()), { keepdim = false, correction = 1 } = options;
     const [variance, middle] = varMean(x, normalAxes("var", axes, this.ndim), { keepdim, correction });
     return [new Tensor(variance), new Tensor(middle)];
   }
   /** Standard deviation over `axes`: the square root of {@linkcode var}. */
   std(axes?: Axes, options: VarianceOptions = {}): Tensor {
+    checkOptions("std", options, VARIANCE);
     return this.var(axes, options).sqrt();
   }
   /** √Σx² of all elements. */
@@ -507,6 +515,7 @@ export class Tensor extends TensorHandle {
    * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
    */
   logsumexp(axes?: Axes, options: ReduceOptions = {}): Tensor {
+    checkOptions("logsumexp", options, REDUCE);
     const x = floatNode("logsumexp", this.node());
     return new Tensor(logsumexp(x, normalAxes("logsumexp", axes, this.ndim), options.keepdim ?? false));
   }
@@ -849,10 +858,12 @@ export class Tensor extends TensorHandle {
   }
   /** `self + value · a · b` in place. */
   addcmul_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
+    checkOptions("addcmul_", options, VALUE);
     return this.#in("addcmul_", (x) => addScaled(x, options.value ?? 1, binary("mul", a.node(), b.node())));
   }
   /** `self + value · a / b` in place. */
   addcdiv_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
+    checkOptions("addcdiv_", options, VALUE);
     return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", a.node(), b.node())));
   }
   /** Takes over the values of `other`, broadcast and converted. */
@@ -897,6 +908,7 @@ export class Tensor extends TensorHandle {
   }
   /** Fills with normal random numbers. */
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
+    checkOptions("normal_", options, GENERATOR);
     return this.#in("normal_", (x) => {
       const z = drawn(x.device, "normal", this.shape, (options.generator ?? defaultGenerator).next());
       return binary("add", binary("mul", z, number(z, std)), number(z, mean));
@@ -904,6 +916,7 @@ export class Tensor extends TensorHandle {
   }
   /** Fills with uniform random numbers from [low, high). */
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
+    checkOptions("uniform_", options, GENERATOR);
     return this.#in("uniform_", (x) => {
       const u = drawn(x.device, "uniform", this.shape, (options.generator ?? defaultGenerator).next());
       return binary("add", binary("mul", u, number(u, high - low)), number(u, low));

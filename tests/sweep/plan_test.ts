@@ -13,7 +13,7 @@ const mistakes: [what: string, plan: unknown, message: RegExp][] = [
   [
     "an unknown key",
     { name: "a", grid: { x: [1] }, trials: trial },
-    /^Unknown key trials: allowed are name, about, grid/,
+    /^Unknown key trials \(did you mean trial\?\): allowed are name, about, grid/,
   ],
   ["no name", { grid: { x: [1] }, trial }, /^name must be 1 to 64 letters, digits and hyphens, found nothing$/],
   ["a name with a slash", { name: "a/b", grid: { x: [1] }, trial }, /^name must be .*, found "a\/b"$/],

@@ -32,7 +32,7 @@ Deno.test("setPrintOptions() names what it cannot take, and changes nothing then
   assert.throws(() => setPrintOptions({ precision: 101 }), RangeError);
   assert.throws(
     () => setPrintOptions({ edgeitems: 2 } as never),
-    /Cannot set edgeitems of printing: its settings are .*edgeItems/,
+    /"edgeitems" of setPrintOptions.*did you mean edgeItems\?/,
   );
   assert.equal(formatTensor(Float32Array.from({ length: 9 }, (_, i) => i), [9], "float32").split("\n").length, 1);
 });

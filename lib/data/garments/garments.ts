@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { setImmediate } from "node:timers";
 import { CLOTHES, type RawDataset, type RawSplit } from "../raw.ts";
 import { drawInBackground } from "./background.ts";
@@ -71,6 +72,10 @@ export function garments(options: GarmentsOptions = {}): GarmentsSource {
   return new GarmentsSource(options);
 }
 
+const OPTIONS = optionNames<GarmentsOptions>({ seed: 1, trainCount: 1, testCount: 1 });
+
+const DRAW_ALL = optionNames<DrawAllOptions>({ train: 1, test: 1, onProgress: 1, signal: 1 });
+
 /**
  * Draws garments on demand, all at once, or ahead of use.
  *
@@ -97,7 +102,9 @@ export class GarmentsSource {
    *
    * @throws {RangeError} when the seed or a count is not a whole number in range
    */
-  constructor({ seed = 0, trainCount = 60_000, testCount = 10_000 }: GarmentsOptions = {}) {
+  constructor(options: GarmentsOptions = {}) {
+    checkOptions("garments", options, OPTIONS);
+    const { seed = 0, trainCount = 60_000, testCount = 10_000 } = options;
     if (!(Number.isSafeInteger(seed) && seed >= 0)) {
       throw new RangeError(
         `Cannot draw garments: seed must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, found ${seed}`,
@@ -131,6 +138,7 @@ export class GarmentsSource {
    * @throws the signal's reason when it is aborted
    */
   async drawAll(options: DrawAllOptions = {}): Promise<RawDataset> {
+    checkOptions("drawAll", options, DRAW_ALL);
     const { train = this.trainCount, test = this.testCount, onProgress, signal } = options;
     const total = size("train", train) + size("test", test);
     let since = performance.now(), before = 0;

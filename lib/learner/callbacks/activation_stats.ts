@@ -1,4 +1,5 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
@@ -38,6 +39,20 @@ export type LayerStatistics = WatchedLayer & Recorded;
 interface Target extends WatchedLayer {
   readonly record: StatisticsRecord;
 }
+
+const OPTIONS = optionNames<ActivationStatsOptions>({
+  of: 1,
+  bins: 1,
+  range: 1,
+  absolute: 1,
+  chunk: 1,
+  every: 1,
+  onTrain: 1,
+  onValid: 1,
+});
+
+const PLOT_STATS = optionNames<{ first?: number }>({ first: 1 });
+const DEAD_CHART = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
 
 /**
  * Watches mean, standard deviation and histogram of each module's output at every batch.
@@ -86,6 +101,7 @@ export class ActivationStats extends Callback implements ActivationSource {
    */
   constructor(modules?: Iterable<Module> | ModulePredicate, options: ActivationStatsOptions = {}) {
     super();
+    checkOptions("ActivationStats", options, OPTIONS);
     const { of = "activations", bins = 40, absolute = true, chunk = 512, every = 1 } = options;
     const { onTrain = true, onValid = false } = options;
     const { range = of === "activations" ? [0, 10] : [0, 0.05] } = options;
@@ -120,10 +136,11 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#targets = new Map();
     this.#before = new Map();
     this.#layers = this.#failure = undefined;
+    const { bins, range, absolute, chunk } = this.#options;
     const target = (name: string, kind: string): Target => ({
       name,
       kind,
-      record: new StatisticsRecord(learn.model.device, this.#options),
+      record: new StatisticsRecord(learn.model.device, { bins, range, absolute, chunk }),
     });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);
@@ -215,7 +232,9 @@ export class ActivationStats extends Callback implements ActivationSource {
    *
    * @param options.first only so many batches. Default: all
    */
-  plotStats({ first = Infinity }: { first?: number } = {}): Chart {
+  plotStats(options: { first?: number } = {}): Chart {
+    checkOptions("plotStats", options, PLOT_STATS);
+    const { first = Infinity } = options;
     return plotStats(this.layers, { of: this.of, first, every: this.#options.every });
   }
 
@@ -226,7 +245,9 @@ export class ActivationStats extends Callback implements ActivationSource {
    *   among all, but in no bin
    * @throws {RangeError} if there are no such bins
    */
-  deadChart({ bins = [0, 0] }: { bins?: readonly [number, number] } = {}): Chart {
+  deadChart(options: { bins?: readonly [number, number] } = {}): Chart {
+    checkOptions("deadChart", options, DEAD_CHART);
+    const { bins = [0, 0] } = options;
     return deadChart(this.layers, { of: this.of, ...this.#options, dead: bins });
   }
 

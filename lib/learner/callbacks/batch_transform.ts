@@ -1,4 +1,5 @@
 /** Changes batches before the model sees them. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -13,6 +14,8 @@ export interface BatchTransformOptions {
   /** On validation batches. Default: true. */
   onValid?: boolean;
 }
+
+const OPTIONS = optionNames<BatchTransformOptions>({ onTrain: 1, onValid: 1 });
 
 /**
  * Replaces each batch by `fn(batch)`, computed on the device.
@@ -33,8 +36,10 @@ export class BatchTransformCB extends Callback {
   readonly onValid: boolean;
 
   /** `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
-  constructor(readonly fn: (batch: Batch) => Batch, { onTrain = true, onValid = true }: BatchTransformOptions = {}) {
+  constructor(readonly fn: (batch: Batch) => Batch, options: BatchTransformOptions = {}) {
     super();
+    checkOptions("BatchTransformCB", options, OPTIONS);
+    const { onTrain = true, onValid = true } = options;
     this.onTrain = onTrain;
     this.onValid = onValid;
   }
@@ -59,6 +64,8 @@ export interface Statistics {
   readonly std: number | Tensor;
 }
 
+const STATISTICS = optionNames<Statistics>({ mean: 1, std: 1 });
+
 /** Statistics that are given, or measured on the first batch that comes. */
 class Figures {
   mean: number | Tensor | undefined;
@@ -66,7 +73,10 @@ class Figures {
 
   constructor(from?: Statistics | Batch) {
     if (from instanceof Array) this.#measure(from[0]!);
-    else if (from) ({ mean: this.mean, std: this.std } = from);
+    else if (from) {
+      checkOptions("NormalizeCB", from, STATISTICS);
+      ({ mean: this.mean, std: this.std } = from);
+    }
     if (from && (this.mean === undefined || this.std === undefined)) {
       throw new TypeError("Cannot normalise: give { mean, std }, a batch [x, …], or nothing to go by the first batch");
     }

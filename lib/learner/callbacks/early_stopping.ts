@@ -1,4 +1,5 @@
 /** Ends a fit that no longer improves. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
@@ -17,6 +18,8 @@ export interface EarlyStoppingOptions {
   /** By how much an epoch must be better than the best so far to count. Default: 0. */
   minDelta?: number;
 }
+
+const OPTIONS = optionNames<EarlyStoppingOptions>({ monitor: 1, phase: 1, better: 1, patience: 1, minDelta: 1 });
 
 /**
  * Ends the fit after `patience` epochs in a row whose figure is not better than the best before them by more than `minDelta`. A figure
@@ -56,6 +59,7 @@ export class EarlyStoppingCB extends Callback {
   /** Throws a RangeError unless `patience` is a whole number of at least 1 and `minDelta` at least 0. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
+    checkOptions("EarlyStoppingCB", options, OPTIONS);
     const { monitor = "loss", phase = "eval", patience = 1, minDelta = 0 } = options;
     this.monitor = monitor;
     this.phase = phase;

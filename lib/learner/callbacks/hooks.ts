@@ -1,4 +1,5 @@
 /** Hooks for the duration of a fit. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Module } from "../../nn/module.ts";
 import { Callback } from "../callback.ts";
 import type { Hook, HookFunction } from "../hook.ts";
@@ -15,6 +16,8 @@ export interface HooksOptions {
   /** Run on validation batches. Default: false. */
   onValid?: boolean;
 }
+
+const OPTIONS = optionNames<HooksOptions>({ modules: 1, onTrain: 1, onValid: 1 });
 
 /**
  * Hooks modules during each fit. The hooks are removed when it ends, is cancelled or fails; their values stay, in `hooks`.
@@ -53,6 +56,7 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
     if (typeof fn !== "function") {
       throw new TypeError(`Cannot hook with ${typeof fn}: give a function (hook, module, inputs, output) => …`);
     }
+    checkOptions("HooksCallback", options, OPTIONS);
     const { modules = isLeaf, onTrain = true, onValid = false } = options;
     this.#fn = fn;
     this.#modules = typeof modules === "function" ? modules : [...modules];

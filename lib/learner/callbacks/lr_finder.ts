@@ -1,4 +1,5 @@
 /** Searches for a learning rate: raises it at each batch until the loss rises too. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { CancelEpochException, CancelFitException } from "../exceptions.ts";
@@ -39,6 +40,17 @@ const RISE = 1e6;
 
 /** How many losses show what is usual at the beginning, noise included. */
 export const BEGINNING = 10;
+
+/** Names of the options. */
+export const LR_FINDER = optionNames<LRFinderOptions>({
+  gamma: 1,
+  startLr: 1,
+  minLr: 1,
+  maxLr: 1,
+  maxIter: 1,
+  maxMult: 1,
+  maxEpochs: 1,
+});
 
 /**
  * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or has risen: when two losses in a row stand more
@@ -86,6 +98,7 @@ export class LRFinderCB extends Callback {
   /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 10. */
   constructor(options: LRFinderOptions = {}) {
     super();
+    checkOptions("LRFinderCB", options, LR_FINDER);
     const { gamma, startLr, minLr, maxLr, maxIter } = options;
     const ranged = minLr !== undefined || maxLr !== undefined || maxIter !== undefined;
     if (ranged && (gamma !== undefined || startLr !== undefined)) {

@@ -1,4 +1,5 @@
 /** Loss and metrics of each epoch. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -30,6 +31,8 @@ export interface MetricsOptions {
   /** Gets each row as its phase ends; null for nothing. Default: prints a table, line by line. */
   log?: ((row: MetricsRow) => void) | null;
 }
+
+const OPTIONS = optionNames<MetricsOptions>({ log: 1 });
 
 /**
  * Measures the loss and any metrics, weighted by samples, over each phase of each epoch. Every batch counts whose loss was computed, also one that
@@ -68,6 +71,7 @@ export class MetricsCB extends Callback {
    */
   constructor(functions: Record<string, MetricFunction> = {}, options: MetricsOptions = {}) {
     super();
+    checkOptions("MetricsCB", options, OPTIONS);
     for (const [name, fn] of Object.entries(functions)) {
       if (typeof fn !== "function") {
         throw new TypeError(`Cannot measure "${name}": a metric is a function of predictions and targets`);

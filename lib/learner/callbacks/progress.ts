@@ -1,4 +1,5 @@
 /** How far a fit is, shown in a terminal or in a notebook. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { inJupyter } from "../../plot/notebook.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
@@ -18,6 +19,8 @@ export interface ProgressOptions {
   /** Show the bar, or in a notebook the display. Default: in a notebook, and if standard error is a terminal. */
   bar?: boolean;
 }
+
+const OPTIONS = optionNames<ProgressOptions>({ plot: 1, bar: 1 });
 
 /**
  * Shows how far a fit is, with the loss of a few batches ago and the learning rate. The loss is read in the background now and then; nothing
@@ -50,8 +53,10 @@ export class ProgressCB extends Callback {
   #lastLook = 0;
 
   /** With `plot` it records even where no bar is shown. */
-  constructor({ plot = false, bar = inJupyter() || Deno.stderr.isTerminal() }: ProgressOptions = {}) {
+  constructor(options: ProgressOptions = {}) {
     super();
+    checkOptions("ProgressCB", options, OPTIONS);
+    const { plot = false, bar = inJupyter() || Deno.stderr.isTerminal() } = options;
     this.#recorder = plot ? new Recorder() : undefined;
     this.#visible = bar;
   }

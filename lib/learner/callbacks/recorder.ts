@@ -1,4 +1,5 @@
 /** Records loss and learning rate of every batch. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
@@ -13,6 +14,8 @@ export interface RecorderOptions {
   /** Settings of the optimiser to record beside the rate, such as "momentum". Default: none. */
   values?: readonly string[];
 }
+
+const OPTIONS = optionNames<RecorderOptions>({ values: 1 });
 
 /**
  * Records the loss of every batch and the rate of every step, for curves. Losses stay on the device until the fit ends.
@@ -42,8 +45,10 @@ export class Recorder extends Callback {
   #validAt: { step: number; samples: number }[] = [];
 
   /** The rate, "lr", is always recorded; other settings must be the optimiser's, or the fit fails at its first batch. */
-  constructor({ values = [] }: RecorderOptions = {}) {
+  constructor(options: RecorderOptions = {}) {
     super();
+    checkOptions("Recorder", options, OPTIONS);
+    const { values = [] } = options;
     this.#names = [...new Set(["lr", ...values])];
   }
 

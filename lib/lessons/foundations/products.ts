@@ -1,4 +1,5 @@
 /** What many layers do to the scale of their input, on plain arrays. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { normalFrom } from "../../nn/host_random.ts";
 import { defaultGenerator } from "../../tensor/random.ts";
 
@@ -26,6 +27,8 @@ export interface LayerScale {
   readonly std: number;
 }
 
+const PRODUCTS = optionNames<ProductsOptions>({ scale: 1, relu: 1, layers: 1, rows: 1, size: 1, normal: 1 });
+
 /**
  * Multiplies a normal input [rows, size] by one random matrix after the other, in float32: a network of bare linear layers. The deviation
  * grows by scale·√size in each. At scale 1 it overflows to NaN before the fiftieth, at 0.01 it vanishes, at 1/√size it stays; with a ReLU
@@ -43,6 +46,7 @@ export interface LayerScale {
  * ```
  */
 export function products(options: ProductsOptions): LayerScale[] {
+  checkOptions("products", options, PRODUCTS);
   const { scale, relu = false, layers = 50, rows = 200, size = 100 } = options;
   const { normal = normalFrom(defaultGenerator.uniforms()) } = options;
   let x = Float32Array.from({ length: rows * size }, normal);
@@ -83,6 +87,8 @@ export interface XavierMomentsOptions {
   normal?: () => number;
 }
 
+const XAVIER_MOMENTS = optionNames<XavierMomentsOptions>({ draws: 1, rows: 1, columns: 1, normal: 1 });
+
 /**
  * The step in the derivation of Xavier's initialization, by drawing: the product of a normal matrix [rows, columns] and a normal vector has
  * mean 0 and second moment `columns`, as each of its elements sums so many products of mean 0 and second moment 1. So weights of
@@ -99,6 +105,7 @@ export interface XavierMomentsOptions {
  * ```
  */
 export function xavierMoments(options: XavierMomentsOptions = {}): { mean: number; square: number } {
+  checkOptions("xavierMoments", options, XAVIER_MOMENTS);
   const { draws = 100, rows = 512, columns = 100, normal = normalFrom(defaultGenerator.uniforms()) } = options;
   let sum = 0, squares = 0;
   for (let draw = 0; draw < draws; draw++) {

@@ -1,4 +1,7 @@
 /** Spread and dependence of numbers, without any library. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
+
+const CORRECTION = optionNames<{ correction?: number }>({ correction: 1 });
 
 /**
  * The arithmetic mean Σx / n.
@@ -23,7 +26,9 @@ export function mean(values: readonly number[]): number {
  * console.log(lessons.foundations.variance([1, 2, 4, 18])); // 47.1875
  * ```
  */
-export function variance(values: readonly number[], { correction = 0 }: { correction?: number } = {}): number {
+export function variance(values: readonly number[], options: { correction?: number } = {}): number {
+  checkOptions("variance", options, CORRECTION);
+  const { correction = 0 } = options;
   const m = mean(values);
   return values.reduce((sum, x) => sum + (x - m) ** 2, 0) / (values.length - correction);
 }
@@ -57,8 +62,10 @@ export function meanAbsoluteDeviation(values: readonly number[]): number {
 export function covariance(
   x: readonly number[],
   y: readonly number[],
-  { correction = 0 }: { correction?: number } = {},
+  options: { correction?: number } = {},
 ): number {
+  checkOptions("covariance", options, CORRECTION);
+  const { correction = 0 } = options;
   if (x.length !== y.length) {
     throw new RangeError(`Cannot take the covariance of ${x.length} values with ${y.length}: there must be as many`);
   }

@@ -1,10 +1,11 @@
 /** Batch normalisation by hand. */
+import { checkOptions } from "../../device/check_options.ts";
 import { Module } from "../../nn/module.ts";
 import { parameter } from "../../nn/parameter.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { expectChannels, type RunningOptions } from "./options.ts";
+import { expectChannels, RUNNING, type RunningOptions } from "./options.ts";
 
 /**
  * Batch normalisation written with tensor operations: each channel of [n, c, h, w] is normalised to mean 0 and standard deviation 1 over the batch and
@@ -43,8 +44,10 @@ export class BatchNorm extends Module {
    *
    * @param channels of the input
    */
-  constructor(readonly channels: number, { eps = 1e-5, momentum = 0.1, ...on }: RunningOptions = {}) {
+  constructor(readonly channels: number, options: RunningOptions = {}) {
     super();
+    checkOptions("BatchNorm", options, RUNNING);
+    const { eps = 1e-5, momentum = 0.1, ...on } = options;
     this.eps = eps;
     this.momentum = momentum;
     this.mults = parameter(ones([1, channels, 1, 1], on));

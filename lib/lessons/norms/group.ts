@@ -1,9 +1,10 @@
 /** Group normalisation by hand. */
+import { checkOptions } from "../../device/check_options.ts";
 import { Module } from "../../nn/module.ts";
 import { parameter } from "../../nn/parameter.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { expectChannels, type ImageNormOptions } from "./options.ts";
+import { expectChannels, IMAGE_NORM, type ImageNormOptions } from "./options.ts";
 
 /**
  * Group normalisation written with tensor operations: the channels of each image are taken in `groups` of neighbours, each group is normalised to
@@ -42,9 +43,11 @@ export class GroupNorm extends Module {
   constructor(
     readonly groups: number,
     readonly channels: number,
-    { eps = 1e-5, correction = 1, ...on }: ImageNormOptions = {},
+    options: ImageNormOptions = {},
   ) {
     super();
+    checkOptions("GroupNorm", options, IMAGE_NORM);
+    const { eps = 1e-5, correction = 1, ...on } = options;
     if (!(Number.isInteger(groups) && groups >= 1 && channels % groups === 0)) {
       throw new RangeError(
         `Cannot make GroupNorm: ${channels} channels cannot be divided evenly into ${groups} groups`,

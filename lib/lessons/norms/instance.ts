@@ -1,9 +1,10 @@
 /** Instance normalisation by hand. */
+import { checkOptions } from "../../device/check_options.ts";
 import { Module } from "../../nn/module.ts";
 import { parameter } from "../../nn/parameter.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { expectChannels, type ImageNormOptions } from "./options.ts";
+import { expectChannels, IMAGE_NORM, type ImageNormOptions } from "./options.ts";
 
 /**
  * Instance normalisation written with tensor operations: each channel of each image is normalised to mean 0 and standard deviation 1 over its own
@@ -37,8 +38,10 @@ export class InstanceNorm extends Module {
    *
    * @param channels of the input
    */
-  constructor(readonly channels: number, { eps = 1e-5, correction = 1, ...on }: ImageNormOptions = {}) {
+  constructor(readonly channels: number, options: ImageNormOptions = {}) {
     super();
+    checkOptions("InstanceNorm", options, IMAGE_NORM);
+    const { eps = 1e-5, correction = 1, ...on } = options;
     this.eps = eps;
     this.correction = correction;
     this.mults = parameter(ones([1, channels, 1, 1], on));

@@ -1,15 +1,18 @@
 /** Layer normalisation by hand. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { Module } from "../../nn/module.ts";
 import { parameter } from "../../nn/parameter.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { ImageNormOptions } from "./options.ts";
+import { IMAGE_NORM, type ImageNormOptions } from "./options.ts";
 
 /** Options of {@linkcode LayerNorm}. */
 export interface LayerNormOptions extends ImageNormOptions {
   /** Shape of one image's activations, [c, h, w], for a `mult` and `add` of each element. Default: [], one of each for all. */
   shape?: readonly number[];
 }
+
+const OPTIONS = optionNames<LayerNormOptions>({ ...IMAGE_NORM, shape: 1 });
 
 /**
  * Layer normalisation written with tensor operations: each image's activations, over channels and pixels together, are normalised to mean 0 and
@@ -44,8 +47,10 @@ export class LayerNorm extends Module {
    *
    * @param options see {@linkcode LayerNormOptions}
    */
-  constructor({ eps = 1e-5, correction = 1, shape = [], ...on }: LayerNormOptions = {}) {
+  constructor(options: LayerNormOptions = {}) {
     super();
+    checkOptions("LayerNorm", options, OPTIONS);
+    const { eps = 1e-5, correction = 1, shape = [], ...on } = options;
     this.eps = eps;
     this.correction = correction;
     this.shape = [...shape];

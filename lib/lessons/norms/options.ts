@@ -1,4 +1,5 @@
 /** What the hand-written norms have in common: their options, and the check of their input. */
+import { optionNames } from "../../device/check_options.ts";
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -21,6 +22,11 @@ export interface ImageNormOptions extends NormOptions {
   /** Subtracted from the count in the variance: 1 (the default) for the unbiased one, 0 for PyTorch's layers. */
   correction?: number;
 }
+
+/** Names of the options of norms that see one image at a time. */
+export const IMAGE_NORM = optionNames<ImageNormOptions>({ eps: 1, device: 1, correction: 1 });
+/** Names of the options of norms that average over batches. */
+export const RUNNING = optionNames<RunningOptions>({ eps: 1, device: 1, momentum: 1 });
 
 /** Throws unless `x` is images of that many channels: broadcasting would take [n, 1, h, w] for any number of them. */
 export function expectChannels(norm: string, x: Tensor, channels: number): void {

@@ -1,9 +1,10 @@
 /** Running batch normalisation by hand. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { Module } from "../../nn/module.ts";
 import { parameter } from "../../nn/parameter.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { expectChannels, type RunningOptions } from "./options.ts";
+import { expectChannels, RUNNING, type RunningOptions } from "./options.ts";
 
 /** Options of {@linkcode RunningBatchNorm}. */
 export interface RunningBatchNormOptions extends RunningOptions {
@@ -15,6 +16,8 @@ export interface RunningBatchNormOptions extends RunningOptions {
 const FLOOR = 0.01, FEW = 20;
 /** The averages are debiased during this many steps. */
 const EARLY = 100;
+
+const OPTIONS = optionNames<RunningBatchNormOptions>({ ...RUNNING, debias: 1 });
 
 /**
  * Batch normalisation for small batches, written with tensor operations: training and evaluation both normalise by running averages. Not means
@@ -78,6 +81,7 @@ export class RunningBatchNorm extends Module {
    */
   constructor(readonly channels: number, options: RunningBatchNormOptions = {}) {
     super();
+    checkOptions("RunningBatchNorm", options, OPTIONS);
     const { eps = 1e-5, momentum = 0.1, debias = false, ...on } = options;
     const each = [1, channels, 1, 1];
     this.eps = eps;

@@ -1,0 +1,102 @@
+/** Options that nobody reads are refused: by everything public, under the name of what was called, with the nearest one that there is. */
+import assert from "node:assert/strict";
+import { F, nn, ones, optim, sweep, zeros } from "../mod.ts";
+import { CALLS } from "./options_calls.ts";
+import { optionsParameters } from "./public_options.ts";
+
+/** Where all that is public comes from. */
+const MODULES = [
+  "mod.ts",
+  ...["tensor", "nn", "optim", "data", "plot", "learner", "lessons", "sweep"].map((layer) => `lib/${layer}/mod.ts`),
+  ...["nn/functional", "nn/init", "lessons/foundations/mod"].map((module) => `lib/${module}.ts`),
+];
+
+/** Parameters that look like options and are none, and why. */
+const OTHERS: Readonly<Record<string, string>> = {
+  "data/idx new DataFileError options": "of the language's own Error",
+  "device/errors new OperationError options": "of the language's own Error",
+  "data/image_dataset new ImageDataset split": "images and labels: who makes them may note more in them",
+  "data/image_dataset pixelStatistics split": "images and labels",
+  "lessons/describe describeSetup setup": "a run of the lessons' own",
+  "nn/module Module#registerParameter value": "a tensor",
+};
+
+const found = await optionsParameters(MODULES);
+
+/** What a call with these options throws; undefined if nothing. */
+async function thrownBy(key: string, options: object): Promise<unknown> {
+  try {
+    await CALLS[key]!(options as Record<string, never>);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+Deno.test("options: everything public that takes some is tried here", () => {
+  assert.ok(found.length > 150, `found ${found.length}`);
+  const missing = found.map(({ key }) => key).filter((key) => !(key in CALLS) && !(key in OTHERS));
+  assert.deepEqual(missing, [], "give each a call in options_calls.ts");
+});
+
+Deno.test("options: everything public takes its call without any", async () => {
+  for (const key of Object.keys(CALLS)) assert.equal(await thrownBy(key, {}), undefined, key);
+});
+
+Deno.test("options: everything public refuses one that it does not know, and names itself", async () => {
+  for (const key of Object.keys(CALLS)) {
+    const error = await thrownBy(key, { notAnOption: 1 });
+    // A plan says of all that is wrong in it that it is a plan's error.
+    assert.ok(
+      error instanceof (key.startsWith("sweep/plan defineSweep") ? sweep.PlanError : TypeError),
+      `${key}: ${error}`,
+    );
+    assert.match(error.message, /notAnOption/, key);
+    const thing = /([\w]+) (options|parts|dls|params|input|from|plan|definition)$/.exec(key)?.[1];
+    if (thing && error instanceof TypeError && !NAMED_OTHERWISE.test(key)) {
+      assert.match(error.message, new RegExp(thing), key);
+    }
+  }
+});
+
+/** A source of garments, a state that is abstract, a test's own subclass. */
+const NAMED_OTHERWISE =
+  /GarmentsSource options|LearnerState|RunningNorm|new Optimizer|ModelGraph|normalize from|Learner#progress/;
+
+Deno.test("options: of a misspelt one the nearest is named", async () => {
+  let tried = 0;
+  for (const { key, names } of found) {
+    if (!(key in CALLS)) continue;
+    for (const name of names) {
+      const error = await thrownBy(key, { [`${name}x`]: undefined });
+      if (!(error instanceof Error)) assert.fail(`${key} takes ${name}x`);
+      assert.match(error.message, /did you mean \w+\?/, `${key}: ${name}x`);
+      tried++;
+    }
+  }
+  assert.ok(tried > 400, `tried ${tried}`);
+});
+
+Deno.test("options: PyTorch's spellings and places are told from Sonde's", () => {
+  const x = ones([1, 1, 4, 4]), w = ones([1, 1, 3, 3]);
+  const unchecked = (call: (...args: never[]) => unknown, ...args: unknown[]) => () => call(...args as never[]);
+  const messages: [call: () => unknown, message: RegExp][] = [
+    [() => new nn.Conv2d(4, 8, 3, { groups: 2 } as never), /"groups" of Conv2d.*Its options are bias/],
+    [() => new nn.Conv2d(4, 8, 3, { strides: 2 } as never), /"strides" of Conv2d.*did you mean stride\?/],
+    [() => new nn.LayerNorm(8, { elementwise_affine: false } as never), /did you mean elementwiseAffine\?/],
+    [() => new nn.MaxPool2d(2, { ceil_mode: true } as never), /did you mean ceilMode\?/],
+    [() => zeros([2], { requires_grad: true } as never), /of zeros: .*did you mean requiresGrad\?/],
+    [() => x.sum(0, { keepDim: true } as never), /of sum: .*did you mean keepdim\?/],
+    [() => new optim.AdamW([x], { weight_decay: 1 } as never), /of AdamW: .*did you mean weightDecay\?/],
+    [unchecked(F.conv2d, x, w, ones([1])), /options of conv2d: .*found a Tensor/],
+    [unchecked(F.dropout, x, 0.3), /options of dropout: .*such as \{ p: … \}, found 0\.3/],
+    [() => x.sum(0, true as never), /options of sum: .*found true/],
+    [() => new nn.Conv2d(4, 8, 3, 2 as never), /options of Conv2d: .*found 2/],
+    [() => new nn.BatchNorm2d(4, 1e-3 as never), /options of BatchNorm2d: .*found 0\.001/],
+    [() => zeros([2], null as never), /options of zeros: .*found null/],
+    [() => zeros([2], "int32" as never), /options of zeros: .*found a string/],
+    [() => zeros([2], [1] as never), /options of zeros: .*found an array/],
+    [() => zeros([2], { toString: 1 } as never), /"toString" of zeros/],
+  ];
+  for (const [call, message] of messages) assert.throws(call, { name: "TypeError", message });
+});
