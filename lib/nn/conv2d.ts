@@ -2,7 +2,7 @@
 import { zeros } from "../tensor/create.ts";
 import { conv2d as convolve } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, type Pair, pair } from "./check.ts";
+import { checkBias, checkCount, type Pair, pair } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
 import { type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -24,7 +24,7 @@ export interface ConvOptions {
  *
  * @param options see {@linkcode ConvOptions}
  * @returns h′ = ⌊(h + 2·padding − kh) / stride⌋ + 1, and w′ likewise
- * @throws {ShapeError} if the sizes do not fit
+ * @throws {ShapeError} if the sizes do not fit, or the bias is not [out]; {@linkcode TypeError} for other types than float32
  *
  * @example
  * ```ts
@@ -35,6 +35,7 @@ export interface ConvOptions {
  */
 export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 0 }: ConvOptions = {}): Tensor {
   const y = convolve(x, weight, { stride, padding });
+  if (bias) checkBias("conv2d", bias, y.shape[1]!);
   return bias ? y.add(bias.view(1, -1, 1, 1)) : y;
 }
 

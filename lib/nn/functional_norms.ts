@@ -1,5 +1,5 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
-import { showShape } from "../tensor/graph.ts";
+import { showShape, whole } from "../tensor/graph.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -175,6 +175,9 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
  * ```
  */
 export function layerNorm(x: Tensor, normalizedShape: readonly number[], options: NormOptions = {}): Tensor {
+  if (!Array.isArray(normalizedShape)) {
+    throw new TypeError(`Cannot layerNorm over ${normalizedShape}: give the sizes of the last axes, such as [8]`);
+  }
   const first = x.ndim - normalizedShape.length;
   const same = (shape: readonly number[]) =>
     shape.length === normalizedShape.length && shape.every((size, i) => size === normalizedShape[i]);
@@ -235,7 +238,8 @@ export function groupNorm(x: Tensor, numGroups: number, { weight, bias, eps }: N
 
 /** Throws unless groups divide channels. */
 export function checkGroups(what: string, groups: number, channels: number): void {
-  if (Number.isInteger(groups) && groups >= 1 && channels % groups === 0) return;
+  whole(`${what} ${channels} channels`, "the number of groups", groups, 1);
+  if (channels % groups === 0) return;
   throw new RangeError(
     `Cannot ${what} ${channels} channels in ${groups} groups: the number of groups must divide them`,
   );

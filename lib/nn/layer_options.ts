@@ -14,5 +14,5 @@ export interface LayerOptions {
 
 /** The creation options that say where a layer's parameters live. */
 export function onDevice(options: { device?: Device }): { device?: Device } {
-  return options.device ? { device: options.device } : {};
+  return options.device !== undefined ? { device: options.device } : {};
 }

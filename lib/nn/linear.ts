@@ -1,7 +1,7 @@
 /** The fully connected layer: the function and the module. */
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount } from "./check.ts";
+import { checkBias, checkCount } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
 import { type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -11,7 +11,7 @@ import { pyBool } from "./repr.ts";
 /**
  * x·Wᵀ + b: x [..., in], weight [out, in], bias [out] → [..., out].
  *
- * @throws {ShapeError} if the sizes do not fit
+ * @throws {ShapeError} if the sizes do not fit, or the bias is not [out]; {@linkcode TypeError} for other types than float32
  *
  * @example
  * ```ts
@@ -22,7 +22,9 @@ import { pyBool } from "./repr.ts";
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   const y = x.matmul(weight.t());
-  return bias ? y.add(bias) : y;
+  if (!bias) return y;
+  checkBias("linear", bias, y.shape.at(-1) ?? 1);
+  return y.add(bias);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Statistics for telemetry. */
-import { ShapeError } from "../graph/errors.ts";
+import { whole } from "../device/whole.ts";
 import { statistics as count } from "../ops/statistics.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
@@ -32,9 +32,7 @@ export interface StatisticsOptions {
  */
 export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Tensor {
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
-  if (!(Number.isInteger(bins) && bins >= 1)) {
-    throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
-  }
+  whole("count elements", "the number of bins", bins, 1);
   if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
   return new Tensor(count(x.node(), bins, min, max, absolute));
 }

@@ -1,5 +1,5 @@
 /** Puts a fit on a device. */
-import { defaultDevice, type Device } from "../../device/device.ts";
+import { type Device, deviceOr } from "../../device/device.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 
@@ -20,13 +20,17 @@ export class DeviceCB extends Callback {
   /** Well before the others, so that what they make is on the device too. */
   static override order: number = Callback.order - ROOM;
 
+  /** Where to train. */
+  readonly device: Device;
+
   /**
    * Moves nothing before a fit begins.
    *
    * @param device where to train; the default device unless given
    */
-  constructor(readonly device: Device = defaultDevice()) {
+  constructor(device?: Device) {
     super();
+    this.device = deviceOr(device);
   }
 
   /** Moves the model, the optimiser's memory and the loaders' data to the device. */
