@@ -1,6 +1,6 @@
 /** Data sets of named columns or of items, with transforms. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { defaultDevice, type Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -62,7 +62,7 @@ export class DictDataset implements Dataset {
   constructor(source: Record<string, Value> | readonly Item[], options: TransformOptions = {}) {
     checkOptions("DictDataset", options, OPTIONS);
     this.#transform = options;
-    this.#device = options.device ?? defaultDevice();
+    this.#device = deviceOr(options.device);
     if (isItems(source)) {
       this.#source = source;
       this.#whole = new Set(
@@ -135,10 +135,10 @@ export class DictDataset implements Dataset {
  */
 export function collate(
   items: readonly Item[],
-  device: Device = defaultDevice(),
+  device?: Device,
   whole: ReadonlySet<string> = new Set(),
 ): Columns {
-  const names = Object.keys(items[0] ?? {});
+  const names = Object.keys(items[0] ?? {}), on = deviceOr(device);
   return Object.fromEntries(names.map((name) => {
     const found = items.map((item, i) => {
       const value = item[name];
@@ -148,9 +148,9 @@ export function collate(
       return value;
     });
     if (typeof found[0] === "number") {
-      return [name, tensor(found as number[], { dtype: whole.has(name) ? "int32" : "float32", device })];
+      return [name, tensor(found as number[], { dtype: whole.has(name) ? "int32" : "float32", device: on })];
     }
-    return [name, stack(found.map((value) => toTensor(value, device)))];
+    return [name, stack(found.map((value) => toTensor(value, on)))];
   }));
 }
 

@@ -1,4 +1,5 @@
 /** Images kept from training. */
+import { whole } from "../tensor/graph.ts";
 import type { RawImages } from "./dataloaders.ts";
 import type { RawSplit } from "./raw.ts";
 
@@ -33,11 +34,7 @@ function part(split: RawSplit, start: number, end: number): RawSplit {
  */
 export function holdOut(raw: RawImages, count: number): RawImages {
   const { train } = raw;
-  if (!(Number.isInteger(count) && count > 0 && count < train.count)) {
-    throw new RangeError(
-      `Cannot hold out ${count} of ${train.count} images: give a whole number from 1, less than that`,
-    );
-  }
+  whole(`hold out some of ${train.count} images`, "their number", count, 1, train.count - 1);
   const split = train.count - count;
   return { shape: raw.shape, train: part(train, 0, split), test: part(train, split, train.count) };
 }

@@ -1,8 +1,9 @@
 /** Images as bytes, resident on the device. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { defaultDevice, type Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
 import { dequantizeGather } from "../tensor/bytes.ts";
+import { whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Batch, type Fetch, ResidentDataset } from "./dataset.ts";
 import type { RawSplit } from "./raw.ts";
@@ -68,7 +69,8 @@ export class ImageDataset extends ResidentDataset {
   constructor(split: ImageSplit, options: ImageDatasetOptions = {}) {
     super();
     checkOptions("ImageDataset", options, OPTIONS);
-    const { shape = [28, 28], normalize, limit = split.count, device = defaultDevice() } = options;
+    const { shape = [28, 28], normalize, limit = split.count } = options, device = deviceOr(options.device);
+    for (const size of shape) whole("use images", "each side", size);
     if (split.images.length !== split.count * shape[0] * shape[1] || split.labels.length !== split.count) {
       throw new RangeError(
         `Cannot use ${split.images.length} bytes and ${split.labels.length} labels as ${split.count} images of ${
@@ -76,9 +78,7 @@ export class ImageDataset extends ResidentDataset {
         }`,
       );
     }
-    if (!(Number.isInteger(limit) && limit > 0)) {
-      throw new RangeError(`Cannot limit a data set to ${limit} images: at least 1`);
-    }
+    whole("limit a data set", "the number of images", limit, 1);
     this.length = Math.min(limit, split.count);
     this.shape = shape;
     this.#split = split;

@@ -1,6 +1,7 @@
 /** Loaders: a data set in batches. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
+import { whole } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { RandomSampler, type Sampler, SequentialSampler } from "./sampler.ts";
@@ -53,9 +54,7 @@ export class DataLoader implements AsyncIterable<Batch> {
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
     checkOptions("DataLoader", options, OPTIONS);
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
-    if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-      throw new RangeError(`Cannot load batches of ${batchSize}: batchSize must be a whole number of at least 1`);
-    }
+    whole("load batches", "batchSize", batchSize, 1);
     if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
     if (typeof dataset?.open !== "function") {
       const found = Array.isArray(dataset) ? "an array" : typeof dataset;

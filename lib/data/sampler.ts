@@ -1,4 +1,5 @@
 /** Samplers: the order in which an epoch visits the items. */
+import { whole } from "../tensor/graph.ts";
 import { defaultGenerator, type Generator } from "../tensor/random.ts";
 
 /** Says, at the start of each epoch, in which order its items come. */
@@ -23,8 +24,11 @@ export class SequentialSampler implements Sampler {
    * Every epoch is the same.
    *
    * @param length how many items there are
+   * @throws {RangeError} unless it is a whole number from 0
    */
-  constructor(readonly length: number) {}
+  constructor(readonly length: number) {
+    whole("sample", "length", length);
+  }
 
   /** 0, 1, 2, … as int32. */
   order(): Int32Array {
@@ -50,8 +54,11 @@ export class RandomSampler implements Sampler {
    *
    * @param length how many items there are
    * @param generator where the order comes from; by default the default generator, which `setSeed` sets
+   * @throws {RangeError} unless the length is a whole number from 0
    */
-  constructor(readonly length: number, readonly generator: Generator = defaultGenerator) {}
+  constructor(readonly length: number, readonly generator: Generator = defaultGenerator) {
+    whole("sample", "length", length);
+  }
 
   /** A new permutation each time; it takes one random call of the generator. */
   order(): Int32Array {

@@ -254,6 +254,19 @@ export function device(name: DeviceName, options: DeviceOptions = {}): Device {
 let chosen: Device | undefined;
 
 /**
+ * The device that an option names, else the default one.
+ *
+ * @throws {TypeError} for what is no device
+ * @internal
+ */
+export function deviceOr(given: Device | undefined): Device {
+  if (given === undefined) return defaultDevice();
+  if (given instanceof Device) return given;
+  const found = typeof given === "string" ? `"${given}"` : String(given);
+  throw new TypeError(`Cannot use ${found} as a device: give a Device, such as device("cpu")`);
+}
+
+/**
  * The device that creation functions use unless told otherwise: `SONDE_DEVICE` if it may be read, else `auto`.
  *
  * @throws {TypeError} if SONDE_DEVICE names none of the devices
@@ -291,5 +304,5 @@ export function defaultDevice(): Device {
  * ```
  */
 export function setDefaultDevice(to: Device | DeviceName): Device {
-  return chosen = typeof to === "string" ? device(to) : to;
+  return chosen = typeof to === "string" ? device(to) : deviceOr(to);
 }

@@ -6,7 +6,7 @@
  * all come through {@linkcode run}.
  */
 import type { Backend } from "../device/backend.ts";
-import { defaultDevice, type Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import { Memory } from "../device/memory.ts";
 import { SNAPSHOT, USED } from "../graph/marks.ts";
 import type { Node } from "../graph/node.ts";
@@ -36,7 +36,8 @@ const snapshots = new WeakMap<Device, Node[]>();
  * console.log(planStatistics(cpu).flushes - flushes); // 1
  * ```
  */
-export function flush(device: Device = defaultDevice()): void {
+export function flush(device?: Device): void {
+  device = deviceOr(device);
   run(device, collectRoots(device, []));
   endStep(device);
 }

@@ -2,6 +2,7 @@
 import type { Device } from "../device/device.ts";
 import type { DType } from "../device/dtype.ts";
 import { currentModulePath, isGradEnabled } from "./context.ts";
+import { ShapeError, showShape } from "./errors.ts";
 import { USED } from "./marks.ts";
 import { type AnyOperation, type Attributes, NO_NODES, NO_NUMBERS, Node, NONE, type Operation } from "./node.ts";
 import type { Shape } from "./shape.ts";
@@ -96,4 +97,15 @@ export function expectIndex(op: string, index: Node): void {
   if (index.dtype !== "int32") {
     throw new TypeError(`Cannot ${op} with a ${index.dtype} index: it must be int32. Convert with .int()`);
   }
+}
+
+/** Throws if `count` indices or labels are to be looked up along an empty axis: none of them can be right, and no kernel would look. */
+export function expectPlaces(op: string, shape: Shape, axis: number, count: number): void {
+  if (shape[axis] !== 0 || count === 0) return;
+  throw new ShapeError(
+    `Cannot ${op} ${
+      showShape(shape)
+    } along axis ${axis}: that axis is empty, and ${count} indices or labels are looked up there`,
+    [shape],
+  );
 }

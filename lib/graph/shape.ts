@@ -1,5 +1,6 @@
 /** Arithmetic on shapes, axes and strides. */
 import { rowMajor, sizeOf } from "../device/shape.ts";
+import { isWhole, kindOf, MOST } from "../device/whole.ts";
 import { ShapeError, showShape } from "./errors.ts";
 
 /** Sizes of the axes, outermost first. */
@@ -32,28 +33,75 @@ export function broadcastShapes(what: string, a: Shape, b: Shape): Shape {
   return out;
 }
 
-/** An axis counted from 0, from one that may count from the end. */
-export function normalAxis(what: string, axis: number, rank: number): number {
-  const found = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || found < 0 || found >= Math.max(rank, 1)) {
-    const range = rank === 0 ? "no axis" : `axes ${-rank} to ${rank - 1}`;
-    throw new ShapeError(`Cannot ${what} along axis ${axis}: the tensor has ${range}`);
+/** Axes that a tensor has at most: kernels keep one counter for each. */
+const MOST_AXES = 64;
+
+/**
+ * Throws unless `sizes` may be a shape: an array of whole numbers from 0, or from −1 where that leaves a size open.
+ *
+ * @param attempt what is refused otherwise, such as "make a tensor"
+ * @throws {TypeError} for what is no array of numbers; {@linkcode ShapeError} for other numbers, or more than 64 axes
+ */
+export function checkSizes(attempt: string, sizes: unknown, least: 0 | -1 = 0): asserts sizes is readonly number[] {
+  if (!Array.isArray(sizes)) {
+    throw new TypeError(`Cannot ${attempt} of shape ${sizes}: sizes are whole numbers from 0, in an array`);
   }
-  return found;
+  // By index, as callbacks of arrays skip holes.
+  for (let i = 0; i < sizes.length; i++) {
+    if (isWhole(sizes[i], least)) continue;
+    const refused = `Cannot ${attempt} of shape ${showShape(sizes)}: sizes are whole numbers from ${least} to ${MOST}`;
+    if (typeof sizes[i] !== "number") throw new TypeError(`${refused}, found ${kindOf(sizes[i])}`);
+    throw new ShapeError(refused, [sizes]);
+  }
+  checkRank(attempt, sizes.length);
 }
 
-/** Several axes, each from 0, sorted; all of them if `axes` is undefined. */
+/** Throws for more axes than a tensor may have. */
+export function checkRank(attempt: string, rank: number): void {
+  if (rank <= MOST_AXES) return;
+  throw new ShapeError(`Cannot ${attempt} of ${rank} axes: a tensor has at most ${MOST_AXES}`);
+}
+
+/**
+ * An axis counted from 0, from one that may count from the end. A tensor without axes has axis 0 here, as in PyTorch: reducing it, or sorting
+ * along it, is the same as with one element.
+ */
+export function normalAxis(what: string, axis: number, rank: number): number {
+  const axes = rank || 1, found = axis < 0 ? axis + axes : axis;
+  if (Number.isInteger(axis) && found >= 0 && found < axes) return found;
+  const range = `axes ${-axes} to ${axes - 1}`;
+  if (typeof axis !== "number") {
+    throw new TypeError(`Cannot ${what} along axis ${axis}: it must be a number of ${range}, found ${kindOf(axis)}`);
+  }
+  throw new ShapeError(
+    `Cannot ${what} along axis ${axis}: the tensor has ${rank ? range : `no axis; of a number, −1 and 0 will do`}`,
+  );
+}
+
+/** As {@linkcode normalAxis}, for what needs an axis that is there. */
+export function ownAxis(what: string, axis: number, rank: number): number {
+  if (rank === 0) throw new ShapeError(`Cannot ${what} along axis ${axis}: the tensor has no axis`);
+  return normalAxis(what, axis, rank);
+}
+
+/** Several axes, each from 0, sorted; all of them if `axes` is undefined or, as in PyTorch, an empty list. */
 export function normalAxes(what: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  if (axes === undefined) return everyAxis(rank);
+  if (!Array.isArray(axes) && typeof axes !== "number") {
+    throw new TypeError(`Cannot ${what} along axes ${axes}: give a number, or an array of numbers`);
+  }
   const list = typeof axes === "number" ? [axes] : axes;
-  const out = list.map((a) => normalAxis(what, a, rank)).filter((a) => a < rank).sort((p, q) => p - q);
+  if (list.length === 0) return everyAxis(rank);
+  const out = list.map((a) => normalAxis(what, a, rank)).sort((p, q) => p - q);
   for (let i = 1; i < out.length; i++) {
     if (out[i] === out[i - 1]) {
       throw new ShapeError(`Cannot ${what} along axes ${showShape(list)}: ${out[i]} is there twice`);
     }
   }
-  return out;
+  return rank === 0 ? [] : out;
 }
+
+const everyAxis = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis);
 
 /** Strides under which a tensor of `shape` and `strides` reads as `next` without moving data; undefined if there are none. */
 export function viewStrides(shape: Shape, strides: readonly number[], next: Shape): number[] | undefined {

@@ -1,13 +1,10 @@
-/** Checks of the settings that layers are made with. */
+/** Checks of what layers are made with, and of what their functions are given. */
+import { ShapeError, showShape, whole } from "../tensor/graph.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** Throws unless `value` is a whole number of at least `least`. */
 export function checkCount(layer: string, name: string, value: unknown, least = 1): void {
-  if (typeof value === "number" && Number.isInteger(value) && value >= least) return;
-  const wanted = `a whole number of at least ${least}`;
-  if (typeof value !== "number") {
-    throw new TypeError(`Cannot make ${layer}: ${name} must be ${wanted}, found ${typeof value}`);
-  }
-  throw new RangeError(`Cannot make ${layer}: ${name} must be ${wanted}, found ${value}`);
+  whole(`make ${layer}`, name, value, least);
 }
 
 /** A size along both axes of an image: one number, or `[vertical, horizontal]`. */
@@ -23,4 +20,20 @@ export function pair(layer: string, name: string, value: Pair, least: number): [
   }
   for (const n of both) checkCount(layer, name, n, least);
   return [both[0]!, both[1]!];
+}
+
+/**
+ * Throws unless a bias has one number, float32, for each of `out` outputs: any other that broadcasts would give outputs of another shape, or one
+ * number to all of them.
+ */
+export function checkBias(what: string, bias: Tensor, out: number): void {
+  if (bias.ndim !== 1 || bias.shape[0] !== out) {
+    throw new ShapeError(
+      `Cannot ${what} with a bias of shape ${showShape(bias.shape)}: it takes [${out}], one number for each output`,
+      [bias.shape],
+    );
+  }
+  if (bias.dtype !== "float32") {
+    throw new TypeError(`Cannot ${what} with a ${bias.dtype} bias: it takes float32. Convert with .float()`);
+  }
 }

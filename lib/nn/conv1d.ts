@@ -1,10 +1,10 @@
 /** Convolution along one axis: the function and the layer. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { zeros } from "../tensor/create.ts";
-import { ShapeError, showShape } from "../tensor/graph.ts";
+import { ShapeError, showShape, whole } from "../tensor/graph.ts";
 import { conv2d } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount } from "./check.ts";
+import { checkBias, checkCount } from "./check.ts";
 import { convRepr } from "./conv2d.ts";
 import { defaultInit_ } from "./init.ts";
 import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
@@ -26,7 +26,8 @@ const FUNCTION = optionNames<Conv1dFunctionOptions>({ bias: 1, stride: 1, paddin
 /**
  * Cross-correlation along one axis: x [n, c, l], weight [out, c, k] → [n, out, l′] with l′ = ⌊(l + 2·padding − k) / stride⌋ + 1.
  *
- * @throws {ShapeError} if the shapes do not fit
+ * @throws {ShapeError} if the shapes do not fit, or the bias is not [out]
+ * @throws {RangeError} if stride or padding is no whole number in range; {@linkcode TypeError} for other types than float32
  *
  * @example
  * ```ts
@@ -42,6 +43,8 @@ export function conv1d(
 ): Tensor {
   checkOptions("conv1d", options, FUNCTION);
   const { bias, stride = 1, padding = 0 } = options;
+  whole("conv1d", "stride", stride, 1);
+  whole("conv1d", "padding", padding);
   if (x.ndim !== 3 || weight.ndim !== 3 || x.shape[1] !== weight.shape[1]) {
     throw new ShapeError(
       `Cannot conv1d ${showShape(x.shape)} with weights ${showShape(weight.shape)}: ` +
@@ -58,6 +61,7 @@ export function conv1d(
   }
   // An image of one row
   const y = conv2d(x.unsqueeze(2), weight.unsqueeze(2), { stride: [1, stride], padding: [0, padding] }).squeeze(2);
+  if (bias) checkBias("conv1d", bias, y.shape[1]!);
   return bias ? y.add(bias.view(1, -1, 1)) : y;
 }
 

@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { zeros } from "../tensor/create.ts";
 import { conv2d as convolve } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, type Pair, pair } from "./check.ts";
+import { checkBias, checkCount, type Pair, pair } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
 import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -27,7 +27,7 @@ const FUNCTION = optionNames<ConvOptions>({ bias: 1, stride: 1, padding: 1 });
  *
  * @param options see {@linkcode ConvOptions}
  * @returns h′ = ⌊(h + 2·padding − kh) / stride⌋ + 1, and w′ likewise
- * @throws {ShapeError} if the sizes do not fit
+ * @throws {ShapeError} if the sizes do not fit, or the bias is not [out]; {@linkcode TypeError} for other types than float32
  *
  * @example
  * ```ts
@@ -40,6 +40,7 @@ export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
   checkOptions("conv2d", options, FUNCTION);
   const { bias, stride = 1, padding = 0 } = options;
   const y = convolve(x, weight, { stride, padding });
+  if (bias) checkBias("conv2d", bias, y.shape[1]!);
   return bias ? y.add(bias.view(1, -1, 1, 1)) : y;
 }
 

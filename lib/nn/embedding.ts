@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { where } from "../tensor/combine.ts";
 import { zeros } from "../tensor/create.ts";
-import { noGrad, ShapeError, showShape } from "../tensor/graph.ts";
+import { noGrad, ShapeError, showShape, whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import { normal_ } from "./fill.ts";
@@ -12,10 +12,8 @@ import { type Parameter, parameter } from "./parameter.ts";
 
 /** Row `index` of `rows`, which may count from the end, from 0. */
 function rowNumber(what: string, index: number, rows: number): number {
-  if (Number.isInteger(index) && index >= -rows && index < rows) return index < 0 ? index + rows : index;
-  throw new RangeError(
-    `Cannot ${what}: paddingIdx must be a whole number from ${-rows} to ${rows - 1}, found ${index}`,
-  );
+  const row = whole(what, "paddingIdx", index, -rows, rows - 1);
+  return row < 0 ? row + rows : row;
 }
 
 /** Options of {@linkcode embedding}. */

@@ -1,4 +1,5 @@
 /** Layers that change only the form of their input, or nothing. */
+import { whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -13,13 +14,15 @@ import { Module } from "./module.ts";
  */
 export class Flatten extends Module {
   /**
-   * Negative axes count from the end; they are checked when it runs.
+   * Negative axes count from the end; whether the input has them is checked when it runs.
    *
    * @param startDim first axis to merge; default 1, which keeps the batch
    * @param endDim last axis to merge; default −1, the last one
+   * @throws {RangeError} for what no tensor has; {@linkcode TypeError} for what is no number
    */
   constructor(readonly startDim = 1, readonly endDim = -1) {
     super();
+    for (const [name, axis] of Object.entries({ startDim, endDim })) whole("make Flatten", name, axis, -64, 63);
   }
 
   /** x [n, a, b, …] → [n, a·b·…] by default */

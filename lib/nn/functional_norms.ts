@@ -1,6 +1,6 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { showShape } from "../tensor/graph.ts";
+import { showShape, whole } from "../tensor/graph.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -184,6 +184,9 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
  */
 export function layerNorm(x: Tensor, normalizedShape: readonly number[], options: NormOptions = {}): Tensor {
   checkOptions("layerNorm", options, NORM);
+  if (!Array.isArray(normalizedShape)) {
+    throw new TypeError(`Cannot layerNorm over ${normalizedShape}: give the sizes of the last axes, such as [8]`);
+  }
   const first = x.ndim - normalizedShape.length;
   const same = (shape: readonly number[]) =>
     shape.length === normalizedShape.length && shape.every((size, i) => size === normalizedShape[i]);
@@ -246,7 +249,8 @@ export function groupNorm(x: Tensor, numGroups: number, options: NormOptions = {
 
 /** Throws unless groups divide channels. */
 export function checkGroups(what: string, groups: number, channels: number): void {
-  if (Number.isInteger(groups) && groups >= 1 && channels % groups === 0) return;
+  whole(`${what} ${channels} channels`, "the number of groups", groups, 1);
+  if (channels % groups === 0) return;
   throw new RangeError(
     `Cannot ${what} ${channels} channels in ${groups} groups: the number of groups must divide them`,
   );

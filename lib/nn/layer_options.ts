@@ -18,7 +18,7 @@ export const LAYER_OPTIONS = optionNames<LayerOptions>({ bias: 1, device: 1, gen
 
 /** The creation options that say where a layer's parameters live. */
 export function onDevice(options: { device?: Device }): { device?: Device } {
-  return options.device ? { device: options.device } : {};
+  return options.device !== undefined ? { device: options.device } : {};
 }
 
 /** The option that says where the random numbers of a layer's first values come from. */

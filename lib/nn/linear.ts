@@ -2,7 +2,7 @@
 import { checkOptions } from "../device/check_options.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount } from "./check.ts";
+import { checkBias, checkCount } from "./check.ts";
 import { defaultInit_ } from "./init.ts";
 import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -12,7 +12,7 @@ import { pyBool } from "./repr.ts";
 /**
  * x·Wᵀ + b: x [..., in], weight [out, in], bias [out] → [..., out].
  *
- * @throws {ShapeError} if the sizes do not fit
+ * @throws {ShapeError} if the sizes do not fit, or the bias is not [out]; {@linkcode TypeError} for other types than float32
  *
  * @example
  * ```ts
@@ -23,7 +23,9 @@ import { pyBool } from "./repr.ts";
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   const y = x.matmul(weight.t());
-  return bias ? y.add(bias) : y;
+  if (!bias) return y;
+  checkBias("linear", bias, y.shape.at(-1) ?? 1);
+  return y.add(bias);
 }
 
 /**

@@ -1,7 +1,6 @@
 /** The base class of layers and models. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import type { Device } from "../device/device.ts";
-import { defaultDevice } from "../device/device.ts";
+import { defaultDevice, type Device, deviceOr } from "../device/device.ts";
 import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type HookHandle, HookList } from "./hooks.ts";
@@ -303,6 +302,7 @@ export abstract class Module {
 
   /** Moves all parameters and buffers to a device. They stay the same tensors, so that optimisers made before go on. */
   async to(device: Device): Promise<this> {
+    deviceOr(device);
     for (const module of this.modules()) await module.#slots.move(device);
     return this;
   }

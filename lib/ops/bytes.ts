@@ -1,7 +1,7 @@
 /** From bytes to numbers: a batch out of a data set that stays on the device as bytes. */
 import { dense, kernelOperation } from "../graph/emission.ts";
 import { type Node, NONE } from "../graph/node.ts";
-import { expectIndex, record } from "../graph/record.ts";
+import { expectIndex, expectPlaces, record } from "../graph/record.ts";
 import { showsAll } from "./views.ts";
 
 const DEQUANTIZE_GATHER = kernelOperation("dequantizeGather", { operands: [dense], gradient: "none" });
@@ -17,6 +17,7 @@ export function dequantizeGather(bytes: Node, index: Node, scale: number, shift:
       "Cannot dequantizeGather from a part of a tensor: give all of it, and the rows wanted as the index",
     );
   }
+  expectPlaces("dequantizeGather from", bytes.shape, 0, index.shape[0]!);
   const shape = [index.shape[0]!, bytes.shape[1]!];
   return record(DEQUANTIZE_GATHER, "float32", shape, [bytes, index], NONE, [scale, shift]);
 }

@@ -3,8 +3,8 @@ import { type Along, along } from "../device/steps/indexing.ts";
 import { kernelOperation } from "../graph/emission.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
-import { expectFloat, expectIndex, record } from "../graph/record.ts";
-import type { Shape } from "../graph/shape.ts";
+import { expectFloat, expectIndex, expectPlaces, record } from "../graph/record.ts";
+import { type Shape, sizeOf } from "../graph/shape.ts";
 
 const GATHER = kernelOperation("gather", {
   gradient: (g, [x, index], { axis }) => [scatterAdd(axis, index, g, x.shape), undefined],
@@ -42,4 +42,5 @@ function checkIndexShape(what: string, shape: Shape, axis: number, index: Shape)
       [shape, index],
     );
   }
+  expectPlaces(what, shape, axis, sizeOf(index));
 }

@@ -2,7 +2,7 @@
 import { dense, kernelOperation } from "../graph/emission.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node, Operation } from "../graph/node.ts";
-import { expectFloat, record } from "../graph/record.ts";
+import { expectFloat, expectPlaces, record } from "../graph/record.ts";
 import { cast, mul, sub, unary } from "./pointwise.ts";
 import { full } from "./sources.ts";
 import { reshape, sum } from "./views.ts";
@@ -67,6 +67,7 @@ export function crossEntropy(logits: Node, labels: Node): Node {
       [logits.shape, labels.shape],
     );
   }
+  expectPlaces("take crossEntropy of", logits.shape, 1, logits.shape[0]!);
   return record(CROSS_ENTROPY, "float32", [logits.shape[0]!], [logits, labels]);
 }
 

@@ -16,7 +16,7 @@ const OPTIONS = optionNames<{ scale?: number; shift?: number }>({ scale: 1, shif
  * @param index rows, int32 [b]; one out of range is found on the device, and thrown at the next read
  * @param options `scale` (default 1) and `shift` (default 0)
  * @returns float32 [b, …]
- * @throws {ShapeError} if the axes do not fit
+ * @throws {ShapeError} if the axes do not fit, or rows are taken of none
  *
  * @example
  * ```ts

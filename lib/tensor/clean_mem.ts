@@ -1,5 +1,5 @@
 /** Gives device memory back that nothing needs any more. */
-import { defaultDevice, type Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import { flush } from "../engine/flush.ts";
 import { forgetPlans } from "../engine/plan/cache.ts";
 
@@ -59,7 +59,8 @@ const held = ({ counters }: Device) => counters.liveBytes + counters.arenaBytes;
  * console.log(before > 1_000_000, after < before); // true true
  * ```
  */
-export async function cleanMem(device: Device = defaultDevice()): Promise<MemoryReport> {
+export async function cleanMem(device?: Device): Promise<MemoryReport> {
+  device = deviceOr(device);
   flush(device);
   await device.synchronize();
   const before = held(device);

@@ -1,6 +1,7 @@
 /** Functions that make a tensor of several others. */
 import { ShapeError, showShape } from "../graph/errors.ts";
-import { normalAxis, sameShape } from "../graph/shape.ts";
+import { ownAxis, sameShape } from "../graph/shape.ts";
+import type { Node } from "../graph/node.ts";
 import { cast, where as choose } from "../ops/pointwise.ts";
 import { full } from "../ops/sources.ts";
 import { sliceScatter } from "../ops/views.ts";
@@ -17,10 +18,10 @@ function checkTensors(what: string, tensors: readonly TensorHandle[]): void {
 /**
  * Tensors one after the other along an existing axis.
  *
- * @param tensors at least one; all sizes but the axis's must match
+ * @param tensors at least one; all sizes but the axis's must match. One of shape [0] goes with any others
  * @param axis default 0; negative axes count from the end
  * @returns float32 if any of them is, else int32 if any is, else bool
- * @throws {ShapeError} if they do not fit, or there is none
+ * @throws {ShapeError} if they do not fit, there is none, or one has no axes: use stack()
  * @throws {TypeError} for bytes
  *
  * @example
@@ -31,16 +32,18 @@ function checkTensors(what: string, tensors: readonly TensorHandle[]): void {
  */
 export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
   checkTensors("cat", tensors);
-  const first = tensors[0];
-  if (!first) throw new ShapeError("Cannot cat no tensors: give at least one");
-  const at = normalAxis("cat", axis, first.ndim);
-  const nodes = tensors.map((t) => t.node());
-  if (nodes.some(({ dtype }) => dtype === "uint8")) {
+  if (!tensors[0]) throw new ShapeError("Cannot cat no tensors: give at least one");
+  const given = tensors.map((t) => t.node());
+  // An empty list that grows begins as [0], whatever will be put into it.
+  const isBlank = ({ shape }: Node) => shape.length === 1 && shape[0] === 0;
+  const parts = given.filter((node) => !isBlank(node)), nodes = parts.length ? parts : given, first = nodes[0]!;
+  const at = ownAxis("cat", axis, first.shape.length);
+  if (given.some(({ dtype }) => dtype === "uint8")) {
     throw new TypeError("Cannot cat uint8 tensors: bytes are for storage. Convert with .float() or .int()");
   }
   for (const { shape } of nodes) {
     if (
-      shape.length !== first.ndim || first.ndim === 0 || shape.some((size, i) => i !== at && size !== first.shape[i])
+      shape.length !== first.shape.length || shape.some((size, i) => i !== at && size !== first.shape[i])
     ) {
       throw new ShapeError(
         `Cannot cat ${showShape(first.shape)} with ${showShape(shape)} along axis ${axis}: other sizes must match`,
@@ -48,9 +51,9 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
       );
     }
   }
-  const dtype = nodes.some((n) => n.dtype === "float32")
+  const dtype = given.some((n) => n.dtype === "float32")
     ? "float32"
-    : nodes.some((n) => n.dtype === "int32")
+    : given.some((n) => n.dtype === "int32")
     ? "int32"
     : "bool";
   const shape = first.shape.map((size, i) => i === at ? nodes.reduce((n, node) => n + node.shape[at]!, 0) : size);

@@ -1,9 +1,9 @@
 /** Functions that make tensors. Each takes a trailing options object. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { defaultDevice, type Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
-import { ShapeError, showShape } from "../graph/errors.ts";
-import type { Shape } from "../graph/shape.ts";
+import { whole } from "../device/whole.ts";
+import { checkSizes, type Shape } from "../graph/shape.ts";
 import { arange as arangeNode, drawn, full as fullNode } from "../ops/sources.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -35,13 +35,7 @@ function finish(made: Tensor, options: CreateOptions): Tensor {
 }
 
 function checkShape(shape: Shape): number[] {
-  if (!Array.isArray(shape) || shape.some((size) => !Number.isInteger(size) || size < 0)) {
-    throw new ShapeError(
-      `Cannot make a tensor of shape ${
-        Array.isArray(shape) ? showShape(shape) : shape
-      }: sizes are whole numbers from 0, in an array`,
-    );
-  }
+  checkSizes("make a tensor", shape);
   return [...shape];
 }
 
@@ -80,7 +74,7 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
 
 function filled(what: string, shape: Shape, value: number, options: CreateOptions): Tensor {
   checkOptions(what, options, CREATE);
-  const { device = defaultDevice(), dtype = "float32" } = options;
+  const { dtype = "float32" } = options, device = deviceOr(options.device);
   return finish(new Tensor(fullNode(device, dtypeNamed(dtype), checkShape(shape), value)), options);
 }
 
@@ -130,16 +124,9 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
       `Cannot count from ${from} to ${to} by ${step}: all three must be finite, and the step not 0`,
     );
   }
-  const { device = defaultDevice(), dtype = "float32" } = options;
-  return finish(
-    new Tensor(arangeNode(device, dtypeNamed(dtype), Math.max(0, Math.ceil((to - from) / step)), from, step)),
-    options,
-  );
-}
-
-function checkCount(what: string, n: number): void {
-  if (Number.isInteger(n) && n >= 0) return;
-  throw new RangeError(`Cannot make ${what} of ${n}: give a whole number from 0`);
+  const { dtype = "float32" } = options, device = deviceOr(options.device);
+  const length = whole("make an arange", "the number of elements", Math.max(0, Math.ceil((to - from) / step)));
+  return finish(new Tensor(arangeNode(device, dtypeNamed(dtype), length, from, step)), options);
 }
 
 /**
@@ -156,7 +143,7 @@ function checkCount(what: string, n: number): void {
  */
 export function linspace(start: number, end: number, n: number, options: CreateOptions = {}): Tensor {
   checkOptions("linspace", options, CREATE);
-  checkCount("a linspace", n);
+  whole("make a linspace", "n", n);
   const data = Float64Array.from(
     { length: n },
     (_, i) => n === 1 ? start : i === n - 1 ? end : start + (end - start) * i / (n - 1),
@@ -177,7 +164,7 @@ export function linspace(start: number, end: number, n: number, options: CreateO
  */
 export function eye(n: number, options: CreateOptions = {}): Tensor {
   checkOptions("eye", options, CREATE);
-  checkCount("an identity", n);
+  whole("make an identity", "n", n);
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return tensor(data, { ...options, shape: [n, n] });
@@ -185,7 +172,7 @@ export function eye(n: number, options: CreateOptions = {}): Tensor {
 
 function random(what: string, distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
   checkOptions(what, options, RANDOM);
-  const { device = defaultDevice(), dtype = "float32", generator = defaultGenerator } = options;
+  const { dtype = "float32", generator = defaultGenerator } = options, device = deviceOr(options.device);
   if (dtype !== "float32") {
     throw new TypeError(
       `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,

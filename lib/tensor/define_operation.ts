@@ -1,5 +1,6 @@
 /** Operations of users: a kernel of their own, as WGSL and as a host implementation, with its gradient. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { isWhole } from "../device/whole.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node, Rule } from "../graph/node.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
@@ -92,13 +93,13 @@ export function defineOperation<const I extends readonly string[], N extends str
     const values = numbersOf(plain, given[0] ?? {});
     const sizes = { ...byName(inputs, (_, i) => nodes[i]!.shape), ...values };
     const shape = plain.shape ? plain.shape(sizes) : nodes[0]!.shape;
-    if (!Array.isArray(shape) || !shape.every(isCount)) {
+    if (!Array.isArray(shape) || !shape.every((size) => isWhole(size))) {
       throw new ShapeError(
         `Cannot run ${name}: its shape() gave ${Deno.inspect(shape)}, not a list of whole numbers from 0`,
       );
     }
     const invocations = plain.invocations ? plain.invocations(sizes) : sizeOf(shape);
-    if (!isCount(invocations)) {
+    if (!isWhole(invocations)) {
       throw new ShapeError(`Cannot run ${name}: its invocations() gave ${invocations}, not a whole number from 0`);
     }
     return new Tensor(
@@ -108,7 +109,6 @@ export function defineOperation<const I extends readonly string[], N extends str
   return Object.assign(operation, { definition }) as unknown as Operation<I, N>;
 }
 
-const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && n as number >= 0;
 const kindOf = (arg: unknown) => arg instanceof TensorHandle ? `Tensor ${showShape(arg.shape)}` : typeof arg;
 const byName = <T>(names: readonly string[], value: (name: string, i: number) => T): Record<string, T> =>
   Object.fromEntries(names.map((name, i) => [name, value(name, i)]));

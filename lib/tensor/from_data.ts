@@ -1,9 +1,9 @@
 /** Host data to graph nodes. */
-import { defaultDevice, type Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
-import { sizeOf } from "../graph/shape.ts";
+import { checkRank, checkSizes, sizeOf } from "../graph/shape.ts";
 import { data as upload } from "../ops/sources.ts";
 
 /** Numbers or booleans in nested arrays of even lengths. */
@@ -21,11 +21,9 @@ export interface DataOptions {
 
 /** A source node with the given data. */
 export function fromData(data: NestedInput | HostArray, options: DataOptions): Node {
-  const flat: number[] | HostArray = ArrayBuffer.isView(data) ? data : flatten(data);
-  const shape = options.shape ?? (ArrayBuffer.isView(data) ? [data.length] : shapeOf(data));
-  if (shape.some((size) => !(Number.isInteger(size) && size >= 0))) {
-    throw new ShapeError(`Cannot make a tensor of shape ${showShape(shape)}: sizes are whole numbers from 0`, [shape]);
-  }
+  const own = ArrayBuffer.isView(data) ? [data.length] : shapeOf(data), shape = options.shape ?? own;
+  checkSizes("make a tensor", shape);
+  const flat: number[] | HostArray = ArrayBuffer.isView(data) ? data : flatten(data, own.length);
   if (sizeOf(shape) !== flat.length) {
     throw new ShapeError(
       `Cannot make a tensor of shape ${showShape(shape)} from ${flat.length} elements: it takes ${sizeOf(shape)}`,
@@ -33,7 +31,7 @@ export function fromData(data: NestedInput | HostArray, options: DataOptions): N
     );
   }
   const dtype = dtypeNamed(options.dtype ?? typeOf(data));
-  const device = options.device ?? defaultDevice();
+  const device = deviceOr(options.device);
   return upload(device, dtype, [...shape], convert(flat, dtype, device.kind === "reference"));
 }
 
@@ -48,7 +46,13 @@ function typeOf(data: NestedInput | HostArray): DType {
 
 function shapeOf(data: NestedInput): number[] {
   const shape: number[] = [];
-  for (let level: NestedInput | undefined = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const above = new Set<NestedInput>();
+  for (let level: NestedInput | undefined = data; Array.isArray(level); level = level[0]) {
+    if (above.has(level)) throw new TypeError("Cannot make a tensor from an array that contains itself");
+    above.add(level);
+    shape.push(level.length);
+    checkRank("make a tensor", shape.length);
+  }
   const check = (level: NestedInput, axis: number): void => {
     const isArray = Array.isArray(level);
     if (isArray !== axis < shape.length || (isArray && level.length !== shape[axis])) {
@@ -67,8 +71,9 @@ function shapeOf(data: NestedInput): number[] {
   return shape;
 }
 
-function flatten(data: NestedInput): number[] {
-  return Array.isArray(data) ? (data.flat(Infinity) as (number | boolean)[]).map(Number) : [Number(data)];
+/** The elements of arrays nested `depth` deep. */
+function flatten(data: NestedInput, depth: number): number[] {
+  return Array.isArray(data) ? (data.flat(depth) as (number | boolean)[]).map(Number) : [Number(data)];
 }
 
 function convert(data: number[] | HostArray, dtype: DType, exact: boolean): HostArray {

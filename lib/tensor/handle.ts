@@ -2,7 +2,7 @@
  * What a tensor is: a handle on a storage, directly, through a view of another handle, or detached. This file holds the semantics (views,
  * writes in place, leaves, life, reads); gradients and operations, which give other tensors, are in tensor.ts.
  */
-import type { Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { read } from "../engine/read.ts";
 import { Storage } from "../engine/storage.ts";
@@ -247,7 +247,7 @@ export class TensorHandle {
     if (this.#parent) {
       throw new Error("Cannot move a view in place: move the tensor it is a view of, or use toDevice()");
     }
-    if (this.device === device) return this;
+    if (this.device === deviceOr(device)) return this;
     const values = await this.toTypedArray(), { end } = this;
     end?.leave();
     this.storage.dispose();

@@ -3,6 +3,8 @@
  * however often and wherever it is computed.
  */
 
+import { whole } from "../device/whole.ts";
+
 /**
  * A source of random numbers: a seed and a counter.
  *
@@ -72,9 +74,7 @@ export class Generator {
    * @throws {RangeError} unless `n` is a whole number from 0
    */
   permutation(n: number): Int32Array {
-    if (!(Number.isInteger(n) && n >= 0)) {
-      throw new RangeError(`Cannot permute ${n} numbers: give a whole number from 0`);
-    }
+    whole("permute", "the number of elements", n);
     const draw = this.#stream();
     const out = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {

@@ -17,10 +17,9 @@ export function floatNode(what: string, x: Node): Node {
   return x;
 }
 
-/** `x` reduced over sorted axes, which stay with size 1 if `keepdim`. Reducing no axis at all leaves the values as they are. */
+/** `x` reduced over sorted axes, which stay with size 1 if `keepdim`. */
 export function reduceOver(op: ReduceOp, x: Node, axes: readonly number[], keepdim: boolean): Node {
-  const rank = x.shape.length;
-  const out = axes.length || rank === 0 ? reduce(op, x, axes) : reduce(op, reshape(x, [...x.shape, 1]), [rank]);
+  const out = reduce(op, x, axes);
   return keepdim ? reshape(out, x.shape.map((size, i) => axes.includes(i) ? 1 : size)) : out;
 }
 
@@ -62,8 +61,8 @@ export function logsumexp(x: Node, axes: readonly number[], keepdim: boolean): N
 
 /** A function of the rows of a matrix, such as softmax, along `axis` of any tensor. */
 export function alongRows(name: string, ofRows: (x: Node) => Node, x: Node, axis: number): Node {
-  if (x.shape.length === 0) return reshape(ofRows(reshape(x, [1, 1])), []);
   const at = normalAxis(name, axis, x.shape.length);
+  if (x.shape.length === 0) return reshape(ofRows(reshape(x, [1, 1])), []);
   const order = x.shape.map((_, i) => i).filter((i) => i !== at);
   order.push(at);
   const turned = permute(x, order), columns = x.shape[at]!, rows = columns ? sizeOf(x.shape) / columns : 0;

@@ -1,6 +1,6 @@
 /** Statistics for telemetry. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { ShapeError } from "../graph/errors.ts";
+import { whole } from "../device/whole.ts";
 import { statistics as count } from "../ops/statistics.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
@@ -36,9 +36,7 @@ const OPTIONS = optionNames<StatisticsOptions>({ bins: 1, min: 1, max: 1, absolu
 export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Tensor {
   checkOptions("statistics", options, OPTIONS);
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
-  if (!(Number.isInteger(bins) && bins >= 1)) {
-    throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
-  }
+  whole("count elements", "the number of bins", bins, 1);
   if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
   return new Tensor(count(x.node(), bins, min, max, absolute));
 }

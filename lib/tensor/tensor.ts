@@ -3,16 +3,16 @@
  * the families' files beside this one, as functions of nodes.
  */
 import { checkOptions } from "../device/check_options.ts";
-import type { Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import type { ReduceOp } from "../device/steps/reductions.ts";
+import { isWhole, MOST, whole } from "../device/whole.ts";
 import { backward } from "../engine/backward.ts";
 import type { Storage } from "../engine/storage.ts";
 import { isGradEnabled } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
-import { normalAxes, normalAxis, sameShape, sizeOf, viewStrides } from "../graph/shape.ts";
-import { gather } from "../ops/indexing.ts";
+import { checkRank, normalAxes, normalAxis, ownAxis, sameShape, sizeOf, viewStrides } from "../graph/shape.ts";
 import { binary, type BinaryOp, cast, unary, type UnaryOp, where } from "../ops/pointwise.ts";
 import { cumsum } from "../ops/reductions.ts";
 import { logSoftmax, softmax } from "../ops/rows.ts";
@@ -21,7 +21,7 @@ import { histogram } from "../ops/statistics.ts";
 import { alias, detach, reshape } from "../ops/views.ts";
 import { fromData, type NestedInput } from "./from_data.ts";
 import { type Parent, TensorHandle } from "./handle.ts";
-import { expandedShape, indexSelect, scatterAdd, shapeWith, sliceStep } from "./index.ts";
+import { expandedShape, gather, indexSelect, placeOf, scatterAdd, shapeWith, sliceStep, wrapped } from "./index.ts";
 import { GradientEnd } from "./leaf.ts";
 import { matmul } from "./linear.ts";
 import { isOwned } from "./owners.ts";
@@ -548,9 +548,7 @@ export class Tensor extends TensorHandle {
    * @throws {RangeError} if there is no bin, or `min` is not below `max`
    */
   histc(bins = 100, min = 0, max = 1): Tensor {
-    if (!(Number.isInteger(bins) && bins >= 1)) {
-      throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);
-    }
+    whole("count elements", "the number of bins", bins, 1);
     if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
     return new Tensor(histogram(this.node(), bins, min, max));
   }
@@ -570,7 +568,7 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} for an axis that is not there
    */
   size(axis: number): number {
-    return this.shape[normalAxis("take the size", axis, this.ndim)]!;
+    return this.shape[ownAxis("take the size", axis, this.ndim)]!;
   }
 
   /**
@@ -610,11 +608,11 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} for an axis that is not there, or the later one first
    */
   flatten(start = 0, end = -1): Tensor {
-    if (this.ndim === 0) return this.reshape(1);
     const from = normalAxis("flatten", start, this.ndim), to = normalAxis("flatten", end, this.ndim);
     if (from > to) {
       throw new ShapeError(`Cannot flatten ${showShape(this.shape)}: axis ${start} comes after axis ${end}`);
     }
+    if (this.ndim === 0) return this.reshape(1);
     const middle = sizeOf(this.shape.slice(from, to + 1));
     return this.reshape([...this.shape.slice(0, from), middle, ...this.shape.slice(to + 1)]);
   }
@@ -641,8 +639,8 @@ export class Tensor extends TensorHandle {
    */
   transpose(a: number, b: number): Tensor {
     const order = this.shape.map((_, i) => i);
-    if (this.ndim === 0) return this.#view({ op: "permute", order });
     const p = normalAxis("transpose", a, this.ndim), q = normalAxis("transpose", b, this.ndim);
+    if (this.ndim === 0) return this.#view({ op: "permute", order });
     [order[p], order[q]] = [q, p];
     return this.#view({ op: "permute", order });
   }
@@ -668,7 +666,6 @@ export class Tensor extends TensorHandle {
    */
   squeeze(axis?: number): Tensor {
     if (axis === undefined) return this.#view({ op: "reshape", shape: this.shape.filter((size) => size !== 1) });
-    if (this.ndim === 0) return this.#view({ op: "reshape", shape: [] });
     const at = normalAxis("squeeze", axis, this.ndim);
     return this.#view({ op: "reshape", shape: this.shape.filter((size, i) => i !== at || size !== 1) });
   }
@@ -680,6 +677,7 @@ export class Tensor extends TensorHandle {
    */
   unsqueeze(axis: number): Tensor {
     const at = normalAxis("unsqueeze", axis, this.ndim + 1);
+    checkRank("unsqueeze to a tensor", this.ndim + 1);
     return this.#view({ op: "reshape", shape: [...this.shape.slice(0, at), 1, ...this.shape.slice(at)] });
   }
 
@@ -708,10 +706,9 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} if the axis has no such elements
    */
   narrow(axis: number, start: number, length: number): Tensor {
-    const at = normalAxis("narrow", axis, this.ndim);
-    const size = this.shape[at] ?? 1;
-    const from = start < 0 ? start + size : start;
-    if (!Number.isInteger(from) || from < 0 || !Number.isInteger(length) || length < 0 || from + length > size) {
+    const at = ownAxis("narrow", axis, this.ndim), size = this.shape[at]!;
+    const from = placeOf(start, size);
+    if (!(isWhole(from, 0, size) && isWhole(length, 0, size - from))) {
       throw new ShapeError(
         `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`,
       );
@@ -729,10 +726,9 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} for an axis that is not there, or numbers that are not whole
    */
   slice(axis: number, start = 0, end?: number, step = 1): Tensor {
-    const at = normalAxis("slice", axis, this.ndim);
-    const size = this.shape[at]!;
-    if (!(Number.isInteger(step) && step >= 1)) {
-      throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1`);
+    const at = ownAxis("slice", axis, this.ndim), size = this.shape[at]!;
+    if (!isWhole(step, 1)) {
+      throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1 to ${MOST}`);
     }
     if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) {
       throw new ShapeError(`Cannot slice from ${start} to ${end ?? size}: both are whole numbers`);
@@ -749,10 +745,9 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} if there is no such element
    */
   select(axis: number, index: number): Tensor {
-    const at = normalAxis("select", axis, this.ndim);
-    const size = this.shape[at] ?? 0;
-    const from = index < 0 ? index + size : index;
-    if (this.ndim === 0 || !Number.isInteger(from) || from < 0 || from >= size) {
+    const at = ownAxis("select", axis, this.ndim), size = this.shape[at]!;
+    const from = placeOf(index, size);
+    if (!isWhole(from, 0, size - 1)) {
       throw new ShapeError(
         `Cannot select element ${index} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`,
       );
@@ -763,9 +758,10 @@ export class Tensor extends TensorHandle {
 
   /**
    * Python's square brackets: numbers select, `[start?, end?, step?]` slices, `[]` takes a whole axis, null adds one, and an int32 tensor of one axis
-   * picks elements (a copy; the others are views).
+   * picks elements (a copy; the others are views). Numbers may count from the end, and those in a tensor too.
    *
-   * @throws {ShapeError} for more positions than axes, or an element that is not there
+   * @throws {ShapeError} for more positions than axes, an element that is not there, or any element of an empty axis;
+   *   {@linkcode DeviceFaultError} at the next read, if one in a tensor is out of range
    */
   at(...index: Index[]): Tensor {
     const taken = index.reduce<number>((count, position) => count + (position === null ? 0 : 1), 0);
@@ -778,8 +774,18 @@ export class Tensor extends TensorHandle {
     for (const position of index) {
       if (position === null) out = out.unsqueeze(axis++);
       else if (typeof position === "number") out = out.select(axis, position);
-      else if ("storage" in position) out = out.indexSelect(axis++, position);
-      else {
+      else if (position instanceof TensorHandle) {
+        out = new Tensor(indexSelect(out.node(), axis, wrapped(position, out.shape[axis]!)));
+        if (position.ndim === 0) out = out.squeeze(axis);
+        else axis++;
+      } else {
+        if (!Array.isArray(position)) {
+          throw new TypeError(
+            `Cannot take at(${position}) of ${
+              showShape(this.shape)
+            }: a position is a number, [start, end, step], null or a tensor`,
+          );
+        }
         const [start, end, step] = position;
         out = out.slice(axis++, start ?? 0, end, step ?? 1);
       }
@@ -788,19 +794,20 @@ export class Tensor extends TensorHandle {
   }
 
   /**
-   * `out[i…] = self[i… with i[axis] = index[i…]]`: of the shape of `index`, int32.
+   * `out[i…] = self[i… with i[axis] = index[i…]]`: of the shape of `index`, int32. Tensors without axes count as having one element along one.
    *
-   * @throws {ShapeError} if the shapes do not fit; {@linkcode DeviceFaultError} at the next read, if an index is out of
+   * @throws {ShapeError} if the shapes do not fit, or the axis is empty and the index is not; {@linkcode DeviceFaultError} at the next read, if an index is out of
    *   range
    */
   gather(axis: number, index: TensorHandle): Tensor {
-    return new Tensor(gather(this.node(), normalAxis("gather", axis, this.ndim), index.node()));
+    return new Tensor(gather(this.node(), axis, index.node()));
   }
 
   /**
-   * A copy with `source` added at `index` along `axis`; several additions to one place follow the order of `index`.
+   * A copy with `source` added at `index` along `axis`; several additions to one place follow the order of `index`. A source may be larger than
+   * the index, which says what of it is added: `self[i… with i[axis] = index[i…]] += source[i…]`.
    *
-   * @throws {ShapeError} if the shapes do not fit; {@linkcode DeviceFaultError} at the next read, if an index is out of
+   * @throws {ShapeError} if the shapes do not fit, or the axis is empty and the index is not; {@linkcode DeviceFaultError} at the next read, if an index is out of
    *   range
    */
   scatterAdd(axis: number, index: TensorHandle, source: TensorHandle): Tensor {
@@ -808,9 +815,9 @@ export class Tensor extends TensorHandle {
   }
 
   /**
-   * Elements `index` (int32, one axis) of an axis, as a copy.
+   * Elements `index` (int32, of one axis, or one number) of an axis, as a copy.
    *
-   * @throws {ShapeError} if `index` has not one axis; {@linkcode DeviceFaultError} at the next read, if one is out of
+   * @throws {ShapeError} if `index` has several axes, or picks from an empty axis, or not one element of a tensor without axes; {@linkcode DeviceFaultError} at the next read, if one is out of
    *   range
    */
   indexSelect(axis: number, index: TensorHandle): Tensor {
@@ -932,7 +939,7 @@ export class Tensor extends TensorHandle {
 
   /** A copy on another device, without history; the tensor itself if it is there already. */
   async toDevice(device: Device): Promise<Tensor> {
-    if (this.device === device) return this;
+    if (this.device === deviceOr(device)) return this;
     return new Tensor(upload(device, this.dtype, this.shape, await this.toTypedArray()));
   }
 }

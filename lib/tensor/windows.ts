@@ -1,4 +1,5 @@
 /** Checks that the operations on images share. */
+import { isWhole, MOST } from "../device/whole.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { TensorHandle } from "./handle.ts";
 
@@ -8,12 +9,14 @@ export type Pair = number | readonly [number, number];
 /** Both numbers of a {@linkcode Pair}, checked. */
 export function pair(what: string, value: Pair, least: number): [number, number] {
   const both: readonly number[] = typeof value === "number" ? [value, value] : value;
-  if (!Array.isArray(both)) {
+  if (!Array.isArray(both) || both.some((n) => typeof n !== "number")) {
     throw new TypeError(`Cannot use ${what} ${both}: it takes a number, or [vertical, horizontal]`);
   }
-  if (both.length !== 2 || both.some((n) => !Number.isInteger(n) || n < least)) {
+  if (both.length !== 2 || !isWhole(both[0], least) || !isWhole(both[1], least)) {
     throw new ShapeError(
-      `Cannot use ${what} ${showShape(both)}: it takes whole numbers from ${least}, one or [vertical, horizontal]`,
+      `Cannot use ${what} ${
+        showShape(both)
+      }: it takes whole numbers from ${least} to ${MOST}, one or [vertical, horizontal]`,
     );
   }
   return [both[0]!, both[1]!];

@@ -44,7 +44,7 @@ Deno.test("holdOut(): both parts keep images", () => {
   for (const count of [0, 6, 7, 1.5]) {
     assert.throws(
       () => holdOut(raw, count),
-      new RegExp(`Cannot hold out ${count} of 6 images: give a whole number from 1`),
+      new RegExp(`Cannot hold out some of 6 images: their number must be a whole number from 1 to 5, found ${count}`),
     );
   }
 });

@@ -1,7 +1,6 @@
 /** Puts a fit on a device. */
-import { defaultDevice, type Device } from "../../device/device.ts";
+import { type Device, deviceOr } from "../../device/device.ts";
 import { Callback } from "../callback.ts";
-import { checkDevice } from "../check_device.ts";
 import type { LearnerCore } from "../core.ts";
 
 /** Room between DeviceCB and the callbacks of the usual order, for those that come in between: each states its place as one after another's. */
@@ -21,14 +20,17 @@ export class DeviceCB extends Callback {
   /** Well before the others, so that what they make is on the device too. */
   static override order: number = Callback.order - ROOM;
 
+  /** Where to train. */
+  readonly device: Device;
+
   /**
    * Moves nothing before a fit begins. Throws a TypeError for what is no device, such as a device's name.
    *
    * @param device where to train; the default device unless given
    */
-  constructor(readonly device: Device = defaultDevice()) {
+  constructor(device?: Device) {
     super();
-    checkDevice(device);
+    this.device = deviceOr(device);
   }
 
   /** Moves the model, the optimiser's memory and the loaders' data to the device. */
