@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { DOWNLOAD, download, type DownloadOptions, type Progress } from "./download.ts";
 import { garments } from "./garments/garments.ts";
 import { DataFileError, gunzip, parseIdx } from "./idx.ts";
-import { readIfAllowed, userCache, variable, writeWhole } from "./places.ts";
+import { readIfAllowed, userCache, variable, writeIfAllowed } from "./places.ts";
 import { PUBLISHED, type Published, type PublishedFile } from "./published.ts";
 import type { RawDataset, RawSplit } from "./raw.ts";
 
@@ -180,7 +180,7 @@ class Finder {
 
   async #keep(folder: string, file: string, packed: Uint8Array): Promise<void> {
     try {
-      if (await writeWhole(folder, file, packed)) return;
+      if (await writeIfAllowed(folder, file, packed)) return;
     } catch (error) {
       console.warn(`Could not keep ${file} in ${folder}: ${error instanceof Error ? error.message : error}`);
     }

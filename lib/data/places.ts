@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { writeWhole } from "../tensor/files.ts";
 
 /** An environment variable's value; `allowed` is false where Deno may not read it. */
 export interface Variable {
@@ -63,22 +64,14 @@ export async function readIfAllowed(path: string): Promise<Read> {
 }
 
 /**
- * Writes a file so that a reader sees all of it or nothing: a temporary name first, then a rename.
+ * Writes a file so that a reader sees all of it or nothing.
  *
  * @returns whether it was written; false where that is not allowed
  */
-export async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<boolean> {
+export async function writeIfAllowed(folder: string, name: string, bytes: Uint8Array): Promise<boolean> {
   for (const permission of ["read", "write"] as const) {
     if (!await granted({ name: permission, path: folder })) return false;
   }
-  await Deno.mkdir(folder, { recursive: true });
-  const draft = join(folder, `.${name}.${crypto.randomUUID()}.part`);
-  try {
-    await Deno.writeFile(draft, bytes, { createNew: true });
-    await Deno.rename(draft, join(folder, name));
-  } catch (error) {
-    await Deno.remove(draft).catch(() => {});
-    throw error;
-  }
+  await writeWhole(join(folder, name), bytes);
   return true;
 }

@@ -2,6 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { defaultDevice, type Device, deviceOr } from "../device/device.ts";
 import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
+import { loadSafetensors, type SafetensorsSource, saveSafetensors } from "../tensor/safetensors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type HookHandle, HookList } from "./hooks.ts";
 import type { Parameter } from "./parameter.ts";
@@ -285,6 +286,45 @@ export abstract class Module {
    */
   loadStateDict(state: StateDict, options: LoadOptions = {}): LoadReport {
     return loadState(this.typeName, this.#state(), state, options);
+  }
+
+  /**
+   * Writes all parameters and persistent buffers to a safetensors file, under PyTorch's names: there,
+   * `model.load_state_dict(safetensors.torch.load_file(path))` reads it.
+   *
+   * @param path where to; a reader of it sees all of the file or what was there before
+   * @param options `metadata`: texts by name that go into the file
+   *
+   * @example
+   * ```ts
+   * import { nn } from "./mod.ts";
+   * const folder = await Deno.makeTempDir(), path = `${folder}/model.safetensors`;
+   * const make = () => new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
+   * await make().save(path);
+   * console.log((await make().load(path)).missingKeys); // []
+   * await Deno.remove(folder, { recursive: true });
+   * ```
+   */
+  async save(path: string | URL, options: { metadata?: Readonly<Record<string, string>> } = {}): Promise<void> {
+    // "format" is what libraries around PyTorch look for. Its counters have 64 bits.
+    const metadata = { format: "pt", ...options.metadata };
+    await saveSafetensors(path, this.stateDict(), {
+      metadata,
+      wide: (name) => /(^|\.)num_batches_tracked$/.test(name),
+    });
+  }
+
+  /**
+   * Copies the values of a safetensors file into this module; see {@linkcode loadSafetensors} for what is read, and
+   * {@linkcode Module.loadStateDict} for what must agree. An error leaves the module as it was.
+   *
+   * @param from a path, an address, or bytes
+   * @param options `strict` (default true): throw when keys are missing or unexpected
+   * @returns the keys that were missing and those that were not expected
+   * @throws {SafetensorsError} if it is no such file; {@linkcode RangeError} naming the missing, unexpected and mismatched keys
+   */
+  async load(from: SafetensorsSource, options: LoadOptions = {}): Promise<LoadReport> {
+    return this.loadStateDict(await loadSafetensors(from, { device: this.device }), options);
   }
 
   *#state(): Generator<[string, Tensor]> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { writeWhole } from "../tensor/files.ts";
 
 /**
  * Writes a text so that a reader of the path sees all of it or what was there before. Makes the folders it needs.
@@ -36,13 +36,5 @@ export async function saveText(path: string, text: string): Promise<void> {
  * ```
  */
 export async function saveBytes(path: string, bytes: Uint8Array): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  try {
-    await Deno.writeFile(draft, bytes, { createNew: true });
-    await Deno.rename(draft, path);
-  } catch (error) {
-    await Deno.remove(draft).catch(() => {});
-    throw error;
-  }
+  await writeWhole(path, bytes);
 }

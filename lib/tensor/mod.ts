@@ -27,6 +27,17 @@ export type {
 export { checkOperation, type CheckOptions, OperationReport } from "./check_operation.ts";
 export { defaultGenerator, Generator, setSeed } from "./random.ts";
 export { type PrintOptions, setPrintOptions } from "./print.ts";
+export {
+  encodeSafetensors,
+  loadSafetensors,
+  type NamedTensors,
+  SafetensorsError,
+  type SafetensorsLoadOptions,
+  safetensorsMetadata,
+  type SafetensorsSaveOptions,
+  type SafetensorsSource,
+  saveSafetensors,
+} from "./safetensors.ts";
 export { cleanMem, MemoryReport } from "./clean_mem.ts";
 export type { NestedArray, Read } from "./read.ts";
 export { enableGrad, isGradEnabled, noGrad } from "../graph/context.ts";

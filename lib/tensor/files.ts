@@ -1,0 +1,47 @@
+/** Files that are complete or not there. */
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Writes a file under a draft's name, then renames it: whoever reads the path, after whatever happens meanwhile, sees all of it or what was there
+ * before. Makes the folders it needs.
+ *
+ * @throws when the folder cannot be written to; then nothing is left behind
+ */
+export async function writeWhole(path: string | URL, bytes: Uint8Array): Promise<void> {
+  const target = path instanceof URL ? fileURLToPath(path) : path;
+  await Deno.mkdir(dirname(target), { recursive: true });
+  const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await Deno.writeFile(draft, bytes, { createNew: true });
+    await Deno.rename(draft, target);
+  } catch (error) {
+    await Deno.remove(draft).catch(() => {});
+    throw error;
+  }
+}
+
+/** Reads all of a file, of what an address gives, or of bytes that are there already. @param kind what errors call it */
+export async function readWhole(from: string | URL | Uint8Array | ArrayBuffer, kind: string): Promise<Uint8Array> {
+  if (from instanceof ArrayBuffer) return new Uint8Array(from);
+  if (from instanceof Uint8Array) return from;
+  if (!(from instanceof URL) && typeof from !== "string") {
+    throw new TypeError(
+      `Cannot read ${kind}: expected a path, a URL or bytes, found ${from === null ? "null" : typeof from}`,
+    );
+  }
+  if (!/^https?:/.test(String(from))) {
+    try {
+      return await Deno.readFile(/^file:/.test(String(from)) ? new URL(from) : from);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw new Deno.errors.NotFound(`Cannot read ${kind} ${from}: there is no such file`);
+    }
+  }
+  const response = await fetch(from);
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Error(`Cannot read ${kind} ${from}: the server answered ${response.status} ${response.statusText}`);
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
