@@ -1,11 +1,10 @@
 /** What a Learner holds: its parts, and where its fit stands. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Batch } from "../data/dataset.ts";
-import type { Device } from "../device/device.ts";
+import { type Device, deviceOr } from "../device/device.ts";
 import type { Module } from "../nn/module.ts";
 import { checkNumber, type Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkDevice } from "./check_device.ts";
 import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
 
 const OPTIONS = optionNames<LearnerState["options"]>({ lossFunc: 1, lr: 1, momentum: 1, optFunc: 1 });
@@ -104,7 +103,7 @@ export abstract class LearnerState {
 
   /** Moves model, optimiser and data to a device. @throws {TypeError} for what is none */
   async to(device: Device): Promise<this> {
-    checkDevice(device);
+    device = deviceOr(device);
     await this.model.to(device);
     await this.opt?.follow();
     await this.dls.to?.(device);
