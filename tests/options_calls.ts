@@ -46,6 +46,15 @@ class Norm extends RunningNorm {
     return x;
   }
 }
+/** Runs `body` with a folder that is gone afterwards. */
+const inFolder = async (body: (folder: string) => Promise<void>) => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+};
 /** Any layer will do. */
 const LOOSE = { tolerance: 10, strict: false };
 const axis = { title: "" }, line = { label: "a", points: [] }, series = { label: "a", values: [1] };
@@ -153,6 +162,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "nn/losses mseLoss options": (o) => F.mseLoss(x(), x(), o),
   "nn/losses nllLoss options": (o) => F.nllLoss(x(), tensor([0, 1], { dtype: "int32" }), o),
   "nn/max_pool new MaxPool2d options": (o) => new nn.MaxPool2d(2, o),
+  "nn/module Module#load options": async (o) => model().load(await sonde.encodeSafetensors(model().stateDict()), o),
+  "nn/module Module#save options": (o) => inFolder((folder) => model().save(`${folder}/m.safetensors`, o)),
   "nn/module Module#loadStateDict options": (o) => model().loadStateDict(model().stateDict(), o),
   "nn/module Module#registerBuffer options": (o) => model().registerBuffer("seen", x(), o),
   "nn/orthogonal orthogonal_ options": (o) => init.orthogonal_(x(), o),
@@ -222,6 +233,11 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "tensor/max_pool maxPool2d options": (o) => sonde.maxPool2d(images(), 2, o),
   "tensor/pool avgPool2d options": (o) => sonde.avgPool2d(images(), 2, o),
   "tensor/print setPrintOptions options": (o) => sonde.setPrintOptions(o),
+  "tensor/safetensors encodeSafetensors options": (o) => sonde.encodeSafetensors({ x: x() }, o),
+  "tensor/safetensors loadSafetensors options": async (o) =>
+    sonde.loadSafetensors(await sonde.encodeSafetensors({ x: x() }), o),
+  "tensor/safetensors saveSafetensors options": (o) =>
+    inFolder((folder) => sonde.saveSafetensors(`${folder}/x.safetensors`, { x: x() }, o)),
   "tensor/statistics statistics options": (o) => sonde.statistics(x(), o),
   "tensor/tensor Tensor#addcdiv_ options": (o) => x().addcdiv_(x(), x(), o),
   "tensor/tensor Tensor#addcmul_ options": (o) => x().addcmul_(x(), x(), o),

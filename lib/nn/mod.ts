@@ -25,7 +25,7 @@ export type { LayerOptions } from "./layer_options.ts";
 export { Linear } from "./linear.ts";
 export type { LossOptions, Reduction } from "./losses.ts";
 export { MaxPool2d } from "./max_pool.ts";
-export { type BackwardHook, type ForwardHook, Module } from "./module.ts";
+export { type BackwardHook, type ForwardHook, Module, type ModuleSaveOptions } from "./module.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";

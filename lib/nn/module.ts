@@ -17,6 +17,14 @@ export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Te
 /** Sees the gradient of a module's output as `backward` records it; a tensor that it returns takes the gradient's place. */
 export type BackwardHook = (module: Module, gradient: Tensor) => Tensor | void;
 
+/** Options of {@linkcode Module.save}. */
+export interface ModuleSaveOptions {
+  /** Texts by name that go into the file, beside the format's own. Default: none. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
+const SAVE = optionNames<ModuleSaveOptions>({ metadata: 1 });
+
 /** Names that modules have in the module that holds them. */
 const names = new WeakMap<Module, string>();
 
@@ -305,7 +313,8 @@ export abstract class Module {
    * await Deno.remove(folder, { recursive: true });
    * ```
    */
-  async save(path: string | URL, options: { metadata?: Readonly<Record<string, string>> } = {}): Promise<void> {
+  async save(path: string | URL, options: ModuleSaveOptions = {}): Promise<void> {
+    checkOptions("save", options, SAVE);
     // "format" is what libraries around PyTorch look for. Its counters have 64 bits.
     const metadata = { format: "pt", ...options.metadata };
     await saveSafetensors(path, this.stateDict(), {

@@ -1,4 +1,5 @@
 /** Tensors in files: safetensors, which PyTorch and others read and write too. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { Tensor } from "./tensor.ts";
 import { tensor } from "./create.ts";
@@ -25,6 +26,9 @@ export interface SafetensorsLoadOptions {
   device?: Device;
 }
 
+const SAVE = optionNames<SafetensorsSaveOptions>({ metadata: 1, wide: 1 });
+const LOAD = optionNames<SafetensorsLoadOptions>({ device: 1 });
+
 /** Something to read: a path, an address, or bytes. */
 export type SafetensorsSource = string | URL | Uint8Array | ArrayBuffer;
 
@@ -47,6 +51,7 @@ export async function encodeSafetensors(
   tensors: NamedTensors,
   options: SafetensorsSaveOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkOptions("encodeSafetensors", options, SAVE);
   const { metadata = {}, wide = () => false } = options;
   if (typeof tensors !== "object" || tensors === null || tensors instanceof Tensor) {
     throw new TypeError(
@@ -100,6 +105,7 @@ export async function saveSafetensors(
   tensors: NamedTensors,
   options: SafetensorsSaveOptions = {},
 ): Promise<void> {
+  checkOptions("saveSafetensors", options, SAVE);
   await writeWhole(path, await encodeSafetensors(tensors, options));
 }
 
@@ -128,6 +134,7 @@ export async function loadSafetensors(
   from: SafetensorsSource,
   options: SafetensorsLoadOptions = {},
 ): Promise<Record<string, Tensor>> {
+  checkOptions("loadSafetensors", options, LOAD);
   const { entries } = parse(await readWhole(from, "safetensors file"), nameOf(from));
   return Object.fromEntries(entries.map((entry) => {
     const { dtype, data } = elementsOf(entry);
