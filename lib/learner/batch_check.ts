@@ -6,8 +6,11 @@ import type { Batches } from "./parts.ts";
 
 type Part = "train" | "valid";
 
-const named = (value: unknown) =>
-  typeof value === "object" && value !== null ? `a ${value.constructor?.name ?? "object"}` : `${value}`;
+function named(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  const kind = typeof value === "object" ? value?.constructor?.name : undefined;
+  return kind === "Object" ? "an object" : kind ? `a ${kind}` : String(value);
+}
 
 /** Throws unless batches can be taken from `batches`, one after the other. */
 export function checkBatches(part: Part, batches: unknown): void {

@@ -111,6 +111,7 @@ const OPTIONS = optionNames<InterpretOptions>({ batches: 1, classes: 1 });
  * again, so it must give the same order twice, as those of validation do.
  *
  * @throws {TypeError} if there is nothing to look at
+ * @throws {RangeError} if the batches have no sample
  *
  * @example
  * ```ts
@@ -132,6 +133,11 @@ export async function interpret(learn: Learner, options: InterpretOptions = {}):
     classCount = Math.max(classCount, width);
     losses.forEach((loss, i) =>
       samples.push({ index: samples.length, loss, predicted: predicted[i]!, actual: actual[i]! })
+    );
+  }
+  if (samples.length === 0) {
+    throw new RangeError(
+      "Cannot interpret: the batches have no sample. Are they those of an iterator that is used up?",
     );
   }
   const classes = options.classes ?? Array.from({ length: classCount }, (_, i) => String(i));
@@ -160,6 +166,12 @@ async function fetch(learn: Learner, batches: Batches, indices: readonly number[
       if (index >= start && index < end) found.push(x!.narrow(0, index - start, 1).clone().keep());
     }
     start = end;
+  }
+  if (found.length !== indices.length) {
+    throw new RangeError(
+      `Cannot show ${indices.length} samples: gone through again, the batches have only ${start} samples. ` +
+        `Give a loader that begins anew each time`,
+    );
   }
   return cat(found);
 }

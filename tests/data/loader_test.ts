@@ -89,6 +89,12 @@ Deno.test("data names what it cannot take", () => {
   assert.throws(() => new data.TensorDataset(3 as unknown as Tensor), /number/);
   assert.throws(() => new data.DataLoader(numbered(3), { batchSize: 0 }), /batchSize/);
   assert.throws(() => new data.DataLoader(numbered(3), { batchSize: 4, dropLast: true }), /no batch would come/);
+  for (const [what, found] of [[[1, 2], "an array"], [undefined, "undefined"], [tensor([1]), "object"]] as const) {
+    assert.throws(
+      () => new data.DataLoader(what as unknown as data.Dataset),
+      new RegExp(`TypeError: Cannot load ${found}: give a data set, such as new TensorDataset`),
+    );
+  }
   assert.throws(
     () => new data.ImageDataset({ ...images(3), count: 4 }, { shape: [2, 2] }),
     /12 bytes and 3 labels as 4 images/,
@@ -97,4 +103,18 @@ Deno.test("data names what it cannot take", () => {
     () => new data.ImageDataset(images(3), { shape: [2, 2], normalize: { mean: 0, std: 0 } }),
     /deviation 0/,
   );
+});
+
+Deno.test("a sampler whose order is not as long as it says is told, and so is one of no length", async () => {
+  const sampler = (length: number, count: number): data.Sampler => ({
+    length,
+    order: () => Int32Array.from({ length: count }, (_, i) => i),
+  });
+  for (const [length, count] of [[6, 4], [4, 6], [6, 0]] as const) {
+    const loader = new data.DataLoader(numbered(6), { batchSize: 2, sampler: sampler(length, count) });
+    await assert.rejects(epoch(loader), new RegExp(`order has ${count} positions, its length is ${length}`));
+  }
+  for (const length of [0, NaN]) {
+    assert.throws(() => new data.DataLoader(numbered(6), { sampler: sampler(length, 6) }), /no batch would come/);
+  }
 });

@@ -65,6 +65,25 @@ Deno.test("diagnose() sees saturation, crashes, bad losses and values that are n
   assert.deepEqual(problems(nan), [["not finite", "2"]]);
 });
 
+Deno.test("diagnose() judges losses by differences: shifted by any number they rise or fall as before", () => {
+  const curves: [string, readonly number[], boolean][] = [
+    ["falls", flatRecord(0).map((_, i) => 3 * 0.9 ** i), false],
+    ["rises", flatRecord(0).map((_, i) => 2 + i / 10), true],
+    ["falls, then rises above its start", flatRecord(0).map((_, i) => 2 + ((i - 15) / 15) ** 2), true],
+    ["falls, then rises, not as far", flatRecord(0).map((_, i) => 2 + ((i - 25) / 15) ** 2), false],
+    ["stays, with noise", flatRecord(0, 100).map((_, i) => 2 + Math.sin(i * i)), false],
+    ["rises within its noise", flatRecord(0, 100).map((_, i) => 2 + Math.sin(i * i) + i / 500), false],
+    ["rises out of its noise", flatRecord(0, 100).map((_, i) => 2 + Math.sin(i * i) + i / 20), true],
+    ["is always the same", flatRecord(2), false],
+  ];
+  for (const [what, losses, rose] of curves) {
+    for (const shift of [0, -2, -100, 1000]) {
+      const found = diagnose({ losses: losses.map((loss) => loss + shift) });
+      assert.equal(found.findings.length, rose ? 1 : 0, `${what}, by ${shift}: ${found}`);
+    }
+  }
+});
+
 Deno.test("learn.diagnose() goes by what callbacks recorded", async () => {
   class Stats extends Callback {
     activationFigures() {

@@ -14,7 +14,7 @@ import {
 import * as nn from "../../lib/nn/mod.ts";
 import { noGrad } from "../../lib/graph/context.ts";
 import { SGD } from "../../lib/optim/mod.ts";
-import { rand, tensor, zeros } from "../../lib/tensor/create.ts";
+import { rand, randn, tensor, zeros } from "../../lib/tensor/create.ts";
 import { defaultGenerator, Generator, setSeed } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { assertClose } from "../nn/helpers.ts";
@@ -157,11 +157,85 @@ Deno.test("lrFind() during a fit is refused and changes nothing", async () => {
   await fit;
 });
 
-Deno.test("stoppingStep() is the first loss that is not finite or too large", () => {
-  assert.equal(stoppingStep([2, 1, 2.9, 3.1, 9], 3), 3);
+Deno.test("stoppingStep() is the first loss that is not finite, or the second in a row that stands too high", () => {
+  const first = [2.1, 2, 2.2, 2, 2.1, 2, 2.1, 2, 1.5, 1.2]; // the highest is 1 above the least
+  assert.equal(stoppingStep([...first, 4.1, 4.3, 4.4, 9], 3), 12);
+  assert.equal(stoppingStep([...first, 4.3, 2, 4.3, 2], 3), undefined);
+  assert.equal(stoppingStep([...first, 0.2, 6.1, 6.1, 6.3, 6.3], 3), 14); // 2 above
   assert.equal(stoppingStep([2, NaN, 1], 3), 1);
-  assert.equal(stoppingStep([2, Infinity], 3), 1);
+  assert.equal(stoppingStep([2, -Infinity], 3), 1);
   assert.equal(stoppingStep([2, 1, 2], 3), undefined);
+  assert.equal(stoppingStep([0.01, 0.5, 0.1, 40], 3), undefined); // noise: too few to say what is usual
+  for (const shift of [-1e6, -2, 0, 1e6]) {
+    const losses = [...first, 1, 2, 5, 9, 30].map((loss) => loss + shift);
+    assert.equal(stoppingStep(losses, 3), 13);
+    assert.equal(stoppingStep(losses, 50), undefined);
+  }
+});
+
+/** A regression to x₁ + x₂ + x₃, whose loss is shifted. */
+function regression(items: number, batchSize: number, shift = 0) {
+  setSeed(1);
+  const x = randn([items, 3]), set = new data.TensorDataset(x, x.sum(1, { keepdim: true }));
+  const loss = (p: Tensor, t: Tensor) => nn.functional.mseLoss(p, t).sub(shift);
+  return new Learner(new nn.Linear(3, 1), data.DataLoaders.of(set, set, { batchSize }), loss);
+}
+
+Deno.test("lrFind() finds the same with a loss that is shifted below zero", async () => {
+  const plain = await regression(256, 16).lrFind({ startLr: 1e-4, gamma: 1.5 });
+  assert.ok(plain.ended === "loss" && plain.lr.length > 20);
+  for (const shift of [1, 64, 1024]) {
+    const { lr, suggestion } = await regression(256, 16, shift).lrFind({ startLr: 1e-4, gamma: 1.5 });
+    assert.deepEqual(lr, plain.lr);
+    assert.ok(Math.abs(Math.log(suggestion! / plain.suggestion!)) < 1e-9 || shift === 1024); // float32 rounds 1024 + x
+  }
+});
+
+Deno.test("lrFind() goes through few batches again and again, and covers its range", async () => {
+  for (const [items, batchSize] of [[32, 16], [16, 16], [3, 2]] as const) {
+    const { lr, ended, reason } = await regression(items, batchSize).lrFind({ minLr: 1e-6, maxLr: 0.1, maxIter: 100 });
+    assert.deepEqual([lr.length, ended], [100, "range"]);
+    assertClose([lr.at(-1)!], [0.1], 1e-9);
+    assert.equal(reason, "tried 100 of 100 rates, up to 0.1 of 0.1: these were all");
+  }
+  const open = await regression(32, 16).lrFind();
+  assert.ok(open.lr.at(-1)! > 0.5, `${open.reason}`);
+});
+
+Deno.test("lrFind() is not ended by the noise of small batches", async () => {
+  for (const batchSize of [1, 2, 4]) {
+    const { lr, ended } = await regression(256, batchSize).lrFind();
+    assert.ok(ended === "loss" && lr.at(-1)! > 0.3, `batches of ${batchSize}: ${ended} at ${lr.at(-1)}`);
+  }
+});
+
+Deno.test("lrFind() says why it ended before its range did", async () => {
+  const told: string[] = [], { warn } = console;
+  console.warn = (text: string) => told.push(text);
+  try {
+    const found = await regression(32, 16).lrFind({ maxEpochs: 2 });
+    assert.deepEqual([found.lr.length, found.ended], [4, "epochs"]);
+    assert.match(found.reason, /^tried 4 of 54 rates, up to 0\.000022 of 11: 2 epochs were over. Give more maxEpochs/);
+    assert.match(JSON.stringify(found.chart.spec), /Loss against learning rate \(tried 4 of 54 rates/);
+    class Stop extends Callback {
+      override beforeBatch(learn: Learner): void {
+        if (learn.epoch === 1) learn.stop();
+      }
+    }
+    const stopped = await regression(32, 16).lrFind({ cbs: [new Stop()] });
+    assert.deepEqual([stopped.ended, stopped.lr.length], ["cancelled", 3]);
+    assert.equal(told.length, 2);
+    assert.equal(
+      (await regression(32, 16).lrFind({ minLr: 1e9, maxLr: 1e30, maxIter: 20 })).ended,
+      "not finite",
+    );
+    assert.equal(told.length, 2);
+  } finally {
+    console.warn = warn;
+  }
+  const finder = new LRFinderCB();
+  await regression(32, 16).fit(3, { cbs: [finder] });
+  assert.deepEqual([finder.ended, finder.lrs.length, finder.maxIter], ["epochs", 6, 54]);
 });
 
 Deno.test("suggestLr() is where the smoothed loss falls fastest, before its minimum", () => {
@@ -180,4 +254,6 @@ Deno.test("LRFinderCB names bad options", () => {
   assert.throws(() => new LRFinderCB({ startLr: 0 }), /rate of 0: it must be above 0/);
   assert.throws(() => new LRFinderCB({ maxIter: 1 }), /maxIter must be a whole number of at least 2/);
   assert.throws(() => new LRFinderCB({ maxMult: 1 }), /maxMult must be above 1/);
+  assert.throws(() => new LRFinderCB({ maxEpochs: 0 }), /maxEpochs must be a whole number of at least 1/);
+  assert.throws(() => new LRFinderCB({ gamma: NaN }), /factor of NaN: rates must grow/);
 });

@@ -142,3 +142,77 @@ Deno.test("lsuv() names what it cannot work on", async () => {
   Object.assign(unused, { idle, layer: new nn.Linear(2, 2, { device: reference }) });
   await assert.rejects(lsuv(unused, x), /Cannot measure ReLU: the model does not use it/);
 });
+
+/** fc1, act, fc2, act, out: fields in another order than they run in, and one activation for all. */
+class Shared extends nn.Module {
+  out = new nn.Linear(30, 10);
+  act: nn.Module;
+  fc2 = new nn.Linear(30, 30);
+  fc1 = new nn.Linear(20, 30);
+  constructor(act: nn.Module) {
+    super();
+    this.act = act;
+  }
+  forward(x: Tensor): Tensor {
+    const second = this.act.call(this.fc2.call(this.act.call(this.fc1.call(x))));
+    return this.act.call(this.out.call(second));
+  }
+}
+
+for (const kind of testDevices()) {
+  Deno.test(`lsuv() has a turn for each use of a shared activation on ${kind}, in the order in which they run`, async () => {
+    using on = await new Device(kind).ready;
+    setSeed(3);
+    const model = await new Shared(act()).to(on), x = randn([256, 20], { device: on }).keep();
+    const report = await lsuv(model, x);
+    assert.deepEqual(report.rows.map(({ module }) => module), ["act", "act (2)", "act (3)"]);
+    let h: Tensor = x;
+    for (const layer of [model.fc1, model.fc2, model.out]) {
+      const [mean, std] = await figures(h = model.act.call(layer.call(h)));
+      assert.ok(Math.abs(mean) <= 1.01e-3 && Math.abs(std - 1) <= 1.01e-3, `${mean}, ${std}`);
+    }
+  });
+}
+
+Deno.test("lsuv() does the same with one activation module as with several", async () => {
+  const x = randn([64, 20]).keep(), shared = act();
+  const make = (acts: nn.Module[]) => {
+    setSeed(9);
+    const [first, second, third] = acts as [nn.Module, nn.Module, nn.Module];
+    return new nn.Sequential(new nn.Linear(20, 8), first, new nn.Linear(8, 8), second, new nn.Linear(8, 4), third);
+  };
+  const several = make([act(), act(), act()]), one = make([shared, shared, shared]);
+  const [a, b] = [await lsuv(several, x), await lsuv(one, x)];
+  assert.deepEqual(
+    b.rows.map(({ after, rounds }) => [after, rounds]),
+    a.rows.map(({ after, rounds }) => [after, rounds]),
+  );
+  assert.deepEqual(await (one[4] as nn.Linear).weight.array(), await (several[4] as nn.Linear).weight.array());
+  assert.deepEqual(b.rows.map(({ module }) => module), ["1", "1 (2)", "1 (3)"]);
+});
+
+Deno.test("lsuv() says what cannot be brought there: a shared layer, too few layers, an order that does not fit", async () => {
+  setSeed(6);
+  const x = randn([16, 8]).keep(), layer = () => new nn.Linear(8, 8), tied = layer(), shared = act();
+  const tests: [nn.Module, RegExp][] = [
+    [
+      new nn.Sequential(tied, act(), tied, act(), layer()),
+      /0 \(Linear\) runs more than once, and its one weight cannot/,
+    ],
+    [new nn.Sequential(tied, shared, tied, shared), /0 \(Linear\) runs more than once/],
+    [new nn.Sequential(layer(), shared, shared), /run 2 times and need as many layers before them, found 1/],
+    [new nn.Sequential(shared, layer()), /1 \(Linear\), which was to change for 0 \(GeneralReLU\), runs after it/],
+  ];
+  for (const [model, message] of tests) {
+    await assert.rejects(lsuv(model, x), (error: Error) => {
+      assert.ok(error instanceof RangeError, `${error}`);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+  const twice = new nn.Sequential(tied, act(), tied), before = await tied.weight.array();
+  await assert.rejects(lsuvModules(twice, x, isInstance(nn.Linear)), /0 \(Linear\) runs more than once/);
+  assert.deepEqual(await tied.weight.array(), before);
+  // A layer that runs again beyond the last activation is nobody's second output.
+  assert.equal((await lsuv(twice, x)).rows.length, 1);
+});

@@ -60,3 +60,13 @@ Deno.test("the report shows the inside of runs that were watched, and each netwo
   assert.equal(network.match(/<svg/g)!.length, 1);
   assert.match(network, /18,496 parameters/);
 });
+
+Deno.test("lessonReport(): an epoch has the number of the tables in its charts", async () => {
+  const page = await lessonReport(lessonFixture(), "x");
+  const { epochs } = lessonFixture().runs[0]!;
+  assert.match(page, />epoch<\/text>/);
+  assert.match(page, />epochs done<\/text>/);
+  const table = page.match(/<article.*?<\/article>/s)![0].match(/<table.*<\/table>/s)![0];
+  assert.match(table, /<td[^>]*>0<\/td>/);
+  assert.doesNotMatch(table, new RegExp(`<td[^>]*>${epochs}</td>`));
+});

@@ -230,3 +230,22 @@ Deno.test("loadStateDict(): of what is no state says what it wants", () => {
     });
   }
 });
+
+Deno.test("call() names an input that is no tensor", () => {
+  const model = new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU());
+  const inputs: [unknown, RegExp][] = [
+    [
+      1,
+      /TypeError: Cannot call Sequential: input 0 must be a tensor, found 1; numbers and arrays become one by tensor/,
+    ],
+    [[[1, 2]], /found Array/],
+    [new Float32Array(2), /found Float32Array/],
+    [undefined, /found undefined/],
+    [null, /found null/],
+    [Promise.resolve(zeros([1, 2])), /found Promise; await it first/],
+  ];
+  for (const [input, message] of inputs) assert.throws(() => model.call(input as Tensor), message);
+  const broken = new nn.Lambda(() => [1] as unknown as Tensor);
+  assert.throws(() => new nn.Sequential(new nn.ReLU(), new nn.Linear(2, 2)).call(zeros([1, 2]), 3 as never), /input 1/);
+  assert.throws(() => broken.call(zeros([1])), /forward must return a tensor/);
+});

@@ -1,7 +1,7 @@
 /** A fit's progress as a bar in a terminal. */
 import { type Bar, openBar } from "../bar.ts";
 import type { LearnerCore } from "../core.ts";
-import type { ProgressDisplay, ProgressState } from "./progress_display.ts";
+import { epochText, type ProgressDisplay, type ProgressState } from "./progress_display.ts";
 
 /** Milliseconds between two reads of the loss. */
 const LOOK = 200;
@@ -21,7 +21,7 @@ export class ProgressBar implements ProgressDisplay {
 
   beforePhase(learn: LearnerCore, state: ProgressState): void {
     this.#start = performance.now();
-    const phase = `epoch ${learn.epoch} of ${learn.epochs} ${learn.training ? "train" : "eval "}`;
+    const phase = `${epochText(learn)} ${learn.training ? "train" : "eval "}`;
     this.bar.start(learn.dl.length ?? 0, 0, { phase, speed: "", figures: state.figures });
   }
 

@@ -7,6 +7,11 @@ export interface ProgressState {
   readonly figures: string;
 }
 
+/** Which epoch it is, by its number from 0, as tables and charts have it. */
+export function epochText({ epoch, epochs }: LearnerCore): string {
+  return `epoch ${epoch} of ${epochs}`;
+}
+
 /** Where progress is shown. */
 export interface ProgressDisplay {
   /** Least milliseconds between two reads of the loss. */

@@ -3,7 +3,7 @@ import { type Html, html, htmlTable } from "../../plot/html.ts";
 import { LiveDisplay, type MimeBundle, svgImage } from "../../plot/notebook.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB, type MetricsRow } from "./metrics.ts";
-import type { ProgressDisplay, ProgressState } from "./progress_display.ts";
+import { epochText, type ProgressDisplay, type ProgressState } from "./progress_display.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** Least milliseconds between two pictures. */
@@ -46,7 +46,7 @@ export class ProgressNotebook implements ProgressDisplay {
     const { length } = learn.dl;
     const phase = learn.training ? "train" : "eval";
     this.#line = [
-      `epoch ${learn.epoch} of ${learn.epochs}`,
+      epochText(learn),
       `${phase} ${done}${length ? ` of ${length}` : ""}`,
       figures,
     ].filter(Boolean).join(" · ");

@@ -4,6 +4,12 @@ import { device } from "../../../lib/device/device.ts";
 import * as nn from "../../../lib/nn/mod.ts";
 import { crossEntropy, loaders, model } from "../helpers.ts";
 
+Deno.test("DeviceCB names what is no device", () => {
+  for (const [what, found] of [[-1, "-1"], ["cpu", '"cpu"'], [null, "object"]] as const) {
+    assert.throws(() => new DeviceCB(what as never), new RegExp(`TypeError: Cannot train on ${found}: give a device`));
+  }
+});
+
 Deno.test("DeviceCB moves model, optimiser and data", async () => {
   const other = device("reference", { threads: 2 });
   const metrics = new MetricsCB({ accuracy }, { log: null });
