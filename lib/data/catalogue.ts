@@ -139,8 +139,10 @@ class Finder {
   /** A folder that the user named is the only one: what is wrong there is an error, and no other place is tried. */
   async #fromFolder(folder: string, source: string, wanted: PublishedFile): Promise<Found> {
     const path = join(folder, this.name, wanted.file);
-    const read = await readIfAllowed(path);
+    const read = await readIfAllowed(path), plain = path.replace(/\.gz$/, "");
     if ("missing" in read) {
+      const unpacked = await readIfAllowed(plain);
+      if ("bytes" in unpacked) return { bytes: await unpack(unpacked.bytes, plain, wanted), path: plain };
       throw new DataFileError(
         `Cannot load ${this.name}: ${source} is ${folder}, expected the file ${path}, found: ${read.missing}; put the file ` +
           `there, or ${
@@ -193,7 +195,9 @@ async function unpack(
   path: string,
   { sha256: expected, bytes: size }: PublishedFile,
 ): Promise<Uint8Array> {
-  const bytes = await gunzip(packed, path, size + PACKING);
+  // A browser or a server may have unpacked the file, and left its name.
+  const unpacked = packed[0] === 0 && packed[1] === 0;
+  const bytes = unpacked ? new Uint8Array(packed) : await gunzip(packed, path, size + PACKING);
   const found = await sha256(bytes);
   if (found !== expected) {
     throw new DataFileError(

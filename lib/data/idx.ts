@@ -4,6 +4,9 @@
  * @module
  */
 
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
 /** Says that a data file is missing, damaged or not what it should be; the message names the file and the remedy. */
 export class DataFileError extends Error {
   /** What `String(error)` begins with. */
@@ -35,6 +38,7 @@ const KINDS: Readonly<Record<number, string>> = {
   0x0d: "32-bit floats",
   0x0e: "64-bit floats",
 };
+const PIECE = 1 << 16;
 const REMEDY = "get the file again from its publisher, or delete it from the cache";
 const hex = (n: number) => `0x${n.toString(16).padStart(8, "0")}`;
 
@@ -90,7 +94,7 @@ export function parseIdx(bytes: Uint8Array, name: string): Idx {
 }
 
 /**
- * Unpacks a gzip file.
+ * Unpacks a gzip file: one, or several packed one after the other, with any header, and with zeros after the end.
  *
  * @param bytes the packed file
  * @param name what error messages call it
@@ -117,11 +121,12 @@ export async function gunzip(bytes: Uint8Array, name: string, most = Infinity): 
   }
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
+  // A DecompressionStream refuses what gzip itself takes: several files one after the other, and zeros up to the end of a block.
+  const stream = Readable.from(pieces(bytes)).pipe(createGunzip());
   try {
-    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
-    for await (const part of stream) {
+    for await (const part of stream as AsyncIterable<Uint8Array<ArrayBuffer>>) {
       size += part.length;
-      if (size > most) break; // which cancels the stream
+      if (size > most) break; // which ends the stream
       parts.push(part);
     }
   } catch (cause) {
@@ -137,4 +142,9 @@ export async function gunzip(bytes: Uint8Array, name: string, most = Infinity): 
     throw new DataFileError(`Cannot unpack ${name}: expected at most ${most} bytes, found more; ${REMEDY}`, name);
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/** Bytes in parts, between which the event loop may turn. */
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += PIECE) yield bytes.subarray(start, start + PIECE);
 }

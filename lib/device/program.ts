@@ -16,7 +16,8 @@
  * in two arrays: `scalars` (64-bit floats, by slot) and `offsets` (element offsets, by slot).
  */
 import type { DType } from "./dtype.ts";
-import type { Step } from "./steps/mod.ts";
+import { sizeOf } from "./shape.ts";
+import { type Step, stepInputs } from "./steps/mod.ts";
 
 /** Where a value lives. */
 export type Place =
@@ -40,4 +41,27 @@ export interface Program {
   readonly bound: number;
   readonly scalars: number;
   readonly offsets: number;
+}
+
+/** Kernels count elements in signed 32-bit integers. */
+const MOST_ELEMENTS = 2 ** 31 - 1;
+
+/**
+ * Throws if a step reads more elements than kernels can count. Only what is broadcast, many elements at one place, is ever that long:
+ * elsewhere memory ends before. (Of bytes there may be more, and they are looked up by rows, not walked.)
+ */
+export function checkCounts({ steps, values }: Program): void {
+  for (const step of steps) {
+    if (step.kernel === "pointwise") continue; // what it writes is as large: memory ends first
+    for (const { shape, value } of stepInputs(step)) {
+      const elements = sizeOf(shape);
+      if (elements <= MOST_ELEMENTS || elements <= values[value]!.elements) continue;
+      throw new RangeError(
+        `Cannot run ${step.kernel} over ${elements.toLocaleString("en")} elements, [${
+          shape.join(", ")
+        }]: kernels count up to ` +
+          `${MOST_ELEMENTS.toLocaleString("en")}. Work on parts, or reduce before you expand`,
+      );
+    }
+  }
 }

@@ -8,6 +8,7 @@
 import type { Backend } from "../device/backend.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { Memory } from "../device/memory.ts";
+import { checkCounts } from "../device/program.ts";
 import { SNAPSHOT, USED } from "../graph/marks.ts";
 import type { Node } from "../graph/node.ts";
 import { sizeOf } from "../graph/shape.ts";
@@ -122,6 +123,7 @@ export function run(device: Device, roots: readonly Root[], snapshot: readonly N
     if (sound.length) {
       try {
         const cache = cacheOf(device), plan = cache.find(nodes, sound);
+        if (!plan.executable) checkCounts(plan.lowered.program);
         cache.statistics.kernels += plan.lowered.program.steps.length;
         execute(device, plan, nodes, sound);
       } catch (error) {

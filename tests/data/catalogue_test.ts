@@ -280,3 +280,31 @@ Deno.test("loadRaw(): an address that sends more than a file has is given up, an
       );
     })
   ));
+
+Deno.test("loadRaw() reads files that were unpacked, under their own name or without the suffix, and checks them all the same", () =>
+  withTinyMnist((packed) =>
+    inFolder(async (dir) => {
+      const folder = join(dir, "mnist");
+      await Deno.mkdir(folder);
+      const unpacked = new Map<string, Uint8Array<ArrayBuffer>>();
+      for (const [name, file] of packed) {
+        const stream = new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip"));
+        unpacked.set(name, new Uint8Array(await new Response(stream).arrayBuffer()));
+      }
+      const [images, ...rest] = [...unpacked.keys()];
+      await Deno.writeFile(join(folder, images!), unpacked.get(images!)!);
+      for (const name of rest) await Deno.writeFile(join(folder, name.replace(/\.gz$/, "")), unpacked.get(name)!);
+      const { train, test } = await loadRaw("mnist", { dir });
+      assert.deepEqual(train.labels, new Uint8Array([3, 4]));
+      assert.equal(train.images[783], 783 & 255);
+      assert.deepEqual(test.labels, new Uint8Array([5]));
+      await inFolder(async (cacheDir) => {
+        // A server that says Content-Encoding: gzip has fetch unpack what it sends.
+        await loadRaw("mnist", { cacheDir, fetch: serving(unpacked) });
+        assert.deepEqual((await loadRaw("mnist", { cacheDir, fetch: offline })).test.labels, new Uint8Array([5]));
+      });
+      unpacked.get(images!)![700]! ^= 1;
+      await Deno.writeFile(join(folder, images!), unpacked.get(images!)!);
+      await assert.rejects(loadRaw("mnist", { dir }), /Wrong checksum of .*train-images/);
+    })
+  ));

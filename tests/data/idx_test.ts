@@ -65,3 +65,46 @@ Deno.test("gunzip() unpacks, and says when a file is not gzip, cut short or dama
     });
   }
 });
+
+const join = (...parts: readonly Uint8Array[]) => new Uint8Array(parts.flatMap((part) => [...part]));
+const text = (content: string) => new TextEncoder().encode(content);
+
+/** A gzip file whose header has these flags, and these fields behind its fixed part. */
+async function withHeader(content: string, flags: number, fields: Uint8Array): Promise<Uint8Array> {
+  return join(bytes(0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 2, 255), fields, (await gzip(text(content))).subarray(10));
+}
+
+Deno.test("gunzip() takes gzip as others write it", async () => {
+  const pieces = await Promise.all(["hel", "", "lo ", "world"].map((piece) => gzip(text(piece))));
+  const whole = await gzip(text("hello world"));
+  const long = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) >> 5);
+  const files: Record<string, Uint8Array> = {
+    "several files one after the other": join(...pieces),
+    "several, and zeros after them": join(...pieces, new Uint8Array(3)),
+    "zeros up to the end of a block": join(whole, new Uint8Array(512)),
+    "a name": await withHeader("hello world", 8, text("train-images\0")),
+    "a comment": await withHeader("hello world", 16, text("by hand\0")),
+    "fields of its own": await withHeader("hello world", 4, join(bytes(6, 0), text("BC\x02\0\x1b\0"))),
+    "all of them": await withHeader("hello world", 29, join(bytes(1, 0, 9), text("a\0"), text("b\0"))),
+    "a second file with a name": join(await gzip(text("hello ")), await withHeader("world", 8, text("b\0"))),
+  };
+  for (const [what, file] of Object.entries(files)) {
+    assert.equal(new TextDecoder().decode(await gunzip(file, what)), "hello world", what);
+  }
+  const parts = await Promise.all([0, 70_000, 140_000].map((at) => gzip(long.slice(at, at + 70_000))));
+  assert.deepEqual(await gunzip(join(...parts), "long.gz"), long);
+});
+
+Deno.test("gunzip() refuses a second file that is damaged, and what is no gzip behind the first", async () => {
+  const first = await gzip(text("hello")), second = await gzip(text("world"));
+  for (const wrong of [join(first, second.subarray(0, 12)), join(first, text("junk")), join(first, damage(second))]) {
+    await assert.rejects(gunzip(wrong, "a.gz"), { name: "DataFileError", message: /expected a whole gzip file/ });
+  }
+  await assert.rejects(gunzip(join(first, second), "a.gz", 9), { message: /expected at most 9 bytes, found more/ });
+});
+
+function damage(packed: Uint8Array): Uint8Array {
+  const damaged = packed.slice();
+  damaged[damaged.length - 6]! ^= 0xff;
+  return damaged;
+}

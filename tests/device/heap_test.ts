@@ -52,3 +52,15 @@ Deno.test("Heap refuses to free what it did not hand out", () => {
   heap.free(offset);
   assert.throws(() => heap.free(offset), /no block starts there/);
 });
+
+Deno.test("Heap keeps blocks of 2^40 bytes and more apart from small ones", () => {
+  for (const bytes of [2 ** 40, 2 ** 40 + 1, 2 ** 45 - 256, 2 ** 50]) {
+    const heap = new Heap(0, 1 << 20);
+    assert.equal(heap.allocate(bytes), -1, String(bytes));
+    const large = new Heap(0, bytes + 2 ** 41);
+    assert.equal(large.allocate(bytes), 0, String(bytes));
+    assert.ok(large.allocate(1) >= bytes);
+    large.free(0);
+    assert.equal(large.allocate(bytes), 0);
+  }
+});

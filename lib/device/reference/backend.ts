@@ -85,6 +85,10 @@ class ReferenceBackend implements Backend {
           `it takes ${program.bound}, ${program.scalars} and ${program.offsets}`,
       );
     }
+    // Arrays that are made for a run are not counted in liveBytes.
+    if (this.counters.liveBytes + program.arenaBytes > LIMIT_BYTES) {
+      throw new OutOfDeviceMemoryError(this.kind, program.arenaBytes, this.counters.liveBytes, LIMIT_BYTES);
+    }
     const memory: Memory = {
       values: program.values.map(({ dtype, elements, place }) =>
         place.kind === "bound" ? this.#storage(bound[place.slot]!) : newStorage(dtype, elements)
@@ -93,7 +97,18 @@ class ReferenceBackend implements Backend {
       offsets,
       fault: (fault) => this.#fault ??= fault,
     };
-    for (const step of program.steps) runStep(step, memory);
+    try {
+      for (const step of program.steps) runStep(step, memory);
+    } catch (error) {
+      // Copies of operands are plain arrays, which JavaScript may refuse.
+      if (
+        !(error instanceof RangeError &&
+          /^(Array buffer allocation failed|Invalid typed array length)/.test(error.message))
+      ) {
+        throw error;
+      }
+      throw new OutOfDeviceMemoryError(this.kind, LIMIT_BYTES, this.counters.liveBytes, LIMIT_BYTES);
+    }
     this.counters.runs++;
     this.counters.launches += executable.launches;
     this.counters.arenaBytes = Math.max(this.counters.arenaBytes, program.arenaBytes);
