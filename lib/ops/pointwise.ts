@@ -29,11 +29,18 @@ const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 /** `g` where `condition` holds, 0 elsewhere. */
 const masked = (condition: Node, g: Node): Node => where(condition, g, float(g, 0));
 
-/** Both sides of a maximum (or minimum) share a tie evenly, as in PyTorch. */
-const chosen = (op: "gt" | "lt"): BinaryRule => ({
-  a: (g, a, b) => where(binary("eq", a, b), mul(g, float(g, 0.5)), masked(binary(op, a, b), g)),
-  b: (g, a, b) => where(binary("eq", a, b), mul(g, float(g, 0.5)), masked(binary(op, b, a), g)),
-});
+/**
+ * Both sides of a maximum (or minimum) share a tie evenly, as in PyTorch. NaN loses to nothing: beside it both have the whole gradient.
+ *
+ * @param beats the comparison that holds where the first side is chosen
+ */
+const chosen = (beats: "gt" | "lt"): BinaryRule => {
+  const side: (own: Node, other: Node, g: Node) => Node = (own, other, g) => {
+    const shared = binary("eq", own, other), lost = binary(beats, other, own);
+    return where(shared, mul(g, float(g, 0.5)), where(lost, float(g, 0), g));
+  };
+  return { a: (g, a, b) => side(a, b, g), b: (g, a, b) => side(b, a, g) };
+};
 
 const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
   copy: (g) => g,
