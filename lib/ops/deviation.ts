@@ -34,7 +34,7 @@ const DEVIATION = new Operation<Axes>("std", {
 /**
  * √(Σ(x − mean)² / divisor) over `axes` (sorted, from 0; kept with size 1), of at least one element.
  *
- * In the ordinary range it is the root of the variance, else it comes from 1/√variance, which devices compute beyond float32's squares.
+ * In the ordinary range it is the root of the variance, else it comes from 1/√variance, which devices compute beyond the squares of float32.
  */
 export function deviation(x: Node, axes: readonly number[], divisor: number): Node {
   const stats = noGrad(() => moments(x, axes, 0)),

@@ -42,6 +42,13 @@ const chosen = (beats: "gt" | "lt"): BinaryRule => {
   return { a: (g, a, b) => side(a, b, g), b: (g, a, b) => side(b, a, g) };
 };
 
+/** ⌊a / b⌋ beside the remainder of that division, as PyTorch has it where `b` is 0 or infinite too. */
+function wholeQuotient(a: Node, b: Node, rest: Node): Node {
+  // The remainder is the divisor itself where what is next to nothing has the other sign.
+  const quotient = where(binary("eq", rest, b), float(a, -1), unary("round", div(sub(a, rest), b)));
+  return where(binary("eq", b, float(a, 0)), div(a, b), quotient);
+}
+
 const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
   copy: (g) => g,
   cast: (g) => g,
@@ -91,7 +98,7 @@ const BINARY_RULES: { readonly [K in BinaryOp]: BinaryRule } = {
   },
   maximum: chosen("gt"),
   minimum: chosen("lt"),
-  remainder: { a: (g) => g, b: (g, a, b) => neg(mul(g, unary("floor", div(a, b)))) },
+  remainder: { a: (g) => g, b: (g, a, b, out) => neg(mul(g, wholeQuotient(a, b, out))) },
   leakyRelu: {
     a: (g, a, slope) => where(binary("gt", a, float(g, 0)), g, mul(g, slope)),
     b: (g, a) => masked(binary("le", a, float(g, 0)), mul(g, a)),
