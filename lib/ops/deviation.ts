@@ -23,9 +23,10 @@ const DEVIATION = new Operation<Axes>("std", {
   gradient(g, node, { axes }) {
     const [, x, stats] = node.inputs as [Node, Node, Node], { shape } = node, zero = float(g, 0);
     const n = sizeOf(x.shape) / sizeOf(shape), mean = (y: Node) => scaled(reshape(sum(y, axes), shape), 1 / n);
-    const isZero = binary("eq", node, zero);
-    const slope = where(isZero, zero, div(scaled(g, 1 / node.scalars[0]!), where(isZero, float(g, 1), node)));
-    const toEach = mul(sub(x, isGradEnabled() ? mean(x) : select(stats, 0, shape)), slope);
+    const isZero = binary("eq", node, zero), share = where(isZero, zero, scaled(g, 1 / node.scalars[0]!));
+    // In this order, so that nothing overflows that is within range in the end.
+    const off = sub(x, isGradEnabled() ? mean(x) : select(stats, 0, shape));
+    const toEach = mul(div(off, where(isZero, float(g, 1), node)), share);
     // The second term makes up for what a rounded mean is off.
     return [undefined, sub(toEach, mean(toEach)), undefined];
   },
