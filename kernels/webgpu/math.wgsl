@@ -91,11 +91,16 @@ fn logOf(x: f32) -> f32 {
   if (isNan(x) || x < 0.0) {
     return nan();
   }
-  if (x == 0.0) {
+  // By bits: comparisons may take subnormal numbers to be 0.
+  let bits = bitcast<u32>(x) & 0x7fffffffu;
+  if (bits == 0u) {
     return -infinity();
   }
   if (isInfinite(x)) {
     return x;
+  }
+  if (bits < 0x800000u) {
+    return select(log(f32(bits)) - 103.27892990343185, nan(), bitcast<u32>(x) > bits); // x = bits · 2^-149
   }
   if (abs(x - 1.0) < 0.5) {
     return log1pSeries(x - 1.0);
@@ -108,8 +113,11 @@ fn log2Of(x: f32) -> f32 {
   if (isNan(x) || x < 0.0) {
     return nan();
   }
-  if (x == 0.0) {
+  if ((bitcast<u32>(x) & 0x7fffffffu) == 0u) {
     return -infinity();
+  }
+  if ((bitcast<u32>(x) >> 31u) == 1u) {
+    return nan(); // subnormal
   }
   if (isInfinite(x)) {
     return x;

@@ -8,7 +8,7 @@
 // Counts (counts.wgsl) are the histogram's, after two slots for what lies below and above.
 // The second pass (statistics_total.wgsl) merges the parts.
 //
-// Parameters: input, scratch (pivot as f32, then [parts, 4] words: count u32, mean f32, squares f32, flags u32; then [parts, slots] u32), count,
+// Parameters: input, scratch (pivot as f32, then [parts, 6] words: count, mean and three sums of squares as f32, flags u32; then [parts, slots] u32), count,
 // slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); counts.wgsl, moments.wgsl,
 // moments_team.wgsl, bin.wgsl.
 
@@ -65,29 +65,33 @@ fn main(
   workgroupBarrier();
   let pivot = sums[0];
 
-  var own = Moments(0.0, 0.0, 0.0);
+  var count = 0.0;
+  var mean = 0.0;
+  var squares = vec3<f32>();
   for (var i = part.start + local; i < part.end; i += WORKGROUP) {
     let x = elementAt(i);
     let flag = flagOf(x);
     if (flag == 0u) {
       let d = x - pivot;
-      own.count += 1.0;
-      let off = d - own.mean;
-      own.mean += off / own.count;
-      own.squares += off * (d - own.mean);
+      count += 1.0;
+      let off = d - mean;
+      mean += off / count;
+      squares += (off * SCALES) * ((d - mean) * SCALES);
     } else {
       atomicOr(&flags, flag);
     }
     countIn(slotOf(select(x, abs(x), ABSOLUTE)), part);
   }
-  let all = mergeTeam(own, local);
-  storeCounts(p.scratch + 1u + 4u * p.parts, part, local);
+  let all = mergeTeam(momentsOf(count, mean, squares), local);
+  storeCounts(p.scratch + 1u + 6u * p.parts, part, local);
   if (local == 0u && part.firstSlot == 0u) {
-    let at = p.scratch + 1u + 4u * part.index;
+    let at = p.scratch + 1u + 6u * part.index;
     heap[at] = bitcast<u32>(all.count);
     heap[at + 1u] = bitcast<u32>(all.mean);
-    heap[at + 2u] = bitcast<u32>(all.squares);
-    heap[at + 3u] = atomicLoad(&flags);
+    heap[at + 2u] = bitcast<u32>(all.plain);
+    heap[at + 3u] = bitcast<u32>(all.down);
+    heap[at + 4u] = bitcast<u32>(all.up);
+    heap[at + 5u] = atomicLoad(&flags);
     if (part.index == 0u) {
       heap[p.scratch] = bitcast<u32>(pivot);
     }

@@ -17,15 +17,16 @@ fn main(
     }
     var sum = 0u;
     for (var part = 0u; part < p.parts; part++) {
-      sum += heap[p.scratch + 1u + 4u * p.parts + part * p.slots + slot];
+      sum += heap[p.scratch + 1u + 6u * p.parts + part * p.slots + slot];
     }
     heap[p.output + 2u + slot] = bitcast<u32>(f32(sum));
     return;
   }
-  var own = Moments(0.0, 0.0, 0.0);
+  var own = momentsOf(0.0, 0.0, vec3<f32>());
   if (local < p.parts) {
-    let at = p.scratch + 1u + 4u * local;
-    own = Moments(bitcast<f32>(heap[at]), bitcast<f32>(heap[at + 1u]), bitcast<f32>(heap[at + 2u]));
+    let at = p.scratch + 1u + 6u * local;
+    let squares = vec3<u32>(heap[at + 2u], heap[at + 3u], heap[at + 4u]);
+    own = momentsOf(bitcast<f32>(heap[at]), bitcast<f32>(heap[at + 1u]), bitcast<vec3<f32>>(squares));
   }
   let all = mergeTeam(own, local);
   if (local != 0u) {
@@ -33,7 +34,7 @@ fn main(
   }
   var flags = 0u;
   for (var part = 0u; part < p.parts; part++) {
-    flags |= heap[p.scratch + 1u + 4u * part + 3u];
+    flags |= heap[p.scratch + 1u + 6u * part + 5u];
   }
   var mean = bitcast<f32>(heap[p.scratch]) + all.mean;
   if (flags == PLUS_INFINITY) {
@@ -45,7 +46,7 @@ fn main(
   }
   var deviation = nan();
   if (flags == 0u && p.count > 1u) {
-    deviation = sqrt(all.squares / f32(p.count - 1u));
+    deviation = deviationOf(squaresOf(all), 1.0 / f32(p.count - 1u));
   }
   heap[p.output] = bitcast<u32>(mean);
   heap[p.output + 1u] = bitcast<u32>(deviation);

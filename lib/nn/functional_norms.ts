@@ -50,8 +50,15 @@ function averages(norm: string, { runningMean, runningVar }: RunningNormOptions)
   return runningMean && runningVar ? [runningMean, runningVar] : undefined;
 }
 
+function checkFloat(norm: string, name: string, t: Tensor): void {
+  if (t.dtype === "float32") return;
+  throw new TypeError(`Cannot ${norm} with ${name} of ${t.dtype}: it must be float32. Convert with .float()`);
+}
+
 function checkChannels(norm: string, x: Tensor, tensors: Readonly<Record<string, Tensor | null | undefined>>): void {
+  checkFloat(norm, "input", x);
   for (const [name, t] of Object.entries(tensors)) {
+    if (t) checkFloat(norm, name, t);
     if (t && (t.ndim !== 1 || t.shape[0] !== x.shape[1])) {
       throw new RangeError(
         `Cannot ${norm} ${showShape(x.shape)}: its axis 1 has ${x.shape[1]} channels, and ${name} is ${
@@ -74,6 +81,13 @@ function byAverages(x: Tensor, [mean, variance]: [Tensor, Tensor], { weight, bia
   return bias ? y.add(channels(x, bias)) : y;
 }
 
+/** What a normalisation makes of no elements: none, of which weight and bias get zeros for a gradient. */
+function ofNothing(x: Tensor, { weight, bias }: NormOptions): Tensor {
+  let y = x.clone();
+  if (weight) y = y.mul(channels(x, weight));
+  return bias ? y.add(channels(x, bias)) : y;
+}
+
 /** Moves the running averages towards the moments of a batch, or towards the mean of each image's. */
 function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: number, momentum: number | Tensor): void {
   if (images === 1 && typeof momentum === "number") return moments.emaUpdate_(mean, variance, momentum);
@@ -89,6 +103,7 @@ function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: nu
  * @param options weight, bias and running averages are [c]; see {@linkcode BatchNormOptions}
  * @returns the shape of `x`
  * @throws {RangeError} if shapes do not fit, if there is only one value a channel to train on, or no statistics to use
+ * @throws {TypeError} for other types than float32
  *
  * @example
  * ```ts
@@ -113,7 +128,8 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
     }
     return byAverages(x, running, options);
   }
-  if (x.numel <= x.shape[1]!) {
+  if (x.numel === 0) return ofNothing(x, options);
+  if (x.numel === x.shape[1]) {
     throw new RangeError(
       `Cannot batchNorm ${showShape(x.shape)} in training: each channel has a single value, which has no variance. ` +
         `Use larger batches (or dropLast), or model.eval()`,
@@ -132,6 +148,7 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
  * @param options weight, bias and running averages are [c]; see {@linkcode InstanceNormOptions}
  * @returns the shape of `x`
  * @throws {RangeError} if shapes do not fit, if an image is a single pixel, or if there are no statistics to use
+ * @throws {TypeError} for other types than float32
  *
  * @example
  * ```ts
@@ -154,7 +171,8 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
     }
     return byAverages(x, running, options);
   }
-  if (x.numel <= n * c) {
+  if (x.numel === 0) return ofNothing(x, options);
+  if (x.numel === n * c) {
     throw new RangeError(
       `Cannot instanceNorm ${
         showShape(x.shape)

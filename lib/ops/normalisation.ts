@@ -11,6 +11,7 @@ import { type Argument, type Node, Operation } from "../graph/node.ts";
 import { expectFloat, record } from "../graph/record.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Axes, keepingAxes, rowOperands } from "./axes.ts";
+import { isNearStart } from "./composites.ts";
 import { Writer } from "./expansion.ts";
 import { add, mul, sub } from "./pointwise.ts";
 import { number } from "./sources.ts";
@@ -112,6 +113,17 @@ const EMA_UPDATE = new Operation<Row>("emaUpdate", {
     const w = new Writer({ input: 0 }, { input: 1, row }, { scalar: 0 }, { scalar: 1 });
     const off = w.add("sub", w.add("mul", 1, 3), 0);
     w.add("add", 0, w.add("mul", 2, off));
+    return w;
+  },
+});
+
+/** The same from the other end, so that a momentum of 1 gives the new value itself. */
+const EMA_UPDATE_TO_END = new Operation<Row>("emaUpdateToEnd", {
+  gradient: "undifferentiable",
+  expand(_, { row }) {
+    const w = new Writer({ input: 0 }, { input: 1, row }, { scalar: 0 }, { scalar: 1 });
+    const value = w.add("mul", 1, 3);
+    w.add("sub", value, w.add("mul", 2, w.add("sub", value, 0)));
     return w;
   },
 });
@@ -235,5 +247,7 @@ function normalizeGrad(g: Node, x: Node, stats: Node, sums: Node, along: number,
 
 /** `average + momentum · (scale · stats[row] − average)`: a running average's next value. Not differentiable. */
 export function emaUpdate(average: Node, stats: Node, row: number, momentum: number, scale: number): Node {
-  return record(EMA_UPDATE, "float32", average.shape, [average, stats], ROWS[row]!, [momentum, scale]);
+  const near = isNearStart(momentum), numbers = [near ? momentum : 1 - momentum, scale];
+  const op = near ? EMA_UPDATE : EMA_UPDATE_TO_END;
+  return record(op, "float32", average.shape, [average, stats], ROWS[row]!, numbers);
 }

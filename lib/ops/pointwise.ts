@@ -29,11 +29,25 @@ const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 /** `g` where `condition` holds, 0 elsewhere. */
 const masked = (condition: Node, g: Node): Node => where(condition, g, float(g, 0));
 
-/** Both sides of a maximum (or minimum) share a tie evenly, as in PyTorch. */
-const chosen = (op: "gt" | "lt"): BinaryRule => ({
-  a: (g, a, b) => where(binary("eq", a, b), mul(g, float(g, 0.5)), masked(binary(op, a, b), g)),
-  b: (g, a, b) => where(binary("eq", a, b), mul(g, float(g, 0.5)), masked(binary(op, b, a), g)),
-});
+/**
+ * Both sides of a maximum (or minimum) share a tie evenly, as in PyTorch. NaN loses to nothing: beside it both have the whole gradient.
+ *
+ * @param beats the comparison that holds where the first side is chosen
+ */
+const chosen = (beats: "gt" | "lt"): BinaryRule => {
+  const side: (own: Node, other: Node, g: Node) => Node = (own, other, g) => {
+    const shared = binary("eq", own, other), lost = binary(beats, other, own);
+    return where(shared, mul(g, float(g, 0.5)), where(lost, float(g, 0), g));
+  };
+  return { a: (g, a, b) => side(a, b, g), b: (g, a, b) => side(b, a, g) };
+};
+
+/** ⌊a / b⌋ beside the remainder of that division, as PyTorch has it where `b` is 0 or infinite too. */
+function wholeQuotient(a: Node, b: Node, rest: Node): Node {
+  // The remainder is the divisor itself where what is next to nothing has the other sign.
+  const quotient = where(binary("eq", rest, b), float(a, -1), unary("round", div(sub(a, rest), b)));
+  return where(binary("eq", b, float(a, 0)), div(a, b), quotient);
+}
 
 const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
   copy: (g) => g,
@@ -84,7 +98,7 @@ const BINARY_RULES: { readonly [K in BinaryOp]: BinaryRule } = {
   },
   maximum: chosen("gt"),
   minimum: chosen("lt"),
-  remainder: { a: (g) => g, b: (g, a, b) => neg(mul(g, unary("floor", div(a, b)))) },
+  remainder: { a: (g) => g, b: (g, a, b, out) => neg(mul(g, wholeQuotient(a, b, out))) },
   leakyRelu: {
     a: (g, a, slope) => where(binary("gt", a, float(g, 0)), g, mul(g, slope)),
     b: (g, a) => masked(binary("le", a, float(g, 0)), mul(g, a)),

@@ -7,8 +7,8 @@ import { record } from "../graph/record.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Axes, reduceOperation, without } from "./axes.ts";
 import { binary, cast, div, mul, where } from "./pointwise.ts";
-import { float } from "./sources.ts";
-import { sum, unreduced } from "./views.ts";
+import { float, full } from "./sources.ts";
+import { permute, reshape, slice, sliceScatter, sum, unreduced } from "./views.ts";
 
 /** Maximum and minimum share a tie's gradient evenly (PyTorch's amax). */
 const extreme: Rule<Axes> = (g, node, { axes }) => {
@@ -16,16 +16,35 @@ const extreme: Rule<Axes> = (g, node, { axes }) => {
   return [mul(hits, unreduced(div(g, sum(hits, axes)), x, axes))];
 };
 
-/** ∂/∂xᵢ Π x without dividing by zero: with one zero, only its own place gets a gradient; with two or more, none. */
+/** For each element along the last axis of `x [rows, n]` the product of the others, without a division: by halves, in log₂ n rounds. */
+function productsOfOthers(x: Node): Node {
+  const [rows, n] = x.shape as [number, number];
+  if (n < 2) return full(x.device, "float32", x.shape, 1);
+  const half = n >> 1, rest = n - 2 * half;
+  const part = (of: Node, start: number, size: number) => slice(of, [0, start], [1, 1], [rows, size]);
+  const left = part(x, 0, half), right = part(x, half, half), pairs = mul(left, right);
+  const place = (into: Node, value: Node, start: number) => sliceScatter(into, value, [0, start], [1, 1]);
+  const nothing = (size: number) => full(x.device, "float32", [rows, size], 0);
+  const halved = rest ? place(place(nothing(half + 1), pairs, 0), part(x, 2 * half, 1), half) : pairs;
+  const outside = productsOfOthers(halved), ofPairs = part(outside, 0, half);
+  const both = place(place(nothing(n), mul(ofPairs, right), 0), mul(ofPairs, left), half);
+  return rest ? place(both, part(outside, half, 1), 2 * half) : both;
+}
+
+/**
+ * ∂/∂xᵢ Π x: the product divided by xᵢ; where there is a zero anywhere, the product of the others, which can be differentiated again. That
+ * is PyTorch's choice, and so are the values beside infinities.
+ */
 const productOfAll: Rule<Axes> = (g, node, { axes }) => {
-  const x = node.inputs[0]!;
-  const isZero = binary("eq", x, float(x, 0));
-  const zeroCount = unreduced(sum(cast(isZero, "float32"), axes), x, axes);
-  const nonZero = where(isZero, float(x, 1), x);
-  const rest = unreduced(reduce("prod", nonZero, axes), x, axes);
-  const atZero = where(binary("eq", zeroCount, float(x, 1)), rest, float(x, 0));
-  const elsewhere = where(binary("eq", zeroCount, float(x, 0)), div(rest, nonZero), float(x, 0));
-  return [mul(unreduced(g, x, axes), where(isZero, atZero, elsewhere))];
+  const x = node.inputs[0]!, kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const order = [...kept, ...axes], turned = permute(x, order), count = sizeOf(without(x.shape, axes));
+  const others = productsOfOthers(reshape(turned, [count, count ? sizeOf(x.shape) / count : 0]));
+  const back = new Array<number>(order.length);
+  order.forEach((from, i) => back[from] = i);
+  const isZero = binary("eq", x, float(x, 0)), hasZero = reduce("any", isZero, x.shape.map((_, axis) => axis));
+  const quotient = div(unreduced(node, x, axes), where(hasZero, float(x, 1), x));
+  const slope = where(hasZero, permute(reshape(others, turned.shape), back), quotient);
+  return [mul(unreduced(g, x, axes), slope)];
 };
 
 /** Total over the reductions; the sum is with the views, whose gradients it is. */

@@ -19,6 +19,9 @@ export interface RMSPropOptions {
   centered?: boolean;
 }
 
+/** The share of a number that float32 does not tell from nothing beside it. */
+const ROUNDING = 2 ** -23;
+
 /**
  * RMSProp (Hinton's lectures of 2012; centered: Graves 2013, https://arxiv.org/abs/1308.0850), as PyTorch's RMSprop:
  *
@@ -26,6 +29,9 @@ export interface RMSPropOptions {
  *     s ← alpha · s + (1 − alpha) · g²
  *     d ← √s + eps                           (centered: √(s − a²) + eps with a ← alpha · a + (1 − alpha) · g)
  *     p ← p − lr · g / d                     (momentum: v ← momentum · v + g / d, p ← p − lr · v)
+ *
+ * The difference s − a² counts as at least 2⁻²³ · s, which is what float32 tells apart: of gradients that stay the same, rounding may leave a
+ * number below zero, whose root, in PyTorch 1.13, makes the parameter NaN.
  *
  * @throws {RangeError} if a setting is negative, or is none of RMSProp's
  *
@@ -66,7 +72,8 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
     if (centered) {
       const a = (state.gradAvg ??= zeroState(param)) as Tensor;
       momentumUpdate_(a, alpha, grad.mul(1 - alpha));
-      square = square.sub(a.mul(a));
+      // What is left of gradients that stay the same is rounding, of either sign, which no root may see.
+      square = square.sub(a.mul(a)).maximum(square.mul(ROUNDING));
     }
     let step = grad.div(square.sqrt().add(eps));
     if (momentum !== 0) step = momentumUpdate_((state.momentumBuffer ??= zeroState(param)) as Tensor, momentum, step);

@@ -1,8 +1,11 @@
 /** Reductions of nodes: sums, moments, extremes, softmax. */
 import type { ReduceOp } from "../device/steps/reductions.ts";
-import { isGradEnabled } from "../graph/context.ts";
+import { isGradEnabled, noGrad } from "../graph/context.ts";
 import type { Node } from "../graph/node.ts";
 import { normalAxis, sizeOf } from "../graph/shape.ts";
+import { centred } from "../ops/centred.ts";
+import { lengthRoot } from "../ops/composites.ts";
+import { deviation } from "../ops/deviation.ts";
 import { moments } from "../ops/normalisation.ts";
 import { add, binary, div, mul, sub, unary, where } from "../ops/pointwise.ts";
 import { reduce } from "../ops/reductions.ts";
@@ -44,13 +47,44 @@ export function varMean(
     return [mul(select(rows, 1, shape), number(x, count / divisor)), select(rows, 0, shape)];
   }
   // Two passes: the gradient then makes up for what a rounded mean is off.
-  const middle = mean(x, axes, true), centred = sub(x, middle);
-  const sum = reduceOver("sum", mul(centred, centred), axes, keepdim);
+  const middle = mean(x, axes, true), off = centred(x, middle);
+  const sum = reduceOver("sum", mul(off, off), axes, keepdim);
   return [div(sum, number(x, divisor)), reshape(middle, shape)];
 }
 
-/** ln Σ eˣ over `axes`, without overflow. */
+/** The square root of the variance over `axes`, also where that is beyond float32. */
+export function std(
+  x: Node,
+  axes: readonly number[],
+  options: { keepdim: boolean; correction: number },
+): Node {
+  const count = countOf(x, axes), { keepdim, correction } = options;
+  if (count === 0) return unary("sqrt", varMean(x, axes, options)[0]);
+  const out = deviation(x, axes, Math.max(0, count - correction));
+  return keepdim ? out : reshape(out, x.shape.filter((_, i) => !axes.includes(i)));
+}
+
+/** Beyond these sizes, and by what, elements are scaled before they are squared: powers of two, which change no digit. */
+const LARGE = 2 ** 40, SMALL = 2 ** -40, DOWN = 2 ** -80, UP = 2 ** 80;
+
+/** √Σx² of all elements, also where squares are beyond float32. */
+export function norm(x: Node): Node {
+  const axes = x.shape.map((_, i) => i), squares = (y: Node) => lengthRoot(reduceOver("sum", mul(y, y), axes, false));
+  if (x.dtype !== "float32") return unary("sqrt", reduceOver("sum", mul(x, x), axes, false));
+  if (sizeOf(x.shape) === 0) return squares(x);
+  const scale = noGrad(() => {
+    const rows = moments(x, axes, 0), row = (i: number) => select(rows, i, []);
+    const size = add(unary("abs", row(0)), unary("reciprocal", row(2)));
+    const factor = (op: "gt" | "lt", bound: number, by: number, otherwise: Node) =>
+      where(binary(op, size, number(x, bound)), number(x, by), otherwise);
+    return factor("gt", LARGE, DOWN, factor("lt", SMALL, UP, number(x, 1)));
+  });
+  return div(squares(mul(x, scale)), scale);
+}
+
+/** ln Σ eˣ over `axes`, without overflow; −∞ over nothing. */
 export function logsumexp(x: Node, axes: readonly number[], keepdim: boolean): Node {
+  if (countOf(x, axes) === 0) return unary("log", reduceOver("sum", unary("exp", x), axes, keepdim));
   const top = detach(reduceOver("max", x, axes, true)), zero = number(x, 0);
   // An infinite maximum would turn x − max into NaN.
   const shift = where(binary("eq", sub(top, top), zero), top, zero);

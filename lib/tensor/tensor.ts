@@ -29,7 +29,7 @@ import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type
 import { BACKWARD, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
 import { addScaled, clamp, isFinite, lerp } from "./pointwise.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
-import { alongRows, floatNode, logsumexp, mean, reduceOver, varMean } from "./reductions.ts";
+import { alongRows, floatNode, logsumexp, mean, norm, reduceOver, std, varMean } from "./reductions.ts";
 import type { ViewStep } from "./view_step.ts";
 
 /** One position of {@linkcode Tensor.at}: an index, a range `[start?, end?, step?]`, a new axis, or int32 indices. */
@@ -500,14 +500,20 @@ export class Tensor extends TensorHandle {
     const [variance, middle] = varMean(x, normalAxes("var", axes, this.ndim), { keepdim, correction });
     return [new Tensor(variance), new Tensor(middle)];
   }
-  /** Standard deviation over `axes`: the square root of {@linkcode var}. */
+  /**
+   * Standard deviation over `axes`: the square root of {@linkcode var}, and right where that is beyond float32. The gradient of equal elements
+   * is 0, as in PyTorch.
+   *
+   * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
+   */
   std(axes?: Axes, options: VarianceOptions = {}): Tensor {
     checkOptions("std", options, VARIANCE);
-    return this.var(axes, options).sqrt();
+    const x = floatNode("the deviation", this.node()), { keepdim = false, correction = 1 } = options;
+    return new Tensor(std(x, normalAxes("std", axes, this.ndim), { keepdim, correction }));
   }
-  /** √Σx² of all elements. */
+  /** √Σx² of all elements, also where the squares are beyond float32. The gradient of zeros is 0, as in PyTorch. */
   norm(): Tensor {
-    return this.square().sum().sqrt();
+    return new Tensor(norm(this.node()));
   }
   /**
    * ln Σ eˣ over `axes`, without overflow.

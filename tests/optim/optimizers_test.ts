@@ -4,7 +4,8 @@ import { Device, device as openDevice } from "../../lib/device/device.ts";
 import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { Learner, ParamScheduler, Recorder } from "../../lib/learner/mod.ts";
 import { Adam, AdamW, type Optimizer, RMSProp, schedLin, SGD } from "../../lib/optim/mod.ts";
-import { tensor } from "../../lib/tensor/create.ts";
+import { randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { setSeed } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { crossEntropy, loaders, model } from "../learner/helpers.ts";
 import { assertClose, flat } from "../nn/helpers.ts";
@@ -67,6 +68,25 @@ for (const kind of testDevices()) {
       }
     });
   }
+}
+
+for (const kind of testDevices()) {
+  Deno.test(`centred RMSProp with gradients that stay the same goes on, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    setSeed(0);
+    const gradient = randn([500], { device }).keep();
+    for (const [alpha, momentum, size] of [[0.9, 0, 1], [0.99, 0.5, 1e3], [0.5, 0, 1e-3], [0.9, 0, 1e-16]] as const) {
+      const p = zeros([500], { device }).requiresGrad_().keep();
+      const opt = new RMSProp([p], { lr: 1e-3, centered: true, alpha, momentum });
+      for (let i = 0; i < 120; i++) {
+        p.grad = gradient.mul(size);
+        opt.step();
+      }
+      // A step is at most lr · 2^11.5 · g / √s, as s − a² counts as no less than float32 tells apart.
+      const most = 120 * 1e-3 * 2 ** 12 / (1 - momentum), farthest = await p.abs().max().item();
+      assert.ok(farthest > 0 && farthest < most, `alpha ${alpha}, gradients of ${size}: as far as ${farthest}`);
+    }
+  });
 }
 
 const reference = openDevice("reference");

@@ -3,10 +3,11 @@ import type { StepOf, Table } from "../steps/mod.ts";
 import type { ROWS } from "../steps/rows.ts";
 import { type Memory, read, write } from "./memory.ts";
 
-/** ln Σ eˣ of a row, its maximum taken out first. */
-function logSumExp(row: Float64Array): number {
+/** x − ln Σ eˣ of a row. The maximum is taken out of each x first: beside a large one, the logarithm would be lost. */
+function logarithms(row: Float64Array): (x: number) => number {
   const max = row.reduce((a, x) => Math.max(a, x), -Infinity);
-  return max + Math.log(row.reduce((sum, x) => sum + Math.exp(x - max), 0));
+  const total = Math.log(row.reduce((sum, x) => sum + Math.exp(x - max), 0));
+  return (x) => x - max - total;
 }
 
 function eachRow(values: Float64Array, columns: number, visit: (row: Float64Array, r: number) => void): void {
@@ -17,8 +18,8 @@ function eachRow(values: Float64Array, columns: number, visit: (row: Float64Arra
 function softmax(step: StepOf<"softmax" | "logSoftmax">, memory: Memory): void {
   const { kernel, inputs: { input }, output } = step, values = read(memory, input);
   eachRow(values, input.shape[1]!, (row) => {
-    const total = logSumExp(row);
-    row.forEach((x, c) => row[c] = kernel === "softmax" ? Math.exp(x - total) : x - total);
+    const logarithm = logarithms(row);
+    row.forEach((x, c) => row[c] = kernel === "softmax" ? Math.exp(logarithm(x)) : logarithm(x));
   });
   write(memory, output, values);
 }
@@ -30,7 +31,7 @@ function crossEntropy({ inputs, output }: StepOf<"crossEntropy">, memory: Memory
   eachRow(read(memory, inputs.logits), columns, (row, r) => {
     const label = labels[r]!;
     if (label < 0 || label >= columns) memory.fault({ kernel: "crossEntropy", index: label, size: columns });
-    else losses[r] = logSumExp(row) - row[label]!;
+    else losses[r] = -logarithms(row)(row[label]!);
   });
   write(memory, output, losses);
 }
@@ -39,8 +40,8 @@ function crossEntropy({ inputs, output }: StepOf<"crossEntropy">, memory: Memory
 function crossEntropyGrad({ inputs, output }: StepOf<"crossEntropyGrad">, memory: Memory): void {
   const logits = read(memory, inputs.logits), labels = read(memory, inputs.labels), g = read(memory, inputs.g);
   eachRow(logits, inputs.logits.shape[1]!, (row, r) => {
-    const total = logSumExp(row);
-    row.forEach((x, c) => row[c] = (Math.exp(x - total) - (c === labels[r] ? 1 : 0)) * g[r]!);
+    const logarithm = logarithms(row);
+    row.forEach((x, c) => row[c] = (Math.exp(logarithm(x)) - (c === labels[r] ? 1 : 0)) * g[r]!);
   });
   write(memory, output, logits);
 }

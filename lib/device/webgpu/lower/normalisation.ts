@@ -18,28 +18,36 @@ function lowerMoments(
 ): Dispatch[] {
   const folding: Folding = {
     label: kernel,
-    words: 3,
+    words: 5,
     definitions({ fromPartials, toPartials }, fields) {
       fields.address("source", input).constant("row", output.strides[0]!).scalar("eps", numbers.eps);
+      const partial = (word: number) => float(`word + ${word}u * p.partialPlace`);
       const loaded = fromPartials
-        ? `Moments(${float("word")}, ${float("word + p.partialPlace")}, ${float("word + 2u * p.partialPlace")})`
-        : `Moments(1.0, ${float("word")} - pivot(k), 0.0)`;
-      const stored = toPartials
-        ? ["a.count", "a.mean", "a.squares"].map((part, word) => `${partialWord(word)} = bitcast<u32>(${part});`)
-        : [
-          "let place = p.output + outputKept(k);",
-          "let variance = a.squares / a.count;",
-          "heap[place] = bitcast<u32>(pivot(k) + a.mean);",
-          "heap[place + p.row] = bitcast<u32>(variance);",
-          "heap[place + 2u * p.row] = bitcast<u32>(1.0 / sqrt(variance + p.eps));",
-        ];
+        ? `Moments(${[0, 1, 2, 3, 4].map(partial).join(", ")})`
+        : `momentsOf(1.0, ${float("word")} - pivot(k), vec3<f32>())`;
+      const parts = ["a.count", "a.mean", "a.plain", "a.down", "a.up"];
+      const stored = toPartials ? parts.map((part, word) => `${partialWord(word)} = bitcast<u32>(${part});`) : [
+        "let place = p.output + outputKept(k);",
+        "let variance = a.plain / a.count;",
+        "heap[place] = bitcast<u32>(pivot(k) + a.mean);",
+        "heap[place + p.row] = bitcast<u32>(variance);",
+        "heap[place + 2u * p.row] = bitcast<u32>(scaleOf(squaresOf(a), a.count, variance));",
+      ];
       return /* wgsl */ `
 ${momentsText}
 alias Accumulator = Moments;
-fn identity() -> Accumulator { return Moments(0.0, 0.0, 0.0); }
+fn identity() -> Accumulator { return momentsOf(0.0, 0.0, vec3<f32>()); }
 fn fold(a: Accumulator, b: Accumulator) -> Accumulator { return merge(a, b); }
 fn pivot(k: u32) -> f32 { return ${float("p.source + pivotKept(k)")}; }
 fn load(word: u32, k: u32, r: u32) -> Accumulator { return ${loaded}; }
+// 1 / √(variance + eps), also where the variance is no number; where it is small, eps may be all there is.
+fn scaleOf(squares: vec3<f32>, count: f32, variance: f32) -> f32 {
+  let which = inRange(squares, 1.0 / count);
+  if (which == 0u || (which == 2u && p.eps > 0x1p-100f)) {
+    return 1.0 / sqrt(variance + p.eps);
+  }
+  return SCALES[which] / sqrt(squares[which] / count);
+}
 fn store(a: Accumulator, k: u32, chunk: u32) {
   ${stored.join("\n  ")}
 }

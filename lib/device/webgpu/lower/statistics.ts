@@ -70,7 +70,7 @@ function lowerStatistics(step: StepOf<"statistics">): Dispatch[] {
     slots,
     text: statisticsText,
     definitions: `${constantsText({ ABSOLUTE: step.attributes.absolute })}\n${momentsText}\n${teamText}`,
-    scratch: (parts) => 1 + parts * (4 + slots),
+    scratch: (parts) => 1 + parts * (6 + slots),
   });
   const fields = new Fields().scratch("scratch").address("output", step.output).constants({ count, slots, parts });
   const total: Dispatch = {
