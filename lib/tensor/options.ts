@@ -1,6 +1,6 @@
 /** Small helpers that the tensor classes share. */
 import type { Node } from "../graph/node.ts";
-import { number } from "../ops/sources.ts";
+import { full, number } from "../ops/sources.ts";
 import type { TensorHandle } from "./handle.ts";
 
 /** An operand of arithmetic: a tensor, or a number (bound at run time, so that changing it costs nothing). */
@@ -25,8 +25,9 @@ export interface VarianceOptions extends ReduceOptions {
 export function operandNode(like: Node, value: Operand): Node {
   switch (typeof value) {
     case "number":
+      return number(like, value);
     case "boolean":
-      return number(like, Number(value));
+      return like.dtype === "bool" ? full(like.device, "bool", [], Number(value)) : number(like, Number(value));
     case "object":
       if (value && "storage" in value) return value.node();
   }

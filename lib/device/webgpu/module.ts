@@ -133,7 +133,8 @@ const INTEGERS = [
 
 /** The full text of a module. */
 export function moduleText(
-  { text, fields, definitions = "", heap = "u32", math = false, faults = false, integers = false, segments }: ModuleParts,
+  { text, fields, definitions = "", heap = "u32", math = false, faults = false, integers = false, segments }:
+    ModuleParts,
 ): string {
   return [
     text,
