@@ -29,7 +29,7 @@ function overflowMessage(kernel: Fault["kernel"]): string {
   if (kernel === "cast") {
     return `Cannot convert to int32: a number is NaN or does not fit, as ${room}. Stay with .float(), or choose with where() before`;
   }
-  return `Cannot ${kernel} int32 numbers: a result does not fit, as ${room}. Convert with .float() first`;
+  return `Cannot take ${kernel} of int32 numbers: a result does not fit, as ${room}. Convert with .float() first`;
 }
 
 /** A kernel found an index or a label out of range, or a whole number that int32 cannot hold. */

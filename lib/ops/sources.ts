@@ -73,7 +73,7 @@ export function beyondInt32(what: string, value: number): RangeError {
 /** `value` as an element of int32, whose fraction is cut off, or of bool. */
 function asElement(dtype: DType, value: number): number {
   if (dtype === "uint8") throw storageOnly(FULL);
-  if (dtype === "bool") return value !== 0 ? 1 : 0;
+  if (dtype === "bool") return Number(value) !== 0 ? 1 : 0; // unchecked code may give a boolean
   if (!fitsInt32(value)) throw beyondInt32("make an int32 tensor of", value);
   return value | 0;
 }

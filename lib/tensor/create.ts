@@ -121,13 +121,13 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
     );
   }
   const { device = defaultDevice(), dtype = "float32" } = options, length = Math.max(0, Math.ceil((to - from) / step));
-  if (dtype === "int32") checkWhole(from, step, length);
+  if (dtype === "int32" && length > 0) checkWhole(from, step, length);
   return finish(new Tensor(arangeNode(device, dtypeNamed(dtype), length, from, step)), options);
 }
 
 /** Devices would cut fractions off at different places. */
 function checkWhole(start: number, step: number, length: number): void {
-  const last = start + Math.max(0, length - 1) * step;
+  const last = start + (length - 1) * step;
   if (Number.isInteger(start) && Number.isInteger(step) && fitsInt32(start) && fitsInt32(last)) return;
   throw new RangeError(
     `Cannot count from ${start} by ${step} to ${last} in int32: it holds whole numbers from −2147483648 to 2147483647. Use float32`,
