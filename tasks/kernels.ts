@@ -65,9 +65,10 @@ async function isSame(name: string, contents: Uint8Array | string): Promise<bool
   return there.length === wanted.length && there.every((byte, i) => byte === wanted[i]);
 }
 
-/** WGSL functions that pointwise.ts names and math.wgsl lacks: the one mistake of a pointwise function that no compiler sees. */
+/** WGSL functions that pointwise.ts names and math.wgsl and integers.wgsl lack: the one mistake of a pointwise function that no compiler sees. */
 async function missingWgsl(): Promise<string[]> {
-  const text = await Deno.readTextFile(new URL("../webgpu/math.wgsl", SOURCES));
+  const files = ["../webgpu/math.wgsl", "../webgpu/integers.wgsl"];
+  const text = (await Promise.all(files.map((file) => Deno.readTextFile(new URL(file, SOURCES))))).join("\n");
   const named = Object.values(POINTWISE as Readonly<Record<string, PointwiseFunction>>)
     .flatMap(({ float, int, bool }) => [float, int, bool])
     .flatMap((wgsl) => typeof wgsl === "object" ? [wgsl.math] : []);
@@ -76,7 +77,7 @@ async function missingWgsl(): Promise<string[]> {
 
 if (import.meta.main) {
   for (const name of await missingWgsl()) {
-    console.error(`kernels/webgpu/math.wgsl has no function ${name}, which lib/device/pointwise.ts names`);
+    console.error(`kernels/webgpu has no function ${name}, which lib/device/pointwise.ts names`);
     Deno.exit(1);
   }
   const texts = generatedSources(), files = [...texts, ["kernels.wasm", await build(texts)] as const];

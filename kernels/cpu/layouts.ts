@@ -491,6 +491,19 @@ export class RandomCommand {
 }
 
 @unmanaged
+export class RandintCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
+  @inline get output(): usize { return address(changetype<usize>(this), 6); } // dense, int32
+  @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 9)); } // unsigned 32 bits
+  @inline get seedHigh(): f64 { return scalar(word(changetype<usize>(this), 10)); } // unsigned 32 bits
+  @inline get counterLow(): f64 { return scalar(word(changetype<usize>(this), 11)); } // unsigned 32 bits
+  @inline get counterHigh(): f64 { return scalar(word(changetype<usize>(this), 12)); } // unsigned 32 bits
+  @inline get low(): f64 { return scalar(word(changetype<usize>(this), 13)); } // the smallest number
+  @inline get span(): f64 { return scalar(word(changetype<usize>(this), 14)); } // how much larger the largest is
+}
+
+@unmanaged
 export class ArangeCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
   @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk

@@ -28,6 +28,17 @@ export const enum Fault {
   gather = 2,
   scatterAdd = 3,
   dequantizeGather = 4,
+  sum = 5,
+  prod = 6,
+  cumsum = 7,
+  neg = 8,
+  abs = 9,
+  add = 10,
+  sub = 11,
+  mul = 12,
+  pow = 13,
+  remainder = 14,
+  cast = 15,
 }
 
 export const enum Reduction {

@@ -5,9 +5,11 @@
  * What each pointwise instruction computes, on a vector of four elements: a function of its name.
  *
  * Bools are int32 of 0 or 1. Each operation rounds to f32 by itself: fusing a multiplication with an addition would make results
- * depend on how chains are cut.
+ * depend on how chains are cut. Where int32 cannot hold a result, the fault flag is raised.
  */
+import { fault } from "./control";
 import { remainder1 } from "./math";
+import { Fault } from "./numbers";
 
 export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from "./math";
 
@@ -29,13 +31,31 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 @inline export function ceil(x: v128): v128 { return f32x4.ceil(x); }
 @inline export function round(x: v128): v128 { return f32x4.nearest(x); }
 @inline export function isnan(x: v128): v128 { return flag(f32x4.ne(x, x)); }
-@inline export function toInt(x: v128): v128 { return i32x4.trunc_sat_f32x4_s(x); }
+
+@inline export function toInt(x: v128): v128 {
+  // NaN fits no more than what is too large.
+  const fits = v128.and(f32x4.ge(x, f32x4.splat(-2147483648)), f32x4.lt(x, f32x4.splat(2147483648)));
+  if (!i32x4.all_true(fits)) fault(Fault.cast, 0, 0);
+  return i32x4.trunc_sat_f32x4_s(x);
+}
+
 @inline export function toFloat(x: v128): v128 { return f32x4.convert_i32x4_s(x); }
 @inline export function toBool(x: v128): v128 { return flag(f32x4.ne(x, f32x4.splat(0))); }
 @inline export function intToBool(x: v128): v128 { return flag(i32x4.ne(x, i32x4.splat(0))); }
 @inline export function not(x: v128): v128 { return flag(i32x4.eq(x, i32x4.splat(0))); }
-@inline export function negInt(x: v128): v128 { return i32x4.neg(x); }
-@inline export function absInt(x: v128): v128 { return i32x4.abs(x); }
+
+@inline function hasLeast(x: v128): bool { return v128.any_true(i32x4.eq(x, i32x4.splat(i32.MIN_VALUE))); }
+
+@inline export function negInt(x: v128): v128 {
+  if (hasLeast(x)) fault(Fault.neg, 0, 0);
+  return i32x4.neg(x);
+}
+
+@inline export function absInt(x: v128): v128 {
+  if (hasLeast(x)) fault(Fault.abs, 0, 0);
+  return i32x4.abs(x);
+}
+
 @inline export function signInt(x: v128): v128 { return i32x4.max_s(i32x4.min_s(x, i32x4.splat(1)), i32x4.splat(-1)); }
 @inline export function reluInt(x: v128): v128 { return i32x4.max_s(x, i32x4.splat(0)); }
 @inline export function add(x: v128, y: v128): v128 { return f32x4.add(x, y); }
@@ -51,9 +71,28 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 @inline export function le(x: v128, y: v128): v128 { return flag(f32x4.le(x, y)); }
 @inline export function gt(x: v128, y: v128): v128 { return flag(f32x4.gt(x, y)); }
 @inline export function ge(x: v128, y: v128): v128 { return flag(f32x4.ge(x, y)); }
-@inline export function addInt(x: v128, y: v128): v128 { return i32x4.add(x, y); }
-@inline export function subInt(x: v128, y: v128): v128 { return i32x4.sub(x, y); }
-@inline export function mulInt(x: v128, y: v128): v128 { return i32x4.mul(x, y); }
+
+@inline export function addInt(x: v128, y: v128): v128 {
+  const sum = i32x4.add(x, y);
+  // Both have the sign that the sum has not.
+  if (i32x4.bitmask(v128.and(v128.xor(x, sum), v128.xor(y, sum))) != 0) fault(Fault.add, 0, 0);
+  return sum;
+}
+
+@inline export function subInt(x: v128, y: v128): v128 {
+  const difference = i32x4.sub(x, y);
+  if (i32x4.bitmask(v128.and(v128.xor(x, y), v128.xor(x, difference))) != 0) fault(Fault.sub, 0, 0);
+  return difference;
+}
+
+@inline export function mulInt(x: v128, y: v128): v128 {
+  const product = i32x4.mul(x, y);
+  const low = i64x2.eq(i64x2.extmul_low_i32x4_s(x, y), i64x2.extend_low_i32x4_s(product));
+  const high = i64x2.eq(i64x2.extmul_high_i32x4_s(x, y), i64x2.extend_high_i32x4_s(product));
+  if (!i64x2.all_true(v128.and(low, high))) fault(Fault.mul, 0, 0);
+  return product;
+}
+
 @inline export function maximumInt(x: v128, y: v128): v128 { return i32x4.max_s(x, y); }
 @inline export function minimumInt(x: v128, y: v128): v128 { return i32x4.min_s(x, y); }
 @inline export function eqInt(x: v128, y: v128): v128 { return flag(i32x4.eq(x, y)); }
@@ -90,6 +129,7 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 }
 
 @inline function remainderInt1(x: i32, y: i32): i32 {
+  if (y == 0) fault(Fault.remainder, 0, 0);
   if (y == 0 || y == -1) return 0;
   const r = x % y;
   return r != 0 && (r < 0) != (y < 0) ? r + y : r;
@@ -107,12 +147,18 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 @inline function powInt1(x: i32, y: i32): i32 {
   // As PyTorch: a negative exponent leaves 1/x truncated.
   if (y < 0) return x == 1 ? 1 : x == -1 ? ((y & 1) != 0 ? -1 : 1) : 0;
-  let result = 1;
-  for (; y > 0; y >>= 1) {
-    if ((y & 1) != 0) result *= x;
-    x *= x;
+  let result: i64 = 1, square: i64 = x;
+  while (true) {
+    if ((y & 1) != 0) result *= square;
+    y >>= 1;
+    // A square that does not fit is a factor yet to come: no result that has it fits.
+    if (y == 0 || result == 0) break;
+    square *= square;
+    if (square > i32.MAX_VALUE) break;
   }
-  return result;
+  if (y == 0 && result == <i64> <i32> result) return <i32> result;
+  if (result != 0) fault(Fault.pow, 0, 0);
+  return 0;
 }
 
 @inline export function powInt(x: v128, y: v128): v128 {

@@ -3,12 +3,14 @@
 /**
  * Reductions: out[k] = ⊕ over r of in[k, r].
  *
- * The accumulator is a 64-bit float per output (int32 values fit in it exactly). Float sums first add up to 32 numbers in each of
- * 32-bit lanes, then go on in 64 bits: far more exact than one running 32-bit sum, at the speed of memory. The shape alone decides
- * how a long reduction is cut into parts; partial results are combined in their order.
+ * The accumulator is a 64-bit float per output (int32 values fit in it exactly), and a 64-bit integer in its place for sums of int32. Float sums
+ * first add up to 32 numbers in each of 32-bit lanes, then go on in 64 bits: far more exact than one running 32-bit sum, at the speed of memory.
+ * The shape alone decides how a long reduction is cut into parts; partial results are combined in their order. A sum or product that int32 cannot
+ * hold raises the fault flag.
  */
+import { fault } from "./control";
 import { ReducePartsCommand, ReduceRowsCommand } from "./layouts";
-import { Reduction } from "./numbers";
+import { Fault, Reduction } from "./numbers";
 import { offsetOf } from "./shape";
 
 /** Rows added in 32 bits before the sum goes on in 64. */
@@ -36,9 +38,9 @@ export function combine(kind: i32, a: f64, b: f64): f64 {
     case Reduction.minInt:
       return min(a, b);
     case Reduction.sumInt:
-      return <f64> (<i32> a + <i32> b);
+      return reinterpret<f64>(reinterpret<i64>(a) + reinterpret<i64>(b));
     default:
-      return <f64> (<i32> a * <i32> b); // Reduction.prodInt
+      return a == 0 || b == 0 ? 0 : a * b; // Reduction.prodInt: what has left the range comes back by a zero alone
   }
 }
 
@@ -48,10 +50,8 @@ export function fold(kind: i32, a: v128, b: v128): v128 {
   if (kind == Reduction.sum) return f32x4.add(a, b);
   if (kind == Reduction.max) return f32x4.max(a, b);
   if (kind == Reduction.min) return f32x4.min(a, b);
-  if (kind == Reduction.sumInt) return i32x4.add(a, b);
   if (kind == Reduction.maxInt) return i32x4.max_s(a, b);
-  if (kind == Reduction.minInt) return i32x4.min_s(a, b);
-  return i32x4.mul(a, b); // Reduction.prodInt
+  return i32x4.min_s(a, b); // Reduction.minInt
 }
 
 // @ts-ignore: decorator
@@ -63,14 +63,25 @@ export function isInt(kind: i32): bool {
 // @ts-ignore: decorator
 @inline
 export function valueAt(kind: i32, at: usize): f64 {
+  if (kind == Reduction.sumInt) return reinterpret<f64>(<i64> load<i32>(at));
   return isInt(kind) ? <f64> load<i32>(at) : <f64> load<f32>(at);
 }
 
 // @ts-ignore: decorator
 @inline
 function storeResult(kind: i32, at: usize, value: f64): void {
-  if (isInt(kind)) store<i32>(at, <i32> value);
-  else store<f32>(at, <f32> value);
+  if (!isInt(kind)) {
+    store<f32>(at, <f32> value);
+    return;
+  }
+  let result = 0;
+  if (kind == Reduction.sumInt) {
+    const sum = reinterpret<i64>(value);
+    result = <i32> sum;
+    if (sum != <i64> result) fault(Fault.sum, 0, 0);
+  } else if (value >= -2147483648 && value <= 2147483647) result = <i32> value;
+  else fault(Fault.prod, 0, 0);
+  store<i32>(at, result);
 }
 
 /** Writes an output, or a partial result: `part` of `parts` for output number `index` of `count`. */

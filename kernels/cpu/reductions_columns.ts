@@ -4,7 +4,7 @@
 import { scratch } from "./command";
 import { ReduceRowsCommand } from "./layouts";
 import { Reduction } from "./numbers";
-import { combine, fold, identity, isInt, put, ROW_BLOCK } from "./reductions";
+import { combine, fold, identity, isInt, put, ROW_BLOCK, valueAt } from "./reductions";
 import { at32, offsetOf } from "./shape";
 
 /** Columns handled at once by reduceColumns: their accumulators take 8 KiB of scratch memory. */
@@ -94,6 +94,22 @@ function sumRows(sums: usize, at: usize, rows: i32, stride: usize, columns: i32)
   foldRows(Reduction.sum, sums, at, rows, stride, columns);
 }
 
+/** Sums of int32 in 64 bits. */
+function sumRowsInt(sums: usize, at: usize, rows: i32, stride: usize, columns: i32): void {
+  for (let row = 0; row < rows; row++, at += stride) {
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      const x = v128.load(at + (<usize> column << 2)), to = sums + (<usize> column << 3);
+      v128.store(to, i64x2.add(v128.load(to), i64x2.extend_low_i32x4_s(x)));
+      v128.store(to, i64x2.add(v128.load(to, 16), i64x2.extend_high_i32x4_s(x)), 16);
+    }
+    for (; column < columns; column++) {
+      const to = sums + (<usize> column << 3);
+      store<i64>(to, load<i64>(to) + <i64> load<i32>(at + (<usize> column << 2)));
+    }
+  }
+}
+
 function otherRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, columns: i32): void {
   switch (kind) {
     case Reduction.max:
@@ -103,7 +119,7 @@ function otherRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, 
       foldRows(Reduction.min, sums, at, rows, stride, columns);
       return;
     case Reduction.sumInt:
-      foldRows(Reduction.sumInt, sums, at, rows, stride, columns);
+      sumRowsInt(sums, at, rows, stride, columns);
       return;
     case Reduction.maxInt:
       foldRows(Reduction.maxInt, sums, at, rows, stride, columns);
@@ -111,12 +127,9 @@ function otherRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, 
     case Reduction.minInt:
       foldRows(Reduction.minInt, sums, at, rows, stride, columns);
       return;
-    case Reduction.prodInt:
-      foldRows(Reduction.prodInt, sums, at, rows, stride, columns);
-      return;
-    default: // Reduction.prod in 64 bits throughout
+    default: // Products in 64 bits throughout
       for (let row = 0; row < rows; row++, at += stride) {
-        for (let c = 0; c < columns; c++) addOne(Reduction.prod, sums + (<usize> c << 3), <f64> load<f32>(at + (<usize> c << 2)));
+        for (let c = 0; c < columns; c++) addOne(kind, sums + (<usize> c << 3), valueAt(kind, at + (<usize> c << 2)));
       }
   }
 }

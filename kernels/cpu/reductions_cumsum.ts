@@ -1,7 +1,9 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
-/** Running sums: out[i] = in[0] + … + in[i] along an axis, or from its end. Those of floats go on in 64 bits, those of int32 wrap. */
+/** Running sums: out[i] = in[0] + … + in[i] along an axis, or from its end. Those of floats go on in 64 bits, those of int32 raise the fault flag where they do not fit. */
+import { fault } from "./control";
 import { CumsumCommand } from "./layouts";
+import { Fault } from "./numbers";
 import { offsetOf } from "./shape";
 
 // @ts-ignore: decorator
@@ -10,6 +12,10 @@ function line<T, A>(from: usize, to: usize, n: i32, fromStep: isize, toStep: isi
   let sum = <A> 0;
   for (let i = 0; i < n; i++) {
     sum += <A> load<T>(from);
+    if (isInteger<T>() && sum != <A> <T> sum) {
+      fault(Fault.cumsum, 0, 0);
+      return;
+    }
     store<T>(to, <T> sum);
     from += fromStep;
     to += toStep;
@@ -29,6 +35,6 @@ export function cumsum(command: usize, chunk: i32): void {
       to += last * toStep;
     }
     if (cmd.isFloat) line<f32, f64>(from, to, n, sign * fromStep, sign * toStep);
-    else line<i32, i32>(from, to, n, sign * fromStep, sign * toStep);
+    else line<i32, i64>(from, to, n, sign * fromStep, sign * toStep);
   }
 }

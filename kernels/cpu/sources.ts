@@ -1,7 +1,7 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /** Sources of values: random numbers and ranges. */
-import { ArangeCommand, RandomCommand } from "./layouts";
+import { ArangeCommand, RandintCommand, RandomCommand } from "./layouts";
 import { Range } from "./numbers";
 import { cos, log, sin } from "./math";
 
@@ -52,6 +52,23 @@ export function random(command: usize, chunk: i32): void {
       if (i + 1 < last) v128.store32_lane(at, x, 1, 4);
       if (i + 2 < last) v128.store32_lane(at, x, 2, 8);
     }
+  }
+}
+
+/** Whole numbers: the upper 32 of the 96 bits of a random number of 64 bits times how many there are. */
+export function randint(command: usize, chunk: i32): void {
+  const cmd = changetype<RandintCommand>(command), output = cmd.output;
+  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
+  const seedLow = <u32> <i64> cmd.seedLow,
+    seedHigh = <u32> <i64> cmd.seedHigh,
+    counterLow = <u32> <i64> cmd.counterLow,
+    counterHigh = <u32> <i64> cmd.counterHigh;
+  const low = <i32> cmd.low, count = <u64> <i64> cmd.span + 1;
+  for (let i = first; i < last; i++) {
+    if ((i & 1) == 0 || i == first) philox(<u32> i >> 1, counterLow, counterHigh, seedLow, seedHigh);
+    const upper = <u64> ((i & 1) == 0 ? lane0 : lane2), lower = <u64> ((i & 1) == 0 ? lane1 : lane3);
+    const drawn = (upper * count + ((lower * count) >> 32)) >> 32;
+    store<i32>(output + (<usize> i << 2), low + <i32> drawn);
   }
 }
 

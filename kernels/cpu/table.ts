@@ -17,7 +17,7 @@ import { reduceRows } from "./reductions_rows";
 import { reduceColumns } from "./reductions_columns";
 import { cumsum } from "./reductions_cumsum";
 import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
-import { random, arange } from "./sources";
+import { random, randint, arange } from "./sources";
 import { histogram, histogramParts, statistics, statisticsParts } from "./statistics";
 
 const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
@@ -47,6 +47,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   crossEntropy,
   crossEntropyGrad,
   random,
+  randint,
   arange,
   histogram,
   histogramParts,

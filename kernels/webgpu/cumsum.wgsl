@@ -5,7 +5,7 @@
 // the elements from first to end of each line, and goes on from the sum before them.
 //
 // Parameters: input, output, length of a line, first, end, part; inputStride and outputStride, between two elements of a line.
-// Definitions: Element, TEAM, REVERSE; inputLine(l), outputLine(l), the offsets of line l's first element.
+// Definitions: Element, plus(a, b), TEAM, REVERSE; inputLine(l), outputLine(l), the offsets of line l's first element.
 
 var<workgroup> sums: array<Element, TEAM>;
 
@@ -45,7 +45,7 @@ fn main(
 
   sum = select(before, sums[max(local, 1u) - 1u], local > 0u);
   for (var i = first; i < end; i++) {
-    sum += bitcast<Element>(heap[source + along(i) * p.inputStride]);
+    sum = plus(sum, bitcast<Element>(heap[source + along(i) * p.inputStride]));
     heap[destination + along(i) * p.outputStride] = bitcast<u32>(sum);
   }
 }

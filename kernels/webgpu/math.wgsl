@@ -347,24 +347,3 @@ fn remainderOf(a: f32, b: f32) -> f32 {
   let m = fmodOf(a, b);
   return select(m, m + b, m != 0.0 && (m < 0.0) != (b < 0.0));
 }
-
-// a to the power of a non-negative integer, by repeated squaring, wrapping.
-fn powInteger(a: i32, b: i32) -> i32 {
-  var n = b;
-  var square = a;
-  var power = 1;
-  while (n > 0) {
-    if ((n & 1) == 1) {
-      power *= square;
-    }
-    square *= square;
-    n >>= 1u;
-  }
-  return power;
-}
-
-// a − b·⌊a / b⌋ for integers.
-fn remainderInteger(a: i32, b: i32) -> i32 {
-  let m = a % b;
-  return select(m, m + b, m != 0 && (m < 0) != (b < 0));
-}

@@ -1,22 +1,10 @@
-// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+// Counter-based random numbers, of philox.wgsl.
 //
 // One invocation computes the block of four numbers with counter [block, 0, counterLow, counterHigh] and key [seedLow, seedHigh].
 // uniform: (x >>> 8) · 2⁻²⁴. normal: Box–Muller of lanes (0, 1) and (2, 3), r = √(−2 ln(((x₀ >>> 8) + 1) · 2⁻²⁴)), φ = 2π · (x₁ >>> 8) · 2⁻²⁴.
 //
 // Parameters: output (dense, float32), numbers, count (of blocks), seedLow, seedHigh, counterLow, counterHigh. Definitions: NORMAL;
-// elements.wgsl.
-
-fn philox(start: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
-  var counter = start;
-  var key = seed;
-  for (var round = 0u; round < 10u; round++) {
-    let first = multiplyWide(0xd2511f53u, counter.x);
-    let second = multiplyWide(0xcd9e8d57u, counter.z);
-    counter = vec4<u32>(second.y ^ counter.y ^ key.x, second.x, first.y ^ counter.w ^ key.y, first.x);
-    key += vec2<u32>(0x9e3779b9u, 0xbb67ae85u);
-  }
-  return counter;
-}
+// philox.wgsl; elements.wgsl.
 
 fn boxMuller(a: u32, b: u32) -> vec2<f32> {
   let radius = sqrt(-2.0 * logOf(f32((a >> 8u) + 1u) * 0x1p-24));

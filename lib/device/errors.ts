@@ -1,5 +1,5 @@
 /** Errors that come from a device, each with the data a program may want to act on. */
-import type { Fault } from "./faults.ts";
+import { type Fault, mayOverflow } from "./faults.ts";
 
 /** Too little device memory for an allocation or an arena. */
 export class OutOfDeviceMemoryError extends RangeError {
@@ -20,12 +20,28 @@ export class OutOfDeviceMemoryError extends RangeError {
   }
 }
 
-/** An index or a label was out of range in a kernel. */
+/** What was found, and what to do, where a whole number does not fit. */
+function overflowMessage(kernel: Fault["kernel"]): string {
+  const room = "int32 holds whole numbers from −2147483648 to 2147483647";
+  if (kernel === "remainder") {
+    return "Cannot take the remainder of int32 numbers: a divisor is 0. Convert with .float() first, which gives NaN there";
+  }
+  if (kernel === "cast") {
+    return `Cannot convert to int32: a number is NaN or does not fit, as ${room}. Stay with .float(), or choose with where() before`;
+  }
+  return `Cannot take ${kernel} of int32 numbers: a result does not fit, as ${room}. Convert with .float() first`;
+}
+
+/** A kernel found an index or a label out of range, or a whole number that int32 cannot hold. */
 export class DeviceFaultError extends RangeError {
   /** What `String(error)` begins with; tells it from other RangeErrors. */
   override readonly name = "DeviceFaultError";
-  /** Its message speaks of a label where the kernel is crossEntropy, elsewhere of an index. */
+  /** Its message speaks of a label where the kernel is crossEntropy, of a number where one did not fit, elsewhere of an index. */
   constructor(readonly fault: Fault) {
+    if (mayOverflow(fault.kernel)) {
+      super(overflowMessage(fault.kernel));
+      return;
+    }
     const what = fault.kernel === "crossEntropy" ? "label" : "index";
     super(
       `Cannot use ${what} ${fault.index} in ${fault.kernel}: it must be at least 0 and below ${fault.size}. ` +

@@ -1,22 +1,35 @@
-/** Faults: indices and labels out of range, found by kernels while they run. */
+/** Faults: what kernels find wrong while they run: indices and labels out of range, and whole numbers that int32 cannot hold. */
+
+/** Kernels that go by an index or a label. */
+const PICKS = ["crossEntropy", "gather", "scatterAdd", "dequantizeGather"] as const;
+
+/** Functions and reductions of int32 whose result may not fit, `remainder`, whose divisor may be 0, and the conversion from float32. */
+export const OVERFLOWS = [
+  ...["sum", "prod", "cumsum"] as const,
+  ...["neg", "abs", "add", "sub", "mul", "pow", "remainder", "cast"] as const,
+] as const;
+
+/** What may give a number that int32 cannot hold. */
+export type Overflow = typeof OVERFLOWS[number];
+
+/** What raises faults; its number on a device is its place here. */
+export const FAULT_KERNELS = [...PICKS, ...OVERFLOWS] as const;
+
+/** A kernel, or a function, that raises faults. */
+export type FaultKernel = typeof FAULT_KERNELS[number];
 
 /** What a fault flag, raised by a kernel on the device, says. */
 export interface Fault {
   /** The operation that raised it. */
-  readonly kernel: "crossEntropy" | "gather" | "scatterAdd" | "dequantizeGather";
-  /** The index or label that was out of range. */
+  readonly kernel: FaultKernel;
+  /** The index or label that was out of range; 0 where a number did not fit. */
   readonly index: number;
-  /** How many were allowed: the valid range is [0, size). */
+  /** How many were allowed: the valid range is [0, size). 0 where a number did not fit. */
   readonly size: number;
 }
 
-/** The kernels that raise faults; a kernel's number on a device is its place here. */
-export const FAULT_KERNELS = [
-  "crossEntropy",
-  "gather",
-  "scatterAdd",
-  "dequantizeGather",
-] as const satisfies readonly FaultKernel[];
+/** The fault of a number that does not fit. */
+export const overflow = (kernel: Overflow): Fault => ({ kernel, index: 0, size: 0 });
 
-/** A kernel that raises faults. */
-export type FaultKernel = Fault["kernel"];
+/** Whether a function or reduction may give a number that int32 cannot hold. */
+export const mayOverflow = (name: string): name is Overflow => (OVERFLOWS as readonly string[]).includes(name);

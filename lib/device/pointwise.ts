@@ -3,7 +3,8 @@
  *
  * Arguments share one dtype, except `where`, whose first is bool. All follow IEEE 754 and PyTorch: `maximum`, `minimum` and `relu` pass NaN
  * on; `round` goes to even; `remainder` has the divisor's sign; comparisons give bool; `sign(0)` is 0; `cast` from float to int truncates
- * towards zero, to bool is `x != 0`.
+ * towards zero, to bool is `x != 0`. Of bools, `add` and `maximum` are "or", `mul` and `minimum` are "and". A result that int32 cannot hold raises
+ * the fault flag.
  */
 import { erf, power, remainder, roundHalfToEven } from "./scalar_math.ts";
 
@@ -12,7 +13,7 @@ export type ScalarFunction = (x: number, y: number, z: number) => number;
 
 /**
  * WGSL of a function, for one element or four: an expression of `$x`, `$y`, `$z` and of `$0`, `$1`, those numbers in the arguments' type; or
- * `math`, the name of a function of math.wgsl, which is called lane by lane.
+ * `math`, the name of a function of math.wgsl (`…Of`) or integers.wgsl (`…Integer`), which is called lane by lane.
  */
 export type Wgsl = string | { readonly math: string };
 
@@ -46,8 +47,8 @@ const SIGN = "(select($0, $1, $x > $0) - select($0, $1, $x < $0))";
 export const POINTWISE = {
   copy: { arity: 1, scalar: (x) => x, float: "$x" },
   cast: { arity: 1, scalar: (x) => x }, // the conversion itself is by type
-  neg: { arity: 1, scalar: (x) => -x, float: "(-$x)" },
-  abs: { arity: 1, scalar: Math.abs, float: "abs($x)" },
+  neg: { arity: 1, scalar: (x) => -x, float: "(-$x)", int: { math: "negInteger" } },
+  abs: { arity: 1, scalar: Math.abs, float: "abs($x)", int: { math: "absInteger" } },
   sign: { arity: 1, scalar: (x) => x > 0 ? 1 : x < 0 ? -1 : 0, float: SIGN }, // NaN gives 0, as in PyTorch
   exp: { arity: 1, floats: true, scalar: Math.exp, float: { math: "expOf" }, ns: 0.5 },
   expm1: { arity: 1, floats: true, scalar: Math.expm1, float: { math: "expm1Of" }, ns: 0.7 },
@@ -69,9 +70,9 @@ export const POINTWISE = {
   logicalNot: { arity: 1, scalar: (x) => flag(x === 0), predicate: true },
   log2: { arity: 1, floats: true, scalar: Math.log2, float: { math: "log2Of" }, ns: 0.9 },
 
-  add: { arity: 2, scalar: (x, y) => x + y, float: "($x + $y)", bool: "($x | $y)" },
-  sub: { arity: 2, scalar: (x, y) => x - y, int: "($x - $y)" },
-  mul: { arity: 2, scalar: (x, y) => x * y, float: "($x * $y)", bool: "($x & $y)" },
+  add: { arity: 2, scalar: (x, y) => x + y, float: "($x + $y)", int: { math: "addInteger" }, bool: "($x | $y)" },
+  sub: { arity: 2, scalar: (x, y) => x - y, int: { math: "subInteger" } },
+  mul: { arity: 2, scalar: (x, y) => x * y, float: "($x * $y)", int: { math: "mulInteger" }, bool: "($x & $y)" },
   div: { arity: 2, scalar: (x, y) => x / y, float: "($x / $y)" },
   pow: { arity: 2, scalar: power, float: { math: "powOf" }, int: { math: "powInteger" }, ns: 10 },
   maximum: {

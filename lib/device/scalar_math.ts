@@ -40,3 +40,18 @@ export function remainder(x: number, y: number): number {
   const rest = x % y;
   return rest !== 0 && (rest < 0) !== (y < 0) ? rest + y : rest;
 }
+
+/** Whether int32 holds `x`, or what is left of it when its fraction is cut off. */
+export const fitsInt32 = (x: number): boolean => x > -2147483649 && x < 2147483648;
+
+/**
+ * `x` to the power `n`, both whole: exact where it fits in 53 bits. Of a negative power the whole part is left, as in PyTorch: 0 but for 1 and −1.
+ */
+export function integerPower(x: number, n: number): number {
+  if (n < 0) return x === 1 ? 1 : x === -1 ? (n % 2 === 0 ? 1 : -1) : 0;
+  let result = 1;
+  for (let square = x, rest = n; rest > 0; square *= square, rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+  }
+  return result;
+}

@@ -140,7 +140,7 @@ function pointwise(name: PointwiseOp, arity: number, gradient: Rule | "none"): O
   return new Operation(name, { gradient, expand: () => expansion });
 }
 
-/** Operations that compare, and those that also compare bools as bools. */
+/** How the types of two operands meet: as bools, as numbers that are compared, as float32, or at the type that holds both. */
 type Types = "logical" | "comparison" | "float" | "any";
 
 /** An operation of two arguments, and how their types meet. */
@@ -150,8 +150,8 @@ interface Binary {
 }
 
 function typesOf(name: BinaryOp): Types {
-  if (name === "div" || name === "pow" || name === "leakyRelu") return "float";
-  const { predicate }: PointwiseFunction = POINTWISE[name];
+  const { predicate, floats }: PointwiseFunction = POINTWISE[name];
+  if (floats || name === "div") return "float";
   return name.startsWith("logical") ? "logical" : predicate ? "comparison" : "any";
 }
 
@@ -176,24 +176,29 @@ const BINARY = mapped(BINARY_RULES, (name, rule: BinaryRule): Binary => ({
 
 const WHERE = pointwise("where", 3, ofWhere);
 
-/** Operations of one argument that exist for int32 too; the others convert to float32 first. */
-const INT_UNARY: ReadonlySet<string> = new Set<UnaryOp>([
-  "neg",
-  "abs",
-  "sign",
-  "relu",
-  "copy",
-  "floor",
-  "ceil",
-  "round",
-]);
+/** Whether a function exists for int32 too; the arguments of the others are converted to float32 first. */
+const takesIntegers = (op: UnaryOp): boolean => {
+  const { floats }: PointwiseFunction = POINTWISE[op];
+  return !floats;
+};
+
+/** Why a function of numbers takes no bools, as in PyTorch. */
+function noBools(op: UnaryOp | BinaryOp): TypeError {
+  const instead = op === "neg" ? "logicalNot() inverts a mask" : op === "sub" ? "logicalXor() compares two masks" : "";
+  return new TypeError(
+    `Cannot ${op} bool tensors: it takes numbers. Convert with .int() or .float()${instead && `; ${instead}`}`,
+  );
+}
+
+/** What bools are added, multiplied and compared by without becoming numbers. */
+const OF_BOOLS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["add", "mul", "maximum", "minimum"]);
 
 /** `x` as elements of another type. */
 export function cast(x: Node, dtype: DType): Node {
   if (x.dtype === dtype) return x;
   if (isFull(x)) {
     const v = x.scalars[0]!;
-    return full(x.device, dtype, x.shape, dtype === "bool" ? Number(v !== 0) : dtype === "int32" ? Math.trunc(v) : v);
+    return full(x.device, dtype, x.shape, v);
   }
   if (x.dtype === "uint8") {
     // Bytes are read whole: the cast of a view is the view of the cast.
@@ -214,8 +219,12 @@ export function unary(op: UnaryOp, x: Node): Node {
   const operation = UNARY[op];
   if (op === "logicalNot") return record(operation, "bool", x.shape, [cast(x, "bool")]);
   if (op === "copy") return record(operation, x.dtype, x.shape, [x]);
-  if (x.dtype !== "float32" && (!INT_UNARY.has(op) || x.dtype !== "int32")) {
-    x = cast(x, x.dtype === "bool" && INT_UNARY.has(op) ? "int32" : "float32");
+  if (x.dtype !== "float32" && (x.dtype !== "int32" || !takesIntegers(op))) {
+    if (x.dtype === "bool" && takesIntegers(op)) {
+      if (op === "sign") return unary("copy", x);
+      throw noBools(op);
+    }
+    x = cast(x, "float32");
   }
   if (op === "isnan") return record(operation, "bool", x.shape, [x]);
   if (x.dtype === "int32" && (op === "floor" || op === "ceil" || op === "round")) return x;
@@ -226,7 +235,11 @@ export function binary(op: BinaryOp, a: Node, b: Node): Node {
   const { operation, types } = BINARY[op];
   const shape = broadcastShapes(op, a.shape, b.shape);
   if (types === "logical") return record(operation, "bool", shape, [cast(a, "bool"), cast(b, "bool")]);
-  const met = promote(op, a, b), dtype = types === "float" ? "float32" : met;
+  const met = promote(op, a, b);
+  let dtype = types === "float" ? "float32" : met;
+  if (types === "any" && (a.dtype === "bool" || b.dtype === "bool")) {
+    if (op === "sub" || (dtype === "bool" && !OF_BOOLS.has(op))) throw noBools(op);
+  } else if (types === "comparison" && dtype === "bool") dtype = "int32";
   return record(operation, types === "comparison" ? "bool" : dtype, shape, [cast(a, dtype), cast(b, dtype)]);
 }
 
@@ -238,15 +251,16 @@ export const neg = (x: Node): Node => unary("neg", x);
 
 /** `a` where `condition` holds, else `b`. */
 export function where(condition: Node, a: Node, b: Node): Node {
-  const dtype = a.dtype === "bool" && b.dtype === "bool" ? "bool" : promote("where", a, b);
+  const dtype = promote("where", a, b);
   const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
   return record(WHERE, dtype, shape, [cast(condition, "bool"), cast(a, dtype), cast(b, dtype)]);
 }
 
-/** Type two operands meet at: float32 if either is, else int32. */
+/** Type two operands meet at: float32 if either is, else int32 if either is, else bool. */
 function promote(op: string, a: Node, b: Node): DType {
   if (a.dtype === "uint8" || b.dtype === "uint8") {
     throw new TypeError(`Cannot ${op} uint8 tensors: bytes are for storage. Convert with .float() or .int()`);
   }
-  return a.dtype === "float32" || b.dtype === "float32" ? "float32" : "int32";
+  if (a.dtype === "float32" || b.dtype === "float32") return "float32";
+  return a.dtype === "int32" || b.dtype === "int32" ? "int32" : "bool";
 }

@@ -62,13 +62,15 @@ const REDUCTIONS: { readonly [K in Exclude<ReduceOp, "sum">]: Operation<Axes> } 
 export function reduce(op: ReduceOp, x: Node, axes: readonly number[]): Node {
   const shape = without(x.shape, axes);
   if (op === "any" || op === "all") return record(REDUCTIONS[op], "bool", shape, [cast(x, "bool")], new Axes(axes));
-  if (x.dtype === "bool" || x.dtype === "uint8") x = cast(x, "int32");
+  const ordered = op === "max" || op === "min";
+  if (x.dtype === "uint8" || (x.dtype === "bool" && !ordered)) x = cast(x, "int32");
   if (op === "sum") return sum(x, axes);
   if (op !== "prod" && sizeOf(shape) > 0 && axes.some((axis) => x.shape[axis] === 0)) {
     throw new ShapeError(
       `Cannot take ${op} of ${showShape(x.shape)} over axes ${showShape(axes)}: there is nothing to choose from`,
     );
   }
+  if (x.dtype === "bool") return reduce(op === "max" ? "any" : "all", x, axes);
   const dtype = op === "argmax" || op === "argmin" ? "int32" : x.dtype;
   return record(REDUCTIONS[op], dtype, shape, [x], new Axes(axes));
 }

@@ -2,9 +2,10 @@
 import type { Device } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { Memory } from "../device/memory.ts";
+import { fitsInt32 } from "../device/scalar_math.ts";
 import { drawing, range } from "../device/steps/sources.ts";
 import { result } from "../graph/emission.ts";
-import { NO_NUMBERS, type Node, Operation, type Rule } from "../graph/node.ts";
+import { NO_NUMBERS, type Node, NONE, Operation, type Rule } from "../graph/node.ts";
 import { recordSource, storageOnly } from "../graph/record.ts";
 import { rowMajor, type Shape, sizeOf } from "../graph/shape.ts";
 
@@ -37,6 +38,16 @@ function random(distribution: "uniform" | "normal"): Operation {
 
 const RANDOM = { uniform: random("uniform"), normal: random("normal") };
 
+const RANDINT = new Operation("randint", {
+  gradient: "none",
+  emit(to, node) {
+    const [seedLow, seedHigh] = [to.scalar(node, 0), to.scalar(node, 1)];
+    const [counterLow, counterHigh] = [to.scalar(node, 2), to.scalar(node, 3)];
+    const numbers = { seedLow, seedHigh, counterLow, counterHigh, low: to.scalar(node, 4), span: to.scalar(node, 5) };
+    to.push({ kernel: "randint", inputs: {}, output: result(to, node), attributes: NONE, numbers });
+  },
+});
+
 /** Data from the host, uploaded in order with other work. */
 export function data(device: Device, dtype: DType, shape: Shape, values: HostArray): Node {
   const memory = Memory.of(device, dtype, sizeOf(shape));
@@ -52,19 +63,39 @@ export function inMemory(memory: Memory, shape: Shape): Node {
   return node;
 }
 
+/** Why a number is none that int32 holds. */
+export function beyondInt32(what: string, value: number): RangeError {
+  return new RangeError(
+    `Cannot ${what} ${value}: int32 holds whole numbers from −2147483648 to 2147483647. Use float32 (.float() of a tensor)`,
+  );
+}
+
+/** `value` as an element of int32, whose fraction is cut off, or of bool. */
+function asElement(dtype: DType, value: number): number {
+  if (dtype === "uint8") throw storageOnly(FULL);
+  if (dtype === "bool") return Number(value) !== 0 ? 1 : 0; // unchecked code may give a boolean
+  if (!fitsInt32(value)) throw beyondInt32("make an int32 tensor of", value);
+  return value | 0;
+}
+
 /** `value` everywhere. */
 export function full(device: Device, dtype: DType, shape: Shape, value: number): Node {
-  if (dtype === "uint8") throw storageOnly(FULL);
+  if (dtype !== "float32") value = asElement(dtype, value);
   return recordSource(device, FULL, dtype, shape, [value]);
 }
 
 /** Whether a node is a number everywhere, and so may be made anew under another shape or type. */
 export const isFull = (x: Node): boolean => x.op.isNumber && !x.value && !x.requiresGrad;
 
-/** A number beside `like`, of the type that keeps `like`'s: int32 for whole numbers beside integers, else float32. */
+/**
+ * A number beside `like`, of the type that keeps `like`'s: int32 for whole numbers beside integers, else float32.
+ *
+ * @throws {RangeError} for a whole number beside integers that int32 cannot hold
+ */
 export function number(like: Node, value: number): Node {
-  const integral = like.dtype === "int32" || like.dtype === "bool";
-  return full(like.device, integral && Number.isInteger(value) ? "int32" : "float32", NO_NUMBERS, value);
+  const integral = (like.dtype === "int32" || like.dtype === "bool") && Number.isInteger(value);
+  if (integral && !fitsInt32(value)) throw beyondInt32(`compute with a tensor of type ${like.dtype} and`, value);
+  return full(like.device, integral ? "int32" : "float32", NO_NUMBERS, value);
 }
 
 /** A float32 number on the device of `like`. */
@@ -90,4 +121,9 @@ export function drawn(
   state: readonly number[],
 ): Node {
   return recordSource(device, RANDOM[distribution], "float32", shape, state);
+}
+
+/** int32 numbers from `low` to `high` − 1, at most 2³² of them; otherwise as {@linkcode drawn}. */
+export function drawnWhole(device: Device, shape: Shape, state: readonly number[], low: number, high: number): Node {
+  return recordSource(device, RANDINT, "int32", shape, [...state, low, high - low - 1]);
 }

@@ -114,6 +114,10 @@ export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
  */
 export function where(condition: TensorHandle, a: Operand, b: Operand): Tensor {
   const c = condition.node();
-  const like = typeof a === "object" ? a.node() : typeof b === "object" ? b.node() : full(c.device, "float32", [], 0);
+  const like = typeof a === "object"
+    ? a.node()
+    : typeof b === "object"
+    ? b.node()
+    : full(c.device, typeof a === "boolean" && typeof b === "boolean" ? "bool" : "float32", [], 0);
   return new Tensor(choose(c, operandNode(like, a), operandNode(like, b)));
 }

@@ -2,9 +2,10 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
+import { fitsInt32 } from "../device/scalar_math.ts";
 import { whole } from "../device/whole.ts";
 import { checkSizes, type Shape } from "../graph/shape.ts";
-import { arange as arangeNode, drawn, full as fullNode } from "../ops/sources.ts";
+import { arange as arangeNode, drawn, drawnWhole, full as fullNode } from "../ops/sources.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
@@ -42,7 +43,8 @@ function checkShape(shape: Shape): number[] {
 /**
  * A tensor of the given numbers.
  *
- * @throws {ShapeError} for uneven arrays, or another shape than the data has; {@linkcode TypeError} for other elements
+ * @throws {ShapeError} for uneven arrays, or another shape than the data has; {@linkcode TypeError} for other elements;
+ *   {@linkcode RangeError} for numbers that int32 or uint8 cannot hold (fractions are cut off)
  *
  * @example
  * ```ts
@@ -59,8 +61,8 @@ export function tensor(data: NestedInput | HostArray, options: CreateOptions & D
 /**
  * `value` everywhere.
  *
- * @param value a run-time number: no plan depends on it
- * @throws {ShapeError} unless the sizes are whole numbers from 0
+ * @param value a run-time number: no plan depends on it; int32 takes the whole part
+ * @throws {ShapeError} unless the sizes are whole numbers from 0; {@linkcode RangeError} for a value that int32 cannot hold
  *
  * @example
  * ```ts
@@ -108,7 +110,7 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
  * `start`, `start + step`, … below `end`; `arange(n)` counts from 0. float32 unless told otherwise.
  *
  * @returns [⌈(end − start) / step⌉], empty where the step leads away from the end
- * @throws {RangeError} if the step is 0, or a number is not finite
+ * @throws {RangeError} if the step is 0, or a number is not finite; of int32, if start or step is not whole, or a number does not fit
  *
  * @example
  * ```ts
@@ -126,7 +128,17 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   }
   const { dtype = "float32" } = options, device = deviceOr(options.device);
   const length = whole("make an arange", "the number of elements", Math.max(0, Math.ceil((to - from) / step)));
+  if (dtype === "int32" && length > 0) checkWhole(from, step, length);
   return finish(new Tensor(arangeNode(device, dtypeNamed(dtype), length, from, step)), options);
+}
+
+/** Devices would cut fractions off at different places. */
+function checkWhole(start: number, step: number, length: number): void {
+  const last = start + (length - 1) * step;
+  if (Number.isInteger(start) && Number.isInteger(step) && fitsInt32(start) && fitsInt32(last)) return;
+  throw new RangeError(
+    `Cannot count from ${start} by ${step} to ${last} in int32: it holds whole numbers from −2147483648 to 2147483647. Use float32`,
+  );
 }
 
 /**
@@ -219,10 +231,13 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
   return random("rand", "uniform", shape, options);
 }
 
+/** Up to so many whole numbers come from the 24 bits of a uniform number, which makes some of them at most 1/256 likelier than others. */
+const FEW = 2 ** 16;
+
 /**
- * Whole random numbers from `low` to `high` − 1, int32. Ranges up to 2²⁴ are drawn evenly.
+ * Whole random numbers from `low` to `high` − 1, int32, all equally likely (within 1/256).
  *
- * @throws {RangeError} unless both are whole, and `low` below `high`
+ * @throws {RangeError} unless both are whole, `low` is below `high`, and int32 holds what is drawn
  *
  * @example
  * ```ts
@@ -237,8 +252,16 @@ export function randint(low: number, high: number, shape: Shape, options: Random
       `Cannot draw whole numbers from ${low} to below ${high}: both are whole, and low is below high`,
     );
   }
-  const u = random("randint", "uniform", shape, { ...options, dtype: "float32", requiresGrad: false });
-  const out = u.mul(high - low).floor().to("int32").add(low);
+  if (!fitsInt32(low) || !fitsInt32(high - 1)) {
+    throw new RangeError(
+      `Cannot draw whole numbers from ${low} to below ${high}: int32 holds those from −2147483648 to 2147483647`,
+    );
+  }
+  checkOptions("randint", options, RANDOM);
+  const { generator = defaultGenerator } = options, device = deviceOr(options.device);
+  const out = high - low <= FEW
+    ? random("randint", "uniform", shape, { device, generator }).mul(high - low).floor().to("int32").add(low)
+    : new Tensor(drawnWhole(device, checkShape(shape), generator.next(), low, high));
   return finish(options.dtype ? out.to(options.dtype) : out, options);
 }
 

@@ -1,6 +1,7 @@
 /** Host data to graph nodes. */
 import { type Device, deviceOr } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
+import { fitsInt32 } from "../device/scalar_math.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { checkRank, checkSizes, sizeOf } from "../graph/shape.ts";
@@ -76,15 +77,34 @@ function flatten(data: NestedInput, depth: number): number[] {
   return Array.isArray(data) ? (data.flat(depth) as (number | boolean)[]).map(Number) : [Number(data)];
 }
 
+const fitsByte = (x: number): boolean => x > -1 && x < 256;
+
+/** The data, each of which the type holds once its fraction is cut off. */
+function fitting<T extends ArrayLike<number>>(data: T, fits: (x: number) => boolean, dtype: DType, range: string): T {
+  for (let i = 0; i < data.length; i++) {
+    if (!fits(data[i]!)) {
+      throw new RangeError(
+        `Cannot make a tensor of type ${dtype} from ${
+          data[i]
+        }, element ${i}: it holds whole numbers from ${range}. Use float32`,
+      );
+    }
+  }
+  return data;
+}
+
 function convert(data: number[] | HostArray, dtype: DType, exact: boolean): HostArray {
   switch (dtype) {
     case "float32":
       if (exact) return data instanceof Float64Array ? data : Float64Array.from(data);
       return data instanceof Float32Array ? data : Float32Array.from(data);
     case "int32":
-      return data instanceof Int32Array ? data : Int32Array.from(data);
+      if (data instanceof Int32Array) return data;
+      return Int32Array.from(
+        data instanceof Uint8Array ? data : fitting(data, fitsInt32, "int32", "−2147483648 to 2147483647"),
+      );
     case "uint8":
-      return data instanceof Uint8Array ? data : Uint8Array.from(data);
+      return data instanceof Uint8Array ? data : Uint8Array.from(fitting(data, fitsByte, "uint8", "0 to 255"));
     case "bool":
       return Uint8Array.from(data, (x) => Number(x !== 0));
   }

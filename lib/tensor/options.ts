@@ -1,7 +1,7 @@
 /** Small helpers that the tensor classes share. */
 import { optionNames } from "../device/check_options.ts";
 import type { Node } from "../graph/node.ts";
-import { number } from "../ops/sources.ts";
+import { full, number } from "../ops/sources.ts";
 import type { TensorHandle } from "./handle.ts";
 import type { Generator } from "./random.ts";
 
@@ -37,8 +37,9 @@ export const GENERATOR = optionNames<{ generator?: Generator }>({ generator: 1 }
 export function operandNode(like: Node, value: Operand): Node {
   switch (typeof value) {
     case "number":
+      return number(like, value);
     case "boolean":
-      return number(like, Number(value));
+      return like.dtype === "bool" ? full(like.device, "bool", [], Number(value)) : number(like, Number(value));
     case "object":
       if (value && "storage" in value) return value.node();
   }

@@ -1,10 +1,51 @@
 /** Pointwise functions of nodes that are made of several operations. */
+import type { DType } from "../device/dtype.ts";
+import { fitsInt32 } from "../device/scalar_math.ts";
 import type { Node } from "../graph/node.ts";
 import { clampMax, clampMin, lerp as lerpBy } from "../ops/composites.ts";
-import { add, binary, mul, sub, unary, where } from "../ops/pointwise.ts";
-import { number } from "../ops/sources.ts";
+import { add, binary, type BinaryOp, mul, sub, unary, where } from "../ops/pointwise.ts";
+import { float, full, number } from "../ops/sources.ts";
 import { detach } from "../ops/views.ts";
 import { type Operand, operandNode } from "./options.ts";
+
+/** A function of a tensor and an operand. Whole numbers are compared with any number exactly, and divide it as float32. */
+export function withOperand(op: BinaryOp, x: Node, other: Operand): Node {
+  if (typeof other === "number" && (x.dtype === "int32" || x.dtype === "bool")) {
+    if (op in ROUNDED) return compared(op as keyof typeof ROUNDED, x, other);
+    if (op === "div" || op === "leakyRelu") return binary(op, x, float(x, other));
+    if (op === "pow" && other < 0 && Number.isInteger(other)) {
+      throw new RangeError(
+        `Cannot raise whole numbers to the power ${other}: most results are none. Convert with .float() first`,
+      );
+    }
+  }
+  return binary(op, x, operandNode(x, other));
+}
+
+/** How a number that is not whole is rounded before whole numbers are compared with it; undefined: the answer is the same for all. */
+const ROUNDED = { lt: Math.ceil, le: Math.floor, gt: Math.floor, ge: Math.ceil, eq: undefined, ne: undefined };
+
+/** Whole numbers compared with a number, which need be neither whole nor within int32. */
+function compared(op: keyof typeof ROUNDED, x: Node, other: number): Node {
+  const whole = Number.isInteger(other) ? other : ROUNDED[op]?.(other) ?? NaN;
+  if (fitsInt32(whole)) return binary(op, x, number(x, whole));
+  const always = op === "ne" || (whole > 0 ? op === "lt" || op === "le" : whole < 0 && (op === "gt" || op === "ge"));
+  return full(x.device, "bool", x.shape, Number(always));
+}
+
+/** Types by what they hold: each also holds what those before it hold. */
+const RANKS: { readonly [K in DType]: number } = { bool: 0, uint8: 1, int32: 2, float32: 3 };
+
+/** The result of a function, to be written in place of a tensor of type `kept`, which must hold it. */
+export function inPlace(what: string, kept: DType, result: Node): Node {
+  if (RANKS[result.dtype] > RANKS[kept]) {
+    throw new TypeError(
+      `Cannot ${what} a tensor of type ${kept}: the result is ${result.dtype}, and a write in place keeps the type. ` +
+        `Convert with .to("${result.dtype}") first, or make another tensor`,
+    );
+  }
+  return result;
+}
 
 /** `x` bounded below by `min` and above by `max`, if they are there; a copy if neither is. */
 export function clamp(x: Node, min: Operand | null | undefined, max: Operand | null | undefined): Node {
@@ -48,7 +89,8 @@ export function lerp(x: Node, end: Node, weight: Operand): Node {
 }
 
 /** Whether an element is neither NaN nor infinite. */
-export const isFinite = (x: Node): Node => binary("eq", sub(x, x), number(x, 0));
+export const isFinite = (x: Node): Node =>
+  x.dtype === "float32" ? binary("eq", sub(x, x), float(x, 0)) : full(x.device, "bool", x.shape, 1);
 
 /** `x + value · part`. */
 export const addScaled = (x: Node, value: number, part: Node): Node => add(x, mul(number(part, value), part));

@@ -27,7 +27,7 @@ import { matmul } from "./linear.ts";
 import { isOwned } from "./owners.ts";
 import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
 import { BACKWARD, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
-import { addScaled, clamp, isFinite, lerp } from "./pointwise.ts";
+import { addScaled, clamp, inPlace, isFinite, lerp, withOperand } from "./pointwise.ts";
 import { defaultGenerator, type Generator } from "./random.ts";
 import { alongRows, floatNode, logsumexp, mean, norm, reduceOver, std, varMean } from "./reductions.ts";
 import type { ViewStep } from "./view_step.ts";
@@ -205,19 +205,22 @@ export class Tensor extends TensorHandle {
   }
 
   #binary(op: BinaryOp, other: Operand): Tensor {
-    const node = this.node();
-    return new Tensor(binary(op, node, operandNode(node, other)));
+    return new Tensor(withOperand(op, this.node(), other));
   }
 
-  /** `self + other`, broadcast. */
+  /** `self + other`, broadcast. Of bools, whether either is true. */
   add(other: Operand): Tensor {
     return this.#binary("add", other);
   }
-  /** `self − other`, broadcast. */
+  /**
+   * `self − other`, broadcast.
+   *
+   * @throws {TypeError} for bools
+   */
   sub(other: Operand): Tensor {
     return this.#binary("sub", other);
   }
-  /** `self · other`, broadcast. */
+  /** `self · other`, broadcast. Of bools, whether both are true. */
   mul(other: Operand): Tensor {
     return this.#binary("mul", other);
   }
@@ -225,14 +228,16 @@ export class Tensor extends TensorHandle {
   div(other: Operand): Tensor {
     return this.#binary("div", other);
   }
-  /** `self` to the power `exponent`. The exponents 2 and 0.5 are a product and a square root. */
+  /**
+   * `self` to the power `exponent`. The exponents 2 and 0.5 are a product and a square root. Of whole numbers the result is whole and exact; of a
+   * negative power, given by a tensor, the whole part is left.
+   *
+   * @throws {RangeError} for whole numbers and a negative whole exponent
+   */
   pow(exponent: Operand): Tensor {
     if (exponent === 2) return this.square();
     if (exponent === 0.5 && this.dtype === "float32") return this.sqrt();
-    const out = this.#binary("pow", exponent);
-    const integral = this.dtype !== "float32" &&
-      (typeof exponent === "object" ? exponent.dtype !== "float32" : Number.isInteger(exponent));
-    return integral ? out.to("int32") : out;
+    return this.#binary("pow", exponent);
   }
   /** Remainder of the division, with the divisor's sign. */
   remainder(divisor: Operand): Tensor {
@@ -334,8 +339,8 @@ export class Tensor extends TensorHandle {
   }
   /** x². */
   square(): Tensor {
-    const node = this.node();
-    return new Tensor(binary("mul", node, node));
+    const node = this.node(), x = node.dtype === "bool" ? cast(node, "int32") : node;
+    return new Tensor(binary("mul", x, x));
   }
   /** Sine. */
   sin(): Tensor {
@@ -402,10 +407,15 @@ export class Tensor extends TensorHandle {
   clampMax(max: Operand): Tensor {
     return this.clamp(null, max);
   }
-  /** `self + weight · (end − self)`. */
+  /**
+   * `self + weight · (end − self)`.
+   *
+   * @throws {TypeError} unless all are float32
+   */
   lerp(end: Operand, weight: Operand): Tensor {
-    const x = this.node();
-    return new Tensor(lerp(x, operandNode(x, end), weight));
+    const x = floatNode("lerp", this.node());
+    if (typeof weight === "object") floatNode("lerp", weight.node());
+    return new Tensor(lerp(x, floatNode("lerp", operandNode(x, end)), weight));
   }
   /** `self` where `condition` is non-zero, else `other`. */
   where(condition: TensorHandle, other: Operand): Tensor {
@@ -413,7 +423,10 @@ export class Tensor extends TensorHandle {
     return new Tensor(where(condition.node(), x, operandNode(x, other)));
   }
 
-  /** Converted to another type; the tensor itself if it has that type. Floats are truncated towards zero. */
+  /**
+   * Converted to another type; the tensor itself if it has that type. Floats are truncated towards zero; NaN, and what int32 cannot hold, gives a
+   * {@linkcode DeviceFaultError} at the next read.
+   */
   to(dtype: DType): Tensor {
     return dtype === this.dtype ? this : new Tensor(cast(this.node(), dtypeNamed(dtype)));
   }
@@ -442,11 +455,11 @@ export class Tensor extends TensorHandle {
     return new Tensor(reduceOver(op, x, normalAxes(op, axes, this.ndim), options.keepdim ?? false));
   }
 
-  /** Sum over `axes`. Integers and bools give int32. */
+  /** Sum over `axes`. Integers and bools give int32: exact, or a {@linkcode DeviceFaultError} at the next read. */
   sum(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("sum", axes, options);
   }
-  /** Product over `axes`. */
+  /** Product over `axes`. Integers and bools give int32: exact, or a {@linkcode DeviceFaultError} at the next read. */
   prod(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("prod", axes, options);
   }
@@ -522,7 +535,7 @@ export class Tensor extends TensorHandle {
    */
   logsumexp(axes?: Axes, options: ReduceOptions = {}): Tensor {
     checkOptions("logsumexp", options, REDUCE);
-    const x = floatNode("logsumexp", this.node());
+    const x = cast(this.node(), "float32");
     return new Tensor(logsumexp(x, normalAxes("logsumexp", axes, this.ndim), options.keepdim ?? false));
   }
   /**
@@ -841,25 +854,26 @@ export class Tensor extends TensorHandle {
 
   // --- in place -----------------------------------------------------------------------------------------------------
 
+  /** The tensor's type stays: what it cannot hold is a TypeError, as in PyTorch. Only `copy_` and `fill_` convert. */
   #in(what: string, next: (x: Node) => Node): this {
-    return this.assign(next(this.node()), what);
+    return this.assign(inPlace(what, this.dtype, next(this.node())), what);
   }
 
   /** Adds in place. */
   add_(other: Operand): this {
-    return this.#in("add_", (x) => binary("add", x, operandNode(x, other)));
+    return this.#in("add_", (x) => withOperand("add", x, other));
   }
   /** Subtracts in place. */
   sub_(other: Operand): this {
-    return this.#in("sub_", (x) => binary("sub", x, operandNode(x, other)));
+    return this.#in("sub_", (x) => withOperand("sub", x, other));
   }
   /** Multiplies in place. */
   mul_(other: Operand): this {
-    return this.#in("mul_", (x) => binary("mul", x, operandNode(x, other)));
+    return this.#in("mul_", (x) => withOperand("mul", x, other));
   }
-  /** Divides in place. */
+  /** Divides in place. Only float32 tensors hold the result. */
   div_(other: Operand): this {
-    return this.#in("div_", (x) => binary("div", x, operandNode(x, other)));
+    return this.#in("div_", (x) => withOperand("div", x, other));
   }
   /** Raises to a power in place. */
   pow_(exponent: Operand): this {
@@ -872,18 +886,34 @@ export class Tensor extends TensorHandle {
   /** `self + value · a · b` in place. */
   addcmul_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
     checkOptions("addcmul_", options, VALUE);
-    return this.#in("addcmul_", (x) => addScaled(x, options.value ?? 1, binary("mul", a.node(), b.node())));
+    return this.#in("addcmul_", (x) => {
+      const factor = x.dtype === "float32" ? cast(a.node(), "float32") : a.node();
+      return addScaled(x, options.value ?? 1, binary("mul", factor, b.node()));
+    });
   }
-  /** `self + value · a / b` in place. */
+  /**
+   * `self + value · a / b` in place.
+   *
+   * @throws {TypeError} if neither `a` nor `b` is float32
+   */
   addcdiv_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
     checkOptions("addcdiv_", options, VALUE);
+    if (a.dtype !== "float32" && b.dtype !== "float32") {
+      throw new TypeError(
+        `Cannot addcdiv_ by ${a.dtype} and ${b.dtype} tensors: one of them is float32. Convert with .float()`,
+      );
+    }
     return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", a.node(), b.node())));
   }
-  /** Takes over the values of `other`, broadcast and converted. */
+  /** Takes over the values of `other`, broadcast and converted as by {@linkcode to}. */
   copy_(other: TensorHandle): this {
-    return this.#in("copy_", () => alias(other.node()));
+    return this.assign(alias(other.node()), "copy_");
   }
-  /** Fills with a number. */
+  /**
+   * Fills with a number, of which an int32 tensor takes the whole part.
+   *
+   * @throws {RangeError} for a number that int32 cannot hold
+   */
   fill_(value: number): this {
     return this.#in("fill_", (x) => full(x.device, x.dtype, this.shape, value));
   }

@@ -5,7 +5,7 @@
 import type { Backend, DeviceBuffer, Executable } from "../../lib/device/backend.ts";
 import type { HostArray } from "../../lib/device/dtype.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
-import type { Fault } from "../../lib/device/faults.ts";
+import { type Fault, overflow } from "../../lib/device/faults.ts";
 import type { Program } from "../../lib/device/program.ts";
 import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
@@ -31,7 +31,7 @@ function roundedPointwise(step: PointwiseStep, memory: Memory): void {
     );
     for (const instruction of step.code) {
       const [x, y, z] = instruction.args.map((arg) => registers[arg]!) as [number, number, number];
-      const result = scalarFunction(instruction)(x, y, z);
+      const result = scalarFunction(instruction, (op) => memory.fault(overflow(op)))(x, y, z);
       registers.push(instruction.dtype === "float32" ? Math.fround(result) : result);
     }
     step.outputs.forEach(({ operand, register }, j) => {

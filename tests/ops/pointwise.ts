@@ -22,17 +22,32 @@ const FLOAT_BINARY: readonly PointwiseOp[] = [
   ...["add", "sub", "mul", "div", "pow", "maximum", "minimum", "remainder", "leakyRelu"] as const,
   ...["add", "sub", "mul"] as const, // the usual ones again, so that chains stay finite
 ];
-const INT_BINARY: readonly PointwiseOp[] = ["add", "sub", "mul", "maximum", "minimum"];
+const INT_BINARY: readonly PointwiseOp[] = ["add", "sub", "mul", "maximum", "minimum", "pow"];
+const BOOL_BINARY: readonly PointwiseOp[] = ["add", "mul", "maximum", "minimum"];
 const COMPARISONS: readonly PointwiseOp[] = ["eq", "ne", "lt", "le", "gt", "ge"];
 const LOGICAL: readonly PointwiseOp[] = ["logicalAnd", "logicalOr", "logicalXor"];
 const TYPES: readonly DType[] = ["float32", "int32", "bool"];
 
-/** Makes the code of a chain, given the types of its inputs. */
+/** The largest magnitude of what an instruction gives, of arguments of such magnitudes; Infinity if they do not say. */
+function mostOf(op: PointwiseOp, dtype: DType, [x = 0, y = 0, z = 0]: readonly number[]): number {
+  if (dtype === "bool" || op === "sign") return 1;
+  if (op === "copy" || op === "cast" || op === "neg" || op === "abs") return x;
+  if (op === "add" || op === "sub") return x + y;
+  if (op === "mul") return x * y;
+  if (op === "pow" && dtype === "int32") return Math.max(1, x) ** y;
+  if (op === "maximum" || op === "minimum") return Math.max(x, y);
+  if (op === "remainder" && dtype === "int32") return y;
+  return op === "where" ? Math.max(y, z) : Infinity;
+}
+
+/** Makes the code of a chain, given the types of its inputs. No whole number in it grows beyond int32: that is a fault, and tested by itself. */
 class Chain {
   readonly code: Instruction[] = [];
   constructor(
     readonly choices: Choices,
     readonly types: DType[],
+    /** The largest magnitude of each register. */
+    readonly most: number[],
     /** Registers of int32 scalars that are not 0: the only divisors for whole numbers. */
     readonly divisors: readonly number[],
   ) {}
@@ -46,6 +61,9 @@ class Chain {
 
   #add(op: PointwiseOp, dtype: DType, of: DType, args: readonly (number | undefined)[]): boolean {
     if (args.includes(undefined)) return false;
+    const most = mostOf(op, dtype, args.map((arg) => this.most[arg!]!));
+    if (dtype === "int32" && !(most < 2 ** 31)) return false;
+    this.most.push(Number.isNaN(most) ? Infinity : most);
     this.code.push({ op, dtype, of, args: args as number[] });
     this.types.push(dtype);
     return true;
@@ -62,7 +80,8 @@ class Chain {
     if (kind < 0.3) return this.#add(choices.pick(FLOAT_UNARY), "float32", "float32", [float()]);
     if (kind < 0.58) return this.#add(choices.pick(FLOAT_BINARY), "float32", "float32", [float(), float()]);
     if (kind < 0.62) return this.#add(choices.pick(INT_UNARY), "int32", "int32", [int()]);
-    if (kind < 0.7) return this.#add(choices.pick(INT_BINARY), "int32", "int32", [int(), int()]);
+    if (kind < 0.69) return this.#add(choices.pick(INT_BINARY), "int32", "int32", [int(), int()]);
+    if (kind < 0.7) return this.#add(choices.pick(BOOL_BINARY), "bool", "bool", [bool(), bool()]);
     if (kind < 0.72) return this.#add("remainder", "int32", "int32", [int(), this.divisors[0]]);
     if (kind < 0.8 && of !== "bool") return this.#add(choices.pick(COMPARISONS), "bool", of, [any(), any()]);
     if (kind < 0.84) return this.#add(choices.pick(LOGICAL), "bool", of, [any(), any()]);
@@ -78,6 +97,8 @@ interface Tensor {
   readonly dtype: DType;
   readonly layout: Layout;
   readonly value: number;
+  /** The largest magnitude in it. */
+  readonly most: number;
 }
 
 /** Adds one random pointwise step. */
@@ -85,10 +106,11 @@ export function randomPointwise(builder: ProgramBuilder, choices: Choices): stri
   const shape = choices.shape(choices.int(0, 5), choices.chance(0.08) ? 200_000 : 3000);
   const bindTensor = (dtype: DType, layout: Layout, spread: Spread): Tensor => {
     const data = randomData(choices, dtype, extent(shape, layout) + choices.int(0, 3), spread);
-    return { dtype, layout, value: builder.bind(dtype, data) };
+    const most = Array.from(data).reduce((most, x) => Number.isNaN(x) ? Infinity : Math.max(most, Math.abs(x)), 0);
+    return { dtype, layout, value: builder.bind(dtype, data), most };
   };
 
-  const inputs: ({ tensor: Tensor } | { slot: number; dtype: DType })[] = [];
+  const inputs: ({ tensor: Tensor } | { slot: number; dtype: DType; most: number })[] = [];
   const divisors: number[] = [];
   const count = choices.int(1, 6);
   while (inputs.length < count) {
@@ -96,7 +118,8 @@ export function randomPointwise(builder: ProgramBuilder, choices: Choices): stri
     if (choices.chance(0.25) && inputs.length > 0) {
       if (dtype === "int32") divisors.push(inputs.length);
       const value = dtype === "bool" ? choices.int(0, 1) : dtype === "int32" ? choices.pick([-7, -2, 1, 3, 10]) : 0.1;
-      inputs.push({ slot: builder.scalar(value === 0.1 && choices.chance(0.7) ? choices.normal() : value), dtype });
+      const slot = builder.scalar(value === 0.1 && choices.chance(0.7) ? choices.normal() : value);
+      inputs.push({ slot, dtype, most: dtype === "float32" ? Infinity : Math.abs(value) });
     } else {
       const spread = choices.pick<Spread>(["normal", "normal", "whole", "positive", "unit", "wide", "special"]);
       inputs.push({
@@ -106,7 +129,8 @@ export function randomPointwise(builder: ProgramBuilder, choices: Choices): stri
   }
 
   const types = inputs.map((input) => "tensor" in input ? input.tensor.dtype : input.dtype);
-  const chain = new Chain(choices, types, divisors);
+  const most = inputs.map((input) => "tensor" in input ? input.tensor.most : input.most);
+  const chain = new Chain(choices, types, most, divisors);
   for (
     let length = choices.int(choices.chance(0.1) ? 0 : 1, 14), tries = 0;
     chain.code.length < length && tries < 200;

@@ -186,7 +186,7 @@ export function pointwiseErrors(
     const value = scalarInput(memory.scalars[input.slot]!, input.dtype);
     return { value, error: input.dtype === "float32" ? Math.abs(value - Math.fround(value)) : 0 };
   });
-  const code = step.code.map((instruction) => ({ instruction, compute: scalarFunction(instruction) }));
+  const code = step.code.map((instruction) => ({ instruction, compute: scalarFunction(instruction, () => {}) }));
   const size = sizeOf(step.shape), values = new Float64Array(inputs.length + code.length), bounds = values.slice();
   const results = step.outputs.map(() => new Float64Array(size));
   for (let i = 0; i < size; i++) {

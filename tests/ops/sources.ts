@@ -1,4 +1,5 @@
 /** Random numbers and ranges: random steps, error bounds. */
+import { NONE } from "../../lib/device/attributes.ts";
 import { boxMuller, philox } from "../../lib/device/reference/sources.ts";
 import type { StepOf, Table } from "../../lib/device/steps/mod.ts";
 import { drawing, range, type SOURCES } from "../../lib/device/steps/sources.ts";
@@ -20,6 +21,22 @@ const random: Generator = (builder, choices) => {
   return `${distribution} [${shape}]`;
 };
 
+const randint: Generator = (builder, choices) => {
+  const shape = [choices.size(5000)], word = () => builder.scalar(choices.int(0, 2 ** 32 - 1));
+  const low = choices.int(-(2 ** 31), 2 ** 31 - 1), span = choices.chance(0.5) ? 2 ** 31 - 1 - low : choices.int(0, 9);
+  builder.step({
+    kernel: "randint",
+    inputs: {},
+    attributes: NONE,
+    numbers: {
+      ...{ seedLow: word(), seedHigh: word(), counterLow: word(), counterHigh: word() },
+      ...{ low: builder.scalar(Math.min(low, 2 ** 31 - 10)), span: builder.scalar(span) },
+    },
+    output: randomOperand(builder, choices, { dtype: "int32", shape, dense: true }),
+  });
+  return `[${shape}] from ${low}, ${span}`;
+};
+
 const arange: Generator = (builder, choices) => {
   const shape = [choices.size(20_000)], dtype = choices.pick(["float32", "int32"] as const);
   const draw = () => builder.scalar(dtype === "int32" ? choices.int(-20, 20) : choices.normal());
@@ -33,7 +50,7 @@ const arange: Generator = (builder, choices) => {
   return `${dtype} [${shape}]`;
 };
 
-export const GENERATORS: Generators<typeof SOURCES> = { random, arange };
+export const GENERATORS: Generators<typeof SOURCES> = { random, arange, randint };
 
 /** Uniform numbers are exact: 24 bits, shifted. */
 function randomErrors(step: StepOf<"random">, { memory, precision: { approximate } }: Analysis): Bounds {
@@ -59,4 +76,8 @@ function arangeErrors(step: StepOf<"arange">, { memory }: Analysis): Bounds {
   return everywhere(step.output.shape, 0).map((_, i) => 2 * EPSILON * (start + i * by));
 }
 
-export const ERRORS: Table<keyof typeof SOURCES, [Analysis], Bounds> = { random: randomErrors, arange: arangeErrors };
+export const ERRORS: Table<keyof typeof SOURCES, [Analysis], Bounds> = {
+  random: randomErrors,
+  randint: () => undefined,
+  arange: arangeErrors,
+};

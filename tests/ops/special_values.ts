@@ -1,6 +1,7 @@
 /** Every pointwise operation, alone in a step, on every pair of special values. */
 import type { DType } from "../../lib/device/dtype.ts";
 import { POINTWISE, POINTWISE_OPS, type PointwiseFunction, type PointwiseOp } from "../../lib/device/pointwise.ts";
+import { scalarFunction } from "../../lib/device/reference/scalar.ts";
 import { type Choices, hostArray, type ProgramBuilder } from "../device/programs.ts";
 
 const FLOATS = [
@@ -30,13 +31,15 @@ const TYPES: readonly DType[] = ["float32", "int32", "bool"];
 
 const FOR_WHOLE: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>([
   ...["copy", "neg", "abs", "sign", "logicalNot", "add", "sub", "mul", "maximum", "minimum", "where"] as const,
+  ...["pow", "remainder", "floor", "ceil", "round", "relu"] as const,
   ...["eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor"] as const,
 ]);
 const FOR_TRUTH: ReadonlySet<PointwiseOp> = new Set<PointwiseOp>([
   ...["copy", "logicalNot", "eq", "ne", "logicalAnd", "logicalOr", "logicalXor", "where"] as const,
+  ...["add", "mul", "maximum", "minimum"] as const,
 ]);
 
-/** Adds one step for each operation and type it takes. */
+/** Adds one step for each operation and type it takes. Pairs whose result int32 cannot hold give way to (1, 1). */
 export function specialProgram(builder: ProgramBuilder, choices: Choices): string {
   const lists: { readonly [K in DType]?: readonly number[] } = {
     float32: [...FLOATS, choices.normal(), 10 * choices.normal(), 1e4 * choices.normal()].map(Math.fround),
@@ -50,10 +53,20 @@ export function specialProgram(builder: ProgramBuilder, choices: Choices): strin
       for (let i = 0; i < n; i++) data[i] = pick(i);
       return { kind: "tensor" as const, operand: builder.dense(of, [n], data), dtype: of };
     };
-    const x = bind((i) => list[i % list.length]!), y = bind((i) => list[Math.floor(i / list.length)]!);
+    const first = (i: number) => list[i % list.length]!, second = (i: number) => list[Math.floor(i / list.length)]!;
+    const all = [bind(first), bind(second)] as const;
     const flags = builder.dense("bool", [n], Int32Array.from({ length: n }, () => choices.int(0, 1)));
     const condition = { kind: "tensor" as const, operand: flags, dtype: "bool" as const };
     const add = (op: PointwiseOp, dtype: DType) => {
+      let fits = true;
+      const compute = scalarFunction({ op, dtype, of }, () => fits = false);
+      const odd = new Set<number>();
+      for (let i = 0; i < n; i++, fits = true) {
+        compute(first(i), second(i), 0);
+        if (!fits) odd.add(i);
+      }
+      const fitting = (pick: (i: number) => number) => bind((i) => odd.has(i) ? 1 : pick(i));
+      const [x, y] = odd.size ? [fitting(first), fitting(second)] : all;
       const inputs = op === "where" ? [condition, x, y] : [x, y];
       const args = inputs.map((_, i) => i); // operations of one argument leave the second alone
       const operand = builder.dense(dtype, [n], hostArray(dtype, n).fill(dtype === "bool" ? 0 : -99));

@@ -12,7 +12,7 @@ import { encodePointwise } from "./pointwise.ts";
 import { encodePool } from "./pool.ts";
 import { encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
-import { encodeArange, encodeRandom } from "./sources.ts";
+import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
 import { encodeHistogram, encodeStatistics } from "./statistics.ts";
 
 /** Total: a kernel without an encoder does not compile. */
@@ -41,6 +41,7 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   moments: encodeMoments,
   normSums: encodeMoments,
   random: encodeRandom,
+  randint: encodeRandint,
   arange: encodeArange,
   custom: (step, writer) => writer.leave(step),
 };

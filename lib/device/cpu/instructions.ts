@@ -87,6 +87,7 @@ const SPECIAL: { readonly [K in SpecialOp]: (of: DType, dtype: DType) => CpuInst
 export function instructionFor({ op, of, dtype }: Instruction): CpuInstruction {
   if (has(SPECIAL, op)) return SPECIAL[op](of, dtype);
   if (of === "float32") return op;
+  if (of === "bool" && op === "add") return LOGICAL.logicalOr;
   if (has(INTEGER, op)) return INTEGER[op];
   throw new TypeError(`Cannot compute ${op} of ${of} on the cpu device: cast to float32 first`);
 }

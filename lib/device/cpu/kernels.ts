@@ -16,7 +16,7 @@ import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, S
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
 import { CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
-import { ARANGE, RANDOM, RANGE } from "./sources.ts";
+import { ARANGE, RANDINT, RANDOM, RANGE } from "./sources.ts";
 import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./statistics.ts";
 
 /** Kernels by the file of kernels/cpu that has them. Of kernels with the same fields, the first names the class of both. */
@@ -35,7 +35,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   reductions_columns: [REDUCE_COLUMNS],
   reductions_cumsum: [CUMSUM],
   rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD],
-  sources: [RANDOM, ARANGE],
+  sources: [RANDOM, RANDINT, ARANGE],
   statistics: [HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS],
 };
 

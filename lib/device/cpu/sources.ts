@@ -17,6 +17,18 @@ export const RANDOM = command("random", {
   counterHigh: scalar("unsigned 32 bits"),
 });
 
+export const RANDINT = command("randint", {
+  total: word("elements"),
+  size: word("elements per chunk"),
+  output: operand("dense, int32"),
+  seedLow: scalar("unsigned 32 bits"),
+  seedHigh: scalar("unsigned 32 bits"),
+  counterLow: scalar("unsigned 32 bits"),
+  counterHigh: scalar("unsigned 32 bits"),
+  low: scalar("the smallest number"),
+  span: scalar("how much larger the largest is"),
+});
+
 /** Types of a range. */
 export const RANGE = enumeration(["float32", "int32", "bool"]);
 
@@ -39,6 +51,17 @@ export function encodeRandom({ output, attributes, numbers }: StepOf<"random">, 
   const total = sizeOf(output.shape), size = chunkSize(total, 4, 4096), normal = attributes.distribution === "normal";
   const cut = { chunks: Math.ceil(total / size), ns: total * (normal ? NS_NORMAL : NS_UNIFORM) };
   writer.issue(RANDOM, cut, { total, size, normal, output, ...numbers });
+}
+
+/** Encodes whole random numbers. */
+export function encodeRandint({ output, numbers }: StepOf<"randint">, writer: ProgramWriter): void {
+  const total = sizeOf(output.shape), size = chunkSize(total, 2, 4096);
+  writer.issue(RANDINT, { chunks: Math.ceil(total / size), ns: total * 2 * NS_UNIFORM }, {
+    total,
+    size,
+    output,
+    ...numbers,
+  });
 }
 
 /** Encodes a range. */

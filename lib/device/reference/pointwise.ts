@@ -1,4 +1,5 @@
 /** Pointwise chains, one index after the other. */
+import { overflow } from "../faults.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import { addresses, type Memory, sizeOf } from "./memory.ts";
 import { scalarFunction } from "./scalar.ts";
@@ -15,7 +16,10 @@ export function pointwise(step: PointwiseStep, memory: Memory): void {
       ? { scalar: scalarInput(memory.scalars[input.slot]!, input.dtype) }
       : { from: memory.values[input.operand.value]!, at: addresses(memory, input.operand) }
   );
-  const code = step.code.map((instruction) => ({ compute: scalarFunction(instruction), args: instruction.args }));
+  const code = step.code.map((instruction) => ({
+    compute: scalarFunction(instruction, (op) => memory.fault(overflow(op))),
+    args: instruction.args,
+  }));
   const outputs = step.outputs.map(({ operand, register }) => ({
     to: memory.values[operand.value]!,
     at: addresses(memory, operand),

@@ -1,5 +1,7 @@
 /** Reductions over trailing axes, from first to last, and running sums. */
 import type { DType } from "../dtype.ts";
+import { overflow } from "../faults.ts";
+import { fitsInt32 } from "../scalar_math.ts";
 import type { StepOf, Table } from "../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../steps/reductions.ts";
 import { type Memory, read, sizeOf, write } from "./memory.ts";
@@ -23,8 +25,9 @@ function first(beats: (x: number, best: number) => boolean): Reduction {
 }
 
 const FOLDS: { readonly [K in ReduceOp]: Reduction } = {
-  sum: (row, dtype) => dtype === "int32" ? row.reduce((a, x) => (a + x) | 0, 0) : row.reduce((a, x) => a + x, 0),
-  prod: (row, dtype) => dtype === "int32" ? row.reduce((a, x) => Math.imul(a, x), 1) : row.reduce((a, x) => a * x, 1),
+  sum: fold(0, (a, x) => a + x),
+  // Of whole numbers: what has grown beyond all bounds is 0 again after a zero.
+  prod: (row, dtype) => dtype === "int32" && row.includes(0) ? 0 : row.reduce((a, x) => a * x, 1),
   max: fold(-Infinity, (a, x) => Math.max(a, x)),
   min: fold(Infinity, (a, x) => Math.min(a, x)),
   any: fold(0, (a, x) => a !== 0 || x !== 0 ? 1 : 0),
@@ -40,7 +43,12 @@ function reduce(
 ): void {
   const values = read(memory, input), rows = sizeOf(input.shape.slice(0, kept)), length = values.length / rows;
   const result = new Float64Array(rows);
-  for (let r = 0; r < rows; r++) result[r] = FOLDS[op](values.subarray(r * length, (r + 1) * length), dtype);
+  for (let r = 0; r < rows; r++) {
+    const x = FOLDS[op](values.subarray(r * length, (r + 1) * length), dtype);
+    const fits = dtype !== "int32" || (op !== "sum" && op !== "prod") || fitsInt32(x);
+    if (!fits) memory.fault(overflow(op));
+    result[r] = fits ? x : 0;
+  }
   write(memory, output, result);
 }
 
@@ -53,7 +61,9 @@ function cumsum({ inputs: { input }, output, attributes }: StepOf<"cumsum">, mem
     for (let i = 0, sum = 0; i < length; i++) {
       const place = start + (reverse ? length - 1 - i : i) * inner;
       sum += values[place]!;
-      values[place] = sum = dtype === "int32" ? sum | 0 : sum;
+      const fits = dtype !== "int32" || fitsInt32(sum);
+      if (!fits) memory.fault(overflow("cumsum"));
+      values[place] = fits ? sum : 0;
     }
   }
   write(memory, output, values);

@@ -51,6 +51,20 @@ function random({ output, attributes: { distribution }, numbers }: StepOf<"rando
   write(memory, output, out);
 }
 
+/** Whole numbers of 64 random bits. */
+function randint({ output, numbers }: StepOf<"randint">, memory: Memory): void {
+  const word = (slot: number) => memory.scalars[slot]! >>> 0;
+  const key = [word(numbers.seedLow), word(numbers.seedHigh)];
+  const low = memory.scalars[numbers.low]!, count = BigInt(memory.scalars[numbers.span]!) + 1n;
+  const out = new Float64Array(sizeOf(output.shape));
+  for (let i = 0; i < out.length; i++) {
+    const lanes = philox([i >>> 1, 0, word(numbers.counterLow), word(numbers.counterHigh)], key), first = 2 * (i & 1);
+    const x = (BigInt(lanes[first]!) << 32n) + BigInt(lanes[first + 1]!);
+    out[i] = low + Number((x * count) >> 64n);
+  }
+  write(memory, output, out);
+}
+
 /** `start + i · step`. */
 function arange({ output, attributes: { dtype }, numbers }: StepOf<"arange">, memory: Memory): void {
   const start = memory.scalars[numbers.start]!, by = memory.scalars[numbers.step]!;
@@ -59,4 +73,4 @@ function arange({ output, attributes: { dtype }, numbers }: StepOf<"arange">, me
   write(memory, output, out);
 }
 
-export const SOURCES_REFERENCE: Table<keyof typeof SOURCES, [Memory], void> = { random, arange };
+export const SOURCES_REFERENCE: Table<keyof typeof SOURCES, [Memory], void> = { random, randint, arange };

@@ -22,6 +22,12 @@ export const SOURCES = {
   random: signature([], { attributes: drawing, numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh"] }),
 
   /**
+   * Whole random numbers from `low` to `low + span`, int32, dense row-major: `low + ⌊x · (span + 1) / 2⁶⁴⌋`, where x is the unsigned 64-bit integer of
+   * two lanes, the high one first, of a block as above: element i takes lanes 2(i & 1) and 2(i & 1) + 1 of the block with counter `[i >> 1, …]`.
+   */
+  randint: signature([], { numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh", "low", "span"] }),
+
+  /**
    * `out[i] = start + i · step`, dense with one axis; computed in 64 bits and then rounded where the device can, else as a fused float32
    * expression.
    */

@@ -2,7 +2,9 @@
  * What one dispatch is made of: a WGSL module whose parameters are listed field by field, so that the struct in the shader and the words
  * in the parameter buffer cannot disagree.
  */
+import integersText from "../../../kernels/webgpu/integers.wgsl" with { type: "text" };
 import mathText from "../../../kernels/webgpu/math.wgsl" with { type: "text" };
+import { FAULT_KERNELS, OVERFLOWS } from "../faults.ts";
 import type { Operand } from "../operand.ts";
 
 /** Where a 32-bit parameter comes from. */
@@ -94,6 +96,8 @@ export interface ModuleParts {
   readonly heap?: "u32" | "f32" | "vec4<u32>";
   readonly math?: boolean;
   readonly faults?: boolean;
+  /** Functions of int32, which bring math and faults with them. */
+  readonly integers?: boolean;
   /** How many sets of the fields there are, in `parameters.list`; by default one, which is `p`. */
   readonly segments?: number;
 }
@@ -122,9 +126,15 @@ fn workgroupIndex(id: vec3<u32>, count: vec3<u32>) -> u32 {
 }
 `;
 
+const INTEGERS = [
+  constantsText(Object.fromEntries(OVERFLOWS.map((op) => [`OVERFLOW_${op.toUpperCase()}`, FAULT_KERNELS.indexOf(op)]))),
+  integersText,
+].join("\n");
+
 /** The full text of a module. */
 export function moduleText(
-  { text, fields, definitions = "", heap = "u32", math = false, faults = false, segments }: ModuleParts,
+  { text, fields, definitions = "", heap = "u32", math = false, faults = false, integers = false, segments }:
+    ModuleParts,
 ): string {
   return [
     text,
@@ -132,8 +142,9 @@ export function moduleText(
     WORKGROUP_INDEX,
     parametersText(fields, segments),
     `@group(0) @binding(0) var<storage, read_write> heap: array<${heap}>;`,
-    faults ? FAULTS : "",
-    math ? mathText : "",
+    faults || integers ? FAULTS : "",
+    math || integers ? mathText : "",
+    integers ? INTEGERS : "",
   ].join("\n");
 }
 

@@ -10,8 +10,8 @@ import type { Program } from "../program.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import { sizeOf } from "../shape.ts";
 import { PARAMETER_RANGE } from "./memory.ts";
-import { type Dispatch, Fields, type MergeInfo, moduleText, WORKGROUP } from "./module.ts";
-import { convert, expression, type Lanes, typeName } from "./pointwise_ops.ts";
+import { type Dispatch, Fields, type MergeInfo, type ModuleParts, moduleText, WORKGROUP } from "./module.ts";
+import { convert, expression, type Lanes, mayRaise, typeName } from "./pointwise_ops.ts";
 
 /** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
 type Access = "dense" | "single" | "strided";
@@ -42,13 +42,13 @@ const operandsOf = ({ inputs, outputs }: PointwiseStep): Operand[] => [
 
 /**
  * How many neighbours an invocation computes. Four also where the count is no multiple of four, if all outputs are whole values: values
- * begin at multiples of 256 bytes, so that the last vec4 reaches no further than padding.
+ * begin at multiples of 256 bytes, so that the last vec4 reaches no further than padding. What lies there must raise no fault.
  */
 function chooseLanes(step: PointwiseStep, program: Program, flat: boolean): Lanes {
   const { shape, outputs } = step;
   if (shape.length === 0) return 1;
   const count = sizeOf(shape);
-  const padded = flat && count > 1 &&
+  const padded = flat && count > 1 && !step.code.some(mayRaise) &&
     outputs.every(({ operand }) =>
       operand.offset === 0 && operand.dynamic < 0 && program.values[operand.value]!.elements === count
     );
@@ -67,7 +67,8 @@ export function lowerPointwise(step: PointwiseStep, program: Program): Dispatch[
   const count = Math.ceil(sizeOf(shape) / lanes);
   const fields = new Fields().constant("count", count);
   const body = chainText(step, lanes, fields);
-  const heap = lanes === 4 ? "vec4<u32>" : "u32", math = /\b[a-z0-9]+(Of|Integer)\(/.test(body);
+  const heap = lanes === 4 ? "vec4<u32>" : "u32", integers = step.code.some(mayRaise);
+  const module = { heap, math: integers || /\b[a-z0-9]+Of\(/.test(body), integers } as const;
   const text = `// ${describe(step)}
 @compute @workgroup_size(${WORKGROUP})
 fn main(
@@ -83,11 +84,11 @@ ${body}}
 `;
   return [{
     label: `pointwise ${step.code.map(({ op }) => op).slice(0, 6).join(" ") || "copy"}${lanes === 4 ? " ×4" : ""}`,
-    code: moduleText({ text, fields: fields.list, heap, math }),
+    code: moduleText({ text, fields: fields.list, ...module }),
     fields: fields.list,
     workgroups: Math.ceil(count / WORKGROUP),
     scratch: 0,
-    ...(flat ? { merge: segmented(step, lanes, count, heap, math) } : {}),
+    ...(flat ? { merge: segmented(step, lanes, count, module) } : {}),
   }];
 }
 
@@ -96,8 +97,7 @@ function segmented(
   step: PointwiseStep,
   lanes: Lanes,
   count: number,
-  heap: "u32" | "vec4<u32>",
-  math: boolean,
+  module: Pick<ModuleParts, "heap" | "math" | "integers">,
 ): MergeInfo {
   const fields = new Fields().constants({ first: 0, count });
   const body = chainText(step, lanes, fields);
@@ -121,7 +121,7 @@ fn main(
 ${body}}
 `;
   const segments = Math.floor((PARAMETER_RANGE - 16) / (16 * Math.ceil(fields.list.length / 4)));
-  return { code: moduleText({ text, fields: fields.list, heap, math, segments }), fields: fields.list };
+  return { code: moduleText({ text, fields: fields.list, ...module, segments }), fields: fields.list };
 }
 
 const describe = ({ code }: PointwiseStep) => `Pointwise chain: ${code.map(({ op }) => op).join(", ") || "copy"}.`;

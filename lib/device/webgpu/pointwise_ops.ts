@@ -40,7 +40,8 @@ const truth = (text: string, of: DType, lanes: Lanes) => convert(text, of, "bool
 
 /** Total over what the table of functions leaves out for float32 arguments. */
 const SPECIAL: { readonly [K in Special]: (x: string, y: string, instruction: Instruction, lanes: Lanes) => string } = {
-  cast: (x, _, { of, dtype }, lanes) => convert(x, of, dtype, lanes),
+  cast: (x, _, { of, dtype }, lanes) =>
+    of === "float32" && dtype === "int32" ? call(lanes, dtype, "castInteger", x) : convert(x, of, dtype, lanes),
   // x − x is 0 but for NaN and infinities: a compiler that assumes there are none would drop x altogether.
   sub: (x, y, { of }, lanes) => x === y ? call(lanes, of, "zeroOf", x) : `(${x} - ${y})`,
   // By bits, because comparisons may assume that there is no NaN.
@@ -53,6 +54,13 @@ const SPECIAL: { readonly [K in Special]: (x: string, y: string, instruction: In
   logicalOr: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} | ${truth(y, of, lanes)})`,
   logicalXor: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} != ${truth(y, of, lanes)})`,
 };
+
+/** Whether an instruction may raise the fault flag: a whole number that does not fit. */
+export function mayRaise({ op, of, dtype }: Instruction): boolean {
+  if (op === "cast") return of === "float32" && dtype === "int32";
+  const { int }: PointwiseFunction = POINTWISE[op];
+  return of === "int32" && typeof int === "object";
+}
 
 /** Text of one instruction and the dtype it has. */
 export function expression(

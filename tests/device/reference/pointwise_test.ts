@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { DType } from "../../../lib/device/dtype.ts";
 import type { PointwiseOp } from "../../../lib/device/pointwise.ts";
 import { createReferenceBackend } from "../../../lib/device/reference/backend.ts";
@@ -82,12 +83,23 @@ Deno.test("pointwise: binary operations, NaN and the sign of remainder", async (
   close(await pointwiseOp("where", [[1, 0], [3, 4], [5, 6]]), [3, 6]);
 });
 
-Deno.test("pointwise: int32 wraps, and casts truncate", async () => {
+Deno.test("pointwise: int32 is exact or a fault, and casts truncate", async () => {
   const big = 2 ** 31 - 1;
-  close(await pointwiseOp("add", [[big, 1], [1, 2]], { dtype: "int32" }), [-(2 ** 31), 3]);
-  close(await pointwiseOp("mul", [[big, 65537], [big, 65537]], { dtype: "int32" }), [1, 131073]);
+  close(await pointwiseOp("add", [[big, 1], [-1, 2]], { dtype: "int32" }), [big - 1, 3]);
+  close(await pointwiseOp("mul", [[big, -65536], [-1, 32768]], { dtype: "int32" }), [-big, -(2 ** 31)]);
+  close(await pointwiseOp("pow", [[3, -2, 46340, 7], [19, 31, 2, 0]], { dtype: "int32" }), [
+    3 ** 19,
+    -(2 ** 31),
+    46340 ** 2,
+    1,
+  ]);
+  await assert.rejects(
+    pointwiseOp("add", [[big], [1]], { dtype: "int32" }),
+    /Cannot take add of int32 numbers: .*\.float\(\)/,
+  );
+  await assert.rejects(pointwiseOp("cast", [[NaN]], { dtype: "int32", of: "float32" }), /Cannot convert to int32/);
   close(await pointwiseOp("remainder", [[7, -7, 7, -7], [3, 3, -3, -3]], { dtype: "int32" }), [1, 2, -2, -1]);
-  close(await pointwiseOp("abs", [[-5, -(2 ** 31)]], { dtype: "int32" }), [5, -(2 ** 31)]);
+  close(await pointwiseOp("abs", [[-5, -big]], { dtype: "int32" }), [5, big]);
   close(await pointwiseOp("cast", [[1.9, -1.9, 0]], { dtype: "int32", of: "float32" }), [1, -1, 0]);
   close(await pointwiseOp("cast", [[0.1, 0, NaN]], { dtype: "bool", of: "float32" }), [1, 0, 1]);
   close(await pointwiseOp("cast", [[3, -4]], { dtype: "float32", of: "int32" }), [3, -4]);

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { DType } from "../../../lib/device/dtype.ts";
 import { createReferenceBackend } from "../../../lib/device/reference/backend.ts";
 import { type ReduceOp, reduction } from "../../../lib/device/steps/reductions.ts";
@@ -24,8 +25,13 @@ Deno.test("reduce: every operation", async () => {
   close(await reduceRows("argmin", "float32", x, 3), [0, 0, 1]);
   close(await reduceRows("any", "bool", [0, 0, 0, 1, 1, 1], 2), [0, 1, 1]);
   close(await reduceRows("all", "bool", [0, 0, 0, 1, 1, 1], 2), [0, 0, 1]);
-  close(await reduceRows("sum", "int32", [2 ** 31 - 1, 1], 2), [-(2 ** 31)]);
-  close(await reduceRows("prod", "int32", [65537, 65537], 2), [131073]);
+  close(await reduceRows("sum", "int32", [2 ** 31 - 1, 1, -1], 3), [2 ** 31 - 1]);
+  close(await reduceRows("prod", "int32", [65536, 32768, -1], 3), [-(2 ** 31)]);
+  await assert.rejects(
+    reduceRows("sum", "int32", [2 ** 31 - 1, 1], 2),
+    /Cannot take sum of int32 numbers: .*\.float\(\)/,
+  );
+  await assert.rejects(reduceRows("prod", "int32", [65537, 65537], 2), /Cannot take prod of int32 numbers/);
 });
 
 Deno.test("reduce: a transposed input keeps its leading axes; all axes reduce to one number", async () => {

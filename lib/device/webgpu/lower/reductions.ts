@@ -38,9 +38,51 @@ export function chooseSplit(kept: number, reduced: number, keptFirst: boolean, m
 
 const elementType = (dtype: DType) => dtype === "float32" ? "f32" : "i32";
 
+/** Whether a reduction adds up or multiplies whole numbers, in more bits than they have. */
+const isWide = (op: ReduceOp, dtype: DType): op is keyof typeof WIDE_FOLDS =>
+  dtype !== "float32" && (op === "sum" || op === "prod");
+
+/** Sums of whole numbers in 64 bits; products by their magnitude, as one that has left the range of int32 comes back by a zero or by a sign. */
+const WIDE_FOLDS = {
+  sum: /* wgsl */ `
+struct Accumulator { low: u32, high: i32 }
+fn identity() -> Accumulator { return Accumulator(0u, 0); }
+fn fold(a: Accumulator, b: Accumulator) -> Accumulator {
+  let low = a.low + b.low;
+  return Accumulator(low, a.high + b.high + select(0, 1, low < a.low));
+}
+fn accumulator(x: i32) -> Accumulator { return Accumulator(bitcast<u32>(x), x >> 31u); }
+fn result(a: Accumulator) -> i32 {
+  let x = bitcast<i32>(a.low);
+  if (a.high != (x >> 31u)) {
+    overflow(OVERFLOW_SUM);
+  }
+  return x;
+}
+`,
+  prod: /* wgsl */ `
+// high: bit 0 is the sign, bit 1 says that the magnitude does not fit in 32 bits.
+struct Accumulator { low: u32, high: i32 }
+fn identity() -> Accumulator { return Accumulator(1u, 0); }
+fn fold(a: Accumulator, b: Accumulator) -> Accumulator {
+  if ((a.low == 0u && a.high < 2) || (b.low == 0u && b.high < 2)) {
+    return Accumulator(0u, 0);
+  }
+  let wide = multiplyWide(a.low, b.low);
+  let beyond = ((a.high | b.high) & 2) != 0 || wide.y != 0u;
+  return Accumulator(wide.x, ((a.high ^ b.high) & 1) | select(0, 2, beyond));
+}
+fn accumulator(x: i32) -> Accumulator { return Accumulator(magnitudeOf(x), select(0, 1, x < 0)); }
+fn result(a: Accumulator) -> i32 {
+  return withSign(vec2<u32>(a.low, u32(a.high) >> 1u), (a.high & 1) == 1, OVERFLOW_PROD);
+}
+`,
+} as const;
+
 /** WGSL of the fold of one operation: types, identity, fold, and the conversion to words. */
 function foldText(op: ReduceOp, dtype: DType): string {
   const type = elementType(dtype), float = type === "f32";
+  if (isWide(op, dtype)) return WIDE_FOLDS[op];
   const least = float ? "-infinity()" : "i32(-2147483647 - 1)", greatest = float ? "infinity()" : "2147483647";
   if (op === "argmax" || op === "argmin") {
     const nan = (x: string) => float ? `isNan(${x})` : "false";
@@ -90,6 +132,8 @@ export interface Folding {
   readonly words: number;
   /** WGSL of the accumulator (see reduce.wgsl) and of how elements come in and results go out; adds what that needs to `fields`. */
   definitions(ends: PassEnds, fields: Fields): string;
+  /** Whether they need the functions of int32. */
+  readonly integers?: boolean;
 }
 
 /** WGSL of the place of word number `word` of a partial result. */
@@ -111,9 +155,25 @@ fn store(a: Accumulator, k: u32, chunk: u32) {
 `;
 }
 
+/** The same for numbers in more bits. */
+function wideAccessText({ fromPartials, toPartials }: PassEnds): string {
+  const loaded = fromPartials
+    ? "Accumulator(heap[word], bitcast<i32>(heap[word + p.partialPlace]))"
+    : "accumulator(bitcast<i32>(heap[word]))";
+  const stored = toPartials
+    ? `${partialWord(0)} = a.low;\n  ${partialWord(1)} = bitcast<u32>(a.high);`
+    : "heap[p.output + outputKept(k)] = bitcast<u32>(result(a));";
+  return /* wgsl */ `
+fn load(word: u32, k: u32, r: u32) -> Accumulator { return ${loaded}; }
+fn store(a: Accumulator, k: u32, chunk: u32) {
+  ${stored}
+}
+`;
+}
+
 /** One pass: `input` is an operand or the partial results of the pass before. */
 function pass(
-  { label, words, definitions }: Folding,
+  { label, words, definitions, integers = false }: Folding,
   split: Split,
   input: Operand | undefined,
   output: Operand | undefined,
@@ -134,7 +194,7 @@ function pass(
     offsetFunction("inputReduced", views.reduced, fields),
     offsetFunction("outputKept", views.output, fields),
   ].join("\n");
-  const code = moduleText({ text: reduceText, fields: fields.list, definitions: text, math: true });
+  const code = moduleText({ text: reduceText, fields: fields.list, definitions: text, math: true, integers });
   return {
     label: `${label} ${split.LANES}×${split.TEAM}`,
     code,
@@ -184,17 +244,21 @@ export function lowerFolding(
 }
 
 function lowerReduce({ inputs: { input }, output, attributes: { op, dtype, kept } }: StepOf<"reduce">): Dispatch[] {
-  const arg = op === "argmax" || op === "argmin";
+  const arg = op === "argmax" || op === "argmin", wide = isWide(op, dtype);
   const folding: Folding = {
     label: `${op} ${dtype}`,
-    words: arg ? 2 : 1,
-    definitions: (ends) => foldText(op, dtype) + accessText(arg, dtype, ends),
+    words: arg || wide ? 2 : 1,
+    definitions: (ends) => foldText(op, dtype) + (wide ? wideAccessText(ends) : accessText(arg, dtype, ends)),
+    integers: wide,
   };
   return lowerFolding(folding, input, kept, output, output);
 }
 
 /** Elements of a line that one dispatch adds up: its members go through their parts twice. */
 const MOST_SUMMED = THREADS * MOST_ROUNDS / 2;
+
+/** The sum of two whole numbers. Sums that do not fit come after one, the first, that is a number that fits and another one. */
+const PLUS_INTEGER = "addWithin(a, b, OVERFLOW_CUMSUM)";
 
 /** A workgroup has a line, each of its members a part of it. A very long line takes several dispatches, which go on from the sum before. */
 function lowerCumsum({ kernel, inputs: { input }, output, attributes }: StepOf<"cumsum">): Dispatch[] {
@@ -210,13 +274,15 @@ function lowerCumsum({ kernel, inputs: { input }, output, attributes }: StepOf<"
       inputStride: strides[axis]!,
       outputStride: dense[axis]!,
     });
+    const integers = dtype === "int32";
     const definitions = [
       constantsText({ TEAM, REVERSE: reverse }),
       `alias Element = ${elementType(dtype)};`,
+      `fn plus(a: Element, b: Element) -> Element { return ${integers ? PLUS_INTEGER : "a + b"}; }`,
       offsetFunction("inputLine", { shape: others, strides }, fields),
       offsetFunction("outputLine", { shape: others, strides: dense }, fields),
     ].join("\n");
-    const code = moduleText({ text: cumsumText, fields: fields.list, definitions });
+    const code = moduleText({ text: cumsumText, fields: fields.list, definitions, integers });
     return { label: kernel, code, fields: fields.list, workgroups: sizeOf(others), scratch: 0 };
   });
 }
