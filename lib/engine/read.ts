@@ -4,6 +4,7 @@ import type { HostArray } from "../device/dtype.ts";
 import { userPlace } from "../graph/caller.ts";
 import { OverwrittenError, showShape } from "../graph/errors.ts";
 import { CONSUMED, SNAPSHOT } from "../graph/marks.ts";
+import { viewed } from "../graph/find_non_finite.ts";
 import type { Node } from "../graph/node.ts";
 import { rowMajor, sizeOf } from "../graph/shape.ts";
 import { traceOf } from "../graph/trace.ts";
@@ -123,11 +124,16 @@ function openNodes(device: Device, roots: readonly Root[]): Node[] {
       stored.add(node);
     }
   };
-  const base = (node: Node): Node => node.op.isView && !node.value ? base(node.inputs[0]!) : node;
+  // What open views show was found with them already: inputs come before their readers.
+  const shown = new Map<Node, Node>();
   for (const node of open) {
     if (!reached.has(node)) continue;
     store(node);
-    for (const input of node.inputs) store(base(input));
+    for (const input of node.inputs) {
+      const base = shown.get(input) ?? viewed(input);
+      if (node.op.isView && !node.value) shown.set(node, base);
+      store(base);
+    }
   }
   if (stored.size) cacheOf(device).statistics.readsMidStep++;
   trace.open = open.filter((node) => !reached.has(node));

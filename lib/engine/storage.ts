@@ -55,6 +55,8 @@ export class Storage {
   version = 0;
   readonly epoch: number;
   disposed = false;
+  /** Whether a view or a detached handle of it was made a leaf of its own. */
+  hasOwnLeaves = false;
   #kept = false;
   /** The node whose value the storage's memory holds, when a later write is still pending. */
   #replaced: Node | undefined;

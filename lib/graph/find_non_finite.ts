@@ -13,7 +13,8 @@ export interface NodePath {
 
 /** The node whose elements `node` shows: itself, unless it is a view that was not materialised. */
 export function viewed(node: Node): Node {
-  return node.op.isView && !node.value && node.inputs[0] ? viewed(node.inputs[0]) : node;
+  while (node.op.isView && !node.value && node.inputs[0]) node = node.inputs[0];
+  return node;
 }
 
 /** What a node is computed from, views looked through; nothing for a value that is there. */
@@ -24,13 +25,13 @@ export function inputsOf(node: Node): Node[] {
 /** All ancestors of some results. They are noted at once, since a read lets inputs go. */
 export function ancestorsOf(results: readonly Node[]): Ancestors {
   const found = new Map<Node, readonly Node[]>();
-  const visit = (node: Node) => {
-    if (found.has(node)) return;
+  const open = results.map(viewed).reverse();
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (found.has(node)) continue;
     const inputs = inputsOf(node);
     found.set(node, inputs);
-    inputs.forEach(visit);
-  };
-  results.map(viewed).forEach(visit);
+    for (let i = inputs.length - 1; i >= 0; i--) open.push(inputs[i]!);
+  }
   return found;
 }
 

@@ -24,6 +24,9 @@ export function dequantizeGather(bytes: Node, index: Node, scale: number, shift:
 
 /** Whether a node shows all bytes of its memory in their order: a word holds four, so that no kernel begins between two. */
 function isWhole(node: Node): boolean {
-  if (node.value || node.inputs.length === 0) return true;
-  return showsAll(node) && isWhole(node.inputs[0]!);
+  while (!node.value && node.inputs.length) {
+    if (!showsAll(node)) return false;
+    node = node.inputs[0]!;
+  }
+  return true;
 }

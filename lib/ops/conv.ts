@@ -52,6 +52,7 @@ export function conv2d(x: Node, w: Node, geometry: Convolution): Node {
     throw refuse("both need four axes, [batch, channels, height, width] and [out, in, height, width]");
   }
   if (x.shape[1] !== w.shape[1]) throw refuse(`channels must match, found ${x.shape[1]} and ${w.shape[1]}`);
+  if (w.shape[2] === 0 || w.shape[3] === 0) throw refuse("a kernel has at least one element");
   const oh = sizeAfter(x.shape[2]!, w.shape[2]!, sh, ph), ow = sizeAfter(x.shape[3]!, w.shape[3]!, sw, pw);
   if (oh < 1 || ow < 1) {
     throw refuse(`the kernel is larger than the padded image, ${x.shape[2]! + 2 * ph}×${x.shape[3]! + 2 * pw}`);

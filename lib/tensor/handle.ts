@@ -18,10 +18,18 @@ import { formatTensor } from "./print.ts";
 import { asRead, nest, type NestedArray, type Read } from "./read.ts";
 import { resolve, stepShape, stepStrides, type ViewStep, writtenBack } from "./view_step.ts";
 
+const NONE: readonly TensorHandle[] = [];
+
 /** A handle this one is a view of. */
 export interface Parent {
   readonly handle: TensorHandle;
   readonly step: ViewStep;
+}
+
+/** What a view keeps of it. */
+interface Above extends Parent {
+  /** Whether there is a detach() on the way to the storage. */
+  readonly cut: boolean;
 }
 
 /**
@@ -42,7 +50,7 @@ export class TensorHandle {
    * @internal
    */
   storage: Storage;
-  readonly #parent: Parent | undefined;
+  readonly #parent: Above | undefined;
   /** The leaf of a handle that is not the whole storage (detached, or a view). */
   #ownLeaf: GradientEnd<TensorHandle> | undefined;
   #cached: Node | undefined;
@@ -69,7 +77,11 @@ export class TensorHandle {
       this.dtype = from.current.dtype;
       this.shape = from.current.shape;
     } else {
-      this.#parent = from;
+      // What is detached is so once: x = x.detach() in a loop keeps no chain.
+      const { handle, step } = from, outer = handle.#parent, detaches = step.op === "detach";
+      this.#parent = detaches && outer?.step.op === "detach"
+        ? outer
+        : { handle, step, cut: detaches || outer?.cut === true };
       this.storage = from.handle.storage;
       this.dtype = from.handle.dtype;
       this.shape = stepShape(from.handle.shape, from.step);
@@ -100,20 +112,39 @@ export class TensorHandle {
     if (this.storage.disposed) throw new ReferenceError(`Cannot use a tensor after dispose(): ${this}`);
     const parent = this.#parent;
     if (!parent) return this.storage.current;
-    const { version } = this.storage;
     const grad = isGradEnabled();
-    if (
-      this.#cached && this.#cachedVersion === version && this.#cachedGrad === grad &&
-      this.#cached.device === this.device
-    ) return this.#cached;
-    let node = resolve(parent.handle.node(), parent.step);
+    if (this.#isCurrent(grad)) return this.#cached!;
+    // Loops such as x = x.view(…) make chains of any length, which recursion would not survive.
+    const above = this.#stale(parent.handle, grad);
+    for (let i = above.length - 1; i >= 0; i--) above[i]!.#resolve(grad);
+    return this.#resolve(grad);
+  }
+
+  /** Whether the node made last still shows the contents. */
+  #isCurrent(grad: boolean): boolean {
+    return this.#cached !== undefined && this.#cachedVersion === this.storage.version && this.#cachedGrad === grad &&
+      this.#cached.device === this.device;
+  }
+
+  /** The handles from `handle` upwards whose nodes have to be made first. */
+  #stale(handle: TensorHandle, grad: boolean): readonly TensorHandle[] {
+    if (!handle.#parent || handle.#isCurrent(grad)) return NONE;
+    const found: TensorHandle[] = [];
+    for (; handle.#parent && !handle.#isCurrent(grad); handle = handle.#parent.handle) found.push(handle);
+    return found;
+  }
+
+  /** Makes the node of a view whose parent's is up to date. */
+  #resolve(grad: boolean): Node {
+    const { handle, step } = this.#parent!, from = handle.#parent ? handle.#cached! : handle.storage.current;
+    let node = resolve(from, step);
     if (this.#ownLeaf) {
-      if (node === parent.handle.node()) node = alias(node);
+      if (node === from) node = alias(node);
       node.requiresGrad = true;
       node.leaf = this.#ownLeaf;
     }
     this.#cached = node;
-    this.#cachedVersion = version;
+    this.#cachedVersion = this.storage.version;
     this.#cachedGrad = grad;
     return node;
   }
@@ -122,9 +153,17 @@ export class TensorHandle {
 
   /** Strides in elements, as PyTorch counts them. */
   stride(): readonly number[] {
-    return this.#strides ??= this.#parent
-      ? stepStrides(this.#parent.handle.shape, this.#parent.handle.stride(), this.#parent.step)
-      : rowMajor(this.shape);
+    if (this.#strides) return this.#strides;
+    // deno-lint-ignore no-this-alias
+    let top: TensorHandle = this;
+    const below: TensorHandle[] = [];
+    for (; top.#parent && !top.#strides; top = top.#parent.handle) below.push(top);
+    let strides = top.#strides ??= rowMajor(top.shape);
+    for (let i = below.length - 1; i >= 0; i--) {
+      const { handle, step } = below[i]!.#parent!;
+      strides = below[i]!.#strides = stepStrides(handle.shape, strides, step);
+    }
+    return strides;
   }
 
   /** Whether the elements lie in row-major order without gaps. */
@@ -164,28 +203,42 @@ export class TensorHandle {
   }
 
   #writeThrough(next: Node, what: string, hidden: boolean): void {
-    const parent = this.#parent;
-    if (!parent) return this.storage.write(next, hidden, `${what}()`);
-    const { handle, step } = parent, back = writtenBack(handle.shape, () => handle.node(), next, step);
-    if (!back) {
-      throw new Error(`Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`);
+    // deno-lint-ignore no-this-alias
+    let to: TensorHandle = this;
+    for (; to.#parent; to = to.#parent.handle) {
+      const { handle, step } = to.#parent, back = writtenBack(handle.shape, () => handle.node(), next, step);
+      if (!back) {
+        throw new Error(`Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`);
+      }
+      next = back;
+      hidden ||= step.op === "detach";
     }
-    handle.#writeThrough(back, what, hidden || step.op === "detach");
+    to.storage.write(next, hidden, `${what}()`);
+  }
+
+  /** The handle that says whether gradients flow: a leaf, or the storage's own; undefined below a detach(). */
+  #gradientHandle(): TensorHandle | undefined {
+    if (!this.storage.hasOwnLeaves) return this.#parent?.cut ? undefined : this;
+    // deno-lint-ignore no-this-alias
+    let handle: TensorHandle = this;
+    while (handle.#parent && !handle.#ownLeaf) {
+      if (handle.#parent.step.op === "detach") return undefined;
+      handle = handle.#parent.handle;
+    }
+    return handle;
   }
 
   #leafOnPath(): boolean {
-    if (this.#ownLeaf) return true;
-    if (!this.#parent) return this.storage.current.leaf !== undefined;
-    return this.#parent.step.op !== "detach" && this.#parent.handle.#leafOnPath();
+    const handle = this.#gradientHandle();
+    return handle !== undefined && (handle.#ownLeaf ?? handle.storage.current.leaf) !== undefined;
   }
 
   // --- gradients -------------------------------------------------------------------------------------------------------
 
   /** Whether gradients flow to or through this tensor. */
   get requiresGrad(): boolean {
-    if (this.#ownLeaf) return true;
-    if (!this.#parent) return this.storage.current.requiresGrad;
-    return this.#parent.step.op !== "detach" && this.#parent.handle.requiresGrad;
+    const handle = this.#gradientHandle();
+    return handle !== undefined && (handle.#ownLeaf !== undefined || handle.storage.current.requiresGrad);
   }
 
   /** Whether the tensor was not computed from others that require gradients. */
@@ -207,6 +260,7 @@ export class TensorHandle {
   set end(end: GradientEnd<TensorHandle> | undefined) {
     if (this.#parent) {
       this.#ownLeaf = end;
+      this.storage.hasOwnLeaves ||= end !== undefined;
       this.#cached = undefined;
     } else this.storage.become(end);
   }

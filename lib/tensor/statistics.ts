@@ -2,6 +2,8 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { whole } from "../device/whole.ts";
 import { statistics as count } from "../ops/statistics.ts";
+import { cat } from "./combine.ts";
+import { full, zeros } from "./create.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -22,7 +24,7 @@ const OPTIONS = optionNames<StatisticsOptions>({ bins: 1, min: 1, max: 1, absolu
 /**
  * Mean, unbiased standard deviation and histogram of all elements, in one pass on the device: float32 `[mean, std, below, above, ...counts]`.
  *
- * `below` and `above` count what lies outside [min, max]. No gradient flows through. Bins are PyTorch's histc's.
+ * Of no elements, mean and deviation are NaN. `below` and `above` count what lies outside [min, max]. No gradient flows through. Bins are PyTorch's histc's.
  *
  * @throws {RangeError} if there is no bin, or `min` is not below `max`
  *
@@ -38,5 +40,7 @@ export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Te
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
   whole("count elements", "the number of bins", bins, 1);
   if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
+  // Nothing has no mean and no deviation.
+  if (x.numel === 0) return cat([full([2], NaN, { device: x.device }), zeros([2 + bins], { device: x.device })]);
   return new Tensor(count(x.node(), bins, min, max, absolute));
 }

@@ -34,6 +34,9 @@ export function expectImages(what: string, x: TensorHandle): void {
   if (x.ndim !== 4) {
     throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
   }
+  if (x.shape[2] === 0 || x.shape[3] === 0) {
+    throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: an image has at least one pixel`, [x.shape]);
+  }
   if (x.dtype !== "float32") {
     throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
   }

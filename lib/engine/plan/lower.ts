@@ -111,13 +111,21 @@ export class Lowering implements Emission {
   }
 
   ref(node: Node): Ref {
-    return this.#refs[node.index] ??= this.#resolve(node);
+    const refs = this.#refs, known = refs[node.index];
+    if (known) return known;
+    // Views may lie on views to any depth, which recursion would not survive.
+    const views: Node[] = [];
+    for (; node.op.isView && !refs[node.index]; node = node.inputs[0]!) views.push(node);
+    let ref = refs[node.index] ??= this.#made(node);
+    for (let i = views.length - 1; i >= 0; i--) {
+      const view = views[i]!;
+      ref = refs[view.index] = view.op.look(ref, view, this);
+    }
+    return ref;
   }
 
-  #resolve(node: Node): Ref {
-    const { op } = node;
-    if (op.isNumber) return this.#fillOne(node);
-    if (op.isView) return op.look(this.ref(node.inputs[0]!), node, this);
+  #made(node: Node): Ref {
+    if (node.op.isNumber) return this.#fillOne(node);
     throw new Error(`Lowering reached ${node.describe()} before its kernel: a defect of the plan's order`);
   }
 
