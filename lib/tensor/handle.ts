@@ -27,10 +27,16 @@ export interface Parent {
 }
 
 /** What a view keeps of it. */
-interface Above extends Parent {
+interface Above {
+  /** Undefined where the storage itself is shown: then the handle it was taken from need not live on. */
+  readonly handle: TensorHandle | undefined;
+  readonly step: ViewStep;
   /** Whether there is a detach() on the way to the storage. */
   readonly cut: boolean;
 }
+
+/** Of all that shows a storage whole and detached: losses that are kept for a chart may be very many. */
+const DETACHED: Above = { handle: undefined, step: { op: "detach" }, cut: true };
 
 /**
  * What every tensor has, whatever its operations: shape and type, gradients, life and reads. Users see
@@ -79,9 +85,13 @@ export class TensorHandle {
     } else {
       // What is detached is so once: x = x.detach() in a loop keeps no chain.
       const { handle, step } = from, outer = handle.#parent, detaches = step.op === "detach";
-      this.#parent = detaches && outer?.step.op === "detach"
+      this.#parent = !detaches
+        ? { handle, step, cut: outer?.cut === true }
+        : !outer
+        ? DETACHED
+        : outer.step.op === "detach"
         ? outer
-        : { handle, step, cut: detaches || outer?.cut === true };
+        : { handle, step, cut: true };
       this.storage = from.handle.storage;
       this.dtype = from.handle.dtype;
       this.shape = stepShape(from.handle.shape, from.step);
@@ -127,16 +137,16 @@ export class TensorHandle {
   }
 
   /** The handles from `handle` upwards whose nodes have to be made first. */
-  #stale(handle: TensorHandle, grad: boolean): readonly TensorHandle[] {
-    if (!handle.#parent || handle.#isCurrent(grad)) return NONE;
+  #stale(handle: TensorHandle | undefined, grad: boolean): readonly TensorHandle[] {
+    if (!handle || !handle.#parent || handle.#isCurrent(grad)) return NONE;
     const found: TensorHandle[] = [];
-    for (; handle.#parent && !handle.#isCurrent(grad); handle = handle.#parent.handle) found.push(handle);
+    for (; handle && handle.#parent && !handle.#isCurrent(grad); handle = handle.#parent.handle) found.push(handle);
     return found;
   }
 
   /** Makes the node of a view whose parent's is up to date. */
   #resolve(grad: boolean): Node {
-    const { handle, step } = this.#parent!, from = handle.#parent ? handle.#cached! : handle.storage.current;
+    const { handle, step } = this.#parent!, from = handle && handle.#parent ? handle.#cached! : this.storage.current;
     let node = resolve(from, step);
     if (this.#ownLeaf) {
       if (node === from) node = alias(node);
@@ -157,11 +167,11 @@ export class TensorHandle {
     // deno-lint-ignore no-this-alias
     let top: TensorHandle = this;
     const below: TensorHandle[] = [];
-    for (; top.#parent && !top.#strides; top = top.#parent.handle) below.push(top);
+    for (; top.#parent?.handle && !top.#strides; top = top.#parent.handle) below.push(top);
     let strides = top.#strides ??= rowMajor(top.shape);
     for (let i = below.length - 1; i >= 0; i--) {
       const { handle, step } = below[i]!.#parent!;
-      strides = below[i]!.#strides = stepStrides(handle.shape, strides, step);
+      strides = below[i]!.#strides = stepStrides(handle!.shape, strides, step);
     }
     return strides;
   }
@@ -205,7 +215,7 @@ export class TensorHandle {
   #writeThrough(next: Node, what: string, hidden: boolean): void {
     // deno-lint-ignore no-this-alias
     let to: TensorHandle = this;
-    for (; to.#parent; to = to.#parent.handle) {
+    for (; to.#parent?.handle; to = to.#parent.handle) {
       const { handle, step } = to.#parent, back = writtenBack(handle.shape, () => handle.node(), next, step);
       if (!back) {
         throw new Error(`Cannot ${what} an expanded tensor: several of its elements are one. Write to clone() instead`);
@@ -213,6 +223,7 @@ export class TensorHandle {
       next = back;
       hidden ||= step.op === "detach";
     }
+    hidden ||= to.#parent === DETACHED;
     to.storage.write(next, hidden, `${what}()`);
   }
 
@@ -223,7 +234,7 @@ export class TensorHandle {
     let handle: TensorHandle = this;
     while (handle.#parent && !handle.#ownLeaf) {
       if (handle.#parent.step.op === "detach") return undefined;
-      handle = handle.#parent.handle;
+      handle = handle.#parent.handle!;
     }
     return handle;
   }
@@ -263,15 +274,6 @@ export class TensorHandle {
       this.storage.hasOwnLeaves ||= end !== undefined;
       this.#cached = undefined;
     } else this.storage.become(end);
-  }
-
-  /**
-   * Whether the handle shows its storage's contents as they are.
-   *
-   * @internal
-   */
-  get isWhole(): boolean {
-    return !this.#parent;
   }
 
   // --- life ------------------------------------------------------------------------------------------------------------
