@@ -1,18 +1,23 @@
 /** Images kept from training. */
 import type { RawImages } from "./dataloaders.ts";
-import type { RawSplit } from "./raw.ts";
+import { bytesAt, type RawBytes, type RawSplit } from "./raw.ts";
 
 /** The images from `start` up to `end`: the same bytes, which may still be drawn. */
-function part(split: RawSplit, start: number, end: number): RawSplit {
-  const pixels = split.images.length / split.count;
+function part(split: RawSplit, pixels: number, start: number, end: number): RawSplit {
+  const imagesOf = ({ images }: RawBytes) => images.subarray(start * pixels, end * pixels);
+  const labels = split.labels.subarray(start, end);
   return {
-    images: split.images.subarray(start * pixels, end * pixels),
-    labels: split.labels.subarray(start, end),
+    get images() {
+      return imagesOf(split);
+    },
+    labels,
     count: end - start,
     get complete() {
       return split.complete ?? true;
     },
-    ready: (positions) => split.ready?.(positions.map((p) => p + start)),
+    async ready(positions = Int32Array.from(labels, (_, i) => i)) {
+      return { images: imagesOf(await bytesAt(split, positions.map((p) => p + start))), labels };
+    },
   };
 }
 
@@ -38,6 +43,6 @@ export function holdOut(raw: RawImages, count: number): RawImages {
       `Cannot hold out ${count} of ${train.count} images: give a whole number from 1, less than that`,
     );
   }
-  const split = train.count - count;
-  return { shape: raw.shape, train: part(train, 0, split), test: part(train, split, train.count) };
+  const split = train.count - count, pixels = raw.shape[0] * raw.shape[1];
+  return { shape: raw.shape, train: part(train, pixels, 0, split), test: part(train, pixels, split, train.count) };
 }
