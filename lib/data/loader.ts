@@ -83,7 +83,18 @@ export class DataLoader implements AsyncIterable<Batch> {
   }
 
   /** One epoch, in a new order of the sampler. @throws {RangeError} if that is not as long as the sampler says, or of no item */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+    return this.startingAt(0);
+  }
+
+  /**
+   * One epoch without its first batches, of which nothing is loaded.
+   *
+   * @param first number of the first batch
+   * @param begun called when the order is drawn, and nothing loaded yet
+   * @internal
+   */
+  async *startingAt(first: number, begun: () => void = () => {}): AsyncGenerator<Batch, void, undefined> {
     const order = this.sampler.order();
     const fetch = this.dataset.open(order);
     const { length, batchSize } = this;
@@ -93,7 +104,8 @@ export class DataLoader implements AsyncIterable<Batch> {
           "They must be equal, and above 0",
       );
     }
-    for (let i = 0; i < length; i++) {
+    begun();
+    for (let i = first; i < length; i++) {
       const pause = turn();
       if (pause) await pause;
       const behind = this.device.throttle();

@@ -35,7 +35,6 @@ export function checkFit(
     throw new TypeError(`Cannot fit: the loss must be a function, such as F.crossEntropy, found ${typeof lossFunc}`);
   }
   if (lr !== undefined) checkNumber("fit", "lr", lr);
-  if (resume && !opt) throw new TypeError("Cannot resume: there was no fit yet. Begin with a fit without resume");
   if (train && !dls.train) {
     throw new TypeError("Cannot train: dls has no train. Give { train, valid }, or fit with { train: false }");
   }

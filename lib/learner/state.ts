@@ -34,6 +34,8 @@ export abstract class LearnerState {
   epoch = 0;
   /** The current batch of the phase, from 0. */
   iter = 0;
+  /** Whether the epoch's last phase, its validation if there is one, has gone through all its batches. */
+  epochIsOver = false;
   /** Whether this is the training phase. */
   training = false;
   /** The batches of the current phase. */

@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
 
@@ -121,6 +121,23 @@ export class NormalizeCB extends BatchTransformCB {
     const figures = new Figures(from);
     super((batch) => figures.apply(batch));
     this.#figures = figures;
+  }
+
+  /** The figures, if they were measured. */
+  override saveState(): CallbackState {
+    const { mean, std } = this.#figures,
+      number = (x: number | Tensor | undefined) => x instanceof Tensor ? null : x ?? null;
+    const tensors = Object.entries({ mean, std }).filter((entry): entry is [string, Tensor] =>
+      entry[1] instanceof Tensor
+    );
+    return { values: { mean: number(mean), std: number(std) }, tensors: Object.fromEntries(tensors) };
+  }
+
+  /** Takes them over. */
+  override loadState({ values, tensors = {} }: CallbackState): void {
+    const { mean, std } = values as { mean: number | null; std: number | null };
+    this.#figures.mean = tensors.mean?.keep() ?? mean ?? undefined;
+    this.#figures.std = tensors.std?.keep() ?? std ?? undefined;
   }
 
   /** What is subtracted; undefined until a batch was measured. */

@@ -1,6 +1,6 @@
 /** Ends a fit that no longer improves. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
@@ -84,6 +84,20 @@ export class EarlyStoppingCB extends Callback {
       `Cannot stop early by "${this.monitor}": ` +
         (columns ? `MetricsCB measures ${columns.slice(0, -2).join(", ")}` : "nothing measures it. Add a MetricsCB"),
     );
+  }
+
+  /** The best figure so far, and how long ago it was. */
+  override saveState(): CallbackState {
+    const { best = null, bestEpoch = null } = this;
+    return { values: { best, bestEpoch, waited: this.#waited } };
+  }
+
+  /** Takes them over. */
+  override loadState({ values }: CallbackState): void {
+    const { best, bestEpoch, waited } = values as { best: number | null; bestEpoch: number | null; waited: number };
+    this.best = best ?? undefined;
+    this.bestEpoch = bestEpoch ?? undefined;
+    this.#waited = waited;
   }
 
   /** After the phase that counts: keeps the best figure, or throws a CancelFitException when patience is at its end. */
