@@ -76,10 +76,11 @@ export class CheckpointCB extends Callback {
     this.#sign = (better ?? (best === "loss" ? "lower" : "higher")) === "lower" ? -1 : 1;
   }
 
-  /** Forgets the last fit; throws if no MetricsCB measures the column of the best. */
-  override beforeFit(learn: LearnerCore): void {
+  /** Forgets the last fit, and clears drafts away that a killed process left; throws if no MetricsCB measures the column of the best. */
+  override async beforeFit(learn: LearnerCore): Promise<void> {
     this.#best = undefined;
     this.#savedAt = performance.now();
+    await clearDrafts(this.folder);
     const { best } = this.#options, columns = learn.find(MetricsCB)?.columns.slice(0, -2);
     if (best === undefined || columns?.includes(best)) return;
     throw new Error(
@@ -135,3 +136,14 @@ export class CheckpointCB extends Callback {
 }
 
 const pad = (n: number, digits: number) => String(n).padStart(digits, "0");
+
+/** Removes what was being written when a process was killed. A folder belongs to one fit at a time. */
+async function clearDrafts(folder: string): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (/\.safetensors\.[0-9a-f]{8}\.tmp$/.test(name)) await Deno.remove(join(folder, name));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
