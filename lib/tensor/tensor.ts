@@ -381,7 +381,8 @@ export class Tensor extends TensorHandle {
   /**
    * Bounded below by `min` and above by `max`; either may be left out.
    *
-   * The gradient passes where the value was within the bounds, the bounds included (PyTorch).
+   * The gradient passes where the value was within the bounds, the bounds included (PyTorch). NaN, of the value or a bound, gives NaN, and no
+   * gradient.
    */
   clamp(min?: Operand | null, max?: Operand | null): Tensor {
     return new Tensor(clamp(this.node(), min, max));
@@ -394,7 +395,7 @@ export class Tensor extends TensorHandle {
   clampMax(max: Operand): Tensor {
     return this.clamp(null, max);
   }
-  /** `self + weight · (end − self)`. */
+  /** `self + weight · (end − self)`, reckoned from the nearer end: a weight of 1 gives `end` itself, as in PyTorch. */
   lerp(end: Operand, weight: Operand): Tensor {
     const x = this.node();
     return new Tensor(lerp(x, operandNode(x, end), weight));
@@ -437,7 +438,7 @@ export class Tensor extends TensorHandle {
   sum(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("sum", axes, options);
   }
-  /** Product over `axes`. */
+  /** Product over `axes`. Its gradient, and that of the gradient, is right beside zeros too. */
   prod(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("prod", axes, options);
   }
@@ -503,7 +504,7 @@ export class Tensor extends TensorHandle {
     return new Tensor(norm(this.node()));
   }
   /**
-   * ln Σ eˣ over `axes`, without overflow.
+   * ln Σ eˣ over `axes`, without overflow; −∞ over nothing.
    *
    * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
    */
