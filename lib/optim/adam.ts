@@ -1,7 +1,7 @@
 /** Adam, and its form with decoupled weight decay. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { momentumUpdate_ } from "../tensor/updates.ts";
+import { momentumUpdate_, squareUpdate_ } from "../tensor/updates.ts";
 import { checkNumber, checkShare, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode Adam} and {@linkcode AdamW}. */
@@ -76,7 +76,7 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
     const step = state.step = (state.step as number ?? 0) + 1;
     const m = (state.expAvg ??= zeroState(param)) as Tensor, v = (state.expAvgSq ??= zeroState(param)) as Tensor;
     momentumUpdate_(m, beta1, grad.mul(1 - beta1));
-    momentumUpdate_(v, beta2, grad.mul(grad).mul(1 - beta2));
+    squareUpdate_(v, beta2, grad.mul(grad).mul(1 - beta2));
     let square = v;
     if (amsgrad) {
       square = (state.maxExpAvgSq ??= zeroState(param)) as Tensor;

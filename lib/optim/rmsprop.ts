@@ -1,6 +1,6 @@
 /** RMSProp. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { momentumUpdate_, sgdStep_ } from "../tensor/updates.ts";
+import { momentumUpdate_, sgdStep_, squareUpdate_ } from "../tensor/updates.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 
 /** Settings of {@linkcode RMSProp}. */
@@ -68,7 +68,7 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
     if (weightDecay !== 0) grad = grad.add(param.mul(weightDecay));
     const state = this.stateOf(param);
     const s = (state.squareAvg ??= zeroState(param)) as Tensor;
-    let square: Tensor = momentumUpdate_(s, alpha, grad.mul(grad).mul(1 - alpha));
+    let square: Tensor = squareUpdate_(s, alpha, grad.mul(grad).mul(1 - alpha));
     if (centered) {
       const a = (state.gradAvg ??= zeroState(param)) as Tensor;
       momentumUpdate_(a, alpha, grad.mul(1 - alpha));
