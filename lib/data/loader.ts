@@ -14,7 +14,7 @@ export interface DataLoaderOptions {
   shuffle?: boolean;
   /** Leave out a last batch that is short. Default: false. */
   dropLast?: boolean;
-  /** Where the random order comes from. Default: the default generator, which `setSeed` sets. */
+  /** Where the random order comes from, with `shuffle`. Default: the default generator, which `setSeed` sets. */
   generator?: Generator;
   /** Any other order; instead of `shuffle`. */
   sampler?: Sampler;
@@ -47,13 +47,19 @@ export class DataLoader implements AsyncIterable<Batch> {
   /**
    * Nothing is loaded before the first epoch.
    *
-   * @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come
+   * @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come; {@linkcode TypeError} for settings
+   *   that exclude each other
    */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
     checkOptions("DataLoader", options, OPTIONS);
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new RangeError(`Cannot load batches of ${batchSize}: batchSize must be a whole number of at least 1`);
+    }
+    if (generator && !shuffle) {
+      throw new TypeError(
+        "Cannot use a generator without shuffle: the order is not drawn. Set shuffle, or leave it out",
+      );
     }
     if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
     this.batchSize = batchSize;
