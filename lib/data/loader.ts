@@ -15,7 +15,7 @@ export interface DataLoaderOptions {
   shuffle?: boolean;
   /** Leave out a last batch that is short. Default: false. */
   dropLast?: boolean;
-  /** Where the random order comes from. Default: the default generator, which `setSeed` sets. */
+  /** Where the random order comes from, with `shuffle`. Default: the default generator, which `setSeed` sets. */
   generator?: Generator;
   /** Any other order; instead of `shuffle`. */
   sampler?: Sampler;
@@ -49,12 +49,17 @@ export class DataLoader implements AsyncIterable<Batch> {
    * Nothing is loaded before the first epoch.
    *
    * @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come
-   * @throws {TypeError} for what is no data set
+   * @throws {TypeError} for what is no data set, or settings that exclude each other
    */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
     checkOptions("DataLoader", options, OPTIONS);
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
     whole("load batches", "batchSize", batchSize, 1);
+    if (generator && !shuffle) {
+      throw new TypeError(
+        "Cannot use a generator without shuffle: the order is not drawn. Set shuffle, or leave it out",
+      );
+    }
     if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
     if (typeof dataset?.open !== "function") {
       const found = Array.isArray(dataset) ? "an array" : typeof dataset;
