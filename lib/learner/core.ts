@@ -4,7 +4,7 @@ import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallback, checkFit } from "./check.ts";
+import { checkCallbacks, checkFit } from "./check.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { saveModes } from "./modes.ts";
@@ -40,12 +40,15 @@ export class LearnerCore extends LearnerState {
    * @param dls its batches, `{ train, valid }`
    * @param lossFunc computes a 0-d loss from predictions and targets
    * @param options see {@linkcode LearnerOptions}
-   * @throws {TypeError} for a model that is no Module, or a callback that is not an instance of Callback
+   * @throws {TypeError} for a model that is no Module, batches that are no `{ train, valid }`, or a callback that is not an instance of Callback
    */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     if (!(model instanceof Module)) {
       const found = typeof model === "function" ? "a function: wrap it in new nn.Lambda(fn)" : typeof model;
       throw new TypeError(`Cannot make a Learner: the model must be a Module, found ${found}`);
+    }
+    if (typeof dls !== "object" || dls === null) {
+      throw new TypeError(`Cannot make a Learner: its batches must be { train, valid }, found ${typeof dls}`);
     }
     const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;
     super(model, dls, {
@@ -54,7 +57,7 @@ export class LearnerCore extends LearnerState {
       ...lossFunc ? { lossFunc } : {},
       ...momentum === undefined ? {} : { momentum },
     });
-    this.cbs = [...cbs].map(checkCallback);
+    this.cbs = checkCallbacks(cbs);
   }
 
   /** Sets `preds` from the batch's input. */
@@ -102,7 +105,7 @@ export class LearnerCore extends LearnerState {
     checkFit(this, hasLoss, epochs, options);
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
-    const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
+    const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
     this.#stopping = false;
     this.validSteps = Infinity;
     const restoreModes = saveModes(this.model);

@@ -32,9 +32,12 @@ export class BatchTransformCB extends Callback {
   /** Whether validation batches are transformed. */
   readonly onValid: boolean;
 
-  /** `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
+  /** Throws a TypeError for what is no function. `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
   constructor(readonly fn: (batch: Batch) => Batch, { onTrain = true, onValid = true }: BatchTransformOptions = {}) {
     super();
+    if (typeof fn !== "function") {
+      throw new TypeError(`Cannot transform batches with ${typeof fn}: give a function (batch) => batch`);
+    }
     this.onTrain = onTrain;
     this.onValid = onValid;
   }
@@ -65,8 +68,12 @@ class Figures {
   std: number | Tensor | undefined;
 
   constructor(from?: Statistics | Batch) {
-    if (from instanceof Array) this.#measure(from[0]!);
-    else if (from) ({ mean: this.mean, std: this.std } = from);
+    if (from instanceof Array) {
+      if (!(from[0] instanceof Tensor)) {
+        throw new TypeError(`Cannot normalise by a batch of ${typeof from[0]}: it begins with a tensor, the inputs`);
+      }
+      this.#measure(from[0]);
+    } else if (from) ({ mean: this.mean, std: this.std } = from);
     if (from && (this.mean === undefined || this.std === undefined)) {
       throw new TypeError("Cannot normalise: give { mean, std }, a batch [x, …], or nothing to go by the first batch");
     }
