@@ -98,6 +98,17 @@ export class LearnerCore extends LearnerState {
    * @throws {CallbackError} if a callback fails
    * @throws {RangeError} for an epoch without a batch, such as that of an iterator that is used up
    * @throws {TypeError} for a loss that is no tensor, or no function; for batches that are none; if there is nothing to resume
+   *
+   * @example
+   * ```ts
+   * import { data, F, Learner, nn, optim, rand } from "./mod.ts";
+   * const set = new data.TensorDataset(rand([64, 4]), rand([64, 1]));
+   * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
+   * const learn = Learner.of(new nn.Linear(4, 1), dls).loss(F.mseLoss).optimizer(optim.Adam).lr(0.01);
+   * await learn.fit(2);
+   * await learn.fit(1, { resume: true }); // with Adam's moments as they were
+   * console.log(learn.opt.stateDict().state[0]!.step); // 12
+   * ```
    */
   async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
     if (this.running) throw new Error("Cannot fit: a fit of this Learner is going on. Await it, or call stop() first");
