@@ -7,7 +7,7 @@ import { flush } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallback, checkFit } from "./check.ts";
+import { checkCallbacks, checkFit } from "./check.ts";
 import { Checkpoint, encodeCheckpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -51,13 +51,16 @@ export class LearnerCore extends LearnerState {
    * @param dls its batches, `{ train, valid }`
    * @param lossFunc computes a 0-d loss from predictions and targets
    * @param options see {@linkcode LearnerOptions}
-   * @throws {TypeError} for a model that is no Module, or a callback that is not an instance of Callback
+   * @throws {TypeError} for a model that is no Module, batches that are no `{ train, valid }`, or a callback that is not an instance of Callback
    */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     checkOptions(new.target.name, options, LEARNER);
     if (!(model instanceof Module)) {
       const found = typeof model === "function" ? "a function: wrap it in new nn.Lambda(fn)" : typeof model;
       throw new TypeError(`Cannot make a Learner: the model must be a Module, found ${found}`);
+    }
+    if (typeof dls !== "object" || dls === null) {
+      throw new TypeError(`Cannot make a Learner: its batches must be { train, valid }, found ${typeof dls}`);
     }
     const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;
     super(model, dls, {
@@ -66,7 +69,7 @@ export class LearnerCore extends LearnerState {
       ...lossFunc ? { lossFunc } : {},
       ...momentum === undefined ? {} : { momentum },
     });
-    this.cbs = [...cbs].map(checkCallback);
+    this.cbs = checkCallbacks(cbs);
   }
 
   /** Sets `preds` from the batch's input. */
@@ -107,6 +110,17 @@ export class LearnerCore extends LearnerState {
    * @throws {CallbackError} if a callback fails
    * @throws {RangeError} for an epoch without a batch, such as that of an iterator that is used up
    * @throws {TypeError} for a loss that is no tensor, or no function; for batches that are none; if there is nothing to resume
+   *
+   * @example
+   * ```ts
+   * import { data, F, Learner, nn, optim, rand } from "./mod.ts";
+   * const set = new data.TensorDataset(rand([64, 4]), rand([64, 1]));
+   * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
+   * const learn = Learner.of(new nn.Linear(4, 1), dls).loss(F.mseLoss).optimizer(optim.Adam).lr(0.01);
+   * await learn.fit(2);
+   * await learn.fit(1, { resume: true }); // with Adam's moments as they were
+   * console.log(learn.opt.stateDict().state[0]!.step); // 12
+   * ```
    */
   async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
     checkOptions("fit", options, FIT);
@@ -115,7 +129,7 @@ export class LearnerCore extends LearnerState {
     checkFit(this, hasLoss, epochs, options);
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
-    const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
+    const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
     this.#stopping = false;
     this.validSteps = Infinity;
     const restoreModes = saveModes(this.model);

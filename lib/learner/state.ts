@@ -70,8 +70,9 @@ export abstract class LearnerState {
     if (plain) checkOptions(`the loaders of ${new.target.name}`, dls, LOADERS);
   }
 
-  /** A setting of the current fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
+  /** A setting of the current, or last, fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
   hyper(name: string): number {
+    if (!this.opt) throw new Error(`Cannot find ${name}: a fit makes the optimiser, and there was none yet`);
     const group = this.opt.paramGroups[0]!;
     const value: unknown = Reflect.get(group, name);
     if (typeof value === "number") return value;

@@ -35,10 +35,13 @@ export class BatchTransformCB extends Callback {
   /** Whether validation batches are transformed. */
   readonly onValid: boolean;
 
-  /** `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
+  /** Throws a TypeError for what is no function. `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
   constructor(readonly fn: (batch: Batch) => Batch, options: BatchTransformOptions = {}) {
     super();
     checkOptions("BatchTransformCB", options, OPTIONS);
+    if (typeof fn !== "function") {
+      throw new TypeError(`Cannot transform batches with ${typeof fn}: give a function (batch) => batch`);
+    }
     const { onTrain = true, onValid = true } = options;
     this.onTrain = onTrain;
     this.onValid = onValid;
@@ -72,8 +75,12 @@ class Figures {
   std: number | Tensor | undefined;
 
   constructor(from?: Statistics | Batch) {
-    if (from instanceof Array) this.#measure(from[0]!);
-    else if (from) {
+    if (from instanceof Array) {
+      if (!(from[0] instanceof Tensor)) {
+        throw new TypeError(`Cannot normalise by a batch of ${typeof from[0]}: it begins with a tensor, the inputs`);
+      }
+      this.#measure(from[0]);
+    } else if (from) {
       checkOptions("NormalizeCB", from, STATISTICS);
       ({ mean: this.mean, std: this.std } = from);
     }

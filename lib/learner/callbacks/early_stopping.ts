@@ -56,14 +56,21 @@ export class EarlyStoppingCB extends Callback {
   stoppedAt: number | undefined;
   #waited = 0;
 
-  /** Throws a RangeError unless `patience` is a whole number of at least 1 and `minDelta` at least 0. */
+  /** Throws a RangeError unless `phase` and `better` are among their values, `patience` is a whole number of at least 1 and `minDelta` at least 0. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
     checkOptions("EarlyStoppingCB", options, OPTIONS);
     const { monitor = "loss", phase = "eval", patience = 1, minDelta = 0 } = options;
+    const { better = monitor === "loss" ? "lower" : "higher" } = options;
+    if (phase !== "train" && phase !== "eval") {
+      throw new RangeError(`Cannot stop early by the figures of "${phase}": the phases are "train" and "eval"`);
+    }
+    if (better !== "lower" && better !== "higher") {
+      throw new RangeError(`Cannot stop early by what is "${better}": better is "lower" or "higher"`);
+    }
     this.monitor = monitor;
     this.phase = phase;
-    this.better = options.better ?? (monitor === "loss" ? "lower" : "higher");
+    this.better = better;
     if (!(Number.isInteger(patience) && patience > 0)) {
       throw new RangeError(`Cannot wait for ${patience} epochs: patience must be a whole number of at least 1`);
     }

@@ -72,6 +72,9 @@ export class MetricsCB extends Callback {
   constructor(functions: Record<string, MetricFunction> = {}, options: MetricsOptions = {}) {
     super();
     checkOptions("MetricsCB", options, OPTIONS);
+    if (typeof functions !== "object" || functions === null) {
+      throw new TypeError(`Cannot measure ${typeof functions}: give metrics by their names, such as { accuracy }`);
+    }
     for (const [name, fn] of Object.entries(functions)) {
       if (typeof fn !== "function") {
         throw new TypeError(`Cannot measure "${name}": a metric is a function of predictions and targets`);
