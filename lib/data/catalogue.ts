@@ -10,9 +10,9 @@ import { garments } from "./garments/garments.ts";
 import { DataFileError, gunzip, parseIdx } from "./idx.ts";
 import { readIfAllowed, userCache, variable, writeIfAllowed } from "./places.ts";
 import { PUBLISHED, type Published, type PublishedFile } from "./published.ts";
-import type { RawDataset, RawSplit } from "./raw.ts";
+import type { RawBytes, RawDataset, RawSplit } from "./raw.ts";
 
-export { DataFileError, type DownloadOptions, type Progress, type RawDataset, type RawSplit };
+export { DataFileError, type DownloadOptions, type Progress, type RawBytes, type RawDataset, type RawSplit };
 
 /** A data set that {@linkcode loadRaw} knows. */
 export type DataName = "garments" | "mnist" | "fashion-mnist";
@@ -38,7 +38,8 @@ const OPTIONS = optionNames<LoadOptions>({ ...DOWNLOAD, dir: 1, cacheDir: 1, see
 /**
  * Loads a data set as bytes.
  *
- * `garments` is drawn by code, at once and in the background. For the others, the four IDX files are looked for in `dir` or
+ * `garments` is drawn by code, in the background: its labels are there, and reading its images waits until all of them are. A loader waits for
+ * those of the next batch alone, so that training begins at once, and `await raw.train.ready()` lets the event loop turn. For the others, the four IDX files are looked for in `dir` or
  * the folder that SONDE_DATA names; if there is none, in the user's cache; then they are downloaded, checked and cached. Every
  * file's SHA-256 is checked, wherever it came from. Nothing prompts: a place without permission counts as not available. Other
  * data never take the place of those asked for.

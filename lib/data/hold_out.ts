@@ -1,19 +1,24 @@
 /** Images kept from training. */
 import { whole } from "../tensor/graph.ts";
 import type { RawImages } from "./dataloaders.ts";
-import type { RawSplit } from "./raw.ts";
+import { bytesAt, type RawBytes, type RawSplit } from "./raw.ts";
 
 /** The images from `start` up to `end`: the same bytes, which may still be drawn. */
-function part(split: RawSplit, start: number, end: number): RawSplit {
-  const pixels = split.images.length / split.count;
+function part(split: RawSplit, pixels: number, start: number, end: number): RawSplit {
+  const imagesOf = ({ images }: RawBytes) => images.subarray(start * pixels, end * pixels);
+  const labels = split.labels.subarray(start, end);
   return {
-    images: split.images.subarray(start * pixels, end * pixels),
-    labels: split.labels.subarray(start, end),
+    get images() {
+      return imagesOf(split);
+    },
+    labels,
     count: end - start,
     get complete() {
       return split.complete ?? true;
     },
-    ready: (positions) => split.ready?.(positions.map((p) => p + start)),
+    async ready(positions = Int32Array.from(labels, (_, i) => i)) {
+      return { images: imagesOf(await bytesAt(split, positions.map((p) => p + start))), labels };
+    },
   };
 }
 
@@ -35,6 +40,6 @@ function part(split: RawSplit, start: number, end: number): RawSplit {
 export function holdOut(raw: RawImages, count: number): RawImages {
   const { train } = raw;
   whole(`hold out some of ${train.count} images`, "their number", count, 1, train.count - 1);
-  const split = train.count - count;
-  return { shape: raw.shape, train: part(train, 0, split), test: part(train, split, train.count) };
+  const split = train.count - count, pixels = raw.shape[0] * raw.shape[1];
+  return { shape: raw.shape, train: part(train, pixels, 0, split), test: part(train, pixels, split, train.count) };
 }

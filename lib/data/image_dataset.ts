@@ -3,11 +3,12 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
 import { dequantizeGather } from "../tensor/bytes.ts";
+import { tensor } from "../tensor/create.ts";
 import { whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Batch, type Fetch, ResidentDataset } from "./dataset.ts";
-import type { RawSplit } from "./raw.ts";
-import { ResidentImages } from "./resident_images.ts";
+import { bytesAt, type RawSplit } from "./raw.ts";
+import { checkBytes, ResidentImages } from "./resident_images.ts";
 
 /** Grey images and their class numbers, as bytes, in host memory. They may be drawn while they are used: see `ready`. */
 export type ImageSplit = RawSplit;
@@ -60,6 +61,8 @@ export class ImageDataset extends ResidentDataset {
   readonly #scaling: { scale: number; shift: number };
   #device: Device;
   #resident: ResidentImages | undefined;
+  /** Indices that are rows on the device, not positions in the split. */
+  readonly #rows = new WeakSet<Tensor>();
 
   /**
    * Nothing is sent to the device before the first epoch.
@@ -71,13 +74,8 @@ export class ImageDataset extends ResidentDataset {
     checkOptions("ImageDataset", options, OPTIONS);
     const { shape = [28, 28], normalize, limit = split.count } = options, device = deviceOr(options.device);
     for (const size of shape) whole("use images", "each side", size);
-    if (split.images.length !== split.count * shape[0] * shape[1] || split.labels.length !== split.count) {
-      throw new RangeError(
-        `Cannot use ${split.images.length} bytes and ${split.labels.length} labels as ${split.count} images of ${
-          shape.join("×")
-        }`,
-      );
-    }
+    // Of images that are still drawn the bytes cannot be looked at yet.
+    if (split.complete ?? true) checkBytes(split, split.count, shape);
     whole("limit a data set", "the number of images", limit, 1);
     this.length = Math.min(limit, split.count);
     this.shape = shape;
@@ -91,22 +89,36 @@ export class ImageDataset extends ResidentDataset {
     return this.#device;
   }
 
-  /** Records the batch that `index` (int32 [b]) names: float32 [b, 1, h, w] and int32 [b]. */
+  /**
+   * Records the batch that `index` (int32 [b]) names: float32 [b, 1, h, w] and int32 [b]. Where images are still drawn, it waits for all of them:
+   * a loader need not.
+   *
+   * @throws {Error} if they are still drawn, and reading them does not wait
+   */
   gather(index: Tensor): Batch {
-    const { images, labels } = this.#onDevice;
-    return [dequantizeGather(images, index, this.#scaling), labels.indexSelect(0, index)];
+    const resident = this.#onDevice, { images, labels } = resident;
+    const rows = this.#rows.has(index) ? index : resident.rowsAt(index);
+    return [dequantizeGather(images, rows, this.#scaling), labels.indexSelect(0, rows)];
   }
 
   /** Begins an epoch. Images that are still being drawn are sent batch by batch; a batch is then a promise. */
   override open(order: Int32Array): Fetch {
     const resident = this.#onDevice;
-    if (resident.whole) return super.open(resident.rows(order));
+    // Subclasses may gather in another way, so that a batch goes through gather(), which is told of rows from positions.
+    const gather = (index: Tensor) => {
+      this.#rows.add(index);
+      return this.gather(index);
+    };
+    if (resident.whole) {
+      const index = tensor(resident.rows(order), { dtype: "int32", device: this.#device });
+      return (start, count) => gather(index.narrow(0, start, count));
+    }
     const index = new ArrivingTensor("int32", [order.length], this.#device);
     return async (start, count) => {
       const positions = order.subarray(start, start + count);
       await resident.bring(positions);
       index.send(resident.rows(positions), start);
-      return this.gather(index.tensor.narrow(0, start, count));
+      return gather(index.tensor.narrow(0, start, count));
     };
   }
 
@@ -151,10 +163,10 @@ function scaling(normalize: Normalization | undefined): { scale: number; shift: 
 export async function pixelStatistics(split: ImageSplit, positions?: Int32Array): Promise<Normalization> {
   const chosen = positions ?? Int32Array.from({ length: split.count }, (_, i) => i);
   if (chosen.length === 0) throw new RangeError("Cannot compute the statistics of no images");
-  if (!(split.complete ?? true)) await split.ready?.(chosen);
-  const pixels = split.images.length / split.count;
+  const { images } = split.complete ?? true ? split : await bytesAt(split, chosen);
+  const pixels = images.length / split.count;
   const histogram = new Float64Array(256);
-  for (const p of chosen) for (let i = p * pixels; i < (p + 1) * pixels; i++) histogram[split.images[i]!]!++;
+  for (const p of chosen) for (let i = p * pixels; i < (p + 1) * pixels; i++) histogram[images[i]!]!++;
   const n = chosen.length * pixels;
   const mean = histogram.reduce((sum, times, byte) => sum + times * byte, 0) / n;
   const variance = histogram.reduce((sum, times, byte) => sum + times * (byte - mean) ** 2, 0) / (n - 1);

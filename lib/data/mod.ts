@@ -10,6 +10,7 @@ export {
   type LoadOptions,
   loadRaw,
   type Progress,
+  type RawBytes,
   type RawDataset,
   type RawSplit,
 } from "./catalogue.ts";

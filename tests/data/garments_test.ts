@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Canvas } from "../../lib/data/garments/canvas.ts";
+import { loadRaw } from "../../lib/data/catalogue.ts";
 import { drawGarment, garments } from "../../lib/data/garments/garments.ts";
+import { holdOut } from "../../lib/data/hold_out.ts";
 
 async function sha256(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
@@ -108,13 +110,45 @@ Deno.test("drawAhead() draws what is asked for before the thread has come to it"
   const ahead = garments({ seed: 4, trainCount: 50_000, testCount: 10 }).drawAhead();
   ahead.stop();
   const positions = Int32Array.of(49_999, 7, 49_999, 25_000);
-  await ahead.train.ready!(positions);
+  const { images } = (await ahead.train.ready!(positions))!;
   const image = new Uint8Array(784);
   for (const i of positions) {
     assert.equal(ahead.train.labels[i], drawGarment(4, "train", i, image));
-    assert.deepEqual(new Uint8Array(ahead.train.images.subarray(i * 784, (i + 1) * 784)), image);
+    assert.deepEqual(new Uint8Array(images.subarray(i * 784, (i + 1) * 784)), image);
   }
   assert.equal(ahead.train.complete, false);
+});
+
+Deno.test("drawAhead(): what it returns is there, or reading it waits", async () => {
+  const expected = drawn(7, "train", 0, 400), test = drawn(7, "test", 0, 40);
+  for (const stopped of [false, true]) {
+    const ahead = garments({ seed: 7, trainCount: 400, testCount: 40 }).drawAhead();
+    if (stopped) ahead.stop();
+    assert.deepEqual(new Uint8Array(ahead.train.labels), expected.labels, "labels need no drawing");
+    assert.deepEqual(new Uint8Array(ahead.test.labels), test.labels);
+    assert.deepEqual(new Uint8Array(ahead.test.images), test.images);
+    assert.deepEqual(new Uint8Array(ahead.train.images), expected.images);
+    assert.ok(ahead.train.complete && ahead.test.complete);
+    ahead.stop();
+  }
+  const { train, stop } = garments({ seed: 7, trainCount: 400, testCount: 40 }).drawAhead();
+  const { images, labels } = (await train.ready!())!;
+  assert.ok(train.complete);
+  assert.deepEqual([new Uint8Array(images), new Uint8Array(labels)], [expected.images, expected.labels]);
+  stop();
+});
+
+Deno.test("loadRaw() of garments, and parts of it: pixels and labels read at once are those of the data set", async () => {
+  const raw = await loadRaw("garments", { seed: 5 });
+  const first = drawn(5, "train", 0, 3), last = drawn(5, "train", 59_999, 1), test = drawn(5, "test", 0, 2);
+  const held = holdOut(raw, 1);
+  assert.deepEqual([...held.test.labels], [...last.labels]);
+  assert.deepEqual([...raw.train.labels.subarray(0, 3)], [...first.labels]);
+  assert.deepEqual([...raw.test.images.subarray(0, 2 * 784)], [...test.images]);
+  const copied = { ...raw.test };
+  assert.deepEqual([...copied.images.subarray(0, 2 * 784)], [...test.images]);
+  const { images } = (await held.test.ready!())!;
+  assert.deepEqual([...images], [...last.images]);
 });
 
 Deno.test("drawAhead() does not keep a process alive", async () => {

@@ -36,8 +36,10 @@ Deno.test("holdOut(): garments that are drawn on demand are the same as in the w
   const { test } = holdOut(drawn, 10_000);
   await pixelStatistics(test, Int32Array.of(0, 1));
   drawn.stop();
-  assert.deepEqual([...test.images.subarray(0, 784)], [...drawn.train.images.subarray(50_000 * 784, 50_001 * 784)]);
-  assert.ok(test.images.subarray(0, 784).some((byte) => byte > 0));
+  const { images } = (await test.ready!(Int32Array.of(0)))!;
+  const { images: whole } = (await drawn.train.ready!(Int32Array.of(50_000)))!;
+  assert.deepEqual([...images.subarray(0, 784)], [...whole.subarray(50_000 * 784, 50_001 * 784)]);
+  assert.ok(images.subarray(0, 784).some((byte) => byte > 0));
 });
 
 Deno.test("holdOut(): both parts keep images", () => {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import * as data from "../../lib/data/mod.ts";
+import { garments } from "../../lib/data/garments/garments.ts";
+import { tensor } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { assertClose, flat } from "../nn/helpers.ts";
 
 /** `count` images of 2×2 whose pixels are the image's number. */
@@ -41,7 +44,7 @@ Deno.test("images that are drawn on demand give the same batches", async () => {
     get complete() {
       return drawn.size === 20;
     },
-    ready(positions) {
+    ready(positions = Int32Array.from({ length: 20 }, (_, i) => i)) {
       for (const p of positions) {
         drawn.add(p);
         pixels.set(whole.images.subarray(4 * p, 4 * p + 4), 4 * p);
@@ -61,4 +64,58 @@ Deno.test("images that are drawn on demand give the same batches", async () => {
   drawn.clear();
   pixels.fill(0);
   assert.deepEqual(await run(lazy), await run(whole));
+});
+
+Deno.test("gather() of images that are drawn on demand takes positions, whatever the order in which they were sent", async () => {
+  const source = garments({ seed: 9, trainCount: 30, testCount: 1 });
+  const whole = (await source.drawAll()).train;
+  const index = tensor([4, 0, 29], { dtype: "int32" });
+  const expected = new data.ImageDataset(whole).gather(index);
+  for (const batches of [0, 1, Infinity]) {
+    const { train, stop } = source.drawAhead();
+    stop();
+    const set = new data.ImageDataset(train);
+    let seen = 0;
+    for await (const _ of new data.DataLoader(set, { batchSize: 8, shuffle: true, generator: new Generator(1) })) {
+      if (++seen >= batches) break;
+    }
+    const [x, y] = set.gather(index);
+    assert.deepEqual(await flat(y!), await flat(expected[1]!));
+    assert.deepEqual(await flat(x!), await flat(expected[0]!));
+    // And an epoch after it is the same as of the whole.
+    const [again] = await new data.DataLoader(set, { batchSize: 30 }).first();
+    const [wanted] = await new data.DataLoader(new data.ImageDataset(whole), { batchSize: 30 }).first();
+    assert.deepEqual(await flat(again!), await flat(wanted!));
+  }
+});
+
+Deno.test("gather() of images that do not say when they are there throws", () => {
+  const late: data.ImageSplit = { ...images(20), complete: false, ready: () => {} };
+  const set = new data.ImageDataset(late, { shape: [2, 2] });
+  assert.throws(() => set.gather(tensor([0], { dtype: "int32" })), /still drawn: await ready\(\).*DataLoader/);
+});
+
+Deno.test("images that are drawn on demand are counted when they come", async () => {
+  const late: data.ImageSplit = { ...images(20), count: 19, complete: false, ready: () => {} };
+  const loader = new data.DataLoader(new data.ImageDataset(late, { shape: [2, 2] }), { batchSize: 8 });
+  await assert.rejects(loader.first(), /Cannot use 80 bytes and 20 labels as 19 images of 2×2/);
+});
+
+Deno.test("a subclass's own gather() is asked for every batch, of whole sets and of those that are still drawn", async () => {
+  class Inverted extends data.ImageDataset {
+    override gather(index: Tensor): data.Batch {
+      const [x, y] = super.gather(index);
+      return [x!.neg(), y!];
+    }
+  }
+  const { train, stop } = garments({ seed: 9, trainCount: 30, testCount: 1 }).drawAhead();
+  stop();
+  for (const split of [train, images(20)]) {
+    const options = split === train ? {} : { shape: [2, 2] as const };
+    const sums = await Promise.all([data.ImageDataset, Inverted].map(async (kind) => {
+      const [x] = await new data.DataLoader(new kind(split, options), { batchSize: 8 }).first();
+      return await x!.sum().item();
+    }));
+    assertClose([sums[1]!], [-sums[0]!]);
+  }
 });

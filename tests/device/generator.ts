@@ -44,3 +44,11 @@ export function moveAway(
   const away = 10 ** choices.int(1, 4), scale = choices.pick(scales);
   for (let i = 0; i < data.length; i++) data[i] = data[i]! * scale + away;
 }
+
+/** Now and then multiplies the data added last by a number whose square is beyond float32. */
+export function magnify(builder: ProgramBuilder, choices: Choices): void {
+  const data = builder.bound.at(-1)!;
+  if (!choices.chance(0.3)) return;
+  const factor = choices.pick([1e-30, 1e-22, 1e20, 1e30]);
+  for (let i = 0; i < data.length; i++) data[i] = data[i]! * factor;
+}

@@ -30,7 +30,7 @@ export function drawnOnDemand(whole: ImageSplit): ImageSplit {
     get complete() {
       return drawn.size === whole.count;
     },
-    ready(positions) {
+    ready(positions = Int32Array.from(labels, (_, i) => i)) {
       for (const p of positions) {
         images.set(whole.images.subarray(p * 784, (p + 1) * 784), p * 784);
         labels[p] = whole.labels[p]!;

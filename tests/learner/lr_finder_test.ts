@@ -157,10 +157,11 @@ Deno.test("lrFind() during a fit is refused and changes nothing", async () => {
   await fit;
 });
 
-Deno.test("stoppingStep() is the first loss that is not finite, or the second in a row that stands too high", () => {
+Deno.test("stoppingStep() is the first loss that is not finite, or the second within five that stands too high", () => {
   const first = [2.1, 2, 2.2, 2, 2.1, 2, 2.1, 2, 1.5, 1.2]; // the highest is 1 above the least
   assert.equal(stoppingStep([...first, 4.1, 4.3, 4.4, 9], 3), 12);
-  assert.equal(stoppingStep([...first, 4.3, 2, 4.3, 2], 3), undefined);
+  assert.equal(stoppingStep([...first, 4.3, 2, 2, 4.3, 2], 3), 13);
+  assert.equal(stoppingStep([...first, 4.3, 2, 2, 2, 2, 4.3, 2], 3), undefined);
   assert.equal(stoppingStep([...first, 0.2, 6.1, 6.1, 6.3, 6.3], 3), 14); // 2 above
   assert.equal(stoppingStep([2, NaN, 1], 3), 1);
   assert.equal(stoppingStep([2, -Infinity], 3), 1);

@@ -2,7 +2,7 @@
 import { read, sizeOf } from "../../lib/device/reference/memory.ts";
 import type { StepOf, Table } from "../../lib/device/steps/mod.ts";
 import { keeping, type NORMALISATION } from "../../lib/device/steps/normalisation.ts";
-import { float, type Generator, type Generators, moveAway } from "../device/generator.ts";
+import { float, type Generator, type Generators, magnify, moveAway } from "../device/generator.ts";
 import {
   type Choices,
   contiguous,
@@ -59,6 +59,7 @@ const moments: Generator = (builder, choices) => {
   const spread = choices.pick<Spread>(["normal", "whole", "unit", "wide"]);
   const input = randomOperand(builder, choices, { dtype: "float32", shape, layout: { strides }, spread });
   moveAway(builder, choices, { probability: 0.3, scales: [0, 1, 1] });
+  magnify(builder, choices);
   const output = randomOperand(builder, choices, {
     dtype: "float32",
     shape: [3, ...shape.slice(0, kept)],
@@ -94,16 +95,16 @@ function momentsErrors(step: StepOf<"moments">, analysis: Analysis): Bounds {
   for (let r = 0; r < rows; r++) {
     const row = sizes.subarray(r * n, (r + 1) * n), variance = out[rows + r]!;
     const largest = row.reduce((a, b) => Math.max(a, b), 0), size = row.reduce((a, b) => a + b, 0) / n;
-    const overflow = approximate && largest > 1e17; // squares in 32 bits
-    const off = overflow
-      ? Infinity
-      : (approximate ? 32 : 1) * EPSILON * variance + (approximate ? 2 ** -60 : 0) + (2 ** -48 * largest) ** 2 +
-        SMALLEST_NORMAL;
+    const overflow = approximate && largest > 1e38; // of differences in 32 bits
+    const off = (approximate ? 32 : 1) * EPSILON * variance + (approximate ? 2 ** -120 : 0) +
+      (2 ** -48 * largest) ** 2 +
+      SMALLEST_NORMAL;
     // In 32 bits what is summed is the distance from the first element, which may be an outlier.
     bounds[r] = overflow ? Infinity : EPSILON * (approximate ? 4 * size + 4 * row[0]! : size) + SMALLEST_NORMAL;
-    bounds[rows + r] = off;
+    bounds[rows + r] = overflow || variance > 1e38 ? Infinity : off; // the variance itself is beyond float32
     const scale = out[2 * rows + r]!;
-    bounds[2 * rows + r] = scale * ((approximate ? 8 : 1) * EPSILON + off / (variance + eps)) + SMALLEST_NORMAL;
+    const relative = overflow ? Infinity : (approximate ? 20 : 1) * EPSILON + off / (variance + eps);
+    bounds[2 * rows + r] = scale * relative + SMALLEST_NORMAL;
   }
   return bounds;
 }

@@ -3,9 +3,17 @@ import { NONE } from "../../lib/device/attributes.ts";
 import { read } from "../../lib/device/reference/memory.ts";
 import type { StepOf, Table } from "../../lib/device/steps/mod.ts";
 import { counting, type STATISTICS } from "../../lib/device/steps/statistics.ts";
-import { float, type Generator, type Generators, moveAway } from "../device/generator.ts";
+import { float, type Generator, type Generators, magnify, moveAway } from "../device/generator.ts";
 import { mergeAxes, randomLayout, randomOperand, type Spread } from "../device/programs.ts";
-import { type Analysis, areExact, type Bounds, EPSILON, everywhere, sizesOf } from "../device/tolerance.ts";
+import {
+  type Analysis,
+  areExact,
+  type Bounds,
+  EPSILON,
+  everywhere,
+  sizesOf,
+  SMALLEST_NORMAL,
+} from "../device/tolerance.ts";
 
 const histogram: Generator = (builder, choices) => {
   const shape = choices.shape(choices.int(1, 3), choices.chance(0.1) ? 200_000 : 3000);
@@ -39,6 +47,7 @@ const statistics: Generator = (builder, choices) => {
     spread,
   });
   moveAway(builder, choices, { probability: 0.2, scales: [0, 1] });
+  magnify(builder, choices);
   const absolute = choices.chance(0.5);
   builder.step({
     kernel: "statistics",
@@ -69,9 +78,9 @@ function statisticsErrors({ inputs, output }: StepOf<"statistics">, analysis: An
   const bounds = everywhere(output.shape, 0);
   // The deviation of equal numbers is 0, for the reference perhaps a rounding of 64-bit sums.
   if (!approximate) bounds.set([EPSILON * size, EPSILON * deviation + 2 ** -36 * largest]);
-  // Squares in 32 bits may overflow, or be lost below the smallest normal number.
-  else if (largest > 1e17) bounds.set([Infinity, Infinity]);
-  else bounds.set([4 * EPSILON * size, 16 * EPSILON * deviation + 2 ** -60]);
+  // In 32 bits the difference of two numbers may overflow, whose squares do not.
+  else if (largest > 1e38) bounds.set([Infinity, Infinity]);
+  else bounds.set([4 * EPSILON * size, 16 * EPSILON * deviation + SMALLEST_NORMAL]);
   // Of infinities and NaN the result is one of them, and exactly that.
   for (let i = 0; i < 2; i++) if (Number.isNaN(bounds[i]!) || largest === Infinity) bounds[i] = 0;
   return bounds;

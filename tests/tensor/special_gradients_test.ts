@@ -150,6 +150,16 @@ function assertSame(found: ArrayLike<number>, wanted: readonly number[], what: s
   assert.ok(same, `${what}: found ${Array.from(found)}, PyTorch has ${wanted}`);
 }
 
+/** H · v, H being the second derivatives of `of` at `values`. */
+async function hessianTimes(of: (x: Tensor) => Tensor, values: Data, v: Data, device: Device): Promise<number[]> {
+  const x = tensor(values, { device, requiresGrad: true });
+  of(x).backward(undefined, { createGraph: true });
+  const first = x.grad!;
+  x.grad = null;
+  first.mul(tensor(v, { device })).sum().backward();
+  return [...await x.grad!.toTypedArray()];
+}
+
 for (const kind of testDevices()) {
   Deno.test(`values and gradients at special points are PyTorch's on ${kind}`, async (t) => {
     using device = await new Device(kind).ready;
@@ -166,16 +176,6 @@ for (const kind of testDevices()) {
     }
   });
 
-  /** H · v, H being the second derivatives of `of` at `values`. */
-  async function hessianTimes(of: (x: Tensor) => Tensor, values: Data, v: Data, device: Device): Promise<number[]> {
-    const x = tensor(values, { device, requiresGrad: true });
-    of(x).backward(undefined, { createGraph: true });
-    const first = x.grad!;
-    x.grad = null;
-    first.mul(tensor(v, { device })).sum().backward();
-    return [...await x.grad!.toTypedArray()];
-  }
-
   Deno.test(`second gradients of products with zeros are those of the products, on ${kind}`, async () => {
     using device = await new Device(kind).ready;
     const prod = (x: Tensor) => x.prod();
@@ -188,7 +188,7 @@ for (const kind of testDevices()) {
     for (const [value, of] of [[2, (x: Tensor) => x.std()], [0, (x: Tensor) => x.norm()]] as const) {
       assert.deepEqual(await hessianTimes(of, [value, value, value], [1, 2, 3], device), [0, 0, 0]);
     }
-    // ∂²std = (Σv² − (Σv)²/n − (v·x̂)²…)/std along v, here by differences of the first gradient
+    // Elsewhere second gradients are what differences of first ones tend to.
     const step = 1e-2, at = [1, 2, 4], along = [1, -2, 0.5];
     const gradient = async (h: number) => {
       const x = tensor(at.map((a, i) => a + h * along[i]!), { device, requiresGrad: true });

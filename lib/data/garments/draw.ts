@@ -46,6 +46,13 @@ function labelOf(seed: number, stream: number, index: number): number {
   return deck[place]!;
 }
 
+/** The labels of the first images of a split, which need no drawing. */
+export function labelGarments(seed: number, split: Split, labels: Uint8Array): void {
+  for (let i = 0; i < labels.length; i++) labels[i] = labelOf(seed, streamOf(split), i);
+}
+
+const streamOf = (split: Split) => split === "train" ? 1 : 2;
+
 /**
  * Draws image `index` of a split into `out` and returns its label, 0 to 9.
  *
@@ -71,7 +78,7 @@ export function drawGarment(seed: number, split: Split, index: number, out: Uint
       `Cannot draw an image at byte ${offset}: it takes ${PIXELS} bytes, but the array has ${out.length}`,
     );
   }
-  const stream = split === "train" ? 1 : 2;
+  const stream = streamOf(split);
   const label = labelOf(seed, stream, index);
   rng.reseed(seed, stream, index);
   canvas.clear();

@@ -7,7 +7,7 @@ import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { setImmediate } from "node:timers";
 import { CLOTHES, type RawDataset, type RawSplit } from "../raw.ts";
 import { drawInBackground } from "./background.ts";
-import { drawGarment, type Split } from "./draw.ts";
+import { drawGarment, labelGarments, type Split } from "./draw.ts";
 import { drawInto, openSplit, type SharedSplit, shareSplit } from "./shared.ts";
 
 export { drawGarment, type Split };
@@ -164,11 +164,16 @@ export class GarmentsSource {
   /**
    * Draws everything in a background thread, and returns at once.
    *
-   * The arrays fill while the caller works; `ready` sees to it that certain images are there, and draws those itself that the
-   * thread has not come to. The thread ends when all is drawn, and never keeps the process alive.
+   * The labels are there. The images are drawn while the caller works: `ready` sees to it that certain ones are there, or all, and reading
+   * `images` waits for all of them; both draw those themselves that the thread has not come to. The thread ends when all is drawn, and never
+   * keeps the process alive.
    */
   drawAhead(): DrawnAhead {
     const splits = [shareSplit("train", this.trainCount), shareSplit("test", this.testCount)] as const;
+    for (const memory of splits) {
+      const { split, labels } = openSplit(memory);
+      labelGarments(this.seed, split, labels);
+    }
     const stop = drawInBackground({ seed: this.seed, splits });
     const train = openSplit(splits[0]), test = openSplit(splits[1]);
     return {
@@ -181,24 +186,29 @@ export class GarmentsSource {
   }
 
   #ahead(to: SharedSplit): RawSplit {
-    const { seed } = this;
-    const count = to.labels.length;
+    const { seed } = this, { labels } = to, count = labels.length;
+    const complete = () => Atomics.load(to.drawn, 0) === count;
     return {
-      images: to.images,
-      labels: to.labels,
+      get images() {
+        // From the end, as the thread comes from the beginning.
+        for (let i = count - 1; i >= 0 && !complete(); i--) drawInto(drawGarment, seed, to, i);
+        return to.images;
+      },
+      labels,
       count,
       get complete() {
-        return Atomics.load(to.drawn, 0) === count;
+        return complete();
       },
-      async ready(positions: Int32Array) {
+      async ready(positions = Int32Array.from({ length: count }, (_, i) => count - 1 - i)) {
         let since = performance.now();
-        for (let i = 0; i < positions.length; i++) {
+        for (let i = 0; i < positions.length && !complete(); i++) {
           drawInto(drawGarment, seed, to, positions[i]!);
           if ((i & 15) === 15 && performance.now() - since > HOLD) {
             await turn();
             since = performance.now();
           }
         }
+        return { images: to.images, labels };
       },
     };
   }

@@ -4,7 +4,7 @@ import { DTYPES } from "../dtype.ts";
 import { signature } from "./step.ts";
 
 /**
- * `sum`, `prod`, `max`, `min` keep the dtype (the sum of int32 is int32 and wraps); `any`, `all` are bool → bool; `argmax`, `argmin` give
+ * `sum`, `prod`, `max`, `min` keep the dtype (a sum or product that int32 cannot hold raises the fault flag); `any`, `all` are bool → bool; `argmax`, `argmin` give
  * the int32 row-major index within the reduced axes of the first extreme (NaN counts as the extreme, as in PyTorch).
  */
 export const REDUCE_OPS = ["sum", "prod", "max", "min", "any", "all", "argmax", "argmin"] as const;
@@ -35,6 +35,6 @@ export const scan: Maker<Scan> = attributes(scanSchema);
 export const REDUCTIONS = {
   /** Reduces the trailing axes of `input`, whose shape is `[...kept, ...reduced]`; the output has the kept shape (`[]` if none). */
   reduce: signature(["input"], { attributes: reduction }),
-  /** `out[i] = input[0] + … + input[i]` along an axis, dense row-major; int32 wraps. */
+  /** `out[i] = input[0] + … + input[i]` along an axis, dense row-major; a sum that int32 cannot hold raises the fault flag. */
   cumsum: signature(["input"], { attributes: scan }),
 };

@@ -41,6 +41,9 @@ const RISE = 1e6;
 /** How many losses show what is usual at the beginning, noise included. */
 export const BEGINNING = 10;
 
+/** Within how many losses two have to be high. */
+const NEAR = 5;
+
 /** Names of the options. */
 export const LR_FINDER = optionNames<LRFinderOptions>({
   gamma: 1,
@@ -53,8 +56,8 @@ export const LR_FINDER = optionNames<LRFinderOptions>({
 });
 
 /**
- * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or has risen: when two losses in a row stand more
- * than `maxMult` times as high above the least one as the highest of the first ten. Only differences count, so that losses may be below zero.
+ * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or has risen: when two losses within five
+ * batches stand more than `maxMult` times as high above the least one as the highest of the first ten. Only differences count, so that losses may be below zero.
  *
  * In the first form the rate is startLr · gammaⁱ (miniai's finder), up to a million times startLr. In the second it goes from minLr to maxLr in
  * maxIter equal factors. Losses stay on the device and are read in the background, every few batches; steps beyond the one that ends the search
@@ -191,16 +194,18 @@ export class LRFinderCB extends Callback {
 }
 
 /**
- * The first step whose loss is not finite, or which is the second in a row whose loss is too high: further above the least loss before it than
- * `maxMult` times what the highest of the first ten losses is. One high loss may be noise: a bad batch.
+ * The first step whose loss is not finite, or which is the second within five whose loss is too high: further above the least loss before it
+ * than `maxMult` times what the highest of the first ten losses is. One high loss may be noise: a bad batch.
  */
 export function stoppingStep(losses: readonly number[], maxMult: number): number | undefined {
-  let least = Infinity, top = -Infinity, high = 0;
+  let least = Infinity, top = -Infinity, high = -Infinity;
   for (const [i, loss] of losses.entries()) {
     if (!Number.isFinite(loss)) return i;
     if (i < BEGINNING) top = Math.max(top, loss);
-    else high = loss - least > maxMult * (top - least) ? high + 1 : 0;
-    if (high === 2) return i;
+    else if (loss - least > maxMult * (top - least)) {
+      if (i - high < NEAR) return i;
+      high = i;
+    }
     least = Math.min(least, loss);
   }
   return undefined;
