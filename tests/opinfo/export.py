@@ -184,7 +184,7 @@ MAKERS = {"arange", "linspace", "eye", "zeros", "ones", "cat", "stack"}
 def has_no_call(op, args, kwargs):
     """Whether the call cannot be written down in Sonde: a method of a number, functions that it has in part, results in given memory."""
     if op not in MAKERS and args and not isinstance(args[0], torch.Tensor): return True
-    if kwargs.get("alpha", 1) != 1 or kwargs.get("out") is not None or kwargs.get("memory_format") is not None: return True
+    if "alpha" in kwargs and (kwargs["alpha"] != 1 or kwargs["alpha"] is True) or kwargs.get("out") is not None or kwargs.get("memory_format") is not None: return True
     if op == "eye": return len(args) > 1 or "m" in kwargs
     if op == "norm": return len(args) > 2 or len(args) == 2 and args[1] not in (2, "fro") or any(v not in (None, 2, "fro") for v in kwargs.values())
     index = args[1] if op == "__getitem__" else ()
@@ -195,6 +195,10 @@ def has_no_call(op, args, kwargs):
 def lacks(op, args, kwargs):
     """Whether the call asks for what Sonde refuses: two of each source say enough."""
     asked = lambda name, *usual: kwargs.get(name) not in (None, False, *usual)
+    axes = {"nn.functional.conv1d": 3, "nn.functional.conv2d": 4, "nn.functional.max_pool2d": 4, "nn.functional.adaptive_avg_pool2d": 4}
+    if op in axes and args[0].ndim != axes[op]: return True
+    if op == "nn.functional.adaptive_avg_pool2d": return isinstance(args[1], tuple) and None in args[1]
+    if op == "__getitem__": return isinstance(args[1], (tuple, list)) and sum(isinstance(i, (list, torch.Tensor)) for i in args[1]) > 1
     if "conv" in op: return asked("groups", 1) or asked("dilation", 1, (1,), (1, 1), [1], [1, 1]) or isinstance(kwargs.get("padding"), str)
     if op.endswith("avg_pool2d") and "adaptive" not in op:
         return asked("ceil_mode") or asked("divisor_override") or any(args[4:5]) or any(args[6:7])

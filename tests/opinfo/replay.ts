@@ -144,7 +144,8 @@ class Replay {
     const terms = found.flatMap((g, k) => g?.requiresGrad ? [g.mul(cotangent(g.shape, 10 + k)).sum()] : []);
     if (terms.length) terms.reduce((a, b) => a.add(b)).backward();
     for (const [i, { grad }] of leaves.entries()) {
-      const compare = (e: TensorEntry | null) => this.sameGradient("second gradient", `second gradient ${i}`, e, grad, 10);
+      const compare = (e: TensorEntry | null) =>
+        this.sameGradient("second gradient", `second gradient ${i}`, e, grad, 10);
       await this.either(exact?.second?.[i], second[i]!, compare);
     }
   }

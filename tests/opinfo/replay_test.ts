@@ -138,12 +138,3 @@ Deno.test({
     assert.ok(found.get("an output's numbers")! > 90 && found.get("a gradient")! > 70, JSON.stringify([...found]));
   },
 });
-
-Deno.test("each documented difference has its row in docs/pytorch.md, with a reason, and each row but those on layers and code its test", async () => {
-  const text = await Deno.readTextFile(new URL("../../docs/pytorch.md", import.meta.url));
-  const rows = text.split("\n").filter((line) => /^\| /.test(line)).map((line) => line.split(/(?<!\\)\|/).slice(1, -1));
-  const names = rows.map(([what]) => what!.trim());
-  assert.equal(new Set(names).size, names.length, "a row stands twice");
-  assert.deepEqual([...new Set(exceptions.map(({ row }) => row))].filter((row) => !names.includes(row)), []);
-  for (const cells of rows) assert.ok(cells.length === 4 && cells.every((cell) => cell.trim()), `${cells}`);
-});
