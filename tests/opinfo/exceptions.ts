@@ -1,0 +1,106 @@
+/** What is not as in PyTorch, by class; each class is a row of docs/pytorch.md, which says why. */
+import type { Outcome } from "./replay.ts";
+import { hasWholeFloat, type Sample } from "./sample.ts";
+
+export interface Exception {
+  /** The first cell of its row. */
+  readonly row: string;
+  readonly outcome: Outcome;
+  /** PyTorch's names of the operations; all, if it is left out. */
+  readonly op?: RegExp;
+  /** Sonde's error or the first difference; PyTorch's error where Sonde gives a result. */
+  readonly says?: RegExp;
+  readonly when?: (sample: Sample) => boolean;
+  readonly devices?: readonly ("reference" | "cpu" | "webgpu")[];
+}
+
+const isSpecial = ({ src }: Sample) => src === "special";
+
+/** An error in Sonde's words where PyTorch computes. */
+const REFUSED: readonly Omit<Exception, "outcome">[] = [
+  { row: "bytes (uint8)", says: /uint8|bytes are for storage/ },
+  { row: "options that Sonde lacks", says: /Cannot use option/ },
+  { row: "inputs without a batch axis", op: /pool|conv|norm/i, says: /\[batch, / },
+  {
+    row: "losses without a batch axis, or of pictures",
+    op: /loss|cross_entropy/i,
+    says: /Cannot compute (crossEntropy|nllLoss)/,
+  },
+  { row: "padding by name", op: /conv/i, says: /padding/ },
+  { row: "an output size of None", op: /adaptive/i, says: /Cannot use output size/ },
+  { row: "`mseLoss` of bool tensors", op: /mse_loss/, says: /Cannot sub bool/ },
+  { row: "`mseLoss` of two shapes", op: /mse_loss/, says: /the shapes must be equal/ },
+  { row: "`addcmul` and `addcdiv`", op: /addc/, says: /Cannot addc(mul|div)_/ },
+  { row: "`histc` over the range of the data", op: /histc/, says: /min must be/ },
+  { row: "tensors in the place of numbers", op: /narrow/, says: /a tensor as a number/ },
+  { row: "bool tensors as indices", op: /__getitem__/, says: /with a bool index/ },
+  { row: "`int()` of what int32 cannot hold", op: /^int$/, says: /Cannot convert to int32/ },
+  { row: "weights and biases of one element", op: /norm|linear/, says: /(weight|bias) is |bias of shape/ },
+  { row: "`arange` of int32 from fractions", op: /arange/, says: /in int32: it holds whole numbers/ },
+  { row: "an index of several elements into a tensor without axes", op: /index_select/, says: /Cannot indexSelect/ },
+  {
+    row: "products, windows and scatterAdd of whole numbers",
+    op: /mat|mm|mv|dot|linear|conv|pool|scatter|logsumexp/,
+    says: /an? (int32|bool) tensor|with an? (int32|bool)/,
+  },
+];
+
+/** A result where PyTorch has an error. */
+const SILENT: readonly Omit<Exception, "outcome">[] = [
+  {
+    row: "number types that PyTorch's kernels lack",
+    says: /not implemented for|to type uint8_t|should be either floating point|Expected self.dtype to be equal/,
+  },
+  { row: "one product for all shapes", op: /^(mm|bmm|mv|dot)$/ },
+  {
+    row: "numbers in the place of tensors",
+    says: /must be Tensor, not int|Dimension out of range/,
+    op: /max|min|logical/,
+  },
+  { row: "int32 as index", says: /Expected dtype int64/ },
+  { row: "`arange` away from its end", op: /arange/, says: /step sign/ },
+  { row: "convolutions to no channels", op: /conv/, says: /at least 1 at dimension 0/ },
+  { row: "a `correction` with a fraction", op: /std|var/, says: /correction=float/ },
+  { row: "whole numbers written as floats", when: ({ in: args, kw }) => hasWholeFloat(args) || hasWholeFloat(kw) },
+];
+
+/** Another number, type or shape. */
+const DIFFERS: readonly Omit<Exception, "outcome">[] = [
+  { row: "bytes (uint8)", says: /expected uint8/, when: ({ d }) => d === "uint8" },
+  { row: "`arange` without a type", op: /arange/, says: /dtype: expected int32, found float32/ },
+  { row: "several index tensors", op: /__getitem__/, says: /shape/ },
+  {
+    row: "`max` and `min` over an axis: gradient of ties and NaN",
+    op: /reduction_with_dim/,
+    says: /gradient 0/,
+    when: isSpecial,
+  },
+  {
+    row: "a mean of infinities",
+    op: /^var_mean$/,
+    says: /output 1: .*expected NaN, found -?Infinity/,
+    when: isSpecial,
+  },
+  { row: "`logsumexp` of equal values near the end of float32", op: /logsumexp/, says: /gradient 0/, when: isSpecial },
+  { row: "second gradients at 0 and infinity", op: /^(norm|prod)$/, says: /^second gradient/, when: isSpecial },
+  {
+    row: "second gradients at 0 and infinity",
+    op: /^std$/,
+    says: /^second gradient/,
+    when: isSpecial,
+    devices: ["cpu", "webgpu"],
+  },
+  {
+    row: "whole numbers written as floats",
+    says: /dtype/,
+    when: ({ in: args, kw }) => hasWholeFloat(args) || hasWholeFloat(kw),
+  },
+];
+
+const all = (outcome: Outcome, list: readonly Omit<Exception, "outcome">[]) => list.map((one) => ({ outcome, ...one }));
+
+export const exceptions: readonly Exception[] = [
+  ...all("refused", REFUSED),
+  ...all("silent", SILENT),
+  ...all("differs", DIFFERS),
+];
