@@ -1,6 +1,6 @@
 /** Options that nobody reads are refused: by everything public, under the name of what was called, with the nearest one that there is. */
 import assert from "node:assert/strict";
-import { F, nn, ones, optim, sweep, zeros } from "../mod.ts";
+import { data, F, Generator, nn, ones, optim, plot, sweep, zeros } from "../mod.ts";
 import { CALLS } from "./options_calls.ts";
 import { optionsParameters } from "./public_options.ts";
 
@@ -19,6 +19,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "data/image_dataset pixelStatistics split": "images and labels",
   "lessons/describe describeSetup setup": "a run of the lessons' own",
   "nn/module Module#registerParameter value": "a tensor",
+  "optim/optimizer Optimizer#loadStateDict saved": "a state: tests/optim/saved_state_test.ts",
 };
 
 const found = await optionsParameters(MODULES);
@@ -99,4 +100,24 @@ Deno.test("options: PyTorch's spellings and places are told from Sonde's", () =>
     [() => zeros([2], { toString: 1 } as never), /"toString" of zeros/],
   ];
   for (const [call, message] of messages) assert.throws(call, { name: "TypeError", message });
+});
+
+Deno.test("options: one that has no use beside another is refused", async () => {
+  const set = new data.TensorDataset(ones([4]));
+  const generator = new Generator(1);
+  const unused: [call: () => unknown, message: RegExp][] = [
+    [() => new data.DataLoader(set, { generator }), /Cannot use a generator without shuffle/],
+    [() => data.DataLoaders.of(set, set, { shuffle: false, generator }), /Cannot use a generator without shuffle/],
+    [() => data.loadRaw("mnist", { seed: 1 }), /Cannot load mnist with a seed/],
+    [() => data.loadRaw("fashion-mnist", { seed: 0 }), /Cannot load fashion-mnist with a seed/],
+    [() => nn.init.kaimingNormal_(ones([2, 2]), { a: 0.1, nonlinearity: "relu" }), /slope a = 0\.1 with "relu"/],
+    [() => nn.init.kaimingUniform_(ones([2, 2]), { a: 1, nonlinearity: "linear" }), /slope a = 1 with "linear"/],
+    [
+      () => plot.heatMap({ counts: [[1]], range: [0, 1] }).save("never.svg", { scale: 2 }),
+      /Cannot save never\.svg with scale/,
+    ],
+  ];
+  for (const [call, message] of unused) {
+    await assert.rejects(async () => await call(), { name: "TypeError", message });
+  }
 });

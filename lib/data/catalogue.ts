@@ -67,6 +67,9 @@ export async function loadRaw(name: DataName, options: LoadOptions = {}): Promis
       `Cannot load the data set "${name}": expected one of garments, ${Object.keys(PUBLISHED).join(", ")}`,
     );
   }
+  if (options.seed !== undefined) {
+    throw new TypeError(`Cannot load ${name} with a seed: its images are published. Only garments are drawn by one`);
+  }
   const published = PUBLISHED[name];
   const finder = new Finder(name, published, options);
   const { files } = published;

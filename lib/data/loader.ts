@@ -15,7 +15,7 @@ export interface DataLoaderOptions {
   shuffle?: boolean;
   /** Leave out a last batch that is short. Default: false. */
   dropLast?: boolean;
-  /** Where the random order comes from. Default: the default generator, which `setSeed` sets. */
+  /** Where the random order comes from, with `shuffle`. Default: the default generator, which `setSeed` sets. */
   generator?: Generator;
   /** Any other order; instead of `shuffle`. */
   sampler?: Sampler;
@@ -49,12 +49,17 @@ export class DataLoader implements AsyncIterable<Batch> {
    * Nothing is loaded before the first epoch.
    *
    * @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come
-   * @throws {TypeError} for what is no data set
+   * @throws {TypeError} for what is no data set, or settings that exclude each other
    */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
     checkOptions("DataLoader", options, OPTIONS);
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
     whole("load batches", "batchSize", batchSize, 1);
+    if (generator && !shuffle) {
+      throw new TypeError(
+        "Cannot use a generator without shuffle: the order is not drawn. Set shuffle, or leave it out",
+      );
+    }
     if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
     if (typeof dataset?.open !== "function") {
       const found = Array.isArray(dataset) ? "an array" : typeof dataset;
@@ -83,7 +88,18 @@ export class DataLoader implements AsyncIterable<Batch> {
   }
 
   /** One epoch, in a new order of the sampler. @throws {RangeError} if that is not as long as the sampler says, or of no item */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+    return this.startingAt(0);
+  }
+
+  /**
+   * One epoch without its first batches, of which nothing is loaded.
+   *
+   * @param first number of the first batch
+   * @param begun called when the order is drawn, and nothing loaded yet
+   * @internal
+   */
+  async *startingAt(first: number, begun: () => void = () => {}): AsyncGenerator<Batch, void, undefined> {
     const order = this.sampler.order();
     const fetch = this.dataset.open(order);
     const { length, batchSize } = this;
@@ -93,7 +109,8 @@ export class DataLoader implements AsyncIterable<Batch> {
           "They must be equal, and above 0",
       );
     }
-    for (let i = 0; i < length; i++) {
+    begun();
+    for (let i = first; i < length; i++) {
       const pause = turn();
       if (pause) await pause;
       const behind = this.device.throttle();

@@ -12,12 +12,12 @@ function named(value: unknown): string {
   return kind === "Object" ? "an object" : kind ? `a ${kind}` : String(value);
 }
 
-/** Throws unless batches can be taken from `batches`, one after the other. */
-export function checkBatches(part: Part, batches: unknown): void {
+/** Throws unless batches can be taken from `batches`, which are called `name`, one after the other. */
+export function checkBatches(name: string, batches: unknown): void {
   const found = Object(batches) as Partial<Record<symbol, unknown>>;
   if (typeof found[Symbol.asyncIterator] === "function" || typeof found[Symbol.iterator] === "function") return;
   throw new TypeError(
-    `Cannot take batches from dls.${part}: it must be a DataLoader, or anything iterable, found ${named(batches)}`,
+    `Cannot take batches from ${name}: it must be a DataLoader, or anything iterable, found ${named(batches)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** The base of callbacks: the events of a fit, and the verbs that a callback may take over. */
+import type { Tensor } from "../tensor/tensor.ts";
 import type { LearnerState } from "./state.ts";
 
 /** The events of a fit. A cleanup always runs, however its phase ended. */
@@ -20,6 +21,19 @@ export const EVENTS = [
 
 /** The name of an event. */
 export type EventName = typeof EVENTS[number];
+
+/** A value that JSON has; numbers may be NaN and infinite too. */
+export type Plain = null | boolean | number | string | readonly Plain[] | {
+  readonly [name: string]: Plain | undefined;
+};
+
+/** What a callback remembers, for a checkpoint. */
+export interface CallbackState {
+  /** Anything that is no tensor. */
+  readonly values?: Plain;
+  /** Tensors by name. */
+  readonly tensors?: Readonly<Record<string, Tensor>>;
+}
 
 /** What an event's method returns: a Promise is awaited before the next callback runs. */
 export type Handled = void | Promise<void>;
@@ -58,6 +72,16 @@ export abstract class Callback {
   get name(): string {
     return this.constructor.name;
   }
+
+  /**
+   * What the callback remembers of the fit so far, for a checkpoint; undefined for nothing, which is the default. It is asked between batches.
+   */
+  saveState(): CallbackState | undefined | Promise<CallbackState | undefined> {
+    return undefined;
+  }
+
+  /** Goes on from what {@linkcode Callback.saveState} gave; called after `beforeFit` and `beforeEpoch` of the fit that goes on. */
+  loadState(_state: CallbackState, _learn: LearnerState): void {}
 
   /** Before the first epoch; the optimiser is there. */
   beforeFit(_learn: LearnerState): Handled {}

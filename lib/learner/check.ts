@@ -12,6 +12,13 @@ export function checkCallback(cb: unknown): Callback {
   throw new TypeError(`Cannot add ${typeof cb} as a callback: it takes instances of Callback${hint}`);
 }
 
+/** Returns `cbs` as an array if they are callbacks; a single one is the usual mistake. */
+export function checkCallbacks(cbs: Iterable<unknown>): Callback[] {
+  if (typeof cbs?.[Symbol.iterator] === "function") return [...cbs].map(checkCallback);
+  const found = cbs instanceof Callback ? `a ${cbs.name}: write [callback]` : typeof cbs;
+  throw new TypeError(`Cannot add callbacks: give an array of them, found ${found}`);
+}
+
 /**
  * Throws unless `fit(epochs, options)` has all that it needs.
  *
@@ -35,13 +42,12 @@ export function checkFit(
     throw new TypeError(`Cannot fit: the loss must be a function, such as F.crossEntropy, found ${typeof lossFunc}`);
   }
   if (lr !== undefined) checkNumber("fit", "lr", lr);
-  if (resume && !opt) throw new TypeError("Cannot resume: there was no fit yet. Begin with a fit without resume");
   if (train && !dls.train) {
     throw new TypeError("Cannot train: dls has no train. Give { train, valid }, or fit with { train: false }");
   }
   if (valid && !dls.valid) {
     throw new TypeError("Cannot validate: dls has no valid. Give { train, valid }, or fit with { valid: false }");
   }
-  if (train) checkBatches("train", dls.train);
-  if (valid) checkBatches("valid", dls.valid);
+  if (train) checkBatches("dls.train", dls.train);
+  if (valid) checkBatches("dls.valid", dls.valid);
 }

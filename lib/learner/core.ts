@@ -1,18 +1,22 @@
 /** The training loop: five verbs between the events that callbacks handle. */
 import { checkOptions } from "../device/check_options.ts";
+import { DataLoader } from "../data/loader.ts";
 import { Module } from "../nn/module.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
+import type { Generator } from "../tensor/random.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallback, checkFit } from "./check.ts";
+import { checkCallbacks, checkFit } from "./check.ts";
+import { Checkpoint, encodeCheckpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { saveModes } from "./modes.ts";
 import { FIT, type FitOptions, LEARNER, type LearnerOptions } from "./options.ts";
-import { type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
+import { type Batches, type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
 import { Phases } from "./phases.ts";
-import { goOnFrom } from "./resume.ts";
+import { goOnFrom, without } from "./resume.ts";
+import { generatorsOf } from "./saved_state.ts";
 import { LearnerState } from "./state.ts";
 
 /**
@@ -33,6 +37,12 @@ export class LearnerCore extends LearnerState {
   readonly cbs: Callback[];
   #phases: Phases | undefined;
   #stopping = false;
+  /** What {@linkcode LearnerCore.load} read, until a fit goes on from it. */
+  #loaded: Checkpoint | undefined;
+  /** Where a fit that is saved now would go on; undefined outside a fit, and within a batch or a validation. */
+  #place: Position | undefined;
+  /** Where generators stood when the training's order was drawn. */
+  #began: Generator["state"][] = [];
 
   /**
    * Runs nothing; a missing loss function or missing batches are reported when a fit begins.
@@ -41,13 +51,16 @@ export class LearnerCore extends LearnerState {
    * @param dls its batches, `{ train, valid }`
    * @param lossFunc computes a 0-d loss from predictions and targets
    * @param options see {@linkcode LearnerOptions}
-   * @throws {TypeError} for a model that is no Module, or a callback that is not an instance of Callback
+   * @throws {TypeError} for a model that is no Module, batches that are no `{ train, valid }`, or a callback that is not an instance of Callback
    */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
     checkOptions(new.target.name, options, LEARNER);
     if (!(model instanceof Module)) {
       const found = typeof model === "function" ? "a function: wrap it in new nn.Lambda(fn)" : typeof model;
       throw new TypeError(`Cannot make a Learner: the model must be a Module, found ${found}`);
+    }
+    if (typeof dls !== "object" || dls === null) {
+      throw new TypeError(`Cannot make a Learner: its batches must be { train, valid }, found ${typeof dls}`);
     }
     const { lr = 0.1, momentum, optFunc = SGD, cbs = [] } = options;
     super(model, dls, {
@@ -56,7 +69,7 @@ export class LearnerCore extends LearnerState {
       ...lossFunc ? { lossFunc } : {},
       ...momentum === undefined ? {} : { momentum },
     });
-    this.cbs = [...cbs].map(checkCallback);
+    this.cbs = checkCallbacks(cbs);
   }
 
   /** Sets `preds` from the batch's input. */
@@ -97,6 +110,17 @@ export class LearnerCore extends LearnerState {
    * @throws {CallbackError} if a callback fails
    * @throws {RangeError} for an epoch without a batch, such as that of an iterator that is used up
    * @throws {TypeError} for a loss that is no tensor, or no function; for batches that are none; if there is nothing to resume
+   *
+   * @example
+   * ```ts
+   * import { data, F, Learner, nn, optim, rand } from "./mod.ts";
+   * const set = new data.TensorDataset(rand([64, 4]), rand([64, 1]));
+   * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
+   * const learn = Learner.of(new nn.Linear(4, 1), dls).loss(F.mseLoss).optimizer(optim.Adam).lr(0.01);
+   * await learn.fit(2);
+   * await learn.fit(1, { resume: true }); // with Adam's moments as they were
+   * console.log(learn.opt.stateDict().state[0]!.step); // 12
+   * ```
    */
   async fit(epochs = 1, options: FitOptions = {}): Promise<this> {
     checkOptions("fit", options, FIT);
@@ -105,21 +129,36 @@ export class LearnerCore extends LearnerState {
     checkFit(this, hasLoss, epochs, options);
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
-    const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
+    const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
     this.#stopping = false;
     this.validSteps = Infinity;
     const restoreModes = saveModes(this.model);
     using _interrupt = onInterrupt(() => this.stop());
+    const loaded = resume ? this.#loaded : undefined, at = loaded?.position;
+    this.#loaded = undefined;
+    if (resume && !loaded && !this.opt) {
+      throw new TypeError(
+        "Cannot resume: there was no fit yet, and no checkpoint was loaded. Begin with a fit without resume",
+      );
+    }
+    if (at && (epochs <= at.epoch || !train)) {
+      throw new RangeError(
+        `Cannot resume: the fit that was saved stands in epoch ${at.epoch} of ${at.epochs}, counted from 0. Call ` +
+          `fit(${at.epochs}, { resume: true })`,
+      );
+    }
     try {
       this.epochs = epochs;
       const last = resume ? this.opt : undefined;
       this.opt = makeOptimizer(this.options.optFunc, this.model.parameters(), this.optimizerSettings(lr));
-      if (last) goOnFrom(last, this.opt);
+      if (loaded) loaded.restoreOptimizer(this.opt);
+      else if (last) goOnFrom(last, this.opt);
       this.opt.flushes = false; // one flush a batch, after its callbacks
       await phases.within("Fit", async () => {
-        for (this.epoch = 0; this.epoch < epochs; this.epoch++) {
-          if (train) await this.#oneEpoch(phases, true);
-          if (valid) await this.#oneEpoch(phases, false);
+        for (this.epoch = at?.epoch ?? 0; this.epoch < epochs; this.epoch++) {
+          const from = this.epoch === at?.epoch ? loaded : undefined;
+          if (train) await this.#oneEpoch(phases, true, !valid, from);
+          if (valid) await this.#oneEpoch(phases, false, true);
         }
       });
     } catch (error) {
@@ -127,27 +166,37 @@ export class LearnerCore extends LearnerState {
       throw error;
     } finally {
       if (this.opt) this.opt.flushes = true;
-      this.#phases = undefined;
+      this.#phases = this.#place = undefined;
     }
     return this;
   }
 
-  async #oneEpoch(phases: Phases, training: boolean): Promise<void> {
+  /**
+   * @param isLast whether the epoch is over with it
+   * @param from goes on from there
+   */
+  async #oneEpoch(phases: Phases, training: boolean, isLast: boolean, from?: Checkpoint): Promise<void> {
     if (this.#stopping) throw new CancelFitException();
     this.training = training;
     this.model.train(training);
     const part = training ? "train" : "valid";
     this.dl = this.dls[part]!;
     this.iter = 0;
+    this.epochIsOver = false;
+    this.#place = undefined;
     phases.validating = !training;
     try {
       await phases.within("Epoch", async () => {
-        for await (const batch of this.dl) {
+        for await (const batch of this.#batches(from)) {
           if (this.#stopping) throw new CancelFitException();
           checkBatch(part, batch);
           this.batch = batch;
           await this.#oneBatch(phases);
           this.iter++;
+        }
+        if (isLast) {
+          this.epochIsOver = true;
+          this.#place = { epochs: this.epochs, epoch: this.epoch + 1, iter: 0 };
         }
         if (this.iter === 0) throw emptyEpoch(part, this.dl, this.epoch);
         await this.opt.device.synchronize(); // faults found on the device, such as a label out of range, are thrown here
@@ -157,7 +206,33 @@ export class LearnerCore extends LearnerState {
     }
   }
 
+  /** The epoch's batches; of an epoch that goes on those that are left, with everything as it stood before the first of them. */
+  #batches(from: Checkpoint | undefined): Batches {
+    const { dl } = this, generators = this.#generators(), iter = from?.position?.iter ?? 0;
+    if (!from) {
+      this.#began = generators.map(({ state }) => state);
+      return dl;
+    }
+    from.restoreCallbacks(this.#phases!.callbacks, this);
+    const goOn = () => from.restoreGenerators(generators, "now");
+    this.iter = iter;
+    if (iter === 0) {
+      goOn();
+      this.#began = generators.map(({ state }) => state);
+      return dl;
+    }
+    from.restoreGenerators(generators, "began");
+    this.#began = generators.map(({ state }) => state);
+    return dl instanceof DataLoader ? dl.startingAt(iter, goOn) : without(dl, iter, goOn);
+  }
+
+  /** All generators that training draws from, as far as they can be found. */
+  #generators(): Generator[] {
+    return [...generatorsOf([this.dls, this.model, ...this.#phases?.callbacks ?? this.cbs])];
+  }
+
   async #oneBatch(phases: Phases): Promise<void> {
+    this.#place = undefined;
     let unused = false; // gradients that no step has used
     this.batchCancelled = false;
     try {
@@ -176,6 +251,7 @@ export class LearnerCore extends LearnerState {
         await phases.fire("afterStep");
         phases.do("zeroGrad");
         unused = false;
+        this.#place = { epochs: this.epochs, epoch: this.epoch, iter: this.iter + 1 };
       });
     } catch (error) {
       // A batch that is cancelled keeps its gradients, which may be wanted; a fit that ends here leaves none behind.
@@ -183,6 +259,44 @@ export class LearnerCore extends LearnerState {
       throw error;
     }
     flush(this.opt.device); // starts the recorded step, and does not wait for it
+  }
+
+  /**
+   * Saves everything that a fit needs to go on in another process: the model, the optimiser, where the fit stands, generators, and what callbacks
+   * remember. During a fit a callback may call it in `afterBatch` of training, and in `afterEpoch` when the epoch is over; {@linkcode CheckpointCB} does.
+   *
+   * @param path a folder, in which the file is `last.safetensors`, or a file's path that ends in `.safetensors`. A reader sees all of the file or
+   *   what was there before
+   * @throws {Error} within a batch, or in validation
+   */
+  async save(path: string | URL): Promise<void> {
+    if (this.running && !this.#place) {
+      throw new Error(
+        "Cannot save this fit now: it is within a batch, or validates. Call save() in afterBatch of training, or in afterEpoch " +
+          "when learn.epochIsOver",
+      );
+    }
+    const place = this.#place, ended = !place || place.epoch >= place.epochs;
+    const now = this.#generators().map(({ state }) => state);
+    const moment = { position: ended ? undefined : place, began: place && place.iter > 0 ? this.#began : now, now };
+    await writeCheckpoint(path, await encodeCheckpoint(this, this.#phases?.callbacks ?? [], moment));
+  }
+
+  /**
+   * Takes over what {@linkcode LearnerCore.save} wrote, into a Learner that was made alike: model, optimiser, loaders and callbacks.
+   *
+   * `fit(epochs, { resume: true })` then goes on with the batch after the last one saved, to the bit, and ends when `epochs` are done in all. Of a fit
+   * that had come to its end, the next one with `resume` takes over what the optimiser remembers.
+   *
+   * @param path the folder or the file
+   * @throws {RangeError} if it is no checkpoint, or one of another model
+   */
+  async load(path: string | URL): Promise<this> {
+    if (this.running) throw new Error("Cannot load a checkpoint during a fit: await it, or call stop() first");
+    const loaded = await Checkpoint.read(path, this.model);
+    loaded.restoreModel(this.model);
+    this.#loaded = loaded;
+    return this;
   }
 
   /** The optimiser's settings for a fit. */

@@ -41,6 +41,17 @@ export class DeviceRecord {
     this.#length++;
   }
 
+  /** Begins with numbers that were recorded before. */
+  fill(values: readonly number[]): void {
+    this.#pieces.length = 0;
+    for (let at = 0; at < values.length; at += CHUNK) {
+      const piece = new Float64Array(CHUNK);
+      piece.set(values.slice(at, at + CHUNK));
+      this.#pieces.push(tensor(piece, { device: this.device }).keep());
+    }
+    this.#length = values.length;
+  }
+
   /** All numbers recorded so far; waits for the device. */
   async read(): Promise<number[]> {
     const length = this.#length;

@@ -8,6 +8,7 @@ import { crossEntropy } from "../nn/losses.ts";
 import { cat } from "../tensor/combine.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
+import { checkBatches } from "./batch_check.ts";
 import { inEvaluation, seenBatches } from "./look.ts";
 import type { Batches } from "./parts.ts";
 
@@ -126,6 +127,7 @@ export async function interpret(learn: Learner, options: InterpretOptions = {}):
   checkOptions("interpret", options, OPTIONS);
   const { batches = learn.dls.valid } = options;
   if (!batches) throw new TypeError("Cannot interpret: dls has no valid. Give { batches }");
+  checkBatches("batches", batches);
   const samples: Judged[] = [];
   let classCount = 0;
   for await (const batch of seenBatches(learn, batches)) {

@@ -6,7 +6,7 @@ import type { Callback } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
-import { checkCallback } from "./check.ts";
+import { checkCallbacks } from "./check.ts";
 import { LearnerCore } from "./core.ts";
 import { describe } from "./describe.ts";
 import { diagnose, recordsOf } from "./diagnose.ts";
@@ -80,7 +80,7 @@ export class Learner extends LearnerCore {
   /** Adds callbacks. */
   callbacks(cbs: Iterable<Callback>): this {
     return this.#configure("callbacks", () => {
-      for (const cb of cbs) this.cbs.push(checkCallback(cb));
+      this.cbs.push(...checkCallbacks(cbs));
     });
   }
 

@@ -91,10 +91,13 @@ export async function lrFind(learn: LearnerCore, options: LrFindOptions = {}): P
 /** Neighbours on each side over which a loss is averaged. */
 const REACH = 2;
 
+/** The part of the whole fall above which losses are still those of the beginning, with their noise. */
+const UPPER = 1 / 3;
+
 /**
  * The rate at which the loss falls fastest: where the slope of the smoothed loss over the logarithm of the rate is least. This is
- * fastai's `steep` (callback/schedule.py, 2.3) with two changes: losses are first averaged over five neighbours, and nothing beyond
- * their minimum counts.
+ * fastai's `steep` (callback/schedule.py, 2.3) with three changes: losses are first averaged over five neighbours, nothing beyond their minimum
+ * counts, and nothing before they have left the upper third of their fall for good: there the noise of small batches is steeper than any fall.
  *
  * @returns the lower rate of the steepest pair; undefined if the loss never falls
  *
@@ -113,8 +116,12 @@ export function suggestLr(lrs: readonly number[], losses: readonly number[]): nu
     return near.reduce((a, b) => a + b) / near.length;
   });
   const lowest = smooth.indexOf(Math.min(...smooth));
+  const first = finite.slice(0, Math.max(1, Math.min(BEGINNING, Math.floor(finite.length / 3))));
+  const start = first.reduce((a, b) => a + b, 0) / first.length;
+  let left = lowest;
+  while (left > 0 && smooth[left]! < start - UPPER * (start - smooth[lowest]!)) left--;
   let best: number | undefined, steepest = 0;
-  for (let i = 0; i < lowest; i++) {
+  for (let i = left; i < lowest; i++) {
     const slope = (smooth[i + 1]! - smooth[i]!) / Math.log(lrs[i + 1]! / lrs[i]!);
     if (slope < steepest) [best, steepest] = [lrs[i]!, slope];
   }

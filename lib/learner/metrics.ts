@@ -1,5 +1,5 @@
 /** Metrics: functions of predictions and targets. */
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** Computes a 0-d mean over the samples of a batch; runs without gradients, and stays on the device. */
 export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
@@ -9,6 +9,7 @@ export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
  *
  * @returns 0-d, from 0 to 1
  * @throws {RangeError} for other shapes
+ * @throws {TypeError} for what is no tensor
  *
  * @example
  * ```ts
@@ -18,6 +19,14 @@ export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
  * ```
  */
 export function accuracy(preds: Tensor, target: Tensor): Tensor {
+  for (const t of [preds, target] as unknown[]) {
+    if (!(t instanceof Tensor)) {
+      const found = Array.isArray(t) ? "an array" : typeof t;
+      throw new TypeError(
+        `Cannot compute accuracy of ${found}: it takes tensors, scores [n, classes] and class numbers [n]`,
+      );
+    }
+  }
   if (preds.ndim !== 2 || target.ndim !== 1 || preds.shape[0] !== target.shape[0]) {
     const show = (t: Tensor) => `[${t.shape.join(", ")}]`;
     throw new RangeError(

@@ -3,7 +3,16 @@
  *
  * @module
  */
-export { Callback, type EventName, EVENTS, type Handled, type Verb, type Verbs } from "./callback.ts";
+export {
+  Callback,
+  type CallbackState,
+  type EventName,
+  EVENTS,
+  type Handled,
+  type Plain,
+  type Verb,
+  type Verbs,
+} from "./callback.ts";
 export type { Watched, WatchedLayer } from "./activation_charts.ts";
 export { ActivationStats, type ActivationStatsOptions, type LayerStatistics } from "./callbacks/activation_stats.ts";
 export {
@@ -14,6 +23,7 @@ export {
   type Statistics,
   viewTfm,
 } from "./callbacks/batch_transform.ts";
+export { CheckpointCB, type CheckpointOptions } from "./callbacks/checkpoint.ts";
 export { DeviceCB } from "./callbacks/device.ts";
 export { EarlyStoppingCB, type EarlyStoppingOptions } from "./callbacks/early_stopping.ts";
 export { GradientClip } from "./callbacks/gradient_clip.ts";

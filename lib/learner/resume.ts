@@ -1,6 +1,8 @@
 /** Going on where the last fit's optimiser stood. */
+import type { Batch } from "../data/dataset.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { flush } from "../tensor/graph.ts";
+import type { Batches } from "./parts.ts";
 
 /**
  * Gives an optimiser that was just made what the last fit's remembers. It keeps its own settings.
@@ -24,4 +26,17 @@ export function goOnFrom(last: Optimizer, next: Optimizer): void {
   }
   next.loadStateDict({ groups: next.stateDict().groups, state: last.stateDict().state });
   flush(next.device); // in a plan of its own: the first step is then like the others
+}
+
+/**
+ * An epoch's batches but the first ones, which are taken and left. What draws random numbers for them gives the same again.
+ *
+ * @param begun called before the first one that counts is taken
+ */
+export async function* without(batches: Batches, first: number, begun: () => void): AsyncGenerator<Batch> {
+  const source: AsyncIterable<Batch> | Iterable<Batch> = batches;
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  for (let i = 0; i < first; i++) if ((await iterator.next()).done) return;
+  begun();
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
 }

@@ -34,6 +34,8 @@ export abstract class LearnerState {
   epoch = 0;
   /** The current batch of the phase, from 0. */
   iter = 0;
+  /** Whether the epoch's last phase, its validation if there is one, has gone through all its batches. */
+  epochIsOver = false;
   /** Whether this is the training phase. */
   training = false;
   /** The batches of the current phase. */
@@ -68,8 +70,9 @@ export abstract class LearnerState {
     if (plain) checkOptions(`the loaders of ${new.target.name}`, dls, LOADERS);
   }
 
-  /** A setting of the current fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
+  /** A setting of the current, or last, fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
   hyper(name: string): number {
+    if (!this.opt) throw new Error(`Cannot find ${name}: a fit makes the optimiser, and there was none yet`);
     const group = this.opt.paramGroups[0]!;
     const value: unknown = Reflect.get(group, name);
     if (typeof value === "number") return value;

@@ -8,7 +8,7 @@ import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } fr
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
 import { textTable } from "../plot/text.ts";
 import type { Node } from "../tensor/graph.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { LearnerCore } from "./core.ts";
 import { inEvaluation, seenBatch } from "./look.ts";
 
@@ -148,7 +148,7 @@ export function modelGraph(
   options: Omit<GraphOptions, "input"> = {},
 ): ModelGraph {
   checkOptions("modelGraph", options, SUMMARY_GRAPH);
-  return summarize(model, "shape" in sample ? sample : sample[0]!).graph(options);
+  return summarize(model, Array.isArray(sample) ? sample[0] : sample).graph(options);
 }
 
 /**
@@ -165,6 +165,11 @@ export function modelGraph(
  * ```
  */
 export function summarize(model: Module, x: Tensor): Summary {
+  if (!(x instanceof Tensor)) {
+    throw new TypeError(
+      `Cannot summarise the model: the sample must be a tensor, such as zeros([1, 784]), found ${typeof x}`,
+    );
+  }
   const batch = x.shape[0];
   const shapeOf = (t: Tensor) => t.shape.map((size, axis) => axis === 0 && size === batch ? "n" : size);
   const rows: SummaryRow[] = [];

@@ -20,7 +20,7 @@ export interface RunningNormOptions extends NormOptions {
   runningMean?: Tensor | null | undefined;
   /** Running average of the unbiased variance [c], changed in place while training. Default: none. */
   runningVar?: Tensor | null | undefined;
-  /** Weight of the new value in the running averages: average += momentum · (value − average). A number, or a 0-d tensor. Default: 0.1. */
+  /** Weight of the new value in the running averages: average += momentum · (value − average); 1 takes the value itself. A number, or a 0-d tensor. Default: 0.1. */
   momentum?: number | Tensor | undefined;
 }
 

@@ -103,6 +103,11 @@ function kaimingStd(weight: Tensor, { a = 0, mode = "fanIn", nonlinearity = "lea
   if (mode !== "fanIn" && mode !== "fanOut") {
     throw new RangeError(`Cannot use mode "${mode}": it is "fanIn" or "fanOut"`);
   }
+  if (a !== 0 && nonlinearity !== "leakyRelu") {
+    throw new TypeError(
+      `Cannot use the slope a = ${a} with "${nonlinearity}": it is that of a leakyRelu. Leave it out`,
+    );
+  }
   return calculateGain(nonlinearity, a) / Math.sqrt(calculateFan(weight)[mode]);
 }
 

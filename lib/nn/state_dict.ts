@@ -36,11 +36,14 @@ export function loadState(
 ): LoadReport {
   checkOptions("loadStateDict", options, OPTIONS);
   const { strict = true } = options;
-  if (typeof state !== "object" || state === null) {
+  // What is of a class, such as a module or a Map, has its tensors elsewhere: none would be found, and a lenient load leave all as it was.
+  const prototype: object | null = typeof state === "object" && state !== null ? Object.getPrototypeOf(state) : state;
+  if (
+    typeof state !== "object" || state === null || (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+  ) {
+    const found = typeof state === "object" && state !== null ? state.constructor.name : String(state && typeof state);
     throw new TypeError(
-      `Cannot load this state into ${owner}: expected an object of tensors by path, as stateDict() gives it, found ${
-        state === null ? "null" : typeof state
-      }`,
+      `Cannot load this state into ${owner}: expected an object of tensors by path, as stateDict() gives it, found ${found}`,
     );
   }
   const wanted = new Map(own);

@@ -1,10 +1,10 @@
 /** What lies about a mean. */
 import { type Node, Operation } from "../graph/node.ts";
 import { record } from "../graph/record.ts";
+import { Writer } from "./expansion.ts";
 import { binary, neg, sub, where } from "./pointwise.ts";
 import { float } from "./sources.ts";
 import { sumTo } from "./views.ts";
-import { Writer } from "./expansion.ts";
 
 const CENTRED = new Operation("centred", {
   gradient(g, { inputs: [, mean] }) {

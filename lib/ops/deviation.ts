@@ -1,7 +1,6 @@
 /** Standard deviations over the whole range of float32, whose squares are not in it. */
 import { isGradEnabled, noGrad } from "../graph/context.ts";
-import { Operation } from "../graph/node.ts";
-import type { Node } from "../graph/node.ts";
+import { type Node, Operation } from "../graph/node.ts";
 import { record } from "../graph/record.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Axes } from "./axes.ts";
@@ -38,18 +37,13 @@ const DEVIATION = new Operation<Axes>("std", {
  * In the ordinary range it is the root of the variance, else it comes from 1/√variance, which devices compute beyond the squares of float32.
  */
 export function deviation(x: Node, axes: readonly number[], divisor: number): Node {
-  const stats = noGrad(() => moments(x, axes, 0)),
-    shape = stats.shape.slice(1),
-    ratio = sizeOf(x.shape) / sizeOf(shape) / divisor;
+  const stats = noGrad(() => moments(x, axes, 0)), shape = stats.shape.slice(1);
+  const ratio = sizeOf(x.shape) / sizeOf(shape) / divisor;
   const value = noGrad(() => {
     const variance = scaled(select(stats, 1, shape), ratio);
-    const within = binary(
-      "logicalAnd",
-      binary("ge", variance, float(x, LEAST)),
-      binary("le", variance, float(x, MOST)),
-    );
+    const [least, most] = [binary("ge", variance, float(x, LEAST)), binary("le", variance, float(x, MOST))];
     const beyond = div(float(x, Math.sqrt(ratio)), select(stats, 2, shape));
-    return where(within, unary("sqrt", variance), beyond);
+    return where(binary("logicalAnd", least, most), unary("sqrt", variance), beyond);
   });
   return record(DEVIATION, "float32", shape, [value, x, stats], new Axes(axes), [divisor]);
 }

@@ -1,8 +1,9 @@
 /** Adam, and its form with decoupled weight decay. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { momentumUpdate_ } from "../tensor/updates.ts";
+import { momentumUpdate_, squareUpdate_ } from "../tensor/updates.ts";
 import { checkNumber, checkShare, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode Adam} and {@linkcode AdamW}. */
 export interface AdamOptions {
@@ -52,15 +53,22 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
    */
   constructor(params: Params<Required<AdamOptions>>, options: AdamOptions = {}) {
     super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false }, options);
+  }
+
+  /** Throws unless each is of its kind and in its range. */
+  protected override checkSettings({ betas, eps, weightDecay }: Required<AdamOptions>): void {
     const name = this.constructor.name;
-    for (const { betas, eps, weightDecay } of this.paramGroups) {
-      checkNumber(name, "eps", eps);
-      checkNumber(name, "weightDecay", weightDecay);
-      if (!Array.isArray(betas) || betas.length !== 2) {
-        throw new TypeError(`Cannot set betas of ${name} to ${betas}: it takes two numbers, such as [0.9, 0.999]`);
-      }
-      betas.forEach((beta, i) => checkShare(name, `betas[${i}]`, beta));
+    checkNumber(name, "eps", eps);
+    checkNumber(name, "weightDecay", weightDecay);
+    if (!Array.isArray(betas) || betas.length !== 2) {
+      throw new TypeError(`Cannot set betas of ${name} to ${betas}: it takes two numbers, such as [0.9, 0.999]`);
     }
+    betas.forEach((beta, i) => checkShare(name, `betas[${i}]`, beta));
+  }
+
+  /** Averages, and how many steps they are made of. */
+  protected override get remembers(): Memory {
+    return { step: "count", expAvg: "tensor", expAvgSq: "tensor", maxExpAvgSq: "tensor?" };
   }
 
   /** Adds weight decay to the gradient. */
@@ -76,7 +84,7 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
     const step = state.step = (state.step as number ?? 0) + 1;
     const m = (state.expAvg ??= zeroState(param)) as Tensor, v = (state.expAvgSq ??= zeroState(param)) as Tensor;
     momentumUpdate_(m, beta1, grad.mul(1 - beta1));
-    momentumUpdate_(v, beta2, grad.mul(grad).mul(1 - beta2));
+    squareUpdate_(v, beta2, grad.mul(grad).mul(1 - beta2));
     let square = v;
     if (amsgrad) {
       square = (state.maxExpAvgSq ??= zeroState(param)) as Tensor;

@@ -4,8 +4,9 @@
  * @module
  */
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";
-export { Optimizer, type OptimizerState, type ParamGroup, type Params, type ParamState } from "./optimizer.ts";
+export { Optimizer, type ParamGroup, type Params } from "./optimizer.ts";
 export { RMSProp, type RMSPropOptions } from "./rmsprop.ts";
+export type { Memory, OptimizerState, ParamState } from "./saved_state.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
 export {
   combineScheds,

@@ -5,26 +5,13 @@ import { flush, noGrad, writingAs } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
 import { optimise, tellUnclaimed, watchLeaves } from "../tensor/owners.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { checkState, type Memory, type OptimizerState, type ParamState } from "./saved_state.ts";
 
 /** Parameters with settings of their own. `S` are the optimiser's settings, such as a learning rate. */
 export type ParamGroup<S> = { params: Tensor[] } & S;
 
 /** What an optimiser can be made for: parameters, or groups of them with some settings each. */
 export type Params<S> = Iterable<Tensor> | Iterable<{ params: Iterable<Tensor> } & Partial<S>>;
-
-/** Tensors that an optimiser remembers about one parameter, such as its momentum buffer. */
-export type ParamState = Record<string, Tensor | number>;
-
-/** An optimiser's memory: settings of its groups, and what it remembers about each parameter, by its position. */
-export interface OptimizerState<S> {
-  /** Settings, one entry a group, in the order of the groups. */
-  groups: S[];
-  /**
-   * What is remembered about parameters, by their position over all groups, from 0; a parameter that took no step has
-   * no entry.
-   */
-  state: Record<number, ParamState>;
-}
 
 /**
  * The base of optimisers: it holds groups of parameters with their settings, and `step()` updates them from their gradients.
@@ -100,8 +87,7 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
   #check(): void {
     const seen = new Set<Tensor>();
     for (const { params, ...settings } of this.paramGroups) {
-      const { lr } = settings as unknown as S;
-      checkNumber(this.constructor.name, "lr", lr);
+      this.#checkSettings(settings as unknown as S);
       for (const p of params) {
         if (!(p instanceof Tensor)) throw new TypeError(`Cannot optimise ${typeof p}: parameters are tensors`);
         if (!p.isLeaf) {
@@ -120,6 +106,19 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
         `Cannot make ${this.constructor.name} without parameters: found none. Does the model have any, in fields of its own?`,
       );
     }
+  }
+
+  #checkSettings(settings: S): void {
+    checkNumber(this.constructor.name, "lr", settings.lr);
+    this.checkSettings(settings);
+  }
+
+  /** Throws for settings out of range, other than the learning rate: of each group at the start, and of a state that is loaded. */
+  protected checkSettings(_settings: S): void {}
+
+  /** What is remembered about a parameter. A state with anything else, or without it, is refused. Default: undefined, and anything is taken. */
+  protected get remembers(): Memory | undefined {
+    return undefined;
   }
 
   /** The learning rate: the first group's to read; assigning sets it in all groups. */
@@ -202,41 +201,23 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
       if (own) state[position] = mapTensors(own, (t) => t.detach());
       position++;
     }
-    return { groups, state };
+    return { groups, state, counts: this.paramGroups.map(({ params }) => params.length) };
   }
 
   /**
    * Continues from a state of an optimiser over the same parameters in the same order.
    *
-   * @throws {RangeError} if its groups or shapes do not fit
+   * @throws {RangeError} if its groups, settings, names or shapes do not fit; nothing is changed then
    * @throws {TypeError} if it is no such state
    */
   loadStateDict(saved: OptimizerState<S>): void {
-    checkState(saved);
-    const { groups, state } = saved;
-    const params = [...this.parameters()];
-    if (groups.length !== this.paramGroups.length) {
-      throw new RangeError(
-        `Cannot load this state: it has ${groups.length} parameter groups, the optimiser ${this.paramGroups.length}`,
-      );
-    }
-    for (const [position, own] of Object.entries(state)) {
-      const p = params[Number(position)];
-      if (!p) {
-        throw new RangeError(
-          `Cannot load this state: it is about parameter ${position}, the optimiser has ${params.length}`,
-        );
-      }
-      for (const [key, value] of Object.entries(own)) {
-        if (value instanceof Tensor && value.ndim > 0 && String(value.shape) !== String(p.shape)) {
-          throw new RangeError(
-            `Cannot load this state: "${key}" of parameter ${position} is [${
-              value.shape.join(", ")
-            }], found a parameter [${p.shape.join(", ")}]`,
-          );
-        }
-      }
-    }
+    checkState({
+      name: this.constructor.name,
+      groups: this.paramGroups.map(({ params, ...settings }) => ({ params, settings: settings as unknown as S })),
+      memory: this.remembers,
+      checkSettings: (settings) => this.#checkSettings(settings),
+    }, saved);
+    const { groups, state } = saved, params = [...this.parameters()];
     this.paramGroups.forEach((group, i) => Object.assign(group, groups[i], { params: group.params }));
     this.#state.clear();
     for (const [position, own] of Object.entries(state)) {
@@ -249,25 +230,6 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
     for (const [p, state] of this.#state) {
       for (const value of Object.values(state)) if (value instanceof Tensor) await value.toDevice_(p.device);
     }
-  }
-}
-
-const isObject = (value: unknown) => typeof value === "object" && value !== null;
-
-/** What JavaScript may pass for a state, and is none. */
-function checkState(saved: { readonly groups: unknown; readonly state: unknown } | undefined): void {
-  const { groups, state } = isObject(saved) && saved ? saved : {};
-  const wrong = !isObject(saved)
-    ? `found ${saved === null ? "null" : typeof saved}`
-    : !Array.isArray(groups) || !groups.every(isObject)
-    ? `found no list of groups in it`
-    : !isObject(state) || !Object.values(state as object).every(isObject)
-    ? `found no memory by parameter in it`
-    : undefined;
-  if (wrong) {
-    throw new TypeError(
-      `Cannot load this state: expected an object { groups, state }, as stateDict() gives it, ${wrong}`,
-    );
   }
 }
 

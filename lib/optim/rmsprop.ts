@@ -1,7 +1,8 @@
 /** RMSProp. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { momentumUpdate_, sgdStep_ } from "../tensor/updates.ts";
+import { momentumUpdate_, sgdStep_, squareUpdate_ } from "../tensor/updates.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode RMSProp}. */
 export interface RMSPropOptions {
@@ -55,11 +56,18 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
    */
   constructor(params: Params<Required<RMSPropOptions>>, options: RMSPropOptions = {}) {
     super(params, { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }, options);
-    for (const { alpha, eps, weightDecay, momentum } of this.paramGroups) {
-      for (const [name, value] of Object.entries({ alpha, eps, weightDecay, momentum })) {
-        checkNumber("RMSProp", name, value);
-      }
+  }
+
+  /** Throws unless each is of its kind and in its range. */
+  protected override checkSettings({ alpha, eps, weightDecay, momentum }: Required<RMSPropOptions>): void {
+    for (const [name, value] of Object.entries({ alpha, eps, weightDecay, momentum })) {
+      checkNumber("RMSProp", name, value);
     }
+  }
+
+  /** Averages, and the velocity. */
+  protected override get remembers(): Memory {
+    return { squareAvg: "tensor", gradAvg: "tensor?", momentumBuffer: "tensor?" };
   }
 
   /** Records one step of one parameter by the formula above. */
@@ -68,7 +76,7 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
     if (weightDecay !== 0) grad = grad.add(param.mul(weightDecay));
     const state = this.stateOf(param);
     const s = (state.squareAvg ??= zeroState(param)) as Tensor;
-    let square: Tensor = momentumUpdate_(s, alpha, grad.mul(grad).mul(1 - alpha));
+    let square: Tensor = squareUpdate_(s, alpha, grad.mul(grad).mul(1 - alpha));
     if (centered) {
       const a = (state.gradAvg ??= zeroState(param)) as Tensor;
       momentumUpdate_(a, alpha, grad.mul(1 - alpha));

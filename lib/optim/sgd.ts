@@ -3,6 +3,7 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, sgdStep_ } from "../tensor/updates.ts";
 import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode SGD}. */
 export interface SGDOptions {
@@ -50,12 +51,19 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
    */
   constructor(params: Params<Required<SGDOptions>>, options: SGDOptions) {
     super(params, { lr: options?.lr, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }, options);
-    for (const { momentum, dampening, weightDecay, nesterov } of this.paramGroups) {
-      for (const [name, value] of Object.entries({ momentum, dampening, weightDecay })) checkNumber("SGD", name, value);
-      if (nesterov && (momentum === 0 || dampening !== 0)) {
-        throw new RangeError("Cannot use nesterov in SGD: it needs a momentum above 0 and a dampening of 0");
-      }
+  }
+
+  /** Throws unless each is of its kind and in its range. */
+  protected override checkSettings({ momentum, dampening, weightDecay, nesterov }: Required<SGDOptions>): void {
+    for (const [name, value] of Object.entries({ momentum, dampening, weightDecay })) checkNumber("SGD", name, value);
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new RangeError("Cannot use nesterov in SGD: it needs a momentum above 0 and a dampening of 0");
     }
+  }
+
+  /** The velocity. */
+  protected override get remembers(): Memory {
+    return { momentumBuffer: "tensor" };
   }
 
   /** Records one step of one parameter by the formula above. */

@@ -46,6 +46,7 @@ export class Generator {
     return { seed: [this.#low, this.#high], counter: this.#counter };
   }
   set state(state: { seed: [number, number]; counter: number }) {
+    checkState(state);
     [this.#low, this.#high] = state.seed;
     this.#counter = state.counter;
   }
@@ -114,6 +115,23 @@ export class Generator {
       return out;
     };
   }
+}
+
+/** Throws unless it is what {@linkcode Generator.state} gives. */
+function checkState(state: { seed: readonly number[]; counter: number }): void {
+  const { seed, counter } = typeof state === "object" && state !== null ? state : {} as Partial<typeof state>;
+  const isWord = (word: unknown) => typeof word === "number" && word >>> 0 === word;
+  if (
+    Array.isArray(seed) && seed.length === 2 && seed.every(isWord) && Number.isSafeInteger(counter) && counter! >= 0
+  ) {
+    return;
+  }
+  throw new TypeError(
+    `Cannot go on from the state ${
+      Deno.inspect(state)
+    } of a generator: expected { seed, counter }, as state gives it: ` +
+      `two whole numbers of 32 bits, and one from 0`,
+  );
 }
 
 /** A number from 0 to n−1, without modulo bias: words beyond the last whole multiple of n are drawn again. */

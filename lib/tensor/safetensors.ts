@@ -16,7 +16,10 @@ export type NamedTensors = Readonly<Record<string, Tensor>>;
 export interface SafetensorsSaveOptions {
   /** Texts by name that go into the file. Default: none. */
   metadata?: Readonly<Record<string, string>>;
-  /** Which int32 tensors are written with 64 bits, as PyTorch has its whole numbers. Default: none. */
+  /**
+   * Which tensors are written with 64 bits: int32, as PyTorch has its whole numbers, and floats of the reference device, which has as many. Default:
+   * none.
+   */
   wide?: (name: string) => boolean;
 }
 

@@ -394,7 +394,8 @@ export class Tensor extends TensorHandle {
   /**
    * Bounded below by `min` and above by `max`; either may be left out.
    *
-   * The gradient passes where the value was within the bounds, the bounds included (PyTorch).
+   * The gradient passes where the value was within the bounds, the bounds included (PyTorch). NaN, of the value or a bound, gives NaN, and no
+   * gradient.
    */
   clamp(min?: Operand | null, max?: Operand | null): Tensor {
     return new Tensor(clamp(this.node(), min, max));
@@ -408,7 +409,7 @@ export class Tensor extends TensorHandle {
     return this.clamp(null, max);
   }
   /**
-   * `self + weight · (end − self)`.
+   * `self + weight · (end − self)`, reckoned from the nearer end: a weight of 1 gives `end` itself, as in PyTorch.
    *
    * @throws {TypeError} unless all are float32
    */
@@ -459,7 +460,10 @@ export class Tensor extends TensorHandle {
   sum(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("sum", axes, options);
   }
-  /** Product over `axes`. Integers and bools give int32: exact, or a {@linkcode DeviceFaultError} at the next read. */
+  /**
+   * Product over `axes`. Integers and bools give int32: exact, or a {@linkcode DeviceFaultError} at the next read. Its gradient, and that of the
+   * gradient, is right beside zeros too.
+   */
   prod(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("prod", axes, options);
   }
@@ -529,7 +533,7 @@ export class Tensor extends TensorHandle {
     return new Tensor(norm(this.node()));
   }
   /**
-   * ln Σ eˣ over `axes`, without overflow.
+   * ln Σ eˣ over `axes`, without overflow; −∞ over nothing.
    *
    * @throws {TypeError} for other types than float32; {@linkcode ShapeError} for an axis that is not there
    */

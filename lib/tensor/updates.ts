@@ -5,6 +5,9 @@ import type { Tensor } from "./tensor.ts";
 /** Far below anything that moves a weight. Adding and subtracting it rounds to 0 what is smaller than about 6e-30. */
 const TINY = 1e-22;
 
+/** The same for averages of squares, which count by their roots: it rounds to 0 what is smaller than about 6e-38, nearly subnormal. */
+const TINY_SQUARE = 1e-30;
+
 /**
  * `velocity ← factor · velocity (+ gradient)`, in place, where what is next to nothing becomes 0.
  *
@@ -15,6 +18,11 @@ const TINY = 1e-22;
  */
 export function momentumUpdate_(velocity: Tensor, factor: number, gradient?: Tensor): Tensor {
   return velocity.assign(momentumUpdate(velocity.node(), factor, TINY, gradient?.node()), "momentumUpdate_");
+}
+
+/** `average ← factor · average + square`, in place, for an average of squares: as {@linkcode momentumUpdate_}, with a threshold far lower. */
+export function squareUpdate_(average: Tensor, factor: number, square: Tensor): Tensor {
+  return average.assign(momentumUpdate(average.node(), factor, TINY_SQUARE, square.node()), "squareUpdate_");
 }
 
 /** `param ← param − rate · direction`, in place: one node, as each costs time at every step. */

@@ -53,6 +53,8 @@ export function parseLines(text: string, source: string): Line[] {
     } catch {
       throw new Error(`${source}, line ${i + 1}: expected an object in JSON, found "${row.slice(0, 40)}"`);
     }
+    const wrong = oddField(line);
+    if (wrong) throw new Error(`${source}, line ${i + 1}: ${wrong}`);
     const run = findRun(line.run);
     if (!run) throw new Error(`${source}, line ${i + 1}: no lesson has a run "${line.run}"`);
     if (line.dataset !== run.setup.dataset) {
@@ -63,6 +65,33 @@ export function parseLines(text: string, source: string): Line[] {
     }
     return [line];
   });
+}
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
+const isFigure = (value: unknown) => value === null || Number.isFinite(value);
+
+/** What each field of a line must be. A line may have more. */
+const FIELDS: Readonly<Record<keyof Line, readonly [wanted: string, holds: (value: unknown) => boolean]>> = {
+  run: ["a text", (value) => typeof value === "string"],
+  seed: ["a whole number from 0", isCount],
+  device: ["a text", (value) => typeof value === "string"],
+  dataset: ["a text", (value) => typeof value === "string"],
+  epoch: ["a whole number from 0", isCount],
+  phase: ["train or eval", (value) => value === "train" || value === "eval"],
+  loss: ["a number or null", isFigure],
+  accuracy: ["a number or null", isFigure],
+};
+
+/** The first field that is not what a line has, in words. */
+function oddField(line: unknown): string | undefined {
+  if (typeof line !== "object" || line === null || Array.isArray(line)) {
+    return `expected an object, found ${JSON.stringify(line).slice(0, 40)}`;
+  }
+  for (const [name, [wanted, holds]] of Object.entries(FIELDS)) {
+    const found: unknown = Reflect.get(line, name);
+    if (!holds(found)) return `${name} must be ${wanted}, found ${JSON.stringify(found) ?? "nothing"}`;
+  }
+  return undefined;
 }
 
 /** One seed's lines of one run, by `epoch phase`; the later of two lines counts. */

@@ -1,8 +1,22 @@
 /** What a fit says of batches that are none, and of losses that are none. */
 import assert from "node:assert/strict";
 import type { Batch } from "../../lib/data/dataset.ts";
-import { interpret, Learner, type Loaders, type LossFunction, MetricsCB, TrainCB } from "../../lib/learner/mod.ts";
-import { CancelEpochException } from "../../lib/learner/mod.ts";
+import {
+  accuracy,
+  BatchTransformCB,
+  CancelEpochException,
+  EarlyStoppingCB,
+  interpret,
+  Learner,
+  type Loaders,
+  type LossFunction,
+  MetricsCB,
+  modelGraph,
+  normalize,
+  ParamScheduler,
+  summarize,
+  TrainCB,
+} from "../../lib/learner/mod.ts";
 import { tensor, zeros } from "../../lib/tensor/create.ts";
 import { crossEntropy, loaders, model, Spy } from "./helpers.ts";
 
@@ -126,6 +140,32 @@ Deno.test("what is no model, no optimiser or no device is named", async () => {
     learn.optimizer({} as never).fit(1),
     /must be a class or a function that makes one, found object/,
   );
+  assert.throws(
+    () => new Learner(model(), undefined as never),
+    /its batches must be { train, valid }, found undefined/,
+  );
+  assert.throws(() => learn.hyper("lr"), /Cannot find lr: a fit makes the optimiser, and there was none yet/);
   await assert.rejects(learn.to(-1 as never), /TypeError: Cannot train on -1: give a device, such as device\("cpu"\)/);
   await assert.rejects(learn.to("cpu" as never), /Cannot train on "cpu"/);
+});
+
+Deno.test("callbacks, transforms, metrics and samples that are none are named", async () => {
+  const metrics = new MetricsCB({}, { log: null });
+  const one = /TypeError: Cannot add callbacks: give an array of them, found a MetricsCB: write \[callback\]/;
+  assert.throws(() => new Learner(model(), loaders(), crossEntropy, { cbs: metrics as never }), one);
+  assert.throws(() => learner(loaders()).callbacks(metrics as never), one);
+  await assert.rejects(learner(loaders()).fit(1, { cbs: metrics as never }), one);
+  await assert.rejects(interpret(learner(loaders()), { batches: 3 as never }), /Cannot take batches from batches/);
+  const bad: [() => unknown, RegExp][] = [
+    [() => new BatchTransformCB(3 as never), /TypeError: Cannot transform batches with number/],
+    [() => normalize([3] as never), /TypeError: Cannot normalise by a batch of number/],
+    [() => new MetricsCB(3 as never), /TypeError: Cannot measure number/],
+    [() => accuracy([[1, 2]] as never, 1 as never), /TypeError: Cannot compute accuracy of an array/],
+    [() => summarize(model(), 3 as never), /TypeError: Cannot summarise the model: the sample must be a tensor/],
+    [() => modelGraph(model(), 3 as never), /TypeError: Cannot summarise the model/],
+    [() => new ParamScheduler("lr", 3 as never), /TypeError: Cannot schedule lr by number/],
+    [() => new EarlyStoppingCB({ better: "up" as never }), /RangeError: .* better is "lower" or "higher"/],
+    [() => new EarlyStoppingCB({ phase: "valid" as never }), /RangeError: .* the phases are "train" and "eval"/],
+  ];
+  for (const [make, message] of bad) assert.throws(make, message);
 });

@@ -210,6 +210,25 @@ Deno.test("lrFind() is not ended by the noise of small batches", async () => {
   }
 });
 
+Deno.test("lrFind() suggests a rate from where the loss falls, not from the noise before it", async () => {
+  for (const batchSize of [4, 8, 16, 32]) {
+    for (let seed = 0; seed < 4; seed++) {
+      setSeed(seed);
+      const x = randn([256, 3]), y = x.sum(1, { keepdim: true }).add(randn([256, 1]).mul(0.1));
+      const set = new data.TensorDataset(x, y), dls = data.DataLoaders.of(set, set, { batchSize });
+      const { suggestion } = await new Learner(new nn.Linear(3, 1), dls, nn.functional.mseLoss).lrFind();
+      assert.ok(suggestion! > 1e-3 && suggestion! < 0.3, `batches of ${batchSize}, seed ${seed}: ${suggestion}`);
+    }
+  }
+  // Noise of ±0.3 on a plateau, then a fall from 2 to 1 whose steps are of 0.1.
+  const losses = Array.from({ length: 40 }, (_, i) => i < 30 ? 2 + 0.3 * Math.sin(i * i) : 2 - (i - 29) / 10);
+  const lrs = losses.map((_, i) => 1e-5 * 1.3 ** i);
+  for (const shift of [0, -50]) {
+    const at = lrs.indexOf(suggestLr(lrs, losses.map((loss) => loss + shift))!);
+    assert.ok(at >= 26 && at < 38, `${at}`);
+  }
+});
+
 Deno.test("lrFind() says why it ended before its range did", async () => {
   const told: string[] = [], { warn } = console;
   console.warn = (text: string) => told.push(text);

@@ -221,9 +221,10 @@ Deno.test("layers name a bad setting", () => {
 });
 
 Deno.test("loadStateDict(): of what is no state says what it wants", () => {
-  const net: { loadStateDict(state: unknown): unknown } = new Net() as never;
-  for (const wrong of [undefined, null, 7, "state"]) {
-    assert.throws(() => net.loadStateDict(wrong), {
+  const net: { loadStateDict(state: unknown, options: nn.LoadOptions): unknown } = new Net() as never;
+  for (const wrong of [undefined, null, 7, "state", [], new Map(), new Net(), Promise.resolve({})]) {
+    // A lenient load would find nothing in them either, and say that all is well.
+    assert.throws(() => net.loadStateDict(wrong, { strict: false }), {
       name: "TypeError",
       message:
         /^Cannot load this state into Net: expected an object of tensors by path, as stateDict\(\) gives it, found/,

@@ -89,6 +89,34 @@ for (const kind of testDevices()) {
   });
 }
 
+for (const kind of testDevices()) {
+  Deno.test(`steps do not depend on the size of the gradients, if eps does not, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    const makers = {
+      Adam: (p: Tensor) => new Adam([p], { lr: 0.01, eps: 1e-20 }),
+      AdamW: (p: Tensor) => new AdamW([p], { lr: 0.01, eps: 1e-20, amsgrad: true, weightDecay: 0 }),
+      RMSProp: (p: Tensor) => new RMSProp([p], { lr: 0.01, eps: 1e-20 }),
+    };
+    for (const [name, make] of Object.entries(makers)) {
+      const after = async (size: number) => {
+        const p = zeros([2], { device }).requiresGrad_().keep(), opt = make(p);
+        for (let i = 0; i < 60; i++) {
+          p.grad = tensor([size, (i % 3 - 1) * size], { device });
+          opt.step();
+        }
+        return await flat(p);
+      };
+      const wanted = await after(1);
+      for (const size of [1e-14, 1e-12, 1e-9, 1e9, 1e15]) {
+        const found = await after(size);
+        found.forEach((p, i) =>
+          assert.ok(Math.abs(p - wanted[i]!) < 1e-3, `${name} of ${size}: ${found}, not ${wanted}`)
+        );
+      }
+    }
+  });
+}
+
 const reference = openDevice("reference");
 
 for (const golden of cases.filter(({ group }) => group)) {

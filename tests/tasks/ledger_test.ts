@@ -77,7 +77,18 @@ Deno.test("allowed(): 0.01, or 2.5 standard errors of the difference", () => {
 Deno.test("parseLines(): names the line that belongs to no ledger", () => {
   const [line] = linesOf(a4, [0.9]);
   assert.deepEqual(parseLines(`${JSON.stringify(line)}\n\n`, "x"), [line]);
-  assert.throws(() => parseLines("{}\noops", "own.jsonl"), /own\.jsonl, line 1: no lesson has a run "undefined"/);
+  assert.throws(() => parseLines("{}\noops", "own.jsonl"), /own\.jsonl, line 1: run must be a text, found nothing/);
+  assert.throws(() => parseLines(JSON.stringify({ ...line, run: "Z1" }), "x"), /x, line 1: no lesson has a run "Z1"/);
+  const wrong = { seed: -1, epoch: 0.5, phase: "test", loss: "0.4", accuracy: undefined, dataset: 7 };
+  for (const [name, value] of Object.entries(wrong)) {
+    assert.throws(
+      () => parseLines(JSON.stringify({ ...line, [name]: value }), "x"),
+      new RegExp(`x, line 1: ${name} must be .*, found ${JSON.stringify(value) ?? "nothing"}`),
+    );
+  }
+  for (const none of ["null", "7", "[]"]) {
+    assert.throws(() => parseLines(none, "x"), /x, line 1: expected an object, found/);
+  }
   assert.throws(() => parseLines("oops", "own.jsonl"), /own\.jsonl, line 1: expected an object in JSON, found "oops"/);
   assert.throws(
     () => parseLines(JSON.stringify({ ...line, dataset: "garments" }), "x"),

@@ -14,8 +14,8 @@ export const NORMALISATION = {
    * Mean, biased variance and 1/√(variance + eps) of each group of elements, in one pass over them: rows 0, 1 and 2 of the output,
    * `[3, ...kept]`. The input is float32 of any strides.
    *
-   * Accurate to 32 bits wherever the mean lies: sums are 64-bit or merged from groups' moments, and shifted, never naive squares. If an
-   * element is not finite, the variance is NaN.
+   * Accurate to 32 bits wherever the mean lies: sums are 64-bit or merged from groups' moments, and shifted, never naive squares. A variance
+   * beyond float32 is infinite, or 0; the last row is right all the same. If an element is not finite, the variance is NaN.
    */
   moments: signature(["input"], { attributes: keeping, numbers: ["eps"] }),
 

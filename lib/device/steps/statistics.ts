@@ -21,8 +21,8 @@ export const STATISTICS = {
    * Statistics of a float32 tensor of any strides in one pass over it: `[mean, std, below, above, ...counts]`, `[4 + bins]` dense.
    *
    * Mean and unbiased standard deviation are of the elements themselves (std of one element is NaN; any NaN makes both NaN) and accurate to
-   * 32 bits: sums are pairwise or 64-bit, or shifted, never naive squares. Counts are the histogram's; `below` and `above` count what lies
-   * under min and over max. NaN is in no count.
+   * 32 bits, also where squares are beyond float32: sums are pairwise or 64-bit, or shifted, never naive squares. Counts are the histogram's;
+   * `below` and `above` count what lies under min and over max. NaN is in no count.
    */
   statistics: signature(["input"], { attributes: counting, numbers: ["min", "max"] }),
 };

@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
 
@@ -35,10 +35,13 @@ export class BatchTransformCB extends Callback {
   /** Whether validation batches are transformed. */
   readonly onValid: boolean;
 
-  /** `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
+  /** Throws a TypeError for what is no function. `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
   constructor(readonly fn: (batch: Batch) => Batch, options: BatchTransformOptions = {}) {
     super();
     checkOptions("BatchTransformCB", options, OPTIONS);
+    if (typeof fn !== "function") {
+      throw new TypeError(`Cannot transform batches with ${typeof fn}: give a function (batch) => batch`);
+    }
     const { onTrain = true, onValid = true } = options;
     this.onTrain = onTrain;
     this.onValid = onValid;
@@ -72,8 +75,12 @@ class Figures {
   std: number | Tensor | undefined;
 
   constructor(from?: Statistics | Batch) {
-    if (from instanceof Array) this.#measure(from[0]!);
-    else if (from) {
+    if (from instanceof Array) {
+      if (!(from[0] instanceof Tensor)) {
+        throw new TypeError(`Cannot normalise by a batch of ${typeof from[0]}: it begins with a tensor, the inputs`);
+      }
+      this.#measure(from[0]);
+    } else if (from) {
       checkOptions("NormalizeCB", from, STATISTICS);
       ({ mean: this.mean, std: this.std } = from);
     }
@@ -121,6 +128,23 @@ export class NormalizeCB extends BatchTransformCB {
     const figures = new Figures(from);
     super((batch) => figures.apply(batch));
     this.#figures = figures;
+  }
+
+  /** The figures, if they were measured. */
+  override saveState(): CallbackState {
+    const { mean, std } = this.#figures,
+      number = (x: number | Tensor | undefined) => x instanceof Tensor ? null : x ?? null;
+    const tensors = Object.entries({ mean, std }).filter((entry): entry is [string, Tensor] =>
+      entry[1] instanceof Tensor
+    );
+    return { values: { mean: number(mean), std: number(std) }, tensors: Object.fromEntries(tensors) };
+  }
+
+  /** Takes them over. */
+  override loadState({ values, tensors = {} }: CallbackState): void {
+    const { mean, std } = values as { mean: number | null; std: number | null };
+    this.#figures.mean = tensors.mean?.keep() ?? mean ?? undefined;
+    this.#figures.std = tensors.std?.keep() ?? std ?? undefined;
   }
 
   /** What is subtracted; undefined until a batch was measured. */

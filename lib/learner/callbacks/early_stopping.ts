@@ -1,6 +1,6 @@
 /** Ends a fit that no longer improves. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
@@ -56,14 +56,21 @@ export class EarlyStoppingCB extends Callback {
   stoppedAt: number | undefined;
   #waited = 0;
 
-  /** Throws a RangeError unless `patience` is a whole number of at least 1 and `minDelta` at least 0. */
+  /** Throws a RangeError unless `phase` and `better` are among their values, `patience` is a whole number of at least 1 and `minDelta` at least 0. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
     checkOptions("EarlyStoppingCB", options, OPTIONS);
     const { monitor = "loss", phase = "eval", patience = 1, minDelta = 0 } = options;
+    const { better = monitor === "loss" ? "lower" : "higher" } = options;
+    if (phase !== "train" && phase !== "eval") {
+      throw new RangeError(`Cannot stop early by the figures of "${phase}": the phases are "train" and "eval"`);
+    }
+    if (better !== "lower" && better !== "higher") {
+      throw new RangeError(`Cannot stop early by what is "${better}": better is "lower" or "higher"`);
+    }
     this.monitor = monitor;
     this.phase = phase;
-    this.better = options.better ?? (monitor === "loss" ? "lower" : "higher");
+    this.better = better;
     if (!(Number.isInteger(patience) && patience > 0)) {
       throw new RangeError(`Cannot wait for ${patience} epochs: patience must be a whole number of at least 1`);
     }
@@ -84,6 +91,20 @@ export class EarlyStoppingCB extends Callback {
       `Cannot stop early by "${this.monitor}": ` +
         (columns ? `MetricsCB measures ${columns.slice(0, -2).join(", ")}` : "nothing measures it. Add a MetricsCB"),
     );
+  }
+
+  /** The best figure so far, and how long ago it was. */
+  override saveState(): CallbackState {
+    const { best = null, bestEpoch = null } = this;
+    return { values: { best, bestEpoch, waited: this.#waited } };
+  }
+
+  /** Takes them over. */
+  override loadState({ values }: CallbackState): void {
+    const { best, bestEpoch, waited } = values as { best: number | null; bestEpoch: number | null; waited: number };
+    this.best = best ?? undefined;
+    this.bestEpoch = bestEpoch ?? undefined;
+    this.#waited = waited;
   }
 
   /** After the phase that counts: keeps the best figure, or throws a CancelFitException when patience is at its end. */

@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import type { MetricFunction } from "../metrics.ts";
 import { notTensor } from "../not_tensor.ts";
@@ -72,6 +72,9 @@ export class MetricsCB extends Callback {
   constructor(functions: Record<string, MetricFunction> = {}, options: MetricsOptions = {}) {
     super();
     checkOptions("MetricsCB", options, OPTIONS);
+    if (typeof functions !== "object" || functions === null) {
+      throw new TypeError(`Cannot measure ${typeof functions}: give metrics by their names, such as { accuracy }`);
+    }
     for (const [name, fn] of Object.entries(functions)) {
       if (typeof fn !== "function") {
         throw new TypeError(`Cannot measure "${name}": a metric is a function of predictions and targets`);
@@ -102,6 +105,37 @@ export class MetricsCB extends Callback {
     this.#samples = 0;
     this.#added = learn.batchLoss;
     this.#start = performance.now();
+  }
+
+  /** The rows, and the sums of the phase that goes on. */
+  override async saveState(): Promise<CallbackState> {
+    const sums = await Promise.all(
+      Object.entries(this.#sums).map(async ([name, sum]) => [name, await sum.item()] as const),
+    );
+    return {
+      values: {
+        rows: this.rows,
+        sums: Object.fromEntries(sums),
+        samples: this.#samples,
+        seconds: (performance.now() - this.#start) / 1000,
+      },
+    };
+  }
+
+  /** Takes them over. */
+  override loadState({ values }: CallbackState, learn: LearnerCore): void {
+    const { rows, sums, samples, seconds } = values as unknown as {
+      rows: MetricsRow[];
+      sums: Record<string, number>;
+      samples: number;
+      seconds: number;
+    };
+    this.rows.splice(0, Infinity, ...rows);
+    for (const [name, sum] of Object.entries(sums)) {
+      this.#sums[name] = tensor(sum, { device: learn.model.device }).keep();
+    }
+    this.#samples = samples;
+    this.#start = performance.now() - seconds * 1000;
   }
 
   /** Adds to the sums, on the device; throws a RangeError for a metric that is not one number. */

@@ -37,7 +37,7 @@ export class ParamScheduler extends Callback {
    */
   constructor(readonly setting: string, schedule: Schedule | readonly Schedule[]) {
     super();
-    this.schedules = typeof schedule === "function" ? [schedule] : [...schedule ?? []];
+    this.schedules = typeof schedule === "function" ? [schedule] : Array.isArray(schedule) ? [...schedule] : [];
     this.#each = typeof schedule !== "function";
     if (this.schedules.length === 0 || this.schedules.some((one) => typeof one !== "function")) {
       throw new TypeError(

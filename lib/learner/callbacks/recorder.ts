@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import type { LearnerCore } from "../core.ts";
 import { samplesOf } from "../samples.ts";
@@ -65,6 +65,26 @@ export class Recorder extends Callback {
     this.#validAt = [];
     this.#train = new DeviceRecord(learn.model.device);
     this.#valid = new DeviceRecord(learn.model.device);
+  }
+
+  /** The lists so far. */
+  override async saveState(): Promise<CallbackState> {
+    const [losses, validLosses] = await Promise.all([this.#train!.read(), this.#valid!.read()]);
+    return { values: { losses, validLosses, values: this.values, validAt: this.#validAt } };
+  }
+
+  /** Takes the lists over. */
+  override loadState({ values }: CallbackState): void {
+    const saved = values as unknown as {
+      losses: number[];
+      validLosses: number[];
+      values: Record<string, number[]>;
+      validAt: { step: number; samples: number }[];
+    };
+    this.values = saved.values;
+    this.#validAt = saved.validAt;
+    this.#train!.fill(saved.losses);
+    this.#valid!.fill(saved.validLosses);
   }
 
   /** Records the loss on the device and, while training, the settings. */

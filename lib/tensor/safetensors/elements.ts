@@ -68,7 +68,7 @@ const NAMES: Readonly<Record<DType, TypeName>> = { float32: "F32", int32: "I32",
 /**
  * A tensor's values as a file has them.
  *
- * @param wide whole numbers take 64 bits, as PyTorch's do
+ * @param wide whole numbers take 64 bits, as PyTorch's do, and so do floats that have them
  */
 export function entryOf(
   name: string,
@@ -81,6 +81,8 @@ export function entryOf(
     return { name, type: "I64", shape, bytes: bytes(BigInt64Array.from(data as Int32Array, BigInt)) };
   }
   // The reference device computes, and reads, in 64 bits.
-  const stored = dtype === "float32" && !(data instanceof Float32Array) ? Float32Array.from(data) : data;
+  const isDouble = dtype === "float32" && !(data instanceof Float32Array);
+  if (isDouble && wide) return { name, type: "F64", shape, bytes: bytes(Float64Array.from(data)) };
+  const stored = isDouble ? Float32Array.from(data) : data;
   return { name, type: NAMES[dtype], shape, bytes: bytes(stored) };
 }

@@ -1,0 +1,223 @@
+/** Checkpoints: a fit in a file, from which another process goes on as if nothing had happened. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as v from "npm:valibot@1";
+import type { Module } from "../nn/module.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
+import { encodeSafetensors, loadSafetensors, safetensorsMetadata } from "../tensor/safetensors.ts";
+import { readWhole, writeWhole } from "../tensor/files.ts";
+import type { Generator } from "../tensor/random.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Callback, CallbackState, Plain } from "./callback.ts";
+import type { LearnerState } from "./state.ts";
+
+/** Where a fit goes on: before this batch of this epoch's training. */
+export interface Position {
+  readonly epochs: number;
+  readonly epoch: number;
+  readonly iter: number;
+}
+
+type GeneratorState = Generator["state"];
+
+/** What a fit can be asked for at a moment between two batches. */
+export interface Moment {
+  /** Undefined outside a fit, and after its end. */
+  readonly position: Position | undefined;
+  /** Where generators stood when the epoch's order was about to be drawn, and where they stand now. */
+  readonly began: readonly GeneratorState[];
+  readonly now: readonly GeneratorState[];
+}
+
+/** The file's name in its folder. */
+export const LAST = "last.safetensors";
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const generator = v.strictObject({ seed: v.tuple([whole, whole]), counter: whole });
+const plain = v.custom<Plain>(() => true);
+const header = v.strictObject({
+  version: v.literal(1),
+  optimizer: v.nullable(v.strictObject({
+    name: v.string(),
+    groups: v.array(v.record(v.string(), plain)),
+    /** Numbers of each parameter, by its place. Tensors stand in the file. */
+    numbers: v.record(v.string(), v.record(v.string(), plain)),
+  })),
+  position: v.nullable(v.strictObject({ epochs: whole, epoch: whole, iter: whole })),
+  began: v.array(generator),
+  now: v.array(generator),
+  callbacks: v.array(v.strictObject({ name: v.string(), values: v.optional(plain) })),
+});
+type Header = v.InferOutput<typeof header>;
+
+/** JSON has no NaN and no infinities. */
+const toText = (value: unknown) =>
+  JSON.stringify(
+    value,
+    (_, x: unknown) => typeof x === "number" && !Number.isFinite(x) ? { "$number": String(x) } : x,
+  );
+const fromText = (text: string): unknown =>
+  JSON.parse(text, (_, x: unknown) => {
+    const hidden = typeof x === "object" && x !== null && "$number" in x ? x.$number : undefined;
+    return typeof hidden === "string" ? Number(hidden) : x;
+  });
+
+/** Tensors of several owners in one list: `model.0.weight`, `optimizer.3.velocity`, `callbacks.1.mean`. */
+const prefixed = (prefix: string, tensors: Iterable<[string, Tensor]>) =>
+  [...tensors].map(([name, t]) => [`${prefix}.${name}`, t] as const);
+
+/** The tensors of one owner, without the prefix. */
+function partOf(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
+  const start = `${prefix}.`;
+  return Object.fromEntries(
+    Object.entries(tensors).filter(([name]) => name.startsWith(start)).map((
+      [name, t],
+    ) => [name.slice(start.length), t]),
+  );
+}
+
+/** The bytes of a checkpoint. */
+export async function encodeCheckpoint(
+  learn: LearnerState,
+  callbacks: readonly Callback[],
+  { position, began, now }: Moment,
+): Promise<Uint8Array> {
+  const { model, opt } = learn as { model: Module; opt: Optimizer | undefined };
+  const saved = opt?.stateDict(), states = await Promise.all(callbacks.map((cb) => cb.saveState()));
+  const numbers: Record<string, Record<string, Plain>> = {}, remembered: [string, Tensor][] = [];
+  for (const [place, own] of Object.entries(saved?.state ?? {})) {
+    numbers[place] = {};
+    for (const [key, value] of Object.entries(own)) {
+      if (value instanceof Tensor) remembered.push([`${place}.${key}`, value]);
+      else numbers[place]![key] = value as Plain;
+    }
+  }
+  const gradients = [...model.namedParameters()].flatMap(([name, p]): [string, Tensor][] => {
+    const g = p.borrowGrad();
+    return g ? [[name, g.detach()]] : [];
+  });
+  const tensors = Object.fromEntries([
+    ...prefixed("model", Object.entries(model.stateDict())),
+    ...prefixed("gradient", gradients),
+    ...prefixed("optimizer", remembered),
+    ...states.flatMap((state, i) => prefixed(`callbacks.${i}`, Object.entries(state?.tensors ?? {}))),
+  ]);
+  const head: Header = {
+    version: 1,
+    optimizer: opt && saved
+      ? { name: opt.constructor.name, groups: saved.groups.map((g) => ({ ...g } as Record<string, Plain>)), numbers }
+      : null,
+    position: position ?? null,
+    began: [...began],
+    now: [...now],
+    callbacks: callbacks.map((cb, i) => ({ name: cb.name, values: states[i]?.values })),
+  };
+  return await encodeSafetensors(tensors, { metadata: { sonde: toText(head) }, wide: () => true });
+}
+
+/** A path to a file, or to the folder that it is the last checkpoint of. */
+async function fileOf(path: string | URL): Promise<string> {
+  const at = path instanceof URL ? fileURLToPath(path) : path;
+  const isFolder = await Deno.stat(at).then((found) => found.isDirectory, () => false);
+  return isFolder ? join(at, LAST) : at;
+}
+
+/** A checkpoint that was read. */
+export class Checkpoint {
+  private constructor(
+    readonly path: string,
+    readonly head: Header,
+    readonly tensors: Record<string, Tensor>,
+  ) {}
+
+  /** Reads a file; nothing is changed yet. @throws {RangeError} if it is no checkpoint */
+  static async read(path: string | URL, model: Module): Promise<Checkpoint> {
+    const file = await fileOf(path), bytes = await readWhole(file, "checkpoint");
+    const { sonde } = await safetensorsMetadata(bytes);
+    const fail = (why: string): never => {
+      throw new RangeError(`Cannot load ${file} as a checkpoint: ${why}`);
+    };
+    if (sonde === undefined) fail(`it holds tensors alone. Load a model's with model.load()`);
+    let value: unknown;
+    try {
+      value = fromText(sonde!);
+    } catch {
+      fail(`its description is no JSON`);
+    }
+    const result = v.safeParse(header, value, { abortEarly: true });
+    if (!result.success) {
+      const [issue] = result.issues;
+      return fail(`${v.getDotPath(issue) ?? "its description"}: ${issue.message}`);
+    }
+    return new Checkpoint(file, result.output, await loadSafetensors(bytes, { device: model.device }));
+  }
+
+  /** Where the fit goes on; undefined if it had come to its end. */
+  get position(): Position | undefined {
+    return this.head.position ?? undefined;
+  }
+
+  /** Takes over the model's values and gradients. An error leaves it as it was. */
+  restoreModel(model: Module): void {
+    model.loadStateDict(partOf("model", this.tensors));
+    const gradients = partOf("gradient", this.tensors);
+    for (const [name, p] of model.namedParameters()) p.grad = gradients[name] ?? null;
+    flush(model.device);
+  }
+
+  /** Takes over what the optimiser remembers and, of a fit that goes on, its settings. */
+  restoreOptimizer(opt: Optimizer): void {
+    const { optimizer } = this.head;
+    if (!optimizer) return;
+    if (opt.constructor.name !== optimizer.name) {
+      throw new TypeError(
+        `Cannot resume from ${this.path}: it was saved with ${optimizer.name}, this fit is with ${opt.constructor.name}`,
+      );
+    }
+    const state: Record<number, Record<string, unknown>> = {};
+    for (const [place, numbers] of Object.entries(optimizer.numbers)) {
+      state[Number(place)] = { ...numbers, ...partOf(`optimizer.${place}`, this.tensors) };
+    }
+    const groups = this.position ? optimizer.groups : opt.stateDict().groups;
+    opt.loadStateDict({ groups, state } as never);
+    flush(opt.device); // in a plan of its own: the first step is then like the others
+  }
+
+  /** Takes over what callbacks remember, each of those that were there and in the same order. */
+  restoreCallbacks(callbacks: readonly Callback[], learn: LearnerState): void {
+    const saved = this.head.callbacks, found = callbacks.map((cb) => cb.name);
+    if (saved.map(({ name }) => name).join() !== found.join()) {
+      throw new RangeError(
+        `Cannot resume from ${this.path}: it was saved with the callbacks ${
+          saved.map(({ name }) => name).join(", ") || "none"
+        }, this fit has ${found.join(", ") || "none"}`,
+      );
+    }
+    noGrad(() =>
+      saved.forEach(({ values }, i) => {
+        const tensors = partOf(`callbacks.${i}`, this.tensors);
+        if (values === undefined && Object.keys(tensors).length === 0) return;
+        const state: CallbackState = { ...values === undefined ? {} : { values }, tensors };
+        callbacks[i]!.loadState(state, learn);
+      })
+    );
+  }
+
+  /** Puts generators back: as they stood when the epoch began, or when it was saved. */
+  restoreGenerators(generators: readonly Generator[], when: "began" | "now"): void {
+    const states = this.head[when];
+    if (states.length !== generators.length) {
+      throw new RangeError(
+        `Cannot resume from ${this.path}: it was saved with ${states.length} generators, this Learner has ${generators.length}`,
+      );
+    }
+    generators.forEach((generator, i) => generator.state = states[i]!);
+  }
+}
+
+/** Writes a checkpoint; a reader of the path sees all of it or the one before. */
+export async function writeCheckpoint(path: string | URL, bytes: Uint8Array): Promise<void> {
+  const at = path instanceof URL ? fileURLToPath(path) : path;
+  await writeWhole(/\.safetensors$/.test(at) ? at : join(at, LAST), bytes);
+}
