@@ -90,11 +90,6 @@ const DIFFERS: readonly Omit<Exception, "outcome">[] = [
     when: isSpecial,
     devices: ["cpu", "webgpu"],
   },
-  {
-    row: "whole numbers written as floats",
-    says: /dtype/,
-    when: ({ in: args, kw }) => hasWholeFloat(args) || hasWholeFloat(kw),
-  },
 ];
 
 const all = (outcome: Outcome, list: readonly Omit<Exception, "outcome">[]) => list.map((one) => ({ outcome, ...one }));

@@ -100,7 +100,7 @@ const spoils: Record<string, (sample: Sample) => Sample | undefined> = {
   "an output's type": (s) => s.out && { ...s, out: s.out.map((e) => ({ ...e, d: e.d === "bool" ? "uint8" : "bool" })) },
   "an output's shape": (s) => s.out && { ...s, out: s.out.map((e) => ({ ...e, s: [1, ...e.s] })) },
   "strides": (s) =>
-    s.out?.[0]!.s.some((n) => n > 1) && s.strides ? { ...s, strides: s.strides.map((n) => n + 1) } : undefined,
+    s.strides && s.out?.[0]?.s.some((n) => n > 1) ? { ...s, strides: s.strides.map((n) => n + 1) } : undefined,
   "a gradient": (s) => s.grads && moved(s.grads) && { ...s, grads: moved(s.grads)! },
   "a second gradient": (s) => s.second && moved(s.second) && { ...s, second: moved(s.second)! },
   "a parameter": (s) => s.steps && { ...s, steps: s.steps.map((step) => moved(step) as TensorEntry[]) },
