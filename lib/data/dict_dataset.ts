@@ -1,4 +1,5 @@
 /** Data sets of named columns or of items, with transforms. */
+import { checkList, checkObject, isObject } from "../device/expect.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
@@ -57,6 +58,7 @@ export class DictDataset implements Dataset {
    *   single number
    */
   constructor(source: Record<string, Value> | readonly Item[], options: TransformOptions = {}) {
+    checkObject("DictDataset", "its source", source, "an object of columns, or an array of items");
     this.#transform = options;
     this.#device = options.device ?? defaultDevice();
     if (isItems(source)) {
@@ -134,6 +136,7 @@ export function collate(
   device: Device = defaultDevice(),
   whole: ReadonlySet<string> = new Set(),
 ): Columns {
+  checkList("collate", "items", items, "an array of objects", isObject);
   const names = Object.keys(items[0] ?? {});
   return Object.fromEntries(names.map((name) => {
     const found = items.map((item, i) => {

@@ -1,4 +1,5 @@
 /** Images kept from training. */
+import { checkObject } from "../device/expect.ts";
 import type { RawImages } from "./dataloaders.ts";
 import type { RawSplit } from "./raw.ts";
 
@@ -32,6 +33,7 @@ function part(split: RawSplit, start: number, end: number): RawSplit {
  * ```
  */
 export function holdOut(raw: RawImages, count: number): RawImages {
+  checkObject("holdOut", "its source", raw, "what loadRaw gives, { train, test, shape }", ["train"]);
   const { train } = raw;
   if (!(Number.isInteger(count) && count > 0 && count < train.count)) {
     throw new RangeError(

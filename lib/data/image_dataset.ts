@@ -1,4 +1,5 @@
 /** Images as bytes, resident on the device. */
+import { checkObject } from "../device/expect.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
 import { dequantizeGather } from "../tensor/bytes.ts";
@@ -62,6 +63,11 @@ export class ImageDataset extends ResidentDataset {
    */
   constructor(split: ImageSplit, options: ImageDatasetOptions = {}) {
     super();
+    checkObject("ImageDataset", "the split", split, "an object { images, labels, count }", [
+      "images",
+      "labels",
+      "count",
+    ]);
     const { shape = [28, 28], normalize, limit = split.count, device = defaultDevice() } = options;
     if (split.images.length !== split.count * shape[0] * shape[1] || split.labels.length !== split.count) {
       throw new RangeError(
@@ -142,6 +148,11 @@ function scaling(normalize: Normalization | undefined): { scale: number; shift: 
  * ```
  */
 export async function pixelStatistics(split: ImageSplit, positions?: Int32Array): Promise<Normalization> {
+  checkObject("pixelStatistics", "the split", split, "an object { images, labels, count }", [
+    "images",
+    "labels",
+    "count",
+  ]);
   const chosen = positions ?? Int32Array.from({ length: split.count }, (_, i) => i);
   if (chosen.length === 0) throw new RangeError("Cannot compute the statistics of no images");
   if (!(split.complete ?? true)) await split.ready?.(chosen);

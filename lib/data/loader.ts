@@ -1,4 +1,5 @@
 /** Loaders: a data set in batches. */
+import { checkObject } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
@@ -47,6 +48,10 @@ export class DataLoader implements AsyncIterable<Batch> {
    * @throws {RangeError} if the batch size is not a whole number above 0, or no batch would come
    */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
+    checkObject("DataLoader", "the data set", dataset, "a Dataset, such as new data.TensorDataset(x, y)", [
+      "length",
+      "open",
+    ]);
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new RangeError(`Cannot load batches of ${batchSize}: batchSize must be a whole number of at least 1`);

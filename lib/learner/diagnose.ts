@@ -1,4 +1,5 @@
 /** Reads the records of a training and says in words what is wrong. */
+import { checkList, checkObject, isObject } from "../device/expect.ts";
 import { type ActivationFigures, type ActivationSource, Diagnosis, type DiagnosisInput } from "./diagnosis.ts";
 import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_rules.ts";
 
@@ -22,7 +23,11 @@ import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_
  * ```
  */
 export function diagnose(input: DiagnosisInput): Diagnosis {
+  checkObject("diagnose", "its argument", input, "an object { activations, losses, lrs }");
   const { activations = [], losses = [], lrs = [] } = input;
+  checkList("diagnose", "activations", activations, "an array of { name, mean, std, dead }", isObject);
+  checkList("diagnose", "losses", losses, "an array of numbers");
+  checkList("diagnose", "lrs", lrs, "an array of numbers");
   return new Diagnosis([
     ...notFinite(activations),
     ...scale(activations),

@@ -1,4 +1,5 @@
 /** Where a trained model is wrong. */
+import { checkLearner } from "./check_learner.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Chart } from "../plot/chart.ts";
 import { confusionMatrix } from "../plot/confusion.ts";
@@ -112,6 +113,7 @@ export class Interpretation {
  * ```
  */
 export async function interpret(learn: Learner, options: InterpretOptions = {}): Promise<Interpretation> {
+  checkLearner("interpret", learn);
   const { batches = learn.dls.valid } = options;
   if (!batches) throw new TypeError("Cannot interpret: dls has no valid. Give { batches }");
   const samples: Judged[] = [];

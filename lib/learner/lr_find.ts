@@ -1,4 +1,6 @@
 /** `learn.lrFind()`: a search for a learning rate that leaves nothing behind. */
+import { checkList } from "../device/expect.ts";
+import { checkLearner } from "./check_learner.ts";
 import type { Chart } from "../plot/chart.ts";
 import { lineChart, oneTwoFive } from "../plot/lines.ts";
 import { DISPLAY } from "../plot/notebook.ts";
@@ -46,6 +48,7 @@ class SaveOptimizer extends Callback {
 
 /** Searches, as {@linkcode LRFinderCB} does, and puts back weights, buffers, gradients, optimiser, modes and generators. */
 export async function lrFind(learn: LearnerCore, options: LrFindOptions = {}): Promise<LrFindResult> {
+  checkLearner("lrFind", learn);
   if (learn.running) throw new Error("Cannot search for a rate during a fit: await it, or call stop() first");
   const { cbs, ...search } = options;
   const finder = new LRFinderCB(search);
@@ -79,6 +82,8 @@ const REACH = 2;
  * ```
  */
 export function suggestLr(lrs: readonly number[], losses: readonly number[]): number | undefined {
+  checkList("suggestLr", "lrs", lrs, "an array of numbers");
+  checkList("suggestLr", "losses", losses, "an array of numbers");
   const end = losses.findIndex((loss) => !Number.isFinite(loss));
   const finite = end < 0 ? losses : losses.slice(0, end);
   const smooth = finite.map((_, i) => {

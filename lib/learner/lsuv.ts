@@ -2,10 +2,12 @@
  * Layer-sequential unit variance (LSUV): initial weights found by measuring. (Mishkin and Matas 2015, https://arxiv.org/abs/1511.06422, in the two forms of
  * the lessons.)
  */
+import { checkTensor } from "../tensor/expect.ts";
+import { wrongKind } from "../device/expect.ts";
 import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { flush, noGrad } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { findModules, isInstance, type ModulePredicate } from "./hooks.ts";
@@ -53,6 +55,8 @@ type Layer = Module & { weight: Tensor; bias: Tensor | number };
  * ```
  */
 export async function lsuv(model: Module, x: Tensor, options: LsuvOptions = {}): Promise<LsuvReport> {
+  if (!(model instanceof Module)) throw wrongKind("lsuv", "the model", "a module", model);
+  checkTensor("lsuv", "the inputs", x);
   const { activations = isInstance(ReLU, GeneralReLU), layers = isInstance(Conv2d, Linear) } = options;
   const watched = findModules(model, activations), changed = findModules(model, layers);
   if (watched.length === 0) {
@@ -100,6 +104,8 @@ export async function lsuvModules(
   modules: ModulePredicate,
   options: LsuvModulesOptions = {},
 ): Promise<LsuvReport> {
+  if (!(model instanceof Module)) throw wrongKind("lsuvModules", "the model", "a module", model);
+  checkTensor("lsuvModules", "the inputs", x);
   const found = findModules(model, modules);
   if (found.length === 0) throw new RangeError("Cannot run LSUV: the model has no module that fits the predicate");
   const pairs = found.map((module) => [module, layerOf(module)] as const);

@@ -1,4 +1,5 @@
 /** Metrics: functions of predictions and targets. */
+import { checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Computes a 0-d mean over the samples of a batch; runs without gradients, and stays on the device. */
@@ -18,6 +19,8 @@ export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
  * ```
  */
 export function accuracy(preds: Tensor, target: Tensor): Tensor {
+  checkTensor("accuracy", "the predictions", preds);
+  checkTensor("accuracy", "the target", target);
   if (preds.ndim !== 2 || target.ndim !== 1 || preds.shape[0] !== target.shape[0]) {
     const show = (t: Tensor) => `[${t.shape.join(", ")}]`;
     throw new RangeError(

@@ -1,7 +1,10 @@
 /** What a model consists of: shapes, parameters and work, as a table and as a graph. */
+import { checkTensor } from "../tensor/expect.ts";
+import { wrongKind } from "../device/expect.ts";
+import { checkLearner } from "./check_learner.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { htmlTable } from "../plot/html.ts";
 import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
@@ -119,6 +122,7 @@ export class Summary {
  * ```
  */
 export async function summary(learn: LearnerCore): Promise<Summary> {
+  checkLearner("summary", learn);
   const [x] = await seenBatch(learn);
   return summarize(learn.model, x!);
 }
@@ -142,7 +146,7 @@ export function modelGraph(
   sample: Tensor | readonly Tensor[],
   options: Omit<GraphOptions, "input"> = {},
 ): ModelGraph {
-  return summarize(model, "shape" in sample ? sample : sample[0]!).graph(options);
+  return summarize(model, Array.isArray(sample) ? sample[0] : sample).graph(options);
 }
 
 /**
@@ -159,6 +163,8 @@ export function modelGraph(
  * ```
  */
 export function summarize(model: Module, x: Tensor): Summary {
+  if (!(model instanceof Module)) throw wrongKind("summarize", "the model", "a module", model);
+  checkTensor("summarize", "the sample", x);
   const batch = x.shape[0];
   const shapeOf = (t: Tensor) => t.shape.map((size, axis) => axis === 0 && size === batch ? "n" : size);
   const rows: SummaryRow[] = [];

@@ -1,4 +1,5 @@
 /** Rectifiers: functions and modules. */
+import { checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 import { pyFloat } from "./repr.ts";
@@ -16,6 +17,7 @@ import { pyFloat } from "./repr.ts";
  * ```
  */
 export function relu(x: Tensor): Tensor {
+  checkTensor("relu", "the input", x);
   return x.relu();
 }
 
@@ -33,6 +35,7 @@ export function relu(x: Tensor): Tensor {
  * ```
  */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  checkTensor("leakyRelu", "the input", x);
   return x.leakyRelu(slope);
 }
 
@@ -60,6 +63,7 @@ export interface GeneralReluOptions {
  * ```
  */
 export function generalRelu(x: Tensor, { leak, sub, maxv }: GeneralReluOptions = {}): Tensor {
+  checkTensor("generalRelu", "the input", x);
   let y = leak === undefined ? x.relu() : x.leakyRelu(leak);
   if (sub !== undefined) y = y.sub(sub);
   if (maxv !== undefined) y = y.clampMax(maxv);

@@ -1,4 +1,5 @@
 /** Convolution along one axis: the function and the layer. */
+import { checkTensor } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { conv2d } from "../tensor/conv.ts";
@@ -37,6 +38,8 @@ export function conv1d(
   weight: Tensor,
   { bias, stride = 1, padding = 0 }: Conv1dFunctionOptions = {},
 ): Tensor {
+  checkTensor("conv1d", "the input", x);
+  checkTensor("conv1d", "the weight", weight);
   if (x.ndim !== 3 || weight.ndim !== 3 || x.shape[1] !== weight.shape[1]) {
     throw new ShapeError(
       `Cannot conv1d ${showShape(x.shape)} with weights ${showShape(weight.shape)}: ` +

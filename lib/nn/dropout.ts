@@ -1,4 +1,5 @@
 /** Dropout: the function and the layer. */
+import { checkTensor } from "../tensor/expect.ts";
 import { where } from "../tensor/combine.ts";
 import { rand } from "../tensor/create.ts";
 import type { Generator } from "../tensor/random.ts";
@@ -38,6 +39,7 @@ function checkShare(what: string, p: number): void {
  * ```
  */
 export function dropout(x: Tensor, { p = 0.5, training = true, generator }: DropoutOptions = {}): Tensor {
+  checkTensor("dropout", "the input", x);
   checkShare("dropout", p);
   if (!training || p === 0) return x;
   if (p === 1) return x.mul(0);

@@ -1,4 +1,5 @@
 /** Embedding: rows of a trained table, by number. */
+import { checkTensor } from "../tensor/expect.ts";
 import { where } from "../tensor/combine.ts";
 import { zeros } from "../tensor/create.ts";
 import { noGrad, ShapeError, showShape } from "../tensor/graph.ts";
@@ -41,6 +42,8 @@ export interface EmbeddingFunctionOptions {
  * ```
  */
 export function embedding(input: Tensor, weight: Tensor, { paddingIdx }: EmbeddingFunctionOptions = {}): Tensor {
+  checkTensor("embedding", "the input", input);
+  checkTensor("embedding", "the weight", weight);
   if (weight.ndim !== 2) {
     throw new ShapeError(`Cannot take embedding rows of ${showShape(weight.shape)}: it takes a table [rows, dim]`);
   }

@@ -1,4 +1,5 @@
 /** Plain fills: each sets a tensor in place, outside gradients, and returns it. */
+import { checkTensor } from "../tensor/expect.ts";
 import { noGrad } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -24,6 +25,7 @@ export interface FillOptions {
  * ```
  */
 export function normal_(t: Tensor, mean = 0, std = 1, { generator }: FillOptions = {}): Tensor {
+  checkTensor("normal_", "the first argument", t);
   return noGrad(() => t.normal_(mean, std, generator ? { generator } : {}));
 }
 
@@ -42,6 +44,7 @@ export function normal_(t: Tensor, mean = 0, std = 1, { generator }: FillOptions
  * ```
  */
 export function uniform_(t: Tensor, a = 0, b = 1, { generator }: FillOptions = {}): Tensor {
+  checkTensor("uniform_", "the first argument", t);
   return noGrad(() => t.uniform_(a, b, generator ? { generator } : {}));
 }
 
@@ -55,6 +58,7 @@ export function uniform_(t: Tensor, a = 0, b = 1, { generator }: FillOptions = {
  * ```
  */
 export function constant_(t: Tensor, value: number): Tensor {
+  checkTensor("constant_", "the first argument", t);
   return noGrad(() => t.fill_(value));
 }
 
@@ -69,6 +73,7 @@ export function constant_(t: Tensor, value: number): Tensor {
  * ```
  */
 export function zeros_(t: Tensor): Tensor {
+  checkTensor("zeros_", "the first argument", t);
   return constant_(t, 0);
 }
 
@@ -82,5 +87,6 @@ export function zeros_(t: Tensor): Tensor {
  * ```
  */
 export function ones_(t: Tensor): Tensor {
+  checkTensor("ones_", "the first argument", t);
   return constant_(t, 1);
 }

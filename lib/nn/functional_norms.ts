@@ -1,4 +1,6 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
+import { checkList } from "../device/expect.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { showShape } from "../tensor/graph.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -92,6 +94,7 @@ function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: nu
  * ```
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
+  checkTensor("batchNorm", "the input", x);
   const { weight, bias, runningMean, runningVar, training = false, momentum = 0.1, eps } = options;
   if (x.ndim < 2) {
     throw new RangeError(
@@ -134,6 +137,7 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
  * ```
  */
 export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
+  checkTensor("instanceNorm", "the input", x);
   const { weight, bias, runningMean, runningVar, useInputStats = true, momentum = 0.1, eps } = options;
   if (x.ndim < 3) {
     throw new RangeError(`Cannot instanceNorm ${showShape(x.shape)}: it takes [batch, channels, height, width]`);
@@ -175,6 +179,8 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
  * ```
  */
 export function layerNorm(x: Tensor, normalizedShape: readonly number[], options: NormOptions = {}): Tensor {
+  checkTensor("layerNorm", "the input", x);
+  checkList("layerNorm", "normalizedShape", normalizedShape, "an array of numbers");
   const first = x.ndim - normalizedShape.length;
   const same = (shape: readonly number[]) =>
     shape.length === normalizedShape.length && shape.every((size, i) => size === normalizedShape[i]);
@@ -215,6 +221,7 @@ export function layerNorm(x: Tensor, normalizedShape: readonly number[], options
  * ```
  */
 export function groupNorm(x: Tensor, numGroups: number, { weight, bias, eps }: NormOptions = {}): Tensor {
+  checkTensor("groupNorm", "the input", x);
   const [n = 0, c = 0, ...pixels] = x.shape;
   if (x.ndim < 2) throw new RangeError(`Cannot groupNorm ${showShape(x.shape)}: it takes [batch, channels, …]`);
   checkGroups("groupNorm", numGroups, c);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { checkTensor } from "../tensor/expect.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type FillOptions, normal_, uniform_ } from "./fill.ts";
@@ -50,6 +51,7 @@ export interface XavierOptions {
  * ```
  */
 export function calculateFan(weight: Tensor): { fanIn: number; fanOut: number } {
+  checkTensor("calculateFan", "the weight", weight);
   if (weight.ndim < 2) {
     throw new RangeError(
       `Cannot compute the fan of a tensor of shape [${weight.shape.join(", ")}]: a weight has at least two axes`,
@@ -123,6 +125,7 @@ const reach = (std: number): number => Math.sqrt(3) * std;
  * ```
  */
 export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Tensor {
+  checkTensor("kaimingNormal_", "the weight", weight);
   return normal_(weight, 0, kaimingStd(weight, options), options);
 }
 
@@ -141,6 +144,7 @@ export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Te
  * ```
  */
 export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): Tensor {
+  checkTensor("kaimingUniform_", "the weight", weight);
   const bound = reach(kaimingStd(weight, options));
   return uniform_(weight, -bound, bound, options);
 }
@@ -160,6 +164,7 @@ export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): T
  * ```
  */
 export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tensor {
+  checkTensor("xavierNormal_", "the weight", weight);
   return normal_(weight, 0, xavierStd(weight, options), options);
 }
 
@@ -178,6 +183,7 @@ export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tens
  * ```
  */
 export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Tensor {
+  checkTensor("xavierUniform_", "the weight", weight);
   const bound = reach(xavierStd(weight, options));
   return uniform_(weight, -bound, bound, options);
 }

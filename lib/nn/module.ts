@@ -1,4 +1,5 @@
 /** The base class of layers and models. */
+import { checkFunction } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { defaultDevice } from "../device/device.ts";
 import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
@@ -234,6 +235,7 @@ export abstract class Module {
 
   /** Calls `fn` on every module inside, children before parents, then on this one. Returns the module. */
   apply(fn: (module: Module) => void): this {
+    checkFunction("apply", "its argument", fn);
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;

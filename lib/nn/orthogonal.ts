@@ -1,4 +1,5 @@
 /** Weights whose rows, or columns, are orthogonal. */
+import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -28,6 +29,7 @@ export interface OrthogonalOptions extends FillOptions {
  * ```
  */
 export function orthogonal_(t: Tensor, { gain = 1, generator = defaultGenerator }: OrthogonalOptions = {}): Tensor {
+  checkTensor("orthogonal_", "the first argument", t);
   if (t.ndim < 2) throw new ShapeError(`Cannot make ${showShape(t.shape)} orthogonal: it takes two axes or more`);
   const rows = t.shape[0]!, columns = rows ? t.numel / rows : 0;
   const [count, length] = rows < columns ? [rows, columns] : [columns, rows];

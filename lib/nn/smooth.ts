@@ -1,4 +1,5 @@
 /** Smooth activations: functions, and the layers that apply them. */
+import { checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -15,6 +16,7 @@ import { Module } from "./module.ts";
  * ```
  */
 export function sigmoid(x: Tensor): Tensor {
+  checkTensor("sigmoid", "the input", x);
   return x.sigmoid();
 }
 
@@ -31,6 +33,7 @@ export function sigmoid(x: Tensor): Tensor {
  * ```
  */
 export function tanh(x: Tensor): Tensor {
+  checkTensor("tanh", "the input", x);
   return x.tanh();
 }
 
@@ -47,6 +50,7 @@ export function tanh(x: Tensor): Tensor {
  * ```
  */
 export function silu(x: Tensor): Tensor {
+  checkTensor("silu", "the input", x);
   return x.mul(x.sigmoid());
 }
 
@@ -71,6 +75,7 @@ const TWICE_SQRT_2_OVER_PI = 2 * Math.sqrt(2 / Math.PI);
  * ```
  */
 export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+  checkTensor("gelu", "the input", x);
   switch (approximate) {
     case "none": {
       const half = x.mul(0.5);

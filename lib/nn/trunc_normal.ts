@@ -1,4 +1,5 @@
 /** Truncated normal numbers. */
+import { checkTensor } from "../tensor/expect.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";
@@ -35,6 +36,7 @@ const FAR = 14;
  * ```
  */
 export function truncNormal_(t: Tensor, options: TruncNormalOptions = {}): Tensor {
+  checkTensor("truncNormal_", "the first argument", t);
   const { mean = 0, std = 1, a = -2, b = 2, generator = defaultGenerator } = options;
   if (!(std > 0 && std < Infinity)) throw new RangeError(`Cannot draw with a deviation of ${std}: std must be above 0`);
   if (!(a < b)) throw new RangeError(`Cannot draw from [${a}, ${b}]: a must be below b`);

@@ -1,4 +1,5 @@
 /** What every optimiser does: parameter groups, settings, zeroing, states. */
+import { checkObject } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { flush, noGrad } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
@@ -90,6 +91,7 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
       }
       return { ...defaults, ...options, ...settings, params: [...settings.params] };
     });
+    checkObject(this.constructor.name, "the defaults", defaults, "an object of settings, { lr, … }");
     this.#check(Object.keys(defaults));
   }
 

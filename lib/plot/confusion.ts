@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList, isListLike } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { hue, shade } from "./theme.ts";
 
@@ -32,6 +33,7 @@ export interface ConfusionOptions {
  * ```
  */
 export function confusionMatrix(counts: readonly ArrayLike<number>[], options: ConfusionOptions = {}): Chart {
+  checkList("confusionMatrix", "counts", counts, "an array of rows of numbers", isListLike);
   const n = counts.length;
   const { title, classes = counts.map((_, i) => String(i)), cell = n > 12 ? 24 : 38 } = options;
   const odd = counts.find((row) => row.length !== n);

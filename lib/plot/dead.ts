@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList, checkObject, isListLike, wrongKind } from "../device/expect.ts";
 import type { Chart } from "./chart.ts";
 import { seriesChart } from "./series.ts";
 
@@ -34,7 +35,9 @@ export interface DeadShareOptions {
  * console.log((await chart.svg()).startsWith("<svg")); // true
  * ```
  */
-export function deadShareChart({ shares, color, yTitle = "share", title, ...rest }: DeadShareOptions): Chart {
+export function deadShareChart(options: DeadShareOptions): Chart {
+  checkObject("deadShareChart", "its argument", options, "an object { shares, … }", ["shares"]);
+  const { shares, color, yTitle = "share", title, ...rest } = options;
   return seriesChart({
     ...rest,
     ...(title ? { title } : {}),
@@ -64,6 +67,11 @@ export function binShare(
   bins: readonly [number, number],
   outside?: ArrayLike<number>,
 ): Float64Array {
+  checkList("binShare", "counts", counts, "an array of histograms", isListLike);
+  checkList("binShare", "bins", bins, "[first, last]");
+  if (outside !== undefined && !isListLike(outside)) {
+    throw wrongKind("binShare", "outside", "an array of counts", outside);
+  }
   const [first, last] = bins;
   const length = counts[0]?.length ?? Infinity;
   if (!(Number.isInteger(first) && Number.isInteger(last) && 0 <= first && first <= last && last < length)) {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkTensor } from "../tensor/expect.ts";
+import { checkFunction, checkObject } from "../device/expect.ts";
 import { linspace } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Chart } from "./chart.ts";
@@ -44,9 +46,12 @@ export interface PlotFuncOptions {
  * ```
  */
 export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Promise<Chart> {
+  if (typeof f === "function") checkFunction("plotFunc", "the function", f);
+  else checkObject("plotFunc", "the function", f, "a function or a module", ["call"]);
   const { title, min = -5, max = 5, steps = 100, width = 420, height = 280 } = options;
   const x = linspace(min, max, steps);
   const y = typeof f === "function" ? f(x) : f.call(x);
+  checkTensor("plotFunc", "what the function returns", y);
   if (y.numel !== steps) {
     throw new RangeError(
       `Cannot plot a function that makes [${y.shape.join(", ")}] of [${steps}]: one number for each is wanted`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { shade } from "./theme.ts";
 
@@ -32,6 +33,7 @@ export interface GridOptions {
  * ```
  */
 export function grid(charts: readonly Chart[], options: GridOptions = {}): Chart {
+  checkList("grid", "charts", charts, "an array of charts", (chart) => chart instanceof Chart);
   const { title, subtitle, columns = Math.min(2, charts.length), width = 260, height = 130 } = options;
   const heading = title ?? subtitle;
   return new Chart({

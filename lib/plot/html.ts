@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList, checkObject, isText } from "../device/expect.ts";
 import { createHash } from "node:crypto";
 import { FONT, themeStyle } from "./theme.ts";
 
@@ -43,7 +44,7 @@ export type Insert = Html | string | number | undefined | false | readonly Inser
 function insert(value: Insert): string {
   if (value === undefined || value === false) return "";
   if (value instanceof Html) return value.text;
-  if (typeof value === "object") return value.map(insert).join("");
+  if (Array.isArray(value)) return value.map(insert).join("");
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
@@ -58,6 +59,7 @@ function insert(value: Insert): string {
  * ```
  */
 export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
+  checkList("html", "its template", strings, "a template: html`…`", isText);
   // The template's own indentation is for its reader.
   const raw = strings.map((text) => text.replace(/\n\s+/g, "\n"));
   return new Html(String.raw({ raw }, ...values.map(insert)));
@@ -77,6 +79,8 @@ export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
  * ```
  */
 export function htmlTable(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+  checkList("htmlTable", "columns", columns, "an array of names", isText);
+  checkList("htmlTable", "rows", rows, "an array of rows, each an array of cells", Array.isArray);
   const numeric = columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(String(row[i]))));
   const side = (i: number) =>
     numeric[i]
@@ -166,8 +170,11 @@ function contentSecurityPolicy(scripts: readonly string[]): string {
  * ```
  */
 export function page(
-  { title, body, scripts = [] }: { title: string; body: Html; scripts?: readonly string[] },
+  parts: { title: string; body: Html; scripts?: readonly string[] },
 ): string {
+  checkObject("page", "its argument", parts, "an object { title, body }", ["title", "body"]);
+  const { title, body, scripts = [] } = parts;
+  checkList("page", "scripts", scripts, "an array of texts", isText);
   return html`
     <!doctype html>
     <html lang="en">

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList, isObject } from "../device/expect.ts";
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
 import { hue, shade } from "./theme.ts";
@@ -84,6 +85,7 @@ export class ModelGraph extends Picture {
    */
   constructor(readonly nodes: readonly GraphNode[], readonly options: GraphOptions = {}) {
     super();
+    checkList("ModelGraph", "nodes", nodes, "an array of nodes, { name, … }", isObject);
     const names = new Set(nodes.map(({ name }) => name));
     if (names.size < nodes.length) throw new RangeError("Cannot draw a model two of whose layers have one name");
     const { title, input, direction = "down" } = options;

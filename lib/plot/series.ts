@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList, checkObject, isListLike, isObject } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { buckets, rounded } from "./downsample.ts";
 import { frame } from "./frame.ts";
@@ -61,6 +62,14 @@ export function pointsEach(series: number): number {
  * ```
  */
 export function seriesChart(options: SeriesChartOptions): Chart {
+  checkObject("seriesChart", "its argument", options, "an object { y, series, … }", ["y", "series"]);
+  checkList(
+    "seriesChart",
+    "series",
+    options.series,
+    "an array of series, { label, values }",
+    (one) => isObject(one) && isListLike((one as { values?: unknown }).values),
+  );
   const { title, xTitle = "batch", y, series, legend = series.length > 1 ? "top" : "none", rule, fill = false } =
     options;
   const { width = 420, height = 240 } = options;

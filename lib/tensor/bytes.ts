@@ -1,4 +1,5 @@
 /** Numbers from a data set of bytes. */
+import { checkTensor } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { dequantizeGather as take } from "../ops/bytes.ts";
@@ -27,6 +28,8 @@ export function dequantizeGather(
   index: TensorHandle,
   options: { scale?: number; shift?: number } = {},
 ): Tensor {
+  checkTensor("dequantizeGather", "bytes", bytes);
+  checkTensor("dequantizeGather", "the index", index);
   if (bytes.ndim < 1 || index.ndim !== 1) {
     throw new ShapeError(
       `Cannot dequantizeGather from ${showShape(bytes.shape)} at ${

@@ -1,10 +1,11 @@
 /** Functions that make a tensor of several others. */
+import { nodeOf } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { normalAxis, sameShape } from "../graph/shape.ts";
 import { cast, where as choose } from "../ops/pointwise.ts";
 import { full } from "../ops/sources.ts";
 import { sliceScatter } from "../ops/views.ts";
-import type { TensorHandle } from "./handle.ts";
+import { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -110,7 +111,11 @@ export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
  * ```
  */
 export function where(condition: TensorHandle, a: Operand, b: Operand): Tensor {
-  const c = condition.node();
-  const like = typeof a === "object" ? a.node() : typeof b === "object" ? b.node() : full(c.device, "float32", [], 0);
+  const c = nodeOf("where", "the condition", condition);
+  const like = a instanceof TensorHandle
+    ? a.node()
+    : b instanceof TensorHandle
+    ? b.node()
+    : full(c.device, "float32", [], 0);
   return new Tensor(choose(c, operandNode(like, a), operandNode(like, b)));
 }

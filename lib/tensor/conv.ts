@@ -1,4 +1,5 @@
 /** Convolutions as functions of tensors. */
+import { nodeOf } from "./expect.ts";
 import { type Convolution, convolution } from "../device/steps/conv.ts";
 import { conv2d as convolve } from "../ops/conv.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -39,5 +40,7 @@ export function conv2d(
   options: { stride?: Pair; padding?: Pair } = {},
 ): Tensor {
   const stride = pair("stride", options.stride ?? 1, 1), padding = pair("padding", options.padding ?? 0, 0);
-  return new Tensor(convolve(x.node(), weights.node(), geometryOf(stride, padding)));
+  return new Tensor(
+    convolve(nodeOf("conv2d", "the input", x), nodeOf("conv2d", "the weights", weights), geometryOf(stride, padding)),
+  );
 }

@@ -1,4 +1,5 @@
 /** Functions that make tensors. Each takes a trailing options object. */
+import { checkTensor } from "./expect.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
@@ -268,6 +269,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * ```
  */
 export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
+  checkTensor("zerosLike", "t", t);
   return zeros(t.shape, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -282,6 +284,7 @@ export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor 
  * ```
  */
 export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
+  checkTensor("onesLike", "t", t);
   return ones(t.shape, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -296,6 +299,7 @@ export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function fullLike(t: TensorHandle, value: number, options: CreateOptions = {}): Tensor {
+  checkTensor("fullLike", "t", t);
   return full(t.shape, value, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -308,6 +312,7 @@ export function fullLike(t: TensorHandle, value: number, options: CreateOptions 
  * ```
  */
 export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
+  checkTensor("randnLike", "t", t);
   return randn(t.shape, { device: t.device, ...options });
 }
 /**
@@ -320,5 +325,6 @@ export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor 
  * ```
  */
 export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
+  checkTensor("randLike", "t", t);
   return rand(t.shape, { device: t.device, ...options });
 }

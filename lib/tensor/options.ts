@@ -1,7 +1,8 @@
 /** Small helpers that the tensor classes share. */
 import type { Node } from "../graph/node.ts";
 import { number } from "../ops/sources.ts";
-import type { TensorHandle } from "./handle.ts";
+import { found } from "../device/expect.ts";
+import { TensorHandle } from "./handle.ts";
 
 /** An operand of arithmetic: a tensor, or a number (bound at run time, so that changing it costs nothing). */
 export type Operand = TensorHandle | number | boolean;
@@ -28,11 +29,10 @@ export function operandNode(like: Node, value: Operand): Node {
     case "boolean":
       return number(like, Number(value));
     case "object":
-      if (value && "storage" in value) return value.node();
+      if (value instanceof TensorHandle) return value.node();
   }
-  const found = Array.isArray(value) ? "an array" : value === null ? "null" : typeof value;
   throw new TypeError(
-    `Cannot compute with ${found}: an operand is a tensor or a number. tensor() makes one of an array`,
+    `Cannot compute with ${found(value)}: an operand is a tensor or a number. tensor() makes one of an array`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Statistics for telemetry. */
+import { checkTensor } from "./expect.ts";
 import { ShapeError } from "../graph/errors.ts";
 import { statistics as count } from "../ops/statistics.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -31,6 +32,7 @@ export interface StatisticsOptions {
  * ```
  */
 export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Tensor {
+  checkTensor("statistics", "the input", x);
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
   if (!(Number.isInteger(bins) && bins >= 1)) {
     throw new ShapeError(`Cannot count in ${bins} bins: there must be at least one`);

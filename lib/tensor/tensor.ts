@@ -4,6 +4,7 @@
  */
 import type { Device } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
+import { checkFunction, checkList } from "../device/expect.ts";
 import type { ReduceOp } from "../device/steps/reductions.ts";
 import { backward } from "../engine/backward.ts";
 import type { Storage } from "../engine/storage.ts";
@@ -18,6 +19,7 @@ import { logSoftmax, softmax } from "../ops/rows.ts";
 import { data as upload, drawn, full, number } from "../ops/sources.ts";
 import { histogram } from "../ops/statistics.ts";
 import { alias, detach, reshape } from "../ops/views.ts";
+import { checkTensor, nodeOf } from "./expect.ts";
 import { fromData, type NestedInput } from "./from_data.ts";
 import { type Parent, TensorHandle } from "./handle.ts";
 import { expandedShape, indexSelect, scatterAdd, shapeWith, sliceStep } from "./index.ts";
@@ -94,6 +96,7 @@ export class Tensor extends TensorHandle {
       if (value === null) return;
       throw new Error("Cannot set the gradient of a tensor that is no leaf with requiresGrad");
     }
+    if (value !== null) checkTensor("set grad", "the gradient", value);
     end.clear();
     end.claim.taken = true;
     if (value === null) return;
@@ -139,6 +142,7 @@ export class Tensor extends TensorHandle {
         [this.shape],
       );
     }
+    if (gradient !== undefined) checkTensor("backward", "the gradient", gradient);
     if (gradient && !sameShape(gradient.shape, this.shape)) {
       throw new ShapeError(
         `Cannot run backward on ${showShape(this.shape)} with a gradient of shape ${showShape(gradient.shape)}`,
@@ -167,6 +171,7 @@ export class Tensor extends TensorHandle {
    */
   registerHook(hook: (gradient: Tensor) => Tensor | void): { remove(): void; [Symbol.dispose](): void } {
     if (!this.requiresGrad) throw new Error(`Cannot hook the gradient of ${this}: it requires none`);
+    checkFunction("registerHook", "the hook", hook);
     const node = this.node();
     const call = (g: Node): Node | undefined => {
       const result: unknown = hook(new Tensor(g));
@@ -408,7 +413,7 @@ export class Tensor extends TensorHandle {
   /** `self` where `condition` is non-zero, else `other`. */
   where(condition: TensorHandle, other: Operand): Tensor {
     const x = this.node();
-    return new Tensor(where(condition.node(), x, operandNode(x, other)));
+    return new Tensor(where(nodeOf("where", "the condition", condition), x, operandNode(x, other)));
   }
 
   /** Converted to another type; the tensor itself if it has that type. Floats are truncated towards zero. */
@@ -770,8 +775,9 @@ export class Tensor extends TensorHandle {
     for (const position of index) {
       if (position === null) out = out.unsqueeze(axis++);
       else if (typeof position === "number") out = out.select(axis, position);
-      else if ("storage" in position) out = out.indexSelect(axis++, position);
+      else if (position instanceof TensorHandle) out = out.indexSelect(axis++, position);
       else {
+        checkList("at", "a position", position, "a number, [start, end, step], null or a tensor");
         const [start, end, step] = position;
         out = out.slice(axis++, start ?? 0, end, step ?? 1);
       }
@@ -786,7 +792,7 @@ export class Tensor extends TensorHandle {
    *   range
    */
   gather(axis: number, index: TensorHandle): Tensor {
-    return new Tensor(gather(this.node(), normalAxis("gather", axis, this.ndim), index.node()));
+    return new Tensor(gather(this.node(), normalAxis("gather", axis, this.ndim), nodeOf("gather", "the index", index)));
   }
 
   /**
@@ -796,7 +802,14 @@ export class Tensor extends TensorHandle {
    *   range
    */
   scatterAdd(axis: number, index: TensorHandle, source: TensorHandle): Tensor {
-    return new Tensor(scatterAdd(this.node(), axis, index.node(), source.node()));
+    return new Tensor(
+      scatterAdd(
+        this.node(),
+        axis,
+        nodeOf("scatterAdd", "the index", index),
+        nodeOf("scatterAdd", "the source", source),
+      ),
+    );
   }
 
   /**
@@ -806,7 +819,7 @@ export class Tensor extends TensorHandle {
    *   range
    */
   indexSelect(axis: number, index: TensorHandle): Tensor {
-    return new Tensor(indexSelect(this.node(), axis, index.node()));
+    return new Tensor(indexSelect(this.node(), axis, nodeOf("indexSelect", "the index", index)));
   }
 
   /**
@@ -815,7 +828,7 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} if the inner sizes differ
    */
   matmul(other: TensorHandle): Tensor {
-    return new Tensor(matmul(this.node(), other.node()));
+    return new Tensor(matmul(this.node(), nodeOf("matmul", "the other", other)));
   }
 
   // --- in place -----------------------------------------------------------------------------------------------------
@@ -850,15 +863,21 @@ export class Tensor extends TensorHandle {
   }
   /** `self + value · a · b` in place. */
   addcmul_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
-    return this.#in("addcmul_", (x) => addScaled(x, options.value ?? 1, binary("mul", a.node(), b.node())));
+    return this.#in(
+      "addcmul_",
+      (x) => addScaled(x, options.value ?? 1, binary("mul", nodeOf("addcmul_", "a", a), nodeOf("addcmul_", "b", b))),
+    );
   }
   /** `self + value · a / b` in place. */
   addcdiv_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
-    return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", a.node(), b.node())));
+    return this.#in(
+      "addcdiv_",
+      (x) => addScaled(x, options.value ?? 1, binary("div", nodeOf("addcdiv_", "a", a), nodeOf("addcdiv_", "b", b))),
+    );
   }
   /** Takes over the values of `other`, broadcast and converted. */
   copy_(other: TensorHandle): this {
-    return this.#in("copy_", () => alias(other.node()));
+    return this.#in("copy_", () => alias(nodeOf("copy_", "the other", other)));
   }
   /** Fills with a number. */
   fill_(value: number): this {

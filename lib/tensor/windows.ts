@@ -1,4 +1,5 @@
 /** Checks that the operations on images share. */
+import { checkTensor } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { TensorHandle } from "./handle.ts";
 
@@ -28,6 +29,7 @@ export function expectHalfPadding(padding: readonly number[], kernel: readonly n
 
 /** Throws unless `x` is float32 [batch, channels, height, width]. */
 export function expectImages(what: string, x: TensorHandle): void {
+  checkTensor(what, "the input", x);
   if (x.ndim !== 4) {
     throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
   }

@@ -1,4 +1,5 @@
 /** Changes batches before the model sees them. */
+import { checkFunction, checkList } from "../../device/expect.ts";
 import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -35,6 +36,7 @@ export class BatchTransformCB extends Callback {
   /** `fn` gets the batch, inputs first, and returns the new one at once: it records, and cannot wait. */
   constructor(readonly fn: (batch: Batch) => Batch, { onTrain = true, onValid = true }: BatchTransformOptions = {}) {
     super();
+    checkFunction("BatchTransformCB", "its function", fn);
     this.onTrain = onTrain;
     this.onValid = onValid;
   }
@@ -65,8 +67,16 @@ class Figures {
   std: number | Tensor | undefined;
 
   constructor(from?: Statistics | Batch) {
-    if (from instanceof Array) this.#measure(from[0]!);
-    else if (from) ({ mean: this.mean, std: this.std } = from);
+    if (from instanceof Array) {
+      checkList(
+        "NormalizeCB",
+        "the batch",
+        from.length ? from : undefined,
+        "a batch [x, …]",
+        (t) => t instanceof Tensor,
+      );
+      this.#measure(from[0]!);
+    } else if (from) ({ mean: this.mean, std: this.std } = from);
     if (from && (this.mean === undefined || this.std === undefined)) {
       throw new TypeError("Cannot normalise: give { mean, std }, a batch [x, …], or nothing to go by the first batch");
     }

@@ -1,4 +1,5 @@
 /** Records loss and learning rate of every batch. */
+import { checkList, isText } from "../../device/expect.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
@@ -43,6 +44,7 @@ export class Recorder extends Callback {
   /** The rate, "lr", is always recorded; other settings must be the optimiser's, or the fit fails at its first batch. */
   constructor({ values = [] }: RecorderOptions = {}) {
     super();
+    checkList("Recorder", "values", values, "an array of the names of settings", isText);
     this.#names = [...new Set(["lr", ...values])];
   }
 
