@@ -1,4 +1,5 @@
 /** A training and a validation loader. */
+import { checkObject } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
@@ -69,6 +70,11 @@ export class DataLoaders {
 
   /** Loaders of images: float32 [b, 1, h, w] with pixels from 0 to 1 (or normalised), and int32 class numbers [b]. */
   static fromRaw(raw: RawImages, options: FromRawOptions = {}): DataLoaders {
+    checkObject("fromRaw", "its first argument", raw, "what loadRaw gives, { train, test, shape }", [
+      "train",
+      "test",
+      "shape",
+    ]);
     const { normalize, limit, device } = options;
     const settings = {
       shape: raw.shape,
@@ -90,6 +96,7 @@ export class DataLoaders {
     parts: { train: DictSource; valid?: DictSource; test?: DictSource },
     options: DataLoadersOptions & TransformOptions = {},
   ): DataLoaders {
+    checkObject("fromDict", "its first argument", parts, "an object { train, valid }");
     const valid = parts.valid ?? parts.test;
     if (!parts.train || !valid) {
       throw new TypeError(

@@ -45,6 +45,9 @@ export function normalAxis(what: string, axis: number, rank: number): number {
 /** Several axes, each from 0, sorted; all of them if `axes` is undefined. */
 export function normalAxes(what: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  if (!Array.isArray(axes) && typeof axes !== "number") {
+    throw new TypeError(`Cannot ${what} along axes ${axes}: give a number, or an array of numbers`);
+  }
   const list = typeof axes === "number" ? [axes] : axes;
   const out = list.map((a) => normalAxis(what, a, rank)).filter((a) => a < rank).sort((p, q) => p - q);
   for (let i = 1; i < out.length; i++) {

@@ -1,6 +1,6 @@
 /** What a Learner checks before it begins. */
 import { checkNumber } from "../optim/optimizer.ts";
-import { Callback } from "./callback.ts";
+import { Callback, type Verb } from "./callback.ts";
 import type { FitOptions } from "./options.ts";
 import type { LearnerState } from "./state.ts";
 
@@ -37,4 +37,17 @@ export function checkFit(
   if (valid && !dls.valid) {
     throw new TypeError("Cannot validate: dls has no valid. Give { train, valid }, or fit with { valid: false }");
   }
+}
+
+/** What is said of a verb that needs an optimiser before a fit has made one. */
+export function noOptimizer(verb: Verb): TypeError {
+  return new TypeError(`Cannot run ${verb}: there is no optimiser before the first fit`);
+}
+
+const VERBS: readonly Verb[] = ["predict", "getLoss", "backward", "step", "zeroGrad"];
+
+/** Throws unless a value is one of the verbs. */
+export function checkVerb(verb: unknown): void {
+  if (VERBS.some((known) => known === verb)) return;
+  throw new RangeError(`Cannot do ${String(verb)}: the verbs are ${VERBS.join(", ")}`);
 }

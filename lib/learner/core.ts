@@ -3,7 +3,7 @@ import type { Module } from "../nn/module.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallback, checkFit } from "./check.ts";
+import { checkCallback, checkFit, checkVerb, noOptimizer } from "./check.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { saveModes } from "./modes.ts";
@@ -63,16 +63,21 @@ export class LearnerCore extends LearnerState {
 
   /** Computes the gradients. */
   backward(): void {
+    if (!this.batchLoss) {
+      throw new TypeError("Cannot run backward: there is no loss yet. It belongs to a batch of a fit");
+    }
     this.batchLoss.backward();
   }
 
   /** Updates the parameters. */
   step(): void {
+    if (!this.opt) throw noOptimizer("step");
     this.opt.step();
   }
 
   /** Forgets the gradients. */
   zeroGrad(): void {
+    if (!this.opt) throw noOptimizer("zeroGrad");
     this.opt.zeroGrad();
   }
 
@@ -185,6 +190,7 @@ export class LearnerCore extends LearnerState {
 
   /** Runs a verb as a fit does: by the callback that took it over, if there is one. */
   do(verb: Verb): void {
+    checkVerb(verb);
     if (this.#phases) this.#phases.do(verb);
     else this[verb]();
   }

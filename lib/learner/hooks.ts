@@ -1,5 +1,5 @@
 /** Hooks on many modules, and finding the modules. */
-import { checkFunction, checkIterable, wrongKind } from "../device/expect.ts";
+import { checkFunction, checkIterable, checkList, wrongKind } from "../device/expect.ts";
 import { Module } from "../nn/module.ts";
 import { checkHook, Hook, type HookFunction } from "./hook.ts";
 
@@ -128,6 +128,7 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
   }
 
   #positions(index: readonly number[] | readonly boolean[]): number[] {
+    checkList("Hooks", "the index", index, "a number, or an array of numbers or of booleans");
     if (index.every((item) => typeof item === "number")) return index.map((i) => this.#position(i));
     if (index.length !== this.length) {
       throw new RangeError(`Cannot take hooks by a mask of ${index.length}: there are ${this.length} hooks`);

@@ -58,6 +58,7 @@ export abstract class LearnerState {
 
   /** A setting of the current fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
   hyper(name: string): number {
+    if (!this.opt) throw new TypeError(`Cannot read ${name}: there is no optimiser before the first fit`);
     const group = this.opt.paramGroups[0]!;
     const value: unknown = Reflect.get(group, name);
     if (typeof value === "number") return value;
