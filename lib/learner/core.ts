@@ -7,7 +7,7 @@ import { flush } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallbacks, checkFit } from "./check.ts";
+import { checkCallback, checkCallbacks, checkFit, checkVerb, noOptimizer } from "./check.ts";
 import { Checkpoint, encodeCheckpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -84,16 +84,21 @@ export class LearnerCore extends LearnerState {
 
   /** Computes the gradients. */
   backward(): void {
+    if (!this.batchLoss) {
+      throw new TypeError("Cannot run backward: there is no loss yet. It belongs to a batch of a fit");
+    }
     this.batchLoss.backward();
   }
 
   /** Updates the parameters. */
   step(): void {
+    if (!this.opt) throw noOptimizer("step");
     this.opt.step();
   }
 
   /** Forgets the gradients. */
   zeroGrad(): void {
+    if (!this.opt) throw noOptimizer("zeroGrad");
     this.opt.zeroGrad();
   }
 
@@ -322,6 +327,7 @@ export class LearnerCore extends LearnerState {
 
   /** Runs a verb as a fit does: by the callback that took it over, if there is one. */
   do(verb: Verb): void {
+    checkVerb(verb);
     if (this.#phases) this.#phases.do(verb);
     else this[verb]();
   }

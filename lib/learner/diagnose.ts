@@ -1,6 +1,7 @@
 /** Reads the records of a training and says in words what is wrong. */
 import { checkOptions } from "../device/check_options.ts";
 import { type ActivationFigures, type ActivationSource, Diagnosis, type DiagnosisInput, INPUT } from "./diagnosis.ts";
+import { checkList, checkObject, isObject } from "../device/expect.ts";
 import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_rules.ts";
 
 /**
@@ -24,7 +25,11 @@ import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_
  */
 export function diagnose(input: DiagnosisInput): Diagnosis {
   checkOptions("diagnose", input, INPUT);
+  checkObject("diagnose", "its argument", input, "an object { activations, losses, lrs }");
   const { activations = [], losses = [], lrs = [] } = input;
+  checkList("diagnose", "activations", activations, "an array of { name, mean, std, dead }", isObject);
+  checkList("diagnose", "losses", losses, "an array of numbers");
+  checkList("diagnose", "lrs", lrs, "an array of numbers");
   return new Diagnosis([
     ...notFinite(activations),
     ...scale(activations),

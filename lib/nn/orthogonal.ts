@@ -1,5 +1,6 @@
 /** Weights whose rows, or columns, are orthogonal. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -32,6 +33,7 @@ const OPTIONS = optionNames<OrthogonalOptions>({ gain: 1, generator: 1 });
  */
 export function orthogonal_(t: Tensor, options: OrthogonalOptions = {}): Tensor {
   checkOptions("orthogonal_", options, OPTIONS);
+  checkTensor("orthogonal_", "the first argument", t);
   const { gain = 1, generator = defaultGenerator } = options;
   if (t.ndim < 2) throw new ShapeError(`Cannot make ${showShape(t.shape)} orthogonal: it takes two axes or more`);
   const rows = t.shape[0]!, columns = rows ? t.numel / rows : 0;

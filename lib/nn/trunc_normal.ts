@@ -1,5 +1,6 @@
 /** Truncated normal numbers. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";
@@ -39,6 +40,7 @@ const OPTIONS = optionNames<TruncNormalOptions>({ mean: 1, std: 1, a: 1, b: 1, g
  */
 export function truncNormal_(t: Tensor, options: TruncNormalOptions = {}): Tensor {
   checkOptions("truncNormal_", options, OPTIONS);
+  checkTensor("truncNormal_", "the first argument", t);
   const { mean = 0, std = 1, a = -2, b = 2, generator = defaultGenerator } = options;
   if (!(std > 0 && std < Infinity)) throw new RangeError(`Cannot draw with a deviation of ${std}: std must be above 0`);
   if (!(a < b)) throw new RangeError(`Cannot draw from [${a}, ${b}]: a must be below b`);

@@ -1,6 +1,7 @@
 /** Functions that make tensors. Each takes a trailing options object. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
+import { checkTensor } from "./expect.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { fitsInt32 } from "../device/scalar_math.ts";
 import { whole } from "../device/whole.ts";
@@ -302,6 +303,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * ```
  */
 export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
+  checkTensor("zerosLike", "t", t);
   return filled("zerosLike", t.shape, 0, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -316,6 +318,7 @@ export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor 
  * ```
  */
 export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
+  checkTensor("onesLike", "t", t);
   return filled("onesLike", t.shape, 1, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -330,6 +333,7 @@ export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function fullLike(t: TensorHandle, value: number, options: CreateOptions = {}): Tensor {
+  checkTensor("fullLike", "t", t);
   return filled("fullLike", t.shape, value, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -342,6 +346,7 @@ export function fullLike(t: TensorHandle, value: number, options: CreateOptions 
  * ```
  */
 export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
+  checkTensor("randnLike", "t", t);
   return random("randnLike", "normal", t.shape, { device: t.device, ...options });
 }
 /**
@@ -354,5 +359,6 @@ export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor 
  * ```
  */
 export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
+  checkTensor("randLike", "t", t);
   return random("randLike", "uniform", t.shape, { device: t.device, ...options });
 }
