@@ -26,7 +26,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
   checkTensor("linear", "the input", x);
   checkTensor("linear", "the weight", weight);
   const y = x.matmul(weight.t());
-  if (!bias) return y;
+  if (bias === undefined || bias === null) return y;
   checkBias("linear", bias, y.shape.at(-1) ?? 1);
   return y.add(bias);
 }

@@ -420,7 +420,7 @@ export class Tensor extends TensorHandle {
    */
   lerp(end: Operand, weight: Operand): Tensor {
     const x = floatNode("lerp", this.node());
-    if (typeof weight === "object") floatNode("lerp", weight.node());
+    if (typeof weight !== "number") floatNode("lerp", operandNode(x, weight));
     return new Tensor(lerp(x, floatNode("lerp", operandNode(x, end)), weight));
   }
   /** `self` where `condition` is non-zero, else `other`. */
