@@ -1,5 +1,5 @@
 /** Images as bytes, resident on the device. */
-import { checkObject } from "../device/expect.ts";
+import { checkList, checkObject } from "../device/expect.ts";
 import { defaultDevice, type Device } from "../device/device.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
 import { dequantizeGather } from "../tensor/bytes.ts";
@@ -69,6 +69,7 @@ export class ImageDataset extends ResidentDataset {
       "count",
     ]);
     const { shape = [28, 28], normalize, limit = split.count, device = defaultDevice() } = options;
+    checkList("ImageDataset", "the shape", shape, "[height, width]");
     if (split.images.length !== split.count * shape[0] * shape[1] || split.labels.length !== split.count) {
       throw new RangeError(
         `Cannot use ${split.images.length} bytes and ${split.labels.length} labels as ${split.count} images of ${

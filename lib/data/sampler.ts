@@ -1,5 +1,5 @@
 /** Samplers: the order in which an epoch visits the items. */
-import { defaultGenerator, type Generator } from "../tensor/random.ts";
+import { type Generator, generatorOr } from "../tensor/random.ts";
 
 /** Says, at the start of each epoch, in which order its items come. */
 export interface Sampler {
@@ -45,13 +45,18 @@ export class SequentialSampler implements Sampler {
  * ```
  */
 export class RandomSampler implements Sampler {
+  /** Where the order comes from. */
+  readonly generator: Generator;
+
   /**
    * Draws nothing before the first epoch.
    *
    * @param length how many items there are
    * @param generator where the order comes from; by default the default generator, which `setSeed` sets
    */
-  constructor(readonly length: number, readonly generator: Generator = defaultGenerator) {}
+  constructor(readonly length: number, generator?: Generator) {
+    this.generator = generatorOr(generator);
+  }
 
   /** A new permutation each time; it takes one random call of the generator. */
   order(): Int32Array {

@@ -1,4 +1,5 @@
 /** The training loop: five verbs between the events that callbacks handle. */
+import { checkIterable } from "../device/expect.ts";
 import type { Module } from "../nn/module.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
@@ -48,6 +49,7 @@ export class LearnerCore extends LearnerState {
       ...lossFunc ? { lossFunc } : {},
       ...momentum === undefined ? {} : { momentum },
     });
+    checkIterable("a Learner", "cbs", cbs, "a list of callbacks");
     this.cbs = [...cbs].map(checkCallback);
   }
 
@@ -95,6 +97,7 @@ export class LearnerCore extends LearnerState {
     const hasLoss = !!this.options.lossFunc || this.getLoss !== LearnerCore.prototype.getLoss;
     checkFit(this, hasLoss, epochs, options);
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [] } = options;
+    checkIterable("fit", "cbs", cbs, "a list of callbacks");
     const phases = this.#phases = new Phases(this, [...this.cbs, ...[...cbs].map(checkCallback)]);
     this.#stopping = false;
     this.validSteps = Infinity;

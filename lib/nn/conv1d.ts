@@ -1,5 +1,5 @@
 /** Convolution along one axis: the function and the layer. */
-import { checkTensor } from "../tensor/expect.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { conv2d } from "../tensor/conv.ts";
@@ -56,6 +56,7 @@ export function conv1d(
   }
   // An image of one row
   const y = conv2d(x.unsqueeze(2), weight.unsqueeze(2), { stride: [1, stride], padding: [0, padding] }).squeeze(2);
+  checkTensorOrNone("conv1d", "the bias", bias);
   return bias ? y.add(bias.view(1, -1, 1)) : y;
 }
 

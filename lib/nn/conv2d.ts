@@ -1,4 +1,5 @@
 /** The convolution over images: the function and the module. */
+import { checkTensorOrNone } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import { conv2d as convolve } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -35,6 +36,7 @@ export interface ConvOptions {
  */
 export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 0 }: ConvOptions = {}): Tensor {
   const y = convolve(x, weight, { stride, padding });
+  checkTensorOrNone("conv2d", "the bias", bias);
   return bias ? y.add(bias.view(1, -1, 1, 1)) : y;
 }
 

@@ -1,6 +1,6 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
 import { checkList } from "../device/expect.ts";
-import { checkTensor } from "../tensor/expect.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { showShape } from "../tensor/graph.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -48,6 +48,7 @@ function averages(norm: string, { runningMean, runningVar }: RunningNormOptions)
 
 function checkChannels(norm: string, x: Tensor, tensors: Readonly<Record<string, Tensor | null | undefined>>): void {
   for (const [name, t] of Object.entries(tensors)) {
+    checkTensorOrNone(norm, name, t);
     if (t && (t.ndim !== 1 || t.shape[0] !== x.shape[1])) {
       throw new RangeError(
         `Cannot ${norm} ${showShape(x.shape)}: its axis 1 has ${x.shape[1]} channels, and ${name} is ${
@@ -191,6 +192,7 @@ export function layerNorm(x: Tensor, normalizedShape: readonly number[], options
   }
   for (const name of ["weight", "bias"] as const) {
     const t = options[name];
+    checkTensorOrNone("layerNorm", name, t);
     if (t && !same(t.shape)) {
       throw new RangeError(
         `Cannot layerNorm over ${showShape(normalizedShape)}: ${name} must have that shape, found ${

@@ -1,5 +1,5 @@
 /** The fully connected layer: the function and the module. */
-import { checkTensor } from "../tensor/expect.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
@@ -24,6 +24,7 @@ import { pyBool } from "./repr.ts";
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   checkTensor("linear", "the input", x);
   checkTensor("linear", "the weight", weight);
+  checkTensorOrNone("linear", "the bias", bias);
   const y = x.matmul(weight.t());
   return bias ? y.add(bias) : y;
 }

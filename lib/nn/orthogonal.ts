@@ -1,7 +1,7 @@
 /** Weights whose rows, or columns, are orthogonal. */
 import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
-import { defaultGenerator } from "../tensor/random.ts";
+import { generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
@@ -28,12 +28,12 @@ export interface OrthogonalOptions extends FillOptions {
  * console.log(await w.matmul(w.t()).sum().item()); // about 3
  * ```
  */
-export function orthogonal_(t: Tensor, { gain = 1, generator = defaultGenerator }: OrthogonalOptions = {}): Tensor {
+export function orthogonal_(t: Tensor, { gain = 1, generator }: OrthogonalOptions = {}): Tensor {
   checkTensor("orthogonal_", "the first argument", t);
   if (t.ndim < 2) throw new ShapeError(`Cannot make ${showShape(t.shape)} orthogonal: it takes two axes or more`);
   const rows = t.shape[0]!, columns = rows ? t.numel / rows : 0;
   const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
-  const normal = normalFrom(generator.uniforms());
+  const normal = normalFrom(generatorOr(generator).uniforms());
   const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, normal));
   orthonormalize(vectors);
   const at = rows < columns

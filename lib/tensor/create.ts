@@ -7,7 +7,7 @@ import type { Shape } from "../graph/shape.ts";
 import { arange as arangeNode, drawn, full as fullNode } from "../ops/sources.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
-import { defaultGenerator, type Generator } from "./random.ts";
+import { type Generator, generatorOr } from "./random.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of creation. */
@@ -171,7 +171,8 @@ export function eye(n: number, options: CreateOptions = {}): Tensor {
 }
 
 function random(distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
-  const { device = defaultDevice(), dtype = "float32", generator = defaultGenerator } = options;
+  const { device = defaultDevice(), dtype = "float32" } = options;
+  const generator = generatorOr(options.generator);
   if (dtype !== "float32") {
     throw new TypeError(
       `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,
@@ -253,7 +254,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
  * ```
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  const { generator = defaultGenerator } = options;
+  const generator = generatorOr(options.generator);
   return tensor(generator.permutation(n), { dtype: "int32", ...options });
 }
 

@@ -28,7 +28,7 @@ import { matmul } from "./linear.ts";
 import { isOwned } from "./owners.ts";
 import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
 import { addScaled, clamp, isFinite, lerp } from "./pointwise.ts";
-import { defaultGenerator, type Generator } from "./random.ts";
+import { type Generator, generatorOr } from "./random.ts";
 import { alongRows, floatNode, logsumexp, mean, reduceOver, varMean } from "./reductions.ts";
 import type { ViewStep } from "./view_step.ts";
 
@@ -918,14 +918,14 @@ export class Tensor extends TensorHandle {
   /** Fills with normal random numbers. */
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     return this.#in("normal_", (x) => {
-      const z = drawn(x.device, "normal", this.shape, (options.generator ?? defaultGenerator).next());
+      const z = drawn(x.device, "normal", this.shape, generatorOr(options.generator).next());
       return binary("add", binary("mul", z, number(z, std)), number(z, mean));
     });
   }
   /** Fills with uniform random numbers from [low, high). */
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     return this.#in("uniform_", (x) => {
-      const u = drawn(x.device, "uniform", this.shape, (options.generator ?? defaultGenerator).next());
+      const u = drawn(x.device, "uniform", this.shape, generatorOr(options.generator).next());
       return binary("add", binary("mul", u, number(u, high - low)), number(u, low));
     });
   }

@@ -1,4 +1,5 @@
 /** Hooks for the duration of a fit. */
+import { checkIterable } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
 import { Callback } from "../callback.ts";
 import type { Hook, HookFunction } from "../hook.ts";
@@ -55,6 +56,9 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
     }
     const { modules = isLeaf, onTrain = true, onValid = false } = options;
     this.#fn = fn;
+    if (typeof modules !== "function") {
+      checkIterable("HooksCallback", "modules", modules, "a list of modules, or a predicate");
+    }
     this.#modules = typeof modules === "function" ? modules : [...modules];
     this.#onTrain = onTrain;
     this.#onValid = onValid;
