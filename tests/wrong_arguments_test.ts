@@ -173,6 +173,52 @@ for (const group of new Set(ALL.map(([name]) => name.replace(/^new /, "").split(
   });
 }
 
+/** Options that take more than a number, and calls with them. */
+const OPTIONS: readonly [string, (value: never) => unknown][] = [
+  ["bias of conv2d", (bias) => F.conv2d(ones([1, 1, 4, 4]), ones([2, 1, 3, 3]), { bias })],
+  ["bias of conv1d", (bias) => F.conv1d(ones([1, 1, 4]), ones([2, 1, 3]), { bias })],
+  ["bias of linear", (bias) => F.linear(x(), ones([2, 3]), bias)],
+  ...(["weight", "bias", "runningMean", "runningVar"] as const).flatMap((
+    name,
+  ): [string, (value: never) => unknown][] => [
+    [`${name} of batchNorm`, (value) => F.batchNorm(x(), { training: true, [name]: value })],
+    [`${name} of instanceNorm`, (value) => F.instanceNorm(ones([1, 3, 4, 4]), { [name]: value })],
+    [`${name} of layerNorm`, (value) => F.layerNorm(x(), [3], { [name]: value })],
+    [`${name} of groupNorm`, (value) => F.groupNorm(ones([2, 4, 2]), 2, { [name]: value })],
+  ]),
+  ["generator of randn", (generator) => sonde.randn([2], { generator })],
+  ["generator of randperm", (generator) => sonde.randperm(3, { generator })],
+  ["generator of normal_", (generator) => x().normal_(0, 1, { generator })],
+  ["generator of Linear", (generator) => new nn.Linear(2, 2, { generator })],
+  ["generator of truncNormal_", (generator) => init.truncNormal_(x(), { generator })],
+  ["generator of orthogonal_", (generator) => init.orthogonal_(x(), { generator })],
+  ["generator of dropout", (generator) => F.dropout(x(), { generator })],
+  ["generator of DataLoaders", (generator) => loaders1(generator).oneBatch()],
+  ["shape of ImageDataset", (shape) => new data.ImageDataset(split(), { shape })],
+  ["range of ActivationStats", (range) => new learner.ActivationStats(undefined, { range })],
+  ["modules of HooksCallback", (modules) => new learner.HooksCallback(() => {}, { modules })],
+  ["cbs of a Learner", (cbs) => new learner.Learner(new nn.Linear(3, 2), loaders(), F.mseLoss, { cbs })],
+  ["activations of diagnose", (activations) => learner.diagnose({ activations })],
+  ["losses of diagnose", (losses) => learner.diagnose({ losses })],
+  ["weight of lerp", (weight) => x().lerp(x(), weight)],
+  ["bounds of clamp", (bound) => x().clamp(bound, bound)],
+];
+const loaders1 = (generator: never) => data.DataLoaders.of(rows(), rows(), { generator });
+const split = () => ({ images: new Uint8Array(4), labels: new Uint8Array(1), count: 1 });
+
+Deno.test({
+  name: "wrong options are answered in words of Sonde's",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const answered: string[] = [];
+    for (const [name, call] of OPTIONS) {
+      answered.push(...(await mistakes(call as Call, 1)).map((text) => `${name} ${text}`));
+    }
+    assert.deepEqual(answered, []);
+  },
+});
+
 Deno.test("wrong arguments: the test knows JavaScript's words from Sonde's", () => {
   const broken: [Call, boolean][] = [
     [() => (undefined as unknown as { node: unknown }).node, true],

@@ -1,7 +1,7 @@
 /** Images as bytes, resident on the device. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import { checkObject } from "../device/expect.ts";
+import { checkList, checkObject } from "../device/expect.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
 import { dequantizeGather } from "../tensor/bytes.ts";
 import { tensor } from "../tensor/create.ts";
@@ -79,6 +79,7 @@ export class ImageDataset extends ResidentDataset {
       "count",
     ]);
     const { shape = [28, 28], normalize, limit = split.count } = options, device = deviceOr(options.device);
+    checkList("ImageDataset", "the shape", shape, "[height, width]");
     for (const size of shape) whole("use images", "each side", size);
     // Of images that are still drawn the bytes cannot be looked at yet.
     if (split.complete ?? true) checkBytes(split, split.count, shape);

@@ -2,6 +2,7 @@
 import { checkOptions } from "../device/check_options.ts";
 import { DataLoader } from "../data/loader.ts";
 import { Module } from "../nn/module.ts";
+import { checkIterable } from "../device/expect.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
@@ -69,6 +70,7 @@ export class LearnerCore extends LearnerState {
       ...lossFunc ? { lossFunc } : {},
       ...momentum === undefined ? {} : { momentum },
     });
+    checkIterable("a Learner", "cbs", cbs, "a list of callbacks");
     this.cbs = checkCallbacks(cbs);
   }
 
@@ -134,6 +136,7 @@ export class LearnerCore extends LearnerState {
     checkFit(this, hasLoss, epochs, options);
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
+    checkIterable("fit", "cbs", cbs, "a list of callbacks");
     const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
     this.#stopping = false;
     this.validSteps = Infinity;

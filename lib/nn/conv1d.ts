@@ -1,6 +1,6 @@
 /** Convolution along one axis: the function and the layer. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { checkTensor } from "../tensor/expect.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError, showShape, whole } from "../tensor/graph.ts";
 import { conv2d } from "../tensor/conv.ts";
@@ -64,6 +64,7 @@ export function conv1d(
   }
   // An image of one row
   const y = conv2d(x.unsqueeze(2), weight.unsqueeze(2), { stride: [1, stride], padding: [0, padding] }).squeeze(2);
+  checkTensorOrNone("conv1d", "the bias", bias);
   if (bias) checkBias("conv1d", bias, y.shape[1]!);
   return bias ? y.add(bias.view(1, -1, 1)) : y;
 }

@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { showShape, whole } from "../tensor/graph.ts";
 import { checkList } from "../device/expect.ts";
-import { checkTensor } from "../tensor/expect.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -60,6 +60,7 @@ function checkFloat(norm: string, name: string, t: Tensor): void {
 function checkChannels(norm: string, x: Tensor, tensors: Readonly<Record<string, Tensor | null | undefined>>): void {
   checkFloat(norm, "input", x);
   for (const [name, t] of Object.entries(tensors)) {
+    checkTensorOrNone(norm, name, t);
     if (t) checkFloat(norm, name, t);
     if (t && (t.ndim !== 1 || t.shape[0] !== x.shape[1])) {
       throw new RangeError(
@@ -221,6 +222,7 @@ export function layerNorm(x: Tensor, normalizedShape: readonly number[], options
   }
   for (const name of ["weight", "bias"] as const) {
     const t = options[name];
+    checkTensorOrNone("layerNorm", name, t);
     if (t && !same(t.shape)) {
       throw new RangeError(
         `Cannot layerNorm over ${showShape(normalizedShape)}: ${name} must have that shape, found ${

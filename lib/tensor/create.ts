@@ -9,7 +9,7 @@ import { checkSizes, type Shape } from "../graph/shape.ts";
 import { arange as arangeNode, drawn, drawnWhole, full as fullNode } from "../ops/sources.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
-import { defaultGenerator, type Generator } from "./random.ts";
+import { type Generator, generatorOr } from "./random.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of creation. */
@@ -185,7 +185,8 @@ export function eye(n: number, options: CreateOptions = {}): Tensor {
 
 function random(what: string, distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
   checkOptions(what, options, RANDOM);
-  const { dtype = "float32", generator = defaultGenerator } = options, device = deviceOr(options.device);
+  const { dtype = "float32" } = options, device = deviceOr(options.device);
+  const generator = generatorOr(options.generator);
   if (dtype !== "float32") {
     throw new TypeError(
       `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,
@@ -262,7 +263,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
     );
   }
   checkOptions("randint", options, RANDOM);
-  const { generator = defaultGenerator } = options, device = deviceOr(options.device);
+  const generator = generatorOr(options.generator), device = deviceOr(options.device);
   if (options.dtype === "float32" && (low < -MOST_WHOLE_FLOAT || high - 1 > MOST_WHOLE_FLOAT)) {
     throw new RangeError(
       `Cannot draw whole numbers from ${low} to below ${high} as float32: beyond ±2^24 it holds but a part of them. Use int32`,
@@ -287,8 +288,8 @@ export function randint(low: number, high: number, shape: Shape, options: Random
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   checkOptions("randperm", options, RANDOM);
-  const { generator = defaultGenerator, ...rest } = options;
-  return tensor(generator.permutation(n), { dtype: "int32", ...rest });
+  const { generator, ...rest } = options;
+  return tensor(generatorOr(generator).permutation(n), { dtype: "int32", ...rest });
 }
 
 /**

@@ -19,6 +19,11 @@ export function checkTensor(call: string, name: string, value: unknown): asserts
   if (!(value instanceof TensorHandle)) throw wrongKind(call, name, "a tensor", value, remedy(value));
 }
 
+/** Throws unless an argument is a tensor, null or left out. */
+export function checkTensorOrNone(call: string, name: string, value: unknown): void {
+  if (value !== undefined && value !== null) checkTensor(call, name, value);
+}
+
 /** The node of an argument that must be a tensor. */
 export function nodeOf(call: string, name: string, value: TensorHandle): Node {
   if (value instanceof TensorHandle) return value.node();

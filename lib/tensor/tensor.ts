@@ -30,8 +30,8 @@ import { isOwned } from "./owners.ts";
 import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
 import { BACKWARD, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
 import { addScaled, clamp, inPlace, isFinite, lerp, withOperand } from "./pointwise.ts";
-import { defaultGenerator, type Generator } from "./random.ts";
 import { alongRows, floatNode, logsumexp, mean, norm, reduceOver, std, varMean } from "./reductions.ts";
+import { type Generator, generatorOr } from "./random.ts";
 import type { ViewStep } from "./view_step.ts";
 
 /** One position of {@linkcode Tensor.at}: an index, a range `[start?, end?, step?]`, a new axis, or int32 indices. */
@@ -967,7 +967,7 @@ export class Tensor extends TensorHandle {
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     checkOptions("normal_", options, GENERATOR);
     return this.#in("normal_", (x) => {
-      const z = drawn(x.device, "normal", this.shape, (options.generator ?? defaultGenerator).next());
+      const z = drawn(x.device, "normal", this.shape, generatorOr(options.generator).next());
       return binary("add", binary("mul", z, number(z, std)), number(z, mean));
     });
   }
@@ -975,7 +975,7 @@ export class Tensor extends TensorHandle {
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     checkOptions("uniform_", options, GENERATOR);
     return this.#in("uniform_", (x) => {
-      const u = drawn(x.device, "uniform", this.shape, (options.generator ?? defaultGenerator).next());
+      const u = drawn(x.device, "uniform", this.shape, generatorOr(options.generator).next());
       return binary("add", binary("mul", u, number(u, high - low)), number(u, low));
     });
   }

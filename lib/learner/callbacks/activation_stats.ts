@@ -1,6 +1,6 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { checkIterable } from "../../device/expect.ts";
+import { checkIterable, checkList } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
@@ -117,6 +117,7 @@ export class ActivationStats extends Callback implements ActivationSource {
         throw new RangeError(`Cannot watch with ${name} ${value}: give a whole number of at least 1`);
       }
     }
+    checkList("ActivationStats", "the range", range, "[first, last]");
     if (!(range[0] < range[1])) {
       throw new RangeError(`Cannot count in [${range.join(", ")}]: the first edge must be below the last`);
     }
