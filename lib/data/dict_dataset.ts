@@ -1,10 +1,10 @@
 /** Data sets of named columns or of items, with transforms. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import { fitsInt32 } from "../device/scalar_math.ts";
 import { checkList, checkObject, isObject } from "../device/expect.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
+import { fitsInt32 } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Batch, Dataset, Fetch } from "./dataset.ts";
 

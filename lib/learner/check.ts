@@ -25,10 +25,10 @@ export function checkCallbacks(cbs: Iterable<unknown>): Callback[] {
  * @param hasLoss whether there is a loss function, or a `getLoss` that does without
  */
 export function checkFit(
-  { dls, opt, options: { lossFunc } }: LearnerState,
+  { dls, options: { lossFunc } }: LearnerState,
   hasLoss: boolean,
   epochs: number,
-  { train = true, valid = dls.valid !== undefined, lr, resume = false }: FitOptions,
+  { train = true, valid = dls.valid !== undefined, lr }: FitOptions,
 ): void {
   if (!(Number.isInteger(epochs) && epochs >= 0)) {
     throw new RangeError(`Cannot fit ${epochs} epochs: give a whole number`);

@@ -8,7 +8,7 @@ import { flush } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallback, checkCallbacks, checkFit, checkVerb, noOptimizer } from "./check.ts";
+import { checkCallbacks, checkFit, checkVerb, noOptimizer } from "./check.ts";
 import { Checkpoint, encodeCheckpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";

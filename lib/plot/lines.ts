@@ -176,9 +176,9 @@ const OPTIONS = optionNames<LineChartOptions>({ title: 1, x: 1, y: 1, lines: 1, 
  */
 export function lineChart(options: LineChartOptions): Chart {
   checkOptions("lineChart", options, OPTIONS);
-  for (const line of options.lines) checkOptions("a line of lineChart", line, LINE);
   checkObject("lineChart", "its argument", options, "an object { x, y, lines, … }", ["x", "y", "lines"]);
   checkList("lineChart", "lines", options.lines, "an array of lines, { label, points }", isObject);
+  for (const line of options.lines) checkOptions("a line of lineChart", line, LINE);
   const { title, x, y, lines, legend = "none", width = 420, height = 240 } = options;
   const logarithmic = y.scale === "log";
   const colors = lines.map(({ color }, i) => color ?? hue(i));

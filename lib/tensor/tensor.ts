@@ -909,15 +909,13 @@ export class Tensor extends TensorHandle {
    */
   addcdiv_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
     checkOptions("addcdiv_", options, VALUE);
-    return this.#in(
-      "addcdiv_",
-      (x) => addScaled(x, options.value ?? 1, binary("div", nodeOf("addcdiv_", "a", a), nodeOf("addcdiv_", "b", b))),
-    );
-    if (a.dtype !== "float32" && b.dtype !== "float32") {
+    const [p, q] = [nodeOf("addcdiv_", "a", a), nodeOf("addcdiv_", "b", b)];
+    if (p.dtype !== "float32" && q.dtype !== "float32") {
       throw new TypeError(
-        `Cannot addcdiv_ by ${a.dtype} and ${b.dtype} tensors: one of them is float32. Convert with .float()`,
+        `Cannot addcdiv_ by ${p.dtype} and ${q.dtype} tensors: one of them is float32. Convert with .float()`,
       );
     }
+    return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", p, q)));
   }
   /** Takes over the values of `other`, broadcast and converted as by {@linkcode to}. */
   copy_(other: TensorHandle): this {
