@@ -472,11 +472,11 @@ export class Tensor extends TensorHandle {
   prod(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("prod", axes, options);
   }
-  /** Largest value over `axes`; equal ones share the gradient evenly (PyTorch's amax). */
+  /** Largest value over `axes`; bools stay bools; equal ones share the gradient evenly (PyTorch's amax). */
   max(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("max", axes, options);
   }
-  /** Smallest value over `axes`; equal ones share the gradient evenly (PyTorch's amin). */
+  /** Smallest value over `axes`; bools stay bools; equal ones share the gradient evenly (PyTorch's amin). */
   min(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("min", axes, options);
   }
