@@ -1,5 +1,5 @@
 /**
- * Runs every example of the docstrings, of README.md, docs/sweeps.md and docs/custom_operations.md, and compares what it prints with what its comments say.
+ * Runs every example of the docstrings, of README.md and of pages in docs, and compares what it prints with what its comments say.
  *
  * @module
  */
@@ -25,6 +25,7 @@ const examples: Example[] = [
   join(ROOT, "README.md"),
   join(ROOT, "docs/sweeps.md"),
   join(ROOT, "docs/custom_operations.md"),
+  join(ROOT, "docs/saving.md"),
 ]
   .flatMap((path) => examplesOf(relative(ROOT, path), Deno.readTextFileSync(path)));
 

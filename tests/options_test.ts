@@ -36,7 +36,8 @@ async function thrownBy(key: string, options: object): Promise<unknown> {
 
 Deno.test("options: everything public that takes some is tried here", () => {
   assert.ok(found.length > 150, `found ${found.length}`);
-  const missing = found.map(({ key }) => key).filter((key) => !(key in CALLS) && !(key in OTHERS));
+  const missing = found.map(({ key }) => key)
+    .filter((key) => !(key in CALLS) && !(key in OTHERS) && !/#loadState \S+$/.test(key)); // a callback's memory
   assert.deepEqual(missing, [], "give each a call in options_calls.ts");
 });
 

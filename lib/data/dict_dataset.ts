@@ -1,6 +1,7 @@
 /** Data sets of named columns or of items, with transforms. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
+import { fitsInt32 } from "../device/scalar_math.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -29,7 +30,8 @@ const OPTIONS = optionNames<TransformOptions>({ item: 1, batch: 1, device: 1 });
  * A dictionary-like data set: columns of equal length by name, or an array of items, with transforms by item and by batch. A batch has
  * one tensor for each name, in the order of the names.
  *
- * Numbers are float32, except a name whose value is one whole number in every item of the source: it is int32, as class numbers are.
+ * Numbers are float32, except a name whose value is one whole number in every item of the source: it is int32, as class numbers are, if
+ * int32 holds them all.
  * `Int32Array`, `Uint8Array` and tensors of bytes are int32 too.
  *
  * Columns without an item transform live on the device and are gathered there. Otherwise items are put together in host memory.
@@ -66,7 +68,7 @@ export class DictDataset implements Dataset {
     if (isItems(source)) {
       this.#source = source;
       this.#whole = new Set(
-        Object.keys(source[0] ?? {}).filter((name) => source.every((item) => Number.isInteger(item[name]))),
+        Object.keys(source[0] ?? {}).filter((name) => source.every((item) => isWhole(item[name]))),
       );
       this.length = source.length;
     } else {
@@ -154,12 +156,14 @@ export function collate(
   }));
 }
 
+const isWhole = (value: unknown): boolean => typeof value === "number" && Number.isInteger(value) && fitsInt32(value);
+
 /** A whole column at once. */
 function column(name: string, value: Value, device: Device): Tensor {
   if (typeof value === "number") {
     throw new TypeError(`Cannot make column "${name}" of the number ${value}: give one value for each item`);
   }
-  const whole = Array.isArray(value) && value.every((v) => Number.isInteger(v));
+  const whole = Array.isArray(value) && value.every(isWhole);
   return whole ? tensor(value as number[], { dtype: "int32", device }) : toTensor(value, device);
 }
 

@@ -29,8 +29,8 @@ export type Plain = null | boolean | number | string | readonly Plain[] | {
 
 /** What a callback remembers, for a checkpoint. */
 export interface CallbackState {
-  /** Anything that is no tensor. */
-  readonly values?: Plain;
+  /** Anything that is no tensor; null for nothing. */
+  readonly values: Plain;
   /** Tensors by name. */
   readonly tensors?: Readonly<Record<string, Tensor>>;
 }

@@ -9,7 +9,7 @@ import { encodeSafetensors, loadSafetensors, safetensorsMetadata } from "../tens
 import { readWhole, writeWhole } from "../tensor/files.ts";
 import type { Generator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Callback, CallbackState, Plain } from "./callback.ts";
+import type { Callback, Plain } from "./callback.ts";
 import type { LearnerState } from "./state.ts";
 
 /** Where a fit goes on: before this batch of this epoch's training. */
@@ -197,9 +197,7 @@ export class Checkpoint {
     noGrad(() =>
       saved.forEach(({ values }, i) => {
         const tensors = partOf(`callbacks.${i}`, this.tensors);
-        if (values === undefined && Object.keys(tensors).length === 0) return;
-        const state: CallbackState = { ...values === undefined ? {} : { values }, tensors };
-        callbacks[i]!.loadState(state, learn);
+        if (values !== undefined) callbacks[i]!.loadState({ values, tensors }, learn);
       })
     );
   }

@@ -231,13 +231,16 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
   return random("rand", "uniform", shape, options);
 }
 
+/** Whole numbers up to here are all there in float32. */
+const MOST_WHOLE_FLOAT = 2 ** 24;
+
 /** Up to so many whole numbers come from the 24 bits of a uniform number, which makes some of them at most 1/256 likelier than others. */
 const FEW = 2 ** 16;
 
 /**
  * Whole random numbers from `low` to `high` − 1, int32, all equally likely (within 1/256).
  *
- * @throws {RangeError} unless both are whole, `low` is below `high`, and int32 holds what is drawn
+ * @throws {RangeError} unless both are whole, `low` is below `high`, and the type (int32, unless told otherwise) holds all that may be drawn
  *
  * @example
  * ```ts
@@ -259,6 +262,11 @@ export function randint(low: number, high: number, shape: Shape, options: Random
   }
   checkOptions("randint", options, RANDOM);
   const { generator = defaultGenerator } = options, device = deviceOr(options.device);
+  if (options.dtype === "float32" && (low < -MOST_WHOLE_FLOAT || high - 1 > MOST_WHOLE_FLOAT)) {
+    throw new RangeError(
+      `Cannot draw whole numbers from ${low} to below ${high} as float32: beyond ±2^24 it holds but a part of them. Use int32`,
+    );
+  }
   const out = high - low <= FEW
     ? random("randint", "uniform", shape, { device, generator }).mul(high - low).floor().to("int32").add(low)
     : new Tensor(drawnWhole(device, checkShape(shape), generator.next(), low, high));

@@ -26,3 +26,17 @@ Deno.test("fromDict: columns and items, with transforms", async () => {
   assert.throws(() => new data.DictDataset({ a: [1, 2], b: [1] }), /column "b" has 1 items, "a" has 2/);
   assert.throws(() => data.DataLoaders.fromDict({ train: columns }), /train and valid/);
 });
+
+Deno.test("fromDict: whole numbers that int32 cannot hold are float32, in columns and in items", async () => {
+  for (
+    const source of [
+      { income: [3e9, 1], label: [0, 1] },
+      [{ income: 3e9, label: 0 }, { income: 1, label: 1 }],
+    ]
+  ) {
+    for await (const [income, label] of new data.DataLoader(new data.DictDataset(source), { batchSize: 2 })) {
+      assert.deepEqual([income!.dtype, await income!.array()], ["float32", [3e9, 1]]);
+      assert.deepEqual([label!.dtype, await label!.array()], ["int32", [0, 1]]);
+    }
+  }
+});

@@ -258,6 +258,9 @@ for (const name of testDevices()) {
     for (const [low, high] of [[0, 2 ** 31 + 1], [LEAST - 1, 0], [0, 2 ** 33]] as const) {
       assert.throws(() => randint(low, high, [2], on), /int32 holds those from/);
     }
+    const float = { dtype: "float32", ...on } as const;
+    assert.throws(() => randint(0, 2 ** 24 + 2, [2], float), /as float32: .* Use int32/);
+    assert.equal(randint(-(2 ** 24), 2 ** 24 + 1, [2], float).dtype, "float32");
   });
 }
 
