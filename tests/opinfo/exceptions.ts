@@ -19,7 +19,11 @@ const isSpecial = ({ src }: Sample) => src === "special";
 /** An error in Sonde's words where PyTorch computes. */
 const REFUSED: readonly Omit<Exception, "outcome">[] = [
   { row: "bytes (uint8)", says: /uint8|bytes are for storage/ },
-  { row: "options that Sonde lacks", says: /Cannot use option/ },
+  {
+    row: "options that Sonde lacks",
+    says:
+      /Cannot use option "(groups|dilation|ceilMode|divisorOverride|ignoreIndex|weight|labelSmoothing|maximize|dtype|returnIndices|sparse|maxNorm)"/,
+  },
   { row: "inputs without a batch axis", op: /pool|conv|norm/i, says: /\[batch, / },
   {
     row: "losses without a batch axis, or of pictures",
@@ -51,7 +55,11 @@ const SILENT: readonly Omit<Exception, "outcome">[] = [
     row: "number types that PyTorch's kernels lack",
     says: /not implemented for|to type uint8_t|should be either floating point|Expected self.dtype to be equal/,
   },
-  { row: "one product for all shapes", op: /^(mm|bmm|mv|dot)$/ },
+  {
+    row: "one product for all shapes",
+    op: /^(mm|bmm|mv|dot)$/,
+    says: /must be a (matrix|3D)|tensors? expected|vector expected/,
+  },
   {
     row: "numbers in the place of tensors",
     says: /must be Tensor, not int|Dimension out of range/,
@@ -61,7 +69,11 @@ const SILENT: readonly Omit<Exception, "outcome">[] = [
   { row: "`arange` away from its end", op: /arange/, says: /step sign/ },
   { row: "convolutions to no channels", op: /conv/, says: /at least 1 at dimension 0/ },
   { row: "a `correction` with a fraction", op: /std|var/, says: /correction=float/ },
-  { row: "whole numbers written as floats", when: ({ in: args, kw }) => hasWholeFloat(args) || hasWholeFloat(kw) },
+  {
+    row: "whole numbers written as floats",
+    says: /must be int, not float/,
+    when: ({ in: args, kw }) => hasWholeFloat(args) || hasWholeFloat(kw),
+  },
 ];
 
 /** Another number, type or shape. */
