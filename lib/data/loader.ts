@@ -66,12 +66,6 @@ export class DataLoader implements AsyncIterable<Batch> {
       );
     }
     if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
-    if (typeof dataset?.open !== "function") {
-      const found = Array.isArray(dataset) ? "an array" : typeof dataset;
-      throw new TypeError(
-        `Cannot load ${found}: give a data set, such as new TensorDataset(x, y) or new DictDataset(items)`,
-      );
-    }
     this.batchSize = batchSize;
     this.dropLast = dropLast;
     this.sampler = sampler ??

@@ -7,6 +7,7 @@
  */
 import type { Backend } from "../device/backend.ts";
 import { type Device, deviceOr } from "../device/device.ts";
+import { OperationError } from "../device/errors.ts";
 import { Memory } from "../device/memory.ts";
 import { checkCounts } from "../device/program.ts";
 import { SNAPSHOT, USED } from "../graph/marks.ts";
@@ -120,16 +121,17 @@ export function run(device: Device, roots: readonly Root[], snapshot: readonly N
       });
       nodes = topologicalOrder(sound);
     }
-    if (sound.length) {
-      try {
-        const cache = cacheOf(device), plan = cache.find(nodes, sound);
-        if (!plan.executable) checkCounts(plan.lowered.program);
-        cache.statistics.kernels += plan.lowered.program.steps.length;
-        execute(device, plan, nodes, sound);
-      } catch (error) {
-        for (const { node } of sound) node.failure = error as Error;
-        failure = error as Error;
-      }
+    let error = attempt(device, nodes, sound);
+    const asked = sound.filter(({ optional }) => !optional);
+    // What nobody asked for must not take the rest with it. A user's operation may have failed half-way: effects are not applied twice.
+    if (error && asked.length < sound.length && !(error instanceof OperationError)) {
+      for (const { node, optional } of sound) if (optional) node.failure = error;
+      sound = asked;
+      error = attempt(device, topologicalOrder(sound), sound);
+    }
+    if (error) {
+      for (const { node } of sound) node.failure = error;
+      failure = error;
     }
   }
   for (const storage of touched) storage.stored();
@@ -138,6 +140,20 @@ export function run(device: Device, roots: readonly Root[], snapshot: readonly N
     snapshots.set(device, [...snapshots.get(device) ?? [], ...snapshot]);
   }
   if (failure) throw failure;
+}
+
+/** Computes roots that can be computed; returns what came in the way. */
+function attempt(device: Device, nodes: readonly Node[], roots: readonly Root[]): Error | undefined {
+  if (roots.length === 0) return undefined;
+  try {
+    const cache = cacheOf(device), plan = cache.find(nodes, roots);
+    if (!plan.executable) checkCounts(plan.lowered.program);
+    cache.statistics.kernels += plan.lowered.program.steps.length;
+    execute(device, plan, nodes, roots);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** Why a root cannot be computed, if so; its node is marked with the reason. */

@@ -137,11 +137,6 @@ export class LearnerCore extends LearnerState {
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
     checkIterable("fit", "cbs", cbs, "a list of callbacks");
-    const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
-    this.#stopping = false;
-    this.validSteps = Infinity;
-    const restoreModes = saveModes(this.model);
-    using _interrupt = onInterrupt(() => this.stop());
     const loaded = resume ? this.#loaded : undefined, at = loaded?.position;
     this.#loaded = undefined;
     if (resume && !loaded && !this.opt) {
@@ -155,6 +150,11 @@ export class LearnerCore extends LearnerState {
           `fit(${at.epochs}, { resume: true })`,
       );
     }
+    const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
+    this.#stopping = false;
+    this.validSteps = Infinity;
+    const restoreModes = saveModes(this.model);
+    using _interrupt = onInterrupt(() => this.stop());
     try {
       this.epochs = epochs;
       const last = resume ? this.opt : undefined;

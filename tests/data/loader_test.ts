@@ -89,10 +89,10 @@ Deno.test("data names what it cannot take", () => {
   assert.throws(() => new data.TensorDataset(3 as unknown as Tensor), /number/);
   assert.throws(() => new data.DataLoader(numbered(3), { batchSize: 0 }), /batchSize/);
   assert.throws(() => new data.DataLoader(numbered(3), { batchSize: 4, dropLast: true }), /no batch would come/);
-  for (const [what, found] of [[[1, 2], "an array"], [undefined, "undefined"], [tensor([1]), "object"]] as const) {
+  for (const [what, found] of [[[1, 2], "an array"], [undefined, "undefined"], [tensor([1]), "a Tensor"]] as const) {
     assert.throws(
       () => new data.DataLoader(what as unknown as data.Dataset),
-      new RegExp(`TypeError: Cannot load ${found}: give a data set, such as new TensorDataset`),
+      new RegExp(`TypeError: Cannot run DataLoader: the data set must be a Dataset, such as .*found ${found}`),
     );
   }
   assert.throws(

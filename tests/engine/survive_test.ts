@@ -189,6 +189,18 @@ for (const kind of testDevices()) {
   });
 }
 
+Deno.test("a value nobody asked for that is too large to compute takes nothing else with it", async () => {
+  using device = new Device("cpu", { threads: 1 });
+  const w = tensor([1, 2], { device }).keep();
+  flush(device);
+  const huge = ones([2 ** 16, 1], { device }).keep().add(ones([1, 2 ** 16], { device }).keep()).sum();
+  w.mul_(3);
+  const fine = w.sum();
+  flush(device);
+  assert.deepEqual([await w.array(), await fine.item().catch(String)], [[3, 6], await fine.item().catch(String)]);
+  await assert.rejects(() => huge.item(), /Cannot allocate/);
+});
+
 Deno.test("losses take 4 bytes of the device each while they are held, and are given back when they are dropped", async () => {
   using device = new Device("cpu", { threads: 1 });
   const { model, x, y, opt } = setUp(device);

@@ -144,14 +144,17 @@ Deno.test("what is no model, no optimiser or no device is named", async () => {
     () => new Learner(model(), undefined as never),
     /its batches must be { train, valid }, found undefined/,
   );
-  assert.throws(() => learn.hyper("lr"), /Cannot find lr: a fit makes the optimiser, and there was none yet/);
-  await assert.rejects(learn.to(-1 as never), /TypeError: Cannot train on -1: give a device, such as device\("cpu"\)/);
-  await assert.rejects(learn.to("cpu" as never), /Cannot train on "cpu"/);
+  assert.throws(() => learn.hyper("lr"), /Cannot read lr: there is no optimiser before the first fit/);
+  await assert.rejects(
+    learn.to(-1 as never),
+    /TypeError: Cannot use -1 as a device: give a Device, such as device\("cpu"\)/,
+  );
+  await assert.rejects(learn.to("cpu" as never), /Cannot use "cpu" as a device/);
 });
 
 Deno.test("callbacks, transforms, metrics and samples that are none are named", async () => {
   const metrics = new MetricsCB({}, { log: null });
-  const one = /TypeError: Cannot add callbacks: give an array of them, found a MetricsCB: write \[callback\]/;
+  const one = /TypeError: Cannot run .*: (cbs|its argument) must be a list of callbacks, found a MetricsCB/;
   assert.throws(() => new Learner(model(), loaders(), crossEntropy, { cbs: metrics as never }), one);
   assert.throws(() => learner(loaders()).callbacks(metrics as never), one);
   await assert.rejects(learner(loaders()).fit(1, { cbs: metrics as never }), one);
