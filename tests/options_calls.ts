@@ -61,7 +61,10 @@ const axis = { title: "" }, line = { label: "a", points: [] }, series = { label:
 
 /** What is called with options; async where the thing is. */
 export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
-  "data/catalogue loadRaw options": (o) => data.loadRaw("garments", o),
+  "data/catalogue loadRaw options": async (o) => {
+    const raw = await data.loadRaw("garments", o);
+    if ("stop" in raw) (raw as sonde.data.DrawnAhead).stop();
+  },
   "data/dataloaders DataLoaders.fromDict options": (o) =>
     data.DataLoaders.fromDict({ train: { x: [1] }, valid: { x: [1] } }, o),
   "data/dataloaders DataLoaders.fromDict parts": (o) =>

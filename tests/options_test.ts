@@ -122,3 +122,18 @@ Deno.test("options: one that has no use beside another is refused", async () => 
     await assert.rejects(async () => await call(), { name: "TypeError", message });
   }
 });
+
+Deno.test("options: an object of any make is taken, if it names what is known", async () => {
+  class Settings {
+    p = 1;
+  }
+  const bare: { p?: number } = Object.assign(Object.create(null), { p: 1 });
+  const inherited: { p?: number } = Object.create({ p: 1 });
+  for (const options of [new Settings(), bare, inherited, Object.freeze({ p: 1 })]) {
+    assert.deepEqual(await F.dropout(ones([2]), options).array(), [0, 0]);
+  }
+  const misspelt = Object.create({ P: 1 }) as object;
+  assert.throws(() => F.dropout(ones([2]), misspelt), { name: "TypeError", message: /Its options are p, training/ });
+  const long = { ["x".repeat(200_000)]: 1 } as object;
+  assert.throws(() => F.dropout(ones([2]), long), /Its options are p, training, generator/);
+});

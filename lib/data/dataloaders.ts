@@ -1,5 +1,6 @@
 /** A training and a validation loader. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkObject } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
@@ -87,6 +88,11 @@ export class DataLoaders {
   /** Loaders of images: float32 [b, 1, h, w] with pixels from 0 to 1 (or normalised), and int32 class numbers [b]. */
   static fromRaw(raw: RawImages, options: FromRawOptions = {}): DataLoaders {
     checkOptions("DataLoaders.fromRaw", options, RAW);
+    checkObject("fromRaw", "its first argument", raw, "what loadRaw gives, { train, test, shape }", [
+      "train",
+      "test",
+      "shape",
+    ]);
     const { normalize, limit, device, ...loading } = options;
     const settings = {
       shape: raw.shape,
@@ -110,6 +116,7 @@ export class DataLoaders {
   ): DataLoaders {
     checkOptions("the parts of DataLoaders.fromDict", parts, PARTS);
     checkOptions("DataLoaders.fromDict", options, DICT);
+    checkObject("fromDict", "its first argument", parts, "an object { train, valid }");
     const { item, batch, ...loading } = options, { device } = options;
     const transforms = { ...item ? { item } : {}, ...batch ? { batch } : {}, ...device ? { device } : {} };
     const valid = parts.valid ?? parts.test;

@@ -1,9 +1,10 @@
 /** Data sets of named columns or of items, with transforms. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import { fitsInt32 } from "../device/scalar_math.ts";
+import { checkList, checkObject, isObject } from "../device/expect.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
+import { fitsInt32 } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Batch, Dataset, Fetch } from "./dataset.ts";
 
@@ -63,6 +64,7 @@ export class DictDataset implements Dataset {
    */
   constructor(source: Record<string, Value> | readonly Item[], options: TransformOptions = {}) {
     checkOptions("DictDataset", options, OPTIONS);
+    checkObject("DictDataset", "its source", source, "an object of columns, or an array of items");
     this.#transform = options;
     this.#device = deviceOr(options.device);
     if (isItems(source)) {
@@ -140,6 +142,7 @@ export function collate(
   device?: Device,
   whole: ReadonlySet<string> = new Set(),
 ): Columns {
+  checkList("collate", "items", items, "an array of objects", isObject);
   const names = Object.keys(items[0] ?? {}), on = deviceOr(device);
   return Object.fromEntries(names.map((name) => {
     const found = items.map((item, i) => {

@@ -1,5 +1,6 @@
 /** Images kept from training. */
 import { whole } from "../tensor/graph.ts";
+import { checkObject } from "../device/expect.ts";
 import type { RawImages } from "./dataloaders.ts";
 import { bytesAt, type RawBytes, type RawSplit } from "./raw.ts";
 
@@ -38,6 +39,7 @@ function part(split: RawSplit, pixels: number, start: number, end: number): RawS
  * ```
  */
 export function holdOut(raw: RawImages, count: number): RawImages {
+  checkObject("holdOut", "its source", raw, "what loadRaw gives, { train, test, shape }", ["train"]);
   const { train } = raw;
   whole(`hold out some of ${train.count} images`, "their number", count, 1, train.count - 1);
   const split = train.count - count, pixels = raw.shape[0] * raw.shape[1];

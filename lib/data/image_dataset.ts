@@ -1,6 +1,7 @@
 /** Images as bytes, resident on the device. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
+import { checkList, checkObject } from "../device/expect.ts";
 import { ArrivingTensor } from "../tensor/arriving.ts";
 import { dequantizeGather } from "../tensor/bytes.ts";
 import { tensor } from "../tensor/create.ts";
@@ -72,7 +73,13 @@ export class ImageDataset extends ResidentDataset {
   constructor(split: ImageSplit, options: ImageDatasetOptions = {}) {
     super();
     checkOptions("ImageDataset", options, OPTIONS);
+    checkObject("ImageDataset", "the split", split, "an object { images, labels, count }", [
+      "images",
+      "labels",
+      "count",
+    ]);
     const { shape = [28, 28], normalize, limit = split.count } = options, device = deviceOr(options.device);
+    checkList("ImageDataset", "the shape", shape, "[height, width]");
     for (const size of shape) whole("use images", "each side", size);
     // Of images that are still drawn the bytes cannot be looked at yet.
     if (split.complete ?? true) checkBytes(split, split.count, shape);
@@ -161,6 +168,11 @@ function scaling(normalize: Normalization | undefined): { scale: number; shift: 
  * ```
  */
 export async function pixelStatistics(split: ImageSplit, positions?: Int32Array): Promise<Normalization> {
+  checkObject("pixelStatistics", "the split", split, "an object { images, labels, count }", [
+    "images",
+    "labels",
+    "count",
+  ]);
   const chosen = positions ?? Int32Array.from({ length: split.count }, (_, i) => i);
   if (chosen.length === 0) throw new RangeError("Cannot compute the statistics of no images");
   const { images } = split.complete ?? true ? split : await bytesAt(split, chosen);

@@ -1,5 +1,6 @@
 /** Loaders: a data set in batches. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkObject } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { whole } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
@@ -53,6 +54,10 @@ export class DataLoader implements AsyncIterable<Batch> {
    */
   constructor(readonly dataset: Dataset, options: DataLoaderOptions = {}) {
     checkOptions("DataLoader", options, OPTIONS);
+    checkObject("DataLoader", "the data set", dataset, "a Dataset, such as new data.TensorDataset(x, y)", [
+      "length",
+      "open",
+    ]);
     const { batchSize = 64, shuffle = false, dropLast = false, generator, sampler } = options;
     whole("load batches", "batchSize", batchSize, 1);
     if (generator && !shuffle) {

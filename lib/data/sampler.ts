@@ -1,6 +1,6 @@
 /** Samplers: the order in which an epoch visits the items. */
 import { whole } from "../tensor/graph.ts";
-import { defaultGenerator, type Generator } from "../tensor/random.ts";
+import { type Generator, generatorOr } from "../tensor/random.ts";
 
 /** Says, at the start of each epoch, in which order its items come. */
 export interface Sampler {
@@ -49,6 +49,9 @@ export class SequentialSampler implements Sampler {
  * ```
  */
 export class RandomSampler implements Sampler {
+  /** Where the order comes from. */
+  readonly generator: Generator;
+
   /**
    * Draws nothing before the first epoch.
    *
@@ -56,8 +59,9 @@ export class RandomSampler implements Sampler {
    * @param generator where the order comes from; by default the default generator, which `setSeed` sets
    * @throws {RangeError} unless the length is a whole number from 0
    */
-  constructor(readonly length: number, readonly generator: Generator = defaultGenerator) {
+  constructor(readonly length: number, generator?: Generator) {
     whole("sample", "length", length);
+    this.generator = generatorOr(generator);
   }
 
   /** A new permutation each time; it takes one random call of the generator. */

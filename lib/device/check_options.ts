@@ -70,7 +70,9 @@ function refusal(what: string, options: unknown, name: string, names: readonly s
   }
   const near = nearest(name, names);
   return new TypeError(
-    `Cannot use option "${name}" of ${what}: it has none of that name${near ? ` (did you mean ${near}?)` : ""}. ` +
+    `Cannot use option "${name.slice(0, 80)}" of ${what}: it has none of that name${
+      near ? ` (did you mean ${near}?)` : ""
+    }. ` +
       `Its options are ${names.join(", ")}`,
   );
 }
@@ -80,8 +82,10 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "");
   let best: string | undefined, least = Infinity;
   for (const known of names) {
-    const distance = editDistance(plain(name), plain(known)), length = Math.max(name.length, known.length);
-    if (distance < least && distance < length && distance <= Math.max(1, length / 2.5)) {
+    const length = Math.max(name.length, known.length), most = Math.max(1, length / 2.5);
+    if (length - Math.min(name.length, known.length) > most) continue; // which a name of any length may be
+    const distance = editDistance(plain(name), plain(known));
+    if (distance < least && distance < length && distance <= most) {
       [best, least] = [known, distance];
     }
   }

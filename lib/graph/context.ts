@@ -1,4 +1,5 @@
 /** The recording context: which module is running, and whether gradients are recorded. All of it is synchronous by design. */
+import { checkFunction } from "../device/expect.ts";
 
 let modulePath = "";
 let gradEnabled = true;
@@ -39,6 +40,7 @@ export function isGradEnabled(): boolean {
 }
 
 function withGrad<T>(name: string, enabled: boolean, fn: () => T): T {
+  checkFunction(name, "its argument", fn);
   const before = gradEnabled;
   gradEnabled = enabled;
   try {

@@ -1,7 +1,7 @@
 /** What a Learner checks before it begins. */
 import { checkNumber } from "../optim/optimizer.ts";
 import { checkBatches } from "./batch_check.ts";
-import { Callback } from "./callback.ts";
+import { Callback, type Verb } from "./callback.ts";
 import type { FitOptions } from "./options.ts";
 import type { LearnerState } from "./state.ts";
 
@@ -25,10 +25,10 @@ export function checkCallbacks(cbs: Iterable<unknown>): Callback[] {
  * @param hasLoss whether there is a loss function, or a `getLoss` that does without
  */
 export function checkFit(
-  { dls, opt, options: { lossFunc } }: LearnerState,
+  { dls, options: { lossFunc } }: LearnerState,
   hasLoss: boolean,
   epochs: number,
-  { train = true, valid = dls.valid !== undefined, lr, resume = false }: FitOptions,
+  { train = true, valid = dls.valid !== undefined, lr }: FitOptions,
 ): void {
   if (!(Number.isInteger(epochs) && epochs >= 0)) {
     throw new RangeError(`Cannot fit ${epochs} epochs: give a whole number`);
@@ -50,4 +50,17 @@ export function checkFit(
   }
   if (train) checkBatches("dls.train", dls.train);
   if (valid) checkBatches("dls.valid", dls.valid);
+}
+
+/** What is said of a verb that needs an optimiser before a fit has made one. */
+export function noOptimizer(verb: Verb): TypeError {
+  return new TypeError(`Cannot run ${verb}: there is no optimiser before the first fit`);
+}
+
+const VERBS: readonly Verb[] = ["predict", "getLoss", "backward", "step", "zeroGrad"];
+
+/** Throws unless a value is one of the verbs. */
+export function checkVerb(verb: unknown): void {
+  if (VERBS.some((known) => known === verb)) return;
+  throw new RangeError(`Cannot do ${String(verb)}: the verbs are ${VERBS.join(", ")}`);
 }

@@ -2,12 +2,13 @@
 import { checkOptions } from "../device/check_options.ts";
 import { DataLoader } from "../data/loader.ts";
 import { Module } from "../nn/module.ts";
+import { checkIterable } from "../device/expect.ts";
 import { SGD } from "../optim/sgd.ts";
 import { flush } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallbacks, checkFit } from "./check.ts";
+import { checkCallbacks, checkFit, checkVerb, noOptimizer } from "./check.ts";
 import { Checkpoint, encodeCheckpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -69,6 +70,7 @@ export class LearnerCore extends LearnerState {
       ...lossFunc ? { lossFunc } : {},
       ...momentum === undefined ? {} : { momentum },
     });
+    checkIterable("a Learner", "cbs", cbs, "a list of callbacks");
     this.cbs = checkCallbacks(cbs);
   }
 
@@ -84,16 +86,21 @@ export class LearnerCore extends LearnerState {
 
   /** Computes the gradients. */
   backward(): void {
+    if (!this.batchLoss) {
+      throw new TypeError("Cannot run backward: there is no loss yet. It belongs to a batch of a fit");
+    }
     this.batchLoss.backward();
   }
 
   /** Updates the parameters. */
   step(): void {
+    if (!this.opt) throw noOptimizer("step");
     this.opt.step();
   }
 
   /** Forgets the gradients. */
   zeroGrad(): void {
+    if (!this.opt) throw noOptimizer("zeroGrad");
     this.opt.zeroGrad();
   }
 
@@ -129,6 +136,7 @@ export class LearnerCore extends LearnerState {
     checkFit(this, hasLoss, epochs, options);
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
+    checkIterable("fit", "cbs", cbs, "a list of callbacks");
     const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
     this.#stopping = false;
     this.validSteps = Infinity;
@@ -322,6 +330,7 @@ export class LearnerCore extends LearnerState {
 
   /** Runs a verb as a fit does: by the callback that took it over, if there is one. */
   do(verb: Verb): void {
+    checkVerb(verb);
     if (this.#phases) this.#phases.do(verb);
     else this[verb]();
   }

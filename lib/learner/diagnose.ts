@@ -1,6 +1,7 @@
 /** Reads the records of a training and says in words what is wrong. */
 import { checkOptions } from "../device/check_options.ts";
 import { type ActivationFigures, type ActivationSource, Diagnosis, type DiagnosisInput, INPUT } from "./diagnosis.ts";
+import { checkList, checkObject, isListLike } from "../device/expect.ts";
 import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_rules.ts";
 
 /**
@@ -24,7 +25,11 @@ import { badLoss, crashes, dead, notFinite, saturated, scale } from "./diagnose_
  */
 export function diagnose(input: DiagnosisInput): Diagnosis {
   checkOptions("diagnose", input, INPUT);
+  checkObject("diagnose", "its argument", input, "an object { activations, losses, lrs }");
   const { activations = [], losses = [], lrs = [] } = input;
+  checkList("diagnose", "activations", activations, "an array of { name, mean, std, dead }", isFigures);
+  checkList("diagnose", "losses", losses, "an array of numbers");
+  checkList("diagnose", "lrs", lrs, "an array of numbers");
   return new Diagnosis([
     ...notFinite(activations),
     ...scale(activations),
@@ -49,4 +54,10 @@ export function recordsOf(callbacks: Iterable<object>): DiagnosisInput {
     );
   }
   return { activations, ...curves ? { losses: curves.losses, lrs: curves.lrs } : {} };
+}
+
+function isFigures(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { mean, std, dead } = value as Partial<Record<string, unknown>>;
+  return isListLike(mean) && isListLike(std) && (dead === undefined || isListLike(dead));
 }

@@ -1,4 +1,5 @@
 /** One batch as the model sees it. */
+import { checkLearner } from "./check_learner.ts";
 import type { Batch } from "../data/dataset.ts";
 import { Callback } from "./callback.ts";
 import { CancelFitException } from "./exceptions.ts";
@@ -36,6 +37,7 @@ class TakeBatch extends Callback {
  * ```
  */
 export async function getBatch(learn: Learner): Promise<Batch> {
+  checkLearner("getBatch", learn);
   if (learn.running) throw new Error("Cannot take a batch during a fit: it is learn.batch");
   const taker = new TakeBatch();
   await tryOut(learn, 1, [taker]);

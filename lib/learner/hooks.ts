@@ -1,5 +1,6 @@
 /** Hooks on many modules, and finding the modules. */
-import type { Module } from "../nn/module.ts";
+import { checkFunction, checkIterable, checkList, wrongKind } from "../device/expect.ts";
+import { Module } from "../nn/module.ts";
 import { checkHook, Hook, type HookFunction } from "./hook.ts";
 
 /** Says of a module whether it is meant. */
@@ -16,6 +17,8 @@ export type ModulePredicate = (module: Module) => boolean;
  * ```
  */
 export function findModules(model: Module, predicate: ModulePredicate): Module[] {
+  if (!(model instanceof Module)) throw wrongKind("findModules", "the model", "a module", model);
+  checkFunction("findModules", "the predicate", predicate);
   return [...model.modules()].filter(predicate);
 }
 
@@ -72,6 +75,7 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
    * @param fn see {@linkcode HookFunction}
    */
   constructor(modules: Iterable<Module>, fn: HookFunction<T>) {
+    checkIterable("Hooks", "modules", modules, "a list of modules");
     const list = [...modules];
     for (const module of list) checkHook(module, fn); // first, so that a mistake leaves no hook behind
     this.#hooks = list.map((module) => new Hook(module, fn));
@@ -124,6 +128,7 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
   }
 
   #positions(index: readonly number[] | readonly boolean[]): number[] {
+    checkList("Hooks", "the index", index, "a number, or an array of numbers or of booleans");
     if (index.every((item) => typeof item === "number")) return index.map((i) => this.#position(i));
     if (index.length !== this.length) {
       throw new RangeError(`Cannot take hooks by a mask of ${index.length}: there are ${this.length} hooks`);

@@ -1,5 +1,6 @@
 /** Where a trained model is wrong. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkLearner } from "./check_learner.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Chart } from "../plot/chart.ts";
 import { confusionMatrix } from "../plot/confusion.ts";
@@ -125,6 +126,7 @@ const OPTIONS = optionNames<InterpretOptions>({ batches: 1, classes: 1 });
  */
 export async function interpret(learn: Learner, options: InterpretOptions = {}): Promise<Interpretation> {
   checkOptions("interpret", options, OPTIONS);
+  checkLearner("interpret", learn);
   const { batches = learn.dls.valid } = options;
   if (!batches) throw new TypeError("Cannot interpret: dls has no valid. Give { batches }");
   checkBatches("batches", batches);

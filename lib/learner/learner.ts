@@ -1,4 +1,5 @@
 /** The Learner: the training loop with its fluent steps, and what it can tell of a model. */
+import { checkIterable } from "../device/expect.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Module } from "../nn/module.ts";
 import { checkNumber } from "../optim/optimizer.ts";
@@ -79,6 +80,7 @@ export class Learner extends LearnerCore {
 
   /** Adds callbacks. */
   callbacks(cbs: Iterable<Callback>): this {
+    checkIterable("callbacks", "its argument", cbs, "a list of callbacks");
     return this.#configure("callbacks", () => {
       this.cbs.push(...checkCallbacks(cbs));
     });

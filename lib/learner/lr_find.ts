@@ -1,5 +1,7 @@
 /** `learn.lrFind()`: a search for a learning rate that leaves nothing behind. */
 import { checkOptions } from "../device/check_options.ts";
+import { checkList } from "../device/expect.ts";
+import { checkLearner } from "./check_learner.ts";
 import type { Chart } from "../plot/chart.ts";
 import { lineChart, oneTwoFive } from "../plot/lines.ts";
 import { DISPLAY } from "../plot/notebook.ts";
@@ -69,6 +71,7 @@ function reasonOf({ ended, lrs, maxIter, maxEpochs, rate }: LRFinderCB): string 
 
 /** Searches, as {@linkcode LRFinderCB} does, and puts back weights, buffers, gradients, optimiser, modes and generators. */
 export async function lrFind(learn: LearnerCore, options: LrFindOptions = {}): Promise<LrFindResult> {
+  checkLearner("lrFind", learn);
   if (learn.running) throw new Error("Cannot search for a rate during a fit: await it, or call stop() first");
   checkOptions("lrFind", options, { ...LR_FINDER, cbs: 1 });
   const { cbs, ...search } = options;
@@ -109,6 +112,8 @@ const UPPER = 1 / 3;
  * ```
  */
 export function suggestLr(lrs: readonly number[], losses: readonly number[]): number | undefined {
+  checkList("suggestLr", "lrs", lrs, "an array of numbers");
+  checkList("suggestLr", "losses", losses, "an array of numbers");
   const end = losses.findIndex((loss) => !Number.isFinite(loss));
   const finite = end < 0 ? losses : losses.slice(0, end);
   const smooth = finite.map((_, i) => {

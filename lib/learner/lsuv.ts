@@ -3,10 +3,12 @@
  * the lessons.)
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
+import { wrongKind } from "../device/expect.ts";
 import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { flush, noGrad } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { findModules, isInstance, type ModulePredicate } from "./hooks.ts";
@@ -64,6 +66,8 @@ const OPTIONS = optionNames<LsuvOptions>({ ...MODULES, activations: 1, layers: 1
  */
 export async function lsuv(model: Module, x: Tensor, options: LsuvOptions = {}): Promise<LsuvReport> {
   checkOptions("lsuv", options, OPTIONS);
+  if (!(model instanceof Module)) throw wrongKind("lsuv", "the model", "a module", model);
+  checkTensor("lsuv", "the inputs", x);
   const { activations = isInstance(ReLU, GeneralReLU), layers = isInstance(Conv2d, Linear) } = options;
   const watched = findModules(model, activations), changed = findModules(model, layers);
   if (watched.length === 0) {
@@ -112,6 +116,8 @@ export async function lsuvModules(
   options: LsuvModulesOptions = {},
 ): Promise<LsuvReport> {
   checkOptions("lsuvModules", options, MODULES);
+  if (!(model instanceof Module)) throw wrongKind("lsuvModules", "the model", "a module", model);
+  checkTensor("lsuvModules", "the inputs", x);
   const found = findModules(model, modules);
   if (found.length === 0) throw new RangeError("Cannot run LSUV: the model has no module that fits the predicate");
   return await inOrder(model, x, { watched: found, changed: found }, options, async (round, { tolerance }, layer) => {

@@ -1,5 +1,6 @@
 /** Metrics: functions of predictions and targets. */
 import { Tensor } from "../tensor/tensor.ts";
+import { checkTensor } from "../tensor/expect.ts";
 
 /** Computes a 0-d mean over the samples of a batch; runs without gradients, and stays on the device. */
 export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
@@ -19,6 +20,8 @@ export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
  * ```
  */
 export function accuracy(preds: Tensor, target: Tensor): Tensor {
+  checkTensor("accuracy", "the predictions", preds);
+  checkTensor("accuracy", "the target", target);
   for (const t of [preds, target] as unknown[]) {
     if (!(t instanceof Tensor)) {
       const found = Array.isArray(t) ? "an array" : typeof t;

@@ -72,6 +72,7 @@ export abstract class LearnerState {
 
   /** A setting of the current, or last, fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
   hyper(name: string): number {
+    if (!this.opt) throw new TypeError(`Cannot read ${name}: there is no optimiser before the first fit`);
     if (!this.opt) throw new Error(`Cannot find ${name}: a fit makes the optimiser, and there was none yet`);
     const group = this.opt.paramGroups[0]!;
     const value: unknown = Reflect.get(group, name);

@@ -1,8 +1,11 @@
 /** What a model consists of: shapes, parameters and work, as a table and as a graph. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
+import { wrongKind } from "../device/expect.ts";
+import { checkLearner } from "./check_learner.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { htmlTable } from "../plot/html.ts";
 import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
@@ -124,6 +127,7 @@ export class Summary {
  * ```
  */
 export async function summary(learn: LearnerCore): Promise<Summary> {
+  checkLearner("summary", learn);
   const [x] = await seenBatch(learn);
   return summarize(learn.model, x!);
 }
@@ -165,6 +169,8 @@ export function modelGraph(
  * ```
  */
 export function summarize(model: Module, x: Tensor): Summary {
+  if (!(model instanceof Module)) throw wrongKind("summarize", "the model", "a module", model);
+  checkTensor("summarize", "the sample", x);
   if (!(x instanceof Tensor)) {
     throw new TypeError(
       `Cannot summarise the model: the sample must be a tensor, such as zeros([1, 784]), found ${typeof x}`,

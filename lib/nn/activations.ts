@@ -1,5 +1,6 @@
 /** Rectifiers: functions and modules. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 import { pyFloat } from "./repr.ts";
@@ -17,6 +18,7 @@ import { pyFloat } from "./repr.ts";
  * ```
  */
 export function relu(x: Tensor): Tensor {
+  checkTensor("relu", "the input", x);
   return x.relu();
 }
 
@@ -34,6 +36,7 @@ export function relu(x: Tensor): Tensor {
  * ```
  */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  checkTensor("leakyRelu", "the input", x);
   return x.leakyRelu(slope);
 }
 
@@ -64,6 +67,7 @@ const OPTIONS = optionNames<GeneralReluOptions>({ leak: 1, sub: 1, maxv: 1 });
  */
 export function generalRelu(x: Tensor, options: GeneralReluOptions = {}): Tensor {
   checkOptions("generalRelu", options, OPTIONS);
+  checkTensor("generalRelu", "the input", x);
   const { leak, sub, maxv } = options;
   let y = leak === undefined ? x.relu() : x.leakyRelu(leak);
   if (sub !== undefined) y = y.sub(sub);

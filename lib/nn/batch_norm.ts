@@ -1,5 +1,6 @@
 /** Batch normalisation. */
 import { checkOptions } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { batchNorm } from "./functional_norms.ts";
@@ -29,6 +30,7 @@ abstract class BatchNorm extends RunningNorm {
    * @throws {RangeError} for other axes or channels; in training for a single value a channel
    */
   forward(x: Tensor): Tensor {
+    checkTensor(this.typeName, "the input", x);
     if (!this.ranks.includes(x.ndim)) {
       throw new RangeError(
         `Cannot ${this.typeName} ${showShape(x.shape)}: it takes ${this.ranks.join(" or ")} axes, found ${x.ndim}`,

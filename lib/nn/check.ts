@@ -1,4 +1,5 @@
 /** Checks of what layers are made with, and of what their functions are given. */
+import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape, whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -27,6 +28,7 @@ export function pair(layer: string, name: string, value: Pair, least: number): [
  * number to all of them.
  */
 export function checkBias(what: string, bias: Tensor, out: number): void {
+  checkTensor(what, "the bias", bias);
   if (bias.ndim !== 1 || bias.shape[0] !== out) {
     throw new ShapeError(
       `Cannot ${what} with a bias of shape ${showShape(bias.shape)}: it takes [${out}], one number for each output`,

@@ -1,5 +1,6 @@
 /** Convolution along one axis: the function and the layer. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError, showShape, whole } from "../tensor/graph.ts";
 import { conv2d } from "../tensor/conv.ts";
@@ -42,6 +43,8 @@ export function conv1d(
   options: Conv1dFunctionOptions = {},
 ): Tensor {
   checkOptions("conv1d", options, FUNCTION);
+  checkTensor("conv1d", "the input", x);
+  checkTensor("conv1d", "the weight", weight);
   const { bias, stride = 1, padding = 0 } = options;
   whole("conv1d", "stride", stride, 1);
   whole("conv1d", "padding", padding);
@@ -61,6 +64,7 @@ export function conv1d(
   }
   // An image of one row
   const y = conv2d(x.unsqueeze(2), weight.unsqueeze(2), { stride: [1, stride], padding: [0, padding] }).squeeze(2);
+  checkTensorOrNone("conv1d", "the bias", bias);
   if (bias) checkBias("conv1d", bias, y.shape[1]!);
   return bias ? y.add(bias.view(1, -1, 1)) : y;
 }

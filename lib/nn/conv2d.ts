@@ -1,5 +1,6 @@
 /** The convolution over images: the function and the module. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensorOrNone } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import { conv2d as convolve } from "../tensor/conv.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -40,6 +41,7 @@ export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
   checkOptions("conv2d", options, FUNCTION);
   const { bias, stride = 1, padding = 0 } = options;
   const y = convolve(x, weight, { stride, padding });
+  checkTensorOrNone("conv2d", "the bias", bias);
   if (bias) checkBias("conv2d", bias, y.shape[1]!);
   return bias ? y.add(bias.view(1, -1, 1, 1)) : y;
 }

@@ -1,5 +1,6 @@
 /** Dropout: the function and the layer. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { where } from "../tensor/combine.ts";
 import { rand } from "../tensor/create.ts";
 import type { Generator } from "../tensor/random.ts";
@@ -42,6 +43,7 @@ const OPTIONS = optionNames<DropoutOptions>({ p: 1, training: 1, generator: 1 })
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   checkOptions("dropout", options, OPTIONS);
+  checkTensor("dropout", "the input", x);
   const { p = 0.5, training = true, generator } = options;
   checkShare("dropout", p);
   if (!training || p === 0) return x;

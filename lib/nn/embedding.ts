@@ -1,5 +1,6 @@
 /** Embedding: rows of a trained table, by number. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { where } from "../tensor/combine.ts";
 import { zeros } from "../tensor/create.ts";
 import { noGrad, ShapeError, showShape, whole } from "../tensor/graph.ts";
@@ -43,6 +44,8 @@ const FUNCTION = optionNames<EmbeddingFunctionOptions>({ paddingIdx: 1 });
  */
 export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
   checkOptions("embedding", options, FUNCTION);
+  checkTensor("embedding", "the input", input);
+  checkTensor("embedding", "the weight", weight);
   const { paddingIdx } = options;
   if (weight.ndim !== 2) {
     throw new ShapeError(`Cannot take embedding rows of ${showShape(weight.shape)}: it takes a table [rows, dim]`);

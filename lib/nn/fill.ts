@@ -1,5 +1,6 @@
 /** Plain fills: each sets a tensor in place, outside gradients, and returns it. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { noGrad } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -29,6 +30,7 @@ export const FILL = optionNames<FillOptions>({ generator: 1 });
  */
 export function normal_(t: Tensor, mean = 0, std = 1, options: FillOptions = {}): Tensor {
   checkOptions("normal_", options, FILL);
+  checkTensor("normal_", "the first argument", t);
   return noGrad(() => t.normal_(mean, std, options));
 }
 
@@ -48,6 +50,7 @@ export function normal_(t: Tensor, mean = 0, std = 1, options: FillOptions = {})
  */
 export function uniform_(t: Tensor, a = 0, b = 1, options: FillOptions = {}): Tensor {
   checkOptions("uniform_", options, FILL);
+  checkTensor("uniform_", "the first argument", t);
   return noGrad(() => t.uniform_(a, b, options));
 }
 
@@ -61,6 +64,7 @@ export function uniform_(t: Tensor, a = 0, b = 1, options: FillOptions = {}): Te
  * ```
  */
 export function constant_(t: Tensor, value: number): Tensor {
+  checkTensor("constant_", "the first argument", t);
   return noGrad(() => t.fill_(value));
 }
 
@@ -75,6 +79,7 @@ export function constant_(t: Tensor, value: number): Tensor {
  * ```
  */
 export function zeros_(t: Tensor): Tensor {
+  checkTensor("zeros_", "the first argument", t);
   return constant_(t, 0);
 }
 
@@ -88,5 +93,6 @@ export function zeros_(t: Tensor): Tensor {
  * ```
  */
 export function ones_(t: Tensor): Tensor {
+  checkTensor("ones_", "the first argument", t);
   return constant_(t, 1);
 }

@@ -1,6 +1,8 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { showShape, whole } from "../tensor/graph.ts";
+import { checkList } from "../device/expect.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -58,6 +60,7 @@ function checkFloat(norm: string, name: string, t: Tensor): void {
 function checkChannels(norm: string, x: Tensor, tensors: Readonly<Record<string, Tensor | null | undefined>>): void {
   checkFloat(norm, "input", x);
   for (const [name, t] of Object.entries(tensors)) {
+    checkTensorOrNone(norm, name, t);
     if (t) checkFloat(norm, name, t);
     if (t && (t.ndim !== 1 || t.shape[0] !== x.shape[1])) {
       throw new RangeError(
@@ -114,6 +117,7 @@ function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: nu
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, BATCH_NORM);
+  checkTensor("batchNorm", "the input", x);
   const { weight, bias, runningMean, runningVar, training = false, momentum = 0.1, eps } = options;
   if (x.ndim < 2) {
     throw new RangeError(
@@ -159,6 +163,7 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
  */
 export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
   checkOptions("instanceNorm", options, INSTANCE_NORM);
+  checkTensor("instanceNorm", "the input", x);
   const { weight, bias, runningMean, runningVar, useInputStats = true, momentum = 0.1, eps } = options;
   if (x.ndim < 3) {
     throw new RangeError(`Cannot instanceNorm ${showShape(x.shape)}: it takes [batch, channels, height, width]`);
@@ -202,6 +207,8 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
  */
 export function layerNorm(x: Tensor, normalizedShape: readonly number[], options: NormOptions = {}): Tensor {
   checkOptions("layerNorm", options, NORM);
+  checkTensor("layerNorm", "the input", x);
+  checkList("layerNorm", "normalizedShape", normalizedShape, "an array of numbers");
   if (!Array.isArray(normalizedShape)) {
     throw new TypeError(`Cannot layerNorm over ${normalizedShape}: give the sizes of the last axes, such as [8]`);
   }
@@ -215,6 +222,7 @@ export function layerNorm(x: Tensor, normalizedShape: readonly number[], options
   }
   for (const name of ["weight", "bias"] as const) {
     const t = options[name];
+    checkTensorOrNone("layerNorm", name, t);
     if (t && !same(t.shape)) {
       throw new RangeError(
         `Cannot layerNorm over ${showShape(normalizedShape)}: ${name} must have that shape, found ${
@@ -246,6 +254,7 @@ export function layerNorm(x: Tensor, normalizedShape: readonly number[], options
  */
 export function groupNorm(x: Tensor, numGroups: number, options: NormOptions = {}): Tensor {
   checkOptions("groupNorm", options, NORM);
+  checkTensor("groupNorm", "the input", x);
   const { weight, bias, eps } = options;
   const [n = 0, c = 0, ...pixels] = x.shape;
   if (x.ndim < 2) throw new RangeError(`Cannot groupNorm ${showShape(x.shape)}: it takes [batch, channels, …]`);

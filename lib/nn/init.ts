@@ -7,6 +7,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { FILL, type FillOptions, normal_, uniform_ } from "./fill.ts";
@@ -55,6 +56,7 @@ const XAVIER = optionNames<XavierOptions>({ gain: 1, generator: 1 });
  * ```
  */
 export function calculateFan(weight: Tensor): { fanIn: number; fanOut: number } {
+  checkTensor("calculateFan", "the weight", weight);
   if (weight.ndim < 2) {
     throw new RangeError(
       `Cannot compute the fan of a tensor of shape [${weight.shape.join(", ")}]: a weight has at least two axes`,
@@ -134,6 +136,7 @@ const reach = (std: number): number => Math.sqrt(3) * std;
  */
 export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Tensor {
   checkOptions("kaimingNormal_", options, KAIMING);
+  checkTensor("kaimingNormal_", "the weight", weight);
   return normal_(weight, 0, kaimingStd(weight, options), drawnFrom(options));
 }
 
@@ -153,6 +156,7 @@ export function kaimingNormal_(weight: Tensor, options: KaimingOptions = {}): Te
  */
 export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): Tensor {
   checkOptions("kaimingUniform_", options, KAIMING);
+  checkTensor("kaimingUniform_", "the weight", weight);
   const bound = reach(kaimingStd(weight, options));
   return uniform_(weight, -bound, bound, drawnFrom(options));
 }
@@ -173,6 +177,7 @@ export function kaimingUniform_(weight: Tensor, options: KaimingOptions = {}): T
  */
 export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tensor {
   checkOptions("xavierNormal_", options, XAVIER);
+  checkTensor("xavierNormal_", "the weight", weight);
   return normal_(weight, 0, xavierStd(weight, options), drawnFrom(options));
 }
 
@@ -192,6 +197,7 @@ export function xavierNormal_(weight: Tensor, options: XavierOptions = {}): Tens
  */
 export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Tensor {
   checkOptions("xavierUniform_", options, XAVIER);
+  checkTensor("xavierUniform_", "the weight", weight);
   const bound = reach(xavierStd(weight, options));
   return uniform_(weight, -bound, bound, drawnFrom(options));
 }

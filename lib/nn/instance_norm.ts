@@ -1,5 +1,6 @@
 /** Instance normalisation. */
 import { checkOptions } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { instanceNorm } from "./functional_norms.ts";
@@ -39,6 +40,7 @@ export class InstanceNorm2d extends RunningNorm {
    * @throws {RangeError} for other axes or channels; in training for images of one pixel
    */
   forward(x: Tensor): Tensor {
+    checkTensor(this.typeName, "the input", x);
     if (x.ndim !== 3 && x.ndim !== 4) {
       throw new RangeError(`Cannot ${this.typeName} ${showShape(x.shape)}: it takes 3 or 4 axes, found ${x.ndim}`);
     }

@@ -1,5 +1,6 @@
 /** Layer normalisation. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -54,6 +55,9 @@ export class LayerNorm extends Module {
   constructor(normalizedShape: number | readonly number[], options: LayerNormOptions = {}) {
     super();
     checkOptions("LayerNorm", options, OPTIONS);
+    if (typeof normalizedShape !== "number") {
+      checkList("LayerNorm", "normalizedShape", normalizedShape, "a number or an array of numbers");
+    }
     const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
     if (shape.length === 0) throw new RangeError("Cannot make LayerNorm: normalizedShape must name at least one axis");
     for (const size of shape) checkCount("LayerNorm", "normalizedShape", size);

@@ -1,5 +1,6 @@
 /** The fully connected layer: the function and the module. */
 import { checkOptions } from "../device/check_options.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkBias, checkCount } from "./check.ts";
@@ -22,8 +23,11 @@ import { pyBool } from "./repr.ts";
  * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+  checkTensor("linear", "the input", x);
+  checkTensor("linear", "the weight", weight);
+  checkTensorOrNone("linear", "the bias", bias);
   const y = x.matmul(weight.t());
-  if (!bias) return y;
+  if (bias === undefined || bias === null) return y;
   checkBias("linear", bias, y.shape.at(-1) ?? 1);
   return y.add(bias);
 }

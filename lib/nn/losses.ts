@@ -1,5 +1,6 @@
 /** Losses. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { showShape } from "../tensor/graph.ts";
 import { crossEntropyRows } from "../tensor/rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -85,6 +86,8 @@ export function nllLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkOptions("mseLoss", options, OPTIONS);
+  checkTensor("mseLoss", "the input", input);
+  checkTensor("mseLoss", "the target", target);
   if (input.ndim !== target.ndim || input.shape.some((size, i) => size !== target.shape[i])) {
     throw new RangeError(
       `Cannot compute mseLoss of ${showShape(input.shape)} and ${showShape(target.shape)}: the shapes must be equal. ` +
@@ -95,6 +98,8 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
 }
 
 function checkClasses(loss: string, input: Tensor, target: Tensor): void {
+  checkTensor(loss, "the input", input);
+  checkTensor(loss, "the target", target);
   if (input.ndim !== 2 || target.ndim !== 1 || input.shape[0] !== target.shape[0]) {
     throw new RangeError(
       `Cannot compute ${loss} of ${showShape(input.shape)} and ${showShape(target.shape)}: ` +

@@ -1,6 +1,7 @@
 /** The base class of layers and models. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { defaultDevice, type Device, deviceOr } from "../device/device.ts";
+import { checkFunction } from "../device/expect.ts";
 import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
 import { loadSafetensors, type SafetensorsSource, saveSafetensors } from "../tensor/safetensors.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -247,6 +248,7 @@ export abstract class Module {
 
   /** Calls `fn` on every module inside, children before parents, then on this one. Returns the module. */
   apply(fn: (module: Module) => void): this {
+    checkFunction("apply", "its argument", fn);
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;

@@ -1,7 +1,8 @@
 /** Weights whose rows, or columns, are orthogonal. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
-import { defaultGenerator } from "../tensor/random.ts";
+import { generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
@@ -32,11 +33,12 @@ const OPTIONS = optionNames<OrthogonalOptions>({ gain: 1, generator: 1 });
  */
 export function orthogonal_(t: Tensor, options: OrthogonalOptions = {}): Tensor {
   checkOptions("orthogonal_", options, OPTIONS);
-  const { gain = 1, generator = defaultGenerator } = options;
+  checkTensor("orthogonal_", "the first argument", t);
+  const { gain = 1, generator } = options;
   if (t.ndim < 2) throw new ShapeError(`Cannot make ${showShape(t.shape)} orthogonal: it takes two axes or more`);
   const rows = t.shape[0]!, columns = rows ? t.numel / rows : 0;
   const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
-  const normal = normalFrom(generator.uniforms());
+  const normal = normalFrom(generatorOr(generator).uniforms());
   const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, normal));
   orthonormalize(vectors);
   const at = rows < columns

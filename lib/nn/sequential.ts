@@ -1,4 +1,5 @@
 /** Containers: modules in sequence, and lists of modules. */
+import { checkIterable } from "../device/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -24,6 +25,7 @@ export abstract class Indexed extends Module implements Iterable<Module> {
    */
   constructor(modules: Iterable<Module>) {
     super();
+    checkIterable(new.target.name, "its argument", modules, "a list of modules");
     for (const module of modules) this.append(module);
   }
 

@@ -1,5 +1,6 @@
 /** Smooth activations: functions, and the layers that apply them. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -16,6 +17,7 @@ import { Module } from "./module.ts";
  * ```
  */
 export function sigmoid(x: Tensor): Tensor {
+  checkTensor("sigmoid", "the input", x);
   return x.sigmoid();
 }
 
@@ -32,6 +34,7 @@ export function sigmoid(x: Tensor): Tensor {
  * ```
  */
 export function tanh(x: Tensor): Tensor {
+  checkTensor("tanh", "the input", x);
   return x.tanh();
 }
 
@@ -48,6 +51,7 @@ export function tanh(x: Tensor): Tensor {
  * ```
  */
 export function silu(x: Tensor): Tensor {
+  checkTensor("silu", "the input", x);
   return x.mul(x.sigmoid());
 }
 
@@ -75,6 +79,7 @@ const GELU_OPTIONS = optionNames<GeluOptions>({ approximate: 1 });
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   checkOptions("gelu", options, GELU_OPTIONS);
+  checkTensor("gelu", "the input", x);
   const { approximate = "none" } = options;
   switch (approximate) {
     case "none": {

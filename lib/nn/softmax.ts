@@ -1,4 +1,5 @@
 /** Softmax and its logarithm. */
+import { checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -15,6 +16,7 @@ import type { Tensor } from "../tensor/tensor.ts";
  * ```
  */
 export function softmax(x: Tensor, dim = -1): Tensor {
+  checkTensor("softmax", "the input", x);
   return x.softmax(dim);
 }
 
@@ -32,5 +34,6 @@ export function softmax(x: Tensor, dim = -1): Tensor {
  * ```
  */
 export function logSoftmax(x: Tensor, dim = -1): Tensor {
+  checkTensor("logSoftmax", "the input", x);
   return x.logSoftmax(dim);
 }

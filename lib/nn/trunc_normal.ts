@@ -1,6 +1,7 @@
 /** Truncated normal numbers. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { defaultGenerator } from "../tensor/random.ts";
+import { checkTensor } from "../tensor/expect.ts";
+import { generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FillOptions } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
@@ -39,7 +40,9 @@ const OPTIONS = optionNames<TruncNormalOptions>({ mean: 1, std: 1, a: 1, b: 1, g
  */
 export function truncNormal_(t: Tensor, options: TruncNormalOptions = {}): Tensor {
   checkOptions("truncNormal_", options, OPTIONS);
-  const { mean = 0, std = 1, a = -2, b = 2, generator = defaultGenerator } = options;
+  checkTensor("truncNormal_", "the first argument", t);
+  const { mean = 0, std = 1, a = -2, b = 2 } = options;
+  const generator = generatorOr(options.generator);
   if (!(std > 0 && std < Infinity)) throw new RangeError(`Cannot draw with a deviation of ${std}: std must be above 0`);
   if (!(a < b)) throw new RangeError(`Cannot draw from [${a}, ${b}]: a must be below b`);
   const draw = between((a - mean) / std, (b - mean) / std, generator.uniforms());

@@ -236,10 +236,12 @@ export function binary(op: BinaryOp, a: Node, b: Node): Node {
   const shape = broadcastShapes(op, a.shape, b.shape);
   if (types === "logical") return record(operation, "bool", shape, [cast(a, "bool"), cast(b, "bool")]);
   const met = promote(op, a, b);
-  let dtype = types === "float" ? "float32" : met;
-  if (types === "any" && (a.dtype === "bool" || b.dtype === "bool")) {
-    if (op === "sub" || (dtype === "bool" && !OF_BOOLS.has(op))) throw noBools(op);
-  } else if (types === "comparison" && dtype === "bool") dtype = "int32";
+  if (types === "any") {
+    const refused = op === "sub" ? a.dtype === "bool" || b.dtype === "bool" : met === "bool" && !OF_BOOLS.has(op);
+    if (refused) throw noBools(op);
+    return record(operation, met, shape, [cast(a, met), cast(b, met)]);
+  }
+  const dtype = types === "float" ? "float32" : met === "bool" ? "int32" : met;
   return record(operation, types === "comparison" ? "bool" : dtype, shape, [cast(a, dtype), cast(b, dtype)]);
 }
 

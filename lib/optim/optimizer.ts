@@ -1,5 +1,6 @@
 /** What every optimiser does: parameter groups, settings, zeroing, states. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkObject } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { flush, noGrad, writingAs } from "../tensor/graph.ts";
 import { tensor } from "../tensor/create.ts";
@@ -81,6 +82,7 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
       checkOptions(`a group of ${name}`, settings, optionNames<typeof settings>({ ...known, params: 1 }));
       return { ...defaults, ...options, ...settings, params: [...settings.params] };
     });
+    checkObject(this.constructor.name, "the defaults", defaults, "an object of settings, { lr, … }");
     this.#check();
   }
 

@@ -1,5 +1,6 @@
 /** Schedules: what a rate, or another setting, is at each point of a training. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList } from "../device/expect.ts";
 
 /** A setting's value at a position in the training, from 0 (its start) to 1 (its end). */
 export type Schedule = (position: number) => number;
@@ -86,6 +87,8 @@ export function schedNo(value: number, _end?: number): Schedule {
  * ```
  */
 export function combineScheds(shares: readonly number[], schedules: readonly Schedule[]): Schedule {
+  checkList("combineScheds", "shares", shares, "an array of numbers", (share) => typeof share === "number");
+  checkList("combineScheds", "schedules", schedules, "an array of functions", (one) => typeof one === "function");
   if (shares.length !== schedules.length || shares.length === 0) {
     throw new RangeError(
       `Cannot combine schedules: each needs a share, found ${schedules.length} schedules and ${shares.length} shares`,

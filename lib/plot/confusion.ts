@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, isListLike } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { hue, shade } from "./theme.ts";
 
@@ -36,6 +37,7 @@ const OPTIONS = optionNames<ConfusionOptions>({ title: 1, classes: 1, cell: 1 })
  */
 export function confusionMatrix(counts: readonly ArrayLike<number>[], options: ConfusionOptions = {}): Chart {
   checkOptions("confusionMatrix", options, OPTIONS);
+  checkList("confusionMatrix", "counts", counts, "an array of rows of numbers", isListLike);
   const n = counts.length;
   const { title, classes = counts.map((_, i) => String(i)), cell = n > 12 ? 24 : 38 } = options;
   const odd = counts.find((row) => row.length !== n);

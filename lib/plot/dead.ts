@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, checkObject, isListLike, wrongKind } from "../device/expect.ts";
 import type { Chart } from "./chart.ts";
 import { seriesChart } from "./series.ts";
 
@@ -46,6 +47,7 @@ const OPTIONS = optionNames<DeadShareOptions>({
  * ```
  */
 export function deadShareChart(options: DeadShareOptions): Chart {
+  checkObject("deadShareChart", "its argument", options, "an object { shares, … }", ["shares"]);
   checkOptions("deadShareChart", options, OPTIONS);
   const { shares, color, yTitle = "share", title, ...rest } = options;
   return seriesChart({
@@ -77,6 +79,11 @@ export function binShare(
   bins: readonly [number, number],
   outside?: ArrayLike<number>,
 ): Float64Array {
+  checkList("binShare", "counts", counts, "an array of histograms", isListLike);
+  checkList("binShare", "bins", bins, "[first, last]");
+  if (outside !== undefined && !isListLike(outside)) {
+    throw wrongKind("binShare", "outside", "an array of counts", outside);
+  }
   const [first, last] = bins;
   const length = counts[0]?.length ?? Infinity;
   if (!(Number.isInteger(first) && Number.isInteger(last) && 0 <= first && first <= last && last < length)) {

@@ -4,6 +4,8 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "../tensor/expect.ts";
+import { checkFunction, checkObject } from "../device/expect.ts";
 import { linspace } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Chart } from "./chart.ts";
@@ -48,9 +50,12 @@ const OPTIONS = optionNames<PlotFuncOptions>({ title: 1, min: 1, max: 1, steps: 
  */
 export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Promise<Chart> {
   checkOptions("plotFunc", options, OPTIONS);
+  if (typeof f === "function") checkFunction("plotFunc", "the function", f);
+  else checkObject("plotFunc", "the function", f, "a function or a module", ["call"]);
   const { title, min = -5, max = 5, steps = 100, width = 420, height = 280 } = options;
   const x = linspace(min, max, steps);
   const y = typeof f === "function" ? f(x) : f.call(x);
+  checkTensor("plotFunc", "what the function returns", y);
   if (y.numel !== steps) {
     throw new RangeError(
       `Cannot plot a function that makes [${y.shape.join(", ")}] of [${steps}]: one number for each is wanted`,

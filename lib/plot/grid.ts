@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { shade } from "./theme.ts";
 
@@ -36,6 +37,7 @@ const OPTIONS = optionNames<GridOptions>({ title: 1, subtitle: 1, columns: 1, wi
  */
 export function grid(charts: readonly Chart[], options: GridOptions = {}): Chart {
   checkOptions("grid", options, OPTIONS);
+  checkList("grid", "charts", charts, "an array of charts", (chart) => chart instanceof Chart);
   const { title, subtitle, columns = Math.min(2, charts.length), width = 260, height = 130 } = options;
   const heading = title ?? subtitle;
   return new Chart({

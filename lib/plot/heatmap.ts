@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, checkObject, isListLike } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { frame } from "./frame.ts";
 import { pngUrl } from "./png.ts";
@@ -100,6 +101,9 @@ const OPTIONS = optionNames<HeatMapOptions>({
  */
 export function heatMap(options: HeatMapOptions): Chart {
   checkOptions("heatMap", options, OPTIONS);
+  checkObject("heatMap", "its argument", options, "an object { counts, range, … }", ["counts", "range"]);
+  checkList("heatMap", "counts", options.counts, "an array of histograms", isListLike);
+  checkList("heatMap", "the range", options.range, "[first, last]");
   const { title, counts, range, xTitle = "batch", yTitle = "value", legend = true, width = 420, height = 240 } =
     options;
   const bins = counts[0]?.length ?? 0;

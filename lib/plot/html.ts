@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, checkObject, isText } from "../device/expect.ts";
 import { createHash } from "node:crypto";
 import { FONT, themeStyle } from "./theme.ts";
 
@@ -44,7 +45,7 @@ export type Insert = Html | string | number | undefined | false | readonly Inser
 function insert(value: Insert): string {
   if (value === undefined || value === false) return "";
   if (value instanceof Html) return value.text;
-  if (typeof value === "object") return value.map(insert).join("");
+  if (Array.isArray(value)) return value.map(insert).join("");
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
@@ -59,6 +60,7 @@ function insert(value: Insert): string {
  * ```
  */
 export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
+  checkList("html", "its template", strings, "a template: html`…`", isText);
   // The template's own indentation is for its reader.
   const raw = strings.map((text) => text.replace(/\n\s+/g, "\n"));
   return new Html(String.raw({ raw }, ...values.map(insert)));
@@ -78,6 +80,8 @@ export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
  * ```
  */
 export function htmlTable(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+  checkList("htmlTable", "columns", columns, "an array of names", isText);
+  checkList("htmlTable", "rows", rows, "an array of rows, each an array of cells", Array.isArray);
   const numeric = columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(String(row[i]))));
   const side = (i: number) =>
     numeric[i]
@@ -173,8 +177,10 @@ const PAGE = optionNames<PageParts>({ title: 1, body: 1, scripts: 1 });
 export function page(
   options: { title: string; body: Html; scripts?: readonly string[] },
 ): string {
+  checkObject("page", "its argument", options, "an object { title, body }", ["title", "body"]);
   checkOptions("page", options, PAGE);
   const { title, body, scripts = [] } = options;
+  checkList("page", "scripts", scripts, "an array of texts", isText);
   return html`
     <!doctype html>
     <html lang="en">

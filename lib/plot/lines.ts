@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, checkObject, isListLike, isObject, wrongKind } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { frame } from "./frame.ts";
 import { hue } from "./theme.ts";
@@ -74,6 +75,7 @@ export const MOST_POINTS = 240;
  * ```
  */
 export function thin(values: ArrayLike<number>): [number, number][] {
+  if (!isListLike(values)) throw wrongKind("thin", "values", "an array of numbers", values);
   const k = Math.max(1, Math.ceil(values.length / MOST_POINTS));
   const points: [number, number][] = [];
   for (let start = 0; start < values.length; start += k) {
@@ -174,6 +176,8 @@ const OPTIONS = optionNames<LineChartOptions>({ title: 1, x: 1, y: 1, lines: 1, 
  */
 export function lineChart(options: LineChartOptions): Chart {
   checkOptions("lineChart", options, OPTIONS);
+  checkObject("lineChart", "its argument", options, "an object { x, y, lines, … }", ["x", "y", "lines"]);
+  checkList("lineChart", "lines", options.lines, "an array of lines, { label, points }", isObject);
   for (const line of options.lines) checkOptions("a line of lineChart", line, LINE);
   const { title, x, y, lines, legend = "none", width = 420, height = 240 } = options;
   const logarithmic = y.scale === "log";

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, isObject } from "../device/expect.ts";
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
 import { hue, shade } from "./theme.ts";
@@ -88,6 +89,7 @@ export class ModelGraph extends Picture {
   constructor(readonly nodes: readonly GraphNode[], readonly options: GraphOptions = {}) {
     super();
     checkOptions("modelGraph", options, OPTIONS);
+    checkList("ModelGraph", "nodes", nodes, "an array of nodes, { name, … }", isObject);
     const names = new Set(nodes.map(({ name }) => name));
     if (names.size < nodes.length) throw new RangeError("Cannot draw a model two of whose layers have one name");
     const { title, input, direction = "down" } = options;

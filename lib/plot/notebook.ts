@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkText } from "../device/expect.ts";
 import { type Html, html } from "./html.ts";
 
 /** The method by which an object shows itself as the last expression of a cell. */
@@ -22,6 +23,8 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
  * ```
  */
 export function svgImage(svg: string, alt: string): Html {
+  checkText("svgImage", "the picture", svg);
+  checkText("svgImage", "its text", alt);
   const escaped = svg.replace(/[%#<>"\n]/g, encodeURIComponent);
   return html`<img alt="${alt}" src="data:image/svg+xml,${escaped}">`;
 }

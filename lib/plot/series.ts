@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, checkObject, isListLike, isObject } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
 import { buckets, rounded } from "./downsample.ts";
 import { frame } from "./frame.ts";
@@ -77,6 +78,14 @@ const SERIES = optionNames<Series>({ label: 1, color: 1, values: 1 });
  */
 export function seriesChart(options: SeriesChartOptions): Chart {
   checkOptions("seriesChart", options, OPTIONS);
+  checkObject("seriesChart", "its argument", options, "an object { y, series, … }", ["y", "series"]);
+  checkList(
+    "seriesChart",
+    "series",
+    options.series,
+    "an array of series, { label, values }",
+    (one) => isObject(one) && isListLike((one as { values?: unknown }).values),
+  );
   checkAxis("the axis of seriesChart", options.y);
   for (const one of options.series) checkOptions("a series of seriesChart", one, SERIES);
   const { title, xTitle = "batch", y, series, legend = series.length > 1 ? "top" : "none", rule, fill = false } =

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList, isText } from "../device/expect.ts";
 
 /** How a column stands: numbers to the right, words to the left. */
 export type Align = "left" | "right";
@@ -27,10 +28,18 @@ const width = (text: string) => [...text.normalize("NFC")].length;
 export function textTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
-  align: readonly Align[] = columns.map((_, i) =>
-    rows.every((row) => /^[-.\d]|^NaN|^$/.test(row[i] ?? "")) ? "right" : "left"
-  ),
+  align?: readonly Align[],
 ): string[] {
+  checkList("textTable", "columns", columns, "an array of names", isText);
+  checkList(
+    "textTable",
+    "rows",
+    rows,
+    "an array of rows, each an array of texts",
+    (row) => Array.isArray(row) && row.every(isText),
+  );
+  const sides = align ??
+    columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(row[i] ?? "")) ? "right" : "left");
   const odd = rows.find((row) => row.length !== columns.length);
   if (odd) throw new RangeError(`Cannot put a row of ${odd.length} cells into a table of ${columns.length} columns`);
   const lines = [columns, ...rows];
@@ -38,7 +47,7 @@ export function textTable(
   return lines.map((line) =>
     line.map((cell, i) => {
       const gap = " ".repeat(widths[i]! - width(cell));
-      return align[i] === "right" ? gap + cell : cell + gap;
+      return sides[i] === "right" ? gap + cell : cell + gap;
     }).join("  ").trimEnd()
   );
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { checkText } from "../device/expect.ts";
 
 /** A colour for each scheme. */
 interface Shade {
@@ -61,6 +62,9 @@ export function hue(n: number): string {
  * ```
  */
 export function shade(name: "ink" | "muted" | "rule" | "ground"): string {
+  if (!Object.hasOwn(SHADES, name)) {
+    throw new RangeError(`Cannot take shade "${name}": there are ${Object.keys(SHADES).join(", ")}`);
+  }
   return `var(--sonde-${name}, ${SHADES[name].light})`;
 }
 
@@ -97,6 +101,7 @@ export function themeStyle(selector = ":root"): string {
  * ```
  */
 export function inScheme(text: string, scheme: "light" | "dark"): string {
+  checkText("inScheme", "its argument", text);
   const colors = new Map(
     [...Object.entries(SHADES), ...HUES.entries()].map(([key, value]) => [
       `--sonde-${typeof key === "number" ? "hue-" : ""}${key}`,

@@ -1,5 +1,6 @@
 /** Numbers from a data set of bytes. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkTensor } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { dequantizeGather as take } from "../ops/bytes.ts";
@@ -31,6 +32,8 @@ export function dequantizeGather(
   options: { scale?: number; shift?: number } = {},
 ): Tensor {
   checkOptions("dequantizeGather", options, OPTIONS);
+  checkTensor("dequantizeGather", "bytes", bytes);
+  checkTensor("dequantizeGather", "the index", index);
   if (bytes.ndim < 1 || index.ndim !== 1) {
     throw new ShapeError(
       `Cannot dequantizeGather from ${showShape(bytes.shape)} at ${

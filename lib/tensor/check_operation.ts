@@ -1,11 +1,12 @@
 /** Checks an operation that a user defined: both sides of its kernel against each other, and its gradient against differences. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, wrongKind } from "../device/expect.ts";
 import { type Device, device } from "../device/device.ts";
 import { NoDeviceError } from "../device/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { tensor } from "./create.ts";
 import type { Operation, PlainDefinition } from "./operation.ts";
-import type { TensorHandle } from "./handle.ts";
+import { TensorHandle } from "./handle.ts";
 import { Generator } from "./random.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -88,6 +89,10 @@ export async function checkOperation<I extends readonly string[], N extends stri
   options: CheckOptions<NoInfer<N>> = {},
 ): Promise<OperationReport> {
   checkOptions("checkOperation", options, optionNames<CheckOptions>({ numbers: 1, tolerance: 1 }));
+  if (typeof operation !== "function" || !operation.definition) {
+    throw wrongKind("checkOperation", "the operation", "one that defineOperation made", operation);
+  }
+  checkList("checkOperation", "inputs", inputs, "an array of tensors", (x) => x instanceof TensorHandle);
   const { tolerance = 1e-4, numbers = {} } = options;
   const { name, inputs: names, backward } = operation.definition as unknown as PlainDefinition;
   const call = operation as unknown as (...args: unknown[]) => Tensor;

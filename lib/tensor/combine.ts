@@ -1,11 +1,12 @@
 /** Functions that make a tensor of several others. */
+import { nodeOf } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { ownAxis, sameShape } from "../graph/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { cast, where as choose } from "../ops/pointwise.ts";
 import { full } from "../ops/sources.ts";
 import { sliceScatter } from "../ops/views.ts";
-import type { TensorHandle } from "./handle.ts";
+import { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -113,10 +114,10 @@ export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
  * ```
  */
 export function where(condition: TensorHandle, a: Operand, b: Operand): Tensor {
-  const c = condition.node();
-  const like = typeof a === "object"
+  const c = nodeOf("where", "the condition", condition);
+  const like = a instanceof TensorHandle
     ? a.node()
-    : typeof b === "object"
+    : b instanceof TensorHandle
     ? b.node()
     : full(c.device, typeof a === "boolean" && typeof b === "boolean" ? "bool" : "float32", [], 0);
   return new Tensor(choose(c, operandNode(like, a), operandNode(like, b)));

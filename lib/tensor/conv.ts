@@ -1,5 +1,6 @@
 /** Convolutions as functions of tensors. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { nodeOf } from "./expect.ts";
 import { type Convolution, convolution } from "../device/steps/conv.ts";
 import { conv2d as convolve } from "../ops/conv.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -43,5 +44,7 @@ export function conv2d(
 ): Tensor {
   checkOptions("conv2d", options, OPTIONS);
   const stride = pair("stride", options.stride ?? 1, 1), padding = pair("padding", options.padding ?? 0, 0);
-  return new Tensor(convolve(x.node(), weights.node(), geometryOf(stride, padding)));
+  return new Tensor(
+    convolve(nodeOf("conv2d", "the input", x), nodeOf("conv2d", "the weights", weights), geometryOf(stride, padding)),
+  );
 }

@@ -1,6 +1,7 @@
 /** Functions that make tensors. Each takes a trailing options object. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
+import { checkTensor } from "./expect.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { fitsInt32 } from "../device/scalar_math.ts";
 import { whole } from "../device/whole.ts";
@@ -8,7 +9,7 @@ import { checkSizes, type Shape } from "../graph/shape.ts";
 import { arange as arangeNode, drawn, drawnWhole, full as fullNode } from "../ops/sources.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
-import { defaultGenerator, type Generator } from "./random.ts";
+import { type Generator, generatorOr } from "./random.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of creation. */
@@ -184,7 +185,8 @@ export function eye(n: number, options: CreateOptions = {}): Tensor {
 
 function random(what: string, distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
   checkOptions(what, options, RANDOM);
-  const { dtype = "float32", generator = defaultGenerator } = options, device = deviceOr(options.device);
+  const { dtype = "float32" } = options, device = deviceOr(options.device);
+  const generator = generatorOr(options.generator);
   if (dtype !== "float32") {
     throw new TypeError(
       `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,
@@ -261,7 +263,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
     );
   }
   checkOptions("randint", options, RANDOM);
-  const { generator = defaultGenerator } = options, device = deviceOr(options.device);
+  const generator = generatorOr(options.generator), device = deviceOr(options.device);
   if (options.dtype === "float32" && (low < -MOST_WHOLE_FLOAT || high - 1 > MOST_WHOLE_FLOAT)) {
     throw new RangeError(
       `Cannot draw whole numbers from ${low} to below ${high} as float32: beyond ±2^24 it holds but a part of them. Use int32`,
@@ -286,8 +288,8 @@ export function randint(low: number, high: number, shape: Shape, options: Random
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   checkOptions("randperm", options, RANDOM);
-  const { generator = defaultGenerator, ...rest } = options;
-  return tensor(generator.permutation(n), { dtype: "int32", ...rest });
+  const { generator, ...rest } = options;
+  return tensor(generatorOr(generator).permutation(n), { dtype: "int32", ...rest });
 }
 
 /**
@@ -302,6 +304,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * ```
  */
 export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
+  checkTensor("zerosLike", "t", t);
   return filled("zerosLike", t.shape, 0, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -316,6 +319,7 @@ export function zerosLike(t: TensorHandle, options: CreateOptions = {}): Tensor 
  * ```
  */
 export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
+  checkTensor("onesLike", "t", t);
   return filled("onesLike", t.shape, 1, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -330,6 +334,7 @@ export function onesLike(t: TensorHandle, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function fullLike(t: TensorHandle, value: number, options: CreateOptions = {}): Tensor {
+  checkTensor("fullLike", "t", t);
   return filled("fullLike", t.shape, value, { dtype: t.dtype, device: t.device, ...options });
 }
 /**
@@ -342,6 +347,7 @@ export function fullLike(t: TensorHandle, value: number, options: CreateOptions 
  * ```
  */
 export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
+  checkTensor("randnLike", "t", t);
   return random("randnLike", "normal", t.shape, { device: t.device, ...options });
 }
 /**
@@ -354,5 +360,6 @@ export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor 
  * ```
  */
 export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
+  checkTensor("randLike", "t", t);
   return random("randLike", "uniform", t.shape, { device: t.device, ...options });
 }

@@ -1,6 +1,7 @@
 /** Operations of users: a kernel of their own, as WGSL and as a host implementation, with its gradient. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { isWhole } from "../device/whole.ts";
+import { checkList, checkObject, checkText } from "../device/expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node, Rule } from "../graph/node.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
@@ -71,6 +72,15 @@ const TAKEN = ["p", "heap", "main", "kernel", "store", "out", "gradient", "workg
 export function defineOperation<const I extends readonly string[], N extends string = never>(
   definition: OperationDefinition<I, N>,
 ): Operation<I, N> {
+  checkObject("defineOperation", "the definition", definition, "an object { name, inputs, … }");
+  checkText("defineOperation", "the definition's name", definition.name);
+  checkList(
+    "defineOperation",
+    "the definition's inputs",
+    definition.inputs,
+    "an array of names",
+    (x) => typeof x === "string",
+  );
   const plain = definition as unknown as PlainDefinition, { name, inputs, wgsl, cpu } = plain;
   checkOptions("defineOperation", definition, DEFINITION);
   checkDefinition(plain);

@@ -2,8 +2,9 @@
 import { optionNames } from "../device/check_options.ts";
 import type { Node } from "../graph/node.ts";
 import { full, number } from "../ops/sources.ts";
-import type { TensorHandle } from "./handle.ts";
 import type { Generator } from "./random.ts";
+import { found } from "../device/expect.ts";
+import { TensorHandle } from "./handle.ts";
 
 /** An operand of arithmetic: a tensor, or a number (bound at run time, so that changing it costs nothing). */
 export type Operand = TensorHandle | number | boolean;
@@ -41,11 +42,10 @@ export function operandNode(like: Node, value: Operand): Node {
     case "boolean":
       return like.dtype === "bool" ? full(like.device, "bool", [], Number(value)) : number(like, Number(value));
     case "object":
-      if (value && "storage" in value) return value.node();
+      if (value instanceof TensorHandle) return value.node();
   }
-  const found = Array.isArray(value) ? "an array" : value === null ? "null" : typeof value;
   throw new TypeError(
-    `Cannot compute with ${found}: an operand is a tensor or a number. tensor() makes one of an array`,
+    `Cannot compute with ${found(value)}: an operand is a tensor or a number. tensor() makes one of an array`,
   );
 }
 

@@ -2,6 +2,7 @@
  * Random numbers. They are counter-based (Philox): a generator only hands out counters, and a node's numbers are a function of seed and counter,
  * however often and wherever it is computed.
  */
+import { found } from "../device/expect.ts";
 
 import { whole } from "../device/whole.ts";
 
@@ -144,6 +145,18 @@ function below(n: number, draw: () => number): number {
 
 /** The generator that random functions use unless they are given another. */
 export const defaultGenerator: Generator = new Generator(0);
+
+/**
+ * The generator that an option names, else the default one.
+ *
+ * @throws {TypeError} for what is no generator, such as a seed
+ * @internal
+ */
+export function generatorOr(given: Generator | undefined): Generator {
+  if (given === undefined) return defaultGenerator;
+  if (given instanceof Generator) return given;
+  throw new TypeError(`Cannot draw from ${found(given)}: a generator is a Generator, such as new Generator(42)`);
+}
 
 /**
  * Restarts the default generator.

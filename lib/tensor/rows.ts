@@ -1,4 +1,5 @@
 /** Functions of the rows of a matrix. */
+import { nodeOf } from "./expect.ts";
 import { crossEntropy } from "../ops/rows.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
@@ -16,5 +17,7 @@ import { Tensor } from "./tensor.ts";
  * ```
  */
 export function crossEntropyRows(logits: TensorHandle, labels: TensorHandle): Tensor {
-  return new Tensor(crossEntropy(logits.node(), labels.node()));
+  return new Tensor(
+    crossEntropy(nodeOf("crossEntropyRows", "logits", logits), nodeOf("crossEntropyRows", "labels", labels)),
+  );
 }

@@ -1,6 +1,7 @@
 /** Statistics for telemetry. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { whole } from "../device/whole.ts";
+import { checkTensor } from "./expect.ts";
 import { statistics as count } from "../ops/statistics.ts";
 import { cat } from "./combine.ts";
 import { full, zeros } from "./create.ts";
@@ -37,6 +38,7 @@ const OPTIONS = optionNames<StatisticsOptions>({ bins: 1, min: 1, max: 1, absolu
  */
 export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Tensor {
   checkOptions("statistics", options, OPTIONS);
+  checkTensor("statistics", "the input", x);
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
   whole("count elements", "the number of bins", bins, 1);
   if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);

@@ -5,6 +5,7 @@
 import { checkOptions } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
+import { checkFunction, checkList } from "../device/expect.ts";
 import type { ReduceOp } from "../device/steps/reductions.ts";
 import { isWhole, MOST, whole } from "../device/whole.ts";
 import { backward } from "../engine/backward.ts";
@@ -19,6 +20,7 @@ import { logSoftmax, softmax } from "../ops/rows.ts";
 import { data as upload, drawn, full, number } from "../ops/sources.ts";
 import { histogram } from "../ops/statistics.ts";
 import { alias, detach, reshape } from "../ops/views.ts";
+import { checkTensor, nodeOf } from "./expect.ts";
 import { fromData, type NestedInput } from "./from_data.ts";
 import { type Parent, TensorHandle } from "./handle.ts";
 import { expandedShape, gather, indexSelect, placeOf, scatterAdd, shapeWith, sliceStep, wrapped } from "./index.ts";
@@ -28,8 +30,8 @@ import { isOwned } from "./owners.ts";
 import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
 import { BACKWARD, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
 import { addScaled, clamp, inPlace, isFinite, lerp, withOperand } from "./pointwise.ts";
-import { defaultGenerator, type Generator } from "./random.ts";
 import { alongRows, floatNode, logsumexp, mean, norm, reduceOver, std, varMean } from "./reductions.ts";
+import { type Generator, generatorOr } from "./random.ts";
 import type { ViewStep } from "./view_step.ts";
 
 /** One position of {@linkcode Tensor.at}: an index, a range `[start?, end?, step?]`, a new axis, or int32 indices. */
@@ -96,6 +98,7 @@ export class Tensor extends TensorHandle {
       if (value === null) return;
       throw new Error("Cannot set the gradient of a tensor that is no leaf with requiresGrad");
     }
+    if (value !== null) checkTensor("set grad", "the gradient", value);
     end.clear();
     end.claim.taken = true;
     if (value === null) return;
@@ -142,6 +145,7 @@ export class Tensor extends TensorHandle {
         [this.shape],
       );
     }
+    if (gradient !== undefined) checkTensor("backward", "the gradient", gradient);
     if (gradient && !sameShape(gradient.shape, this.shape)) {
       throw new ShapeError(
         `Cannot run backward on ${showShape(this.shape)} with a gradient of shape ${showShape(gradient.shape)}`,
@@ -169,6 +173,7 @@ export class Tensor extends TensorHandle {
    */
   registerHook(hook: (gradient: Tensor) => Tensor | void): { remove(): void; [Symbol.dispose](): void } {
     if (!this.requiresGrad) throw new Error(`Cannot hook the gradient of ${this}: it requires none`);
+    checkFunction("registerHook", "the hook", hook);
     const node = this.node();
     const call = (g: Node): Node | undefined => {
       const result: unknown = hook(new Tensor(g));
@@ -415,13 +420,13 @@ export class Tensor extends TensorHandle {
    */
   lerp(end: Operand, weight: Operand): Tensor {
     const x = floatNode("lerp", this.node());
-    if (typeof weight === "object") floatNode("lerp", weight.node());
+    if (typeof weight !== "number") floatNode("lerp", operandNode(x, weight));
     return new Tensor(lerp(x, floatNode("lerp", operandNode(x, end)), weight));
   }
   /** `self` where `condition` is non-zero, else `other`. */
   where(condition: TensorHandle, other: Operand): Tensor {
     const x = this.node();
-    return new Tensor(where(condition.node(), x, operandNode(x, other)));
+    return new Tensor(where(nodeOf("where", "the condition", condition), x, operandNode(x, other)));
   }
 
   /**
@@ -467,11 +472,11 @@ export class Tensor extends TensorHandle {
   prod(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("prod", axes, options);
   }
-  /** Largest value over `axes`; equal ones share the gradient evenly (PyTorch's amax). */
+  /** Largest value over `axes`; bools stay bools; equal ones share the gradient evenly (PyTorch's amax). */
   max(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("max", axes, options);
   }
-  /** Smallest value over `axes`; equal ones share the gradient evenly (PyTorch's amin). */
+  /** Smallest value over `axes`; bools stay bools; equal ones share the gradient evenly (PyTorch's amin). */
   min(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("min", axes, options);
   }
@@ -802,13 +807,7 @@ export class Tensor extends TensorHandle {
         if (position.ndim === 0) out = out.squeeze(axis);
         else axis++;
       } else {
-        if (!Array.isArray(position)) {
-          throw new TypeError(
-            `Cannot take at(${position}) of ${
-              showShape(this.shape)
-            }: a position is a number, [start, end, step], null or a tensor`,
-          );
-        }
+        checkList("at", "a position", position, "a number, [start, end, step], null or a tensor");
         const [start, end, step] = position;
         out = out.slice(axis++, start ?? 0, end, step ?? 1);
       }
@@ -823,7 +822,7 @@ export class Tensor extends TensorHandle {
    *   range
    */
   gather(axis: number, index: TensorHandle): Tensor {
-    return new Tensor(gather(this.node(), axis, index.node()));
+    return new Tensor(gather(this.node(), axis, nodeOf("gather", "the index", index)));
   }
 
   /**
@@ -834,7 +833,14 @@ export class Tensor extends TensorHandle {
    *   range
    */
   scatterAdd(axis: number, index: TensorHandle, source: TensorHandle): Tensor {
-    return new Tensor(scatterAdd(this.node(), axis, index.node(), source.node()));
+    return new Tensor(
+      scatterAdd(
+        this.node(),
+        axis,
+        nodeOf("scatterAdd", "the index", index),
+        nodeOf("scatterAdd", "the source", source),
+      ),
+    );
   }
 
   /**
@@ -844,7 +850,7 @@ export class Tensor extends TensorHandle {
    *   range
    */
   indexSelect(axis: number, index: TensorHandle): Tensor {
-    return new Tensor(indexSelect(this.node(), axis, index.node()));
+    return new Tensor(indexSelect(this.node(), axis, nodeOf("indexSelect", "the index", index)));
   }
 
   /**
@@ -853,7 +859,7 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} if the inner sizes differ
    */
   matmul(other: TensorHandle): Tensor {
-    return new Tensor(matmul(this.node(), other.node()));
+    return new Tensor(matmul(this.node(), nodeOf("matmul", "the other", other)));
   }
 
   // --- in place -----------------------------------------------------------------------------------------------------
@@ -891,8 +897,9 @@ export class Tensor extends TensorHandle {
   addcmul_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
     checkOptions("addcmul_", options, VALUE);
     return this.#in("addcmul_", (x) => {
-      const factor = x.dtype === "float32" ? cast(a.node(), "float32") : a.node();
-      return addScaled(x, options.value ?? 1, binary("mul", factor, b.node()));
+      const [p, q] = [nodeOf("addcmul_", "a", a), nodeOf("addcmul_", "b", b)];
+      const factor = x.dtype === "float32" ? cast(p, "float32") : p;
+      return addScaled(x, options.value ?? 1, binary("mul", factor, q));
     });
   }
   /**
@@ -902,16 +909,17 @@ export class Tensor extends TensorHandle {
    */
   addcdiv_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
     checkOptions("addcdiv_", options, VALUE);
-    if (a.dtype !== "float32" && b.dtype !== "float32") {
+    const [p, q] = [nodeOf("addcdiv_", "a", a), nodeOf("addcdiv_", "b", b)];
+    if (p.dtype !== "float32" && q.dtype !== "float32") {
       throw new TypeError(
-        `Cannot addcdiv_ by ${a.dtype} and ${b.dtype} tensors: one of them is float32. Convert with .float()`,
+        `Cannot addcdiv_ by ${p.dtype} and ${q.dtype} tensors: one of them is float32. Convert with .float()`,
       );
     }
-    return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", a.node(), b.node())));
+    return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", p, q)));
   }
   /** Takes over the values of `other`, broadcast and converted as by {@linkcode to}. */
   copy_(other: TensorHandle): this {
-    return this.assign(alias(other.node()), "copy_");
+    return this.assign(alias(nodeOf("copy_", "the other", other)), "copy_");
   }
   /**
    * Fills with a number, of which an int32 tensor takes the whole part.
@@ -957,7 +965,7 @@ export class Tensor extends TensorHandle {
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     checkOptions("normal_", options, GENERATOR);
     return this.#in("normal_", (x) => {
-      const z = drawn(x.device, "normal", this.shape, (options.generator ?? defaultGenerator).next());
+      const z = drawn(x.device, "normal", this.shape, generatorOr(options.generator).next());
       return binary("add", binary("mul", z, number(z, std)), number(z, mean));
     });
   }
@@ -965,7 +973,7 @@ export class Tensor extends TensorHandle {
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     checkOptions("uniform_", options, GENERATOR);
     return this.#in("uniform_", (x) => {
-      const u = drawn(x.device, "uniform", this.shape, (options.generator ?? defaultGenerator).next());
+      const u = drawn(x.device, "uniform", this.shape, generatorOr(options.generator).next());
       return binary("add", binary("mul", u, number(u, high - low)), number(u, low));
     });
   }

@@ -1,5 +1,6 @@
 /** Checks that the operations on images share. */
 import { isWhole, MOST } from "../device/whole.ts";
+import { checkTensor } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { TensorHandle } from "./handle.ts";
 
@@ -31,6 +32,7 @@ export function expectHalfPadding(padding: readonly number[], kernel: readonly n
 
 /** Throws unless `x` is float32 [batch, channels, height, width]. */
 export function expectImages(what: string, x: TensorHandle): void {
+  checkTensor(what, "the input", x);
   if (x.ndim !== 4) {
     throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
   }

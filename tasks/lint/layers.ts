@@ -30,12 +30,13 @@ export const STEPS: readonly (readonly string[])[] = [
 /** The layer whose step is the first above the engine. */
 const ABOVE_ENGINE = "tensor";
 
-/** What layers above tensor may import of a device: its handle, its name, the environment's variables, and the check of options. */
+/** What layers above tensor may import of a device: its handle, its name, the environment's variables, and the checks of arguments and options. */
 const DEVICE_DOORS: readonly string[] = [
   "lib/device/device.ts",
   "lib/device/names.ts",
   "lib/device/environment.ts",
   "lib/device/check_options.ts",
+  "lib/device/expect.ts",
 ];
 
 /** Where tensor passes on what they need of the graph. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Canvas } from "../../lib/data/garments/canvas.ts";
 import { loadRaw } from "../../lib/data/catalogue.ts";
-import { drawGarment, garments } from "../../lib/data/garments/garments.ts";
+import { drawGarment, type DrawnAhead, garments } from "../../lib/data/garments/garments.ts";
 import { holdOut } from "../../lib/data/hold_out.ts";
 
 async function sha256(bytes: Uint8Array): Promise<string> {
@@ -149,6 +149,7 @@ Deno.test("loadRaw() of garments, and parts of it: pixels and labels read at onc
   assert.deepEqual([...copied.images.subarray(0, 2 * 784)], [...test.images]);
   const { images } = (await held.test.ready!())!;
   assert.deepEqual([...images], [...last.images]);
+  if ("stop" in raw) (raw as DrawnAhead).stop();
 });
 
 Deno.test("drawAhead() does not keep a process alive", async () => {

@@ -1,5 +1,6 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { checkIterable, checkList } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
@@ -102,6 +103,9 @@ export class ActivationStats extends Callback implements ActivationSource {
   constructor(modules?: Iterable<Module> | ModulePredicate, options: ActivationStatsOptions = {}) {
     super();
     checkOptions("ActivationStats", options, OPTIONS);
+    if (modules !== undefined && typeof modules !== "function") {
+      checkIterable("ActivationStats", "modules", modules, "a list of modules");
+    }
     const { of = "activations", bins = 40, absolute = true, chunk = 512, every = 1 } = options;
     const { onTrain = true, onValid = false } = options;
     const { range = of === "activations" ? [0, 10] : [0, 0.05] } = options;
@@ -113,6 +117,7 @@ export class ActivationStats extends Callback implements ActivationSource {
         throw new RangeError(`Cannot watch with ${name} ${value}: give a whole number of at least 1`);
       }
     }
+    checkList("ActivationStats", "the range", range, "[first, last]");
     if (!(range[0] < range[1])) {
       throw new RangeError(`Cannot count in [${range.join(", ")}]: the first edge must be below the last`);
     }

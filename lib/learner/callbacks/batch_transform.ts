@@ -1,5 +1,6 @@
 /** Changes batches before the model sees them. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { checkFunction, checkList } from "../../device/expect.ts";
 import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -39,6 +40,7 @@ export class BatchTransformCB extends Callback {
   constructor(readonly fn: (batch: Batch) => Batch, options: BatchTransformOptions = {}) {
     super();
     checkOptions("BatchTransformCB", options, OPTIONS);
+    checkFunction("BatchTransformCB", "its function", fn);
     if (typeof fn !== "function") {
       throw new TypeError(`Cannot transform batches with ${typeof fn}: give a function (batch) => batch`);
     }
@@ -76,10 +78,14 @@ class Figures {
 
   constructor(from?: Statistics | Batch) {
     if (from instanceof Array) {
-      if (!(from[0] instanceof Tensor)) {
-        throw new TypeError(`Cannot normalise by a batch of ${typeof from[0]}: it begins with a tensor, the inputs`);
-      }
-      this.#measure(from[0]);
+      checkList(
+        "NormalizeCB",
+        "the batch",
+        from.length ? from : undefined,
+        "a batch [x, …]",
+        (t) => t instanceof Tensor,
+      );
+      this.#measure(from[0]!);
     } else if (from) {
       checkOptions("NormalizeCB", from, STATISTICS);
       ({ mean: this.mean, std: this.std } = from);

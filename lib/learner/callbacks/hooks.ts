@@ -1,5 +1,6 @@
 /** Hooks for the duration of a fit. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { checkIterable } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
 import { Callback } from "../callback.ts";
 import type { Hook, HookFunction } from "../hook.ts";
@@ -59,6 +60,9 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
     checkOptions("HooksCallback", options, OPTIONS);
     const { modules = isLeaf, onTrain = true, onValid = false } = options;
     this.#fn = fn;
+    if (typeof modules !== "function") {
+      checkIterable("HooksCallback", "modules", modules, "a list of modules, or a predicate");
+    }
     this.#modules = typeof modules === "function" ? modules : [...modules];
     this.#onTrain = onTrain;
     this.#onValid = onValid;

@@ -1,4 +1,5 @@
 /** Changes a setting of the optimiser during a fit. */
+import { wrongKind } from "../../device/expect.ts";
 import type { Schedule } from "../../optim/schedules.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
@@ -37,6 +38,14 @@ export class ParamScheduler extends Callback {
    */
   constructor(readonly setting: string, schedule: Schedule | readonly Schedule[]) {
     super();
+    if (typeof schedule !== "function" && !Array.isArray(schedule)) {
+      throw wrongKind(
+        "ParamScheduler",
+        "the schedule",
+        "a function such as schedCos(0.1, 0.01), or an array of them",
+        schedule,
+      );
+    }
     this.schedules = typeof schedule === "function" ? [schedule] : Array.isArray(schedule) ? [...schedule] : [];
     this.#each = typeof schedule !== "function";
     if (this.schedules.length === 0 || this.schedules.some((one) => typeof one !== "function")) {

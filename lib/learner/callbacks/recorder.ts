@@ -1,5 +1,6 @@
 /** Records loss and learning rate of every batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { checkList, isText } from "../../device/expect.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
@@ -49,6 +50,7 @@ export class Recorder extends Callback {
     super();
     checkOptions("Recorder", options, OPTIONS);
     const { values = [] } = options;
+    checkList("Recorder", "values", values, "an array of the names of settings", isText);
     this.#names = [...new Set(["lr", ...values])];
   }
 

@@ -1,0 +1,31 @@
+/** What public functions say of arguments that are no tensors. */
+import { wrongKind } from "../device/expect.ts";
+import type { Node } from "../graph/node.ts";
+import { TensorHandle } from "./handle.ts";
+
+/** What to do about something that is no tensor. */
+function remedy(value: unknown): string {
+  if (value instanceof Promise) return ". Await it first";
+  if (typeof value === "number" || typeof value === "boolean" || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return ". tensor(…) makes one of it";
+  }
+  if (typeof value === "function") return ". Call it for what it makes";
+  const looksLikeOne = typeof value === "object" && value !== null && ("shape" in value || "dims" in value);
+  return looksLikeOne ? ". Tensors of other libraries are read first: tensor(values, { shape })" : "";
+}
+
+/** Throws unless an argument is a tensor. */
+export function checkTensor(call: string, name: string, value: unknown): asserts value is TensorHandle {
+  if (!(value instanceof TensorHandle)) throw wrongKind(call, name, "a tensor", value, remedy(value));
+}
+
+/** Throws unless an argument is a tensor, null or left out. */
+export function checkTensorOrNone(call: string, name: string, value: unknown): void {
+  if (value !== undefined && value !== null) checkTensor(call, name, value);
+}
+
+/** The node of an argument that must be a tensor. */
+export function nodeOf(call: string, name: string, value: TensorHandle): Node {
+  if (value instanceof TensorHandle) return value.node();
+  throw wrongKind(call, name, "a tensor", value, remedy(value));
+}
