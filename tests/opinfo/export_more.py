@@ -64,11 +64,15 @@ def export_special():
     # what the choice by form may miss
     whole = lambda *v: torch.tensor(v, dtype=torch.int32)
     point("arange", -0.9, 2.1, 2, dtype=torch.int32)
-    for index in ([], [0, 0], [0]): point("index_select", torch.tensor(2.0), 0, torch.tensor(index, dtype=torch.int64))
+    for index in ([0, 0], [0]): point("index_select", torch.tensor(2.0), 0, torch.tensor(index, dtype=torch.int64))
     for value in (3.14, -2.0, 2): point("addcmul", whole(2, 3), whole(1, -4), whole(5, 2), value=value)
     point("pow", whole(3, -7, 2, 46340, 0, -1), whole(19, 10, 30, 2, 0, 3))
     for name in ("prod", "norm", "std"): point(name, leaf([[0, 0, 2], [0, 3, 2]]) if name == "prod" else leaf([5.0] * 4), second=True)
+    point("pow", whole(46341), whole(2))
     point("cat", [leaf([]), leaf(ROWS[:2])])
+    point("cat", [leaf([]), leaf([])], dim=1)
+    point("linspace", 50, -3, 50, dtype=torch.int32)
+    point("nn.functional.adaptive_avg_pool2d", leaf([[[[1, 2], [3, 4]]]]), (1, 0))
 
 
 # --- Layers and optimisers --------------------------------------------------------------------------------------------
