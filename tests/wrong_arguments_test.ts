@@ -57,7 +57,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Methods that only subclasses call, or that take a device: tests of their own look at these. */
-const OTHERS = /#(update|decayed|checkSettings|checkChannels|to|toDevice_?)$|^(cleanMem|data\.collate)$/;
+const OTHERS =
+  /#(save|update|decayed|checkSettings|checkChannels|to|toDevice_?)$|^(saveSafetensors|cleanMem|data\.collate)$/;
 
 const passedOver = (name: string) => key(name) in ELSEWHERE || OTHERS.test(name);
 
