@@ -14,7 +14,7 @@
  */
 import { setProgram, setScratch } from "./command";
 import { Header, Program } from "./layouts";
-import { CHUNK_BITS, Control, Fault } from "./numbers";
+import { CHUNK_BITS, Control } from "./numbers";
 
 /** The bits of a chunk number in the claim. */
 const CHUNK: u32 = (1 << CHUNK_BITS) - 1;
@@ -164,9 +164,11 @@ export function help(scratchStart: usize): void {
   }
 }
 
-/** Raises the fault flag: an index out of range of a size. The first fault stays. */
-export function fault(kernel: Fault, index: i32, size: i32): void {
-  if (atomic.cmpxchg<i32>(Control.fault, Fault.none, kernel) != Fault.none) return;
-  store<i32>(Control.fault, index, 4);
-  store<i32>(Control.fault, size, 8);
+/** Notes in a command that an index was out of range of a size. The first one stays. */
+export function fault(command: usize, index: i32, size: i32): void {
+  const words = changetype<Header>(command).fault;
+  if (atomic.cmpxchg<i32>(words, 0, 1) != 0) return;
+  store<i32>(words, index, 4);
+  store<i32>(words, size, 8);
+  atomic.store<i32>(Control.fault, 1);
 }

@@ -22,14 +22,6 @@ export namespace Control {
   export const pages: usize = 2432;
 }
 
-export const enum Fault {
-  none = 0,
-  crossEntropy = 1,
-  gather = 2,
-  scatterAdd = 3,
-  dequantizeGather = 4,
-}
-
 export const enum Reduction {
   sum = 0,
   prod = 1,

@@ -130,7 +130,7 @@ export function run(device: Device, roots: readonly Root[], snapshot: readonly N
 }
 
 /** Whether a root can be computed; if not, its node is marked with the reason. */
-function computable(root: Root): boolean {
+export function computable(root: Root): boolean {
   try {
     topologicalOrder([root]);
     return true;
@@ -163,11 +163,10 @@ function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: read
     starts[i] = start;
   }
   const work = (backend: Backend): Promise<void> | void => {
-    for (let i = 0; i < sources.length; i++) if (slots[i]!.failure) throw slots[i]!.failure;
     const executable = plan.executable ??= backend.compile(program);
     if (executable.unready) return executable.unready;
     backend.run(executable, slots.map((slot) => slot.buffer!), scalars, starts);
-    for (const { slot } of memories) slot.failure = undefined;
+    device.faults.ran(backend, program, slots, sources.length);
   };
   device.enqueue(work, (error) => {
     for (const { slot } of memories) slot.failure = error;

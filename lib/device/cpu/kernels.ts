@@ -10,7 +10,6 @@ import { HEADER, type Layout } from "./layout.ts";
 import { MATMUL_COLUMNS, MATMUL_ROWS } from "./linear.ts";
 import { MAX_POOL, MAX_POOL_RESULT } from "./max_pool.ts";
 import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
-import { FAULT } from "./numbers.ts";
 import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
@@ -51,7 +50,6 @@ export const PARTS: readonly Layout[] = [
 
 /** Numbers that have names in both languages. */
 export const ENUMERATIONS: { readonly [name: string]: { readonly [member: string]: number } } = {
-  Fault: FAULT,
   Reduction: REDUCTION,
   Constant: CONSTANT,
   Range: RANGE,

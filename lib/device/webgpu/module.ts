@@ -4,6 +4,7 @@
  */
 import mathText from "../../../kernels/webgpu/math.wgsl" with { type: "text" };
 import type { Operand } from "../operand.ts";
+import type { Step } from "../steps/mod.ts";
 
 /** Where a 32-bit parameter comes from. */
 export type Source =
@@ -14,7 +15,9 @@ export type Source =
   /** First word of the step's scratch memory, plus `offset` words. */
   | { readonly kind: "scratch"; readonly offset: number }
   /** A run-time scalar, converted to the parameter's type. */
-  | { readonly kind: "scalar"; readonly slot: number };
+  | { readonly kind: "scalar"; readonly slot: number }
+  /** Where the step notes an index out of range, in this run. */
+  | { readonly kind: "site"; readonly step: Step };
 
 /** One field of a kernel's parameters. */
 export interface Field {
@@ -52,6 +55,11 @@ export class Fields {
   /** A run-time scalar. */
   scalar(name: string, slot: number, type: Field["type"] = "f32"): this {
     return this.#add({ name, type, source: { kind: "scalar", slot } });
+  }
+
+  /** Where the step notes an index out of range: `raise(p.site, …)`. */
+  site(step: Step): this {
+    return this.#add({ name: "site", type: "u32", source: { kind: "site", step } });
   }
 
   #add(field: Field): this {
@@ -102,15 +110,14 @@ export interface ModuleParts {
 export const WORKGROUP = 256;
 
 const FAULTS = /* wgsl */ `
-struct Faults { count: atomic<u32>, kernel: u32, index: i32, size: u32 }
-@group(0) @binding(2) var<storage, read_write> faults: Faults;
+struct Fault { count: atomic<u32>, index: i32, size: u32 }
+@group(0) @binding(2) var<storage, read_write> faults: array<Fault>;
 
-// Keeps the first index out of range that any kernel meets, until the host reads and clears it.
-fn raise(kernel: u32, index: i32, size: u32) {
-  if (atomicAdd(&faults.count, 1u) == 0u) {
-    faults.kernel = kernel;
-    faults.index = index;
-    faults.size = size;
+// Keeps the first index out of range that a step meets, until the host reads and clears it.
+fn raise(site: u32, index: i32, size: u32) {
+  if (atomicAdd(&faults[site].count, 1u) == 0u) {
+    faults[site].index = index;
+    faults[site].size = size;
   }
 }
 `;
