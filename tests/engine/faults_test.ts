@@ -7,7 +7,10 @@ import { noGrad } from "../../lib/graph/context.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
 import { crossEntropyRows, dequantizeGather, ones, type Tensor, tensor, zeros } from "../../lib/tensor/mod.ts";
+import { setImmediate } from "node:timers";
 import { testDevices } from "../oracle/golden.ts";
+
+const turn = () => new Promise<void>((resolve) => setImmediate(() => resolve()));
 
 const fails = (x: Tensor, index: number, what = "index") =>
   assert.rejects(async () => await x.array(), (error: Error) => {
@@ -112,6 +115,16 @@ for (const name of testDevices()) {
       else picked.keep();
       flush(device);
     }
+    // Long after a fault, with runs that cannot raise any.
+    const late = x.indexSelect(0, int(77)).keep();
+    flush(device);
+    let sum = late.sum().keep();
+    for (let i = 0; i < 600; i++) {
+      sum = sum.add(1).keep();
+      flush(device);
+      if (i % 50 === 0) await turn();
+    }
+    await fails(sum, 77);
     const failed: number[] = [];
     for (const [i, t] of kept.entries()) await t.array().catch(() => failed.push(i));
     assert.deepEqual(failed, [0, 14]);

@@ -53,6 +53,9 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
   return new WebGpuBackend(probe, await openDevice(probe));
 }
 
+/** Runs after one that may have raised a fault until that is looked at, if no read does. Until then what they read and wrote is kept in mind. */
+const MOST_UNCHECKED = 512;
+
 /** Bytes written to the device at a time. */
 const UPLOAD_CHUNK = 32 << 20;
 
@@ -134,9 +137,10 @@ export class WebGpuBackend implements Backend {
       throw new RangeError(`Cannot run: the program binds ${program.bound} buffers, found ${bound.length}`);
     }
     executable.check();
-    // No room for what this run may note: look at the notes of those before, and begin anew.
-    const { sites } = executable.schedule;
-    if (this.#sites.length > 0 && this.#sites.length + sites.length > FAULT_SITES) {
+    // No room for what this run may note, or notes that wait for long: look at those of the runs before, and begin anew.
+    const { sites } = executable.schedule, [oldest] = this.#sites;
+    const full = this.#sites.length + sites.length > FAULT_SITES;
+    if (oldest && (full || this.counters.runs - oldest.run > MOST_UNCHECKED)) {
       this.#read([]).catch(() => {}); // a device that is lost says so at the next call
     }
     this.counters.runs++;
