@@ -94,15 +94,10 @@ function spread(
     }
   });
   // An effect writes to a source's memory, under its own slot or (where it changes only a part) under the source's.
-  const results = new Map<BufferSlot, MemoryError | undefined>();
   for (const value of written) {
-    const { place } = values[value]!;
+    const { place } = values[value]!, error = errors[value];
     if (place.kind !== "bound") continue;
-    const slot = slots[place.slot]!;
-    results.set(slot, results.get(slot) ?? errors[value]);
-  }
-  for (const [slot, error] of results) {
-    if (error) bad.set(slot, error);
-    else bad.delete(slot);
+    if (error) bad.set(slots[place.slot]!, error);
+    else bad.delete(slots[place.slot]!);
   }
 }

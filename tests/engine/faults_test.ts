@@ -65,10 +65,20 @@ for (const name of testDevices()) {
     assert.deepEqual(await other.array(), [2]);
     await fails(state, 1);
     await fails(state.narrow(0, 3, 1), 1);
+    const before = state.mul(1).keep();
     state.copy_(tensor([5, 6, 7, 8], { device }));
     flush(device);
+    await fails(before, 1);
     assert.deepEqual(await state.array(), [5, 6, 7, 8]);
     assert.deepEqual(await state.add(1).array(), [6, 7, 8, 9]);
+    // The same, with nothing read in between.
+    state.narrow(0, 1, 1).copy_(other.indexSelect(0, int(6)));
+    flush(device);
+    const again = state.mul(1).keep();
+    state.fill_(3);
+    flush(device);
+    assert.deepEqual(await state.array(), [3, 3, 3, 3]);
+    await fails(again, 6);
   });
 
   test("a label that only a gradient looks at is found", async (device, int) => {
