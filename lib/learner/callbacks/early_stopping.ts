@@ -1,4 +1,5 @@
 /** Ends a fit that no longer improves. */
+import { whole } from "../../tensor/graph.ts";
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
@@ -60,9 +61,7 @@ export class EarlyStoppingCB extends Callback {
     this.monitor = monitor;
     this.phase = phase;
     this.better = options.better ?? (monitor === "loss" ? "lower" : "higher");
-    if (!(Number.isInteger(patience) && patience > 0)) {
-      throw new RangeError(`Cannot wait for ${patience} epochs: patience must be a whole number of at least 1`);
-    }
+    whole("stop early", "patience", patience, 1);
     if (!(minDelta >= 0)) {
       throw new RangeError(`Cannot ask for an improvement of ${minDelta}: minDelta must be at least 0`);
     }
