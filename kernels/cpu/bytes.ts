@@ -3,7 +3,6 @@
 /** A batch out of a data set of bytes, as numbers: out = bytes[index] · scale + shift. Indices out of range raise the fault flag. */
 import { fault } from "./control";
 import { DequantizeGatherCommand } from "./layouts";
-import { Fault } from "./numbers";
 import { at32 } from "./shape";
 
 export function dequantizeGather(command: usize, chunk: i32): void {
@@ -20,7 +19,7 @@ export function dequantizeGather(command: usize, chunk: i32): void {
     const place = at32(index, row * indexStride);
     let out = output + (<usize> (row * length) << 2);
     if (<u32> place >= <u32> rows) {
-      fault(Fault.dequantizeGather, place, rows);
+      fault(command, place, rows);
       memory.fill(out, 0, <usize> length << 2);
       continue;
     }

@@ -14,7 +14,7 @@
  */
 import { setProgram, setScratch } from "./command";
 import { Header, Program } from "./layouts";
-import { CHUNK_BITS, Control, Fault } from "./numbers";
+import { CHUNK_BITS, Control, Overflow } from "./numbers";
 
 /** The bits of a chunk number in the claim. */
 const CHUNK: u32 = (1 << CHUNK_BITS) - 1;
@@ -29,6 +29,8 @@ const LEADER_SPINS = 50_000;
 const LEADER_NAPS = 1_200_000;
 
 let sequence: u64 = 0;
+/** The command that this thread works at. */
+let running: usize = 0;
 
 /** Turns to the program at `start`. */
 function enter(start: usize): void {
@@ -56,6 +58,7 @@ export function run(start: usize, helpers: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function runChunk(command: usize, chunk: i32): void {
+  running = command;
   call_indirect<void>(<u32> changetype<Header>(command).code, command, chunk);
 }
 
@@ -164,9 +167,16 @@ export function help(scratchStart: usize): void {
   }
 }
 
-/** Raises the fault flag: an index out of range of a size. The first fault stays. */
-export function fault(kernel: Fault, index: i32, size: i32): void {
-  if (atomic.cmpxchg<i32>(Control.fault, Fault.none, kernel) != Fault.none) return;
-  store<i32>(Control.fault, index, 4);
-  store<i32>(Control.fault, size, 8);
+/** Notes in a command that an index was out of range of a size. The first one stays. */
+export function fault(command: usize, index: i32, size: i32): void {
+  const words = changetype<Header>(command).fault;
+  if (atomic.cmpxchg<i32>(words, 0, 1) != 0) return;
+  store<i32>(words, index, 4);
+  store<i32>(words, size, 8);
+  atomic.store<i32>(Control.fault, 1);
+}
+
+/** Notes in the command that runs that int32 cannot hold what a function gives. */
+export function overflow(kernel: Overflow): void {
+  fault(running, kernel, 0);
 }

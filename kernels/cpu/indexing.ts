@@ -3,7 +3,6 @@
 /** Reading and adding at places that an index gives. Indices out of range raise the fault flag. */
 import { fault } from "./control";
 import { GatherCommand, ScatterAddCommand } from "./layouts";
-import { Fault } from "./numbers";
 import { at32 } from "./shape";
 
 export function gather(command: usize, chunk: i32): void {
@@ -26,7 +25,7 @@ export function gather(command: usize, chunk: i32): void {
     const place = at32(index, which);
     let x = 0;
     if (<u32> place < <u32> size) x = at32(input, from + place * stride);
-    else fault(Fault.gather, place, size);
+    else fault(command, place, size);
     store<i32>(output + (<usize> i << 2), x);
   }
 }
@@ -55,7 +54,7 @@ export function scatterAdd(command: usize, chunk: i32): void {
     }
     const place = at32(index, which);
     if (<u32> place >= <u32> size) {
-      fault(Fault.scatterAdd, place, size);
+      fault(command, place, size);
       continue;
     }
     const at = output + (<usize> (to + place * stride) << 2);

@@ -20,32 +20,33 @@ export class Header {
   @inline get length(): i32 { return load<i32>(changetype<usize>(this), 4); } // words of the command
   @inline get chunks(): i32 { return load<i32>(changetype<usize>(this), 8); } // independent pieces of its work
   @inline get shared(): bool { return load<i32>(changetype<usize>(this), 12) != 0; } // whether threads share them
-  @inline get next(): Header { return changetype<Header>(changetype<usize>(this) + 16); } // the row after this one
+  @inline get fault(): usize { return changetype<usize>(this) + 16; } // 1 once an index was out of range, until the host has read it; that index; how many there were
+  @inline get next(): Header { return changetype<Header>(changetype<usize>(this) + 28); } // the row after this one
 }
 
 @unmanaged
 export class SweepCommand {
-  @inline get image(): usize { return address(changetype<usize>(this), 4); } // source images, NHWC
-  @inline get images(): i32 { return word(changetype<usize>(this), 7); } // images
-  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // images per chunk
-  @inline get bands(): i32 { return word(changetype<usize>(this), 9); } // bands of output rows per image
-  @inline get height(): i32 { return word(changetype<usize>(this), 10); } // of the source
-  @inline get width(): i32 { return word(changetype<usize>(this), 11); } // of the source
-  @inline get depth(): i32 { return word(changetype<usize>(this), 12); } // channels of the source
-  @inline get bordered(): bool { return word(changetype<usize>(this), 13) != 0; } // whether a chunk is first copied with zeros around it
-  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 14); } // rows of a bordered image, or band
-  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 15); } // its columns
-  @inline get above(): i32 { return word(changetype<usize>(this), 16); } // border above
-  @inline get left(): i32 { return word(changetype<usize>(this), 17); } // border to the left; negative: columns cut off
-  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 18); } // source rows from one band to the next
-  @inline get pixels(): usize { return address(changetype<usize>(this), 19); } // output, or its gradient
-  @inline get imageStep(): i32 { return word(changetype<usize>(this), 22); } // elements of it per image
-  @inline get bandStep(): i32 { return word(changetype<usize>(this), 23); } // elements of it per band
-  @inline get channels(): i32 { return word(changetype<usize>(this), 24); } // of it
-  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 28); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 29); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 30); } // rows of phases
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // source images, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 10); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 11); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 12); } // bands of output rows per image
+  @inline get height(): i32 { return word(changetype<usize>(this), 13); } // of the source
+  @inline get width(): i32 { return word(changetype<usize>(this), 14); } // of the source
+  @inline get depth(): i32 { return word(changetype<usize>(this), 15); } // channels of the source
+  @inline get bordered(): bool { return word(changetype<usize>(this), 16) != 0; } // whether a chunk is first copied with zeros around it
+  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 17); } // rows of a bordered image, or band
+  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 18); } // its columns
+  @inline get above(): i32 { return word(changetype<usize>(this), 19); } // border above
+  @inline get left(): i32 { return word(changetype<usize>(this), 20); } // border to the left; negative: columns cut off
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 21); } // source rows from one band to the next
+  @inline get pixels(): usize { return address(changetype<usize>(this), 22); } // output, or its gradient
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
+  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
 }
 
 @unmanaged
@@ -129,439 +130,439 @@ export class Store {
 
 @unmanaged
 export class DequantizeGatherCommand {
-  @inline get batch(): i32 { return word(changetype<usize>(this), 4); } // rows that are wanted
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // rows per chunk
-  @inline get bytes(): usize { return address(changetype<usize>(this), 6); } // [count, length], uint8
-  @inline get index(): usize { return address(changetype<usize>(this), 9); } // [batch], int32
-  @inline get indexStride(): i32 { return word(changetype<usize>(this), 12); } // elements between two indices
-  @inline get output(): usize { return address(changetype<usize>(this), 13); } // [batch, length]
-  @inline get length(): i32 { return word(changetype<usize>(this), 16); } // bytes of a row
-  @inline get count(): i32 { return word(changetype<usize>(this), 17); } // rows that there are
-  @inline get scale(): f64 { return scalar(word(changetype<usize>(this), 18)); } // factor
-  @inline get shift(): f64 { return scalar(word(changetype<usize>(this), 19)); } // what is added
+  @inline get batch(): i32 { return word(changetype<usize>(this), 7); } // rows that are wanted
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // rows per chunk
+  @inline get bytes(): usize { return address(changetype<usize>(this), 9); } // [count, length], uint8
+  @inline get index(): usize { return address(changetype<usize>(this), 12); } // [batch], int32
+  @inline get indexStride(): i32 { return word(changetype<usize>(this), 15); } // elements between two indices
+  @inline get output(): usize { return address(changetype<usize>(this), 16); } // [batch, length]
+  @inline get length(): i32 { return word(changetype<usize>(this), 19); } // bytes of a row
+  @inline get count(): i32 { return word(changetype<usize>(this), 20); } // rows that there are
+  @inline get scale(): f64 { return scalar(word(changetype<usize>(this), 21)); } // factor
+  @inline get shift(): f64 { return scalar(word(changetype<usize>(this), 22)); } // what is added
 }
 
 @unmanaged
 export class ConvolveWeightsCommand {
-  @inline get image(): usize { return address(changetype<usize>(this), 4); } // source images, NHWC
-  @inline get images(): i32 { return word(changetype<usize>(this), 7); } // images
-  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // images per chunk
-  @inline get bands(): i32 { return word(changetype<usize>(this), 9); } // bands of output rows per image
-  @inline get height(): i32 { return word(changetype<usize>(this), 10); } // of the source
-  @inline get width(): i32 { return word(changetype<usize>(this), 11); } // of the source
-  @inline get depth(): i32 { return word(changetype<usize>(this), 12); } // channels of the source
-  @inline get bordered(): bool { return word(changetype<usize>(this), 13) != 0; } // whether a chunk is first copied with zeros around it
-  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 14); } // rows of a bordered image, or band
-  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 15); } // its columns
-  @inline get above(): i32 { return word(changetype<usize>(this), 16); } // border above
-  @inline get left(): i32 { return word(changetype<usize>(this), 17); } // border to the left; negative: columns cut off
-  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 18); } // source rows from one band to the next
-  @inline get pixels(): usize { return address(changetype<usize>(this), 19); } // output, or its gradient
-  @inline get imageStep(): i32 { return word(changetype<usize>(this), 22); } // elements of it per image
-  @inline get bandStep(): i32 { return word(changetype<usize>(this), 23); } // elements of it per band
-  @inline get channels(): i32 { return word(changetype<usize>(this), 24); } // of it
-  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 28); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 29); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 30); } // rows of phases
-  @inline get rows(): i32 { return word(changetype<usize>(this), 31); } // rows of accumulators
-  @inline get units(): i32 { return word(changetype<usize>(this), 32); } // units
-  @inline get unitsPerChunk(): i32 { return word(changetype<usize>(this), 33); } // of them per chunk
-  @inline get sums(): i32 { return word(changetype<usize>(this), 34); } // bytes to the chunks' accumulators in the scratch value
-  @inline get padded(): i32 { return word(changetype<usize>(this), 35); } // channels in whole vectors
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // source images, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 10); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 11); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 12); } // bands of output rows per image
+  @inline get height(): i32 { return word(changetype<usize>(this), 13); } // of the source
+  @inline get width(): i32 { return word(changetype<usize>(this), 14); } // of the source
+  @inline get depth(): i32 { return word(changetype<usize>(this), 15); } // channels of the source
+  @inline get bordered(): bool { return word(changetype<usize>(this), 16) != 0; } // whether a chunk is first copied with zeros around it
+  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 17); } // rows of a bordered image, or band
+  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 18); } // its columns
+  @inline get above(): i32 { return word(changetype<usize>(this), 19); } // border above
+  @inline get left(): i32 { return word(changetype<usize>(this), 20); } // border to the left; negative: columns cut off
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 21); } // source rows from one band to the next
+  @inline get pixels(): usize { return address(changetype<usize>(this), 22); } // output, or its gradient
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
+  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
+  @inline get rows(): i32 { return word(changetype<usize>(this), 34); } // rows of accumulators
+  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // units
+  @inline get unitsPerChunk(): i32 { return word(changetype<usize>(this), 36); } // of them per chunk
+  @inline get sums(): i32 { return word(changetype<usize>(this), 37); } // bytes to the chunks' accumulators in the scratch value
+  @inline get padded(): i32 { return word(changetype<usize>(this), 38); } // channels in whole vectors
 }
 
 @unmanaged
 export class WeightPartsCommand {
-  @inline get parts(): i32 { return word(changetype<usize>(this), 4); } // chunks that were summed apart
-  @inline get outputs(): i32 { return word(changetype<usize>(this), 5); } // output channels
-  @inline get padded(): i32 { return word(changetype<usize>(this), 6); } // output channels in whole vectors
-  @inline get channels(): i32 { return word(changetype<usize>(this), 7); } // input channels
-  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 8); } // of the weights
-  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 9); } // of the weights
-  @inline get firstRow(): i32 { return word(changetype<usize>(this), 10); } // kernel row that meets the image
-  @inline get rows(): i32 { return word(changetype<usize>(this), 11); } // kernel rows that do
-  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 12); } // kernel column that meets the image
-  @inline get columns(): i32 { return word(changetype<usize>(this), 13); } // kernel columns that do
-  @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
-  @inline get sums(): i32 { return word(changetype<usize>(this), 17); } // bytes to the accumulators in it
-  @inline get output(): usize { return address(changetype<usize>(this), 18); } // [O, C, kh, kw]
+  @inline get parts(): i32 { return word(changetype<usize>(this), 7); } // chunks that were summed apart
+  @inline get outputs(): i32 { return word(changetype<usize>(this), 8); } // output channels
+  @inline get padded(): i32 { return word(changetype<usize>(this), 9); } // output channels in whole vectors
+  @inline get channels(): i32 { return word(changetype<usize>(this), 10); } // input channels
+  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 11); } // of the weights
+  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 12); } // of the weights
+  @inline get firstRow(): i32 { return word(changetype<usize>(this), 13); } // kernel row that meets the image
+  @inline get rows(): i32 { return word(changetype<usize>(this), 14); } // kernel rows that do
+  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 15); } // kernel column that meets the image
+  @inline get columns(): i32 { return word(changetype<usize>(this), 16); } // kernel columns that do
+  @inline get scratch(): usize { return address(changetype<usize>(this), 17); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 20); } // bytes to the accumulators in it
+  @inline get output(): usize { return address(changetype<usize>(this), 21); } // [O, C, kh, kw]
 }
 
 @unmanaged
 export class GatherCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements of the index
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get input(): usize { return address(changetype<usize>(this), 6); } // what is read
-  @inline get index(): usize { return address(changetype<usize>(this), 9); } // int32
-  @inline get output(): usize { return address(changetype<usize>(this), 12); } // dense
-  @inline get rank(): i32 { return word(changetype<usize>(this), 15); } // axes of the index
-  @inline get shape(): usize { return table(changetype<usize>(this), 16); } // of the index
-  @inline get inputStrides(): usize { return table(changetype<usize>(this), 17); } // 0 along the gathered axis
-  @inline get indexStrides(): usize { return table(changetype<usize>(this), 18); } // of the index
-  @inline get length(): i32 { return word(changetype<usize>(this), 19); } // size of the gathered axis
-  @inline get stride(): i32 { return word(changetype<usize>(this), 20); } // of the gathered axis
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements of the index
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get input(): usize { return address(changetype<usize>(this), 9); } // what is read
+  @inline get index(): usize { return address(changetype<usize>(this), 12); } // int32
+  @inline get output(): usize { return address(changetype<usize>(this), 15); } // dense
+  @inline get rank(): i32 { return word(changetype<usize>(this), 18); } // axes of the index
+  @inline get shape(): usize { return table(changetype<usize>(this), 19); } // of the index
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 20); } // 0 along the gathered axis
+  @inline get indexStrides(): usize { return table(changetype<usize>(this), 21); } // of the index
+  @inline get length(): i32 { return word(changetype<usize>(this), 22); } // size of the gathered axis
+  @inline get stride(): i32 { return word(changetype<usize>(this), 23); } // of the gathered axis
 }
 
 @unmanaged
 export class ScatterAddCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements of the index
-  @inline get outputs(): i32 { return word(changetype<usize>(this), 5); } // elements of the output
-  @inline get source(): usize { return address(changetype<usize>(this), 6); } // what is added
-  @inline get index(): usize { return address(changetype<usize>(this), 9); } // int32
-  @inline get output(): usize { return address(changetype<usize>(this), 12); } // dense
-  @inline get rank(): i32 { return word(changetype<usize>(this), 15); } // axes of the index
-  @inline get shape(): usize { return table(changetype<usize>(this), 16); } // of the index
-  @inline get sourceStrides(): usize { return table(changetype<usize>(this), 17); } // of the source
-  @inline get indexStrides(): usize { return table(changetype<usize>(this), 18); } // of the index
-  @inline get outputStrides(): usize { return table(changetype<usize>(this), 19); } // 0 along the axis
-  @inline get length(): i32 { return word(changetype<usize>(this), 20); } // size of the axis
-  @inline get stride(): i32 { return word(changetype<usize>(this), 21); } // of the axis in the output
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements of the index
+  @inline get outputs(): i32 { return word(changetype<usize>(this), 8); } // elements of the output
+  @inline get source(): usize { return address(changetype<usize>(this), 9); } // what is added
+  @inline get index(): usize { return address(changetype<usize>(this), 12); } // int32
+  @inline get output(): usize { return address(changetype<usize>(this), 15); } // dense
+  @inline get rank(): i32 { return word(changetype<usize>(this), 18); } // axes of the index
+  @inline get shape(): usize { return table(changetype<usize>(this), 19); } // of the index
+  @inline get sourceStrides(): usize { return table(changetype<usize>(this), 20); } // of the source
+  @inline get indexStrides(): usize { return table(changetype<usize>(this), 21); } // of the index
+  @inline get outputStrides(): usize { return table(changetype<usize>(this), 22); } // 0 along the axis
+  @inline get length(): i32 { return word(changetype<usize>(this), 23); } // size of the axis
+  @inline get stride(): i32 { return word(changetype<usize>(this), 24); } // of the axis in the output
 }
 
 @unmanaged
 export class MatmulRowsCommand {
-  @inline get m(): i32 { return word(changetype<usize>(this), 4); } // rows
-  @inline get n(): i32 { return word(changetype<usize>(this), 5); } // columns
-  @inline get k(): i32 { return word(changetype<usize>(this), 6); } // depth
-  @inline get a(): usize { return address(changetype<usize>(this), 7); } // rows dense along k, or (columns) dense along m
-  @inline get aBatch(): i32 { return word(changetype<usize>(this), 10); } // elements between two matrices of a
-  @inline get aStride(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows of a, or (columns) two columns
-  @inline get b(): usize { return address(changetype<usize>(this), 12); } // packed in panels, or rows that are dense
-  @inline get bAt(): i32 { return word(changetype<usize>(this), 15); } // bytes to b
-  @inline get bBatch(): i32 { return word(changetype<usize>(this), 16); } // bytes between two matrices of b
-  @inline get bStride(): i32 { return word(changetype<usize>(this), 17); } // bytes between two rows of b
-  @inline get between(): i32 { return word(changetype<usize>(this), 18); } // bytes between two panels of b
-  @inline get out(): usize { return address(changetype<usize>(this), 19); } // dense
-  @inline get rows(): i32 { return word(changetype<usize>(this), 22); } // a chunk
-  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 23); } // chunks of rows
-  @inline get panels(): i32 { return word(changetype<usize>(this), 24); } // a chunk
-  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 25); } // chunks of panels
+  @inline get m(): i32 { return word(changetype<usize>(this), 7); } // rows
+  @inline get n(): i32 { return word(changetype<usize>(this), 8); } // columns
+  @inline get k(): i32 { return word(changetype<usize>(this), 9); } // depth
+  @inline get a(): usize { return address(changetype<usize>(this), 10); } // rows dense along k, or (columns) dense along m
+  @inline get aBatch(): i32 { return word(changetype<usize>(this), 13); } // elements between two matrices of a
+  @inline get aStride(): i32 { return word(changetype<usize>(this), 14); } // elements between two rows of a, or (columns) two columns
+  @inline get b(): usize { return address(changetype<usize>(this), 15); } // packed in panels, or rows that are dense
+  @inline get bAt(): i32 { return word(changetype<usize>(this), 18); } // bytes to b
+  @inline get bBatch(): i32 { return word(changetype<usize>(this), 19); } // bytes between two matrices of b
+  @inline get bStride(): i32 { return word(changetype<usize>(this), 20); } // bytes between two rows of b
+  @inline get between(): i32 { return word(changetype<usize>(this), 21); } // bytes between two panels of b
+  @inline get out(): usize { return address(changetype<usize>(this), 22); } // dense
+  @inline get rows(): i32 { return word(changetype<usize>(this), 25); } // a chunk
+  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 26); } // chunks of rows
+  @inline get panels(): i32 { return word(changetype<usize>(this), 27); } // a chunk
+  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 28); } // chunks of panels
 }
 
 @unmanaged
 export class MaxPoolCommand {
-  @inline get channels(): i32 { return word(changetype<usize>(this), 4); } // channels
-  @inline get height(): i32 { return word(changetype<usize>(this), 5); } // of the images
-  @inline get width(): i32 { return word(changetype<usize>(this), 6); } // of the images
-  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // of windows
-  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // of windows
-  @inline get result(): i32 { return word(changetype<usize>(this), 9); } // what is wanted: MaxPoolResult
-  @inline get input(): usize { return address(changetype<usize>(this), 10); } // images
-  @inline get output(): usize { return address(changetype<usize>(this), 13); } // of the windows, or (gradient) of the images
-  @inline get inputStrides(): usize { return table(changetype<usize>(this), 16); } // image, channel, row, column
-  @inline get outputStrides(): usize { return table(changetype<usize>(this), 17); } // image, channel, row, column
-  @inline get vertical(): usize { return table(changetype<usize>(this), 18); } // [first pixel, pixels] for each row of windows
-  @inline get horizontal(): usize { return table(changetype<usize>(this), 19); } // [first pixel, pixels] for each column of windows
-  @inline get dilationY(): i32 { return word(changetype<usize>(this), 20); } // pixels between two rows of a window
-  @inline get dilationX(): i32 { return word(changetype<usize>(this), 21); } // pixels between two columns of a window
-  @inline get g(): usize { return address(changetype<usize>(this), 22); } // gradient of the windows; the output again where there is none
-  @inline get gStrides(): usize { return table(changetype<usize>(this), 25); } // image, channel, row, column
+  @inline get channels(): i32 { return word(changetype<usize>(this), 7); } // channels
+  @inline get height(): i32 { return word(changetype<usize>(this), 8); } // of the images
+  @inline get width(): i32 { return word(changetype<usize>(this), 9); } // of the images
+  @inline get rows(): i32 { return word(changetype<usize>(this), 10); } // of windows
+  @inline get columns(): i32 { return word(changetype<usize>(this), 11); } // of windows
+  @inline get result(): i32 { return word(changetype<usize>(this), 12); } // what is wanted: MaxPoolResult
+  @inline get input(): usize { return address(changetype<usize>(this), 13); } // images
+  @inline get output(): usize { return address(changetype<usize>(this), 16); } // of the windows, or (gradient) of the images
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 19); } // image, channel, row, column
+  @inline get outputStrides(): usize { return table(changetype<usize>(this), 20); } // image, channel, row, column
+  @inline get vertical(): usize { return table(changetype<usize>(this), 21); } // [first pixel, pixels] for each row of windows
+  @inline get horizontal(): usize { return table(changetype<usize>(this), 22); } // [first pixel, pixels] for each column of windows
+  @inline get dilationY(): i32 { return word(changetype<usize>(this), 23); } // pixels between two rows of a window
+  @inline get dilationX(): i32 { return word(changetype<usize>(this), 24); } // pixels between two columns of a window
+  @inline get g(): usize { return address(changetype<usize>(this), 25); } // gradient of the windows; the output again where there is none
+  @inline get gStrides(): usize { return table(changetype<usize>(this), 28); } // image, channel, row, column
 }
 
 @unmanaged
 export class MomentsCommand {
-  @inline get x(): usize { return address(changetype<usize>(this), 4); } // what is reduced
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 7); } // kept axes, without columns
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 8); } // of the kept axes
-  @inline get keptX(): usize { return table(changetype<usize>(this), 9); } // strides of the kept axes in x
-  @inline get rank(): i32 { return word(changetype<usize>(this), 10); } // reduced axes
-  @inline get sizes(): usize { return table(changetype<usize>(this), 11); } // of the reduced axes
-  @inline get strides(): usize { return table(changetype<usize>(this), 12); } // of the reduced axes in x
-  @inline get count(): i32 { return word(changetype<usize>(this), 13); } // kept elements, without columns
-  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 14); } // of them per chunk
-  @inline get parts(): i32 { return word(changetype<usize>(this), 15); } // of the outermost reduced axis
-  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 16); } // of its places per part
-  @inline get columns(): i32 { return word(changetype<usize>(this), 17); } // outputs side by side
-  @inline get output(): usize { return address(changetype<usize>(this), 18); } // rows of results
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 21); } // strides of the kept axes in a row of the output
-  @inline get columnStride(): i32 { return word(changetype<usize>(this), 22); } // elements between two columns of the output
-  @inline get rowStride(): i32 { return word(changetype<usize>(this), 23); } // elements between two rows of the output
-  @inline get partials(): i32 { return word(changetype<usize>(this), 24); } // bytes to the partial results in the scratch value; −1 if there are none
-  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
-  @inline get eps(): f64 { return scalar(word(changetype<usize>(this), 28)); } // added to the variance
+  @inline get x(): usize { return address(changetype<usize>(this), 7); } // what is reduced
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 10); } // kept axes, without columns
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 11); } // of the kept axes
+  @inline get keptX(): usize { return table(changetype<usize>(this), 12); } // strides of the kept axes in x
+  @inline get rank(): i32 { return word(changetype<usize>(this), 13); } // reduced axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 14); } // of the reduced axes
+  @inline get strides(): usize { return table(changetype<usize>(this), 15); } // of the reduced axes in x
+  @inline get count(): i32 { return word(changetype<usize>(this), 16); } // kept elements, without columns
+  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 17); } // of them per chunk
+  @inline get parts(): i32 { return word(changetype<usize>(this), 18); } // of the outermost reduced axis
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 19); } // of its places per part
+  @inline get columns(): i32 { return word(changetype<usize>(this), 20); } // outputs side by side
+  @inline get output(): usize { return address(changetype<usize>(this), 21); } // rows of results
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 24); } // strides of the kept axes in a row of the output
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 25); } // elements between two columns of the output
+  @inline get rowStride(): i32 { return word(changetype<usize>(this), 26); } // elements between two rows of the output
+  @inline get partials(): i32 { return word(changetype<usize>(this), 27); } // bytes to the partial results in the scratch value; −1 if there are none
+  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
+  @inline get eps(): f64 { return scalar(word(changetype<usize>(this), 31)); } // added to the variance
 }
 
 @unmanaged
 export class NormSumsCommand {
-  @inline get x(): usize { return address(changetype<usize>(this), 4); } // what is reduced
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 7); } // kept axes, without columns
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 8); } // of the kept axes
-  @inline get keptX(): usize { return table(changetype<usize>(this), 9); } // strides of the kept axes in x
-  @inline get rank(): i32 { return word(changetype<usize>(this), 10); } // reduced axes
-  @inline get sizes(): usize { return table(changetype<usize>(this), 11); } // of the reduced axes
-  @inline get strides(): usize { return table(changetype<usize>(this), 12); } // of the reduced axes in x
-  @inline get count(): i32 { return word(changetype<usize>(this), 13); } // kept elements, without columns
-  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 14); } // of them per chunk
-  @inline get parts(): i32 { return word(changetype<usize>(this), 15); } // of the outermost reduced axis
-  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 16); } // of its places per part
-  @inline get columns(): i32 { return word(changetype<usize>(this), 17); } // outputs side by side
-  @inline get output(): usize { return address(changetype<usize>(this), 18); } // rows of results
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 21); } // strides of the kept axes in a row of the output
-  @inline get columnStride(): i32 { return word(changetype<usize>(this), 22); } // elements between two columns of the output
-  @inline get rowStride(): i32 { return word(changetype<usize>(this), 23); } // elements between two rows of the output
-  @inline get partials(): i32 { return word(changetype<usize>(this), 24); } // bytes to the partial results in the scratch value; −1 if there are none
-  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
-  @inline get g(): usize { return address(changetype<usize>(this), 28); } // gradient, of the shape of x
-  @inline get keptG(): usize { return table(changetype<usize>(this), 31); } // strides of the kept axes in g
-  @inline get stridesG(): usize { return table(changetype<usize>(this), 32); } // strides of the reduced axes in g
-  @inline get columnStrideG(): i32 { return word(changetype<usize>(this), 33); } // elements between two columns of g
-  @inline get stats(): usize { return address(changetype<usize>(this), 34); } // rows of moments
-  @inline get keptStats(): usize { return table(changetype<usize>(this), 37); } // strides of the kept axes in a row of them
-  @inline get columnStrideStats(): i32 { return word(changetype<usize>(this), 38); } // elements between two columns of them
-  @inline get rowStrideStats(): i32 { return word(changetype<usize>(this), 39); } // elements between two rows of them
+  @inline get x(): usize { return address(changetype<usize>(this), 7); } // what is reduced
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 10); } // kept axes, without columns
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 11); } // of the kept axes
+  @inline get keptX(): usize { return table(changetype<usize>(this), 12); } // strides of the kept axes in x
+  @inline get rank(): i32 { return word(changetype<usize>(this), 13); } // reduced axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 14); } // of the reduced axes
+  @inline get strides(): usize { return table(changetype<usize>(this), 15); } // of the reduced axes in x
+  @inline get count(): i32 { return word(changetype<usize>(this), 16); } // kept elements, without columns
+  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 17); } // of them per chunk
+  @inline get parts(): i32 { return word(changetype<usize>(this), 18); } // of the outermost reduced axis
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 19); } // of its places per part
+  @inline get columns(): i32 { return word(changetype<usize>(this), 20); } // outputs side by side
+  @inline get output(): usize { return address(changetype<usize>(this), 21); } // rows of results
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 24); } // strides of the kept axes in a row of the output
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 25); } // elements between two columns of the output
+  @inline get rowStride(): i32 { return word(changetype<usize>(this), 26); } // elements between two rows of the output
+  @inline get partials(): i32 { return word(changetype<usize>(this), 27); } // bytes to the partial results in the scratch value; −1 if there are none
+  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
+  @inline get g(): usize { return address(changetype<usize>(this), 31); } // gradient, of the shape of x
+  @inline get keptG(): usize { return table(changetype<usize>(this), 34); } // strides of the kept axes in g
+  @inline get stridesG(): usize { return table(changetype<usize>(this), 35); } // strides of the reduced axes in g
+  @inline get columnStrideG(): i32 { return word(changetype<usize>(this), 36); } // elements between two columns of g
+  @inline get stats(): usize { return address(changetype<usize>(this), 37); } // rows of moments
+  @inline get keptStats(): usize { return table(changetype<usize>(this), 40); } // strides of the kept axes in a row of them
+  @inline get columnStrideStats(): i32 { return word(changetype<usize>(this), 41); } // elements between two columns of them
+  @inline get rowStrideStats(): i32 { return word(changetype<usize>(this), 42); } // elements between two rows of them
 }
 
 @unmanaged
 export class MomentsPartsCommand {
-  @inline get sums(): bool { return word(changetype<usize>(this), 4) != 0; } // whether sums of normSums, else moments
-  @inline get partials(): i32 { return word(changetype<usize>(this), 5); } // bytes to the partial results in the scratch value
-  @inline get scratch(): usize { return address(changetype<usize>(this), 6); } // scratch value
-  @inline get count(): i32 { return word(changetype<usize>(this), 9); } // results
-  @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // of each
-  @inline get outer(): i32 { return word(changetype<usize>(this), 11); } // places of the outermost reduced axis
-  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 12); } // of them per part
-  @inline get each(): i32 { return word(changetype<usize>(this), 13); } // elements at each of these places
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 14); } // axes of the results
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 15); } // of these axes
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 16); } // their strides
-  @inline get output(): usize { return address(changetype<usize>(this), 17); } // rows of results
-  @inline get rowStride(): i32 { return word(changetype<usize>(this), 20); } // elements between two rows of the output
-  @inline get eps(): f64 { return scalar(word(changetype<usize>(this), 21)); } // added to the variance
+  @inline get sums(): bool { return word(changetype<usize>(this), 7) != 0; } // whether sums of normSums, else moments
+  @inline get partials(): i32 { return word(changetype<usize>(this), 8); } // bytes to the partial results in the scratch value
+  @inline get scratch(): usize { return address(changetype<usize>(this), 9); } // scratch value
+  @inline get count(): i32 { return word(changetype<usize>(this), 12); } // results
+  @inline get parts(): i32 { return word(changetype<usize>(this), 13); } // of each
+  @inline get outer(): i32 { return word(changetype<usize>(this), 14); } // places of the outermost reduced axis
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 15); } // of them per part
+  @inline get each(): i32 { return word(changetype<usize>(this), 16); } // elements at each of these places
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 17); } // axes of the results
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 18); } // of these axes
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 19); } // their strides
+  @inline get output(): usize { return address(changetype<usize>(this), 20); } // rows of results
+  @inline get rowStride(): i32 { return word(changetype<usize>(this), 23); } // elements between two rows of the output
+  @inline get eps(): f64 { return scalar(word(changetype<usize>(this), 24)); } // added to the variance
 }
 
 @unmanaged
 export class PackPanelsCommand {
-  @inline get columns(): i32 { return word(changetype<usize>(this), 4); } // columns
-  @inline get taps(): i32 { return word(changetype<usize>(this), 5); } // taps
-  @inline get length(): i32 { return word(changetype<usize>(this), 6); } // rows per tap
-  @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
-  @inline get offsets(): usize { return table(changetype<usize>(this), 10); } // of the taps, in elements
-  @inline get inner(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows of a tap
-  @inline get across(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
-  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
-  @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the panels in it
-  @inline get group(): i32 { return word(changetype<usize>(this), 17); } // panels per chunk
-  @inline get panels(): i32 { return word(changetype<usize>(this), 18); } // panels
-  @inline get batchStride(): i32 { return word(changetype<usize>(this), 19); } // elements between two matrices
-  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 20); } // bytes between the panels of two matrices
-  @inline get whole(): i32 { return word(changetype<usize>(this), 21); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
+  @inline get columns(): i32 { return word(changetype<usize>(this), 7); } // columns
+  @inline get taps(): i32 { return word(changetype<usize>(this), 8); } // taps
+  @inline get length(): i32 { return word(changetype<usize>(this), 9); } // rows per tap
+  @inline get source(): usize { return address(changetype<usize>(this), 10); } // the matrix
+  @inline get offsets(): usize { return table(changetype<usize>(this), 13); } // of the taps, in elements
+  @inline get inner(): i32 { return word(changetype<usize>(this), 14); } // elements between two rows of a tap
+  @inline get across(): i32 { return word(changetype<usize>(this), 15); } // elements between two columns
+  @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 19); } // bytes to the panels in it
+  @inline get group(): i32 { return word(changetype<usize>(this), 20); } // panels per chunk
+  @inline get panels(): i32 { return word(changetype<usize>(this), 21); } // panels
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 22); } // elements between two matrices
+  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 23); } // bytes between the panels of two matrices
+  @inline get whole(): i32 { return word(changetype<usize>(this), 24); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
 }
 
 @unmanaged
 export class PackRowsCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // a matrix
-  @inline get k(): i32 { return word(changetype<usize>(this), 5); } // columns
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
-  @inline get source(): usize { return address(changetype<usize>(this), 7); } // the matrix
-  @inline get batchStride(): i32 { return word(changetype<usize>(this), 10); } // elements between two matrices
-  @inline get rowStride(): i32 { return word(changetype<usize>(this), 11); } // elements between two rows
-  @inline get columnStride(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
-  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
-  @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the rows in it
-  @inline get batch(): i32 { return word(changetype<usize>(this), 17); } // matrices
+  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // a matrix
+  @inline get k(): i32 { return word(changetype<usize>(this), 8); } // columns
+  @inline get size(): i32 { return word(changetype<usize>(this), 9); } // rows per chunk
+  @inline get source(): usize { return address(changetype<usize>(this), 10); } // the matrix
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two matrices
+  @inline get rowStride(): i32 { return word(changetype<usize>(this), 14); } // elements between two rows
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 15); } // elements between two columns
+  @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 19); } // bytes to the rows in it
+  @inline get batch(): i32 { return word(changetype<usize>(this), 20); } // matrices
 }
 
 @unmanaged
 export class PointwiseCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get rank(): i32 { return word(changetype<usize>(this), 6); } // axes of the step
-  @inline get shape(): usize { return table(changetype<usize>(this), 7); } // of the step
-  @inline get lists(): usize { return table(changetype<usize>(this), 8); } // the lists
-  @inline get slots(): i32 { return word(changetype<usize>(this), 9); } // blocks of scratch memory
-  @inline get directs(): i32 { return word(changetype<usize>(this), 10); } // dense operands
-  @inline get patterns(): i32 { return word(changetype<usize>(this), 11); } // operands that repeat
-  @inline get gathers(): i32 { return word(changetype<usize>(this), 12); } // other operands that are read
-  @inline get fills(): i32 { return word(changetype<usize>(this), 13); } // constants
-  @inline get instructions(): i32 { return word(changetype<usize>(this), 14); } // instructions
-  @inline get stores(): i32 { return word(changetype<usize>(this), 15); } // registers that are copied out
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get rank(): i32 { return word(changetype<usize>(this), 9); } // axes of the step
+  @inline get shape(): usize { return table(changetype<usize>(this), 10); } // of the step
+  @inline get lists(): usize { return table(changetype<usize>(this), 11); } // the lists
+  @inline get slots(): i32 { return word(changetype<usize>(this), 12); } // blocks of scratch memory
+  @inline get directs(): i32 { return word(changetype<usize>(this), 13); } // dense operands
+  @inline get patterns(): i32 { return word(changetype<usize>(this), 14); } // operands that repeat
+  @inline get gathers(): i32 { return word(changetype<usize>(this), 15); } // other operands that are read
+  @inline get fills(): i32 { return word(changetype<usize>(this), 16); } // constants
+  @inline get instructions(): i32 { return word(changetype<usize>(this), 17); } // instructions
+  @inline get stores(): i32 { return word(changetype<usize>(this), 18); } // registers that are copied out
 }
 
 @unmanaged
 export class AvgPoolCommand {
-  @inline get channels(): i32 { return word(changetype<usize>(this), 4); } // channels
-  @inline get height(): i32 { return word(changetype<usize>(this), 5); } // of the images
-  @inline get width(): i32 { return word(changetype<usize>(this), 6); } // of the images
-  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // of windows
-  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // of windows
-  @inline get input(): usize { return address(changetype<usize>(this), 9); } // images, or (gradient) windows
-  @inline get output(): usize { return address(changetype<usize>(this), 12); } // windows, or (gradient) images
-  @inline get inputStrides(): usize { return table(changetype<usize>(this), 15); } // image, channel, row, column
-  @inline get outputStrides(): usize { return table(changetype<usize>(this), 16); } // image, channel, row, column
-  @inline get vertical(): usize { return table(changetype<usize>(this), 17); } // [first, last, divisor's part] for each row of windows
-  @inline get horizontal(): usize { return table(changetype<usize>(this), 18); } // [first, last, divisor's part] for each column of windows
+  @inline get channels(): i32 { return word(changetype<usize>(this), 7); } // channels
+  @inline get height(): i32 { return word(changetype<usize>(this), 8); } // of the images
+  @inline get width(): i32 { return word(changetype<usize>(this), 9); } // of the images
+  @inline get rows(): i32 { return word(changetype<usize>(this), 10); } // of windows
+  @inline get columns(): i32 { return word(changetype<usize>(this), 11); } // of windows
+  @inline get input(): usize { return address(changetype<usize>(this), 12); } // images, or (gradient) windows
+  @inline get output(): usize { return address(changetype<usize>(this), 15); } // windows, or (gradient) images
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 18); } // image, channel, row, column
+  @inline get outputStrides(): usize { return table(changetype<usize>(this), 19); } // image, channel, row, column
+  @inline get vertical(): usize { return table(changetype<usize>(this), 20); } // [first, last, divisor's part] for each row of windows
+  @inline get horizontal(): usize { return table(changetype<usize>(this), 21); } // [first, last, divisor's part] for each column of windows
 }
 
 @unmanaged
 export class ReducePartsCommand {
-  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
-  @inline get output(): usize { return address(changetype<usize>(this), 5); } // results
-  @inline get partials(): i32 { return word(changetype<usize>(this), 8); } // bytes to the partial results in the scratch value
-  @inline get count(): i32 { return word(changetype<usize>(this), 9); } // results
-  @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // of each
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 11); } // axes of the results
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 12); } // of these axes
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 13); } // their strides
-  @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
+  @inline get kind(): i32 { return word(changetype<usize>(this), 7); } // what is reduced: Reduction
+  @inline get output(): usize { return address(changetype<usize>(this), 8); } // results
+  @inline get partials(): i32 { return word(changetype<usize>(this), 11); } // bytes to the partial results in the scratch value
+  @inline get count(): i32 { return word(changetype<usize>(this), 12); } // results
+  @inline get parts(): i32 { return word(changetype<usize>(this), 13); } // of each
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 14); } // axes of the results
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 15); } // of these axes
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 16); } // their strides
+  @inline get scratch(): usize { return address(changetype<usize>(this), 17); } // scratch value
 }
 
 @unmanaged
 export class ReduceRowsCommand {
-  @inline get kind(): i32 { return word(changetype<usize>(this), 4); } // what is reduced: Reduction
-  @inline get input(): usize { return address(changetype<usize>(this), 5); } // float32, int32 or bool
-  @inline get output(): usize { return address(changetype<usize>(this), 8); } // results
-  @inline get partials(): i32 { return word(changetype<usize>(this), 11); } // bytes to the partial results in the scratch value; −1 if there are none
-  @inline get keptRank(): i32 { return word(changetype<usize>(this), 12); } // kept axes, without columns
-  @inline get keptSizes(): usize { return table(changetype<usize>(this), 13); } // of the kept axes
-  @inline get keptInput(): usize { return table(changetype<usize>(this), 14); } // strides of the kept axes in the input
-  @inline get keptOutput(): usize { return table(changetype<usize>(this), 15); } // strides of the kept axes in the output
-  @inline get rank(): i32 { return word(changetype<usize>(this), 16); } // reduced axes
-  @inline get sizes(): usize { return table(changetype<usize>(this), 17); } // of the reduced axes
-  @inline get strides(): usize { return table(changetype<usize>(this), 18); } // of the reduced axes
-  @inline get count(): i32 { return word(changetype<usize>(this), 19); } // kept elements, without columns
-  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 20); } // of them per chunk
-  @inline get parts(): i32 { return word(changetype<usize>(this), 21); } // of the outermost reduced axis
-  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 22); } // of its places per part
-  @inline get columns(): i32 { return word(changetype<usize>(this), 23); } // outputs side by side
-  @inline get columnStride(): i32 { return word(changetype<usize>(this), 24); } // elements between two of them in the output
-  @inline get scratch(): usize { return address(changetype<usize>(this), 25); } // scratch value
+  @inline get kind(): i32 { return word(changetype<usize>(this), 7); } // what is reduced: Reduction
+  @inline get input(): usize { return address(changetype<usize>(this), 8); } // float32, int32 or bool
+  @inline get output(): usize { return address(changetype<usize>(this), 11); } // results
+  @inline get partials(): i32 { return word(changetype<usize>(this), 14); } // bytes to the partial results in the scratch value; −1 if there are none
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 15); } // kept axes, without columns
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 16); } // of the kept axes
+  @inline get keptInput(): usize { return table(changetype<usize>(this), 17); } // strides of the kept axes in the input
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 18); } // strides of the kept axes in the output
+  @inline get rank(): i32 { return word(changetype<usize>(this), 19); } // reduced axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 20); } // of the reduced axes
+  @inline get strides(): usize { return table(changetype<usize>(this), 21); } // of the reduced axes
+  @inline get count(): i32 { return word(changetype<usize>(this), 22); } // kept elements, without columns
+  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 23); } // of them per chunk
+  @inline get parts(): i32 { return word(changetype<usize>(this), 24); } // of the outermost reduced axis
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 25); } // of its places per part
+  @inline get columns(): i32 { return word(changetype<usize>(this), 26); } // outputs side by side
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 27); } // elements between two of them in the output
+  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
 }
 
 @unmanaged
 export class CumsumCommand {
-  @inline get input(): usize { return address(changetype<usize>(this), 4); } // float32 or int32
-  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
-  @inline get isFloat(): bool { return word(changetype<usize>(this), 10) != 0; } // whether the elements are float32
-  @inline get reverse(): bool { return word(changetype<usize>(this), 11) != 0; } // whether the sums run from the end
-  @inline get lines(): i32 { return word(changetype<usize>(this), 12); } // runs of the axis
-  @inline get linesPerChunk(): i32 { return word(changetype<usize>(this), 13); } // of them
-  @inline get rank(): i32 { return word(changetype<usize>(this), 14); } // axes
-  @inline get sizes(): usize { return table(changetype<usize>(this), 15); } // of the axes, 1 for that of the sums
-  @inline get inputStrides(): usize { return table(changetype<usize>(this), 16); } // of the axes
-  @inline get outputStrides(): usize { return table(changetype<usize>(this), 17); } // of the axes
-  @inline get length(): i32 { return word(changetype<usize>(this), 18); } // of a line
-  @inline get inputStride(): i32 { return word(changetype<usize>(this), 19); } // between the elements of a line
-  @inline get outputStride(): i32 { return word(changetype<usize>(this), 20); } // between the sums of a line
+  @inline get input(): usize { return address(changetype<usize>(this), 7); } // float32 or int32
+  @inline get output(): usize { return address(changetype<usize>(this), 10); } // dense
+  @inline get isFloat(): bool { return word(changetype<usize>(this), 13) != 0; } // whether the elements are float32
+  @inline get reverse(): bool { return word(changetype<usize>(this), 14) != 0; } // whether the sums run from the end
+  @inline get lines(): i32 { return word(changetype<usize>(this), 15); } // runs of the axis
+  @inline get linesPerChunk(): i32 { return word(changetype<usize>(this), 16); } // of them
+  @inline get rank(): i32 { return word(changetype<usize>(this), 17); } // axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 18); } // of the axes, 1 for that of the sums
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 19); } // of the axes
+  @inline get outputStrides(): usize { return table(changetype<usize>(this), 20); } // of the axes
+  @inline get length(): i32 { return word(changetype<usize>(this), 21); } // of a line
+  @inline get inputStride(): i32 { return word(changetype<usize>(this), 22); } // between the elements of a line
+  @inline get outputStride(): i32 { return word(changetype<usize>(this), 23); } // between the sums of a line
 }
 
 @unmanaged
 export class SoftmaxCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
-  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
-  @inline get input(): usize { return address(changetype<usize>(this), 7); } // logits [rows, columns]
-  @inline get output(): usize { return address(changetype<usize>(this), 10); } // [rows, columns]
+  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // rows of logits
+  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // classes
+  @inline get size(): i32 { return word(changetype<usize>(this), 9); } // rows per chunk
+  @inline get input(): usize { return address(changetype<usize>(this), 10); } // logits [rows, columns]
+  @inline get output(): usize { return address(changetype<usize>(this), 13); } // [rows, columns]
 }
 
 @unmanaged
 export class CrossEntropyCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
-  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
-  @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
-  @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
-  @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
-  @inline get output(): usize { return address(changetype<usize>(this), 14); } // losses [rows]
+  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // rows of logits
+  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // classes
+  @inline get size(): i32 { return word(changetype<usize>(this), 9); } // rows per chunk
+  @inline get logits(): usize { return address(changetype<usize>(this), 10); } // [rows, columns]
+  @inline get labels(): usize { return address(changetype<usize>(this), 13); } // [rows], int32
+  @inline get labelStride(): i32 { return word(changetype<usize>(this), 16); } // elements between two labels
+  @inline get output(): usize { return address(changetype<usize>(this), 17); } // losses [rows]
 }
 
 @unmanaged
 export class CrossEntropyGradCommand {
-  @inline get rows(): i32 { return word(changetype<usize>(this), 4); } // rows of logits
-  @inline get columns(): i32 { return word(changetype<usize>(this), 5); } // classes
-  @inline get size(): i32 { return word(changetype<usize>(this), 6); } // rows per chunk
-  @inline get logits(): usize { return address(changetype<usize>(this), 7); } // [rows, columns]
-  @inline get labels(): usize { return address(changetype<usize>(this), 10); } // [rows], int32
-  @inline get labelStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two labels
-  @inline get g(): usize { return address(changetype<usize>(this), 14); } // gradient of each loss [rows]
-  @inline get gStride(): i32 { return word(changetype<usize>(this), 17); } // elements between two gradients
-  @inline get output(): usize { return address(changetype<usize>(this), 18); } // [rows, columns]
+  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // rows of logits
+  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // classes
+  @inline get size(): i32 { return word(changetype<usize>(this), 9); } // rows per chunk
+  @inline get logits(): usize { return address(changetype<usize>(this), 10); } // [rows, columns]
+  @inline get labels(): usize { return address(changetype<usize>(this), 13); } // [rows], int32
+  @inline get labelStride(): i32 { return word(changetype<usize>(this), 16); } // elements between two labels
+  @inline get g(): usize { return address(changetype<usize>(this), 17); } // gradient of each loss [rows]
+  @inline get gStride(): i32 { return word(changetype<usize>(this), 20); } // elements between two gradients
+  @inline get output(): usize { return address(changetype<usize>(this), 21); } // [rows, columns]
 }
 
 @unmanaged
 export class RandomCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk, a multiple of 4
-  @inline get normal(): bool { return word(changetype<usize>(this), 6) != 0; } // whether normal, else uniform
-  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
-  @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 10)); } // unsigned 32 bits
-  @inline get seedHigh(): f64 { return scalar(word(changetype<usize>(this), 11)); } // unsigned 32 bits
-  @inline get counterLow(): f64 { return scalar(word(changetype<usize>(this), 12)); } // unsigned 32 bits
-  @inline get counterHigh(): f64 { return scalar(word(changetype<usize>(this), 13)); } // unsigned 32 bits
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk, a multiple of 4
+  @inline get normal(): bool { return word(changetype<usize>(this), 9) != 0; } // whether normal, else uniform
+  @inline get output(): usize { return address(changetype<usize>(this), 10); } // dense
+  @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 13)); } // unsigned 32 bits
+  @inline get seedHigh(): f64 { return scalar(word(changetype<usize>(this), 14)); } // unsigned 32 bits
+  @inline get counterLow(): f64 { return scalar(word(changetype<usize>(this), 15)); } // unsigned 32 bits
+  @inline get counterHigh(): f64 { return scalar(word(changetype<usize>(this), 16)); } // unsigned 32 bits
 }
 
 @unmanaged
 export class RandintCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get output(): usize { return address(changetype<usize>(this), 6); } // dense, int32
-  @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 9)); } // unsigned 32 bits
-  @inline get seedHigh(): f64 { return scalar(word(changetype<usize>(this), 10)); } // unsigned 32 bits
-  @inline get counterLow(): f64 { return scalar(word(changetype<usize>(this), 11)); } // unsigned 32 bits
-  @inline get counterHigh(): f64 { return scalar(word(changetype<usize>(this), 12)); } // unsigned 32 bits
-  @inline get low(): f64 { return scalar(word(changetype<usize>(this), 13)); } // the smallest number
-  @inline get span(): f64 { return scalar(word(changetype<usize>(this), 14)); } // how much larger the largest is
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get output(): usize { return address(changetype<usize>(this), 9); } // dense, int32
+  @inline get seedLow(): f64 { return scalar(word(changetype<usize>(this), 12)); } // unsigned 32 bits
+  @inline get seedHigh(): f64 { return scalar(word(changetype<usize>(this), 13)); } // unsigned 32 bits
+  @inline get counterLow(): f64 { return scalar(word(changetype<usize>(this), 14)); } // unsigned 32 bits
+  @inline get counterHigh(): f64 { return scalar(word(changetype<usize>(this), 15)); } // unsigned 32 bits
+  @inline get low(): f64 { return scalar(word(changetype<usize>(this), 16)); } // the smallest number
+  @inline get span(): f64 { return scalar(word(changetype<usize>(this), 17)); } // how much larger the largest is
 }
 
 @unmanaged
 export class ArangeCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get kind(): i32 { return word(changetype<usize>(this), 6); } // type: Range
-  @inline get output(): usize { return address(changetype<usize>(this), 7); } // dense
-  @inline get start(): f64 { return scalar(word(changetype<usize>(this), 10)); } // first number
-  @inline get step(): f64 { return scalar(word(changetype<usize>(this), 11)); } // from one to the next
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get kind(): i32 { return word(changetype<usize>(this), 9); } // type: Range
+  @inline get output(): usize { return address(changetype<usize>(this), 10); } // dense
+  @inline get start(): f64 { return scalar(word(changetype<usize>(this), 13)); } // first number
+  @inline get step(): f64 { return scalar(word(changetype<usize>(this), 14)); } // from one to the next
 }
 
 @unmanaged
 export class HistogramCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
-  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
-  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
-  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 11)); } // upper edge of the last bin
-  @inline get rank(): i32 { return word(changetype<usize>(this), 12); } // axes
-  @inline get shape(): usize { return table(changetype<usize>(this), 13); } // of the input
-  @inline get strides(): usize { return table(changetype<usize>(this), 14); } // of the input
-  @inline get scratch(): usize { return address(changetype<usize>(this), 15); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 18); } // bytes to the chunks' counts in it, int32
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get input(): usize { return address(changetype<usize>(this), 9); } // float32
+  @inline get bins(): i32 { return word(changetype<usize>(this), 12); } // bins
+  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 13)); } // lower edge of the first bin
+  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 14)); } // upper edge of the last bin
+  @inline get rank(): i32 { return word(changetype<usize>(this), 15); } // axes
+  @inline get shape(): usize { return table(changetype<usize>(this), 16); } // of the input
+  @inline get strides(): usize { return table(changetype<usize>(this), 17); } // of the input
+  @inline get scratch(): usize { return address(changetype<usize>(this), 18); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 21); } // bytes to the chunks' counts in it, int32
 }
 
 @unmanaged
 export class HistogramPartsCommand {
-  @inline get bins(): i32 { return word(changetype<usize>(this), 4); } // bins
-  @inline get parts(): i32 { return word(changetype<usize>(this), 5); } // chunks
-  @inline get output(): usize { return address(changetype<usize>(this), 6); } // [bins]
-  @inline get scratch(): usize { return address(changetype<usize>(this), 9); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 12); } // bytes to the chunks' counts in it
+  @inline get bins(): i32 { return word(changetype<usize>(this), 7); } // bins
+  @inline get parts(): i32 { return word(changetype<usize>(this), 8); } // chunks
+  @inline get output(): usize { return address(changetype<usize>(this), 9); } // [bins]
+  @inline get scratch(): usize { return address(changetype<usize>(this), 12); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 15); } // bytes to the chunks' counts in it
 }
 
 @unmanaged
 export class StatisticsCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get input(): usize { return address(changetype<usize>(this), 6); } // float32
-  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
-  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 10)); } // lower edge of the first bin
-  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 11)); } // upper edge of the last bin
-  @inline get absolute(): bool { return word(changetype<usize>(this), 12) != 0; } // whether |x| is counted
-  @inline get rank(): i32 { return word(changetype<usize>(this), 13); } // axes; 0 for a dense input
-  @inline get shape(): usize { return table(changetype<usize>(this), 14); } // of the input
-  @inline get strides(): usize { return table(changetype<usize>(this), 15); } // of the input
-  @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 19); } // bytes to the chunks' results in it
-  @inline get bytes(): i32 { return word(changetype<usize>(this), 20); } // of one chunk's results
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get input(): usize { return address(changetype<usize>(this), 9); } // float32
+  @inline get bins(): i32 { return word(changetype<usize>(this), 12); } // bins
+  @inline get min(): f64 { return scalar(word(changetype<usize>(this), 13)); } // lower edge of the first bin
+  @inline get max(): f64 { return scalar(word(changetype<usize>(this), 14)); } // upper edge of the last bin
+  @inline get absolute(): bool { return word(changetype<usize>(this), 15) != 0; } // whether |x| is counted
+  @inline get rank(): i32 { return word(changetype<usize>(this), 16); } // axes; 0 for a dense input
+  @inline get shape(): usize { return table(changetype<usize>(this), 17); } // of the input
+  @inline get strides(): usize { return table(changetype<usize>(this), 18); } // of the input
+  @inline get scratch(): usize { return address(changetype<usize>(this), 19); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 22); } // bytes to the chunks' results in it
+  @inline get bytes(): i32 { return word(changetype<usize>(this), 23); } // of one chunk's results
 }
 
 @unmanaged
 export class StatisticsPartsCommand {
-  @inline get total(): i32 { return word(changetype<usize>(this), 4); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 5); } // elements per chunk
-  @inline get bins(): i32 { return word(changetype<usize>(this), 6); } // bins
-  @inline get parts(): i32 { return word(changetype<usize>(this), 7); } // chunks
-  @inline get output(): usize { return address(changetype<usize>(this), 8); } // [4 + bins]
-  @inline get scratch(): usize { return address(changetype<usize>(this), 11); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 14); } // bytes to the chunks' results in it
-  @inline get bytes(): i32 { return word(changetype<usize>(this), 15); } // of one chunk's results
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
+  @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // chunks
+  @inline get output(): usize { return address(changetype<usize>(this), 11); } // [4 + bins]
+  @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 17); } // bytes to the chunks' results in it
+  @inline get bytes(): i32 { return word(changetype<usize>(this), 18); } // of one chunk's results
 }

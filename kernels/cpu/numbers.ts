@@ -22,23 +22,18 @@ export namespace Control {
   export const pages: usize = 2432;
 }
 
-export const enum Fault {
-  none = 0,
-  crossEntropy = 1,
-  gather = 2,
-  scatterAdd = 3,
-  dequantizeGather = 4,
-  sum = 5,
-  prod = 6,
-  cumsum = 7,
-  neg = 8,
-  abs = 9,
-  add = 10,
-  sub = 11,
-  mul = 12,
-  pow = 13,
-  remainder = 14,
-  cast = 15,
+export const enum Overflow {
+  sum = 0,
+  prod = 1,
+  cumsum = 2,
+  neg = 3,
+  abs = 4,
+  add = 5,
+  sub = 6,
+  mul = 7,
+  pow = 8,
+  remainder = 9,
+  cast = 10,
 }
 
 export const enum Reduction {

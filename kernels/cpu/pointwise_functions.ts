@@ -7,9 +7,9 @@
  * Bools are int32 of 0 or 1. Each operation rounds to f32 by itself: fusing a multiplication with an addition would make results
  * depend on how chains are cut. Where int32 cannot hold a result, the fault flag is raised.
  */
-import { fault } from "./control";
+import { overflow } from "./control";
 import { remainder1 } from "./math";
-import { Fault } from "./numbers";
+import { Overflow } from "./numbers";
 
 export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from "./math";
 
@@ -35,7 +35,7 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 @inline export function toInt(x: v128): v128 {
   // NaN fits no more than what is too large.
   const fits = v128.and(f32x4.ge(x, f32x4.splat(-2147483648)), f32x4.lt(x, f32x4.splat(2147483648)));
-  if (!i32x4.all_true(fits)) fault(Fault.cast, 0, 0);
+  if (!i32x4.all_true(fits)) overflow(Overflow.cast);
   return i32x4.trunc_sat_f32x4_s(x);
 }
 
@@ -47,12 +47,12 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 @inline function hasLeast(x: v128): bool { return v128.any_true(i32x4.eq(x, i32x4.splat(i32.MIN_VALUE))); }
 
 @inline export function negInt(x: v128): v128 {
-  if (hasLeast(x)) fault(Fault.neg, 0, 0);
+  if (hasLeast(x)) overflow(Overflow.neg);
   return i32x4.neg(x);
 }
 
 @inline export function absInt(x: v128): v128 {
-  if (hasLeast(x)) fault(Fault.abs, 0, 0);
+  if (hasLeast(x)) overflow(Overflow.abs);
   return i32x4.abs(x);
 }
 
@@ -75,13 +75,13 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 @inline export function addInt(x: v128, y: v128): v128 {
   const sum = i32x4.add(x, y);
   // Both have the sign that the sum has not.
-  if (i32x4.bitmask(v128.and(v128.xor(x, sum), v128.xor(y, sum))) != 0) fault(Fault.add, 0, 0);
+  if (i32x4.bitmask(v128.and(v128.xor(x, sum), v128.xor(y, sum))) != 0) overflow(Overflow.add);
   return sum;
 }
 
 @inline export function subInt(x: v128, y: v128): v128 {
   const difference = i32x4.sub(x, y);
-  if (i32x4.bitmask(v128.and(v128.xor(x, y), v128.xor(x, difference))) != 0) fault(Fault.sub, 0, 0);
+  if (i32x4.bitmask(v128.and(v128.xor(x, y), v128.xor(x, difference))) != 0) overflow(Overflow.sub);
   return difference;
 }
 
@@ -89,7 +89,7 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
   const product = i32x4.mul(x, y);
   const low = i64x2.eq(i64x2.extmul_low_i32x4_s(x, y), i64x2.extend_low_i32x4_s(product));
   const high = i64x2.eq(i64x2.extmul_high_i32x4_s(x, y), i64x2.extend_high_i32x4_s(product));
-  if (!i64x2.all_true(v128.and(low, high))) fault(Fault.mul, 0, 0);
+  if (!i64x2.all_true(v128.and(low, high))) overflow(Overflow.mul);
   return product;
 }
 
@@ -129,7 +129,7 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 }
 
 @inline function remainderInt1(x: i32, y: i32): i32 {
-  if (y == 0) fault(Fault.remainder, 0, 0);
+  if (y == 0) overflow(Overflow.remainder);
   if (y == 0 || y == -1) return 0;
   const r = x % y;
   return r != 0 && (r < 0) != (y < 0) ? r + y : r;
@@ -157,7 +157,7 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
     if (square > i32.MAX_VALUE) break;
   }
   if (y == 0 && result == <i64> <i32> result) return <i32> result;
-  if (result != 0) fault(Fault.pow, 0, 0);
+  if (result != 0) overflow(Overflow.pow);
   return 0;
 }
 

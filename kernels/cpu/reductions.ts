@@ -8,9 +8,9 @@
  * The shape alone decides how a long reduction is cut into parts; partial results are combined in their order. A sum or product that int32 cannot
  * hold raises the fault flag.
  */
-import { fault } from "./control";
+import { overflow } from "./control";
 import { ReducePartsCommand, ReduceRowsCommand } from "./layouts";
-import { Fault, Reduction } from "./numbers";
+import { Overflow, Reduction } from "./numbers";
 import { offsetOf } from "./shape";
 
 /** Rows added in 32 bits before the sum goes on in 64. */
@@ -78,9 +78,9 @@ function storeResult(kind: i32, at: usize, value: f64): void {
   if (kind == Reduction.sumInt) {
     const sum = reinterpret<i64>(value);
     result = <i32> sum;
-    if (sum != <i64> result) fault(Fault.sum, 0, 0);
+    if (sum != <i64> result) overflow(Overflow.sum);
   } else if (value >= -2147483648 && value <= 2147483647) result = <i32> value;
-  else fault(Fault.prod, 0, 0);
+  else overflow(Overflow.prod);
   store<i32>(at, result);
 }
 

@@ -1,9 +1,9 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /** Running sums: out[i] = in[0] + … + in[i] along an axis, or from its end. Those of floats go on in 64 bits, those of int32 raise the fault flag where they do not fit. */
-import { fault } from "./control";
+import { overflow } from "./control";
 import { CumsumCommand } from "./layouts";
-import { Fault } from "./numbers";
+import { Overflow } from "./numbers";
 import { offsetOf } from "./shape";
 
 // @ts-ignore: decorator
@@ -13,7 +13,7 @@ function line<T, A>(from: usize, to: usize, n: i32, fromStep: isize, toStep: isi
   for (let i = 0; i < n; i++) {
     sum += <A> load<T>(from);
     if (isInteger<T>() && sum != <A> <T> sum) {
-      fault(Fault.cumsum, 0, 0);
+      overflow(Overflow.cumsum);
       return;
     }
     store<T>(to, <T> sum);

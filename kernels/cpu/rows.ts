@@ -6,7 +6,6 @@
  * All subtract the row's maximum first. The sum of exponentials runs in four 32-bit lanes that go on in 64 bits every 64 columns.
  */
 import { CrossEntropyCommand, CrossEntropyGradCommand, SoftmaxCommand } from "./layouts";
-import { Fault } from "./numbers";
 import { fault } from "./control";
 import { exp, log } from "./math";
 
@@ -111,7 +110,7 @@ export function crossEntropy(command: usize, chunk: i32): void {
     if (<u32> label < <u32> n) {
       const m = rowMax(at, n);
       loss = log1(<f32> sumExp(at, n, m)) - (load<f32>(at + (<usize> label << 2)) - m);
-    } else fault(Fault.crossEntropy, label, n);
+    } else fault(command, label, n);
     store<f32>(output + (<usize> row << 2), loss);
   }
 }
@@ -125,8 +124,8 @@ export function crossEntropyGrad(command: usize, chunk: i32): void {
     const o = <usize> (row * n) << 2, out = output + o, label = load<i32>(labels + (<usize> (row * stride) << 2));
     softmaxRow(out, logits + o, n);
     const at = out + (<usize> label << 2), factor = load<f32>(g + (<usize> (row * gStride) << 2));
-    // A bad label has raised the flag in the loss already; here it just equals no column.
     if (<u32> label < <u32> n) store<f32>(at, load<f32>(at) - 1);
+    else fault(command, label, n);
     let i = 0;
     for (; i + 4 <= n; i += 4) {
       v128.store(out + (<usize> i << 2), f32x4.mul(v128.load(out + (<usize> i << 2)), f32x4.splat(factor)));

@@ -3,7 +3,7 @@
 //
 // One pass; a team of TEAM members shares a row (rows.wgsl). A label outside [0, columns) raises the fault flag; its loss is 0.
 //
-// Parameters: logits (dense), labels (first word) and labelStride, output (dense), rows, columns. Definitions: FAULT; rows.wgsl.
+// Parameters: logits (dense), labels (first word) and labelStride, output (dense), rows, columns. Definitions: rows.wgsl.
 
 fn finish(row: u32, start: u32, member: u32, statistics: RowStatistics) {
   if (member != 0u) {
@@ -12,7 +12,7 @@ fn finish(row: u32, start: u32, member: u32, statistics: RowStatistics) {
   let label = bitcast<i32>(heap[p.labels + row * p.labelStride]);
   var loss = 0.0;
   if (label < 0 || u32(label) >= p.columns) {
-    raise(FAULT, label, p.columns);
+    raise(p.site, label, p.columns);
   } else {
     loss = statistics.logSum - (bitcast<f32>(heap[start + u32(label)]) - statistics.maximum);
   }

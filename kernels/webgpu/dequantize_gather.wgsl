@@ -3,7 +3,7 @@
 // bytes is [size, row], packed four to a word, little end first. An index out of range raises the fault flag and gives 0.
 //
 // Parameters: bytes (first word), index and indexStride, output (dense), count (invocations), row, quads (invocations a row), size, scale,
-// shift. Definitions: FAULT; elements.wgsl.
+// shift. Definitions: elements.wgsl.
 
 fn element(i: u32) {
   let b = i / p.quads;
@@ -11,7 +11,7 @@ fn element(i: u32) {
   let picked = bitcast<i32>(heap[p.index + b * p.indexStride]);
   let valid = picked >= 0 && u32(picked) < p.size;
   if (!valid && first == 0u) {
-    raise(FAULT, picked, p.size);
+    raise(p.site, picked, p.size);
   }
   for (var j = first; j < min(first + 4u, p.row); j++) {
     var value = 0.0;

@@ -2,14 +2,14 @@
 //
 // Elements are moved as words, so that one kernel serves float32, int32 and bool. An index out of range raises the fault flag and gives 0.
 //
-// Parameters: input, index, output (dense), count, size and stride of the input's axis. Definitions: FAULT, inputOffset(i) (as if the
+// Parameters: input, index, output (dense), count, size and stride of the input's axis. Definitions: inputOffset(i) (as if the
 // index were 0) and indexOffset(i), both of the i-th element of index's shape; elements.wgsl.
 
 fn element(i: u32) {
   let picked = bitcast<i32>(heap[p.index + indexOffset(i)]);
   var word = 0u;
   if (picked < 0 || u32(picked) >= p.size) {
-    raise(FAULT, picked, p.size);
+    raise(p.site, picked, p.size);
   } else {
     word = heap[p.input + inputOffset(i) + u32(picked) * p.stride];
   }

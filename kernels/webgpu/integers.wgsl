@@ -1,9 +1,9 @@
 // Functions of int32 that raise the fault flag where int32 cannot hold their result.
 //
-// Definitions: OVERFLOW_ADD and its like, the functions' numbers for the flag; raise(), multiplyWide() of math.wgsl.
+// Definitions: OVERFLOW_ADD and its like, the functions' numbers for the flag; siteHere(); raise(), multiplyWide() of math.wgsl.
 
 fn overflow(kernel: u32) {
-  raise(kernel, 0, 0u);
+  raise(siteHere(), i32(kernel), 0u);
 }
 
 fn magnitudeOf(a: i32) -> u32 {

@@ -5,7 +5,7 @@
 // several dispatches, each of which goes on from what the one before left in the output.
 //
 // Parameters: index, source, output (dense), count (output elements), first and end (the part of the index along the axis), indexStride and sourceStride (along the axis), inner (output elements per step of the axis), size (of the output's axis).
-// Definitions: FAULT, within(o) (whether index has a line through output element o), indexLine(o) and sourceLine(o), the offsets of that
+// Definitions: within(o) (whether index has a line through output element o), indexLine(o) and sourceLine(o), the offsets of that
 // line's start; elements.wgsl.
 
 fn element(o: u32) {
@@ -20,7 +20,7 @@ fn element(o: u32) {
         sum += bitcast<f32>(heap[sources + j * p.sourceStride]);
       }
       if (place == 0 && (picked < 0 || u32(picked) >= p.size)) {
-        raise(FAULT, picked, p.size);
+        raise(p.site, picked, p.size);
       }
     }
   }

@@ -5,6 +5,7 @@
  * effect in the order made. Nothing above this interface knows about WebAssembly, WebGPU or threads.
  */
 import type { DType, HostArray } from "./dtype.ts";
+import type { RaisedFault } from "./faults.ts";
 import type { Program } from "./program.ts";
 
 /** A piece of device memory with an owner: allocated by {@linkcode Backend.allocate}, ended by {@linkcode Backend.free}. */
@@ -86,14 +87,20 @@ export interface Backend {
 
   /**
    * Contents of several buffers, after everything enqueued before, with one device-to-host copy and one wait for all of them.
-   * float32 → Float32Array (Float64Array on reference), int32 → Int32Array, bool and uint8 → Uint8Array.
-   * @throws {DeviceFaultError} if a kernel raised the fault flag since the last check (the flag is cleared).
+   * float32 → Float32Array (Float64Array on reference), int32 → Int32Array, bool and uint8 → Uint8Array. Whatever kernels met on the way: see
+   * {@linkcode Backend.takeFaults}.
    * @throws {DeviceLostError} if the device is gone.
    */
   download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]>;
 
   /** Resolves when everything enqueued is done; throws as {@linkcode Backend.download} does. */
   synchronize(): Promise<void>;
+
+  /** Faults of runs that are known and were not taken yet, in the order of runs. Each is given once. */
+  takeFaults(): readonly RaisedFault[];
+
+  /** The last run (see {@linkcode BackendCounters.runs}) such that all faults of it and of those before it are known. */
+  readonly checkedRuns: number;
 
   /**
    * Resolves when the device has fallen no further behind than its limit (32 runs or 200 ms on webgpu; at once on cpu).

@@ -6,6 +6,7 @@ import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
 import { checkOptions, optionNames } from "./check_options.ts";
 import { NoDeviceError, OperationError } from "./errors.ts";
 import type { BufferSlot } from "./buffer_slot.ts";
+import { FaultLog } from "./fault_log.ts";
 import { environmentVariable } from "./environment.ts";
 import { type DeviceName, type DeviceOptions, MAX_THREADS } from "./names.ts";
 import { openBackend } from "./open.ts";
@@ -44,6 +45,12 @@ export class Device {
   #opening: Promise<Device> | undefined;
   #failure: Error | undefined;
   #disposed = false;
+  /**
+   * Runs of which not all faults are known.
+   *
+   * @internal
+   */
+  readonly faults = new FaultLog();
 
   /** Opens nothing yet. Each call makes another device, where {@linkcode device} gives the same one for the same name. */
   constructor(readonly name: DeviceName, readonly options: DeviceOptions = {}) {
@@ -179,9 +186,13 @@ export class Device {
     return this.#backend!;
   }
 
-  /** Resolves when everything asked of the device is done. Throws what went wrong there. */
+  /** Resolves when everything asked of the device is done. Throws what went wrong there, unless a read has told of it. */
   async synchronize(): Promise<void> {
-    await (await this.backend()).synchronize();
+    const backend = await this.backend();
+    await backend.synchronize();
+    this.faults.settle(backend);
+    const fault = this.faults.takeUnreported();
+    if (fault) throw fault;
   }
 
   /** Gives back the memory that runs share, after the work asked for so far; the next run takes what it needs. */

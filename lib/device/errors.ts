@@ -45,7 +45,8 @@ export class DeviceFaultError extends RangeError {
     const what = fault.kernel === "crossEntropy" ? "label" : "index";
     super(
       `Cannot use ${what} ${fault.index} in ${fault.kernel}: it must be at least 0 and below ${fault.size}. ` +
-        `Check the ${what === "label" ? "labels and the number of output classes" : "indices"}`,
+        `Check the ${what === "label" ? "labels and the number of output classes" : "indices"}. ` +
+        `What was computed from it is of no use, parameters that were updated by it included`,
     );
   }
 }

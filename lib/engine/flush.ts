@@ -157,7 +157,7 @@ function attempt(device: Device, nodes: readonly Node[], roots: readonly Root[])
 }
 
 /** Why a root cannot be computed, if so; its node is marked with the reason. */
-function whyNot(root: Root): Error | undefined {
+export function whyNot(root: Root): Error | undefined {
   try {
     topologicalOrder([root]);
     return undefined;
@@ -189,11 +189,10 @@ function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: read
     starts[i] = start;
   }
   const work = (backend: Backend): Promise<void> | void => {
-    for (let i = 0; i < sources.length; i++) if (slots[i]!.failure) throw slots[i]!.failure;
     const executable = plan.executable ??= backend.compile(program);
     if (executable.unready) return executable.unready;
     backend.run(executable, slots.map((slot) => slot.buffer!), scalars, starts);
-    for (const { slot } of memories) slot.failure = undefined;
+    device.faults.ran(backend, program, slots, sources.length);
   };
   device.enqueue(work, (error) => {
     for (const { slot } of memories) slot.failure = error;

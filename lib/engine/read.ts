@@ -8,7 +8,7 @@ import { viewed } from "../graph/find_non_finite.ts";
 import type { Node } from "../graph/node.ts";
 import { rowMajor, sizeOf } from "../graph/shape.ts";
 import { traceOf } from "../graph/trace.ts";
-import { collectRoots, run } from "./flush.ts";
+import { collectRoots, run, whyNot } from "./flush.ts";
 import { cacheOf } from "./plan/cache.ts";
 import { type Root, topologicalOrder } from "./plan/schedule.ts";
 import { pendingOf, type Storage } from "./storage.ts";
@@ -65,15 +65,25 @@ async function serve(device: Device, requests: readonly PendingRead[]): Promise<
     if (!node.value && node !== storage.current) wanted.push(node);
   }
   const roots = collectRoots(device, wanted);
-  const snapshot = openNodes(device, roots);
-  run(device, [...roots, ...snapshot.map((node) => ({ node, target: undefined, replaces: undefined }))], snapshot);
+  let snapshot: Node[];
+  try {
+    snapshot = openNodes(device, roots);
+  } catch {
+    snapshot = openNodes(device, roots.filter((root) => !whyNot(root))); // the flush says what is wrong with the others
+  }
+  try {
+    run(device, [...roots, ...snapshot.map((node) => ({ node, target: undefined, replaces: undefined }))], snapshot);
+  } catch (error) {
+    // What else was to be stored may have failed alone.
+    requests = requests.filter(({ node, reject }) => {
+      if (node.value) return true;
+      reject(node.failure ?? error);
+      return false;
+    });
+  }
   const copies = [...new Set(requests.map(({ node }) => node))].filter((node) => sizeOf(node.shape) > 0);
   const values = copies.map((node) => node.value!);
   const backend = await device.backend();
-  for (const { node, reject } of requests) {
-    const failure = node.value?.memory.slot.failure;
-    if (failure) reject(failure);
-  }
   let data: HostArray[];
   try {
     data = copies.length ? await backend.download(values.map(({ memory }) => memory.slot.buffer!)) : [];
@@ -84,8 +94,15 @@ async function serve(device: Device, requests: readonly PendingRead[]): Promise<
       node.value = undefined;
     }
   }
-  const byNode = new Map(copies.map((node, i) => [node, rowMajorData(data[i]!, node.shape, values[i]!.strides)]));
-  for (const { node, resolve } of requests) resolve(byNode.get(node) ?? emptyOf(node));
+  device.faults.settle(backend);
+  const byNode = new Map(copies.map((node, i) => [node, { data: data[i]!, ...values[i]! }]));
+  for (const { node, resolve, reject } of requests) {
+    const found = byNode.get(node), failure = found?.memory.slot.failure;
+    if (failure) {
+      device.faults.takeUnreported();
+      reject(failure);
+    } else resolve(found ? rowMajorData(found.data, node.shape, found.strides) : emptyOf(node));
+  }
 }
 
 /** The error of a read whose value is gone: which tensor, read where. */

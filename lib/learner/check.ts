@@ -1,4 +1,5 @@
 /** What a Learner checks before it begins. */
+import { whole } from "../tensor/graph.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { checkBatches } from "./batch_check.ts";
 import { Callback, type Verb } from "./callback.ts";
@@ -30,9 +31,7 @@ export function checkFit(
   epochs: number,
   { train = true, valid = dls.valid !== undefined, lr }: FitOptions,
 ): void {
-  if (!(Number.isInteger(epochs) && epochs >= 0)) {
-    throw new RangeError(`Cannot fit ${epochs} epochs: give a whole number`);
-  }
+  whole("fit", "epochs", epochs);
   if (!hasLoss) {
     throw new TypeError(
       "Cannot fit without a loss function: pass one, such as F.crossEntropy, or call loss(F.crossEntropy)",

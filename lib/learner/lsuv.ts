@@ -9,7 +9,7 @@ import { GeneralReLU, ReLU } from "../nn/activations.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
-import { flush, noGrad } from "../tensor/graph.ts";
+import { flush, noGrad, whole } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { findModules, isInstance, type ModulePredicate } from "./hooks.ts";
 import { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";
@@ -148,9 +148,7 @@ async function inOrder(
   bring: (round: Round, settings: { tolerance: number }, layer: Layer) => Promise<void>,
 ): Promise<LsuvReport> {
   if (!(tolerance > 0)) throw new RangeError(`Cannot run LSUV to within ${tolerance}: tolerance must be above 0`);
-  if (!(Number.isInteger(maxRounds) && maxRounds > 0)) {
-    throw new RangeError(`Cannot run LSUV in ${maxRounds} rounds: maxRounds must be a whole number of at least 1`);
-  }
+  whole("run LSUV", "maxRounds", maxRounds, 1);
   const buffers = [...model.buffers()].map((t) => [t, t.clone().keep()] as const);
   flush(x.device);
   const rows: LsuvRow[] = [];

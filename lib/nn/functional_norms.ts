@@ -185,7 +185,7 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
     );
   }
   const { y, moments } = normalize(x, x.shape.map((_, axis) => axis).slice(2), { eps, weight, bias, along: 1 });
-  if (running) update(running, moments, n, momentum);
+  if (running && n > 0) update(running, moments, n, momentum);
   return y;
 }
 

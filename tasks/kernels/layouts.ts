@@ -25,6 +25,8 @@ function reader(kind: Kind, at: number, isCommand: boolean): readonly [type: str
       return ["usize", isCommand ? `table(${self}, ${at})` : `program + <usize> ${plain}`];
     case "scalar":
       return ["f64", `scalar(${plain})`];
+    case "note":
+      return ["usize", `${self} + ${4 * at}`];
   }
 }
 

@@ -1,8 +1,8 @@
 /** Checks a backend against the reference on one program. */
+import { DeviceFaultError } from "../../lib/device/errors.ts";
 import assert from "node:assert/strict";
 import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
 import type { DType, HostArray } from "../../lib/device/dtype.ts";
-import { DeviceFaultError } from "../../lib/device/errors.ts";
 import type { Fault } from "../../lib/device/faults.ts";
 import type { Operand } from "../../lib/device/operand.ts";
 import type { Program, Value } from "../../lib/device/program.ts";
@@ -86,6 +86,13 @@ export async function runOnce(backend: Backend, program: Program, inputs: Progra
   }
 }
 
+/** As {@linkcode runOnce}; throws the first fault that was raised. */
+export async function runSound(backend: Backend, program: Program, inputs: ProgramInputs): Promise<HostArray[]> {
+  const contents = await runOnce(backend, program, inputs);
+  for (const { fault } of backend.takeFaults()) throw new DeviceFaultError(fault);
+  return contents;
+}
+
 /**
  * Runs `program` on `backend` and on the reference, and compares every element of every bound buffer: results within the tolerance
  * of a running error analysis, all else untouched. Float inputs must be exact in 32 bits. If the program faults on the reference, it
@@ -167,22 +174,20 @@ async function checkFault(
   faults: readonly Fault[],
   label: string,
 ): Promise<void> {
-  let caught: unknown;
-  try {
-    await runOnce(backend, program, inputs);
-  } catch (error) {
-    caught = error;
-  }
-  assert.ok(caught, `${label}: ${backend.kind} raised no fault, the reference says ${JSON.stringify(faults[0])}`);
-  if (!(caught instanceof DeviceFaultError)) throw caught;
-  const { kernel, index, size } = caught.fault;
+  await runOnce(backend, program, inputs);
+  const raised = backend.takeFaults();
   assert.ok(
-    faults.some((fault) => fault.kernel === kernel && fault.index === index && fault.size === size),
-    `${label}: ${backend.kind} faulted with ${JSON.stringify(caught.fault)}, the reference with ${
-      JSON.stringify(faults)
-    }`,
+    raised.length,
+    `${label}: ${backend.kind} raised no fault, the reference says ${JSON.stringify(faults[0])}`,
   );
-  await backend.synchronize(); // the flag is cleared
+  for (const { run, fault } of raised) {
+    assert.equal(run, backend.counters.runs);
+    assert.ok(
+      faults.some(({ kernel, index, size }) => kernel === fault.kernel && index === fault.index && size === fault.size),
+      `${label}: ${backend.kind} faulted with ${JSON.stringify(fault)}, the reference with ${JSON.stringify(faults)}`,
+    );
+  }
+  assert.equal(backend.takeFaults().length, 0);
 }
 
 /** Steps that write to a bound slot. */

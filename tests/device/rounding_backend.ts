@@ -4,8 +4,7 @@
  */
 import type { Backend, DeviceBuffer, Executable } from "../../lib/device/backend.ts";
 import type { HostArray } from "../../lib/device/dtype.ts";
-import { DeviceFaultError } from "../../lib/device/errors.ts";
-import { type Fault, overflow } from "../../lib/device/faults.ts";
+import { overflow, type RaisedFault } from "../../lib/device/faults.ts";
 import type { Program } from "../../lib/device/program.ts";
 import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
@@ -50,7 +49,7 @@ export function runRounded(step: Step, memory: Memory): void {
 export function createRoundingBackend(run: Run = runRounded): Backend {
   const inner = createReferenceBackend();
   const contents = new WeakMap<DeviceBuffer, HostArray>();
-  let fault: Fault | undefined;
+  let faults: RaisedFault[] = [];
   return {
     kind: "cpu",
     description: "reference kernels, rounded to 32 bits",
@@ -78,16 +77,26 @@ export function createRoundingBackend(run: Run = runRounded): Backend {
           ? new Float32Array(arena, place.offset, elements)
           : new Int32Array(arena, place.offset, elements);
       });
-      const memory: Memory = { values: values as unknown as Storage[], scalars, offsets, fault: (f) => fault ??= f };
+      const memory: Memory = {
+        values: values as unknown as Storage[],
+        scalars,
+        offsets,
+        fault: (fault) => faults.push({ run: inner.counters.runs, step: 0, fault }),
+      };
       for (const step of program.steps) run(step, memory);
     },
     download: (buffers) => {
-      const raised = fault;
-      fault = undefined;
-      if (raised) return Promise.reject(new DeviceFaultError(raised));
       return Promise.resolve(buffers.map((buffer) => contents.get(buffer)!.slice()));
     },
     synchronize: () => inner.synchronize(),
+    takeFaults: () => {
+      const taken = faults;
+      faults = [];
+      return taken;
+    },
+    get checkedRuns() {
+      return inner.counters.runs;
+    },
     throttle: () => undefined,
     trim: () => inner.trim(),
     dispose: () => inner.dispose(),

@@ -310,7 +310,10 @@ Deno.test("a label out of range ends the fit, though nothing is read", async () 
 Deno.test("fit names what is wrong", async () => {
   const dls = loaders();
   await assert.rejects(new Learner(model(), dls).fit(1), /without a loss function/);
-  await assert.rejects(new Learner(model(), dls, crossEntropy).fit(1.5), /1.5 epochs/);
+  await assert.rejects(
+    new Learner(model(), dls, crossEntropy).fit(1.5),
+    /Cannot fit: epochs must be a whole number of at least 0, found 1.5/,
+  );
   await assert.rejects(new Learner(model(), dls, crossEntropy).fit(1, { lr: NaN }), /lr of fit to NaN/);
   await assert.rejects(new Learner(model(), {}, crossEntropy).fit(1), /dls has no train/);
   await assert.rejects(

@@ -35,6 +35,11 @@ for (const name of testDevices()) {
     "adaptive averages of no images": [() => F.adaptiveAvgPool2d(z(0, 1, 4, 4), 2), [0, 1, 2, 2], []],
     "layer norm of no samples": [() => F.layerNorm(z(0, 4), [4]), [0, 4], []],
     "group norm of no samples": [() => F.groupNorm(z(0, 4, 2), 2), [0, 4, 2], []],
+    "instance norm of no images": [
+      () => F.instanceNorm(z(0, 2, 3), { runningMean: z(2), runningVar: z(2) }),
+      [0, 2, 3],
+      [],
+    ],
     "cross-entropy of no samples": [() => F.crossEntropy(z(0, 3), labels), [], [NaN]],
     "nll of no samples": [() => F.nllLoss(z(0, 3), labels), [], [NaN]],
     "the squared error of nothing": [() => F.mseLoss(z(0), z(0)), [], [NaN]],

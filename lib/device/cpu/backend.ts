@@ -8,8 +8,8 @@ import {
   newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
-import { DeviceFaultError, DeviceLostError } from "../errors.ts";
-import { FAULT_KERNELS } from "../faults.ts";
+import { DeviceLostError } from "../errors.ts";
+import { faultOf, type RaisedFault } from "../faults.ts";
 import { MAX_THREADS } from "../names.ts";
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
@@ -21,9 +21,9 @@ import { CpuBuffer, CpuExecutable } from "./executable.ts";
 import { functionTable } from "./kernels.ts";
 import { HelperPool } from "./helpers.ts";
 import { kernels } from "./kernels_module.js";
-import { positions } from "./layout.ts";
+import { HEADER, positions } from "./layout.ts";
 import { CpuMemory } from "./memory.ts";
-import { CONTROL, FAULT } from "./numbers.ts";
+import { CONTROL } from "./numbers.ts";
 
 /**
  * Milliseconds that no small program takes. A longer wait means that the helper is off the processor, because the machine is busy: the
@@ -35,6 +35,9 @@ const RUNS_ALONE = 100;
 
 /** Runs after which helper threads are started even if every program is small. */
 const RUNS_BEFORE_HELP = 100;
+
+/** Words of a command that say whether it met an index out of range; the index and the range follow. */
+const FAULT = positions(HEADER).get("fault")!;
 
 /** Words of a program that say which of its commands are to run. */
 const FIRST = positions(PROGRAM).get("first")!, END = positions(PROGRAM).get("end")!;
@@ -61,6 +64,7 @@ class CpuBackend implements Backend {
   #disposed = false;
   /** The program that a helper runs, if one does: its memory must stay as it is until it has finished. */
   #running: CpuExecutable | undefined;
+  #faults: RaisedFault[] = [];
   /** The run until which small programs stay on the calling thread. */
   #aloneUntil = 0;
   /** Memory that was freed while a helper ran a program. */
@@ -163,17 +167,44 @@ class CpuBackend implements Backend {
       this.#running = executable;
       this.counters.asynchronous++;
     } else if (this.#exports.run(address, helpers) !== 0) this.#lost();
+    if (!this.#running) this.#collectFaults(executable);
   }
 
   /** Waits for the program that a helper runs. */
   #finish(): void {
-    if (!this.#running) return;
+    const executable = this.#running;
+    if (!executable) return;
     this.#running = undefined;
     const began = performance.now();
     if (this.#exports.finish() !== 0) this.#lost();
     if (performance.now() - began > LONG_WAIT) this.#aloneUntil = this.counters.runs + RUNS_ALONE;
     for (const address of this.#freedMeanwhile) this.#memory.free(address);
     this.#freedMeanwhile.length = 0;
+    this.#collectFaults(executable);
+  }
+
+  /** Notes the faults of the run that has just ended, the last one begun. */
+  #collectFaults({ program, encoded, address }: CpuExecutable): void {
+    const words = this.#memory.words, flag = CONTROL.fault / 4;
+    if (words[flag] === 0) return;
+    words[flag] = 0;
+    for (const { step, at } of encoded.sites) {
+      const command = (address + at) / 4;
+      if (words[command + FAULT] === 0) continue;
+      words[command + FAULT] = 0;
+      const fault = faultOf(program.steps[step]!, words[command + FAULT + 1]!, words[command + FAULT + 2]!);
+      this.#faults.push({ run: this.counters.runs, step, fault });
+    }
+  }
+
+  takeFaults(): readonly RaisedFault[] {
+    const faults = this.#faults;
+    if (faults.length) this.#faults = [];
+    return faults;
+  }
+
+  get checkedRuns(): number {
+    return this.counters.runs - (this.#running ? 1 : 0);
   }
 
   #free(address: number): void {
@@ -202,7 +233,6 @@ class CpuBackend implements Backend {
   async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
     this.#requireLife();
     this.#finish();
-    this.#throwFault();
     this.counters.downloads++;
     return buffers.map((buffer) => {
       const address = this.#addressOf(buffer), first = address / 4, last = first + buffer.elements;
@@ -224,7 +254,6 @@ class CpuBackend implements Backend {
   async synchronize(): Promise<void> {
     this.#requireLife();
     this.#finish();
-    this.#throwFault();
   }
 
   throttle(): undefined {
@@ -257,13 +286,6 @@ class CpuBackend implements Backend {
     }
     if (buffer.address < 0) throw new Error("Cannot use a buffer after it was freed");
     return buffer.address;
-  }
-
-  #throwFault(): void {
-    const words = this.#memory.words, at = CONTROL.fault / 4, kernel = words[at]!;
-    if (kernel === FAULT.none) return;
-    words[at] = FAULT.none;
-    throw new DeviceFaultError({ kernel: FAULT_KERNELS[kernel - 1]!, index: words[at + 1]!, size: words[at + 2]! });
   }
 
   #lost(): never {

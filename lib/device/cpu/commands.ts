@@ -1,4 +1,5 @@
 /** The form in which programs lie in memory for the wasm kernels. */
+import { raisesFaults } from "../faults.ts";
 import type { Program } from "../program.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { CpuInstruction } from "./instructions.ts";
@@ -59,6 +60,8 @@ export interface EncodedProgram {
   readonly scratchBytes: number;
   /** Whether any command may be shared between threads. */
   readonly shared: boolean;
+  /** Commands that may meet an index out of range: their steps, and byte offsets in the program. */
+  readonly sites: readonly { readonly step: number; readonly at: number }[];
 }
 
 /** The word of a command that says whether it is shared. */
@@ -72,6 +75,9 @@ export class ProgramWriter {
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
   readonly #breaks: { readonly step: StepOf<"custom">; readonly word: number }[] = [];
   readonly #tableAt = (values: ArrayLike<number>) => this.table(values);
+  readonly #sites: { readonly step: number; readonly word: number }[] = [];
+  #step = 0;
+  #mayFault = false;
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -86,9 +92,11 @@ export class ProgramWriter {
     this.#start = this.#scalars + 8 * program.scalars;
   }
 
-  /** Forgets the scratch memory of the step before. */
-  beginStep(): void {
+  /** Goes on to a step: forgets the scratch memory of the one before. */
+  beginStep(step: number): void {
     this.#scratch = 0;
+    this.#step = step;
+    this.#mayFault = raisesFaults(this.program.steps[step]!);
   }
 
   /** Reserves scratch memory of this step. @returns its byte offset in the scratch value */
@@ -135,7 +143,13 @@ export class ProgramWriter {
     }
     if (code === undefined) throw new Error(`Cannot run ${name}: lib/device/cpu/kernels.ts does not list it`);
     this.#estimates.push({ at: this.#commands.length + SHARED, ns: chunks > 1 ? ns : 0 });
-    writeFields(this.#commands, HEADER, { code, length, chunks, shared: false }, this.#tableAt);
+    if (this.#mayFault) this.#sites.push({ step: this.#step, word: this.#commands.length });
+    writeFields(
+      this.#commands,
+      HEADER,
+      { code, length, chunks, shared: false, fault: 0 },
+      this.#tableAt,
+    );
     writeFields(this.#commands, layout, values, this.#tableAt);
   }
 
@@ -164,6 +178,7 @@ export class ProgramWriter {
     return {
       ...{ words, values, offsets, scalars },
       commands: this.#estimates.length + this.#breaks.length,
+      sites: this.#sites.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
       breaks: this.#breaks.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
       scratchBytes: this.#scratchBytes,
       shared,

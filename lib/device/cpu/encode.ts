@@ -49,9 +49,9 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable): EncodedProgram {
   const writer = new ProgramWriter(program, functions);
-  for (const step of program.steps) {
-    writer.beginStep();
+  program.steps.forEach((step, at) => {
+    writer.beginStep(at);
     (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);
-  }
+  });
   return writer.finish();
 }

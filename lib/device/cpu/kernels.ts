@@ -1,4 +1,6 @@
 /** What the wasm module is made of: the kernels, a line a family, and whatever else has a name in both languages. */
+import { OVERFLOWS } from "../faults.ts";
+import { enumeration } from "./numbers.ts";
 import { DEQUANTIZE_GATHER } from "./bytes.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { WEIGHT_PARTS } from "./conv.ts";
@@ -10,7 +12,6 @@ import { HEADER, type Layout } from "./layout.ts";
 import { MATMUL_COLUMNS, MATMUL_ROWS } from "./linear.ts";
 import { MAX_POOL, MAX_POOL_RESULT } from "./max_pool.ts";
 import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
-import { FAULT } from "./numbers.ts";
 import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
@@ -51,7 +52,7 @@ export const PARTS: readonly Layout[] = [
 
 /** Numbers that have names in both languages. */
 export const ENUMERATIONS: { readonly [name: string]: { readonly [member: string]: number } } = {
-  Fault: FAULT,
+  Overflow: enumeration(OVERFLOWS),
   Reduction: REDUCTION,
   Constant: CONSTANT,
   Range: RANGE,

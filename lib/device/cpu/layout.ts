@@ -10,8 +10,8 @@ import type { Operand } from "../operand.ts";
 /** Where an operand begins: all of it that a kernel reads by itself. */
 export type Start = Pick<Operand, "value" | "offset" | "dynamic">;
 
-/** What a field holds: a whole number, yes or no, an operand's start, a table of whole numbers, or the slot of a run-time scalar. */
-export type Kind = "word" | "flag" | "operand" | "table" | "scalar";
+/** What a field holds: a whole number, yes or no, an operand's start, a table of whole numbers, the slot of a run-time scalar, or three words that the kernel writes. */
+export type Kind = "word" | "flag" | "operand" | "table" | "scalar" | "note";
 
 /** What encoders give for a field of a kind. */
 interface ValueOf {
@@ -20,10 +20,11 @@ interface ValueOf {
   readonly operand: Start;
   readonly table: ArrayLike<number>;
   readonly scalar: number;
+  readonly note: 0;
 }
 
 /** Words that a field takes. */
-export const WORDS: { readonly [K in Kind]: number } = { word: 1, flag: 1, operand: 3, table: 1, scalar: 1 };
+export const WORDS: { readonly [K in Kind]: number } = { word: 1, flag: 1, operand: 3, table: 1, scalar: 1, note: 3 };
 
 /** One field. */
 export interface Field<K extends Kind = Kind> {
@@ -39,6 +40,7 @@ export const flag = field("flag");
 export const operand = field("operand");
 export const table = field("table");
 export const scalar = field("scalar");
+export const note = field("note");
 
 /** Fields by name, in the order in which they lie in memory. */
 export type Fields = { readonly [name: string]: Field };
@@ -83,6 +85,7 @@ export const HEADER = row("header", {
   length: word("words of the command"),
   chunks: word("independent pieces of its work"),
   shared: flag("whether threads share them"),
+  fault: note("1 once an index was out of range, until the host has read it; that index; how many there were"),
 });
 
 /** Where each field begins, in words. */
@@ -106,6 +109,7 @@ const WRITE: { readonly [K in Kind]: (words: number[], value: ValueOf[K], tableA
   operand: (words, { value, offset, dynamic }) => void words.push(value, offset, dynamic),
   table: (words, value, tableAt) => void words.push(tableAt(value)),
   scalar: (words, slot) => void words.push(slot),
+  note: (words) => void words.push(0, 0, 0),
 };
 
 function writeField<K extends Kind>(words: number[], kind: K, value: ValueOf[K], tableAt: TableAt): void {

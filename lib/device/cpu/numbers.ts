@@ -1,6 +1,4 @@
 /** Numbers on which TypeScript and the kernels agree, beside layouts: kernels/cpu/numbers.ts is made of them. */
-import { FAULT_KERNELS } from "../faults.ts";
-
 /** Names that are numbers to the kernels: 0, 1, 2, … in their order. */
 export function enumeration<const N extends string>(names: readonly N[]): { readonly [K in N]: number } {
   return Object.fromEntries(names.map((name, number) => [name, number])) as { [K in N]: number };
@@ -19,7 +17,7 @@ export const CONTROL = {
   wake: 1536,
   /** Whether a helper failed, the length of the message, and its bytes. */
   failed: 1664,
-  /** A number of {@linkcode FAULT}, the index and the size. */
+  /** Whether some command has met an index out of range: which one is in the commands. */
   fault: 1792,
   /** Helpers that have announced themselves. */
   ready: 1920,
@@ -34,9 +32,6 @@ export const CONTROL = {
 
 /** Where the module's static data begins, behind the control block. */
 export const STATIC_DATA = 4096;
-
-/** What is at fault, if anything. */
-export const FAULT = enumeration(["none", ...FAULT_KERNELS]);
 
 /** Bits of a chunk's number in the word by which threads claim chunks, and how many chunks a command can have therefore. */
 export const CHUNK_BITS = 20;

@@ -11,8 +11,8 @@ import {
   newCounters,
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
-import { DeviceFaultError, OutOfDeviceMemoryError } from "../errors.ts";
-import type { Fault } from "../faults.ts";
+import { OutOfDeviceMemoryError } from "../errors.ts";
+import type { Fault, RaisedFault } from "../faults.ts";
 import type { Program } from "../program.ts";
 import { runStep } from "./kernels.ts";
 import type { Memory, Storage } from "./memory.ts";
@@ -38,7 +38,7 @@ class ReferenceBackend implements Backend {
   readonly kind = "reference";
   readonly description = "reference (64-bit floats, plain loops)";
   readonly counters: BackendCounters = newCounters();
-  #fault: Fault | undefined;
+  #faults: RaisedFault[] = [];
   #disposed = false;
 
   allocate(dtype: DType, elements: number): DeviceBuffer {
@@ -89,16 +89,22 @@ class ReferenceBackend implements Backend {
     if (this.counters.liveBytes + program.arenaBytes > LIMIT_BYTES) {
       throw new OutOfDeviceMemoryError(this.kind, program.arenaBytes, this.counters.liveBytes, LIMIT_BYTES);
     }
+    let found: Fault | undefined;
     const memory: Memory = {
       values: program.values.map(({ dtype, elements, place }) =>
         place.kind === "bound" ? this.#storage(bound[place.slot]!) : newStorage(dtype, elements)
       ),
       scalars,
       offsets,
-      fault: (fault) => this.#fault ??= fault,
+      fault: (fault) => found ??= fault,
     };
+    const run = this.counters.runs + 1;
     try {
-      for (const step of program.steps) runStep(step, memory);
+      program.steps.forEach((step, at) => {
+        found = undefined;
+        runStep(step, memory);
+        if (found) this.#faults.push({ run, step: at, fault: found });
+      });
     } catch (error) {
       // Copies of operands are plain arrays, which JavaScript may refuse.
       if (
@@ -109,7 +115,7 @@ class ReferenceBackend implements Backend {
       }
       throw new OutOfDeviceMemoryError(this.kind, LIMIT_BYTES, this.counters.liveBytes, LIMIT_BYTES);
     }
-    this.counters.runs++;
+    this.counters.runs = run;
     this.counters.launches += executable.launches;
     this.counters.arenaBytes = Math.max(this.counters.arenaBytes, program.arenaBytes);
   }
@@ -117,7 +123,6 @@ class ReferenceBackend implements Backend {
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
   async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
     this.#requireLife();
-    this.#throwFault();
     this.counters.downloads++;
     return buffers.map((buffer) => {
       const storage = this.#storage(buffer);
@@ -129,7 +134,16 @@ class ReferenceBackend implements Backend {
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
   async synchronize(): Promise<void> {
     this.#requireLife();
-    this.#throwFault();
+  }
+
+  takeFaults(): readonly RaisedFault[] {
+    const faults = this.#faults;
+    if (faults.length) this.#faults = [];
+    return faults;
+  }
+
+  get checkedRuns(): number {
+    return this.counters.runs;
   }
 
   throttle(): undefined {
@@ -150,12 +164,6 @@ class ReferenceBackend implements Backend {
     }
     if (!buffer.storage) throw new Error("Cannot use a buffer after it was freed");
     return buffer.storage;
-  }
-
-  #throwFault(): void {
-    const fault = this.#fault;
-    this.#fault = undefined;
-    if (fault) throw new DeviceFaultError(fault);
   }
 
   #requireLife(): void {

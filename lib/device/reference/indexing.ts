@@ -1,4 +1,5 @@
 /** Kernels that pick places by index: gather, scatterAdd. */
+import { indexFault } from "../faults.ts";
 import type { INDEXING } from "../steps/indexing.ts";
 import type { StepOf, Table } from "../steps/mod.ts";
 import { type Memory, read, sizeOf, write } from "./memory.ts";
@@ -24,7 +25,7 @@ function eachPlace(
     coordinates[along] = values[i]!;
     const size = shape[along]!;
     if (values[i]! < 0 || values[i]! >= size) {
-      memory.fault({ kernel, index: values[i]!, size });
+      memory.fault(indexFault(kernel, values[i]!, size));
       visit(i, -1);
     } else visit(i, coordinates.reduce((place, at, axis) => place * shape[axis]! + at, 0));
   }

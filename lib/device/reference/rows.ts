@@ -1,4 +1,5 @@
 /** Row-wise kernels over logits: softmax, log-softmax, cross-entropy and its gradient. */
+import { indexFault } from "../faults.ts";
 import type { StepOf, Table } from "../steps/mod.ts";
 import type { ROWS } from "../steps/rows.ts";
 import { type Memory, read, write } from "./memory.ts";
@@ -30,16 +31,18 @@ function crossEntropy({ inputs, output }: StepOf<"crossEntropy">, memory: Memory
   const losses = new Float64Array(labels.length);
   eachRow(read(memory, inputs.logits), columns, (row, r) => {
     const label = labels[r]!;
-    if (label < 0 || label >= columns) memory.fault({ kernel: "crossEntropy", index: label, size: columns });
+    if (label < 0 || label >= columns) memory.fault(indexFault("crossEntropy", label, columns));
     else losses[r] = -logarithms(row)(row[label]!);
   });
   write(memory, output, losses);
 }
 
-/** Gradient of the losses for the logits. A label out of range is no class at all: its loss has raised the fault already. */
+/** Gradient of the losses for the logits. A label out of range is no class at all. */
 function crossEntropyGrad({ inputs, output }: StepOf<"crossEntropyGrad">, memory: Memory): void {
   const logits = read(memory, inputs.logits), labels = read(memory, inputs.labels), g = read(memory, inputs.g);
-  eachRow(logits, inputs.logits.shape[1]!, (row, r) => {
+  const columns = inputs.logits.shape[1]!;
+  eachRow(logits, columns, (row, r) => {
+    if (labels[r]! < 0 || labels[r]! >= columns) memory.fault(indexFault("crossEntropyGrad", labels[r]!, columns));
     const logarithm = logarithms(row);
     row.forEach((x, c) => row[c] = (Math.exp(logarithm(x)) - (c === labels[r] ? 1 : 0)) * g[r]!);
   });

@@ -13,14 +13,14 @@ import {
   newCounters,
 } from "../backend.ts";
 import { byteLength, type HostArray } from "../dtype.ts";
-import { DeviceFaultError, NoDeviceError } from "../errors.ts";
-import { FAULT_KERNELS } from "../faults.ts";
+import { NoDeviceError } from "../errors.ts";
+import { faultOf, type RaisedFault } from "../faults.ts";
 import type { Program } from "../program.ts";
 import { type AdapterProbe, describeAdapter, INSTALL_HINT, openDevice, probeAdapter } from "./adapter.ts";
 import { fromDevice, toDevice } from "./convert.ts";
 import { WebGpuExecutable } from "./executable.ts";
 import { Health } from "./health.ts";
-import { DeviceMemory, FAULT_BYTES, WebGpuBuffer } from "./memory.ts";
+import { DeviceMemory, FAULT_BYTES, FAULT_SITES, WebGpuBuffer } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Staging } from "./staging.ts";
 import { Throttle } from "./throttle.ts";
@@ -53,8 +53,18 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
   return new WebGpuBackend(probe, await openDevice(probe));
 }
 
+/** Runs after one that may have raised a fault until that is looked at, if no read does. Until then what they read and wrote is kept in mind. */
+const MOST_UNCHECKED = 512;
+
 /** Bytes written to the device at a time. */
 const UPLOAD_CHUNK = 32 << 20;
+
+/** A step of a run that may raise a fault. */
+interface Site {
+  readonly run: number;
+  readonly step: number;
+  readonly program: Program;
+}
 
 /** {@linkcode Backend} over a WebGPU device; made by {@linkcode createWebGpuBackend}. */
 export class WebGpuBackend implements Backend {
@@ -67,6 +77,12 @@ export class WebGpuBackend implements Backend {
   readonly #pipelines: Pipelines;
   readonly #staging: Staging;
   readonly #throttle: Throttle;
+  /** Where the runs since the last look note faults. */
+  #sites: Site[] = [];
+  #faults: RaisedFault[] = [];
+  #checkedRuns = 0;
+  /** Settled when all reads so far are. */
+  #reads: Promise<void> = Promise.resolve();
 
   constructor(probe: AdapterProbe, device: GPUDevice) {
     this.description = `webgpu: ${probe.description}${probe.software ? " (software)" : ""}`;
@@ -126,6 +142,12 @@ export class WebGpuBackend implements Backend {
       throw new RangeError(`Cannot run: the program binds ${program.bound} buffers, found ${bound.length}`);
     }
     executable.check();
+    // No room for what this run may note, or notes that wait for long: look at those of the runs before, and begin anew.
+    const { sites } = executable.schedule, [oldest] = this.#sites;
+    const full = this.#sites.length + sites.length > FAULT_SITES;
+    if (oldest && (full || this.counters.runs - oldest.run > MOST_UNCHECKED)) {
+      this.#read([]).catch(() => {}); // a device that is lost says so at the next call
+    }
     this.counters.runs++;
     if (executable.launches === 0) return; // Deno panics when asked to write an empty array to a buffer
     const memory = this.#memory;
@@ -136,7 +158,8 @@ export class WebGpuBackend implements Backend {
     memory.reserveArena(schedule.arenaBytes);
     this.counters.arenaBytes = memory.arenaBytes;
     bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;
-    schedule.patch(bases, scalars, offsets);
+    schedule.patch(bases, scalars, offsets, this.#sites.length);
+    for (const step of sites) this.#sites.push({ run: this.counters.runs, step, program });
     this.#health.scoped("run a program", () => {
       memory.reserveParameters(schedule.words.byteLength);
       this.device.queue.writeBuffer(memory.parameters, 0, schedule.words);
@@ -178,16 +201,35 @@ export class WebGpuBackend implements Backend {
     this.device.destroy();
   }
 
-  /** Copies buffers and the fault flag into one mapped buffer, and clears the flag. */
-  async #read(buffers: readonly WebGpuBuffer[]): Promise<HostArray[]> {
-    const bytes = buffers.reduce((sum, buffer) => sum + buffer.bytes, FAULT_BYTES);
-    const mark = this.#throttle.mark;
+  takeFaults(): readonly RaisedFault[] {
+    const faults = this.#faults;
+    if (faults.length) this.#faults = [];
+    return faults;
+  }
+
+  get checkedRuns(): number {
+    return this.#checkedRuns;
+  }
+
+  /** The contents of buffers. What runs before noted of faults is known then, and also what earlier reads bring. */
+  #read(buffers: readonly WebGpuBuffer[]): Promise<HostArray[]> {
+    const read = this.#copy(buffers, this.#reads);
+    this.#reads = read.then(() => {}, () => {});
+    return read;
+  }
+
+  /** Copies buffers, and what runs noted of faults, into one mapped buffer, and clears the notes. */
+  async #copy(buffers: readonly WebGpuBuffer[], before: Promise<void>): Promise<HostArray[]> {
+    const sites = this.#sites, noted = FAULT_BYTES * Math.max(1, Math.min(sites.length, FAULT_SITES));
+    this.#sites = [];
+    const bytes = buffers.reduce((sum, buffer) => sum + buffer.bytes, noted);
+    const mark = this.#throttle.mark, { runs } = this.counters;
     const staging = this.#health.scoped("download", () => {
       const staging = this.#staging.take(bytes);
       const encoder = this.device.createCommandEncoder();
-      encoder.copyBufferToBuffer(this.#memory.faults, 0, staging, 0, FAULT_BYTES);
-      encoder.clearBuffer(this.#memory.faults);
-      let place = FAULT_BYTES;
+      encoder.copyBufferToBuffer(this.#memory.faults, 0, staging, 0, noted);
+      encoder.clearBuffer(this.#memory.faults, 0, noted);
+      let place = noted;
       for (const { offset, bytes } of buffers) {
         if (bytes > 0) encoder.copyBufferToBuffer(this.#memory.buffer, offset, staging, place, bytes);
         place += bytes;
@@ -203,19 +245,30 @@ export class WebGpuBackend implements Backend {
     await this.#health.settled();
     this.#throttle.finished(mark);
     const mapped = staging.getMappedRange(0, bytes);
-    let place = FAULT_BYTES;
+    let place = noted;
     const arrays = buffers.map((buffer) => {
       const array = fromDevice(buffer, mapped, place);
       place += buffer.bytes;
       return array;
     });
-    const [count, kernel, index, size] = new Int32Array(mapped.slice(0, FAULT_BYTES)) as unknown as number[];
+    const words = new Int32Array(mapped.slice(0, noted));
     staging.unmap();
     this.#staging.release(staging);
-    if (count !== 0) {
-      throw new DeviceFaultError({ kernel: FAULT_KERNELS[kernel!]!, index: index!, size: size! });
-    }
+    await before;
+    this.#note(sites, words);
+    this.#checkedRuns = runs;
     return arrays;
+  }
+
+  /** Notes the faults of some steps, from what the device has noted: three words each. */
+  #note(sites: readonly Site[], words: Int32Array): void {
+    sites.forEach(({ run, step, program }, i) => {
+      // Steps of one program that has more than there is room for share the last place: it may have been any of them.
+      const at = 3 * Math.min(i, FAULT_SITES - 1);
+      if (words[at] === 0) return;
+      const fault = faultOf(program.steps[step]!, words[at + 1]!, words[at + 2]!);
+      this.#faults.push({ run, step, fault });
+    });
   }
 
   #own(buffer: DeviceBuffer, what: string): WebGpuBuffer {

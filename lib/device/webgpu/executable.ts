@@ -3,9 +3,10 @@
  * (where buffers lie, slice starts, scalars), writes the array once, and encodes one pass.
  */
 import type { Executable } from "../backend.ts";
+import { faultSites } from "../faults.ts";
 import type { Program } from "../program.ts";
 import { lowerStep } from "./lower/mod.ts";
-import { PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
+import { FAULT_SITES, PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
 import { mergedDispatches } from "./merge.ts";
 import type { Dispatch, Field } from "./module.ts";
 import type { Pipelines } from "./pipelines.ts";
@@ -24,6 +25,12 @@ interface AddressPatch {
   readonly start: number;
   readonly dynamic: number;
   readonly shift: number;
+}
+
+/** Adds the number of a step among those that may raise faults to the first site of the run. */
+interface SitePatch {
+  readonly word: number;
+  readonly site: number;
 }
 
 interface ScalarPatch {
@@ -45,6 +52,8 @@ export function grid(workgroups: number): { x: number; y: number } {
 export class Schedule {
   readonly launches: readonly Launch[];
   readonly words: Uint32Array<ArrayBuffer>;
+  /** Steps that may raise faults. */
+  readonly sites: readonly number[];
   /** Texts of users' kernels. */
   readonly custom: readonly string[];
   /** Arena bytes it needs, scratch memory included. */
@@ -53,12 +62,14 @@ export class Schedule {
   readonly #integers: Int32Array;
   readonly #addresses: AddressPatch[] = [];
   readonly #scalars: ScalarPatch[] = [];
+  readonly #sitePatches: SitePatch[] = [];
   /** First word of each dispatch's parameters. */
   readonly #slots: Uint32Array;
   readonly #program: Program;
 
   constructor(program: Program, dispatches: readonly Dispatch[], pipelines: Pipelines) {
     this.#program = program;
+    this.sites = faultSites(program);
     const scratchStart = Math.ceil(program.arenaBytes / 256) * 256;
     this.arenaBytes = scratchStart + 4 * dispatches.reduce((most, { scratch }) => Math.max(most, scratch), 0);
     this.#slots = new Uint32Array(dispatches.length);
@@ -93,6 +104,9 @@ export class Schedule {
       case "scalar":
         this.#scalars.push({ word, slot: source.slot, type });
         break;
+      case "site":
+        this.#sitePatches.push({ word, site: this.sites.indexOf(this.#program.steps.indexOf(source.step)) });
+        break;
       case "scratch":
         this.#addresses.push({
           word,
@@ -121,12 +135,14 @@ export class Schedule {
   /**
    * Fills in this run's numbers.
    * @param bases first word of each bound buffer, then of the arena
+   * @param firstSite where the first step that may raise faults notes them
    */
-  patch(bases: Uint32Array, scalars: Float64Array, offsets: Int32Array): void {
+  patch(bases: Uint32Array, scalars: Float64Array, offsets: Int32Array, firstSite: number): void {
     const words = this.words;
     for (const { word, base, start, dynamic, shift } of this.#addresses) {
       words[word] = (bases[base]! + start + (dynamic < 0 ? 0 : offsets[dynamic]!)) >>> shift;
     }
+    for (const { word, site } of this.#sitePatches) words[word] = Math.min(firstSite + site, FAULT_SITES - 1);
     for (const { word, slot, type } of this.#scalars) this.#write(word, type, scalars[slot]!);
   }
 

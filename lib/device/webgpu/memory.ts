@@ -23,15 +23,16 @@ export const PARAMETER_RANGE = 16384;
 /** Dynamic offsets are multiples of this, on any adapter. */
 export const PARAMETER_ALIGNMENT = 256;
 
-/** Bytes of the fault flag: count, kernel, index, size. */
-export const FAULT_BYTES = 16;
+/** How many steps may raise faults between two looks at them, and bytes of what each notes: count, index, size. */
+export const FAULT_SITES = 1024;
+export const FAULT_BYTES = 12;
 
 const FIRST_CAPACITY = 8 << 20;
 
 /** Kernels count words in signed 32-bit integers. */
 const MOST_BYTES = 2 ** 32;
 
-/** The heap, the parameter buffer and the fault flag of a device, and the bind group that shows them to kernels. */
+/** The heap, the parameter buffer and the faults of a device, and the bind group that shows them to kernels. */
 export class DeviceMemory {
   readonly limit: number;
   readonly layout: GPUBindGroupLayout;
@@ -58,7 +59,7 @@ export class DeviceMemory {
     this.#parameters = this.#createParameters(1 << 16);
     this.faults = device.createBuffer({
       label: "faults",
-      size: FAULT_BYTES,
+      size: FAULT_SITES * FAULT_BYTES,
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
     this.layout = device.createBindGroupLayout({

@@ -4,8 +4,9 @@
  */
 import integersText from "../../../kernels/webgpu/integers.wgsl" with { type: "text" };
 import mathText from "../../../kernels/webgpu/math.wgsl" with { type: "text" };
-import { FAULT_KERNELS, OVERFLOWS } from "../faults.ts";
+import { OVERFLOWS } from "../faults.ts";
 import type { Operand } from "../operand.ts";
+import type { Step } from "../steps/mod.ts";
 
 /** Where a 32-bit parameter comes from. */
 export type Source =
@@ -16,7 +17,9 @@ export type Source =
   /** First word of the step's scratch memory, plus `offset` words. */
   | { readonly kind: "scratch"; readonly offset: number }
   /** A run-time scalar, converted to the parameter's type. */
-  | { readonly kind: "scalar"; readonly slot: number };
+  | { readonly kind: "scalar"; readonly slot: number }
+  /** Where the step notes an index out of range, in this run. */
+  | { readonly kind: "site"; readonly step: Step };
 
 /** One field of a kernel's parameters. */
 export interface Field {
@@ -54,6 +57,11 @@ export class Fields {
   /** A run-time scalar. */
   scalar(name: string, slot: number, type: Field["type"] = "f32"): this {
     return this.#add({ name, type, source: { kind: "scalar", slot } });
+  }
+
+  /** Where the step notes an index out of range: `raise(p.site, …)`. */
+  site(step: Step): this {
+    return this.#add({ name: "site", type: "u32", source: { kind: "site", step } });
   }
 
   #add(field: Field): this {
@@ -96,7 +104,7 @@ export interface ModuleParts {
   readonly heap?: "u32" | "f32" | "vec4<u32>";
   readonly math?: boolean;
   readonly faults?: boolean;
-  /** Functions of int32, which bring math and faults with them. */
+  /** Functions of int32, which bring math and faults with them; the fields have a site. */
   readonly integers?: boolean;
   /** How many sets of the fields there are, in `parameters.list`; by default one, which is `p`. */
   readonly segments?: number;
@@ -106,15 +114,14 @@ export interface ModuleParts {
 export const WORKGROUP = 256;
 
 const FAULTS = /* wgsl */ `
-struct Faults { count: atomic<u32>, kernel: u32, index: i32, size: u32 }
-@group(0) @binding(2) var<storage, read_write> faults: Faults;
+struct Fault { count: atomic<u32>, index: i32, size: u32 }
+@group(0) @binding(2) var<storage, read_write> faults: array<Fault>;
 
-// Keeps the first index out of range that any kernel meets, until the host reads and clears it.
-fn raise(kernel: u32, index: i32, size: u32) {
-  if (atomicAdd(&faults.count, 1u) == 0u) {
-    faults.kernel = kernel;
-    faults.index = index;
-    faults.size = size;
+// Keeps the first index out of range that a step meets, until the host reads and clears it.
+fn raise(site: u32, index: i32, size: u32) {
+  if (atomicAdd(&faults[site].count, 1u) == 0u) {
+    faults[site].index = index;
+    faults[site].size = size;
   }
 }
 `;
@@ -127,9 +134,13 @@ fn workgroupIndex(id: vec3<u32>, count: vec3<u32>) -> u32 {
 `;
 
 const INTEGERS = [
-  constantsText(Object.fromEntries(OVERFLOWS.map((op) => [`OVERFLOW_${op.toUpperCase()}`, FAULT_KERNELS.indexOf(op)]))),
+  constantsText(Object.fromEntries(OVERFLOWS.map((op, number) => [`OVERFLOW_${op.toUpperCase()}`, number]))),
   integersText,
 ].join("\n");
+
+/** Where functions of int32 note what does not fit: a chain over several tensors says which step it is at. */
+const SITE = "fn siteHere() -> u32 { return p.site; }";
+const SITE_OF_SEGMENT = "var<private> siteNow: u32;\nfn siteHere() -> u32 { return siteNow; }";
 
 /** The full text of a module. */
 export function moduleText(
@@ -144,7 +155,7 @@ export function moduleText(
     `@group(0) @binding(0) var<storage, read_write> heap: array<${heap}>;`,
     faults || integers ? FAULTS : "",
     math || integers ? mathText : "",
-    integers ? INTEGERS : "",
+    integers ? `${segments === undefined ? SITE : SITE_OF_SEGMENT}\n${INTEGERS}` : "",
   ].join("\n");
 }
 

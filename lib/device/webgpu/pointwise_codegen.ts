@@ -4,6 +4,7 @@
  * The text depends on the code, the rank and each operand's kind of strides; sizes, strides, starts and scalars are parameters. Where all
  * operands allow, an invocation computes four neighbours of the last axis at once as `vec4`s.
  */
+import { mayRaise } from "../faults.ts";
 import type { DType } from "../dtype.ts";
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
@@ -11,7 +12,7 @@ import type { PointwiseStep } from "../steps/pointwise.ts";
 import { sizeOf } from "../shape.ts";
 import { PARAMETER_RANGE } from "./memory.ts";
 import { type Dispatch, Fields, type MergeInfo, type ModuleParts, moduleText, WORKGROUP } from "./module.ts";
-import { convert, expression, type Lanes, mayRaise, typeName } from "./pointwise_ops.ts";
+import { convert, expression, type Lanes, typeName } from "./pointwise_ops.ts";
 
 /** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
 type Access = "dense" | "single" | "strided";
@@ -65,9 +66,10 @@ export function lowerPointwise(step: PointwiseStep, program: Program): Dispatch[
   const flat = operandsOf(step).every((operand) => accessOf(operand, shape) !== "strided");
   const lanes = chooseLanes(step, program, flat);
   const count = Math.ceil(sizeOf(shape) / lanes);
-  const fields = new Fields().constant("count", count);
+  const integers = step.code.some(mayRaise), fields = new Fields().constant("count", count);
+  if (integers) fields.site(step);
   const body = chainText(step, lanes, fields);
-  const heap = lanes === 4 ? "vec4<u32>" : "u32", integers = step.code.some(mayRaise);
+  const heap = lanes === 4 ? "vec4<u32>" : "u32";
   const module = { heap, math: integers || /\b[a-z0-9]+Of\(/.test(body), integers } as const;
   const text = `// ${describe(step)}
 @compute @workgroup_size(${WORKGROUP})
@@ -100,6 +102,7 @@ function segmented(
   module: Pick<ModuleParts, "heap" | "math" | "integers">,
 ): MergeInfo {
   const fields = new Fields().constants({ first: 0, count });
+  if (module.integers) fields.site(step);
   const body = chainText(step, lanes, fields);
   const text = `// ${describe(step)} Over several tensors, one after the other.
 @compute @workgroup_size(${WORKGROUP})
@@ -114,7 +117,7 @@ fn main(
     segment++;
   }
   let p = parameters.list[segment];
-  let i = (group - p.first) * ${WORKGROUP}u + local;
+${module.integers ? "  siteNow = p.site;\n" : ""}  let i = (group - p.first) * ${WORKGROUP}u + local;
   if (i >= p.count) {
     return;
   }

@@ -55,13 +55,6 @@ const SPECIAL: { readonly [K in Special]: (x: string, y: string, instruction: In
   logicalXor: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} != ${truth(y, of, lanes)})`,
 };
 
-/** Whether an instruction may raise the fault flag: a whole number that does not fit. */
-export function mayRaise({ op, of, dtype }: Instruction): boolean {
-  if (op === "cast") return of === "float32" && dtype === "int32";
-  const { int }: PointwiseFunction = POINTWISE[op];
-  return of === "int32" && typeof int === "object";
-}
-
 /** Text of one instruction and the dtype it has. */
 export function expression(
   instruction: Instruction,

@@ -4,7 +4,7 @@ import { checkIterable, checkList } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
-import { noGrad } from "../../tensor/graph.ts";
+import { noGrad, whole } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
@@ -113,9 +113,7 @@ export class ActivationStats extends Callback implements ActivationSource {
       throw new RangeError(`Cannot watch "${of}": it is activations, gradients or updates`);
     }
     for (const [name, value] of Object.entries({ bins, chunk, every })) {
-      if (!(Number.isInteger(value) && value > 0)) {
-        throw new RangeError(`Cannot watch with ${name} ${value}: give a whole number of at least 1`);
-      }
+      whole("watch", name, value, 1);
     }
     checkList("ActivationStats", "the range", range, "[first, last]");
     if (!(range[0] < range[1])) {

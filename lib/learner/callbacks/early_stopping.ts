@@ -1,5 +1,6 @@
 /** Ends a fit that no longer improves. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { whole } from "../../tensor/graph.ts";
 import { Callback, type CallbackState } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
@@ -71,9 +72,7 @@ export class EarlyStoppingCB extends Callback {
     this.monitor = monitor;
     this.phase = phase;
     this.better = better;
-    if (!(Number.isInteger(patience) && patience > 0)) {
-      throw new RangeError(`Cannot wait for ${patience} epochs: patience must be a whole number of at least 1`);
-    }
+    whole("stop early", "patience", patience, 1);
     if (!(minDelta >= 0)) {
       throw new RangeError(`Cannot ask for an improvement of ${minDelta}: minDelta must be at least 0`);
     }

@@ -1,4 +1,5 @@
 /** Training on batches of several inputs. */
+import { whole } from "../../tensor/graph.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 
@@ -28,9 +29,7 @@ export class TrainCB extends Callback {
    */
   constructor(readonly inputs = 1) {
     super();
-    if (!(Number.isInteger(inputs) && inputs >= 1)) {
-      throw new RangeError(`Cannot train on ${inputs} inputs: a batch begins with a whole number of them, at least 1`);
-    }
+    whole("train", "the number of inputs that a batch begins with", inputs, 1);
   }
 
   /** Calls the model with the first `inputs` tensors of the batch, and sets `learn.preds`. */

@@ -3,6 +3,7 @@ import { PROGRAM, ProgramWriter } from "../../../lib/device/cpu/commands.ts";
 import { command, HEADER, positions, row, table, word } from "../../../lib/device/cpu/layout.ts";
 import { MAX_CHUNKS } from "../../../lib/device/cpu/numbers.ts";
 import type { Program } from "../../../lib/device/program.ts";
+import type { Step } from "../../../lib/device/steps/mod.ts";
 import { Calling } from "../../../lib/device/steps/custom.ts";
 
 const KERNEL = command("kernel", { size: word("elements"), places: table("where they are") });
@@ -28,8 +29,8 @@ Deno.test("issue() writes a header, the fields, and tables that commands share",
   const encoded = writer.finish(), { words } = encoded;
   const [first, end] = [words[positions(PROGRAM).get("first")!]!, words[positions(PROGRAM).get("end")!]!];
   assert.equal(end, 4 * words.length);
-  const commands = [...words.subarray(first / 4, end / 4)], places = commands[5]!;
-  assert.deepEqual(commands, [42, 6, 3, 0, 9, places, 42, 6, 1, 0, 8, places]);
+  const commands = [...words.subarray(first / 4, end / 4)], places = commands[8]!;
+  assert.deepEqual(commands, [42, 9, 3, 0, 0, 0, 0, 9, places, 42, 9, 1, 0, 0, 0, 0, 8, places]);
   assert.deepEqual([at(encoded, places), at(encoded, places + 4)], [5, 6]);
   assert.equal(encoded.commands, 2);
 });
@@ -50,7 +51,7 @@ Deno.test("commands are shared only if they are long, have several chunks, and a
     const writer = writerOf();
     for (const cut of cuts) writer.issue(KERNEL, cut, { size: 1, places: [] });
     const { words, shared: any } = writer.finish(), first = words[0]! / 4;
-    return [any, ...cuts.map((_, i) => words[first + 6 * i + shared])];
+    return [any, ...cuts.map((_, i) => words[first + KERNEL.length * i + shared])];
   };
   assert.deepEqual(flags({ chunks: 2, ns: 900_000 }), [false, 0]);
   assert.deepEqual(flags({ chunks: 2, ns: 2_000_000 }, { chunks: 2, ns: 1_000 }), [true, 1, 0]);
@@ -63,9 +64,14 @@ Deno.test("rows() lays rows one after the other", () => {
 });
 
 Deno.test("scratch() is reserved in pieces of 256 bytes, and given again to the next step", () => {
-  const writer = writerOf();
+  const step = { kernel: "matmul" } as unknown as Step;
+  const writer = new ProgramWriter({ ...program, steps: [step, step] }, {
+    kernels: new Map(),
+    instructions: new Map(),
+  });
+  writer.beginStep(0);
   assert.deepEqual([writer.scratch(1), writer.scratch(300), writer.scratch(8)], [0, 256, 768]);
-  writer.beginStep();
+  writer.beginStep(1);
   assert.equal(writer.scratch(8), 0);
   assert.equal(writer.finish().scratchBytes, 1024);
 });
@@ -79,5 +85,5 @@ Deno.test("leave() cuts the commands where a host implementation runs", () => {
   writer.issue(KERNEL, { chunks: 1, ns: 1 }, { size: 1, places: [] });
   const { words, breaks, commands } = writer.finish();
   assert.equal(commands, 3);
-  assert.deepEqual(breaks.map(({ at }) => at), [words[0]! + 4 * 6]);
+  assert.deepEqual(breaks.map(({ at }) => at), [words[0]! + 4 * KERNEL.length]);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { NONE } from "../../../lib/device/attributes.ts";
 import { createReferenceBackend } from "../../../lib/device/reference/backend.ts";
-import { runOnce } from "../conformance.ts";
+import { runSound } from "../conformance.ts";
 import type { Case } from "../programs.ts";
 
 /** What a step without attributes and numbers has. */
@@ -10,7 +10,7 @@ export const PLAIN = { attributes: NONE, numbers: {} };
 
 /** Runs a program on a fresh reference device; resolves to the contents of its last bound buffer. */
 export async function last({ program, inputs }: Case): Promise<number[]> {
-  const contents = await runOnce(createReferenceBackend(), program, inputs);
+  const contents = await runSound(createReferenceBackend(), program, inputs);
   return Array.from(contents.at(-1)!);
 }
 

@@ -170,7 +170,10 @@ function loadersInput(): Tensor {
 }
 
 Deno.test("ActivationStats: names what is wrong with its settings", async () => {
-  assert.throws(() => new ActivationStats(undefined, { bins: 0 }), /bins 0: give a whole number/);
+  assert.throws(
+    () => new ActivationStats(undefined, { bins: 0 }),
+    /Cannot watch: bins must be a whole number of at least 1, found 0/,
+  );
   assert.throws(() => new ActivationStats(undefined, { range: [3, 3] }), /the first edge must be below the last/);
   assert.throws(() => new ActivationStats(undefined, { of: "weights" as "updates" }), /Cannot watch "weights"/);
   await assert.rejects(

@@ -7,7 +7,7 @@ import { crossEntropy, loaders } from "../helpers.ts";
 Deno.test("TrainCB names a count of inputs that it cannot take", () => {
   assert.throws(
     () => new TrainCB(0),
-    /^RangeError: Cannot train on 0 inputs: a batch begins with a whole number of them/,
+    /^RangeError: Cannot train: the number of inputs that a batch begins with must be a whole number of at least 1, found 0/,
   );
 });
 

@@ -13,17 +13,18 @@ import { cut } from "./rounds.ts";
 const withStride = (strides: readonly number[], axis: number, stride: number) =>
   strides.map((old, i) => i === axis ? stride : old);
 
-function lowerGather({ kernel, inputs: { input, index }, output, attributes: { axis } }: StepOf<"gather">): Dispatch[] {
+function lowerGather(step: StepOf<"gather">): Dispatch[] {
+  const { inputs: { input, index }, output, attributes: { axis } } = step;
   const count = sizeOf(index.shape);
   const fields = new Fields().address("input", input).address("index", index).address("output", output)
     .constants({ size: input.shape[axis]!, stride: input.strides[axis]! });
   const functions = offsetFunction("indexOffset", index, fields) +
     offsetFunction("inputOffset", { shape: index.shape, strides: withStride(input.strides, axis, 0) }, fields);
-  return [pickDispatch(kernel, gatherText, fields, count, functions)];
+  return [pickDispatch(step, gatherText, fields, count, functions)];
 }
 
-function lowerScatterAdd({ kernel, inputs, output, attributes: { axis } }: StepOf<"scatterAdd">): Dispatch[] {
-  const { index, source } = inputs;
+function lowerScatterAdd(step: StepOf<"scatterAdd">): Dispatch[] {
+  const { inputs: { index, source }, output, attributes: { axis } } = step;
   const count = sizeOf(output.shape);
   const dense = rowMajor(output.shape);
   return cut(index.shape[axis]!).map((part) => {
@@ -47,7 +48,7 @@ function lowerScatterAdd({ kernel, inputs, output, attributes: { axis } }: StepO
     const functions = `fn within(o: u32) -> bool {\n  return ${conditions.join(" && ") || "true"};\n}\n` +
       offsetFunction("indexLine", { shape: output.shape, strides: withStride(index.strides, axis, 0) }, fields) +
       offsetFunction("sourceLine", { shape: output.shape, strides: withStride(source.strides, axis, 0) }, fields);
-    return pickDispatch(kernel, scatterAddText, fields, count, functions);
+    return pickDispatch(step, scatterAddText, fields, count, functions);
   });
 }
 

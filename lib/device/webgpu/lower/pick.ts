@@ -1,16 +1,16 @@
 /** What kernels share that go by an index and may find it out of range. */
-import { FAULT_KERNELS, type FaultKernel } from "../../faults.ts";
+import type { FaultKernel } from "../../faults.ts";
+import type { StepOf } from "../../steps/mod.ts";
 import type { Dispatch, Fields } from "../module.ts";
 import { elementsDispatch } from "./elements.ts";
 
-/** The dispatch of `kernel` over `count` elements, with its number for the fault flag. */
+/** The dispatch of a step over `count` elements, which may raise faults. */
 export function pickDispatch(
-  kernel: FaultKernel,
+  step: StepOf<FaultKernel>,
   text: string,
   fields: Fields,
   count: number,
   functions = "",
 ): Dispatch {
-  const constants = { FAULT: FAULT_KERNELS.indexOf(kernel) };
-  return elementsDispatch({ label: kernel, text, fields, count, constants, functions, faults: true });
+  return elementsDispatch({ label: step.kernel, text, fields: fields.site(step), count, functions, faults: true });
 }

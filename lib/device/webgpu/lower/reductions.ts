@@ -4,7 +4,7 @@ import cumsumText from "../../../../kernels/webgpu/cumsum.wgsl" with { type: "te
 import type { DType } from "../../dtype.ts";
 import type { Operand } from "../../operand.ts";
 import { rowMajor, sizeOf } from "../../shape.ts";
-import type { StepOf, Table } from "../../steps/mod.ts";
+import type { Step, StepOf, Table } from "../../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
@@ -132,8 +132,8 @@ export interface Folding {
   readonly words: number;
   /** WGSL of the accumulator (see reduce.wgsl) and of how elements come in and results go out; adds what that needs to `fields`. */
   definitions(ends: PassEnds, fields: Fields): string;
-  /** Whether they need the functions of int32. */
-  readonly integers?: boolean;
+  /** The step, if they need the functions of int32. */
+  readonly integers?: Step | undefined;
 }
 
 /** WGSL of the place of word number `word` of a partial result. */
@@ -173,7 +173,7 @@ fn store(a: Accumulator, k: u32, chunk: u32) {
 
 /** One pass: `input` is an operand or the partial results of the pass before. */
 function pass(
-  { label, words, definitions, integers = false }: Folding,
+  { label, words, definitions, integers }: Folding,
   split: Split,
   input: Operand | undefined,
   output: Operand | undefined,
@@ -187,6 +187,7 @@ function pass(
   if (output) fields.address("output", output);
   else fields.scratch("output");
   fields.constants({ kept, reduced, chunks: split.chunks, chunkSize: split.chunkSize, partialPlace: partials });
+  if (integers) fields.site(integers);
   const text = [
     constantsText({ LANES: split.LANES, TEAM: split.TEAM, KEPT_FIRST: split.KEPT_FIRST }),
     definitions({ fromPartials: !input, toPartials: !output }, fields),
@@ -194,7 +195,13 @@ function pass(
     offsetFunction("inputReduced", views.reduced, fields),
     offsetFunction("outputKept", views.output, fields),
   ].join("\n");
-  const code = moduleText({ text: reduceText, fields: fields.list, definitions: text, math: true, integers });
+  const code = moduleText({
+    text: reduceText,
+    fields: fields.list,
+    definitions: text,
+    math: true,
+    integers: integers !== undefined,
+  });
   return {
     label: `${label} ${split.LANES}×${split.TEAM}`,
     code,
@@ -243,13 +250,14 @@ export function lowerFolding(
   ];
 }
 
-function lowerReduce({ inputs: { input }, output, attributes: { op, dtype, kept } }: StepOf<"reduce">): Dispatch[] {
+function lowerReduce(step: StepOf<"reduce">): Dispatch[] {
+  const { inputs: { input }, output, attributes: { op, dtype, kept } } = step;
   const arg = op === "argmax" || op === "argmin", wide = isWide(op, dtype);
   const folding: Folding = {
     label: `${op} ${dtype}`,
     words: arg || wide ? 2 : 1,
     definitions: (ends) => foldText(op, dtype) + (wide ? wideAccessText(ends) : accessText(arg, dtype, ends)),
-    integers: wide,
+    integers: wide ? step : undefined,
   };
   return lowerFolding(folding, input, kept, output, output);
 }
@@ -261,7 +269,8 @@ const MOST_SUMMED = THREADS * MOST_ROUNDS / 2;
 const PLUS_INTEGER = "addWithin(a, b, OVERFLOW_CUMSUM)";
 
 /** A workgroup has a line, each of its members a part of it. A very long line takes several dispatches, which go on from the sum before. */
-function lowerCumsum({ kernel, inputs: { input }, output, attributes }: StepOf<"cumsum">): Dispatch[] {
+function lowerCumsum(step: StepOf<"cumsum">): Dispatch[] {
+  const { kernel, inputs: { input }, output, attributes } = step;
   const { axis, reverse, dtype } = attributes, { shape, strides } = input, length = shape[axis]!;
   const others = shape.with(axis, 1), dense = rowMajor(shape);
   const TEAM = Math.min(THREADS, powerOfTwoAtLeast(ceilDiv(length, 4)));
@@ -275,6 +284,7 @@ function lowerCumsum({ kernel, inputs: { input }, output, attributes }: StepOf<"
       outputStride: dense[axis]!,
     });
     const integers = dtype === "int32";
+    if (integers) fields.site(step);
     const definitions = [
       constantsText({ TEAM, REVERSE: reverse }),
       `alias Element = ${elementType(dtype)};`,

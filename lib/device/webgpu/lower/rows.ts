@@ -3,7 +3,6 @@ import crossEntropyText from "../../../../kernels/webgpu/cross_entropy.wgsl" wit
 import crossEntropyGradText from "../../../../kernels/webgpu/cross_entropy_grad.wgsl" with { type: "text" };
 import rowsText from "../../../../kernels/webgpu/rows.wgsl" with { type: "text" };
 import softmaxText from "../../../../kernels/webgpu/softmax.wgsl" with { type: "text" };
-import { FAULT_KERNELS } from "../../faults.ts";
 import type { StepOf, Table } from "../../steps/mod.ts";
 import type { ROWS } from "../../steps/rows.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
@@ -40,19 +39,19 @@ function lowerSoftmax({ kernel, inputs: { input }, output }: StepOf<"softmax" | 
   return [rowDispatch(kernel, softmaxText, input.shape, fields, { definitions: { LOG: kernel === "logSoftmax" } })];
 }
 
-function lowerCrossEntropy({ kernel, inputs: { logits, labels }, output }: StepOf<"crossEntropy">): Dispatch[] {
+function lowerCrossEntropy(step: StepOf<"crossEntropy">): Dispatch[] {
+  const { kernel, inputs: { logits, labels }, output } = step;
   const fields = new Fields().address("logits", logits).address("labels", labels)
-    .constant("labelStride", labels.strides[0]!).address("output", output);
-  const definitions = { FAULT: FAULT_KERNELS.indexOf("crossEntropy") };
-  return [rowDispatch(kernel, crossEntropyText, logits.shape, fields, { definitions, faults: true })];
+    .constant("labelStride", labels.strides[0]!).address("output", output).site(step);
+  return [rowDispatch(kernel, crossEntropyText, logits.shape, fields, { faults: true })];
 }
 
-function lowerCrossEntropyGrad({ kernel, inputs, output }: StepOf<"crossEntropyGrad">): Dispatch[] {
-  const { logits, labels, g } = inputs;
+function lowerCrossEntropyGrad(step: StepOf<"crossEntropyGrad">): Dispatch[] {
+  const { kernel, inputs: { logits, labels, g }, output } = step;
   const fields = new Fields().address("logits", logits).address("labels", labels)
     .constant("labelStride", labels.strides[0]!).address("g", g).constant("gStride", g.strides[0]!)
-    .address("output", output);
-  return [rowDispatch(kernel, crossEntropyGradText, logits.shape, fields, {})];
+    .address("output", output).site(step);
+  return [rowDispatch(kernel, crossEntropyGradText, logits.shape, fields, { faults: true })];
 }
 
 export const ROWS_WEBGPU: Table<keyof typeof ROWS, [], Dispatch[]> = {
