@@ -49,8 +49,9 @@ export const rough = (value: number): string =>
     ? Math.abs(value) >= 100 && Math.abs(value) < 1e7 ? value.toFixed(0) : precise(value, 2)
     : String(value);
 
-/** A probability: three decimals, and never 0. */
+/** A probability: three decimals, of small ones one digit, and never 0. */
 export function probability(p: number): string {
   if (Number.isNaN(p)) return "–";
+  if (p < 1e-6) return "<1e-6";
   return p < 0.001 ? plain(p.toExponential(0)) : p.toFixed(3);
 }

@@ -48,7 +48,7 @@ export function effectsChart(effects: readonly EffectRow[]): Chart {
 /** A metric's mean at each level of one parameter, with its deviation. */
 export function levelsChart({ param, levels }: LevelMeans, metric: string): Chart {
   const values = levels.filter(({ n }) => n > 0).map(({ label, mean, std, n, diverged }) => ({
-    label: diverged > 0 ? `${label}\n${diverged} of ${n + diverged} diverged` : label,
+    label: diverged > 0 ? `${label}\n${diverged}/${n + diverged} NaN` : label,
     mean: rounded(mean),
     low: rounded(mean - (Number.isNaN(std) ? 0 : std)),
     high: rounded(mean + (Number.isNaN(std) ? 0 : std)),

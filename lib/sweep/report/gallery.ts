@@ -7,8 +7,8 @@ import type { Chart } from "../../plot/chart.ts";
 import { Html, html } from "../../plot/html.ts";
 import { standalone } from "../../plot/picture.ts";
 
-/** How much larger than drawn a chart may be shown, to fill its card. */
-const LARGEST = 1.3;
+/** How much smaller and larger than drawn a chart may be shown, to fit its card. */
+const [LEAST, MOST] = [0.9, 1.3];
 
 /** Draws charts, and remembers them. */
 export class Gallery {
@@ -22,7 +22,9 @@ export class Gallery {
     const width = Number(chart.spec["width"]), svg = new Html(text);
     return html`
       <div class="card scroll">
-        <figure class="fill" style="--least:${width}px;--most:${Math.round(LARGEST * width)}px" role="group"
+        <figure class="fill" style="--least:${Math.round(LEAST * width)}px;--most:${Math.round(
+          MOST * width,
+        )}px" role="group"
           aria-label="${caption}">${svg}</figure>
       </div>
     `;

@@ -21,6 +21,7 @@ table.sort th[aria-sort=descending] button::after{content:" ▼";font-size:.7em}
 .scroll.more::before{content:"wider than the screen: scroll \\2192";position:sticky;left:0;display:block;width:max-content;margin:0 0 .4rem;font-size:.78rem;color:var(--sonde-muted)}
 .scroll figure.fill{min-width:var(--least);max-width:var(--most)}
 .scroll figure.fill svg{width:100%;max-width:none;height:auto}
+.card+.grid{margin-top:1rem}
 .tall{max-height:36rem;overflow:auto}
 .tall thead th{position:sticky;top:0;background:var(--card)}
 `;

@@ -20,7 +20,7 @@ import { normalCdf } from "./special.ts";
 export function dunnett(t: number, m: number, df: number): number {
   if (Number.isNaN(t) || df < 1) return NaN;
   if (!Number.isFinite(t)) return 0;
-  const scale = deviationRule(df), normal = rule(0, 9, 6);
+  const scale = deviationRule(df, 5), normal = rule(0, 9, 4);
   const density = normal.weight.map((w, i) => 2 * w * Math.exp(-(normal.at[i]! ** 2) / 2) / Math.sqrt(2 * Math.PI));
   let beyond = 0;
   for (let i = 0; i < scale.at.length; i++) {

@@ -94,7 +94,7 @@ function fromOtherCells(model: Columns, means: Float64Array): number {
   const left = fitted(model, means), cells = means.length;
   let missed = 0, all = 0;
   for (let c = 0; c < cells; c++) {
-    const leverage = model.reduce((sum, column) => sum + column[c]! ** 2, 0);
+    const leverage = model.reduce((sum, column) => sum + column[c]! ** 2, 1 / cells);
     const alone = means[c]! * cells / (cells - 1);
     // A cell that alone has some level cannot be predicted but by the mean.
     missed += leverage > 1 - 1e-9 ? alone ** 2 : ((means[c]! - left[c]!) / (1 - leverage)) ** 2;

@@ -45,6 +45,9 @@ export function equivalence({ k, mean, std }: Paired, margin: number): number {
   );
 }
 
+/** Every contrast asks for the same few. */
+const shifts = new Map<string, number>();
+
 /**
  * The smallest true difference that a two-sided paired t-test shows with a probability of 80 %, were the deviation as it was found.
  *
@@ -54,8 +57,13 @@ export function equivalence({ k, mean, std }: Paired, margin: number): number {
  */
 export function smallestDifference(k: number, std: number, alpha = 0.05): number {
   if (k < 2 || Number.isNaN(std)) return NaN;
-  const critical = studentQuantile(alpha / 2, k - 1);
-  const missed = (shift: number) =>
-    1 - noncentralTail(critical, k - 1, shift) - noncentralTail(critical, k - 1, -shift);
-  return crossing(missed, 0.2) * std / Math.sqrt(k);
+  const key = `${k},${alpha}`;
+  let shift = shifts.get(key);
+  if (shift === undefined) {
+    const critical = studentQuantile(alpha / 2, k - 1);
+    const missed = (shift: number) =>
+      1 - noncentralTail(critical, k - 1, shift) - noncentralTail(critical, k - 1, -shift);
+    shifts.set(key, shift = crossing(missed, 0.2));
+  }
+  return shift * std / Math.sqrt(k);
 }
