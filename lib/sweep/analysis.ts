@@ -19,8 +19,10 @@ export interface Diverged {
   /** Runs that ended with a figure, finite or not. */
   readonly ended: number;
   readonly failed: number;
-  /** Fisher's exact test against the baseline's share, with Holm's correction over all sets; NaN without a baseline, and for itself. */
+  /** Fisher's exact test against the baseline's share; NaN without a baseline, and for itself. */
   readonly p: number;
+  /** The same with Holm's correction over all sets. */
+  readonly holm: number;
 }
 
 /** How far two figures lie apart by chance alone. */
@@ -75,16 +77,12 @@ function divergedRuns(cells: readonly Configuration[], metric: string, baseline:
   });
   if (rows.every(({ diverged }) => diverged === 0)) return [];
   const base = baseline === undefined ? undefined : rows[baseline];
-  const ps = holm(
-    rows.map(({ cell, diverged, ended }) =>
-      base && cell !== baseline && base.ended > 0 && ended > 0
-        ? fisher(diverged, ended, base.diverged, base.ended)
-        : NaN
-    ),
+  const ps = rows.map(({ cell, diverged, ended }) =>
+    base && cell !== baseline && base.ended > 0 && ended > 0 ? fisher(diverged, ended, base.diverged, base.ended) : NaN
   );
-  return rows.map((row, i) => ({ ...row, p: ps[i]! })).filter(({ cell, diverged }) =>
-    diverged > 0 || cell === baseline
-  );
+  const corrected = holm(ps);
+  return rows.map((row, i) => ({ ...row, p: ps[i]!, holm: corrected[i]! }))
+    .filter(({ cell, diverged }) => diverged > 0 || cell === baseline);
 }
 
 const deviation = (values: readonly number[]) => {

@@ -108,19 +108,20 @@ export function contrastsSection(analysis: Analysis, margin: number | null): Htm
 /** Sets of parameters with runs that diverged: a result of their own. */
 export function divergedSection({ diverged, cells, labels, params, metric, baseline }: Analysis): Html {
   if (diverged.length === 0) return html``;
-  const rows = diverged.slice(0, MOST_DIVERGED).map(({ cell, diverged, ended, failed, p }) => [
+  const rows = diverged.slice(0, MOST_DIVERGED).map(({ cell, diverged, ended, failed, p, holm }) => [
     labels.words(cells[cell]!.params, params) + (cell === baseline ? " (baseline)" : ""),
     `${diverged} of ${ended}`,
     `${(100 * diverged / ended).toFixed(0)}%`,
     String(failed),
     probability(p),
+    probability(holm),
   ]);
   return html`
     <h2>Diverged runs</h2>
     <p
       class="muted small">Runs whose ${metric} was not finite. Means, intervals and contrasts are of the runs that are left, and say nothing of these.
-    p is Fisher's exact test of a set's share against the baseline's, two-sided, with Holm's correction over all sets.</p>
-    <div class="card">${htmlTable(["parameters", "diverged", "share", "failed", "p"], rows)}
+    Beside them, Fisher's exact test of a set's share against the baseline's, two-sided, and Holm's correction of it over all sets.</p>
+    <div class="card">${htmlTable(["parameters", "diverged", "share", "failed", "Fisher p", "Holm"], rows)}
       ${diverged.length > rows.length &&
         html`<p class="muted small">${diverged.length - rows.length} more are in trials.csv.</p>`}
     </div>
