@@ -101,7 +101,9 @@ Deno.test("an interaction lies outside its band where neither parameter does any
   const rows = new Map(sweepEffects(analyse(found)!).rows.map((row) => [row.name, row]));
   const both = rows.get("a × b")!;
   assert.ok(both.omega > 0.7 && both.omega > both.band[1], JSON.stringify(both));
-  for (const name of ["a", "b"]) assert.ok(rows.get(name)!.omega <= rows.get(name)!.band[1], JSON.stringify(rows.get(name)));
+  for (const name of ["a", "b"]) {
+    assert.ok(rows.get(name)!.omega <= rows.get(name)!.band[1], JSON.stringify(rows.get(name)));
+  }
 });
 
 Deno.test("effects are withheld of few runs, and of what explains nothing out of sample", async () => {

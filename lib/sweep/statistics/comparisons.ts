@@ -24,7 +24,7 @@ export interface Comparison extends Paired {
   readonly holm: number;
   /** The smallest corrected p that its k allows, were it first of all. */
   readonly smallest: number;
-  /** Dunnett's p; NaN where the cell has not every seed of the block. */
+  /** Dunnett's p, where that is the method; NaN where it is not, or the cell has not every seed of the block. */
   readonly dunnett: number;
   /** The smallest difference that was likely to be shown: by a t-test at {@linkcode LEVEL} over the number of contrasts, at 80 %. */
   readonly detectable: number;
@@ -67,7 +67,8 @@ export function compareCells(values: Matrix, baseline: number, margin?: number):
     const differences = Array.from({ length: seeds }, (_, s) => values[c]![s]! - values[baseline]![s]!);
     const there = differences.filter((value) => !Number.isNaN(value)), own = paired(there);
     const at = block.cells.indexOf(c);
-    const inBlock = at >= 0 && baselineMean !== undefined && analysis.df > 0 && block.seeds.length >= 3;
+    const inBlock = method === "Dunnett" && at >= 0 && baselineMean !== undefined && analysis.df > 0 &&
+      block.seeds.length >= 3;
     const t = inBlock ? ratio(analysis.means[at]! - baselineMean, analysis.error) : NaN;
     const key = String(Math.abs(t));
     let p = known.get(key);
