@@ -138,6 +138,8 @@ Deno.test("cells that diverge are a result of their own, never the best, and nev
   const { page } = await sweepReport(found);
   assert.match(page, /6 runs diverged: no set of parameters with one of them is called the best/);
   assert.match(page, />6 of 8<[^]*?>75%</);
+  // By value: R's fisher.test(matrix(c(6, 2, 0, 16), 2)) is 0.000208, times three.
+  assert.match(page, />lr 9<[^]*?>6 of 8<[^]*?>75%<[^]*?>2e-4<[^]*?>6e-4</);
   assert.match(page, /0 ± 0[^<]*\(2 of 8\)|0\.000 ± 0[^<]*\(2 of 8\)/);
   assert.deepEqual(verdicts(found), ["worse", "too few seeds to tell"]);
   const all = results(plan, () => NaN);

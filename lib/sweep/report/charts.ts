@@ -21,7 +21,7 @@ export function effectsChart(effects: readonly EffectRow[]): Chart {
   const x = (field: string) => ({
     field,
     type: "quantitative",
-    title: "share of variance, ω²; band: 95 % of what nothing gives",
+    title: "share of variance, ω²; grey: where chance alone puts it",
     axis: { format: ".0%", tickCount: 5 },
   });
   return new Chart({
@@ -103,7 +103,7 @@ export function pairChart(trials: readonly TrialResult[], across: string, down: 
   });
   const write = figureFormat(found.map(({ mean }) => mean));
   const cells = found.map(({ mean, ...cell }) => ({ ...cell, mean: rounded(mean), text: write(mean) }));
-  const width = 150 + 56 * columns.length, height = 80 + 34 * rows.length;
+  const width = Math.max(360, 150 + 56 * columns.length), height = 80 + 34 * rows.length;
   const axis = (field: string, title: string, labels: readonly { label: string }[]) => ({
     field,
     type: "nominal",

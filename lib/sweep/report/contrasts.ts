@@ -7,7 +7,10 @@ import { Html, html, htmlTable } from "../../plot/html.ts";
 import type { Analysis } from "../analysis.ts";
 import { figureFormat, probability, rough } from "../figures.ts";
 import type { Comparison } from "../statistics/comparisons.ts";
+import { fisher } from "../statistics/fisher.ts";
+import { holm } from "../statistics/holm.ts";
 import { counted, intervalOf, methodOf, noiseOf, verdictOf } from "../words.ts";
+import { levelMeans } from "./effects.ts";
 
 /** Contrasts that are listed at most: those with the largest mean differences. */
 const MOST_CONTRASTS = 200;
@@ -105,8 +108,33 @@ export function contrastsSection(analysis: Analysis, margin: number | null): Htm
   `;
 }
 
+/** Shares of diverged runs by each value of each parameter, and Fisher's test of a value against all others. */
+function divergedValues({ cells, params, metric }: Analysis): string[][] {
+  const trials = cells.flatMap(({ trials }) => trials);
+  const found = params.flatMap((param) => {
+    const { levels } = levelMeans(trials, param, metric);
+    const all = levels.reduce((sum, { diverged }) => sum + diverged, 0);
+    const ended = levels.reduce((sum, { n, diverged }) => sum + n + diverged, 0);
+    return levels.filter(({ n, diverged }) => n + diverged > 0).map(({ label, n, diverged }) => ({
+      name: `${param} ${label}`,
+      diverged,
+      ended: n + diverged,
+      p: fisher(diverged, n + diverged, all - diverged, ended - n - diverged),
+    }));
+  });
+  const corrected = holm(found.map(({ p }) => p));
+  return found.map(({ name, diverged, ended, p }, i) => [
+    name,
+    `${diverged} of ${ended}`,
+    `${(100 * diverged / ended).toFixed(0)}%`,
+    probability(p),
+    probability(corrected[i]!),
+  ]);
+}
+
 /** Sets of parameters with runs that diverged: a result of their own. */
-export function divergedSection({ diverged, cells, labels, params, metric, baseline }: Analysis): Html {
+export function divergedSection(analysis: Analysis): Html {
+  const { diverged, cells, labels, params, metric, baseline } = analysis;
   if (diverged.length === 0) return html``;
   const rows = diverged.slice(0, MOST_DIVERGED).map(({ cell, diverged, ended, failed, p, holm }) => [
     labels.words(cells[cell]!.params, params) + (cell === baseline ? " (baseline)" : ""),
@@ -125,5 +153,8 @@ export function divergedSection({ diverged, cells, labels, params, metric, basel
       ${diverged.length > rows.length &&
         html`<p class="muted small">${diverged.length - rows.length} more are in trials.csv.</p>`}
     </div>
+    <p
+      class="muted small">By value, over all sets that have it; the test is against all other values of that parameter, and takes runs as independent:</p>
+    <div class="card">${htmlTable(["value", "diverged", "share", "Fisher p", "Holm"], divergedValues(analysis))}</div>
   `;
 }

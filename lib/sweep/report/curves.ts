@@ -24,7 +24,7 @@ function bucketing(curves: readonly Curve[]): (step: number) => number {
 
 /**
  * A metric over the steps, one line for each level of a parameter: the mean over its trials, in a band of one deviation. The
- * legend says of how many of them some step was not finite: from there on the mean is of the others.
+ * legend says at how many of them some step was NaN: from there on the mean is of the others.
  *
  * @param curves of one metric
  */
@@ -39,7 +39,7 @@ export function curvesChart(
   const groups = levels(trials.filter(({ id }) => byTrial.has(id)), param);
   const named = groups.map(({ label, trials }) => {
     const lost = trials.filter(({ id }) => byTrial.get(id)!.points.some(([, value]) => !Number.isFinite(value))).length;
-    return { label: lost > 0 ? `${label} (${lost} of ${trials.length} diverged)` : label, trials };
+    return { label: lost > 0 ? `${label} (${lost}/${trials.length} NaN)` : label, trials };
   });
   const values = named.flatMap(({ label, trials }) => {
     const steps = new Map<number, number[]>();

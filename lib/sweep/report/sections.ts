@@ -113,7 +113,8 @@ export async function pairsSection(
   }
   return html`
     <h2>Pairs</h2>
-    <p class="muted small">Mean ${metric} of all trials with both values; empty where no trial has them.</p>
+    <p
+      class="muted small">Mean ${metric} of all runs with both values that left a finite figure; empty where there is none.</p>
     <div class="grid">${parts}</div>
   `;
 }
@@ -144,7 +145,7 @@ export async function curvesSection(
   return html`
     <h2>Learning curves</h2>
     <p
-      class="muted small">Means over all trials with that value, in a band of one standard deviation. Where the legend says that some diverged, the mean is of the others from that step on.</p>
+      class="muted small">Means over all trials with that value, in a band of one standard deviation. Where the legend says that some became NaN, the mean is of the others from that step on.</p>
     <div class="grid">${parts}</div>
   `;
 }
