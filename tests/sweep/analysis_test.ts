@@ -11,6 +11,8 @@ import { sweepEffects } from "../../lib/sweep/report/effects.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
 import type { SweepResults } from "../../lib/sweep/results.ts";
 import { logUniform } from "../../lib/sweep/space.ts";
+import { ranked } from "../../lib/sweep/groups.ts";
+import { smallestDifference } from "../../lib/sweep/statistics/paired.ts";
 import { random } from "../../lib/sweep/statistics/shuffle.ts";
 import { bestOf, methodOf, noiseOf, verdictOf } from "../../lib/sweep/words.ts";
 
@@ -135,6 +137,8 @@ Deno.test("cells that diverge are a result of their own, never the best, and nev
   assert.deepEqual([base!.diverged, base!.ended, nine!.diverged, nine!.ended], [0, 8, 6, 8]);
   assert.ok(Math.abs(nine!.p - 0.006993006993006993) < 1e-9); // R: fisher.test(matrix(c(6, 2, 0, 8), 2))
   assert.ok(Math.abs(nine!.holm - 2 * 0.006993006993006993) < 1e-9);
+  // lr 9 has the least mean, 0, of the two runs that are left.
+  assert.deepEqual(ranked(analysis.cells, analysis).map(({ params }) => params.lr), [0.1, 0.4, 9]);
   const { page } = await sweepReport(found);
   assert.match(page, /6 runs diverged: no set of parameters with one of them is called the best/);
   assert.match(page, />6 of 8<[^]*?>75%</);
@@ -154,6 +158,8 @@ Deno.test("the verdict: signs where seeds allow it, else Dunnett's from three se
     );
   assert.deepEqual(verdicts(sweep(6, 2)), ["better"]);
   assert.match(methodOf(analyse(sweep(6, 2))!), /^The verdict is that of the sign-flip test/);
+  const { contrasts } = analyse(sweep(6, 4))!.comparisons!;
+  for (const { detectable, std } of contrasts) assert.equal(detectable, smallestDifference(6, std, 0.05 / 3));
   assert.deepEqual(verdicts(sweep(5, 2)), ["better, if residuals are normal"]);
   assert.match(methodOf(analyse(sweep(5, 2))!), /allow no sign-flip p below 0\.063.*normal/);
   assert.deepEqual(verdicts(sweep(3, 5)), Array(4).fill("better, if residuals are normal"));
