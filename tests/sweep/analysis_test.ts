@@ -147,6 +147,12 @@ Deno.test("cells that diverge are a result of their own, never the best, and nev
   assert.match(page, /0 ± 0[^<]*\(2 of 8\)|0\.000 ± 0[^<]*\(2 of 8\)/);
   assert.deepEqual(verdicts(found), ["worse", "too few seeds to tell"]);
   const all = results(plan, () => NaN);
+  assert.match(
+    (await sweepReport(all)).page,
+    /24 runs diverged[^]*?>8 of 8<[^]*?no seed on which both have a finite score/,
+  );
+  const failed = results(plan, ({ lr }, seed) => lr === 0.1 ? undefined : seed);
+  assert.match((await sweepReport(failed)).page, /8 runs failed[^]*?no seed on which both have a finite score/);
   assert.match(bestOf(analyse(all)!), /^No set of parameters has a finite score on every seed/);
 });
 
