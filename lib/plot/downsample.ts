@@ -8,6 +8,7 @@
 export interface Bucket {
   /** The middle of the batches that are in it, counted from 0. */
   readonly x: number;
+  /** NaN, as the two below, where no value is finite. */
   readonly mean: number;
   readonly least: number;
   readonly most: number;
@@ -16,7 +17,7 @@ export interface Bucket {
 /**
  * Neighbours together, as few in each bucket as keep the number of buckets within bounds.
  *
- * @param values one a batch; those that are not finite are left out, and so is a bucket that has no other
+ * @param values one a batch; those that are not finite are left out of their bucket
  * @param most how many buckets there may be
  */
 export function buckets(values: ArrayLike<number>, most: number): Bucket[] {
@@ -25,9 +26,13 @@ export function buckets(values: ArrayLike<number>, most: number): Bucket[] {
   for (let start = 0; start < values.length; start += size) {
     const end = Math.min(start + size, values.length);
     const finite = Array.from({ length: end - start }, (_, i) => values[start + i]!).filter(Number.isFinite);
-    if (finite.length === 0) continue;
+    const x = (start + end - 1) / 2;
+    if (finite.length === 0) {
+      out.push({ x, mean: NaN, least: NaN, most: NaN });
+      continue;
+    }
     out.push({
-      x: (start + end - 1) / 2,
+      x,
       mean: finite.reduce((sum, value) => sum + value, 0) / finite.length,
       least: Math.min(...finite),
       most: Math.max(...finite),
@@ -39,4 +44,26 @@ export function buckets(values: ArrayLike<number>, most: number): Bucket[] {
 /** Five significant digits: more are invisible, and make a chart long. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(5));
+}
+
+/** Points of a line as a chart takes them. */
+export interface Run<T> {
+  /** Those that can be shown and, once between two of them, one that cannot: the line has a gap there. */
+  readonly points: readonly T[];
+  /** Points with a gap on either side: a line does not show them. */
+  readonly alone: readonly T[];
+}
+
+/** Drops what cannot be shown from both ends, and all but the first of several in a row. */
+export function withGaps<T>(points: readonly T[], isShown: (point: T) => boolean): Run<T> {
+  const shown = points.map(isShown), [first, last] = [shown.indexOf(true), shown.lastIndexOf(true)];
+  return {
+    points: points.filter((_, i) => shown[i] || (i > first && i < last && shown[i - 1])),
+    alone: points.filter((_, i) => shown[i] && !shown[i - 1] && !shown[i + 1]),
+  };
+}
+
+/** An axis' title, with how many values a logarithmic one has no place for. */
+export function titleWith(title: string, below: number): string {
+  return below === 0 ? title : `${title} (${below.toLocaleString("en")} of 0 or less not shown)`;
 }

@@ -6,6 +6,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isListLike, isObject, wrongKind } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
+import { rounded, titleWith, withGaps } from "./downsample.ts";
 import { frame } from "./frame.ts";
 import { hue } from "./theme.ts";
 
@@ -15,7 +16,7 @@ export interface Line {
   readonly label: string;
   /** A colour, best one of the theme's; by default the theme's for the position of the line. */
   readonly color?: string;
-  /** Pairs of x and y; those with a value that is not finite are left out. */
+  /** Pairs of x and y; where a value is not finite the line has a gap. */
   readonly points: readonly (readonly [number, number])[];
   /** `line` by default; `dashed`; `marked`: a line with a dot at every point; `hollow`: rings and no line. */
   readonly look?: "line" | "dashed" | "marked" | "hollow";
@@ -43,7 +44,7 @@ export interface LineChartOptions {
   readonly title?: string;
   /** The axis across. */
   readonly x: Axis;
-  /** The axis up; on a logarithmic one, points that are not above 0 are left out. */
+  /** The axis up. Where an axis is logarithmic and a point not above 0, the line has a gap, and the axis says of how many. */
   readonly y: Axis;
   /** The lines; later ones are drawn over earlier ones. */
   readonly lines: readonly Line[];
@@ -65,12 +66,12 @@ export const MOST_POINTS = 240;
  * Thins a long line out: the mean of every k neighbours, with k as small as keeps it under {@linkcode MOST_POINTS}.
  *
  * @param values one value a step; values that are not finite are left out of their mean
- * @returns pairs of (middle) step, from 0, and mean
+ * @returns pairs of (middle) step, from 0, and mean; NaN where no value is finite
  *
  * @example
  * ```ts
  * import { plot } from "./mod.ts";
- * console.log(plot.thin([3, 1, NaN])); // [ [ 0, 3 ], [ 1, 1 ] ]
+ * console.log(plot.thin([3, NaN, 1])); // [ [ 0, 3 ], [ 1, NaN ], [ 2, 1 ] ]
  * console.log(plot.thin(new Float32Array(1000)).length); // 200
  * ```
  */
@@ -87,12 +88,10 @@ export function thin(values: ArrayLike<number>): [number, number][] {
       sum += values[i]!;
       count++;
     }
-    if (count > 0) points.push([(start + end - 1) / 2, sum / count]);
+    points.push([(start + end - 1) / 2, sum / count]); // of none, 0/0
   }
   return points;
 }
-
-const rounded = (value: number) => Number(value.toPrecision(5));
 
 /** Throws for an axis with anything that nobody reads. */
 export const checkAxis = (what: string, axis: Axis): void => checkOptions(what, axis, AXIS);
@@ -180,7 +179,18 @@ export function lineChart(options: LineChartOptions): Chart {
   checkList("lineChart", "lines", options.lines, "an array of lines, { label, points }", isObject);
   for (const line of options.lines) checkOptions("a line of lineChart", line, LINE);
   const { title, x, y, lines, legend = "none", width = 420, height = 240 } = options;
-  const logarithmic = y.scale === "log";
+  const isBelow = (value: number, { scale }: Axis) => scale === "log" && value <= 0;
+  const has = ([px, py]: readonly [number, number]) =>
+    Number.isFinite(px) && Number.isFinite(py) && !isBelow(px, x) && !isBelow(py, y);
+  const place = ([px]: readonly [number, number], [before]: readonly [number, number]) =>
+    rounded(Number.isFinite(px) && !isBelow(px, x) ? px : before);
+  const below = [x, y].map((axis, i) =>
+    lines.reduce((sum, { points }) => sum + points.filter((point) => isBelow(point[i as 0 | 1], axis)).length, 0)
+  );
+  const [across, up] = [
+    { field: "x", ...axis({ ...x, title: titleWith(x.title, below[0]!) }) },
+    { field: "y", ...axis({ ...y, title: titleWith(y.title, below[1]!) }) },
+  ];
   const colors = lines.map(({ color }, i) => color ?? hue(i));
   const named = legend === "none" ? undefined : {
     type: "nominal",
@@ -189,28 +199,36 @@ export function lineChart(options: LineChartOptions): Chart {
     scale: { domain: lines.map(({ label }) => label), range: colors },
     legend: legendAt(legend),
   };
-  const layer = lines.map(({ label, points, look = "line", opacity = 1 }, i) => ({
-    data: {
-      values: points
-        .filter(([px, py]) => Number.isFinite(px) && Number.isFinite(py) && (!logarithmic || py > 0))
-        .map(([px, py]) => ({ x: rounded(px), y: rounded(py) })),
-    },
-    mark: look === "hollow"
-      ? { type: "point", color: colors[i], opacity, filled: false, size: 60, strokeWidth: 1.5, description: label }
-      : {
-        type: "line",
-        color: colors[i],
-        opacity,
-        description: label,
-        ...(look === "dashed" ? { strokeDash: [4, 3] } : {}),
-        ...(look === "marked" ? { point: { color: colors[i], opacity, filled: true, size: 36 } } : {}),
+  const layer = lines.flatMap(({ label, points, look = "line", opacity = 1 }, i) => {
+    const run = withGaps(points, has), dots = look === "hollow" || look === "marked";
+    const at = ([px, py]: readonly [number, number]) => ({ x: rounded(px), y: rounded(py) });
+    const kept = look === "hollow" ? points.filter(has) : run.points;
+    // Lines go by x: a gap has its own, or that of the point before it.
+    const values = kept.map((point, i) => has(point) ? at(point) : { x: place(point, kept[i - 1]!), y: null });
+    const encoding = { x: across, y: up, ...(named ? { color: { datum: label, ...named } } : {}) };
+    return [
+      {
+        data: { values },
+        mark: look === "hollow"
+          ? { type: "point", color: colors[i], opacity, filled: false, size: 60, strokeWidth: 1.5, description: label }
+          : {
+            type: "line",
+            color: colors[i],
+            opacity,
+            description: label,
+            ...(look === "dashed" ? { strokeDash: [4, 3] } : {}),
+            ...(look === "marked" ? { point: { color: colors[i], opacity, filled: true, size: 36 } } : {}),
+          },
+        encoding,
       },
-    encoding: {
-      x: { field: "x", ...axis(x) },
-      y: { field: "y", ...axis(y) },
-      ...(named ? { color: { datum: label, ...named } } : {}),
-    },
-  }));
+      // A point between two gaps, and the only one of a run, is a dot: a line needs two.
+      ...(dots || run.alone.length === 0 ? [] : [{
+        data: { values: run.alone.map(at) },
+        mark: { type: "point", color: colors[i], opacity, filled: true, size: 36, description: label },
+        encoding,
+      }]),
+    ];
+  });
   return new Chart({
     ...frame(title, width, height, 4),
     layer,

@@ -6,7 +6,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isListLike, isObject } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
-import { buckets, rounded } from "./downsample.ts";
+import { buckets, rounded, titleWith, withGaps } from "./downsample.ts";
 import { frame } from "./frame.ts";
 import { type Axis, checkAxis, legendAt } from "./lines.ts";
 import { hue, shade } from "./theme.ts";
@@ -27,7 +27,7 @@ export interface SeriesChartOptions {
   readonly title?: string;
   /** Default: `batch`. */
   readonly xTitle?: string;
-  /** The axis up. On a logarithmic one, values that are not above 0 are left out. */
+  /** The axis up. On a logarithmic one, values that are not above 0 leave a gap, and the axis says how many they are. */
   readonly y: Axis;
   /** The lines, in the order of the legend. */
   readonly series: readonly Series[];
@@ -96,16 +96,24 @@ export function seriesChart(options: SeriesChartOptions): Chart {
   const length = Math.max(1, ...series.map(({ values }) => values.length));
   const banded = length > most;
 
-  const values = series.flatMap(({ label, values }) => {
+  const runs = series.map(({ label, values }) => {
     // A logarithmic axis has no place for values that are not above 0.
     const shown = logarithmic ? Array.from(values, (value) => value > 0 ? value : NaN) : values;
-    return buckets(shown, most).map(({ x, mean, least, most }) => ({
-      s: label,
-      x: rounded(x),
-      y: rounded(mean),
-      ...(banded ? { a: rounded(least), b: rounded(most) } : {}),
-    }));
+    return { label, ...withGaps(buckets(shown, most), ({ mean }) => Number.isFinite(mean)) };
   });
+  const values = runs.flatMap(({ label, points }) =>
+    points.map(({ x, mean, least, most }) => {
+      const [y, a, b] = [mean, least, most].map((value) => Number.isFinite(value) ? rounded(value) : null);
+      return { s: label, x: rounded(x), y, ...(banded ? { a, b } : {}) };
+    })
+  );
+  // A value between two gaps, and the only one of a run, is a dot: a line needs two.
+  const alone = runs.flatMap(({ label, alone }) =>
+    alone.map(({ x, mean }) => ({ s: label, x: rounded(x), y: rounded(mean) }))
+  );
+  const below = logarithmic
+    ? series.reduce((sum, { values }) => sum + Array.from(values).filter((value) => value <= 0).length, 0)
+    : 0;
   const color = {
     field: "s",
     type: "nominal",
@@ -124,7 +132,7 @@ export function seriesChart(options: SeriesChartOptions): Chart {
   const yOf = (field: string) => ({
     field,
     type: "quantitative",
-    title: y.title,
+    title: titleWith(y.title, below),
     scale: {
       type: y.scale ?? "linear",
       ...(logarithmic ? {} : { zero: false }),
@@ -147,11 +155,12 @@ export function seriesChart(options: SeriesChartOptions): Chart {
         encoding: { x, y: yOf("a"), y2: { field: "b" }, color },
       }]
       : []),
-    // A run of one batch is a dot: a line needs two.
-    {
-      mark: { type: "line", aria: false, ...(length === 1 ? { point: { filled: true } } : {}) },
+    { mark: { type: "line", aria: false }, encoding: { x, y: yOf("y"), color } },
+    ...(alone.length === 0 ? [] : [{
+      data: { values: alone },
+      mark: { type: "point", filled: true, size: 36, aria: false },
       encoding: { x, y: yOf("y"), color },
-    },
+    }]),
   ];
   return new Chart({
     ...frame(title, width, height),

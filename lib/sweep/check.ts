@@ -21,6 +21,9 @@ const KEYS = [
   "trial",
   "metric",
   "goal",
+  "baseline",
+  "margin",
+  "testSize",
   "diverging",
   "timeout",
   "attempts",
@@ -138,6 +141,14 @@ function checkSeeds(seeds: unknown): void {
   }
 }
 
+function checkBaseline(baseline: unknown, names: readonly string[]): void {
+  if (!isObject(baseline)) return fail("baseline", "an object with values of parameters", baseline);
+  checkKeys("baseline.", baseline, names);
+  for (const [name, value] of Object.entries(baseline)) {
+    if (!isValue(value)) fail(`baseline.${name}`, "a text, a finite number, true, false or null", value);
+  }
+}
+
 function checkSeconds(key: string, value: unknown): void {
   if (value !== undefined && !(typeof value === "number" && value > 0 && Number.isFinite(value))) {
     fail(key, "a number of seconds above 0", value);
@@ -152,7 +163,9 @@ function checkSeconds(key: string, value: unknown): void {
 export function checkPlan(plan: unknown): void {
   if (!isObject(plan)) throw new PlanError(`A plan must be an object, found ${show(plan)}`);
   checkKeys("", plan, KEYS);
-  const { name, when, exclude, trial, seeds, goal, metric, about, diverging, timeout, attempts, stall } = plan;
+  const { name, when, exclude, trial, seeds, goal, metric, about, diverging, timeout, attempts, stall, baseline } =
+    plan;
+  const { margin, testSize } = plan;
   if (typeof name !== "string" || !SWEEP_NAME.test(name)) {
     fail("name", "1 to 64 letters, digits and hyphens", name);
   }
@@ -185,6 +198,11 @@ export function checkPlan(plan: unknown): void {
   if (diverging !== undefined && !(Array.isArray(diverging) && diverging.every((text) => typeof text === "string"))) {
     fail("diverging", "a list of metrics' names", diverging);
   }
+  if (baseline !== undefined) checkBaseline(baseline, names);
+  if (margin !== undefined && !(typeof margin === "number" && margin > 0 && Number.isFinite(margin))) {
+    fail("margin", "a finite number above 0, in the metric's units", margin);
+  }
+  if (testSize !== undefined) checkWhole("testSize", testSize, 1);
   checkSeconds("timeout", timeout);
   checkSeconds("stall", stall);
   if (attempts !== undefined) checkWhole("attempts", attempts, 1);

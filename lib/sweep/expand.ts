@@ -32,6 +32,12 @@ export interface PlanDescription {
   readonly metric: string | null;
   /** Whether much of it is good; null: by its name. */
   readonly goal: "max" | "min" | null;
+  /** The set of parameters that all others are compared with; null: the first, or none of random draws. */
+  readonly baseline: Params | null;
+  /** A difference of the metric that does not matter; null: not said. */
+  readonly margin: number | null;
+  /** How many examples an accuracy is measured on; null: not said. */
+  readonly testSize: number | null;
   /** Seconds after which a trial counts as hung. */
   readonly timeout: number;
   /** How often a trial is begun before it counts as failed. */
@@ -105,18 +111,58 @@ function axes({ grid, random, list }: Sweep): PlanDescription["axes"] {
   return Object.fromEntries(names.map((name) => [name, [...new Set(values(name))]]));
 }
 
+/** The first set of parameters that has a baseline's values. */
+function findBaseline({ baseline }: Sweep, sets: readonly Params[]): Params | null {
+  if (baseline === undefined) return null;
+  const wanted = Object.entries(baseline as Params);
+  const found = sets.find((params) => wanted.every(([name, value]) => params[name] === value));
+  if (found) return found;
+  throw new PlanError(
+    `baseline must be a set of parameters that is run, found ${
+      canonical(baseline)
+    }: none of the ${sets.length} sets has these values`,
+  );
+}
+
 /**
  * A plan with its trials: for every seed all sets of parameters, so that a sweep that is ended early has seen them all.
  *
  * @throws {PlanError} when nothing is left to do, or a listed set stands twice
  */
 export function describePlan(plan: Sweep): PlanDescription {
-  const { name, about = "", seeds = 1, metric = null, goal = null, timeout = 3600, attempts = 3, stall = 120 } = plan;
+  const {
+    name,
+    about = "",
+    seeds = 1,
+    metric = null,
+    goal = null,
+    margin = null,
+    testSize = null,
+    timeout = 3600,
+    attempts = 3,
+    stall = 120,
+  } = plan;
   const seedList = typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : [...seeds];
   const sets = parameterSets(plan);
   const trials = seedList.flatMap((seed) =>
     sets.map((params) => ({ id: trialIdentity(name, params, seed), params, seed }))
   );
   const id = digest(canonical([name, trials.map((trial) => trial.id).sort()]));
-  return { name, about, axes: axes(plan), seeds: seedList, metric, goal, timeout, attempts, stall, trials, id };
+  const baseline = findBaseline(plan, sets);
+  return {
+    name,
+    about,
+    axes: axes(plan),
+    seeds: seedList,
+    metric,
+    goal,
+    baseline,
+    margin,
+    testSize,
+    timeout,
+    attempts,
+    stall,
+    trials,
+    id,
+  };
 }

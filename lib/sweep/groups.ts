@@ -4,7 +4,6 @@
  * @module
  */
 import { meanAndStd } from "../plot/format.ts";
-import type { Value } from "./errors.ts";
 import { canonical } from "./identity.ts";
 import type { Params } from "./plan.ts";
 import type { SweepResults, TrialResult } from "./results.ts";
@@ -48,6 +47,27 @@ export function spread(trials: readonly TrialResult[], metric: string): Spread {
   return values.length === 0 ? { mean: NaN, std: NaN, n: 0 } : { ...meanAndStd(values), n: values.length };
 }
 
+/** How a trial ended, as far as one metric goes. A metric that was not returned is absent; one that was not finite diverged. */
+export type Outcome = "finite" | "diverged" | "absent" | "failed" | "open";
+
+/** How a trial ended. */
+export function outcome({ status, metrics }: TrialResult, metric: string): Outcome {
+  if (status === "failed") return "failed";
+  if (status !== "done") return "open";
+  const value = metrics[metric];
+  return value === undefined ? "absent" : Number.isFinite(value) ? "finite" : "diverged";
+}
+
+/** How many trials ended so. */
+export function count(trials: readonly TrialResult[], metric: string, ...wanted: readonly Outcome[]): number {
+  return trials.filter((trial) => wanted.includes(outcome(trial, metric))).length;
+}
+
+/** Whether every run that ended left a finite figure, and there is one: only then can a set of parameters be called the best. */
+export function isSound({ trials }: Configuration, metric: string): boolean {
+  return count(trials, metric, "finite") > 0 && count(trials, metric, "diverged", "absent", "failed") === 0;
+}
+
 /** The names of all metrics, in the order in which trials returned them. */
 export function metricNames(trials: readonly TrialResult[]): string[] {
   return [...new Set(trials.flatMap(({ metrics }) => Object.keys(metrics)))];
@@ -61,25 +81,24 @@ export function objective({ plan, trials }: SweepResults): { metric: string; goa
   return { metric, goal: plan.goal ?? (/loss|error/i.test(metric) ? "min" : "max") };
 }
 
-/** The best configuration first; those without a figure last. */
+/** The best configuration first. Those with a run that diverged or failed come after all others, by the share of their runs that did not; those without a figure last. */
 export function ranked(
   groups: readonly Configuration[],
   { metric, goal }: { metric: string; goal: "max" | "min" },
 ): Configuration[] {
-  const score = new Map(groups.map((group) => {
-    const { mean } = spread(group.done, metric);
-    return [group, Number.isNaN(mean) ? -Infinity : goal === "max" ? mean : -mean];
+  const keys = new Map(groups.map((group) => {
+    const { mean, n } = spread(group.done, metric);
+    const ended = count(group.trials, metric, "finite", "diverged", "absent", "failed");
+    return [group, { share: n === 0 ? 0 : n / ended, mean: n === 0 ? 0 : goal === "max" ? mean : -mean }];
   }));
-  return [...groups].sort((a, b) => score.get(b)! - score.get(a)! || 0);
+  return [...groups].sort((a, b) => {
+    const [left, right] = [keys.get(a)!, keys.get(b)!];
+    return right.share - left.share || right.mean - left.mean;
+  });
 }
 
 /** Parameters that take more than one value, absence being one. */
 export function varying(groups: readonly Configuration[]): string[] {
   const names = [...new Set(groups.flatMap(({ params }) => Object.keys(params)))];
   return names.filter((name) => new Set(groups.map(({ params }) => canonical(params[name] ?? "absent"))).size > 1);
-}
-
-/** A parameter's value as tables show it; an absent one is a dash. */
-export function formatValue(value: Value | undefined): string {
-  return value === undefined ? "–" : typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
 }

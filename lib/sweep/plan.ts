@@ -74,6 +74,12 @@ export interface CommonPlan<P> {
   readonly metric?: string;
   /** Whether much of it is good. Default: `min` if its name has "loss" or "error" in it, else `max`. */
   readonly goal?: "max" | "min";
+  /** What the report compares every other set of parameters with: the first set that has these values. Default: the first set of a grid or list; random draws have none. */
+  readonly baseline?: NoInfer<Partial<P>>;
+  /** A difference of the metric that does not matter, in its units: only with it can the report say that two sets are equivalent. Default: none. */
+  readonly margin?: number;
+  /** How many examples an accuracy is measured on, for the noise that they alone bring. Default: not known. */
+  readonly testSize?: number;
   /** Metrics that may be NaN or infinite, as the loss of a run that diverged is; they are recorded as absent. Default: none. */
   readonly diverging?: readonly string[];
   /** Seconds after which a trial counts as hung. Default: 3600. */

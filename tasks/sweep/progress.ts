@@ -4,10 +4,11 @@
  * @module
  */
 import { type Bar, openBar } from "../../lib/learner/bar.ts";
-import { formatFigure, formatSeconds } from "../../lib/plot/format.ts";
+import { formatSeconds } from "../../lib/plot/format.ts";
 import type { PlanDescription, Trial } from "../../lib/sweep/expand.ts";
 import { printable } from "../../lib/sweep/errors.ts";
-import { formatValue } from "../../lib/sweep/groups.ts";
+import { figure } from "../../lib/sweep/figures.ts";
+import { Labels } from "../../lib/sweep/labels.ts";
 import type { SweepEvents } from "../../lib/sweep/local.ts";
 import type { TrialLine, TrialRecord } from "../../lib/sweep/record.ts";
 import type { Counts } from "../../lib/sweep/store.ts";
@@ -26,6 +27,7 @@ export class SweepProgress implements SweepEvents {
   readonly #start = performance.now();
   readonly #before: number;
   #finished: number;
+  readonly #labels: Labels;
   #failed: number;
   #bar: Bar | undefined;
 
@@ -36,6 +38,7 @@ export class SweepProgress implements SweepEvents {
    */
   constructor(readonly plan: PlanDescription, counts: Counts, readonly json: boolean) {
     this.#trials = new Map(plan.trials.map((trial) => [trial.id, trial]));
+    this.#labels = new Labels(plan.trials.map(({ params }) => params));
     this.#failed = counts.failed;
     this.#before = this.#finished = counts.done + counts.failed;
     this.#total = this.#finished + counts.pending + counts.running;
@@ -85,17 +88,19 @@ export class SweepProgress implements SweepEvents {
       };
       console.log(JSON.stringify(line));
     } else if (!this.#bar) {
-      const figures = Object.entries(metrics).map(([name, value]) => `${name} ${formatFigure(value ?? NaN)}`).join(" ");
+      const figures = Object.entries(metrics).map(([name, value]) => `${name} ${figure(value ?? NaN)}`).join(" ");
       const what = status === "done" ? figures : "failed";
-      console.log(printable(`${this.#finished}/${this.#total}  ${name(trial)}  ${what}  (${this.#outlook})`));
+      console.log(printable(`${this.#finished}/${this.#total}  ${this.#name(trial)}  ${what}  (${this.#outlook})`));
     }
-    if (status === "failed") this.#say(`${name(trial)} failed: ${error}`);
+    if (status === "failed") this.#say(`${this.#name(trial)} failed: ${error}`);
     this.#bar?.update(this.#finished, { text: this.#outlook });
   }
 
   lost(id: string, reason: string, attempts: number): void {
     this.#say(
-      `${name(this.#trials.get(id)!)}: ${reason}; it will be run again (attempt ${attempts} of ${this.plan.attempts})`,
+      `${
+        this.#name(this.#trials.get(id)!)
+      }: ${reason}; it will be run again (attempt ${attempts} of ${this.plan.attempts})`,
     );
   }
 
@@ -105,10 +110,9 @@ export class SweepProgress implements SweepEvents {
     console.error(printable(line));
     this.#bar?.start(this.#total, this.#finished, { text: this.#outlook });
   }
-}
 
-/** A trial in words: its parameters and seed. */
-function name({ params, seed }: Trial): string {
-  const parts = Object.entries(params).map(([name, value]) => `${name} ${formatValue(value)}`);
-  return [...parts, `seed ${seed}`].join(", ");
+  /** A trial in words: its parameters and seed. */
+  #name({ params, seed }: Trial): string {
+    return [...Object.keys(params).length > 0 ? [this.#labels.words(params)] : [], `seed ${seed}`].join(", ");
+  }
 }

@@ -4,22 +4,16 @@
  * @module
  */
 import { join } from "node:path";
-import { formatFigure } from "../../lib/plot/format.ts";
 import { saveBytes, saveText } from "../../lib/plot/save.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { type CsvOptions, toCsv, toJsonLines } from "../../lib/sweep/export.ts";
-import {
-  configurations,
-  formatValue,
-  metricNames,
-  objective,
-  ranked,
-  spread,
-  varying,
-} from "../../lib/sweep/groups.ts";
+import { analyse } from "../../lib/sweep/analysis.ts";
+import { figureFormat, probability, rough } from "../../lib/sweep/figures.ts";
+import { count, ranked, spread } from "../../lib/sweep/groups.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
 import { FILE_NAME, IDENTITY } from "../../lib/sweep/boundary/patterns.ts";
 import { StoreError } from "../../lib/sweep/errors.ts";
+import { bestOf, intervalOf, lostRuns, methodOf, verdictOf } from "../../lib/sweep/words.ts";
 import { readFolder } from "../../lib/sweep/reader.ts";
 
 /** Configurations that the terminal shows. */
@@ -55,24 +49,53 @@ export async function writeReport(folder: string, options: CsvOptions = {}): Pro
   return path;
 }
 
-/** The best configurations as a table for the terminal. */
+/** The best configurations, and what the contrasts with the baseline show, for the terminal. */
 export async function summary(folder: string): Promise<string> {
-  const results = await readFolder(folder);
-  const goal = objective(results);
-  if (!goal) return "No trial returned metrics";
-  const groups = ranked(configurations(results.trials), goal);
-  const params = varying(groups), metrics = metricNames(results.trials);
-  const rows = groups.slice(0, SHOWN).map((group) => [
-    ...params.map((name) => formatValue(group.params[name])),
-    ...metrics.map((name) => {
-      const { mean, std, n } = spread(group.done, name);
-      return n > 1 ? `${formatFigure(mean)} ± ${formatFigure(std)}` : formatFigure(mean);
+  const results = await readFolder(folder), analysis = analyse(results);
+  if (!analysis) return "No trial returned metrics";
+  const { cells, params, metrics, metric, labels, comparisons, baseline } = analysis;
+  const groups = ranked(cells, analysis).slice(0, SHOWN);
+  const writers = metrics.map((name) => figureFormat(groups.map(({ done }) => spread(done, name).mean)));
+  const rows = groups.map(({ params: own, done, trials, failed }) => [
+    ...params.map((name) => labels.of(name, own[name])),
+    ...metrics.map((name, i) => {
+      const { mean, std, n } = spread(done, name), write = writers[i]!;
+      const text = n > 1 ? `${write(mean)} ± ${rough(std)}` : write(mean);
+      return n > 0 && n < done.length ? `${text} (${n} of ${done.length})` : text;
     }),
-    `${group.done.length}/${group.trials.length}`,
+    [
+      `${done.length}/${trials.length}`,
+      ...[count(trials, metric, "diverged")].filter((n) => n > 0).map((n) => `${n} diverged`),
+      ...(failed > 0 ? [`${failed} failed`] : []),
+    ].join(", "),
   ]);
-  const more = groups.length - rows.length;
-  return [
+  const more = cells.length - rows.length;
+  const lines = [
     ...textTable([...params, ...metrics, "done"], rows),
     ...(more > 0 ? [`… and ${more} more, in the report`] : []),
-  ].join("\n");
+    ...[bestOf(analysis), lostRuns(analysis)].filter((text) => text !== ""),
+  ];
+  if (comparisons && baseline !== undefined) {
+    const others = cells.filter((_, c) => c !== baseline);
+    const contrasts = comparisons.contrasts.map((contrast, i) => ({ contrast, cell: others[i]! }))
+      .sort((a, b) => Math.abs(b.contrast.mean) - Math.abs(a.contrast.mean)).slice(0, SHOWN);
+    const write = figureFormat(contrasts.map(({ contrast }) => contrast.mean));
+    lines.push(
+      "",
+      `${metric} less that of the baseline (${labels.words(cells[baseline]!.params, params)}), by seed:`,
+      ...textTable(
+        ["parameters", "difference", "95% (t)", "k", "p", "verdict"],
+        contrasts.map(({ contrast, cell }) => [
+          labels.words(cell.params, params),
+          write(contrast.mean),
+          intervalOf(contrast),
+          String(contrast.k),
+          probability(comparisons.method === "Dunnett" ? contrast.dunnett : contrast.holm),
+          verdictOf(contrast, analysis),
+        ]),
+      ),
+      methodOf(analysis),
+    );
+  }
+  return lines.join("\n");
 }

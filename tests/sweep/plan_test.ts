@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { PlanError } from "../../lib/sweep/errors.ts";
 import { describePlan } from "../../lib/sweep/expand.ts";
 import { canonical, trialIdentity } from "../../lib/sweep/identity.ts";
+import { parse } from "../../lib/sweep/boundary/parse.ts";
+import { storedPlan } from "../../lib/sweep/boundary/plan.ts";
 import { defineSweep, isSweep } from "../../lib/sweep/plan.ts";
 import { choice, integer, logUniform, uniform } from "../../lib/sweep/space.ts";
 
@@ -17,6 +19,32 @@ const mistakes: [what: string, plan: unknown, message: RegExp][] = [
   ],
   ["no name", { grid: { x: [1] }, trial }, /^name must be 1 to 64 letters, digits and hyphens, found nothing$/],
   ["a name with a slash", { name: "a/b", grid: { x: [1] }, trial }, /^name must be .*, found "a\/b"$/],
+  [
+    "a baseline of an unknown parameter",
+    { name: "a", grid: { x: [1] }, baseline: { y: 1 }, trial },
+    /^Unknown key baseline\.y: allowed are x$/,
+  ],
+  [
+    "a baseline that is no object",
+    { name: "a", grid: { x: [1] }, baseline: 1, trial },
+    /^baseline must be an object with values of parameters, found 1$/,
+  ],
+  [
+    "a baseline's odd value",
+    { name: "a", grid: { x: [1] }, baseline: { x: NaN }, trial },
+    /^baseline\.x must be a text, a finite number/,
+  ],
+  [
+    "a margin of 0",
+    { name: "a", grid: { x: [1] }, margin: 0, trial },
+    /^margin must be a finite number above 0, in the metric's units, found 0$/,
+  ],
+  ["an infinite margin", { name: "a", grid: { x: [1] }, margin: Infinity, trial }, /^margin must be/],
+  [
+    "a broken testSize",
+    { name: "a", grid: { x: [1] }, testSize: 0.5, trial },
+    /^testSize must be a whole number of 1 or more, found 0\.5$/,
+  ],
   ["no trials", { name: "a", trial }, /^A plan must have one of grid, random and list, found none$/],
   ["two kinds", { name: "a", grid: { x: [1] }, list: [{ x: 1 }], trial }, /found grid and list$/],
   ["an empty grid", { name: "a", grid: {}, trial }, /^grid is empty/],
@@ -98,6 +126,17 @@ for (const [what, plan, message] of mistakes) {
     });
   });
 }
+
+Deno.test("a plan's baseline, margin and testSize are stored; a store that an earlier version wrote has none", () => {
+  const { trials: _, ...described } = describePlan(
+    defineSweep({ name: "a", grid: { x: [1, 2] }, baseline: { x: 2 }, margin: 0.1, testSize: 100, trial }),
+  );
+  assert.deepEqual([described.baseline, described.margin, described.testSize], [{ x: 2 }, 0.1, 100]);
+  assert.deepEqual(parse(storedPlan, JSON.parse(JSON.stringify(described)), "it"), described);
+  const { baseline: _b, margin: _m, testSize: _t, ...earlier } = described;
+  assert.deepEqual(parse(storedPlan, earlier, "it"), { ...described, baseline: null, margin: null, testSize: null });
+  assert.throws(() => parse(storedPlan, { ...described, margin: -1 }, "it"), /margin: expected/);
+});
 
 Deno.test("defineSweep(): the trial's parameters have the grid's types", () => {
   const plan = defineSweep({

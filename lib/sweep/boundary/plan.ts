@@ -6,7 +6,7 @@
 import * as v from "npm:valibot@1";
 import type { CodeIdentity } from "../code.ts";
 import type { PlanDescription, Trial } from "../expand.ts";
-import { axes, duration, identity, params, sweepName, text, texts, whole } from "./values.ts";
+import { axes, duration, finite, identity, params, sweepName, text, texts, whole } from "./values.ts";
 
 const about = {
   name: sweepName,
@@ -15,6 +15,10 @@ const about = {
   seeds: v.pipe(v.array(whole(0)), v.nonEmpty()),
   metric: v.nullable(text(200)),
   goal: v.nullable(v.picklist(["max", "min"])),
+  // A store that an earlier version wrote does not have these.
+  baseline: v.optional(v.nullable(params), null),
+  margin: v.optional(v.nullable(v.pipe(finite, v.gtValue(0))), null),
+  testSize: v.optional(v.nullable(whole(1)), null),
   timeout: duration,
   attempts: whole(1),
   stall: duration,

@@ -6,44 +6,49 @@
 import { Chart } from "../../plot/chart.ts";
 import { frame } from "../../plot/frame.ts";
 import { hue, shade } from "../../plot/theme.ts";
-import { type Configuration, formatValue, spread } from "../groups.ts";
+import { figureFormat } from "../figures.ts";
+import { type Configuration, isSound, spread } from "../groups.ts";
+import { type Labels, numberLabels } from "../labels.ts";
 import type { TrialResult } from "../results.ts";
-import type { Effect } from "./effects.ts";
+import type { EffectRow, LevelMeans } from "./effects.ts";
 import { distinct, levels } from "./levels.ts";
 
-const rounded = (value: number) => Number(value.toPrecision(5));
+/** Places in a picture: more digits are invisible. */
+const rounded = (value: number) => Number(value.toPrecision(9));
 
-/** A bar for each parameter: the share of the metric's variance that lies between its levels. */
-export function effectsChart(effects: readonly Effect[]): Chart {
+/** ω² of each parameter and pair as a dot, over the band in which it lies when the parameter does nothing. */
+export function effectsChart(effects: readonly EffectRow[]): Chart {
+  const x = (field: string) => ({
+    field,
+    type: "quantitative",
+    title: "share of variance, ω²; grey: where chance alone puts it",
+    axis: { format: ".0%", tickCount: 5 },
+  });
   return new Chart({
-    ...frame(undefined, 460, 40 + 30 * effects.length),
-    data: { values: effects.map(({ param, share }) => ({ param, share: rounded(share) })) },
-    encoding: { y: { field: "param", type: "nominal", sort: null, title: null, axis: { labelLimit: 160 } } },
+    ...frame(undefined, 460, 56 + 26 * effects.length),
+    data: {
+      values: effects.map(({ name, omega, band: [low, high] }) => ({
+        name,
+        omega: rounded(omega),
+        low: rounded(low),
+        high: rounded(high),
+      })),
+    },
+    encoding: { y: { field: "name", type: "nominal", sort: null, title: null, axis: { labelLimit: 160 } } },
     layer: [
       {
-        mark: { type: "bar", color: hue(0), height: { band: 0.6 } },
-        encoding: {
-          x: {
-            field: "share",
-            type: "quantitative",
-            title: "share of variance",
-            scale: { domain: [0, 1] },
-            axis: { format: ".0%", tickCount: 5 },
-          },
-        },
+        mark: { type: "bar", color: shade("muted"), opacity: 0.3, height: { band: 0.6 } },
+        encoding: { x: x("low"), x2: { field: "high" } },
       },
-      {
-        mark: { type: "text", align: "left", dx: 5, color: shade("muted"), fontSize: 11 },
-        encoding: { x: { field: "share", type: "quantitative" }, text: { field: "share", format: ".1%" } },
-      },
+      { mark: { type: "point", filled: true, size: 70, color: hue(0) }, encoding: { x: x("omega") } },
     ],
   });
 }
 
 /** A metric's mean at each level of one parameter, with its deviation. */
-export function levelsChart({ param, levels }: Effect, metric: string): Chart {
-  const values = levels.filter(({ n }) => n > 0).map(({ label, mean, std }) => ({
-    label,
+export function levelsChart({ param, levels }: LevelMeans, metric: string): Chart {
+  const values = levels.filter(({ n }) => n > 0).map(({ label, mean, std, n, diverged }) => ({
+    label: diverged > 0 ? `${label}\n${diverged}/${n + diverged} NaN` : label,
     mean: rounded(mean),
     low: rounded(mean - (Number.isNaN(std) ? 0 : std)),
     high: rounded(mean + (Number.isNaN(std) ? 0 : std)),
@@ -60,7 +65,13 @@ export function levelsChart({ param, levels }: Effect, metric: string): Chart {
     ...frame(param, 340, 200),
     data: { values },
     encoding: {
-      x: { field: "label", type: "nominal", sort: null, title: null, axis: { labelAngle: 0, labelOverlap: true } },
+      x: {
+        field: "label",
+        type: "nominal",
+        sort: null,
+        title: null,
+        axis: { labelAngle: 0, labelOverlap: true, labelExpr: "split(datum.label, '\\n')" },
+      },
     },
     layer: [
       {
@@ -83,14 +94,16 @@ function onColor(values: readonly number[]): string {
 /** The mean of a metric for every pair of two parameters' levels. */
 export function pairChart(trials: readonly TrialResult[], across: string, down: string, metric: string): Chart {
   const [columns, rows] = [levels(trials, across), levels(trials, down)];
-  const cells = columns.flatMap((column) => {
+  const found = columns.flatMap((column) => {
     const members = new Set(column.trials);
     return rows.flatMap((row) => {
       const { mean, n } = spread(row.trials.filter((trial) => members.has(trial)), metric);
-      return n > 0 ? [{ x: column.label, y: row.label, mean: rounded(mean) }] : [];
+      return n > 0 ? [{ x: column.label, y: row.label, mean }] : [];
     });
   });
-  const width = 150 + 56 * columns.length, height = 80 + 34 * rows.length;
+  const write = figureFormat(found.map(({ mean }) => mean));
+  const cells = found.map(({ mean, ...cell }) => ({ ...cell, mean: rounded(mean), text: write(mean) }));
+  const width = Math.max(360, 150 + 56 * columns.length), height = 80 + 34 * rows.length;
   const axis = (field: string, title: string, labels: readonly { label: string }[]) => ({
     field,
     type: "nominal",
@@ -118,7 +131,7 @@ export function pairChart(trials: readonly TrialResult[], across: string, down: 
       {
         mark: { type: "text", fontSize: 11 },
         encoding: {
-          text: { field: "mean", format: ".3~g" },
+          text: { field: "text" },
           color: {
             condition: { test: `datum.mean > ${onColor(cells.map(({ mean }) => mean))}`, value: "#14202b" },
             value: "#ffffff",
@@ -130,7 +143,7 @@ export function pairChart(trials: readonly TrialResult[], across: string, down: 
 }
 
 /** Where a parameter's values stand on their axis, from 0 to 1, and the labels beside it. */
-function place(groups: readonly Configuration[], name: string) {
+function place(groups: readonly Configuration[], name: string, labels: Labels) {
   const values = distinct(groups.map(({ params }) => params[name]));
   const numbers = values.filter((value): value is number => typeof value === "number");
   if (numbers.length === values.length && numbers.length > 8) {
@@ -139,41 +152,50 @@ function place(groups: readonly Configuration[], name: string) {
     const scale = logarithmic ? Math.log : (x: number) => x;
     const at = (value: number) => (scale(value) - scale(least)) / (scale(most) - scale(least));
     const middle = logarithmic ? Math.sqrt(least * most) : (least + most) / 2;
+    const ticks = [least, middle, most], words = numberLabels(ticks, { whole: 5, least: 2 });
     return {
       position: ({ params }: Configuration) => at(params[name] as number),
-      ticks: [least, middle, most].map((value) => ({ at: at(value), label: String(Number(value.toPrecision(2))) })),
+      ticks: ticks.map((value, i) => ({ at: at(value), label: words[i]! })),
     };
   }
   const at = new Map(values.map((value, i) => [value, values.length > 1 ? i / (values.length - 1) : 0.5]));
   return {
     position: ({ params }: Configuration) => at.get(params[name])!,
-    ticks: values.map((value) => ({ at: at.get(value)!, label: formatValue(value) })),
+    ticks: values.map((value) => ({ at: at.get(value)!, label: labels.of(name, value) })),
   };
 }
 
 /** Lines that a chart of parallel coordinates shows at most. */
 export const MOST_LINES = 300;
 
-/** Every configuration as a line through its parameters to its metric, in the metric's colour. Of very many, some from best to worst. */
-export function parallelChart(groups: readonly Configuration[], params: readonly string[], metric: string): Chart {
-  const finite = groups.map((group) => ({ group, mean: spread(group.done, metric).mean }))
-    .filter(({ mean }) => Number.isFinite(mean)).sort((a, b) => a.mean - b.mean);
+/**
+ * Every configuration as a line through its parameters to its metric, in the metric's colour. Of very many, some from best to worst. One with a
+ * run that diverged or failed has no mean that could be compared, and no line.
+ */
+export function parallelChart(
+  groups: readonly Configuration[],
+  params: readonly string[],
+  metric: string,
+  labels: Labels,
+): Chart {
+  const finite = groups.filter((group) => isSound(group, metric)).map((group) => ({
+    group,
+    mean: spread(group.done, metric).mean,
+  }))
+    .sort((a, b) => a.mean - b.mean);
   const step = Math.max(1, finite.length / MOST_LINES);
   const shown = Array.from({ length: Math.min(finite.length, MOST_LINES) }, (_, i) => finite[Math.floor(i * step)]!);
   const [least, most] = [finite[0]?.mean ?? 0, finite.at(-1)?.mean ?? 1];
   const ofMetric = (mean: number) => most > least ? (mean - least) / (most - least) : 0.5;
-  const axes = params.map((name) => ({ name, ...place(groups, name) }));
+  const axes = params.map((name) => ({ name, ...place(groups, name, labels) }));
+  const ends = [least, (least + most) / 2, most], write = figureFormat(ends);
   const values = shown.flatMap(({ group, mean }, line) => [
     ...axes.map(({ name, position }) => ({ line, x: name, y: rounded(position(group)), mean: rounded(mean) })),
     { line, x: metric, y: rounded(ofMetric(mean)), mean: rounded(mean) },
   ]);
   const ticks = [
     ...axes.flatMap(({ name, ticks }) => ticks.map(({ at, label }) => ({ x: name, y: rounded(at), label }))),
-    ...[least, (least + most) / 2, most].map((value) => ({
-      x: metric,
-      y: rounded(ofMetric(value)),
-      label: String(Number(value.toPrecision(3))),
-    })),
+    ...ends.map((value) => ({ x: metric, y: rounded(ofMetric(value)), label: write(value) })),
   ];
   const names = [...params, metric];
   const x = {

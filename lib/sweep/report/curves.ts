@@ -23,7 +23,8 @@ function bucketing(curves: readonly Curve[]): (step: number) => number {
 }
 
 /**
- * A metric over the steps, one line for each level of a parameter: the mean over its trials, in a band of one deviation.
+ * A metric over the steps, one line for each level of a parameter: the mean over its trials, in a band of one deviation. The
+ * legend says at how many of them some step was NaN: from there on the mean is of the others.
  *
  * @param curves of one metric
  */
@@ -36,7 +37,11 @@ export function curvesChart(
   const byTrial = new Map(curves.map((curve) => [curve.trial, curve]));
   const bucket = bucketing(curves);
   const groups = levels(trials.filter(({ id }) => byTrial.has(id)), param);
-  const values = groups.flatMap(({ label, trials }) => {
+  const named = groups.map(({ label, trials }) => {
+    const lost = trials.filter(({ id }) => byTrial.get(id)!.points.some(([, value]) => !Number.isFinite(value))).length;
+    return { label: lost > 0 ? `${label} (${lost}/${trials.length} NaN)` : label, trials };
+  });
+  const values = named.flatMap(({ label, trials }) => {
     const steps = new Map<number, number[]>();
     for (const { id } of trials) {
       for (const [step, value] of byTrial.get(id)!.points) {
@@ -49,7 +54,7 @@ export function curvesChart(
     return [...steps].sort(([a], [b]) => a - b).map(([step, values]) => {
       const { mean, std } = meanAndStd(values);
       const reach = Number.isNaN(std) ? 0 : std;
-      const [x, y, low, high] = [step, mean, mean - reach, mean + reach].map((v) => Number(v.toPrecision(5)));
+      const [x, y, low, high] = [step, mean, mean - reach, mean + reach].map((v) => Number(v.toPrecision(9)));
       return { s: label, x, y, low, high };
     });
   });
@@ -74,7 +79,7 @@ export function curvesChart(
     type: "nominal",
     sort: null,
     title: null,
-    scale: { domain: groups.map(({ label }) => label), range: groups.map((_, i) => hue(i)) },
+    scale: { domain: named.map(({ label }) => label), range: named.map((_, i) => hue(i)) },
     legend: { orient: "top", columns: 4, symbolType: "stroke", symbolOpacity: 1, labelLimit: 160 },
   };
   return new Chart({

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Value } from "../errors.ts";
-import { formatValue } from "../groups.ts";
+import { numberLabels, valueLabels } from "../labels.ts";
 import type { TrialResult } from "../results.ts";
 
 /** Trials in which a parameter has one value, or lies in one range. */
@@ -16,7 +16,7 @@ export interface Level {
 /** Numbers with more distinct values than this are taken together in ranges. */
 const MOST_LEVELS = 8;
 /** How many ranges. */
-const RANGES = 5;
+export const RANGES = 5;
 
 /** Distinct values: numbers by size, texts as they come, absence last. */
 export function distinct(values: readonly (Value | undefined)[]): (Value | undefined)[] {
@@ -33,7 +33,8 @@ export function levels(trials: readonly TrialResult[], name: string): Level[] {
   if (numbers.length <= MOST_LEVELS) {
     const groups = new Map(values.map((value) => [value, [] as TrialResult[]]));
     for (const trial of trials) groups.get(trial.params[name])!.push(trial);
-    return [...groups].map(([value, trials]) => ({ label: formatValue(value), trials }));
+    const labels = valueLabels(values);
+    return [...groups].map(([value, trials]) => ({ label: labels.get(value)!, trials }));
   }
   const count = trials.filter(({ params }) => typeof params[name] === "number").length;
   const ranges = Array.from({ length: RANGES }, () => [] as TrialResult[]);
@@ -44,9 +45,12 @@ export function levels(trials: readonly TrialResult[], name: string): Level[] {
     ranges[Math.floor((before + same.length / 2) / count * RANGES)]!.push(...same);
     before += same.length;
   }
-  const labelled = ranges.filter((part) => part.length > 0).map((part) => {
-    const ends = [part[0]!, part.at(-1)!].map(({ params }) => Number((params[name] as number).toPrecision(2)));
-    return { label: ends.join(" to "), trials: part };
+  const parts = ranges.filter((part) => part.length > 0);
+  const ends = parts.map((part) => [part[0]!, part.at(-1)!].map(({ params }) => params[name] as number));
+  const labels = numberLabels(ends.flat(), { whole: 5, least: 2 });
+  const labelled = parts.map((trials, i) => {
+    const [first, last] = [labels[2 * i]!, labels[2 * i + 1]!];
+    return { label: first === last ? first : `${first} to ${last}`, trials };
   });
   const rest = trials.filter(({ params }) => typeof params[name] !== "number");
   return [...labelled, ...(rest.length > 0 ? [{ label: "other", trials: rest }] : [])];

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { formatFigure, formatSeconds, meanAndStd } from "../../plot/format.ts";
+import { formatSeconds, meanAndStd } from "../../plot/format.ts";
 import { Html, html } from "../../plot/html.ts";
-import { type Configuration, formatValue, spread } from "../groups.ts";
+import type { Analysis } from "../analysis.ts";
+import { figureFormat, rough } from "../figures.ts";
+import { type Configuration, count, spread } from "../groups.ts";
 
 /** Rows at most; the exports have all. */
 export const MOST_ROWS = 1000;
@@ -16,11 +18,15 @@ table.sort button{font:inherit;color:inherit;background:none;border:0;padding:0;
 table.sort button:hover,table.sort button:focus-visible{color:var(--sonde-ink)}
 table.sort th[aria-sort=ascending] button::after{content:" ▲";font-size:.7em}
 table.sort th[aria-sort=descending] button::after{content:" ▼";font-size:.7em}
+.scroll.more::before{content:"wider than the screen: scroll \\2192";position:sticky;left:0;display:block;width:max-content;margin:0 0 .4rem;font-size:.78rem;color:var(--sonde-muted)}
+.scroll figure.fill{min-width:var(--least);max-width:var(--most)}
+.scroll figure.fill svg{width:100%;max-width:none;height:auto}
+.card+.grid{margin-top:1rem}
 .tall{max-height:36rem;overflow:auto}
 .tall thead th{position:sticky;top:0;background:var(--card)}
 `;
 
-/** The script that sorts tables, once for a page. Numbers compare by what data-v says, words by their text; rows without a figure stay last. */
+/** The script that sorts tables and marks what is wider than its card, once for a page. Numbers compare by what data-v says, words by their text; rows without a figure stay last. */
 export const SORTING_SCRIPT = `
 for (const table of document.querySelectorAll("table.sort")) {
   const heads = [...table.tHead.rows[0].cells];
@@ -34,6 +40,10 @@ for (const table of document.querySelectorAll("table.sort")) {
     table.tBodies[0].append(...rows.map(([, row]) => row));
   }));
 }
+const watch = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.classList.toggle("more", target.scrollWidth > target.clientWidth + 1);
+});
+for (const box of document.querySelectorAll(".scroll")) watch.observe(box);
 `;
 
 /** The style of tables that can be sorted, once for a page. */
@@ -45,28 +55,39 @@ interface Cell {
   readonly value?: number;
 }
 
-function figure(mean: number, std: number, n: number, of: number): Cell {
-  const text = n === 0
-    ? (of > 0 ? "NaN" : "")
-    : n > 1
-    ? `${formatFigure(mean)} ± ${formatFigure(std)}`
-    : formatFigure(mean);
+/** Mean ± deviation, and of how many where some have no finite value. */
+function figure(mean: number, std: number, n: number, of: number, write: (value: number) => string): Cell {
+  const text = n === 0 ? (of > 0 ? "NaN" : "") : n > 1 ? `${write(mean)} ± ${rough(std)}` : write(mean);
   return { text: n > 0 && n < of ? `${text} (${n} of ${of})` : text, value: mean };
 }
 
-function cells(group: Configuration, params: readonly string[], metrics: readonly string[]): Cell[] {
+/** How many runs are done, and what became of them. */
+export function doneOf(group: Configuration, metric: string): string {
+  const diverged = count(group.trials, metric, "diverged");
+  return [
+    `${group.done.length} of ${group.trials.length}`,
+    ...(diverged > 0 ? [`${diverged} diverged`] : []),
+    ...(group.failed > 0 ? [`${group.failed} failed`] : []),
+  ].join(", ");
+}
+
+function cells(
+  group: Configuration,
+  { params, metrics, metric, labels }: Analysis,
+  writers: readonly ((value: number) => string)[],
+): Cell[] {
   const seconds = group.done.flatMap(({ seconds }) => seconds ?? []);
   const time = seconds.length > 0 ? meanAndStd(seconds).mean : NaN;
   return [
     ...params.map((name): Cell => {
       const value = group.params[name];
-      return { text: formatValue(value), ...(typeof value === "number" ? { value } : {}) };
+      return { text: labels.of(name, value), ...(typeof value === "number" ? { value } : {}) };
     }),
-    ...metrics.map((name) => {
+    ...metrics.map((name, i) => {
       const { mean, std, n } = spread(group.done, name);
-      return figure(mean, std, n, group.done.length);
+      return figure(mean, std, n, group.done.length, writers[i]!);
     }),
-    { text: `${group.done.length} of ${group.trials.length}`, value: group.done.length },
+    { text: doneOf(group, metric), value: group.done.length },
     { text: Number.isNaN(time) ? "" : formatSeconds(time), value: time },
   ];
 }
@@ -74,33 +95,27 @@ function cells(group: Configuration, params: readonly string[], metrics: readonl
 /**
  * A table of configurations in the order given: parameters, each metric as mean ± deviation over its seeds, how many are done, and time.
  *
- * @param sortedBy the metric that the order follows, and its direction
+ * @param groups the analysis' cells, in order
  */
-export function sortableTable(
-  groups: readonly Configuration[],
-  params: readonly string[],
-  metrics: readonly string[],
-  sortedBy: { metric: string; goal: "max" | "min" },
-): Html {
+export function sortableTable(groups: readonly Configuration[], analysis: Analysis): Html {
+  const { params, metrics, metric, goal } = analysis;
   const columns = [...params, ...metrics, "done", "time"];
-  const rows = groups.slice(0, MOST_ROWS).map((group) => cells(group, params, metrics));
+  const shown = groups.slice(0, MOST_ROWS);
+  const writers = metrics.map((name) => figureFormat(shown.map(({ done }) => spread(done, name).mean)));
+  const rows = shown.map((group) => cells(group, analysis, writers));
   // A column with a figure is sorted as figures; what has none in it then counts as missing.
   const numeric = columns.map((_, i) => rows.some((row) => row[i]!.value !== undefined));
   const side = (i: number) => numeric[i] ? ` class="n"` : "";
   const escape = (text: string) => String(html`${text}`);
   const heads = columns.map((column, i) => {
-    const sorted = column === sortedBy.metric
-      ? ` aria-sort="${sortedBy.goal === "max" ? "descending" : "ascending"}"`
-      : "";
+    const sorted = column === metric ? ` aria-sort="${goal === "max" ? "descending" : "ascending"}"` : "";
     const first = numeric[i] && metrics.includes(column) ? ` data-first="descending"` : "";
     return `<th scope="col"${side(i)}${sorted}${first}><button type="button">${escape(column)}</button></th>`;
   });
   const body = rows.map((row) =>
     `<tr>${
       row.map(({ text, value }, i) => {
-        const key = !numeric[i]
-          ? ""
-          : ` data-v="${value === undefined || Number.isNaN(value) ? "" : Number(value.toPrecision(9))}"`;
+        const key = !numeric[i] ? "" : ` data-v="${value === undefined || Number.isNaN(value) ? "" : value}"`;
         return `<td${side(i)}${key}>${escape(text)}</td>`;
       }).join("")
     }</tr>`

@@ -1,0 +1,32 @@
+/**
+ * The charts of a report, in the page and one by one.
+ *
+ * @module
+ */
+import type { Chart } from "../../plot/chart.ts";
+import { Html, html } from "../../plot/html.ts";
+import { standalone } from "../../plot/picture.ts";
+
+/** How much smaller and larger than drawn a chart may be shown, to fit its card. */
+const [LEAST, MOST] = [0.9, 1.3];
+
+/** Draws charts, and remembers them. */
+export class Gallery {
+  readonly charts = new Map<string, string>();
+
+  /** A chart in a card that it fills; a narrow screen scrolls it, so that its words stay readable. */
+  async figure(name: string, chart: Chart, caption: string): Promise<Html> {
+    const file = name.replace(/[^\w-]+/g, "-");
+    const text = await chart.svg({ embed: true });
+    this.charts.set(file, standalone(text) + "\n");
+    const width = Number(chart.spec["width"]), svg = new Html(text);
+    return html`
+      <div class="card scroll">
+        <figure class="fill" style="--least:${Math.round(LEAST * width)}px;--most:${Math.round(
+          MOST * width,
+        )}px" role="group"
+          aria-label="${caption}">${svg}</figure>
+      </div>
+    `;
+  }
+}
