@@ -84,7 +84,7 @@ export function isLost(node: Version, seen = new Map<Version, boolean>()): boole
   return lost;
 }
 
-/** Whether rule 1 says for certain that reading it throws. */
+/** Whether it is certain that reading it throws. */
 export function isCertainlyLost(node: Version, seen = new Map<Version, boolean>()): boolean {
   if (node.value || node.maybe || !node.exact) return false;
   const known = seen.get(node);

@@ -16,7 +16,7 @@ import { batchOf, byHand, runs } from "./training.ts";
 /** Marks of added reads: their variables are left out of the comparison. */
 const ADDED = -1;
 
-/** The program with reads, keeps and flushes added where rule 1 lets the rest go on. */
+/** The program with reads, keeps and flushes added where what survives a flush lets the rest go on. */
 function observed(program: Program): Program {
   const random = new TestRandom(program.seed + 1e6);
   let instructions = program.instructions;

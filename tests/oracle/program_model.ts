@@ -1,5 +1,5 @@
 /**
- * What a program means to the generator: shapes, aliasing, gradient histories and, by rule 1 of docs/design.md, what survives a flush.
+ * What a program means to the generator: shapes, aliasing, gradient histories and, by docs/engine.md, what survives a flush.
  *
  * {@linkcode ProgramModel.emit} accepts an instruction only if both PyTorch and Sonde allow it, in planned and in eager execution. Where the two
  * could differ in something no rule fixes (is a reshape of unknown layout a view?), the model refuses what would show the difference.
@@ -59,7 +59,7 @@ export class ProgramModel {
     return isLost(this.variables.get(v)!.contents.current);
   }
 
-  /** Whether rule 1 says for certain that reading it throws. */
+  /** Whether it is certain that reading it throws. */
   certainlyLost(v: number): boolean {
     return isCertainlyLost(this.variables.get(v)!.contents.current);
   }
@@ -351,7 +351,7 @@ export class ProgramModel {
     return true;
   }
 
-  /** Rule 1: what was read or kept, or has one element, is materialised, effects are applied, and what they overwrote is gone. */
+  /** What was read or kept, or has one element, is materialised, effects are applied, and what they overwrote is gone. */
   #flush(read: Variable[]): void {
     const roots = new Set([...this.#effects, ...this.#pendingKept, ...this.#grads.values()]);
     for (const contents of this.#singles) {

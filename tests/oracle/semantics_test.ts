@@ -1,4 +1,4 @@
-/** The rules of docs/design.md that make deferred execution safe, one test each, on every device under test. */
+/** The rules of docs/engine.md that make deferred execution safe, one test each, on every device under test. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
@@ -72,7 +72,7 @@ for (const kind of testDevices()) {
     x.add_(100);
     y.sum().backward();
     const after = x.add(0);
-    // In one tick: the first read would apply the write, and what was not read with it would be lost (rule 1).
+    // In one tick: the first read would apply the write, and what was not read with it would be lost (docs/engine.md: what survives a flush).
     const all = await Promise.all([y, before, after, w.grad!].map(list));
     assert.deepEqual(all, [[10, 21], [5, 7], [105, 107], [5, 7]]);
   });
