@@ -178,3 +178,26 @@ for (const kind of testDevices()) {
     assert.deepEqual(await small.add(1).array(), [8, 8, 8]);
   });
 }
+
+for (const kind of testDevices()) {
+  Deno.test(`of more than a thousand reads of one tick, those fail that met a fault, each by its own, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    const int = (...values: number[]) => tensor(values, { dtype: "int32", device });
+    const x = int(1, 2, 3, 4), most = int(2 ** 31 - 1, 1);
+    const reads = Array.from(
+      { length: 1100 },
+      (_, i) => i === 1097 ? most.cumsum(0) : i % 2 ? x.cumsum(0) : x.indexSelect(0, int(i === 1098 ? 5000 : i % 4)),
+    );
+    const found = await Promise.allSettled(reads.map((t) => t.array()));
+    const bad = found.flatMap((read, i) => read.status === "rejected" ? [[i, read.reason.message.slice(0, 38)]] : []);
+    assert.deepEqual(bad, [
+      [1097, "Cannot take cumsum of int32 numbers: a"],
+      [1098, "Cannot use index 5000 in gather: it mu"],
+    ]);
+    const s = int(1, 2, 3);
+    s.mul_(2 ** 30);
+    await assert.rejects(() => s.add(0).array(), /Cannot take mul of int32/);
+    s.copy_(int(5, 6, 7));
+    assert.deepEqual(await s.add(1).array(), [6, 7, 8]);
+  });
+}

@@ -160,13 +160,22 @@ Deno.test("callbacks, transforms, metrics and samples that are none are named", 
   await assert.rejects(learner(loaders()).fit(1, { cbs: metrics as never }), one);
   await assert.rejects(interpret(learner(loaders()), { batches: 3 as never }), /Cannot take batches from batches/);
   const bad: [() => unknown, RegExp][] = [
-    [() => new BatchTransformCB(3 as never), /TypeError: Cannot transform batches with number/],
-    [() => normalize([3] as never), /TypeError: Cannot normalise by a batch of number/],
+    [
+      () => new BatchTransformCB(3 as never),
+      /TypeError: Cannot run BatchTransformCB: its function must be a function, found 3/,
+    ],
+    [() => normalize([3] as never), /TypeError: Cannot run NormalizeCB: the batch must be .* found 3/],
     [() => new MetricsCB(3 as never), /TypeError: Cannot measure number/],
-    [() => accuracy([[1, 2]] as never, 1 as never), /TypeError: Cannot compute accuracy of an array/],
-    [() => summarize(model(), 3 as never), /TypeError: Cannot summarise the model: the sample must be a tensor/],
-    [() => modelGraph(model(), 3 as never), /TypeError: Cannot summarise the model/],
-    [() => new ParamScheduler("lr", 3 as never), /TypeError: Cannot schedule lr by number/],
+    [
+      () => accuracy([[1, 2]] as never, 1 as never),
+      /TypeError: Cannot run accuracy: the predictions must be a tensor, found an array/,
+    ],
+    [() => summarize(model(), 3 as never), /TypeError: Cannot run summarize: the sample must be a tensor/],
+    [() => modelGraph(model(), 3 as never), /TypeError: Cannot run summarize/],
+    [
+      () => new ParamScheduler("lr", 3 as never),
+      /TypeError: Cannot run ParamScheduler: the schedule must be a function/,
+    ],
     [() => new EarlyStoppingCB({ better: "up" as never }), /RangeError: .* better is "lower" or "higher"/],
     [() => new EarlyStoppingCB({ phase: "valid" as never }), /RangeError: .* the phases are "train" and "eval"/],
   ];

@@ -158,6 +158,7 @@ export class WebGpuBackend implements Backend {
     memory.reserveArena(schedule.arenaBytes);
     this.counters.arenaBytes = memory.arenaBytes;
     bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;
+    memory.reserveFaults(this.#sites.length + sites.length);
     schedule.patch(bases, scalars, offsets, this.#sites.length);
     for (const step of sites) this.#sites.push({ run: this.counters.runs, step, program });
     this.#health.scoped("run a program", () => {
@@ -220,7 +221,7 @@ export class WebGpuBackend implements Backend {
 
   /** Copies buffers, and what runs noted of faults, into one mapped buffer, and clears the notes. */
   async #copy(buffers: readonly WebGpuBuffer[], before: Promise<void>): Promise<HostArray[]> {
-    const sites = this.#sites, noted = FAULT_BYTES * Math.max(1, Math.min(sites.length, FAULT_SITES));
+    const sites = this.#sites, noted = FAULT_BYTES * Math.max(1, sites.length);
     this.#sites = [];
     const bytes = buffers.reduce((sum, buffer) => sum + buffer.bytes, noted);
     const mark = this.#throttle.mark, { runs } = this.counters;
@@ -263,8 +264,7 @@ export class WebGpuBackend implements Backend {
   /** Notes the faults of some steps, from what the device has noted: three words each. */
   #note(sites: readonly Site[], words: Int32Array): void {
     sites.forEach(({ run, step, program }, i) => {
-      // Steps of one program that has more than there is room for share the last place: it may have been any of them.
-      const at = 3 * Math.min(i, FAULT_SITES - 1);
+      const at = 3 * i;
       if (words[at] === 0) return;
       const fault = faultOf(program.steps[step]!, words[at + 1]!, words[at + 2]!);
       this.#faults.push({ run, step, fault });

@@ -6,7 +6,7 @@ import type { Executable } from "../backend.ts";
 import { faultSites } from "../faults.ts";
 import type { Program } from "../program.ts";
 import { lowerStep } from "./lower/mod.ts";
-import { FAULT_SITES, PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
+import { PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
 import { mergedDispatches } from "./merge.ts";
 import type { Dispatch, Field } from "./module.ts";
 import type { Pipelines } from "./pipelines.ts";
@@ -142,7 +142,7 @@ export class Schedule {
     for (const { word, base, start, dynamic, shift } of this.#addresses) {
       words[word] = (bases[base]! + start + (dynamic < 0 ? 0 : offsets[dynamic]!)) >>> shift;
     }
-    for (const { word, site } of this.#sitePatches) words[word] = Math.min(firstSite + site, FAULT_SITES - 1);
+    for (const { word, site } of this.#sitePatches) words[word] = firstSite + site;
     for (const { word, slot, type } of this.#scalars) this.#write(word, type, scalars[slot]!);
   }
 

@@ -23,7 +23,7 @@ export const PARAMETER_RANGE = 16384;
 /** Dynamic offsets are multiples of this, on any adapter. */
 export const PARAMETER_ALIGNMENT = 256;
 
-/** How many steps may raise faults between two looks at them, and bytes of what each notes: count, index, size. */
+/** How many steps may raise faults between two looks at them, unless one program has more; and bytes of what each notes: count, index, size. */
 export const FAULT_SITES = 1024;
 export const FAULT_BYTES = 12;
 
@@ -36,7 +36,7 @@ const MOST_BYTES = 2 ** 32;
 export class DeviceMemory {
   readonly limit: number;
   readonly layout: GPUBindGroupLayout;
-  readonly faults: GPUBuffer;
+  #faults: GPUBuffer;
   readonly #device: GPUDevice;
   readonly #health: Health;
   readonly #heap: Heap;
@@ -57,11 +57,7 @@ export class DeviceMemory {
     this.#heap = new Heap(0, capacity);
     this.#buffer = this.#createHeap(capacity);
     this.#parameters = this.#createParameters(1 << 16);
-    this.faults = device.createBuffer({
-      label: "faults",
-      size: FAULT_SITES * FAULT_BYTES,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
+    this.#faults = this.#createFaults(FAULT_SITES);
     this.layout = device.createBindGroupLayout({
       label: "sonde",
       entries: [
@@ -105,7 +101,7 @@ export class DeviceMemory {
       entries: [
         { binding: 0, resource: { buffer: this.#buffer } },
         { binding: 1, resource: { buffer: this.#parameters, size: PARAMETER_RANGE } },
-        { binding: 2, resource: { buffer: this.faults } },
+        { binding: 2, resource: { buffer: this.#faults } },
       ],
     });
   }
@@ -139,6 +135,19 @@ export class DeviceMemory {
     this.#arenaBytes = 0;
   }
 
+  /** What steps noted. */
+  get faults(): GPUBuffer {
+    return this.#faults;
+  }
+
+  /** Makes room for what a run may note, when all notes have been looked at. */
+  reserveFaults(sites: number): void {
+    if (sites * FAULT_BYTES <= this.#faults.size) return;
+    this.#faults.destroy();
+    this.#faults = this.#createFaults(sites);
+    this.#bindGroup = undefined;
+  }
+
   /** Makes room for the parameters of a run. */
   reserveParameters(bytes: number): void {
     const needed = bytes + PARAMETER_RANGE;
@@ -149,7 +158,7 @@ export class DeviceMemory {
   }
 
   dispose(): void {
-    for (const buffer of [this.#buffer, this.#parameters, this.faults]) buffer.destroy();
+    for (const buffer of [this.#buffer, this.#parameters, this.#faults]) buffer.destroy();
   }
 
   #take(bytes: number): number {
@@ -181,6 +190,14 @@ export class DeviceMemory {
   #createHeap(size: number): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     return this.#device.createBuffer({ label: "heap", size, usage });
+  }
+
+  #createFaults(sites: number): GPUBuffer {
+    return this.#device.createBuffer({
+      label: "faults",
+      size: sites * FAULT_BYTES,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
   }
 
   #createParameters(size: number): GPUBuffer {
