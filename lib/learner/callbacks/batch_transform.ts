@@ -41,9 +41,6 @@ export class BatchTransformCB extends Callback {
     super();
     checkOptions("BatchTransformCB", options, OPTIONS);
     checkFunction("BatchTransformCB", "its function", fn);
-    if (typeof fn !== "function") {
-      throw new TypeError(`Cannot transform batches with ${typeof fn}: give a function (batch) => batch`);
-    }
     const { onTrain = true, onValid = true } = options;
     this.onTrain = onTrain;
     this.onValid = onValid;

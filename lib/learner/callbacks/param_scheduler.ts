@@ -46,7 +46,7 @@ export class ParamScheduler extends Callback {
         schedule,
       );
     }
-    this.schedules = typeof schedule === "function" ? [schedule] : Array.isArray(schedule) ? [...schedule] : [];
+    this.schedules = typeof schedule === "function" ? [schedule] : [...schedule];
     this.#each = typeof schedule !== "function";
     if (this.schedules.length === 0 || this.schedules.some((one) => typeof one !== "function")) {
       throw new TypeError(
