@@ -56,9 +56,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   defineSweep: "plans are checked by tests of sweeps",
 };
 
-/** Methods that only subclasses call, or that take a device: tests of their own look at these. */
-const OTHERS =
-  /#(save|update|decayed|checkSettings|checkChannels|to|toDevice_?)$|^(saveSafetensors|cleanMem|data\.collate)$/;
+/** Methods that only subclasses call, and what would write files. */
+const OTHERS = /#(save|update|decayed|checkSettings|checkChannels)$|^saveSafetensors$/;
 
 const passedOver = (name: string) => key(name) in ELSEWHERE || OTHERS.test(name);
 
