@@ -1,7 +1,6 @@
 /** Checkpoints: a fit in a file, from which another process goes on as if nothing had happened. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as v from "npm:valibot@1";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { flush, noGrad } from "../tensor/graph.ts";
@@ -10,16 +9,8 @@ import { readWhole, writeWhole } from "../tensor/files.ts";
 import type { Generator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Callback, Plain } from "./callback.ts";
+import type { GeneratorState, Header, Position } from "./checkpoint_header.ts";
 import type { LearnerState } from "./state.ts";
-
-/** Where a fit goes on: before this batch of this epoch's training. */
-export interface Position {
-  readonly epochs: number;
-  readonly epoch: number;
-  readonly iter: number;
-}
-
-type GeneratorState = Generator["state"];
 
 /** What a fit can be asked for at a moment between two batches. */
 export interface Moment {
@@ -33,23 +24,11 @@ export interface Moment {
 /** The file's name in its folder. */
 export const LAST = "last.safetensors";
 
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const generator = v.strictObject({ seed: v.tuple([whole, whole]), counter: whole });
-const plain = v.custom<Plain>(() => true);
-const header = v.strictObject({
-  version: v.literal(1),
-  optimizer: v.nullable(v.strictObject({
-    name: v.string(),
-    groups: v.array(v.record(v.string(), plain)),
-    /** Numbers of each parameter, by its place. Tensors stand in the file. */
-    numbers: v.record(v.string(), v.record(v.string(), plain)),
-  })),
-  position: v.nullable(v.strictObject({ epochs: whole, epoch: whole, iter: whole })),
-  began: v.array(generator),
-  now: v.array(generator),
-  callbacks: v.array(v.strictObject({ name: v.string(), values: v.optional(plain) })),
-});
-type Header = v.InferOutput<typeof header>;
+/** Its package is loaded by those who load checkpoints. */
+const FORM = new URL("./checkpoint_form.ts", import.meta.url).href;
+interface Form {
+  headerOf(value: unknown, fail: (problem: string) => never): Header;
+}
 
 /** JSON has no NaN and no infinities. */
 const toText = (value: unknown) =>
@@ -145,12 +124,9 @@ export class Checkpoint {
     } catch {
       fail(`its description is no JSON`);
     }
-    const result = v.safeParse(header, value, { abortEarly: true });
-    if (!result.success) {
-      const [issue] = result.issues;
-      return fail(`${v.getDotPath(issue) ?? "its description"}: ${issue.message}`);
-    }
-    return new Checkpoint(file, result.output, await loadSafetensors(bytes, { device: model.device }));
+    const { headerOf } = await import(FORM) as Form;
+    const head = headerOf(value, fail);
+    return new Checkpoint(file, head, await loadSafetensors(bytes, { device: model.device }));
   }
 
   /** Where the fit goes on; undefined if it had come to its end. */

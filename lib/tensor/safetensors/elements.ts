@@ -1,6 +1,7 @@
 /** Elements of a safetensors file as this library's types, and the other way round. */
 import type { DType, HostArray } from "../../device/dtype.ts";
-import { type Entry, SafetensorsError, type TypeName } from "./header.ts";
+import { type Entry, SafetensorsError } from "./header.ts";
+import type { TypeName } from "./types.ts";
 
 /** Numbers and the type of a tensor of them. */
 export interface Elements {

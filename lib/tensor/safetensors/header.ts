@@ -3,29 +3,7 @@
  *
  * What a file claims is checked against the bytes that are there before anything is made of it.
  */
-import * as v from "npm:valibot@1";
-
-/** Bytes of an element of each type, in the order by which files are sorted: widest last. */
-export const TYPES = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  F8_E5M2: 1,
-  F8_E4M3: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  F64: 8,
-  I64: 8,
-  U64: 8,
-} as const;
-
-/** A type by the format's name. */
-export type TypeName = keyof typeof TYPES;
+import { type RawEntry, type TypeName, TYPES } from "./types.ts";
 
 /** A tensor in a file. */
 export interface Entry {
@@ -43,6 +21,13 @@ export interface Content {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Its package is loaded by those who read files, and no part of what importing the library takes. */
+const FORM = new URL("./form.ts", import.meta.url).href;
+interface Form {
+  entryOf(value: unknown, fail: (problem: string) => never): RawEntry;
+  textsOf(value: unknown, fail: (problem: string) => never): Readonly<Record<string, string>>;
+}
+
 const PREFIX = 8;
 /** The longest header that the format allows. */
 const MOST = 100_000_000;
@@ -54,16 +39,9 @@ export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError";
 }
 
-const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const entry = v.strictObject({
-  dtype: v.picklist(Object.keys(TYPES) as TypeName[]),
-  shape: v.array(size),
-  data_offsets: v.tuple([size, size]),
-});
-const texts = v.record(v.string(), v.string());
-
-/** Reads a file's bytes. @param file what errors call it */
-export function parse(file: Uint8Array, what: string): Content {
+/** Reads a file's bytes. @param what what errors call it */
+export async function parse(file: Uint8Array, what: string): Promise<Content> {
+  const { entryOf, textsOf } = await import(FORM) as Form;
   const fail = (problem: string): never => {
     throw new SafetensorsError(`Cannot read ${what} as safetensors: ${problem}`);
   };
@@ -82,15 +60,12 @@ export function parse(file: Uint8Array, what: string): Content {
     fail(`its header is no JSON (${error instanceof Error ? error.message : error})`);
   }
   const { [METADATA]: found, ...tensors } = header as Record<string, unknown>;
-  const metadata = v.safeParse(texts, found ?? {});
-  if (!metadata.success) fail(`${METADATA} holds texts by name, ${metadata.issues[0].message.toLowerCase()}`);
+  const metadata = textsOf(found ?? {}, (problem) => fail(`${METADATA} holds texts by name, ${problem}`));
   const entries = Object.entries(tensors).map(([name, value]): Entry => {
-    const { success, output, issues } = v.safeParse(entry, value, { abortEarly: true });
-    if (!success) {
-      const [issue] = issues, path = v.getDotPath(issue);
-      return fail(`"${name}"${path ? `, ${path}` : ""}: ${issue.message}`);
-    }
-    const { dtype: type, shape, data_offsets: [first, last] } = output;
+    const { dtype: type, shape, data_offsets: [first, last] } = entryOf(
+      value,
+      (problem) => fail(`"${name}"${problem}`),
+    );
     const bytes = shape.reduce((product, n) => product * n, TYPES[type]);
     if (last - first !== bytes) {
       fail(`"${name}" of type ${type} and shape [${shape.join(", ")}] takes ${bytes} bytes, found ${last - first}`);
@@ -99,7 +74,7 @@ export function parse(file: Uint8Array, what: string): Content {
     return { name, type, shape, bytes: data.subarray(first, last) };
   });
   checkOrder(entries, data.length, data.byteOffset, fail);
-  return { entries, metadata: metadata.output as Record<string, string> };
+  return { entries, metadata };
 }
 
 /** The format has no gaps and no overlaps, so that nothing can hide in a file. */
