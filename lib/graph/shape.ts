@@ -39,22 +39,30 @@ const MOST_AXES = 64;
 /**
  * Throws unless `sizes` may be a shape: an array of whole numbers from 0, or from −1 where that leaves a size open.
  *
- * @param attempt what is refused otherwise, such as "make a tensor"
+ * @param attempt what is refused otherwise, such as "make a tensor"; a function where saying so takes time
  * @throws {TypeError} for what is no array of numbers; {@linkcode ShapeError} for other numbers, or more than 64 axes
  */
-export function checkSizes(attempt: string, sizes: unknown, least: 0 | -1 = 0): asserts sizes is readonly number[] {
+export function checkSizes(
+  attempt: string | (() => string),
+  sizes: unknown,
+  least: 0 | -1 = 0,
+): asserts sizes is readonly number[] {
   if (!Array.isArray(sizes)) {
-    throw new TypeError(`Cannot ${attempt} of shape ${sizes}: sizes are whole numbers from 0, in an array`);
+    throw new TypeError(`Cannot ${inWords(attempt)} of shape ${sizes}: sizes are whole numbers from 0, in an array`);
   }
   // By index, as callbacks of arrays skip holes.
   for (let i = 0; i < sizes.length; i++) {
     if (isWhole(sizes[i], least)) continue;
-    const refused = `Cannot ${attempt} of shape ${showShape(sizes)}: sizes are whole numbers from ${least} to ${MOST}`;
+    const refused = `Cannot ${inWords(attempt)} of shape ${
+      showShape(sizes)
+    }: sizes are whole numbers from ${least} to ${MOST}`;
     if (typeof sizes[i] !== "number") throw new TypeError(`${refused}, found ${kindOf(sizes[i])}`);
     throw new ShapeError(refused, [sizes]);
   }
-  checkRank(attempt, sizes.length);
+  if (sizes.length > MOST_AXES) checkRank(inWords(attempt), sizes.length);
 }
+
+const inWords = (attempt: string | (() => string)): string => typeof attempt === "string" ? attempt : attempt();
 
 /** Throws for more axes than a tensor may have. */
 export function checkRank(attempt: string, rank: number): void {
@@ -101,7 +109,11 @@ export function normalAxes(what: string, axes: number | readonly number[] | unde
   return rank === 0 ? [] : out;
 }
 
-const everyAxis = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis);
+function everyAxis(rank: number): number[] {
+  const axes = new Array<number>(rank);
+  for (let axis = 0; axis < rank; axis++) axes[axis] = axis;
+  return axes;
+}
 
 /** Strides under which a tensor of `shape` and `strides` reads as `next` without moving data; undefined if there are none. */
 export function viewStrides(shape: Shape, strides: readonly number[], next: Shape): number[] | undefined {

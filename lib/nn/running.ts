@@ -6,13 +6,14 @@ import type { Parameter } from "./parameter.ts";
 /** A module, as far as its parameters are concerned. */
 interface Owner {
   readonly typeName: string;
+  modules(): Iterable<Owner>;
   parameters(): Iterable<Parameter>;
 }
 
 /** The outermost module whose forward is running. */
 let model: Owner | undefined;
 
-/** Modules that were seen to have no parameters but the model's. */
+/** Modules that were seen to be the model's, or to have no parameters but those that are trained. */
 const trusted = new WeakMap<Owner, WeakSet<Owner>>();
 
 /**
@@ -41,6 +42,11 @@ export function leaveModel(): Owner | undefined {
 }
 
 function checkOwned(outer: Owner, inner: Owner): void {
+  let modules = trusted.get(outer);
+  if (!modules) trusted.set(outer, modules = new WeakSet());
+  // What is the model's own stays so, whatever parameters it gets.
+  for (const module of outer.modules()) modules.add(module);
+  if (modules.has(inner)) return;
   const params = [...inner.parameters()].filter((p) => p.requiresGrad);
   if (params.length === 0) return; // nothing to train now; later there may be
   const own = new Set(outer.parameters());
@@ -52,7 +58,5 @@ function checkOwned(outer: Owner, inner: Owner): void {
         `requiresGrad_(false) on it, or call it within noGrad(() => …); if an optimiser of its own trains it, make that first`,
     );
   }
-  let modules = trusted.get(outer);
-  if (!modules) trusted.set(outer, modules = new WeakSet());
   modules.add(inner);
 }

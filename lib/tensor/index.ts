@@ -25,7 +25,7 @@ export const placeOf = (place: number, size: number): number => place < 0 ? plac
 
 /** `shape` with one size −1 filled in, checked to have as many elements. */
 export function shapeWith(what: string, shape: Shape, sizes: readonly number[]): number[] {
-  checkSizes(`${what} ${showShape(shape)} as a tensor`, sizes, -1);
+  checkSizes(() => `${what} ${showShape(shape)} as a tensor`, sizes, -1);
   const refuse = (reason: string) =>
     new ShapeError(`Cannot ${what} ${showShape(shape)} as ${showShape(sizes)}: ${reason}`, [shape, sizes]);
   const numel = sizeOf(shape), open = sizes.indexOf(-1), next = [...sizes];
@@ -41,7 +41,7 @@ export function shapeWith(what: string, shape: Shape, sizes: readonly number[]):
 
 /** The shape that `shape` expands to, −1 keeping a size. */
 export function expandedShape(shape: Shape, sizes: readonly number[]): number[] {
-  checkSizes(`expand ${showShape(shape)} to a tensor`, sizes, -1);
+  checkSizes(() => `expand ${showShape(shape)} to a tensor`, sizes, -1);
   const refuse = (reason: string) =>
     new ShapeError(`Cannot expand ${showShape(shape)} to ${showShape(sizes)}: ${reason}`, [shape, sizes]);
   const extra = sizes.length - shape.length;
