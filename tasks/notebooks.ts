@@ -6,6 +6,7 @@
 import { saveText } from "../lib/plot/save.ts";
 import { messageOf, printable } from "../lib/sweep/errors.ts";
 import { runTask } from "./cli.ts";
+import { v8Flags } from "./start.ts";
 import { mismatch, MOST_BYTES, type Notebook, type Output, serialised, sourceOf, store } from "./notebooks/document.ts";
 import { parseNotebook } from "./notebooks/form.ts";
 import { findPython, type Ran, REMEDY, runCells } from "./notebooks/kernel.ts";
@@ -64,14 +65,14 @@ function failure(notebook: Notebook, cell: number, seconds: number, { messages, 
 /** Executes a notebook in a kernel whose working directory is the notebook's folder; whether all went well. */
 async function run(python: string, name: string, longest: number, write: boolean): Promise<boolean> {
   const notebook = read(name);
-  const start = performance.now();
+  const start = performance.now(), v8 = v8Flags(true);
   const places = notebook.cells.flatMap((cell, i) => cell.cell_type === "code" && sourceOf(cell).trim() ? [i] : []);
   const cells = places.map((i) => ({ code: sourceOf(notebook.cells[i]!) }));
   const outputs = new Map<number, readonly Output[]>();
   const displays: Displays = new Map();
   let failed: string | undefined;
   let slowest = { number: 0, seconds: 0 };
-  for await (const ran of runCells(python, cells, { folder: FOLDER, seconds: longest, stop: true })) {
+  for await (const ran of runCells(python, cells, { folder: FOLDER, seconds: longest, stop: true, v8 })) {
     const place = places[outputs.size]!;
     outputs.set(place, outputsOf(ran.messages, displays));
     if (ran.seconds > slowest.seconds) slowest = { number: outputs.size, seconds: ran.seconds };
