@@ -15,7 +15,14 @@ import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { saveModes } from "./modes.ts";
 import { FIT, type FitOptions, LEARNER, type LearnerOptions } from "./options.ts";
-import { type Batches, type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
+import {
+  type Batches,
+  type Loaders,
+  type LossFunction,
+  lossOf,
+  makeOptimizer,
+  type OptimizerSettings,
+} from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { goOnFrom, without } from "./resume.ts";
 import { generatorsOf } from "./saved_state.ts";
@@ -82,7 +89,7 @@ export class LearnerCore extends LearnerState {
 
   /** Sets `batchLoss` from the predictions and the rest of the batch. */
   getLoss(): void {
-    this.batchLoss = this.options.lossFunc!(this.preds, ...this.batch.slice(1));
+    this.batchLoss = lossOf(this.options.lossFunc!, this.preds, this.batch.slice(1));
   }
 
   /** Computes the gradients. */

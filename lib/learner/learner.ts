@@ -42,7 +42,7 @@ export class Learner extends LearnerCore {
     return new this(model, dls);
   }
 
-  /** Sets the loss function. */
+  /** Sets the loss: a function such as `F.crossEntropy`, or a module such as `new nn.CrossEntropyLoss({ weight })`. */
   loss(lossFunc: LossFunction): this {
     return this.#configure("loss", () => this.options.lossFunc = lossFunc);
   }

@@ -23,7 +23,35 @@ export { Lambda } from "./lambda.ts";
 export { LayerNorm, type LayerNormOptions } from "./layer_norm.ts";
 export type { LayerOptions } from "./layer_options.ts";
 export { Linear } from "./linear.ts";
-export type { LossOptions, Reduction } from "./losses.ts";
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  CosineEmbeddingLoss,
+  CrossEntropyLoss,
+  HuberLoss,
+  KLDivLoss,
+  L1Loss,
+  type Loss,
+  MSELoss,
+  NLLLoss,
+  SmoothL1Loss,
+  TripletMarginLoss,
+} from "./loss_modules.ts";
+export type {
+  BinaryCrossEntropyOptions,
+  BinaryCrossEntropyWithLogitsOptions,
+  CosineEmbeddingLossOptions,
+  CosineSimilarityOptions,
+  CrossEntropyOptions,
+  HuberLossOptions,
+  KlDivOptions,
+  LossOptions,
+  NllLossOptions,
+  PairwiseDistanceOptions,
+  Reduction,
+  SmoothL1LossOptions,
+  TripletMarginLossOptions,
+} from "./functional.ts";
 export { MaxPool2d } from "./max_pool.ts";
 export { type BackwardHook, type ForwardHook, Module, type ModuleSaveOptions } from "./module.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
