@@ -67,13 +67,12 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (options.weight === undefined && options.ignoreIndex === undefined && smoothing === 0) {
     return combined(crossEntropyRows(rows, labels), undefined, target.shape, options.reduction);
   }
-  const { safe, weights } = weighted(labels, options);
+  const { safe, kept, weights } = weighted(labels, options);
   let losses = times(crossEntropyRows(rows, safe), weights);
   if (smoothing > 0) {
-    const kept = options.ignoreIndex === undefined ? undefined : labels.ne(options.ignoreIndex).float();
-    losses = losses.mul(1 - smoothing).add(times(evenly(rows, options.weight), kept).mul(smoothing / rows.shape[1]!));
+    losses = losses.mul(1 - smoothing).add(evenly(rows, options.weight).mul(smoothing / rows.shape[1]!));
   }
-  return combined(losses, weights, target.shape, options.reduction);
+  return combined(only(losses, kept), weights, target.shape, options.reduction);
 }
 
 /**
@@ -98,9 +97,9 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
   checkTensor("nllLoss", "the target", target);
   checkWeight("nllLoss", options.weight, classesOf(input));
   checkClasses("nllLoss", input, target);
-  const { rows, labels } = inRows(input, target), { safe, weights } = weighted(labels, options);
-  const losses = rows.gather(1, safe.unsqueeze(1)).squeeze(1).neg();
-  return combined(times(losses, weights), weights, target.shape, options.reduction);
+  const { rows, labels } = inRows(input, target), { safe, kept, weights } = weighted(labels, options);
+  const losses = times(rows.gather(1, safe.unsqueeze(1)).squeeze(1).neg(), weights);
+  return combined(only(losses, kept), weights, target.shape, options.reduction);
 }
 
 /** How many classes an input has scores for. */
@@ -123,16 +122,19 @@ function classesLast(input: Tensor): Tensor {
   return input.permute(order).reshape(classes === 0 ? 0 : input.numel / classes, classes);
 }
 
-/** Labels that are all in range where they count, and what each of them weighs; nothing where they all weigh the same. */
+/** Losses of what counts, 0 elsewhere, whatever the scores are there. */
+const only = (losses: Tensor, kept: Tensor | undefined): Tensor => kept ? losses.where(kept, 0) : losses;
+
+/** Labels that are all in range, which of them count, and what each weighs: undefined where all count, or all weigh the same. */
 function weighted(
   labels: Tensor,
   { weight: given, ignoreIndex }: NllLossOptions,
-): { safe: Tensor; weights: Tensor | undefined } {
+): { safe: Tensor; kept?: Tensor; weights: Tensor | undefined } {
   const weight = given?.detach();
   if (ignoreIndex === undefined) return { safe: labels, weights: weight?.indexSelect(0, labels) };
   const kept = labels.ne(whole("leave targets out", "ignoreIndex", ignoreIndex, -(2 ** 31)));
   const safe = labels.where(kept, 0), counts = kept.float();
-  return { safe, weights: weight ? weight.indexSelect(0, safe).mul(counts) : counts };
+  return { safe, kept, weights: weight ? weight.indexSelect(0, safe).mul(counts) : counts };
 }
 
 /** Losses of targets, each multiplied by its weight already, as one number or in the targets' shape. */

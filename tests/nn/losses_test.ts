@@ -76,6 +76,17 @@ Deno.test("a label out of range is found beside ignored ones, whatever its weigh
   }
 });
 
+Deno.test("ignored targets count for nothing, whatever is predicted there", async () => {
+  const x = tensor([[1, 2, 3], [NaN, 0, Infinity], [0, 0, 1]]),
+    y = labels([0, 9, 1]),
+    kept = x.indexSelect(0, labels([0, 2]));
+  for (const options of [{}, { labelSmoothing: 0.1 }, { weight: tensor([1, 2, 3]) }]) {
+    const found = await F.crossEntropy(x, y, { ...options, ignoreIndex: 9 }).item();
+    assertClose([found], [await F.crossEntropy(kept, labels([0, 1]), options).item()], 1e-6);
+  }
+  assert.deepEqual(await flat(F.nllLoss(x, y, { ignoreIndex: 9, reduction: "none" })), [-1, 0, -0]);
+});
+
 Deno.test("losses as modules give what the functions give, keep their weights as buffers, and train", async () => {
   const x = randn([4, 3]).requiresGrad_(), y = labels([0, 1, 2, 0]), target = randn([4, 3]).softmax(1);
   const weight = tensor([1, 2, 0.5]), posWeight = tensor([2, 1, 3]);
