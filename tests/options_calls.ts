@@ -179,6 +179,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "nn/loss_modules new NLLLoss options": (o) => new nn.NLLLoss(o),
   "nn/loss_modules new SmoothL1Loss options": (o) => new nn.SmoothL1Loss(o),
   "nn/loss_modules new TripletMarginLoss options": (o) => new nn.TripletMarginLoss(o),
+  "nn/prelu new PReLU options": (o) => new nn.PReLU(1, o),
   "nn/probability_losses binaryCrossEntropy options": (o) => F.binaryCrossEntropy(x().sigmoid(), x().sigmoid(), o),
   "nn/probability_losses binaryCrossEntropyWithLogits options": (o) => F.binaryCrossEntropyWithLogits(x(), x(), o),
   "nn/probability_losses klDiv options": (o) => F.klDiv(x(), x(), o),

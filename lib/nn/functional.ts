@@ -17,6 +17,9 @@ export {
   tripletMarginLoss,
   type TripletMarginLossOptions,
 } from "./distance_losses.ts";
+export { celu, elu, logSigmoid, mish, selu, softplus, softsign } from "./exponential_activations.ts";
+export { hardsigmoid, hardswish, hardtanh, relu6 } from "./hard_activations.ts";
+export { prelu } from "./prelu.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { embedding, type EmbeddingFunctionOptions } from "./embedding.ts";
 export {

@@ -1,4 +1,4 @@
-/** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py, make_layer_goldens.py and make_loss_goldens.py. */
+/** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py, make_layer_goldens.py, make_activation_goldens.py and make_loss_goldens.py. */
 import type { Device } from "../../lib/device/device.ts";
 import { POINTWISE, POINTWISE_OPS, type PointwiseOp, type PointwiseOpOf } from "../../lib/device/pointwise.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
@@ -127,6 +127,23 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   nll: ([x, y], { reduction }) => F.nllLoss(x!, y!, { reduction }),
   mse: ([x, y], { reduction }) => F.mseLoss(x!, y!, { reduction }),
 
+  ...table(
+    [
+      "elu",
+      "celu",
+      "selu",
+      "softplus",
+      "logSigmoid",
+      "mish",
+      "softsign",
+      "hardtanh",
+      "relu6",
+      "hardsigmoid",
+      "hardswish",
+    ],
+    (name) => ([x], { settings = [] }) => (F[name] as (x: Tensor, ...settings: number[]) => Tensor)(x!, ...settings),
+  ),
+  prelu: ([x, w]) => F.prelu(x!, w!),
   crossEntropyOf: ([x, y, ...more], args) => F.crossEntropy(x!, y!, named(more, args)),
   nllLossOf: ([x, y, ...more], args) => F.nllLoss(x!, y!, named(more, args)),
   mseLoss: ([x, y], options) => F.mseLoss(x!, y!, options),
