@@ -3,11 +3,8 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/graph.ts";
-import { statistics } from "../tensor/statistics.ts";
+import { statistics, STATISTICS_HEAD as HEAD } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-/** A row begins with mean, standard deviation, and the numbers of values below and above the range; then come the counts. */
-const HEAD = 4;
 
 /** What is counted, and how rows are kept. */
 export interface RecordOptions {
@@ -23,14 +20,18 @@ export interface RecordOptions {
 
 /** What was recorded: one entry for each row in each field. */
 export interface Recorded {
-  /** Means of all elements. */
+  /** Means of all elements; not finite where an element is not. */
   readonly mean: Float64Array;
-  /** Unbiased standard deviations. */
+  /** Unbiased standard deviations; NaN where an element is not finite. */
   readonly std: Float64Array;
-  /** How many values lay below the range. */
+  /** How many finite values lay below the range. */
   readonly below: Float64Array;
-  /** How many lay above it. */
+  /** How many finite values lay above it. */
   readonly above: Float64Array;
+  /** How many values were exactly 0; they are in their bin, too. */
+  readonly zeros: Float64Array;
+  /** How many values were NaN, ∞ or −∞; they are in no bin. */
+  readonly nonFinite: Float64Array;
   /** How many values fell into each bin. */
   readonly counts: readonly Float32Array[];
 }
@@ -38,7 +39,7 @@ export interface Recorded {
 const OPTIONS = optionNames<RecordOptions>({ bins: 1, range: 1, absolute: 1, chunk: 1 });
 
 /**
- * A growing list of statistics that stays on the device: 4·(4 + bins) bytes a row.
+ * A growing list of statistics that stays on the device: 4·(6 + bins) bytes a row.
  *
  * Rows are written in place, at a position that is a run-time number, into pieces of fixed size: recording never makes a step wait, and
  * never needs another plan.
@@ -49,8 +50,9 @@ const OPTIONS = optionNames<RecordOptions>({ bins: 1, range: 1, absolute: 1, chu
  * const cpu = device("cpu");
  * const record = new StatisticsRecord(cpu, { bins: 2, range: [0, 4], absolute: true, chunk: 16 });
  * for (let batch = 0; batch < 3; batch++) record.push(tensor([1, -3, batch, batch], { device: cpu }));
- * const { mean, counts } = await record.read();
- * console.log(mean, counts[0]); // Float64Array(3) [ -0.5, 0, 0.5 ] Float32Array(2) [ 3, 1 ]
+ * const { mean, zeros, counts } = await record.read();
+ * console.log(mean, zeros); // Float64Array(3) [ -0.5, 0, 0.5 ] Float64Array(3) [ 2, 0, 0 ]
+ * console.log(counts[0]); // Float32Array(2) [ 3, 1 ]
  * record.dispose();
  * ```
  */
@@ -96,6 +98,8 @@ export class StatisticsRecord {
       std: column(1),
       below: column(2),
       above: column(3),
+      zeros: column(4),
+      nonFinite: column(5),
       counts: Array.from({ length }, (_, row) => Float32Array.from({ length: bins }, (_, bin) => at(row, HEAD + bin))),
     };
   }

@@ -3,15 +3,16 @@ import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkIterable, checkList } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
-import { binShare } from "../../plot/dead.ts";
 import { noGrad, whole } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
+import { figuresOf, type LayerStatistics } from "../activation_figures.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { LearnerCore } from "../core.ts";
-import { type Recorded, StatisticsRecord } from "../statistics_record.ts";
+import { StatisticsRecord } from "../statistics_record.ts";
+import { UnitRecord } from "../unit_record.ts";
 import { HooksCallback } from "./hooks.ts";
 
 /** Options of {@linkcode ActivationStats}. */
@@ -34,11 +35,12 @@ export interface ActivationStatsOptions {
   onValid?: boolean;
 }
 
-/** The statistics of one watched module or parameter: one entry for each batch in each field. */
-export type LayerStatistics = WatchedLayer & Recorded;
-
 interface Target extends WatchedLayer {
   readonly record: StatisticsRecord;
+  /** Activations have units; gradients and updates do not. */
+  readonly units: UnitRecord | undefined;
+  readonly batches: number[];
+  readonly training: boolean[];
 }
 
 const OPTIONS = optionNames<ActivationStatsOptions>({
@@ -90,6 +92,9 @@ export class ActivationStats extends Callback implements ActivationSource {
   #before = new Map<Tensor, Tensor>();
   /** Whether this batch is one of those that are watched. */
   #due = true;
+  /** The number of batches of each phase so far, this one included, and of which phase this one is. */
+  #seen = { training: 0, validation: 0 };
+  #phase: "training" | "validation" = "training";
   #layers: LayerStatistics[] | undefined;
   #failure: unknown;
 
@@ -139,11 +144,15 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#targets = new Map();
     this.#before = new Map();
     this.#layers = this.#failure = undefined;
+    this.#seen = { training: 0, validation: 0 };
     const { bins, range, absolute, chunk } = this.#options;
     const target = (name: string, kind: string): Target => ({
       name,
       kind,
       record: new StatisticsRecord(learn.model.device, { bins, range, absolute, chunk }),
+      units: this.of === "activations" ? new UnitRecord(learn.model.device) : undefined,
+      batches: [],
+      training: [],
     });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);
@@ -166,10 +175,17 @@ export class ActivationStats extends Callback implements ActivationSource {
   /** Decides whether this batch is watched: of each phase the first is, and every `every`-th after it. */
   override beforeBatch(learn: LearnerCore): void {
     this.#due = learn.iter % this.#options.every === 0;
+    this.#phase = learn.training ? "training" : "validation";
+    this.#seen[this.#phase]++;
   }
 
   #push(of: Module | Tensor, x: Tensor): void {
-    this.#targets.get(of)?.record.push(x);
+    const target = this.#targets.get(of);
+    if (!target) return;
+    target.record.push(x);
+    target.units?.push(x);
+    target.batches.push(this.#seen[this.#phase] - 1);
+    target.training.push(this.#phase === "training");
   }
 
   /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
@@ -199,7 +215,10 @@ export class ActivationStats extends Callback implements ActivationSource {
     } catch (error) {
       this.#failure = error; // reported when the statistics are asked for: the fit has failed for a reason of its own
     } finally {
-      for (const { record } of this.#targets.values()) record.dispose();
+      for (const { record, units } of this.#targets.values()) {
+        record.dispose();
+        units?.dispose();
+      }
       this.#targets.clear();
     }
   }
@@ -208,7 +227,10 @@ export class ActivationStats extends Callback implements ActivationSource {
   async stats(): Promise<LayerStatistics[]> {
     if (this.#layers || this.#targets.size === 0) return this.layers;
     const targets = [...this.#targets.values()];
-    return await Promise.all(targets.map(async ({ name, kind, record }) => ({ name, kind, ...await record.read() })));
+    return await Promise.all(targets.map(async ({ name, kind, record, units, batches, training }) => {
+      const [statistics, ofUnits] = await Promise.all([record.read(), units?.read()]);
+      return { name, kind, batches: [...batches], training: [...training], ...statistics, ...ofUnits };
+    }));
   }
 
   /** The statistics of the last fit, a layer each in the order in which the model has them. @throws {Error} before its end */
@@ -257,13 +279,6 @@ export class ActivationStats extends Callback implements ActivationSource {
   /** What `learn.diagnose()` goes by. */
   activationFigures(): readonly ActivationFigures[] {
     if (this.of !== "activations" || !this.#layers) return [];
-    const { bins, range: [min, max] } = this.#options;
-    const zero = Math.min(Math.floor((0 - min) / (max - min) * bins), bins - 1);
-    return this.#layers.map(({ name, kind, mean, std, counts, above, below }) => ({
-      name: name ? `${name} (${kind})` : kind,
-      mean: [...mean],
-      std: [...std],
-      ...(zero >= 0 ? { dead: [...binShare(counts, [zero, zero], above.map((n, i) => n + below[i]!))] } : {}),
-    }));
+    return this.#layers.map((layer) => figuresOf(layer, this.#options));
   }
 }
