@@ -1,7 +1,7 @@
 /** What was recorded of a layer, and what a diagnosis is told of it. */
 import type { WatchedLayer } from "./activation_charts.ts";
 import type { ActivationFigures } from "./diagnosis.ts";
-import type { Recorded } from "./statistics_record.ts";
+import { binsAtZero, elementsOf, type Recorded, type RecordOptions } from "./statistics_record.ts";
 import type { RecordedUnits } from "./unit_record.ts";
 
 /** Which batches the entries of a record are of. */
@@ -18,40 +18,8 @@ export interface WatchedBatches {
  */
 export type LayerStatistics = WatchedLayer & Recorded & WatchedBatches & Partial<RecordedUnits>;
 
-/** How values were counted. */
-interface Counting {
-  readonly bins: number;
-  readonly range: readonly [number, number];
-  readonly absolute: boolean;
-}
-
-/**
- * The bins around 0, first and last, and how far from 0 they reach; undefined if 0 lies in none, or not in the middle: then no distance
- * tells what is counted there. Of |x| all that is above 0 counts.
- *
- * @internal
- */
-export function binsAtZero(
-  { bins, range: [min, max], absolute }: Counting,
-): { first: number; last: number; edge: number } | undefined {
-  if (min > 0 || max < 0) return undefined;
-  const width = (max - min) / bins, place = -min / width, near = Math.round(place);
-  const onEdge = Math.abs(place - near) < 1e-6;
-  const [first, last] = onEdge
-    ? [Math.max(0, near - 1), Math.min(near, bins - 1)]
-    : [Math.floor(place), Math.floor(place)];
-  const below = place - first, above = last + 1 - place;
-  if (!absolute && Math.abs(below - above) > 1e-6) return undefined;
-  return { first, last, edge: above * width };
-}
-
-/** How many values each entry is of. */
-export function elementsOf({ counts, below, above, nonFinite }: Recorded): number[] {
-  return counts.map((row, i) => row.reduce((a, b) => a + b, below[i]! + above[i]! + nonFinite[i]!));
-}
-
 /** The figures of one layer: of its training batches, or of those of validation if no others were watched. */
-export function figuresOf(layer: LayerStatistics, counting: Counting): ActivationFigures {
+export function figuresOf(layer: LayerStatistics, counting: Omit<RecordOptions, "chunk">): ActivationFigures {
   const { name, kind, training, batches, zeros, counts, units, unitsOff, deadSince } = layer;
   const any = training.includes(true);
   const at = batches.map((_, i) => i).filter((i) => training[i] === any);

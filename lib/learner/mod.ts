@@ -15,7 +15,8 @@ export {
 } from "./callback.ts";
 export type { Watched, WatchedLayer } from "./activation_charts.ts";
 export { type LayerStatistics, type WatchedBatches } from "./activation_figures.ts";
-export { ActivationStats, type ActivationStatsOptions } from "./callbacks/activation_stats.ts";
+export { type ActivationStatsOptions } from "./callbacks/activation_options.ts";
+export { ActivationStats } from "./callbacks/activation_stats.ts";
 export {
   BatchTransformCB,
   type BatchTransformOptions,

@@ -110,3 +110,28 @@ export class StatisticsRecord {
     this.#length = 0;
   }
 }
+
+/**
+ * The bins around 0, first and last, and how far from 0 they reach; undefined if 0 lies in none, or not in the middle: then no distance
+ * tells what is counted there. Of |x| all that is above 0 counts.
+ *
+ * @internal
+ */
+export function binsAtZero(
+  { bins, range: [min, max], absolute }: Omit<RecordOptions, "chunk">,
+): { first: number; last: number; edge: number } | undefined {
+  if (min > 0 || max < 0) return undefined;
+  const width = (max - min) / bins, place = -min / width, near = Math.round(place);
+  const onEdge = Math.abs(place - near) < 1e-6;
+  const [first, last] = onEdge
+    ? [Math.max(0, near - 1), Math.min(near, bins - 1)]
+    : [Math.floor(place), Math.floor(place)];
+  const below = place - first, above = last + 1 - place;
+  if (!absolute && Math.abs(below - above) > 1e-6) return undefined;
+  return { first, last, edge: above * width };
+}
+
+/** How many values each entry is of. */
+export function elementsOf({ counts, below, above, nonFinite }: Recorded): number[] {
+  return counts.map((row, i) => row.reduce((a, b) => a + b, below[i]! + above[i]! + nonFinite[i]!));
+}

@@ -175,7 +175,7 @@ Deno.test("ActivationStats: every: only the first of so many batches of a phase,
       assert.deepEqual([...layer.std], [0, 2, 3, 5].map((batch) => std[batch]!));
       assert.deepEqual(layer.counts, [0, 2, 3, 5].map((batch) => counts[batch]!));
     }
-    for (const draw of ["colorDim", "plotStats", "deadChart"] as const) {
+    for (const draw of ["colorDim", "plotStats", "sparseChart", "binChart"] as const) {
       assert.match(JSON.stringify(some[draw]().spec), /"batches, in steps of 2"/);
       assert.match(JSON.stringify(all[draw]().spec), /"batch"/);
     }
@@ -193,13 +193,28 @@ Deno.test("ActivationStats: its charts, before and after a fit", async () => {
   await new Learner(model, loaders(), crossEntropy, { cbs: [stats, updates, look] }).fit(2);
   assert.deepEqual(during, [3, 3, 6, 6]);
   assert.equal(`${stats.colorDim()}`, 'Chart("Histograms of activations")');
-  assert.equal(`${stats.deadChart()}`, 'Chart("Share of |activation| below 0.25")');
+  assert.equal(`${stats.deadChart()}`, 'Chart("Dead units: share of units that are 0 for all samples")');
+  assert.equal(`${stats.sparseChart()}`, 'Chart("Sparsity: share of activations that are 0")');
+  assert.equal(`${stats.binChart()}`, 'Chart("Share of |activation| below 0.25")');
   assert.equal(`${stats.deadChart({ bins: [2, 3] })}`, 'Chart("Share of |activation| from 0.5 to 1")');
-  assert.throws(() => stats.deadChart({ bins: [0, 40] }), /Cannot take bins 0 to 40: give two of 0 to 39/);
+  assert.throws(() => stats.binChart({ bins: [0, 40] }), /Cannot take bins 0 to 40: give two of 0 to 39/);
+  assert.throws(
+    () => updates.deadChart(),
+    /Cannot draw the dead units of updates: units are channels.* sparseChart\(\)/,
+  );
   const panel = (stats.plotStats({ first: 2 }).spec["concat"] as { data: { values: unknown[] } }[])[0]!;
   assert.equal(panel.data.values.length, 2);
   for (
-    const chart of [stats.plotStats(), stats.colorDim(), stats.deadChart(), updates.plotStats(), updates.colorDim()]
+    const chart of [
+      stats.plotStats(),
+      stats.colorDim(),
+      stats.deadChart(),
+      stats.sparseChart(),
+      stats.binChart(),
+      updates.plotStats(),
+      updates.colorDim(),
+      updates.sparseChart(),
+    ]
   ) {
     assert.match(await chart.svg(), /^<svg/);
   }
