@@ -110,48 +110,43 @@ export function binChart(layers: Layers, counting: Counting & { readonly shown: 
   return grid(panels, { title: `Share of ${quantity(counting)} ${where}` });
 }
 
-/** Legends stand beside the last panel alone: they are the same in all. */
-const legendOf = (i: number, layers: Layers) => i === layers.length - 1 ? "right" : "none";
-
 /** The fractions of values that are exactly 0, and that are 0 or next to it: a panel for each layer. */
 export function sparseChart(layers: Layers, counting: Counting): Chart {
   const near = binsAtZero(counting), axis = { xTitle: xTitle(counting.every) };
-  const panels = layers.map((layer, i) => {
+  const panels = layers.map((layer) => {
     const elements = elementsOf(layer), zeros = Float64Array.from(layer.zeros, (n, k) => n / elements[k]!);
     const series: Series[] = [{ label: "exactly 0", values: zeros, color: hue(0) }];
     if (near) {
       const values = binShare(layer.counts, [near.first, near.last], outside(layer));
       series.push({ label: `within ${edge(near.edge)} of 0`, values, color: hue(1) });
     }
-    return shareChart({ ...axis, title: label(layer), series, legend: legendOf(i, layers) });
+    return shareChart({ ...axis, title: label(layer), series, legend: "top" });
   });
   return grid(panels, {
     title: `Sparsity: share of ${counting.of} that are 0`,
-    subtitle: counting.of === "activations"
-      ? "Exact zeros, and with them what is close to 0. Half of a ReLU's outputs are 0 in a healthy network"
-      : "Exact zeros, and with them what is close to 0",
+    ...counting.of === "activations" ? { subtitle: "Zeros after a ReLU are no fault: each sample has others" } : {},
   });
 }
 
 /** The fractions of units that are off in each batch, and that stay off from there to the end: a panel for each layer that has units. */
 export function deadChart(layers: Layers, { every }: Pick<Counting, "every">): Chart {
   const withUnits = layers.filter(({ units }) => units !== undefined);
-  const panels = withUnits.map((layer, i) => {
+  const panels = withUnits.map((layer) => {
     const units = layer.units!, since = layer.deadSince!;
     const series = [
-      { label: "off in this batch", values: layer.unitsOff!.map((n) => n / units), color: hue(0) },
-      { label: "off from here to the end", values: deadUnits(layer).map((n) => n / units), color: hue(1) },
+      { label: "off", values: layer.unitsOff!.map((n) => n / units), color: hue(0) },
+      { label: "off from here on", values: deadUnits(layer).map((n) => n / units), color: hue(1) },
     ];
     const stay = since.filter((k) => k >= 0).length;
     const title = `${label(layer)}: ${stay} of ${units} off to the end`;
     return shareChart({
       ...{ title, xTitle: xTitle(every), yTitle: "share of units", series },
-      legend: legendOf(i, withUnits),
+      legend: "top",
     });
   });
   return grid(panels, {
-    title: "Dead units: share of units that are 0 for all samples",
-    subtitle: "A unit is off in a batch if it is 0 for all its samples, at all places; dead, if it stays so",
+    title: "Units that are off, and dead units",
+    subtitle: "Off: 0 for all samples of a batch. Dead: off from there on",
   });
 }
 

@@ -57,7 +57,7 @@ Deno.test("the report shows the inside of runs that were watched, and each netwo
   const watched = runs.map((run) => ({ ...run, model, seeds: run.seeds.map((seed) => ({ ...seed, activations })) }));
   const inside = String(await insideSection(watched));
   assert.equal(inside.match(/<svg/g)!.length, 4 * runs.length);
-  assert.match(inside, /Histograms of activations.*Sparsity.*Dead units.*2 of 4 off to the end.*Standard deviation/s);
+  assert.match(inside, /Histograms of activations.*Sparsity.*dead units.*2 of 4 off to the end.*Standard deviation/s);
   const network = String(await networkSection(watched));
   assert.equal(network.match(/<svg/g)!.length, 1);
   assert.match(network, /18,496 parameters/);

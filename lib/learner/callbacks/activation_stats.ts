@@ -55,7 +55,7 @@ const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
  * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
  * await learner.Learner.of(model, dls).loss(F.crossEntropy).callbacks([astats]).fit(2);
  * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 8
- * console.log(`${astats.deadChart()}`); // Chart("Dead units: share of units that are 0 for all samples")
+ * console.log(`${astats.deadChart()}`); // Chart("Units that are off, and dead units")
  * ```
  */
 export class ActivationStats extends Callback implements ActivationSource {

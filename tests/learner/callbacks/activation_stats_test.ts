@@ -193,7 +193,7 @@ Deno.test("ActivationStats: its charts, before and after a fit", async () => {
   await new Learner(model, loaders(), crossEntropy, { cbs: [stats, updates, look] }).fit(2);
   assert.deepEqual(during, [3, 3, 6, 6]);
   assert.equal(`${stats.colorDim()}`, 'Chart("Histograms of activations")');
-  assert.equal(`${stats.deadChart()}`, 'Chart("Dead units: share of units that are 0 for all samples")');
+  assert.equal(`${stats.deadChart()}`, 'Chart("Units that are off, and dead units")');
   assert.equal(`${stats.sparseChart()}`, 'Chart("Sparsity: share of activations that are 0")');
   assert.equal(`${stats.binChart()}`, 'Chart("Share of |activation| below 0.25")');
   assert.equal(`${stats.deadChart({ bins: [2, 3] })}`, 'Chart("Share of |activation| from 0.5 to 1")');
