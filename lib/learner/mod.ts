@@ -72,5 +72,6 @@ export type { Batches, Loaders, LossFunction, OptimizerFunction, OptimizerSettin
 export { LearnerState } from "./state.ts";
 export { type Recorded, type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
 export { type RecordedUnits, UnitRecord } from "./unit_record.ts";
+export type { WatchingCost } from "./watching_cost.ts";
 export { modelGraph, summarize, Summary, summary, type SummaryRow } from "./summary.ts";
 export { TrainLearner } from "./train_learner.ts";

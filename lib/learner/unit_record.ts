@@ -2,7 +2,7 @@
 import type { Device } from "../device/device.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { full } from "../tensor/create.ts";
-import { noGrad } from "../tensor/graph.ts";
+import { noGrad, watching } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { DeviceRecord } from "./device_record.ts";
 
@@ -48,13 +48,16 @@ export class UnitRecord {
     const units = x.shape[1];
     if (units === undefined || (this.#lastOn && this.#lastOn.numel !== units)) this.#varies = true;
     if (units === undefined || this.#varies) return this.dispose();
-    noGrad(() => {
-      const lastOn = this.#lastOn ??= full([units], -1, { dtype: "int32", device: this.device }).keep();
-      const off = this.#off ??= new DeviceRecord(this.device);
-      const on = anyNonZero(x.detach());
-      lastOn.copy_(full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn));
-      off.push(on.logicalNot().sum().float());
-    });
+    watching(this.device, () =>
+      noGrad(() => {
+        const lastOn = this.#lastOn ??= full([units], -1, { dtype: "int32", device: this.device }).keep();
+        const off = this.#off ??= new DeviceRecord(this.device);
+        const on = anyNonZero(x.detach());
+        const next = full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn);
+        const isOff = next.lt(off.length).float();
+        lastOn.copy_(next);
+        off.push(isOff.sum());
+      }));
   }
 
   /** What was recorded so far; waits for the device. Undefined if outputs had no units, or not always as many: then nothing can be said of them. */
@@ -64,6 +67,16 @@ export class UnitRecord {
     const last = off.length - 1;
     const [on, unitsOff] = await Promise.all([lastOn.toTypedArray(), off.read()]);
     return { units: on.length, unitsOff, deadSince: Array.from(on, (at) => at === last ? -1 : at + 1) };
+  }
+
+  /** How many entries there are. */
+  get length(): number {
+    return this.#off?.length ?? 0;
+  }
+
+  /** Bytes that it holds on the device. */
+  get bytes(): number {
+    return this.#lastOn && this.#off ? 4 * this.#lastOn.numel + this.#off.bytes : 0;
   }
 
   /** Gives the device memory back. */

@@ -294,7 +294,67 @@ Deno.test("watching compiles no plan after the first epoch, over the edges of th
   assert.deepEqual(compiled.slice(2), compiled.slice(2).map(() => compiled[1]), `plans: ${compiled}`);
 });
 
-Deno.test("a record takes 176 bytes a module and batch, and its memory is given back after the fit", async () => {
+/** Notes how much memory the device gets back when a fit ends. */
+class Weighed extends ActivationStats {
+  freed = 0;
+  override async cleanupFit(learn: Learner): Promise<void> {
+    const before = learn.model.device.liveBytes;
+    await super.cleanupFit(learn);
+    this.freed = before - learn.model.device.liveBytes;
+  }
+}
+
+Deno.test("ActivationStats names what watching costs, as the device counts it", async (t) => {
+  const settings = {
+    activations: { of: "activations" },
+    gradients: { of: "gradients" },
+    updates: { of: "updates" },
+    "every second batch": { of: "activations", every: 2 },
+    "fewer bins": { of: "activations", bins: 10, chunk: 100 },
+  } as const;
+  for (const kind of testDevices()) {
+    using device = await new Device(kind, kind === "cpu" ? { threads: 1 } : {}).ready;
+    /** What a fit with these callbacks ran. */
+    const fit = async (cbs: Callback[]) => {
+      const { model, dls } = setUp(device, { count: 32, batchSize: 8 });
+      const before = { ...planStatistics(device) };
+      await new MomentumLearner(model, dls, crossEntropy, { lr: 0.1, cbs }).fit(1, { valid: false });
+      const after = planStatistics(device);
+      return { kernels: after.kernels - before.kernels, watching: after.watching - before.watching };
+    };
+    await fit([]);
+    const plain = await fit([]);
+    assert.equal(plain.watching, 0);
+    for (const [name, options] of Object.entries(settings)) {
+      await t.step(`${name}, ${kind}`, async () => {
+        const stats = new Weighed(options.of === "activations" ? isInstance(nn.ReLU) : undefined, options);
+        assert.equal(`${stats}`, `ActivationStats of ${options.of}: no fit has ended yet`);
+        await fit([stats]);
+        const watched = await fit([stats]), cost = stats.cost!, batches = "every" in options ? 2 : 4;
+        assert.equal(cost.batches, batches);
+        assert.ok(cost.kernelsPerBatch > 0);
+        assert.equal(cost.kernelsPerBatch * batches, watched.kernels - plain.kernels);
+        assert.equal(watched.watching, watched.kernels - plain.kernels);
+        // Devices round what they allocate up.
+        assert.ok(
+          cost.bytes <= stats.freed && stats.freed <= 1.01 * cost.bytes + 4096,
+          `${cost.bytes}, freed ${stats.freed}`,
+        );
+        const layers = stats.layers.length, row = 4 * (6 + ("bins" in options ? options.bins : 40));
+        assert.equal(cost.bytesPerBatch, layers * (row + (options.of === "activations" ? 4 : 0)));
+      });
+    }
+    const stats = new ActivationStats(isInstance(nn.ReLU));
+    await fit([stats]);
+    assert.equal(
+      Deno.inspect(stats),
+      "ActivationStats of activations (4 layers): 4 batches were watched. Each added 752 bytes on the device (393,696 in all, in whole pieces) " +
+        "and 28 kernels that only watch",
+    );
+  }
+});
+
+Deno.test("a record takes 188 bytes a module and batch, and its memory is given back after the fit", async () => {
   using cpu = new Device("cpu", { threads: 1 });
   const { model, dls } = setUp(cpu, { count: 16, batchSize: 8 });
   const live = async (cbs: Callback[]) => {
@@ -306,7 +366,7 @@ Deno.test("a record takes 176 bytes a module and batch, and its memory is given 
   await live([]);
   const plain = await live([]);
   const watched = await live([new ActivationStats(isInstance(nn.ReLU), { chunk: 1000 })]);
-  assert.ok(watched - plain >= 4 * 176_000 && watched - plain < 4 * 200_000, `${watched - plain} bytes`);
+  assert.ok(watched - plain >= 4 * 188_000 && watched - plain < 4 * 200_000, `${watched - plain} bytes`);
   const after = await live([]);
-  assert.ok(after - plain < 176_000, `${after - plain} bytes are left`);
+  assert.ok(after - plain < 188_000, `${after - plain} bytes are left`);
 });
