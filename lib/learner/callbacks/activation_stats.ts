@@ -100,8 +100,8 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#seen = { training: 0, validation: 0 };
     this.#watched = { count: 0, latest: "" };
     this.#kernelsBefore = planStatistics(learn.model.device).watching;
-    const { bins, range, absolute, chunk } = this.#settings;
-    const options = { bins, range, absolute, chunk, units: this.of === "activations" };
+    const { bins, range, absolute, units, chunk } = this.#settings;
+    const options = { bins, range, absolute, units, chunk };
     const target = (name: string, kind: string) => new LayerRecord(learn.model.device, { name, kind, ...options });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);

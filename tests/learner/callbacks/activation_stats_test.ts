@@ -311,6 +311,7 @@ Deno.test("ActivationStats names what watching costs, as the device counts it", 
     updates: { of: "updates" },
     "every second batch": { of: "activations", every: 2 },
     "fewer bins": { of: "activations", bins: 10, chunk: 100 },
+    "without units": { of: "activations", units: false },
   } as const;
   for (const kind of testDevices()) {
     using device = await new Device(kind, kind === "cpu" ? { threads: 1 } : {}).ready;
@@ -341,7 +342,10 @@ Deno.test("ActivationStats names what watching costs, as the device counts it", 
           `${cost.bytes}, freed ${stats.freed}`,
         );
         const layers = stats.layers.length, row = 4 * (6 + ("bins" in options ? options.bins : 40));
-        assert.equal(cost.bytesPerBatch, layers * (row + (options.of === "activations" ? 4 : 0)));
+        const units = options.of === "activations" && !("units" in options);
+        assert.equal(cost.bytesPerBatch, layers * (row + (units ? 4 : 0)));
+        assert.equal(stats.layers.some((layer) => layer.units !== undefined), units);
+        if (!units) assert.throws(() => stats.deadChart(), /Cannot draw the dead units/);
       });
     }
     const stats = new ActivationStats(isInstance(nn.ReLU));
