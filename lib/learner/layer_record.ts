@@ -1,5 +1,7 @@
 /** What is recorded of one layer: the statistics of its values, those of its units, and which batches they are of. */
 import type { Device } from "../device/device.ts";
+import { GeneralReLU } from "../nn/activations.ts";
+import type { Module } from "../nn/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LayerStatistics } from "./activation_figures.ts";
 import { type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
@@ -13,6 +15,8 @@ interface LayerRecordOptions extends RecordOptions {
   readonly kind: string;
   /** Whether to record units. */
   readonly units: boolean;
+  /** What a unit is while it is off. Default: 0. */
+  readonly rest?: number;
 }
 
 /** The record of one layer, on its device. */
@@ -25,11 +29,11 @@ export class LayerRecord {
   readonly #kind: string;
 
   /** Takes no memory before the first entry. */
-  constructor(device: Device, { name, kind, units, ...options }: LayerRecordOptions) {
+  constructor(device: Device, { name, kind, units, rest = 0, ...options }: LayerRecordOptions) {
     this.#name = name;
     this.#kind = kind;
     this.#statistics = new StatisticsRecord(device, options);
-    this.#units = units ? new UnitRecord(device) : undefined;
+    this.#units = units ? new UnitRecord(device, { rest }) : undefined;
   }
 
   /** Records `x`; `batch` is which of its phase. */
@@ -63,4 +67,10 @@ export class LayerRecord {
     this.#statistics.dispose();
     this.#units?.dispose();
   }
+}
+
+/** What the output of a module is where it is off: of a rectifier that is shifted down and does not leak, not 0. */
+export function restOf(module: Module): number {
+  if (!(module instanceof GeneralReLU) || module.leak) return 0;
+  return Math.min(-(module.sub ?? 0), module.maxv ?? Infinity);
 }

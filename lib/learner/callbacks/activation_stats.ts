@@ -11,7 +11,7 @@ import { figuresOf, type LayerStatistics } from "../activation_figures.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { LearnerCore } from "../core.ts";
-import { LayerRecord } from "../layer_record.ts";
+import { LayerRecord, restOf } from "../layer_record.ts";
 import { costText, type WatchingCost } from "../watching_cost.ts";
 import { type ActivationSettings, activationSettings, type ActivationStatsOptions } from "./activation_options.ts";
 import { HooksCallback } from "./hooks.ts";
@@ -102,11 +102,14 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#kernelsBefore = planStatistics(learn.model.device).watching;
     const { bins, range, absolute, units, chunk } = this.#settings;
     const options = { bins, range, absolute, units, chunk };
-    const target = (name: string, kind: string) => new LayerRecord(learn.model.device, { name, kind, ...options });
+    const target = (name: string, kind: string, rest = 0) =>
+      new LayerRecord(learn.model.device, { name, kind, rest, ...options });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);
       const names = new Map([...learn.model.namedModules()].map(([name, module]) => [module, name]));
-      for (const { module } of this.#hooks) this.#targets.set(module, target(names.get(module) ?? "", module.typeName));
+      for (const { module } of this.#hooks) {
+        this.#targets.set(module, target(names.get(module) ?? "", module.typeName, restOf(module)));
+      }
       return;
     }
     const chosen = typeof this.#modules === "function"
@@ -250,7 +253,8 @@ export class ActivationStats extends Callback implements ActivationSource {
 
   /**
    * For each layer whose outputs are [n, units, …], the fraction of units, channels or features, that are off in a batch: exactly 0 for all its
-   * samples at all places; and of those that are off from there to the end. No gradient reaches a unit's weights while it is off.
+   * samples at all places; and of those that are off from there to the end. No gradient reaches a unit's weights while it is off. Of a
+   * {@linkcode GeneralReLU} without leak, off is −sub. Watch the rectifier itself: behind a norm a dead unit is constant, but not 0.
    *
    * @param options.bins draws {@linkcode ActivationStats.binChart} instead, as this chart did before it counted units
    * @throws {Error} if no watched module has units: gradients and updates have none

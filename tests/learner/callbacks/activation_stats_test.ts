@@ -119,6 +119,23 @@ Deno.test("ActivationStats: figures tell zeros from small values and from dead u
   }
 });
 
+Deno.test("ActivationStats: a rectifier that is shifted down is off where it is lowest, unless it leaks", async () => {
+  const options = { generator: new Generator(5), device: reference };
+  for (
+    const [settings, off] of [[{ sub: 0.4 }, 6], [{ sub: 0.5, leak: 0 }, 6], [{ sub: 0.4, leak: 0.1 }, 0], [
+      {},
+      6,
+    ]] as const
+  ) {
+    const model = new nn.Sequential(new nn.Linear(4, 6, options), new nn.GeneralReLU(settings));
+    nn.init.constant_(model.at(0).stateDict()["bias"]!, -1000);
+    const stats = new ActivationStats(isInstance(nn.GeneralReLU));
+    await new Learner(model, loaders(), crossEntropy, { lr: 0, cbs: [stats] }).fit(1);
+    assert.deepEqual(stats.layers[0]!.unitsOff, [off, off, off]);
+    assert.deepEqual([...stats.layers[0]!.zeros], "sub" in settings ? [0, 0, 0] : [96, 96, 48]);
+  }
+});
+
 Deno.test("ActivationStats: validation too if asked; modules may be given; a record goes on in pieces", async () => {
   const model = mlp();
   const stats = new ActivationStats([model.at(0), model.at(1)], { onValid: true, chunk: 3 });
@@ -221,6 +238,22 @@ Deno.test("ActivationStats: its charts, before and after a fit", async () => {
   const [figures] = stats.activationFigures();
   assert.equal(figures!.name, "1 (ReLU)");
   assert.equal(figures!.zeros!.length, 6);
+});
+
+Deno.test("ActivationStats: charts say from which batch on values are not finite", async () => {
+  const model = new nn.Sequential(new nn.Linear(4, 6, { device: reference }), new Tamper(), new nn.ReLU());
+  const stats = new ActivationStats(isInstance(nn.ReLU, Tamper));
+  const loss = () => [...model.parameters()][1]!.sum();
+  await new Learner(model, loaders(), loss, { lr: 0, cbs: [stats] }).fit(1);
+  for (const chart of [stats.colorDim(), stats.sparseChart()]) {
+    assert.match(JSON.stringify(chart.spec), /1 Tamper: not finite in batch 2".*2 ReLU: not finite in batch 2"/s);
+  }
+  assert.match(JSON.stringify(stats.plotStats().spec), /"1 Tamper is not finite in batch 2, the first of 2 layers"/);
+  const sound = new ActivationStats(isInstance(nn.ReLU));
+  await new Learner(mlp(), loaders(), crossEntropy, { cbs: [sound] }).fit(1);
+  for (const chart of [sound.colorDim(), sound.sparseChart(), sound.plotStats()]) {
+    assert.doesNotMatch(JSON.stringify(chart.spec), /not finite/);
+  }
 });
 
 Deno.test("ActivationStats: what was seen is there after a fit that was cancelled, and no hook is left", async () => {
