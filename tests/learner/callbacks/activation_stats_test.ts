@@ -11,6 +11,7 @@ import { CancelFitException } from "../../../lib/learner/exceptions.ts";
 import { isInstance } from "../../../lib/learner/hooks.ts";
 import { Learner } from "../../../lib/learner/learner.ts";
 import { MomentumLearner } from "../../../lib/learner/momentum_learner.ts";
+import type { Chart } from "../../../lib/plot/chart.ts";
 import * as nn from "../../../lib/nn/mod.ts";
 import { Generator } from "../../../lib/tensor/random.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
@@ -240,7 +241,41 @@ Deno.test("ActivationStats: its charts, before and after a fit", async () => {
   assert.equal(figures!.zeros!.length, 6);
 });
 
-Deno.test("ActivationStats: charts say from which batch on values are not finite", async () => {
+/** The panels of a chart: title, and each line's values. */
+function panels(chart: Chart): [string, Record<string, number[]>][] {
+  const parts = chart.spec["concat"] as { title: { text: string }; data: { values: { s: string; y: number }[] } }[];
+  return parts.map(({ title, data: { values } }) => {
+    const lines: Record<string, number[]> = {};
+    for (const { s, y } of values) (lines[s] ??= []).push(y);
+    return [title.text, lines];
+  });
+}
+
+Deno.test("ActivationStats: charts of sparsity and of units draw what was counted", async () => {
+  const model = new nn.Sequential(new nn.Linear(4, 6, { device: reference }), new Tamper(), new nn.ReLU());
+  nn.init.constant_(model.at(0).stateDict()["bias"]!, 1e-3);
+  nn.init.constant_(model.at(0).stateDict()["weight"]!, 0);
+  const stats = new ActivationStats(isInstance(nn.ReLU));
+  const loss = () => [...model.parameters()][1]!.sum();
+  await new Learner(model, loaders(), loss, { lr: 0, cbs: [stats] }).fit(2);
+  // All units are on, and small but for unit 1 (9.001); all are off in batch 1; unit 4 is NaN in batch 2; unit 1 is off from batch 3 on.
+  const [sparse] = panels(stats.sparseChart()), [dead] = panels(stats.deadChart());
+  const sixth = (n: number) => Number((n / 6).toPrecision(4));
+  const rounded = (lines: Record<string, number[]>) =>
+    Object.fromEntries(Object.entries(lines).map(([name, ys]) => [name, ys.map((y) => Number(y.toPrecision(4)))]));
+  assert.equal(sparse![0], "2 ReLU: not finite in batch 2");
+  assert.deepEqual(rounded(sparse![1]), {
+    "exactly 0": [0, 6, 0, 1, 1, 1].map(sixth),
+    "within 0.25 of 0": [5, 6, 4, 6, 6, 6].map(sixth),
+  });
+  assert.equal(dead![0], "2 ReLU: 1 of 6 off to the end");
+  assert.deepEqual(rounded(dead![1]), {
+    "off": [0, 6, 0, 1, 1, 1].map(sixth),
+    "off from here on": [0, 0, 0, 1, 1, 1].map(sixth),
+  });
+});
+
+Deno.test("ActivationStats: charts say in which batches values are not finite", async () => {
   const model = new nn.Sequential(new nn.Linear(4, 6, { device: reference }), new Tamper(), new nn.ReLU());
   const stats = new ActivationStats(isInstance(nn.ReLU, Tamper));
   const loss = () => [...model.parameters()][1]!.sum();
