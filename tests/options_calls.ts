@@ -81,6 +81,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "data/loader new DataLoader options": (o) => new data.DataLoader(set(), o),
   "device/device device options": (o) => sonde.device("cpu", o),
   "device/device new Device options": (o) => new sonde.Device("cpu", o),
+  "learner/callbacks/activation_stats ActivationStats#binChart options": async (o) => (await stats()).binChart(o),
   "learner/callbacks/activation_stats ActivationStats#deadChart options": async (o) => (await stats()).deadChart(o),
   "learner/callbacks/activation_stats ActivationStats#plotStats options": async (o) => (await stats()).plotStats(o),
   "learner/callbacks/activation_stats new ActivationStats options": (o) => new learner.ActivationStats(undefined, o),
@@ -114,6 +115,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
     new learner.MomentumLearner(model(), loaders(), F.mseLoss, o),
   "learner/state new LearnerState dls": (o) => new Core(model(), { train: [], ...o }, { lr: 1, optFunc: optim.SGD }),
   "learner/state new LearnerState options": (o) => new Core(model(), loaders(), { lr: 1, optFunc: optim.SGD, ...o }),
+  "learner/unit_record new UnitRecord options": (o) => new learner.UnitRecord(sonde.device("cpu"), o),
   "learner/statistics_record new StatisticsRecord options": (o) =>
     new learner.StatisticsRecord(sonde.device("cpu"), { bins: 2, range: [0, 1], absolute: true, chunk: 1, ...o }),
   "learner/summary Summary#graph options": (o) => learner.summarize(model(), x()).graph(o),

@@ -1,15 +1,41 @@
 /** What a diagnosis is made from, and what it finds. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 
-/** What was recorded of one module's activations: one number for each batch in each field. */
+/**
+ * What was recorded of one module's activations: one number for each recorded batch in each field, unless it says otherwise.
+ *
+ * *Sparse* is an output of which many elements are 0, as half of a ReLU's are. *Dead* is a unit, a channel of [n, c, …] or a feature of [n, f],
+ * that is 0 for all samples, batch after batch: no gradient reaches the weights before it.
+ */
 export interface ActivationFigures {
   /** The module's path and class, such as `2 (ReLU)`. Modules come in the order in which they run. */
   readonly name: string;
-  /** Mean of the module's output at each batch. */
+  /** Mean of the module's output at each batch; not finite where an element is not. */
   readonly mean: readonly number[];
-  /** Its standard deviation, which the rules about scale and learning rate use. */
+  /** Its standard deviation, which the rules about scale and learning rate use; NaN where an element is not finite. */
   readonly std: readonly number[];
-  /** Fraction of activations at or next to 0. */
+  /** Which training batch each entry is of, counted from 0 through all epochs. Default: 0, 1, 2, … */
+  readonly batches?: readonly number[];
+  /** How many elements there were. */
+  readonly elements?: readonly number[];
+  /** Fraction of elements that are exactly 0: how sparse the output is. */
+  readonly zeros?: readonly number[];
+  /** Fraction of elements that are not 0, and closer to it than `smallBelow`. */
+  readonly small?: readonly number[];
+  /** The upper edge of the histogram's bin that begins at 0; one number for all batches. */
+  readonly smallBelow?: number;
+  /** How many elements are NaN, ∞ or −∞. */
+  readonly nonFinite?: readonly number[];
+  /** How many units the output has: one number for all batches. Missing where the output has no such axis. */
+  readonly units?: number;
+  /** How many units were 0 for all samples, and at all places, of that batch. */
+  readonly unitsOff?: readonly number[];
+  /**
+   * One number for each unit: the entry k from which on it was off in each, to the last; −1 for a unit that is on in the last. `batches[k]` is the
+   * batch.
+   */
+  readonly deadSince?: readonly number[];
+  /** Fraction of activations at or next to 0; to go with the rule that reads it. `zeros` and `deadSince` tell what it could not. */
   readonly dead?: readonly number[];
   /** Fraction of activations at the ends of a bounded range, as tanh and sigmoid have. */
   readonly saturated?: readonly number[];
