@@ -6,6 +6,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isText } from "../device/expect.ts";
 import { createHash } from "node:crypto";
+import { type Align, isNumeric } from "./text.ts";
 import { FONT, themeStyle } from "./theme.ts";
 
 /**
@@ -67,10 +68,11 @@ export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
 }
 
 /**
- * A table in HTML; columns whose every cell begins like a number stand to the right.
+ * A table in HTML.
  *
  * @param columns titles
  * @param rows cells, as many as there are titles
+ * @param align how each column stands; by default as in {@linkcode textTable}
  *
  * @example
  * ```ts
@@ -79,10 +81,14 @@ export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
  * console.log(String(table).includes("A&lt;1&gt;</td>")); // true
  * ```
  */
-export function htmlTable(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+export function htmlTable(
+  columns: readonly string[],
+  rows: readonly (readonly (string | Html)[])[],
+  align?: readonly Align[],
+): Html {
   checkList("htmlTable", "columns", columns, "an array of names", isText);
   checkList("htmlTable", "rows", rows, "an array of rows, each an array of cells", Array.isArray);
-  const numeric = columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(String(row[i]))));
+  const numeric = columns.map((_, i) => align ? align[i] === "right" : isNumeric(rows.map((row) => String(row[i]))));
   const side = (i: number) =>
     numeric[i]
       ? html`

@@ -5,7 +5,7 @@
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Html, html, page } from "./html.ts";
-import { DISPLAY, type MimeBundle } from "./notebook.ts";
+import { DISPLAY, type MimeBundle, svgImage } from "./notebook.ts";
 import { RASTER, type RasterOptions, renderPng } from "./raster.ts";
 import { saveBytes, saveText } from "./save.ts";
 import { inScheme, shade, themeStyle } from "./theme.ts";
@@ -42,19 +42,24 @@ export abstract class Picture {
   /** The picture as an `<svg>` element whose colours are the theme's CSS variables. */
   protected abstract draw(): Promise<string>;
 
-  /** The picture as data, for `.json` and for notebooks, by MIME type. None by default. */
+  /** The picture as data, for `.json`, by MIME type. None by default. */
   protected data(): Readonly<Record<string, unknown>> {
     return {};
   }
 
+  /** What the picture shows, in words: its alternative text. By default its text. */
+  get alt(): string {
+    return String(this);
+  }
+
   /**
-   * The picture as an SVG document, for light and dark.
+   * The picture as an SVG document, for light and dark, with its alternative text.
    *
    * @param options.embed leaves out the style sheet and the ground, for a page that has them already (see `themeStyle`)
    */
   async svg(options: { embed?: boolean } = {}): Promise<string> {
     checkOptions("svg", options, SVG);
-    const svg = await this.draw();
+    const svg = (await this.draw()).replace(/^<svg/, `<svg role="img" aria-label="${html`${this.alt}`}"`);
     return options.embed ? svg : standalone(svg);
   }
 
@@ -92,8 +97,9 @@ export abstract class Picture {
     }
   }
 
-  /** What a notebook shows: SVG, and Vega-Lite where it is a chart. */
+  /** What a notebook shows: an image that follows its theme, which front ends prefer, and the SVG for those that know no HTML. */
   async [DISPLAY](): Promise<MimeBundle> {
-    return { ...this.data(), "image/svg+xml": await this.svg(), "text/plain": String(this) };
+    const svg = await this.svg();
+    return { "text/html": String(svgImage(svg, this.alt)), "image/svg+xml": svg, "text/plain": String(this) };
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { figure, figureFormat, probability, rough } from "../../lib/sweep/figures.ts";
+import { figure, figureFormat, probability, rough } from "../../lib/plot/figures.ts";
 import { Labels, numberLabels, valueLabels } from "../../lib/sweep/labels.ts";
 import { levels } from "../../lib/sweep/report/levels.ts";
 

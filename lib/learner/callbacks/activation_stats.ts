@@ -2,6 +2,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkIterable, checkList } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
+import { moduleNames, parameterNames } from "../../nn/names.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
 import { noGrad, whole } from "../../tensor/graph.ts";
@@ -74,7 +75,7 @@ const DEAD_CHART = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 }
  * const astats = new learner.ActivationStats(learner.isInstance(nn.ReLU));
  * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
  * await learner.Learner.of(model, dls).loss(F.crossEntropy).callbacks([astats]).fit(2);
- * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 8
+ * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 ReLU 8
  * console.log(`${astats.deadChart()}`); // Chart("Share of |activation| below 0.25")
  * ```
  */
@@ -147,15 +148,16 @@ export class ActivationStats extends Callback implements ActivationSource {
     });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);
-      const names = new Map([...learn.model.namedModules()].map(([name, module]) => [module, name]));
-      for (const { module } of this.#hooks) this.#targets.set(module, target(names.get(module) ?? "", module.typeName));
+      const names = moduleNames(learn.model);
+      const nameOf = (module: Module) => names.get(module) ?? module.typeName;
+      for (const { module } of this.#hooks) this.#targets.set(module, target(nameOf(module), module.typeName));
       return;
     }
     const chosen = typeof this.#modules === "function"
       ? findModules(learn.model, this.#modules)
       : this.#modules ?? [learn.model];
     const parameters = new Set<Tensor>([...chosen].flatMap((module) => [...module.parameters()]));
-    for (const [name, p] of learn.model.namedParameters()) {
+    for (const [p, name] of parameterNames(learn.model)) {
       if (parameters.has(p) && p.requiresGrad) this.#targets.set(p, target(name, `[${p.shape.join(", ")}]`));
     }
     if (this.#targets.size === 0) {
@@ -259,8 +261,8 @@ export class ActivationStats extends Callback implements ActivationSource {
     if (this.of !== "activations" || !this.#layers) return [];
     const { bins, range: [min, max] } = this.#options;
     const zero = Math.min(Math.floor((0 - min) / (max - min) * bins), bins - 1);
-    return this.#layers.map(({ name, kind, mean, std, counts, above, below }) => ({
-      name: name ? `${name} (${kind})` : kind,
+    return this.#layers.map(({ name, mean, std, counts, above, below }) => ({
+      name,
       mean: [...mean],
       std: [...std],
       ...(zero >= 0 ? { dead: [...binShare(counts, [zero, zero], above.map((n, i) => n + below[i]!))] } : {}),

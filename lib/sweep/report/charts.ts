@@ -6,7 +6,7 @@
 import { Chart } from "../../plot/chart.ts";
 import { frame } from "../../plot/frame.ts";
 import { hue, shade } from "../../plot/theme.ts";
-import { figureFormat } from "../figures.ts";
+import { figureFormat } from "../../plot/figures.ts";
 import { type Configuration, isSound, spread } from "../groups.ts";
 import { type Labels, numberLabels } from "../labels.ts";
 import type { TrialResult } from "../results.ts";

@@ -6,7 +6,7 @@
 import { formatSeconds, meanAndStd } from "../../plot/format.ts";
 import { Html, html } from "../../plot/html.ts";
 import type { Analysis } from "../analysis.ts";
-import { figureFormat, rough } from "../figures.ts";
+import { figureFormat, rough } from "../../plot/figures.ts";
 import { type Configuration, count, spread } from "../groups.ts";
 
 /** Rows at most; the exports have all. */
