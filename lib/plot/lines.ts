@@ -158,6 +158,8 @@ export function lineChart(options: LineChartOptions): Chart {
       }]),
     ];
   });
+  // Without lines the axes are there all the same.
+  const drawn = layer.length > 0 ? layer : [{ data: { values: [] }, mark: { type: "point" }, encoding }];
   const named = entries.filter(({ label }) => label !== "");
   return new Chart({
     ...frame(title, width, height, 4),
@@ -166,6 +168,6 @@ export function lineChart(options: LineChartOptions): Chart {
       `${y.title} against ${x.title}`,
       lines.map(({ label, points }) => ({ label, values: points.filter(has).map(([, y]) => y) })),
     ),
-    layer: legend === "none" || named.length === 0 ? layer : [...layer, legendLayer(named, legend, width)],
+    layer: legend === "none" || named.length === 0 ? drawn : [...drawn, legendLayer(named, legend, width)],
   });
 }

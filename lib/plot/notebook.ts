@@ -30,11 +30,9 @@ export function svgImage(svg: string, alt: string): Html {
   checkText("svgImage", "the picture", svg);
   checkText("svgImage", "its text", alt);
   const escaped = svg.replace(/[%#<>"\n]/g, encodeURIComponent);
-  const style = new Html(`<style>${imageStyle(`img.${IMAGE}`)}</style>`);
-  return html`
-    ${style}<img class="${IMAGE}" style="max-width:100%;height:auto" alt="${alt}"
-      src="data:image/svg+xml,${escaped}">
-  `;
+  const style = `<style>${imageStyle(`img.${IMAGE}`)}</style>`,
+    fits = `class="${IMAGE}" style="max-width:100%;height:auto"`;
+  return new Html(`${style}<img ${fits} alt="${html`${alt}`}" src="data:image/svg+xml,${escaped}">`);
 }
 
 /** The part of Deno's kernel that is used. */

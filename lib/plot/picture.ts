@@ -59,7 +59,10 @@ export abstract class Picture {
    */
   async svg(options: { embed?: boolean } = {}): Promise<string> {
     checkOptions("svg", options, SVG);
-    const svg = (await this.draw()).replace(/^<svg/, `<svg role="img" aria-label="${html`${this.alt}`}"`);
+    const svg = (await this.draw()).replace(
+      /^<svg[^>]*/,
+      (tag) => `${tag} role="img" aria-label="${html`${this.alt}`}"`,
+    );
     return options.embed ? svg : standalone(svg);
   }
 

@@ -152,7 +152,7 @@ export function themeConfig(): Record<string, unknown> {
     },
     // Room for any label, so that charts in a column stand flush.
     // Labels at its ends stay inside: where only some charts of a row had one that reaches beyond, their titles would not stand on one line.
-    axisY: { minExtent: 34, labelFlush: 7 },
+    axisY: { minExtent: 34, labelFlush: 9 },
     title: { color: shade("ink"), fontSize: 13, fontWeight: 600, anchor: "start", offset: 10 },
     legend: { labelColor: shade("muted"), titleColor: shade("muted"), labelFontSize: 11, symbolStrokeWidth: 2 },
     line: { strokeWidth: 1.75, strokeJoin: "round", strokeCap: "round" },

@@ -55,7 +55,7 @@ Deno.test("ActivationStats: mean, std and histogram of every training batch, as 
     await new Learner(model, loaders(), crossEntropy, { cbs: [note, stats] }).fit(2);
     const expected = (await Promise.all(outputs)).map((x) => plain(x, 8, range, absolute));
     assert.equal(stats.layers.length, 1);
-    assert.deepEqual([stats.layers[0]!.name, stats.layers[0]!.kind], ["1", "ReLU"]);
+    assert.deepEqual([stats.layers[0]!.name, stats.layers[0]!.kind], ["1 ReLU", "ReLU"]);
     assert.equal(expected.length, 6);
     assertEqual(stats.layers[0]!, expected);
     assertEqual((await stats.stats())[0]!, expected);
@@ -67,12 +67,15 @@ Deno.test("ActivationStats: validation too if asked; modules may be given; a rec
   const stats = new ActivationStats([model.at(0), model.at(1)], { onValid: true, chunk: 3 });
   const valid = new ActivationStats(undefined, { onValid: true, onTrain: false });
   await new Learner(model, loaders(), crossEntropy, { cbs: [stats, valid] }).fit(2);
-  assert.deepEqual(stats.layers.map(({ name, kind, mean }) => [name, kind, mean.length]), [["0", "Linear", 8], [
-    "1",
+  assert.deepEqual(stats.layers.map(({ name, kind, mean }) => [name, kind, mean.length]), [["0 Linear", "Linear", 8], [
+    "1 ReLU",
     "ReLU",
     8,
   ]]);
-  assert.deepEqual(valid.layers.map(({ name, mean }) => [name, mean.length]), [["0", 2], ["1", 2], ["2", 2]]);
+  assert.deepEqual(valid.layers.map(({ name, mean }) => [name, mean.length]), [["0 Linear", 2], ["1 ReLU", 2], [
+    "2 Linear",
+    2,
+  ]]);
   assert.deepEqual([stats.layers[1]!.mean[3], stats.layers[1]!.mean[7]], [...valid.layers[1]!.mean]);
 });
 
@@ -91,13 +94,13 @@ Deno.test("ActivationStats: gradients, and the ratio of update to weight", async
   ];
   await new Learner(model, loaders(), crossEntropy, { cbs: [note, g, u] }).fit(1);
   assert.deepEqual(g.layers.map(({ name, kind }) => `${name} ${kind}`), [
-    "0.weight [6, 4]",
-    "0.bias [6]",
-    "2.weight [3, 6]",
-    "2.bias [3]",
+    "0 Linear weight [6, 4]",
+    "0 Linear bias [6]",
+    "2 Linear weight [3, 6]",
+    "2 Linear bias [3]",
   ]);
   assertEqual(g.layers[2]!, (await Promise.all(gradients)).map((x) => plain(x, 5, [0, 0.05], true)));
-  assert.deepEqual(u.layers.map(({ name }) => name), ["2.weight", "2.bias"]);
+  assert.deepEqual(u.layers.map(({ name }) => name), ["2 Linear weight", "2 Linear bias"]);
   const ws = await Promise.all(weights);
   const std = (x: number[]) => plain(x, 1, [0, 1], true).std;
   const ratios = ws.slice(1).map((after, i) => std(after.map((value, k) => value - ws[i]![k]!)) / std(ws[i]!));
@@ -147,7 +150,7 @@ Deno.test("ActivationStats: its charts, before and after a fit", async () => {
     assert.match(await chart.svg(), /^<svg/);
   }
   const [figures] = stats.activationFigures();
-  assert.equal(figures!.name, "1 (ReLU)");
+  assert.equal(figures!.name, "1 ReLU");
   assert.equal(figures!.dead!.length, 6);
 });
 
