@@ -28,7 +28,7 @@ Deno.test("moduleNames(): two of a class in one place have more of their paths; 
     "0 Sequential",
     "0[0] Sequential",
     "0[0][0] Linear",
-    "0[0][1] ReLU",
+    "0[0] ReLU",
     "0[0][2] Linear",
     "0[1] ReLU",
   ]);
