@@ -13,7 +13,7 @@ const width = (text: string) => [...text.normalize("NFC")].length;
 
 /** Whether all cells are numbers, with what may stand behind one; `1 ReLU` is a name, and `0.1` is one only where a caller says so. */
 export function isNumeric(cells: readonly string[]): boolean {
-  return cells.every((cell) => /^$|^NaN|^[-−.\d](?!.* [A-Z])/.test(cell));
+  return cells.every((cell) => /^–?$|^NaN|^[-−.\d](?!.* [A-Z])/.test(cell));
 }
 
 /**
