@@ -29,7 +29,7 @@ const IMAGE = "sonde-picture";
 export function svgImage(svg: string, alt: string): Html {
   checkText("svgImage", "the picture", svg);
   checkText("svgImage", "its text", alt);
-  const escaped = svg.replace(/[%#<>"\n]/g, encodeURIComponent);
+  const escaped = svg.replace(/[%#&<>"\n]/g, encodeURIComponent);
   const style = `<style>${imageStyle(`img.${IMAGE}`)}</style>`,
     fits = `class="${IMAGE}" style="max-width:100%;height:auto"`;
   return new Html(`${style}<img ${fits} alt="${html`${alt}`}" src="data:image/svg+xml,${escaped}">`);

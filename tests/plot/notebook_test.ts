@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import "../nn/helpers.ts"; // the reference device
 import { Chart } from "../../lib/plot/chart.ts";
 import { lineChart } from "../../lib/plot/lines.ts";
-import { DISPLAY } from "../../lib/plot/notebook.ts";
+import { DISPLAY, svgImage } from "../../lib/plot/notebook.ts";
 import { themeStyle } from "../../lib/plot/theme.ts";
 import { graph } from "./samples.ts";
 
@@ -43,4 +43,11 @@ Deno.test("an SVG document taken into a page follows its theme: the notebook's, 
   assert.match(style, /body\[data-jp-theme-light="true"\] \.sonde[^{}]*\{--sonde-ink:#1d232b/);
   assert.match(style, /body\.vscode-dark \.sonde[^{}]*\{--sonde-ink:#e6e9ee/);
   assert.doesNotMatch(themeStyle(), /jp-theme/);
+});
+
+Deno.test("svgImage(): what is escaped in the SVG stays so in the page", () => {
+  const svg = '<svg aria-label="a&lt;b &amp; 100%"/>';
+  const [, address] = / src="([^"]*)"/.exec(String(svgImage(svg, "a")))!;
+  assert.doesNotMatch(address!, /[&<>]/);
+  assert.equal(decodeURIComponent(address!.replace("data:image/svg+xml,", "")), svg);
 });
