@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Module } from "./module.ts";
+import { wrongKind } from "../device/expect.ts";
+import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
 /** `0[2]` for `0.2`: a path of numbers alone would read as a number. One with a word in it stays as it is. */
@@ -29,6 +30,7 @@ const written = (parts: readonly string[]) =>
  * ```
  */
 export function moduleNames(model: Module): Map<Module, string> {
+  if (!(model instanceof Module)) throw wrongKind("moduleNames", "the model", "a module", model);
   const modules = [...model.namedModules()].map(([path, module]) => ({
     module,
     kind: module.typeName,

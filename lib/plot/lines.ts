@@ -10,7 +10,7 @@ import { Chart } from "./chart.ts";
 import { described } from "./describe.ts";
 import { type rounded, rounder, titleWith, withGaps } from "./downsample.ts";
 import { frame } from "./frame.ts";
-import { legendLayer, type Look } from "./legend.ts";
+import { legendLayer } from "./legend.ts";
 import { hue } from "./theme.ts";
 
 type Point = readonly [number, number];
@@ -24,7 +24,7 @@ export interface Line {
   /** Pairs of x and y; where a value is not finite the line has a gap. */
   readonly points: readonly (readonly [number, number])[];
   /** `line` by default; `dashed`; `marked`: a line with a dot at every point; `hollow`: rings and no line. */
-  readonly look?: Look;
+  readonly look?: "line" | "dashed" | "marked" | "hollow";
   /** From 0 to 1, 1 by default. */
   readonly opacity?: number;
 }
