@@ -1,5 +1,4 @@
 /** The rules of a diagnosis, each a function. */
-import { shortNumber } from "../plot/format.ts";
 import type { ActivationFigures, Finding } from "./diagnosis.ts";
 
 /** Thresholds of the rules. */
@@ -23,7 +22,7 @@ const tenth = (values: readonly number[]) => Math.max(1, Math.floor(values.lengt
 const atStart = (values: readonly number[]) => average(values.slice(0, tenth(values)));
 const atEnd = (values: readonly number[]) => average(values.slice(-tenth(values)));
 const percent = (fraction: number) => `${Number((100 * fraction).toPrecision(2))}%`;
-const short = (value: number) => shortNumber(value, 2);
+const short = (value: number) => String(Number(value.toPrecision(2)));
 
 /** The first module whose figures stop being finite; those of later modules follow from it. */
 export function notFinite(activations: readonly ActivationFigures[]): Finding[] {

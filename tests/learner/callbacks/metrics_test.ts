@@ -42,6 +42,16 @@ Deno.test("a table's columns keep their width when a loss explodes", () => {
   assert.ok(lines.every((line) => line.indexOf("train") === tableLine(columns).indexOf("train")));
 });
 
+Deno.test("a small loss has digits of its own; a table as a whole has those that tell its rows apart", () => {
+  const columns = ["loss", "epoch", "train"];
+  const row = (loss: number, epoch: number) => ({ loss, epoch, train: "train" as const, seconds: 1 });
+  const shown = [0.0004, 0.00123, 0.0123].map((loss) => tableLine(columns, row(loss, 0)).split(/ +/)[0]);
+  assert.deepEqual(shown, ["4.00e-4", "0.00123", "0.012"]);
+  const metrics = new MetricsCB({});
+  metrics.rows.push(row(0.98701, 0), row(0.98704, 1));
+  assert.deepEqual(metrics.cells().rows.map(([loss, epoch]) => [loss, epoch]), [["0.98701", "0"], ["0.98704", "1"]]);
+});
+
 Deno.test("MetricsCB names a bad metric", async () => {
   assert.throws(() => new MetricsCB({ loss: accuracy }), /Cannot name a metric "loss"/);
   assert.throws(() => new MetricsCB({ accuracy: 3 as unknown as typeof accuracy }), /a metric is a function/);
