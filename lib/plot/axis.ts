@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkList, isText } from "../device/expect.ts";
 import { linearTicks, oneTwoFive, tickTexts, wholeTicks } from "./ticks.ts";
 
 /** A description of an axis. */
@@ -18,12 +19,24 @@ export interface Axis {
   readonly format?: string;
   /** Only these ticks. */
   readonly values?: readonly number[];
+  /** Words at the ticks in `values`, one for each, where numbers stand for things. Default: the numbers. */
+  readonly labels?: readonly string[];
 }
 
-const AXIS = optionNames<Axis>({ title: 1, scale: 1, domain: 1, format: 1, values: 1 });
+const AXIS = optionNames<Axis>({ title: 1, scale: 1, domain: 1, format: 1, values: 1, labels: 1 });
 
-/** Throws for an axis with anything that nobody reads. */
-export const checkAxis = (what: string, axis: Axis): void => checkOptions(what, axis, AXIS);
+/** Throws for an axis with anything that nobody reads, or with labels that do not fit its values. */
+export function checkAxis(what: string, axis: Axis): void {
+  checkOptions(what, axis, AXIS);
+  const { labels, values = [] } = axis;
+  if (labels === undefined) return;
+  checkList(what, "labels", labels, "an array of texts", isText);
+  if (labels.length !== values.length) {
+    throw new RangeError(
+      `Cannot label ${what}: give as many labels as values, found ${labels.length} and ${values.length}`,
+    );
+  }
+}
 
 /** The least and the greatest of the finite values; undefined if there is none. */
 export function extentOf(values: Iterable<number>): [number, number] | undefined {
@@ -59,7 +72,7 @@ export function quantitative(
   shown: readonly [number, number] | undefined,
   whole = false,
 ): Record<string, unknown> {
-  const { title, scale = "linear", domain, format, values } = axis, logarithmic = scale === "log";
+  const { title, scale = "linear", domain, format, values, labels } = axis, logarithmic = scale === "log";
   const [least, most] = domain ?? shown ?? (logarithmic ? [1, 10] : [0, 1]);
   const lone = !domain && least === most;
   const [from, to] = lone ? widened(least, logarithmic) : [least, most];
@@ -67,7 +80,9 @@ export function quantitative(
   const counts = whole && !logarithmic && to - from >= 1 ? wholeTicks(Math.ceil(from), Math.floor(to)) : [];
   const ticks = values ?? (counts.length > 1 ? counts : logarithmic || lone ? between : undefined);
   const size = Math.max(Math.abs(from), Math.abs(to));
-  const text = format
+  const text = labels
+    ? { labelExpr: `${JSON.stringify(Object.fromEntries(values!.map((value, i) => [value, labels[i]])))}[datum.value]` }
+    : format
     ? { format }
     : ticks
     ? { labelExpr: tickTexts(ticks, !logarithmic) }

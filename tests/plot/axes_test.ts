@@ -118,6 +118,16 @@ Deno.test("plotFunc() of a constant has two labels on each axis", async () => {
   await check("huge", await plotFunc((x) => x.mul(1e20)));
 });
 
+Deno.test("an axis has words at its ticks, if it is given some", async () => {
+  const x = { title: "first weights", values: [0, 1], labels: ["default", "Kaiming's"] };
+  const chart = lineChart({ x, y: { title: "y" }, lines: [{ label: "a", points: [[0, 1], [1, 2]] }] });
+  assert.deepEqual(axisLabels(await chart.svg())[0], ["default", "Kaiming's"]);
+  assert.throws(
+    () => lineChart({ x: { ...x, labels: ["one"] }, y: { title: "y" }, lines: [] }),
+    /^RangeError: Cannot label an axis of lineChart: give as many labels as values, found 1 and 2$/,
+  );
+});
+
 Deno.test("grid(): axes that are shared have the same labels in all panels", async () => {
   const panel = (most: number) => seriesChart({ y: { title: "y" }, series: [{ label: "a", values: [0, most] }] });
   const labels = async (share?: "y") => axisLabels(await grid([panel(0.4), panel(4)], share ? { share } : {}).svg());
