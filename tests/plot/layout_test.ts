@@ -73,6 +73,24 @@ Deno.test("a legend at the top has as many columns as fit into the picture", () 
   assert.equal(columns("a", 200), 3);
 });
 
+Deno.test("a picture ends where its legend does: no blank margin, and nothing cut off", async () => {
+  const label = "a layer of a name so long";
+  const panels = [1, 2].map((most) =>
+    seriesChart({
+      y: { title: "y" },
+      series: [{ label, values: [0, most] }, { label: "b", values: [1] }],
+      legend: "right",
+    })
+  );
+  const svg = await grid(panels).svg(), width = Number(/viewBox="0 0 ([\d.]+)/.exec(svg)![1]);
+  const places = [...groups(svg, "role-legend-label")[0]!.matchAll(/translate\(([\d.]+)/g)].map(([, x]) => Number(x));
+  const origin = Number(/translate\(([\d.]+)/.exec(svg)![1]);
+  const panel = [...svg.matchAll(/role-scope concat_1_group"[^>]*><g transform="translate\(([\d.]+)/g)][0]!;
+  const legend = /translate\(([\d.]+)/.exec(groups(svg, "role-legend")[0]!)!;
+  const end = origin + Number(panel[1]) + Number(legend[1]) + places[0]! + textWidth(label, 11);
+  assert.ok(end <= width && width - end < 20, `${end} of ${width}`);
+});
+
 Deno.test("titles that are wider than the picture go on in the next line", async () => {
   const title =
     "Greatest losses: predicted, and below it actual and loss, in a picture that is much narrower than this";
