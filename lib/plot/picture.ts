@@ -10,12 +10,15 @@ import { RASTER, type RasterOptions, renderPng } from "./raster.ts";
 import { saveBytes, saveText } from "./save.ts";
 import { inScheme, shade, themeStyle } from "./theme.ts";
 
-/** An embedded picture as a document of its own, for light and dark. */
-export function standalone(svg: string): string {
-  // The style is the picture's alone, also where a page takes it in.
+/**
+ * An embedded picture as a document of its own, for light and dark.
+ *
+ * @param selector what the style is for: the picture alone, also where a page takes it in. An image is a document by itself
+ */
+export function standalone(svg: string, selector = ".sonde"): string {
   return svg.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
     const open = `<svg${attributes.replace(/ class="[^"]*"/, "")} class="sonde" style="background:${shade("ground")}">`;
-    return `${open}<style>${themeStyle(".sonde")}</style>`;
+    return `${open}<style>${themeStyle(selector)}</style>`;
   });
 }
 
@@ -102,7 +105,11 @@ export abstract class Picture {
 
   /** What a notebook shows: an image that follows its theme, which front ends prefer, and the SVG for those that know no HTML. */
   async [DISPLAY](): Promise<MimeBundle> {
-    const svg = await this.svg();
-    return { "text/html": String(svgImage(svg, this.alt)), "image/svg+xml": svg, "text/plain": String(this) };
+    const svg = await this.svg({ embed: true });
+    return {
+      "text/html": String(svgImage(standalone(svg, ":root"), this.alt)),
+      "image/svg+xml": standalone(svg),
+      "text/plain": String(this),
+    };
   }
 }
