@@ -133,6 +133,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "lessons/models convLayer options": (o) => lessons.convLayer(1, 1, o),
   "lessons/models getCnnModel options": (o) => lessons.getCnnModel(o),
   "lessons/models getModel options": (o) => lessons.getModel(o),
+  "lessons/norm_picture plotNorms options": (o) =>
+    lessons.plotNorms({ batch: new nn.BatchNorm2d(1) }, { shape: [2, 1, 1, 1], ...o }),
   "lessons/norms/batch new BatchNorm options": (o) => new lessons.BatchNorm(1, o),
   "lessons/norms/group new GroupNorm options": (o) => new lessons.GroupNorm(1, 1, o),
   "lessons/norms/instance new InstanceNorm options": (o) => new lessons.InstanceNorm(1, o),

@@ -1,6 +1,7 @@
 /** The charts of recorded statistics. */
 import type { Chart } from "../plot/chart.ts";
 import { binShare, deadShareChart, shareChart } from "../plot/dead.ts";
+import { shortNumber } from "../plot/format.ts";
 import { grid } from "../plot/grid.ts";
 import { heatMap } from "../plot/heatmap.ts";
 import { type Series, seriesChart } from "../plot/series.ts";
@@ -13,7 +14,7 @@ export type Watched = "activations" | "gradients" | "updates";
 
 /** The module or parameter that statistics belong to. */
 export interface WatchedLayer {
-  /** The module's or the parameter's path, such as `0.1` or `0.0.weight`. */
+  /** The module's name, such as `1 ReLU` (see `nn.moduleNames`), or the parameter's, such as `1 Conv2d weight`. */
   readonly name: string;
   /** The module's class, or the parameter's shape. */
   readonly kind: string;
@@ -33,7 +34,8 @@ interface Counting {
 
 const ONE = { activations: "activation", gradients: "gradient", updates: "update / weight" } as const;
 
-const label = ({ name, kind }: WatchedLayer) => name ? `${name} ${kind}` : kind;
+/** Of a parameter, its shape too. */
+const label = ({ name, kind }: WatchedLayer) => kind.startsWith("[") ? `${name} ${kind}` : name;
 const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolute ? `|${ONE[of]}|` : ONE[of];
 
 /** Title of the axis of batches, which says if not all were watched. */
@@ -53,7 +55,7 @@ function labelOf(layer: Layers[number]): string {
 }
 
 /** An edge of a bin, in three digits. */
-const edge = (value: number) => String(Number(value.toPrecision(3)));
+const edge = (value: number) => shortNumber(value, 3);
 
 /** Histograms as heat maps, a panel for each layer. */
 export function colorDim(layers: Layers, counting: Counting): Chart {
@@ -76,15 +78,13 @@ export function colorDim(layers: Layers, counting: Counting): Chart {
 /** Means and standard deviations, or the ratio of update to weight. */
 export function plotStats(layers: Layers, { of, first, every }: { of: Watched; first: number; every: number }): Chart {
   const shown = of === "updates" ? weights(layers) : layers;
-  // A parameter's path says what it is; its shape would make the legend wider than the lines.
-  const name = of === "activations" ? label : (layer: WatchedLayer) => layer.name;
   const series = (field: "mean" | "std") =>
-    shown.map((layer) => ({ label: name(layer), values: layer[field].slice(0, first) }));
+    shown.map((layer) => ({ label: layer.name, values: layer[field].slice(0, first) }));
   if (of === "updates") {
     return seriesChart({
       xTitle: xTitle(every),
       title: "Update to weight: ratio of standard deviations",
-      y: { title: "ratio", scale: "log", format: ".0e" },
+      y: { title: "ratio", scale: "log" },
       series: series("std"),
       legend: "right",
       rule: 1e-3,
@@ -100,8 +100,8 @@ export function plotStats(layers: Layers, { of, first, every }: { of: Watched; f
     seriesChart({ title: "Mean", ...axes, series: series("mean"), legend: "none" }),
     seriesChart({ title: "Standard deviation", ...axes, series: series("std"), legend: "right" }),
   ], {
-    ...{ width: 300, height: 170 },
-    ...worst ? { subtitle: `${name(worst)} is ${brokenIn(worst)}${others}` } : {},
+    ...{ title: `Mean and standard deviation of ${of}`, width: 300, height: 170 },
+    ...worst ? { subtitle: `${label(worst)} is ${brokenIn(worst)}${others}` } : {},
   });
 }
 

@@ -20,13 +20,13 @@ export type LayerStatistics = WatchedLayer & Recorded & WatchedBatches & Partial
 
 /** The figures of one layer: of its training batches, or of those of validation if no others were watched. */
 export function figuresOf(layer: LayerStatistics, counting: Omit<RecordOptions, "chunk">): ActivationFigures {
-  const { name, kind, training, batches, zeros, counts, units, unitsOff, deadSince } = layer;
+  const { name, training, batches, zeros, counts, units, unitsOff, deadSince } = layer;
   const any = training.includes(true);
   const at = batches.map((_, i) => i).filter((i) => training[i] === any);
   const of = (values: ArrayLike<number>) => at.map((i) => values[i]!);
   const elements = elementsOf(layer), near = binsAtZero(counting);
   return {
-    name: name ? `${name} (${kind})` : kind,
+    name,
     mean: of(layer.mean),
     std: of(layer.std),
     batches: of(batches),

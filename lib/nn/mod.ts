@@ -58,6 +58,7 @@ export type {
 } from "./functional.ts";
 export { MaxPool2d } from "./max_pool.ts";
 export { type BackwardHook, type ForwardHook, Module, type ModuleSaveOptions } from "./module.ts";
+export { moduleNames } from "./names.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";

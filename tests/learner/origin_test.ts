@@ -76,7 +76,7 @@ Deno.test("charts over batches begin at 0; a validation stands at the number of 
     JSON.stringify(seriesChart({ y: { title: "y" }, series: [{ label: "a", values }] }).spec).match(
       /"domain":\[-?[\d.]+,[\d.]+\]/,
     )![0];
-  assert.deepEqual([domain([1, 2, 3]), domain([1])], ['"domain":[0,2]', '"domain":[-0.5,0.5]']);
+  assert.deepEqual([domain([1, 2, 3]), domain([1])], ['"domain":[0,2]', '"domain":[-0.25,1.25]']);
 });
 
 Deno.test("an epoch has one number in rows, tables, progress, early stopping and on the Learner", async () => {

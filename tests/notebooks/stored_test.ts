@@ -1,5 +1,6 @@
 /** Notebooks as they are stored. */
 import assert from "node:assert/strict";
+import { svgImage } from "../../lib/plot/notebook.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codeCells, mismatch, MOST_BYTES, type Notebook, sourceOf, store } from "../../tasks/notebooks/document.ts";
@@ -77,7 +78,7 @@ Deno.test("store(): outputs without times, places and formats that say the same 
       output_type: "execute_result",
       execution_count: 1,
       data: {
-        "text/html": [`<img alt="at lib" src="data:image/svg+xml,%3Csvg/%3E">`],
+        "text/html": [String(svgImage("<svg/>", "at lib"))],
         "text/plain": ["at lib"],
       },
       metadata: {},

@@ -1,6 +1,7 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Module } from "../../nn/module.ts";
+import { moduleNames, parameterNames } from "../../nn/names.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { planStatistics } from "../../tensor/mod.ts";
 import { noGrad, watching } from "../../tensor/graph.ts";
@@ -39,7 +40,7 @@ const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
  * const astats = new learner.ActivationStats(learner.isInstance(nn.ReLU));
  * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
  * await learner.Learner.of(model, dls).loss(F.crossEntropy).callbacks([astats]).fit(2);
- * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 8
+ * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 ReLU 8
  * console.log(astats.cost!.bytesPerBatch, astats.cost!.kernelsPerBatch); // 188 7
  * console.log(`${astats.deadChart()}`); // Chart("Units that are off, and dead units")
  * ```
@@ -106,9 +107,10 @@ export class ActivationStats extends Callback implements ActivationSource {
       new LayerRecord(learn.model.device, { name, kind, rest, ...options });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);
-      const names = new Map([...learn.model.namedModules()].map(([name, module]) => [module, name]));
+      const names = moduleNames(learn.model);
+      const nameOf = (module: Module) => names.get(module) ?? module.typeName;
       for (const { module } of this.#hooks) {
-        this.#targets.set(module, target(names.get(module) ?? "", module.typeName, restOf(module)));
+        this.#targets.set(module, target(nameOf(module), module.typeName, restOf(module)));
       }
       return;
     }
@@ -116,7 +118,7 @@ export class ActivationStats extends Callback implements ActivationSource {
       ? findModules(learn.model, this.#modules)
       : this.#modules ?? [learn.model];
     const parameters = new Set<Tensor>([...chosen].flatMap((module) => [...module.parameters()]));
-    for (const [name, p] of learn.model.namedParameters()) {
+    for (const [p, name] of parameterNames(learn.model)) {
       if (parameters.has(p) && p.requiresGrad) this.#targets.set(p, target(name, `[${p.shape.join(", ")}]`));
     }
     if (this.#targets.size === 0) {

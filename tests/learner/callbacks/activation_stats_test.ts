@@ -63,7 +63,7 @@ Deno.test("ActivationStats: mean, std and histogram of every training batch, as 
     await new Learner(model, loaders(), crossEntropy, { cbs: [note, stats] }).fit(2);
     const expected = (await Promise.all(outputs)).map((x) => plain(x, 8, range, absolute));
     assert.equal(stats.layers.length, 1);
-    assert.deepEqual([stats.layers[0]!.name, stats.layers[0]!.kind], ["1", "ReLU"]);
+    assert.deepEqual([stats.layers[0]!.name, stats.layers[0]!.kind], ["1 ReLU", "ReLU"]);
     assert.equal(expected.length, 6);
     assertEqual(stats.layers[0]!, expected);
     assertEqual((await stats.stats())[0]!, expected);
@@ -101,7 +101,7 @@ Deno.test("ActivationStats: figures tell zeros from small values and from dead u
       const off = batches.map((y) => [0, 1, 2, 3, 4, 5].filter((unit) => y.every((x, i) => i % 6 !== unit || x === 0)));
       const edge = settings.bins === 28 ? 0.5 : 0.25;
       assert.equal(batches.length, 6);
-      assert.equal(figures!.name, "2 (ReLU)");
+      assert.equal(figures!.name, "2 ReLU");
       assert.deepEqual(figures!.batches, [0, 1, 2, 3, 4, 5]);
       assert.deepEqual(figures!.elements, batches.map((y) => y.length));
       assert.deepEqual(figures!.zeros, batches.map((y) => y.filter((x) => x === 0).length / y.length));
@@ -142,12 +142,15 @@ Deno.test("ActivationStats: validation too if asked; modules may be given; a rec
   const stats = new ActivationStats([model.at(0), model.at(1)], { onValid: true, chunk: 3 });
   const valid = new ActivationStats(undefined, { onValid: true, onTrain: false });
   await new Learner(model, loaders(), crossEntropy, { cbs: [stats, valid] }).fit(2);
-  assert.deepEqual(stats.layers.map(({ name, kind, mean }) => [name, kind, mean.length]), [["0", "Linear", 8], [
-    "1",
+  assert.deepEqual(stats.layers.map(({ name, kind, mean }) => [name, kind, mean.length]), [["0 Linear", "Linear", 8], [
+    "1 ReLU",
     "ReLU",
     8,
   ]]);
-  assert.deepEqual(valid.layers.map(({ name, mean }) => [name, mean.length]), [["0", 2], ["1", 2], ["2", 2]]);
+  assert.deepEqual(valid.layers.map(({ name, mean }) => [name, mean.length]), [["0 Linear", 2], ["1 ReLU", 2], [
+    "2 Linear",
+    2,
+  ]]);
   assert.deepEqual([stats.layers[1]!.mean[3], stats.layers[1]!.mean[7]], [...valid.layers[1]!.mean]);
   assert.deepEqual(stats.layers[1]!.batches, [0, 1, 2, 0, 3, 4, 5, 1]);
   assert.deepEqual(stats.layers[1]!.training, [true, true, true, false, true, true, true, false]);
@@ -171,13 +174,13 @@ Deno.test("ActivationStats: gradients, and the ratio of update to weight", async
   ];
   await new Learner(model, loaders(), crossEntropy, { cbs: [note, g, u] }).fit(1);
   assert.deepEqual(g.layers.map(({ name, kind }) => `${name} ${kind}`), [
-    "0.weight [6, 4]",
-    "0.bias [6]",
-    "2.weight [3, 6]",
-    "2.bias [3]",
+    "0 Linear weight [6, 4]",
+    "0 Linear bias [6]",
+    "2 Linear weight [3, 6]",
+    "2 Linear bias [3]",
   ]);
   assertEqual(g.layers[2]!, (await Promise.all(gradients)).map((x) => plain(x, 5, [0, 0.05], true)));
-  assert.deepEqual(u.layers.map(({ name }) => name), ["2.weight", "2.bias"]);
+  assert.deepEqual(u.layers.map(({ name }) => name), ["2 Linear weight", "2 Linear bias"]);
   const ws = await Promise.all(weights);
   const std = (x: number[]) => plain(x, 1, [0, 1], true).std;
   const ratios = ws.slice(1).map((after, i) => std(after.map((value, k) => value - ws[i]![k]!)) / std(ws[i]!));
@@ -243,16 +246,19 @@ Deno.test("ActivationStats: its charts, before and after a fit", async () => {
     assert.match(await chart.svg(), /^<svg/);
   }
   const [figures] = stats.activationFigures();
-  assert.equal(figures!.name, "1 (ReLU)");
+  assert.equal(figures!.name, "1 ReLU");
   assert.equal(figures!.zeros!.length, 6);
 });
 
 /** The panels of a chart: title, and each line's values. */
 function panels(chart: Chart): [string, Record<string, number[]>][] {
-  const parts = chart.spec["concat"] as { title: { text: string }; data: { values: { s: string; y: number }[] } }[];
-  return parts.map(({ title, data: { values } }) => {
+  const parts = chart.spec["concat"] as { title: { text: string }; data: { values: { s: number; y: number }[] } }[];
+  const labels = JSON.parse(
+    JSON.stringify(chart.spec).match(/"labelExpr":"(\[.*?\])\[datum/)![1]!.replaceAll('\\"', '"'),
+  ) as string[];
+  return parts.filter(({ title }) => title).map(({ title, data: { values } }) => {
     const lines: Record<string, number[]> = {};
-    for (const { s, y } of values) (lines[s] ??= []).push(y);
+    for (const { s, y } of values) (lines[labels[s]!] ??= []).push(y);
     return [title.text, lines];
   });
 }
