@@ -1,0 +1,124 @@
+/** Rules about the outputs of modules over time: dead units, saturation, values that are not finite. */
+import type { ActivationFigures } from "./diagnosis.ts";
+import { atEnd, list, percent, short } from "./diagnose_figures.ts";
+import { batchOf, type Evidence, type Rule } from "./diagnose_rule.ts";
+
+const noActivations = ({ activations }: Evidence) =>
+  activations.length > 0 ? undefined : "without a DiagnoseCB or ActivationStats";
+
+const DEAD = 0.5;
+
+const rectifies = ({ name }: ActivationFigures) => /ReLU/i.test(name);
+
+function deadIn(figures: ActivationFigures): { dead: number; since: number } {
+  const since = (figures.deadSince ?? []).filter((entry) => entry >= 0).toSorted((a, b) => a - b);
+  const most = Math.ceil(DEAD * (figures.units ?? Infinity));
+  return { dead: since.length, since: since[most] ?? since.at(-1) ?? 0 };
+}
+
+/** Units that are off for good. */
+export const deadUnits: Rule = {
+  problem: "dead units",
+  missing: ({ activations }) =>
+    noActivations({ activations } as Evidence) ??
+      (activations.some(({ deadSince, units }) => units && deadSince) ? undefined : "units were not recorded"),
+  find({ activations, setup }) {
+    const found = activations.filter((figures) =>
+      rectifies(figures) && figures.units && deadIn(figures).dead > DEAD * figures.units
+    );
+    const [first] = found;
+    if (!first) return undefined;
+    const { dead, since } = deadIn(first), batch = batchOf(first, since), fromStart = since === 0;
+    return {
+      module: first.name,
+      since: batch,
+      text: `${dead} of ${first.units} units were 0 for every sample of every batch from batch ${batch} on` +
+        (found.length > 1 ? `; so were most of ${list(found.slice(1).map(({ name }) => name))}` : ""),
+      rule: {
+        text: `more than ${percent(DEAD)} of a module's units off in all batches up to the last`,
+        threshold: DEAD,
+        source:
+          "Maas and others 2013, Rectifier nonlinearities improve neural network acoustic models: a unit that is off has no " +
+          "gradient; the threshold is this library's",
+      },
+      remedy: fromStart
+        ? "They were off from the start: look at the bias of the layer before, and begin it at 0" +
+          (setup.leaks ? "" : "; or let the activation leak: nn.GeneralReLU({ leak: 0.1, sub: 0.4 })")
+        : setup.schedules
+        ? "They died in training: lower the highest rate of the schedule" +
+          (setup.leaks ? "" : ", or let the activation leak")
+        : "They died in training: lower the rate, or warm it up with ParamScheduler and optim.combineScheds",
+      check: "ActivationStats.deadChart() shows when they went off; p.grad of the layer before is 0 in their rows",
+    };
+  },
+};
+
+const SATURATED = 0.5;
+
+/** Activations at the ends of their range. */
+export const saturation: Rule = {
+  problem: "saturation",
+  missing: (evidence) =>
+    noActivations(evidence) ??
+      (evidence.records || evidence.activations.some(({ saturated }) => saturated)
+        ? undefined
+        : "without a DiagnoseCB"),
+  find({ activations, setup }) {
+    const found = activations.filter(({ saturated = [] }) => atEnd(saturated) > SATURATED);
+    const [first] = found;
+    if (!first) return undefined;
+    const share = first.saturated!, since = share.findIndex((_, i) => share.slice(i).every((s) => s > SATURATED));
+    return {
+      module: first.name,
+      since: batchOf(first, Math.max(0, since)),
+      text:
+        `${percent(atEnd(share))} of its outputs are within 0.02 of an end of its range in the end, ${
+          percent(share[0]!)
+        } in the first batch` + (found.length > 1
+          ? `; so it is in ${list(found.slice(1).map(({ name }) => name))}`
+          : ""),
+      rule: {
+        text: `more than ${percent(SATURATED)} of the outputs in the last tenth of the batches`,
+        threshold: SATURATED,
+        source:
+          "Glorot and Bengio 2010, 3: the gradient through a saturated unit is near 0; the threshold is this library's",
+      },
+      remedy: share[0]! > SATURATED
+        ? "Begin with smaller weights in the layer before: nn.init.xavierNormal_" +
+          (setup.norms ? "" : "; or put a norm before the activation")
+        : "Lower the rate: it was not saturated at the start",
+      check: 'Compare the gradients of the layers before and behind it: ActivationStats with of: "gradients"',
+    };
+  },
+};
+
+/** Outputs that become NaN or infinite. */
+export const notFinite: Rule = {
+  problem: "not finite",
+  missing: noActivations,
+  find({ activations, setup }) {
+    const firsts = activations.map((figures) => ({
+      figures,
+      entry: figures.mean.findIndex((m, i) =>
+        !Number.isFinite(m) || !Number.isFinite(figures.std[i]!) && !(figures.elements?.[i] === 1)
+      ),
+    })).filter(({ entry }) => entry >= 0).sort((a, b) => a.entry - b.entry);
+    const [first] = firsts;
+    if (!first) return undefined;
+    const { figures, entry } = first, batch = batchOf(figures, entry), bad = figures.nonFinite?.[entry];
+    return {
+      module: figures.name,
+      since: batch,
+      text: (bad ? `${bad} of its outputs are` : "its outputs are") +
+        ` NaN or infinite in batch ${batch}, the first module of ${firsts.length} that are at some time` +
+        (entry > 0 ? `; in the batch before its deviation was ${short(figures.std[entry - 1]!)}` : ""),
+      rule: { text: "any output that is not finite", threshold: 0, source: "IEEE 754: NaN is what any sum with it is" },
+      remedy: setup.clips
+        ? "Lower the rate: learn.lrFind()"
+        : "Bound the gradients: new GradientClip(1); or lower the rate: learn.lrFind()",
+      check: setup.guards
+        ? "The message of NonFiniteCB names the operation"
+        : "new NonFiniteCB() stops at the first such batch, and names the operation",
+    };
+  },
+};

@@ -1,0 +1,128 @@
+/** Rules about how the model stands in the first batch: the scale over depth, and the outputs. */
+import type { ActivationFigures } from "./diagnosis.ts";
+import { list, short } from "./diagnose_figures.ts";
+import { type Evidence, noClasses, noRecords, type Rule } from "./diagnose_rule.ts";
+
+/** Factors on the input's deviation across samples, after all hidden modules. */
+const SCALE = { least: 1e-3, most: 30 };
+/** Share of the change over all modules that one of them makes, above which it is the one to blame. */
+const ONE = 0.5;
+
+interface Profile {
+  readonly layers: readonly (ActivationFigures & { readonly first: number })[];
+  /** Deviation across samples of the first batch's inputs. */
+  readonly input: number;
+}
+
+/** Deviations across samples in the first batch, up to the last module's input: its own weights may begin at 0. */
+function profile({ activations, inputs, setup }: Evidence): Profile {
+  const layers = activations.flatMap((figures) => {
+    const first = figures.signal?.[0];
+    return first === undefined || Number.isNaN(first) ? [] : [{ ...figures, first }];
+  });
+  const last = layers.findIndex(({ name }) => name === setup.lastLayer);
+  return { layers: last > 0 ? layers.slice(0, last) : layers, input: inputs?.signal[0] ?? layers[0]?.first ?? NaN };
+}
+
+const missingSignal: Rule["missing"] = (evidence) =>
+  noRecords(evidence) ??
+    (evidence.records!.batches[0] === 0 && profile(evidence).layers.length >= 2
+      ? undefined
+      : "fewer than two hidden modules were recorded in the first batch");
+
+/** The change from module to module, and the one that makes most of it. */
+function changes({ layers, input }: Profile, direction: 1 | -1) {
+  const logs = layers.map(({ first }, i) =>
+    direction * Math.log(Math.max(first, 1e-30) / (layers[i - 1]?.first ?? input))
+  );
+  const total = logs.reduce((a, b) => a + b, 0), most = Math.max(...logs), at = logs.indexOf(most);
+  return { total, culprit: most > ONE * total ? layers[at]!.name : null, each: Math.exp(total / layers.length) };
+}
+
+const stds = ({ layers, input }: Profile) =>
+  `${short(input)} of the inputs, ${list(layers.map(({ first }) => short(first)), 12)}`;
+
+const INIT_SOURCE = "He and others 2015, 2.2: variance is to be kept over depth; the threshold is this library's";
+const INIT_CHECK =
+  "Measure a batch module by module (ActivationStats.plotStats), or let learner.lsuv() set every layer to deviation 1: " +
+  "training should then begin at once";
+const INIT =
+  "Initialise for the activation that is used: nn.init.kaimingNormal_, its a being the leak, or nn.init.xavierNormal_ for tanh; " +
+  "or learner.lsuv()";
+const normOr = ({ norms }: Evidence["setup"]) =>
+  norms ? INIT : `${INIT}. Or put a norm behind each layer, such as nn.BatchNorm2d`;
+
+/** Samples become alike over depth. */
+export const collapsingScale: Rule = {
+  problem: "collapsing scale",
+  missing: missingSignal,
+  find(evidence) {
+    const seen = profile(evidence), last = seen.layers.at(-1)!, factor = last.first / seen.input;
+    if (!(factor < SCALE.least)) return undefined;
+    const { culprit, each } = changes(seen, -1);
+    return {
+      module: culprit,
+      since: 0,
+      text: `across samples the deviation falls to ${short(factor)} times that of the inputs ` +
+        (culprit ? "most of it here" : `by ${short(1 / each)} times from module to module`).replace(/^/, "") +
+        ` (${stds(seen)})`,
+      rule: {
+        text: `below ${SCALE.least} times after all hidden modules`,
+        threshold: SCALE.least,
+        source: INIT_SOURCE,
+      },
+      remedy: normOr(evidence.setup),
+      check: INIT_CHECK,
+    };
+  },
+};
+
+/** Samples are driven apart over depth. */
+export const explodingScale: Rule = {
+  problem: "exploding scale",
+  missing: missingSignal,
+  find(evidence) {
+    const seen = profile(evidence), last = seen.layers.at(-1)!, factor = last.first / seen.input;
+    if (!(factor > SCALE.most)) return undefined;
+    const { culprit, each } = changes(seen, 1);
+    return {
+      module: culprit,
+      since: 0,
+      text: `across samples the deviation grows to ${short(factor)} times that of the inputs, ` +
+        (culprit ? "most of it here" : `by ${short(each)} times from module to module`) + ` (${stds(seen)})`,
+      rule: { text: `above ${SCALE.most} times after all hidden modules`, threshold: SCALE.most, source: INIT_SOURCE },
+      remedy: normOr(evidence.setup),
+      check: INIT_CHECK,
+    };
+  },
+};
+
+const OFFSET = { least: 4, spreads: 3 };
+
+/** Outputs that favour or rule out classes whatever the input. */
+export const outputOffset: Rule = {
+  problem: "output offset",
+  missing: noClasses,
+  find({ classes, setup }) {
+    const { firstOutputs, firstSpread } = classes!;
+    const most = firstOutputs.reduce((a, b) => Math.abs(b) > Math.abs(a) ? b : a, 0);
+    if (!(Math.abs(most) > Math.max(OFFSET.least, OFFSET.spreads * firstSpread))) return undefined;
+    const off = firstOutputs.filter((mean) => Math.abs(mean) > OFFSET.least).length;
+    return {
+      module: setup.lastLayer ?? null,
+      since: 0,
+      text:
+        `in the first batch ${off} of ${firstOutputs.length} outputs lie beyond ±${OFFSET.least} on average, the farthest at ` +
+        `${short(most)}, while samples differ by ${short(firstSpread)}`,
+      rule: {
+        text:
+          `a mean output beyond ±${OFFSET.least} (odds of e⁴, 55 to 1), and beyond ${OFFSET.spreads} deviations across samples`,
+        threshold: OFFSET.least,
+        source:
+          "Karpathy 2019, A Recipe for Training Neural Networks: verify the loss at the start; the thresholds are this library's",
+      },
+      remedy: "Begin with the last layer's bias at 0, or at the logarithms of the classes' shares",
+      check: "The first loss should be near that of the classes' shares: ln 10 = 2.3 for ten equal classes",
+    };
+  },
+};

@@ -1,0 +1,218 @@
+/** Rules about how training went: rates, the loss and the accuracy. */
+import { average, median, noiseOf, percent, short } from "./diagnose_figures.ts";
+import { type Evidence, noClasses, noRecords, type Rule } from "./diagnose_rule.ts";
+
+/** Batches that a judgement of losses takes. */
+const FEWEST = 10;
+
+const noLosses = ({ losses }: Evidence): string | undefined =>
+  losses.length >= FEWEST
+    ? undefined
+    : losses.length > 0
+    ? `fewer than ${FEWEST} losses`
+    : "without a DiagnoseCB or a Recorder";
+
+/** The mean of each run of values. */
+function rolling(values: readonly number[], width: number): number[] {
+  return values.slice(width - 1).map((_, i) => average(values.slice(i, i + width)));
+}
+
+/** The median over the weights, biases and norms left out, of their median update ratios over the batches in `slice`. */
+export function updateRatio({ parameters }: Evidence, [from, to]: readonly [number, number?]): number {
+  const ratios = parameters.filter(({ name }) => /weight$/.test(name)).map(({ updates = [] }) =>
+    updates.slice(from, to)
+  )
+    .filter((updates) => updates.length > 0 && updates.some((u) => u > 0));
+  return ratios.length > 0 ? median(ratios.map(median)) : NaN;
+}
+
+/** Samples, the share right, and the shares of the classes in the last third of the batches. */
+function lateAccuracy({ classes }: Evidence) {
+  const { counts, accuracy } = classes!, from = Math.floor(counts.length * 2 / 3);
+  const late = counts.slice(from), samples = late.map((row) => row.reduce((a, b) => a + b, 0));
+  const n = samples.reduce((a, b) => a + b, 0);
+  const right = samples.reduce((sum, size, i) => sum + size * accuracy[from + i]!, 0) / n;
+  const shares = late[0]!.map((_, c) => late.reduce((sum, row) => sum + row[c]!, 0) / n).filter((share) => share > 0);
+  return { n, right, shares };
+}
+
+const JUMP = { gain: 0.5, noise: 4, ratio: 0.3 };
+const SOURCES = {
+  jump:
+    "Bengio 2012, Practical recommendations, 3.1.1: the largest rate that does not make the loss diverge; the thresholds are this " +
+    "library's",
+  ratio: "Karpathy, CS231n, Neural Networks 3: updates of about 1/1000 of the weights; the threshold is this library's",
+};
+
+/** How far the loss jumps above where it began, against what it gains after all. */
+export function jumpOf(
+  losses: readonly number[],
+): { start: number; peak: number; at: number; gain: number; noise: number } {
+  const start = losses[0]!, smooth = rolling(losses, 3);
+  const at = smooth.indexOf(Math.max(...smooth)), peak = smooth[at]!;
+  const lows = rolling(losses, Math.max(3, Math.floor(losses.length / 10)));
+  return { start, peak, at: at + 1, gain: start - Math.min(...lows), noise: noiseOf(losses.slice(losses.length >> 1)) };
+}
+
+function rateRemedy({ setup }: Evidence): string {
+  if (!setup.schedules) {
+    return "Lower the rate to what learn.lrFind() suggests, or warm it up: ParamScheduler with optim.combineScheds";
+  }
+  return `Lower the highest rate of the schedule${setup.clips ? "" : ", or bound the gradients: new GradientClip(1)"}`;
+}
+
+/** Steps that are too large. */
+export const rateTooHigh: Rule = {
+  problem: "rate too high",
+  missing: noLosses,
+  find(evidence) {
+    const { losses, lrs } = evidence, bad = losses.findIndex((loss) => !Number.isFinite(loss));
+    const finite = bad < 0 ? losses : losses.slice(0, bad), ratio = updateRatio(evidence, [0, 10]);
+    const rest = {
+      module: null,
+      remedy: rateRemedy(evidence),
+      check: "Train again at a tenth of the rate with the same seed",
+    };
+    if (finite.length > 3) {
+      const { start, peak, at, gain, noise } = jumpOf(finite);
+      if (peak - start > JUMP.gain * Math.max(gain, 0) && peak - start > JUMP.noise * noise) {
+        const rate = lrs[at] === undefined ? "" : `, at a rate of ${short(lrs[at])}`;
+        return {
+          ...rest,
+          since: at,
+          text: `the loss jumps from ${short(start)} to ${short(peak)} at batch ${at}${rate}, and ` +
+            (gain > 0 ? `its lowest is ${short(start - gain)}` : "is never lower than at the start"),
+          rule: {
+            text:
+              `three losses on average above the first by more than ${JUMP.gain} times what is gained after all, and ${JUMP.noise} ` +
+              "times the noise from batch to batch",
+            threshold: JUMP.gain,
+            source: SOURCES.jump,
+          },
+        };
+      }
+    }
+    if (!(ratio > JUMP.ratio)) return undefined;
+    return {
+      ...rest,
+      since: 0,
+      text: `the first steps change the weights by ${percent(ratio)} of themselves`,
+      rule: {
+        text: `a median update ratio above ${JUMP.ratio} in the first ten batches`,
+        threshold: JUMP.ratio,
+        source: SOURCES.ratio,
+      },
+    };
+  },
+};
+
+const SLOW = { ratio: 1e-3, half: 0.5 };
+
+/** Steps that hardly move. */
+export const rateTooLow: Rule = {
+  problem: "rate too low",
+  missing: (evidence) => noRecords(evidence) ?? noLosses(evidence),
+  find(evidence) {
+    const { losses, lrs } = evidence, ratio = updateRatio(evidence, [0]);
+    if (!(ratio < SLOW.ratio)) return undefined;
+    const third = Math.floor(losses.length / 3);
+    const [a, b, c] = [losses.slice(0, third), losses.slice(third, 2 * third), losses.slice(-third)].map(average) as [
+      number,
+      number,
+      number,
+    ];
+    const early = a - b, late = b - c;
+    const error = noiseOf(losses) * Math.sqrt(2 / third);
+    // Still falling as at the start, or not falling out of the noise: a loss that has come to rest falls ever more slowly.
+    if (!(late > SLOW.half * early - 2 * error)) return undefined;
+    return {
+      module: null,
+      since: 0,
+      text: `a step changes the weights by ${percent(ratio)} of themselves (median), and the loss goes from ${
+        short(a)
+      } over ${short(b)} to ${short(c)} in thirds of the fit${
+        lrs[0] === undefined ? "" : `, at a rate of ${short(lrs[0])}`
+      }`,
+      rule: {
+        text:
+          `a median update ratio below ${
+            percent(SLOW.ratio)
+          }, and a loss that falls in the last third at ${SLOW.half} of its first ` +
+          "speed or more",
+        threshold: SLOW.ratio,
+        source: SOURCES.ratio,
+      },
+      remedy: evidence.setup.schedules
+        ? "Raise the highest rate of the schedule to what learn.lrFind() suggests"
+        : "Raise the rate to what learn.lrFind() suggests",
+      check: "Train again at ten times the rate with the same seed: the loss should fall about ten times as fast",
+    };
+  },
+};
+
+const DEVIATIONS = 3;
+
+/** A loss that rewards wrong answers. */
+export const lossAgainstAccuracy: Rule = {
+  problem: "loss against accuracy",
+  missing: (evidence) => noClasses(evidence) ?? noLosses(evidence),
+  find(evidence) {
+    const losses = evidence.losses.filter(Number.isFinite), third = Math.floor(losses.length / 3);
+    const [start, end] = [average(losses.slice(0, third)), average(losses.slice(-third))];
+    const { n, right, shares } = lateAccuracy(evidence), chance = Math.min(...shares);
+    const bound = chance - DEVIATIONS * Math.sqrt(chance * (1 - chance) / n);
+    if (!(end < start && right < bound)) return undefined;
+    return {
+      module: null,
+      since: 0,
+      text:
+        `the loss goes from ${short(start)} to ${short(end)}, while ${
+          percent(right)
+        } of the last ${n} samples are right; ` +
+        `always naming the rarest class makes ${percent(chance)}`,
+      rule: {
+        text:
+          `a falling loss, and an accuracy below the rarest class's share by more than ${DEVIATIONS} standard errors`,
+        threshold: DEVIATIONS,
+        source: "the standard error of a share, √(p(1 − p)/n)",
+      },
+      remedy:
+        "Turn the loss's sign: it is to fall as the right class's probability grows, as nn.functional.crossEntropy does",
+      check: "The loss of a batch whose outputs are right (large at the target) must be below that of wrong ones",
+    };
+  },
+};
+
+const LEARNT = { deviations: 3, ratio: 1e-3 };
+
+/** A model that moves and learns nothing. */
+export const unrelatedLabels: Rule = {
+  problem: "unrelated labels",
+  missing: (evidence) => noClasses(evidence) ?? noLosses(evidence),
+  find(evidence) {
+    const { n, right, shares } = lateAccuracy(evidence), most = Math.max(...shares), ratio = updateRatio(evidence, [0]);
+    const bound = most + LEARNT.deviations * Math.sqrt(most * (1 - most) / n);
+    if (!(right < bound && ratio > LEARNT.ratio)) return undefined;
+    return {
+      module: null,
+      since: 0,
+      text:
+        `${percent(right)} of the last ${n} samples are right, where always naming the commonest class makes ${
+          percent(most)
+        }; steps ` +
+        `change the weights by ${percent(ratio)} of themselves, and nothing else stands out`,
+      rule: {
+        text:
+          `an accuracy not above the commonest class's share by ${LEARNT.deviations} standard errors, at a median update ratio above ` +
+          percent(LEARNT.ratio),
+        threshold: LEARNT.deviations,
+        source:
+          "Zhang and others 2017, Understanding deep learning requires rethinking generalization: random labels are learnt by heart, " +
+          "late if at all",
+      },
+      remedy: "Look whether inputs and labels are still in the same order: shuffle them together",
+      check:
+        "Show some samples with their labels; then train on one batch alone, which any model should learn by heart",
+    };
+  },
+};
