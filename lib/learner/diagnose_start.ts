@@ -4,7 +4,7 @@ import { list, short } from "./diagnose_figures.ts";
 import { type Evidence, noClasses, noRecords, type Rule } from "./diagnose_rule.ts";
 
 /** Factors on the input's deviation across samples, after all hidden modules. */
-const SCALE = { least: 1e-3, most: 30 };
+const SCALE = { least: 1e-3, most: 10 };
 /** Share of the change over all modules that one of them makes, above which it is the one to blame. */
 const ONE = 0.5;
 

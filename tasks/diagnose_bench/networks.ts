@@ -9,9 +9,12 @@ import { InstanceNorm2d } from "../../lib/nn/instance_norm.ts";
 import { LayerNorm } from "../../lib/nn/layer_norm.ts";
 import { Linear } from "../../lib/nn/linear.ts";
 import type { Module } from "../../lib/nn/module.ts";
-import { AdaptiveAvgPool2d } from "../../lib/nn/pooling.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
 import { GELU, SiLU, Tanh } from "../../lib/nn/smooth.ts";
+import type { OptimizerSettings } from "../../lib/learner/parts.ts";
+import { Adam } from "../../lib/optim/adam.ts";
+import { SGD } from "../../lib/optim/sgd.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
 
 /** The activations. */
 export const ACTIVATIONS = {
@@ -29,6 +32,16 @@ export const INITS = ["default", "kaiming", "xavier", "orthogonal"] as const;
 /** The norms, each between a layer and its activation. */
 export const NORMS = ["none", "batch", "layer", "instance"] as const;
 
+/** The optimisers, with the factor that their rates have to that of plain SGD. */
+export const OPTIMIZERS = {
+  SGD: { make: SGD, factor: 1 },
+  momentum: {
+    make: (params: Iterable<Tensor>, settings: OptimizerSettings) => new SGD(params, { momentum: 0.9, ...settings }),
+    factor: 0.2,
+  },
+  Adam: { make: Adam, factor: 0.02 },
+} as const;
+
 /** What a network is made of. */
 export interface Network {
   readonly kind: "mlp" | "cnn";
@@ -37,6 +50,7 @@ export interface Network {
   readonly activation: keyof typeof ACTIVATIONS;
   readonly norm: typeof NORMS[number];
   readonly init: typeof INITS[number];
+  readonly optimizer: keyof typeof OPTIMIZERS;
 }
 
 function norm({ kind, norm }: Network, width: number): Module[] {
@@ -68,7 +82,7 @@ function initialise(model: Sequential, { init, activation }: Network): void {
   }
 }
 
-/** A network for images [n, 1, 28, 28] of ten classes, with its first weights from the default generator. */
+/** A network of at least three hidden layers for images [n, 1, 28, 28] of ten classes, with its first weights from the default generator. */
 export function build(network: Network): Sequential {
   const { kind, widths, activation } = network, act = ACTIVATIONS[activation];
   const blocks = widths.flatMap((width, i) => {
@@ -81,11 +95,13 @@ export function build(network: Network): Sequential {
   });
   const model = kind === "mlp"
     ? new Sequential(new Flatten(), ...blocks, new Linear(widths.at(-1)!, 10))
-    : new Sequential(...blocks, new AdaptiveAvgPool2d(1), new Flatten(), new Linear(widths.at(-1)!, 10));
+    : new Sequential(...blocks, new Flatten(), new Linear(16 * widths.at(-1)!, 10));
   initialise(model, network);
   return model;
 }
 
 /** What a network is called in tables. */
-export const describe = ({ kind, widths, activation, norm, init }: Network): string =>
-  `${kind} ${widths.join("-")}, ${activation}, ${norm === "none" ? "no norm" : `${norm} norm`}, ${init} init`;
+export function describe({ kind, widths, activation, norm, init, optimizer }: Network): string {
+  const sizes = new Set(widths).size === 1 && widths.length > 4 ? `${widths.length} × ${widths[0]}` : widths.join("-");
+  return `${kind} ${sizes}, ${activation}, ${norm === "none" ? "no norm" : `${norm} norm`}, ${init} init, ${optimizer}`;
+}

@@ -1,6 +1,6 @@
 /** The runs of the benchmark of diagnoses: two sets, of networks, seeds and images apart. */
 import * as ills from "./ills.ts";
-import { ACTIVATIONS, INITS, type Network, NORMS } from "./networks.ts";
+import { ACTIVATIONS, INITS, type Network, NORMS, OPTIMIZERS } from "./networks.ts";
 import type { Amounts, Declared, Parts, Plan } from "./training.ts";
 
 /** Rules are tuned on one set, and reported on the other. */
@@ -21,7 +21,7 @@ interface Base {
   readonly rate: (network: Network) => number;
 }
 
-const rate = ({ kind, norm }: Network) => kind === "mlp" ? norm === "none" ? 0.05 : 0.1 : norm === "none" ? 0.1 : 0.2;
+const rate = ({ norm, optimizer }: Network) => (norm === "none" ? 0.05 : 0.1) * OPTIMIZERS[optimizer].factor;
 
 /** The two sets. */
 export const SETS: Readonly<Record<SetName, Base>> = {
@@ -47,15 +47,20 @@ export const SETS: Readonly<Record<SetName, Base>> = {
   },
 };
 
-/** Every activation, norm and init, as a perceptron and as a convolutional network, on one seed each. */
+const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as (keyof typeof OPTIMIZERS)[];
+
+/** Every activation, norm and init, as a perceptron and as a convolutional network, on one seed and with one optimiser each. */
 function healthyPlans(base: Base): Plan[] {
   let count = 0;
   return (["mlp", "cnn"] as const).flatMap((kind) =>
     (Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[]).flatMap((activation) =>
       NORMS.flatMap((norm) =>
         INITS.map((init): Plan => {
-          const network = { kind, widths: base[kind], activation, norm, init };
-          return { name: "healthy", network, seed: base.seeds[count++ % base.seeds.length]!, lr: base.rate(network) };
+          const at = count++, seed = base.seeds[at % base.seeds.length]!;
+          // Steps of 5 go through all optimisers in each group of four inits.
+          const optimizer = OPTIMIZER_NAMES[Math.floor(at * 5 / 4) % OPTIMIZER_NAMES.length]!;
+          const network = { kind, widths: base[kind], activation, norm, init, optimizer };
+          return { name: "healthy", network, seed, lr: base.rate(network) };
         })
       )
     )
@@ -71,15 +76,17 @@ function plantings(base: Base): Planting[] {
     activation: "relu",
     norm: "none",
     init: "kaiming",
+    optimizer: "SGD",
     ...more,
   });
   const both = [net("mlp"), net("cnn")], normed = both.map((one): Network => ({ ...one, norm: "batch" }));
+  const driven = [net("mlp", { optimizer: "momentum" }), net("cnn", { optimizer: "Adam" })];
   const deep = (activation: Network["activation"]) =>
     base.depths.map((depth) => net("mlp", { widths: Array<number>(depth).fill(base.deepWidth), activation }));
   return [
     ["dead ReLUs", ills.deadReLU, both],
-    ["rate ten times too high", ills.tenTimes, [...both, net("mlp", { activation: "gelu" })]],
-    ["rate a hundred times too low", ills.hundredth, [...both, ...normed]],
+    ["rate ten times too high", ills.tenTimes, [...both, ...driven]],
+    ["rate a hundred times too low", ills.hundredth, [...both, ...normed, ...driven]],
     ["exploding init", ills.exploding(3), deep("relu")],
     ["vanishing init", ills.vanishing(0.2), deep("relu")],
     ["one layer too small", ills.oneTooSmall(1e-4), both],

@@ -13,11 +13,10 @@ import { accuracy } from "../../lib/learner/metrics.ts";
 import type { LossFunction, OptimizerFunction } from "../../lib/learner/parts.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
-import { SGD } from "../../lib/optim/sgd.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import { Generator, setSeed } from "../../lib/tensor/random.ts";
 import { type Images, imagesAt } from "./data.ts";
-import { build, type Network } from "./networks.ts";
+import { build, type Network, OPTIMIZERS } from "./networks.ts";
 
 /** What is wrong with a run: said before it is trained. */
 export interface Declared {
@@ -78,7 +77,7 @@ export async function train(plan: Plan, raw: RawDataset, amounts: Amounts): Prom
     model: build(plan.network),
     images: await imagesAt(raw.train, from, amounts.train),
     loss: crossEntropy,
-    optFunc: SGD,
+    optFunc: OPTIMIZERS[plan.network.optimizer].make,
     lr: plan.lr,
     batchSize: amounts.batchSize,
     epochs: amounts.epochs,
