@@ -81,6 +81,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "data/loader new DataLoader options": (o) => new data.DataLoader(set(), o),
   "device/device device options": (o) => sonde.device("cpu", o),
   "device/device new Device options": (o) => new sonde.Device("cpu", o),
+  "learner/callbacks/activation_stats ActivationStats#binChart options": async (o) => (await stats()).binChart(o),
   "learner/callbacks/activation_stats ActivationStats#deadChart options": async (o) => (await stats()).deadChart(o),
   "learner/callbacks/activation_stats ActivationStats#plotStats options": async (o) => (await stats()).plotStats(o),
   "learner/callbacks/activation_stats new ActivationStats options": (o) => new learner.ActivationStats(undefined, o),

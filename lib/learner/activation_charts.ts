@@ -1,11 +1,12 @@
 /** The charts of recorded statistics. */
 import type { Chart } from "../plot/chart.ts";
-import { binShare, deadShareChart } from "../plot/dead.ts";
+import { binShare, deadShareChart, shareChart } from "../plot/dead.ts";
 import { grid } from "../plot/grid.ts";
 import { heatMap } from "../plot/heatmap.ts";
-import { seriesChart } from "../plot/series.ts";
+import { type Series, seriesChart } from "../plot/series.ts";
 import { hue } from "../plot/theme.ts";
-import type { Recorded } from "./statistics_record.ts";
+import { binsAtZero, elementsOf, type Recorded } from "./statistics_record.ts";
+import type { RecordedUnits } from "./unit_record.ts";
 
 /** What the statistics describe. */
 export type Watched = "activations" | "gradients" | "updates";
@@ -18,7 +19,7 @@ export interface WatchedLayer {
   readonly kind: string;
 }
 
-type Layers = readonly (WatchedLayer & Recorded)[];
+type Layers = readonly (WatchedLayer & Recorded & Partial<RecordedUnits>)[];
 
 /** What was counted, for titles and axes. */
 interface Counting {
@@ -92,13 +93,13 @@ function weights(layers: Layers): Layers {
 }
 
 /** The fraction of values in some bins, a panel for each layer. */
-export function deadChart(layers: Layers, counting: Counting & { readonly dead: readonly [number, number] }): Chart {
-  const { bins, range: [low, high], dead: [from, to] } = counting;
+export function binChart(layers: Layers, counting: Counting & { readonly shown: readonly [number, number] }): Chart {
+  const { bins, range: [low, high], shown: [from, to] } = counting;
   const at = (bin: number) => edge(low + (high - low) * bin / bins);
   const panels = layers.map((layer, i) =>
     deadShareChart({
       title: label(layer),
-      shares: binShare(layer.counts, [from, to], layer.above.map((n, batch) => n + layer.below[batch]!)),
+      shares: binShare(layer.counts, [from, to], outside(layer)),
       color: hue(i),
       xTitle: xTitle(counting.every),
     })
@@ -108,3 +109,54 @@ export function deadChart(layers: Layers, counting: Counting & { readonly dead: 
     : `from ${at(from)} to ${at(to + 1)}`;
   return grid(panels, { title: `Share of ${quantity(counting)} ${where}` });
 }
+
+/** The fractions of values that are exactly 0, and that are 0 or next to it: a panel for each layer. */
+export function sparseChart(layers: Layers, counting: Counting): Chart {
+  const near = binsAtZero(counting), axis = { xTitle: xTitle(counting.every) };
+  const panels = layers.map((layer) => {
+    const elements = elementsOf(layer), zeros = Float64Array.from(layer.zeros, (n, k) => n / elements[k]!);
+    const series: Series[] = [{ label: "exactly 0", values: zeros, color: hue(0) }];
+    if (near) {
+      const values = binShare(layer.counts, [near.first, near.last], outside(layer));
+      series.push({ label: `within ${edge(near.edge)} of 0`, values, color: hue(1) });
+    }
+    return shareChart({ ...axis, title: label(layer), series, legend: "top" });
+  });
+  return grid(panels, {
+    title: `Sparsity: share of ${counting.of} that are 0`,
+    ...counting.of === "activations" ? { subtitle: "Zeros after a ReLU are no fault: each sample has others" } : {},
+  });
+}
+
+/** The fractions of units that are off in each batch, and that stay off from there to the end: a panel for each layer that has units. */
+export function deadChart(layers: Layers, { every }: Pick<Counting, "every">): Chart {
+  const withUnits = layers.filter(({ units }) => units !== undefined);
+  const panels = withUnits.map((layer) => {
+    const units = layer.units!, since = layer.deadSince!;
+    const series = [
+      { label: "off", values: layer.unitsOff!.map((n) => n / units), color: hue(0) },
+      { label: "off from here on", values: deadUnits(layer).map((n) => n / units), color: hue(1) },
+    ];
+    const stay = since.filter((k) => k >= 0).length;
+    const title = `${label(layer)}: ${stay} of ${units} off to the end`;
+    return shareChart({
+      ...{ title, xTitle: xTitle(every), yTitle: "share of units", series },
+      legend: "top",
+    });
+  });
+  return grid(panels, {
+    title: "Units that are off, and dead units",
+    subtitle: "Off: 0 for all samples of a batch. Dead: off from there on",
+  });
+}
+
+/** For each batch, how many units are off from there to the last. */
+function deadUnits({ unitsOff, deadSince }: Layers[number]): number[] {
+  const begin = new Array<number>(unitsOff!.length).fill(0);
+  for (const k of deadSince!) if (k >= 0) begin[k]!++;
+  let sum = 0;
+  return begin.map((n) => sum += n);
+}
+
+/** For each batch, how many values are in no bin. */
+const outside = ({ above, below, nonFinite }: Recorded) => above.map((n, i) => n + below[i]! + nonFinite[i]!);

@@ -52,6 +52,12 @@ export class DeviceRecord {
     this.#length = values.length;
   }
 
+  /** Gives the device memory back. */
+  dispose(): void {
+    for (const piece of this.#pieces.splice(0)) piece.dispose();
+    this.#length = 0;
+  }
+
   /** All numbers recorded so far; waits for the device. */
   async read(): Promise<number[]> {
     const length = this.#length;

@@ -14,7 +14,9 @@ export {
   type Verbs,
 } from "./callback.ts";
 export type { Watched, WatchedLayer } from "./activation_charts.ts";
-export { ActivationStats, type ActivationStatsOptions, type LayerStatistics } from "./callbacks/activation_stats.ts";
+export { type LayerStatistics, type WatchedBatches } from "./activation_figures.ts";
+export { type ActivationStatsOptions } from "./callbacks/activation_options.ts";
+export { ActivationStats } from "./callbacks/activation_stats.ts";
 export {
   BatchTransformCB,
   type BatchTransformOptions,
@@ -81,5 +83,6 @@ export type { FitOptions, LearnerOptions } from "./options.ts";
 export type { Batches, Loaders, LossFunction, OptimizerFunction, OptimizerSettings } from "./parts.ts";
 export { LearnerState } from "./state.ts";
 export { type Recorded, type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
+export { type RecordedUnits, UnitRecord } from "./unit_record.ts";
 export { modelGraph, summarize, Summary, summary, type SummaryRow } from "./summary.ts";
 export { TrainLearner } from "./train_learner.ts";

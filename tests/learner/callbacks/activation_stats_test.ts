@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { Device } from "../../../lib/device/device.ts";
 import { planStatistics } from "../../../lib/tensor/mod.ts";
 import { Callback } from "../../../lib/learner/callback.ts";
-import { ActivationStats, type LayerStatistics } from "../../../lib/learner/callbacks/activation_stats.ts";
+import type { LayerStatistics } from "../../../lib/learner/activation_figures.ts";
+import { ActivationStats } from "../../../lib/learner/callbacks/activation_stats.ts";
+import { DeviceCB } from "../../../lib/learner/callbacks/device.ts";
 import { MetricsCB } from "../../../lib/learner/callbacks/metrics.ts";
 import { Recorder } from "../../../lib/learner/callbacks/recorder.ts";
 import { CancelFitException } from "../../../lib/learner/exceptions.ts";
@@ -11,9 +13,11 @@ import { Learner } from "../../../lib/learner/learner.ts";
 import { MomentumLearner } from "../../../lib/learner/momentum_learner.ts";
 import * as nn from "../../../lib/nn/mod.ts";
 import { Generator } from "../../../lib/tensor/random.ts";
+import { tensor } from "../../../lib/tensor/create.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
 import { setUp } from "../../engine/model_a.ts";
 import { assertClose, flat, reference } from "../../nn/helpers.ts";
+import { testDevices } from "../../oracle/golden.ts";
 import { crossEntropy, loaders, Spy } from "../helpers.ts";
 
 function mlp(): nn.Sequential {
@@ -26,13 +30,14 @@ function plain(x: readonly number[], bins: number, [min, max]: readonly [number,
   const mean = x.reduce((a, b) => a + b, 0) / x.length;
   const std = Math.sqrt(x.reduce((a, b) => a + (b - mean) ** 2, 0) / (x.length - 1));
   const counts = new Array<number>(bins).fill(0);
-  let below = 0, above = 0;
+  let below = 0, above = 0, nonFinite = 0;
   for (const value of absolute ? x.map(Math.abs) : x) {
-    if (value < min) below++;
+    if (!Number.isFinite(value)) nonFinite++;
+    else if (value < min) below++;
     else if (value > max) above++;
     else counts[Math.min(bins - 1, Math.floor((value - min) / (max - min) * bins))]!++;
   }
-  return { mean, std, below, above, counts };
+  return { mean, std, below, above, zeros: x.filter((value) => value === 0).length, nonFinite, counts };
 }
 
 function assertEqual(layer: LayerStatistics, batches: readonly ReturnType<typeof plain>[]): void {
@@ -40,6 +45,8 @@ function assertEqual(layer: LayerStatistics, batches: readonly ReturnType<typeof
   assertClose(layer.std, batches.map(({ std }) => std), 1e-6);
   assert.deepEqual([...layer.below], batches.map(({ below }) => below));
   assert.deepEqual([...layer.above], batches.map(({ above }) => above));
+  assert.deepEqual([...layer.zeros], batches.map(({ zeros }) => zeros));
+  assert.deepEqual([...layer.nonFinite], batches.map(({ nonFinite }) => nonFinite));
   assert.deepEqual(layer.counts.map((row) => [...row]), batches.map(({ counts }) => counts));
 }
 
@@ -59,6 +66,56 @@ Deno.test("ActivationStats: mean, std and histogram of every training batch, as 
     assert.equal(expected.length, 6);
     assertEqual(stats.layers[0]!, expected);
     assertEqual((await stats.stats())[0]!, expected);
+  }
+});
+
+/** Adds to a ReLU's input what switches its units off or breaks them: unit 1 is on before batch 3 and off from then on, in batch 1 all are, in batch 2 unit 4 is NaN. */
+class Tamper extends nn.Module {
+  batch = 0;
+  override forward(x: Tensor): Tensor {
+    const units = x.shape[1]!, add = new Array<number>(units).fill(0);
+    if (this.training) {
+      add[1] = this.batch < 3 ? 9 : -1e6;
+      if (this.batch === 1) add.fill(-1e6);
+      if (this.batch === 2) add[4] = NaN;
+      this.batch++;
+    }
+    return x.add(tensor(add, { device: x.device }));
+  }
+}
+
+Deno.test("ActivationStats: figures tell zeros from small values and from dead units, and count what is not finite", async () => {
+  for (const kind of testDevices()) {
+    using device = await new Device(kind).ready;
+    for (const settings of [{}, { onValid: true }, { range: [-7, 7] as const, absolute: false, bins: 28 }]) {
+      const options = { generator: new Generator(5), device };
+      const model = new nn.Sequential(new nn.Linear(4, 6, options), new Tamper(), new nn.ReLU());
+      const seen: Promise<number[]>[] = [];
+      model.at(2).registerForwardHook((_m, _i, y) => void (y.requiresGrad && seen.push(flat(y))));
+      const stats = new ActivationStats(isInstance(nn.ReLU), settings);
+      // A loss that does not depend on the output, so that NaN in it stays there.
+      const loss = () => [...model.parameters()][1]!.sum();
+      await new Learner(model, loaders(), loss, { lr: 0, cbs: [new DeviceCB(device), stats] }).fit(2);
+      const batches = await Promise.all(seen), [figures] = stats.activationFigures();
+      const off = batches.map((y) => [0, 1, 2, 3, 4, 5].filter((unit) => y.every((x, i) => i % 6 !== unit || x === 0)));
+      const edge = settings.bins === 28 ? 0.5 : 0.25;
+      assert.equal(batches.length, 6);
+      assert.equal(figures!.name, "2 (ReLU)");
+      assert.deepEqual(figures!.batches, [0, 1, 2, 3, 4, 5]);
+      assert.deepEqual(figures!.elements, batches.map((y) => y.length));
+      assert.deepEqual(figures!.zeros, batches.map((y) => y.filter((x) => x === 0).length / y.length));
+      assert.deepEqual(figures!.small, batches.map((y) => y.filter((x) => x > 0 && x < edge).length / y.length));
+      assert.equal(figures!.smallBelow, edge);
+      assert.deepEqual(figures!.nonFinite, batches.map((y) => y.filter(Number.isNaN).length));
+      assert.equal(figures!.nonFinite![2], batches[2]!.length / 6);
+      assert.equal(figures!.units, 6);
+      assert.deepEqual(figures!.unitsOff, off.map((units) => units.length));
+      assert.equal(figures!.unitsOff![1], 6);
+      const first = (unit: number) => 1 + off.findLastIndex((units) => !units.includes(unit));
+      const dead = [0, 1, 2, 3, 4, 5].map((unit) => first(unit) === 6 ? -1 : first(unit));
+      assert.deepEqual(figures!.deadSince, dead);
+      assert.equal(dead[1], 3);
+    }
   }
 });
 
@@ -118,7 +175,7 @@ Deno.test("ActivationStats: every: only the first of so many batches of a phase,
       assert.deepEqual([...layer.std], [0, 2, 3, 5].map((batch) => std[batch]!));
       assert.deepEqual(layer.counts, [0, 2, 3, 5].map((batch) => counts[batch]!));
     }
-    for (const draw of ["colorDim", "plotStats", "deadChart"] as const) {
+    for (const draw of ["colorDim", "plotStats", "sparseChart", "binChart"] as const) {
       assert.match(JSON.stringify(some[draw]().spec), /"batches, in steps of 2"/);
       assert.match(JSON.stringify(all[draw]().spec), /"batch"/);
     }
@@ -136,19 +193,34 @@ Deno.test("ActivationStats: its charts, before and after a fit", async () => {
   await new Learner(model, loaders(), crossEntropy, { cbs: [stats, updates, look] }).fit(2);
   assert.deepEqual(during, [3, 3, 6, 6]);
   assert.equal(`${stats.colorDim()}`, 'Chart("Histograms of activations")');
-  assert.equal(`${stats.deadChart()}`, 'Chart("Share of |activation| below 0.25")');
+  assert.equal(`${stats.deadChart()}`, 'Chart("Units that are off, and dead units")');
+  assert.equal(`${stats.sparseChart()}`, 'Chart("Sparsity: share of activations that are 0")');
+  assert.equal(`${stats.binChart()}`, 'Chart("Share of |activation| below 0.25")');
   assert.equal(`${stats.deadChart({ bins: [2, 3] })}`, 'Chart("Share of |activation| from 0.5 to 1")');
-  assert.throws(() => stats.deadChart({ bins: [0, 40] }), /Cannot take bins 0 to 40: give two of 0 to 39/);
+  assert.throws(() => stats.binChart({ bins: [0, 40] }), /Cannot take bins 0 to 40: give two of 0 to 39/);
+  assert.throws(
+    () => updates.deadChart(),
+    /Cannot draw the dead units of updates: units are channels.* sparseChart\(\)/,
+  );
   const panel = (stats.plotStats({ first: 2 }).spec["concat"] as { data: { values: unknown[] } }[])[0]!;
   assert.equal(panel.data.values.length, 2);
   for (
-    const chart of [stats.plotStats(), stats.colorDim(), stats.deadChart(), updates.plotStats(), updates.colorDim()]
+    const chart of [
+      stats.plotStats(),
+      stats.colorDim(),
+      stats.deadChart(),
+      stats.sparseChart(),
+      stats.binChart(),
+      updates.plotStats(),
+      updates.colorDim(),
+      updates.sparseChart(),
+    ]
   ) {
     assert.match(await chart.svg(), /^<svg/);
   }
   const [figures] = stats.activationFigures();
   assert.equal(figures!.name, "1 (ReLU)");
-  assert.equal(figures!.dead!.length, 6);
+  assert.equal(figures!.zeros!.length, 6);
 });
 
 Deno.test("ActivationStats: what was seen is there after a fit that was cancelled, and no hook is left", async () => {
