@@ -13,7 +13,7 @@ import { lossAgainstAccuracy, rateTooHigh, rateTooLow, unrelatedLabels } from ".
 import type { DiagnosisRecords } from "./diagnosis_records.ts";
 
 /** The rules in the order of {@linkcode PROBLEMS}: causes before what may follow from them. */
-const RULES: readonly Rule[] = [
+export const RULES: readonly Rule[] = [
   inputNotFinite,
   inputScale,
   orderedByClass,
@@ -65,7 +65,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
     const { problem } = rule, why = rule.missing(evidence);
     if (why !== undefined) unjudged.push({ problem, why });
     const found = why === undefined ? rule.find(evidence) : undefined;
-    if (found) seen.push({ problem, ...found });
+    if (found) seen.push({ problem, rule: rule.rule, ...found });
   }
   const [findings, consequences] = causes(seen);
   return new Diagnosis(findings, input, consequences, unjudged);

@@ -8,6 +8,11 @@ const noInputs: Rule["missing"] = (evidence) =>
 /** NaN or infinity in the inputs. */
 export const inputNotFinite: Rule = {
   problem: "input not finite",
+  rule: {
+    text: "any batch whose mean is not finite",
+    threshold: 0,
+    source: "IEEE 754: NaN is what any sum with it is",
+  },
   missing: noInputs,
   find({ inputs, records }) {
     const bad = inputs!.mean.flatMap((mean, i) => Number.isFinite(mean) ? [] : [records!.batches[i]!]);
@@ -18,11 +23,7 @@ export const inputNotFinite: Rule = {
       text: `the inputs of ${bad.length} of ${inputs!.mean.length} batches hold NaN or infinity: batch ${
         list(bad.map(String), 5)
       }`,
-      rule: {
-        text: "any batch whose mean is not finite",
-        threshold: 0,
-        source: "IEEE 754: NaN is what any sum with it is",
-      },
+
       remedy: "Leave the samples out, or replace what is not finite: x.where(x.isfinite(), 0)",
       check: "Look for them in the data set: await x.isfinite().all().item() of each batch",
     };
@@ -34,6 +35,11 @@ const SCALE = { least: 0.1, most: 3, offset: 3 };
 /** Inputs of another scale than layers are initialised for. */
 export const inputScale: Rule = {
   problem: "input scale",
+  rule: {
+    text: `root mean square below ${SCALE.least} or above ${SCALE.most}, or a mean beyond ${SCALE.offset} deviations`,
+    threshold: SCALE.most,
+    source: "LeCun and others 1998, Efficient BackProp, 4.3; the thresholds are this library's",
+  },
   missing: noInputs,
   find({ inputs, setup }) {
     if (setup.beginsWithNorm) return undefined;
@@ -47,12 +53,7 @@ export const inputScale: Rule = {
       module: null,
       since: null,
       text: `the inputs have mean ${short(mean)} and standard deviation ${short(std)}`,
-      rule: {
-        text:
-          `root mean square below ${SCALE.least} or above ${SCALE.most}, or a mean beyond ${SCALE.offset} deviations`,
-        threshold: size > SCALE.most ? SCALE.most : size < SCALE.least ? SCALE.least : SCALE.offset,
-        source: "LeCun and others 1998, Efficient BackProp, 4.3; the thresholds are this library's",
-      },
+
       remedy: setup.normalizes
         ? "Normalise by figures of these inputs: learn.normalize(batch) measures a batch; the callback that is there has others"
         : "Normalise the inputs: learn.normalize()",
@@ -84,6 +85,11 @@ const ORDER = 0.3;
 /** Batches that hold fewer classes than chance would give them. */
 export const orderedByClass: Rule = {
   problem: "ordered by class",
+  rule: {
+    text: `V, corrected for chance, above ${ORDER}`,
+    threshold: ORDER,
+    source: "Bergsma 2013, A bias-correction for Cramér's V; the threshold is this library's",
+  },
   missing: (evidence) =>
     noClasses(evidence) ?? (evidence.classes!.counts.length < 5 ? "fewer than 5 batches were recorded" : undefined),
   find({ classes, setup }) {
@@ -98,11 +104,7 @@ export const orderedByClass: Rule = {
       text: `a batch holds ${short(in1)} of ${all} classes on average, and ${
         percent(largest)
       } of it are of one; Cramér's V of batch and class is ${short(v)}`,
-      rule: {
-        text: `V, corrected for chance, above ${ORDER}`,
-        threshold: ORDER,
-        source: "Bergsma 2013, A bias-correction for Cramér's V; the threshold is this library's",
-      },
+
       remedy: setup.shuffles
         ? "Draw the order over all samples: the loader shuffles, and yet its batches are of few classes"
         : "Shuffle the training data: new data.DataLoader(set, { shuffle: true })",

@@ -19,6 +19,13 @@ function deadIn(figures: ActivationFigures): { dead: number; since: number } {
 /** Units that are off for good. */
 export const deadUnits: Rule = {
   problem: "dead units",
+  rule: {
+    text: `more than ${percent(DEAD)} of a module's units off in all batches up to the last`,
+    threshold: DEAD,
+    source:
+      "Maas and others 2013, Rectifier nonlinearities improve neural network acoustic models: a unit that is off has no " +
+      "gradient; the threshold is this library's",
+  },
   missing: ({ activations }) =>
     noActivations({ activations } as Evidence) ??
       (activations.some(({ deadSince, units }) => units && deadSince) ? undefined : "units were not recorded"),
@@ -34,13 +41,7 @@ export const deadUnits: Rule = {
       since: batch,
       text: `${dead} of ${first.units} units were 0 for every sample of every batch from batch ${batch} on` +
         (found.length > 1 ? `; so were most of ${list(found.slice(1).map(({ name }) => name))}` : ""),
-      rule: {
-        text: `more than ${percent(DEAD)} of a module's units off in all batches up to the last`,
-        threshold: DEAD,
-        source:
-          "Maas and others 2013, Rectifier nonlinearities improve neural network acoustic models: a unit that is off has no " +
-          "gradient; the threshold is this library's",
-      },
+
       remedy: fromStart
         ? "They were off from the start: look at the bias of the layer before, and begin it at 0" +
           (setup.leaks ? "" : "; or let the activation leak: nn.GeneralReLU({ leak: 0.1, sub: 0.4 })")
@@ -58,6 +59,12 @@ const SATURATED = 0.5;
 /** Activations at the ends of their range. */
 export const saturation: Rule = {
   problem: "saturation",
+  rule: {
+    text: `more than ${percent(SATURATED)} of the outputs in the last tenth of the batches`,
+    threshold: SATURATED,
+    source:
+      "Glorot and Bengio 2010, 3: the gradient through a saturated unit is near 0; the threshold is this library's",
+  },
   missing: (evidence) =>
     noActivations(evidence) ??
       (evidence.records || evidence.activations.some(({ saturated }) => saturated)
@@ -77,12 +84,7 @@ export const saturation: Rule = {
         } in the first batch` + (found.length > 1
           ? `; so it is in ${list(found.slice(1).map(({ name }) => name))}`
           : ""),
-      rule: {
-        text: `more than ${percent(SATURATED)} of the outputs in the last tenth of the batches`,
-        threshold: SATURATED,
-        source:
-          "Glorot and Bengio 2010, 3: the gradient through a saturated unit is near 0; the threshold is this library's",
-      },
+
       remedy: share[0]! > SATURATED
         ? "Begin with smaller weights in the layer before: nn.init.xavierNormal_" +
           (setup.norms ? "" : "; or put a norm before the activation")
@@ -95,6 +97,7 @@ export const saturation: Rule = {
 /** Outputs that become NaN or infinite. */
 export const notFinite: Rule = {
   problem: "not finite",
+  rule: { text: "any output that is not finite", threshold: 0, source: "IEEE 754: NaN is what any sum with it is" },
   missing: noActivations,
   find({ activations, setup }) {
     const firsts = activations.map((figures) => ({
@@ -112,7 +115,7 @@ export const notFinite: Rule = {
       text: (bad ? `${bad} of its outputs are` : "its outputs are") +
         ` NaN or infinite in batch ${batch}, the first module of ${firsts.length} that are at some time` +
         (entry > 0 ? `; in the batch before its deviation was ${short(figures.std[entry - 1]!)}` : ""),
-      rule: { text: "any output that is not finite", threshold: 0, source: "IEEE 754: NaN is what any sum with it is" },
+
       remedy: setup.clips
         ? "Lower the rate: learn.lrFind()"
         : "Bound the gradients: new GradientClip(1); or lower the rate: learn.lrFind()",

@@ -1,5 +1,5 @@
 /** What a rule of a diagnosis is. */
-import type { ActivationFigures, DiagnosisInput, Finding } from "./diagnosis.ts";
+import type { ActivationFigures, DiagnosisInput, Finding, FindingRule } from "./diagnosis.ts";
 import type { Problem } from "./diagnose_problems.ts";
 import type { ClassFigures, DiagnosisRecords, InputFigures, SetupFacts } from "./diagnosis_records.ts";
 
@@ -20,10 +20,12 @@ export interface Evidence {
 /** A rule: one problem, what it takes to judge it, and what it finds. */
 export interface Rule {
   readonly problem: Problem;
+  /** When it is reported, and why so. */
+  readonly rule: FindingRule;
   /** What is missing to judge it; undefined if nothing is. */
   missing(evidence: Evidence): string | undefined;
   /** At most one finding: of several modules the first is named, and the text counts the others. */
-  find(evidence: Evidence): Omit<Finding, "problem"> | undefined;
+  find(evidence: Evidence): Omit<Finding, "problem" | "rule"> | undefined;
 }
 
 /** The evidence in an input. */

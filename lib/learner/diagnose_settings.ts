@@ -5,6 +5,12 @@ import { type Evidence, noRecords, type Rule } from "./diagnose_rule.ts";
 /** Modules that train in evaluation mode. */
 export const evaluationMode: Rule = {
   problem: "evaluation mode",
+  rule: {
+    text: "any training batch in evaluation mode",
+    threshold: 0,
+    source:
+      "PyTorch's documentation of Module.eval(): running averages are used and not updated, and dropout does nothing",
+  },
   missing: noRecords,
   find({ records }) {
     const found = records!.modes.filter(({ inEvaluation }) => inEvaluation.length > 0);
@@ -17,12 +23,7 @@ export const evaluationMode: Rule = {
       text: `it ran in evaluation mode in ${inEvaluation.length} of ${samples.length} training batches` + (
         found.length > 1 ? `, and so did ${list(found.slice(1).map(({ name }) => name))}` : ""
       ),
-      rule: {
-        text: "any training batch in evaluation mode",
-        threshold: 0,
-        source:
-          "PyTorch's documentation of Module.eval(): running averages are used and not updated, and dropout does nothing",
-      },
+
       remedy:
         "Leave model.train() in force while training: something calls eval() or train(false) after it. Where it is meant, " +
         "as in fine-tuning with frozen averages, nothing is wrong",
@@ -36,6 +37,12 @@ const LEAST_SAMPLES = 8;
 /** Batch norm of small batches. */
 export const smallNormBatches: Rule = {
   problem: "small norm batches",
+  rule: {
+    text: `fewer than ${LEAST_SAMPLES} samples in the median batch`,
+    threshold: LEAST_SAMPLES,
+    source:
+      "Wu and He 2018, Group Normalization: the error of batch norm grows as batches fall below 16, by 10 points at 2",
+  },
   missing: noRecords,
   find({ records }) {
     const found = records!.modes.filter(({ batchNorm, samples }) => batchNorm && median(samples) < LEAST_SAMPLES);
@@ -46,12 +53,7 @@ export const smallNormBatches: Rule = {
       since: 0,
       text: `it takes its mean and variance from ${short(median(first.samples))} samples` +
         (found.length > 1 ? `, and so do ${list(found.slice(1).map(({ name }) => name))}` : ""),
-      rule: {
-        text: `fewer than ${LEAST_SAMPLES} samples in the median batch`,
-        threshold: LEAST_SAMPLES,
-        source:
-          "Wu and He 2018, Group Normalization: the error of batch norm grows as batches fall below 16, by 10 points at 2",
-      },
+
       remedy: "Normalise within a sample: nn.GroupNorm, or nn.LayerNorm for features; or use larger batches",
       check:
         "Compare the loss of the same batch in training and in evaluation mode: with small batches they differ widely",
@@ -64,6 +66,12 @@ const LEFT = 0.999;
 /** Gradients that add up over steps. */
 export const staleGradients: Rule = {
   problem: "stale gradients",
+  rule: {
+    text: `gradients of which ${percent(LEFT)} or more is there at the backward after a step`,
+    threshold: LEFT,
+    source:
+      "PyTorch's documentation of Optimizer.zero_grad(): backward adds to what is there. Momentum keeps a share below 1",
+  },
   missing: noRecords,
   find({ records }) {
     const left = records!.left.filter(({ share }) => share > LEFT);
@@ -73,12 +81,7 @@ export const staleGradients: Rule = {
       module: null,
       since: first.batch,
       text: `all of the gradient that a step had used was still there at the next backward, ${left.length} times`,
-      rule: {
-        text: `gradients of which ${percent(LEFT)} or more is there at the backward after a step`,
-        threshold: LEFT,
-        source:
-          "PyTorch's documentation of Optimizer.zero_grad(): backward adds to what is there. Momentum keeps a share below 1",
-      },
+
       remedy: "Call opt.zeroGrad() after each step: something has taken over the verb zeroGrad, or does nothing in it",
       check: "p.grad of any parameter should be null in a callback's beforeBatch",
     };
@@ -103,6 +106,11 @@ const REMEDIES = {
 /** Modules that no step changes. */
 export const notTrained: Rule = {
   problem: "not trained",
+  rule: {
+    text: "any module of whose parameters none requires gradients, is the optimiser's and gets a gradient",
+    threshold: 0,
+    source: "by definition: a step changes what the optimiser has, by its gradient",
+  },
   missing: ({ parameters }) => parameters.length > 0 ? undefined : "without a DiagnoseCB, or a model with parameters",
   find({ parameters }) {
     const still = [...Map.groupBy(parameters, ({ module }) => module)].flatMap(([module, own]) =>
@@ -118,11 +126,7 @@ export const notTrained: Rule = {
       text: `${first.own.map(({ name }) => name).join(" and ")} ${
         first.own.length > 1 ? why.replace(/^does|^is/, (w) => w === "is" ? "are" : "do") : why
       }${others.length > 0 ? `; nor is anything trained of ${list(others)}` : ""}`,
-      rule: {
-        text: "any module of whose parameters none requires gradients, is the optimiser's and gets a gradient",
-        threshold: 0,
-        source: "by definition: a step changes what the optimiser has, by its gradient",
-      },
+
       remedy: REMEDIES[why],
       check: "Compare its weights before and after a step: they are the same",
     };

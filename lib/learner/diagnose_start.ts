@@ -55,6 +55,11 @@ const normOr = ({ norms }: Evidence["setup"]) =>
 /** Samples become alike over depth. */
 export const collapsingScale: Rule = {
   problem: "collapsing scale",
+  rule: {
+    text: `below ${SCALE.least} times after all hidden modules`,
+    threshold: SCALE.least,
+    source: INIT_SOURCE,
+  },
   missing: missingSignal,
   find(evidence) {
     const seen = profile(evidence), last = seen.layers.at(-1)!, factor = last.first / seen.input;
@@ -66,11 +71,7 @@ export const collapsingScale: Rule = {
       text: `across samples the deviation falls to ${short(factor)} times that of the inputs ` +
         (culprit ? "most of it here" : `by ${short(1 / each)} times from module to module`).replace(/^/, "") +
         ` (${stds(seen)})`,
-      rule: {
-        text: `below ${SCALE.least} times after all hidden modules`,
-        threshold: SCALE.least,
-        source: INIT_SOURCE,
-      },
+
       remedy: normOr(evidence.setup),
       check: INIT_CHECK,
     };
@@ -80,6 +81,7 @@ export const collapsingScale: Rule = {
 /** Samples are driven apart over depth. */
 export const explodingScale: Rule = {
   problem: "exploding scale",
+  rule: { text: `above ${SCALE.most} times after all hidden modules`, threshold: SCALE.most, source: INIT_SOURCE },
   missing: missingSignal,
   find(evidence) {
     const seen = profile(evidence), last = seen.layers.at(-1)!, factor = last.first / seen.input;
@@ -90,7 +92,7 @@ export const explodingScale: Rule = {
       since: 0,
       text: `across samples the deviation grows to ${short(factor)} times that of the inputs, ` +
         (culprit ? "most of it here" : `by ${short(each)} times from module to module`) + ` (${stds(seen)})`,
-      rule: { text: `above ${SCALE.most} times after all hidden modules`, threshold: SCALE.most, source: INIT_SOURCE },
+
       remedy: normOr(evidence.setup),
       check: INIT_CHECK,
     };
@@ -102,6 +104,13 @@ const OFFSET = { least: 4, spreads: 3 };
 /** Outputs that favour or rule out classes whatever the input. */
 export const outputOffset: Rule = {
   problem: "output offset",
+  rule: {
+    text:
+      `a mean output beyond ±${OFFSET.least} (odds of e⁴, 55 to 1), and beyond ${OFFSET.spreads} deviations across samples`,
+    threshold: OFFSET.least,
+    source:
+      "Karpathy 2019, A Recipe for Training Neural Networks: verify the loss at the start; the thresholds are this library's",
+  },
   missing: noClasses,
   find({ classes, setup }) {
     const { firstOutputs, firstSpread } = classes!;
@@ -114,13 +123,7 @@ export const outputOffset: Rule = {
       text:
         `in the first batch ${off} of ${firstOutputs.length} outputs lie beyond ±${OFFSET.least} on average, the farthest at ` +
         `${short(most)}, while samples differ by ${short(firstSpread)}`,
-      rule: {
-        text:
-          `a mean output beyond ±${OFFSET.least} (odds of e⁴, 55 to 1), and beyond ${OFFSET.spreads} deviations across samples`,
-        threshold: OFFSET.least,
-        source:
-          "Karpathy 2019, A Recipe for Training Neural Networks: verify the loss at the start; the thresholds are this library's",
-      },
+
       remedy: "Begin with the last layer's bias at 0, or at the logarithms of the classes' shares",
       check: "The first loss should be near that of the classes' shares: ln 10 = 2.3 for ten equal classes",
     };

@@ -26,14 +26,21 @@ export function updateRatio({ parameters }: Evidence, [from, to]: readonly [numb
   return ratios.length > 0 ? median(ratios.map(median)) : NaN;
 }
 
-/** Samples, the share right, and the shares of the classes in the last third of the batches. */
-function lateAccuracy({ classes }: Evidence) {
-  const { counts, accuracy } = classes!, from = Math.floor(counts.length * 2 / 3);
-  const late = counts.slice(from), samples = late.map((row) => row.reduce((a, b) => a + b, 0));
-  const n = samples.reduce((a, b) => a + b, 0);
-  const right = samples.reduce((sum, size, i) => sum + size * accuracy[from + i]!, 0) / n;
-  const shares = late[0]!.map((_, c) => late.reduce((sum, row) => sum + row[c]!, 0) / n).filter((share) => share > 0);
-  return { n, right, shares };
+/** Losses before the first that is not finite. */
+function finiteLosses({ losses }: Evidence): readonly number[] {
+  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+  return bad < 0 ? losses : losses.slice(0, bad);
+}
+
+/** Samples, the share right, and the shares of the classes in the last third of the batches whose losses are finite. */
+function lateAccuracy(evidence: Evidence): { n: number; right: number; shares: number[] } {
+  const { counts, accuracy } = evidence.classes!, { batches } = evidence.records!;
+  const upTo = finiteLosses(evidence).length, entries = [...counts.keys()].filter((i) => batches[i]! < upTo);
+  const late = entries.slice(Math.floor(entries.length * 2 / 3));
+  const samples = late.map((i) => counts[i]!.reduce((a, b) => a + b, 0)), n = samples.reduce((a, b) => a + b, 0);
+  const right = late.reduce((sum, i, k) => sum + samples[k]! * accuracy[i]!, 0) / n;
+  const shares = counts[0]!.map((_, c) => late.reduce((sum, i) => sum + counts[i]![c]!, 0) / n);
+  return { n, right, shares: shares.filter((share) => share > 0) };
 }
 
 const JUMP = { gain: 0.5, noise: 4, ratio: 0.3 };
@@ -64,10 +71,16 @@ function rateRemedy({ setup }: Evidence): string {
 /** Steps that are too large. */
 export const rateTooHigh: Rule = {
   problem: "rate too high",
+  rule: {
+    text:
+      `three losses on average above the first by more than ${JUMP.gain} times what is gained after all, and by ${JUMP.noise} times the ` +
+      `noise from batch to batch; or a median update ratio above ${JUMP.ratio} in the first ten batches`,
+    threshold: JUMP.gain,
+    source: SOURCES.jump,
+  },
   missing: noLosses,
   find(evidence) {
-    const { losses, lrs } = evidence, bad = losses.findIndex((loss) => !Number.isFinite(loss));
-    const finite = bad < 0 ? losses : losses.slice(0, bad), ratio = updateRatio(evidence, [0, 10]);
+    const { lrs } = evidence, finite = finiteLosses(evidence), ratio = updateRatio(evidence, [0, 10]);
     const rest = {
       module: null,
       remedy: rateRemedy(evidence),
@@ -82,13 +95,6 @@ export const rateTooHigh: Rule = {
           since: at,
           text: `the loss jumps from ${short(start)} to ${short(peak)} at batch ${at}${rate}, and ` +
             (gain > 0 ? `its lowest is ${short(start - gain)}` : "is never lower than at the start"),
-          rule: {
-            text:
-              `three losses on average above the first by more than ${JUMP.gain} times what is gained after all, and ${JUMP.noise} ` +
-              "times the noise from batch to batch",
-            threshold: JUMP.gain,
-            source: SOURCES.jump,
-          },
         };
       }
     }
@@ -97,11 +103,6 @@ export const rateTooHigh: Rule = {
       ...rest,
       since: 0,
       text: `the first steps change the weights by ${percent(ratio)} of themselves`,
-      rule: {
-        text: `a median update ratio above ${JUMP.ratio} in the first ten batches`,
-        threshold: JUMP.ratio,
-        source: SOURCES.ratio,
-      },
     };
   },
 };
@@ -111,6 +112,15 @@ const SLOW = { ratio: 1e-3, half: 0.5 };
 /** Steps that hardly move. */
 export const rateTooLow: Rule = {
   problem: "rate too low",
+  rule: {
+    text:
+      `a median update ratio below ${
+        percent(SLOW.ratio)
+      }, and a loss that falls in the last third at ${SLOW.half} of its first ` +
+      "speed or more",
+    threshold: SLOW.ratio,
+    source: SOURCES.ratio,
+  },
   missing: (evidence) => noRecords(evidence) ?? noLosses(evidence),
   find(evidence) {
     const { losses, lrs } = evidence, ratio = updateRatio(evidence, [0]);
@@ -133,15 +143,7 @@ export const rateTooLow: Rule = {
       } over ${short(b)} to ${short(c)} in thirds of the fit${
         lrs[0] === undefined ? "" : `, at a rate of ${short(lrs[0])}`
       }`,
-      rule: {
-        text:
-          `a median update ratio below ${
-            percent(SLOW.ratio)
-          }, and a loss that falls in the last third at ${SLOW.half} of its first ` +
-          "speed or more",
-        threshold: SLOW.ratio,
-        source: SOURCES.ratio,
-      },
+
       remedy: evidence.setup.schedules
         ? "Raise the highest rate of the schedule to what learn.lrFind() suggests"
         : "Raise the rate to what learn.lrFind() suggests",
@@ -151,17 +153,23 @@ export const rateTooLow: Rule = {
 };
 
 const DEVIATIONS = 3;
+const WRONG = 0.5;
 
 /** A loss that rewards wrong answers. */
 export const lossAgainstAccuracy: Rule = {
   problem: "loss against accuracy",
+  rule: {
+    text: `a falling loss, and an accuracy below the rarest class's share by more than ${DEVIATIONS} standard errors`,
+    threshold: DEVIATIONS,
+    source: "the standard error of a share, √(p(1 − p)/n)",
+  },
   missing: (evidence) => noClasses(evidence) ?? noLosses(evidence),
   find(evidence) {
-    const losses = evidence.losses.filter(Number.isFinite), third = Math.floor(losses.length / 3);
+    const losses = finiteLosses(evidence), third = Math.floor(losses.length / 3);
     const [start, end] = [average(losses.slice(0, third)), average(losses.slice(-third))];
     const { n, right, shares } = lateAccuracy(evidence), chance = Math.min(...shares);
     const bound = chance - DEVIATIONS * Math.sqrt(chance * (1 - chance) / n);
-    if (!(end < start && right < bound)) return undefined;
+    if (!(end < start && right < Math.min(bound, WRONG * chance))) return undefined;
     return {
       module: null,
       since: 0,
@@ -170,12 +178,7 @@ export const lossAgainstAccuracy: Rule = {
           percent(right)
         } of the last ${n} samples are right; ` +
         `always naming the rarest class makes ${percent(chance)}`,
-      rule: {
-        text:
-          `a falling loss, and an accuracy below the rarest class's share by more than ${DEVIATIONS} standard errors`,
-        threshold: DEVIATIONS,
-        source: "the standard error of a share, √(p(1 − p)/n)",
-      },
+
       remedy:
         "Turn the loss's sign: it is to fall as the right class's probability grows, as nn.functional.crossEntropy does",
       check: "The loss of a batch whose outputs are right (large at the target) must be below that of wrong ones",
@@ -188,6 +191,15 @@ const LEARNT = { deviations: 3, ratio: 1e-3 };
 /** A model that moves and learns nothing. */
 export const unrelatedLabels: Rule = {
   problem: "unrelated labels",
+  rule: {
+    text:
+      `an accuracy not above the commonest class's share by ${LEARNT.deviations} standard errors, at a median update ratio above ` +
+      percent(LEARNT.ratio),
+    threshold: LEARNT.deviations,
+    source:
+      "Zhang and others 2017, Understanding deep learning requires rethinking generalization: random labels are learnt by heart, " +
+      "late if at all",
+  },
   missing: (evidence) => noClasses(evidence) ?? noLosses(evidence),
   find(evidence) {
     const { n, right, shares } = lateAccuracy(evidence), most = Math.max(...shares), ratio = updateRatio(evidence, [0]);
@@ -201,15 +213,7 @@ export const unrelatedLabels: Rule = {
           percent(most)
         }; steps ` +
         `change the weights by ${percent(ratio)} of themselves, and nothing else stands out`,
-      rule: {
-        text:
-          `an accuracy not above the commonest class's share by ${LEARNT.deviations} standard errors, at a median update ratio above ` +
-          percent(LEARNT.ratio),
-        threshold: LEARNT.deviations,
-        source:
-          "Zhang and others 2017, Understanding deep learning requires rethinking generalization: random labels are learnt by heart, " +
-          "late if at all",
-      },
+
       remedy: "Look whether inputs and labels are still in the same order: shuffle them together",
       check:
         "Show some samples with their labels; then train on one batch alone, which any model should learn by heart",
