@@ -7,20 +7,23 @@ const noActivations = ({ activations }: Evidence) =>
   activations.length > 0 ? undefined : "without a DiagnoseCB or ActivationStats";
 
 const DEAD = 0.5;
+/** Batches that a judgement of units takes. */
+const FEWEST = 3;
 
 const rectifies = ({ name }: ActivationFigures) => /ReLU/i.test(name);
 
-function deadIn(figures: ActivationFigures): { dead: number; since: number } {
-  const since = (figures.deadSince ?? []).filter((entry) => entry >= 0).toSorted((a, b) => a - b);
-  const most = Math.ceil(DEAD * (figures.units ?? Infinity));
-  return { dead: since.length, since: since[most] ?? since.at(-1) ?? 0 };
+/** How many units have been off for the last tenth of the batches or longer, and the entry from which on it were too many. */
+function deadIn({ deadSince = [], units = Infinity, mean }: ActivationFigures): { dead: number; since: number } {
+  const latest = mean.length - Math.max(FEWEST - 1, Math.floor(mean.length / 10));
+  const since = deadSince.filter((entry) => entry >= 0 && entry <= latest).toSorted((a, b) => a - b);
+  return { dead: since.length, since: since[Math.floor(DEAD * units)] ?? 0 };
 }
 
 /** Units that are off for good. */
 export const deadUnits: Rule = {
   problem: "dead units",
   rule: {
-    text: `more than ${percent(DEAD)} of a module's units off in all batches up to the last`,
+    text: `more than ${percent(DEAD)} of a module's units off in all batches of the last tenth, ${FEWEST - 1} at least`,
     threshold: DEAD,
     source:
       "Maas and others 2013, Rectifier nonlinearities improve neural network acoustic models: a unit that is off has no " +
@@ -28,7 +31,11 @@ export const deadUnits: Rule = {
   },
   missing: ({ activations }) =>
     noActivations({ activations } as Evidence) ??
-      (activations.some(({ deadSince, units }) => units && deadSince) ? undefined : "units were not recorded"),
+      (!activations.some(({ deadSince, units }) => units && deadSince)
+        ? "units were not recorded"
+        : activations.every(({ mean }) => mean.length < FEWEST)
+        ? `fewer than ${FEWEST} batches were recorded`
+        : undefined),
   find({ activations, setup }) {
     const found = activations.filter((figures) =>
       rectifies(figures) && figures.units && deadIn(figures).dead > DEAD * figures.units
