@@ -23,7 +23,6 @@ export const inputNotFinite: Rule = {
       text: `the inputs of ${bad.length} of ${inputs!.mean.length} batches hold NaN or infinity: batch ${
         list(bad.map(String), 5)
       }`,
-
       remedy: "Leave the samples out, or replace what is not finite: x.where(x.isfinite(), 0)",
       check: "Look for them in the data set: await x.isfinite().all().item() of each batch",
     };
@@ -53,7 +52,6 @@ export const inputScale: Rule = {
       module: null,
       since: null,
       text: `the inputs have mean ${short(mean)} and standard deviation ${short(std)}`,
-
       remedy: setup.normalizes
         ? "Normalise by figures of these inputs: learn.normalize(batch) measures a batch; the callback that is there has others"
         : "Normalise the inputs: learn.normalize()",
@@ -104,7 +102,6 @@ export const orderedByClass: Rule = {
       text: `a batch holds ${short(in1)} of ${all} classes on average, and ${
         percent(largest)
       } of it are of one; Cramér's V of batch and class is ${short(v)}`,
-
       remedy: setup.shuffles
         ? "Draw the order over all samples: the loader shuffles, and yet its batches are of few classes"
         : "Shuffle the training data: new data.DataLoader(set, { shuffle: true })",

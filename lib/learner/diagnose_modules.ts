@@ -48,7 +48,6 @@ export const deadUnits: Rule = {
       since: batch,
       text: `${dead} of ${first.units} units were 0 for every sample of every batch from batch ${batch} on` +
         (found.length > 1 ? `; so were most of ${list(found.slice(1).map(({ name }) => name))}` : ""),
-
       remedy: fromStart
         ? "They were off from the start: look at the bias of the layer before, and begin it at 0" +
           (setup.leaks ? "" : "; or let the activation leak: nn.GeneralReLU({ leak: 0.1, sub: 0.4 })")
@@ -91,7 +90,6 @@ export const saturation: Rule = {
         } in the first batch` + (found.length > 1
           ? `; so it is in ${list(found.slice(1).map(({ name }) => name))}`
           : ""),
-
       remedy: share[0]! > SATURATED
         ? "Begin with smaller weights in the layer before: nn.init.xavierNormal_" +
           (setup.norms ? "" : "; or put a norm before the activation")
@@ -104,31 +102,46 @@ export const saturation: Rule = {
 /** Outputs that become NaN or infinite. */
 export const notFinite: Rule = {
   problem: "not finite",
-  rule: { text: "any output that is not finite", threshold: 0, source: "IEEE 754: NaN is what any sum with it is" },
-  missing: noActivations,
-  find({ activations, setup }) {
+  rule: {
+    text: "any output, or loss, that is not finite",
+    threshold: 0,
+    source: "IEEE 754: NaN is what any sum with it is",
+  },
+  missing: (evidence) => evidence.losses.length > 0 ? undefined : noActivations(evidence),
+  find({ activations, losses, setup }) {
     const firsts = activations.map((figures) => ({
       figures,
+      // The deviation of a single element is NaN; that of finite ones may overflow.
       entry: figures.mean.findIndex((m, i) =>
-        !Number.isFinite(m) || !Number.isFinite(figures.std[i]!) && !(figures.elements?.[i] === 1)
+        figures.nonFinite ? figures.nonFinite[i]! > 0 : !Number.isFinite(m) || !Number.isFinite(figures.std[i]!)
       ),
-    })).filter(({ entry }) => entry >= 0).sort((a, b) => a.entry - b.entry);
-    const [first] = firsts;
-    if (!first) return undefined;
-    const { figures, entry } = first, batch = batchOf(figures, entry), bad = figures.nonFinite?.[entry];
-    return {
-      module: figures.name,
-      since: batch,
-      text: (bad ? `${bad} of its outputs are` : "its outputs are") +
-        ` NaN or infinite in batch ${batch}, the first module of ${firsts.length} that are at some time` +
-        (entry > 0 ? `; in the batch before its deviation was ${short(figures.std[entry - 1]!)}` : ""),
-
+    })).filter(({ entry }) => entry >= 0).sort((a, b) => batchOf(a.figures, a.entry) - batchOf(b.figures, b.entry));
+    const [first] = firsts, loss = losses.findIndex((one) => !Number.isFinite(one));
+    const rest = {
       remedy: setup.clips
         ? "Lower the rate: learn.lrFind()"
         : "Bound the gradients: new GradientClip(1); or lower the rate: learn.lrFind()",
       check: setup.guards
         ? "The message of NonFiniteCB names the operation"
         : "new NonFiniteCB() stops at the first such batch, and names the operation",
+    };
+    if (!first || loss >= 0 && loss < batchOf(first.figures, first.entry)) {
+      if (loss < 0) return undefined;
+      const text = `the loss is ${losses[loss]} in batch ${loss}` +
+        (activations.length > 0 ? ", and the outputs of all recorded modules are finite then" : "");
+      return { ...rest, module: null, since: loss, text };
+    }
+    const { figures, entry } = first, batch = batchOf(figures, entry), bad = figures.nonFinite?.[entry];
+    return {
+      ...rest,
+      module: figures.name,
+      since: batch,
+      text:
+        `${
+          bad ? `${bad} of its outputs are` : "its outputs are"
+        } NaN or infinite in batch ${batch}, the first of ${firsts.length} ` +
+        `module${firsts.length > 1 ? "s" : ""} that this happens to` +
+        (entry > 0 ? `; in the batch before, its deviation was ${short(figures.std[entry - 1]!)}` : ""),
     };
   },
 };

@@ -23,7 +23,6 @@ export const evaluationMode: Rule = {
       text: `it ran in evaluation mode in ${inEvaluation.length} of ${samples.length} training batches` + (
         found.length > 1 ? `, and so did ${list(found.slice(1).map(({ name }) => name))}` : ""
       ),
-
       remedy:
         "Leave model.train() in force while training: something calls eval() or train(false) after it. Where it is meant, " +
         "as in fine-tuning with frozen averages, nothing is wrong",
@@ -41,19 +40,21 @@ export const smallNormBatches: Rule = {
     text: `fewer than ${LEAST_SAMPLES} samples in the median batch`,
     threshold: LEAST_SAMPLES,
     source:
-      "Wu and He 2018, Group Normalization: the error of batch norm grows as batches fall below 16, by 10 points at 2",
+      "Wu and He 2018, Group Normalization: the error with batch norm is 23.6% with 32 images in a batch, 24.8% with 8, 34.7% with 2",
   },
-  missing: noRecords,
-  find({ records }) {
-    const found = records!.modes.filter(({ batchNorm, samples }) => batchNorm && median(samples) < LEAST_SAMPLES);
-    const [first] = found;
+  missing: (evidence) =>
+    evidence.setup.batchNorms && evidence.setup.batchSize !== undefined ? undefined : noRecords(evidence),
+  find({ records, setup }) {
+    const seen =
+      records?.modes.flatMap(({ batchNorm, name, samples }) => batchNorm ? [{ name, size: median(samples) }] : []) ??
+        setup.batchNorms!.map((name) => ({ name, size: setup.batchSize! }));
+    const found = seen.filter(({ size }) => size < LEAST_SAMPLES), [first] = found;
     if (!first) return undefined;
     return {
       module: first.name,
       since: 0,
-      text: `it takes its mean and variance from ${short(median(first.samples))} samples` +
+      text: `it takes its mean and variance from ${short(first.size)} samples` +
         (found.length > 1 ? `, and so do ${list(found.slice(1).map(({ name }) => name))}` : ""),
-
       remedy: "Normalise within a sample: nn.GroupNorm, or nn.LayerNorm for features; or use larger batches",
       check:
         "Compare the loss of the same batch in training and in evaluation mode: with small batches they differ widely",
@@ -81,7 +82,6 @@ export const staleGradients: Rule = {
       module: null,
       since: first.batch,
       text: `all of the gradient that a step had used was still there at the next backward, ${left.length} times`,
-
       remedy: "Call opt.zeroGrad() after each step: something has taken over the verb zeroGrad, or does nothing in it",
       check: "p.grad of any parameter should be null in a callback's beforeBatch",
     };
@@ -126,7 +126,6 @@ export const notTrained: Rule = {
       text: `${first.own.map(({ name }) => name).join(" and ")} ${
         first.own.length > 1 ? why.replace(/^does|^is/, (w) => w === "is" ? "are" : "do") : why
       }${others.length > 0 ? `; nor is anything trained of ${list(others)}` : ""}`,
-
       remedy: REMEDIES[why],
       check: "Compare its weights before and after a step: they are the same",
     };

@@ -1,7 +1,7 @@
 /** Rules about how the model stands in the first batch: the scale over depth, and the outputs. */
 import type { ActivationFigures } from "./diagnosis.ts";
 import { list, short } from "./diagnose_figures.ts";
-import { type Evidence, noClasses, noRecords, type Rule } from "./diagnose_rule.ts";
+import { batchOf, type Evidence, noClasses, type Rule } from "./diagnose_rule.ts";
 
 /** Factors on the input's deviation across samples, after all hidden modules. */
 const SCALE = { least: 1e-3, most: 10 };
@@ -14,21 +14,21 @@ interface Profile {
   readonly input: number;
 }
 
-/** Deviations across samples in the first batch, up to the last module's input: its own weights may begin at 0. */
+/**
+ * Deviations in the first batch, up to the last module's input: its own weights may begin at 0. They are those across samples where DiagnoseCB
+ * recorded them, else those of all elements, which cannot be less.
+ */
 function profile({ activations, inputs, setup }: Evidence): Profile {
   const layers = activations.flatMap((figures) => {
-    const first = figures.signal?.[0];
-    return first === undefined || Number.isNaN(first) ? [] : [{ ...figures, first }];
+    const first = (figures.signal ?? figures.std)[0];
+    return first === undefined || Number.isNaN(first) || batchOf(figures, 0) !== 0 ? [] : [{ ...figures, first }];
   });
   const last = layers.findIndex(({ name }) => name === setup.lastLayer);
   return { layers: last > 0 ? layers.slice(0, last) : layers, input: inputs?.signal[0] ?? layers[0]?.first ?? NaN };
 }
 
-const missingSignal: Rule["missing"] = (evidence) =>
-  noRecords(evidence) ??
-    (evidence.records!.batches[0] === 0 && profile(evidence).layers.length >= 2
-      ? undefined
-      : "fewer than two hidden modules were recorded in the first batch");
+const missingScale: Rule["missing"] = (evidence) =>
+  profile(evidence).layers.length >= 2 ? undefined : "fewer than two hidden modules were recorded in the first batch";
 
 /** The change from module to module, and the one that makes most of it. */
 function changes({ layers, input }: Profile, direction: 1 | -1) {
@@ -56,11 +56,12 @@ const normOr = ({ norms }: Evidence["setup"]) =>
 export const collapsingScale: Rule = {
   problem: "collapsing scale",
   rule: {
-    text: `below ${SCALE.least} times after all hidden modules`,
+    text:
+      `a deviation across samples below ${SCALE.least} times that of the inputs after all hidden modules, in the first batch`,
     threshold: SCALE.least,
     source: INIT_SOURCE,
   },
-  missing: missingSignal,
+  missing: missingScale,
   find(evidence) {
     const seen = profile(evidence), last = seen.layers.at(-1)!, factor = last.first / seen.input;
     if (!(factor < SCALE.least)) return undefined;
@@ -68,10 +69,9 @@ export const collapsingScale: Rule = {
     return {
       module: culprit,
       since: 0,
-      text: `across samples the deviation falls to ${short(factor)} times that of the inputs ` +
-        (culprit ? "most of it here" : `by ${short(1 / each)} times from module to module`).replace(/^/, "") +
+      text: `the deviation falls to ${short(factor)} times that of the inputs, ` +
+        (culprit ? "most of it here" : `by ${short(1 / each)} times from module to module`) +
         ` (${stds(seen)})`,
-
       remedy: normOr(evidence.setup),
       check: INIT_CHECK,
     };
@@ -81,8 +81,13 @@ export const collapsingScale: Rule = {
 /** Samples are driven apart over depth. */
 export const explodingScale: Rule = {
   problem: "exploding scale",
-  rule: { text: `above ${SCALE.most} times after all hidden modules`, threshold: SCALE.most, source: INIT_SOURCE },
-  missing: missingSignal,
+  rule: {
+    text:
+      `a deviation across samples above ${SCALE.most} times that of the inputs after all hidden modules, in the first batch`,
+    threshold: SCALE.most,
+    source: INIT_SOURCE,
+  },
+  missing: missingScale,
   find(evidence) {
     const seen = profile(evidence), last = seen.layers.at(-1)!, factor = last.first / seen.input;
     if (!(factor > SCALE.most)) return undefined;
@@ -90,9 +95,8 @@ export const explodingScale: Rule = {
     return {
       module: culprit,
       since: 0,
-      text: `across samples the deviation grows to ${short(factor)} times that of the inputs, ` +
+      text: `the deviation grows to ${short(factor)} times that of the inputs, ` +
         (culprit ? "most of it here" : `by ${short(each)} times from module to module`) + ` (${stds(seen)})`,
-
       remedy: normOr(evidence.setup),
       check: INIT_CHECK,
     };
@@ -123,7 +127,6 @@ export const outputOffset: Rule = {
       text:
         `in the first batch ${off} of ${firstOutputs.length} outputs lie beyond ±${OFFSET.least} on average, the farthest at ` +
         `${short(most)}, while samples differ by ${short(firstSpread)}`,
-
       remedy: "Begin with the last layer's bias at 0, or at the logarithms of the classes' shares",
       check: "The first loss should be near that of the classes' shares: ln 10 = 2.3 for ten equal classes",
     };

@@ -143,7 +143,6 @@ export const rateTooLow: Rule = {
       } over ${short(b)} to ${short(c)} in thirds of the fit${
         lrs[0] === undefined ? "" : `, at a rate of ${short(lrs[0])}`
       }`,
-
       remedy: evidence.setup.schedules
         ? "Raise the highest rate of the schedule to what learn.lrFind() suggests"
         : "Raise the rate to what learn.lrFind() suggests",
@@ -178,7 +177,6 @@ export const lossAgainstAccuracy: Rule = {
           percent(right)
         } of the last ${n} samples are right; ` +
         `always naming the rarest class makes ${percent(chance)}`,
-
       remedy:
         "Turn the loss's sign: it is to fall as the right class's probability grows, as nn.functional.crossEntropy does",
       check: "The loss of a batch whose outputs are right (large at the target) must be below that of wrong ones",
@@ -213,7 +211,6 @@ export const unrelatedLabels: Rule = {
           percent(most)
         }; steps ` +
         `change the weights by ${percent(ratio)} of themselves, and nothing else stands out`,
-
       remedy: "Look whether inputs and labels are still in the same order: shuffle them together",
       check:
         "Show some samples with their labels; then train on one batch alone, which any model should learn by heart",

@@ -9,7 +9,7 @@ import type { ModeFigures } from "./diagnosis_records.ts";
 import { samplesOf } from "./samples.ts";
 
 /** Whether it takes its statistics from the samples of a batch. Running averages of several batches bear small ones. */
-function isBatchNorm(module: Module): boolean {
+export function isBatchNorm(module: Module): boolean {
   return module instanceof BatchNorm1d || module instanceof BatchNorm2d || /^BatchNorm/.test(module.typeName);
 }
 

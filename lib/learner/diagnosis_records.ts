@@ -66,6 +66,8 @@ export interface SetupFacts {
   readonly lastLayer?: string;
   /** Whether there are normalisation layers. */
   readonly norms?: boolean;
+  /** The paths and classes of those that take their statistics from the samples of a batch. */
+  readonly batchNorms?: readonly string[];
   /** Whether the first module with parameters is one: it makes inputs of any scale the same. */
   readonly beginsWithNorm?: boolean;
   /** Whether all rectifiers leak, or the model has smooth activations only. */

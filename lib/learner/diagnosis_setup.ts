@@ -9,7 +9,7 @@ import { NormalizeCB } from "./callbacks/batch_transform.ts";
 import { GradientClip } from "./callbacks/gradient_clip.ts";
 import { NonFiniteCB } from "./callbacks/non_finite.ts";
 import { ParamScheduler } from "./callbacks/param_scheduler.ts";
-import { isNorm } from "./diagnosis_modes.ts";
+import { isBatchNorm, isNorm } from "./diagnosis_modes.ts";
 import { leaves } from "./diagnosis_modules.ts";
 import type { SetupFacts } from "./diagnosis_records.ts";
 import type { LearnerState } from "./state.ts";
@@ -36,6 +36,7 @@ export function setupOf(learn: LearnerState, callbacks: Iterable<Callback>): Set
   return {
     ...lastLayer ? { lastLayer } : {},
     norms: modules.some(isNorm),
+    batchNorms: found.flatMap(([name, module]) => isBatchNorm(module) ? [name] : []),
     beginsWithNorm: !!first && isNorm(first),
     leaks: leaksOnly(modules),
     normalizes: has(NormalizeCB),
