@@ -37,8 +37,8 @@ import { LearnerState } from "./state.ts";
 export class LearnerCore extends LearnerState {
   /** Callbacks of every fit. */
   readonly cbs: Callback[];
-  /** The callbacks of the current, or last, fit, in the order in which they run. */
-  protected fitted: readonly Callback[] | undefined;
+  /** The callbacks of the current, or last, fit, in the order in which they run; undefined before the first. */
+  fitCallbacks: readonly Callback[] | undefined;
   #phases: Phases | undefined;
   #stopping = false;
   /** What {@linkcode LearnerCore.load} read, until a fit goes on from it. */
@@ -154,7 +154,7 @@ export class LearnerCore extends LearnerState {
       );
     }
     const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
-    this.fitted = phases.callbacks;
+    this.fitCallbacks = phases.callbacks;
     this.#stopping = false;
     this.validSteps = Infinity;
     const restoreModes = saveModes(this.model);

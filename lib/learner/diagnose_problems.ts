@@ -1,5 +1,25 @@
 /** The problems that a diagnosis knows, by name. */
 
+/** The name of a problem; {@linkcode PROBLEMS} says what each means. */
+export type Problem =
+  | "input not finite"
+  | "input scale"
+  | "ordered by class"
+  | "evaluation mode"
+  | "small norm batches"
+  | "stale gradients"
+  | "not trained"
+  | "dead units"
+  | "saturation"
+  | "collapsing scale"
+  | "exploding scale"
+  | "output offset"
+  | "loss against accuracy"
+  | "rate too high"
+  | "not finite"
+  | "rate too low"
+  | "unrelated labels";
+
 /**
  * What each problem means, in the order in which they are reported: what is wrong with the data and the set-up first, then how the first batch
  * looked, then how training went, and what came out at last.
@@ -10,31 +30,26 @@
  * for (const [problem, meaning] of Object.entries(learner.PROBLEMS)) console.log(`${problem}: ${meaning}`);
  * ```
  */
-export const PROBLEMS = Object.freeze(
-  {
-    "input not finite": "A batch's inputs hold NaN or infinity.",
-    "input scale": "The inputs are far from mean 0 and deviation 1.",
-    "ordered by class": "Batches hold fewer classes than the data: the order was not drawn at random.",
-    "evaluation mode": "A module that behaves differently in training and evaluation trains in evaluation mode.",
-    "small norm batches": "Batch normalisation takes its statistics from very few samples.",
-    "stale gradients": "Gradients that a step has used are still there at the next backward, and add up.",
-    "not trained": "No step changes a module: it is frozen, left out of the optimiser, or no gradient reaches it.",
-    "dead units": "Units are 0 for all samples, batch after batch: no gradient reaches their weights.",
-    "saturation": "Outputs lie at the ends of a bounded activation's range, where gradients vanish.",
-    "collapsing scale":
-      "In the first batch, what tells samples apart shrinks from module to module until next to nothing is left.",
-    "exploding scale": "In the first batch, what tells samples apart grows from module to module.",
-    "output offset": "Before anything was learnt, some outputs are far from 0 for every sample.",
-    "loss against accuracy": "The loss improves while accuracy falls below chance: it rewards wrong answers.",
-    "rate too high": "Steps are too large: the loss jumps above its start, or values become infinite.",
-    "not finite": "A module's outputs become NaN or infinite, and nothing else explains it.",
-    "rate too low": "The steps hardly change the weights, and the loss still falls as at the start.",
-    "unrelated labels": "The model moves and learns nothing: labels tell no more of the inputs than their shares do.",
-  } as const,
-);
-
-/** The name of a problem; {@linkcode PROBLEMS} says what each means. */
-export type Problem = keyof typeof PROBLEMS;
+export const PROBLEMS: Readonly<Record<Problem, string>> = Object.freeze({
+  "input not finite": "A batch's inputs hold NaN or infinity.",
+  "input scale": "The inputs are far from mean 0 and deviation 1.",
+  "ordered by class": "Batches hold fewer classes than the data: the order was not drawn at random.",
+  "evaluation mode": "A module that behaves differently in training and evaluation trains in evaluation mode.",
+  "small norm batches": "Batch normalisation takes its statistics from very few samples.",
+  "stale gradients": "Gradients that a step has used are still there at the next backward, and add up.",
+  "not trained": "No step changes a module: it is frozen, left out of the optimiser, or no gradient reaches it.",
+  "dead units": "Units are 0 for all samples, batch after batch: no gradient reaches their weights.",
+  "saturation": "Outputs lie at the ends of a bounded activation's range, where gradients vanish.",
+  "collapsing scale":
+    "In the first batch, what tells samples apart shrinks from module to module until next to nothing is left.",
+  "exploding scale": "In the first batch, what tells samples apart grows from module to module.",
+  "output offset": "Before anything was learnt, some outputs are far from 0 for every sample.",
+  "loss against accuracy": "The loss improves while accuracy falls below chance: it rewards wrong answers.",
+  "rate too high": "Steps are too large: the loss jumps above its start, or values become infinite.",
+  "not finite": "A module's outputs become NaN or infinite, and nothing else explains it.",
+  "rate too low": "The steps hardly change the weights, and the loss still falls as at the start.",
+  "unrelated labels": "The model moves and learns nothing: labels tell no more of the inputs than their shares do.",
+});
 
 const OUTCOMES = ["rate too low", "unrelated labels"] as const;
 const DYNAMICS = ["rate too high", "not finite", "dead units", "saturation", ...OUTCOMES] as const;

@@ -118,7 +118,7 @@ export class Learner extends LearnerCore {
    * @throws {Error} before the first fit
    */
   diagnose(): Diagnosis {
-    if (this.running || !this.fitted) {
+    if (this.running || !this.fitCallbacks) {
       throw new Error(
         `Cannot diagnose: ${
           this.running ? "a fit is going on" : "nothing was fitted"
@@ -126,9 +126,9 @@ export class Learner extends LearnerCore {
       );
     }
     return diagnose({
-      ...recordsOf(this.fitted),
+      ...recordsOf(this.fitCallbacks),
       parameters: parametersOf(this.model, this.opt),
-      setup: setupOf(this, this.fitted),
+      setup: setupOf(this, this.fitCallbacks),
     });
   }
 

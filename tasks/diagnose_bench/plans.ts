@@ -19,6 +19,11 @@ interface Base {
   readonly deepWidth: number;
   /** Good rates. */
   readonly rate: (network: Network) => number;
+  /**
+   * For rectifiers without norms, the largest of the rates 0.025, 0.05, 0.1, 0.2 and 0.4 (times the optimiser's factor) whose accuracy, the mean over
+   * seeds 90 and 91, is within 0.02 of the best: what is ten times that is too high.
+   */
+  readonly highest: Readonly<Record<Network["kind"], Readonly<Record<Network["optimizer"], number>>>>;
 }
 
 const rate = ({ norm, optimizer }: Network) => (norm === "none" ? 0.05 : 0.1) * OPTIMIZERS[optimizer].factor;
@@ -34,6 +39,7 @@ export const SETS: Readonly<Record<SetName, Base>> = {
     depths: [5, 10, 20],
     deepWidth: 48,
     rate,
+    highest: { mlp: { SGD: 0.1, momentum: 0.2, Adam: 0.4 }, cnn: { SGD: 0.4, momentum: 0.4, Adam: 0.4 } },
   },
   report: {
     seeds: [10, 11, 12],
@@ -44,6 +50,7 @@ export const SETS: Readonly<Record<SetName, Base>> = {
     depths: [6, 12, 18],
     deepWidth: 64,
     rate,
+    highest: { mlp: { SGD: 0.1, momentum: 0.2, Adam: 0.4 }, cnn: { SGD: 0.4, momentum: 0.4, Adam: 0.4 } },
   },
 };
 
@@ -114,7 +121,13 @@ export function plansOf(name: SetName): Plan[] {
   const base = SETS[name];
   const sick = plantings(base).flatMap(([ill, plant, networks]) =>
     networks.flatMap((network) =>
-      base.seeds.map((seed): Plan => ({ name: ill, network, seed, lr: base.rate(network), plant }))
+      base.seeds.map((seed): Plan => {
+        const { kind, optimizer } = network;
+        const lr = plant === ills.tenTimes
+          ? base.highest[kind][optimizer] * OPTIMIZERS[optimizer].factor
+          : base.rate(network);
+        return { name: ill, network, seed, lr, plant };
+      })
     )
   );
   return [...sick, ...healthyPlans(base)];

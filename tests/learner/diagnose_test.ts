@@ -263,6 +263,8 @@ Deno.test("learn.diagnose() goes by the callbacks of the last fit, and by the mo
   assert.equal(found.input.losses!.length, 3);
   assert.equal(found.input.setup!.normalizes, true);
   assert.equal(found.input.setup!.shuffles, true);
+  await learn.lrFind({ maxEpochs: 1 }); // it leaves nothing behind
+  assert.deepEqual(problems(learn.diagnose()), [["dead units", "1 (ReLU)"]]);
   await learn.fit(1); // those of the fit before are no longer asked
   assert.deepEqual(problems(learn.diagnose()), []);
 

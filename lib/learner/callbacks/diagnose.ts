@@ -26,7 +26,7 @@ const OPTIONS = optionNames<DiagnoseOptions>({ every: 1 });
  * gradients and updates of each parameter, the scale of the inputs, the classes and the accuracy of each batch, and how norms were run.
  *
  * Figures are computed on the device into records there, which are read once when the fit ends: no step waits, and the training stays the
- * same to the bit. They cost two passes over each module's output, and five over each parameter; `every` leaves batches out.
+ * same to the bit. They cost some six passes over each module's output and four over each parameter; `every` leaves batches out.
  *
  * @example
  * ```ts
