@@ -71,10 +71,17 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
   return new Diagnosis(findings, input, consequences, unjudged);
 }
 
+/** What begins in training follows from how it is trained: its place is behind the rules about rates. */
+const place = ({ problem, since }: Finding): number => {
+  const order = RULES.findIndex((rule) => rule.problem === problem);
+  const later = (problem === "dead units" || problem === "saturation") && since !== null && since > 0;
+  return later ? RULES.indexOf(notFinite) + 0.5 : order;
+};
+
 /** Findings, and what may follow from them. */
 function causes(seen: readonly Finding[]): [Finding[], Finding[]] {
   const explained = new Set<Problem>(), findings: Finding[] = [], after: Finding[] = [];
-  for (const finding of seen) {
+  for (const finding of seen.toSorted((a, b) => place(a) - place(b))) {
     (explained.has(finding.problem) ? after : findings).push(finding);
     for (const problem of CONSEQUENCES[finding.problem]) explained.add(problem);
   }

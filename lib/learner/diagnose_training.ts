@@ -17,13 +17,17 @@ function rolling(values: readonly number[], width: number): number[] {
   return values.slice(width - 1).map((_, i) => average(values.slice(i, i + width)));
 }
 
-/** The median over the weights, biases and norms left out, of their median update ratios over the batches in `slice`. */
-export function updateRatio({ parameters }: Evidence, [from, to]: readonly [number, number?]): number {
+/**
+ * The median over the weights, biases and norms left out, of their median update ratios over the recorded batches from one on and before another;
+ * NaN if there are none.
+ */
+export function updateRatio({ parameters, records }: Evidence, from: number, to: number): number {
+  const within = (_: number, i: number) => records!.batches[i]! >= from && records!.batches[i]! < to;
   const ratios = parameters.filter(({ name }) => /weight$/.test(name)).map(({ updates = [] }) =>
-    updates.slice(from, to)
-  )
-    .filter((updates) => updates.length > 0 && updates.some((u) => u > 0));
-  return ratios.length > 0 ? median(ratios.map(median)) : NaN;
+    updates.filter(within)
+  );
+  const moved = ratios.filter((updates) => updates.some((u) => u > 0));
+  return moved.length > 0 ? median(moved.map(median)) : NaN;
 }
 
 /** Losses before the first that is not finite. */
@@ -74,13 +78,18 @@ export const rateTooHigh: Rule = {
   rule: {
     text:
       `three losses on average above the first by more than ${JUMP.gain} times what is gained after all, and by ${JUMP.noise} times the ` +
-      `noise from batch to batch; or a median update ratio above ${JUMP.ratio} in the first ten batches`,
+      `noise from batch to batch; or a median update ratio above ${JUMP.ratio} in the first ten batches, or before the loss becomes infinite`,
     threshold: JUMP.gain,
     source: SOURCES.jump,
   },
   missing: noLosses,
   find(evidence) {
-    const { lrs } = evidence, finite = finiteLosses(evidence), ratio = updateRatio(evidence, [0, 10]);
+    const { lrs } = evidence, finite = finiteLosses(evidence), end = finite.length;
+    // Before losses that are not finite, the last steps count too.
+    const ratio = Math.max(
+      ...[[0, Math.min(end, 10)], ...end < evidence.losses.length ? [[Math.max(0, end - 3), end]] : []]
+        .map(([from, to]) => updateRatio(evidence, from!, to!)).filter((found) => !Number.isNaN(found)),
+    );
     const rest = {
       module: null,
       remedy: rateRemedy(evidence),
@@ -101,8 +110,10 @@ export const rateTooHigh: Rule = {
     if (!(ratio > JUMP.ratio)) return undefined;
     return {
       ...rest,
-      since: 0,
-      text: `the first steps change the weights by ${percent(ratio)} of themselves`,
+      since: end < evidence.losses.length ? Math.max(0, end - 3) : 0,
+      text: `the ${
+        end < evidence.losses.length ? `steps before the loss became infinite` : `first steps`
+      } change the weights by ${percent(ratio)} of themselves`,
     };
   },
 };
@@ -123,7 +134,7 @@ export const rateTooLow: Rule = {
   },
   missing: (evidence) => noRecords(evidence) ?? noLosses(evidence),
   find(evidence) {
-    const { losses, lrs } = evidence, ratio = updateRatio(evidence, [0]);
+    const { losses, lrs } = evidence, ratio = updateRatio(evidence, 0, Infinity);
     if (!(ratio < SLOW.ratio)) return undefined;
     const third = Math.floor(losses.length / 3);
     const [a, b, c] = [losses.slice(0, third), losses.slice(third, 2 * third), losses.slice(-third)].map(average) as [
@@ -200,7 +211,9 @@ export const unrelatedLabels: Rule = {
   },
   missing: (evidence) => noClasses(evidence) ?? noLosses(evidence),
   find(evidence) {
-    const { n, right, shares } = lateAccuracy(evidence), most = Math.max(...shares), ratio = updateRatio(evidence, [0]);
+    const { n, right, shares } = lateAccuracy(evidence),
+      most = Math.max(...shares),
+      ratio = updateRatio(evidence, 0, Infinity);
     const bound = most + LEARNT.deviations * Math.sqrt(most * (1 - most) / n);
     if (!(right < bound && ratio > LEARNT.ratio)) return undefined;
     return {

@@ -107,6 +107,11 @@ const CASES: Readonly<Record<Problem, [input: DiagnosisInput, module: string | n
     [training({ losses: [...losses.slice(0, 9), 0.9, 0.95, 0.9, ...losses.slice(12)] }), null, true],
     [training({ losses: [...losses.slice(0, 9), 0.8, 0.85, 0.8, ...losses.slice(12)] }), null, false],
     [withRecords({ parameters: allUpdates(0.31) }), null, true],
+    [
+      training({ losses: [0.7, 0.7, ...flat(NaN, 58)], records: records({ parameters: allUpdates(0.31) }) }),
+      null,
+      true,
+    ],
     [withRecords({ parameters: allUpdates(0.29) }), null, false],
   ],
   "not finite": [
@@ -190,9 +195,13 @@ Deno.test("diagnose() tells what may follow from a finding apart from findings",
     losses: flat(0).map((_, i) => i < 5 ? 0.7 + i : i < 30 ? 0.8 : NaN),
     activations: activations({ 1: { deadSince: flat(6, 8) }, 2: { mean: flat(0).map((_, i) => i < 30 ? 0 : NaN) } }),
   }));
-  assert.deepEqual(problems(found), [["dead units", "1 (ReLU)"], ["rate too high", null]]);
-  assert.deepEqual(found.consequences.map(({ problem, module }) => [problem, module]), [["not finite", "2 (Tanh)"]]);
-  assert.match(String(found), /\nMay follow from these:\n {2}not finite in 2 \(Tanh\), since batch 30: /);
+  const after = ({ consequences }: Diagnosis) => consequences.map(({ problem, module }) => [problem, module]);
+  assert.deepEqual(problems(found), [["rate too high", null]]);
+  assert.deepEqual(after(found), [["not finite", "2 (Tanh)"], ["dead units", "1 (ReLU)"]]);
+  assert.match(String(found), /\nMay follow from this:\n {2}not finite in 2 \(Tanh\), since batch 30: /);
+  // Units that were dead before the first step are no consequence of the steps.
+  const input = training({ losses: found.input.losses!, activations: activations({ 1: { deadSince: flat(0, 8) } }) });
+  assert.deepEqual(problems(diagnose(input)), [["dead units", "1 (ReLU)"], ["rate too high", null]]);
 });
 
 Deno.test("diagnose() gives the batch, not the entry, where one batch in several was recorded", () => {
