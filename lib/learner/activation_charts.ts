@@ -39,6 +39,19 @@ const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolu
 /** Title of the axis of batches, which says if not all were watched. */
 const xTitle = (every: number) => every === 1 ? "batch" : `batches, in steps of ${every}`;
 
+/** Says in which batches a layer's values are NaN or infinite: no bin and no line shows them. */
+function brokenIn({ nonFinite }: Recorded): string {
+  const count = nonFinite.filter((n) => n > 0).length, first = nonFinite.findIndex((n) => n > 0);
+  if (count === 0) return "";
+  return count === 1 ? `not finite in batch ${first}` : `not finite in ${count} batches from ${first} on`;
+}
+
+/** The label of a panel, with what it cannot show. */
+function labelOf(layer: Layers[number]): string {
+  const broken = brokenIn(layer);
+  return broken ? `${label(layer)}: ${broken}` : label(layer);
+}
+
 /** An edge of a bin, in three digits. */
 const edge = (value: number) => String(Number(value.toPrecision(3)));
 
@@ -46,7 +59,7 @@ const edge = (value: number) => String(Number(value.toPrecision(3)));
 export function colorDim(layers: Layers, counting: Counting): Chart {
   const panels = layers.map((layer) =>
     heatMap({
-      title: label(layer),
+      title: labelOf(layer),
       counts: layer.counts,
       range: counting.range,
       xTitle: xTitle(counting.every),
@@ -80,10 +93,16 @@ export function plotStats(layers: Layers, { of, first, every }: { of: Watched; f
     });
   }
   const axes = { xTitle: xTitle(every), y: { title: ONE[of] } };
+  const firstOf = ({ nonFinite }: Recorded) => nonFinite.findIndex((n) => n > 0);
+  const broken = shown.filter((layer) => firstOf(layer) >= 0).sort((a, b) => firstOf(a) - firstOf(b)), [worst] = broken;
+  const others = broken.length > 1 ? `, the first of ${broken.length} layers` : "";
   return grid([
     seriesChart({ title: "Mean", ...axes, series: series("mean"), legend: "none" }),
     seriesChart({ title: "Standard deviation", ...axes, series: series("std"), legend: "right" }),
-  ], { width: 300, height: 170 });
+  ], {
+    ...{ width: 300, height: 170 },
+    ...worst ? { subtitle: `${name(worst)} is ${brokenIn(worst)}${others}` } : {},
+  });
 }
 
 /** Parameters of more than one axis, or all if there are none. */
@@ -120,7 +139,7 @@ export function sparseChart(layers: Layers, counting: Counting): Chart {
       const values = binShare(layer.counts, [near.first, near.last], outside(layer));
       series.push({ label: `within ${edge(near.edge)} of 0`, values, color: hue(1) });
     }
-    return shareChart({ ...axis, title: label(layer), series, legend: "top" });
+    return shareChart({ ...axis, title: labelOf(layer), series, legend: "top" });
   });
   return grid(panels, {
     title: `Sparsity: share of ${counting.of} that are 0`,

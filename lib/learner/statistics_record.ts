@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { tensor } from "../tensor/create.ts";
-import { noGrad } from "../tensor/graph.ts";
+import { noGrad, watching } from "../tensor/graph.ts";
 import { statistics, STATISTICS_HEAD as HEAD } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -78,11 +78,22 @@ export class StatisticsRecord {
       const zeros = new Float32Array(chunk * (HEAD + bins));
       this.#pieces.push(tensor(zeros, { shape: [chunk, HEAD + bins], device: this.device }).keep());
     }
-    noGrad(() => {
-      const found = statistics(x.detach().float(), { bins, min, max, absolute });
-      this.#pieces.at(-1)!.narrow(0, row, 1).copy_(found.view(1, -1));
-    });
+    watching(this.device, () =>
+      noGrad(() => {
+        const found = statistics(x.detach().float(), { bins, min, max, absolute });
+        this.#pieces.at(-1)!.narrow(0, row, 1).copy_(found.view(1, -1));
+      }));
     this.#length++;
+  }
+
+  /** Bytes of a row on the device. */
+  get bytesPerRow(): number {
+    return 4 * (HEAD + this.options.bins);
+  }
+
+  /** Bytes that it holds on the device: of whole pieces. */
+  get bytes(): number {
+    return this.#pieces.reduce((sum, piece) => sum + 4 * piece.numel, 0);
   }
 
   /** All rows so far; waits for the device. */

@@ -1,10 +1,19 @@
 /** Which units are off, batch by batch: recorded on the device, and read later. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { full } from "../tensor/create.ts";
-import { noGrad } from "../tensor/graph.ts";
+import { noGrad, watching } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { DeviceRecord } from "./device_record.ts";
+
+/** Options of {@linkcode UnitRecord}. */
+export interface UnitRecordOptions {
+  /** What a unit is while it is off. Default: 0. A rectifier that is shifted down by `sub` is at −sub. */
+  readonly rest?: number;
+}
+
+const OPTIONS = optionNames<UnitRecordOptions>({ rest: 1 });
 
 /** What was recorded of the units of one module. */
 export interface RecordedUnits {
@@ -19,8 +28,9 @@ export interface RecordedUnits {
 /**
  * A record of which units are off: 4 bytes a unit, and 4 a batch, on the device.
  *
- * A unit is a channel of [n, c, …], or a feature of [n, f]. It is *off* in a batch if it is exactly 0 for all samples at all places, and
- * *dead since batch k* if it is off in that and in every later one. NaN is not 0. Recording never makes a step wait, and never needs another plan.
+ * A unit is a channel of [n, c, …], or a feature of [n, f]. It is *off* in a batch if it is exactly 0, or `rest`, for all samples at all places,
+ * and *dead since batch k* if it is off in that and in every later one. NaN is not 0. Recording never makes a step wait, and never needs another
+ * plan.
  *
  * @example
  * ```ts
@@ -39,8 +49,13 @@ export class UnitRecord {
   /** Whether there was an output without units, or with another number of them than before. */
   #varies = false;
 
+  readonly #rest: number;
+
   /** Takes no memory before the first entry. */
-  constructor(readonly device: Device) {}
+  constructor(readonly device: Device, options: UnitRecordOptions = {}) {
+    checkOptions("UnitRecord", options, OPTIONS);
+    this.#rest = options.rest ?? 0;
+  }
 
   /** Records one batch: an output [n, units, …]. */
   push(x: Tensor): void {
@@ -48,13 +63,16 @@ export class UnitRecord {
     const units = x.shape[1];
     if (units === undefined || (this.#lastOn && this.#lastOn.numel !== units)) this.#varies = true;
     if (units === undefined || this.#varies) return this.dispose();
-    noGrad(() => {
-      const lastOn = this.#lastOn ??= full([units], -1, { dtype: "int32", device: this.device }).keep();
-      const off = this.#off ??= new DeviceRecord(this.device);
-      const on = anyNonZero(x.detach());
-      lastOn.copy_(full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn));
-      off.push(on.logicalNot().sum().float());
-    });
+    watching(this.device, () =>
+      noGrad(() => {
+        const lastOn = this.#lastOn ??= full([units], -1, { dtype: "int32", device: this.device }).keep();
+        const off = this.#off ??= new DeviceRecord(this.device);
+        const on = anyBut(this.#rest, x.detach());
+        const next = full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn);
+        const isOff = next.lt(off.length).float();
+        lastOn.copy_(next);
+        off.push(isOff.sum());
+      }));
   }
 
   /** What was recorded so far; waits for the device. Undefined if outputs had no units, or not always as many: then nothing can be said of them. */
@@ -66,6 +84,16 @@ export class UnitRecord {
     return { units: on.length, unitsOff, deadSince: Array.from(on, (at) => at === last ? -1 : at + 1) };
   }
 
+  /** How many entries there are. */
+  get length(): number {
+    return this.#off?.length ?? 0;
+  }
+
+  /** Bytes that it holds on the device. */
+  get bytes(): number {
+    return this.#lastOn && this.#off ? 4 * this.#lastOn.numel + this.#off.bytes : 0;
+  }
+
   /** Gives the device memory back. */
   dispose(): void {
     this.#lastOn?.dispose();
@@ -74,10 +102,10 @@ export class UnitRecord {
   }
 }
 
-/** Of each unit of [n, units, …], whether any element is not 0. */
-function anyNonZero(x: Tensor): Tensor {
+/** Of each unit of [n, units, …], whether any element is another number than `rest`. */
+function anyBut(rest: number, x: Tensor): Tensor {
   const others = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
   if (x.numel === 0) return x.any(others);
   // Its extremes tell, and are found without a copy of the whole output as bools.
-  return x.max(others).ne(0).logicalOr(x.min(others).ne(0));
+  return x.max(others).ne(rest).logicalOr(x.min(others).ne(rest));
 }

@@ -54,8 +54,8 @@ export async function insideSection(results: readonly RunResult[]): Promise<Html
     <h2>Inside: activations at every training batch</h2>
     <p
       class="muted small">Histograms: what values the activations take, a column for each batch. Sparsity: how many of them are 0, which is no
-    fault, as each is 0 for some images and not for others. Dead units: which share of the channels is 0 for every image of a batch; one that
-    stays so to the end learns nothing. A network that trains well keeps its spread, and its units.</p>
+    fault, as each image has others. Units that are off: the share of channels that are 0 for every image of a batch, so that no gradient
+    reaches their weights; those that stay so to the end are dead. A network that trains well keeps its spread, and its units.</p>
     ${parts}
   `;
 }

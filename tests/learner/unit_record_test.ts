@@ -91,3 +91,14 @@ Deno.test("UnitRecord: in a batch without samples no unit was on", async () => {
   record.push(tensor(new Float32Array(0), { shape: [0, 2], device: cpu }));
   assert.deepEqual(await record.read(), { units: 2, unitsOff: [1, 2], deadSince: [1, 0] });
 });
+
+Deno.test("UnitRecord: a unit may rest at another number than 0", async () => {
+  for (const kind of testDevices()) {
+    using device = await new Device(kind).ready;
+    const record = new UnitRecord(device, { rest: -0.4 });
+    // As a rectifier leaves them that is shifted down: the first is off, the second is 0, the third is now this, now that.
+    const x = tensor([[-1, 0.4, -1], [-2, 0.4, 3]], { device }).relu().sub(0.4);
+    record.push(x);
+    assert.deepEqual(await record.read(), { units: 3, unitsOff: [1], deadSince: [0, -1, -1] });
+  }
+});

@@ -14,6 +14,8 @@ export interface ActivationStatsOptions {
   range?: readonly [number, number];
   /** Count |x| rather than x; set it to false for a range such as [−7, 7]. Default: true. */
   absolute?: boolean;
+  /** Record units too: which are off, and since when. Only activations have any. Default: true. */
+  units?: boolean;
   /** Batches in one piece of the record on the device. Default: 512. */
   chunk?: number;
   /** Watch one batch out of this many in each phase, so that the record of a long run stays small. Default: 1, all batches. */
@@ -29,6 +31,7 @@ const OPTIONS = optionNames<ActivationStatsOptions>({
   bins: 1,
   range: 1,
   absolute: 1,
+  units: 1,
   chunk: 1,
   every: 1,
   onTrain: 1,
@@ -44,7 +47,7 @@ export function activationSettings(modules: unknown, options: ActivationStatsOpt
   if (modules !== undefined && typeof modules !== "function") {
     checkIterable("ActivationStats", "modules", modules, "a list of modules");
   }
-  const { of = "activations", bins = 40, absolute = true, chunk = 512, every = 1 } = options;
+  const { of = "activations", bins = 40, absolute = true, units = true, chunk = 512, every = 1 } = options;
   const { onTrain = true, onValid = false } = options;
   const { range = of === "activations" ? [0, 10] : [0, 0.05] } = options;
   if (!["activations", "gradients", "updates"].includes(of)) {
@@ -59,5 +62,5 @@ export function activationSettings(modules: unknown, options: ActivationStatsOpt
       `Cannot count in [${range.join(", ")}]: the first edge must be below the last, and both finite in 32 bits`,
     );
   }
-  return { of, bins, range, absolute, chunk, every, onTrain, onValid };
+  return { of, bins, range, absolute, units: units && of === "activations", chunk, every, onTrain, onValid };
 }

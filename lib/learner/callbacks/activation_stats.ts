@@ -2,34 +2,19 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Chart } from "../../plot/chart.ts";
-import { noGrad } from "../../tensor/graph.ts";
+import { planStatistics } from "../../tensor/mod.ts";
+import { noGrad, watching } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import {
-  binChart,
-  colorDim,
-  deadChart,
-  plotStats,
-  sparseChart,
-  type Watched,
-  type WatchedLayer,
-} from "../activation_charts.ts";
+import { binChart, colorDim, deadChart, plotStats, sparseChart, type Watched } from "../activation_charts.ts";
 import { figuresOf, type LayerStatistics } from "../activation_figures.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { LearnerCore } from "../core.ts";
-import { StatisticsRecord } from "../statistics_record.ts";
-import { UnitRecord } from "../unit_record.ts";
+import { LayerRecord, restOf } from "../layer_record.ts";
+import { costText, type WatchingCost } from "../watching_cost.ts";
 import { type ActivationSettings, activationSettings, type ActivationStatsOptions } from "./activation_options.ts";
 import { HooksCallback } from "./hooks.ts";
-
-interface Target extends WatchedLayer {
-  readonly record: StatisticsRecord;
-  /** Activations have units; gradients and updates do not. */
-  readonly units: UnitRecord | undefined;
-  readonly batches: number[];
-  readonly training: boolean[];
-}
 
 const PLOT_STATS = optionNames<{ first?: number }>({ first: 1 });
 const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
@@ -55,6 +40,7 @@ const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
  * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
  * await learner.Learner.of(model, dls).loss(F.crossEntropy).callbacks([astats]).fit(2);
  * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 8
+ * console.log(astats.cost!.bytesPerBatch, astats.cost!.kernelsPerBatch); // 188 7
  * console.log(`${astats.deadChart()}`); // Chart("Units that are off, and dead units")
  * ```
  */
@@ -66,13 +52,18 @@ export class ActivationStats extends Callback implements ActivationSource {
   readonly #modules: Iterable<Module> | ModulePredicate | undefined;
   readonly #settings: ActivationSettings;
   readonly #hooks: HooksCallback;
-  #targets = new Map<Module | Tensor, Target>();
+  #targets = new Map<Module | Tensor, LayerRecord>();
   #before = new Map<Tensor, Tensor>();
   /** Whether this batch is one of those that are watched. */
   #due = true;
   /** The number of batches of each phase so far, this one included, and of which phase this one is. */
   #seen = { training: 0, validation: 0 };
   #phase: "training" | "validation" = "training";
+  /** How many batches were watched, and the latest of them. */
+  #watched = { count: 0, latest: "" };
+  /** Kernels that had watched on the device when the fit began. */
+  #kernelsBefore = 0;
+  #cost: WatchingCost | undefined;
   #layers: LayerStatistics[] | undefined;
   #failure: unknown;
 
@@ -105,21 +96,20 @@ export class ActivationStats extends Callback implements ActivationSource {
   override beforeFit(learn: LearnerCore): void {
     this.#targets = new Map();
     this.#before = new Map();
-    this.#layers = this.#failure = undefined;
+    this.#layers = this.#cost = this.#failure = undefined;
     this.#seen = { training: 0, validation: 0 };
-    const { bins, range, absolute, chunk } = this.#settings;
-    const target = (name: string, kind: string): Target => ({
-      name,
-      kind,
-      record: new StatisticsRecord(learn.model.device, { bins, range, absolute, chunk }),
-      units: this.of === "activations" ? new UnitRecord(learn.model.device) : undefined,
-      batches: [],
-      training: [],
-    });
+    this.#watched = { count: 0, latest: "" };
+    this.#kernelsBefore = planStatistics(learn.model.device).watching;
+    const { bins, range, absolute, units, chunk } = this.#settings;
+    const options = { bins, range, absolute, units, chunk };
+    const target = (name: string, kind: string, rest = 0) =>
+      new LayerRecord(learn.model.device, { name, kind, rest, ...options });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);
       const names = new Map([...learn.model.namedModules()].map(([name, module]) => [module, name]));
-      for (const { module } of this.#hooks) this.#targets.set(module, target(names.get(module) ?? "", module.typeName));
+      for (const { module } of this.#hooks) {
+        this.#targets.set(module, target(names.get(module) ?? "", module.typeName, restOf(module)));
+      }
       return;
     }
     const chosen = typeof this.#modules === "function"
@@ -144,17 +134,17 @@ export class ActivationStats extends Callback implements ActivationSource {
   #push(of: Module | Tensor, x: Tensor): void {
     const target = this.#targets.get(of);
     if (!target) return;
-    target.record.push(x);
-    target.units?.push(x);
-    target.batches.push(this.#seen[this.#phase] - 1);
-    target.training.push(this.#phase === "training");
+    const number = this.#seen[this.#phase] - 1;
+    target.push(x, { batch: number, training: this.#phase === "training" });
+    const batch = `${this.#phase} ${number}`;
+    if (batch !== this.#watched.latest) this.#watched = { count: this.#watched.count + 1, latest: batch };
   }
 
   /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
   override afterBackward(_learn: LearnerCore): void {
     if (this.of === "activations" || !this.#settings.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
-      if (this.of === "updates") this.#before.set(p, noGrad(() => p.detach().clone()));
+      if (this.of === "updates") this.#before.set(p, watching(p.device, () => noGrad(() => p.detach().clone())));
       else {
         const gradient = p.borrowGrad();
         if (gradient) this.#push(p, gradient);
@@ -164,7 +154,9 @@ export class ActivationStats extends Callback implements ActivationSource {
 
   /** Of `updates` only: records what the step changed, divided by the parameter's standard deviation before it. */
   override afterStep(_learn: LearnerCore): void {
-    for (const [p, before] of this.#before) noGrad(() => this.#push(p, p.detach().sub(before).div(before.std())));
+    for (const [p, before] of this.#before) {
+      watching(p.device, () => noGrad(() => this.#push(p, p.detach().sub(before).div(before.std()))));
+    }
     this.#before.clear();
   }
 
@@ -173,27 +165,32 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#hooks.cleanupFit(learn);
     this.#before.clear();
     try {
+      this.#cost = this.#counted(learn);
       this.#layers = await this.stats();
     } catch (error) {
       this.#failure = error; // reported when the statistics are asked for: the fit has failed for a reason of its own
     } finally {
-      for (const { record, units } of this.#targets.values()) {
-        record.dispose();
-        units?.dispose();
-      }
+      for (const record of this.#targets.values()) record.dispose();
       this.#targets.clear();
     }
+  }
+
+  #counted(learn: LearnerCore): WatchingCost {
+    const batches = this.#watched.count;
+    const sum = (of: (record: LayerRecord) => number) =>
+      [...this.#targets.values()].reduce((n, record) => n + of(record), 0);
+    return {
+      batches,
+      bytesPerBatch: sum(({ written }) => written) / Math.max(1, batches),
+      bytes: sum(({ bytes }) => bytes),
+      kernelsPerBatch: (planStatistics(learn.model.device).watching - this.#kernelsBefore) / Math.max(1, batches),
+    };
   }
 
   /** The statistics so far, or of the last fit. During a fit this waits for the device; after it, it does not. */
   async stats(): Promise<LayerStatistics[]> {
     if (this.#layers || this.#targets.size === 0) return this.layers;
-    const targets = [...this.#targets.values()];
-    return await Promise.all(targets.map(async ({ name, kind, record, units, batches, training }) => {
-      const soFar = { name, kind, batches: [...batches], training: [...training] };
-      const [statistics, ofUnits] = await Promise.all([record.read(), units?.read()]);
-      return { ...soFar, ...statistics, ...ofUnits };
-    }));
+    return await Promise.all([...this.#targets.values()].map((record) => record.read()));
   }
 
   /** The statistics of the last fit, a layer each in the order in which the model has them. @throws {Error} before its end */
@@ -207,6 +204,24 @@ export class ActivationStats extends Callback implements ActivationSource {
       }`,
       { cause: this.#failure },
     );
+  }
+
+  /** What watching cost in the last fit: bytes on the device, and kernels, counted as they ran. Undefined before the end of one. */
+  get cost(): WatchingCost | undefined {
+    return this.#cost;
+  }
+
+  /** What was watched, and what that cost. */
+  override toString(): string {
+    const watched = this.#layers ? `${this.#layers.length} ${this.#layers.length === 1 ? "layer" : "layers"}` : "";
+    return `ActivationStats of ${this.of}${
+      this.#cost ? ` (${watched}): ${costText(this.#cost)}` : ": no fit has ended yet"
+    }`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
   }
 
   /** For each layer, its histograms as a heat map: a column a batch, a row a bin, the colour the logarithm of 1 + count. */
@@ -238,7 +253,8 @@ export class ActivationStats extends Callback implements ActivationSource {
 
   /**
    * For each layer whose outputs are [n, units, …], the fraction of units, channels or features, that are off in a batch: exactly 0 for all its
-   * samples at all places; and of those that are off from there to the end. No gradient reaches a unit's weights while it is off.
+   * samples at all places; and of those that are off from there to the end. No gradient reaches a unit's weights while it is off. Of a
+   * {@linkcode GeneralReLU} without leak, off is −sub. Watch the rectifier itself: behind a norm a dead unit is constant, but not 0.
    *
    * @param options.bins draws {@linkcode ActivationStats.binChart} instead, as this chart did before it counted units
    * @throws {Error} if no watched module has units: gradients and updates have none
