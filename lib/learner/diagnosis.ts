@@ -38,8 +38,6 @@ export interface ActivationFigures {
    * batch.
    */
   readonly deadSince?: readonly number[];
-  /** Fraction of activations at or next to 0; no rule reads it. `zeros` and `deadSince` tell what it could not. */
-  readonly dead?: readonly number[];
   /** Fraction of activations at the ends of a bounded range, as tanh and sigmoid have. */
   readonly saturated?: readonly number[];
   /**
