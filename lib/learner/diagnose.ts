@@ -9,7 +9,7 @@ import { CONSEQUENCES, type Problem } from "./diagnose_problems.ts";
 import { evidenceOf, type Rule } from "./diagnose_rule.ts";
 import { evaluationMode, notTrained, smallNormBatches, staleGradients } from "./diagnose_settings.ts";
 import { collapsingScale, explodingScale, outputOffset } from "./diagnose_start.ts";
-import { lossAgainstAccuracy, rateTooHigh, rateTooLow, unrelatedLabels } from "./diagnose_training.ts";
+import { rateTooHigh, rateTooLow, unrelatedLabels, wrongLossSign } from "./diagnose_training.ts";
 import type { DiagnosisRecords } from "./diagnosis_records.ts";
 
 /** The rules in the order of {@linkcode PROBLEMS}: causes before what may follow from them. */
@@ -26,7 +26,7 @@ export const RULES: readonly Rule[] = [
   collapsingScale,
   explodingScale,
   outputOffset,
-  lossAgainstAccuracy,
+  wrongLossSign,
   rateTooHigh,
   notFinite,
   rateTooLow,

@@ -14,7 +14,7 @@ export type Problem =
   | "collapsing scale"
   | "exploding scale"
   | "output offset"
-  | "loss against accuracy"
+  | "wrong loss sign"
   | "rate too high"
   | "not finite"
   | "rate too low"
@@ -44,7 +44,7 @@ export const PROBLEMS: Readonly<Record<Problem, string>> = Object.freeze({
     "In the first batch, what tells samples apart shrinks from module to module until next to nothing is left.",
   "exploding scale": "In the first batch, what tells samples apart grows from module to module.",
   "output offset": "Before anything was learnt, some outputs are far from 0 for every sample.",
-  "loss against accuracy": "The loss improves while accuracy falls below chance: it rewards wrong answers.",
+  "wrong loss sign": "The loss falls as the right classes become less likely: it rewards wrong answers.",
   "rate too high": "Steps are too large: the loss jumps above its start, or values become infinite.",
   "not finite": "A module's outputs become NaN or infinite, and nothing else explains it.",
   "rate too low": "The steps hardly change the weights, and the loss still falls as at the start.",
@@ -57,20 +57,20 @@ const START = ["collapsing scale", "exploding scale", "output offset"] as const;
 
 /** What may follow from a problem, and is then told as a consequence rather than as a finding of its own. */
 export const CONSEQUENCES: Readonly<Record<Problem, readonly Problem[]>> = {
-  "input not finite": [...DYNAMICS, ...START, "loss against accuracy"],
+  "input not finite": [...DYNAMICS, ...START, "wrong loss sign"],
   "input scale": [...DYNAMICS, ...START],
-  "ordered by class": ["rate too high", "loss against accuracy", "dead units", ...OUTCOMES],
+  "ordered by class": ["rate too high", "wrong loss sign", "dead units", ...OUTCOMES],
   "evaluation mode": [...DYNAMICS, ...START],
   "small norm batches": ["rate too high", ...OUTCOMES],
-  "stale gradients": [...DYNAMICS, "loss against accuracy"],
+  "stale gradients": [...DYNAMICS, "wrong loss sign"],
   "not trained": OUTCOMES,
   "dead units": ["collapsing scale", ...OUTCOMES],
   "saturation": ["rate too high", ...OUTCOMES],
   "collapsing scale": ["dead units", ...OUTCOMES],
   "exploding scale": ["output offset", ...DYNAMICS],
   "output offset": ["rate too high", ...OUTCOMES],
-  "loss against accuracy": ["rate too high", "not finite", "dead units", "saturation", ...OUTCOMES],
-  "rate too high": ["not finite", "dead units", "saturation", "loss against accuracy", "unrelated labels"],
+  "wrong loss sign": ["rate too high", "not finite", "dead units", "saturation", ...OUTCOMES],
+  "rate too high": ["not finite", "dead units", "saturation", "wrong loss sign", "unrelated labels"],
   "not finite": ["dead units", "unrelated labels"],
   "rate too low": ["unrelated labels"],
   "unrelated labels": [],

@@ -1,9 +1,11 @@
 /** Rules about how training went: rates, the loss and the accuracy. */
-import { average, median, noiseOf, percent, short } from "./diagnose_figures.ts";
+import { average, median, noiseOf, percent, rankCorrelation, short } from "./diagnose_figures.ts";
 import { type Evidence, noClasses, noRecords, type Rule } from "./diagnose_rule.ts";
 
 /** Batches that a judgement of losses takes. */
 const FEWEST = 10;
+/** Batches before the first loss that is not finite that a correlation takes. */
+const LEAST_ENTRIES = 5;
 
 const noLosses = ({ losses }: Evidence): string | undefined =>
   losses.length >= FEWEST
@@ -162,32 +164,34 @@ export const rateTooLow: Rule = {
   },
 };
 
-const DEVIATIONS = 3;
-const WRONG = 0.5;
+const AGAINST = -0.5;
 
 /** A loss that rewards wrong answers. */
-export const lossAgainstAccuracy: Rule = {
-  problem: "loss against accuracy",
+export const wrongLossSign: Rule = {
+  problem: "wrong loss sign",
   rule: {
-    text: `a falling loss, and an accuracy below the rarest class's share by more than ${DEVIATIONS} standard errors`,
-    threshold: DEVIATIONS,
-    source: "the standard error of a share, √(p(1 − p)/n)",
+    text:
+      `a rank correlation below ${AGAINST} between the loss and the surprise, −log softmax(outputs) of the right classes, over the batches`,
+    threshold: AGAINST,
+    source:
+      "Spearman 1904; the threshold is this library's. For cross-entropy the two are one, and the correlation is 1",
   },
   missing: (evidence) => noClasses(evidence) ?? noLosses(evidence),
   find(evidence) {
-    const losses = finiteLosses(evidence), third = Math.floor(losses.length / 3);
-    const [start, end] = [average(losses.slice(0, third)), average(losses.slice(-third))];
-    const { n, right, shares } = lateAccuracy(evidence), chance = Math.min(...shares);
-    const bound = chance - DEVIATIONS * Math.sqrt(chance * (1 - chance) / n);
-    if (!(end < start && right < Math.min(bound, WRONG * chance))) return undefined;
+    const { batches } = evidence.records!, losses = finiteLosses(evidence), { surprise } = evidence.classes!;
+    const entries = [...surprise.keys()].filter((i) => batches[i]! < losses.length && Number.isFinite(surprise[i]!));
+    if (entries.length < LEAST_ENTRIES) return undefined;
+    const seen = entries.map((i) => losses[batches[i]!]!), wrong = entries.map((i) => surprise[i]!);
+    const correlation = rankCorrelation(seen, wrong), [first, last] = [0, entries.length - 1];
+    if (!(correlation < AGAINST)) return undefined;
     return {
       module: null,
-      since: 0,
-      text:
-        `the loss goes from ${short(start)} to ${short(end)}, while ${
-          percent(right)
-        } of the last ${n} samples are right; ` +
-        `always naming the rarest class makes ${percent(chance)}`,
+      since: batches[entries[0]!]!,
+      text: `from batch ${batches[entries[0]!]} to ${batches[entries[last]!]} the loss goes from ${
+        short(seen[first]!)
+      } to ${short(seen[last]!)}, and the surprise at the right classes from ${short(wrong[first]!)} to ${
+        short(wrong[last]!)
+      }; their rank correlation is ${short(correlation)}`,
       remedy:
         "Turn the loss's sign: it is to fall as the right class's probability grows, as nn.functional.crossEntropy does",
       check: "The loss of a batch whose outputs are right (large at the target) must be below that of wrong ones",

@@ -40,8 +40,9 @@ export class BatchRecord {
 
   #pushClasses(y: Tensor, preds: Tensor): void {
     this.#numbers ??= arange(0, preds.shape[1]!, 1, { dtype: "int32", device: preds.device }).keep();
-    const counts = y.view(-1, 1).eq(this.#numbers.view(1, -1)).float().sum(0);
-    this.#classes.push([counts, preds.argmax(1).eq(y).float().mean()]);
+    const right = y.view(-1, 1).eq(this.#numbers.view(1, -1)), counts = right.float().sum(0);
+    const surprise = preds.logSoftmax(1).where(right, 0).sum().div(-preds.shape[0]!);
+    this.#classes.push([counts, preds.argmax(1).eq(y).float().mean(), surprise]);
     if (this.#outputs.length === 0) this.#outputs.push([preds.mean(0), signalOf(preds)]);
   }
 
@@ -55,8 +56,9 @@ export class BatchRecord {
       ...outputs
         ? {
           classes: {
-            counts: classes.map((row) => row.slice(0, -1)),
-            accuracy: classes.map((row) => row.at(-1)!),
+            counts: classes.map((row) => row.slice(0, -2)),
+            accuracy: classes.map((row) => row.at(-2)!),
+            surprise: classes.map((row) => row.at(-1)!),
             firstOutputs: outputs.slice(0, -1),
             firstSpread: outputs.at(-1)!,
           },

@@ -46,6 +46,8 @@ export interface ClassFigures {
   readonly counts: readonly (readonly number[])[];
   /** For each recorded batch, the share of samples whose class had the highest output. */
   readonly accuracy: readonly number[];
+  /** For each recorded batch, the mean of −log softmax(outputs) of the right classes: what cross-entropy would be, whatever the loss is. */
+  readonly surprise: readonly number[];
   /** The mean of each output in the first batch, before anything was learnt. */
   readonly firstOutputs: readonly number[];
   /** The quadratic mean of the outputs' deviations across samples in the first batch. */

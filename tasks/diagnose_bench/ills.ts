@@ -180,7 +180,7 @@ export function nanInOneImage(parts: Parts): Declared {
 /** A loss that rewards wrong answers. */
 export function wrongSign(parts: Parts): Declared {
   parts.loss = (preds, labels: Tensor) => crossEntropy(preds, labels).neg();
-  return everywhere("loss against accuracy");
+  return everywhere("wrong loss sign");
 }
 
 /** Samples by class, and not shuffled. */

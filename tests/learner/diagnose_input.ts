@@ -7,6 +7,9 @@ export const BATCHES = 60;
 /** A list with one number for each batch. */
 export const flat = (value: number, n: number = BATCHES): number[] => Array<number>(n).fill(value);
 
+/** Losses that fall, fast at first, with noise. */
+export const losses = flat(0).map((_, i) => 0.3 + 0.4 * Math.exp(-i / 10) + 0.01 * Math.sin(i * i));
+
 /** One module's figures. */
 export function figures(name: string, more: Partial<ActivationFigures> = {}): ActivationFigures {
   return { name, mean: flat(0.4), std: flat(0.9), signal: flat(0.8), ...more };
@@ -45,6 +48,7 @@ export function records(more: Partial<DiagnosisRecords> = {}): DiagnosisRecords 
       // Of two classes of 32 the counts vary as chance makes them; of 64 samples 60 are right.
       counts: flat(0).map((_, i) => [32 + (i % 5) - 2, 32 - (i % 5) + 2]),
       accuracy: flat(0).map((_, i) => Math.min(60 / 64, 0.5 + i / 60)),
+      surprise: losses,
       firstOutputs: [0.1, -0.1],
       firstSpread: 0.5,
     },
@@ -54,16 +58,14 @@ export function records(more: Partial<DiagnosisRecords> = {}): DiagnosisRecords 
   };
 }
 
-/** Losses that fall, fast at first, with noise. */
-export const losses = flat(0).map((_, i) => 0.3 + 0.4 * Math.exp(-i / 10) + 0.01 * Math.sin(i * i));
-
 /** All of it. */
 export function training(more: Partial<DiagnosisInput> = {}): DiagnosisInput {
+  const { classes } = records();
   return {
     activations: activations(),
     losses,
     lrs: flat(0.1),
-    records: records(),
+    records: records({ classes: { ...classes!, surprise: more.losses ?? losses } }),
     setup: { lastLayer: "3 (Linear)" },
     ...more,
   };

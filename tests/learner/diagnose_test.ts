@@ -10,7 +10,6 @@ import {
   PROBLEMS,
   Recorder,
 } from "../../lib/learner/mod.ts";
-import { association } from "../../lib/learner/diagnose_data.ts";
 import { CONSEQUENCES } from "../../lib/learner/diagnose_problems.ts";
 import { RULES } from "../../lib/learner/diagnose.ts";
 import { activations, BATCHES, figures, flat, losses, records, training } from "./diagnose_input.ts";
@@ -99,9 +98,18 @@ const CASES: Readonly<Record<Problem, [input: DiagnosisInput, module: string | n
     [withRecords({ classes: { ...classes, firstOutputs: [0, -3.9] } }), null, false],
     [withRecords({ classes: { ...classes, firstOutputs: [0, -4.1], firstSpread: 1.4 } }), null, false],
   ],
-  "loss against accuracy": [
-    [withRecords(rightOf64(12)), null, true],
-    [withRecords(rightOf64(17)), null, false],
+  "wrong loss sign": [
+    [withRecords({ classes: { ...classes, surprise: losses.map((loss) => -loss) } }), null, true],
+    [
+      withRecords({ classes: { ...classes, surprise: flat(0).map((_, i) => losses[i < 52 ? 51 - i : i]!) } }),
+      null,
+      true,
+    ],
+    [
+      withRecords({ classes: { ...classes, surprise: flat(0).map((_, i) => losses[i < 50 ? 49 - i : i]!) } }),
+      null,
+      false,
+    ],
   ],
   "rate too high": [
     [training({ losses: [...losses.slice(0, 9), 0.9, 0.95, 0.9, ...losses.slice(12)] }), null, true],
@@ -178,7 +186,7 @@ Deno.test("diagnose() says what it could not judge, and why", () => {
   assert.deepEqual(diagnose(regression).unjudged.map(({ problem }) => problem), [
     "ordered by class",
     "output offset",
-    "loss against accuracy",
+    "wrong loss sign",
     "unrelated labels",
   ]);
   const without = diagnose(
@@ -248,14 +256,6 @@ Deno.test("diagnose() advises nothing that is in place", () => {
   const nan = withActivations({ 0: { mean: flat(NaN) } });
   assert.match(remedy(nan), /GradientClip/);
   assert.doesNotMatch(remedy({ ...nan, setup: { clips: true } }), /GradientClip/);
-});
-
-Deno.test("association: Cramér's V corrected for chance, against values worked out by hand", () => {
-  assert.equal(association([[8, 0], [0, 8]]), 1);
-  // φ² = 1/4 for a 2 × 2 table of 6, 2, 2, 6; minus 1/15, over 2 − 1/15 − 1
-  assert.ok(Math.abs(association([[6, 2], [2, 6]]) - Math.sqrt((1 / 4 - 1 / 15) / (1 - 1 / 15))) < 1e-12);
-  assert.equal(association([[5, 5], [5, 5]]), 0);
-  assert.equal(association([[5, 0], [5, 0]]), 0); // one class
 });
 
 Deno.test("learn.diagnose() goes by the callbacks of the last fit, and by the model, the optimiser and the loaders", async () => {

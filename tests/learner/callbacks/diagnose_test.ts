@@ -86,6 +86,7 @@ Deno.test("DiagnoseCB: figures are those of plain arithmetic on what was trained
     assert.deepEqual(classes!.counts[i], [0, 1, 2].map((c) => y.filter((label) => label === c).length));
     const right = preds.filter((row, n) => row.indexOf(Math.max(...row)) === y[n]).length;
     near(classes!.accuracy[i]!, right / y.length, "accuracy");
+    near(classes!.surprise[i]!, loss, "the surprise is cross-entropy");
     if (i === 0) {
       classes!.firstOutputs.forEach((out, c) => near(out, preds.reduce((s, row) => s + row[c]!, 0) / preds.length));
     }
