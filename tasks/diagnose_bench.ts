@@ -78,7 +78,7 @@ await runTask("diagnose-bench", async () => {
     `${name}, ${describe(network)}`.includes(values.only ?? "") && (!plant || seeds.includes(seed))
   );
   if (plans.length === 0) throw new UsageError("No run has that in its name: see --only and --seeds in --help");
-  setDefaultDevice(device("cpu"));
+  setDefaultDevice(device("cpu", { threads: 1 })); // small networks gain nothing by more, and figures are the same everywhere
   const raw = await loadRaw(data), outcomes: Outcome[] = [];
   for (const plan of plans) {
     const outcome = await train(plan, raw, SETS[set].amounts);
