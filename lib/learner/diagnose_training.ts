@@ -32,6 +32,9 @@ export function updateRatio({ parameters, records }: Evidence, from: number, to:
   return moved.length > 0 ? median(moved.map(median)) : NaN;
 }
 
+/** An update ratio in words. */
+const ofNorm = (ratio: number) => ratio < 1 ? `${percent(ratio)} of their norm` : `${short(ratio)} times their norm`;
+
 /** Losses before the first that is not finite. */
 function finiteLosses({ losses }: Evidence): readonly number[] {
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
@@ -115,7 +118,7 @@ export const rateTooHigh: Rule = {
       since: end < evidence.losses.length ? Math.max(0, end - 3) : 0,
       text: `the ${
         end < evidence.losses.length ? `steps before the loss became infinite` : `first steps`
-      } change the weights by ${percent(ratio)} of themselves`,
+      } change the weights by ${ofNorm(ratio)}`,
     };
   },
 };
@@ -151,11 +154,9 @@ export const rateTooLow: Rule = {
     return {
       module: null,
       since: 0,
-      text: `a step changes the weights by ${percent(ratio)} of themselves (median), and the loss goes from ${
-        short(a)
-      } over ${short(b)} to ${short(c)} in thirds of the fit${
-        lrs[0] === undefined ? "" : `, at a rate of ${short(lrs[0])}`
-      }`,
+      text: `a step changes the weights by ${ofNorm(ratio)} (median), and the loss goes from ${short(a)} over ${
+        short(b)
+      } to ${short(c)} in thirds of the fit${lrs[0] === undefined ? "" : `, at a rate of ${short(lrs[0])}`}`,
       remedy: evidence.setup.schedules
         ? "Raise the highest rate of the schedule to what learn.lrFind() suggests"
         : "Raise the rate to what learn.lrFind() suggests",
@@ -227,7 +228,7 @@ export const unrelatedLabels: Rule = {
         `${percent(right)} of the last ${n} samples are right, where always naming the commonest class makes ${
           percent(most)
         }; steps ` +
-        `change the weights by ${percent(ratio)} of themselves, and nothing else stands out`,
+        `change the weights by ${ofNorm(ratio)}, and nothing else stands out`,
       remedy: "Look whether inputs and labels are still in the same order: shuffle them together",
       check:
         "Show some samples with their labels; then train on one batch alone, which any model should learn by heart",
