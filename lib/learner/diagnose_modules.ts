@@ -48,14 +48,12 @@ export const deadUnits: Rule = {
       since: batch,
       text: `${dead} of ${first.units} units were 0 for every sample of every batch from batch ${batch} on` +
         (found.length > 1 ? `; so were most of ${list(found.slice(1).map(({ name }) => name))}` : ""),
-      remedy: fromStart
-        ? "They were off from the start: look at the bias of the layer before, and begin it at 0" +
-          (setup.leaks ? "" : "; or let the activation leak: nn.GeneralReLU({ leak: 0.1, sub: 0.4 })")
-        : setup.schedules
-        ? "They died in training: lower the highest rate of the schedule" +
-          (setup.leaks ? "" : ", or let the activation leak")
-        : "They died in training: lower the rate, or warm it up with ParamScheduler and optim.combineScheds",
-      check: "ActivationStats.deadChart() shows when they went off; p.grad of the layer before is 0 in their rows",
+      remedy: !fromStart
+        ? `They died in training: lower the ${setup.schedules ? "highest rate of the schedule" : "rate"}`
+        : setup.leaks
+        ? "They were off from the start: raise the bias of the layer before"
+        : "They were off from the start: let the activation leak, nn.GeneralReLU({ leak: 0.1, sub: 0.4 })",
+      check: "Read the bias of the layer before: far below 0 it keeps units off. p.grad is 0 in their rows",
     };
   },
 };
@@ -90,10 +88,11 @@ export const saturation: Rule = {
         } in the first batch` + (found.length > 1
           ? `; so it is in ${list(found.slice(1).map(({ name }) => name))}`
           : ""),
-      remedy: share[0]! > SATURATED
-        ? "Begin with smaller weights in the layer before: nn.init.xavierNormal_" +
-          (setup.norms ? "" : "; or put a norm before the activation")
-        : "Lower the rate: it was not saturated at the start",
+      remedy: share[0]! <= SATURATED
+        ? `It was not saturated at the start: lower the ${setup.schedules ? "highest rate of the schedule" : "rate"}`
+        : setup.norms
+        ? "Scale down the weights of the layer before by measurement, before the fit: learner.lsuv(model, batch)"
+        : "Put a norm before the activation, such as nn.BatchNorm1d or nn.BatchNorm2d",
       check: 'Compare the gradients of the layers before and behind it: ActivationStats with of: "gradients"',
     };
   },
@@ -117,10 +116,13 @@ export const notFinite: Rule = {
       ),
     })).filter(({ entry }) => entry >= 0).sort((a, b) => batchOf(a.figures, a.entry) - batchOf(b.figures, b.entry));
     const [first] = firsts, loss = losses.findIndex((one) => !Number.isFinite(one));
+    const since = Math.min(...[first ? batchOf(first.figures, first.entry) : [], loss < 0 ? [] : loss].flat());
     const rest = {
-      remedy: setup.clips
-        ? "Lower the rate: learn.lrFind()"
-        : "Bound the gradients: new GradientClip(1); or lower the rate: learn.lrFind()",
+      remedy: since === 0
+        ? "Guard the operation against what it cannot take, such as a logarithm of 0: no step came before it"
+        : setup.clips
+        ? "Lower the rate: learn.lrFind() suggests one"
+        : "Bound the gradients: new GradientClip(1)",
       check: setup.guards
         ? "The message of NonFiniteCB names the operation"
         : "new NonFiniteCB() stops at the first such batch, and names the operation",

@@ -55,7 +55,7 @@ export const smallNormBatches: Rule = {
       since: 0,
       text: `it takes its mean and variance from ${short(first.size)} samples` +
         (found.length > 1 ? `, and so do ${list(found.slice(1).map(({ name }) => name))}` : ""),
-      remedy: "Normalise within a sample: nn.GroupNorm, or nn.LayerNorm for features; or use larger batches",
+      remedy: "Normalise within a sample: nn.GroupNorm, or nn.LayerNorm for features",
       check:
         "Compare the loss of the same batch in training and in evaluation mode: with small batches they differ widely",
     };

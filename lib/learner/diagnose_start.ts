@@ -43,14 +43,13 @@ const stds = ({ layers, input }: Profile) =>
   `${short(input)} of the inputs, ${list(layers.map(({ first }) => short(first)), 12)}`;
 
 const INIT_SOURCE = "He and others 2015, 2.2: variance is to be kept over depth; the threshold is this library's";
-const INIT_CHECK =
-  "Measure a batch module by module (ActivationStats.plotStats), or let learner.lsuv() set every layer to deviation 1: " +
-  "training should then begin at once";
-const INIT =
-  "Initialise for the activation that is used: nn.init.kaimingNormal_, its a being the leak, or nn.init.xavierNormal_ for tanh; " +
-  "or learner.lsuv()";
-const normOr = ({ norms }: Evidence["setup"]) =>
-  norms ? INIT : `${INIT}. Or put a norm behind each layer, such as nn.BatchNorm2d`;
+const INIT_CHECK = "Draw the deviations of the first batches: ActivationStats.plotStats({ first: 10 })";
+
+/** What to do about the scale. Weights do not show how they were drawn: it is what was measured that is to change. */
+const byMeasure = (culprit: string | null) =>
+  `Scale ${
+    culprit ? "its weights" : "the weights of all layers"
+  } by measurement before the fit: learner.lsuv(model, batch)`;
 
 /** Samples become alike over depth. */
 export const collapsingScale: Rule = {
@@ -72,7 +71,7 @@ export const collapsingScale: Rule = {
       text: `the deviation falls to ${short(factor)} times that of the inputs, ` +
         (culprit ? "most of it here" : `by ${short(1 / each)} times from module to module`) +
         ` (${stds(seen)})`,
-      remedy: normOr(evidence.setup),
+      remedy: byMeasure(culprit),
       check: INIT_CHECK,
     };
   },
@@ -97,7 +96,7 @@ export const explodingScale: Rule = {
       since: 0,
       text: `the deviation grows to ${short(factor)} times that of the inputs, ` +
         (culprit ? "most of it here" : `by ${short(each)} times from module to module`) + ` (${stds(seen)})`,
-      remedy: normOr(evidence.setup),
+      remedy: byMeasure(culprit),
       check: INIT_CHECK,
     };
   },
@@ -127,8 +126,10 @@ export const outputOffset: Rule = {
       text:
         `in the first batch ${off} of ${firstOutputs.length} outputs lie beyond ±${OFFSET.least} on average, the farthest at ` +
         `${short(most)}, while samples differ by ${short(firstSpread)}`,
-      remedy: "Begin with the last layer's bias at 0, or at the logarithms of the classes' shares",
-      check: "The first loss should be near that of the classes' shares: ln 10 = 2.3 for ten equal classes",
+      remedy: "Begin nearer to 0: multiply the last layer's weight and bias by 0.01 before the fit",
+      check: `The first loss should be near ${
+        short(Math.log(firstOutputs.length))
+      }, that of equal shares (for cross-entropy)`,
     };
   },
 };

@@ -70,12 +70,8 @@ export function jumpOf(
   return { start, peak, at: at + 1, gain: start - Math.min(...lows), noise: noiseOf(losses.slice(losses.length >> 1)) };
 }
 
-function rateRemedy({ setup }: Evidence): string {
-  if (!setup.schedules) {
-    return "Lower the rate to what learn.lrFind() suggests, or warm it up: ParamScheduler with optim.combineScheds";
-  }
-  return `Lower the highest rate of the schedule${setup.clips ? "" : ", or bound the gradients: new GradientClip(1)"}`;
-}
+const rateRemedy = ({ setup }: Evidence) =>
+  setup.schedules ? "Lower the highest rate of the schedule" : "Lower the rate: learn.lrFind() suggests one";
 
 /** Steps that are too large. */
 export const rateTooHigh: Rule = {

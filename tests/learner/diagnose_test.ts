@@ -237,23 +237,27 @@ Deno.test("diagnose() judges losses by differences: shifted by any number they a
 });
 
 Deno.test("diagnose() advises nothing that is in place", () => {
-  const scale = withActivations({ 2: { signal: flat(9) } }), setup = scale.setup!;
   const remedy = (input: DiagnosisInput) => diagnose(input).findings[0]!.remedy;
-  assert.match(remedy(scale), /nn\.BatchNorm2d/);
-  assert.doesNotMatch(remedy({ ...scale, setup: { ...setup, norms: true } }), /BatchNorm/);
+  const scale = withActivations({ 2: { signal: flat(9) } });
+  assert.match(remedy(scale), /^Scale its weights by measurement/); // how they were initialised cannot be seen
+  assert.doesNotMatch(remedy(scale), /kaiming|xavier/);
   const high = training({ losses: flat(0).map((_, i) => i) });
-  assert.match(remedy(high), /ParamScheduler/);
-  assert.doesNotMatch(remedy({ ...high, setup: { schedules: true, clips: true } }), /ParamScheduler|GradientClip/);
+  assert.match(remedy(high), /^Lower the rate: learn\.lrFind/);
+  assert.match(remedy({ ...high, setup: { schedules: true } }), /^Lower the highest rate of the schedule$/);
   const dead = withActivations({ 1: { deadSince: flat(0, 8) } });
   assert.match(remedy(dead), /leak: 0\.1/);
   assert.doesNotMatch(remedy({ ...dead, setup: { leaks: true } }), /leak/);
+  const ends = withActivations({ 2: { saturated: flat(0.9) } });
+  assert.match(remedy(ends), /nn\.BatchNorm1d/);
+  assert.doesNotMatch(remedy({ ...ends, setup: { norms: true } }), /norm/i);
   const raw = withRecords({ inputs: { ...inputs, std: flat(90) } });
   assert.match(remedy(raw), /learn\.normalize\(\)/);
   assert.match(remedy({ ...raw, setup: { normalizes: true } }), /the callback that is there/);
   const ordered = withRecords({ classes: { ...classes, counts: blocks(64) } });
   assert.match(remedy(ordered), /shuffle: true/);
   assert.doesNotMatch(remedy({ ...ordered, setup: { shuffles: true } }), /shuffle: true/);
-  const nan = withActivations({ 0: { mean: flat(NaN) } });
+  assert.match(remedy(withActivations({ 0: { mean: flat(NaN) } })), /^Guard the operation/);
+  const nan = withActivations({ 0: { mean: flat(0).map((_, i) => i > 9 ? NaN : 0) } });
   assert.match(remedy(nan), /GradientClip/);
   assert.doesNotMatch(remedy({ ...nan, setup: { clips: true } }), /GradientClip/);
 });
