@@ -84,7 +84,7 @@ const ORDER = 0.3;
 export const orderedByClass: Rule = {
   problem: "ordered by class",
   rule: {
-    text: `V, corrected for chance, above ${ORDER}`,
+    text: `Cramér's V of batch and class, corrected for chance, above ${ORDER}`,
     threshold: ORDER,
     source: "Bergsma 2013, A bias-correction for Cramér's V; the threshold is this library's",
   },

@@ -1,5 +1,5 @@
 /** Rules about how training is set up: modes, batch sizes, gradients, and what is trained. */
-import { list, median, percent, short } from "./diagnose_figures.ts";
+import { list, median, short } from "./diagnose_figures.ts";
 import { type Evidence, noRecords, type Rule } from "./diagnose_rule.ts";
 
 /** Modules that train in evaluation mode. */
@@ -68,7 +68,7 @@ const LEFT = 0.999;
 export const staleGradients: Rule = {
   problem: "stale gradients",
   rule: {
-    text: `gradients of which ${percent(LEFT)} or more is there at the backward after a step`,
+    text: `a gradient whose norm is at least ${LEFT} times what the last step used, when the next backward begins`,
     threshold: LEFT,
     source:
       "PyTorch's documentation of Optimizer.zero_grad(): backward adds to what is there. Momentum keeps a share below 1",
