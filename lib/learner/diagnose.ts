@@ -1,6 +1,6 @@
 /** Reads the records of a training and says in words what is wrong. */
 import { checkOptions } from "../device/check_options.ts";
-import { checkList, checkObject, isListLike } from "../device/expect.ts";
+import { checkList, checkObject, isListLike, isObject } from "../device/expect.ts";
 import { type ActivationFigures, type ActivationSource, Diagnosis, type DiagnosisInput, INPUT } from "./diagnosis.ts";
 import type { Finding, Unjudged } from "./diagnosis.ts";
 import { inputNotFinite, inputScale, orderedByClass } from "./diagnose_data.ts";
@@ -59,7 +59,13 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
   checkList("diagnose", "lrs", lrs, "an array of numbers");
   checkList("diagnose", "parameters", parameters, "an array of { name, module, requiresGrad, optimised }", isObject);
   if (setup !== undefined) checkObject("diagnose", "the set-up", setup, "an object { norms, leaks, … }");
-  if (records !== undefined) checkObject("diagnose", "the records", records, "what a DiagnoseCB recorded", RECORDS);
+  if (records !== undefined) {
+    checkObject("diagnose", "the records", records, "what a DiagnoseCB recorded", RECORDS);
+    checkList("diagnose", "the records' batches", records.batches, "an array of numbers");
+    for (const name of ["parameters", "modes", "left"] as const) {
+      checkList("diagnose", `the records' ${name}`, records[name], "an array of objects", isObject);
+    }
+  }
   const evidence = evidenceOf(input), seen: Finding[] = [], unjudged: Unjudged[] = [];
   for (const rule of RULES) {
     const { problem } = rule, why = rule.missing(evidence);
@@ -111,10 +117,22 @@ export function recordsOf(callbacks: Iterable<object>): DiagnosisInput {
 
 const RECORDS: readonly (keyof DiagnosisRecords)[] = ["batches", "parameters", "modes", "left"];
 
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+/** What of a module's figures is a list, where it is there. */
+const LISTS: readonly (keyof ActivationFigures)[] = [
+  "batches",
+  "elements",
+  "zeros",
+  "small",
+  "nonFinite",
+  "unitsOff",
+  "deadSince",
+  "saturated",
+  "signal",
+];
 
 function isFigures(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { mean, std } = value as Partial<Record<string, unknown>>;
-  return isListLike(mean) && isListLike(std);
+  const figures = value as Partial<Record<string, unknown>>;
+  return isListLike(figures.mean) && isListLike(figures.std) &&
+    LISTS.every((name) => figures[name] === undefined || isListLike(figures[name]));
 }

@@ -13,7 +13,9 @@ import {
 import { CONSEQUENCES } from "../../lib/learner/diagnose_problems.ts";
 import { RULES } from "../../lib/learner/diagnose.ts";
 import { activations, BATCHES, figures, flat, losses, records, training } from "./diagnose_input.ts";
-import { crossEntropy, loaders, model, net } from "./helpers.ts";
+import * as data from "../../lib/data/mod.ts";
+import * as nn from "../../lib/nn/mod.ts";
+import { crossEntropy, loaders, model, net, problem } from "./helpers.ts";
 
 const problems = (found: Diagnosis) => [...found].map(({ problem, module }) => [problem, module]);
 
@@ -286,4 +288,9 @@ Deno.test("learn.diagnose() goes by the callbacks of the last fit, and by the mo
   const bare = new Learner(frozen, loaders(), crossEntropy);
   await bare.fit(1);
   assert.deepEqual(problems(bare.diagnose()), [["not trained", "3 (Linear)"]]);
+
+  const normed = new nn.Sequential(new nn.Linear(4, 3), new nn.BatchNorm1d(3));
+  const small = new Learner(normed, data.DataLoaders.of(problem(40), problem(10), { batchSize: 4 }), crossEntropy);
+  await small.fit(1);
+  assert.deepEqual(problems(small.diagnose()), [["small norm batches", "1 (BatchNorm1d)"]]);
 });
