@@ -17,7 +17,7 @@ import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.
 import { describe } from "./diagnose_bench/networks.ts";
 import { benchmarkText, replaceSection, rulesTable } from "./diagnose_bench/page.ts";
 import { plansOf, type SetName, SETS } from "./diagnose_bench/plans.ts";
-import { line, scoreOf, summary, table, undeclared } from "./diagnose_bench/score.ts";
+import { isHit, line, scoreOf, summary, table, undeclared } from "./diagnose_bench/score.ts";
 import { type Outcome, train } from "./diagnose_bench/training.ts";
 
 const USAGE = `Usage: deno task diagnose-bench [options]
@@ -44,6 +44,9 @@ function json({ plan, declared, accuracy, diagnosis }: Outcome): string {
   const { name, network, seed, lr } = plan;
   return JSON.stringify({ name, network: describe(network), seed, lr, declared, accuracy, findings: brief });
 }
+
+/** Whether what was declared was found first, and nothing else was found. */
+const isRight = (outcome: Outcome) => (!outcome.declared || isHit(outcome)) && undeclared(outcome).length === 0;
 
 function how(set: SetName, data: DataName): string {
   const { seeds, amounts, healthy } = SETS[set];
@@ -84,7 +87,7 @@ await runTask("diagnose-bench", async () => {
     const outcome = await train(plan, raw, SETS[set].amounts);
     outcomes.push(outcome);
     if (values.json) console.log(json(outcome));
-    else console.log(`${undeclared(outcome).length === 0 ? "  " : "! "}${line(outcome)}`);
+    else console.log(`${isRight(outcome) ? "  " : "! "}${line(outcome)}`);
   }
   if (values.json) return;
   const score = scoreOf(outcomes, SETS[set].healthy);

@@ -44,7 +44,8 @@ export interface Score {
 const same = (finding: Finding | undefined, declared: Declared) =>
   finding?.problem === declared.problem && finding.module === declared.module;
 
-const isHit = ({ declared, diagnosis }: Outcome) => same(diagnosis.findings[0], declared!);
+/** Whether the first finding is the declared one. */
+export const isHit = ({ declared, diagnosis }: Outcome) => same(diagnosis.findings[0], declared!);
 
 /** Findings that were not declared. */
 export const undeclared = ({ declared, diagnosis }: Outcome): Finding[] =>
@@ -151,8 +152,8 @@ export function summary(score: Score): string[] {
     `Ills named first, with the right module: ${rate(runs - score.misses.length, runs)}`,
     `Ill runs with a finding that was not declared: ${rate(score.alarmed, runs)}`,
     `Healthy runs with a wrong alarm: ${rate(healthy.alarmed.length, healthy.runs)}`,
-    `Runs without an ill that did not train, and count as neither: ${healthy.untrained.length}, of which ${
+    `Runs without an ill that did not train, and count as neither: ${healthy.untrained.length}; with a finding: ${
       healthy.untrained.filter(({ diagnosis }) => diagnosis.findings.length > 0).length
-    } have a finding`,
+    }`,
   ];
 }
