@@ -149,6 +149,11 @@ Deno.test("ActivationStats: validation too if asked; modules may be given; a rec
   ]]);
   assert.deepEqual(valid.layers.map(({ name, mean }) => [name, mean.length]), [["0", 2], ["1", 2], ["2", 2]]);
   assert.deepEqual([stats.layers[1]!.mean[3], stats.layers[1]!.mean[7]], [...valid.layers[1]!.mean]);
+  assert.deepEqual(stats.layers[1]!.batches, [0, 1, 2, 0, 3, 4, 5, 1]);
+  assert.deepEqual(stats.layers[1]!.training, [true, true, true, false, true, true, true, false]);
+  const [, ofTraining] = stats.activationFigures(), [, ofValidation] = valid.activationFigures();
+  assert.deepEqual([ofTraining!.batches, ofValidation!.batches], [[0, 1, 2, 3, 4, 5], [0, 1]]);
+  assert.deepEqual(ofTraining!.mean, [0, 1, 2, 4, 5, 6].map((i) => stats.layers[1]!.mean[i]));
 });
 
 Deno.test("ActivationStats: gradients, and the ratio of update to weight", async () => {
@@ -190,6 +195,7 @@ Deno.test("ActivationStats: every: only the first of so many batches of a phase,
     const [all, some] = [await watch(1), await watch(2)];
     for (const [i, layer] of some.layers.entries()) {
       const { std, counts } = all.layers[i]!;
+      assert.deepEqual(layer.batches, [0, 2, 3, 5]);
       assert.deepEqual([...layer.std], [0, 2, 3, 5].map((batch) => std[batch]!));
       assert.deepEqual(layer.counts, [0, 2, 3, 5].map((batch) => counts[batch]!));
     }
