@@ -89,6 +89,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "learner/callbacks/batch_transform new NormalizeCB from": (o) => new learner.NormalizeCB({ mean: 0, std: 1, ...o }),
   "learner/callbacks/batch_transform normalize from": (o) => learner.normalize({ mean: 0, std: 1, ...o }),
   "learner/callbacks/checkpoint new CheckpointCB options": (o) => new learner.CheckpointCB("checkpoints", o),
+  "learner/callbacks/diagnose new DiagnoseCB options": (o) => new learner.DiagnoseCB(o),
   "learner/callbacks/early_stopping new EarlyStoppingCB options": (o) => new learner.EarlyStoppingCB(o),
   "learner/callbacks/hooks new HooksCallback options": (o) => new learner.HooksCallback(() => {}, o),
   "learner/callbacks/lr_finder new LRFinderCB options": (o) => new learner.LRFinderCB(o),

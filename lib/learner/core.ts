@@ -44,6 +44,8 @@ import { LearnerState } from "./state.ts";
 export class LearnerCore extends LearnerState {
   /** Callbacks of every fit. */
   readonly cbs: Callback[];
+  /** The callbacks of the current, or last, fit, in the order in which they run; undefined before the first. */
+  fitCallbacks: readonly Callback[] | undefined;
   #phases: Phases | undefined;
   #stopping = false;
   /** What {@linkcode LearnerCore.load} read, until a fit goes on from it. */
@@ -159,6 +161,7 @@ export class LearnerCore extends LearnerState {
       );
     }
     const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
+    this.fitCallbacks = phases.callbacks;
     this.#stopping = false;
     this.validSteps = Infinity;
     const restoreModes = saveModes(this.model);

@@ -26,6 +26,7 @@ export {
   viewTfm,
 } from "./callbacks/batch_transform.ts";
 export { CheckpointCB, type CheckpointOptions } from "./callbacks/checkpoint.ts";
+export { DiagnoseCB, type DiagnoseOptions } from "./callbacks/diagnose.ts";
 export { DeviceCB } from "./callbacks/device.ts";
 export { EarlyStoppingCB, type EarlyStoppingOptions } from "./callbacks/early_stopping.ts";
 export { GradientClip } from "./callbacks/gradient_clip.ts";
@@ -47,8 +48,19 @@ export {
   Diagnosis,
   type DiagnosisInput,
   type Finding,
-  type Problem,
+  type FindingRule,
+  type Unjudged,
 } from "./diagnosis.ts";
+export { type Problem, PROBLEMS } from "./diagnose_problems.ts";
+export type {
+  ClassFigures,
+  DiagnosisRecords,
+  InputFigures,
+  LeftGradients,
+  ModeFigures,
+  ParameterFigures,
+  SetupFacts,
+} from "./diagnosis_records.ts";
 export {
   CallbackError,
   CancelBatchException,
