@@ -4,8 +4,9 @@
  *     SONDE_DATA=../shared/data deno run -A tests/goldens/same_start.ts A7 1000 out/same
  *     SONDE_DATA=../shared/data /usr/bin/python3 tests/goldens/pytorch_same_start.py out/same/A7-1000
  *
- * The folder gets `start.json` (set-up, mean and deviation of the normalisation, names and shapes of the state), `state.bin` (float32: the
- * state before training, then after each epoch), `order.bin` (int32: the images' order in each epoch), and in `start.json` the figures of each epoch.
+ * The folder gets `start.json` (set-up, mean and deviation of the normalisation, names and shapes of the state, the figures of each epoch),
+ * `state.bin` (float32: the state before training, then after each epoch), `order.bin` (int32: the images' order in each epoch), and
+ * `steps.bin` (float32: parameters, buffers and gradients as they are before and after every 20th step).
  *
  * @module
  */
@@ -42,15 +43,32 @@ train.open = (order) => {
   return open(order);
 };
 
-const states: Float32Array[] = [];
+/** One step out of so many is kept. */
+const EVERY = 20;
+
+const states: Float32Array[] = [], steps: Float32Array[] = [];
 let names: [name: string, shape: readonly number[]][] = [];
-async function remember(model: Module): Promise<void> {
+async function remember(model: Module, into = states): Promise<void> {
   const state = Object.entries(model.stateDict()).filter(([, value]) => value.dtype === "float32");
   names = state.map(([name, value]) => [name, value.shape]);
-  for (const [, value] of state) states.push(Float32Array.from(await value.toTypedArray(), Number));
+  for (const [, value] of state) into.push(Float32Array.from(await value.toTypedArray(), Number));
 }
-/** Keeps the state after each epoch. */
+
+/** Keeps the state after each epoch, and before and after some of the steps. */
 class Keep extends Callback {
+  #step = 0;
+
+  override async afterBatch({ model, training }: Learner): Promise<void> {
+    if (!training) return;
+    if (this.#step % EVERY < 2) {
+      await remember(model, steps);
+      for (const parameter of model.parameters()) {
+        steps.push(Float32Array.from(await parameter.borrowGrad()!.detach().toTypedArray(), Number));
+      }
+    }
+    this.#step++;
+  }
+
   override async afterEpoch({ model, training }: Learner): Promise<void> {
     if (!training) await remember(model);
   }
@@ -73,7 +91,9 @@ const bytes = (arrays: readonly (Float32Array | Int32Array)[]) =>
   new Uint8Array(arrays.flatMap((a) => [...new Uint8Array(a.buffer, a.byteOffset, a.byteLength)]));
 await Deno.writeFile(`${folder}/state.bin`, bytes(states));
 await Deno.writeFile(`${folder}/order.bin`, bytes(orders));
-const figures = metrics.rows.map(({ epoch, train, loss, accuracy }) => ({ epoch, phase: train, loss, accuracy }));
-const start = { run: id, seed: Number(seed), setup, ...await pictures.statistics(setup), names, figures };
+await Deno.writeFile(`${folder}/steps.bin`, bytes(steps));
+const figures = metrics.rows.map(({ epoch, train, loss, accuracy, seconds }) => ({ epoch, phase: train, loss, accuracy, seconds }));
+const parameters = [...model.namedParameters()].map(([name]) => name);
+const start = { run: id, seed: Number(seed), setup, ...await pictures.statistics(setup), names, parameters, every: EVERY, figures };
 await Deno.writeTextFile(`${folder}/start.json`, JSON.stringify(start, undefined, 1));
 Deno.exit();
