@@ -5,6 +5,7 @@
  */
 import { formatPair } from "../../lib/lessons/tables.ts";
 import type { Lesson, Run } from "../../lib/lessons/types.ts";
+import { type AllBefore, outcomeBefore } from "./before.ts";
 import { compare, type Compared } from "./comparison.ts";
 import { FAILED, median, type Outcome, phaseFigures, TAIL } from "./figures.ts";
 import { accuracyText, lossText, spreadText, table } from "./format.ts";
@@ -20,18 +21,6 @@ export interface Sources {
   readonly webgpu: readonly Training[];
   readonly pytorch: readonly Training[];
 }
-
-/** Sonde's figures of a run in the edition before, of which no lines were kept. */
-export interface Before {
-  readonly seeds: number;
-  readonly failed: number;
-  /** As they were printed. */
-  readonly median: string;
-  readonly spread: string;
-}
-
-/** By the run's id. They stand on the page until there are as many seeds in lines. */
-export type AllBefore = Readonly<Record<string, Before>>;
 
 const COLUMNS = [
   "run",
@@ -60,18 +49,20 @@ function documented({ published, course }: Run): string[] | undefined {
   return [published.length ? "published" : "course", "1", "", text, "", figure, "", ""];
 }
 
-function earlier({ seeds: now }: Outcome, before: Before | undefined): string[] | undefined {
-  if (!before || now >= before.seeds) return undefined;
-  const { seeds, failed, median, spread } = before;
-  return ["Sonde, before", String(seeds), String(failed), median, spread, "", "", ""];
+/** The edition before, where it had more seeds than there are lines: no losses. */
+function earlier({ run, own, counted }: Compared, before: AllBefore): string[] | undefined {
+  return counted === own
+    ? undefined
+    : ["Sonde, before", ...cells(outcomeBefore(before[run.id]!)).slice(0, 4), "", "", ""];
 }
 
 function section(lesson: Lesson, runs: readonly Compared[], before: AllBefore): string {
-  const rows = runs.flatMap(({ run, own, torch }) => {
+  const rows = runs.flatMap((compared) => {
+    const { run, own, torch } = compared;
     const sides = [
       documented(run),
       own.seeds ? ["Sonde", ...cells(own)] : undefined,
-      earlier(own, before[run.id]),
+      earlier(compared, before),
       torch.seeds ? ["PyTorch", ...cells(torch)] : undefined,
     ].filter((side) => side !== undefined);
     return sides.map((side, i) => [i ? "" : `${run.id} ${run.title}`, ...side]);
@@ -83,8 +74,8 @@ ${table(COLUMNS, rows)}
 ${runs.map((compared) => `- **${compared.run.id} ${compared.run.title}.** ${words(compared)}`).join("\n")}`;
 }
 
-function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[]): string {
-  const rows = runs.flatMap(({ run }) =>
+function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[], before: AllBefore): string {
+  const rows = runs.flatMap(({ run, own }) =>
     Array.from({ length: run.setup.epochs }, (_, epoch) =>
       (["train", "eval"] as const).map((phase) => {
         const document = run.published[epoch] ?? (epoch === run.setup.epochs - 1 ? run.course : undefined);
@@ -93,7 +84,9 @@ function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[]): string {
           phase === "train" ? String(epoch) : "",
           phase,
           document ? formatPair([document[phase]]) : "–",
-          spreadText(phaseFigures(cpu, run, epoch, phase)),
+          own.seeds
+            ? spreadText(phaseFigures(cpu, run, epoch, phase))
+            : before[run.id]?.epochs[epoch]?.[phase === "train" ? 0 : 1] ?? "–",
           spreadText(phaseFigures(pytorch, run, epoch, phase)),
         ];
       })).flat()
@@ -101,7 +94,7 @@ function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[]): string {
   return `## Epoch by epoch
 
 Accuracy / loss: published (or the course's, of the last epoch), and as the median with the least and the most of the seeds that did not fail
-(of all where all did).
+(of all where all did). With ±: mean and standard deviation, of the edition before.
 
 ${table(["run", "epoch", "", "published", "Sonde", "PyTorch"], rows)}`;
 }
@@ -115,13 +108,13 @@ function seeds(runs: readonly Compared[], side: "own" | "torch"): string {
 }
 
 /** What is said of figures that no lines stand behind. */
-function notice(runs: readonly Compared[], before: AllBefore): string {
-  const fewer = runs.filter(({ run, own }) => own.seeds < (before[run.id]?.seeds ?? 0)).map(({ run }) => run.id);
+function notice(runs: readonly Compared[]): string {
+  const fewer = runs.filter(({ own, counted }) => own !== counted).map(({ run }) => run.id);
   if (fewer.length === 0) return "";
   return `
 *Sonde, before*: figures of the edition before, of which no lines were kept, where it had more seeds than there are lines by now (${
     fewer.join(", ")
-  }). They are compared with nothing. \`deno task ledger --missing FILE\` prints the commands that make the lines.
+  }). Of these runs the failures and accuracies compared below are its; it noted no losses. \`deno task ledger --missing FILE\` prints the commands that make the lines.
 `;
 }
 
@@ -133,7 +126,7 @@ function notice(runs: readonly Compared[], before: AllBefore): string {
  * @param before the edition before, for runs that have fewer seeds in lines
  */
 export function ledgerPage(lessons: readonly Lesson[], sources: Sources, before: AllBefore = {}): string {
-  const runs = compare(lessons, sources.cpu, sources.pytorch, Object.keys(before));
+  const runs = compare(lessons, sources.cpu, sources.pytorch, before);
   const sections = lessons
     .map((lesson) => ({ lesson, runs: runs.filter((run) => run.lesson === lesson) }))
     .filter(({ runs }) => runs.length > 0)
@@ -155,10 +148,10 @@ A run with little spread is compared by its mean accuracies, which may be 0.01 a
 that depends on its seed is compared by the share of seeds that fail (Fisher's exact test) and by the median of the others. Losses, whose
 means a single seed can decide, are compared by their ranks: Wilcoxon's rank-sum test over all seeds, two-sided and exact. Each p is
 corrected for the number of runs tested (Holm) before a difference is called one.
-${notice(runs, before)}
+${notice(runs)}
 ${sections.join("\n\n")}
 
-${epochs(sources, runs)}
+${epochs(sources, runs, before)}
 
 ${times(sources.cpu, sources.pytorch)}
 ${webgpu(lessons, sources)}`;

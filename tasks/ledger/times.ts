@@ -27,9 +27,13 @@ const ON_GPU = ["E2"];
 
 const total = ({ epochs }: Training) => epochs.reduce((sum, { seconds }) => sum + seconds, 0);
 
+/** PyTorch's script does not compute what comes after a NaN: it took no time. */
+const isWhole = ({ device, epochs }: Training) =>
+  device !== "pytorch" || epochs.every(({ train }) => Number.isFinite(train.loss));
+
 /** The quickest seed of those with the most threads: `2.1 s (2 threads)`. */
 function quickest(trainings: readonly Training[], id: string): string {
-  const own = trainings.filter(({ run, threads }) => run === id && threads !== null);
+  const own = trainings.filter((training) => training.run === id && training.threads !== null && isWhole(training));
   const most = Math.max(...own.map(({ threads }) => threads!));
   const times = own.filter(({ threads }) => threads === most).map(total);
   return times.length ? `${formatSeconds(Math.min(...times))} (${most} thread${most === 1 ? "" : "s"})` : "–";

@@ -45,7 +45,7 @@ function verdict({ p, adjusted, of }: Tested, what: string): string {
 }
 
 /** Sonde and PyTorch by the share of seeds that fail, and by the median of the others. */
-function shares({ own, torch, shares: tested }: Compared): string {
+function shares({ counted: own, torch, shares: tested }: Compared): string {
   const said = `In Sonde ${failures(own)}; in PyTorch ${failures(torch)}`;
   const medians = own.good.length && torch.good.length
     ? ` Medians of the others: ${four(own.median)} and ${four(torch.median)}.`
@@ -90,11 +90,9 @@ function published(run: Run, own: Outcome): string {
 
 /** A run's figures in sentences. */
 export function words(compared: Compared): string {
-  const { run, own, torch } = compared;
+  const { run, counted: own, torch } = compared;
   const parts: string[] = [];
-  if (own.seeds === 0) {
-    parts.push("No lines of Sonde's: its figures are those of the edition before.");
-  } else if (run.outcome === "fails") {
+  if (run.outcome === "fails") {
     const all = own.failed === own.seeds;
     parts.push(
       all
@@ -108,8 +106,7 @@ export function words(compared: Compared): string {
     if (run.outcome === "steady" && own.good.length && torch.good.length) parts.push(means(own, torch));
     if (run.outcome === "varies" || own.failed || torch.failed) parts.push(shares(compared));
   }
-  parts.push(losses(compared).trim());
-  if (own.seeds) parts.push(published(run, own));
+  parts.push(losses(compared).trim(), published(run, own));
   if (run.note) parts.push(run.note);
   return parts.filter(Boolean).join(" ");
 }
