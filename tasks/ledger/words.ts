@@ -53,17 +53,24 @@ function shares({ counted: own, torch, shares: tested }: Compared): string {
   return Number.isNaN(tested.p) ? `${said}.${medians}` : `${said}: ${verdict(tested, "the shares")}.${medians}`;
 }
 
-/** Sonde and PyTorch by the losses of all seeds, and the seeds whose loss is out of all proportion to their accuracy. */
+/** Sonde and PyTorch by the losses of all seeds. */
 function losses({ own, torch, losses: tested }: Compared): string {
-  const far = ({ tail, losses, good }: Outcome) =>
-    `${tail} of ${good.length}${tail ? ` (the largest ${lossText(losses.filter(Number.isFinite).at(-1)!)})` : ""}`;
-  const tails = own.tail || torch.tail
-    ? ` Of the seeds that did not fail, losses above ${TAIL}: ${far(own)} in Sonde, ${far(torch)} in PyTorch.`
-    : "";
   if (Number.isNaN(tested.p)) return "";
-  return ` Median losses ${lossText(median(own.losses))} and ${lossText(median(torch.losses))}: ${
+  return `Median losses ${lossText(median(own.losses))} and ${lossText(median(torch.losses))}: ${
     verdict(tested, "the losses")
-  }.${tails}`;
+  }.`;
+}
+
+/** The seeds that learned, and whose loss is large all the same. */
+function tails({ own, torch }: Compared): string {
+  if (!own.tail && !torch.tail) return "";
+  const far = ({ tail, losses, good }: Outcome, where: string) => {
+    const largest = tail ? ` (the largest ${lossText(losses.filter(Number.isFinite).at(-1)!)})` : "";
+    return good.length ? [`${tail} of ${good.length}${largest} in ${where}`] : [];
+  };
+  return `Of the seeds that did not fail, losses above ${TAIL}: ${
+    [...far(own, "Sonde"), ...far(torch, "PyTorch")].join(", ")
+  }.`;
 }
 
 /** Where the published figure lies among the reproduced ones. */
@@ -106,7 +113,7 @@ export function words(compared: Compared): string {
     if (run.outcome === "steady" && own.good.length && torch.good.length) parts.push(means(own, torch));
     if (run.outcome === "varies" || own.failed || torch.failed) parts.push(shares(compared));
   }
-  parts.push(losses(compared).trim(), published(run, own));
+  parts.push(losses(compared), tails(compared), published(run, own));
   if (run.note) parts.push(run.note);
   return parts.filter(Boolean).join(" ");
 }
