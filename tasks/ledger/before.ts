@@ -40,5 +40,6 @@ export function outcomeBefore({ seeds, failed, nonFinite, median, mean, std, lea
     std: figure(std),
     losses: [],
     tail: 0,
+    largest: -Infinity,
   };
 }

@@ -30,6 +30,8 @@ export interface Outcome {
   readonly losses: readonly number[];
   /** How many of the seeds that did not fail have a loss above {@linkcode TAIL}. */
   readonly tail: number;
+  /** The largest loss of those that did not fail; -Infinity of none. */
+  readonly largest: number;
 }
 
 const last = ({ epochs }: Training): Figures => epochs.at(-1)!.eval;
@@ -51,6 +53,7 @@ export function outcome(trainings: readonly Training[], { id }: Run): Outcome {
     std: deviation(good),
     losses: ascending(own.map((training) => finiteOr(last(training).loss))),
     tail: others.filter((training) => finiteOr(last(training).loss) > TAIL).length,
+    largest: Math.max(...others.map((training) => finiteOr(last(training).loss))),
   };
 }
 

@@ -64,8 +64,8 @@ function losses({ own, torch, losses: tested }: Compared): string {
 /** The seeds that learned, and whose loss is large all the same. */
 function tails({ own, torch }: Compared): string {
   if (!own.tail && !torch.tail) return "";
-  const far = ({ tail, losses, good }: Outcome, where: string) => {
-    const largest = tail ? ` (the largest ${lossText(losses.filter(Number.isFinite).at(-1)!)})` : "";
+  const far = ({ tail, largest: most, good }: Outcome, where: string) => {
+    const largest = tail ? ` (the largest ${lossText(most)})` : "";
     return good.length ? [`${tail} of ${good.length}${largest} in ${where}`] : [];
   };
   return `Of the seeds that did not fail, losses above ${TAIL}: ${
