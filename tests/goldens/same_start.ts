@@ -1,7 +1,7 @@
 /**
  * Trains a lesson's run here, and writes what PyTorch needs to train it from the same weights on the same batches:
  *
- *     SONDE_DATA=../shared/data deno run -A tests/goldens/same_start.ts A7 1000 out/same
+ *     SONDE_DATA=../shared/data deno run --allow-read --allow-env --allow-write=out tests/goldens/same_start.ts A7 1000 out/same
  *     SONDE_DATA=../shared/data /usr/bin/python3 tests/goldens/pytorch_same_start.py out/same/A7-1000
  *
  * The folder gets `start.json` (set-up, mean and deviation of the normalisation, names and shapes of the state, the figures of each epoch),
