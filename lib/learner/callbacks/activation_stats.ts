@@ -6,7 +6,7 @@ import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
 import { noGrad, whole } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
@@ -160,6 +160,29 @@ export class ActivationStats extends Callback implements ActivationSource {
     }
     if (this.#targets.size === 0) {
       throw new RangeError(`Cannot watch ${this.of}: the chosen modules have no parameters that are trained`);
+    }
+  }
+
+  /** The record so far. */
+  override saveState(): CallbackState {
+    const rows = [...this.#targets.values()].flatMap(({ record }, i) => {
+      const recorded = record.rows();
+      return recorded ? [[String(i), recorded] as const] : [];
+    });
+    return { values: { bins: this.#options.bins }, tensors: Object.fromEntries(rows) };
+  }
+
+  /** Goes on with it; throws a RangeError for a record with other bins. */
+  override loadState({ values, tensors = {} }: CallbackState): void {
+    const { bins } = values as { bins: number };
+    if (bins !== this.#options.bins) {
+      throw new RangeError(
+        `Cannot go on with the record of ${this.of}: it has ${bins} bins, not ${this.#options.bins}`,
+      );
+    }
+    for (const [i, { record }] of [...this.#targets.values()].entries()) {
+      const rows = tensors[i];
+      if (rows) record.fill(rows);
     }
   }
 

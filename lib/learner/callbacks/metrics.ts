@@ -131,6 +131,7 @@ export class MetricsCB extends Callback {
       seconds: number;
     };
     this.rows.splice(0, Infinity, ...rows);
+    if (samples === 0) return; // saved between two phases
     for (const [name, sum] of Object.entries(sums)) {
       this.#sums[name] = tensor(sum, { device: learn.model.device }).keep();
     }
@@ -183,6 +184,8 @@ export class MetricsCB extends Callback {
       seconds: (performance.now() - this.#start) / 1000,
     } as MetricsRow;
     this.rows.push(row);
+    this.#sums = {};
+    this.#samples = 0;
     this.log(row);
   }
 
