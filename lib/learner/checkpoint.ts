@@ -10,6 +10,7 @@ import type { Generator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Callback, Plain } from "./callback.ts";
 import type { GeneratorState, Header, Position } from "./checkpoint_header.ts";
+import { fromJson, toJson } from "./json.ts";
 import type { LearnerState } from "./state.ts";
 
 /** What a fit can be asked for at a moment between two batches. */
@@ -29,18 +30,6 @@ const FORM = new URL("./checkpoint_form.ts", import.meta.url).href;
 interface Form {
   headerOf(value: unknown, fail: (problem: string) => never): Header;
 }
-
-/** JSON has no NaN and no infinities. */
-const toText = (value: unknown) =>
-  JSON.stringify(
-    value,
-    (_, x: unknown) => typeof x === "number" && !Number.isFinite(x) ? { "$number": String(x) } : x,
-  );
-const fromText = (text: string): unknown =>
-  JSON.parse(text, (_, x: unknown) => {
-    const hidden = typeof x === "object" && x !== null && "$number" in x ? x.$number : undefined;
-    return typeof hidden === "string" ? Number(hidden) : x;
-  });
 
 /** Tensors of several owners in one list: `model.0.weight`, `optimizer.3.velocity`, `callbacks.1.mean`. */
 const prefixed = (prefix: string, tensors: Iterable<[string, Tensor]>) =>
@@ -92,7 +81,7 @@ export async function encodeCheckpoint(
     now: [...now],
     callbacks: callbacks.map((cb, i) => ({ name: cb.name, values: states[i]?.values })),
   };
-  return await encodeSafetensors(tensors, { metadata: { sonde: toText(head) }, wide: () => true });
+  return await encodeSafetensors(tensors, { metadata: { sonde: toJson(head) }, wide: () => true });
 }
 
 /** A path to a file, or to the folder that it is the last checkpoint of. */
@@ -120,7 +109,7 @@ export class Checkpoint {
     if (sonde === undefined) fail(`it holds tensors alone. Load a model's with model.load()`);
     let value: unknown;
     try {
-      value = fromText(sonde!);
+      value = fromJson(sonde!);
     } catch {
       fail(`its description is no JSON`);
     }

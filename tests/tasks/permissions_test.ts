@@ -16,6 +16,7 @@ import {
   trialPermissions,
   VARIABLES,
 } from "../../tasks/permissions.ts";
+import { readRequest, writtenFolders } from "../../tasks/lesson/request.ts";
 import { startArguments } from "../../tasks/start.ts";
 import { ROOT, run } from "./command.ts";
 
@@ -68,13 +69,10 @@ async function withVariables<T>(variables: Record<string, string>, body: () => P
 Deno.test("SECURITY.md: what the second processes may do is what they are given", async () => {
   const folder = await Deno.makeTempDir({ prefix: "sonde-permissions-" });
   try {
-    const [out, data, home, full, key] = ["out", "data", "home", "full", "key"].map((name) => join(folder, name)) as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
+    const [out, kept, data, home, full, key] = ["out", "kept", "data", "home", "full", "key"].map((name) =>
+      join(folder, name)
+    ) as [string, string, string, string, string, string];
+    const written = (...args: string[]) => writtenFolders(readRequest(args));
     for (const [name, { files }] of Object.entries(PUBLISHED)) {
       for (const { file } of Object.values(files)) {
         await Deno.mkdir(join(full, "sonde", name), { recursive: true });
@@ -97,7 +95,8 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       ],
       ["lesson, on published data that the cache has", cached, () => lessonPermissions([out], published)],
       ["lesson, on published data that is to be fetched", none, () => lessonPermissions([out], published)],
-      ["lesson --json", none, () => lessonPermissions([], [])],
+      ["lesson --json", none, () => lessonPermissions(written("--json"), [])],
+      ["lesson --json --resume", none, () => lessonPermissions(written("--json", "--resume", kept), [])],
       ["report", none, () => Promise.resolve(reportPermissions(out))],
       ["sweep", secrets, () => Promise.resolve(sweepPermissions(out, []))],
       ["sweep --nats, and worker", secrets, () => Promise.resolve(sweepPermissions(out, [server]))],
@@ -110,6 +109,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
     ]; // deno-fmt-ignore
     const words: [string, readonly string[]][] = [
       ["OUT", [out]],
+      ["KEPT", [kept]],
       ["LOCK", [join(ROOT, "deno.lock")]],
       ["KEYS", [key]],
       ["CHECKOUT", [ROOT]],
