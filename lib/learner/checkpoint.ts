@@ -9,6 +9,7 @@ import { readWhole, writeWhole } from "../tensor/files.ts";
 import type { Generator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Callback, Plain } from "./callback.ts";
+import { headerOf } from "./checkpoint_form.ts";
 import type { GeneratorState, Header, Position } from "./checkpoint_header.ts";
 import { fromJson, toJson } from "./json.ts";
 import type { LearnerState } from "./state.ts";
@@ -25,11 +26,8 @@ export interface Moment {
 /** The file's name in its folder. */
 export const LAST = "last.safetensors";
 
-/** Its package is loaded by those who load checkpoints. */
-const FORM = new URL("./checkpoint_form.ts", import.meta.url).href;
-interface Form {
-  headerOf(value: unknown, fail: (problem: string) => never): Header;
-}
+/** Whether a callback's memory is of use beyond a fit. */
+export const isLasting = (cb: Callback): boolean => (cb.constructor as typeof Callback).lasting;
 
 /** Tensors of several owners in one list: `model.0.weight`, `optimizer.3.velocity`, `callbacks.1.mean`. */
 const prefixed = (prefix: string, tensors: Iterable<[string, Tensor]>) =>
@@ -113,7 +111,6 @@ export class Checkpoint {
     } catch {
       fail(`its description is no JSON`);
     }
-    const { headerOf } = await import(FORM) as Form;
     const head = headerOf(value, fail);
     return new Checkpoint(file, head, await loadSafetensors(bytes, { device: model.device }));
   }
@@ -149,6 +146,22 @@ export class Checkpoint {
     flush(opt.device); // in a plan of its own: the first step is then like the others
   }
 
+  /** Takes over what callbacks remember that are of use beyond a fit: the first of a class what the first one remembered. */
+  restoreLasting(callbacks: readonly Callback[], learn: LearnerState): void {
+    const taken = new Set<number>();
+    for (const cb of callbacks.filter(isLasting)) {
+      const i = this.head.callbacks.findIndex(({ name }, i) => name === cb.name && !taken.has(i));
+      if (i < 0) continue;
+      taken.add(i);
+      this.#restore(cb, i, learn);
+    }
+  }
+
+  #restore(cb: Callback, i: number, learn: LearnerState): void {
+    const { values } = this.head.callbacks[i]!, tensors = partOf(`callbacks.${i}`, this.tensors);
+    if (values !== undefined) noGrad(() => cb.loadState({ values, tensors }, learn));
+  }
+
   /** Takes over what callbacks remember, each of those that were there and in the same order. */
   restoreCallbacks(callbacks: readonly Callback[], learn: LearnerState): void {
     const saved = this.head.callbacks, found = callbacks.map((cb) => cb.name);
@@ -159,12 +172,7 @@ export class Checkpoint {
         }, this fit has ${found.join(", ") || "none"}`,
       );
     }
-    noGrad(() =>
-      saved.forEach(({ values }, i) => {
-        const tensors = partOf(`callbacks.${i}`, this.tensors);
-        if (values !== undefined) callbacks[i]!.loadState({ values, tensors }, learn);
-      })
-    );
+    callbacks.forEach((cb, i) => this.#restore(cb, i, learn));
   }
 
   /** Puts generators back: as they stood when the epoch began, or when it was saved. */

@@ -13,14 +13,9 @@ import type { LearnerCore } from "../learner/core.ts";
 import { fromJson, toJson } from "../learner/json.ts";
 import type { Module } from "../nn/module.ts";
 import { writeWhole } from "../tensor/files.ts";
+import { resultOf } from "./kept_form.ts";
 import type { SeedResult } from "./result.ts";
 import type { Run } from "./types.ts";
-
-/** Its package is loaded by those who read results. */
-const FORM = new URL("./kept_form.ts", import.meta.url).href;
-interface Form {
-  resultOf(value: unknown, path: string): SeedResult;
-}
 
 const isThere = (path: string) => Deno.stat(path).then(({ isFile }) => isFile, () => false);
 
@@ -50,13 +45,16 @@ export class KeptRun {
     const path = join(this.folder, "result.json");
     if (!await isThere(path)) return undefined;
     const text = await Deno.readTextFile(path);
+    const fail = (problem: string): never => {
+      throw new RangeError(`Cannot read ${path}: ${problem}. Remove it, and the run is trained again`);
+    };
     let value: unknown;
     try {
       value = fromJson(text);
     } catch {
-      throw new RangeError(`Cannot read ${path}: it is no JSON. Remove it, and the run goes on from its checkpoint`);
+      fail("it is no JSON");
     }
-    return (await import(FORM) as Form).resultOf(value, path);
+    return resultOf(value, fail);
   }
 
   /** Keeps model and figures of a run that has ended, in this order: figures stand for all of it. */

@@ -1,44 +1,31 @@
 /** The form of a result in a file. */
-import * as v from "npm:valibot@1";
+import { anything, like, list, number, object, oneOf, optional, text, whole } from "../device/form.ts";
 import type { SeedResult } from "./result.ts";
 
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** NaN and infinities count too. */
-const figure = v.custom<number>((value) => typeof value === "number", "expected a number");
-const numbers = v.custom<ArrayLike<number>>(
-  (value) => (Array.isArray(value) && value.every((x) => typeof x === "number")) || ArrayBuffer.isView(value),
-  "expected numbers",
+const numbers = like(
+  "numbers",
+  (value) => ArrayBuffer.isView(value) || (Array.isArray(value) && value.every((x) => typeof x === "number")),
 );
-const phase = v.strictObject({
+const phase = object({
   epoch: whole,
-  phase: v.picklist(["train", "eval"]),
-  loss: figure,
-  accuracy: figure,
-  seconds: figure,
+  phase: oneOf(["train", "eval"]),
+  loss: number,
+  accuracy: number,
+  seconds: number,
 });
-const layer = v.objectWithRest(
-  { name: v.string(), kind: v.string(), mean: numbers, std: numbers, counts: v.array(numbers) },
-  v.unknown(),
-);
-const result = v.strictObject({
+const layer = object({ name: text, kind: text, mean: numbers, std: numbers, counts: list(numbers) }, anything);
+const result = object({
   seed: whole,
-  phases: v.array(phase),
+  phases: list(phase),
   losses: numbers,
-  activations: v.optional(v.array(layer)),
-  every: v.optional(whole),
-  diverged: v.optional(v.string()),
-  seconds: figure,
+  activations: optional(list(layer)),
+  every: optional(whole),
+  diverged: optional(text),
+  seconds: number,
 });
 
-/** A result that was read from a file. @throws {RangeError} if it has not the form of one */
-export function resultOf(value: unknown, path: string): SeedResult {
-  const { success, issues } = v.safeParse(result, value, { abortEarly: true });
-  // What the statistics of a layer have beyond this is theirs.
-  if (success) return value as SeedResult;
-  throw new RangeError(
-    `Cannot read ${path}: ${v.getDotPath(issues[0]) ?? "all of it"}: ${
-      issues[0].message
-    }. Remove it, and the run goes ` +
-      `on from its checkpoint`,
-  );
+/** A result that was read from a file. @param fail called with what is wrong with it */
+export function resultOf(value: unknown, fail: (problem: string) => never): SeedResult {
+  const problem = result(value);
+  return problem ? fail(problem) : value as SeedResult;
 }

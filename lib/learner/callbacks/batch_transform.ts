@@ -119,6 +119,8 @@ class Figures {
  * ```
  */
 export class NormalizeCB extends BatchTransformCB {
+  /** Predictions are made by the figures of the training. */
+  static override lasting = true;
   readonly #figures: Figures;
 
   /**
