@@ -26,7 +26,7 @@ export const text: Form = like("a text", (value) => typeof value === "string");
 /** A number, which may be NaN or infinite. */
 export const number: Form = like("a number", (value) => typeof value === "number");
 /** A whole number of at least 0. */
-export const whole: Form = like(
+export const natural: Form = like(
   "a whole number of at least 0",
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 );

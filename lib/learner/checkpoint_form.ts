@@ -1,8 +1,8 @@
 /** The form of what a checkpoint says of itself, beside its tensors. */
-import { anything, list, nullable, object, oneOf, optional, record, text, whole } from "../device/form.ts";
+import { anything, list, natural, nullable, object, oneOf, optional, record, text } from "../device/form.ts";
 import type { Header } from "./checkpoint_header.ts";
 
-const generator = object({ seed: list(whole, 2), counter: whole });
+const generator = object({ seed: list(natural, 2), counter: natural });
 const header = object({
   version: oneOf([1]),
   optimizer: nullable(object({
@@ -11,7 +11,7 @@ const header = object({
     /** Numbers of each parameter, by its place. Tensors stand in the file. */
     numbers: record(record(anything)),
   })),
-  position: nullable(object({ epochs: whole, epoch: whole, iter: whole })),
+  position: nullable(object({ epochs: natural, epoch: natural, iter: natural })),
   began: list(generator),
   now: list(generator),
   callbacks: list(object({ name: text, values: optional(anything) })),

@@ -222,6 +222,11 @@ export class LearnerCore extends LearnerState {
       this.#began = generators.map(({ state }) => state);
       return dl;
     }
+    if (iter > (dl.length ?? iter)) {
+      throw new RangeError(
+        `Cannot resume: the fit that was saved stands at batch ${iter} of an epoch that has ${dl.length}`,
+      );
+    }
     from.restoreCallbacks(this.#phases!.callbacks, this);
     const goOn = () => from.restoreGenerators(generators, "now");
     this.iter = iter;

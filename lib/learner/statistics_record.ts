@@ -94,7 +94,12 @@ export class StatisticsRecord {
 
   /** Begins with rows that were recorded before. */
   fill(rows: Tensor): void {
-    const { bins, chunk } = this.options, length = rows.shape[0]!;
+    const { bins, chunk } = this.options, [length = 0, width] = rows.shape;
+    if (rows.shape.length !== 2 || width !== HEAD + bins) {
+      throw new RangeError(
+        `Cannot go on with a record of shape [${rows.shape.join(", ")}]: expected rows of ${HEAD + bins} numbers`,
+      );
+    }
     this.dispose();
     noGrad(() => {
       for (let at = 0; at < length; at += chunk) {

@@ -1,5 +1,5 @@
 /** The form of a result in a file. */
-import { anything, like, list, number, object, oneOf, optional, text, whole } from "../device/form.ts";
+import { anything, like, list, natural, number, object, oneOf, optional, text } from "../device/form.ts";
 import type { SeedResult } from "./result.ts";
 
 const numbers = like(
@@ -7,7 +7,7 @@ const numbers = like(
   (value) => ArrayBuffer.isView(value) || (Array.isArray(value) && value.every((x) => typeof x === "number")),
 );
 const phase = object({
-  epoch: whole,
+  epoch: natural,
   phase: oneOf(["train", "eval"]),
   loss: number,
   accuracy: number,
@@ -15,11 +15,11 @@ const phase = object({
 });
 const layer = object({ name: text, kind: text, mean: numbers, std: numbers, counts: list(numbers) }, anything);
 const result = object({
-  seed: whole,
+  seed: natural,
   phases: list(phase),
   losses: numbers,
   activations: optional(list(layer)),
-  every: optional(whole),
+  every: optional(natural),
   diverged: optional(text),
   seconds: number,
 });

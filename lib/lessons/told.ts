@@ -1,7 +1,11 @@
 /** The phases of a run as they end, and those of a run that goes on in another process. */
+import { number, object } from "../device/form.ts";
 import { Callback, type CallbackState } from "../learner/callback.ts";
+import { valuesOf } from "../learner/callback_state.ts";
 import { MetricsCB } from "../learner/callbacks/metrics.ts";
 import type { PhaseResult } from "./result.ts";
+
+const MEMORY = object({ seconds: number });
 
 /** Tells each phase once; of a fit that goes on from a checkpoint first those before it. */
 export class Told extends Callback {
@@ -32,8 +36,8 @@ export class Told extends Callback {
     return { values: { seconds: this.seconds } };
   }
 
-  override loadState({ values }: CallbackState): void {
-    this.#start -= (values as { seconds: number }).seconds * 1000;
+  override loadState(state: CallbackState): void {
+    this.#start -= valuesOf<{ seconds: number }>(this, state, MEMORY).seconds * 1000;
     this.tell();
   }
 }

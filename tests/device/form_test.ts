@@ -3,6 +3,7 @@ import {
   anything,
   like,
   list,
+  natural,
   nullable,
   number,
   object,
@@ -10,13 +11,12 @@ import {
   optional,
   record,
   text,
-  whole,
 } from "../../lib/device/form.ts";
 
 const form = object({
-  id: whole,
+  id: natural,
   kind: oneOf(["a", "b"]),
-  sizes: list(list(whole, 2)),
+  sizes: list(list(natural, 2)),
   by: record(nullable(text)),
   note: optional(text),
 });
@@ -27,7 +27,7 @@ Deno.test("form: what has it is taken", () => {
     assert.equal(form(value), undefined);
   }
   for (const value of [0, -1.5, NaN, -Infinity]) assert.equal(number(value), undefined);
-  assert.equal(object({ a: whole }, text)({ a: 1, b: "x" }), undefined);
+  assert.equal(object({ a: natural }, text)({ a: 1, b: "x" }), undefined);
   assert.equal(anything(Symbol("x")), undefined);
 });
 

@@ -299,7 +299,7 @@ for (
 Deno.test("mutants: a few of each kind are taken, or refused by an error that is meant for them", async () => {
   const { code, stdout, stderr } = await run(["task", "--quiet", "mutants", "--count", "300"]);
   assert.equal(code, 0, stdout + stderr);
-  const kinds = ["idx", "gzip", "store", "messages", "notebooks", "states", "lines"];
+  const kinds = ["idx", "gzip", "store", "messages", "notebooks", "states", "safetensors", "checkpoints", "lines"];
   for (const kind of kinds) {
     assert.match(stdout, new RegExp(`^${kind}: 300 mutants: \\d+ taken, \\d+ refused, 0 defects`, "m"));
   }

@@ -6,7 +6,9 @@ import type { Chart } from "../../plot/chart.ts";
 import { binShare } from "../../plot/dead.ts";
 import { noGrad, whole } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { natural, object } from "../../device/form.ts";
 import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
@@ -52,6 +54,7 @@ const OPTIONS = optionNames<ActivationStatsOptions>({
   onValid: 1,
 });
 
+const MEMORY = object({ bins: natural });
 const PLOT_STATS = optionNames<{ first?: number }>({ first: 1 });
 const DEAD_CHART = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
 
@@ -173,8 +176,8 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** Goes on with it; throws a RangeError for a record with other bins. */
-  override loadState({ values, tensors = {} }: CallbackState): void {
-    const { bins } = values as { bins: number };
+  override loadState(state: CallbackState): void {
+    const { tensors = {} } = state, { bins } = valuesOf<{ bins: number }>(this, state, MEMORY);
     if (bins !== this.#options.bins) {
       throw new RangeError(
         `Cannot go on with the record of ${this.of}: it has ${bins} bins, not ${this.#options.bins}`,

@@ -1,8 +1,8 @@
 /** The form of a safetensors header, as far as it can be told without the file's other bytes. */
-import { list, object, oneOf, record, text, whole } from "../../device/form.ts";
+import { list, natural, object, oneOf, record, text } from "../../device/form.ts";
 import { type RawEntry, TYPES } from "./types.ts";
 
-const entry = object({ dtype: oneOf(Object.keys(TYPES)), shape: list(whole), data_offsets: list(whole, 2) });
+const entry = object({ dtype: oneOf(Object.keys(TYPES)), shape: list(natural), data_offsets: list(natural, 2) });
 const texts = record(text);
 
 /** A tensor's entry. @param fail called with what is wrong with it, and where */
