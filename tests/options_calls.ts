@@ -107,6 +107,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "learner/learner Learner#lrFind options": (o) => learn().lrFind({ ...o, maxEpochs: 1 }),
   "learner/learner Learner#normalize from": (o) => learn().normalize({ mean: 0, std: 1, ...o }),
   "learner/learner Learner#progress options": (o) => learn().progress(o),
+  "learner/learner new Learner dls": (o) => new learner.Learner(model(), { train: [], ...o }),
+  "learner/learner new Learner options": (o) => new learner.Learner(model(), loaders(), F.mseLoss, o),
   "learner/learner Learner.of dls": (o) => learner.Learner.of(model(), { train: [], ...o }),
   "learner/lsuv lsuv options": (o) => learner.lsuv(sequence(), sonde.randn([64, 2]), { ...o, ...LOOSE }),
   "learner/lsuv lsuvModules options": (o) =>

@@ -9,11 +9,13 @@ import { type Device, device } from "../../lib/device/device.ts";
 import type { DeviceName } from "../../lib/device/names.ts";
 import { environmentVariable } from "../../lib/device/environment.ts";
 import { describeSetup } from "../../lib/lessons/describe.ts";
+import type { KeptRuns } from "../../lib/lessons/kept.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
 import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
+import { openFolder } from "./folder.ts";
 import { Interruption } from "./interruption.ts";
 import { isReported, type LessonRequest, reportFolder } from "./request.ts";
 
@@ -60,6 +62,7 @@ class Session {
     readonly device: Device,
     readonly runner: LessonRunner,
     readonly interruption: Interruption,
+    readonly kept: KeptRuns | undefined,
   ) {}
 
   get threads(): number | null {
@@ -89,7 +92,7 @@ class Session {
 
   /** What was finished of a run; undefined when nothing was. */
   async #run(lesson: Lesson, run: Run): Promise<RunResult | undefined> {
-    const { request, runner, interruption } = this;
+    const { request, runner, interruption, kept } = this;
     const dataset = request.dataset === "published" ? run.setup.dataset : request.dataset;
     const epochs = request.epochs ?? run.setup.epochs;
     const seeds: SeedResult[] = [];
@@ -110,6 +113,8 @@ class Session {
         progress: !request.json,
         watch: isReported(request),
         onPhase,
+        isInterrupted: () => interruption.happened,
+        ...kept ? { kept } : {},
         ...request.epochs === undefined ? {} : { epochs },
       });
       this.#explain(run, result);
@@ -173,7 +178,9 @@ export async function runLessons(request: LessonRequest): Promise<number> {
     for (const run of runs) runner.prepare(request.dataset === "published" ? run.setup.dataset : request.dataset);
   }
   await target.ready;
-  const session = new Session(request, target, runner, interruption);
+  const { resume } = request;
+  const kept = resume === undefined ? undefined : await openFolder({ ...request, resume }, target);
+  const session = new Session(request, target, runner, interruption, kept);
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);
@@ -182,7 +189,10 @@ export async function runLessons(request: LessonRequest): Promise<number> {
     const command = commandLine(request, lesson, runs) + (happened ? "   (interrupted)" : "");
     const path = isReported(request) && length > 0 ? await writeReport(request, result, command) : undefined;
     if (happened) {
-      console.error(`lesson: interrupted; ${path ? `what was finished is in ${path}` : "no report was written"}`);
+      const later = resume === undefined ? "" : `; the same command goes on from ${resume}`;
+      console.error(
+        `lesson: interrupted; ${path ? `what was finished is in ${path}` : "no report was written"}${later}`,
+      );
       return 130;
     }
     if (!request.json && path) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);

@@ -60,6 +60,10 @@ const mistakes: [args: string[], line: RegExp][] = [
   [["--seed", "--json"], /^lesson: --seed needs a value$/],
   [["--out"], /^lesson: --out needs a value$/],
   [["--out="], /^lesson: --out must name a folder, found ""$/],
+  [["--resume="], /^lesson: --resume must name a folder, found ""$/],
+  [["--every", "1"], /^lesson: --every goes with --resume, which names the folder of checkpoints$/],
+  [["--resume", "x", "--every", "0"], /^lesson: --every must be a number of minutes above 0, found "0"$/],
+  [["--resume", "x", "--every", "1e9"], /^lesson: --every must be a number of minutes above 0, found "1e9"$/],
   [["--json=yes"], /^lesson: --json takes no value, found "yes"$/],
   [["list", "initialization"], /^lesson: "list" stands alone/],
 ];
