@@ -4,7 +4,9 @@ import type { Plain } from "./callback.ts";
 import type { Header } from "./checkpoint_header.ts";
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const generator = v.strictObject({ seed: v.tuple([whole, whole]), counter: whole });
+/** Where the numbers are PyTorch's; the generator itself looks at them closer. */
+const torch = v.strictObject({ words: v.array(whole), next: whole, spare: v.nullable(v.number()) });
+const generator = v.strictObject({ seed: v.tuple([whole, whole]), counter: whole, torch: v.exactOptional(torch) });
 const plain = v.custom<Plain>(() => true);
 const header: v.GenericSchema<unknown, Header> = v.strictObject({
   version: v.literal(1),
