@@ -27,9 +27,11 @@ Without a name: a short comparison (${
   --epochs N        instead of each run's own number
   --seed N          the first seed (default 1)
   --seeds N         how many seeds, counting up from the first (default 1)
+  --rng NAME        whose random numbers a seed gives: sonde (default), or torch: PyTorch's weights and order of the images
   --limit N         train on the first N images, and evaluate on at most N
   --out DIR         where the report goes (default out/lesson-NAME)
-  --json            one JSON object a line on stdout and nothing else; a report only with --out`;
+  --json            one JSON object a line on stdout and nothing else; a report only with --out
+  --losses N        with --json: a line more for each seed, with the losses of its first N steps`;
 
 /** Where a run's pictures come from. */
 export type DatasetChoice = DatasetName | "published";
@@ -44,9 +46,12 @@ export interface LessonRequest {
   readonly threads: number | undefined;
   readonly epochs: number | undefined;
   readonly seeds: readonly number[];
+  readonly rng: "torch" | undefined;
   readonly limit: number | undefined;
   readonly out: string | undefined;
   readonly json: boolean;
+  /** Of so many first steps the losses are told. */
+  readonly losses: number | undefined;
 }
 
 const OPTIONS = {
@@ -57,9 +62,11 @@ const OPTIONS = {
   epochs: "value",
   seed: "value",
   seeds: "value",
+  rng: "value",
   limit: "value",
   out: "value",
   json: "flag",
+  losses: "value",
   help: "flag",
 } as const;
 
@@ -117,6 +124,11 @@ export function readRequest(args: readonly string[]): LessonRequest {
   const first = wholeNumber("--seed", values.seed, { max: 2 ** 32 - 1 }) ?? 1;
   const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
+  const losses = wholeNumber("--losses", values.losses, { min: 1 });
+  if (losses !== undefined && !values.json) {
+    throw new UsageError("--losses needs --json: tables have epochs, not steps");
+  }
+  const rng = oneOf("--rng", values.rng, ["sonde", "torch"]);
   const runs = values.runs ?? (names.length === 0 ? SHORT.join(",") : undefined);
   return {
     action: values.help ? "help" : list ? "list" : "run",
@@ -126,8 +138,10 @@ export function readRequest(args: readonly string[]): LessonRequest {
     threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }),
     epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
     seeds: Array.from({ length: count }, (_, i) => first + i),
+    rng: rng === "torch" ? rng : undefined,
     limit: wholeNumber("--limit", values.limit, { min: 2 }),
     out: values.out,
     json: values.json ?? false,
+    losses,
   };
 }
