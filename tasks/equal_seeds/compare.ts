@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BySeed, Kind, Loss, Trained } from "./lines.ts";
+import type { BySeed, Kind, Loss, Trained, Trainings } from "./lines.ts";
 
 /** Losses of the first steps agree within this, relative to PyTorch's, or within twice what PyTorch differs by between threads. */
 export const CLOSE = 1e-4;
@@ -34,6 +34,8 @@ export interface Distances {
   /** Of PyTorch with one thread from PyTorch in 64-bit floats, and of Sonde from that. */
   readonly exact: number | undefined;
   readonly sondeExact: number | undefined;
+  /** Of PyTorch with one thread from itself, when its first weights differ in their last bits. */
+  readonly nudged: number | undefined;
 }
 
 /** Where the first steps of a seed part. */
@@ -41,7 +43,13 @@ export interface Parted {
   readonly seed: number;
   /** From 1. */
   readonly step: number;
+  /** How far apart they are at most. */
   readonly apart: number;
+  /** How far this seed's trainings are from the one in 64 bits; undefined if there is none. */
+  readonly sondeExact: number | undefined;
+  readonly exact: number | undefined;
+  /** How far PyTorch is from itself, when this seed's weights differ in their last bits; undefined if that was not tried. */
+  readonly nudged: number | undefined;
 }
 
 /** |a − b| / |b|; two losses that are both not finite are not apart, one of them is. */
@@ -55,6 +63,15 @@ const stepsApart = (a: Trained, b: Trained): number =>
 
 const epochsApart = (a: Trained, b: Trained): number | undefined =>
   a.epoch === undefined || b.epoch === undefined ? undefined : apart(a.epoch, b.epoch);
+
+/** The largest of a seed's nudged trainings. */
+function nudgedApart(
+  { torch, nudged = [] }: Trainings,
+  measure: (a: Trained, b: Trained) => number | undefined,
+): number | undefined {
+  const all = torch ? nudged.flatMap((one) => measure(one, torch) ?? []) : [];
+  return all.length > 0 ? Math.max(...all) : undefined;
+}
 
 /** The largest over all seeds that have both; undefined if none has. */
 function largest(
@@ -72,25 +89,34 @@ function largest(
 
 function distances(seeds: BySeed, measure: (a: Trained, b: Trained) => number | undefined, least: number): Distances {
   const threads = largest(seeds, "threads", "torch", measure);
+  const nudged = [...seeds.values()].flatMap((by) => nudgedApart(by, measure) ?? []);
   return {
     sonde: largest(seeds, "sonde", "torch", measure),
     threads,
     limit: threads === undefined ? undefined : Math.max(least, 2 * threads),
     exact: largest(seeds, "torch", "exact", measure),
     sondeExact: largest(seeds, "sonde", "exact", measure),
+    nudged: nudged.length > 0 ? Math.max(...nudged) : undefined,
   };
 }
 
 /** Compares the trainings of one run. */
 export function compare(seeds: BySeed): Compared {
   const steps = distances(seeds, stepsApart, CLOSE), epoch = distances(seeds, epochsApart, 0);
-  const pairs = [...seeds].flatMap(([seed, { sonde, torch }]) =>
-    sonde && torch && sonde.losses.length > 0 ? [{ seed, sonde, torch }] : []
+  const pairs = [...seeds].flatMap(([seed, { sonde, torch, exact }]) =>
+    sonde && torch && sonde.losses.length > 0 ? [{ seed, sonde, torch, exact }] : []
   );
-  const parted = pairs.flatMap(({ seed, sonde, torch }) => {
+  const parted = pairs.flatMap(({ seed, sonde, torch, exact }) => {
     const each = torch.losses.map((loss, i) => apart(sonde.losses[i] ?? null, loss));
     const step = steps.limit === undefined ? -1 : each.findIndex((x) => x > steps.limit!);
-    return step < 0 ? [] : [{ seed, step: step + 1, apart: Math.max(...each) }];
+    return step < 0 ? [] : [{
+      seed,
+      step: step + 1,
+      apart: Math.max(...each),
+      sondeExact: exact && stepsApart(sonde, exact),
+      exact: exact && stepsApart(torch, exact),
+      nudged: nudgedApart(seeds.get(seed)!, stepsApart),
+    }];
   });
   const epochs = pairs.flatMap(({ seed, sonde, torch }) => {
     const distance = epochsApart(sonde, torch);

@@ -19,8 +19,11 @@ export interface Trained {
 /** Who trained: Sonde; PyTorch with one thread, with two, or in 64-bit floats. */
 export type Kind = "sonde" | "torch" | "threads" | "exact";
 
-/** All trainings of one run from one seed. */
-export type BySeed = Map<number, Partial<Record<Kind, Trained>>>;
+/** All trainings of one run from one seed. `nudged`: PyTorch's, from weights that differ in their last bits. */
+export type Trainings = Partial<Record<Kind, Trained>> & { readonly nudged?: readonly Trained[] };
+
+/** All trainings of one run by seed. */
+export type BySeed = Map<number, Trainings>;
 
 /** All trainings by run and seed. */
 export type Recorded = Map<string, BySeed>;
@@ -36,6 +39,7 @@ interface Line {
   readonly loss?: unknown;
   readonly threads?: unknown;
   readonly bits?: unknown;
+  readonly nudge?: unknown;
 }
 
 const isLoss = (value: unknown): value is Loss => value === null || Number.isFinite(value);
@@ -47,7 +51,7 @@ function ofSonde({ losses, epoch, phase, loss }: Line): Partial<Trained> | undef
   return epoch === 0 && phase === "train" && isLoss(loss) ? { epoch: loss } : undefined;
 }
 
-function ofTorch({ losses, epoch }: Line): Partial<Trained> | undefined {
+function ofTorch({ losses, epoch }: Line): Trained | undefined {
   if (!isLosses(losses)) return undefined;
   return isLoss(epoch) && epoch !== null ? { losses, epoch } : { losses };
 }
@@ -57,6 +61,18 @@ function kindOf({ threads, bits }: Line): Kind {
   if (bits === undefined) return "sonde";
   if (bits === 64) return "exact";
   return threads === 2 ? "threads" : "torch";
+}
+
+/** A seed's trainings with one more, or with more of one. */
+function withLine(known: Trainings, line: Line): Trainings {
+  const kind = kindOf(line);
+  if (kind === "sonde") {
+    const found = ofSonde(line);
+    return found ? { ...known, sonde: { losses: [], ...known.sonde, ...found } } : known;
+  }
+  const found = ofTorch(line);
+  if (!found) return known;
+  return line.nudge ? { ...known, nudged: [...known.nudged ?? [], found] } : { ...known, [kind]: found };
 }
 
 /**
@@ -79,10 +95,8 @@ export function addLines(known: Recorded, text: string, source: string): void {
     const { run, seed } = line ?? {};
     if (typeof run !== "string" || !findRun(run)) return fail(`no lesson has a run ${Deno.inspect(run)}`);
     if (!Number.isSafeInteger(seed)) return fail(`expected a seed, found ${Deno.inspect(seed)}`);
-    const kind = kindOf(line), found = kind === "sonde" ? ofSonde(line) : ofTorch(line);
-    if (!found) return;
-    const seeds: BySeed = known.get(run) ?? new Map(), own = seeds.get(seed as number) ?? {};
+    const seeds: BySeed = known.get(run) ?? new Map();
     known.set(run, seeds);
-    seeds.set(seed as number, { ...own, [kind]: { losses: [], ...own[kind], ...found } });
+    seeds.set(seed as number, withLine(seeds.get(seed as number) ?? {}, line));
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Lesson, Run } from "../../lib/lessons/types.ts";
-import { compare, type Compared, type Distances } from "./compare.ts";
+import { compare, type Compared, type Distances, type Parted } from "./compare.ts";
 import type { Recorded } from "./lines.ts";
 
 /** A run and what was measured of it. */
@@ -22,10 +22,12 @@ const INTRO = `# Equal seeds
 Sonde and PyTorch train the lessons' runs from equal seeds: the same weights and the same batches
 ([torch_random.md](torch_random.md)). What is left between them is rounding: both compute in 32-bit floats and add in
 different orders. So does PyTorch with another number of threads. Differences grow with each step, faster where the rate is
-high; the measure of what is none of chance is therefore how far PyTorch is from itself, with two threads instead of one.
+high; the measure is therefore how far PyTorch is from itself.
 
-All figures are relative differences of the training loss, the largest over the seeds and the steps. In 64 bits PyTorch
-trains from the same weights, of 32 bits: the distance from there is what rounding alone does.
+All figures are relative differences of the training loss, the largest over the seeds and the steps, of Sonde and of
+PyTorch with two threads from PyTorch with one. As threads change but a part of the sums, two more figures tell rounding
+from faults: how far PyTorch moves when its first weights are *nudged*, each to the next 32-bit float above or below or not
+at all, four times over; and how far both are from PyTorch's training in 64 bits, from the same weights.
 `;
 
 const METHOD = `## How it was made
@@ -34,7 +36,7 @@ const METHOD = `## How it was made
 deno task lesson --dataset published --runs RUNS --epochs 1 --rng torch --seed 0 --seeds 5 \\
   --device cpu --threads 1 --json --losses 20 > tests/goldens/equal_seeds_sonde.jsonl
 cd tests/goldens
-python3 pytorch_equal_seeds.py --runs RUNS --threads 1 > equal_seeds_torch.jsonl      # --threads 2, --double --steps: added to it
+python3 pytorch_equal_seeds.py --runs RUNS --threads 1 > equal_seeds_torch.jsonl      # added to it: --threads 2, --double --steps, --nudges 4 --steps
 cd ../..
 deno task equal-seeds tests/goldens/equal_seeds_sonde.jsonl tests/goldens/equal_seeds_torch.jsonl
 \`\`\`
@@ -55,8 +57,8 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return [row(heads), row(heads.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(row)].join("\n");
 }
 
-const cells = ({ sonde, threads, limit, exact, sondeExact }: Distances) =>
-  [sonde, threads, limit, sondeExact, exact].map(figure);
+const cells = ({ sonde, threads, limit, nudged, sondeExact, exact }: Distances) =>
+  [sonde, threads, limit, nudged, sondeExact, exact].map(figure);
 
 /** How many seeds agree, of how many. */
 const agreeing = (all: number, parted: number) => `${all - parted} of ${all}`;
@@ -65,13 +67,22 @@ const agreeing = (all: number, parted: number) => `${all - parted} of ${all}`;
 const LOST = "NaN in both";
 
 function stepsTable(measured: readonly Measured[]): string {
-  const heads = ["run", "agree", "Sonde", "PyTorch, 2 threads", "limit", "Sonde from 64 bits", "PyTorch from 64 bits"];
+  const heads = [
+    "run",
+    "agree",
+    "Sonde",
+    "PyTorch, 2 threads",
+    "limit",
+    "PyTorch, nudged",
+    "Sonde from 64 bits",
+    "PyTorch from 64 bits",
+  ];
   return table(
     heads,
     measured.filter(({ compared }) => compared.steps.sonde !== undefined).map(({ run, compared, isLost }) => [
       `${run.id} ${run.title}`,
       agreeing(compared.seeds.length, compared.parted.length),
-      ...isLost ? [LOST, LOST, "–", "–", "–"] : cells(compared.steps),
+      ...isLost ? [LOST, LOST, "–", "–", "–", "–"] : cells(compared.steps),
     ]),
   );
 }
@@ -87,11 +98,27 @@ function epochTable(measured: readonly Measured[]): string {
   );
 }
 
+/** What is known of a parting: whose rounding it is, or how far PyTorch goes from its own way for as little. */
+function reason({ apart, sondeExact, exact, nudged }: Parted): string {
+  const said: string[] = [];
+  if (sondeExact !== undefined && exact !== undefined) {
+    said.push(`from the training in 64 bits Sonde is up to ${figure(sondeExact)} away, PyTorch ${figure(exact)}`);
+  }
+  if (nudged !== undefined) {
+    said.push(`PyTorch moves by up to ${figure(nudged)} itself when its first weights change in their last bits`);
+  }
+  const isRounding = (sondeExact ?? Infinity) <= 2 * (exact ?? 0) || apart <= 2 * (nudged ?? 0);
+  if (said.length === 0) return "**Not explained.**";
+  return `${isRounding ? "Rounding" : "**Not explained**"}: ${said.join("; ")}.`;
+}
+
 /** Which seeds part, and where. */
 function partings(measured: readonly Measured[]): string {
   const lines = measured.flatMap(({ run, compared: { steps, epoch, parted, epochsParted } }) => [
-    ...parted.map(({ seed, step, apart }) =>
-      `- ${run.id}, seed ${seed}: beyond ${figure(steps.limit)} at step ${step}, and up to ${figure(apart)} apart.`
+    ...parted.map(({ seed, step, apart, ...more }) =>
+      `- ${run.id}, seed ${seed}: beyond ${figure(steps.limit)} at step ${step}, and up to ${figure(apart)} apart. ${
+        reason({ seed, step, apart, ...more })
+      }`
     ),
     ...epochsParted.map(({ seed, apart }) =>
       `- ${run.id}, seed ${seed}: the first epoch's losses are ${figure(apart)} apart, the limit is ${

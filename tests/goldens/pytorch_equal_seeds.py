@@ -3,7 +3,8 @@
     SONDE_DATA=../shared/data /usr/bin/python3 -W ignore tests/goldens/pytorch_equal_seeds.py --runs A1,A2 --seeds 5 --threads 1
 
 One JSON object a line on stdout: {run, seed, threads, bits, losses, epoch}: the losses of the first steps, and the mean training loss of the
-first epoch (null with --steps). With --double the same weights train in 64-bit floats, to tell rounding from faults.
+first epoch (null with --steps). With --double the same weights train in 64-bit floats, and with --nudges the first weights differ in
+their last bits, to tell rounding from faults.
 
 Random numbers are drawn in the order in which `deno task lesson --rng torch` draws them, which is that of a script with DataLoaders: the
 seed is set, the model made, and each pass through a loader draws a base seed and, to shuffle, the sampler's seed. Layers, networks and
@@ -53,7 +54,16 @@ def first_weights(setup, x):
     return model
 
 
-def train(run, seed, data, threads, models, epochs, most, double):
+@torch.no_grad()
+def nudge(model, number):
+    """Moves each first weight and bias to the next 32-bit float above or below, or not at all."""
+    source = torch.Generator().manual_seed(number)
+    for p in model.parameters():
+        way = torch.randint(-1, 2, p.shape, generator=source)
+        p.copy_(torch.where(way == 0, p, torch.nextafter(p, p + way)))
+
+
+def train(run, seed, data, threads, models, epochs, most, double, nudged=0):
     """Trains for some epochs, or steps, and returns the line about it; keeps the model."""
     setup = RUNS[run]
     x, y = data[run]
@@ -61,6 +71,9 @@ def train(run, seed, data, threads, models, epochs, most, double):
     model = models[setup["after"], seed] if "after" in setup else first_weights(setup, x)
     models[run, seed] = model
     line = {"run": run, "seed": seed, "threads": threads, "bits": 64 if double else 32}
+    if nudged:
+        nudge(model, nudged)
+        line["nudge"] = nudged
     kind = torch.float64 if double else torch.float32
     model.to(kind).train()
     schedule, losses, means = setup.get("schedule"), [], []
@@ -89,6 +102,7 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--double", action="store_true", help="compute in float64")
+    parser.add_argument("--nudges", type=int, default=0, help="train so many times, each time from other last bits of the weights")
     parser.add_argument("--steps", action="store_true", help=f"the first {STEPS} steps, and no whole epoch")
     args = parser.parse_args()
     folder = os.environ.get("SONDE_DATA") or sys.exit("Set SONDE_DATA to the folder that holds fashion-mnist/ and mnist/")
@@ -111,5 +125,6 @@ if __name__ == "__main__":
         for run in chosen:
             whole = run in before
             epochs, most = RUNS[run]["epochs"] if whole else 1, STEPS if args.steps and not whole else None
-            line = train(run, seed, data, args.threads, models, epochs, most, args.double)
-            print(json.dumps(line, separators=(",", ":")), flush=True)
+            for nudged in range(1, args.nudges + 1) if args.nudges else [0]:
+                line = train(run, seed, data, args.threads, models, epochs, most, args.double, nudged)
+                print(json.dumps(line, separators=(",", ":")), flush=True)

@@ -62,6 +62,8 @@ Deno.test("apart(): relative to PyTorch's; losses that are both not finite are n
   assert.equal(apart(null, 1), Infinity);
 });
 
+const STEPS = ["sonde", "threads", "limit", "exact", "sondeExact", "nudged"] as const;
+
 Deno.test("compare(): the limit is 1e-4, or twice what PyTorch differs by, the largest of all seeds", () => {
   // PyTorch differs from itself by 1e-4 (seed 0) and 1e-3 (seed 1); Sonde by 1e-3 and 4e-3.
   const sets = known(
@@ -76,7 +78,7 @@ Deno.test("compare(): the limit is 1e-4, or twice what PyTorch differs by, the l
   );
   const found = compare(sets.get("A1")!), round = (x: number | undefined) => x && Number(x.toPrecision(4));
   assert.deepEqual(found.seeds, [0, 1]);
-  assert.deepEqual(Object.values(found.steps).map(round), [0.004, 0.001, 0.002, 0.001996, 0.000998]);
+  assert.deepEqual(STEPS.map((name) => round(found.steps[name])), [0.004, 0.001, 0.002, 0.001996, 0.000998, undefined]);
   assert.deepEqual(found.parted.map(({ seed, step }) => [seed, step]), [[1, 1]]);
   assert.deepEqual([found.epoch.sonde, found.epoch.threads, found.epoch.limit].map(round), [0.02, 0.001, 0.002]);
   assert.deepEqual([found.epochSeeds, found.epochsParted.map(({ seed }) => seed)], [2, [0]]);
@@ -92,11 +94,40 @@ Deno.test("the page says which seeds part, where, and what is NaN in both", () =
       [torch("A1", 0, [1, 1], 0.5), torch("A1", 0, [1, 1], 0.5, 2), torch("C1", 3, [null, null], null)],
     ),
   ));
-  assert.match(page, /^\| A1 baseline \| 0 of 1 \| 5\.0e-1 \| 0 \| 1\.0e-4 \| – \| – \|$/m);
-  assert.match(page, /^\| C1 no norm \| 1 of 1 \| NaN in both \| NaN in both \| – \| – \| – \|$/m);
-  assert.match(page, /^- A1, seed 0: beyond 1\.0e-4 at step 2, and up to 5\.0e-1 apart\.$/m);
+  assert.match(page, /^\| A1 baseline \| 0 of 1 \| 5\.0e-1 \| 0 \| 1\.0e-4 \| – \| – \| – \|$/m);
+  assert.match(page, /^\| C1 no norm \| 1 of 1 \| NaN in both \| NaN in both \| – \| – \| – \| – \|$/m);
+  assert.match(
+    page,
+    /^- A1, seed 0: beyond 1\.0e-4 at step 2, and up to 5\.0e-1 apart\. \*\*Not explained\.\*\*$/m,
+  );
   assert.doesNotMatch(page, /A2/);
   assert.deepEqual([undefined, 0, 1.23e-5, Infinity].map(figure), ["–", "0", "1.2e-5", "∞"]);
+});
+
+Deno.test("the page says whose rounding it is where seeds part, or that it is not explained", () => {
+  const page = (exact: number, ...nudged: number[]) =>
+    equalSeedsPage(measure(
+      lessons,
+      known(
+        [losses("A1", 0, [1.02])],
+        [
+          torch("A1", 0, [1], null),
+          torch("A1", 0, [1], null, 2),
+          torch("A1", 0, [exact], null, 1, 64),
+          ...nudged.map((loss, i) => ({ ...torch("A1", 0, [loss], null), nudge: i + 1 })),
+        ],
+      ),
+    ));
+  assert.match(
+    page(1.009),
+    /apart\. Rounding: from the training in 64 bits Sonde is up to 1\.1e-2 away, PyTorch 8\.9e-3\.$/m,
+  );
+  assert.match(page(1.001), /apart\. \*\*Not explained\*\*: from the .* up to 1\.9e-2 away, PyTorch 1\.0e-3\.$/m);
+  assert.match(
+    page(1.001, 1.001, 0.985),
+    /Rounding: from .*; PyTorch moves by up to 1\.5e-2 itself when .* last bits\.$/m,
+  );
+  assert.match(page(1.001, 1.001, 0.995), /\*\*Not explained\*\*: from .* moves by up to 5\.0e-3 itself/m);
 });
 
 Deno.test("docs/equal_seeds.md is what the lines in tests/goldens give", async () => {
