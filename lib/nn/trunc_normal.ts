@@ -30,8 +30,8 @@ const OPTIONS = optionNames<TruncNormalOptions>({ mean: 1, std: 1, a: 1, b: 1, g
  * Fills a tensor with normal numbers of mean `mean` and deviation `std` that lie in [a, b]; a and b are values, not deviations. The
  * numbers left in have a smaller deviation: 0.88 of `std` for bounds at ±2·std.
  *
- * The distribution is exact also where most of it is cut off (PyTorch's trunc_normal_ warns there). Drawn on the host, by rejection; from a
- * generator of PyTorch's kind as PyTorch draws, by the inverse of the distribution function in 32-bit floats, which no more than 24 bits enter.
+ * The distribution is exact also where most of it is cut off (PyTorch's trunc_normal_ warns there). Drawn on the host, by rejection. From a
+ * generator of PyTorch's kind it comes as there, with the same limits: by the inverse of the distribution function, from 24 bits a number.
  *
  * @throws {RangeError} unless a < b and std > 0
  *

@@ -60,8 +60,9 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 const cells = ({ sonde, threads, limit, nudged, sondeExact, exact }: Distances) =>
   [sonde, threads, limit, nudged, sondeExact, exact].map(figure);
 
-/** How many seeds agree, of how many. */
-const agreeing = (all: number, parted: number) => `${all - parted} of ${all}`;
+/** How many seeds agree, of how many; a dash where the limit was not measured. */
+const agreeing = (all: number, parted: number, { limit }: Distances) =>
+  limit === undefined ? "–" : `${all - parted} of ${all}`;
 
 /** What stands in place of differences between losses that are all NaN. */
 const LOST = "NaN in both";
@@ -81,7 +82,7 @@ function stepsTable(measured: readonly Measured[]): string {
     heads,
     measured.filter(({ compared }) => compared.steps.sonde !== undefined).map(({ run, compared, isLost }) => [
       `${run.id} ${run.title}`,
-      agreeing(compared.seeds.length, compared.parted.length),
+      agreeing(compared.seeds.length, compared.parted.length, compared.steps),
       ...isLost ? [LOST, LOST, "–", "–", "–", "–"] : cells(compared.steps),
     ]),
   );
@@ -92,7 +93,7 @@ function epochTable(measured: readonly Measured[]): string {
     ["run", "agree", "Sonde", "PyTorch, 2 threads", "limit"],
     measured.filter(({ compared }) => compared.epoch.sonde !== undefined).map(({ run, compared, isLost }) => [
       `${run.id} ${run.title}`,
-      agreeing(compared.epochSeeds, compared.epochsParted.length),
+      agreeing(compared.epochSeeds, compared.epochsParted.length, compared.epoch),
       ...isLost ? [LOST, LOST, "–"] : cells(compared.epoch).slice(0, 3),
     ]),
   );
