@@ -42,7 +42,9 @@ deno task equal-seeds tests/goldens/equal_seeds_sonde.jsonl tests/goldens/equal_
 \`\`\`
 
 C9a's rate depends on how many epochs there will be: it runs without \`--epochs 1\`, and so do A8 and A9, which goes on with
-A8's model. The lines that this page is made of are in \`tests/goldens/\`; a test compares it with them.
+A8's model. Whole epochs take long: the second table has those runs and seeds of which they were made, and a run that is in
+neither table was not compared. The lines that this page is made of are in \`tests/goldens/\`, with nine digits; a test
+compares it with them.
 `;
 
 /** A figure in two digits; a dash for one that was not measured. */
