@@ -267,6 +267,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "tensor/max_pool maxPool2d options": (o) => sonde.maxPool2d(images(), 2, o),
   "tensor/pool avgPool2d options": (o) => sonde.avgPool2d(images(), 2, o),
   "tensor/print setPrintOptions options": (o) => sonde.setPrintOptions(o),
+  "tensor/random new Generator options": (o) => new sonde.Generator(1, o),
+  "tensor/random setSeed options": (o) => sonde.setSeed(1, o),
   "tensor/safetensors encodeSafetensors options": (o) => sonde.encodeSafetensors({ x: x() }, o),
   "tensor/safetensors loadSafetensors options": async (o) =>
     sonde.loadSafetensors(await sonde.encodeSafetensors({ x: x() }), o),

@@ -1,8 +1,10 @@
 /** The form of what a checkpoint says of itself, beside its tensors. */
-import { anything, list, natural, nullable, object, oneOf, optional, record, text } from "../device/form.ts";
+import { anything, list, natural, nullable, number, object, oneOf, optional, record, text } from "../device/form.ts";
 import type { Header } from "./checkpoint_header.ts";
 
-const generator = object({ seed: list(natural, 2), counter: natural });
+/** Where the numbers are PyTorch's; the generator itself looks at them closer. */
+const torch = object({ words: list(natural), next: natural, spare: nullable(number) });
+const generator = object({ seed: list(natural, 2), counter: natural, torch: optional(torch) });
 const header = object({
   version: oneOf([1]),
   optimizer: nullable(object({

@@ -24,7 +24,7 @@ import { crossEntropy } from "../nn/losses.ts";
 import type { Module } from "../nn/module.ts";
 import { combineScheds, schedLin } from "../optim/schedules.ts";
 import { zeros } from "../tensor/create.ts";
-import { setSeed } from "../tensor/random.ts";
+import { type GeneratorOptions, setSeed } from "../tensor/random.ts";
 import { findRun, lessons } from "./catalogue.ts";
 import { ConvLayer } from "./conv_layer.ts";
 import { divergenceReason, findDivergence } from "./divergence.ts";
@@ -42,6 +42,8 @@ export type RunnerOptions = PicturesOptions;
 export interface TrainOptions {
   readonly dataset: DatasetName;
   readonly seed: number;
+  /** Which random numbers the seed gives: with `like: "torch"` PyTorch's. Default: Sonde's own. */
+  readonly random?: GeneratorOptions;
   /** Default: the run's own number. */
   readonly epochs?: number;
   /** Show a progress bar on stderr. */
@@ -153,12 +155,12 @@ export class LessonRunner {
 
   /** A Learner for a run, with its model ready to train; undefined if what comes before it was interrupted. */
   async #learner(setup: Setup, options: TrainOptions): Promise<{ learn: Learner; steps: number } | undefined> {
-    const { dataset, seed } = options;
+    const { dataset, seed, random = {} } = options;
     const pictures = this.#load(dataset);
     const { train, valid } = await pictures.sets(setup);
     const before = setup.after === undefined ? undefined : await this.#trainedBefore(setup.after, options);
     if (setup.after !== undefined && !before) return undefined;
-    setSeed(seed);
+    setSeed(seed, random);
     const model = before ?? makeModel(setup, this.options.device);
     const dls = DataLoaders.of(train, valid, { batchSize: setup.batchSize });
 

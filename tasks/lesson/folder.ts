@@ -13,13 +13,14 @@ import type { LessonRequest } from "./request.ts";
 /** Everything that decides figures, by the names that a message gives it. Threads do not. */
 type Owner = Readonly<Record<string, unknown>>;
 
-function ownerOf({ lessons, dataset, epochs, seeds, limit }: LessonRequest, device: Device): Owner {
+function ownerOf({ lessons, dataset, epochs, seeds, rng, limit }: LessonRequest, device: Device): Owner {
   const runs = lessons.flatMap(({ runs }) => runs);
   return {
     version: config.version,
     lessons: lessons.map(({ lesson }) => lesson.name).join(", "),
     runs: runs.map(({ id }) => id).join(", "),
     seeds: seeds.join(", "),
+    "random numbers": rng ?? "sonde",
     dataset,
     epochs: epochs ?? "each run's own number",
     limit: limit ?? "all images",

@@ -27,11 +27,13 @@ Without a name: a short comparison (${
   --epochs N        instead of each run's own number
   --seed N          the first seed (default 1)
   --seeds N         how many seeds, counting up from the first (default 1)
+  --rng NAME        whose random numbers a seed gives: sonde (default), or torch: PyTorch's weights and order of the images
   --limit N         train on the first N images, and evaluate on at most N
   --out DIR         where the report goes (default out/lesson-NAME)
   --resume DIR      keep checkpoints, trained models and figures in this folder; if it has any, go on from them
   --every MINUTES   with --resume: between two checkpoints (default 1); there is one after each epoch too
-  --json            one JSON object a line on stdout and nothing else; a report only with --out`;
+  --json            one JSON object a line on stdout and nothing else; a report only with --out
+  --losses N        with --json: a line more for each seed, with the losses of its first N steps`;
 
 /** Where a run's pictures come from. */
 export type DatasetChoice = DatasetName | "published";
@@ -46,6 +48,7 @@ export interface LessonRequest {
   readonly threads: number | undefined;
   readonly epochs: number | undefined;
   readonly seeds: readonly number[];
+  readonly rng: "torch" | undefined;
   readonly limit: number | undefined;
   readonly out: string | undefined;
   /** The folder of checkpoints. */
@@ -53,6 +56,8 @@ export interface LessonRequest {
   /** Minutes between two checkpoints. */
   readonly every: number;
   readonly json: boolean;
+  /** Of so many first steps the losses are told. */
+  readonly losses: number | undefined;
 }
 
 const OPTIONS = {
@@ -63,11 +68,13 @@ const OPTIONS = {
   epochs: "value",
   seed: "value",
   seeds: "value",
+  rng: "value",
   limit: "value",
   out: "value",
   resume: "value",
   every: "value",
   json: "flag",
+  losses: "value",
   help: "flag",
 } as const;
 
@@ -137,6 +144,11 @@ export function readRequest(args: readonly string[]): LessonRequest {
   const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
   if (values.resume === "") throw new UsageError(`--resume must name a folder, found ""`);
+  const losses = wholeNumber("--losses", values.losses, { min: 1 });
+  if (losses !== undefined && !values.json) {
+    throw new UsageError("--losses needs --json: tables have epochs, not steps");
+  }
+  const rng = oneOf("--rng", values.rng, ["sonde", "torch"]);
   const runs = values.runs ?? (names.length === 0 ? SHORT.join(",") : undefined);
   return {
     action: values.help ? "help" : list ? "list" : "run",
@@ -146,10 +158,12 @@ export function readRequest(args: readonly string[]): LessonRequest {
     threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }),
     epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
     seeds: Array.from({ length: count }, (_, i) => first + i),
+    rng: rng === "torch" ? rng : undefined,
     limit: wholeNumber("--limit", values.limit, { min: 2 }),
     out: values.out,
     resume: values.resume,
     every: readEvery(values),
     json: values.json ?? false,
+    losses,
   };
 }

@@ -31,7 +31,7 @@ function openDevice({ device: name, threads }: LessonRequest): Device {
 
 /** The command line that makes the same report again. */
 function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[]): string {
-  const { dataset, device, threads, epochs, seeds, limit } = request;
+  const { dataset, device, threads, epochs, seeds, rng, limit } = request;
   const options: [string, string | number | undefined][] = [
     ["--runs", runs.length < lesson.runs.length ? runs.map((run) => run.id).join(",") : undefined],
     ["--dataset", dataset],
@@ -40,6 +40,7 @@ function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[
     ["--epochs", epochs],
     ["--seed", seeds[0]],
     ["--seeds", seeds.length > 1 ? seeds.length : undefined],
+    ["--rng", rng],
     ["--limit", limit],
   ];
   const given = options.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value}`);
@@ -116,7 +117,11 @@ class Session {
         isInterrupted: () => interruption.happened,
         ...kept ? { kept } : {},
         ...request.epochs === undefined ? {} : { epochs },
+        ...request.rng ? { random: { like: request.rng } } : {},
       });
+      if (request.losses !== undefined) {
+        this.#tell(lesson, run, dataset, seed, { losses: Array.from(result.losses).slice(0, request.losses) });
+      }
       this.#explain(run, result);
       const finished = interruption.happened ? wholeEpochs(result) : result;
       if (finished) seeds.push(finished);
@@ -142,20 +147,19 @@ class Session {
       ];
       return console.log(tableLine(cells));
     }
-    // JSON has no NaN: a diverged loss becomes null.
-    console.log(JSON.stringify({
-      lesson: lesson.name,
-      run: run.id,
-      seed,
-      device: this.device.kind,
-      threads: this.threads,
-      dataset,
+    this.#tell(lesson, run, dataset, seed, {
       epoch: row.epoch,
       phase: row.phase,
       loss: row.loss,
       accuracy: row.accuracy,
       seconds: Number(row.seconds.toFixed(4)),
-    }));
+    });
+  }
+
+  /** A line of JSON. It has no NaN: a diverged loss becomes null. */
+  #tell({ name: lesson }: Lesson, { id: run }: Run, dataset: DatasetName, seed: number, figures: object): void {
+    const { device: { kind: device }, threads } = this;
+    console.log(JSON.stringify({ lesson, run, seed, device, threads, dataset, ...figures }));
   }
 }
 
