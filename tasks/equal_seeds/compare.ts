@@ -20,7 +20,9 @@ export interface Compared {
   /** How many seeds have a first epoch of both. */
   readonly epochSeeds: number;
   /** Those whose first epoch is farther apart than the limit. */
-  readonly epochsParted: readonly { readonly seed: number; readonly apart: number }[];
+  readonly epochsParted: readonly Omit<Parted, "step">[];
+  /** Whether no first epoch of either is finite. */
+  readonly epochsLost: boolean;
 }
 
 /** Largest relative differences. */
@@ -118,11 +120,18 @@ export function compare(seeds: BySeed): Compared {
       nudged: nudgedApart(seeds.get(seed)!, stepsApart),
     }];
   });
-  const epochs = pairs.flatMap(({ seed, sonde, torch }) => {
+  const epochs = pairs.flatMap(({ seed, sonde, torch, exact }) => {
     const distance = epochsApart(sonde, torch);
-    return distance === undefined ? [] : [{ seed, apart: distance }];
+    return distance === undefined ? [] : [{
+      seed,
+      apart: distance,
+      sondeExact: exact && epochsApart(sonde, exact),
+      exact: exact && epochsApart(torch, exact),
+      nudged: nudgedApart(seeds.get(seed)!, epochsApart),
+    }];
   });
+  const epochsLost = pairs.every(({ sonde, torch }) => !sonde.epoch && !torch.epoch);
   const epochsParted = epochs.filter(({ apart }) => epoch.limit !== undefined && apart > epoch.limit);
   const order = pairs.map(({ seed }) => seed).toSorted((a, b) => a - b);
-  return { seeds: order, steps, epoch, parted, epochSeeds: epochs.length, epochsParted };
+  return { seeds: order, steps, epoch, parted, epochSeeds: epochs.length, epochsParted, epochsLost };
 }

@@ -53,7 +53,7 @@ function ofSonde({ losses, epoch, phase, loss }: Line): Partial<Trained> | undef
 
 function ofTorch({ losses, epoch }: Line): Trained | undefined {
   if (!isLosses(losses)) return undefined;
-  return isLoss(epoch) && epoch !== null ? { losses, epoch } : { losses };
+  return isLoss(epoch) ? { losses, epoch } : { losses };
 }
 
 /** Whose line it is: PyTorch's say how many bits they were computed in. */

@@ -92,17 +92,17 @@ function stepsTable(measured: readonly Measured[]): string {
 
 function epochTable(measured: readonly Measured[]): string {
   return table(
-    ["run", "agree", "Sonde", "PyTorch, 2 threads", "limit"],
-    measured.filter(({ compared }) => compared.epoch.sonde !== undefined).map(({ run, compared, isLost }) => [
+    ["run", "agree", "Sonde", "PyTorch, 2 threads", "limit", "PyTorch, nudged"],
+    measured.filter(({ compared }) => compared.epoch.sonde !== undefined).map(({ run, compared }) => [
       `${run.id} ${run.title}`,
       agreeing(compared.epochSeeds, compared.epochsParted.length, compared.epoch),
-      ...isLost ? [LOST, LOST, "–"] : cells(compared.epoch).slice(0, 3),
+      ...compared.epochsLost ? [LOST, "–", "–", "–"] : cells(compared.epoch).slice(0, 4),
     ]),
   );
 }
 
 /** What is known of a parting: whose rounding it is, or how far PyTorch goes from its own way for as little. */
-function reason({ apart, sondeExact, exact, nudged }: Parted): string {
+function reason({ apart, sondeExact, exact, nudged }: Omit<Parted, "step">): string {
   const said: string[] = [];
   if (sondeExact !== undefined && exact !== undefined) {
     said.push(`from the training in 64 bits Sonde is up to ${figure(sondeExact)} away, PyTorch ${figure(exact)}`);
@@ -118,15 +118,15 @@ function reason({ apart, sondeExact, exact, nudged }: Parted): string {
 /** Which seeds part, and where. */
 function partings(measured: readonly Measured[]): string {
   const lines = measured.flatMap(({ run, compared: { steps, epoch, parted, epochsParted } }) => [
-    ...parted.map(({ seed, step, apart, ...more }) =>
-      `- ${run.id}, seed ${seed}: beyond ${figure(steps.limit)} at step ${step}, and up to ${figure(apart)} apart. ${
-        reason({ seed, step, apart, ...more })
-      }`
+    ...parted.map((one) =>
+      `- ${run.id}, seed ${one.seed}: beyond ${figure(steps.limit)} at step ${one.step}, and up to ${
+        figure(one.apart)
+      } apart. ${reason(one)}`
     ),
-    ...epochsParted.map(({ seed, apart }) =>
-      `- ${run.id}, seed ${seed}: the first epoch's losses are ${figure(apart)} apart, the limit is ${
+    ...epochsParted.map((one) =>
+      `- ${run.id}, seed ${one.seed}: the first epoch's losses are ${figure(one.apart)} apart, the limit is ${
         figure(epoch.limit)
-      }.`
+      }. ${reason(one)}`
     ),
   ]);
   return lines.length > 0 ? lines.join("\n") : "No run parts from PyTorch's by more than its limit.";

@@ -3,7 +3,7 @@
     SONDE_DATA=../shared/data /usr/bin/python3 -W ignore tests/goldens/pytorch_equal_seeds.py --runs A1,A2 --seeds 5 --threads 1
 
 One JSON object a line on stdout: {run, seed, threads, bits, losses, epoch}: the losses of the first steps, and the mean training loss of the
-first epoch (null with --steps). With --double the same weights train in 64-bit floats, and with --nudges the first weights differ in
+first epoch (not with --steps); null is not finite. With --double the same weights train in 64-bit floats, and with --nudges the first weights differ in
 their last bits, to tell rounding from faults.
 
 Random numbers are drawn in the order in which `deno task lesson --rng torch` draws them, which is that of a script with DataLoaders: the
@@ -91,7 +91,8 @@ def train(run, seed, data, threads, models, epochs, most, double, nudged=0):
         means.append(total / len(x))
     finite = lambda value: value if value == value and abs(value) != float("inf") else None
     line["losses"] = [finite(float(f"{loss:.9g}")) for loss in losses[:STEPS]]
-    line["epoch"] = finite(float(f"{means[0]:.9g}")) if most is None else None
+    if most is None:
+        line["epoch"] = finite(float(f"{means[0]:.9g}"))
     return line
 
 
