@@ -24,20 +24,33 @@ const epoch = (run: string, seed: number, loss: number, epoch = 0, phase = "trai
   phase,
   loss,
 });
-const torch = (run: string, seed: number, losses: (number | null)[], epoch: number | null, threads = 1, bits = 32) => ({
+const torch = (
+  run: string,
+  seed: number,
+  losses: (number | null)[],
+  epoch?: number | null,
+  threads = 1,
+  bits = 32,
+) => ({
   run,
   seed,
   threads,
   bits,
   losses,
-  epoch,
+  ...epoch === undefined ? {} : { epoch },
 });
 
 Deno.test("addLines(): Sonde's losses and first epoch, PyTorch's by threads and bits; other epochs are passed over", () => {
   const all = known(
     [epoch("A1", 0, 0.5), epoch("A1", 0, 0.4, 0, "eval"), epoch("A1", 0, 0.3, 1), losses("A1", 0, [2, null])],
-    [torch("A1", 0, [2, 1], 0.5), torch("A1", 0, [2, 1.1], 0.6, 2), torch("A1", 0, [2, 1.2], null, 1, 64)],
+    [
+      torch("A1", 0, [2, 1], 0.5),
+      torch("A1", 0, [2, 1.1], 0.6, 2),
+      torch("A1", 0, [2, 1.2], undefined, 1, 64),
+      torch("A1", 1, [2, 1], null),
+    ],
   );
+  assert.deepEqual(all.get("A1")!.get(1), { torch: { losses: [2, 1], epoch: null } });
   assert.deepEqual(all.get("A1")!.get(0), {
     sonde: { losses: [2, null], epoch: 0.5 },
     torch: { losses: [2, 1], epoch: 0.5 },
