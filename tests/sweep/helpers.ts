@@ -40,11 +40,28 @@ export async function withFolder<T>(body: (folder: string) => Promise<T>): Promi
   }
 }
 
+/** How long to wait. */
+export interface UntilOptions {
+  /** Default: 60. */
+  readonly seconds?: number;
+  /** Whenever it changes, the time begins anew: a slow machine goes on, one on which something hangs does not. */
+  readonly progress?: () => number;
+}
+
 /** Waits until something holds; throws when it does not within some seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
-  const end = Date.now() + seconds * 1000;
+export async function until(
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  { seconds = 60, progress = () => 0 }: UntilOptions = {},
+): Promise<void> {
+  let end = Date.now() + seconds * 1000, last = progress();
   while (!await holds()) {
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}`);
+    const now = progress();
+    if (now !== last) end = Date.now() + seconds * 1000;
+    last = now;
+    if (Date.now() > end) {
+      throw new Error(`Waited ${seconds} s in vain: ${typeof what === "string" ? what : what()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -168,7 +168,7 @@ class Coordinating {
 
   /** Waits until it has said something. */
   async says(pattern: RegExp): Promise<void> {
-    await until(String(pattern), () => pattern.test(this.#said), 20);
+    await until(String(pattern), () => pattern.test(this.#said));
   }
 
   /** The queue's identity, as it is on the server. */
