@@ -25,6 +25,8 @@ class Immortal implements AsyncDisposable {
   code: number | undefined;
   readonly out: string[] = [];
   readonly err: string[] = [];
+  /** Lines on its standard output, of all its lives. */
+  told = 0;
   /** Where the output of its present life begins. */
   #life = 0;
   /** Lives that were ended by force. */
@@ -39,10 +41,14 @@ class Immortal implements AsyncDisposable {
     this.#life = this.out.length;
     const errors = this.err.length;
     const process = this.process = startTask(this.name, this.args);
-    const read = async (stream: ReadableStream<Uint8Array>, into: string[]) => {
-      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) into.push(chunk);
+    const read = async (stream: ReadableStream<Uint8Array>, take: (text: string) => void) => {
+      for await (const text of stream.pipeThrough(new TextDecoderStream())) take(text);
     };
-    const reading = Promise.all([read(process.stdout, this.out), read(process.stderr, this.err)]);
+    const out = (text: string) => {
+      this.out.push(text);
+      this.told += text.split("\n").length - 1; // whoever reads late gets several at once
+    };
+    const reading = Promise.all([read(process.stdout, out), read(process.stderr, (text) => this.err.push(text))]);
     process.status.then(async ({ code }) => {
       await reading;
       const killed = code === KILLED && this.#killed.has(process);
@@ -59,7 +65,7 @@ class Immortal implements AsyncDisposable {
     if (main === undefined) return;
     this.#killed.add(process);
     await this.keeper.kill(main);
-    await process.status;
+    await until("another life", () => this.process !== process || this.code !== undefined);
   }
 
   /** Waits until it has ended by itself: two minutes from its last word. */
@@ -72,7 +78,7 @@ class Immortal implements AsyncDisposable {
       } catch { // it has just ended
       }
       return this.code !== undefined;
-    }, { seconds: 120, progress: () => this.out.length });
+    }, { seconds: 120, progress: () => this.told });
   }
 
   /** How it stands, and what it said last: for whoever has to find out why it does not end. */
@@ -193,13 +199,13 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
   const counted: Record<string, number> = {};
   const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
   /** Whether the sweep is about to end before it was killed often enough. */
-  const late = (kill: number) => coordinator.out.length > 0.8 * options.trials * kill / kills;
+  const late = (kill: number) => coordinator.told > 0.8 * options.trials * kill / kills;
   for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
     // Mostly in the midst of trials, and now and then while something is coming up.
     const midst = next() < 0.7;
     if (midst && !late(kill)) {
-      const told = coordinator.out.length;
-      await until("a trial to be recorded", () => coordinator.out.length > told || coordinator.code !== undefined);
+      const { told } = coordinator;
+      await until("a trial to be recorded", () => coordinator.told > told || coordinator.code !== undefined);
       await pause(120 * next());
     } else await pause(late(kill) ? 0 : 1000 * next());
     // Of each kind at least one, however few kills there are.

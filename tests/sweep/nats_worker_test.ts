@@ -43,7 +43,7 @@ async function workBetween(
   url: string,
   before: () => Promise<void>,
   after?: () => Promise<void>,
-  more: { readonly away?: number } = {},
+  away?: number,
 ): Promise<string[]> {
   const said: string[] = [];
   const pool = {
@@ -58,7 +58,7 @@ async function workBetween(
   } as Pick<Pool, "run"> as Pool;
   const log = (line: string) => void said.push(line), { signal } = new AbortController();
   let ended = false;
-  const working = workOverNats(pool, { url, plan, code, workers: 1, signal, log, warn: log, ...more })
+  const working = workOverNats(pool, { url, plan, code, workers: 1, signal, log, warn: log }, away)
     .finally(() => ended = true);
   // What is tested is that it ends at all.
   await Promise.race([working, until("the worker to end", () => ended)]);
@@ -82,8 +82,7 @@ test(
 );
 
 test("workOverNats(): ends when its queue is gone for good, though nobody said so", async (client, url) => {
-  const away = { away: 1000 };
-  assert.deepEqual(await workBetween(url, () => removeQueue(client, plan.name), undefined, away), NOBODY);
+  assert.deepEqual(await workBetween(url, () => removeQueue(client, plan.name), undefined, 1000), NOBODY);
 });
 
 test("workOverNats(): a record whose job is gone, and cannot be acknowledged, is stored once", async (client, url) => {

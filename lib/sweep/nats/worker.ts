@@ -33,10 +33,9 @@ export interface NatsWorkerOptions {
   readonly log: (line: string) => void;
   /** Told of messages that should not be there. */
   readonly warn: (line: string) => void;
-  /** Milliseconds that a queue may be away, as when its server lost it, before it counts as finished. Default: 20,000. */
-  readonly away?: number;
 }
 
+/** Milliseconds that a queue may be away, as when its server lost it, before it counts as finished. */
 const AWAY = 20_000;
 
 /** A trial in hand. */
@@ -57,7 +56,12 @@ class QueueSource implements Source {
   #seen = performance.now();
   #queue: QueueIdentity;
 
-  constructor(readonly client: Client, readonly options: NatsWorkerOptions, queue: QueueIdentity) {
+  constructor(
+    readonly client: Client,
+    readonly options: NatsWorkerOptions,
+    queue: QueueIdentity,
+    readonly away: number,
+  ) {
     this.#queue = queue;
     this.#trials = new Set(options.plan.trials.map(({ id }) => id));
     options.signal.addEventListener("abort", this.#stop);
@@ -123,7 +127,7 @@ class QueueSource implements Source {
       if (found) this.#seen = performance.now();
       else {
         this.#consumer = undefined;
-        if (performance.now() - this.#seen > (this.options.away ?? AWAY)) this.#over.abort();
+        if (performance.now() - this.#seen > this.away) this.#over.abort();
       }
     } catch (error) { // the server is away: it may come back
       if (error instanceof StoreError) throw error;
@@ -204,8 +208,8 @@ class QueueSource implements Source {
    * is, which may return; unless it is gone because the sweep has ended: then others have recorded the trial.
    */
   async #send({ trial, attempt }: Job, store: string, message: StreamMessage, record: TrialRecord): Promise<void> {
-    const { plan, log, signal, away = AWAY } = this.options;
-    const until = performance.now() + away;
+    const { plan, log, signal } = this.options;
+    const until = performance.now() + this.away;
     for (let stored = false;;) {
       try {
         if (!stored) await publishParcel(this.client, plan.name, { trial, attempts: attempt, store, record });
@@ -274,9 +278,10 @@ async function awaitQueue(
  * Works until the sweep is finished or the signal is aborted.
  *
  * @param pool whose workers run the trials; they have ended when this returns
+ * @param away milliseconds that a queue may be away, as when its server lost it, before it counts as finished
  * @throws {StoreError} when the queue's plan or code is another
  */
-export async function workOverNats(pool: Pool, options: NatsWorkerOptions): Promise<void> {
+export async function workOverNats(pool: Pool, options: NatsWorkerOptions, away = AWAY): Promise<void> {
   const client = await connect(options.url);
   try {
     const queue = await awaitQueue(client, options);
@@ -284,7 +289,7 @@ export async function workOverNats(pool: Pool, options: NatsWorkerOptions): Prom
     if (queue.plan !== options.plan.id || queue.code !== options.code.id) {
       throw new StoreError(different(options.plan.name, queue, options));
     }
-    using source = new QueueSource(client, options, queue);
+    using source = new QueueSource(client, options, queue, away);
     await pool.run(source, options.workers);
   } finally {
     await client.connection.close().catch(() => {});
