@@ -17,7 +17,7 @@ import { freePort, Keeper, noServer, until, withFolder } from "./helpers.ts";
 const plan = describePlan(defineSweep({ name: "gone", grid: { i: [1, 2, 3] }, trial: () => ({ accuracy: 1 }) }));
 const [trial] = plan.trials.map(({ id }) => id) as [string];
 const code = { id: "c0de", version: "1", files: {} };
-const identity: QueueIdentity = { plan: plan.id, code: code.id, store: "s", lease: 3 };
+const identity: QueueIdentity = { plan: plan.id, code: code.id, store: "s", lease: 30 };
 
 /** Runs something beside a server with a queue that holds the job of one trial. */
 const withQueue = (body: (client: Client, url: string) => Promise<void>) =>
@@ -114,12 +114,12 @@ test("workOverNats(): a queue that returns gets the record", async (client, url)
 
 test("nextMessage(): a message that comes when nobody waits for it any more is handed back at once", async (client) => {
   const { jobs, workers } = names(plan.name), consumer = await client.jetstream.consumers.get(jobs, workers);
-  const real = await consumer.next({ expires: 2000 }) ?? assert.fail("no message");
+  const real = await consumer.next({ expires: 5000 }) ?? assert.fail("no message");
   const handed = Promise.withResolvers<StreamMessage>(), { signal } = new AbortController();
   const slow = { next: () => handed.promise };
   assert.equal(await nextMessage(slow, { expires: 1000, patience: 10, signal }), null);
   handed.resolve(real);
   // The lease lasts longer than this: only what was handed back comes again.
-  const again = await nextMessage(consumer, { expires: 1000, patience: 2000, signal });
+  const again = await nextMessage(consumer, { expires: 5000, patience: 10_000, signal });
   assert.equal(again?.subject, real.subject);
 });
