@@ -9,7 +9,7 @@ export default defineSweep({
   name: "large-records",
   grid: { kind: ["large", "lost"] },
   attempts: 2,
-  stall: 2,
+  stall: 4, // longer than 3 MB take on a slow machine
   trial: async ({ kind }, ctx) => {
     while (kind === "lost");
     // 3 MB that no compression helps, where a message holds 1 MB.
