@@ -26,6 +26,7 @@ export type { ImageNormOptions, NormOptions, RunningOptions } from "./norms/opti
 export { RunningBatchNorm, type RunningBatchNormOptions } from "./norms/running.ts";
 export { lessonReport } from "./report.ts";
 export type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "./result.ts";
+export { type RunningVariance, runningVariances } from "./running_variances.ts";
 export type {
   ActivationSetup,
   DatasetName,
