@@ -5,8 +5,18 @@
  */
 import { saveText } from "../lib/plot/save.ts";
 import { messageOf, printable } from "../lib/sweep/errors.ts";
+import config from "../deno.json" with { type: "json" };
 import { runTask } from "./cli.ts";
-import { mismatch, MOST_BYTES, type Notebook, type Output, serialised, sourceOf, store } from "./notebooks/document.ts";
+import {
+  type Library,
+  mismatch,
+  MOST_BYTES,
+  type Notebook,
+  type Output,
+  serialised,
+  sourceOf,
+  store,
+} from "./notebooks/document.ts";
 import { parseNotebook } from "./notebooks/form.ts";
 import { findPython, type Ran, REMEDY, runCells } from "./notebooks/kernel.ts";
 import { type Displays, outputsOf } from "./notebooks/outputs.ts";
@@ -20,9 +30,21 @@ const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name
 const pathOf = (name: string) => `${FOLDER}/${name}.ipynb`;
 const read = (name: string) => parseNotebook(Deno.readTextFileSync(pathOf(name)), pathOf(name));
 
+/** What the notebooks run on: every one imports setup.ts. */
+function library(): Library {
+  const { version } = config, path = `${FOLDER}/setup.ts`;
+  try {
+    return { setup: Deno.readTextFileSync(path), version };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { setup: "", version };
+    throw error;
+  }
+}
+
 /** Says what is wrong with stored outputs; the number of notebooks with which something is. */
 async function check(names: readonly string[]): Promise<number> {
   let wrong = 0;
+  const ground = library();
   for (const name of names) {
     const { size } = Deno.statSync(pathOf(name));
     if (size > MOST_BYTES) {
@@ -38,9 +60,13 @@ async function check(names: readonly string[]): Promise<number> {
       console.log(`${name}: ${printable(messageOf(error))}`);
       continue;
     }
-    const problem = await mismatch(notebook);
+    const problem = await mismatch(notebook, ground);
     if (problem) wrong++;
-    console.log(problem ? `${name}: ${problem}. Run deno task notebooks --write ${name}` : `${name}: ok`);
+    console.log(
+      problem
+        ? `${name}: ${problem}. Run deno task notebooks --write ${name}`
+        : `${name}: ok, made by version ${ground.version}`,
+    );
   }
   return wrong;
 }
@@ -63,7 +89,7 @@ function failure(notebook: Notebook, cell: number, seconds: number, { messages, 
 
 /** Executes a notebook in a kernel whose working directory is the notebook's folder; whether all went well. */
 async function run(python: string, name: string, longest: number, write: boolean): Promise<boolean> {
-  const notebook = read(name);
+  const notebook = read(name), ground = library();
   const start = performance.now();
   const places = notebook.cells.flatMap((cell, i) => cell.cell_type === "code" && sourceOf(cell).trim() ? [i] : []);
   const cells = places.map((i) => ({ code: sourceOf(notebook.cells[i]!) }));
@@ -84,7 +110,7 @@ async function run(python: string, name: string, longest: number, write: boolean
     } s`,
   );
   if (failed) console.log(`${name}: ${failed}`);
-  else if (write) await saveText(pathOf(name), serialised(await store(notebook, outputs, ROOT.href)));
+  else if (write) await saveText(pathOf(name), serialised(await store(notebook, outputs, ground, ROOT.href)));
   return !failed;
 }
 

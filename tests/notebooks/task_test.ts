@@ -1,6 +1,7 @@
 /** `deno task notebooks`, on notebooks made for it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
 import { type Outcome, ROOT, run, task } from "../tasks/command.ts";
 import { missing, python } from "./jupyter.ts";
 
@@ -51,12 +52,20 @@ Deno.test({
 });
 
 Deno.test({
-  name: `notebooks: --check passes what was written, and fails when the code was changed since${missing}`,
+  name: `notebooks: --check names the version that wrote, and fails when code or setup.ts was changed since${missing}`,
   ignore: !python,
   fn: () =>
     inFolder({ "01_one": [`console.log("hello");`, "await Promise.resolve(7)"] }, async (run, path) => {
+      const ok = `01_one: ok, made by version ${config.version}\n`;
       assert.deepEqual(await run("--write", "01").then(({ code }) => code), 0);
-      assert.deepEqual(await run("--check").then(({ code, stdout }) => [code, stdout]), [0, "01_one: ok\n"]);
+      assert.deepEqual(await run("--check").then(({ code, stdout }) => [code, stdout]), [0, ok]);
+      const setup = path("01_one").replace("01_one.ipynb", "setup.ts");
+      await Deno.writeTextFile(setup, "export const one = 1;");
+      assert.deepEqual(await run("--check").then(({ code, stdout }) => [code, stdout]), [
+        1,
+        "01_one: setup.ts was changed since it was executed. Run deno task notebooks --write 01_one\n",
+      ]);
+      await Deno.remove(setup);
       const text = await Deno.readTextFile(path("01_one"));
       await Deno.writeTextFile(path("01_one"), text.replace("hello", "goodbye"));
       const { code, stdout } = await run("--check");
