@@ -85,6 +85,20 @@ export function table(columns: readonly string[], rows: readonly (readonly (stri
   return { [DISPLAY]: display };
 }
 
+/** Median, least and greatest of one figure over several runs. A NaN, as of a run that diverged, counts as greater than all others. */
+export function medianAndRange(values: readonly number[]): [median: number, least: number, greatest: number] {
+  const order = (x: number) => Number.isNaN(x) ? Infinity : x;
+  const sorted = [...values].sort((a, b) => order(a) - order(b) || Number(Number.isNaN(a)) - Number(Number.isNaN(b)));
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)]!, sorted[Math.ceil((sorted.length - 1) / 2)]!];
+  return [(low + high) / 2, sorted[0]!, sorted.at(-1)!];
+}
+
+/** A table of runs, each with a figure's median, least and greatest over its seeds, and how many seeds there are. */
+export function seedTable(figure: string, runs: Readonly<Record<string, readonly number[]>>, digits = 3): object {
+  const rows = Object.entries(runs).map(([name, values]) => [name, ...medianAndRange(values), values.length]);
+  return table([figure, "median", "lowest", "highest", "seeds"], rows, digits);
+}
+
 /** The message of the error that `work` throws, or its promise rejects with. @throws {Error} if there is none */
 export async function messageOf(work: () => unknown): Promise<string> {
   try {
