@@ -10,27 +10,9 @@ import * as data from "../lib/data/mod.ts";
 import { environmentVariable } from "../lib/device/environment.ts";
 import { type Learner, MetricsCB } from "../lib/learner/mod.ts";
 import { DISPLAY, htmlTable, textTable } from "../lib/plot/mod.ts";
-import { analyse } from "../lib/sweep/analysis.ts";
-import { effectsChart, pairChart } from "../lib/sweep/report/charts.ts";
-import { sweepEffects } from "../lib/sweep/report/effects.ts";
-import { paired } from "../lib/sweep/statistics/paired.ts";
-import { bestOf, intervalOf, methodOf, verdictOf } from "../lib/sweep/words.ts";
 
 export * from "../mod.ts";
 export { default as assert } from "node:assert/strict";
-
-/** What a sweep's report computes, says and draws. */
-export const sweepReport = {
-  analyse,
-  bestOf,
-  effectsChart,
-  intervalOf,
-  methodOf,
-  pairChart,
-  paired,
-  sweepEffects,
-  verdictOf,
-};
 
 /** Whether this is a quick run, whose figures mean nothing. */
 export const quick = environmentVariable("SONDE_QUICK") === "1";
