@@ -99,6 +99,27 @@ export function seedTable(figure: string, runs: Readonly<Record<string, readonly
   return table([figure, "median", "lowest", "highest", "seeds"], rows, digits);
 }
 
+/**
+ * What the ledger says of some runs, as it stands in docs/ledger.md: their rows, with the heading of their table, and a sentence on each.
+ *
+ * @param ids of runs in one table, such as A1 and A2
+ * @throws {RangeError} naming a run that the ledger does not have
+ */
+export async function ledger(...ids: string[]): Promise<object> {
+  const response = await fetch(new URL("../docs/ledger.md", import.meta.url));
+  const lines = (await response.text()).split("\n");
+  const found = ids.map((id) => {
+    const row = lines.findIndex((line) => line.startsWith(`| ${id} `)), note = `- **${id} `;
+    if (row < 0) throw new RangeError(`Cannot find run ${id} in docs/ledger.md`);
+    return { row, notes: lines.filter((line) => line.startsWith(note)) };
+  });
+  const above = lines.slice(0, found[0]?.row ?? 0);
+  const top = above.findLastIndex((line) => !line.startsWith("|")) + 1;
+  const rows = found.map(({ row }) => lines[row]!), notes = found.flatMap(({ notes }) => notes);
+  const text = [...above.slice(top, top + 2), ...rows, ...notes.length ? ["", ...notes] : []].join("\n");
+  return { [DISPLAY]: () => ({ "text/markdown": text, "text/plain": text }) };
+}
+
 /** The message of the error that `work` throws, or its promise rejects with. @throws {Error} if there is none */
 export async function messageOf(work: () => unknown): Promise<string> {
   try {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { loadRaw } from "../../lib/data/mod.ts";
 import { setDefaultDevice, tensor } from "../../lib/tensor/mod.ts";
-import { loaders, medianAndRange, messageOf, numbers, seedTable, table } from "../../notebooks/setup.ts";
+import { ledger, loaders, medianAndRange, messageOf, numbers, seedTable, table } from "../../notebooks/setup.ts";
 
 Deno.test("loaders(): a lesson on MNIST validates on the last 10,000 of the training file, one on Fashion-MNIST on the test file", async () => {
   const before = Deno.env.get("SONDE_DATASET"), { log } = console, said: string[] = [];
@@ -51,6 +51,20 @@ Deno.test("medianAndRange() takes a NaN for the greatest; seedTable() shows both
     text,
     "accuracy  median  lowest  highest  seeds\nbare       0.375   0.250    0.500      2\nnormed     0.750   0.750    0.750      1",
   );
+});
+
+Deno.test("ledger(): runs' rows below the heading of their table, and what is said of them", async () => {
+  const shown = await ledger("A1", "A9") as Record<symbol, () => Record<string, string>>;
+  const lines = shown[Symbol.for("Jupyter.display")]!()["text/markdown"]!.split("\n");
+  assert.match(lines[0]!, /^\| run \|/);
+  assert.match(lines[1]!, /^\| --- \|/);
+  assert.deepEqual(lines.slice(2, 4).map((line) => line.slice(0, 5)), ["| A1 ", "| A9 "]);
+  assert.equal(lines[4], "");
+  assert.deepEqual(lines.slice(5).map((line) => line.slice(0, 7)), ["- **A1 ", "- **A9 "]);
+  for (const line of lines.slice(1, 4)) {
+    assert.equal(line.split("|").length, lines[0]!.split("|").length, line);
+  }
+  await assert.rejects(ledger("Z1"), new RangeError("Cannot find run Z1 in docs/ledger.md"));
 });
 
 Deno.test("messageOf() gives an error's message, and is an error where there is none; numbers() reads several", async () => {
