@@ -111,11 +111,12 @@ export async function ledger(...ids: string[]): Promise<object> {
   const found = ids.map((id) => {
     const row = lines.findIndex((line) => line.startsWith(`| ${id} `)), note = `- **${id} `;
     if (row < 0) throw new RangeError(`Cannot find run ${id} in docs/ledger.md`);
-    return { row, notes: lines.filter((line) => line.startsWith(note)) };
+    const after = lines.slice(row + 1).findIndex((line) => !line.startsWith("|  |")); // a run may take several rows
+    return { row, rows: lines.slice(row, row + 1 + after), notes: lines.filter((line) => line.startsWith(note)) };
   });
   const above = lines.slice(0, found[0]?.row ?? 0);
   const top = above.findLastIndex((line) => !line.startsWith("|")) + 1;
-  const rows = found.map(({ row }) => lines[row]!), notes = found.flatMap(({ notes }) => notes);
+  const rows = found.flatMap(({ rows }) => rows), notes = found.flatMap(({ notes }) => notes);
   const text = [...above.slice(top, top + 2), ...rows, ...notes.length ? ["", ...notes] : []].join("\n");
   return { [DISPLAY]: () => ({ "text/markdown": text, "text/plain": text }) };
 }
