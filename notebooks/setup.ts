@@ -9,6 +9,7 @@
 import * as data from "../lib/data/mod.ts";
 import { environmentVariable } from "../lib/device/environment.ts";
 import { type Learner, MetricsCB } from "../lib/learner/mod.ts";
+import { shortNumber } from "../lib/plot/format.ts";
 import { DISPLAY, htmlTable, textTable } from "../lib/plot/mod.ts";
 
 export * from "../mod.ts";
@@ -72,11 +73,18 @@ export async function numbers(...tensors: { item(): Promise<number> }[]): Promis
   return await Promise.all(tensors.map((t) => t.item()));
 }
 
+/** A number with so many decimals; one that would read as 0 and is not has two digits of its own. */
+function decimals(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  if (!/^-?[0.]+$/.test(text)) return text;
+  return value === 0 ? text.replace("-", "") : shortNumber(value, 2);
+}
+
 /** A table that shows itself at the end of a cell. A column's numbers have so many decimals, 3 unless told otherwise, or none if all are whole. */
 export function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[], digits = 3): object {
   const whole = columns.map((_, i) => rows.every((row) => typeof row[i] === "string" || Number.isInteger(row[i])));
   const text = (cell: string | number, column: number) =>
-    typeof cell === "string" ? cell : cell.toFixed(whole[column] ? 0 : digits).replace(/^-(?=[0.]+$)/, "");
+    typeof cell === "string" ? cell : decimals(cell, whole[column] ? 0 : digits);
   const cells = rows.map((row) => row.map(text));
   const display = () => ({
     "text/html": String(htmlTable(columns, cells)),

@@ -3,7 +3,7 @@
  *
  * A workload is the lessons' network on 60,000 random images that live on the device as bytes, trained by a loop written by hand (no
  * Learner, no metrics): gather, forward, cross-entropy, backward, SGD with momentum 0.85. `watched` adds what `ActivationStats` does: mean,
- * deviation and histogram of the four activations at every batch. After a warm-up, the median of several blocks of steps counts; each
+ * deviation and histogram of the four activations at every batch, and which of their channels are off. After a warm-up, the median of several blocks of steps counts; each
  * block ends with reading the loss, which waits for the device. The workloads' blocks take turns, so that a machine whose speed swings
  * is the same to all of them.
  *
@@ -18,6 +18,7 @@ import { initWeights } from "../lib/lessons/init.ts";
 import { getModel } from "../lib/lessons/models.ts";
 import { findModules, Hooks, isInstance } from "../lib/learner/hooks.ts";
 import { StatisticsRecord } from "../lib/learner/statistics_record.ts";
+import { UnitRecord } from "../lib/learner/unit_record.ts";
 import { ReLU } from "../lib/nn/activations.ts";
 import { crossEntropy } from "../lib/nn/losses.ts";
 import type { Module } from "../lib/nn/module.ts";
@@ -73,15 +74,22 @@ function syntheticImages(target: Device): ImageDataset {
   return new ImageDataset({ images, labels, count: IMAGES }, { device: target });
 }
 
-/** Records each activation's statistics at every batch, as `ActivationStats` does. */
+/** Records each activation's statistics, and its units, at every batch, as `ActivationStats` does. */
 function watch(model: Module): void {
-  const record = () =>
-    new StatisticsRecord(model.device, { bins: 40, range: [0, 10], absolute: true, chunk: WATCHED_CHUNK });
+  const options = { bins: 40, range: [0, 10], absolute: true, chunk: WATCHED_CHUNK } as const;
+  const record = () => ({
+    values: new StatisticsRecord(model.device, options),
+    units: new UnitRecord(model.device),
+  });
   const records = new Map(findModules(model, isInstance(ReLU)).map((module) => [module as Module, record()]));
   new Hooks(records.keys(), (_hook, module, _inputs, output) => {
-    const seen = records.get(module)!;
-    if (seen.length === WATCHED_CHUNK) seen.dispose();
-    seen.push(output);
+    const { values, units } = records.get(module)!;
+    if (values.length === WATCHED_CHUNK) {
+      values.dispose();
+      units.dispose();
+    }
+    values.push(output);
+    units.push(output);
   });
 }
 

@@ -32,7 +32,10 @@ await runTask("lesson", async () => {
   if (request.action === "help") return console.log(USAGE);
   if (request.action === "list") return list(request);
   // Whatever the work needs is loaded only now, so that the cheap answers stay cheap.
-  const [{ startAgain }, { lessonPermissions }] = await Promise.all([import("./start.ts"), import("./permissions.ts")]);
+  const [{ startAgain, v8Flags }, { lessonPermissions }] = await Promise.all([
+    import("./start.ts"),
+    import("./permissions.ts"),
+  ]);
   const permissions = await lessonPermissions(reportFolders(request), datasetsOf(request));
-  return await startAgain(new URL("./lesson/main.ts", import.meta.url), permissions, Deno.args);
+  return await startAgain(new URL("./lesson/main.ts", import.meta.url), permissions, Deno.args, v8Flags(true));
 });

@@ -7,6 +7,7 @@ import { saveText } from "../lib/plot/save.ts";
 import { messageOf, printable } from "../lib/sweep/errors.ts";
 import config from "../deno.json" with { type: "json" };
 import { runTask } from "./cli.ts";
+import { v8Flags } from "./start.ts";
 import {
   type Library,
   mismatch,
@@ -94,7 +95,7 @@ const numberOf = ({ cells }: Notebook, place: number) =>
 
 /** Executes a notebook, then its answers, in a kernel whose working directory is the notebook's folder; whether all went well. */
 async function run(python: string, name: string, longest: number, write: boolean): Promise<boolean> {
-  const notebook = read(name), ground = library();
+  const notebook = read(name), ground = library(), v8 = v8Flags(true);
   const places = notebook.cells.flatMap((cell, i) => cell.cell_type === "code" && sourceOf(cell).trim() ? [i] : []);
   const answers = answersOf(notebook);
   const codes = [...places.map((i) => sourceOf(notebook.cells[i]!)), ...answers.map(executable)];
@@ -103,7 +104,12 @@ async function run(python: string, name: string, longest: number, write: boolean
   let failed: string | undefined;
   let slowest = { number: 0, seconds: 0 }, seconds = 0, done = 0;
   for await (
-    const ran of runCells(python, codes.map((code) => ({ code })), { folder: FOLDER, seconds: longest, stop: true })
+    const ran of runCells(python, codes.map((code) => ({ code })), {
+      folder: FOLDER,
+      seconds: longest,
+      stop: true,
+      v8,
+    })
   ) {
     const place = places[done], answer = answers[done - places.length];
     done++;

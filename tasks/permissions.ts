@@ -16,7 +16,15 @@ import type { Permissions } from "./flags.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The environment variables that the library reads. */
-export const VARIABLES = ["SONDE_DATA", "SONDE_DEBUG", "SONDE_DEVICE", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"];
+export const VARIABLES = [
+  "SONDE_DATA",
+  "SONDE_DEBUG",
+  "SONDE_DEVICE",
+  "DENO_V8_FLAGS",
+  "HOME",
+  "XDG_CACHE_HOME",
+  "LOCALAPPDATA",
+];
 
 /** Those that hold a NATS server's credentials, or name files that do. */
 const NATS_FILES = ["NATS_CREDS", "NATS_NKEY", "NATS_CA", "NATS_CERT", "NATS_KEY"];
@@ -53,6 +61,11 @@ export async function lessonPermissions(
 /** A task that reads a sweep's folder and writes into it. */
 export function reportPermissions(folder: string): Permissions {
   return { read: [resolve(folder)], write: [resolve(folder)], env: ["SONDE_DEBUG"] };
+}
+
+/** What writes a kernel for Jupyter, into the kernel's own folder. */
+export function jupyterPermissions(folder: string): Permissions {
+  return { read: [folder], write: [folder], env: ["SONDE_DEBUG"] };
 }
 
 /**

@@ -7,10 +7,21 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { environmentVariable } from "../lib/device/environment.ts";
+import { CHECKED_FLAGS, FAST_FLAGS, joinFlags } from "../lib/device/v8_flags.ts";
 import { flags, type Permissions } from "./flags.ts";
 
 /** Signals that end a program, and which the second process is to hear. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * V8's flags for a process: those of the environment, then what makes kernels fast, then the user's last word, which is `SONDE_V8`. Code that
+ * is not to be trusted must not be run under the fast ones: any WebAssembly that it compiles would have no bounds, and so leave Deno's sandbox.
+ */
+export function v8Flags(trusted: boolean): string {
+  const own = environmentVariable("DENO_V8_FLAGS");
+  return trusted ? joinFlags(own, FAST_FLAGS, environmentVariable("SONDE_V8")) : joinFlags(own, CHECKED_FLAGS);
+}
 
 /** The arguments with which Deno runs a module with these permissions, and with the packages that deno.lock has. */
 export function startArguments(module: URL, permissions: Permissions, args: readonly string[]): string[] {
@@ -21,14 +32,21 @@ export function startArguments(module: URL, permissions: Permissions, args: read
 /**
  * Runs a module in a process of its own, which ends with this one. Signals are passed on to it.
  *
+ * @param v8 V8's flags; those of this process if there are none
  * @returns its exit code
  */
-export async function startAgain(module: URL, permissions: Permissions, args: readonly string[]): Promise<number> {
+export async function startAgain(
+  module: URL,
+  permissions: Permissions,
+  args: readonly string[],
+  v8?: string,
+): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: startArguments(module, permissions, args),
     stdin: "piped", // it ends when its input does: see `endWithParent`
     stdout: "inherit",
     stderr: "inherit",
+    env: v8 ? { DENO_V8_FLAGS: v8 } : {},
   }).spawn();
   for (const signal of SIGNALS) {
     Deno.addSignalListener(signal, () => {

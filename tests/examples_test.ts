@@ -25,6 +25,7 @@ const examples: Example[] = [
   join(ROOT, "README.md"),
   join(ROOT, "docs/sweeps.md"),
   join(ROOT, "docs/custom_operations.md"),
+  join(ROOT, "docs/diagnosis.md"),
   join(ROOT, "docs/saving.md"),
 ]
   .flatMap((path) => examplesOf(relative(ROOT, path), Deno.readTextFileSync(path)));

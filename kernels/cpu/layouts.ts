@@ -561,7 +561,7 @@ export class StatisticsPartsCommand {
   @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
   @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
   @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // chunks
-  @inline get output(): usize { return address(changetype<usize>(this), 11); } // [4 + bins]
+  @inline get output(): usize { return address(changetype<usize>(this), 11); } // [6 + bins]
   @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
   @inline get partials(): i32 { return word(changetype<usize>(this), 17); } // bytes to the chunks' results in it
   @inline get bytes(): i32 { return word(changetype<usize>(this), 18); } // of one chunk's results

@@ -7,7 +7,11 @@
  * deviations, so the subtraction Σd² − (Σd)²/n loses at most log₂ n of 53 bits, wherever the mean lies.
  *
  * Each lane of a vector counts in a table of its own. Neighbouring elements often fall in one bin (zeros after a ReLU), and an increment that
- * waits for the one before it is slow. The four tables are interleaved, so that a bin's counts are one vector: [below, …bins, above] × 4.
+ * waits for the one before it is slow. The four tables are interleaved, so that a bin's counts are one vector:
+ * [below, …bins, above, zeros, nonFinite] × 4.
+ *
+ * What is not finite shows in the sum, which then is not finite either: only then are the elements looked at again, and moved from the slots
+ * that the comparisons put them in.
  *
  * A chunk's partial result in the scratch value: its sum and its squares about its own mean (f64), then the counts.
  */
@@ -19,6 +23,8 @@ import { gather } from "./strided";
 /** Elements of a strided view that are gathered at once. */
 const BLOCK = 2048;
 const COUNTS: usize = 16;
+/** Slots beside the bins: below, above, zeros, nonFinite. */
+const BESIDE = 4;
 
 /** Σd and Σd² of this thread's chunk so far. */
 let sum: f64 = 0, squares: f64 = 0;
@@ -31,7 +37,7 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
   const factor = f32x4.splat(<f32> bins), top = f32x4.splat(<f32> (bins - 1)), zero = f32x4.splat(0);
   const first = i32x4.splat(<i32> counts + 16);
   const spill = scratch; // 16 bytes, before what was gathered
-  let sumLow = f64x2.splat(0), sumHigh = sumLow, squaresLow = sumLow, squaresHigh = sumLow;
+  let sumLow = f64x2.splat(0), sumHigh = sumLow, squaresLow = sumLow, squaresHigh = sumLow, zeros = i32x4.splat(0);
   for (; at < whole; at += 16) {
     const x = v128.load(at);
     const lowHalf = f64x2.sub(f64x2.promote_low_f32x4(x), pivots);
@@ -40,6 +46,7 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
     sumHigh = f64x2.add(sumHigh, highHalf);
     squaresLow = f64x2.add(squaresLow, f64x2.mul(lowHalf, lowHalf));
     squaresHigh = f64x2.add(squaresHigh, f64x2.mul(highHalf, highHalf));
+    zeros = i32x4.sub(zeros, f32x4.eq(x, zero));
     const y = v128.and(x, keep);
     const position = f32x4.mul(f32x4.div(f32x4.sub(y, lows), width), factor);
     // What lies outside is put in the outermost bins, then moved on by its comparison, which is −1. NaN becomes the last bin.
@@ -59,6 +66,7 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
     const x = load<f32>(at), y = absolute ? abs(x) : x, d = <f64> x - pivot;
     sumLow = f64x2.add(sumLow, f64x2(d, 0));
     squaresLow = f64x2.add(squaresLow, f64x2(d * d, 0));
+    if (x == 0) zeros = i32x4.add(zeros, i32x4(1, 0, 0, 0));
     let slot = bins;
     if (y < low) slot = 0;
     else if (y > high) slot = bins + 1;
@@ -70,19 +78,23 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
   const found = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
   sum += found;
   squares += f64x2.extract_lane(squaresBoth, 0) + f64x2.extract_lane(squaresBoth, 1);
-  if (found == found) return;
-  // There may be NaNs, which do not belong in the last bin.
-  let missing = i32x4.splat(0);
-  for (at = start; at < whole; at += 16) {
-    const x = v128.load(at);
-    missing = i32x4.add(missing, f32x4.ne(x, x));
-  }
-  for (; at < end; at += 4) {
+  const nothing = counts + (<usize> (bins + 2) << 4);
+  v128.store(nothing, i32x4.add(v128.load(nothing), zeros));
+  if (!isFinite(found)) moveNonFinite(start, n, counts, absolute, bins);
+}
+
+/** Moves the n elements in a row that are not finite out of the slots that `fold` counted them in: NaN the last bin, infinities the outermost. */
+function moveNonFinite(start: usize, n: i32, counts: usize, absolute: bool, bins: i32): void {
+  const end = start + (<usize> n << 2);
+  const last = counts + (<usize> bins << 4), other = counts + (<usize> (bins + 3) << 4);
+  for (let at = start; at < end; at += 4) {
     const x = load<f32>(at);
-    missing = i32x4.add(missing, i32x4(x != x ? -1 : 0, 0, 0, 0));
+    if (isFinite(x)) continue;
+    const from = x != x ? last : x > 0 || absolute ? last + 16 : counts;
+    // Lanes are added up in the end: which of them a count is taken from does not matter.
+    store<i32>(from, load<i32>(from) - 1);
+    store<i32>(other, load<i32>(other) + 1);
   }
-  const last = counts + (<usize> bins << 4);
-  v128.store(last, i32x4.add(v128.load(last), missing));
 }
 
 export function statistics(command: usize, chunk: i32): void {
@@ -92,7 +104,7 @@ export function statistics(command: usize, chunk: i32): void {
   const low = <f32> cmd.min, high = <f32> cmd.max;
   const partial = cmd.scratch + <usize> cmd.partials + <usize> chunk * <usize> cmd.bytes;
   const counts = partial + COUNTS;
-  memory.fill(counts, 0, <usize> (bins + 2) << 4);
+  memory.fill(counts, 0, <usize> (bins + BESIDE) << 4);
   sum = 0;
   squares = 0;
   let pivot: f64 = 0;
@@ -128,15 +140,15 @@ export function statisticsParts(command: usize, chunk: i32): void {
   }
   store<f32>(output, <f32> mean);
   store<f32>(output, <f32> sqrt(about / <f64> (total - 1)), 4);
-  for (let slot = 0; slot < bins + 2; slot++) {
+  for (let slot = 0; slot < bins + BESIDE; slot++) {
     let four = i32x4.splat(0);
     for (let part = 0; part < parts; part++) {
       four = i32x4.add(four, v128.load(from + <usize> part * bytes + COUNTS + (<usize> slot << 4)));
     }
     const count = i32x4.extract_lane(four, 0) + i32x4.extract_lane(four, 1) + i32x4.extract_lane(four, 2) +
       i32x4.extract_lane(four, 3);
-    // The output is [mean, std, below, above, …bins].
-    const place = slot == 0 ? 2 : slot == bins + 1 ? 3 : slot + 3;
+    // The output is [mean, std, below, above, zeros, nonFinite, …bins].
+    const place = slot == 0 ? 2 : slot > bins ? slot - bins + 2 : slot + BESIDE + 1;
     store<f32>(output + (<usize> place << 2), <f32> count);
   }
 }

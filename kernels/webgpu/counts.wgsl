@@ -28,10 +28,10 @@ fn clearCounts(local: u32) {
   }
 }
 
-// Counts one element of the part, if its slot is among those that this workgroup counts.
-fn countIn(slot: u32, part: Part) {
+// Counts `number` elements of the part, if their slot is among those that this workgroup counts.
+fn countIn(slot: u32, number: u32, part: Part) {
   if (slot >= part.firstSlot && slot < p.slots && slot - part.firstSlot < SLOTS) {
-    atomicAdd(&counts[slot - part.firstSlot], 1u);
+    atomicAdd(&counts[slot - part.firstSlot], number);
   }
 }
 

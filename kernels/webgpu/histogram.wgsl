@@ -21,7 +21,7 @@ fn main(
   for (var i = part.start + local; i < part.end; i += WORKGROUP) {
     let x = bitcast<f32>(heap[p.input + inputOffset(i)]);
     if (!isNan(x) && x >= p.min && x <= p.max) {
-      countIn(binOf(x, p.min, p.max, p.slots), part);
+      countIn(binOf(x, p.min, p.max, p.slots), 1u, part);
     }
   }
   workgroupBarrier();

@@ -5,7 +5,8 @@
 // Welford's update; the team merges them pairwise by Chan's formula, in an order that the shape alone decides. Infinities and NaN take no
 // part, but leave a flag: shaders may assume that they never occur in arithmetic.
 //
-// Counts (counts.wgsl) are the histogram's, after two slots for what lies below and above.
+// Counts (counts.wgsl) are the histogram's, after four slots: what lies below and above, zeros, and what is not finite. An invocation adds up
+// its zeros by itself, as they may be most of the elements.
 // The second pass (statistics_total.wgsl) merges the parts.
 //
 // Parameters: input, scratch (pivot as f32, then [parts, 6] words: count, mean and three sums of squares as f32, flags u32; then [parts, slots] u32), count,
@@ -19,10 +20,14 @@ fn elementAt(i: u32) -> f32 {
   return bitcast<f32>(heap[p.input + inputOffset(i)]);
 }
 
-// The same slot for below, above and each bin as in the output; `slots` for NaN.
-fn slotOf(x: f32) -> u32 {
-  if (isNan(x)) {
-    return p.slots;
+const ZEROS = 2u;
+const NON_FINITE = 3u;
+const FIRST_BIN = 4u;
+
+// The same slot for below, above, what is not finite, and each bin as in the output.
+fn slotOf(x: f32, flag: u32) -> u32 {
+  if (flag != 0u) {
+    return NON_FINITE;
   }
   if (x < p.min) {
     return 0u;
@@ -30,7 +35,7 @@ fn slotOf(x: f32) -> u32 {
   if (x > p.max) {
     return 1u;
   }
-  return 2u + binOf(x, p.min, p.max, p.slots - 2u);
+  return FIRST_BIN + binOf(x, p.min, p.max, p.slots - FIRST_BIN);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -66,6 +71,7 @@ fn main(
   let pivot = sums[0];
 
   var count = 0.0;
+  var zeros = 0u;
   var mean = 0.0;
   var squares = vec3<f32>();
   for (var i = part.start + local; i < part.end; i += WORKGROUP) {
@@ -80,7 +86,12 @@ fn main(
     } else {
       atomicOr(&flags, flag);
     }
-    countIn(slotOf(select(x, abs(x), ABSOLUTE)), part);
+    // By its bits: a subnormal number may compare equal to 0.
+    zeros += select(0u, 1u, (bitcast<u32>(x) & 0x7fffffffu) == 0u);
+    countIn(slotOf(select(x, abs(x), ABSOLUTE), flag), 1u, part);
+  }
+  if (zeros > 0u) {
+    countIn(ZEROS, zeros, part);
   }
   let all = mergeTeam(momentsOf(count, mean, squares), local);
   storeCounts(p.scratch + 1u + 6u * p.parts, part, local);

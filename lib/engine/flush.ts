@@ -149,6 +149,7 @@ function attempt(device: Device, nodes: readonly Node[], roots: readonly Root[])
     const cache = cacheOf(device), plan = cache.find(nodes, roots);
     if (!plan.executable) checkCounts(plan.lowered.program);
     cache.statistics.kernels += plan.lowered.program.steps.length;
+    cache.statistics.watching += plan.watching;
     execute(device, plan, nodes, roots);
     return undefined;
   } catch (error) {

@@ -8,3 +8,5 @@ export const CLAIMED = 2;
 export const CONSUMED = 4;
 /** Reads: the value was computed by an earlier part of this step only to be reused by a later one. */
 export const SNAPSHOT = 8;
+/** Watching: recorded to look at other values, and for nothing else. */
+export const WATCHING = 16;

@@ -1,5 +1,6 @@
 /** What was recorded on a device since its last flush. */
 import type { Device } from "../device/device.ts";
+import { WATCHING } from "./marks.ts";
 import type { Node } from "./node.ts";
 
 /** The open record of one device. */
@@ -21,6 +22,15 @@ export function traceOf(device: Device): Trace {
   let trace = traces.get(device);
   if (!trace) traces.set(device, trace = new Trace());
   return trace;
+}
+
+/** Runs `fn`, and marks what it records on `device` as work that only watches: what it costs is counted apart. Returns what `fn` returns. */
+export function watching<T>(device: Device, fn: () => T): T {
+  const { recorded } = traceOf(device), from = recorded.length;
+  const result = fn();
+  // Marked afterwards, so that recording asks nothing.
+  for (let i = from; i < recorded.length; i++) recorded[i]!.marks |= WATCHING;
+  return result;
 }
 
 /** What happens when a trace grows past its limit. The engine, which is above, says so: it flushes. */

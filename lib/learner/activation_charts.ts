@@ -1,24 +1,26 @@
 /** The charts of recorded statistics. */
 import type { Chart } from "../plot/chart.ts";
-import { binShare, deadShareChart } from "../plot/dead.ts";
+import { binShare, deadShareChart, shareChart } from "../plot/dead.ts";
+import { shortNumber } from "../plot/format.ts";
 import { grid } from "../plot/grid.ts";
 import { heatMap } from "../plot/heatmap.ts";
-import { seriesChart } from "../plot/series.ts";
+import { type Series, seriesChart } from "../plot/series.ts";
 import { hue } from "../plot/theme.ts";
-import type { Recorded } from "./statistics_record.ts";
+import { binsAtZero, elementsOf, type Recorded } from "./statistics_record.ts";
+import type { RecordedUnits } from "./unit_record.ts";
 
 /** What the statistics describe. */
 export type Watched = "activations" | "gradients" | "updates";
 
 /** The module or parameter that statistics belong to. */
 export interface WatchedLayer {
-  /** The module's or the parameter's path, such as `0.1` or `0.0.weight`. */
+  /** The module's name, such as `1 ReLU` (see `nn.moduleNames`), or the parameter's, such as `1 Conv2d weight`. */
   readonly name: string;
   /** The module's class, or the parameter's shape. */
   readonly kind: string;
 }
 
-type Layers = readonly (WatchedLayer & Recorded)[];
+type Layers = readonly (WatchedLayer & Recorded & Partial<RecordedUnits>)[];
 
 /** What was counted, for titles and axes. */
 interface Counting {
@@ -32,20 +34,34 @@ interface Counting {
 
 const ONE = { activations: "activation", gradients: "gradient", updates: "update / weight" } as const;
 
-const label = ({ name, kind }: WatchedLayer) => name ? `${name} ${kind}` : kind;
+/** Of a parameter, its shape too. */
+const label = ({ name, kind }: WatchedLayer) => kind.startsWith("[") ? `${name} ${kind}` : name;
 const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolute ? `|${ONE[of]}|` : ONE[of];
 
 /** Title of the axis of batches, which says if not all were watched. */
 const xTitle = (every: number) => every === 1 ? "batch" : `batches, in steps of ${every}`;
 
+/** Says in which batches a layer's values are NaN or infinite: no bin and no line shows them. */
+function brokenIn({ nonFinite }: Recorded): string {
+  const count = nonFinite.filter((n) => n > 0).length, first = nonFinite.findIndex((n) => n > 0);
+  if (count === 0) return "";
+  return count === 1 ? `not finite in batch ${first}` : `not finite in ${count} batches from ${first} on`;
+}
+
+/** The label of a panel, with what it cannot show. */
+function labelOf(layer: Layers[number]): string {
+  const broken = brokenIn(layer);
+  return broken ? `${label(layer)}: ${broken}` : label(layer);
+}
+
 /** An edge of a bin, in three digits. */
-const edge = (value: number) => String(Number(value.toPrecision(3)));
+const edge = (value: number) => shortNumber(value, 3);
 
 /** Histograms as heat maps, a panel for each layer. */
 export function colorDim(layers: Layers, counting: Counting): Chart {
   const panels = layers.map((layer) =>
     heatMap({
-      title: label(layer),
+      title: labelOf(layer),
       counts: layer.counts,
       range: counting.range,
       xTitle: xTitle(counting.every),
@@ -62,15 +78,13 @@ export function colorDim(layers: Layers, counting: Counting): Chart {
 /** Means and standard deviations, or the ratio of update to weight. */
 export function plotStats(layers: Layers, { of, first, every }: { of: Watched; first: number; every: number }): Chart {
   const shown = of === "updates" ? weights(layers) : layers;
-  // A parameter's path says what it is; its shape would make the legend wider than the lines.
-  const name = of === "activations" ? label : (layer: WatchedLayer) => layer.name;
   const series = (field: "mean" | "std") =>
-    shown.map((layer) => ({ label: name(layer), values: layer[field].slice(0, first) }));
+    shown.map((layer) => ({ label: layer.name, values: layer[field].slice(0, first) }));
   if (of === "updates") {
     return seriesChart({
       xTitle: xTitle(every),
       title: "Update to weight: ratio of standard deviations",
-      y: { title: "ratio", scale: "log", format: ".0e" },
+      y: { title: "ratio", scale: "log" },
       series: series("std"),
       legend: "right",
       rule: 1e-3,
@@ -79,10 +93,16 @@ export function plotStats(layers: Layers, { of, first, every }: { of: Watched; f
     });
   }
   const axes = { xTitle: xTitle(every), y: { title: ONE[of] } };
+  const firstOf = ({ nonFinite }: Recorded) => nonFinite.findIndex((n) => n > 0);
+  const broken = shown.filter((layer) => firstOf(layer) >= 0).sort((a, b) => firstOf(a) - firstOf(b)), [worst] = broken;
+  const others = broken.length > 1 ? `, the first of ${broken.length} layers` : "";
   return grid([
     seriesChart({ title: "Mean", ...axes, series: series("mean"), legend: "none" }),
     seriesChart({ title: "Standard deviation", ...axes, series: series("std"), legend: "right" }),
-  ], { width: 300, height: 170 });
+  ], {
+    ...{ title: `Mean and standard deviation of ${of}`, width: 300, height: 170 },
+    ...worst ? { subtitle: `${label(worst)} is ${brokenIn(worst)}${others}` } : {},
+  });
 }
 
 /** Parameters of more than one axis, or all if there are none. */
@@ -92,13 +112,13 @@ function weights(layers: Layers): Layers {
 }
 
 /** The fraction of values in some bins, a panel for each layer. */
-export function deadChart(layers: Layers, counting: Counting & { readonly dead: readonly [number, number] }): Chart {
-  const { bins, range: [low, high], dead: [from, to] } = counting;
+export function binChart(layers: Layers, counting: Counting & { readonly shown: readonly [number, number] }): Chart {
+  const { bins, range: [low, high], shown: [from, to] } = counting;
   const at = (bin: number) => edge(low + (high - low) * bin / bins);
   const panels = layers.map((layer, i) =>
     deadShareChart({
       title: label(layer),
-      shares: binShare(layer.counts, [from, to], layer.above.map((n, batch) => n + layer.below[batch]!)),
+      shares: binShare(layer.counts, [from, to], outside(layer)),
       color: hue(i),
       xTitle: xTitle(counting.every),
     })
@@ -108,3 +128,54 @@ export function deadChart(layers: Layers, counting: Counting & { readonly dead: 
     : `from ${at(from)} to ${at(to + 1)}`;
   return grid(panels, { title: `Share of ${quantity(counting)} ${where}` });
 }
+
+/** The fractions of values that are exactly 0, and that are 0 or next to it: a panel for each layer. */
+export function sparseChart(layers: Layers, counting: Counting): Chart {
+  const near = binsAtZero(counting), axis = { xTitle: xTitle(counting.every) };
+  const panels = layers.map((layer) => {
+    const elements = elementsOf(layer), zeros = Float64Array.from(layer.zeros, (n, k) => n / elements[k]!);
+    const series: Series[] = [{ label: "exactly 0", values: zeros, color: hue(0) }];
+    if (near) {
+      const values = binShare(layer.counts, [near.first, near.last], outside(layer));
+      series.push({ label: `within ${edge(near.edge)} of 0`, values, color: hue(1) });
+    }
+    return shareChart({ ...axis, title: labelOf(layer), series, legend: "top" });
+  });
+  return grid(panels, {
+    title: `Sparsity: share of ${counting.of} that are 0`,
+    ...counting.of === "activations" ? { subtitle: "Zeros after a ReLU are no fault: each sample has others" } : {},
+  });
+}
+
+/** The fractions of units that are off in each batch, and that stay off from there to the end: a panel for each layer that has units. */
+export function deadChart(layers: Layers, { every }: Pick<Counting, "every">): Chart {
+  const withUnits = layers.filter(({ units }) => units !== undefined);
+  const panels = withUnits.map((layer) => {
+    const units = layer.units!, since = layer.deadSince!;
+    const series = [
+      { label: "off", values: layer.unitsOff!.map((n) => n / units), color: hue(0) },
+      { label: "off from here on", values: deadUnits(layer).map((n) => n / units), color: hue(1) },
+    ];
+    const stay = since.filter((k) => k >= 0).length;
+    const title = `${label(layer)}: ${stay} of ${units} off to the end`;
+    return shareChart({
+      ...{ title, xTitle: xTitle(every), yTitle: "share of units", series },
+      legend: "top",
+    });
+  });
+  return grid(panels, {
+    title: "Units that are off, and dead units",
+    subtitle: "Off: 0 for all samples of a batch. Dead: off from there on",
+  });
+}
+
+/** For each batch, how many units are off from there to the last. */
+function deadUnits({ unitsOff, deadSince }: Layers[number]): number[] {
+  const begin = new Array<number>(unitsOff!.length).fill(0);
+  for (const k of deadSince!) if (k >= 0) begin[k]!++;
+  let sum = 0;
+  return begin.map((n) => sum += n);
+}
+
+/** For each batch, how many values are in no bin. */
+const outside = ({ above, below, nonFinite }: Recorded) => above.map((n, i) => n + below[i]! + nonFinite[i]!);

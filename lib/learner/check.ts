@@ -1,4 +1,5 @@
 /** What a Learner checks before it begins. */
+import { Module } from "../nn/module.ts";
 import { whole } from "../tensor/graph.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { checkBatches } from "./batch_check.ts";
@@ -37,8 +38,10 @@ export function checkFit(
       "Cannot fit without a loss function: pass one, such as F.crossEntropy, or call loss(F.crossEntropy)",
     );
   }
-  if (lossFunc !== undefined && typeof lossFunc !== "function") {
-    throw new TypeError(`Cannot fit: the loss must be a function, such as F.crossEntropy, found ${typeof lossFunc}`);
+  if (lossFunc !== undefined && typeof lossFunc !== "function" && !((lossFunc as unknown) instanceof Module)) {
+    throw new TypeError(
+      `Cannot fit: the loss must be a function, such as F.crossEntropy, or a module, found ${typeof lossFunc}`,
+    );
   }
   if (lr !== undefined) checkNumber("fit", "lr", lr);
   if (train && !dls.train) {

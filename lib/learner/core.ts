@@ -15,7 +15,14 @@ import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { saveModes } from "./modes.ts";
 import { FIT, type FitOptions, LEARNER, type LearnerOptions } from "./options.ts";
-import { type Batches, type Loaders, type LossFunction, makeOptimizer, type OptimizerSettings } from "./parts.ts";
+import {
+  type Batches,
+  type Loaders,
+  type LossFunction,
+  lossOf,
+  makeOptimizer,
+  type OptimizerSettings,
+} from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { goOnFrom, without } from "./resume.ts";
 import { generatorsOf } from "./saved_state.ts";
@@ -37,6 +44,8 @@ import { LearnerState } from "./state.ts";
 export class LearnerCore extends LearnerState {
   /** Callbacks of every fit. */
   readonly cbs: Callback[];
+  /** The callbacks of the current, or last, fit, in the order in which they run; undefined before the first. */
+  fitCallbacks: readonly Callback[] | undefined;
   #phases: Phases | undefined;
   #stopping = false;
   /** What {@linkcode LearnerCore.load} read, until a fit goes on from it. */
@@ -82,7 +91,7 @@ export class LearnerCore extends LearnerState {
 
   /** Sets `batchLoss` from the predictions and the rest of the batch. */
   getLoss(): void {
-    this.batchLoss = this.options.lossFunc!(this.preds, ...this.batch.slice(1));
+    this.batchLoss = lossOf(this.options.lossFunc!, this.preds, this.batch.slice(1));
   }
 
   /** Computes the gradients. */
@@ -152,6 +161,7 @@ export class LearnerCore extends LearnerState {
       );
     }
     const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
+    this.fitCallbacks = phases.callbacks;
     this.#stopping = false;
     this.validSteps = Infinity;
     const restoreModes = saveModes(this.model);

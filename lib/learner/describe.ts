@@ -1,4 +1,5 @@
 /** The text of a Learner. */
+import { Module } from "../nn/module.ts";
 import type { LearnerCore } from "./core.ts";
 import type { Batches } from "./parts.ts";
 
@@ -18,7 +19,7 @@ export function describe(learn: LearnerCore): string {
     learn.constructor.name,
     `  model      ${model.typeName}, ${parameters.toLocaleString("en")} parameters, on ${model.device}`,
     `  data       train ${loader(dls.train)}, valid ${loader(dls.valid)}`,
-    `  loss       ${lossFunc ? lossFunc.name || "a function" : "none"}`,
+    `  loss       ${lossFunc instanceof Module ? lossFunc : lossFunc ? lossFunc.name || "a function" : "none"}`,
     `  optimiser  ${optFunc.name || "a function"}, lr ${lr}${momentum === undefined ? "" : `, momentum ${momentum}`}`,
     `  callbacks  ${cbs.map(({ name }) => name).join(", ") || "none"}`,
   ].join("\n");

@@ -52,6 +52,17 @@ export class DeviceRecord {
     this.#length = values.length;
   }
 
+  /** Bytes that it holds on the device: of whole pieces. */
+  get bytes(): number {
+    return this.#pieces.reduce((sum, piece) => sum + 4 * piece.numel, 0);
+  }
+
+  /** Gives the device memory back. */
+  dispose(): void {
+    for (const piece of this.#pieces.splice(0)) piece.dispose();
+    this.#length = 0;
+  }
+
   /** All numbers recorded so far; waits for the device. */
   async read(): Promise<number[]> {
     const length = this.#length;

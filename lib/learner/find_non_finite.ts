@@ -1,4 +1,6 @@
 /** Runs a batch again, to find the operation that makes the first values that are not finite. */
+import { moduleNames } from "../nn/names.ts";
+import { shortNumber } from "../plot/format.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import {
   ancestorsOf,
@@ -130,12 +132,12 @@ async function whereStepOverflowed(learn: LearnerCore): Promise<NonFinitePlace> 
 
 const size = (node: Node) => node.shape.reduce((a, b) => a * b, 1);
 const moments = ({ mean, std }: ElementFigures) => `mean ${figure(mean)}, std ${figure(std)}`;
-const figure = (x: number) => Number.isNaN(x) ? "none" : String(Number(x.toPrecision(3)));
+const figure = (x: number) => Number.isNaN(x) ? "none" : shortNumber(x, 3);
 const percent = (fraction: number) => `${Number((100 * fraction).toPrecision(2))}%`;
 
 function named(learn: LearnerCore, path: string): string {
   const module = [...learn.model.namedModules()].find(([name]) => name === path)?.[1];
-  return module && path ? `${path} (${module.typeName})` : path || "the model";
+  return module && path ? moduleNames(learn.model).get(module)! : path || "the model";
 }
 
 async function figuresOf(node: Node): Promise<ElementFigures> {

@@ -3,6 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkLearner } from "./check_learner.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Chart } from "../plot/chart.ts";
+import { figureFormat } from "../plot/figures.ts";
 import { confusionMatrix } from "../plot/confusion.ts";
 import { showImages } from "../plot/images.ts";
 import { crossEntropy } from "../nn/losses.ts";
@@ -95,10 +96,11 @@ export class Interpretation {
     const order = worst.map(({ index }) => index).toSorted((a, b) => a - b);
     const images = await this.fetch(order);
     const sorted = cat(worst.map(({ index }) => images.narrow(0, order.indexOf(index), 1)));
+    const write = figureFormat(worst.map(({ loss }) => loss));
     const name = (i: number) => this.classes[i] ?? String(i);
     return await showImages(sorted, {
       title: "Greatest losses: predicted, and below it actual and loss",
-      titles: worst.map(({ predicted, actual, loss }) => `${name(predicted)}\n${name(actual)}, ${loss.toFixed(1)}`),
+      titles: worst.map(({ predicted, actual, loss }) => `${name(predicted)}\n${name(actual)}, ${write(loss)}`),
       columns,
       size,
     });

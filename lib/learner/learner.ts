@@ -12,6 +12,8 @@ import { LearnerCore } from "./core.ts";
 import { describe } from "./describe.ts";
 import { diagnose, recordsOf } from "./diagnose.ts";
 import type { Diagnosis } from "./diagnosis.ts";
+import { parametersOf } from "./diagnosis_parameters.ts";
+import { setupOf } from "./diagnosis_setup.ts";
 import { lrFind, type LrFindOptions, type LrFindResult } from "./lr_find.ts";
 import type { MetricFunction } from "./metrics.ts";
 import type { Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
@@ -42,7 +44,7 @@ export class Learner extends LearnerCore {
     return new this(model, dls);
   }
 
-  /** Sets the loss function. */
+  /** Sets the loss: a function such as `F.crossEntropy`, or a module such as `new nn.CrossEntropyLoss({ weight })`. */
   loss(lossFunc: LossFunction): this {
     return this.#configure("loss", () => this.options.lossFunc = lossFunc);
   }
@@ -108,9 +110,26 @@ export class Learner extends LearnerCore {
     return lrFind(this, options);
   }
 
-  /** Says in words what the last fit's records show to be wrong; see {@linkcode diagnose}. */
+  /**
+   * Says in words what the last fit's records show to be wrong; see {@linkcode diagnose}. It goes by the callbacks of that fit, those that were
+   * given to `fit` included: {@linkcode DiagnoseCB} records all that it can use. What needs no records it takes from the model, the optimiser and
+   * the loaders.
+   *
+   * @throws {Error} before the first fit
+   */
   diagnose(): Diagnosis {
-    return diagnose(recordsOf(this.cbs));
+    if (this.running || !this.fitCallbacks) {
+      throw new Error(
+        `Cannot diagnose: ${
+          this.running ? "a fit is going on" : "nothing was fitted"
+        }. Await learn.fit(1, { cbs: [new DiagnoseCB()] }) first`,
+      );
+    }
+    return diagnose({
+      ...recordsOf(this.fitCallbacks),
+      parameters: parametersOf(this.model, this.opt),
+      setup: setupOf(this, this.fitCallbacks),
+    });
   }
 
   /** Modules, output shapes, parameters and work, from one batch as the model sees it; see {@linkcode summary}. */

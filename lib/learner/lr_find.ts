@@ -3,7 +3,8 @@ import { checkOptions } from "../device/check_options.ts";
 import { checkList } from "../device/expect.ts";
 import { checkLearner } from "./check_learner.ts";
 import type { Chart } from "../plot/chart.ts";
-import { lineChart, oneTwoFive } from "../plot/lines.ts";
+import { shortNumber } from "../plot/format.ts";
+import { lineChart } from "../plot/lines.ts";
 import { DISPLAY } from "../plot/notebook.ts";
 import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -53,7 +54,7 @@ class SaveOptimizer extends Callback {
 
 /** Why a search ended, in words. */
 function reasonOf({ ended, lrs, maxIter, maxEpochs, rate }: LRFinderCB): string {
-  const short = (value: number) => String(Number(value.toPrecision(2)));
+  const short = (value: number) => shortNumber(value, 2);
   const epochs = `${maxEpochs} ${maxEpochs === 1 ? "epoch was" : "epochs were"} over`;
   const why = {
     loss: "the loss rose",
@@ -150,10 +151,9 @@ function lrChart(
 ): Chart {
   const points = losses.map((loss, i) => [lrs[i]!, loss] as const).filter(([, loss]) => Number.isFinite(loss));
   const at = points.filter(([lr]) => lr === suggestion);
-  const ticks = points.length > 1 ? { values: oneTwoFive(points[0]![0], points.at(-1)![0]) } : {};
   return lineChart({
     title: `Loss against learning rate${remark}`,
-    x: { title: "learning rate", scale: "log", format: "~g", ...ticks },
+    x: { title: "learning rate", scale: "log" },
     y: { title: "loss", ...bounded(points.map(([, loss]) => loss)) },
     lines: [
       { label: "loss", color: hue(0), points },

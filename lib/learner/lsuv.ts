@@ -190,7 +190,7 @@ async function inOrder(
       });
       if (problem !== undefined && strict) {
         throw new LsuvError(
-          `Cannot bring ${name} (${module.typeName}) to unit variance: ${problem}`,
+          `Cannot bring ${name} to unit variance: ${problem}`,
           new LsuvReport(rows),
         );
       }

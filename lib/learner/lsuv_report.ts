@@ -1,4 +1,5 @@
 /** What LSUV did to each layer. */
+import { figureFormat } from "../plot/figures.ts";
 import { htmlTable } from "../plot/html.ts";
 import { textTable } from "../plot/text.ts";
 
@@ -12,7 +13,7 @@ export interface LsuvFigures {
 
 /** One layer: what its output was before and after, and how many rounds it took. */
 export interface LsuvRow {
-  /** Path of the module whose output was measured. */
+  /** Name of the module whose output was measured (see `nn.moduleNames`). */
   readonly module: string;
   /** Its class. */
   readonly kind: string;
@@ -26,7 +27,7 @@ export interface LsuvRow {
   readonly problem?: string;
 }
 
-const COLUMNS = ["module", "kind", "mean before", "std before", "mean after", "std after", "rounds"];
+const COLUMNS = ["module", "mean before", "std before", "mean after", "std after", "rounds"];
 
 /**
  * Rows of {@linkcode lsuv} and {@linkcode lsuvModules}, one a layer; it shows itself in a terminal and in a notebook.
@@ -34,7 +35,7 @@ const COLUMNS = ["module", "kind", "mean before", "std before", "mean after", "s
  * @example
  * ```ts
  * import { LsuvReport } from "./mod.ts";
- * const row = { module: "0", kind: "ConvLayer", before: { mean: 0.4, std: 0.6 }, after: { mean: 0, std: 1 }, rounds: 3 };
+ * const row = { module: "0 ConvLayer", kind: "ConvLayer", before: { mean: 0.4, std: 0.6 }, after: { mean: 0, std: 1 }, rounds: 3 };
  * console.log(new LsuvReport([row]).table().rows[0]!.at(-1)); // 3
  * ```
  */
@@ -45,10 +46,14 @@ export class LsuvReport {
   /** Column titles and rows of text. */
   table(): { columns: string[]; rows: string[][] } {
     const failed = this.rows.some(({ problem }) => problem !== undefined);
-    const rows = this.rows.map(({ module, kind, before, after, rounds, problem }) => [
+    // Means that were brought to 0 are very small: they have digits of their own.
+    const writers = [
+      ...(["mean", "std"] as const).map((field) => figureFormat(this.rows.map(({ before }) => before[field]))),
+      ...(["mean", "std"] as const).map((field) => figureFormat(this.rows.map(({ after }) => after[field]))),
+    ];
+    const rows = this.rows.map(({ module, before, after, rounds, problem }) => [
       module,
-      kind,
-      ...[before.mean, before.std, after.mean, after.std].map((value) => value.toFixed(4)),
+      ...[before.mean, before.std, after.mean, after.std].map((value, i) => writers[i]!(value)),
       String(rounds),
       ...failed ? [problem ?? ""] : [],
     ]);
@@ -58,7 +63,7 @@ export class LsuvReport {
   /** The table as text. */
   toString(): string {
     const { columns, rows } = this.table();
-    return textTable(columns, rows, columns.map((_, i) => i < 2 || i === 7 ? "left" : "right")).join("\n");
+    return textTable(columns, rows, columns.map((_, i) => i === 0 || i === 6 ? "left" : "right")).join("\n");
   }
 
   /** What `console.log` shows. */

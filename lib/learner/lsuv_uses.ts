@@ -1,5 +1,6 @@
 /** What LSUV measures: each use of a module, with the layer that changes for it. */
 import type { Module } from "../nn/module.ts";
+import { moduleNames } from "../nn/names.ts";
 import { noGrad } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { LsuvFigures } from "./lsuv_report.ts";
@@ -70,8 +71,8 @@ export async function measure(
  * @throws {TypeError} for a layer without weight or bias
  */
 export function usesOf(model: Module, { watched }: Chosen, order: Order): Use[] {
-  const paths = new Map([...model.namedModules()].map(([path, module]) => [module, path || module.typeName]));
-  const text = (module: Module) => `${paths.get(module)} (${module.typeName})`;
+  const names = moduleNames(model);
+  const text = (module: Module) => names.get(module) ?? module.typeName;
   const unused = watched.find((module) => !order.watched.some((ran) => ran.module === module));
   if (unused) throw new RangeError(`Cannot measure ${unused.typeName}: the model does not use it`);
   if (order.changed.length < order.watched.length) {
@@ -97,7 +98,7 @@ export function usesOf(model: Module, { watched }: Chosen, order: Order): Use[] 
       );
     }
     const time = 1 + order.watched.slice(0, i).filter((ran) => ran.module === module).length;
-    const name = `${paths.get(module)}${time > 1 ? ` (${time})` : ""}`;
+    const name = `${text(module)}${time > 1 ? ` (${time})` : ""}`;
     return { name, module, layer: layerOf(layer.module) };
   });
 }

@@ -14,7 +14,9 @@ export {
   type Verbs,
 } from "./callback.ts";
 export type { Watched, WatchedLayer } from "./activation_charts.ts";
-export { ActivationStats, type ActivationStatsOptions, type LayerStatistics } from "./callbacks/activation_stats.ts";
+export { type LayerStatistics, type WatchedBatches } from "./activation_figures.ts";
+export { type ActivationStatsOptions } from "./callbacks/activation_options.ts";
+export { ActivationStats } from "./callbacks/activation_stats.ts";
 export {
   BatchTransformCB,
   type BatchTransformOptions,
@@ -24,6 +26,7 @@ export {
   viewTfm,
 } from "./callbacks/batch_transform.ts";
 export { CheckpointCB, type CheckpointOptions } from "./callbacks/checkpoint.ts";
+export { DiagnoseCB, type DiagnoseOptions } from "./callbacks/diagnose.ts";
 export { DeviceCB } from "./callbacks/device.ts";
 export { EarlyStoppingCB, type EarlyStoppingOptions } from "./callbacks/early_stopping.ts";
 export { GradientClip } from "./callbacks/gradient_clip.ts";
@@ -45,8 +48,19 @@ export {
   Diagnosis,
   type DiagnosisInput,
   type Finding,
-  type Problem,
+  type FindingRule,
+  type Unjudged,
 } from "./diagnosis.ts";
+export { type Problem, PROBLEMS } from "./diagnose_problems.ts";
+export type {
+  ClassFigures,
+  DiagnosisRecords,
+  InputFigures,
+  LeftGradients,
+  ModeFigures,
+  ParameterFigures,
+  SetupFacts,
+} from "./diagnosis_records.ts";
 export {
   CallbackError,
   CancelBatchException,
@@ -69,5 +83,7 @@ export type { FitOptions, LearnerOptions } from "./options.ts";
 export type { Batches, Loaders, LossFunction, OptimizerFunction, OptimizerSettings } from "./parts.ts";
 export { LearnerState } from "./state.ts";
 export { type Recorded, type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
+export { type RecordedUnits, UnitRecord, type UnitRecordOptions } from "./unit_record.ts";
+export type { WatchingCost } from "./watching_cost.ts";
 export { modelGraph, summarize, Summary, summary, type SummaryRow } from "./summary.ts";
 export { TrainLearner } from "./train_learner.ts";

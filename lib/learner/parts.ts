@@ -1,4 +1,5 @@
 /** What a Learner is made of: batches, a loss function, an optimiser. */
+import { Module } from "../nn/module.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Device } from "../device/device.ts";
 import { Optimizer } from "../optim/optimizer.ts";
@@ -17,9 +18,14 @@ export interface Loaders {
   to?(device: Device): Promise<unknown>;
 }
 
-/** Computes a 0-d loss from predictions and the rest of the batch. */
+/** Computes a 0-d loss from predictions and the rest of the batch: a function, or a module such as `new nn.CrossEntropyLoss({ weight })`. */
 // deno-lint-ignore no-explicit-any -- a loss may take options after the targets, as crossEntropy does
-export type LossFunction = (preds: Tensor, ...targets: any[]) => Tensor;
+export type LossFunction = ((preds: Tensor, ...targets: any[]) => Tensor) | Module;
+
+/** The loss of a batch's predictions. */
+export function lossOf(loss: LossFunction, preds: Tensor, targets: readonly Tensor[]): Tensor {
+  return loss instanceof Module ? loss.call(preds, ...targets) : loss(preds, ...targets);
+}
 
 /** What an optimiser is made with. `momentum` is absent unless it was asked for. */
 export interface OptimizerSettings {

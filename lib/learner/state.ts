@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Batch } from "../data/dataset.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { checkNumber, type Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
@@ -104,12 +104,14 @@ export abstract class LearnerState {
     paramGroups.forEach((group, i) => Object.assign(group, { [name]: values[i] }));
   }
 
-  /** Moves model, optimiser and data to a device. @throws {TypeError} for what is none */
+  /** Moves model, optimiser, data and a loss that is a module to a device. @throws {TypeError} for what is none */
   async to(device: Device): Promise<this> {
     device = deviceOr(device);
     await this.model.to(device);
     await this.opt?.follow();
     await this.dls.to?.(device);
+    const { lossFunc } = this.options;
+    if (lossFunc instanceof Module) await lossFunc.to(device);
     return this;
   }
 }

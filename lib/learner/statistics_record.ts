@@ -2,12 +2,9 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { tensor } from "../tensor/create.ts";
-import { noGrad } from "../tensor/graph.ts";
-import { statistics } from "../tensor/statistics.ts";
+import { noGrad, watching } from "../tensor/graph.ts";
+import { statistics, STATISTICS_HEAD as HEAD } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-/** A row begins with mean, standard deviation, and the numbers of values below and above the range; then come the counts. */
-const HEAD = 4;
 
 /** What is counted, and how rows are kept. */
 export interface RecordOptions {
@@ -23,14 +20,18 @@ export interface RecordOptions {
 
 /** What was recorded: one entry for each row in each field. */
 export interface Recorded {
-  /** Means of all elements. */
+  /** Means of all elements; not finite where an element is not. */
   readonly mean: Float64Array;
-  /** Unbiased standard deviations. */
+  /** Unbiased standard deviations; NaN where an element is not finite. */
   readonly std: Float64Array;
-  /** How many values lay below the range. */
+  /** How many finite values lay below the range. */
   readonly below: Float64Array;
-  /** How many lay above it. */
+  /** How many finite values lay above it. */
   readonly above: Float64Array;
+  /** How many values were exactly 0; they are in their bin, too. */
+  readonly zeros: Float64Array;
+  /** How many values were NaN, ∞ or −∞; they are in no bin. */
+  readonly nonFinite: Float64Array;
   /** How many values fell into each bin. */
   readonly counts: readonly Float32Array[];
 }
@@ -38,7 +39,7 @@ export interface Recorded {
 const OPTIONS = optionNames<RecordOptions>({ bins: 1, range: 1, absolute: 1, chunk: 1 });
 
 /**
- * A growing list of statistics that stays on the device: 4·(4 + bins) bytes a row.
+ * A growing list of statistics that stays on the device: 4·(6 + bins) bytes a row.
  *
  * Rows are written in place, at a position that is a run-time number, into pieces of fixed size: recording never makes a step wait, and
  * never needs another plan.
@@ -49,8 +50,9 @@ const OPTIONS = optionNames<RecordOptions>({ bins: 1, range: 1, absolute: 1, chu
  * const cpu = device("cpu");
  * const record = new StatisticsRecord(cpu, { bins: 2, range: [0, 4], absolute: true, chunk: 16 });
  * for (let batch = 0; batch < 3; batch++) record.push(tensor([1, -3, batch, batch], { device: cpu }));
- * const { mean, counts } = await record.read();
- * console.log(mean, counts[0]); // Float64Array(3) [ -0.5, 0, 0.5 ] Float32Array(2) [ 3, 1 ]
+ * const { mean, zeros, counts } = await record.read();
+ * console.log(mean, zeros); // Float64Array(3) [ -0.5, 0, 0.5 ] Float64Array(3) [ 2, 0, 0 ]
+ * console.log(counts[0]); // Float32Array(2) [ 3, 1 ]
  * record.dispose();
  * ```
  */
@@ -76,11 +78,22 @@ export class StatisticsRecord {
       const zeros = new Float32Array(chunk * (HEAD + bins));
       this.#pieces.push(tensor(zeros, { shape: [chunk, HEAD + bins], device: this.device }).keep());
     }
-    noGrad(() => {
-      const found = statistics(x.detach().float(), { bins, min, max, absolute });
-      this.#pieces.at(-1)!.narrow(0, row, 1).copy_(found.view(1, -1));
-    });
+    watching(this.device, () =>
+      noGrad(() => {
+        const found = statistics(x.detach().float(), { bins, min, max, absolute });
+        this.#pieces.at(-1)!.narrow(0, row, 1).copy_(found.view(1, -1));
+      }));
     this.#length++;
+  }
+
+  /** Bytes of a row on the device. */
+  get bytesPerRow(): number {
+    return 4 * (HEAD + this.options.bins);
+  }
+
+  /** Bytes that it holds on the device: of whole pieces. */
+  get bytes(): number {
+    return this.#pieces.reduce((sum, piece) => sum + 4 * piece.numel, 0);
   }
 
   /** All rows so far; waits for the device. */
@@ -96,6 +109,8 @@ export class StatisticsRecord {
       std: column(1),
       below: column(2),
       above: column(3),
+      zeros: column(4),
+      nonFinite: column(5),
       counts: Array.from({ length }, (_, row) => Float32Array.from({ length: bins }, (_, bin) => at(row, HEAD + bin))),
     };
   }
@@ -105,4 +120,29 @@ export class StatisticsRecord {
     for (const piece of this.#pieces.splice(0)) piece.dispose();
     this.#length = 0;
   }
+}
+
+/**
+ * The bins around 0, first and last, and how far from 0 they reach; undefined if 0 lies in none, or not in the middle: then no distance
+ * tells what is counted there. Of |x| all that is above 0 counts.
+ *
+ * @internal
+ */
+export function binsAtZero(
+  { bins, range: [min, max], absolute }: Omit<RecordOptions, "chunk">,
+): { first: number; last: number; edge: number } | undefined {
+  if (min > 0 || max < 0) return undefined;
+  const width = (max - min) / bins, place = -min / width, near = Math.round(place);
+  const onEdge = Math.abs(place - near) < 1e-6;
+  const [first, last] = onEdge
+    ? [Math.max(0, near - 1), Math.min(near, bins - 1)]
+    : [Math.floor(place), Math.floor(place)];
+  const below = place - first, above = last + 1 - place;
+  if (!absolute && Math.abs(below - above) > 1e-6) return undefined;
+  return { first, last, edge: above * width };
+}
+
+/** How many values each entry is of. */
+export function elementsOf({ counts, below, above, nonFinite }: Recorded): number[] {
+  return counts.map((row, i) => row.reduce((a, b) => a + b, below[i]! + above[i]! + nonFinite[i]!));
 }

@@ -6,6 +6,7 @@ import { checkLearner } from "./check_learner.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
+import { moduleNames } from "../nn/names.ts";
 import { htmlTable } from "../plot/html.ts";
 import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
@@ -17,8 +18,10 @@ import { inEvaluation, seenBatch } from "./look.ts";
 
 /** One module of a summary: those that have no modules inside, in the order in which they ran. */
 export interface SummaryRow {
-  /** The module's path. */
+  /** The module's name, such as `1 ReLU` (see `nn.moduleNames`); where it runs again, with the number of the time. */
   readonly name: string;
+  /** Where it is in the model, such as `1.0`. */
+  readonly path: string;
   /** Its class. */
   readonly kind: string;
   /** The shape of its output; `n` stands for the batch. */
@@ -30,6 +33,9 @@ export interface SummaryRow {
   /** Names of the modules that its input comes from. */
   readonly from: readonly string[];
 }
+
+/** How the columns of the table stand. */
+const SIDES = ["left", "left", "left", "right", "right"] as const;
 
 const number = (value: number) => value.toLocaleString("en");
 
@@ -67,15 +73,15 @@ export class Summary {
 
   /** Column titles and rows of text; the last row has the totals. */
   table(): { columns: string[]; rows: string[][] } {
-    const cells = this.rows.map(({ name, kind, shape, parameters, macs }) => [
+    const cells = this.rows.map(({ name, path, shape, parameters, macs }) => [
       name,
-      kind,
+      path,
       shape.join(" × "),
       number(parameters),
       macs ? number(macs) : "",
     ]);
     return {
-      columns: ["module", "kind", "output", "parameters", "MACs"],
+      columns: ["module", "path", "output", "parameters", "MACs"],
       rows: [["input", "", this.input.join(" × "), "", ""], ...cells, [
         "total",
         "",
@@ -95,7 +101,7 @@ export class Summary {
   /** The table as text. */
   toString(): string {
     const { columns, rows } = this.table();
-    return textTable(columns, rows, ["left", "left", "left", "right", "right"]).join("\n");
+    return textTable(columns, rows, SIDES).join("\n");
   }
 
   /** What `console.log` shows. */
@@ -106,7 +112,7 @@ export class Summary {
   /** What a notebook shows. */
   [DISPLAY](): MimeBundle {
     const { columns, rows } = this.table();
-    return { "text/html": String(htmlTable(columns, rows)), "text/plain": this.toString() };
+    return { "text/html": String(htmlTable(columns, rows, SIDES)), "text/plain": this.toString() };
   }
 }
 
@@ -180,17 +186,19 @@ export function summarize(model: Module, x: Tensor): Summary {
   const shapeOf = (t: Tensor) => t.shape.map((size, axis) => axis === 0 && size === batch ? "n" : size);
   const rows: SummaryRow[] = [];
   const makers = new Map<Node, string>([[x.node(), INPUT]]);
+  const names = moduleNames(model);
   const leaves = [...model.namedModules()].filter(([, module]) => module.children().next().done);
   const handles = leaves.map(([path, module]) =>
     module.registerForwardHook(function summary(_module, inputs, output) {
       const taken = new Set(rows.map(({ name }) => name));
-      let name = path || module.typeName;
-      for (let time = 2; taken.has(name); time++) name = `${path || module.typeName} (${time})`; // it runs again
+      const own = names.get(module)!;
+      let name = own;
+      for (let time = 2; taken.has(name); time++) name = `${own} (${time})`; // it runs again
       const from = new Set(inputs.flatMap((input) => sources(input.node(), makers)));
       const macs = macsOf(module, output) / (output.shape[0] || 1);
-      const again = rows.some((row) => row.name === path);
+      const again = taken.has(own);
       const parameters = again ? 0 : [...module.parameters()].reduce((sum, p) => sum + p.numel, 0);
-      rows.push({ name, kind: module.typeName, shape: shapeOf(output), parameters, macs, from: [...from] });
+      rows.push({ name, path, kind: module.typeName, shape: shapeOf(output), parameters, macs, from: [...from] });
       makers.set(output.node(), name);
     })
   );

@@ -1,4 +1,5 @@
 /** Text tables whose lines can be printed one by one. */
+import { formatFigure } from "../plot/format.ts";
 
 /** Least width of a column. */
 const WIDTH = 8;
@@ -6,7 +7,7 @@ const WIDTH = 8;
 /**
  * One line of a table: a row's values under their columns, or without a row the columns' names.
  *
- * Numbers have three decimals, or an exponent where they would be wider than a column. Widths depend on the names alone, so that lines
+ * Numbers have three decimals, small ones three digits, and an exponent where they would be wider than a column. Widths depend on the names alone, so that lines
  * printed at different times align.
  */
 export function tableLine(columns: readonly string[], row?: Readonly<Record<string, number | string>>): string {
@@ -20,6 +21,6 @@ export function tableLine(columns: readonly string[], row?: Readonly<Record<stri
 export function tableCell(name: string, value: number | string | undefined): string {
   if (typeof value !== "number") return value ?? "";
   if (name === "epoch") return String(value);
-  const text = value.toFixed(3);
-  return text.length > WIDTH ? value.toExponential(2) : text;
+  const text = formatFigure(value);
+  return text.length > WIDTH ? value.toExponential(2).replace("e+", "e") : text;
 }

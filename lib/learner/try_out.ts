@@ -1,5 +1,7 @@
 /** A fit that leaves nothing behind: to search for a rate, or to see a batch. */
 import type { Callback } from "./callback.ts";
+import { ActivationStats } from "./callbacks/activation_stats.ts";
+import { DiagnoseCB } from "./callbacks/diagnose.ts";
 import { EarlyStoppingCB } from "./callbacks/early_stopping.ts";
 import { HooksCallback } from "./callbacks/hooks.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
@@ -13,6 +15,8 @@ import { generatorsOf, saveState } from "./saved_state.ts";
 
 /** Callbacks that take no part in a trial. */
 const ABSENT = [
+  ActivationStats,
+  DiagnoseCB,
   EarlyStoppingCB,
   HooksCallback,
   MetricsCB,
@@ -35,6 +39,7 @@ const FIELDS = [
   "preds",
   "batchLoss",
   "validSteps",
+  "fitCallbacks",
 ] as const;
 
 /** Which callbacks take part in a trial, and what else to put back after it. */

@@ -18,6 +18,7 @@ export {
   mnistResize,
   type ModelOptions,
 } from "./models.ts";
+export { type NormCells, NormsPicture, plotNorms, type PlotNormsOptions } from "./norm_picture.ts";
 export { BatchNorm } from "./norms/batch.ts";
 export { GroupNorm } from "./norms/group.ts";
 export { InstanceNorm } from "./norms/instance.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { Html, html, htmlTable, page } from "../plot/html.ts";
-import { type Axis, type Line, lineChart, oneTwoFive, thin } from "../plot/lines.ts";
+import type { Axis } from "../plot/axis.ts";
+import { type Line, lineChart, thin } from "../plot/lines.ts";
 import { hue } from "../plot/theme.ts";
 import { describeSetup } from "./describe.ts";
 import { insideSection, networkSection } from "./report_inside.ts";
@@ -106,8 +107,14 @@ function sharedAxes(results: readonly RunResult[]): Axes {
   return {
     batches: { title: "epochs done", format: "d", domain: [0, epochs], values: ticks },
     // The ends stand in a little, as a lone point needs room on both sides.
-    epochs: { title: "epoch", format: "d", domain: [-0.25, epochs - 0.75], values: ticks.filter((n) => n < epochs) },
-    loss: { title: "loss", scale: "log", format: "~g", domain: [least, most], values: oneTwoFive(least, most) },
+    // A single epoch has the next one beside it: two numbers make an axis.
+    epochs: {
+      title: "epoch",
+      format: "d",
+      domain: [-0.25, Math.max(epochs - 0.75, 1.25)],
+      values: ticks.filter((n) => n < Math.max(epochs, 2)),
+    },
+    loss: { title: "loss", scale: "log", domain: [least, most] },
     accuracy: { title: "accuracy", format: ".0%", domain: [low, Math.max(high, low + 0.1)] },
   };
 }

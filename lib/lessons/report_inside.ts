@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { colorDim, deadChart, plotStats } from "../learner/activation_charts.ts";
+import { colorDim, deadChart, plotStats, sparseChart } from "../learner/activation_charts.ts";
 import { Html, html } from "../plot/html.ts";
 import type { Picture } from "../plot/picture.ts";
 import { hue } from "../plot/theme.ts";
@@ -24,14 +24,21 @@ async function inside({ run, seeds }: RunResult, i: number): Promise<Html> {
   const layers = seed!.activations!, every = seed!.every ?? 1;
   const counting = { ...COUNTING, every };
   const counts = await figure(colorDim(layers, counting), `${run.id}: histograms of activations`);
-  const dead = await figure(deadChart(layers, { ...counting, dead: [0, 0] }), `${run.id}: share of dead activations`);
+  const sparse = await figure(sparseChart(layers, counting), `${run.id}: share of activations that are 0`);
+  const dead = layers.some(({ units }) => units !== undefined)
+    ? html`<div class="card inside">${await figure(
+      deadChart(layers, counting),
+      `${run.id}: share of dead units`,
+    )}</div>`
+    : html``;
   const figures = plotStats(layers, { of: "activations", first: Infinity, every });
   return html`
     <h3>${chip(i)}${run.id} ${run.title}${seeds.length > 1 && `, seed ${seed!.seed}`}</h3>
     <div class="grid inside">
       <div class="card">${counts}</div>
-      <div class="card">${dead}</div>
+      <div class="card">${sparse}</div>
     </div>
+    ${dead}
     <div class="card inside">${await figure(figures, `${run.id}: mean and standard deviation of activations`)}</div>
   `;
 }
@@ -45,8 +52,10 @@ export async function insideSection(results: readonly RunResult[]): Promise<Html
   if (parts.length === 0) return html``;
   return html`
     <h2>Inside: activations at every training batch</h2>
-    <p class="muted small">Left: what values the activations take, a column for each batch. Right: how many of them are
-    next to zero, and teach the layers before them little. A network that trains well keeps its spread, and a share of dead units that does not grow.</p>
+    <p
+      class="muted small">Histograms: what values the activations take, a column for each batch. Sparsity: how many of them are 0, which is no
+    fault, as each image has others. Units that are off: the share of channels that are 0 for every image of a batch, so that no gradient
+    reaches their weights; those that stay so to the end are dead. A network that trains well keeps its spread, and its units.</p>
     ${parts}
   `;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LayerStatistics } from "../learner/callbacks/activation_stats.ts";
+import type { LayerStatistics } from "../learner/activation_figures.ts";
 import type { Summary } from "../learner/summary.ts";
 export { meanAndStd } from "../plot/format.ts";
 import type { DatasetName, Lesson, Run } from "./types.ts";

@@ -57,7 +57,8 @@ interface Slice {
  * sorted by `spread`, the largest first.
  *
  * Where `spread` is far above 1, evaluation multiplies what the channel finds by far too much: its average has forgotten the images in
- * which the channel is active. An average over batches of two with a momentum of 0.1 remembers some twenty images.
+ * which the channel is active. An average over batches of two with a momentum of 0.1 remembers some twenty images. What one norm blows up,
+ * the norms after it are given: their channels come first in the list, but the earliest layer with a large `spread` is where it begins.
  *
  * The model runs in evaluation mode, without gradients, and is left as it was.
  *

@@ -4,6 +4,7 @@
  * @module
  */
 import { formatFigure, formatSeconds, meanAndStd } from "../plot/format.ts";
+import { rough } from "../plot/figures.ts";
 import { acrossSeeds, comparable, type RunResult } from "./result.ts";
 import type { Figures } from "./types.ts";
 
@@ -14,7 +15,9 @@ export function formatPair(rows: readonly Figures[]): string {
   if (rows.length === 0) return "";
   const text = (values: number[]) => {
     const { mean, std } = meanAndStd(values);
-    return values.length === 1 ? formatFigure(mean) : `${formatFigure(mean)} ± ${formatFigure(std)}`;
+    return values.length === 1
+      ? formatFigure(mean)
+      : `${formatFigure(mean)} ± ${std > 0 && std < 0.01 ? rough(std) : formatFigure(std)}`;
   };
   return `${text(rows.map((row) => row.accuracy))} / ${text(rows.map((row) => row.loss))}`;
 }

@@ -1,4 +1,5 @@
 /** Checks of what layers are made with, and of what their functions are given. */
+import { found } from "../device/expect.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape, whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -6,6 +7,12 @@ import type { Tensor } from "../tensor/tensor.ts";
 /** Throws unless `value` is a whole number of at least `least`. */
 export function checkCount(layer: string, name: string, value: unknown, least = 1): void {
   whole(`make ${layer}`, name, value, least);
+}
+
+/** Throws unless a setting is a number. */
+export function checkNumber(attempt: string, name: string, value: unknown): void {
+  if (typeof value === "number") return;
+  throw new TypeError(`Cannot ${attempt}: ${name} must be a number, found ${found(value)}`);
 }
 
 /** A size along both axes of an image: one number, or `[vertical, horizontal]`. */

@@ -7,6 +7,19 @@ export { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
 export { generalRelu, type GeneralReluOptions, leakyRelu, relu } from "./activations.ts";
 export { conv1d, type Conv1dFunctionOptions } from "./conv1d.ts";
 export { conv2d, type ConvOptions } from "./conv2d.ts";
+export {
+  cosineEmbeddingLoss,
+  type CosineEmbeddingLossOptions,
+  cosineSimilarity,
+  type CosineSimilarityOptions,
+  pairwiseDistance,
+  type PairwiseDistanceOptions,
+  tripletMarginLoss,
+  type TripletMarginLossOptions,
+} from "./distance_losses.ts";
+export { celu, elu, logSigmoid, mish, selu, softplus, softsign } from "./exponential_activations.ts";
+export { hardsigmoid, hardswish, hardtanh, relu6 } from "./hard_activations.ts";
+export { prelu } from "./prelu.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { embedding, type EmbeddingFunctionOptions } from "./embedding.ts";
 export {
@@ -20,7 +33,24 @@ export {
   type RunningNormOptions,
 } from "./functional_norms.ts";
 export { linear } from "./linear.ts";
-export { crossEntropy, type LossOptions, mseLoss, nllLoss, type Reduction } from "./losses.ts";
+export { crossEntropy, type CrossEntropyOptions, nllLoss, type NllLossOptions } from "./losses.ts";
 export { adaptiveAvgPool2d, avgPool2d, type AvgPool2dOptions } from "./pooling.ts";
+export {
+  binaryCrossEntropy,
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropyWithLogits,
+  type BinaryCrossEntropyWithLogitsOptions,
+  klDiv,
+  type KlDivOptions,
+} from "./probability_losses.ts";
+export type { LossOptions, Reduction } from "./reduction.ts";
+export {
+  huberLoss,
+  type HuberLossOptions,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+  type SmoothL1LossOptions,
+} from "./regression_losses.ts";
 export { gelu, type GeluOptions, sigmoid, silu, tanh } from "./smooth.ts";
 export { logSoftmax, softmax } from "./softmax.ts";

@@ -10,6 +10,10 @@ export { Conv1d, type Conv1dOptions } from "./conv1d.ts";
 export { Conv2d, type Conv2dOptions, type ConvOptions } from "./conv2d.ts";
 export { Dropout, type DropoutOptions } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
+export { CELU, ELU, LogSigmoid, Mish, SELU, Softplus, Softsign } from "./exponential_activations.ts";
+export { Hardsigmoid, Hardswish, Hardtanh, ReLU6 } from "./hard_activations.ts";
+export { PReLU, type PReLUOptions } from "./prelu.ts";
+export { LogSoftmax, Softmax } from "./softmax.ts";
 export { Flatten, Identity } from "./flatten.ts";
 export * as functional from "./functional.ts";
 export type { BatchNormOptions, InstanceNormOptions, NormOptions, RunningNormOptions } from "./functional_norms.ts";
@@ -23,9 +27,38 @@ export { Lambda } from "./lambda.ts";
 export { LayerNorm, type LayerNormOptions } from "./layer_norm.ts";
 export type { LayerOptions } from "./layer_options.ts";
 export { Linear } from "./linear.ts";
-export type { LossOptions, Reduction } from "./losses.ts";
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  CosineEmbeddingLoss,
+  CrossEntropyLoss,
+  HuberLoss,
+  KLDivLoss,
+  L1Loss,
+  type Loss,
+  MSELoss,
+  NLLLoss,
+  SmoothL1Loss,
+  TripletMarginLoss,
+} from "./loss_modules.ts";
+export type {
+  BinaryCrossEntropyOptions,
+  BinaryCrossEntropyWithLogitsOptions,
+  CosineEmbeddingLossOptions,
+  CosineSimilarityOptions,
+  CrossEntropyOptions,
+  HuberLossOptions,
+  KlDivOptions,
+  LossOptions,
+  NllLossOptions,
+  PairwiseDistanceOptions,
+  Reduction,
+  SmoothL1LossOptions,
+  TripletMarginLossOptions,
+} from "./functional.ts";
 export { MaxPool2d } from "./max_pool.ts";
 export { type BackwardHook, type ForwardHook, Module, type ModuleSaveOptions } from "./module.ts";
+export { moduleNames } from "./names.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";

@@ -1,5 +1,5 @@
 /** Histograms, and statistics for telemetry. */
-import { type Counting, counting } from "../device/steps/statistics.ts";
+import { type Counting, counting, STATISTICS_HEAD } from "../device/steps/statistics.ts";
 import { kernelOperation, result } from "../graph/emission.ts";
 import { coalesce } from "../graph/layout.ts";
 import { type Node, NONE, Operation } from "../graph/node.ts";
@@ -31,8 +31,8 @@ export function histogram(x: Node, bins: number, min: number, max: number): Node
   return record(HISTOGRAM, "float32", [bins], [cast(x, "float32")], NONE, [min, max]);
 }
 
-/** Moments and counts: `[mean, std, below, above, ...bins]`. */
+/** Moments and counts: `[mean, std, below, above, zeros, nonFinite, ...bins]`. */
 export function statistics(x: Node, bins: number, min: number, max: number, absolute: boolean): Node {
   const input = detach(cast(x, "float32"));
-  return record(STATISTICS, "float32", [4 + bins], [input], absolute ? ABSOLUTE : SIGNED, [min, max]);
+  return record(STATISTICS, "float32", [STATISTICS_HEAD + bins], [input], absolute ? ABSOLUTE : SIGNED, [min, max]);
 }

@@ -41,15 +41,26 @@ export class Chart extends Picture {
     return { "application/vnd.vegalite.v5+json": JSON.parse(inScheme(JSON.stringify(plain), "light")) };
   }
 
-  /** `Chart("mean and deviation")`. */
+  /** The chart in a sentence or two: its `description`, or its title. */
+  override get alt(): string {
+    const { description } = this.spec;
+    return typeof description === "string" ? description : titleOf(this.spec) || "A chart";
+  }
+
+  /** `Chart("mean and deviation")`: the title, or without one what the chart shows. */
   override toString(): string {
-    const { title } = this.spec;
-    const text = typeof title === "object" && title !== null ? (title as { text?: unknown }).text : title;
-    return `Chart(${text ? JSON.stringify(text) : ""})`;
+    return `Chart(${JSON.stringify(titleOf(this.spec) || this.alt)})`;
   }
 
   /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
+}
+
+/** A description's title in one line, or those of its parts; empty if there is none. */
+export function titleOf({ title, concat }: Spec): string {
+  const text = typeof title === "object" && title !== null && "text" in title ? title.text : title;
+  const own = Array.isArray(text) ? text.join(" ") : typeof text === "string" ? text : "";
+  return own || (Array.isArray(concat) ? (concat as Spec[]).map(titleOf).filter(Boolean).join("; ") : "");
 }

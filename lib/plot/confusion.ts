@@ -6,6 +6,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, isListLike } from "../device/expect.ts";
 import { Chart } from "./chart.ts";
+import { titleLines } from "./frame.ts";
 import { hue, shade } from "./theme.ts";
 
 /** How a confusion matrix is drawn. */
@@ -16,6 +17,21 @@ export interface ConfusionOptions {
   readonly classes?: readonly string[];
   /** The side of a cell in pixels. Default: 38, smaller where there are more than 12 classes. */
   readonly cell?: number;
+}
+
+/** How many are right, and which mistake is the most frequent. */
+function inWords(counts: readonly ArrayLike<number>[], classes: readonly string[], title?: string): string {
+  let right = 0, all = 0, most = 0, mistake = "";
+  for (const [i, row] of counts.entries()) {
+    for (const [j, n] of Array.from(row).entries()) {
+      all += n;
+      if (i === j) right += n;
+      else if (n > most) [most, mistake] = [n, `, most often ${classes[i]} is taken for ${classes[j]} (${n})`];
+    }
+  }
+  return `${title ?? "Confusion matrix"}: of ${all.toLocaleString("en")} samples of ${counts.length} classes ${
+    right.toLocaleString("en")
+  } are right${mistake}`;
 }
 
 const OPTIONS = optionNames<ConfusionOptions>({ title: 1, classes: 1, cell: 1 });
@@ -74,7 +90,8 @@ export function confusionMatrix(counts: readonly ArrayLike<number>[], options: C
     y: { field: "i", type: "ordinal", title: "actual", axis: axis("left", 0) },
   };
   return new Chart({
-    ...(title ? { title } : {}),
+    ...(title ? { title: titleLines(title, cell * n) } : {}),
+    description: inWords(counts, classes, title),
     width: cell * n,
     height: cell * n,
     autosize: { type: "pad" },

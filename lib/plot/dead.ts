@@ -1,12 +1,12 @@
 /**
- * The fraction of dead units over batches.
+ * Fractions over batches: of units that are dead, of values that are 0, or of whatever else is counted.
  *
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isListLike, wrongKind } from "../device/expect.ts";
 import type { Chart } from "./chart.ts";
-import { seriesChart } from "./series.ts";
+import { type Series, seriesChart } from "./series.ts";
 
 /** What {@linkcode deadShareChart} shows. */
 export interface DeadShareOptions {
@@ -36,8 +36,33 @@ const OPTIONS = optionNames<DeadShareOptions>({
   height: 1,
 });
 
+/** What {@linkcode shareChart} shows. */
+export interface ShareOptions extends Omit<DeadShareOptions, "shares" | "color"> {
+  /** One fraction from 0 to 1 for each batch, in each of the lines. */
+  readonly series: readonly Series[];
+  /** Where a legend names them. Default: `none`. */
+  readonly legend?: "top" | "right" | "none";
+  /** Fill below the lines. Default: false. */
+  readonly fill?: boolean;
+}
+
 /**
- * A fraction over batches, on an axis from 0 to 1 whatever the values, so that layers and runs can be compared by eye.
+ * Several fractions over batches, on an axis from 0 to 1 whatever the values.
+ *
+ * @internal
+ */
+export function shareChart({ title, yTitle = "share", legend = "none", ...rest }: ShareOptions): Chart {
+  return seriesChart({
+    ...rest,
+    legend,
+    ...(title ? { title } : {}),
+    y: { title: yTitle, domain: [0, 1], format: ".0%", values: [0, 0.25, 0.5, 0.75, 1] },
+  });
+}
+
+/**
+ * The fraction of units that are dead, or another one, over batches: on an axis from 0 to 1 whatever the values, so that layers and runs can be
+ * compared by eye.
  *
  * @example
  * ```ts
@@ -50,13 +75,8 @@ export function deadShareChart(options: DeadShareOptions): Chart {
   checkObject("deadShareChart", "its argument", options, "an object { shares, … }", ["shares"]);
   checkOptions("deadShareChart", options, OPTIONS);
   const { shares, color, yTitle = "share", title, ...rest } = options;
-  return seriesChart({
-    ...rest,
-    ...(title ? { title } : {}),
-    y: { title: yTitle, domain: [0, 1], format: ".0%", values: [0, 0.25, 0.5, 0.75, 1] },
-    series: [{ label: title ?? yTitle, values: shares, ...(color ? { color } : {}) }],
-    fill: true,
-  });
+  const series = [{ label: title ?? yTitle, values: shares, ...(color ? { color } : {}) }];
+  return shareChart({ ...rest, yTitle, ...(title ? { title } : {}), series, fill: true });
 }
 
 /**

@@ -46,6 +46,13 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(5));
 }
 
+/** As {@linkcode rounded}, with as many more digits as values that lie close together need to keep their distances. */
+export function rounder([least, most]: readonly [number, number] = [0, 0]): (value: number) => number {
+  const nearness = Math.max(Math.abs(least), Math.abs(most)) / (most - least);
+  const digits = most > least ? Math.min(15, 5 + Math.max(0, Math.floor(Math.log10(nearness)))) : 15;
+  return (value) => Number(value.toPrecision(digits));
+}
+
 /** Points of a line as a chart takes them. */
 export interface Run<T> {
   /** Those that can be shown and, once between two of them, one that cannot: the line has a gap there. */

@@ -11,10 +11,23 @@ export function meanAndStd(values: readonly number[]): { mean: number; std: numb
   return { mean, std: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : NaN };
 }
 
-/** A figure as the documents print it, with three decimals; one that is not finite says so. */
+/** Significant digits of small figures. */
+const SMALL_DIGITS = 3;
+
+/** A number with so many digits, in powers of ten where it is very small or large: `0.25`, `7.9e16`. */
+export function shortNumber(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const near = Number(value.toPrecision(digits)), size = Math.abs(near);
+  return size !== 0 && (size < 1e-4 || size >= 1e7) ? near.toExponential().replace("e+", "e") : String(near);
+}
+
+/** A figure as the documents print it, with three decimals, or three digits where it is small: a loss of 0.0004 is not 0.000. */
 export function formatFigure(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  return Math.abs(value) < 1e4 ? value.toFixed(3) : value.toExponential(1).replace("e+", "e");
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size >= 1e7) return shortNumber(value, SMALL_DIGITS);
+  if (size >= 1e4) return value.toFixed(0);
+  if (size >= 0.01 || size === 0) return value.toFixed(3);
+  return size >= 1e-3 ? value.toPrecision(SMALL_DIGITS) : value.toExponential(SMALL_DIGITS - 1);
 }
 
 /** A duration: `8.3 s`, `2 min 05 s`. */

@@ -9,7 +9,9 @@ import { checkFunction, checkObject } from "../device/expect.ts";
 import { linspace } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Chart } from "./chart.ts";
-import { rounded } from "./downsample.ts";
+import { extentOf, quantitative } from "./axis.ts";
+import { described } from "./describe.ts";
+import { rounder } from "./downsample.ts";
 import { frame } from "./frame.ts";
 import { hue, shade } from "./theme.ts";
 
@@ -62,9 +64,11 @@ export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Pro
     );
   }
   const [xs, ys] = await Promise.all([x.toTypedArray(), y.toTypedArray()]);
-  const values = Array.from(xs, (x, i) => ({ x: rounded(x), y: ys[i]! })).filter(({ y }) => Number.isFinite(y))
-    .map(({ x, y }) => ({ x, y: rounded(y) }));
+  const extent = extentOf([...ys, 0]), [roundX, roundY] = [rounder([min, max]), rounder(extent)];
+  const values = Array.from(xs, (x, i) => ({ x: roundX(x), y: ys[i]! })).filter(({ y }) => Number.isFinite(y))
+    .map(({ x, y }) => ({ x, y: roundY(y) }));
   const axis = { gridDash: [3, 3], tickCount: 7 };
+  const up = quantitative({ title: "" }, extent), across = quantitative({ title: "", domain: [min, max] }, undefined);
   const through = (channel: "x" | "y") => ({
     data: { values: [{ at: 0 }] },
     mark: { type: "rule", color: shade("muted"), strokeWidth: 1, aria: false },
@@ -72,6 +76,7 @@ export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Pro
   });
   return new Chart({
     ...frame(title, width, height),
+    description: described(title, `a function from ${min} to ${max}`, [{ label: "y", values: ys }]),
     layer: [
       ...(min <= 0 && max >= 0 ? [through("x")] : []),
       through("y"),
@@ -79,14 +84,8 @@ export async function plotFunc(f: Plottable, options: PlotFuncOptions = {}): Pro
         data: { values },
         mark: { type: "line", color: hue(0), strokeWidth: 2.25, description: title ?? "function" },
         encoding: {
-          x: {
-            field: "x",
-            type: "quantitative",
-            title: null,
-            scale: { domain: [min, max], nice: false, zero: false },
-            axis,
-          },
-          y: { field: "y", type: "quantitative", title: null, axis },
+          x: { field: "x", ...across, title: null, axis: { ...(across["axis"] as object), ...axis } },
+          y: { field: "y", ...up, title: null, axis: { ...(up["axis"] as object), ...axis } },
         },
       },
     ],

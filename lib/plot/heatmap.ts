@@ -5,9 +5,11 @@
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isListLike } from "../device/expect.ts";
+import { quantitative } from "./axis.ts";
 import { Chart } from "./chart.ts";
 import { frame } from "./frame.ts";
 import { pngUrl } from "./png.ts";
+import { wholeTicks } from "./ticks.ts";
 
 /** What a heat map shows. */
 export interface HeatMapOptions {
@@ -122,6 +124,10 @@ export function heatMap(options: HeatMapOptions): Chart {
   const [low, high] = range;
   // A column has its batch, counted from 0, in its middle.
   const [start, end] = [-0.5, Math.max(counts.length, 1) - 0.5];
+  const up = quantitative({ title: yTitle, domain: [low, high] }, undefined);
+  const description = `${
+    title ?? "Heat map"
+  }: histograms of ${yTitle}, ${counts.length} of them, by ${xTitle}, in ${bins} bins from ${low} to ${high}`;
   const picture = {
     data: { values: [{ x: start, x2: end, y: low, y2: high }] },
     mark: {
@@ -131,23 +137,23 @@ export function heatMap(options: HeatMapOptions): Chart {
       ...(data.length
         ? { url: pngUrl({ width: means.length, height: bins, data, palette: palette(), transparent: SHADES }) }
         : {}),
-      description: `${title ?? "Histograms"}: ${counts.length} batches, ${bins} bins from ${low} to ${high}`,
+      aria: false,
     },
     encoding: {
       x: {
         field: "x",
         type: "quantitative",
         title: xTitle,
-        scale: { domain: [start, end], nice: false },
-        axis: { grid: false, tickCount: 5, format: "~s" },
+        // Beside a lone column there is room for the next, so that the axis has two numbers.
+        scale: { domain: [start, Math.max(end, 1.5)], nice: false },
+        axis: { grid: false, values: wholeTicks(0, Math.max(counts.length - 1, 1)), format: "~s" },
       },
       x2: { field: "x2" },
       y: {
         field: "y",
-        type: "quantitative",
-        title: yTitle,
+        ...up,
         scale: { domain: [low, high], nice: false, zero: false },
-        axis: { grid: false, tickCount: 5 },
+        axis: { ...(up["axis"] as object), grid: false },
       },
       y2: { field: "y2" },
     },
@@ -173,6 +179,7 @@ export function heatMap(options: HeatMapOptions): Chart {
   };
   return new Chart({
     ...frame(title, width, height),
+    description,
     layer: legend && most > 0 ? [picture, scale] : [picture],
   });
 }

@@ -6,6 +6,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isText } from "../device/expect.ts";
 import { createHash } from "node:crypto";
+import { type Align, isNumeric } from "./text.ts";
 import { FONT, themeStyle } from "./theme.ts";
 
 /**
@@ -67,10 +68,11 @@ export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
 }
 
 /**
- * A table in HTML; columns whose every cell begins like a number stand to the right.
+ * A table in HTML.
  *
  * @param columns titles
  * @param rows cells, as many as there are titles
+ * @param align how each column stands; by default as in {@linkcode textTable}
  *
  * @example
  * ```ts
@@ -79,10 +81,14 @@ export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
  * console.log(String(table).includes("A&lt;1&gt;</td>")); // true
  * ```
  */
-export function htmlTable(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+export function htmlTable(
+  columns: readonly string[],
+  rows: readonly (readonly (string | Html)[])[],
+  align?: readonly Align[],
+): Html {
   checkList("htmlTable", "columns", columns, "an array of names", isText);
   checkList("htmlTable", "rows", rows, "an array of rows, each an array of cells", Array.isArray);
-  const numeric = columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(String(row[i]))));
+  const numeric = columns.map((_, i) => align ? align[i] === "right" : isNumeric(rows.map((row) => String(row[i]))));
   const side = (i: number) =>
     numeric[i]
       ? html`
@@ -103,11 +109,20 @@ export function htmlTable(columns: readonly string[], rows: readonly (readonly (
   `;
 }
 
+/** A shadow at an edge beyond which there is more; covers that scroll with the contents hide it at their ends. */
+const SHADOWS = "background:" + [
+  "linear-gradient(to right,var(--card) 40%,transparent) 0 0/2.5rem 100% no-repeat local",
+  "linear-gradient(to left,var(--card) 40%,transparent) 100% 0/2.5rem 100% no-repeat local",
+  "linear-gradient(to right,var(--edge),transparent) 0 0/.8rem 100% no-repeat scroll",
+  "linear-gradient(to left,var(--edge),transparent) 100% 0/.8rem 100% no-repeat scroll",
+  "var(--card)",
+].join(",");
+
 const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;font:15px/1.55 ${FONT};color:var(--sonde-ink);background:var(--ground)}
-:root{--ground:#f5f6f8;--card:#fff}
-@media(prefers-color-scheme:dark){:root{--ground:#12161b;--card:#1a2027}}
+:root{--ground:#f5f6f8;--card:#fff;--edge:rgba(0,0,0,.2)}
+@media(prefers-color-scheme:dark){:root{--ground:#12161b;--card:#1a2027;--edge:rgba(255,255,255,.22)}}
 main{max-width:1180px;margin:0 auto;padding:2.5rem clamp(1rem,4vw,2.5rem) 3rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .4rem;letter-spacing:-.01em}
 h2{font-size:1.05rem;margin:2.4rem 0 .8rem}
@@ -126,7 +141,7 @@ h3+.inside,.inside+.inside,.card+.card{margin-top:.8rem}
 .inside+h3,p+h3{margin-top:1.4rem}
 @media(max-width:600px){.inside,.inside>.card{overflow-x:auto}.inside figure.whole svg{max-width:none}}
 .grid>.card{margin-top:0}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;${SHADOWS}}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 .wide table{width:100%}
 th{font-weight:500;color:var(--sonde-muted);text-align:left}

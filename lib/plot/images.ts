@@ -7,6 +7,8 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Chart } from "./chart.ts";
 import { pngUrl } from "./png.ts";
+import { titleLines } from "./frame.ts";
+import { textWidth } from "./text_width.ts";
 import { shade } from "./theme.ts";
 
 /** How images are shown. */
@@ -75,6 +77,9 @@ function extent(values: ArrayLike<number>): [number, number] {
   return low <= high ? [low, high] : [0, 1];
 }
 
+/** Titles that the alternative text has. */
+const MOST_NAMED = 16;
+
 const OPTIONS = optionNames<ShowImagesOptions>({ title: 1, titles: 1, columns: 1, size: 1, range: 1, most: 1 });
 
 /**
@@ -108,7 +113,9 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
 
   const scale = size / Math.max(each.height, each.width);
   const [width, height] = [Math.round(each.width * scale), Math.round(each.height * scale)];
-  const gap = 8, line = 14;
+  // Columns are as wide as the titles, within bounds: a title that is cut off does not say what it is of.
+  const words = Math.max(0, ...(titles ?? []).flatMap((text) => text.split("\n")).map((text) => textWidth(text, 11)));
+  const gap = Math.max(8, Math.min(Math.ceil(words) + 6 - width, width)), line = 14;
   const heading = titles ? line * Math.max(...titles.map((text) => text.split("\n").length)) + 4 : 0;
   const tiles = Array.from({ length: count }, (_, i) => {
     const [x, y] = [(i % columns) * (width + gap), Math.floor(i / columns) * (height + gap + heading) + heading];
@@ -133,7 +140,10 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
   });
   const encoding = { x: place("x"), y: place("y") };
   return new Chart({
-    ...(title ? { title } : {}),
+    ...(title ? { title: titleLines(title, total.width) } : {}),
+    description: `${title ?? "Images"}: ${count} of ${each.height} × ${each.width} pixels${
+      titles ? `, ${titles.slice(0, MOST_NAMED).map((text) => text.replaceAll("\n", " ")).join("; ")}` : ""
+    }${titles && titles.length > MOST_NAMED ? " …" : ""}`,
     ...total,
     autosize: { type: "pad" },
     padding: 8,
@@ -162,7 +172,7 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
             dy: 2 - heading,
             fontSize: 11,
             color: shade("ink"),
-            limit: 1.4 * (width + gap), // Vega overestimates widths where there is no screen
+            limit: width + gap - 2,
             lineBreak: "\n",
             lineHeight: line,
           },

@@ -7,11 +7,12 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, isObject } from "../device/expect.ts";
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
+import { textWidth } from "./text_width.ts";
 import { hue, shade } from "./theme.ts";
 
 /** One layer of a model, as data. */
 export interface GraphNode {
-  /** Its path in the model. */
+  /** What it is called; each layer has a name of its own, with its class in it or without. */
   readonly name: string;
   /** Its class, such as `Conv2d`. */
   readonly kind: string;
@@ -54,16 +55,32 @@ const escaped = (text: string) =>
 const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 const sizes = (shape: readonly (number | string)[]) => shape.join(" × ");
 
-function box({ name, kind, shape, parameters }: GraphNode): string {
-  const cell = (content: string) => `<TD ALIGN="LEFT">${content}</TD>`;
-  const small = (text: string) => `<FONT POINT-SIZE="10" COLOR="${MUTED}">${escaped(text)}</FONT>`;
-  const row = (content: string) => `<TR><TD ALIGN="LEFT" COLSPAN="2">${content}</TD></TR>`;
+/** A text in a cell that is as wide as the text in any common font: Graphviz reckons with Helvetica alone, and readers have others. */
+function cell(text: string, size: number, { bold = false, color = INK, span = 1 } = {}): string {
+  const width = Math.ceil(textWidth(text, size, bold)) + 4;
+  const inner = `<FONT POINT-SIZE="${size}" COLOR="${color}">${escaped(text)}</FONT>`;
+  return `<TD ALIGN="LEFT" WIDTH="${width}" COLSPAN="${span}">${bold ? `<B>${inner}</B>` : inner}</TD>`;
+}
+
+/** Kind and name; a name that has the kind in it stands alone. */
+function heading({ name, kind }: GraphNode): string {
+  if (name.split(" ").includes(kind)) return cell(name, 12, { bold: true, span: 2 });
+  return cell(kind, 12, { bold: true }) + cell(name, 10, { color: MUTED });
+}
+
+function box(node: GraphNode): string {
+  const { name, shape, parameters } = node;
+  const row = (content: string) => `<TR>${content}</TR>`;
+  const count = `${parameters.toLocaleString("en")} parameter${parameters === 1 ? "" : "s"}`;
   return `${quoted(name)} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">` +
-    `<TR>${cell(`<B>${escaped(kind)} </B>`)}${cell(`${small(name)} `)}</TR>` +
-    row(`<FONT POINT-SIZE="11">${escaped(sizes(shape))}  </FONT>`) +
-    (parameters > 0 ? row(small(`${parameters.toLocaleString("en")} parameters `)) : "") +
+    row(heading(node)) +
+    row(cell(sizes(shape), 11, { span: 2 })) +
+    (parameters > 0 ? row(cell(count, 10, { color: MUTED, span: 2 })) : "") +
     `</TABLE>>, color="${parameters > 0 ? WITH_WEIGHTS : WITHOUT}"]`;
 }
+
+/** Layers that the alternative text names. */
+const MOST_NAMED = 24;
 
 const OPTIONS = optionNames<GraphOptions>({ title: 1, input: 1, direction: 1 });
 
@@ -104,9 +121,9 @@ export class ModelGraph extends Picture {
         : []),
       `node [shape=box, style=rounded, penwidth=1.4, fontname="Helvetica", fontsize=12, fontcolor="${INK}", margin="0.12,0.06"]`,
       `edge [color="${MUTED}", arrowsize=0.6, penwidth=1]`,
-      `${quoted(INPUT)} [label=${
-        quoted(input ? `input  ${sizes(input)}` : "input")
-      }, color="${RULE}", fontsize=11, fontcolor="${MUTED}"]`,
+      `${quoted(INPUT)} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"><TR>${
+        cell(input ? `input  ${sizes(input)}` : "input", 11, { color: MUTED })
+      }</TR></TABLE>>, color="${RULE}"]`,
       ...nodes.map(box),
     ];
     for (const [i, { name, from = [i === 0 ? INPUT : nodes[i - 1]!.name] }] of nodes.entries()) {
@@ -118,6 +135,15 @@ export class ModelGraph extends Picture {
       }
     }
     this.dot = `digraph {\n  ${lines.join("\n  ")}\n}\n`;
+  }
+
+  /** The layers in order, with their shapes. */
+  override get alt(): string {
+    const shown = this.nodes.slice(0, MOST_NAMED).map(({ name, kind, shape }) =>
+      `${name.split(" ").includes(kind) ? name : `${kind} ${name}`} (${sizes(shape)})`
+    );
+    if (this.nodes.length > MOST_NAMED) shown.push(`and ${this.nodes.length - MOST_NAMED} more`);
+    return `${this.options.title ?? "A model"}, ${this.nodes.length} layers: ${shown.join(", ")}`;
   }
 
   /** `ModelGraph(7 layers)`. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { checkText } from "../device/expect.ts";
-import { type Html, html } from "./html.ts";
+import { Html, html } from "./html.ts";
+import { imageStyle } from "./theme.ts";
 
 /** The method by which an object shows itself as the last expression of a cell. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
@@ -12,21 +13,26 @@ export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
 /** One thing to show in several formats, by MIME type. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
+/** The class of images of pictures. */
+const IMAGE = "sonde-picture";
+
 /**
- * An SVG document as an HTML image. Many viewers of notebooks strip SVG elements out of HTML, and some (nbconvert 6.5) out of SVG outputs;
+ * An SVG document as an HTML image that is never wider than its page, and light or dark as the notebook is. Many viewers of notebooks strip SVG elements out of HTML, and some (nbconvert 6.5) out of SVG outputs;
  * an image's contents they leave alone.
  *
  * @example
  * ```ts
  * import { plot } from "./mod.ts";
- * console.log(`${plot.svgImage("<svg/>", "nothing")}`); // <img alt="nothing" src="data:image/svg+xml,%3Csvg/%3E">
+ * console.log(`${plot.svgImage("<svg/>", "nothing")}`.includes('alt="nothing" src="data:image/svg+xml,%3Csvg/%3E"')); // true
  * ```
  */
 export function svgImage(svg: string, alt: string): Html {
   checkText("svgImage", "the picture", svg);
   checkText("svgImage", "its text", alt);
-  const escaped = svg.replace(/[%#<>"\n]/g, encodeURIComponent);
-  return html`<img alt="${alt}" src="data:image/svg+xml,${escaped}">`;
+  const escaped = svg.replace(/[%#&<>"\n]/g, encodeURIComponent);
+  const style = `<style>${imageStyle(`img.${IMAGE}`)}</style>`,
+    fits = `class="${IMAGE}" style="max-width:100%;height:auto"`;
+  return new Html(`${style}<img ${fits} alt="${html`${alt}`}" src="data:image/svg+xml,${escaped}">`);
 }
 
 /** The part of Deno's kernel that is used. */

@@ -5,17 +5,20 @@
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { Html, html, page } from "./html.ts";
-import { DISPLAY, type MimeBundle } from "./notebook.ts";
+import { DISPLAY, type MimeBundle, svgImage } from "./notebook.ts";
 import { RASTER, type RasterOptions, renderPng } from "./raster.ts";
 import { saveBytes, saveText } from "./save.ts";
 import { inScheme, shade, themeStyle } from "./theme.ts";
 
-/** An embedded picture as a document of its own, for light and dark. */
-export function standalone(svg: string): string {
-  // The style is the picture's alone, also where a page takes it in.
+/**
+ * An embedded picture as a document of its own, for light and dark.
+ *
+ * @param selector what the style is for: the picture alone, also where a page takes it in. An image is a document by itself
+ */
+export function standalone(svg: string, selector = ".sonde"): string {
   return svg.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
     const open = `<svg${attributes.replace(/ class="[^"]*"/, "")} class="sonde" style="background:${shade("ground")}">`;
-    return `${open}<style>${themeStyle(".sonde")}</style>`;
+    return `${open}<style>${themeStyle(selector)}</style>`;
   });
 }
 
@@ -42,19 +45,27 @@ export abstract class Picture {
   /** The picture as an `<svg>` element whose colours are the theme's CSS variables. */
   protected abstract draw(): Promise<string>;
 
-  /** The picture as data, for `.json` and for notebooks, by MIME type. None by default. */
+  /** The picture as data, for `.json`, by MIME type. None by default. */
   protected data(): Readonly<Record<string, unknown>> {
     return {};
   }
 
+  /** What the picture shows, in words: its alternative text. By default its text. */
+  get alt(): string {
+    return String(this);
+  }
+
   /**
-   * The picture as an SVG document, for light and dark.
+   * The picture as an SVG document, for light and dark, with its alternative text.
    *
    * @param options.embed leaves out the style sheet and the ground, for a page that has them already (see `themeStyle`)
    */
   async svg(options: { embed?: boolean } = {}): Promise<string> {
     checkOptions("svg", options, SVG);
-    const svg = await this.draw();
+    const svg = (await this.draw()).replace(
+      /^<svg[^>]*/,
+      (tag) => `${tag} role="img" aria-label="${html`${this.alt}`}"`,
+    );
     return options.embed ? svg : standalone(svg);
   }
 
@@ -92,8 +103,13 @@ export abstract class Picture {
     }
   }
 
-  /** What a notebook shows: SVG, and Vega-Lite where it is a chart. */
+  /** What a notebook shows: an image that follows its theme, which front ends prefer, and the SVG for those that know no HTML. */
   async [DISPLAY](): Promise<MimeBundle> {
-    return { ...this.data(), "image/svg+xml": await this.svg(), "text/plain": String(this) };
+    const svg = await this.svg({ embed: true });
+    return {
+      "text/html": String(svgImage(standalone(svg, ":root"), this.alt)),
+      "image/svg+xml": standalone(svg),
+      "text/plain": String(this),
+    };
   }
 }

@@ -5,15 +5,17 @@
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isListLike, isObject } from "../device/expect.ts";
+import { type Axis, batchAxis, checkAxis, extentOf, quantitative } from "./axis.ts";
 import { Chart } from "./chart.ts";
-import { buckets, rounded, titleWith, withGaps } from "./downsample.ts";
+import { described } from "./describe.ts";
+import { buckets, rounded, rounder, titleWith, withGaps } from "./downsample.ts";
 import { frame } from "./frame.ts";
-import { type Axis, checkAxis, legendAt } from "./lines.ts";
+import { legendLayer } from "./legend.ts";
 import { hue, shade } from "./theme.ts";
 
 /** One figure of one layer. */
 export interface Series {
-  /** What the legend calls it; two series of one label would be one line. */
+  /** What the legend calls it. */
   readonly label: string;
   /** A colour; by default the theme's for the position of the series. */
   readonly color?: string;
@@ -96,50 +98,40 @@ export function seriesChart(options: SeriesChartOptions): Chart {
   const length = Math.max(1, ...series.map(({ values }) => values.length));
   const banded = length > most;
 
-  const runs = series.map(({ label, values }) => {
+  const runs = series.map(({ values }) => {
     // A logarithmic axis has no place for values that are not above 0.
     const shown = logarithmic ? Array.from(values, (value) => value > 0 ? value : NaN) : values;
-    return { label, ...withGaps(buckets(shown, most), ({ mean }) => Number.isFinite(mean)) };
+    return withGaps(buckets(shown, most), ({ mean }) => Number.isFinite(mean));
   });
-  const values = runs.flatMap(({ label, points }) =>
+  const extent = extentOf([
+    ...runs.flatMap(({ points }) => points.flatMap(({ mean, least, most }) => banded ? [least, most] : [mean])),
+    ...(rule === undefined ? [] : [rule]),
+    ...(fill ? [0] : []),
+  ]);
+  const round = rounder(extent);
+  const values = runs.flatMap(({ points }, s) =>
     points.map(({ x, mean, least, most }) => {
-      const [y, a, b] = [mean, least, most].map((value) => Number.isFinite(value) ? rounded(value) : null);
-      return { s: label, x: rounded(x), y, ...(banded ? { a, b } : {}) };
+      const [y, a, b] = [mean, least, most].map((value) => Number.isFinite(value) ? round(value) : null);
+      return { s, x: rounded(x), y, ...(banded ? { a, b } : {}) };
     })
   );
   // A value between two gaps, and the only one of a run, is a dot: a line needs two.
-  const alone = runs.flatMap(({ label, alone }) =>
-    alone.map(({ x, mean }) => ({ s: label, x: rounded(x), y: rounded(mean) }))
-  );
+  const alone = runs.flatMap(({ alone }, s) => alone.map(({ x, mean }) => ({ s, x: rounded(x), y: round(mean) })));
   const below = logarithmic
     ? series.reduce((sum, { values }) => sum + Array.from(values).filter((value) => value <= 0).length, 0)
     : 0;
+  const entries = series.map(({ label, color }, i) => ({ label, color: color ?? hue(i) }));
+  // A series is known by its place: two of one label are two.
   const color = {
     field: "s",
     type: "nominal",
     sort: null,
-    title: null,
-    scale: { domain: series.map(({ label }) => label), range: series.map(({ color }, i) => color ?? hue(i)) },
-    legend: legend === "none" ? null : legendAt(legend),
+    scale: { domain: series.map((_, i) => i), range: entries.map(({ color }) => color) },
+    legend: null,
   };
-  const x = {
-    field: "x",
-    type: "quantitative",
-    title: xTitle,
-    scale: { domain: length > 1 ? [0, length - 1] : [-0.5, 0.5], nice: false, zero: false },
-    axis: { tickCount: 5, format: "~s", grid: false },
-  };
-  const yOf = (field: string) => ({
-    field,
-    type: "quantitative",
-    title: titleWith(y.title, below),
-    scale: {
-      type: y.scale ?? "linear",
-      ...(logarithmic ? {} : { zero: false }),
-      ...(y.domain ? { domain: y.domain, clamp: true, nice: false } : {}),
-    },
-    axis: { ...(y.format ? { format: y.format } : {}), ...(y.values ? { values: y.values } : { tickCount: 5 }) },
-  });
+  const x = { field: "x", ...batchAxis(xTitle, length) };
+  const up = quantitative({ ...y, title: titleWith(y.title, below) }, extent);
+  const yOf = (field: string) => ({ field, ...up });
   const layer = [
     ...(rule === undefined ? [] : [{
       data: { values: [{ y: rule }] },
@@ -164,7 +156,8 @@ export function seriesChart(options: SeriesChartOptions): Chart {
   ];
   return new Chart({
     ...frame(title, width, height),
+    description: described(title, `${y.title} by ${xTitle}`, series),
     data: { values },
-    layer,
+    layer: legend === "none" ? layer : [...layer, legendLayer(entries, legend, width)],
   });
 }

@@ -11,12 +11,17 @@ export type Align = "left" | "right";
 /** Columns a text takes in a terminal; letters with accents and signs such as ± and × take one. */
 const width = (text: string) => [...text.normalize("NFC")].length;
 
+/** Whether all cells are numbers, with what may stand behind one; `1 ReLU` is a name, and `0.1` is one only where a caller says so. */
+export function isNumeric(cells: readonly string[]): boolean {
+  return cells.every((cell) => /^–?$|^NaN|^[-−.\d](?!.* [A-Z])/.test(cell));
+}
+
 /**
  * Lines of a plain table: a header, and columns as wide as their widest cell, two spaces apart.
  *
  * @param columns titles
  * @param rows cells, as many as there are titles
- * @param align how each column stands; by default to the right where every cell begins like a number
+ * @param align how each column stands; by default to the right where every cell begins with a number that is not part of a name, as in `1 ReLU`
  * @throws {RangeError} for a row of another length
  *
  * @example
@@ -39,7 +44,7 @@ export function textTable(
     (row) => Array.isArray(row) && row.every(isText),
   );
   const sides = align ??
-    columns.map((_, i) => rows.every((row) => /^[-.\d]|^NaN|^$/.test(row[i] ?? "")) ? "right" : "left");
+    columns.map((_, i) => isNumeric(rows.map((row) => row[i] ?? "")) ? "right" : "left");
   const odd = rows.find((row) => row.length !== columns.length);
   if (odd) throw new RangeError(`Cannot put a row of ${odd.length} cells into a table of ${columns.length} columns`);
   const lines = [columns, ...rows];

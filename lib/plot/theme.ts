@@ -75,8 +75,25 @@ function declarations(scheme: keyof Shade): string {
   ].join(";");
 }
 
+/** By what pages of notebooks say which theme is chosen there, whatever the system's is: JupyterLab and nbconvert, VS Code. */
+const THEMES = {
+  light: ['body[data-jp-theme-light="true"]', "body.vscode-light", "body.vscode-high-contrast-light"],
+  dark: ['body[data-jp-theme-light="false"]', "body.vscode-dark", "body.vscode-high-contrast"],
+} as const;
+
+/** A rule for what a selector names on pages of one theme. */
+function inTheme(scheme: keyof Shade, selector: string, rule: string): string {
+  return `${THEMES[scheme].map((page) => `${page} ${selector}`).join(",")}{${rule}}`;
+}
+
+/** A style sheet by which images follow the theme of the notebook that they stand in: what is in them goes by their colour scheme. */
+export function imageStyle(selector: string): string {
+  return inTheme("light", selector, "color-scheme:light") + inTheme("dark", selector, "color-scheme:dark");
+}
+
 /**
- * A style sheet that sets the variables for both schemes, for the whole page or what a selector names.
+ * A style sheet that sets the variables for both schemes, for the whole page or what a selector names. What a selector names follows the theme
+ * of a Jupyter or VS Code notebook that it stands in, everything else the system's.
  *
  * @param selector default `:root`, the whole page
  *
@@ -87,8 +104,10 @@ function declarations(scheme: keyof Shade): string {
  * ```
  */
 export function themeStyle(selector = ":root"): string {
-  return `${selector}{color-scheme:light dark;${declarations("light")}}` +
+  const system = `${selector}{color-scheme:light dark;${declarations("light")}}` +
     `@media(prefers-color-scheme:dark){${selector}{${declarations("dark")}}}`;
+  if (selector === ":root") return system;
+  return system + inTheme("light", selector, declarations("light")) + inTheme("dark", selector, declarations("dark"));
 }
 
 /**
@@ -132,7 +151,8 @@ export function themeConfig(): Record<string, unknown> {
       titlePadding: 8,
     },
     // Room for any label, so that charts in a column stand flush.
-    axisY: { minExtent: 34 },
+    // Labels at its ends stay inside: where only some charts of a row had one that reaches beyond, their titles would not stand on one line.
+    axisY: { minExtent: 34, labelFlush: 9 },
     title: { color: shade("ink"), fontSize: 13, fontWeight: 600, anchor: "start", offset: 10 },
     legend: { labelColor: shade("muted"), titleColor: shade("muted"), labelFontSize: 11, symbolStrokeWidth: 2 },
     line: { strokeWidth: 1.75, strokeJoin: "round", strokeCap: "round" },

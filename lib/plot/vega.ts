@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { textWidth } from "./text_width.ts";
 import { themeConfig } from "./theme.ts";
 
 /** A Vega-Lite specification as plain JSON. */
@@ -11,6 +12,8 @@ export type Spec = Readonly<Record<string, unknown>>;
 /** The part of Vega that is used. Its own types would add all of the browser's types to every check. */
 interface Vega {
   readonly Error: number;
+  /** How Vega measures texts; where there is no canvas it takes every character to be as wide as a capital. */
+  readonly textMetrics: { width: (item: TextItem, text: unknown) => number };
   parse(spec: unknown, config: undefined, options: { ast: true }): unknown;
   View: new (runtime: unknown, options: { renderer: "none"; logLevel: number; expr: unknown }) => {
     runAsync(): Promise<unknown>;
@@ -18,6 +21,20 @@ interface Vega {
     toSVG(): Promise<string>;
     finalize(): void;
   };
+}
+
+/** A text as Vega lays it out. */
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: string | number;
+  readonly limit?: number;
+}
+
+/** The width of an item's text, cut where it has a limit. */
+function widthOf({ fontSize = 11, fontWeight, limit = 0 }: TextItem, text: unknown): number {
+  const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
+  const width = textWidth(String(text ?? ""), fontSize, bold);
+  return limit > 0 ? Math.min(width, limit) : width;
 }
 
 /** Vega's interpreter of expressions: without it, they would be compiled as JavaScript, names and texts of the data in them. */
@@ -55,6 +72,7 @@ function load(): Promise<[Vega, VegaLite, Interpreter]> {
  */
 export async function renderSvg(spec: Spec): Promise<string> {
   const [vega, { compile }, { expressionInterpreter: expr }] = await load();
+  vega.textMetrics.width = widthOf;
   const compiled = compile({ ...spec, config: themeConfig() });
   const view = new vega.View(vega.parse(compiled.spec, undefined, { ast: true }), {
     renderer: "none",

@@ -29,7 +29,7 @@ export function numberLabels(values: readonly number[], { whole, least }: Digits
   return values.map(String);
 }
 
-/** Labels of the values of one parameter; an absent one is a dash. A text that would read as another value is quoted. */
+/** Labels of the values of one parameter; an absent one is a dash. A text that would read as another value, or as a quoted one, is quoted. */
 export function valueLabels(values: readonly (Value | undefined)[]): Map<Value | undefined, string> {
   const distinct = [...new Set(values)];
   const numbers = distinct.filter((value) => typeof value === "number"), texts = numberLabels(numbers);
@@ -41,7 +41,9 @@ export function valueLabels(values: readonly (Value | undefined)[]): Map<Value |
   }
   const taken = new Set(labels.values());
   for (const value of distinct) {
-    if (typeof value === "string") labels.set(value, taken.has(value) || value === "" ? JSON.stringify(value) : value);
+    if (typeof value === "string") {
+      labels.set(value, taken.has(value) || /^$|^"/.test(value) ? JSON.stringify(value) : value);
+    }
   }
   return labels;
 }

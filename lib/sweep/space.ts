@@ -21,6 +21,15 @@ function range(name: string, least: number, most: number, above = -Infinity): vo
   );
 }
 
+/** As many digits of a range as are kept of a number. */
+const DIGITS = 10;
+
+/** A drawn number, short enough to be read and typed again; between ends that lie close together, with the digits that tell draws apart. */
+function short(value: number, least: number, most: number): number {
+  const nearness = Math.max(Math.abs(least), Math.abs(most)) / (most - least);
+  return Number(value.toPrecision(nearness < 1e4 ? DIGITS : Math.min(17, DIGITS + Math.ceil(Math.log10(nearness)))));
+}
+
 /**
  * Numbers between two others, all equally likely. Ten digits are kept, so that a value can be read and typed again.
  *
@@ -36,7 +45,7 @@ export function uniform(least: number, most: number): Distribution<number> {
   range("uniform", least, most);
   return {
     description: `uniform from ${least} to ${most}`,
-    at: (position) => Number((least + position * (most - least)).toPrecision(10)),
+    at: (position) => short(least + position * (most - least), least, most),
   };
 }
 
@@ -55,7 +64,7 @@ export function logUniform(least: number, most: number): Distribution<number> {
   range("logUniform", least, most, 0);
   return {
     description: `log-uniform from ${least} to ${most}`,
-    at: (position) => Number((least * (most / least) ** position).toPrecision(10)),
+    at: (position) => short(least * (most / least) ** position, least, most),
   };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Analysis } from "./analysis.ts";
-import { figure, figureFormat, probability, rough } from "./figures.ts";
+import { figure, figureFormat, probability, rough } from "../plot/figures.ts";
 import { count, isSound, ranked, spread } from "./groups.ts";
 import { smallestP } from "./statistics/sign_flip.ts";
 import type { Comparison } from "./statistics/comparisons.ts";

@@ -18,4 +18,4 @@ export { whole } from "../device/whole.ts";
 export { flush } from "../engine/flush.ts";
 export { writingAs } from "../engine/storage.ts";
 export type { Node } from "../graph/node.ts";
-export { traceOf } from "../graph/trace.ts";
+export { traceOf, watching } from "../graph/trace.ts";

@@ -1,27 +1,16 @@
 /**
- * The ledger's figures: from lines of JSON to statistics over seeds.
+ * The ledger's figures: statistics of trainings over their seeds.
  *
  * @module
  */
-import { findRun } from "../../lib/lessons/catalogue.ts";
-import type { Run } from "../../lib/lessons/types.ts";
-
-/** A line of `deno task lesson --json`, or of the PyTorch script that does the same. */
-export interface Line {
-  readonly run: string;
-  readonly seed: number;
-  readonly device: string;
-  readonly dataset: string;
-  /** From 0. */
-  readonly epoch: number;
-  readonly phase: "train" | "eval";
-  /** null: not finite. */
-  readonly loss: number | null;
-  readonly accuracy: number | null;
-}
+import type { Figures, Run } from "../../lib/lessons/types.ts";
+import type { Training } from "./lines.ts";
 
 /** A run that ends below this evaluation accuracy has failed: the network did not learn. */
 export const FAILED = 0.5;
+
+/** An evaluation loss above this is counted: chance has ln 10 = 2.3, a network that has learned has a tenth of that. */
+export const TAIL = 1;
 
 /** Statistics of a run over its seeds, of evaluation after the last epoch. */
 export interface Outcome {
@@ -37,97 +26,50 @@ export interface Outcome {
   readonly mean: number;
   /** Unbiased standard deviation; NaN of fewer than two. */
   readonly std: number;
+  /** Losses of all seeds in ascending order; one that is not finite is Infinity. */
+  readonly losses: readonly number[];
+  /** How many of the seeds that did not fail have a loss above {@linkcode TAIL}. */
+  readonly tail: number;
+  /** The largest loss of those that did not fail; -Infinity of none. */
+  readonly largest: number;
 }
 
-/**
- * Reads lines of JSON.
- *
- * @throws {Error} for a line that is none, or that is of another data set than its run's document: those figures belong to no ledger
- */
-export function parseLines(text: string, source: string): Line[] {
-  return text.split("\n").flatMap((row, i) => {
-    if (!row.trim()) return [];
-    let line: Line;
-    try {
-      line = JSON.parse(row) as Line;
-    } catch {
-      throw new Error(`${source}, line ${i + 1}: expected an object in JSON, found "${row.slice(0, 40)}"`);
-    }
-    const wrong = oddField(line);
-    if (wrong) throw new Error(`${source}, line ${i + 1}: ${wrong}`);
-    const run = findRun(line.run);
-    if (!run) throw new Error(`${source}, line ${i + 1}: no lesson has a run "${line.run}"`);
-    if (line.dataset !== run.setup.dataset) {
-      throw new Error(
-        `${source}, line ${i + 1}: ${line.run} was published on ${run.setup.dataset}, found ${line.dataset}. ` +
-          "Run it with --dataset published",
-      );
-    }
-    return [line];
-  });
-}
-
-const isCount = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
-const isFigure = (value: unknown) => value === null || Number.isFinite(value);
-
-/** What each field of a line must be. A line may have more. */
-const FIELDS: Readonly<Record<keyof Line, readonly [wanted: string, holds: (value: unknown) => boolean]>> = {
-  run: ["a text", (value) => typeof value === "string"],
-  seed: ["a whole number from 0", isCount],
-  device: ["a text", (value) => typeof value === "string"],
-  dataset: ["a text", (value) => typeof value === "string"],
-  epoch: ["a whole number from 0", isCount],
-  phase: ["train or eval", (value) => value === "train" || value === "eval"],
-  loss: ["a number or null", isFigure],
-  accuracy: ["a number or null", isFigure],
-};
-
-/** The first field that is not what a line has, in words. */
-function oddField(line: unknown): string | undefined {
-  if (typeof line !== "object" || line === null || Array.isArray(line)) {
-    return `expected an object, found ${JSON.stringify(line).slice(0, 40)}`;
-  }
-  for (const [name, [wanted, holds]] of Object.entries(FIELDS)) {
-    const found: unknown = Reflect.get(line, name);
-    if (!holds(found)) return `${name} must be ${wanted}, found ${JSON.stringify(found) ?? "nothing"}`;
-  }
-  return undefined;
-}
-
-/** One seed's lines of one run, by `epoch phase`; the later of two lines counts. */
-type Seed = ReadonlyMap<string, Line>;
-
-/** The seeds of a run that went to its end. */
-export function complete(lines: readonly Line[], { id, setup: { epochs } }: Run): Seed[] {
-  const seeds = Map.groupBy(lines.filter((line) => line.run === id), (line) => line.seed);
-  return [...seeds.values()]
-    .map((own) => new Map(own.map((line) => [`${line.epoch} ${line.phase}`, line])))
-    .filter((seed) => seed.has(`${epochs - 1} eval`));
-}
+const last = ({ epochs }: Training): Figures => epochs.at(-1)!.eval;
+const hasFailed = (training: Training) => !(last(training).accuracy >= FAILED);
+const ascending = (xs: number[]) => xs.sort((a, b) => a - b);
 
 /** The last evaluation of each seed. */
-export function outcome(lines: readonly Line[], run: Run): Outcome {
-  const last = complete(lines, run).map((seed) => seed.get(`${run.setup.epochs - 1} eval`)!);
-  const failed = last.filter((line) => !((line.accuracy ?? 0) >= FAILED));
-  const good = last.filter((line) => !failed.includes(line)).map((line) => line.accuracy!).sort((a, b) => a - b);
+export function outcome(trainings: readonly Training[], { id }: Run): Outcome {
+  const own = trainings.filter(({ run }) => run === id);
+  const failed = own.filter(hasFailed), others = own.filter((training) => !hasFailed(training));
+  const good = ascending(others.map((training) => last(training).accuracy));
   return {
-    seeds: last.length,
+    seeds: own.length,
     failed: failed.length,
-    nonFinite: failed.filter((line) => line.loss === null).length,
+    nonFinite: failed.filter((training) => !Number.isFinite(last(training).loss)).length,
     good,
     median: median(good),
     mean: mean(good),
     std: deviation(good),
+    losses: ascending(own.map((training) => finiteOr(last(training).loss))),
+    tail: others.filter((training) => finiteOr(last(training).loss) > TAIL).length,
+    largest: Math.max(...others.map((training) => finiteOr(last(training).loss))),
   };
 }
 
+/** NaN counts as the worst there is. */
+const finiteOr = (loss: number) => Number.isFinite(loss) ? loss : Infinity;
+
 /** Figures of one phase of one epoch, of the seeds that did not fail; of all where all did. */
-export function phaseFigures(lines: readonly Line[], run: Run, epoch: number, phase: Line["phase"]) {
-  const seeds = complete(lines, run);
-  const end = `${run.setup.epochs - 1} eval`;
-  const good = seeds.filter((seed) => (seed.get(end)!.accuracy ?? 0) >= FAILED);
-  const rows = (good.length ? good : seeds).flatMap((seed) => seed.get(`${epoch} ${phase}`) ?? []);
-  return rows.map((line) => ({ accuracy: line.accuracy ?? NaN, loss: line.loss ?? NaN }));
+export function phaseFigures(
+  trainings: readonly Training[],
+  { id }: Run,
+  epoch: number,
+  phase: "train" | "eval",
+): Figures[] {
+  const own = trainings.filter(({ run }) => run === id);
+  const good = own.filter((training) => !hasFailed(training));
+  return (good.length ? good : own).map(({ epochs }) => epochs[epoch]![phase]);
 }
 
 /** NaN of none. */
@@ -141,31 +83,11 @@ export function deviation(xs: readonly number[]): number {
   return xs.length < 2 ? NaN : Math.sqrt(xs.reduce((a, x) => a + (x - m) ** 2, 0) / (xs.length - 1));
 }
 
-function median(sorted: readonly number[]): number {
+/** Of numbers in ascending order; NaN of none. */
+export function median(sorted: readonly number[]): number {
   const half = sorted.length / 2;
   if (sorted.length === 0) return NaN;
   return sorted.length % 2 ? sorted[Math.floor(half)]! : (sorted[half - 1]! + sorted[half]!) / 2;
-}
-
-/**
- * Fisher's exact test, two-sided: how often shares that are the same in truth would differ at least as much as `a` of `n` and `b` of `m`.
- */
-export function sameShare(a: number, n: number, b: number, m: number): number {
-  const logFactorial = (k: number) => {
-    let sum = 0;
-    for (let i = 2; i <= k; i++) sum += Math.log(i);
-    return sum;
-  };
-  const choose = (k: number, of: number) => logFactorial(of) - logFactorial(k) - logFactorial(of - k);
-  const all = a + b;
-  const probability = (k: number) => Math.exp(choose(k, n) + choose(all - k, m) - choose(all, n + m));
-  const found = probability(a);
-  let sum = 0;
-  for (let k = Math.max(0, all - m); k <= Math.min(n, all); k++) {
-    const p = probability(k);
-    if (p <= found * (1 + 1e-9)) sum += p;
-  }
-  return Math.min(1, sum);
 }
 
 /** How far apart two means may be: 0.01, or 2.5 standard errors of their difference where that is more. */

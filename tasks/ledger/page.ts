@@ -5,118 +5,154 @@
  */
 import { formatPair } from "../../lib/lessons/tables.ts";
 import type { Lesson, Run } from "../../lib/lessons/types.ts";
-import { deviation, FAILED, type Line, mean, type Outcome, outcome, phaseFigures } from "./figures.ts";
+import { type AllBefore, outcomeBefore } from "./before.ts";
+import { compare, type Compared } from "./comparison.ts";
+import { FAILED, median, type Outcome, phaseFigures, TAIL } from "./figures.ts";
+import { accuracyText, lossText, spreadText, table } from "./format.ts";
+import type { Training } from "./lines.ts";
+import { times } from "./times.ts";
+import { webgpu } from "./webgpu.ts";
 import { words } from "./words.ts";
 
-const four = (x: number) => Number.isNaN(x) ? "–" : x.toFixed(4);
-
-function cells({ seeds, failed, good, median, mean, std }: Outcome): string[] {
-  if (!seeds) return ["–", "–", "–", "–"];
-  return [String(seeds), String(failed), four(median), good.length > 1 ? `${four(mean)} ± ${four(std)}` : four(mean)];
+/** What the page is made from. */
+export interface Sources {
+  /** Sonde's on the CPU. */
+  readonly cpu: readonly Training[];
+  readonly webgpu: readonly Training[];
+  readonly pytorch: readonly Training[];
 }
 
-function row(texts: readonly string[]): string {
-  return `| ${texts.join(" | ")} |`;
-}
+const COLUMNS = [
+  "run",
+  "by",
+  "seeds",
+  "failed",
+  "accuracy: median",
+  "mean ± std",
+  "loss: median",
+  `above ${TAIL}`,
+  "largest",
+];
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [row(columns), row(columns.map(() => "---")), ...rows.map(row)].join("\n");
+function cells({ seeds, failed, median: middle, mean, std, losses, tail }: Outcome): string[] {
+  const spread = Number.isNaN(std) ? accuracyText(mean) : `${accuracyText(mean)} ± ${accuracyText(std)}`;
+  const figures = [accuracyText(middle), spread, lossText(median(losses)), String(tail), lossText(losses.at(-1)!)];
+  return [String(seeds), String(failed), ...figures];
 }
 
 /** The document's accuracy and loss after the last epoch, or the course's. */
-function figure({ published, course }: Run): string {
-  const last = published.at(-1);
-  if (last) return formatPair([last.eval]);
-  if (!course) return "–";
-  return Number.isNaN(course.eval.accuracy) ? "(course: NaN)" : `(course: ${formatPair([course.eval])})`;
+function documented({ published, course }: Run): string[] | undefined {
+  const last = published.at(-1) ?? course;
+  if (!last) return undefined;
+  const { accuracy, loss } = last.eval;
+  const [text, figure] = [Number.isNaN(accuracy) ? "NaN" : accuracy.toFixed(3), lossText(loss)];
+  return [published.length ? "published" : "course", "1", "", text, "", figure, "", ""];
 }
 
-const HEAD = ["seeds", "failed", "median", "mean ± std"];
-
-/** Runs that have figures, each with its own and PyTorch's. */
-interface Reproduced {
-  readonly run: Run;
-  readonly own: Outcome;
-  readonly torch: Outcome;
+/** The edition before, where it had more seeds than there are lines: no losses. */
+function earlier({ run, own, counted }: Compared, before: AllBefore): string[] | undefined {
+  return counted === own
+    ? undefined
+    : ["Sonde, before", ...cells(outcomeBefore(before[run.id]!)).slice(0, 4), "", "", ""];
 }
 
-function section(lesson: Lesson, runs: readonly Reproduced[]): string {
-  const rows = runs.map(({ run, own, torch }) => [
-    `${run.id} ${run.title}`,
-    figure(run),
-    ...cells(own),
-    ...cells(torch),
-  ]);
-  const columns = ["run", "published acc / loss", ...HEAD.map((head, i) => i ? head : `Sonde: ${head}`)];
-  const said = runs.map(({ run, own, torch }) => `- **${run.id} ${run.title}.** ${words(run, own, torch)}`);
+function section(lesson: Lesson, runs: readonly Compared[], before: AllBefore): string {
+  const rows = runs.flatMap((compared) => {
+    const { run, own, torch } = compared;
+    const sides = [
+      documented(run),
+      own.seeds ? ["Sonde", ...cells(own)] : undefined,
+      earlier(compared, before),
+      torch.seeds ? ["PyTorch", ...cells(torch)] : undefined,
+    ].filter((side) => side !== undefined);
+    return sides.map((side, i) => [i ? "" : `${run.id} ${run.title}`, ...side]);
+  });
   return `## ${lesson.title}
 
-${table([...columns, ...HEAD.map((head, i) => i ? head : `PyTorch: ${head}`)], rows)}
+${table(COLUMNS, rows)}
 
-${said.join("\n")}`;
+${runs.map((compared) => `- **${compared.run.id} ${compared.run.title}.** ${words(compared)}`).join("\n")}`;
 }
 
-/** A run's accuracy / loss in one phase of one epoch, as mean ± deviation. */
-function reproduced(lines: readonly Line[], run: Run, epoch: number, phase: Line["phase"]): string {
-  const rows = phaseFigures(lines, run, epoch, phase);
-  if (rows.length === 0) return "–";
-  const text = (values: readonly number[]) => {
-    const m = mean(values), s = deviation(values);
-    if (Number.isNaN(m)) return "NaN";
-    if (m >= 1e4) return m.toExponential(1).replace("e+", "e");
-    return Number.isNaN(s)
-      ? m.toFixed(3)
-      : `${m.toFixed(3)} ± ${s < 1e4 ? s.toFixed(3) : s.toExponential(0).replace("e+", "e")}`;
-  };
-  return `${text(rows.map(({ accuracy }) => accuracy))} / ${text(rows.map(({ loss }) => loss))}`;
-}
-
-function epochs(lines: readonly Line[], runs: readonly Reproduced[]): string {
-  const rows = runs.flatMap(({ run }) =>
-    run.published.map((document, epoch) => [
-      epoch === 0 ? run.id : "",
-      String(epoch),
-      formatPair([document.train]),
-      reproduced(lines, run, epoch, "train"),
-      formatPair([document.eval]),
-      reproduced(lines, run, epoch, "eval"),
-    ])
+function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[], before: AllBefore): string {
+  const rows = runs.flatMap(({ run, own }) =>
+    Array.from({ length: run.setup.epochs }, (_, epoch) =>
+      (["train", "eval"] as const).map((phase) => {
+        const document = run.published[epoch] ?? (epoch === run.setup.epochs - 1 ? run.course : undefined);
+        return [
+          epoch === 0 && phase === "train" ? run.id : "",
+          phase === "train" ? String(epoch) : "",
+          phase,
+          document ? formatPair([document[phase]]) : "–",
+          own.seeds
+            ? spreadText(phaseFigures(cpu, run, epoch, phase))
+            : before[run.id]?.epochs[epoch]?.[phase === "train" ? 0 : 1] ?? "–",
+          spreadText(phaseFigures(pytorch, run, epoch, phase)),
+        ];
+      })).flat()
   );
-  return table(["run", "epoch", "published train", "Sonde train", "published eval", "Sonde eval"], rows);
+  return `## Epoch by epoch
+
+Accuracy / loss: published (or the course's, of the last epoch), and as the median with the least and the most of the seeds that did not fail
+(of all where all did). With ±: mean and standard deviation, of the edition before.
+
+${table(["run", "epoch", "", "published", "Sonde", "PyTorch"], rows)}`;
+}
+
+/** How many seeds a side: `5 to 20`. */
+function seeds(runs: readonly Compared[], side: "own" | "torch"): string {
+  const counts = runs.map((run) => run[side].seeds).filter((count) => count > 0);
+  if (counts.length === 0) return "no";
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(least) : `${least} to ${most}`;
+}
+
+/** What is said of figures that no lines stand behind. */
+function notice(runs: readonly Compared[]): string {
+  const fewer = runs.filter(({ own, counted }) => own !== counted).map(({ run }) => run.id);
+  if (fewer.length === 0) return "";
+  return `
+*Sonde, before*: figures of the edition before, of which no lines were kept, where it had more seeds than there are lines by now (${
+    fewer.join(", ")
+  }). Of these runs the failures and accuracies compared below are its; it noted no losses. \`deno task ledger --missing FILE\` prints the commands that make the lines.
+`;
 }
 
 /**
  * The whole page.
  *
- * @param lessons all of them; runs without lines of Sonde's are left out
- * @param own Sonde's lines
- * @param torch PyTorch's lines
+ * @param lessons all of them; runs that Sonde has not trained are left out
+ * @param sources the lines
+ * @param before the edition before, for runs that have fewer seeds in lines
  */
-export function ledgerPage(lessons: readonly Lesson[], own: readonly Line[], torch: readonly Line[]): string {
-  const all = lessons.map((lesson) => ({
-    lesson,
-    runs: lesson.runs
-      .map((run) => ({ run, own: outcome(own, run), torch: outcome(torch, run) }))
-      .filter(({ own }) => own.seeds > 0),
-  })).filter(({ runs }) => runs.length > 0);
-  const devices = [...new Set(own.map(({ device }) => device))].join(", ");
+export function ledgerPage(lessons: readonly Lesson[], sources: Sources, before: AllBefore = {}): string {
+  const runs = compare(lessons, sources.cpu, sources.pytorch, before);
+  const sections = lessons
+    .map((lesson) => ({ lesson, runs: runs.filter((run) => run.lesson === lesson) }))
+    .filter(({ runs }) => runs.length > 0)
+    .map(({ lesson, runs }) => section(lesson, runs, before));
   return `# Published, and reproduced
 
-Made by \`deno task ledger\`. Accuracy on the evaluation images after the last epoch, on each document's own data. A published figure is
-one seed on another machine; figures in brackets are the course's, where the document has none. A seed has *failed* if it ends below ${FAILED}:
-the network did not learn, or became NaN; median and mean ± standard deviation are of the others. Sonde's device: ${devices}. PyTorch is version
-1.13 on its CPU, the same set-up written out in \`tests/goldens/pytorch_lessons.py\`, with random numbers of its own: no seed of one
-is a seed of the other.
+Made by \`deno task ledger\` from the lines in [docs/ledger/](ledger/), one for each seed of each run. Accuracy and loss on the evaluation images after the
+last epoch, on each document's own data. A published figure is one seed on another machine; where the document has none, the course's
+stands in its place. Sonde ran on the CPU, with ${
+    seeds(runs, "own")
+  } seeds a run; PyTorch is version 1.13 on its CPU, with ${seeds(runs, "torch")}: the same
+set-ups written out in \`tests/goldens/pytorch_runs.py\`, with random numbers of its own, so that no seed of one is a seed of the other.
 
-A run with little spread is compared by means, which may be 0.01 apart, or 2.5 standard errors of their difference where that is more. A run
-that depends on its seed is compared by the share of seeds that fail (Fisher's exact test) and by the median of the others.
+A seed has *failed* if it ends below an accuracy of ${FAILED}: the network did not learn, or became NaN. Median, mean and standard deviation of the accuracy are
+of the others. Median and largest loss are of all seeds, NaN counting as the largest; *above ${TAIL}* counts the seeds that did not fail and whose
+loss is above ${TAIL} all the same.
 
-${all.map(({ lesson, runs }) => section(lesson, runs)).join("\n\n")}
+A run with little spread is compared by its mean accuracies, which may be 0.01 apart, or 2.5 standard errors of their difference where that is more. A run
+that depends on its seed is compared by the share of seeds that fail (Fisher's exact test) and by the median of the others. Losses, whose
+means a single seed can decide, are compared by their ranks: Wilcoxon's rank-sum test over all seeds, two-sided and exact. Each p is
+corrected for the number of runs tested (Holm) before a difference is called one.
+${notice(runs)}
+${sections.join("\n\n")}
 
-## Epoch by epoch
+${epochs(sources, runs, before)}
 
-Accuracy / loss, published and as Sonde's mean ± standard deviation over the seeds that did not fail (over all where all did).
-
-${epochs(own, all.flatMap(({ runs }) => runs))}
-`;
+${times(sources.cpu, sources.pytorch)}
+${webgpu(lessons, sources)}`;
 }

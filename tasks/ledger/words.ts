@@ -4,12 +4,14 @@
  * @module
  */
 import type { Run } from "../../lib/lessons/types.ts";
-import { allowed, type Outcome, sameShare } from "./figures.ts";
+import type { Compared, Tested } from "./comparison.ts";
+import { allowed, median, type Outcome, TAIL } from "./figures.ts";
+import { lossText } from "./format.ts";
 
 const three = (x: number) => x.toFixed(3);
 const four = (x: number) => x.toFixed(4);
 
-/** Below this probability two shares count as different. */
+/** Below this p, corrected, a difference is called one. */
 const UNLIKELY = 0.05;
 
 /** `3 of 20 seeds fail, 2 of them with NaN`. */
@@ -34,16 +36,41 @@ function means(own: Outcome, torch: Outcome): string {
   } allowed.`;
 }
 
+/** `p = .18`, and whether it says anything: `what` is what may differ. */
+function verdict({ p, adjusted, of }: Tested, what: string): string {
+  const found = `p = ${p < 0.001 ? p.toExponential(0) : p.toFixed(p < 0.1 ? 3 : 2)}`;
+  if (adjusted < UNLIKELY) return `${what} **differ** (${found}; corrected for ${of} runs ${adjusted.toFixed(3)})`;
+  if (p < UNLIKELY) return `${what} do not differ beyond chance (${found}, but of ${of} runs ${adjusted.toFixed(2)})`;
+  return `${what} do not differ beyond chance (${found})`;
+}
+
 /** Sonde and PyTorch by the share of seeds that fail, and by the median of the others. */
-function shares(own: Outcome, torch: Outcome): string {
-  const p = sameShare(own.failed, own.seeds, torch.failed, torch.seeds);
-  const verdict = p < UNLIKELY
-    ? `**differ** (p = ${p.toFixed(3)})`
-    : `do not differ beyond chance (p = ${p.toFixed(2)})`;
+function shares({ counted: own, torch, shares: tested }: Compared): string {
+  const said = `In Sonde ${failures(own)}; in PyTorch ${failures(torch)}`;
   const medians = own.good.length && torch.good.length
     ? ` Medians of the others: ${four(own.median)} and ${four(torch.median)}.`
     : "";
-  return `In Sonde ${failures(own)}; in PyTorch ${failures(torch)}: the shares ${verdict}.${medians}`;
+  return Number.isNaN(tested.p) ? `${said}.${medians}` : `${said}: ${verdict(tested, "the shares")}.${medians}`;
+}
+
+/** Sonde and PyTorch by the losses of all seeds. */
+function losses({ own, torch, losses: tested }: Compared): string {
+  if (Number.isNaN(tested.p)) return "";
+  return `Median losses ${lossText(median(own.losses))} and ${lossText(median(torch.losses))}: ${
+    verdict(tested, "the losses")
+  }.`;
+}
+
+/** The seeds that learned, and whose loss is large all the same. */
+function tails({ own, torch }: Compared): string {
+  if (!own.tail && !torch.tail) return "";
+  const far = ({ tail, largest: most, good }: Outcome, where: string) => {
+    const largest = tail ? ` (the largest ${lossText(most)})` : "";
+    return good.length ? [`${tail} of ${good.length}${largest} in ${where}`] : [];
+  };
+  return `Of the seeds that did not fail, losses above ${TAIL}: ${
+    [...far(own, "Sonde"), ...far(torch, "PyTorch")].join(", ")
+  }.`;
 }
 
 /** Where the published figure lies among the reproduced ones. */
@@ -69,7 +96,8 @@ function published(run: Run, own: Outcome): string {
 }
 
 /** A run's figures in sentences. */
-export function words(run: Run, own: Outcome, torch: Outcome): string {
+export function words(compared: Compared): string {
+  const { run, counted: own, torch } = compared;
   const parts: string[] = [];
   if (run.outcome === "fails") {
     const all = own.failed === own.seeds;
@@ -83,9 +111,9 @@ export function words(run: Run, own: Outcome, torch: Outcome): string {
     parts.push(`In Sonde ${failures(own)}. There is no run in PyTorch.`);
   } else {
     if (run.outcome === "steady" && own.good.length && torch.good.length) parts.push(means(own, torch));
-    if (run.outcome === "varies" || own.failed || torch.failed) parts.push(shares(own, torch));
+    if (run.outcome === "varies" || own.failed || torch.failed) parts.push(shares(compared));
   }
-  parts.push(published(run, own));
+  parts.push(losses(compared), tails(compared), published(run, own));
   if (run.note) parts.push(run.note);
-  return parts.join(" ");
+  return parts.filter(Boolean).join(" ");
 }

@@ -108,10 +108,10 @@ const LANGUAGE = { file_extension: ".ts", mimetype: "text/x.typescript", name: "
 /** What is stored of a result in several formats. Others, such as Vega-Lite, say the same again. */
 const FORMATS = ["image/png", "text/html", "text/markdown", "text/plain"];
 
-/** A picture becomes an HTML image, which all viewers show. */
+/** A picture without HTML of its own becomes an HTML image, which all viewers show. */
 function viewable(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { ["image/svg+xml"]: svg, ...rest } = data;
-  if (svg === undefined) return data;
+  if (svg === undefined || rest["text/html"] !== undefined) return rest;
   return { ...rest, "text/html": String(svgImage(text(svg as string), text(data["text/plain"] as string))) };
 }
 

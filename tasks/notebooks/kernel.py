@@ -1,7 +1,7 @@
 """Runs cells in a Deno kernel by Jupyter's protocol. Needs Debian's python3-jupyter-client, and no installed kernel.
 
-Reads from stdin {"deno", "folder", "seconds", "stop", "cells"}: the Deno to run, the kernel's working directory, how long a cell may take,
-whether the first failure ends it all, and the cells as {"code", "interruptOn"}. When a cell prints the text of interruptOn, the kernel is
+Reads from stdin {"deno", "folder", "seconds", "stop", "v8", "cells"}: the Deno to run, the kernel's working directory, how long a cell may
+take, whether the first failure ends it all, V8's flags, and the cells as {"code", "interruptOn"}. When a cell prints the text of interruptOn, the kernel is
 interrupted as Jupyter's stop button does it. The kernel has all permissions: that is how `deno jupyter` works.
 
 Writes a JSON object a line as each cell ends: {"messages": [{"type", "content"}], "seconds", "problem"}, where messages are those about
@@ -24,7 +24,7 @@ await Deno.jupyter.broadcast("display_data", {{ data: {{ "text/plain": {json.dum
 
 
 @contextlib.contextmanager
-def deno_kernel(deno, folder):
+def deno_kernel(deno, folder, v8):
     """A client of a running kernel and its manager. Nothing is left behind."""
     with tempfile.TemporaryDirectory(prefix="sonde-jupyter-") as own:
         spec, runtime = os.path.join(own, "kernels", "deno"), os.path.join(own, "runtime")
@@ -32,7 +32,8 @@ def deno_kernel(deno, folder):
         os.makedirs(runtime)
         with open(os.path.join(spec, "kernel.json"), "w", encoding="utf-8") as file:
             argv = [deno, "jupyter", "--kernel", "--conn", "{connection_file}"]
-            json.dump({"argv": argv, "display_name": "Deno", "language": "typescript"}, file)
+            env = {"DENO_V8_FLAGS": v8} if v8 else {}
+            json.dump({"argv": argv, "display_name": "Deno", "language": "typescript", "env": env}, file)
         os.environ.update(JUPYTER_PATH=own, JUPYTER_RUNTIME_DIR=runtime, NO_COLOR="1", DENO_NO_UPDATE_CHECK="1")
         manager, client = start_new_kernel(kernel_name="deno", cwd=folder)
         try:
@@ -96,7 +97,7 @@ def main():
     task = json.load(sys.stdin)
     if os.environ.get("SONDE_DATA"):  # the kernel runs in a folder of its own
         os.environ["SONDE_DATA"] = os.path.abspath(os.environ["SONDE_DATA"])
-    with deno_kernel(task["deno"], task["folder"]) as (manager, client):
+    with deno_kernel(task["deno"], task["folder"], task.get("v8")) as (manager, client):
         for cell in task["cells"]:
             start = time.monotonic()
             messages, problem = run(manager, client, cell, task["seconds"])

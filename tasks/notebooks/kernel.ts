@@ -35,6 +35,8 @@ export interface KernelOptions {
   readonly seconds: number;
   /** Stop at the first cell with an error. */
   readonly stop: boolean;
+  /** V8's flags for the kernel; those of this process if there are none. */
+  readonly v8?: string;
 }
 
 /** Where Debian's Python packages are found: `python3` may be another one. */

@@ -7,7 +7,7 @@ import { type Bar, openBar } from "../../lib/learner/bar.ts";
 import { formatSeconds } from "../../lib/plot/format.ts";
 import type { PlanDescription, Trial } from "../../lib/sweep/expand.ts";
 import { printable } from "../../lib/sweep/errors.ts";
-import { figure } from "../../lib/sweep/figures.ts";
+import { figure } from "../../lib/plot/figures.ts";
 import { Labels } from "../../lib/sweep/labels.ts";
 import type { SweepEvents } from "../../lib/sweep/local.ts";
 import type { TrialLine, TrialRecord } from "../../lib/sweep/record.ts";

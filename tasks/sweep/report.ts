@@ -8,7 +8,7 @@ import { saveBytes, saveText } from "../../lib/plot/save.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { type CsvOptions, toCsv, toJsonLines } from "../../lib/sweep/export.ts";
 import { analyse } from "../../lib/sweep/analysis.ts";
-import { figureFormat, probability, rough } from "../../lib/sweep/figures.ts";
+import { figureFormat, probability, rough } from "../../lib/plot/figures.ts";
 import { count, ranked, spread } from "../../lib/sweep/groups.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
 import { FILE_NAME, IDENTITY } from "../../lib/sweep/boundary/patterns.ts";

@@ -18,6 +18,7 @@ Runs the trials of a plan that are not finished yet, and writes a report.
   --workers N       worker processes (default: one a core; one on a GPU; with --nats none)
   --threads N       threads of each worker on the cpu (default 1)
   --device NAME     auto (default), cpu, webgpu or reference
+  --trusted         the plan's code may do all that you may: faster on the cpu, but nothing bounds its WebAssembly
   --nats URL,…      hand the trials out over NATS JetStream (the servers of a cluster, if it is one); see deno task worker
   --keep            go on although plan or code changed, and keep the finished trials
   --fresh           begin anew: forget what is in the folder
@@ -33,7 +34,8 @@ PLAN.ts and the code must be the same on both.
   --nats URL,…      the NATS server, or the servers of a cluster
   --workers N       worker processes (default: one a core; one on a GPU)
   --threads N       threads of each worker on the cpu (default 1)
-  --device NAME     auto (default), cpu, webgpu or reference`;
+  --device NAME     auto (default), cpu, webgpu or reference
+  --trusted         the plan's code may do all that you may: faster on the cpu, but nothing bounds its WebAssembly`;
 
 /** What both have. */
 export interface WorkerRequest {
@@ -43,6 +45,8 @@ export interface WorkerRequest {
   readonly threads: number;
   readonly device: "auto" | "cpu" | "webgpu" | "reference" | undefined;
   readonly nats: string | undefined;
+  /** Whether trials run without checks of WebAssembly's memory. */
+  readonly trusted: boolean;
 }
 
 /** A command line of `deno task sweep` that made sense. */
@@ -53,7 +57,14 @@ export interface SweepRequest extends WorkerRequest {
   readonly json: boolean;
 }
 
-const SHARED = { workers: "value", threads: "value", device: "value", nats: "value", help: "flag" } as const;
+const SHARED = {
+  workers: "value",
+  threads: "value",
+  device: "value",
+  nats: "value",
+  trusted: "flag",
+  help: "flag",
+} as const;
 
 /** The one plan file that a command line names. */
 function planFile(names: readonly string[]): string {
@@ -77,7 +88,7 @@ function server(text: string | undefined): string | undefined {
 }
 
 function shared(
-  values: { readonly [K in "workers" | "threads" | "device" | "nats"]?: string },
+  values: { readonly [K in "workers" | "threads" | "device" | "nats"]?: string } & { readonly trusted?: true },
   names: readonly string[],
 ): WorkerRequest {
   return {
@@ -85,6 +96,7 @@ function shared(
     threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }) ?? 1,
     device: oneOf("--device", values.device, ["auto", "cpu", "webgpu", "reference"] as const),
     nats: server(values.nats),
+    trusted: values.trusted ?? false,
     path: planFile(names),
   };
 }

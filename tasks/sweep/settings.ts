@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly plan: string;
   /** Deno's permissions for the trials. */
   readonly flags: readonly string[];
+  /** V8's flags for them. */
+  readonly v8: string;
 }
 
 /** The address of the plan file. */
@@ -35,13 +37,17 @@ function planAddress(path: string): URL {
  */
 export async function startSweepTask(main: URL, request: WorkerRequest, folder: string): Promise<number> {
   const plan = planAddress(request.path);
-  const [{ startAgain }, { flags }, { sweepPermissions, trialPermissions }] = await Promise.all([
+  const [{ startAgain, v8Flags }, { flags }, { sweepPermissions, trialPermissions }] = await Promise.all([
     import("../start.ts"),
     import("../flags.ts"),
     import("../permissions.ts"),
   ]);
   const servers = request.nats === undefined ? [] : parseServers(request.nats).map(({ host }) => host);
-  const settings: WorkerSettings = { plan: plan.href, flags: flags(await trialPermissions(plan)) };
+  const settings: WorkerSettings = {
+    plan: plan.href,
+    flags: flags(await trialPermissions(plan)),
+    v8: v8Flags(request.trusted),
+  };
   return await startAgain(main, sweepPermissions(folder, servers), [JSON.stringify(settings), ...Deno.args]);
 }
 

@@ -36,7 +36,7 @@ function log(line: string, trial: string | null): void {
  */
 export async function startWorkers(
   request: WorkerRequest,
-  { plan, flags }: WorkerSettings,
+  { plan, flags, v8 }: WorkerSettings,
   parent: string,
   folder?: string,
 ): Promise<Workers> {
@@ -47,6 +47,7 @@ export async function startWorkers(
     threads: request.threads,
     version: config.version,
     flags: () => [`--lock=${lock.path}`, ...flags],
+    v8,
     onLog: log,
   });
   try {

@@ -29,6 +29,7 @@ def case(name, x, bins=40, low=0.0, high=10.0, absolute=True):
         "std": exact.std().item(),
         "below": int((y < low).sum()),
         "above": int((y > high).sum()),
+        "zeros": int((x == 0).sum()),
         "counts": [int(n) for n in torch.histc(y, bins, low, high)],
     })
 
@@ -38,7 +39,11 @@ case("every edge, either sign, and its neighbours above", torch.cat([
     edges, -edges, torch.nextafter(edges, torch.tensor(99.0)),
 ]))
 case("activations", torch.randn(7, 8, 14, 3) * 3)
-case("after a ReLU", torch.relu(torch.randn(61, 31)) - 0.2)
+case("after a ReLU, moved", torch.relu(torch.randn(61, 31)) - 0.2)
+case("after a ReLU", torch.relu(torch.randn(61, 31)))
+case("after a ReLU, signed", torch.relu(torch.randn(5, 7, 9)), 40, -7.0, 7.0, False)
+case("nothing but zeros", torch.zeros(3, 37))
+case("as small as float32 can be, beside 0", torch.tensor([0.0, -0.0, 1e-45, -1e-45, 1e-38, -1e-38, 0.0]), 4, -1.0, 1.0, False)
 case("far from 0", 5000 + torch.randn(2000), 40, 4990.0, 5010.0)
 case("signed", torch.randn(3001), 30, -2.0, 1.5, False)
 case("edges that no float32 is on", torch.linspace(-0.3, 0.7, 71), 70, -0.3, 0.7, False)

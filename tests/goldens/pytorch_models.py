@@ -97,6 +97,41 @@ class RunningBatchNorm(nn.Module):
         self.offset = self.adds - means * self.factor
 
 
+class DebiasedRunningBatchNorm(nn.Module):
+    """The longer form: in the first 100 steps the averages are divided by the weight that they have gathered, in evaluation too."""
+
+    def __init__(self, channels, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.mults = nn.Parameter(torch.ones(channels, 1, 1))
+        self.adds = nn.Parameter(torch.zeros(channels, 1, 1))
+        self.register_buffer("sums", torch.zeros(1, channels, 1, 1))
+        self.register_buffer("sqrs", torch.zeros(1, channels, 1, 1))
+        self.count = self.gathered = 0.0
+        self.seen = self.steps = 0
+
+    def forward(self, x):
+        if self.training:
+            self.update(x)
+        weight = self.gathered if self.steps < 100 else 1.0
+        sums, sqrs, count = self.sums / weight, self.sqrs / weight, self.count / weight
+        means = sums / count
+        variances = sqrs / count - means * means
+        if self.seen < 20:
+            variances = variances.clamp_min(0.01)
+        factor = self.mults / (variances + self.eps).sqrt()
+        return x * factor + (self.adds - means * factor)
+
+    def update(self, x):
+        weight = 1 - 0.9 / math.sqrt(len(x) - 1)
+        self.sums = self.sums.detach().lerp(x.sum((0, 2, 3), keepdim=True), weight)
+        self.sqrs = self.sqrs.detach().lerp((x * x).sum((0, 2, 3), keepdim=True), weight)
+        self.count += weight * (x.numel() / x.shape[1] - self.count)
+        self.gathered += weight * (1 - self.gathered)
+        self.seen += len(x)
+        self.steps += 1
+
+
 def strided(act, norm):
     """Lesson A: five convolutions down to one pixel, norm before activation, all with a bias."""
     sizes, layers = [1, 8, 16, 32, 64, 10], []
@@ -108,12 +143,12 @@ def strided(act, norm):
 
 
 def pooled(act, norm, channels, bias):
-    """Lessons B, C and E: convolutions, the first of 5×5; activation before norm; average pool and a linear layer."""
+    """Lessons B to E: convolutions, the first of 5×5; activation, if any, before norm; average pool and a linear layer."""
     sizes, layers = [1, *channels], []
     for i in range(len(channels)):
         kernel = 3 if i else 5
         layers.append(nn.Conv2d(sizes[i], sizes[i + 1], kernel, stride=2, padding=kernel // 2, bias=bias))
-        layers += [act()] + ([norm(sizes[i + 1])] if norm else [])
+        layers += ([act()] if act else []) + ([norm(sizes[i + 1])] if norm else [])
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(sizes[-1], 10))
 
 

@@ -3,7 +3,9 @@ from functools import partial
 
 import torch.nn as nn
 
-from pytorch_models import BatchNorm, GeneralReLU, InstanceNorm, LayerNorm, RunningBatchNorm, pooled, strided
+from pytorch_models import (
+    BatchNorm, DebiasedRunningBatchNorm, GeneralReLU, InstanceNorm, LayerNorm, RunningBatchNorm, pooled, strided,
+)
 
 PLAIN = partial(GeneralReLU)
 LEAKY = partial(GeneralReLU, 0.1, 0.4)
@@ -42,6 +44,16 @@ def c(norm, lr, bias=False, **more):
     return mnist("batchnorm", partial(pooled, PLAIN, norm, (8, 16, 32, 64, 64), bias), 0.1, lr=lr, **more)
 
 
+def d(norm, lr, act=PLAIN, bias=True, **more):
+    """The questions' layers; D4's and D5's have no activation, as in the document."""
+    return mnist("questions", partial(pooled, act, norm, (8, 16, 32, 64, 64), bias), 0.1, lr=lr, **more)
+
+
+def groups(count):
+    """GroupNorm with so many groups, or with one for each channel."""
+    return lambda channels: nn.GroupNorm(count or channels, channels)
+
+
 def e(lr, epochs):
     return mnist("inside", partial(pooled, PLAIN, None, (8, 16, 32, 32), True), None, lr=lr, epochs=epochs)
 
@@ -70,6 +82,15 @@ RUNS = {
     "C9b": c(LayerNorm, 0.8, bias=True, epochs=3),
     "C9c": c(InstanceNorm, 0.1, bias=True, epochs=3),
     "C9d": c(RunningBatchNorm, 1.0, batch=32, epochs=1, schedule=linear(1.0, 0.2)),
+    "D3": d(partial(BatchNorm, eps=1e-6), 0.9, bias=False, epochs=1),
+    "D4": d(nn.BatchNorm2d, 1.0, act=None, bias=False, epochs=3),
+    "D5": d(nn.BatchNorm2d, 0.6, act=None, bias=False, epochs=1, schedule=warm_up),
+    "D6": d(partial(LayerNorm, eps=1e-6), 1.0, epochs=3),
+    "D7": d(InstanceNorm, 0.1, epochs=3),
+    "D8a": d(groups(1), 0.4),
+    "D8b": d(groups(4), 0.4),
+    "D8c": d(groups(None), 0.4),
+    "D9": d(DebiasedRunningBatchNorm, 0.4, bias=False, epochs=1),
     "E1": e(0.4, 1),
     "E2": e(0.4, 3),
     "E3": e(0.4, 3),

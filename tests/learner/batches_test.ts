@@ -105,7 +105,7 @@ Deno.test("a loss or a metric that is no tensor is named with the remedy", async
     [() => 0.5, /a loss function must return a 0-d tensor, found number. Leave out item\(\)/],
     [() => {}, /a loss function must return a 0-d tensor, found undefined/],
     [() => null, /found null/],
-    ["mse", /Cannot fit: the loss must be a function, such as F.crossEntropy, found string/],
+    ["mse", /Cannot fit: the loss must be a function, such as F.crossEntropy, or a module, found string/],
   ];
   for (const [loss, message] of losses) {
     for (const cbs of [[], [new TrainCB()]]) {

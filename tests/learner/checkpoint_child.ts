@@ -11,7 +11,7 @@ import { Recorder } from "../../lib/learner/callbacks/recorder.ts";
 import { Learner } from "../../lib/learner/learner.ts";
 import { Dropout } from "../../lib/nn/dropout.ts";
 import { Linear } from "../../lib/nn/linear.ts";
-import { mseLoss } from "../../lib/nn/losses.ts";
+import { mseLoss } from "../../lib/nn/regression_losses.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
 import { Adam } from "../../lib/optim/adam.ts";
 import { randn } from "../../lib/tensor/create.ts";

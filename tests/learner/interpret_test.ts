@@ -42,7 +42,7 @@ Deno.test("plotTopLosses(): the images of the worst, in their order", async () =
   const name = (i: number) => ["left", "right"][i];
   assert.deepEqual(
     values.map(({ title }) => title),
-    found.topLosses(3).map((s) => `${name(s.predicted)}\n${name(s.actual)}, ${s.loss.toFixed(1)}`),
+    found.topLosses(3).map((s) => `${name(s.predicted)}\n${name(s.actual)}, ${s.loss.toFixed(3)}`),
   );
   assert.match(await chart.svg(), /^<svg/);
   const [image] = found.topLosses(1);

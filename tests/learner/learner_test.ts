@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { accuracy, Learner, MetricsCB, MomentumLearner, TrainLearner } from "../../lib/learner/mod.ts";
+import { device } from "../../lib/device/device.ts";
+import {
+  accuracy,
+  Learner,
+  type LossFunction,
+  MetricsCB,
+  MomentumLearner,
+  Recorder,
+  TrainLearner,
+} from "../../lib/learner/mod.ts";
+import * as nn from "../../lib/nn/mod.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { reference } from "../nn/helpers.ts";
 import { SGD } from "../../lib/optim/mod.ts";
 import { crossEntropy, loaders, model } from "./helpers.ts";
 
@@ -26,4 +39,24 @@ Deno.test("fluent steps configure and return the same Learner", async () => {
   assert.equal(learn.options.lr, 0.2);
   assert.ok(MomentumLearner.of(model(), loaders()) instanceof MomentumLearner);
   assert.equal(TrainLearner, Learner);
+});
+
+Deno.test("a loss may be a module: it is named, moves with the model, and is what the function is", async () => {
+  const losses = async (loss: LossFunction) => {
+    const learn = new Learner(model(), loaders(), loss, { cbs: [new Recorder()] });
+    await learn.to(reference);
+    await learn.fit(1);
+    return learn.find(Recorder)!.losses;
+  };
+  const weight = tensor([1, 2, 0.5], { device: device("cpu", { threads: 1 }) });
+  const module = new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 });
+  const found = await losses(module);
+  assert.equal(module.weight!.device, reference);
+  const options = { weight: tensor([1, 2, 0.5], { device: reference }), labelSmoothing: 0.1 };
+  assert.deepEqual(found, await losses((preds, y: Tensor) => nn.functional.crossEntropy(preds, y, options)));
+  assert.match(String(new Learner(model(), loaders(), module)), /loss {7}CrossEntropyLoss\(\)/);
+  await assert.rejects(
+    new Learner(model(), loaders(), {} as LossFunction).fit(1),
+    /the loss must be a function, such as F\.crossEntropy, or a module, found object/,
+  );
 });

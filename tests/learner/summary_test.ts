@@ -26,32 +26,32 @@ Deno.test("summary(): shapes, parameters and work of model A", async () => {
   const { model, dls } = setUp(cpu, { count: 16, batchSize: 8 });
   const found = await summary(new Learner(model, dls, crossEntropy));
   assert.deepEqual(String(found).split("\n"), [
-    "module  kind     output           parameters     MACs",
+    "module     path  output           parameters     MACs",
     "input            n × 1 × 28 × 28",
-    "0.0     Conv2d   n × 8 × 14 × 14          80   14,112",
-    "0.1     ReLU     n × 8 × 14 × 14           0",
-    "1.0     Conv2d   n × 16 × 7 × 7        1,168   56,448",
-    "1.1     ReLU     n × 16 × 7 × 7            0",
-    "2.0     Conv2d   n × 32 × 4 × 4        4,640   73,728",
-    "2.1     ReLU     n × 32 × 4 × 4            0",
-    "3.0     Conv2d   n × 64 × 2 × 2       18,496   73,728",
-    "3.1     ReLU     n × 64 × 2 × 2            0",
-    "4.0     Conv2d   n × 10 × 1 × 1        5,770    5,760",
-    "5       Flatten  n × 10                    0",
+    "0 Conv2d   0.0   n × 8 × 14 × 14          80   14,112",
+    "0 ReLU     0.1   n × 8 × 14 × 14           0",
+    "1 Conv2d   1.0   n × 16 × 7 × 7        1,168   56,448",
+    "1 ReLU     1.1   n × 16 × 7 × 7            0",
+    "2 Conv2d   2.0   n × 32 × 4 × 4        4,640   73,728",
+    "2 ReLU     2.1   n × 32 × 4 × 4            0",
+    "3 Conv2d   3.0   n × 64 × 2 × 2       18,496   73,728",
+    "3 ReLU     3.1   n × 64 × 2 × 2            0",
+    "4 Conv2d   4.0   n × 10 × 1 × 1        5,770    5,760",
+    "5 Flatten  5     n × 10                    0",
     "total                                 30,154  223,776",
   ]);
   const graph = modelGraph(model, await dls.oneBatch(), { title: "Model A" });
   assert.deepEqual(graph.nodes.map(({ name, from }) => [...from!, name].join(" → ")), [
-    "input → 0.0",
-    "0.0 → 0.1",
-    "0.1 → 1.0",
-    "1.0 → 1.1",
-    "1.1 → 2.0",
-    "2.0 → 2.1",
-    "2.1 → 3.0",
-    "3.0 → 3.1",
-    "3.1 → 4.0",
-    "4.0 → 5",
+    "input → 0 Conv2d",
+    "0 Conv2d → 0 ReLU",
+    "0 ReLU → 1 Conv2d",
+    "1 Conv2d → 1 ReLU",
+    "1 ReLU → 2 Conv2d",
+    "2 Conv2d → 2 ReLU",
+    "2 ReLU → 3 Conv2d",
+    "3 Conv2d → 3 ReLU",
+    "3 ReLU → 4 Conv2d",
+    "4 Conv2d → 5 Flatten",
   ]);
   await assertSnapshot("model_a", { nodes: graph.nodes, dot: graph.dot.split("\n") });
   assert.match(await graph.svg(), /18,496 parameters/);
@@ -110,13 +110,13 @@ Deno.test("summarize(): side ways, a module that runs twice, one that hands its 
   const net = new Net();
   const { rows, parameters } = summarize(net, zeros([5, 4]));
   assert.deepEqual(rows.map(({ name, from, parameters }) => `${[...from].sort()} → ${name} ${parameters}`), [
-    "input → a 20",
-    "a → act 0",
-    "act → a (2) 0",
-    "a (2),input → act (2) 0",
-    "act,act (2) → same 0",
-    "same → out 10",
+    "input → a Linear 20",
+    "a Linear → act ReLU 0",
+    "act ReLU → a Linear (2) 0",
+    "a Linear (2),input → act ReLU (2) 0",
+    "act ReLU,act ReLU (2) → same Identity 0",
+    "same Identity → out Linear 10",
   ]);
   assert.equal(parameters, 30);
-  assert.match(await modelGraph(net, zeros([5, 4])).svg(), /act \(2\)/);
+  assert.match(await modelGraph(net, zeros([5, 4])).svg(), /act ReLU \(2\)/);
 });

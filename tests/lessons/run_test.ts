@@ -93,7 +93,7 @@ Deno.test("train(): a diverging run goes on to its end, and the first operation 
   const runner = new LessonRunner({ device: on, limit: 64 });
   const c9c = await runner.train(findRun("C9c")!, { dataset: "garments", seed: 1, epochs: 2 });
   assert.deepEqual(c9c.phases.map(({ loss }) => loss), [NaN, NaN, NaN, NaN]);
-  assert.match(c9c.diverged!, /^Not finite from epoch 0, batch 0 on: div in 4\.2 \(InstanceNorm\) gives 100% values/);
+  assert.match(c9c.diverged!, /^Not finite from epoch 0, batch 0 on: div in 4 InstanceNorm gives 100% values/);
   const c2 = findRun("C2")!;
   const hot = { ...c2, setup: { ...c2.setup, lr: 1e20, batchSize: 8 } };
   const { diverged, losses } = await runner.train(hot, { dataset: "garments", seed: 1, epochs: 1 });

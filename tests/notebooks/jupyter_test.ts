@@ -48,7 +48,10 @@ test("in a notebook a tensor, a model, a Learner, a chart and the rest show them
   assert.match(result(shown.summary!)!["text/html"]!, /<table>/);
   assert.match(text("diagnosis"), /^Nothing stands out in 2 losses/);
   for (const name of ["chart", "search"]) assert.match(result(shown[name]!)!["image/svg+xml"]!, /^<svg/, name);
-  assert.ok(result(shown.search!)!["application/vnd.vegalite.v5+json"]);
+  assert.match(
+    result(shown.search!)!["text/html"]!,
+    /<img class="sonde-picture"[^>]+alt="Loss against learning rate: loss from /,
+  );
   assert.match(text("memory"), /^cpu: [\d.]+ MB before, [\d.]+ MB after/);
 });
 
@@ -84,7 +87,7 @@ test("progress is one display that is updated in place, and ends with the whole 
   assert.equal(new Set(displays.map(({ content }) => content.transient.display_id)).size, 1);
   const [early, last] = [displays[0]!, displays.at(-1)!].map(({ content }) => content.data["text/html"] as string);
   assert.match(early!, /epoch \d+ of 10 · (train|eval) \d+ of \d+ · loss \d\.\d{3} lr 0\.1/);
-  assert.match(last!, /<img alt="Loss over batches" src="data:image\/svg\+xml,%3Csvg/);
+  assert.match(last!, / alt="Loss: training as a line[^"]+" src="data:image\/svg\+xml,%3Csvg/);
   assert.equal(last!.match(/<tr>/g)!.length, 21); // names, and two rows an epoch
   assert.doesNotMatch(last!, /epoch \d+ of 10/);
   assert.equal(printed(fit!), ""); // the table is in the display alone

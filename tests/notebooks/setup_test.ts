@@ -31,13 +31,17 @@ Deno.test("loaders(): a lesson on MNIST validates on the last 10,000 of the trai
   ]);
 });
 
-Deno.test("table(): decimals by column, no minus zero, words as they are; as text and as HTML", () => {
-  const shown = table(["layer", "mean", "seen"], [[1, 1, "all"], [2, -0.0000001, "none"]], 2) as Record<
+Deno.test("table(): decimals by column, digits of their own where there are none in those, words as they are; as text and as HTML", () => {
+  const shown = table(
+    ["layer", "mean", "seen"],
+    [[1, 1, "all"], [2, -0.0000001, "none"], [3, -0, "zero"]],
+    2,
+  ) as Record<
     symbol,
     () => unknown
   >;
   const { "text/plain": text, "text/html": html } = shown[Symbol.for("Jupyter.display")]!() as Record<string, string>;
-  assert.equal(text, "layer  mean  seen\n    1  1.00  all\n    2  0.00  none");
+  assert.equal(text, "layer   mean  seen\n    1   1.00  all\n    2  -1e-7  none\n    3   0.00  zero");
   assert.match(html!, /<td[^>]*class="n"[^>]*>0\.00<\/td>/);
 });
 

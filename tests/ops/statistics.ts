@@ -2,7 +2,7 @@
 import { NONE } from "../../lib/device/attributes.ts";
 import { read } from "../../lib/device/reference/memory.ts";
 import type { StepOf, Table } from "../../lib/device/steps/mod.ts";
-import { counting, type STATISTICS } from "../../lib/device/steps/statistics.ts";
+import { counting, type STATISTICS, STATISTICS_HEAD } from "../../lib/device/steps/statistics.ts";
 import { float, type Generator, type Generators, magnify, moveAway } from "../device/generator.ts";
 import { mergeAxes, randomLayout, randomOperand, type Spread } from "../device/programs.ts";
 import {
@@ -52,7 +52,7 @@ const statistics: Generator = (builder, choices) => {
   builder.step({
     kernel: "statistics",
     inputs: { input },
-    output: float(builder, choices, [4 + bins], { dense: true }),
+    output: float(builder, choices, [STATISTICS_HEAD + bins], { dense: true }),
     attributes: counting({ absolute }),
     numbers: { min: builder.scalar(low), max: builder.scalar(low + choices.pick([1, 3, 10, 0.37])) },
   });

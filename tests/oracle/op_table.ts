@@ -1,4 +1,4 @@
-/** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py and make_layer_goldens.py. */
+/** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py, make_layer_goldens.py, make_activation_goldens.py and make_loss_goldens.py. */
 import type { Device } from "../../lib/device/device.ts";
 import { POINTWISE, POINTWISE_OPS, type PointwiseOp, type PointwiseOpOf } from "../../lib/device/pointwise.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
@@ -51,6 +51,11 @@ function through(change: (clone: Tensor, inputs: Tensor[], args: Args) => void):
     change(clone, inputs, args);
     return clone;
   };
+}
+
+/** Options among which are tensors: `tensors` has their names. */
+function named(values: readonly Tensor[], { tensors = [], ...options }: Args): Args {
+  return { ...options, ...Object.fromEntries((tensors as string[]).map((name, i) => [name, values[i]!])) };
 }
 
 /** One entry an operation. */
@@ -121,6 +126,38 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   crossEntropy: ([x, y], { reduction }) => F.crossEntropy(x!, y!, reduction ? { reduction } : {}),
   nll: ([x, y], { reduction }) => F.nllLoss(x!, y!, { reduction }),
   mse: ([x, y], { reduction }) => F.mseLoss(x!, y!, { reduction }),
+
+  ...table(
+    [
+      "elu",
+      "celu",
+      "selu",
+      "softplus",
+      "logSigmoid",
+      "mish",
+      "softsign",
+      "hardtanh",
+      "relu6",
+      "hardsigmoid",
+      "hardswish",
+    ],
+    (name) => ([x], { settings = [] }) => (F[name] as (x: Tensor, ...settings: number[]) => Tensor)(x!, ...settings),
+  ),
+  prelu: ([x, w]) => F.prelu(x!, w!),
+  crossEntropyOf: ([x, y, ...more], args) => F.crossEntropy(x!, y!, named(more, args)),
+  nllLossOf: ([x, y, ...more], args) => F.nllLoss(x!, y!, named(more, args)),
+  mseLoss: ([x, y], options) => F.mseLoss(x!, y!, options),
+  l1Loss: ([x, y], options) => F.l1Loss(x!, y!, options),
+  smoothL1Loss: ([x, y], options) => F.smoothL1Loss(x!, y!, options),
+  huberLoss: ([x, y], options) => F.huberLoss(x!, y!, options),
+  binaryCrossEntropy: ([x, y, ...more], args) => F.binaryCrossEntropy(x!, y!, named(more, args)),
+  binaryCrossEntropyWithLogits: ([x, y, ...more], args) => F.binaryCrossEntropyWithLogits(x!, y!, named(more, args)),
+  klDiv: ([x, y], options) => F.klDiv(x!, y!, options),
+  cosineSimilarity: ([x, y], options) => F.cosineSimilarity(x!, y!, options),
+  pairwiseDistance: ([x, y], { p, ...options }) =>
+    F.pairwiseDistance(x!, y!, { ...options, ...p === undefined ? {} : { p: p === "inf" ? Infinity : p } }),
+  cosineEmbeddingLoss: ([x, y, t], options) => F.cosineEmbeddingLoss(x!, y!, t!, options),
+  tripletMarginLoss: ([a, p, n], options) => F.tripletMarginLoss(a!, p!, n!, options),
 
   ...table(IN_PLACE_UNARY, (name) => through((z) => z[name]())),
   ...table(IN_PLACE_BINARY, (name) => through((z, [, y]) => z[name](y!))),

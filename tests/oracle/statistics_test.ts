@@ -14,6 +14,7 @@ interface Golden {
   std: number;
   below: number;
   above: number;
+  zeros: number;
   counts: number[];
 }
 
@@ -35,11 +36,17 @@ for (const kind of testDevices()) {
         const views = [x, x.permute(axes.toReversed()), spread.select(1, 0)];
         for (const view of views) {
           const { bins, min, max } = options;
-          const [mean, std, below, above, ...counts] = await statistics(view, options).toTypedArray();
+          const [mean, std, below, above, zeros, nonFinite, ...counts] = await statistics(view, options).toTypedArray();
           assert.deepEqual(counts, expected.counts);
           const counted = options.absolute ? view.abs() : view;
           assert.deepEqual([...await counted.histc(bins, min, max).toTypedArray()], expected.counts);
-          assert.deepEqual([counts.length, below, above], [bins, expected.below, expected.above]);
+          assert.deepEqual([counts.length, below, above, zeros, nonFinite], [
+            bins,
+            expected.below,
+            expected.above,
+            expected.zeros,
+            0,
+          ]);
           assert.equal(counts.reduce((a, b) => a + b), expected.counts.reduce((a, b) => a + b), `in [${min}, ${max}]`);
           const size = Math.abs(expected.mean) + expected.std;
           assert.ok(Math.abs(mean! - expected.mean) <= LIMIT * size, `mean ${mean}, expected ${expected.mean}`);

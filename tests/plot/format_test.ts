@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { meanAndStd } from "../../lib/lessons/result.ts";
 import { formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
 
-Deno.test("formatFigure(): three decimals, short when huge", () => {
-  assert.deepEqual([0.1234, 12, NaN, 1.6e5, 7e14, Infinity].map(formatFigure), [
+Deno.test("formatFigure(): three decimals, three digits of small ones, short when huge", () => {
+  assert.deepEqual([0.1234, 12, 0, 0.0004, -0.00123, NaN, 123456, 7.91e16, Infinity].map(formatFigure), [
     "0.123",
     "12.000",
+    "0.000",
+    "4.00e-4",
+    "-0.00123",
     "NaN",
-    "1.6e5",
-    "7.0e14",
+    "123456",
+    "7.91e16",
     "Infinity",
   ]);
 });

@@ -18,3 +18,14 @@ Deno.test("page(): a whole document with its style inside", () => {
   assert.match(text, /^<!doctype html>/);
   assert.match(text, /<title>A &amp; B<\/title>/);
 });
+
+Deno.test("page(): what is wider than its card scrolls, and has a shadow where there is more", () => {
+  const text = page({ title: "t", body: html`` });
+  const [, background] = /\.scroll\{overflow-x:auto;background:([^}]*)\}/.exec(text)!;
+  assert.deepEqual(background!.match(/no-repeat (local|scroll)/g)!.map((word) => word.slice(10)), [
+    "local",
+    "local",
+    "scroll",
+    "scroll",
+  ]);
+});

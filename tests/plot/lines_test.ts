@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../lib/plot/lines.ts";
+import { lineChart, MOST_POINTS, thin } from "../../lib/plot/lines.ts";
 import { seriesChart } from "../../lib/plot/series.ts";
 import { hue } from "../../lib/plot/theme.ts";
+import { oneTwoFive } from "../../lib/plot/ticks.ts";
 
 const AXES = { x: { title: "epochs" }, y: { title: "loss", scale: "log" } } as const;
 
@@ -102,8 +103,8 @@ Deno.test("lineChart(): a legend names the lines, in the theme's colours unless 
   for (const color of ["var\\(--sonde-hue-0, #0072b2\\)", "red"]) {
     assert.equal(
       svg.match(new RegExp(`stroke="${color}"`, "g"))!.length,
-      2,
-      `${color}: once as a line, once in the legend`,
+      3,
+      `${color}: once as a line, once in the legend, and once unseen, in what the legend is made from`,
     );
   }
   assert.doesNotMatch(await lineChart({ ...AXES, lines }).svg(), /<text[^>]*>mean<\/text>/);

@@ -32,7 +32,7 @@ export function curve(batches: number, layer: number): number[] {
   });
 }
 
-const LAYERS = ["0.1 ReLU", "1.1 ReLU", "2.1 ReLU", "3.1 ReLU"];
+const LAYERS = ["0 ReLU", "1 ReLU", "2 ReLU", "3 ReLU"];
 
 /** Mean and deviation of four layers. */
 export function meanAndStd(batches: number): Chart {
@@ -78,7 +78,7 @@ export async function samples(): Promise<Record<string, Chart>> {
     CLASSES.map((_, j) => i === j ? 880 - 15 * i : Math.max(0, Math.round(60 * Math.cos(i * 7 + j * 3) - 30)))
   );
   return {
-    heat_map: heatMap({ title: "0.1 ReLU", counts, range: [0, 10], yTitle: "|activation|" }),
+    heat_map: heatMap({ title: "0 ReLU", counts, range: [0, 10], yTitle: "|activation|" }),
     heat_maps: grid(
       LAYERS.map((title, i) =>
         heatMap({ title, counts: histograms(150, 40, i / 5), range: [0, 10], yTitle: "|activation|", legend: false })
@@ -87,7 +87,7 @@ export async function samples(): Promise<Record<string, Chart>> {
     ),
     mean_and_std: meanAndStd(150),
     mean_and_std_long: meanAndStd(700),
-    dead_share: deadShareChart({ title: "0.1 ReLU", shares: binShare(counts, [0, 0]) }),
+    dead_share: deadShareChart({ title: "0 ReLU", shares: binShare(counts, [0, 0]) }),
     plot_func: await plotFunc(new GeneralReLU({ leak: 0.1, sub: 0.4, maxv: 3 }), {
       title: "GeneralReLU(leak 0.1, sub 0.4, maxv 3)",
     }),

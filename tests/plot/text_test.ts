@@ -15,3 +15,11 @@ Deno.test("textTable() names a row that does not fit", () => {
     /^RangeError: Cannot put a row of 1 cells into a table of 2 columns$/,
   );
 });
+
+Deno.test("textTable(): names with a number in front stand to the left, dashes with their numbers to the right", () => {
+  assert.deepEqual(textTable(["layer", "p"], [["0 ReLU", "0.25"], ["10 Conv2d", "–"]]), [
+    "layer         p",
+    "0 ReLU     0.25",
+    "10 Conv2d     –",
+  ]);
+});

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { figure, figureFormat, probability, rough } from "../../lib/sweep/figures.ts";
 import { Labels, numberLabels, valueLabels } from "../../lib/sweep/labels.ts";
 import { levels } from "../../lib/sweep/report/levels.ts";
 
@@ -24,6 +23,11 @@ Deno.test("valueLabels(): a text that reads as another value is quoted", () => {
   assert.equal(labels.get("relu"), "relu");
 });
 
+Deno.test("valueLabels(): a text that reads as a quoted one is quoted too", () => {
+  const labels = valueLabels(["–", '"–"', undefined]);
+  assert.equal(new Set(labels.values()).size, 3);
+});
+
 Deno.test("Labels.words(): parameters in words", () => {
   const labels = new Labels([{ lr: 0.10001, kind: "1" }, { lr: 0.10002, kind: 1 }, { lr: 0.10002 }]);
   assert.equal(labels.words({ lr: 0.10002, kind: "1" }), 'lr 0.10002, kind "1"');
@@ -34,24 +38,4 @@ Deno.test("levels(): the ends of ranges that differ look different", () => {
   const trials = Array.from({ length: 50 }, (_, i) => ({ params: { lr: 0.1 + i / 1e6 } }));
   const labels = levels(trials as never, "lr").map(({ label }) => label);
   assert.equal(new Set(labels.flatMap((label) => label.split(" to "))).size, 10, labels.join());
-});
-
-Deno.test("figureFormat(): a column's figures get the digits that tell them apart", () => {
-  const write = (...values: number[]) => values.map(figureFormat(values));
-  assert.deepEqual(write(0.5, 0.25), ["0.500", "0.250"]);
-  assert.deepEqual(write(0.94701, 0.94702), ["0.94701", "0.94702"]);
-  assert.deepEqual(write(0.0004, 0.0021), ["0.00040", "0.00210"]);
-  assert.deepEqual(write(0.0004, 17599), ["0.0004000", "17599"]);
-  assert.deepEqual(write(123456, 123457), ["123456", "123457"]);
-  assert.deepEqual(write(3e-7, 2e9), ["3.000e-7", "2.000e9"]);
-  assert.deepEqual(write(1, NaN), ["1.000", "NaN"]);
-  assert.deepEqual(write(0, 0), ["0.000", "0.000"]);
-  // What differs beyond nine digits is one figure.
-  assert.deepEqual(write(0.1 + 0.2, 0.3), ["0.300", "0.300"]);
-});
-
-Deno.test("figure(), rough(), probability(): small values are never 0", () => {
-  assert.deepEqual([0.0004, 123.456, 3e-9, NaN].map(figure), ["0.0004000", "123.5", "3.000e-9", "NaN"]);
-  assert.deepEqual([0.00712, 3935.4, 12.3].map(rough), ["0.0071", "3935", "12"]);
-  assert.deepEqual([0.25, 0.0004, 1e-9, NaN].map(probability), ["0.250", "4e-4", "<1e-6", "–"]);
 });

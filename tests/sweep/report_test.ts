@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { Chart } from "../../lib/plot/chart.ts";
 import { Database } from "../../lib/sweep/database.ts";
 import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
 import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
@@ -10,12 +11,15 @@ import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
 import { pairChart, parallelChart } from "../../lib/sweep/report/charts.ts";
 import { curvesChart } from "../../lib/sweep/report/curves.ts";
 import { Labels } from "../../lib/sweep/labels.ts";
+import { Gallery } from "../../lib/sweep/report/gallery.ts";
 import { levels } from "../../lib/sweep/report/levels.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
 import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import type { SweepResults } from "../../lib/sweep/results.ts";
 import { STORE } from "../../lib/sweep/schema.ts";
 import { Store } from "../../lib/sweep/store.ts";
+import { logUniform, uniform } from "../../lib/sweep/space.ts";
+import { axisLabels, legendLabels } from "../plot/rendered.ts";
 import { ROOT } from "../tasks/command.ts";
 import { withFolder } from "./helpers.ts";
 
@@ -127,8 +131,8 @@ Deno.test("the charts draw what there is: lines, cells, bands", () =>
       "act",
       "accuracy",
     );
-    const { values } = curves.spec.data as { values: { s: string; x: number; y: number }[] };
-    const relu = values.filter(({ s }) => s === "relu").map(({ x, y }) => [x, y]);
+    const { values } = curves.spec.data as { values: { s: number; x: number; y: number }[] };
+    const relu = values.filter(({ s }) => s === 0).map(({ x, y }) => [x, y]);
     // Mean over rates 0.1, 0.2, 0.4 and seeds 1, 2: 10 + 7/3 + 0.015.
     assert.deepEqual(relu.map(([x]) => x), [1, 2, 3]);
     assert.ok(Math.abs(relu[2]![1]! - (10 + 7 / 3 + 0.015)) < 1e-3);
@@ -283,3 +287,59 @@ Deno.test("a store of 10,000 trials: the report shows a bounded part, the export
     assert.equal(charts.size, 1 + 3 + 1 + 3 + 3);
     assert.equal(toCsv(results).trim().split("\n").length, 10_001);
   }));
+
+Deno.test("sweepReport(): a parameter that is called as the metric is, and pairs whose names read alike, stay apart", () =>
+  withFolder(async (folder) => {
+    const plan = describePlan(defineSweep({
+      name: "names",
+      grid: { accuracy: ["easy", "hard"], "a-b": [1, 2], c: [3, 4], "b-c": [5, 6] },
+      metric: "accuracy",
+      trial: () => ({ accuracy: 1 }),
+    }));
+    const results = await filled(folder, plan, (_params, _seed, i) => ({ metrics: { accuracy: i / 10 } }));
+    const { page, charts } = await sweepReport(results);
+    const pairs = [...charts.keys()].filter((name) => name.startsWith("pair-"));
+    assert.equal(pairs.length, 6);
+    // One column is sorted: the metric's, which comes after the parameters.
+    assert.equal(page.match(/aria-sort="/g)!.length, 1);
+    assert.match(
+      page,
+      /<th scope="col"><button type="button">accuracy<\/button>[^]*<th scope="col" class="n" aria-sort="descending"/,
+    );
+    const [axes] = axisLabels(charts.get("parallel")!);
+    assert.deepEqual([...axes!].sort(), ["a-b", "accuracy", "accuracy", "b-c", "c"]);
+  }));
+
+Deno.test("curvesChart(): one step is a dot for each value, on axes with two labels", async () => {
+  const trials = Array.from({ length: 4 }, (_, i) => ({ id: `t${i}`, params: { lr: i }, status: "done", metrics: {} }));
+  const curves = trials.map(({ id }, i) => ({ trial: id, name: "loss", points: [[0, 1 + i]] as const }));
+  const svg = await curvesChart(trials as never, curves as never, "lr", "loss").svg();
+  for (const labels of axisLabels(svg)) assert.ok(labels.length >= 2, labels.join());
+  assert.deepEqual(legendLabels(svg), [["0", "1", "2", "3"]]);
+});
+
+Deno.test("the whole of a heading sorts: its button fills it", () =>
+  withFolder(async (folder) => {
+    const { page } = await sweepReport(await additive(folder));
+    assert.match(page, /table\.sort th\{padding:0\}/);
+    assert.match(page, /table\.sort button\{[^}]*padding:[^}]*width:100%/);
+    for (const [, head] of page.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)) {
+      if (page.includes('class="sort"')) assert.match(head!, /^<button type="button">|^[^<]*$/);
+    }
+  }));
+
+Deno.test("uniform(), logUniform(): draws between ends that lie close together stay apart; others keep ten digits", () => {
+  const draws = (of: { at(position: number): number }) =>
+    new Set(Array.from({ length: 100 }, (_, i) => of.at(i / 100))).size;
+  assert.equal(draws(uniform(1e6, 1e6 + 1e-3)), 100);
+  assert.equal(draws(logUniform(1, 1 + 1e-9)), 100);
+  assert.equal(uniform(0, 1).at(1 / 3), 0.3333333333);
+  assert.equal(logUniform(1e-3, 1).at(1 / 3), 0.01);
+});
+
+Deno.test("Gallery: two charts whose names give one file name are two files", async () => {
+  const gallery = new Gallery(), chart = new Chart({ mark: "point", data: { values: [] } });
+  for (const name of ["curves-loss-a b", "curves-loss-a.b"]) await gallery.figure(name, chart, name);
+  assert.deepEqual([...gallery.charts.keys()], ["curves-loss-a-b", "curves-loss-a-b-2"]);
+  assert.match([...gallery.charts.values()][1]!, /aria-label="curves-loss-a\.b"/);
+});

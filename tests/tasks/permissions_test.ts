@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { PUBLISHED } from "../../lib/data/published.ts";
 import { flags, type Permissions } from "../../tasks/flags.ts";
 import {
+  jupyterPermissions,
   lessonPermissions,
   NATS_VARIABLES,
   reportPermissions,
@@ -18,6 +19,9 @@ import {
 } from "../../tasks/permissions.ts";
 import { startArguments } from "../../tasks/start.ts";
 import { ROOT, run } from "./command.ts";
+
+/** A command of deno.json without the variables that it sets. */
+const bare = (command: string) => command.replace(/^([A-Z0-9_]+=\S+ )+/, "");
 
 const SECURITY = await Deno.readTextFile(join(ROOT, "SECURITY.md"));
 
@@ -32,7 +36,7 @@ Deno.test("SECURITY.md: what each task may do is what deno.json has; its locks a
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))) as {
     tasks: Record<string, { command: string }>;
   };
-  const held = Object.entries(tasks).filter(([, { command }]) => /^deno (run|test) /.test(command)).map((
+  const held = Object.entries(tasks).filter(([, { command }]) => /^deno (run|test) /.test(bare(command))).map((
     [name, { command }],
   ) => [
     name,
@@ -43,7 +47,7 @@ Deno.test("SECURITY.md: what each task may do is what deno.json has; its locks a
   ]);
   assert.deepEqual(table("task"), held);
   for (const [name, { command }] of Object.entries(tasks)) {
-    if (!/^deno (run|test) /.test(command)) continue;
+    if (!/^deno (run|test) /.test(bare(command))) continue;
     assert.match(command, / --no-prompt /, name);
     assert.match(command, / --frozen --lock=(tasks\/)?deno\.lock /, name);
     assert.doesNotMatch(command, /[^"]\$\(|--allow-a[l]l|-A\b/, name);
@@ -68,7 +72,9 @@ async function withVariables<T>(variables: Record<string, string>, body: () => P
 Deno.test("SECURITY.md: what the second processes may do is what they are given", async () => {
   const folder = await Deno.makeTempDir({ prefix: "sonde-permissions-" });
   try {
-    const [out, data, home, full, key] = ["out", "data", "home", "full", "key"].map((name) => join(folder, name)) as [
+    const names = ["out", "data", "home", "full", "key", "kernel"];
+    const [out, data, home, full, key, kernel] = names.map((name) => join(folder, name)) as [
+      string,
       string,
       string,
       string,
@@ -101,6 +107,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       ["report", none, () => Promise.resolve(reportPermissions(out))],
       ["sweep", secrets, () => Promise.resolve(sweepPermissions(out, []))],
       ["sweep --nats, and worker", secrets, () => Promise.resolve(sweepPermissions(out, [server]))],
+      ["jupyter", none, () => Promise.resolve(jupyterPermissions(kernel))],
       ["trial", { ...none, SONDE_DATA: data }, trial],
       ["trial, with published data that is to be fetched", none, trial],
     ];
@@ -113,6 +120,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       ["LOCK", [join(ROOT, "deno.lock")]],
       ["KEYS", [key]],
       ["CHECKOUT", [ROOT]],
+      ["KERNEL", [kernel]],
       ["PLAN", [plan, module]],
       ["DATA", [data]],
       ["CACHE", [join(home, "sonde")]],

@@ -15,6 +15,7 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
+import { flagsInWords } from "../v8_flags.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { CpuBuffer, CpuExecutable } from "./executable.ts";
@@ -83,7 +84,8 @@ class CpuBackend implements Backend {
     this.#collected = new FinalizationRegistry((address) => {
       if (!this.#disposed) this.#free(address);
     });
-    this.description = `cpu (WebAssembly SIMD, ${threads} ${threads === 1 ? "thread" : "threads"})`;
+    const parts = ["WebAssembly SIMD", `${threads} ${threads === 1 ? "thread" : "threads"}`, flagsInWords()];
+    this.description = `cpu (${parts.filter((part) => part !== undefined).join(", ")})`;
   }
 
   allocate(dtype: DType, elements: number): DeviceBuffer {

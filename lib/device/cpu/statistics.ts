@@ -1,6 +1,7 @@
 /** Histograms and activation statistics, for kernels/cpu/statistics.ts: of chunks, then of all. */
 import { sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
+import { STATISTICS_HEAD } from "../steps/statistics.ts";
 import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, table, word } from "./layout.ts";
 import { chunkSize, isDense, mergeAxes } from "./shapes.ts";
@@ -47,7 +48,7 @@ export const STATISTICS_PARTS = command("statisticsParts", {
   size: word("elements per chunk"),
   bins: word("bins"),
   parts: word("chunks"),
-  output: operand("[4 + bins]"),
+  output: operand("[6 + bins]"),
   scratch: operand("scratch value"),
   partials: word("bytes to the chunks' results in it"),
   bytes: word("of one chunk's results"),
@@ -76,12 +77,12 @@ export function encodeHistogram(
 
 /** Encodes moments and counts. */
 export function encodeStatistics(step: StepOf<"statistics">, writer: ProgramWriter): void {
-  const { inputs: { input }, output, attributes, numbers } = step, bins = output.shape[0]! - 4;
+  const { inputs: { input }, output, attributes, numbers } = step, bins = output.shape[0]! - STATISTICS_HEAD;
   const total = sizeOf(input.shape);
   // A chunk's counts (four tables) take no more memory than its elements.
   const size = chunkSize(total, 4, Math.max(16384, 4 * bins)), parts = Math.ceil(total / size);
   // Whole cache lines, so that threads that count in neighbouring chunks do not disturb each other.
-  const bytes = Math.ceil((16 + 16 * (bins + 2)) / 64) * 64, partials = writer.scratch(bytes * parts);
+  const bytes = Math.ceil((16 + 16 * (bins + STATISTICS_HEAD - 2)) / 64) * 64, partials = writer.scratch(bytes * parts);
   const axes = isDense(input.shape, input.strides)
     ? []
     : mergeAxes(input.shape.map((size, axis) => ({ size, strides: [input.strides[axis]!] })));

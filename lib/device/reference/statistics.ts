@@ -1,6 +1,6 @@
 /** Histograms, and moments and counts in one. */
 import type { StepOf, Table } from "../steps/mod.ts";
-import type { STATISTICS } from "../steps/statistics.ts";
+import { type STATISTICS, STATISTICS_HEAD } from "../steps/statistics.ts";
 import { type Memory, read, sizeOf, write } from "./memory.ts";
 
 /** Position of `x` on the axis of bins, each operation rounded to 32 bits as PyTorch's histc does; NaN if it lies outside. */
@@ -23,7 +23,7 @@ function histogram({ inputs, output, numbers }: StepOf<"histogram">, memory: Mem
 
 /** Moments and counts in one. */
 function statistics({ inputs, output, attributes, numbers }: StepOf<"statistics">, memory: Memory): void {
-  const bins = sizeOf(output.shape) - 4, out = new Float64Array(bins + 4);
+  const bins = sizeOf(output.shape) - STATISTICS_HEAD, out = new Float64Array(bins + STATISTICS_HEAD);
   const values = read(memory, inputs.input), n = values.length;
   const min = memory.scalars[numbers.min]!, max = memory.scalars[numbers.max]!;
   let sum = 0, squares = 0;
@@ -34,11 +34,13 @@ function statistics({ inputs, output, attributes, numbers }: StepOf<"statistics"
   out[1] = Math.sqrt(squares / (n - 1));
   for (const raw of values) {
     const x = attributes.absolute ? Math.abs(raw) : raw;
-    if (x < Math.fround(min)) out[2]!++;
+    if (x === 0) out[4]!++;
+    if (!Number.isFinite(x)) out[5]!++;
+    else if (x < Math.fround(min)) out[2]!++;
     else if (x > Math.fround(max)) out[3]!++;
     else {
       const position = histogramPosition(x, bins, min, max);
-      if (!Number.isNaN(position)) out[4 + Math.min(Math.trunc(position), bins - 1)]!++;
+      if (!Number.isNaN(position)) out[STATISTICS_HEAD + Math.min(Math.trunc(position), bins - 1)]!++;
     }
   }
   write(memory, output, out);

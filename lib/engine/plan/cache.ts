@@ -1,13 +1,16 @@
 /** The plan cache of a device: structure in, compiled program out. Bounded; watches for operations that vary at every step. */
 import type { Executable } from "../../device/backend.ts";
 import type { Device } from "../../device/device.ts";
+import { WATCHING } from "../../graph/marks.ts";
 import type { Node } from "../../graph/node.ts";
 import { type Lowered, Lowering } from "./lower.ts";
-import { PlanKey, type Root, writeKey } from "./schedule.ts";
+import { PlanKey, type Root, topologicalOrder, writeKey } from "./schedule.ts";
 
 /** A lowered flush and, once the device has compiled it, its executable. */
 export interface Plan {
   readonly lowered: Lowered;
+  /** How many kernels it has only because something watches. */
+  readonly watching: number;
   executable: Executable | undefined;
   readonly key: Int32Array;
   used: number;
@@ -31,6 +34,8 @@ export interface PlanStatistics {
   flushes: number;
   /** Kernels run, over all flushes. */
   kernels: number;
+  /** How many of them would not have run, had nothing watched activations, gradients or updates. */
+  watching: number;
   /** Reads between a forward pass and its backward. */
   readsMidStep: number;
 }
@@ -41,7 +46,7 @@ const TOO_MANY = 20;
 
 /** Plans of one device. */
 export class PlanCache {
-  readonly statistics: PlanStatistics = { compiled: 0, hits: 0, flushes: 0, kernels: 0, readsMidStep: 0 };
+  readonly statistics: PlanStatistics = { compiled: 0, hits: 0, flushes: 0, kernels: 0, watching: 0, readsMidStep: 0 };
   readonly #plans = new Map<number, Plan[]>();
   readonly #key = new PlanKey();
   #count = 0;
@@ -67,8 +72,10 @@ export class PlanCache {
     statistics.compiled++;
     const copy = key.ints.slice(0, key.length);
     const wasted = this.#watch(copy, nodes);
+    const lowered = new Lowering(nodes, roots).lower();
     const plan: Plan = {
-      lowered: new Lowering(nodes, roots).lower(),
+      lowered,
+      watching: watchingKernels(lowered, roots),
       executable: undefined,
       key: copy,
       used: ++this.#clock,
@@ -130,6 +137,22 @@ export class PlanCache {
     );
     return misses;
   }
+}
+
+/** How many kernels fewer there would be without the roots that only watch. Who watches may also keep others from being fused. */
+function watchingKernels({ program }: Lowered, roots: readonly Root[]): number {
+  const others = roots.filter(({ node }) => !onlyWatches(node));
+  if (others.length === roots.length) return 0;
+  if (others.length === 0) return program.steps.length;
+  const without = new Lowering(topologicalOrder(others), others).lower();
+  topologicalOrder(roots); // puts the nodes' places back
+  return program.steps.length - without.program.steps.length;
+}
+
+/** Views are not recorded, and have no mark: what they look at has. */
+function onlyWatches(node: Node): boolean {
+  while (node.op.isView && !node.value) node = node.inputs[0]!;
+  return (node.marks & WATCHING) !== 0;
 }
 
 const caches = new WeakMap<Device, PlanCache>();

@@ -1,67 +1,33 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { checkIterable, checkList } from "../../device/expect.ts";
 import type { Module } from "../../nn/module.ts";
+import { moduleNames, parameterNames } from "../../nn/names.ts";
 import type { Chart } from "../../plot/chart.ts";
-import { binShare } from "../../plot/dead.ts";
-import { noGrad, whole } from "../../tensor/graph.ts";
+import { planStatistics } from "../../tensor/mod.ts";
+import { noGrad, watching } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
-import { colorDim, deadChart, plotStats, type Watched, type WatchedLayer } from "../activation_charts.ts";
+import { binChart, colorDim, deadChart, plotStats, sparseChart, type Watched } from "../activation_charts.ts";
+import { figuresOf, type LayerStatistics } from "../activation_figures.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { LearnerCore } from "../core.ts";
-import { type Recorded, StatisticsRecord } from "../statistics_record.ts";
+import { LayerRecord, restOf } from "../layer_record.ts";
+import { costText, type WatchingCost } from "../watching_cost.ts";
+import { type ActivationSettings, activationSettings, type ActivationStatsOptions } from "./activation_options.ts";
 import { HooksCallback } from "./hooks.ts";
 
-/** Options of {@linkcode ActivationStats}. */
-export interface ActivationStatsOptions {
-  /** Default: `activations`, the modules' outputs. `gradients` and `updates` are of the modules' parameters. */
-  of?: Watched;
-  /** Bins of the histograms. Default: 40. */
-  bins?: number;
-  /** Lower edge of the first bin and upper edge of the last. Default: [0, 10]; for gradients and updates [0, 0.05]. */
-  range?: readonly [number, number];
-  /** Count |x| rather than x; set it to false for a range such as [−7, 7]. Default: true. */
-  absolute?: boolean;
-  /** Batches in one piece of the record on the device. Default: 512. */
-  chunk?: number;
-  /** Watch one batch out of this many in each phase, so that the record of a long run stays small. Default: 1, all batches. */
-  every?: number;
-  /** Watch training batches. Default: true. */
-  onTrain?: boolean;
-  /** Watch validation batches too; only activations have any. Default: false. */
-  onValid?: boolean;
-}
-
-/** The statistics of one watched module or parameter: one entry for each batch in each field. */
-export type LayerStatistics = WatchedLayer & Recorded;
-
-interface Target extends WatchedLayer {
-  readonly record: StatisticsRecord;
-}
-
-const OPTIONS = optionNames<ActivationStatsOptions>({
-  of: 1,
-  bins: 1,
-  range: 1,
-  absolute: 1,
-  chunk: 1,
-  every: 1,
-  onTrain: 1,
-  onValid: 1,
-});
-
 const PLOT_STATS = optionNames<{ first?: number }>({ first: 1 });
-const DEAD_CHART = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
+const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
 
 /**
- * Watches mean, standard deviation and histogram of each module's output at every batch.
+ * Watches each module's output at every batch: mean, standard deviation and histogram, exact zeros, values that are not finite, and which units
+ * are off.
  *
- * Each takes one pass on the device, into a record there (176 bytes for each module and batch with 40 bins) that is read once when the fit
- * ends: no step waits, and the training stays the same to the bit. After the fit {@linkcode ActivationStats.colorDim}, {@linkcode ActivationStats.plotStats} and
- * {@linkcode ActivationStats.deadChart} draw what was seen. A new fit starts a new record. A module that runs twice in a batch has two
- * entries for it.
+ * All of it is computed on the device, into a record there (184 bytes for each module and batch with 40 bins; 4 more, and 4 for each unit, where
+ * the output is [n, units, …]) that is read once when the fit ends: no step waits, and the training stays the same to the bit. After the fit
+ * {@linkcode ActivationStats.colorDim}, {@linkcode ActivationStats.plotStats}, {@linkcode ActivationStats.sparseChart} and {@linkcode ActivationStats.deadChart}
+ * draw what was seen. A new fit starts a new record. A module that runs twice in a batch has two entries for it.
  *
  * `of: "gradients"` watches the parameters' gradients as the optimiser gets them; `of: "updates"` watches what a step changes in each
  * parameter, divided by the standard deviation of the parameter before it: its `std` is the ratio of update to weight.
@@ -74,8 +40,9 @@ const DEAD_CHART = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 }
  * const astats = new learner.ActivationStats(learner.isInstance(nn.ReLU));
  * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
  * await learner.Learner.of(model, dls).loss(F.crossEntropy).callbacks([astats]).fit(2);
- * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 8
- * console.log(`${astats.deadChart()}`); // Chart("Share of |activation| below 0.25")
+ * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 ReLU 8
+ * console.log(astats.cost!.bytesPerBatch, astats.cost!.kernelsPerBatch); // 188 7
+ * console.log(`${astats.deadChart()}`); // Chart("Units that are off, and dead units")
  * ```
  */
 export class ActivationStats extends Callback implements ActivationSource {
@@ -84,12 +51,20 @@ export class ActivationStats extends Callback implements ActivationSource {
   /** What is watched. */
   readonly of: Watched;
   readonly #modules: Iterable<Module> | ModulePredicate | undefined;
-  readonly #options: Required<Omit<ActivationStatsOptions, "of">>;
+  readonly #settings: ActivationSettings;
   readonly #hooks: HooksCallback;
-  #targets = new Map<Module | Tensor, Target>();
+  #targets = new Map<Module | Tensor, LayerRecord>();
   #before = new Map<Tensor, Tensor>();
   /** Whether this batch is one of those that are watched. */
   #due = true;
+  /** The number of batches of each phase so far, this one included, and of which phase this one is. */
+  #seen = { training: 0, validation: 0 };
+  #phase: "training" | "validation" = "training";
+  /** How many batches were watched, and the latest of them. */
+  #watched = { count: 0, latest: "" };
+  /** Kernels that had watched on the device when the fit began. */
+  #kernelsBefore = 0;
+  #cost: WatchingCost | undefined;
   #layers: LayerStatistics[] | undefined;
   #failure: unknown;
 
@@ -102,26 +77,10 @@ export class ActivationStats extends Callback implements ActivationSource {
    */
   constructor(modules?: Iterable<Module> | ModulePredicate, options: ActivationStatsOptions = {}) {
     super();
-    checkOptions("ActivationStats", options, OPTIONS);
-    if (modules !== undefined && typeof modules !== "function") {
-      checkIterable("ActivationStats", "modules", modules, "a list of modules");
-    }
-    const { of = "activations", bins = 40, absolute = true, chunk = 512, every = 1 } = options;
-    const { onTrain = true, onValid = false } = options;
-    const { range = of === "activations" ? [0, 10] : [0, 0.05] } = options;
-    if (!["activations", "gradients", "updates"].includes(of)) {
-      throw new RangeError(`Cannot watch "${of}": it is activations, gradients or updates`);
-    }
-    for (const [name, value] of Object.entries({ bins, chunk, every })) {
-      whole("watch", name, value, 1);
-    }
-    checkList("ActivationStats", "the range", range, "[first, last]");
-    if (!(range[0] < range[1])) {
-      throw new RangeError(`Cannot count in [${range.join(", ")}]: the first edge must be below the last`);
-    }
+    this.#settings = activationSettings(modules, options);
+    const { of, onTrain, onValid } = this.#settings;
     this.of = of;
     this.#modules = typeof modules === "function" || modules === undefined ? modules : [...modules];
-    this.#options = { bins, range, absolute, chunk, every, onTrain, onValid };
     const watch = {
       ActivationStats: (_hook: unknown, module: Module, _inputs: unknown, output: Tensor) => {
         if (this.#due) this.#push(module, output);
@@ -138,24 +97,28 @@ export class ActivationStats extends Callback implements ActivationSource {
   override beforeFit(learn: LearnerCore): void {
     this.#targets = new Map();
     this.#before = new Map();
-    this.#layers = this.#failure = undefined;
-    const { bins, range, absolute, chunk } = this.#options;
-    const target = (name: string, kind: string): Target => ({
-      name,
-      kind,
-      record: new StatisticsRecord(learn.model.device, { bins, range, absolute, chunk }),
-    });
+    this.#layers = this.#cost = this.#failure = undefined;
+    this.#seen = { training: 0, validation: 0 };
+    this.#watched = { count: 0, latest: "" };
+    this.#kernelsBefore = planStatistics(learn.model.device).watching;
+    const { bins, range, absolute, units, chunk } = this.#settings;
+    const options = { bins, range, absolute, units, chunk };
+    const target = (name: string, kind: string, rest = 0) =>
+      new LayerRecord(learn.model.device, { name, kind, rest, ...options });
     if (this.of === "activations") {
       this.#hooks.beforeFit(learn);
-      const names = new Map([...learn.model.namedModules()].map(([name, module]) => [module, name]));
-      for (const { module } of this.#hooks) this.#targets.set(module, target(names.get(module) ?? "", module.typeName));
+      const names = moduleNames(learn.model);
+      const nameOf = (module: Module) => names.get(module) ?? module.typeName;
+      for (const { module } of this.#hooks) {
+        this.#targets.set(module, target(nameOf(module), module.typeName, restOf(module)));
+      }
       return;
     }
     const chosen = typeof this.#modules === "function"
       ? findModules(learn.model, this.#modules)
       : this.#modules ?? [learn.model];
     const parameters = new Set<Tensor>([...chosen].flatMap((module) => [...module.parameters()]));
-    for (const [name, p] of learn.model.namedParameters()) {
+    for (const [p, name] of parameterNames(learn.model)) {
       if (parameters.has(p) && p.requiresGrad) this.#targets.set(p, target(name, `[${p.shape.join(", ")}]`));
     }
     if (this.#targets.size === 0) {
@@ -165,18 +128,25 @@ export class ActivationStats extends Callback implements ActivationSource {
 
   /** Decides whether this batch is watched: of each phase the first is, and every `every`-th after it. */
   override beforeBatch(learn: LearnerCore): void {
-    this.#due = learn.iter % this.#options.every === 0;
+    this.#due = learn.iter % this.#settings.every === 0;
+    this.#phase = learn.training ? "training" : "validation";
+    this.#seen[this.#phase]++;
   }
 
   #push(of: Module | Tensor, x: Tensor): void {
-    this.#targets.get(of)?.record.push(x);
+    const target = this.#targets.get(of);
+    if (!target) return;
+    const number = this.#seen[this.#phase] - 1;
+    target.push(x, { batch: number, training: this.#phase === "training" });
+    const batch = `${this.#phase} ${number}`;
+    if (batch !== this.#watched.latest) this.#watched = { count: this.#watched.count + 1, latest: batch };
   }
 
   /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
   override afterBackward(_learn: LearnerCore): void {
-    if (this.of === "activations" || !this.#options.onTrain || !this.#due) return;
+    if (this.of === "activations" || !this.#settings.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
-      if (this.of === "updates") this.#before.set(p, noGrad(() => p.detach().clone()));
+      if (this.of === "updates") this.#before.set(p, watching(p.device, () => noGrad(() => p.detach().clone())));
       else {
         const gradient = p.borrowGrad();
         if (gradient) this.#push(p, gradient);
@@ -186,7 +156,9 @@ export class ActivationStats extends Callback implements ActivationSource {
 
   /** Of `updates` only: records what the step changed, divided by the parameter's standard deviation before it. */
   override afterStep(_learn: LearnerCore): void {
-    for (const [p, before] of this.#before) noGrad(() => this.#push(p, p.detach().sub(before).div(before.std())));
+    for (const [p, before] of this.#before) {
+      watching(p.device, () => noGrad(() => this.#push(p, p.detach().sub(before).div(before.std()))));
+    }
     this.#before.clear();
   }
 
@@ -195,20 +167,32 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#hooks.cleanupFit(learn);
     this.#before.clear();
     try {
+      this.#cost = this.#counted(learn);
       this.#layers = await this.stats();
     } catch (error) {
       this.#failure = error; // reported when the statistics are asked for: the fit has failed for a reason of its own
     } finally {
-      for (const { record } of this.#targets.values()) record.dispose();
+      for (const record of this.#targets.values()) record.dispose();
       this.#targets.clear();
     }
+  }
+
+  #counted(learn: LearnerCore): WatchingCost {
+    const batches = this.#watched.count;
+    const sum = (of: (record: LayerRecord) => number) =>
+      [...this.#targets.values()].reduce((n, record) => n + of(record), 0);
+    return {
+      batches,
+      bytesPerBatch: sum(({ written }) => written) / Math.max(1, batches),
+      bytes: sum(({ bytes }) => bytes),
+      kernelsPerBatch: (planStatistics(learn.model.device).watching - this.#kernelsBefore) / Math.max(1, batches),
+    };
   }
 
   /** The statistics so far, or of the last fit. During a fit this waits for the device; after it, it does not. */
   async stats(): Promise<LayerStatistics[]> {
     if (this.#layers || this.#targets.size === 0) return this.layers;
-    const targets = [...this.#targets.values()];
-    return await Promise.all(targets.map(async ({ name, kind, record }) => ({ name, kind, ...await record.read() })));
+    return await Promise.all([...this.#targets.values()].map((record) => record.read()));
   }
 
   /** The statistics of the last fit, a layer each in the order in which the model has them. @throws {Error} before its end */
@@ -224,9 +208,27 @@ export class ActivationStats extends Callback implements ActivationSource {
     );
   }
 
+  /** What watching cost in the last fit: bytes on the device, and kernels, counted as they ran. Undefined before the end of one. */
+  get cost(): WatchingCost | undefined {
+    return this.#cost;
+  }
+
+  /** What was watched, and what that cost. */
+  override toString(): string {
+    const watched = this.#layers ? `${this.#layers.length} ${this.#layers.length === 1 ? "layer" : "layers"}` : "";
+    return `ActivationStats of ${this.of}${
+      this.#cost ? ` (${watched}): ${costText(this.#cost)}` : ": no fit has ended yet"
+    }`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
   /** For each layer, its histograms as a heat map: a column a batch, a row a bin, the colour the logarithm of 1 + count. */
   colorDim(): Chart {
-    return colorDim(this.layers, { of: this.of, ...this.#options });
+    return colorDim(this.layers, this.#settings);
   }
 
   /**
@@ -238,32 +240,55 @@ export class ActivationStats extends Callback implements ActivationSource {
   plotStats(options: { first?: number } = {}): Chart {
     checkOptions("plotStats", options, PLOT_STATS);
     const { first = Infinity } = options;
-    return plotStats(this.layers, { of: this.of, first, every: this.#options.every });
+    return plotStats(this.layers, { of: this.of, first, every: this.#settings.every });
+  }
+
+  /**
+   * How sparse each layer is: the fraction of values that are exactly 0, and with them of those in the bin next to 0, on an axis from 0 to 1.
+   *
+   * Sparse is not dead: half of a ReLU's outputs are 0 in a network that learns well, each for other samples. {@linkcode ActivationStats.deadChart}
+   * shows units that are 0 for all of them.
+   */
+  sparseChart(): Chart {
+    return sparseChart(this.layers, this.#settings);
+  }
+
+  /**
+   * For each layer whose outputs are [n, units, …], the fraction of units, channels or features, that are off in a batch: exactly 0 for all its
+   * samples at all places; and of those that are off from there to the end. No gradient reaches a unit's weights while it is off. Of a
+   * {@linkcode GeneralReLU} without leak, off is −sub. Watch the rectifier itself: behind a norm a dead unit is constant, but not 0.
+   *
+   * @param options.bins draws {@linkcode ActivationStats.binChart} instead, as this chart did before it counted units
+   * @throws {Error} if no watched module has units: gradients and updates have none
+   */
+  deadChart(options: { bins?: readonly [number, number] } = {}): Chart {
+    checkOptions("deadChart", options, BINS);
+    if (options.bins) return this.binChart(options);
+    if (!this.layers.some(({ units }) => units !== undefined)) {
+      throw new Error(
+        `Cannot draw the dead units of ${this.of}: units are channels of outputs [n, c, …], or features of [n, f], and none was watched. ` +
+          "sparseChart() shows how many values are 0",
+      );
+    }
+    return deadChart(this.layers, { every: this.#settings.every });
   }
 
   /**
    * For each layer, the fraction of values in some bins, on an axis from 0 to 1.
    *
-   * @param options.bins the first and the last bin of those. Default: [0, 0], the lowest, where dead units are. Values outside the range count
-   *   among all, but in no bin
+   * @param options.bins the first and the last bin of those. Default: [0, 0], the lowest. Values outside the range, and those that are not finite,
+   *   count among all, but in no bin
    * @throws {RangeError} if there are no such bins
    */
-  deadChart(options: { bins?: readonly [number, number] } = {}): Chart {
-    checkOptions("deadChart", options, DEAD_CHART);
+  binChart(options: { bins?: readonly [number, number] } = {}): Chart {
+    checkOptions("binChart", options, BINS);
     const { bins = [0, 0] } = options;
-    return deadChart(this.layers, { of: this.of, ...this.#options, dead: bins });
+    return binChart(this.layers, { ...this.#settings, shown: bins });
   }
 
   /** What `learn.diagnose()` goes by. */
   activationFigures(): readonly ActivationFigures[] {
     if (this.of !== "activations" || !this.#layers) return [];
-    const { bins, range: [min, max] } = this.#options;
-    const zero = Math.min(Math.floor((0 - min) / (max - min) * bins), bins - 1);
-    return this.#layers.map(({ name, kind, mean, std, counts, above, below }) => ({
-      name: name ? `${name} (${kind})` : kind,
-      mean: [...mean],
-      std: [...std],
-      ...(zero >= 0 ? { dead: [...binShare(counts, [zero, zero], above.map((n, i) => n + below[i]!))] } : {}),
-    }));
+    return this.#layers.map((layer) => figuresOf(layer, this.#settings));
   }
 }

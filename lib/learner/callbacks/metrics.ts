@@ -10,6 +10,7 @@ import { notTensor } from "../not_tensor.ts";
 import { samplesOf } from "../samples.ts";
 import { htmlTable } from "../../plot/html.ts";
 import { DISPLAY, type MimeBundle } from "../../plot/notebook.ts";
+import { figureFormat } from "../../plot/figures.ts";
 import { tableCell, tableLine } from "../table.ts";
 
 /** One phase's figures: each metric by its name, `loss`, `epoch` from 0, `train` or `eval`, and how long the phase took. */
@@ -202,10 +203,17 @@ export class MetricsCB extends Callback {
     return [tableLine(this.columns), ...this.rows.map((row) => tableLine(this.columns, row))].join("\n");
   }
 
-  /** Columns' names and each row's cells, figures with three decimals. */
+  /** Columns' names and each row's cells, figures with three decimals or as many more as tell a column's apart. */
   cells(): { columns: string[]; rows: string[][] } {
     const { columns } = this;
-    return { columns, rows: this.rows.map((row) => columns.map((name) => tableCell(name, row[name]))) };
+    const cells = columns.map((name) => {
+      const values = this.rows.map((row) => row[name]);
+      const write = figureFormat(values.filter((value) => typeof value === "number"));
+      return values.map((value) =>
+        name !== "epoch" && typeof value === "number" ? write(value) : tableCell(name, value)
+      );
+    });
+    return { columns, rows: this.rows.map((_, i) => cells.map((column) => column[i]!)) };
   }
 
   /** What `console.log` shows. */

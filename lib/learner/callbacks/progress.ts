@@ -1,5 +1,6 @@
 /** How far a fit is, shown in a terminal or in a notebook. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { formatFigure, shortNumber } from "../../plot/format.ts";
 import { inJupyter } from "../../plot/notebook.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
@@ -102,7 +103,7 @@ export class ProgressCB extends Callback {
     this.#looking = true;
     try {
       const value = await loss.item();
-      this.#figures = `loss ${value.toFixed(3)} lr ${rate(learn)}`;
+      this.#figures = `loss ${formatFigure(value)} lr ${rate(learn)}`;
     } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
@@ -148,5 +149,5 @@ export class ProgressCB extends Callback {
 
 /** The learning rate of the last step with as many digits as say something. */
 function rate(learn: LearnerCore): string {
-  return String(Number(learn.hyper("lr").toPrecision(3)));
+  return shortNumber(learn.hyper("lr"), 3);
 }

@@ -95,7 +95,8 @@ export class ProgressNotebook implements ProgressDisplay {
   async #chart(): Promise<Html | undefined> {
     if (!this.recorder?.losses.length || this.#missing) return undefined;
     try {
-      return svgImage(await this.recorder.plotLoss().svg(), "Loss over batches");
+      const chart = this.recorder.plotLoss();
+      return svgImage(await chart.svg(), chart.alt);
     } catch (error) {
       this.#missing = `The curve cannot be drawn: ${error instanceof Error ? error.message : error}`;
       return undefined;

@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkList, isText } from "../../device/expect.ts";
 import type { Chart } from "../../plot/chart.ts";
-import { lineChart, MOST_POINTS, oneTwoFive, thin } from "../../plot/lines.ts";
+import { lineChart, MOST_POINTS, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
 import { Callback, type CallbackState } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
@@ -159,28 +159,20 @@ export class Recorder extends Callback {
     }
     const title = name === "lr" ? "learning rate" : name;
     return lineChart({
+      title: `${title[0]!.toUpperCase()}${title.slice(1)} by batch`,
       x: { title: "batch" },
       y: { title },
       lines: [{ label: title, color: hue(0), points: thin(this.values[name] ?? []) }],
     });
   }
 
-  /** The loss against the rate, on a logarithmic axis. */
+  /** The loss against the rate, on a logarithmic axis, which says of how many steps the rate was 0. */
   plot(): Chart {
     const rates = new Map(thin(this.lrs));
-    const points = thin(this.losses).flatMap(([step, loss]) => {
-      const rate = rates.get(step);
-      return rate! > 0 ? [[rate!, loss] as const] : [];
-    });
-    const shown = points.map(([rate]) => rate);
-    const [least, most] = [Math.min(...shown), Math.max(...shown)];
+    const points = thin(this.losses).map(([step, loss]) => [rates.get(step) ?? NaN, loss] as const);
     return lineChart({
-      x: {
-        title: "learning rate",
-        scale: "log",
-        format: "~g",
-        ...least < most ? { values: oneTwoFive(least, most) } : {},
-      },
+      title: "Loss against learning rate",
+      x: { title: "learning rate", scale: "log" },
       y: { title: "loss" },
       lines: [{ label: "loss", color: hue(0), points }],
     });

@@ -1,4 +1,5 @@
 /** Training on batches of several inputs. */
+import { lossOf } from "../parts.ts";
 import { whole } from "../../tensor/graph.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
@@ -39,6 +40,6 @@ export class TrainCB extends Callback {
 
   /** Gives the predictions and the rest of the batch to the loss function, and sets `learn.batchLoss`. */
   getLoss(learn: LearnerCore): void {
-    learn.batchLoss = learn.options.lossFunc!(learn.preds, ...learn.batch.slice(this.inputs));
+    learn.batchLoss = lossOf(learn.options.lossFunc!, learn.preds, learn.batch.slice(this.inputs));
   }
 }

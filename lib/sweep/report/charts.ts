@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { extentOf, quantitative } from "../../plot/axis.ts";
 import { Chart } from "../../plot/chart.ts";
 import { frame } from "../../plot/frame.ts";
 import { hue, shade } from "../../plot/theme.ts";
-import { figureFormat } from "../figures.ts";
+import { figureFormat } from "../../plot/figures.ts";
 import { type Configuration, isSound, spread } from "../groups.ts";
 import { type Labels, numberLabels } from "../labels.ts";
 import type { TrialResult } from "../results.ts";
@@ -18,23 +19,33 @@ const rounded = (value: number) => Number(value.toPrecision(9));
 
 /** ω² of each parameter and pair as a dot, over the band in which it lies when the parameter does nothing. */
 export function effectsChart(effects: readonly EffectRow[]): Chart {
+  const ends = extentOf(effects.flatMap(({ omega, band }) => [omega, ...band, 0])) ?? [0, 1], reach = ends[1] - ends[0];
   const x = (field: string) => ({
     field,
     type: "quantitative",
     title: "share of variance, ω²; grey: where chance alone puts it",
-    axis: { format: ".0%", tickCount: 5 },
+    // Small shares have the digits that tell ticks apart.
+    axis: { format: reach < 0.04 ? ".1%" : ".0%", tickCount: 5 },
   });
   return new Chart({
     ...frame(undefined, 460, 56 + 26 * effects.length),
     data: {
-      values: effects.map(({ name, omega, band: [low, high] }) => ({
-        name,
+      values: effects.map(({ omega, band: [low, high] }, effect) => ({
+        effect,
         omega: rounded(omega),
         low: rounded(low),
         high: rounded(high),
       })),
     },
-    encoding: { y: { field: "name", type: "nominal", sort: null, title: null, axis: { labelLimit: 160 } } },
+    encoding: {
+      y: {
+        field: "effect",
+        type: "nominal",
+        sort: null,
+        title: null,
+        axis: { labelLimit: 160, labelExpr: `${JSON.stringify(effects.map(({ name }) => name))}[datum.value]` },
+      },
+    },
     layer: [
       {
         mark: { type: "bar", color: shade("muted"), opacity: 0.3, height: { band: 0.6 } },
@@ -54,13 +65,8 @@ export function levelsChart({ param, levels }: LevelMeans, metric: string): Char
     high: rounded(mean + (Number.isNaN(std) ? 0 : std)),
   }));
   const ordered = levels.every(({ label }) => /^-?[\d.]+(e[-+]?\d+)?( to .*)?$/.test(label));
-  const y = (field: string) => ({
-    field,
-    type: "quantitative",
-    title: metric,
-    scale: { zero: false },
-    axis: { tickCount: 4 },
-  });
+  const up = quantitative({ title: metric }, extentOf(values.flatMap(({ low, high }) => [low, high])));
+  const y = (field: string) => ({ field, ...up });
   return new Chart({
     ...frame(param, 340, 200),
     data: { values },
@@ -187,30 +193,39 @@ export function parallelChart(
   const shown = Array.from({ length: Math.min(finite.length, MOST_LINES) }, (_, i) => finite[Math.floor(i * step)]!);
   const [least, most] = [finite[0]?.mean ?? 0, finite.at(-1)?.mean ?? 1];
   const ofMetric = (mean: number) => most > least ? (mean - least) / (most - least) : 0.5;
-  const axes = params.map((name) => ({ name, ...place(groups, name, labels) }));
+  const axes = params.map((name) => place(groups, name, labels));
   const ends = [least, (least + most) / 2, most], write = figureFormat(ends);
+  // Axes are known by their place: a parameter may be called as the metric is.
+  const names = [...params, metric], last = params.length;
   const values = shown.flatMap(({ group, mean }, line) => [
-    ...axes.map(({ name, position }) => ({ line, x: name, y: rounded(position(group)), mean: rounded(mean) })),
-    { line, x: metric, y: rounded(ofMetric(mean)), mean: rounded(mean) },
+    ...axes.map(({ position }, x) => ({ line, x, y: rounded(position(group)), mean: rounded(mean) })),
+    { line, x: last, y: rounded(ofMetric(mean)), mean: rounded(mean) },
   ]);
   const ticks = [
-    ...axes.flatMap(({ name, ticks }) => ticks.map(({ at, label }) => ({ x: name, y: rounded(at), label }))),
-    ...ends.map((value) => ({ x: metric, y: rounded(ofMetric(value)), label: write(value) })),
+    ...axes.flatMap(({ ticks }, x) => ticks.map(({ at, label }) => ({ x, y: rounded(at), label }))),
+    ...ends.map((value) => ({ x: last, y: rounded(ofMetric(value)), label: write(value) })),
   ];
-  const names = [...params, metric];
   const x = {
     field: "x",
     type: "nominal",
     title: null,
-    scale: { type: "point", domain: names, padding: 0.35 },
-    axis: { orient: "top", labelAngle: 0, labelFontSize: 12, labelColor: shade("ink"), grid: false, labelLimit: 130 },
+    scale: { type: "point", domain: names.map((_, i) => i), padding: 0.35 },
+    axis: {
+      orient: "top",
+      labelExpr: `${JSON.stringify(names)}[datum.value]`,
+      labelAngle: 0,
+      labelFontSize: 12,
+      labelColor: shade("ink"),
+      grid: false,
+      labelLimit: 130,
+    },
   };
   const y = { field: "y", type: "quantitative", axis: null, scale: { domain: [-0.04, 1.04], nice: false } };
   return new Chart({
     ...frame(undefined, Math.max(640, 150 * names.length), 330),
     layer: [
       {
-        data: { values: names.map((name) => ({ x: name, y: 0, top: 1 })) },
+        data: { values: names.map((_, x) => ({ x, y: 0, top: 1 })) },
         mark: { type: "rule", color: shade("muted"), opacity: 0.6 },
         encoding: { x, y, y2: { field: "top" } },
       },

@@ -5,7 +5,7 @@
  */
 import { Html, html, htmlTable } from "../../plot/html.ts";
 import type { Analysis } from "../analysis.ts";
-import { figureFormat, probability, rough } from "../figures.ts";
+import { figureFormat, probability, rough } from "../../plot/figures.ts";
 import type { Comparison } from "../statistics/comparisons.ts";
 import { fisher } from "../statistics/fisher.ts";
 import { holm } from "../statistics/holm.ts";

@@ -3,12 +3,18 @@
  *
  * @module
  */
+import { extentOf, quantitative } from "../../plot/axis.ts";
 import { Chart } from "../../plot/chart.ts";
+import { described } from "../../plot/describe.ts";
 import { meanAndStd } from "../../plot/format.ts";
 import { frame } from "../../plot/frame.ts";
+import { legendLayer } from "../../plot/legend.ts";
 import { hue } from "../../plot/theme.ts";
 import type { Curve, TrialResult } from "../results.ts";
 import { levels } from "./levels.ts";
+
+/** Of the picture, in pixels. */
+const WIDTH = 440;
 
 /** Points that one line keeps at most. */
 const MOST_POINTS = 60;
@@ -41,7 +47,7 @@ export function curvesChart(
     const lost = trials.filter(({ id }) => byTrial.get(id)!.points.some(([, value]) => !Number.isFinite(value))).length;
     return { label: lost > 0 ? `${label} (${lost}/${trials.length} NaN)` : label, trials };
   });
-  const values = named.flatMap(({ label, trials }) => {
+  const values = named.flatMap(({ trials }, s) => {
     const steps = new Map<number, number[]>();
     for (const { id } of trials) {
       for (const [step, value] of byTrial.get(id)!.points) {
@@ -55,35 +61,35 @@ export function curvesChart(
       const { mean, std } = meanAndStd(values);
       const reach = Number.isNaN(std) ? 0 : std;
       const [x, y, low, high] = [step, mean, mean - reach, mean + reach].map((v) => Number(v.toPrecision(9)));
-      return { s: label, x, y, low, high };
+      return { s, x, y, low, high };
     });
   });
-  const steps = [...new Set(values.map(({ x }) => x))];
-  const few = steps.length <= 10 && steps.every((step) => Number.isInteger(step));
-  const x = {
-    field: "x",
-    type: "quantitative",
-    title: "step",
-    scale: { zero: false, nice: false },
-    axis: { grid: false, ...(few ? { values: steps, format: "d" } : { tickCount: 6 }) },
-  };
-  const y = (field: string) => ({
-    field,
-    type: "quantitative",
-    title: metric,
-    scale: { zero: false },
-    axis: { tickCount: 5 },
-  });
+  const steps = extentOf(values.map(({ x }) => x)), whole = values.every(({ x }) => Number.isInteger(x));
+  const across = quantitative(
+    { title: "step", ...(steps && steps[0] < steps[1] ? { domain: steps } : {}) },
+    steps,
+    whole,
+  );
+  const x = { field: "x", ...across, axis: { ...(across["axis"] as object), grid: false } };
+  const up = quantitative({ title: metric }, extentOf(values.flatMap(({ low, high }) => [low, high])));
+  const y = (field: string) => ({ field, ...up });
+  const entries = named.map(({ label }, i) => ({ label, color: hue(i) }));
   const color = {
     field: "s",
     type: "nominal",
     sort: null,
-    title: null,
-    scale: { domain: named.map(({ label }) => label), range: named.map((_, i) => hue(i)) },
-    legend: { orient: "top", columns: 4, symbolType: "stroke", symbolOpacity: 1, labelLimit: 160 },
+    scale: { domain: named.map((_, i) => i), range: entries.map(({ color }) => color) },
+    legend: null,
   };
+  // A line needs two points: where a value has one step alone, it is a dot.
+  const lone = values.filter(({ s }, i) => values[i - 1]?.s !== s && values[i + 1]?.s !== s);
   return new Chart({
-    ...frame(`${metric} by ${param}`, 440, 280),
+    ...frame(`${metric} by ${param}`, WIDTH, 280),
+    description: described(
+      `${metric} by ${param}`,
+      "mean at each step",
+      named.map(({ label }, i) => ({ label, values: values.filter(({ s }) => s === i).map(({ y }) => y) })),
+    ),
     data: { values },
     layer: [
       {
@@ -94,6 +100,12 @@ export function curvesChart(
         mark: { type: "line", aria: false, point: values.length <= 40 ? { size: 24 } : false },
         encoding: { x, y: y("y"), color },
       },
+      {
+        data: { values: lone },
+        mark: { type: "point", filled: true, size: 36, aria: false },
+        encoding: { x, y: y("y"), color },
+      },
+      legendLayer(entries, "top", WIDTH),
     ],
   });
 }

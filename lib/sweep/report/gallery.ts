@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Chart } from "../../plot/chart.ts";
+import { Chart } from "../../plot/chart.ts";
 import { Html, html } from "../../plot/html.ts";
 import { standalone } from "../../plot/picture.ts";
 
@@ -16,8 +16,12 @@ export class Gallery {
 
   /** A chart in a card that it fills; a narrow screen scrolls it, so that its words stay readable. */
   async figure(name: string, chart: Chart, caption: string): Promise<Html> {
-    const file = name.replace(/[^\w-]+/g, "-");
-    const text = await chart.svg({ embed: true });
+    const plain = name.replace(/[^\w-]+/g, "-");
+    let file = plain;
+    // Two names that differ in other characters alone are two files.
+    for (let time = 2; this.charts.has(file); time++) file = `${plain}-${time}`;
+    const told = new Chart({ ...chart.spec, description: chart.spec["description"] ?? caption });
+    const text = await told.svg({ embed: true });
     this.charts.set(file, standalone(text) + "\n");
     const width = Number(chart.spec["width"]), svg = new Html(text);
     return html`

@@ -5,7 +5,7 @@
  */
 import { type Html, html, htmlTable } from "../../plot/html.ts";
 import type { Analysis } from "../analysis.ts";
-import { rough } from "../figures.ts";
+import { rough } from "../../plot/figures.ts";
 import type { SweepResults, TrialResult } from "../results.ts";
 import { effectsChart, levelsChart, pairChart } from "./charts.ts";
 import { curvesChart } from "./curves.ts";

@@ -6,16 +6,17 @@
 import { formatSeconds, meanAndStd } from "../../plot/format.ts";
 import { Html, html } from "../../plot/html.ts";
 import type { Analysis } from "../analysis.ts";
-import { figureFormat, rough } from "../figures.ts";
+import { figureFormat, rough } from "../../plot/figures.ts";
 import { type Configuration, count, spread } from "../groups.ts";
 
 /** Rows at most; the exports have all. */
 export const MOST_ROWS = 1000;
 
 const STYLE = `
-table.sort th{padding-right:1.4rem}
-table.sort button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;white-space:nowrap}
-table.sort button:hover,table.sort button:focus-visible{color:var(--sonde-ink)}
+table.sort th{padding:0}
+table.sort button{font:inherit;color:inherit;background:none;border:0;padding:.3rem 1.4rem .3rem 0;width:100%;text-align:inherit;cursor:pointer;white-space:nowrap}
+table.sort th:last-child button{padding-right:0}
+table.sort button:hover,table.sort button:focus-visible{color:var(--sonde-ink);background:var(--sonde-rule)}
 table.sort th[aria-sort=ascending] button::after{content:" ▲";font-size:.7em}
 table.sort th[aria-sort=descending] button::after{content:" ▼";font-size:.7em}
 .scroll.more::before{content:"wider than the screen: scroll \\2192";position:sticky;left:0;display:block;width:max-content;margin:0 0 .4rem;font-size:.78rem;color:var(--sonde-muted)}
@@ -108,8 +109,10 @@ export function sortableTable(groups: readonly Configuration[], analysis: Analys
   const side = (i: number) => numeric[i] ? ` class="n"` : "";
   const escape = (text: string) => String(html`${text}`);
   const heads = columns.map((column, i) => {
-    const sorted = column === metric ? ` aria-sort="${goal === "max" ? "descending" : "ascending"}"` : "";
-    const first = numeric[i] && metrics.includes(column) ? ` data-first="descending"` : "";
+    // A parameter may be called as a metric is: columns are known by their place.
+    const isMetric = i >= params.length && i < params.length + metrics.length;
+    const sorted = isMetric && column === metric ? ` aria-sort="${goal === "max" ? "descending" : "ascending"}"` : "";
+    const first = numeric[i] && isMetric ? ` data-first="descending"` : "";
     return `<th scope="col"${side(i)}${sorted}${first}><button type="button">${escape(column)}</button></th>`;
   });
   const body = rows.map((row) =>

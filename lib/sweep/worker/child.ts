@@ -4,6 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { CHECKED_FLAGS } from "../../device/v8_flags.ts";
 import { FormError, parseJson } from "../boundary/parse.ts";
 import { fromWorker } from "../boundary/worker.ts";
 import { messageOf, PlanError } from "../errors.ts";
@@ -22,6 +23,8 @@ import {
 export interface ChildOptions extends WorkerSetup {
   /** Deno's permissions and other options for a process that is started now: `--allow-read=data`. */
   readonly flags: () => readonly string[];
+  /** V8's flags for it. Default: with checks of WebAssembly's memory, whatever the coordinator's own are. */
+  readonly v8?: string;
   /** Seconds without a sign after which a worker is given up. Until the plan has been read: a minute. */
   readonly stall?: number;
   /** Told of every line that a trial logs or prints. */
@@ -73,6 +76,7 @@ export class Child {
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
+      env: { DENO_V8_FLAGS: options.v8 ?? CHECKED_FLAGS },
     }).spawn();
     this.#writer = this.#process.stdin.getWriter();
     this.#introduction.promise.catch(() => {}); // whoever waits is told

@@ -23,7 +23,7 @@ function statistics(data: readonly number[], absolute: boolean): Promise<number[
   builder.step({
     kernel: "statistics",
     inputs: { input: builder.dense("float32", [data.length], data) },
-    output: builder.dense("float32", [6], new Array<number>(6).fill(7)),
+    output: builder.dense("float32", [8], new Array<number>(8).fill(7)),
     attributes: counting({ absolute }),
     numbers: { min: builder.scalar(0), max: builder.scalar(4) },
   });
@@ -33,15 +33,20 @@ function statistics(data: readonly number[], absolute: boolean): Promise<number[
 Deno.test("statistics are those of 1 … n, and count what lies outside", async () => {
   // Mean (n + 1) / 2 and variance n(n + 1) / 12.
   const whole = Array.from({ length: 11 }, (_, i) => i + 1);
-  close(await statistics(whole, false), [6, Math.sqrt(11), 0, 7, 1, 3]);
-  close(await statistics(whole.map((x) => -x), false), [-6, Math.sqrt(11), 11, 0, 0, 0]);
-  close(await statistics(whole.map((x) => -x), true), [-6, Math.sqrt(11), 0, 7, 1, 3]);
+  close(await statistics(whole, false), [6, Math.sqrt(11), 0, 7, 0, 0, 1, 3]);
+  close(await statistics(whole.map((x) => -x), false), [-6, Math.sqrt(11), 11, 0, 0, 0, 0, 0]);
+  close(await statistics(whole.map((x) => -x), true), [-6, Math.sqrt(11), 0, 7, 0, 0, 1, 3]);
 });
 
 Deno.test("statistics of one number, of equal ones, of infinities and of NaN", async () => {
-  close(await statistics([3], true), [3, NaN, 0, 0, 0, 1]);
-  close(await statistics([2, 2, 2], true), [2, 0, 0, 0, 0, 3]);
-  close(await statistics([Infinity, 1], true), [Infinity, NaN, 0, 1, 1, 0]);
-  close(await statistics([-Infinity, Infinity], false), [NaN, NaN, 1, 1, 0, 0]);
-  close(await statistics([NaN, 1, 4], true), [NaN, NaN, 0, 0, 1, 1]);
+  close(await statistics([3], true), [3, NaN, 0, 0, 0, 0, 0, 1]);
+  close(await statistics([2, 2, 2], true), [2, 0, 0, 0, 0, 0, 0, 3]);
+  close(await statistics([Infinity, 1], true), [Infinity, NaN, 0, 0, 0, 1, 1, 0]);
+  close(await statistics([-Infinity, Infinity], false), [NaN, NaN, 0, 0, 0, 2, 0, 0]);
+  close(await statistics([NaN, 1, 4], true), [NaN, NaN, 0, 0, 0, 1, 1, 1]);
+});
+
+Deno.test("zeros are counted apart from what is small, and in their bin too; of either sign, and no subnormal", async () => {
+  close(await statistics([0, -0, 1e-40, -1, 1], false), [0, Math.sqrt(0.5), 1, 0, 2, 0, 4, 0]);
+  close(await statistics([0, 0, 0], true), [0, 0, 0, 0, 3, 0, 3, 0]);
 });

@@ -38,8 +38,18 @@ Deno.test("a table's columns keep their width when a loss explodes", () => {
   const lines = [63025.456, 5.1e18, -123456.7, NaN, 0.5].map((loss) =>
     tableLine(columns, { accuracy: 0.115, loss, epoch: 0, train: "train" })
   );
-  assert.deepEqual(lines.map((line) => line.slice(10, 18).trim()), ["6.30e+4", "5.10e+18", "-1.23e+5", "NaN", "0.500"]);
+  assert.deepEqual(lines.map((line) => line.slice(10, 18).trim()), ["63025", "5.1e18", "-123457", "NaN", "0.500"]);
   assert.ok(lines.every((line) => line.indexOf("train") === tableLine(columns).indexOf("train")));
+});
+
+Deno.test("a small loss has digits of its own; a table as a whole has those that tell its rows apart", () => {
+  const columns = ["loss", "epoch", "train"];
+  const row = (loss: number, epoch: number) => ({ loss, epoch, train: "train" as const, seconds: 1 });
+  const shown = [0.0004, 0.00123, 0.0123].map((loss) => tableLine(columns, row(loss, 0)).split(/ +/)[0]);
+  assert.deepEqual(shown, ["4.00e-4", "0.00123", "0.012"]);
+  const metrics = new MetricsCB({});
+  metrics.rows.push(row(0.98701, 0), row(0.98704, 1));
+  assert.deepEqual(metrics.cells().rows.map(([loss, epoch]) => [loss, epoch]), [["0.98701", "0"], ["0.98704", "1"]]);
 });
 
 Deno.test("MetricsCB names a bad metric", async () => {

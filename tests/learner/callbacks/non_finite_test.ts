@@ -97,7 +97,7 @@ for (const kind of [Learner, MomentumLearner]) {
     assert.ok(output!.nonFinite > 0.5 && input!.nonFinite === 0);
     assert.match(
       error.message,
-      /from epoch 1, batch 1 on: log in 1\.1 \(Breaks\) gives \d+(\.\d+)?% values that are not finite/,
+      /from epoch 1, batch 1 on: log in 1 Breaks gives \d+(\.\d+)?% values that are not finite/,
     );
     assert.match(
       error.message,
@@ -127,7 +127,7 @@ for (const kind of [Learner, MomentumLearner]) {
 Deno.test("NonFiniteCB finds what goes wrong in the backward pass", async () => {
   const error = await failure(breaking(root()).learn.fit(1));
   assert.deepEqual([error.epoch, error.iter, error.place.part, error.place.module], [0, 0, "backward", "1.1"]);
-  assert.match(error.message, /in the backward pass of 1\.1 \(Lambda\) gives/);
+  assert.match(error.message, /in the backward pass of 1 Lambda gives/);
 });
 
 Deno.test("NonFiniteCB finds what is wrong with a batch, a parameter, the loss or the step", async () => {

@@ -1,0 +1,165 @@
+/** Records what a diagnosis goes by. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { whole } from "../../tensor/graph.ts";
+import { Callback } from "../callback.ts";
+import type { LearnerCore } from "../core.ts";
+import { DeviceRecord } from "../device_record.ts";
+import { BatchRecord } from "../diagnosis_batches.ts";
+import { ModeRecord } from "../diagnosis_modes.ts";
+import { ModuleRecord } from "../diagnosis_modules.ts";
+import { ParameterRecord } from "../diagnosis_parameters.ts";
+import type { DiagnosisRecords } from "../diagnosis_records.ts";
+import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
+import { HooksCallback } from "./hooks.ts";
+import { ActivationStats } from "./activation_stats.ts";
+
+/** Options of {@linkcode DiagnoseCB}. */
+export interface DiagnoseOptions {
+  /** Record one training batch out of this many; losses, rates and modes of all. Default: 1, all batches. */
+  every?: number;
+}
+
+const OPTIONS = optionNames<DiagnoseOptions>({ every: 1 });
+
+/**
+ * Records all that `learn.diagnose()` goes by: losses and rates, the outputs of all modules (as {@linkcode ActivationStats} does), the norms of
+ * gradients and updates of each parameter, the scale of the inputs, the classes and the accuracy of each batch, and how norms were run.
+ *
+ * Figures are computed on the device into records there, which are read once when the fit ends: no step waits, and the training stays the
+ * same to the bit. They cost some six passes over each module's output and four over each parameter; `every` leaves batches out.
+ *
+ * @example
+ * ```ts
+ * import { data, DiagnoseCB, F, Learner, nn, randint, randn, setSeed } from "./mod.ts";
+ * setSeed(1);
+ * const set = new data.TensorDataset(randn([256, 4]), randint(0, 2, [256]));
+ * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
+ * model.at(0).requiresGrad_(false);
+ * const learn = Learner.of(model, data.DataLoaders.of(set, set, { batchSize: 32 })).loss(F.crossEntropy);
+ * await learn.fit(1, { cbs: [new DiagnoseCB()] });
+ * const [finding] = learn.diagnose();
+ * console.log(finding!.problem, "-", finding!.module); // not trained - 0 (Linear)
+ * ```
+ */
+export class DiagnoseCB extends Callback implements ActivationSource {
+  /** After callbacks that change the batch or the gradients, which the model and the step then see as they are recorded. */
+  static override order: number = HooksCallback.order;
+  /** Loss of each training batch of the last fit. */
+  losses: number[] = [];
+  /** Rate of each training step. */
+  lrs: number[] = [];
+  /** What was recorded of the last fit besides outputs and losses; undefined before one. */
+  records: DiagnosisRecords | undefined;
+  readonly #every: number;
+  readonly #stats: ActivationStats;
+  #losses: DeviceRecord | undefined;
+  #modules: ModuleRecord | undefined;
+  #parameters: ParameterRecord | undefined;
+  #inputs: BatchRecord | undefined;
+  #modes: ModeRecord | undefined;
+  #batches: number[] = [];
+  /** Training batches so far. */
+  #count = 0;
+  #due = false;
+  #signals: ReadonlyMap<string, { signal: number[]; saturated?: number[] }> = new Map();
+
+  /**
+   * Records nothing before a fit begins.
+   *
+   * @param options see {@linkcode DiagnoseOptions}
+   * @throws {RangeError} for an `every` that is no whole number of at least 1
+   */
+  constructor(options: DiagnoseOptions = {}) {
+    super();
+    checkOptions("DiagnoseCB", options, OPTIONS);
+    const { every = 1 } = options;
+    whole("record", "every", every, 1);
+    this.#every = every;
+    this.#stats = new ActivationStats(undefined, { every });
+  }
+
+  /** Starts new records on the model's device, and hooks the modules. */
+  override beforeFit(learn: LearnerCore): void {
+    const { device } = learn.model;
+    this.losses = [];
+    this.lrs = [];
+    this.records = undefined;
+    this.#batches = [];
+    this.#count = 0;
+    this.#losses = new DeviceRecord(device);
+    this.#inputs = new BatchRecord(device);
+    this.#parameters = new ParameterRecord(learn.model, learn.opt);
+    this.#modes = new ModeRecord(learn.model);
+    this.#modules = new ModuleRecord(learn.model, () => learn.training && this.#due);
+    this.#stats.beforeFit(learn);
+  }
+
+  /** Decides whether this batch is recorded. */
+  override beforeBatch(learn: LearnerCore): void {
+    this.#due = learn.training && learn.iter % this.#every === 0;
+    this.#stats.beforeBatch(learn);
+  }
+
+  /** Training only: records inputs, targets and outputs, and how norms are run. */
+  override afterPredict(learn: LearnerCore): void {
+    if (!learn.training) return;
+    this.#modes!.push(learn.batch, this.#count);
+    if (!this.#due) return;
+    this.#batches.push(this.#count);
+    this.#inputs!.push(learn.batch, learn.preds);
+  }
+
+  /** Training only: records loss and rate, and what gradients are still there. */
+  override afterLoss(learn: LearnerCore): void {
+    if (!learn.training) return;
+    this.lrs.push(learn.hyper("lr"));
+    this.#losses!.push(learn.batchLoss);
+    this.#parameters!.beforeBackward(this.#count++);
+  }
+
+  /** Training only: records gradients as the step uses them. */
+  override afterBackward(_learn: LearnerCore): void {
+    if (this.#due) this.#parameters!.beforeStep();
+  }
+
+  /** Training only: records what the step changed. */
+  override afterStep(_learn: LearnerCore): void {
+    this.#parameters!.afterStep(this.#due);
+  }
+
+  /** Training only: a batch that was cancelled before its step leaves a gap in the records of updates. */
+  override cleanupBatch(_learn: LearnerCore): void {
+    if (this.#due) this.#parameters!.endBatch();
+  }
+
+  /** Takes the hooks away and reads the records, however the fit ended. */
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
+    this.#modules?.remove();
+    await this.#stats.cleanupFit(learn);
+    if (!this.#losses || !this.#parameters || !this.#inputs || !this.#modes || !this.#modules) return;
+    this.losses = (await this.#losses.read()).slice(0, learn.validSteps);
+    this.lrs.splice(learn.validSteps);
+    this.#signals = await this.#modules.read();
+    const { inputs, classes } = await this.#inputs.read();
+    this.records = {
+      batches: this.#batches,
+      parameters: await this.#parameters.read(),
+      ...inputs ? { inputs } : {},
+      ...classes ? { classes } : {},
+      modes: this.#modes.read(),
+      left: await this.#parameters.readLeft(),
+    };
+    for (const record of [this.#parameters, this.#inputs, this.#modules]) record.dispose();
+    this.#losses =
+      this.#parameters =
+      this.#inputs =
+      this.#modes =
+      this.#modules =
+        undefined;
+  }
+
+  /** What `learn.diagnose()` goes by: the figures of {@linkcode ActivationStats}, and what tells samples apart. */
+  activationFigures(): readonly ActivationFigures[] {
+    return this.#stats.activationFigures().map((figures) => ({ ...figures, ...this.#signals.get(figures.name) ?? {} }));
+  }
+}

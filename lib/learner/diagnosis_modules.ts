@@ -1,0 +1,73 @@
+/** What a diagnosis records of each module's output, besides its statistics. */
+import type { Module } from "../nn/module.ts";
+import { moduleNames } from "../nn/names.ts";
+import { Sigmoid, Tanh } from "../nn/smooth.ts";
+import { noGrad } from "../tensor/graph.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { DiagnosisRows } from "./diagnosis_rows.ts";
+import { Hooks } from "./hooks.ts";
+
+/** Share of a bounded activation's half range, from its middle, beyond which it counts as saturated: tanh's slope is below 0.04 there. */
+const END = 0.98;
+
+/** All modules without modules inside, with their names. */
+export function leaves(model: Module): [name: string, module: Module][] {
+  return [...moduleNames(model)].filter(([module]) => module.children().next().done)
+    .map(([module, name]) => [name, module]);
+}
+
+/** The deviation of x [n, …] across its samples, in the quadratic mean over all places; 0 for a single sample. */
+export function signalOf(x: Tensor): Tensor {
+  return x.sub(x.mean(0, { keepdim: true })).square().mean().sqrt();
+}
+
+/** Share of a bounded activation's outputs that lie at the ends of its range; undefined for other modules. */
+function saturation(module: Module, x: Tensor): Tensor | undefined {
+  if (module instanceof Tanh) return x.abs().gt(END).float().mean();
+  if (module instanceof Sigmoid) return x.mul(2).sub(1).abs().gt(END).float().mean();
+  return undefined;
+}
+
+/** Rows for each module: what tells samples apart, and how much is saturated. */
+export class ModuleRecord {
+  readonly #rows = new Map<Module, { name: string; rows: DiagnosisRows }>();
+  readonly #hooks: Hooks;
+
+  /** Hooks all modules without modules inside; records while `due` says so. */
+  constructor(model: Module, due: () => boolean) {
+    for (const [name, module] of leaves(model)) {
+      this.#rows.set(module, { name, rows: new DiagnosisRows(model.device) });
+    }
+    this.#hooks = new Hooks(this.#rows.keys(), (_hook, module, _inputs, output) => {
+      if (due()) this.#push(module, output);
+    });
+  }
+
+  #push(module: Module, output: Tensor): void {
+    noGrad(() => {
+      const x = output.detach().float(), saturated = saturation(module, x);
+      const signal = x.ndim > 0 ? signalOf(x) : x.mul(0);
+      this.#rows.get(module)!.rows.push(saturated ? [signal, saturated] : [signal]);
+    });
+  }
+
+  /** Takes the hooks away. */
+  remove(): void {
+    this.#hooks.remove();
+  }
+
+  /** What was recorded, by the modules' names; waits for the device. */
+  async read(): Promise<Map<string, { signal: number[]; saturated?: number[] }>> {
+    const found = new Map<string, { signal: number[]; saturated?: number[] }>();
+    for (const { name, rows } of this.#rows.values()) {
+      const table = await rows.read(), column = (i: number) => table.map((row) => row[i]!);
+      found.set(name, { signal: column(0), ...table[0]?.[1] === undefined ? {} : { saturated: column(1) } });
+    }
+    return found;
+  }
+
+  /** Gives the device memory back. */
+  dispose(): void {
+    for (const { rows } of this.#rows.values()) rows.dispose();
+  }
+}

@@ -1,0 +1,55 @@
+/** Rows of numbers recorded on the device, one for each batch, and read later. */
+import type { Device } from "../device/device.ts";
+import { cat } from "../tensor/combine.ts";
+import { tensor } from "../tensor/create.ts";
+import { noGrad } from "../tensor/graph.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Rows in a piece of the record. */
+const CHUNK = 256;
+
+/**
+ * A growing table that stays on the device: 4 bytes a number. As with {@linkcode DeviceRecord}, a row is written in place, at a position that is a
+ * run-time number: no step waits, and none needs another plan.
+ */
+export class DiagnosisRows {
+  readonly #pieces: Tensor[] = [];
+  #width = 0;
+  #length = 0;
+
+  /** Takes no memory before the first row. */
+  constructor(readonly device: Device) {}
+
+  /** How many rows there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Records a row: vectors and single numbers, one after the other, together as many as in the first row. */
+  push(values: readonly Tensor[]): void {
+    const row = noGrad(() => cat(values.map((value) => value.detach().float().view(-1))));
+    if (this.#length === 0) this.#width = row.numel;
+    const position = this.#length % CHUNK;
+    if (position === 0) {
+      const zeros = new Float32Array(CHUNK * this.#width);
+      this.#pieces.push(tensor(zeros, { shape: [CHUNK, this.#width], device: this.device }).keep());
+    }
+    noGrad(() => this.#pieces.at(-1)!.narrow(0, position, 1).copy_(row.view(1, -1)));
+    this.#length++;
+  }
+
+  /** All rows so far; waits for the device. */
+  async read(): Promise<number[][]> {
+    const pieces = await Promise.all(this.#pieces.map((piece) => piece.toTypedArray()));
+    return Array.from({ length: this.#length }, (_, row) => {
+      const at = (row % CHUNK) * this.#width;
+      return [...pieces[Math.floor(row / CHUNK)]!.slice(at, at + this.#width)];
+    });
+  }
+
+  /** Gives the device memory back. */
+  dispose(): void {
+    for (const piece of this.#pieces.splice(0)) piece.dispose();
+    this.#length = 0;
+  }
+}

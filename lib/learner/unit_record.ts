@@ -1,0 +1,111 @@
+/** Which units are off, batch by batch: recorded on the device, and read later. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
+import type { Device } from "../device/device.ts";
+import { checkTensor } from "../tensor/expect.ts";
+import { full } from "../tensor/create.ts";
+import { noGrad, watching } from "../tensor/graph.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { DeviceRecord } from "./device_record.ts";
+
+/** Options of {@linkcode UnitRecord}. */
+export interface UnitRecordOptions {
+  /** What a unit is while it is off. Default: 0. A rectifier that is shifted down by `sub` is at −sub. */
+  readonly rest?: number;
+}
+
+const OPTIONS = optionNames<UnitRecordOptions>({ rest: 1 });
+
+/** What was recorded of the units of one module. */
+export interface RecordedUnits {
+  /** How many units there are. */
+  readonly units: number;
+  /** For each entry, how many of them were off. */
+  readonly unitsOff: readonly number[];
+  /** For each unit, the entry from which on it was off in each, to the last; −1 for a unit that is on in the last. */
+  readonly deadSince: readonly number[];
+}
+
+/**
+ * A record of which units are off: 4 bytes a unit, and 4 a batch, on the device.
+ *
+ * A unit is a channel of [n, c, …], or a feature of [n, f]. It is *off* in a batch if it is exactly 0, or `rest`, for all samples at all places,
+ * and *dead since batch k* if it is off in that and in every later one. NaN is not 0. Recording never makes a step wait, and never needs another
+ * plan.
+ *
+ * @example
+ * ```ts
+ * import { device, learner, tensor } from "./mod.ts";
+ * const cpu = device("cpu"), record = new learner.UnitRecord(cpu);
+ * record.push(tensor([[1, 0, 0], [0, 0, 2]], { device: cpu })); // the second of three units is off
+ * record.push(tensor([[0, 0, 0], [0, 0, 3]], { device: cpu })); // the first and the second
+ * console.log(await record.read()); // { units: 3, unitsOff: [ 1, 2 ], deadSince: [ 1, 0, -1 ] }
+ * record.dispose();
+ * ```
+ */
+export class UnitRecord {
+  /** For each unit the last entry in which it was on, −1 if there is none: int32. */
+  #lastOn: Tensor | undefined;
+  #off: DeviceRecord | undefined;
+  /** Whether there was an output without units, or with another number of them than before. */
+  #varies = false;
+
+  readonly #rest: number;
+
+  /** Takes no memory before the first entry. */
+  constructor(readonly device: Device, options: UnitRecordOptions = {}) {
+    checkOptions("UnitRecord", options, OPTIONS);
+    this.#rest = options.rest ?? 0;
+  }
+
+  /** Records one batch: an output [n, units, …]. */
+  push(x: Tensor): void {
+    checkTensor("UnitRecord", "the output", x);
+    const units = x.shape[1];
+    if (units === undefined || (this.#lastOn && this.#lastOn.numel !== units)) this.#varies = true;
+    if (units === undefined || this.#varies) return this.dispose();
+    watching(this.device, () =>
+      noGrad(() => {
+        const lastOn = this.#lastOn ??= full([units], -1, { dtype: "int32", device: this.device }).keep();
+        const off = this.#off ??= new DeviceRecord(this.device);
+        const on = anyBut(this.#rest, x.detach());
+        const next = full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn);
+        const isOff = next.lt(off.length).float();
+        lastOn.copy_(next);
+        off.push(isOff.sum());
+      }));
+  }
+
+  /** What was recorded so far; waits for the device. Undefined if outputs had no units, or not always as many: then nothing can be said of them. */
+  async read(): Promise<RecordedUnits | undefined> {
+    const lastOn = this.#lastOn, off = this.#off;
+    if (!lastOn || !off) return undefined;
+    const last = off.length - 1;
+    const [on, unitsOff] = await Promise.all([lastOn.toTypedArray(), off.read()]);
+    return { units: on.length, unitsOff, deadSince: Array.from(on, (at) => at === last ? -1 : at + 1) };
+  }
+
+  /** How many entries there are. */
+  get length(): number {
+    return this.#off?.length ?? 0;
+  }
+
+  /** Bytes that it holds on the device. */
+  get bytes(): number {
+    return this.#lastOn && this.#off ? 4 * this.#lastOn.numel + this.#off.bytes : 0;
+  }
+
+  /** Gives the device memory back. */
+  dispose(): void {
+    this.#lastOn?.dispose();
+    this.#off?.dispose();
+    this.#lastOn = this.#off = undefined;
+  }
+}
+
+/** Of each unit of [n, units, …], whether any element is another number than `rest`. */
+function anyBut(rest: number, x: Tensor): Tensor {
+  const others = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  if (x.numel === 0) return x.any(others);
+  // Its extremes tell, and are found without a copy of the whole output as bools.
+  return x.max(others).ne(rest).logicalOr(x.min(others).ne(rest));
+}

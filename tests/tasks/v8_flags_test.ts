@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { FAST_FLAGS } from "../../lib/device/v8_flags.ts";
+import { kernelFolder } from "../../tasks/jupyter/folder.ts";
+import { v8Flags } from "../../tasks/start.ts";
+import { ROOT, task } from "./command.ts";
+
+const LESSON = ["initialization", "--runs", "A4", "--limit", "512", "--epochs", "1", "--device", "cpu"];
+
+/** The line with which a task names its device. */
+async function deviceLine(name: string, args: readonly string[], env: Record<string, string>): Promise<string> {
+  const { code, lines, stderr } = await task(name, args, { env });
+  assert.equal(code, 0, stderr);
+  const line = lines.find((line) => line.includes("WebAssembly SIMD"));
+  assert.ok(line, lines.join("\n"));
+  return line;
+}
+
+Deno.test("lesson and bench run under the fast flags, and SONDE_V8 has the last word", async () => {
+  const out = await Deno.makeTempDir({ prefix: "sonde-flags-" });
+  try {
+    const tasks: [string, string[]][] = [
+      ["lesson", [...LESSON, "--out", out]],
+      ["bench", ["plain-2", "--device", "cpu", "--seconds", "1"]],
+    ];
+    for (const [name, args] of tasks) {
+      assert.match(await deviceLine(name, args, { SONDE_V8: "" }), /, unchecked memory\)$/, name);
+      assert.match(await deviceLine(name, args, { SONDE_V8: ",--wasm-bounds-checks" }), /threads?\)$/, name);
+    }
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
+
+Deno.test("lesson --json: the same figures with and without checks of memory", async () => {
+  const figures = async (flags: string) => {
+    const { code, lines, stderr } = await task("lesson", [...LESSON, "--json"], { env: { SONDE_V8: flags } });
+    assert.equal(code, 0, stderr);
+    return lines.map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+  };
+  assert.deepEqual(await figures(""), await figures(",--wasm-bounds-checks"));
+});
+
+Deno.test("deno.json names the flags that the library names", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))) as {
+    tasks: Record<string, { command: string }>;
+  };
+  for (const [name, { command }] of Object.entries(tasks)) {
+    const flags = /^DENO_V8_FLAGS=(\S+) /.exec(command)?.[1];
+    assert.equal(flags, ["bench", "test-unchecked"].includes(name) ? `${FAST_FLAGS}$SONDE_V8` : undefined, name);
+    assert.doesNotMatch(command, /--v8-flags/, name);
+  }
+});
+
+Deno.test("v8Flags(): the environment's own flags stay, and those for untrusted code end with checks", () => {
+  const before = ["DENO_V8_FLAGS", "SONDE_V8"].map((name) => [name, Deno.env.get(name)] as const);
+  try {
+    Deno.env.set("DENO_V8_FLAGS", "--max-old-space-size=4096");
+    Deno.env.set("SONDE_V8", ",--wasm-bounds-checks");
+    assert.equal(v8Flags(true), `--max-old-space-size=4096,${FAST_FLAGS},--wasm-bounds-checks`);
+    assert.equal(v8Flags(false), "--max-old-space-size=4096,--wasm-bounds-checks");
+    Deno.env.set("DENO_V8_FLAGS", FAST_FLAGS);
+    assert.equal(v8Flags(false), `${FAST_FLAGS},--wasm-bounds-checks`);
+    Deno.env.delete("SONDE_V8");
+    Deno.env.delete("DENO_V8_FLAGS");
+    assert.deepEqual([v8Flags(true), v8Flags(false)], [FAST_FLAGS, "--wasm-bounds-checks"]);
+  } finally {
+    for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  }
+});
+
+Deno.test("kernelFolder(): where each system's Jupyter looks for a user's kernels", () => {
+  const variables = { HOME: "/home/a", APPDATA: "C:\\a" };
+  const of = (all: Record<string, string>, os: typeof Deno.build.os) => kernelFolder((name) => all[name], os);
+  const kernel = (...folder: string[]) => join(...folder, "kernels", "sonde");
+  assert.equal(of(variables, "linux"), kernel("/home/a/.local/share/jupyter"));
+  assert.equal(of({ ...variables, XDG_DATA_HOME: "/d" }, "linux"), kernel("/d/jupyter"));
+  assert.equal(of(variables, "darwin"), kernel("/home/a/Library/Jupyter"));
+  assert.equal(of(variables, "windows"), kernel("C:\\a", "jupyter"));
+  for (const os of ["linux", "darwin", "windows"] as const) {
+    assert.equal(of({ ...variables, JUPYTER_DATA_DIR: "/j" }, os), kernel("/j"));
+    assert.throws(() => of({}, os), /Jupyter's folder is not known: set JUPYTER_DATA_DIR/);
+  }
+});
+
+Deno.test("jupyter: installs a kernel with the flags, and takes it away", async () => {
+  const data = await Deno.makeTempDir({ prefix: "sonde-jupyter-" });
+  try {
+    const env = { JUPYTER_DATA_DIR: data, SONDE_V8: "" }, file = join(data, "kernels", "sonde", "kernel.json");
+    for (let again = 0; again < 2; again++) {
+      const { code, stdout, stderr } = await task("jupyter", [], { env });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^Installed the kernel "Deno \(Sonde\)" at .*sonde\. Choose it/);
+    }
+    const { argv, language, env: variables } = JSON.parse(await Deno.readTextFile(file));
+    assert.deepEqual(argv, [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"]);
+    assert.equal(language, "typescript");
+    assert.equal(variables.DENO_V8_FLAGS, v8Flags(true));
+    assert.match((await task("jupyter", ["--remove"], { env })).stdout, /^Removed /);
+    assert.match((await task("jupyter", ["--remove"], { env })).stdout, /^There is no kernel at /);
+    const { code, stderr } = await task("jupyter", ["now"], { env });
+    assert.deepEqual([code, stderr.trim()], [2, "jupyter: it takes no argument, found now"]);
+  } finally {
+    await Deno.remove(data, { recursive: true });
+  }
+});

@@ -1,0 +1,100 @@
+/** Figures of `statistics` in closed form: zeros, what is not finite, few elements and many, of every layout. */
+import assert from "node:assert/strict";
+import { Device } from "../../lib/device/device.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import { statistics, type StatisticsOptions } from "../../lib/tensor/statistics.ts";
+import { Generator } from "../../lib/tensor/random.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { testDevices } from "../oracle/golden.ts";
+
+/** What is to be counted: an element at a time, in plain arithmetic. */
+function plain(x: readonly number[], { bins = 40, min = 0, max = 10, absolute = true }: StatisticsOptions) {
+  const counts = new Array<number>(bins).fill(0);
+  let below = 0, above = 0, zeros = 0, nonFinite = 0;
+  for (const raw of x) {
+    const value = absolute ? Math.abs(raw) : raw;
+    if (raw === 0) zeros++;
+    if (!Number.isFinite(raw)) nonFinite++;
+    else if (value < min) below++;
+    else if (value > max) above++;
+    else counts[Math.min(bins - 1, Math.floor((value - min) / (max - min) * bins))]!++;
+  }
+  const mean = x.reduce((a, b) => a + b, 0) / x.length;
+  const std = x.length ? Math.sqrt(x.reduce((a, b) => a + (b - mean) ** 2, 0) / (x.length - 1)) : NaN;
+  return { mean, std, counted: [below, above, zeros, nonFinite, ...counts] };
+}
+
+function same(found: number, expected: number, what: string): void {
+  const near = Math.abs(found - expected) <= 1e-5 * Math.abs(expected) + 1e-9;
+  assert.ok(Object.is(found, expected) || near, `${what}: ${found}, expected ${expected}`);
+}
+
+async function check(x: Tensor, values: readonly number[], options: StatisticsOptions, what: string): Promise<void> {
+  const [mean, std, ...counted] = await statistics(x, options).toTypedArray();
+  const expected = plain(values, options);
+  same(mean!, expected.mean, `${what}: mean`);
+  same(std!, expected.std, `${what}: std`);
+  assert.deepEqual(counted, expected.counted, what);
+}
+
+const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+
+/** Quarters, so that none lies between two numbers of float32; half of them zeros, as after a ReLU. */
+function activations(n: number): number[] {
+  const random = new Generator(n).uniforms();
+  return Array.from({ length: n }, () => random() < 0.5 ? 0 : (Math.floor(81 * random()) - 40) / 4 + 0.125);
+}
+
+for (const kind of testDevices()) {
+  Deno.test(`statistics of few elements, of zeros and of what is not finite, in closed form, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    const cases: Record<string, number[]> = {
+      "none": [],
+      "one": [3],
+      "one zero": [0],
+      "zeros of either sign": [0, -0, 0, -0, 0],
+      "NaN alone": [nan],
+      "an infinity alone": [-infinity],
+      "infinities that agree": [1, infinity, infinity, 2],
+      "infinities that do not": [1, infinity, -infinity],
+      "NaN beside zeros": [0, 0, nan, 0, -1, nan, 4],
+      "beside 0": [0, 1e-30, -1e-30, 0],
+    };
+    for (const [name, values] of Object.entries(cases)) {
+      for (const options of [{ bins: 5, min: 0, max: 4 }, { bins: 8, min: -4, max: 4, absolute: false }]) {
+        await check(
+          tensor(values, { device, dtype: "float32" }),
+          values,
+          options,
+          `${name}, ${JSON.stringify(options)}`,
+        );
+      }
+    }
+  });
+
+  Deno.test(`statistics of many elements, each counted once, with any number of NaN and infinities among them, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    for (const [n, broken] of [[7, 1], [255, 0], [4099, 3], [70_001, 2], [70_001, 40_000]] as const) {
+      const values = activations(n), random = new Generator(broken).uniforms();
+      for (let i = 0; i < broken; i++) values[Math.floor(n * random())] = [nan, infinity, -infinity][i % 3]!;
+      // More bins than a workgroup counts at once
+      for (const bins of [40, 3000]) {
+        for (const options of [{ bins, min: 0, max: 3 }, { bins, min: -7, max: 7, absolute: false }]) {
+          const x = tensor(values, { device }), what = `${broken} of ${n} are broken, ${JSON.stringify(options)}`;
+          await check(x, values, options, what);
+          // Every other element of a longer tensor: no gap may be counted.
+          const gaps = Float32Array.from({ length: 2 * n }, (_, i) => i % 2 ? nan : values[i / 2]!);
+          await check(tensor(gaps, { shape: [n, 2], device }).select(1, 0), values, options, `${what}, with gaps`);
+          const { counted: [below, above, , nonFinite, ...counts] } = plain(values, options);
+          assert.equal(counts.reduce((a, b) => a + b, below! + above! + nonFinite!), n);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("statistics refuse edges that are not finite", () => {
+  for (const [min, max] of [[0, infinity], [-infinity, 0], [1, 1], [2, 1], [nan, 1], [-3e38, 3e38]]) {
+    assert.throws(() => statistics(tensor([1]), { min: min!, max: max! }), RangeError);
+  }
+});
