@@ -6,7 +6,7 @@
 import { lessons } from "../lib/lessons/catalogue.ts";
 import { textTable } from "../lib/plot/text.ts";
 import { runTask } from "./cli.ts";
-import { datasetsOf, type LessonRequest, readRequest, reportFolders, USAGE } from "./lesson/request.ts";
+import { datasetsOf, type LessonRequest, readRequest, USAGE, writtenFolders } from "./lesson/request.ts";
 
 function list({ lessons: chosen, json }: LessonRequest): void {
   for (const { lesson, runs } of chosen) {
@@ -36,6 +36,6 @@ await runTask("lesson", async () => {
     import("./start.ts"),
     import("./permissions.ts"),
   ]);
-  const permissions = await lessonPermissions(reportFolders(request), datasetsOf(request));
+  const permissions = await lessonPermissions(writtenFolders(request), datasetsOf(request));
   return await startAgain(new URL("./lesson/main.ts", import.meta.url), permissions, Deno.args, v8Flags(true));
 });

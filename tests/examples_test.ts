@@ -27,6 +27,7 @@ const examples: Example[] = [
   join(ROOT, "docs/custom_operations.md"),
   join(ROOT, "docs/diagnosis.md"),
   join(ROOT, "docs/saving.md"),
+  join(ROOT, "docs/torch_random.md"),
 ]
   .flatMap((path) => examplesOf(relative(ROOT, path), Deno.readTextFileSync(path)));
 

@@ -107,6 +107,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "learner/learner Learner#lrFind options": (o) => learn().lrFind({ ...o, maxEpochs: 1 }),
   "learner/learner Learner#normalize from": (o) => learn().normalize({ mean: 0, std: 1, ...o }),
   "learner/learner Learner#progress options": (o) => learn().progress(o),
+  "learner/learner new Learner dls": (o) => new learner.Learner(model(), { train: [], ...o }),
+  "learner/learner new Learner options": (o) => new learner.Learner(model(), loaders(), F.mseLoss, o),
   "learner/learner Learner.of dls": (o) => learner.Learner.of(model(), { train: [], ...o }),
   "learner/lsuv lsuv options": (o) => learner.lsuv(sequence(), sonde.randn([64, 2]), { ...o, ...LOOSE }),
   "learner/lsuv lsuvModules options": (o) =>
@@ -265,6 +267,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "tensor/max_pool maxPool2d options": (o) => sonde.maxPool2d(images(), 2, o),
   "tensor/pool avgPool2d options": (o) => sonde.avgPool2d(images(), 2, o),
   "tensor/print setPrintOptions options": (o) => sonde.setPrintOptions(o),
+  "tensor/random new Generator options": (o) => new sonde.Generator(1, o),
+  "tensor/random setSeed options": (o) => sonde.setSeed(1, o),
   "tensor/safetensors encodeSafetensors options": (o) => sonde.encodeSafetensors({ x: x() }, o),
   "tensor/safetensors loadSafetensors options": async (o) =>
     sonde.loadSafetensors(await sonde.encodeSafetensors({ x: x() }), o),

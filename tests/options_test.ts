@@ -18,6 +18,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "data/image_dataset new ImageDataset split": "images and labels: who makes them may note more in them",
   "data/image_dataset pixelStatistics split": "images and labels",
   "lessons/describe describeSetup setup": "a run of the lessons' own",
+  "learner/learner Learner#getPreds batches": "a loader: tests/learner/predictions_test.ts",
   "nn/module Module#registerParameter value": "a tensor",
   "optim/optimizer Optimizer#loadStateDict saved": "a state: tests/optim/saved_state_test.ts",
 };

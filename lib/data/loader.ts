@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkObject } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { whole } from "../tensor/graph.ts";
-import type { Generator } from "../tensor/random.ts";
+import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { RandomSampler, type Sampler, SequentialSampler } from "./sampler.ts";
 import { turn } from "./turn.ts";
@@ -30,6 +30,9 @@ const OPTIONS = optionNames<DataLoaderOptions>({ batchSize: 1, shuffle: 1, dropL
  * It also keeps a training loop responsive, in a Learner or written by hand: it lets the event loop turn at least every 20 ms, and
  * waits when the device has fallen too far behind.
  *
+ * With PyTorch's random numbers (`setSeed(seed, { like: "torch" })`) an epoch draws what one of PyTorch's DataLoader draws: 64 bits for workers,
+ * shuffled or not, then those of its sampler.
+ *
  * @example
  * ```ts
  * import { data, rand, randint } from "./mod.ts";
@@ -45,6 +48,7 @@ export class DataLoader implements AsyncIterable<Batch> {
   readonly dropLast: boolean;
   /** Says in which order an epoch visits the items. */
   readonly sampler: Sampler;
+  readonly #generator: Generator | undefined;
 
   /**
    * Nothing is loaded before the first epoch.
@@ -68,6 +72,7 @@ export class DataLoader implements AsyncIterable<Batch> {
     if (sampler && shuffle) throw new TypeError("Cannot both shuffle and use a sampler: leave one of them out");
     this.batchSize = batchSize;
     this.dropLast = dropLast;
+    this.#generator = generator;
     this.sampler = sampler ??
       (shuffle ? new RandomSampler(dataset.length, generator) : new SequentialSampler(dataset.length));
     if (!(this.length > 0)) { // NaN too: no batch would come, without a word
@@ -99,6 +104,7 @@ export class DataLoader implements AsyncIterable<Batch> {
    * @internal
    */
   async *startingAt(first: number, begun: () => void = () => {}): AsyncGenerator<Batch, void, undefined> {
+    generatorOr(this.#generator).torch?.words(); // from which PyTorch's loader would seed its workers
     const order = this.sampler.order();
     const fetch = this.dataset.open(order);
     const { length, batchSize } = this;
@@ -114,9 +120,15 @@ export class DataLoader implements AsyncIterable<Batch> {
       if (pause) await pause;
       const behind = this.device.throttle();
       if (behind) await behind;
-      const start = i * batchSize;
-      yield await fetch(start, Math.min(batchSize, order.length - start));
+      const start = i * batchSize, count = Math.min(batchSize, order.length - start);
+      if (count < batchSize) this.#exhausted();
+      yield await fetch(start, count);
+      if (i === length - 1 && count === batchSize) this.#exhausted();
     }
+  }
+
+  #exhausted(): void {
+    if (this.sampler instanceof RandomSampler) this.sampler.exhausted();
   }
 
   /** The first batch of a new epoch. */

@@ -51,6 +51,7 @@ export class SequentialSampler implements Sampler {
 export class RandomSampler implements Sampler {
   /** Where the order comes from. */
   readonly generator: Generator;
+  readonly #isGiven: boolean;
 
   /**
    * Draws nothing before the first epoch.
@@ -62,10 +63,26 @@ export class RandomSampler implements Sampler {
   constructor(readonly length: number, generator?: Generator) {
     whole("sample", "length", length);
     this.generator = generatorOr(generator);
+    this.#isGiven = generator !== undefined;
   }
 
-  /** A new permutation each time; it takes one random call of the generator. */
+  /**
+   * A new permutation each time; it takes one random call of the generator. As in PyTorch, a default generator of that kind gives 64 bits only, from
+   * which the sampler seeds one of its own.
+   */
   order(): Int32Array {
-    return this.generator.permutation(this.length);
+    const { torch } = this.generator;
+    return torch && !this.#isGiven
+      ? torch.seedAnother().permutation(this.length)
+      : this.generator.permutation(this.length);
+  }
+
+  /**
+   * The last position was taken. PyTorch's sampler then draws another permutation, of which it uses nothing.
+   *
+   * @internal
+   */
+  exhausted(): void {
+    if (this.#isGiven) this.generator.torch?.permutation(this.length);
   }
 }

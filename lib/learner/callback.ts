@@ -65,6 +65,11 @@ export type Handled = void | Promise<void>;
 export abstract class Callback {
   /** The class's place among other callbacks; smaller runs earlier. Default: 0. */
   static order = 0;
+  /**
+   * Whether what it remembers is of use beyond a fit, as measured figures of the data are: then a checkpoint has it also after the end of a fit, and
+   * `learn.load()` takes it over at once. Default: false.
+   */
+  static lasting = false;
   /** This callback's place. Default: that of its class. */
   order: number = (this.constructor as typeof Callback).order;
 
@@ -76,7 +81,7 @@ export abstract class Callback {
   /**
    * What the callback remembers of the fit so far, for a checkpoint; undefined for nothing, which is the default. It is asked between batches.
    */
-  saveState(): CallbackState | undefined | Promise<CallbackState | undefined> {
+  saveState(_learn: LearnerState): CallbackState | undefined | Promise<CallbackState | undefined> {
     return undefined;
   }
 

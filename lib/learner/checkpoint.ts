@@ -9,7 +9,9 @@ import { readWhole, writeWhole } from "../tensor/files.ts";
 import type { Generator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Callback, Plain } from "./callback.ts";
+import { headerOf } from "./checkpoint_form.ts";
 import type { GeneratorState, Header, Position } from "./checkpoint_header.ts";
+import { fromJson, toJson } from "./json.ts";
 import type { LearnerState } from "./state.ts";
 
 /** What a fit can be asked for at a moment between two batches. */
@@ -24,23 +26,8 @@ export interface Moment {
 /** The file's name in its folder. */
 export const LAST = "last.safetensors";
 
-/** Its package is loaded by those who load checkpoints. */
-const FORM = new URL("./checkpoint_form.ts", import.meta.url).href;
-interface Form {
-  headerOf(value: unknown, fail: (problem: string) => never): Header;
-}
-
-/** JSON has no NaN and no infinities. */
-const toText = (value: unknown) =>
-  JSON.stringify(
-    value,
-    (_, x: unknown) => typeof x === "number" && !Number.isFinite(x) ? { "$number": String(x) } : x,
-  );
-const fromText = (text: string): unknown =>
-  JSON.parse(text, (_, x: unknown) => {
-    const hidden = typeof x === "object" && x !== null && "$number" in x ? x.$number : undefined;
-    return typeof hidden === "string" ? Number(hidden) : x;
-  });
+/** Whether a callback's memory is of use beyond a fit. */
+export const isLasting = (cb: Callback): boolean => (cb.constructor as typeof Callback).lasting;
 
 /** Tensors of several owners in one list: `model.0.weight`, `optimizer.3.velocity`, `callbacks.1.mean`. */
 const prefixed = (prefix: string, tensors: Iterable<[string, Tensor]>) =>
@@ -63,7 +50,7 @@ export async function encodeCheckpoint(
   { position, began, now }: Moment,
 ): Promise<Uint8Array> {
   const { model, opt } = learn as { model: Module; opt: Optimizer | undefined };
-  const saved = opt?.stateDict(), states = await Promise.all(callbacks.map((cb) => cb.saveState()));
+  const saved = opt?.stateDict(), states = await Promise.all(callbacks.map((cb) => cb.saveState(learn)));
   const numbers: Record<string, Record<string, Plain>> = {}, remembered: [string, Tensor][] = [];
   for (const [place, own] of Object.entries(saved?.state ?? {})) {
     numbers[place] = {};
@@ -92,7 +79,7 @@ export async function encodeCheckpoint(
     now: [...now],
     callbacks: callbacks.map((cb, i) => ({ name: cb.name, values: states[i]?.values })),
   };
-  return await encodeSafetensors(tensors, { metadata: { sonde: toText(head) }, wide: () => true });
+  return await encodeSafetensors(tensors, { metadata: { sonde: toJson(head) }, wide: () => true });
 }
 
 /** A path to a file, or to the folder that it is the last checkpoint of. */
@@ -120,11 +107,10 @@ export class Checkpoint {
     if (sonde === undefined) fail(`it holds tensors alone. Load a model's with model.load()`);
     let value: unknown;
     try {
-      value = fromText(sonde!);
+      value = fromJson(sonde!);
     } catch {
       fail(`its description is no JSON`);
     }
-    const { headerOf } = await import(FORM) as Form;
     const head = headerOf(value, fail);
     return new Checkpoint(file, head, await loadSafetensors(bytes, { device: model.device }));
   }
@@ -160,6 +146,22 @@ export class Checkpoint {
     flush(opt.device); // in a plan of its own: the first step is then like the others
   }
 
+  /** Takes over what callbacks remember that are of use beyond a fit: the first of a class what the first one remembered. */
+  restoreLasting(callbacks: readonly Callback[], learn: LearnerState): void {
+    const taken = new Set<number>();
+    for (const cb of callbacks.filter(isLasting)) {
+      const i = this.head.callbacks.findIndex(({ name }, i) => name === cb.name && !taken.has(i));
+      if (i < 0) continue;
+      taken.add(i);
+      this.#restore(cb, i, learn);
+    }
+  }
+
+  #restore(cb: Callback, i: number, learn: LearnerState): void {
+    const { values } = this.head.callbacks[i]!, tensors = partOf(`callbacks.${i}`, this.tensors);
+    if (values !== undefined) noGrad(() => cb.loadState({ values, tensors }, learn));
+  }
+
   /** Takes over what callbacks remember, each of those that were there and in the same order. */
   restoreCallbacks(callbacks: readonly Callback[], learn: LearnerState): void {
     const saved = this.head.callbacks, found = callbacks.map((cb) => cb.name);
@@ -170,12 +172,7 @@ export class Checkpoint {
         }, this fit has ${found.join(", ") || "none"}`,
       );
     }
-    noGrad(() =>
-      saved.forEach(({ values }, i) => {
-        const tensors = partOf(`callbacks.${i}`, this.tensors);
-        if (values !== undefined) callbacks[i]!.loadState({ values, tensors }, learn);
-      })
-    );
+    callbacks.forEach((cb, i) => this.#restore(cb, i, learn));
   }
 
   /** Puts generators back: as they stood when the epoch began, or when it was saved. */

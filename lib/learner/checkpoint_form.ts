@@ -1,27 +1,26 @@
 /** The form of what a checkpoint says of itself, beside its tensors. */
-import * as v from "npm:valibot@1";
-import type { Plain } from "./callback.ts";
+import { anything, list, natural, nullable, number, object, oneOf, optional, record, text } from "../device/form.ts";
 import type { Header } from "./checkpoint_header.ts";
 
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const generator = v.strictObject({ seed: v.tuple([whole, whole]), counter: whole });
-const plain = v.custom<Plain>(() => true);
-const header: v.GenericSchema<unknown, Header> = v.strictObject({
-  version: v.literal(1),
-  optimizer: v.nullable(v.strictObject({
-    name: v.string(),
-    groups: v.array(v.record(v.string(), plain)),
+/** Where the numbers are PyTorch's; the generator itself looks at them closer. */
+const torch = object({ words: list(natural), next: natural, spare: nullable(number) });
+const generator = object({ seed: list(natural, 2), counter: natural, torch: optional(torch) });
+const header = object({
+  version: oneOf([1]),
+  optimizer: nullable(object({
+    name: text,
+    groups: list(record(anything)),
     /** Numbers of each parameter, by its place. Tensors stand in the file. */
-    numbers: v.record(v.string(), v.record(v.string(), plain)),
+    numbers: record(record(anything)),
   })),
-  position: v.nullable(v.strictObject({ epochs: whole, epoch: whole, iter: whole })),
-  began: v.array(generator),
-  now: v.array(generator),
-  callbacks: v.array(v.strictObject({ name: v.string(), values: v.optional(plain) })),
+  position: nullable(object({ epochs: natural, epoch: natural, iter: natural })),
+  began: list(generator),
+  now: list(generator),
+  callbacks: list(object({ name: text, values: optional(anything) })),
 });
 
 /** A checkpoint's description. @param fail called with what is wrong with it */
 export function headerOf(value: unknown, fail: (problem: string) => never): Header {
-  const { success, output, issues } = v.safeParse(header, value, { abortEarly: true });
-  return success ? output : fail(`${v.getDotPath(issues[0]) ?? "its description"}: ${issues[0].message}`);
+  const problem = header(value);
+  return problem ? fail(`its description: ${problem}`) : value as Header;
 }

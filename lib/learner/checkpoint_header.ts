@@ -1,6 +1,8 @@
 /** What a checkpoint says of itself, beside its tensors. */
-import type { Generator } from "../tensor/random.ts";
+import type { GeneratorState } from "../tensor/random.ts";
 import type { Plain } from "./callback.ts";
+
+export type { GeneratorState };
 
 /** Where a fit goes on: before this batch of this epoch's training. */
 export interface Position {
@@ -8,9 +10,6 @@ export interface Position {
   readonly epoch: number;
   readonly iter: number;
 }
-
-/** Where a generator stands. */
-export type GeneratorState = Generator["state"];
 
 /** All of it. */
 export interface Header {

@@ -9,7 +9,7 @@ import type { Generator } from "../tensor/random.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
 import { checkCallbacks, checkFit, checkVerb, noOptimizer } from "./check.ts";
-import { Checkpoint, encodeCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { Checkpoint, encodeCheckpoint, isLasting, writeCheckpoint } from "./checkpoint.ts";
 import type { Position } from "./checkpoint_header.ts";
 import { CancelFitException } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -232,6 +232,11 @@ export class LearnerCore extends LearnerState {
       this.#began = generators.map(({ state }) => state);
       return dl;
     }
+    if (iter > (dl.length ?? iter)) {
+      throw new RangeError(
+        `Cannot resume: the fit that was saved stands at batch ${iter} of an epoch that has ${dl.length}`,
+      );
+    }
     from.restoreCallbacks(this.#phases!.callbacks, this);
     const goOn = () => from.restoreGenerators(generators, "now");
     this.iter = iter;
@@ -298,7 +303,10 @@ export class LearnerCore extends LearnerState {
     const place = this.#place, ended = !place || place.epoch >= place.epochs;
     const now = this.#generators().map(({ state }) => state);
     const moment = { position: ended ? undefined : place, began: place && place.iter > 0 ? this.#began : now, now };
-    await writeCheckpoint(path, await encodeCheckpoint(this, this.#phases?.callbacks ?? [], moment));
+    await writeCheckpoint(
+      path,
+      await encodeCheckpoint(this, this.#phases?.callbacks ?? this.cbs.filter(isLasting), moment),
+    );
   }
 
   /**
@@ -314,6 +322,7 @@ export class LearnerCore extends LearnerState {
     if (this.running) throw new Error("Cannot load a checkpoint during a fit: await it, or call stop() first");
     const loaded = await Checkpoint.read(path, this.model);
     loaded.restoreModel(this.model);
+    loaded.restoreLasting(this.cbs, this);
     this.#loaded = loaded;
     return this;
   }

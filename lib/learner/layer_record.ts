@@ -1,11 +1,32 @@
 /** What is recorded of one layer: the statistics of its values, those of its units, and which batches they are of. */
 import type { Device } from "../device/device.ts";
+import { type Form, list, natural, nullable, object, oneOf } from "../device/form.ts";
 import { GeneralReLU } from "../nn/activations.ts";
 import type { Module } from "../nn/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LayerStatistics } from "./activation_figures.ts";
 import { type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
-import { UnitRecord } from "./unit_record.ts";
+import { SAVED_UNITS, type SavedUnits, UnitRecord } from "./unit_record.ts";
+
+/** What of a layer's record stands in a checkpoint beside its rows. */
+export type SavedLayer = {
+  /** How many rows there are. */
+  readonly rows: number;
+  /** Which batch of its phase each entry is of. */
+  readonly batches: readonly number[];
+  /** Whether that was in training. */
+  readonly training: readonly boolean[];
+  /** Of its units; null if they are not recorded. */
+  readonly units: SavedUnits | null;
+};
+
+/** Its form in a file. */
+export const SAVED_LAYER: Form = object({
+  rows: natural,
+  batches: list(natural),
+  training: list(oneOf([true, false])),
+  units: nullable(SAVED_UNITS),
+});
 
 /** How a layer is recorded. */
 interface LayerRecordOptions extends RecordOptions {
@@ -49,6 +70,32 @@ export class LayerRecord {
     const batches = [...this.#batches], training = [...this.#training];
     const [statistics, units] = await Promise.all([this.#statistics.read(), this.#units?.read()]);
     return { name: this.#name, kind: this.#kind, batches, training, ...statistics, ...units };
+  }
+
+  /** All so far, for {@linkcode LayerRecord.fill}: rows on the device, and what JSON has of the rest; waits for the device. */
+  async saved(): Promise<{ rows: Tensor | undefined; values: SavedLayer }> {
+    const values = { batches: [...this.#batches], training: [...this.#training], rows: this.#statistics.length };
+    return { rows: this.#statistics.rows(), values: { ...values, units: await this.#units?.saved() ?? null } };
+  }
+
+  /** Goes on with what was recorded before. @throws {RangeError} if its parts do not belong together */
+  fill({ rows, values }: { rows: Tensor | undefined; values: SavedLayer }): void {
+    const { batches, training, units } = values, found = rows?.shape[0] ?? 0;
+    const counts = [values.rows, batches.length, training.length, ...units?.lastOn.length ? [units.off.length] : []];
+    if (counts.some((count) => count !== found)) {
+      throw new RangeError(
+        `Cannot go on with the record of ${this.#name}: of ${found} entries it has ${counts.join(", ")} figures`,
+      );
+    }
+    if (Boolean(units) !== Boolean(this.#units)) {
+      throw new RangeError(
+        `Cannot go on with the record of ${this.#name}: units were recorded ${units ? "" : "not "}there`,
+      );
+    }
+    if (rows) this.#statistics.fill(rows);
+    if (units) this.#units?.fill(units);
+    this.#batches.splice(0, Infinity, ...batches);
+    this.#training.splice(0, Infinity, ...training);
   }
 
   /** Bytes that its entries have taken on the device. */

@@ -2,6 +2,7 @@
 import { checkIterable } from "../device/expect.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Module } from "../nn/module.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import type { Callback } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
@@ -16,7 +17,9 @@ import { parametersOf } from "./diagnosis_parameters.ts";
 import { setupOf } from "./diagnosis_setup.ts";
 import { lrFind, type LrFindOptions, type LrFindResult } from "./lr_find.ts";
 import type { MetricFunction } from "./metrics.ts";
-import type { Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
+import type { LearnerOptions } from "./options.ts";
+import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
+import { predictions } from "./predictions.ts";
 import { type Summary, summary } from "./summary.ts";
 
 /**
@@ -39,6 +42,19 @@ import { type Summary, summary } from "./summary.ts";
  * ```
  */
 export class Learner extends LearnerCore {
+  /** The verb, as a subclass may have it. */
+  readonly #verb: () => void;
+
+  /** As that of {@linkcode LearnerCore}. */
+  constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
+    super(model, dls, lossFunc, options);
+    const verb = this.#verb = this.predict;
+    if (verb === Learner.prototype.predict) return;
+    // A subclass that overrides the verb knows nothing of batches, and can still be asked for predictions.
+    const predict = (batch?: Batch | Tensor) => batch === undefined ? this.#verb() : this.#predictBatch(batch);
+    Object.defineProperty(this, "predict", { value: predict, configurable: true, writable: true });
+  }
+
   /** Begins the fluent way: `Learner.of(model, dls).loss(f).lr(0.2)`. Each step configures and returns the same Learner. */
   static of<L extends Learner>(this: new (model: Module, dls: Loaders) => L, model: Module, dls: Loaders): L {
     return new this(model, dls);
@@ -135,6 +151,69 @@ export class Learner extends LearnerCore {
   /** Modules, output shapes, parameters and work, from one batch as the model sees it; see {@linkcode summary}. */
   summary(): Promise<Summary> {
     return summary(this);
+  }
+
+  /** The verb: sets `preds` from the batch's input. */
+  override predict(): void;
+  /**
+   * The model's output for a batch: in evaluation mode, without gradients, after what callbacks do to batches in validation, such as `normalize()`.
+   * Everything else stays as it was. It is what the model gives: for classes apply `softmax(1)` or `argmax(1)`.
+   *
+   * @param batch inputs [n, …], or a batch that begins with them, as a DataLoader gives it
+   * @returns [n, …], in the batch's order. (Typed any, so that a subclass may override the verb alone.)
+   * @throws {Error} during a fit, or if `normalize()` has no figures yet
+   * @throws {TypeError} for what is no tensor and no batch
+   *
+   * @example
+   * ```ts
+   * import { data, F, Learner, nn, rand } from "./mod.ts";
+   * const set = new data.TensorDataset(rand([64, 4]), rand([64, 1]));
+   * const learn = Learner.of(new nn.Linear(4, 1), data.DataLoaders.of(set, set, { batchSize: 16 })).loss(F.mseLoss);
+   * await learn.fit(1);
+   * console.log((await learn.predict(rand([3, 4]))).shape); // [ 3, 1 ]
+   * ```
+   */
+  // deno-lint-ignore no-explicit-any -- with any other type `override predict(): void` would not be one
+  override predict(batch: Batch | Tensor): any;
+  override predict(batch?: Batch | Tensor): Promise<Tensor> | void {
+    if (batch !== undefined) return this.#predictBatch(batch);
+    super.predict();
+  }
+
+  async #predictBatch(batch: Batch | Tensor): Promise<Tensor> {
+    const given = batch instanceof Tensor ? [batch] : batch;
+    if (!Array.isArray(given) || given.length === 0 || !given.every((t) => t instanceof Tensor)) {
+      throw new TypeError(
+        `Cannot predict: give inputs as a tensor, or a batch [x, …], found ${
+          Array.isArray(given) ? "another array" : given === null ? "null" : typeof given
+        }`,
+      );
+    }
+    const [preds] = await predictions(this, this.#verb, [given], "the batch");
+    return preds;
+  }
+
+  /**
+   * The model's outputs for all batches and their targets, each joined along the first axis, in the order in which they come: as a validation computes
+   * them, see {@linkcode Learner.predict}. A loader that shuffles stays where it stood.
+   *
+   * @param batches a DataLoader, or anything iterable. Default: `dls.valid`
+   * @returns `[preds, targets]`; of batches with more targets more, of those with inputs alone none
+   * @throws {Error} during a fit, if it is cancelled, or if `normalize()` has no figures yet
+   * @throws {TypeError} without batches, or for what is none
+   *
+   * @example
+   * ```ts
+   * import { data, F, Learner, nn, rand, randint } from "./mod.ts";
+   * const set = new data.TensorDataset(rand([64, 4]), randint(0, 3, [64]));
+   * const learn = Learner.of(new nn.Linear(4, 3), data.DataLoaders.of(set, set, { batchSize: 16 })).loss(F.crossEntropy);
+   * await learn.fit(1);
+   * const [preds, targets] = await learn.getPreds();
+   * console.log(preds.shape, targets!.shape); // [ 64, 3 ] [ 64 ]
+   * ```
+   */
+  async getPreds(batches?: Batches): Promise<[preds: Tensor, ...targets: Tensor[]]> {
+    return await predictions(this, this.#verb, batches ?? this.dls.valid, batches ? "the argument" : "dls.valid");
   }
 
   #configure(step: string, change: () => void): this {

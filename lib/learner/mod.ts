@@ -83,7 +83,7 @@ export type { FitOptions, LearnerOptions } from "./options.ts";
 export type { Batches, Loaders, LossFunction, OptimizerFunction, OptimizerSettings } from "./parts.ts";
 export { LearnerState } from "./state.ts";
 export { type Recorded, type RecordOptions, StatisticsRecord } from "./statistics_record.ts";
-export { type RecordedUnits, UnitRecord, type UnitRecordOptions } from "./unit_record.ts";
+export { type RecordedUnits, type SavedUnits, UnitRecord, type UnitRecordOptions } from "./unit_record.ts";
 export type { WatchingCost } from "./watching_cost.ts";
 export { modelGraph, summarize, Summary, summary, type SummaryRow } from "./summary.ts";
 export { TrainLearner } from "./train_learner.ts";

@@ -1,8 +1,9 @@
 /** Statistics recorded on the device, one row for each batch, and read later. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
+import { cat } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
-import { noGrad, watching } from "../tensor/graph.ts";
+import { flush, noGrad, watching } from "../tensor/graph.ts";
 import { statistics, STATISTICS_HEAD as HEAD } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -74,16 +75,44 @@ export class StatisticsRecord {
   push(x: Tensor): void {
     const { bins, range: [min, max], absolute, chunk } = this.options;
     const row = this.#length % chunk;
-    if (row === 0) {
-      const zeros = new Float32Array(chunk * (HEAD + bins));
-      this.#pieces.push(tensor(zeros, { shape: [chunk, HEAD + bins], device: this.device }).keep());
-    }
+    if (row === 0) this.#addPiece(new Float32Array(chunk * (HEAD + bins)));
     watching(this.device, () =>
       noGrad(() => {
         const found = statistics(x.detach().float(), { bins, min, max, absolute });
         this.#pieces.at(-1)!.narrow(0, row, 1).copy_(found.view(1, -1));
       }));
     this.#length++;
+  }
+
+  #addPiece(values: Float32Array): void {
+    const { bins, chunk } = this.options;
+    this.#pieces.push(tensor(values, { shape: [chunk, HEAD + bins], device: this.device }).keep());
+  }
+
+  /** The rows so far as one tensor, for {@linkcode StatisticsRecord.fill}; undefined before the first. */
+  rows(): Tensor | undefined {
+    const length = this.#length;
+    return length === 0 ? undefined : noGrad(() => cat(this.#pieces).narrow(0, 0, length));
+  }
+
+  /** Begins with rows that were recorded before. */
+  fill(rows: Tensor): void {
+    const { bins, chunk } = this.options, [length = 0, width] = rows.shape;
+    if (rows.shape.length !== 2 || width !== HEAD + bins) {
+      throw new RangeError(
+        `Cannot go on with a record of shape [${rows.shape.join(", ")}]: expected rows of ${HEAD + bins} numbers`,
+      );
+    }
+    this.dispose();
+    noGrad(() => {
+      for (let at = 0; at < length; at += chunk) {
+        this.#addPiece(new Float32Array(chunk * (HEAD + bins)));
+        const part = rows.narrow(0, at, Math.min(chunk, length - at));
+        this.#pieces.at(-1)!.narrow(0, 0, part.shape[0]!).copy_(part);
+      }
+    });
+    flush(this.device);
+    this.#length = length;
   }
 
   /** Bytes of a row on the device. */

@@ -1,6 +1,7 @@
 /** A fit that leaves nothing behind: to search for a rate, or to see a batch. */
 import type { Callback } from "./callback.ts";
 import { ActivationStats } from "./callbacks/activation_stats.ts";
+import { CheckpointCB } from "./callbacks/checkpoint.ts";
 import { DiagnoseCB } from "./callbacks/diagnose.ts";
 import { EarlyStoppingCB } from "./callbacks/early_stopping.ts";
 import { HooksCallback } from "./callbacks/hooks.ts";
@@ -16,6 +17,7 @@ import { generatorsOf, saveState } from "./saved_state.ts";
 /** Callbacks that take no part in a trial. */
 const ABSENT = [
   ActivationStats,
+  CheckpointCB,
   DiagnoseCB,
   EarlyStoppingCB,
   HooksCallback,
@@ -26,6 +28,9 @@ const ABSENT = [
   Recorder,
   SingleBatchCB,
 ];
+
+/** Whether a callback records, shows, watches, schedules or stops: it takes no part in what is no fit. */
+export const isAbsent = (cb: Callback): boolean => ABSENT.some((kind) => cb instanceof kind);
 
 /** What a fit leaves in a Learner's fields. */
 const FIELDS = [
@@ -57,7 +62,7 @@ export async function tryOut(
   { cbs, restore = () => {} }: TrialOptions = {},
 ): Promise<void> {
   const all = [...learn.cbs];
-  const taking = cbs ? [...cbs] : all.filter((cb) => !ABSENT.some((kind) => cb instanceof kind));
+  const taking = cbs ? [...cbs] : all.filter((cb) => !isAbsent(cb));
   const restoreState = saveState(learn.model, generatorsOf([...learn.model.modules(), learn.dls, ...all]));
   const fields = Object.fromEntries(FIELDS.map((name) => [name, learn[name]]));
   learn.cbs.splice(0, all.length, ...taking);

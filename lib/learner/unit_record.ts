@@ -1,8 +1,9 @@
 /** Which units are off, batch by batch: recorded on the device, and read later. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
+import { type Form, like, list, natural, object, oneOf } from "../device/form.ts";
 import { checkTensor } from "../tensor/expect.ts";
-import { full } from "../tensor/create.ts";
+import { full, tensor } from "../tensor/create.ts";
 import { noGrad, watching } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { DeviceRecord } from "./device_record.ts";
@@ -24,6 +25,23 @@ export interface RecordedUnits {
   /** For each unit, the entry from which on it was off in each, to the last; −1 for a unit that is on in the last. */
   readonly deadSince: readonly number[];
 }
+
+/** A record of units as it stands in a checkpoint. */
+export type SavedUnits = {
+  /** Whether outputs had no units, or not always as many. */
+  readonly varies: boolean;
+  /** For each unit the last entry in which it was on, −1 if there is none; empty without entries. */
+  readonly lastOn: readonly number[];
+  /** For each entry, how many units were off. */
+  readonly off: readonly number[];
+};
+
+/** Its form in a file. */
+export const SAVED_UNITS: Form = object({
+  varies: oneOf([true, false]),
+  lastOn: list(like("a whole number of at least −1", (value) => Number.isInteger(value) && (value as number) >= -1)),
+  off: list(natural),
+});
 
 /**
  * A record of which units are off: 4 bytes a unit, and 4 a batch, on the device.
@@ -82,6 +100,26 @@ export class UnitRecord {
     const last = off.length - 1;
     const [on, unitsOff] = await Promise.all([lastOn.toTypedArray(), off.read()]);
     return { units: on.length, unitsOff, deadSince: Array.from(on, (at) => at === last ? -1 : at + 1) };
+  }
+
+  /** All that it knows so far, as JSON has it, for {@linkcode UnitRecord.fill}; waits for the device. */
+  async saved(): Promise<SavedUnits> {
+    const [lastOn, off] = await Promise.all([this.#lastOn?.toTypedArray(), this.#off?.read()]);
+    return { varies: this.#varies, lastOn: Array.from(lastOn ?? []), off: off ?? [] };
+  }
+
+  /** Goes on with what was recorded before. @throws {RangeError} if a unit was last on in an entry that there is not */
+  fill({ varies, lastOn, off }: SavedUnits): void {
+    const wrong = lastOn.find((at) => at >= off.length);
+    if (wrong !== undefined) {
+      throw new RangeError(`Cannot go on with a record of units: one was on in entry ${wrong} of ${off.length}`);
+    }
+    this.dispose();
+    this.#varies = varies;
+    if (off.length === 0) return;
+    this.#lastOn = tensor(lastOn, { dtype: "int32", device: this.device }).keep();
+    this.#off = new DeviceRecord(this.device);
+    this.#off.fill(off);
   }
 
   /** How many entries there are. */

@@ -23,23 +23,22 @@ async function inside({ run, seeds }: RunResult, i: number): Promise<Html> {
   const [seed] = seeds;
   const layers = seed!.activations!, every = seed!.every ?? 1;
   const counting = { ...COUNTING, every };
-  const counts = await figure(colorDim(layers, counting), `${run.id}: histograms of activations`);
-  const sparse = await figure(sparseChart(layers, counting), `${run.id}: share of activations that are 0`);
-  const dead = layers.some(({ units }) => units !== undefined)
-    ? html`<div class="card inside">${await figure(
-      deadChart(layers, counting),
-      `${run.id}: share of dead units`,
-    )}</div>`
-    : html``;
-  const figures = plotStats(layers, { of: "activations", first: Infinity, every });
+  const pictures: [Picture, string][] = [
+    [colorDim(layers, counting), "histograms of activations"],
+    [sparseChart(layers, counting), "share of activations that are 0"],
+    ...layers.some(({ units }) => units !== undefined)
+      ? [[deadChart(layers, counting), "share of dead units"] satisfies [Picture, string]]
+      : [],
+    [plotStats(layers, { of: "activations", first: Infinity, every }), "mean and standard deviation of activations"],
+  ];
+  const cards = await Promise.all(
+    pictures.map(async ([picture, what]) =>
+      html`<div class="card inside">${await figure(picture, `${run.id}: ${what}`)}</div>`
+    ),
+  );
   return html`
     <h3>${chip(i)}${run.id} ${run.title}${seeds.length > 1 && `, seed ${seed!.seed}`}</h3>
-    <div class="grid inside">
-      <div class="card">${counts}</div>
-      <div class="card">${sparse}</div>
-    </div>
-    ${dead}
-    <div class="card inside">${await figure(figures, `${run.id}: mean and standard deviation of activations`)}</div>
+    ${cards}
   `;
 }
 

@@ -8,7 +8,7 @@ import { DataLoaders } from "../data/dataloaders.ts";
 import type { Callback } from "../learner/callback.ts";
 import { ActivationStats } from "../learner/callbacks/activation_stats.ts";
 import { BatchTransformCB } from "../learner/callbacks/batch_transform.ts";
-import { MetricsCB, type MetricsRow } from "../learner/callbacks/metrics.ts";
+import { MetricsCB } from "../learner/callbacks/metrics.ts";
 import { NonFiniteCB } from "../learner/callbacks/non_finite.ts";
 import { ParamScheduler } from "../learner/callbacks/param_scheduler.ts";
 import { ProgressCB } from "../learner/callbacks/progress.ts";
@@ -24,12 +24,14 @@ import { crossEntropy } from "../nn/losses.ts";
 import type { Module } from "../nn/module.ts";
 import { combineScheds, schedLin } from "../optim/schedules.ts";
 import { zeros } from "../tensor/create.ts";
-import { setSeed } from "../tensor/random.ts";
+import { type GeneratorOptions, setSeed } from "../tensor/random.ts";
 import { findRun, lessons } from "./catalogue.ts";
 import { ConvLayer } from "./conv_layer.ts";
 import { divergenceReason, findDivergence } from "./divergence.ts";
 import { makeModel, watchedModules } from "./make_model.ts";
 import { Pictures, type PicturesOptions } from "./pictures.ts";
+import type { KeptRuns } from "./kept.ts";
+import { Told } from "./told.ts";
 import type { PhaseResult, RunResult, SeedResult } from "./result.ts";
 import type { DatasetName, LsuvSetup, Run, Setup } from "./types.ts";
 
@@ -40,6 +42,8 @@ export type RunnerOptions = PicturesOptions;
 export interface TrainOptions {
   readonly dataset: DatasetName;
   readonly seed: number;
+  /** Which random numbers the seed gives: with `like: "torch"` PyTorch's. Default: Sonde's own. */
+  readonly random?: GeneratorOptions;
   /** Default: the run's own number. */
   readonly epochs?: number;
   /** Show a progress bar on stderr. */
@@ -48,6 +52,13 @@ export interface TrainOptions {
   readonly watch?: boolean;
   /** Called with every phase as it ends. */
   readonly onPhase?: (row: PhaseResult) => void;
+  /**
+   * Where the run's checkpoints are: it goes on from there, and what it needs is kept there. Its activations are then watched whatever `watch` says,
+   * since whoever goes on with it may want them. Default: nothing is kept.
+   */
+  readonly kept?: KeptRuns;
+  /** Whether the user has asked to stop: then a run is not kept as one that has ended. */
+  readonly isInterrupted?: () => boolean;
 }
 
 /** Height and width of the pictures of all data sets. */
@@ -97,48 +108,59 @@ export class LessonRunner {
    * A run that goes on with another's model takes it from that run of the same seed, which is trained first, in silence, if it was not.
    * A training that stops being finite goes on to its end, as the documents' do; then its first batches are trained again, under guard,
    * to name the reason. Ctrl-C ends a training early; the result then holds what was done.
+   *
+   * Of what is kept, a run that has ended is told again, and one that was stopped is told from its beginning and goes on.
    */
   async train(run: Run, options: TrainOptions): Promise<SeedResult> {
-    const { seed, dataset, epochs = run.setup.epochs, progress = false, watch = true, onPhase = () => {} } = options;
-    const start = performance.now();
-    const { learn, steps } = await this.#learner(run.setup, options);
-
-    const phases: PhaseResult[] = [];
-    const log = (row: MetricsRow) => {
-      const { epoch, train: phase, loss, accuracy, seconds } = row;
-      const result: PhaseResult = { epoch, phase, loss, accuracy: Number(accuracy), seconds };
-      phases.push(result);
-      onPhase(result);
-    };
+    const { seed, epochs = run.setup.epochs, progress = false, watch = true, onPhase = () => {} } = options;
+    const kept = options.kept?.of(run, seed), ended = await kept?.result();
+    if (ended) {
+      for (const row of ended.phases) onPhase(row);
+      return ended;
+    }
+    const told = new Told(new MetricsCB({ accuracy }, { log: () => told.tell() }), onPhase);
+    const made = await this.#learner(run.setup, options);
+    if (!made) return { seed, phases: [], losses: [], seconds: told.seconds };
+    const { learn, steps } = made;
     const recorder = new Recorder();
-    const cbs: Callback[] = [new MetricsCB({ accuracy }, { log }), recorder];
+    const cbs: Callback[] = [told.metrics, told, recorder];
     const every = watchEvery(epochs * steps);
-    const activations = watch ? new ActivationStats(watchedModules(learn.model, run.setup), { every }) : undefined;
+    const activations = watch || kept
+      ? new ActivationStats(watchedModules(learn.model, run.setup), { every })
+      : undefined;
     if (activations) cbs.push(activations);
-    if (progress) cbs.push(new ProgressCB());
-    await learn.fit(epochs, { cbs });
-    if (lessons.some(({ runs }) => runs.some(({ setup }) => setup.after === run.id))) {
-      this.#trained.set(`${run.id} ${seed} ${dataset}`, learn.model);
+    // Of what is kept, all have the same callbacks.
+    if (progress || kept) cbs.push(new ProgressCB(progress ? {} : { bar: false }));
+    if (kept) cbs.push(kept.checkpoints());
+    const resume = await kept?.isBegun() ?? false;
+    if (resume) await learn.load(kept!.folder);
+    await learn.fit(epochs, { cbs, resume });
+    const { phases } = told, isWhole = phases.length === 2 * epochs;
+    if (isWhole && lessons.some(({ runs }) => runs.some(({ setup }) => setup.after === run.id))) {
+      this.#trained.set(keyOf(run, options), learn.model);
     }
 
     const diverged = await this.#reason(run, options, phases, recorder.losses, steps);
-    return {
+    const result = {
       seed,
       phases,
       losses: recorder.losses,
       ...(activations ? { activations: activations.layers, every } : {}),
       ...(diverged ? { diverged } : {}),
-      seconds: (performance.now() - start) / 1000,
+      seconds: told.seconds,
     };
+    if (isWhole && !options.isInterrupted?.()) await kept?.finish(learn, result);
+    return result;
   }
 
-  /** A Learner for a run, with its model ready to train. */
-  async #learner(setup: Setup, options: TrainOptions): Promise<{ learn: Learner; steps: number }> {
-    const { dataset, seed } = options;
+  /** A Learner for a run, with its model ready to train; undefined if what comes before it was interrupted. */
+  async #learner(setup: Setup, options: TrainOptions): Promise<{ learn: Learner; steps: number } | undefined> {
+    const { dataset, seed, random = {} } = options;
     const pictures = this.#load(dataset);
     const { train, valid } = await pictures.sets(setup);
     const before = setup.after === undefined ? undefined : await this.#trainedBefore(setup.after, options);
-    setSeed(seed);
+    if (setup.after !== undefined && !before) return undefined;
+    setSeed(seed, random);
     const model = before ?? makeModel(setup, this.options.device);
     const dls = DataLoaders.of(train, valid, { batchSize: setup.batchSize });
 
@@ -156,17 +178,22 @@ export class LessonRunner {
     return { learn, steps: dls.train.length };
   }
 
-  /** The model that a run has left, to be trained further: it is handed out once. */
-  async #trainedBefore(id: string, options: TrainOptions): Promise<Module> {
-    const key = `${id} ${options.seed} ${options.dataset}`;
+  /** The model that a run has left, to be trained further: it is handed out once. Undefined if its training was interrupted. */
+  async #trainedBefore(id: string, options: TrainOptions): Promise<Module | undefined> {
+    const run = findRun(id);
+    if (!run) throw new RangeError(`Cannot go on with run ${id}: no lesson has it`);
+    const key = keyOf(run, options);
     if (!this.#trained.has(key)) {
-      const run = findRun(id);
-      if (!run) throw new RangeError(`Cannot go on with run ${id}: no lesson has it`);
-      await this.train(run, { ...options, watch: false, progress: false, onPhase: () => {} });
+      const { phases } = await this.train(run, { ...options, watch: false, progress: false, onPhase: () => {} });
+      if (phases.length < 2 * (options.epochs ?? run.setup.epochs)) return undefined;
     }
-    const model = this.#trained.get(key)!;
+    const model = this.#trained.get(key);
     this.#trained.delete(key);
-    return model;
+    if (model) return model;
+    // It had ended in another process.
+    const made = await this.#learner(run.setup, options);
+    if (made) await options.kept!.of(run, options.seed).restore(made.learn.model);
+    return made?.learn.model;
   }
 
   /** Why a training is not finite, if it is not. The same seed gives the same training to the bit, so a second one can look closer. */
@@ -184,14 +211,17 @@ export class LessonRunner {
     if (!again) return divergenceReason(divergence, phases);
     let found: unknown;
     try {
-      const { learn } = await this.#learner(setup, options);
-      await learn.fit(epochs, { valid: false, cbs: [new NonFiniteCB()] });
+      const made = await this.#learner(setup, options);
+      await made?.learn.fit(epochs, { valid: false, cbs: [new NonFiniteCB()] });
     } catch (error) {
       found = error;
     }
     return divergenceReason(divergence, phases, found);
   }
 }
+
+/** A run with a seed, on data. */
+const keyOf = ({ id }: Run, { seed, dataset }: TrainOptions) => `${id} ${seed} ${dataset}`;
 
 /** LSUV on the first batch of the training. */
 async function correct(learn: Learner, form: Exclude<LsuvSetup, "none">): Promise<void> {

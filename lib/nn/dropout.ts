@@ -2,8 +2,8 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { where } from "../tensor/combine.ts";
-import { rand } from "../tensor/create.ts";
-import type { Generator } from "../tensor/random.ts";
+import { rand, tensor } from "../tensor/create.ts";
+import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -28,7 +28,8 @@ const OPTIONS = optionNames<DropoutOptions>({ p: 1, training: 1, generator: 1 })
  * Sets each element to 0 with probability `p` and multiplies the others by 1/(1 − p), so that the expectation stays. Outside training, and
  * for p = 0, the input itself.
  *
- * Masks are counter-based random numbers: the same seed gives the same masks on every device. Source: Srivastava and others (2014),
+ * Masks are counter-based random numbers: the same seed gives the same masks on every device. Those of a generator of PyTorch's kind are
+ * PyTorch's, drawn at the call. Source: Srivastava and others (2014),
  * https://jmlr.org/papers/v15/srivastava14a.html.
  *
  * @param x any shape
@@ -48,6 +49,12 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   checkShare("dropout", p);
   if (!training || p === 0) return x;
   if (p === 1) return x.mul(0);
+  const { torch } = generatorOr(generator);
+  if (torch) {
+    const kept = Math.fround(1 / Math.fround(1 - p)); // 32-bit floats, as in PyTorch
+    const mask = torch.bernoulli(x.numel, 1 - p).map((bit) => bit * kept);
+    return x.mul(tensor(mask, { shape: x.shape, device: x.device }));
+  }
   const drawn = rand(x.shape, { device: x.device, ...(generator ? { generator } : {}) });
   return x.mul(where(drawn.ge(p), 1 / (1 - p), 0));
 }

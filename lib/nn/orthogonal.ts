@@ -38,8 +38,14 @@ export function orthogonal_(t: Tensor, options: OrthogonalOptions = {}): Tensor 
   if (t.ndim < 2) throw new ShapeError(`Cannot make ${showShape(t.shape)} orthogonal: it takes two axes or more`);
   const rows = t.shape[0]!, columns = rows ? t.numel / rows : 0;
   const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
-  const normal = normalFrom(generatorOr(generator).uniforms());
-  const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, normal));
+  const source = generatorOr(generator), matrix = source.torch?.normal(rows * columns);
+  const normal = matrix ? undefined : normalFrom(source.uniforms());
+  // PyTorch's kind draws the whole matrix in row-major order.
+  const step = rows < columns ? [columns, 1] : [1, columns];
+  const vectors = Array.from(
+    { length: count },
+    (_, i) => Float64Array.from({ length }, normal ?? ((_, k) => matrix![i * step[0]! + k * step[1]!]!)),
+  );
   orthonormalize(vectors);
   const at = rows < columns
     ? (i: number) => vectors[Math.floor(i / columns)]![i % columns]!

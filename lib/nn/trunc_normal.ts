@@ -1,10 +1,13 @@
 /** Truncated normal numbers. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
+import { noGrad } from "../tensor/graph.ts";
 import { generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { drawInto } from "../tensor/torch_random/draw.ts";
+import type { TorchRandom } from "../tensor/torch_random/torch_random.ts";
 import type { FillOptions } from "./fill.ts";
-import { fillFrom, normalFrom } from "./host_random.ts";
+import { erf, erfinv, fillFrom, normalFrom } from "./host_random.ts";
 
 /** Options of {@linkcode truncNormal_}. */
 export interface TruncNormalOptions extends FillOptions {
@@ -27,7 +30,8 @@ const OPTIONS = optionNames<TruncNormalOptions>({ mean: 1, std: 1, a: 1, b: 1, g
  * Fills a tensor with normal numbers of mean `mean` and deviation `std` that lie in [a, b]; a and b are values, not deviations. The
  * numbers left in have a smaller deviation: 0.88 of `std` for bounds at ±2·std.
  *
- * The distribution is exact also where most of it is cut off (PyTorch's trunc_normal_ warns there). Drawn on the host, by rejection.
+ * The distribution is exact also where most of it is cut off (PyTorch's trunc_normal_ warns there). Drawn on the host, by rejection. From a
+ * generator of PyTorch's kind it comes as there, with the same limits: by the inverse of the distribution function, from 24 bits a number.
  *
  * @throws {RangeError} unless a < b and std > 0
  *
@@ -45,6 +49,7 @@ export function truncNormal_(t: Tensor, options: TruncNormalOptions = {}): Tenso
   const generator = generatorOr(options.generator);
   if (!(std > 0 && std < Infinity)) throw new RangeError(`Cannot draw with a deviation of ${std}: std must be above 0`);
   if (!(a < b)) throw new RangeError(`Cannot draw from [${a}, ${b}]: a must be below b`);
+  if (generator.torch) return fillLikeTorch(t, generator.torch, { mean, std, a, b });
   const draw = between((a - mean) / std, (b - mean) / std, generator.uniforms());
   const data = Float64Array.from({ length: t.numel }, () => Math.max(a, Math.min(b, mean + std * draw())));
   return fillFrom(t, data);
@@ -70,4 +75,22 @@ function between(low: number, high: number, uniform: () => number): () => number
       if (uniform() < Math.exp((likeliest ** 2 - z ** 2) / 2)) return z;
     }
   };
+}
+
+/** As `trunc_normal_` of PyTorch. */
+function fillLikeTorch(
+  t: Tensor,
+  torch: TorchRandom,
+  { mean, std, a, b }: Required<Omit<TruncNormalOptions, "generator">>,
+): Tensor {
+  const share = (x: number) => (1 + erf((x - mean) / std / Math.SQRT2)) / 2, { fround } = Math;
+  const factor = fround(std * Math.SQRT2), center = fround(mean), least = fround(a), greatest = fround(b);
+  const value = (u: number) => fround(fround(fround(erfinv(u)) * factor) + center);
+  return noGrad(() =>
+    drawInto(
+      t,
+      (n) =>
+        torch.uniform(n, 2 * share(a) - 1, 2 * share(b) - 1).map((u) => Math.min(greatest, Math.max(least, value(u)))),
+    )
+  );
 }

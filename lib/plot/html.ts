@@ -118,6 +118,11 @@ const SHADOWS = "background:" + [
   "var(--card)",
 ].join(",");
 
+/** The style of a line above what a screen does not hold. */
+export const hint = (of: string) =>
+  `${of}::before{content:"wider than the screen: scroll \\2192";position:sticky;left:0;display:block;width:max-content;` +
+  "margin:0 0 .4rem;font-size:.78rem;color:var(--sonde-muted)}";
+
 const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;font:15px/1.55 ${FONT};color:var(--sonde-ink);background:var(--ground)}
@@ -137,9 +142,9 @@ figure{margin:0}
 figure svg{display:block;width:100%;max-width:30rem;height:auto}
 figure.whole svg{width:auto;max-width:100%}
 .scroll figure.whole svg{max-width:none}
-h3+.inside,.inside+.inside,.card+.card{margin-top:.8rem}
+h3+.inside,.card+.card{margin-top:.8rem}
 .inside+h3,p+h3{margin-top:1.4rem}
-@media(max-width:600px){.inside,.inside>.card{overflow-x:auto}.inside figure.whole svg{max-width:none}}
+@media(max-width:600px){.inside{overflow-x:auto;${SHADOWS}}.inside figure.whole svg{max-width:none}${hint(".inside")}}
 .grid>.card{margin-top:0}
 .scroll{overflow-x:auto;${SHADOWS}}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}

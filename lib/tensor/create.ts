@@ -11,6 +11,7 @@ import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
 import { type Generator, generatorOr } from "./random.ts";
 import { Tensor } from "./tensor.ts";
+import { drawnData } from "./torch_random/fill.ts";
 
 /** Options of creation. */
 export interface CreateOptions {
@@ -183,7 +184,13 @@ export function eye(n: number, options: CreateOptions = {}): Tensor {
   return tensor(data, { ...options, shape: [n, n] });
 }
 
-function random(what: string, distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
+function random(
+  what: string,
+  distribution: "uniform" | "normal",
+  shape: Shape,
+  options: RandomOptions,
+  like?: TensorHandle,
+): Tensor {
   checkOptions(what, options, RANDOM);
   const { dtype = "float32" } = options, device = deviceOr(options.device);
   const generator = generatorOr(options.generator);
@@ -192,7 +199,14 @@ function random(what: string, distribution: "uniform" | "normal", shape: Shape, 
       `Cannot draw ${distribution} numbers as ${dtype}: they are float32. Convert with .to("${dtype}")`,
     );
   }
-  return finish(new Tensor(drawn(device, distribution, checkShape(shape), generator.next())), options);
+  const { torch } = generator, sizes = checkShape(shape);
+  const node = torch
+    ? drawnData(
+      { device, shape: sizes, ...like ? { order: like.stride() } : {} },
+      (n, inOrder) => distribution === "uniform" ? torch.uniform(n) : torch.normal(n, 0, 1, inOrder),
+    )
+    : drawn(device, distribution, sizes, generator.next());
+  return finish(new Tensor(node), options);
 }
 
 /**
@@ -269,7 +283,10 @@ export function randint(low: number, high: number, shape: Shape, options: Random
       `Cannot draw whole numbers from ${low} to below ${high} as float32: beyond ±2^24 it holds but a part of them. Use int32`,
     );
   }
-  const out = high - low <= FEW
+  const { torch } = generator;
+  const out = torch
+    ? new Tensor(drawnData({ device, shape: checkShape(shape) }, (n) => torch.whole(n, low, high)))
+    : high - low <= FEW
     ? random("randint", "uniform", shape, { device, generator }).mul(high - low).floor().to("int32").add(low)
     : new Tensor(drawnWhole(device, checkShape(shape), generator.next(), low, high));
   return finish(options.dtype ? out.to(options.dtype) : out, options);
@@ -348,7 +365,7 @@ export function fullLike(t: TensorHandle, value: number, options: CreateOptions 
  */
 export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
   checkTensor("randnLike", "t", t);
-  return random("randnLike", "normal", t.shape, { device: t.device, ...options });
+  return random("randnLike", "normal", t.shape, { device: t.device, ...options }, t);
 }
 /**
  * Uniform random numbers from [0, 1) of the shape and on the device of `t`, float32.
@@ -361,5 +378,5 @@ export function randnLike(t: TensorHandle, options: RandomOptions = {}): Tensor 
  */
 export function randLike(t: TensorHandle, options: RandomOptions = {}): Tensor {
   checkTensor("randLike", "t", t);
-  return random("randLike", "uniform", t.shape, { device: t.device, ...options });
+  return random("randLike", "uniform", t.shape, { device: t.device, ...options }, t);
 }

@@ -25,7 +25,8 @@ export type {
   OperationSizes,
 } from "./operation.ts";
 export { checkOperation, type CheckOptions, OperationReport } from "./check_operation.ts";
-export { defaultGenerator, Generator, setSeed } from "./random.ts";
+export { defaultGenerator, Generator, type GeneratorOptions, type GeneratorState, setSeed } from "./random.ts";
+export type { TorchState } from "./torch_random/torch_random.ts";
 export { type PrintOptions, setPrintOptions } from "./print.ts";
 export {
   encodeSafetensors,

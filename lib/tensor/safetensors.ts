@@ -138,7 +138,7 @@ export async function loadSafetensors(
   options: SafetensorsLoadOptions = {},
 ): Promise<Record<string, Tensor>> {
   checkOptions("loadSafetensors", options, LOAD);
-  const { entries } = await parse(await readWhole(from, "safetensors file"), nameOf(from));
+  const { entries } = parse(await readWhole(from, "safetensors file"), nameOf(from));
   return Object.fromEntries(entries.map((entry) => {
     const { dtype, data } = elementsOf(entry);
     return [entry.name, tensor(data, { ...options, shape: [...entry.shape], dtype })];
@@ -158,6 +158,6 @@ export async function loadSafetensors(
  * ```
  */
 export async function safetensorsMetadata(from: SafetensorsSource): Promise<Record<string, string>> {
-  const { metadata } = await parse(await readWhole(from, "safetensors file"), nameOf(from));
+  const { metadata } = parse(await readWhole(from, "safetensors file"), nameOf(from));
   return { ...metadata };
 }

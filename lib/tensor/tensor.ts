@@ -32,6 +32,7 @@ import { BACKWARD, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
 import { addScaled, clamp, inPlace, isFinite, lerp, withOperand } from "./pointwise.ts";
 import { alongRows, floatNode, logsumexp, mean, norm, reduceOver, std, varMean } from "./reductions.ts";
 import { type Generator, generatorOr } from "./random.ts";
+import { drawnData, ownPlace } from "./torch_random/fill.ts";
 import type { ViewStep } from "./view_step.ts";
 
 /** One position of {@linkcode Tensor.at}: an index, a range `[start?, end?, step?]`, a new axis, or int32 indices. */
@@ -965,7 +966,9 @@ export class Tensor extends TensorHandle {
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     checkOptions("normal_", options, GENERATOR);
     return this.#in("normal_", (x) => {
-      const z = drawn(x.device, "normal", this.shape, generatorOr(options.generator).next());
+      const generator = generatorOr(options.generator), { torch } = generator;
+      if (torch) return drawnData(ownPlace(this), (n, inOrder) => torch.normal(n, mean, std, inOrder));
+      const z = drawn(x.device, "normal", this.shape, generator.next());
       return binary("add", binary("mul", z, number(z, std)), number(z, mean));
     });
   }
@@ -973,7 +976,9 @@ export class Tensor extends TensorHandle {
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     checkOptions("uniform_", options, GENERATOR);
     return this.#in("uniform_", (x) => {
-      const u = drawn(x.device, "uniform", this.shape, generatorOr(options.generator).next());
+      const generator = generatorOr(options.generator), { torch } = generator;
+      if (torch) return drawnData(ownPlace(this), (n) => torch.uniform(n, low, high));
+      const u = drawn(x.device, "uniform", this.shape, generator.next());
       return binary("add", binary("mul", u, number(u, high - low)), number(u, low));
     });
   }

@@ -27,9 +27,13 @@ Without a name: a short comparison (${
   --epochs N        instead of each run's own number
   --seed N          the first seed (default 1)
   --seeds N         how many seeds, counting up from the first (default 1)
+  --rng NAME        whose random numbers a seed gives: sonde (default), or torch: PyTorch's weights and order of the images
   --limit N         train on the first N images, and evaluate on at most N
   --out DIR         where the report goes (default out/lesson-NAME)
-  --json            one JSON object a line on stdout and nothing else; a report only with --out`;
+  --resume DIR      keep checkpoints, trained models and figures in this folder; if it has any, go on from them
+  --every MINUTES   with --resume: between two checkpoints (default 1); there is one after each epoch too
+  --json            one JSON object a line on stdout and nothing else; a report only with --out
+  --losses N        with --json: a line more for each seed, with the losses of its first N steps`;
 
 /** Where a run's pictures come from. */
 export type DatasetChoice = DatasetName | "published";
@@ -44,9 +48,16 @@ export interface LessonRequest {
   readonly threads: number | undefined;
   readonly epochs: number | undefined;
   readonly seeds: readonly number[];
+  readonly rng: "torch" | undefined;
   readonly limit: number | undefined;
   readonly out: string | undefined;
+  /** The folder of checkpoints. */
+  readonly resume: string | undefined;
+  /** Minutes between two checkpoints. */
+  readonly every: number;
   readonly json: boolean;
+  /** Of so many first steps the losses are told. */
+  readonly losses: number | undefined;
 }
 
 const OPTIONS = {
@@ -57,9 +68,13 @@ const OPTIONS = {
   epochs: "value",
   seed: "value",
   seeds: "value",
+  rng: "value",
   limit: "value",
   out: "value",
+  resume: "value",
+  every: "value",
   json: "flag",
+  losses: "value",
   help: "flag",
 } as const;
 
@@ -86,6 +101,15 @@ function chooseRuns(chosen: readonly Lesson[], text: string | undefined): Lesson
     .filter(({ runs }) => runs.length > 0);
 }
 
+/** Minutes between two checkpoints. */
+function readEvery({ every: text, resume }: { every?: string; resume?: string }): number {
+  if (text === undefined) return 1;
+  if (resume === undefined) throw new UsageError(`--every goes with --resume, which names the folder of checkpoints`);
+  const minutes = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && minutes > 0) return minutes;
+  throw new UsageError(`--every must be a number of minutes above 0, found "${text}"`);
+}
+
 /** Whether there will be a report. */
 export const isReported = ({ json, out }: LessonRequest): boolean => !json || out !== undefined;
 
@@ -95,9 +119,11 @@ export function reportFolder({ out, lessons }: LessonRequest, { name }: Lesson):
   return lessons.length > 1 ? join(out, name) : out;
 }
 
-/** The folders that reports are written to. */
-export const reportFolders = (request: LessonRequest): string[] =>
-  isReported(request) ? request.lessons.map(({ lesson }) => reportFolder(request, lesson)) : [];
+/** The folders that are written to: those of reports, and that of checkpoints. */
+export const writtenFolders = (request: LessonRequest): string[] => [
+  ...isReported(request) ? request.lessons.map(({ lesson }) => reportFolder(request, lesson)) : [],
+  ...request.resume === undefined ? [] : [request.resume],
+];
 
 /** The published data sets that are wanted. */
 export function datasetsOf({ dataset, lessons }: LessonRequest): Exclude<DatasetName, "garments">[] {
@@ -117,6 +143,12 @@ export function readRequest(args: readonly string[]): LessonRequest {
   const first = wholeNumber("--seed", values.seed, { max: 2 ** 32 - 1 }) ?? 1;
   const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
+  if (values.resume === "") throw new UsageError(`--resume must name a folder, found ""`);
+  const losses = wholeNumber("--losses", values.losses, { min: 1 });
+  if (losses !== undefined && !values.json) {
+    throw new UsageError("--losses needs --json: tables have epochs, not steps");
+  }
+  const rng = oneOf("--rng", values.rng, ["sonde", "torch"]);
   const runs = values.runs ?? (names.length === 0 ? SHORT.join(",") : undefined);
   return {
     action: values.help ? "help" : list ? "list" : "run",
@@ -126,8 +158,12 @@ export function readRequest(args: readonly string[]): LessonRequest {
     threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }),
     epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
     seeds: Array.from({ length: count }, (_, i) => first + i),
+    rng: rng === "torch" ? rng : undefined,
     limit: wholeNumber("--limit", values.limit, { min: 2 }),
     out: values.out,
+    resume: values.resume,
+    every: readEvery(values),
     json: values.json ?? false,
+    losses,
   };
 }

@@ -9,11 +9,13 @@ import { type Device, device } from "../../lib/device/device.ts";
 import type { DeviceName } from "../../lib/device/names.ts";
 import { environmentVariable } from "../../lib/device/environment.ts";
 import { describeSetup } from "../../lib/lessons/describe.ts";
+import type { KeptRuns } from "../../lib/lessons/kept.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
 import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
+import { openFolder } from "./folder.ts";
 import { Interruption } from "./interruption.ts";
 import { isReported, type LessonRequest, reportFolder } from "./request.ts";
 
@@ -29,7 +31,7 @@ function openDevice({ device: name, threads }: LessonRequest): Device {
 
 /** The command line that makes the same report again. */
 function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[]): string {
-  const { dataset, device, threads, epochs, seeds, limit } = request;
+  const { dataset, device, threads, epochs, seeds, rng, limit } = request;
   const options: [string, string | number | undefined][] = [
     ["--runs", runs.length < lesson.runs.length ? runs.map((run) => run.id).join(",") : undefined],
     ["--dataset", dataset],
@@ -38,6 +40,7 @@ function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[
     ["--epochs", epochs],
     ["--seed", seeds[0]],
     ["--seeds", seeds.length > 1 ? seeds.length : undefined],
+    ["--rng", rng],
     ["--limit", limit],
   ];
   const given = options.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value}`);
@@ -60,6 +63,7 @@ class Session {
     readonly device: Device,
     readonly runner: LessonRunner,
     readonly interruption: Interruption,
+    readonly kept: KeptRuns | undefined,
   ) {}
 
   get threads(): number | null {
@@ -89,7 +93,7 @@ class Session {
 
   /** What was finished of a run; undefined when nothing was. */
   async #run(lesson: Lesson, run: Run): Promise<RunResult | undefined> {
-    const { request, runner, interruption } = this;
+    const { request, runner, interruption, kept } = this;
     const dataset = request.dataset === "published" ? run.setup.dataset : request.dataset;
     const epochs = request.epochs ?? run.setup.epochs;
     const seeds: SeedResult[] = [];
@@ -110,8 +114,14 @@ class Session {
         progress: !request.json,
         watch: isReported(request),
         onPhase,
+        isInterrupted: () => interruption.happened,
+        ...kept ? { kept } : {},
         ...request.epochs === undefined ? {} : { epochs },
+        ...request.rng ? { random: { like: request.rng } } : {},
       });
+      if (request.losses !== undefined) {
+        this.#tell(lesson, run, dataset, seed, { losses: Array.from(result.losses).slice(0, request.losses) });
+      }
       this.#explain(run, result);
       const finished = interruption.happened ? wholeEpochs(result) : result;
       if (finished) seeds.push(finished);
@@ -137,20 +147,19 @@ class Session {
       ];
       return console.log(tableLine(cells));
     }
-    // JSON has no NaN: a diverged loss becomes null.
-    console.log(JSON.stringify({
-      lesson: lesson.name,
-      run: run.id,
-      seed,
-      device: this.device.kind,
-      threads: this.threads,
-      dataset,
+    this.#tell(lesson, run, dataset, seed, {
       epoch: row.epoch,
       phase: row.phase,
       loss: row.loss,
       accuracy: row.accuracy,
       seconds: Number(row.seconds.toFixed(4)),
-    }));
+    });
+  }
+
+  /** A line of JSON. It has no NaN: a diverged loss becomes null. */
+  #tell({ name: lesson }: Lesson, { id: run }: Run, dataset: DatasetName, seed: number, figures: object): void {
+    const { device: { kind: device }, threads } = this;
+    console.log(JSON.stringify({ lesson, run, seed, device, threads, dataset, ...figures }));
   }
 }
 
@@ -173,7 +182,9 @@ export async function runLessons(request: LessonRequest): Promise<number> {
     for (const run of runs) runner.prepare(request.dataset === "published" ? run.setup.dataset : request.dataset);
   }
   await target.ready;
-  const session = new Session(request, target, runner, interruption);
+  const { resume } = request;
+  const kept = resume === undefined ? undefined : await openFolder({ ...request, resume }, target);
+  const session = new Session(request, target, runner, interruption, kept);
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);
@@ -182,7 +193,10 @@ export async function runLessons(request: LessonRequest): Promise<number> {
     const command = commandLine(request, lesson, runs) + (happened ? "   (interrupted)" : "");
     const path = isReported(request) && length > 0 ? await writeReport(request, result, command) : undefined;
     if (happened) {
-      console.error(`lesson: interrupted; ${path ? `what was finished is in ${path}` : "no report was written"}`);
+      const later = resume === undefined ? "" : `; the same command goes on from ${resume}`;
+      console.error(
+        `lesson: interrupted; ${path ? `what was finished is in ${path}` : "no report was written"}${later}`,
+      );
       return 130;
     }
     if (!request.json && path) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);

@@ -38,6 +38,7 @@ const DEVICE_DOORS: readonly string[] = [
   "lib/device/v8_flags.ts",
   "lib/device/check_options.ts",
   "lib/device/expect.ts",
+  "lib/device/form.ts",
 ];
 
 /** Where tensor passes on what they need of the graph. */

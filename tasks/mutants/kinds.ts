@@ -19,6 +19,7 @@ import { readReportRequest } from "../sweep/report_request.ts";
 import { readSweepRequest, readWorkerRequest } from "../sweep/request.ts";
 import { mutateArguments, mutateBytes, mutateJson, mutateValue } from "./mutate.ts";
 import { messages, store } from "./sweeps.ts";
+import { checkpoints, safetensors } from "./tensors.ts";
 import { attempt, isForm, type Trial } from "./trial.ts";
 
 const isDataFile = (error: unknown) => error instanceof DataFileError;
@@ -126,6 +127,9 @@ function lines(): Trial {
       "64",
       "--out",
       "out/x",
+      "--resume",
+      "out/y",
+      "--every=0.5",
       "--json",
     ], readLessonRequest], // deno-fmt-ignore
     [[plan, "--workers", "2", "--threads", "1", "--device", "cpu", "--nats", "nats://ada:lace@host:4222", "--keep", "--retry", "--out=x", "--json"], readSweepRequest], // deno-fmt-ignore
@@ -159,5 +163,7 @@ export const KINDS: Readonly<Record<string, (folder: string) => Trial | Promise<
   messages,
   notebooks,
   states,
+  safetensors,
+  checkpoints,
   lines,
 };

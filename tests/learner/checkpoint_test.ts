@@ -4,6 +4,7 @@ import { DataLoaders } from "../../lib/data/dataloaders.ts";
 import { TensorDataset } from "../../lib/data/dataset.ts";
 import { Device } from "../../lib/device/device.ts";
 import { Callback } from "../../lib/learner/callback.ts";
+import { ActivationStats } from "../../lib/learner/callbacks/activation_stats.ts";
 import { NormalizeCB } from "../../lib/learner/callbacks/batch_transform.ts";
 import { CheckpointCB } from "../../lib/learner/callbacks/checkpoint.ts";
 import { EarlyStoppingCB } from "../../lib/learner/callbacks/early_stopping.ts";
@@ -11,6 +12,7 @@ import { MetricsCB } from "../../lib/learner/callbacks/metrics.ts";
 import { ParamScheduler } from "../../lib/learner/callbacks/param_scheduler.ts";
 import { Recorder } from "../../lib/learner/callbacks/recorder.ts";
 import { CancelFitException } from "../../lib/learner/exceptions.ts";
+import { isInstance } from "../../lib/learner/hooks.ts";
 import { Learner } from "../../lib/learner/learner.ts";
 import { accuracy } from "../../lib/learner/metrics.ts";
 import type { OptimizerFunction } from "../../lib/learner/parts.ts";
@@ -34,16 +36,22 @@ import { testDevices } from "../oracle/golden.ts";
 
 const BATCHES = 5, EPOCHS = 3;
 
-/** Ends a fit after so many training batches. */
+/** Ends a fit after so many training batches, or after so many epochs. */
 class StopAfter extends Callback {
   static override order = CheckpointCB.order + 1;
   #left: number;
-  constructor(batches: number) {
+  constructor(readonly count: number, readonly unit: "batches" | "epochs" = "batches") {
     super();
-    this.#left = batches;
+    this.#left = count;
+  }
+  #stop(): void {
+    if (--this.#left <= 0) throw new CancelFitException();
   }
   override afterBatch(learn: Learner): void {
-    if (learn.training && --this.#left <= 0) throw new CancelFitException();
+    if (learn.training && this.unit === "batches") this.#stop();
+  }
+  override afterEpoch(learn: Learner): void {
+    if (learn.epochIsOver && this.unit === "epochs") this.#stop();
   }
 }
 
@@ -74,7 +82,9 @@ function make(device: Device, { optFunc, scheduled, own }: Case, extra: readonly
   );
   const recorder = new Recorder(), metrics = new MetricsCB({ accuracy }, { log: null });
   const stopping = new EarlyStoppingCB({ patience: 9 });
+  const activations = new ActivationStats(isInstance(ReLU), { bins: 3, chunk: 4 });
   const cbs = [
+    activations,
     recorder,
     metrics,
     stopping,
@@ -82,11 +92,11 @@ function make(device: Device, { optFunc, scheduled, own }: Case, extra: readonly
     ...scheduled ? [new ParamScheduler("lr", schedCos(0.01, 0.001))] : [],
   ];
   const learn = new Learner(model, dls, crossEntropy, { lr: 0.05, optFunc, cbs: [...cbs, ...extra] });
-  return { learn, recorder, metrics };
+  return { learn, recorder, metrics, activations };
 }
 
 /** All that a fit leaves. */
-async function outcome({ learn, recorder, metrics }: ReturnType<typeof make>) {
+async function outcome({ learn, recorder, metrics, activations }: ReturnType<typeof make>) {
   const values = await Promise.all(
     Object.entries(learn.model.stateDict()).map(async ([name, t]) => [name, [...await t.toTypedArray()]]),
   );
@@ -94,6 +104,7 @@ async function outcome({ learn, recorder, metrics }: ReturnType<typeof make>) {
     losses: recorder.losses,
     validLosses: recorder.validLosses,
     lrs: recorder.lrs,
+    activations: activations.layers,
     rows: metrics.rows.map(({ seconds: _, ...row }) => row),
     model: Object.fromEntries(values),
   };
@@ -127,15 +138,16 @@ for (const kind of testDevices()) {
         await whole.learn.fit(EPOCHS);
         const expected = await outcome(whole);
         assert.equal(expected.losses.length, EPOCHS * BATCHES);
-        // In the first batch, within an epoch, at its last batch, at the first of the next.
-        for (const stop of [1, 2, BATCHES, BATCHES + 1, 2 * BATCHES + 3]) {
-          const cut = make(device, one, [new CheckpointCB(folder, { batches: 1 }), new StopAfter(stop)]);
+        // In the first batch, within an epoch, at its last batch, between two epochs, at the first batch of the next.
+        const stops = [1, 2, BATCHES, BATCHES + 1, 2 * BATCHES + 3].map((count) => new StopAfter(count));
+        for (const stop of [...stops, new StopAfter(1, "epochs"), new StopAfter(2, "epochs")]) {
+          const cut = make(device, one, [new CheckpointCB(folder, { batches: 1 }), stop]);
           await cut.learn.fit(EPOCHS);
           const later = make(device, one, [new CheckpointCB(folder, { batches: 100 }), new StopAfter(Infinity)]);
           setSeed(999);
           await later.learn.load(folder);
           await later.learn.fit(EPOCHS, { resume: true });
-          assert.deepEqual(await outcome(later), expected, `stopped after batch ${stop}`);
+          assert.deepEqual(await outcome(later), expected, `stopped after ${stop.count} ${stop.unit}`);
         }
       }));
   }
@@ -192,7 +204,7 @@ Deno.test("what does not fit together is refused: another model, optimiser, call
     await assert.rejects(() => resume(like(CASES[1]!)), /saved with SGD, this fit is with Adam/);
     await assert.rejects(
       () => resume(like(CASES[0]!, [])),
-      /saved with the callbacks NormalizeCB, .*StopAfter, this fit has NormalizeCB, /,
+      /saved with the callbacks ActivationStats, .*StopAfter, this fit has ActivationStats, /,
     );
     await assert.rejects(
       () => resume(like({ ...CASES[0]!, own: true })),

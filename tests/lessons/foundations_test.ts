@@ -3,7 +3,7 @@ import * as f from "../../lib/lessons/foundations/mod.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
 import { normalFrom } from "../../lib/nn/host_random.ts";
 import { tensor } from "../../lib/tensor/create.ts";
-import { Generator } from "../../lib/tensor/random.ts";
+import { Generator, setSeed } from "../../lib/tensor/random.ts";
 import { assertClose, flat } from "../nn/helpers.ts";
 
 const t = [1, 2, 4, 18];
@@ -52,6 +52,20 @@ Deno.test("Xavier's derivation by drawing", () => {
   assert.ok(Math.abs(many.square / 100 - 1) < 5 * Math.sqrt(2 / 100 / 100));
   const pairs = f.xavierMoments({ draws: 10_000, rows: 1, columns: 1, normal: normal(5) });
   assert.ok(Math.abs(pairs.mean) < 5 / 100 && Math.abs(pairs.square - 1) < 5 * Math.sqrt(8) / 100, `${pairs.square}`);
+});
+
+Deno.test("after PyTorch's seed the matrices are those that torch.randn makes", () => {
+  // torch.manual_seed(42); x = torch.randn(200, 100); three times: x = x @ (torch.randn(100, 100) * 0.1)
+  setSeed(42, { like: "torch" });
+  const figures = f.products({ scale: 0.1, layers: 3 }).flatMap(({ mean, std }) => [mean, std]);
+  const means = [0.009765563532710075, 0.002796017564833164, 0.013622662052512169];
+  const stds = [1.010029911994934, 1.0161553621292114, 1.0323625802993774];
+  assertClose(figures, means.flatMap((mean, i) => [mean, stds[i]!]), 1e-6);
+  // torch.manual_seed(42); three times: x = torch.randn(100); y = torch.randn(512, 100) @ x
+  setSeed(42, { like: "torch" });
+  const { mean, square } = f.xavierMoments({ draws: 3 });
+  assertClose([mean, square], [-0.7322234910388943, 107.51984202799345], 1e-5);
+  setSeed(0);
 });
 
 Deno.test("softmax and cross-entropy by hand equal the library's", async () => {

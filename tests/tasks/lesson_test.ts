@@ -91,6 +91,21 @@ Deno.test({
   },
 });
 
+Deno.test("lesson --losses: a line more for each seed; --rng torch begins from other weights", async () => {
+  const args = ["--runs", "A4", "--device", "cpu", "--limit", "3000", "--epochs", "1", "--json", "--losses", "2"];
+  const [own, torch] = await Promise.all([args, [...args, "--rng", "torch"]].map(async (given) => {
+    const { code, lines, stderr } = await task("lesson", given);
+    assert.equal(code, 0, stderr);
+    parse(lines.slice(0, 2));
+    const { losses, ...of } = JSON.parse(lines[2]!) as Line & { losses: number[] };
+    assert.deepEqual(Object.keys(of), KEYS.slice(0, 6));
+    assert.equal(lines.length, 3);
+    return losses;
+  }));
+  assert.deepEqual([own!.length, torch!.length], [2, 2]); // of three steps
+  assert.notDeepEqual(own, torch);
+});
+
 Deno.test({
   name: "lesson --dataset published: gives a run its document's data",
   ignore: !Deno.env.get("SONDE_DATA"),

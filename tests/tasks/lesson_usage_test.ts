@@ -60,7 +60,14 @@ const mistakes: [args: string[], line: RegExp][] = [
   [["--seed", "--json"], /^lesson: --seed needs a value$/],
   [["--out"], /^lesson: --out needs a value$/],
   [["--out="], /^lesson: --out must name a folder, found ""$/],
+  [["--resume="], /^lesson: --resume must name a folder, found ""$/],
+  [["--every", "1"], /^lesson: --every goes with --resume, which names the folder of checkpoints$/],
+  [["--resume", "x", "--every", "0"], /^lesson: --every must be a number of minutes above 0, found "0"$/],
+  [["--resume", "x", "--every", "1e9"], /^lesson: --every must be a number of minutes above 0, found "1e9"$/],
   [["--json=yes"], /^lesson: --json takes no value, found "yes"$/],
+  [["--rng", "numpy"], /^lesson: --rng must be one of sonde, torch, found "numpy"$/],
+  [["--losses", "5"], /^lesson: --losses needs --json: tables have epochs, not steps$/],
+  [["--losses", "0", "--json"], /^lesson: --losses must be a whole number of 1 or more, found "0"$/],
   [["list", "initialization"], /^lesson: "list" stands alone/],
 ];
 
@@ -82,6 +89,9 @@ Deno.test("readRequest(): defaults", () => {
   assert.equal(request.dataset, "garments");
   assert.deepEqual(request.seeds, [1]);
   assert.equal(request.json, false);
+  assert.equal(request.rng, undefined);
+  assert.equal(readRequest(["--rng", "sonde"]).rng, undefined);
+  assert.equal(readRequest(["--rng", "torch"]).rng, "torch");
 });
 
 Deno.test("readRequest(): options stand anywhere, with a space or an equals sign", () => {

@@ -17,6 +17,7 @@ import {
   trialPermissions,
   VARIABLES,
 } from "../../tasks/permissions.ts";
+import { readRequest, writtenFolders } from "../../tasks/lesson/request.ts";
 import { startArguments } from "../../tasks/start.ts";
 import { ROOT, run } from "./command.ts";
 
@@ -72,8 +73,9 @@ async function withVariables<T>(variables: Record<string, string>, body: () => P
 Deno.test("SECURITY.md: what the second processes may do is what they are given", async () => {
   const folder = await Deno.makeTempDir({ prefix: "sonde-permissions-" });
   try {
-    const names = ["out", "data", "home", "full", "key", "kernel"];
-    const [out, data, home, full, key, kernel] = names.map((name) => join(folder, name)) as [
+    const names = ["out", "kept", "data", "home", "full", "key", "kernel"];
+    const [out, kept, data, home, full, key, kernel] = names.map((name) => join(folder, name)) as [
+      string,
       string,
       string,
       string,
@@ -81,6 +83,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       string,
       string,
     ];
+    const written = (...args: string[]) => writtenFolders(readRequest(args));
     for (const [name, { files }] of Object.entries(PUBLISHED)) {
       for (const { file } of Object.values(files)) {
         await Deno.mkdir(join(full, "sonde", name), { recursive: true });
@@ -103,7 +106,8 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       ],
       ["lesson, on published data that the cache has", cached, () => lessonPermissions([out], published)],
       ["lesson, on published data that is to be fetched", none, () => lessonPermissions([out], published)],
-      ["lesson --json", none, () => lessonPermissions([], [])],
+      ["lesson --json", none, () => lessonPermissions(written("--json"), [])],
+      ["lesson --json --resume", none, () => lessonPermissions(written("--json", "--resume", kept), [])],
       ["report", none, () => Promise.resolve(reportPermissions(out))],
       ["sweep", secrets, () => Promise.resolve(sweepPermissions(out, []))],
       ["sweep --nats, and worker", secrets, () => Promise.resolve(sweepPermissions(out, [server]))],
@@ -117,6 +121,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
     ]; // deno-fmt-ignore
     const words: [string, readonly string[]][] = [
       ["OUT", [out]],
+      ["KEPT", [kept]],
       ["LOCK", [join(ROOT, "deno.lock")]],
       ["KEYS", [key]],
       ["CHECKOUT", [ROOT]],
@@ -307,7 +312,7 @@ for (
 Deno.test("mutants: a few of each kind are taken, or refused by an error that is meant for them", async () => {
   const { code, stdout, stderr } = await run(["task", "--quiet", "mutants", "--count", "300"]);
   assert.equal(code, 0, stdout + stderr);
-  const kinds = ["idx", "gzip", "store", "messages", "notebooks", "states", "lines"];
+  const kinds = ["idx", "gzip", "store", "messages", "notebooks", "states", "safetensors", "checkpoints", "lines"];
   for (const kind of kinds) {
     assert.match(stdout, new RegExp(`^${kind}: 300 mutants: \\d+ taken, \\d+ refused, 0 defects`, "m"));
   }

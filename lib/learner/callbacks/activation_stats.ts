@@ -1,22 +1,40 @@
 /** Statistics of activations, gradients or updates, batch by batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { list, natural, object, text } from "../../device/form.ts";
 import type { Module } from "../../nn/module.ts";
 import { moduleNames, parameterNames } from "../../nn/names.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { planStatistics } from "../../tensor/mod.ts";
 import { noGrad, watching } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import { binChart, colorDim, deadChart, plotStats, sparseChart, type Watched } from "../activation_charts.ts";
 import { figuresOf, type LayerStatistics } from "../activation_figures.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { LearnerCore } from "../core.ts";
-import { LayerRecord, restOf } from "../layer_record.ts";
+import { LayerRecord, restOf, SAVED_LAYER, type SavedLayer } from "../layer_record.ts";
 import { costText, type WatchingCost } from "../watching_cost.ts";
 import { type ActivationSettings, activationSettings, type ActivationStatsOptions } from "./activation_options.ts";
 import { HooksCallback } from "./hooks.ts";
 
+/** What stands in a checkpoint beside the layers' rows. */
+type SavedStats = {
+  readonly bins: number;
+  readonly layers: readonly SavedLayer[];
+  readonly seen: { training: number; validation: number };
+  readonly watched: { count: number; latest: string };
+  readonly kernels: number;
+};
+
+const SAVED_STATS = object({
+  bins: natural,
+  layers: list(SAVED_LAYER),
+  seen: object({ training: natural, validation: natural }),
+  watched: object({ count: natural, latest: text }),
+  kernels: natural,
+});
 const PLOT_STATS = optionNames<{ first?: number }>({ first: 1 });
 const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
 
@@ -124,6 +142,36 @@ export class ActivationStats extends Callback implements ActivationSource {
     if (this.#targets.size === 0) {
       throw new RangeError(`Cannot watch ${this.of}: the chosen modules have no parameters that are trained`);
     }
+  }
+
+  /** The record so far; waits for the device. */
+  override async saveState(learn: LearnerCore): Promise<CallbackState> {
+    const kernels = planStatistics(learn.model.device).watching - this.#kernelsBefore;
+    const saved = await Promise.all([...this.#targets.values()].map((record) => record.saved()));
+    const values: SavedStats = {
+      bins: this.#settings.bins,
+      layers: saved.map(({ values }) => values),
+      seen: { ...this.#seen },
+      watched: { ...this.#watched },
+      kernels,
+    };
+    const rows = saved.flatMap(({ rows }, i) => rows ? [[String(i), rows] as const] : []);
+    return { values, tensors: Object.fromEntries(rows) };
+  }
+
+  /** Goes on with it; throws a RangeError for a record of other layers or with other bins. */
+  override loadState(state: CallbackState, learn: LearnerCore): void {
+    const saved = valuesOf<SavedStats>(this, state, SAVED_STATS), targets = [...this.#targets.values()];
+    if (saved.bins !== this.#settings.bins || saved.layers.length !== targets.length) {
+      throw new RangeError(
+        `Cannot go on with the record of ${this.of}: it has ${saved.layers.length} layers and ${saved.bins} bins, ` +
+          `not ${targets.length} and ${this.#settings.bins}`,
+      );
+    }
+    targets.forEach((record, i) => record.fill({ rows: state.tensors?.[i], values: saved.layers[i]! }));
+    this.#seen = saved.seen;
+    this.#watched = saved.watched;
+    this.#kernelsBefore = planStatistics(learn.model.device).watching - saved.kernels;
   }
 
   /** Decides whether this batch is watched: of each phase the first is, and every `every`-th after it. */

@@ -4,7 +4,9 @@ import { checkFunction, checkList } from "../../device/expect.ts";
 import type { Batch } from "../../data/dataset.ts";
 import type { Device } from "../../device/device.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { nullable, number, object } from "../../device/form.ts";
 import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
 
@@ -68,6 +70,8 @@ export interface Statistics {
 
 const STATISTICS = optionNames<Statistics>({ mean: 1, std: 1 });
 
+const MEMORY = object({ mean: nullable(number), std: nullable(number) });
+
 /** Statistics that are given, or measured on the first batch that comes. */
 class Figures {
   mean: number | Tensor | undefined;
@@ -119,6 +123,8 @@ class Figures {
  * ```
  */
 export class NormalizeCB extends BatchTransformCB {
+  /** Predictions are made by the figures of the training. */
+  static override lasting = true;
   readonly #figures: Figures;
 
   /**
@@ -144,8 +150,9 @@ export class NormalizeCB extends BatchTransformCB {
   }
 
   /** Takes them over. */
-  override loadState({ values, tensors = {} }: CallbackState): void {
-    const { mean, std } = values as { mean: number | null; std: number | null };
+  override loadState(state: CallbackState): void {
+    const { tensors = {} } = state;
+    const { mean, std } = valuesOf<{ mean: number | null; std: number | null }>(this, state, MEMORY);
     this.#figures.mean = tensors.mean?.keep() ?? mean ?? undefined;
     this.#figures.std = tensors.std?.keep() ?? std ?? undefined;
   }

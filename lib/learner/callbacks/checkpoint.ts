@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { whole } from "../../tensor/graph.ts";
+import { nullable, number, object } from "../../device/form.ts";
 import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import { LAST } from "../checkpoint.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
@@ -24,6 +26,7 @@ export interface CheckpointOptions {
 }
 
 const OPTIONS = optionNames<CheckpointOptions>({ batches: 1, minutes: 1, epochs: 1, keep: 1, best: 1, better: 1 });
+const MEMORY = object({ best: nullable(number) });
 
 /**
  * Saves checkpoints in a folder, from which `learn.load(folder)` and `learn.fit(n, { resume: true })` go on to the bit.
@@ -95,8 +98,8 @@ export class CheckpointCB extends Callback {
   }
 
   /** Takes it over. */
-  override loadState({ values }: CallbackState): void {
-    this.#best = (values as { best: number | null }).best ?? undefined;
+  override loadState(state: CallbackState): void {
+    this.#best = valuesOf<{ best: number | null }>(this, state, MEMORY).best ?? undefined;
   }
 
   /** Training only: saves if it is time. */

@@ -1,7 +1,9 @@
 /** Ends a fit that no longer improves. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { whole } from "../../tensor/graph.ts";
+import { natural, nullable, number, object } from "../../device/form.ts";
 import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
@@ -21,6 +23,8 @@ export interface EarlyStoppingOptions {
 }
 
 const OPTIONS = optionNames<EarlyStoppingOptions>({ monitor: 1, phase: 1, better: 1, patience: 1, minDelta: 1 });
+
+const MEMORY = object({ best: nullable(number), bestEpoch: nullable(natural), waited: natural });
 
 /**
  * Ends the fit after `patience` epochs in a row whose figure is not better than the best before them by more than `minDelta`. A figure
@@ -99,8 +103,12 @@ export class EarlyStoppingCB extends Callback {
   }
 
   /** Takes them over. */
-  override loadState({ values }: CallbackState): void {
-    const { best, bestEpoch, waited } = values as { best: number | null; bestEpoch: number | null; waited: number };
+  override loadState(state: CallbackState): void {
+    const { best, bestEpoch, waited } = valuesOf<{ best: number | null; bestEpoch: number | null; waited: number }>(
+      this,
+      state,
+      MEMORY,
+    );
     this.best = best ?? undefined;
     this.bestEpoch = bestEpoch ?? undefined;
     this.#waited = waited;

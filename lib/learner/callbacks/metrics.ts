@@ -3,7 +3,9 @@ import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { like, list, natural, number, object, oneOf, record } from "../../device/form.ts";
 import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import type { LearnerCore } from "../core.ts";
 import type { MetricFunction } from "../metrics.ts";
 import { notTensor } from "../not_tensor.ts";
@@ -34,6 +36,11 @@ export interface MetricsOptions {
 }
 
 const OPTIONS = optionNames<MetricsOptions>({ log: 1 });
+const ROW = object(
+  { loss: number, epoch: natural, train: oneOf(["train", "eval"]), seconds: number },
+  like("a figure", (value) => typeof value === "number" || typeof value === "string"),
+);
+const MEMORY = object({ rows: list(ROW), sums: record(number), samples: natural, seconds: number });
 
 /**
  * Measures the loss and any metrics, weighted by samples, over each phase of each epoch. Every batch counts whose loss was computed, also one that
@@ -124,14 +131,19 @@ export class MetricsCB extends Callback {
   }
 
   /** Takes them over. */
-  override loadState({ values }: CallbackState, learn: LearnerCore): void {
-    const { rows, sums, samples, seconds } = values as unknown as {
+  override loadState(state: CallbackState, learn: LearnerCore): void {
+    const { rows, sums, samples, seconds } = valuesOf<{
       rows: MetricsRow[];
       sums: Record<string, number>;
       samples: number;
       seconds: number;
-    };
+    }>(this, state, MEMORY);
     this.rows.splice(0, Infinity, ...rows);
+    if (samples === 0) return; // saved between two phases
+    const names = Object.keys(this.#sums).sort().join(", "), found = Object.keys(sums).sort().join(", ");
+    if (found !== names) {
+      throw new RangeError(`Cannot go on with what ${this.name} remembered: it measured ${found}, and now ${names}`);
+    }
     for (const [name, sum] of Object.entries(sums)) {
       this.#sums[name] = tensor(sum, { device: learn.model.device }).keep();
     }
@@ -184,6 +196,8 @@ export class MetricsCB extends Callback {
       seconds: (performance.now() - this.#start) / 1000,
     } as MetricsRow;
     this.rows.push(row);
+    this.#sums = {};
+    this.#samples = 0;
     this.log(row);
   }
 

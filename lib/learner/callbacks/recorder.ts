@@ -4,7 +4,9 @@ import { checkList, isText } from "../../device/expect.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { lineChart, MOST_POINTS, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
+import { list, natural, number, object, record } from "../../device/form.ts";
 import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import { DeviceRecord } from "../device_record.ts";
 import type { LearnerCore } from "../core.ts";
 import { samplesOf } from "../samples.ts";
@@ -17,6 +19,12 @@ export interface RecorderOptions {
 }
 
 const OPTIONS = optionNames<RecorderOptions>({ values: 1 });
+const MEMORY = object({
+  losses: list(number),
+  validLosses: list(number),
+  values: record(list(number)),
+  validAt: list(object({ step: natural, samples: natural })),
+});
 
 /**
  * Records the loss of every batch and the rate of every step, for curves. Losses stay on the device until the fit ends.
@@ -76,13 +84,19 @@ export class Recorder extends Callback {
   }
 
   /** Takes the lists over. */
-  override loadState({ values }: CallbackState): void {
-    const saved = values as unknown as {
+  override loadState(state: CallbackState): void {
+    const saved = valuesOf<{
       losses: number[];
       validLosses: number[];
       values: Record<string, number[]>;
       validAt: { step: number; samples: number }[];
-    };
+    }>(this, state, MEMORY);
+    const names = Object.keys(saved.values).join(", ");
+    if (names !== this.#names.join(", ")) {
+      throw new RangeError(
+        `Cannot go on with what ${this.name} remembered: it recorded ${names}, and now ${this.#names.join(", ")}`,
+      );
+    }
     this.values = saved.values;
     this.#validAt = saved.validAt;
     this.#train!.fill(saved.losses);

@@ -48,14 +48,22 @@ const PRODUCTS = optionNames<ProductsOptions>({ scale: 1, relu: 1, layers: 1, ro
 export function products(options: ProductsOptions): LayerScale[] {
   checkOptions("products", options, PRODUCTS);
   const { scale, relu = false, layers = 50, rows = 200, size = 100 } = options;
-  const { normal = normalFrom(defaultGenerator.uniforms()) } = options;
-  let x = Float32Array.from({ length: rows * size }, normal);
+  const normals = normalsFrom(options.normal);
+  let x = Float32Array.from(normals(rows * size));
   return Array.from({ length: layers }, () => {
-    const w = Float32Array.from({ length: size * size }, () => normal() * scale);
+    const w = Float32Array.from(normals(size * size), (z) => z * scale);
     x = matmul(x, w, rows, size, size);
     if (relu) x = x.map((value) => value < 0 ? 0 : value); // NaN stays
     return scaleOf(x);
   });
+}
+
+/** Makes so many standard normal numbers: by what an option gives, else from the default generator, of PyTorch's kind as `torch.randn`. */
+function normalsFrom(given: (() => number) | undefined): (count: number) => ArrayLike<number> & Iterable<number> {
+  const { torch } = defaultGenerator;
+  if (torch && !given) return (count) => torch.normal(count);
+  const one = given ?? normalFrom(defaultGenerator.uniforms());
+  return (count) => Float64Array.from({ length: count }, one);
 }
 
 /** a [n, k] times b [k, m], row-major, in float32. */
@@ -106,12 +114,12 @@ const XAVIER_MOMENTS = optionNames<XavierMomentsOptions>({ draws: 1, rows: 1, co
  */
 export function xavierMoments(options: XavierMomentsOptions = {}): { mean: number; square: number } {
   checkOptions("xavierMoments", options, XAVIER_MOMENTS);
-  const { draws = 100, rows = 512, columns = 100, normal = normalFrom(defaultGenerator.uniforms()) } = options;
+  const { draws = 100, rows = 512, columns = 100 } = options, normals = normalsFrom(options.normal);
   let sum = 0, squares = 0;
   for (let draw = 0; draw < draws; draw++) {
-    const x = Array.from({ length: columns }, normal);
+    const x = Array.from(normals(columns)), w = normals(rows * columns);
     for (let row = 0; row < rows; row++) {
-      const y = x.reduce((total, value) => total + value * normal(), 0);
+      const y = x.reduce((total, value, i) => total + value * w[row * columns + i]!, 0);
       sum += y;
       squares += y * y;
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatSeconds, meanAndStd } from "../../plot/format.ts";
-import { Html, html } from "../../plot/html.ts";
+import { hint, Html, html } from "../../plot/html.ts";
 import type { Analysis } from "../analysis.ts";
 import { figureFormat, rough } from "../../plot/figures.ts";
 import { type Configuration, count, spread } from "../groups.ts";
@@ -19,7 +19,7 @@ table.sort th:last-child button{padding-right:0}
 table.sort button:hover,table.sort button:focus-visible{color:var(--sonde-ink);background:var(--sonde-rule)}
 table.sort th[aria-sort=ascending] button::after{content:" ▲";font-size:.7em}
 table.sort th[aria-sort=descending] button::after{content:" ▼";font-size:.7em}
-.scroll.more::before{content:"wider than the screen: scroll \\2192";position:sticky;left:0;display:block;width:max-content;margin:0 0 .4rem;font-size:.78rem;color:var(--sonde-muted)}
+${hint(".scroll.more")}
 .scroll figure.fill{min-width:var(--least);max-width:var(--most)}
 .scroll figure.fill svg{width:100%;max-width:none;height:auto}
 .card+.grid{margin-top:1rem}

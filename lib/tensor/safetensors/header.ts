@@ -3,7 +3,8 @@
  *
  * What a file claims is checked against the bytes that are there before anything is made of it.
  */
-import { type RawEntry, type TypeName, TYPES } from "./types.ts";
+import { entryOf, textsOf } from "./form.ts";
+import { type TypeName, TYPES } from "./types.ts";
 
 /** A tensor in a file. */
 export interface Entry {
@@ -21,13 +22,6 @@ export interface Content {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Its package is loaded by those who read files, and no part of what importing the library takes. */
-const FORM = new URL("./form.ts", import.meta.url).href;
-interface Form {
-  entryOf(value: unknown, fail: (problem: string) => never): RawEntry;
-  textsOf(value: unknown, fail: (problem: string) => never): Readonly<Record<string, string>>;
-}
-
 const PREFIX = 8;
 /** The longest header that the format allows. */
 const MOST = 100_000_000;
@@ -40,8 +34,7 @@ export class SafetensorsError extends Error {
 }
 
 /** Reads a file's bytes. @param what what errors call it */
-export async function parse(file: Uint8Array, what: string): Promise<Content> {
-  const { entryOf, textsOf } = await import(FORM) as Form;
+export function parse(file: Uint8Array, what: string): Content {
   const fail = (problem: string): never => {
     throw new SafetensorsError(`Cannot read ${what} as safetensors: ${problem}`);
   };

@@ -1,0 +1,162 @@
+/**
+ * The page of equal seeds: tables of figures, and where runs part.
+ *
+ * @module
+ */
+import type { Lesson, Run } from "../../lib/lessons/types.ts";
+import { compare, type Compared, type Distances, type Parted } from "./compare.ts";
+import type { Recorded } from "./lines.ts";
+
+/** A run and what was measured of it. */
+export interface Measured {
+  readonly run: Run;
+  readonly compared: Compared;
+  /** How many of the first steps were compared. */
+  readonly count: number;
+  /** Whether PyTorch's losses are all NaN or infinite. */
+  readonly isLost: boolean;
+}
+
+const INTRO = `# Equal seeds
+
+Sonde and PyTorch train the lessons' runs from equal seeds: the same weights and the same batches
+([torch_random.md](torch_random.md)). What is left between them is rounding: both compute in 32-bit floats and add in
+different orders. So does PyTorch with another number of threads. Differences grow with each step, faster where the rate is
+high; the measure is therefore how far PyTorch is from itself.
+
+All figures are relative differences of the training loss, the largest over the seeds and the steps, of Sonde and of
+PyTorch with two threads from PyTorch with one. As threads change but a part of the sums, two more figures tell rounding
+from faults: how far PyTorch moves when its first weights are *nudged*, each to the next 32-bit float above or below or not
+at all, four times over; and how far both are from PyTorch's training in 64 bits, from the same weights.
+`;
+
+const METHOD = `## How it was made
+
+\`\`\`sh
+deno task lesson --dataset published --runs RUNS --epochs 1 --rng torch --seed 0 --seeds 5 \\
+  --device cpu --threads 1 --json --losses 20 > tests/goldens/equal_seeds_sonde.jsonl
+cd tests/goldens
+python3 pytorch_equal_seeds.py --runs RUNS --threads 1 > equal_seeds_torch.jsonl      # added to it: --threads 2, --double --steps, --nudges 4 --steps
+cd ../..
+deno task equal-seeds tests/goldens/equal_seeds_sonde.jsonl tests/goldens/equal_seeds_torch.jsonl
+\`\`\`
+
+C9a's rate depends on how many epochs there will be: it runs without \`--epochs 1\`, and so do A8 and A9, which goes on with
+A8's model. Whole epochs take long: the second table has those runs and seeds of which they were made, and a run that is in
+neither table was not compared. The lines that this page is made of are in \`tests/goldens/\`, with nine digits; a test
+compares it with them.
+`;
+
+/** A figure in two digits; a dash for one that was not measured. */
+export function figure(x: number | undefined): string {
+  if (x === undefined) return "–";
+  return x === 0 ? "0" : Number.isFinite(x) ? x.toExponential(1) : "∞";
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(heads), row(heads.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(row)].join("\n");
+}
+
+const cells = ({ sonde, threads, limit, nudged, sondeExact, exact }: Distances) =>
+  [sonde, threads, limit, nudged, sondeExact, exact].map(figure);
+
+/** How many seeds agree, of how many; a dash where the limit was not measured. */
+const agreeing = (all: number, parted: number, { limit }: Distances) =>
+  limit === undefined ? "–" : `${all - parted} of ${all}`;
+
+/** What stands in place of differences between losses that are all NaN. */
+const LOST = "NaN in both";
+
+function stepsTable(measured: readonly Measured[]): string {
+  const heads = [
+    "run",
+    "agree",
+    "Sonde",
+    "PyTorch, 2 threads",
+    "limit",
+    "PyTorch, nudged",
+    "Sonde from 64 bits",
+    "PyTorch from 64 bits",
+  ];
+  return table(
+    heads,
+    measured.filter(({ compared }) => compared.steps.sonde !== undefined).map(({ run, compared, isLost }) => [
+      `${run.id} ${run.title}`,
+      agreeing(compared.seeds.length, compared.parted.length, compared.steps),
+      ...isLost ? [LOST, LOST, "–", "–", "–", "–"] : cells(compared.steps),
+    ]),
+  );
+}
+
+function epochTable(measured: readonly Measured[]): string {
+  return table(
+    ["run", "agree", "Sonde", "PyTorch, 2 threads", "limit", "PyTorch, nudged"],
+    measured.filter(({ compared }) => compared.epoch.sonde !== undefined).map(({ run, compared }) => [
+      `${run.id} ${run.title}`,
+      agreeing(compared.epochSeeds, compared.epochsParted.length, compared.epoch),
+      ...compared.epochsLost ? [LOST, "–", "–", "–"] : cells(compared.epoch).slice(0, 4),
+    ]),
+  );
+}
+
+/** What is known of a parting: whose rounding it is, or how far PyTorch goes from its own way for as little. */
+function reason({ apart, sondeExact, exact, nudged }: Omit<Parted, "step">): string {
+  const said: string[] = [];
+  if (sondeExact !== undefined && exact !== undefined) {
+    said.push(`from the training in 64 bits Sonde is up to ${figure(sondeExact)} away, PyTorch ${figure(exact)}`);
+  }
+  if (nudged !== undefined) {
+    said.push(`PyTorch moves by up to ${figure(nudged)} itself when its first weights change in their last bits`);
+  }
+  const isRounding = (sondeExact ?? Infinity) <= 2 * (exact ?? 0) || apart <= 2 * (nudged ?? 0);
+  if (said.length === 0) return "**Not explained.**";
+  return `${isRounding ? "Rounding" : "**Not explained**"}: ${said.join("; ")}.`;
+}
+
+/** Which seeds part, and where. */
+function partings(measured: readonly Measured[]): string {
+  const lines = measured.flatMap(({ run, compared: { steps, epoch, parted, epochsParted } }) => [
+    ...parted.map((one) =>
+      `- ${run.id}, seed ${one.seed}: beyond ${figure(steps.limit)} at step ${one.step}, and up to ${
+        figure(one.apart)
+      } apart. ${reason(one)}`
+    ),
+    ...epochsParted.map((one) =>
+      `- ${run.id}, seed ${one.seed}: the first epoch's losses are ${figure(one.apart)} apart, the limit is ${
+        figure(epoch.limit)
+      }. ${reason(one)}`
+    ),
+  ]);
+  return lines.length > 0 ? lines.join("\n") : "No run parts from PyTorch's by more than its limit.";
+}
+
+/** The page, as docs/equal_seeds.md has it. */
+export function equalSeedsPage(measured: readonly Measured[]): string {
+  const count = Math.max(...measured.map(({ count }) => count));
+  return [
+    INTRO,
+    `## The first ${count} steps\n`,
+    `The limit is 1e-4 or, where that is more, twice what PyTorch differs by from itself.\n`,
+    stepsTable(measured),
+    "\n## The first epoch's training loss\n",
+    "The limit is twice what PyTorch differs by from itself.\n",
+    epochTable(measured),
+    "\n## Where runs part\n",
+    partings(measured),
+    `\n${METHOD}`,
+  ].join("\n");
+}
+
+/** What was measured of each run that both have trained, in the lessons' order. */
+export function measure(lessons: readonly Lesson[], known: Recorded): Measured[] {
+  return lessons.flatMap(({ runs }) => runs).flatMap((run) => {
+    const seeds = known.get(run.id);
+    if (!seeds) return [];
+    const compared = compare(seeds), torch = [...seeds.values()].flatMap(({ torch }) => torch ?? []);
+    if (compared.seeds.length === 0) return [];
+    const count = Math.max(...torch.map(({ losses }) => losses.length));
+    return [{ run, compared, count, isLost: torch.every(({ losses }) => losses.every((loss) => loss === null)) }];
+  });
+}
