@@ -93,6 +93,42 @@ export function table(columns: readonly string[], rows: readonly (readonly (stri
   return { [DISPLAY]: display };
 }
 
+/** Median, least and greatest of one figure over several runs. A NaN, as of a run that diverged, counts as greater than all others. */
+export function medianAndRange(values: readonly number[]): [median: number, least: number, greatest: number] {
+  const order = (x: number) => Number.isNaN(x) ? Infinity : x;
+  const sorted = [...values].sort((a, b) => order(a) - order(b) || Number(Number.isNaN(a)) - Number(Number.isNaN(b)));
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)]!, sorted[Math.ceil((sorted.length - 1) / 2)]!];
+  return [(low + high) / 2, sorted[0]!, sorted.at(-1)!];
+}
+
+/** A table of runs, each with a figure's median, least and greatest over its seeds, and how many seeds there are. */
+export function seedTable(figure: string, runs: Readonly<Record<string, readonly number[]>>, digits = 3): object {
+  const rows = Object.entries(runs).map(([name, values]) => [name, ...medianAndRange(values), values.length]);
+  return table([figure, "median", "lowest", "highest", "seeds"], rows, digits);
+}
+
+/**
+ * What the ledger says of some runs, as it stands in docs/ledger.md: their rows, with the heading of their table, and a sentence on each.
+ *
+ * @param ids of runs in one table, such as A1 and A2
+ * @throws {RangeError} naming a run that the ledger does not have
+ */
+export async function ledger(...ids: string[]): Promise<object> {
+  const response = await fetch(new URL("../docs/ledger.md", import.meta.url));
+  const lines = (await response.text()).split("\n");
+  const found = ids.map((id) => {
+    const row = lines.findIndex((line) => line.startsWith(`| ${id} `)), note = `- **${id} `;
+    if (row < 0) throw new RangeError(`Cannot find run ${id} in docs/ledger.md`);
+    const after = lines.slice(row + 1).findIndex((line) => !line.startsWith("|  |")); // a run may take several rows
+    return { row, rows: lines.slice(row, row + 1 + after), notes: lines.filter((line) => line.startsWith(note)) };
+  });
+  const above = lines.slice(0, found[0]?.row ?? 0);
+  const top = above.findLastIndex((line) => !line.startsWith("|")) + 1;
+  const rows = found.flatMap(({ rows }) => rows), notes = found.flatMap(({ notes }) => notes);
+  const text = [...above.slice(top, top + 2), ...rows, ...notes.length ? ["", ...notes] : []].join("\n");
+  return { [DISPLAY]: () => ({ "text/markdown": text, "text/plain": text }) };
+}
+
 /** The message of the error that `work` throws, or its promise rejects with. @throws {Error} if there is none */
 export async function messageOf(work: () => unknown): Promise<string> {
   try {

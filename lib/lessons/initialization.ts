@@ -46,7 +46,8 @@ export const initialization: Lesson = {
       outcome: "varies",
       published: figures([.234, 2.099, .431, 1.610]),
       note:
-        "It depends on the seed: with default weights most networks are still on their first plateau when the one epoch ends.",
+        "It depends on the seed: with default weights nothing is learned for some thirty batches; then the activations burst, " +
+        "and how many units are alive after that decides the rest. (Notebook 05 shows three seeds.)",
     },
     {
       id: "A2",

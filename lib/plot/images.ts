@@ -139,11 +139,12 @@ export async function showImages(images: Tensor, options: ShowImagesOptions = {}
     },
   });
   const encoding = { x: place("x"), y: place("y") };
+  const named = titles?.filter((text) => text !== "") ?? [];
   return new Chart({
     ...(title ? { title: titleLines(title, total.width) } : {}),
     description: `${title ?? "Images"}: ${count} of ${each.height} × ${each.width} pixels${
-      titles ? `, ${titles.slice(0, MOST_NAMED).map((text) => text.replaceAll("\n", " ")).join("; ")}` : ""
-    }${titles && titles.length > MOST_NAMED ? " …" : ""}`,
+      named.length ? `, ${named.slice(0, MOST_NAMED).map((text) => text.replaceAll("\n", " ")).join("; ")}` : ""
+    }${named.length > MOST_NAMED ? " …" : ""}`,
     ...total,
     autosize: { type: "pad" },
     padding: 8,

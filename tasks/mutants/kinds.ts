@@ -68,7 +68,10 @@ function notebooks(): Trial {
   };
   return (chance) =>
     attempt(async () => {
-      await mismatch(parseNotebook(new TextDecoder().decode(mutateJson(notebook, chance)), "mutant.ipynb"));
+      await mismatch(parseNotebook(new TextDecoder().decode(mutateJson(notebook, chance)), "mutant.ipynb"), {
+        setup: "",
+        version: "",
+      });
     }, isForm);
 }
 

@@ -28,12 +28,24 @@ export interface Cell {
   outputs?: Output[];
 }
 
-/** What a notebook remembers of the run that its outputs are from. */
+/** What a notebook's cells run on. */
+export interface Library {
+  /** The text of `notebooks/setup.ts`, which every notebook imports; empty if there is none. */
+  readonly setup: string;
+  /** The library's version, as deno.json has it. */
+  readonly version: string;
+}
+
+/** What a notebook remembers of the run that its outputs are from. Those stored before there was an entry lack it. */
 export interface Stored {
   /** Hash of the sources of its code cells. */
   readonly code: string;
   /** Hash of its outputs. */
   readonly outputs: string;
+  /** Hash of `notebooks/setup.ts`. */
+  readonly setup?: string;
+  /** The version of the library that made the outputs. */
+  readonly version?: string;
 }
 
 /** A notebook file. */
@@ -62,19 +74,31 @@ async function hash(value: unknown): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
 }
 
-/** Hashes of a notebook as it stands. */
-export async function hashes(notebook: Notebook): Promise<Stored> {
+/** What a notebook would remember if its outputs had been made just now. */
+export async function stamp(notebook: Notebook, { setup, version }: Library): Promise<Required<Stored>> {
   const cells = codeCells(notebook);
-  return { code: await hash(cells.map(sourceOf)), outputs: await hash(cells.map(({ outputs }) => outputs ?? [])) };
+  return {
+    code: await hash(cells.map(sourceOf)),
+    outputs: await hash(cells.map(({ outputs }) => outputs ?? [])),
+    setup: await hash(setup),
+    version,
+  };
 }
 
-/** Why a notebook's stored outputs cannot be trusted to be those of its code; undefined if they can. */
-export async function mismatch(notebook: Notebook): Promise<string | undefined> {
+/** Why a notebook's stored outputs cannot be trusted to be those of its code and of this version; undefined if they can. */
+export async function mismatch(notebook: Notebook, library: Library): Promise<string | undefined> {
   const { sonde } = notebook.metadata;
   if (!sonde) return "it was never executed";
-  const now = await hashes(notebook);
+  const now = await stamp(notebook, library);
   if (now.code !== sonde.code) return "its code was changed since it was executed";
   if (now.outputs !== sonde.outputs) return "its outputs were changed by something else";
+  if (sonde.setup === undefined || sonde.version === undefined) {
+    return "it does not say which setup.ts and which version of the library made its outputs";
+  }
+  if (now.version !== sonde.version) {
+    return `its outputs were made by version ${sonde.version} of the library, and this is ${now.version}`;
+  }
+  if (now.setup !== sonde.setup) return "setup.ts was changed since it was executed";
   return undefined;
 }
 
@@ -125,15 +149,17 @@ function joined(outputs: readonly Output[]): Output[] {
 }
 
 /**
- * Puts outputs into a notebook, in the form in which it is stored: no times, no colours, cells with lasting ids, numbers from 1, and the hashes
+ * Puts outputs into a notebook, in the form in which it is stored: no times, no colours, cells with lasting ids, numbers from 1, and the stamp
  * by which {@linkcode mismatch} knows them.
  *
  * @param outputs of each executed cell, by its place in the notebook
+ * @param library what the cells ran on
  * @param root the URL of the project's folder: it shows in no output
  */
 export async function store(
   notebook: Notebook,
   outputs: ReadonlyMap<number, readonly Output[]>,
+  library: Library,
   root: string,
 ): Promise<Notebook> {
   let count = 0;
@@ -161,7 +187,7 @@ export async function store(
     nbformat: 4,
     nbformat_minor: 5,
   };
-  stored.metadata.sonde = await hashes(stored);
+  stored.metadata.sonde = await stamp(stored, library);
   return stored;
 }
 

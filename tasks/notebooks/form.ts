@@ -5,7 +5,7 @@
  */
 import * as v from "npm:valibot@1";
 import { parse, parseJson } from "../../lib/sweep/boundary/parse.ts";
-import type { Cell, Notebook, Output } from "./document.ts";
+import type { Cell, Notebook, Output, Stored } from "./document.ts";
 
 const lines = v.union([v.string(), v.array(v.string())]);
 
@@ -37,9 +37,16 @@ const cell: v.GenericSchema<unknown, Cell> = v.looseObject({
   outputs: v.exactOptional(v.array(output)),
 });
 
+const stamp: v.GenericSchema<unknown, Stored> = v.strictObject({
+  code: v.string(),
+  outputs: v.string(),
+  setup: v.exactOptional(v.string()),
+  version: v.exactOptional(v.string()),
+});
+
 const notebook: v.GenericSchema<unknown, Notebook> = v.looseObject({
   cells: v.array(cell),
-  metadata: v.looseObject({ sonde: v.exactOptional(v.strictObject({ code: v.string(), outputs: v.string() })) }),
+  metadata: v.looseObject({ sonde: v.exactOptional(stamp) }),
   nbformat: v.number(),
   nbformat_minor: v.number(),
 });

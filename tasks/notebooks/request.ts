@@ -12,7 +12,8 @@ Executes notebooks through Jupyter, and reports the time of each. A NAME is a no
 Without names: all of them.
 
   --write           store the outputs in the notebooks
-  --check           execute nothing; fail if stored outputs do not belong to the code
+  --check           execute nothing; say which version of the library made the stored outputs, and fail if they do not
+                    belong to the code, to setup.ts, and to this version
   --longest N       seconds that a cell may take (default 900)
 
 SONDE_QUICK=1 takes small limits, SONDE_DATASET another data set than a notebook's own, SONDE_DATA names a folder of data.

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { loadRaw } from "../../lib/data/mod.ts";
 import { setDefaultDevice, tensor } from "../../lib/tensor/mod.ts";
-import { loaders, messageOf, numbers, table } from "../../notebooks/setup.ts";
+import { ledger, loaders, medianAndRange, messageOf, numbers, seedTable, table } from "../../notebooks/setup.ts";
 
 Deno.test("loaders(): a lesson on MNIST validates on the last 10,000 of the training file, one on Fashion-MNIST on the test file", async () => {
   const before = Deno.env.get("SONDE_DATASET"), { log } = console, said: string[] = [];
@@ -43,6 +43,31 @@ Deno.test("table(): decimals by column, digits of their own where there are none
   const { "text/plain": text, "text/html": html } = shown[Symbol.for("Jupyter.display")]!() as Record<string, string>;
   assert.equal(text, "layer   mean  seen\n    1   1.00  all\n    2  -1e-7  none\n    3   0.00  zero");
   assert.match(html!, /<td[^>]*class="n"[^>]*>0\.00<\/td>/);
+});
+
+Deno.test("medianAndRange() takes a NaN for the greatest; seedTable() shows both, and how many seeds there are", () => {
+  assert.deepEqual(medianAndRange([3, 1, 2]), [2, 1, 3]);
+  assert.deepEqual(medianAndRange([4, 1, 3, 2]), [2.5, 1, 4]);
+  assert.deepEqual(medianAndRange([1, NaN, 2, Infinity, 3]), [3, 1, NaN]);
+  const shown = seedTable("accuracy", { bare: [0.5, 0.25], normed: [0.75] }) as Record<symbol, () => unknown>;
+  const { "text/plain": text } = shown[Symbol.for("Jupyter.display")]!() as Record<string, string>;
+  assert.equal(
+    text,
+    "accuracy  median  lowest  highest  seeds\nbare       0.375   0.250    0.500      2\nnormed     0.750   0.750    0.750      1",
+  );
+});
+
+Deno.test("ledger(): runs' rows below the heading of their table, and what is said of them", async () => {
+  const shown = await ledger("A1", "A9") as Record<symbol, () => Record<string, string>>;
+  const lines = shown[Symbol.for("Jupyter.display")]!()["text/markdown"]!.split("\n");
+  assert.match(lines[0]!, /^\| run \|/);
+  assert.match(lines[1]!, /^\| --- \|/);
+  const end = lines.indexOf(""), rows = lines.slice(2, end);
+  const named = rows.filter((row) => !row.startsWith("|  |")); // a run's other rows have no name of their own
+  assert.deepEqual(named.map((row) => row.slice(0, 5)), ["| A1 ", "| A9 "]);
+  for (const row of rows) assert.equal(row.split("|").length, lines[0]!.split("|").length, row);
+  assert.deepEqual(lines.slice(end + 1).map((line) => line.slice(0, 7)), ["- **A1 ", "- **A9 "]);
+  await assert.rejects(ledger("Z1"), new RangeError("Cannot find run Z1 in docs/ledger.md"));
 });
 
 Deno.test("messageOf() gives an error's message, and is an error where there is none; numbers() reads several", async () => {

@@ -3,17 +3,28 @@ import assert from "node:assert/strict";
 import { svgImage } from "../../lib/plot/notebook.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { codeCells, mismatch, MOST_BYTES, type Notebook, sourceOf, store } from "../../tasks/notebooks/document.ts";
+import config from "../../deno.json" with { type: "json" };
+import {
+  codeCells,
+  type Library,
+  mismatch,
+  MOST_BYTES,
+  type Notebook,
+  sourceOf,
+  store,
+} from "../../tasks/notebooks/document.ts";
 
 const FOLDER = fileURLToPath(new URL("../../notebooks", import.meta.url));
 const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith(".ipynb"));
 const read = (name: string) => JSON.parse(Deno.readTextFileSync(join(FOLDER, name))) as Notebook;
 
-Deno.test("every notebook's outputs are those of its code, of reasonable size, and of a run without errors", async () => {
+const library: Library = { setup: Deno.readTextFileSync(join(FOLDER, "setup.ts")), version: config.version };
+
+Deno.test("every notebook's outputs are those of its code, of setup.ts and of this version, of reasonable size, and of a run without errors", async () => {
   assert.ok(names.length > 0);
   for (const name of names) {
     const notebook = read(name);
-    assert.equal(await mismatch(notebook), undefined, `run deno task notebooks --write ${name.slice(0, -6)}`);
+    assert.equal(await mismatch(notebook, library), undefined, `run deno task notebooks --write ${name.slice(0, -6)}`);
     assert.ok(Deno.statSync(join(FOLDER, name)).size <= MOST_BYTES, name);
     for (const { execution_count, outputs } of codeCells(notebook)) {
       assert.ok(execution_count, name);
@@ -40,6 +51,17 @@ Deno.test("every notebook begins with one import to change, asserts to its end, 
     }
   }
 });
+
+Deno.test("the version of which notebooks are stored is the newest that CHANGELOG.md has, once it has one", () => {
+  const changelog = Deno.readTextFileSync(fileURLToPath(new URL("../../CHANGELOG.md", import.meta.url)));
+  const [newest = config.version] = Array.from(
+    changelog.matchAll(/^## (\d+\.\d+\.\d+\S*)/gm),
+    ([, version]) => version,
+  );
+  assert.equal(newest, config.version, "CHANGELOG.md's newest version is not deno.json's");
+});
+
+const ground: Library = { setup: "export const one = 1;", version: "1.2.3" };
 
 const notebook = (): Notebook => ({
   cells: [
@@ -68,6 +90,7 @@ Deno.test("store(): outputs without times, places and formats that say the same 
       ]],
       [2, []],
     ]),
+    ground,
     "file:///here/",
   );
   const [title, first, second] = stored.cells;
@@ -86,17 +109,18 @@ Deno.test("store(): outputs without times, places and formats that say the same 
   ]);
   assert.deepEqual([first!.execution_count, second!.execution_count, first!.metadata], [1, 2, {}]);
   assert.equal(new Set(stored.cells.map(({ id }) => id)).size, 3);
-  assert.equal(await mismatch(stored), undefined);
-  const again = await store(stored, new Map([[1, first!.outputs!], [2, []]]), "file:///here/");
+  assert.equal(await mismatch(stored, ground), undefined);
+  const again = await store(stored, new Map([[1, first!.outputs!], [2, []]]), ground, "file:///here/");
   assert.deepEqual(again, stored);
 });
 
-Deno.test("mismatch(): tells code that was changed, outputs that were changed, and a notebook that never ran", async () => {
-  assert.equal(await mismatch(notebook()), "it was never executed");
-  const changed = async (change: (stored: Notebook) => void) => {
-    const stored = await store(notebook(), new Map([[1, [{ output_type: "stream", name: "stdout", text: "2" }]]]), "x");
+Deno.test("mismatch(): tells changed code, outputs and setup.ts, another version, and a notebook that never ran", async () => {
+  assert.equal(await mismatch(notebook(), ground), "it was never executed");
+  const changed = async (change: (stored: Notebook) => void, now: Partial<Library> = {}) => {
+    const outputs = new Map([[1, [{ output_type: "stream" as const, name: "stdout", text: "2" }]]]);
+    const stored = await store(notebook(), outputs, ground, "x");
     change(stored);
-    return await mismatch(stored);
+    return await mismatch(stored, { ...ground, ...now });
   };
   assert.equal(await changed(() => {}), undefined);
   assert.equal(
@@ -105,4 +129,16 @@ Deno.test("mismatch(): tells code that was changed, outputs that were changed, a
   );
   assert.equal(await changed(({ cells }) => cells[1]!.outputs = []), "its outputs were changed by something else");
   assert.equal(await changed(({ cells }) => cells[0] = { ...cells[0]!, source: "# Another title" }), undefined);
+  assert.equal(await changed(() => {}, { setup: "" }), "setup.ts was changed since it was executed");
+  assert.equal(
+    await changed(() => {}, { version: "1.3.0" }),
+    "its outputs were made by version 1.2.3 of the library, and this is 1.3.0",
+  );
+  assert.equal(
+    await changed(({ metadata }) => {
+      const { code, outputs } = metadata.sonde!;
+      metadata.sonde = { code, outputs };
+    }),
+    "it does not say which setup.ts and which version of the library made its outputs",
+  );
 });

@@ -1,10 +1,11 @@
 /** `deno task notebooks`, on notebooks made for it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
 import { type Outcome, ROOT, run, task } from "../tasks/command.ts";
 import { missing, python } from "./jupyter.ts";
 
-/** Runs the task in a folder with these notebooks, each a list of code cells. */
+/** Runs the task in a folder with these notebooks, each a list of cells: Markdown if it begins with #, else code. */
 async function inFolder(
   notebooks: Record<string, string[]>,
   fn: (run: (...args: string[]) => Promise<Outcome>, path: (name: string) => string) => Promise<void>,
@@ -14,7 +15,11 @@ async function inFolder(
   try {
     await Deno.mkdir(join(cwd, "notebooks"));
     for (const [name, sources] of Object.entries(notebooks)) {
-      const cells = sources.map((source) => ({ cell_type: "code", source, metadata: {}, outputs: [] }));
+      const cells = sources.map((source) =>
+        source.startsWith("#")
+          ? { cell_type: "markdown", source, metadata: {} }
+          : { cell_type: "code", source, metadata: {}, outputs: [] }
+      );
       await Deno.writeTextFile(path(name), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
     }
     const permissions = ["--allow-read=notebooks", "--allow-write=notebooks", "--allow-run=python3,/usr/bin/python3"];
@@ -51,18 +56,58 @@ Deno.test({
 });
 
 Deno.test({
-  name: `notebooks: --check passes what was written, and fails when the code was changed since${missing}`,
+  name: `notebooks: --check names the version that wrote, and fails when code or setup.ts was changed since${missing}`,
   ignore: !python,
   fn: () =>
     inFolder({ "01_one": [`console.log("hello");`, "await Promise.resolve(7)"] }, async (run, path) => {
+      const ok = `01_one: ok, made by version ${config.version}\n`;
       assert.deepEqual(await run("--write", "01").then(({ code }) => code), 0);
-      assert.deepEqual(await run("--check").then(({ code, stdout }) => [code, stdout]), [0, "01_one: ok\n"]);
+      assert.deepEqual(await run("--check").then(({ code, stdout }) => [code, stdout]), [0, ok]);
+      const setup = path("01_one").replace("01_one.ipynb", "setup.ts");
+      await Deno.writeTextFile(setup, "export const one = 1;");
+      assert.deepEqual(await run("--check").then(({ code, stdout }) => [code, stdout]), [
+        1,
+        "01_one: setup.ts was changed since it was executed. Run deno task notebooks --write 01_one\n",
+      ]);
+      await Deno.remove(setup);
       const text = await Deno.readTextFile(path("01_one"));
       await Deno.writeTextFile(path("01_one"), text.replace("hello", "goodbye"));
       const { code, stdout } = await run("--check");
       assert.equal(code, 1);
       assert.match(stdout, /^01_one: its (code|outputs) w.*Run deno task notebooks --write 01_one\n$/);
     }),
+});
+
+Deno.test({
+  name: `notebooks: answers run after all cells, and see them; one that fails is named; none is stored${missing}`,
+  ignore: !python,
+  fn: () => {
+    const answer = (code: string) => `<details><summary>Answer</summary>\n\n\`\`\`ts\n${code}\n\`\`\`\n\n</details>\n`;
+    const exercises = (...codes: string[]) => `## Exercises\n\n${codes.map(answer).join("\n")}`;
+    const title = "# One\n\n_Runs for about nine hours on two cores. A test._";
+    const fails = `const late = await Promise.resolve(1);\nif (late < 2) throw new RangeError("too small");`;
+    return inFolder(
+      {
+        "01_right": [
+          title,
+          exercises("if (late !== 7) throw 1; const late2 = 0;", "const late2 = 1;"),
+          "const late = 7; late",
+        ],
+        "02_wrong": ["1", exercises("2", fails), "3"],
+      },
+      async (run, path) => {
+        const { code, stdout } = await run("--write");
+        assert.equal(code, 1);
+        assert.match(stdout, /^01_right: ok, 1 cells, 2 answers, /m);
+        assert.match(stdout, /^02_wrong: FAILED, 2 cells, 2 answers/m);
+        assert.match(stdout, /^02_wrong: the code of answer 2 failed\n {4}const late = [^]*RangeError: too small/m);
+        const { cells } = JSON.parse(await Deno.readTextFile(path("01_right")));
+        assert.match(cells[0].source.join(""), /^_Runs for about ten seconds on \w+ cores\. A test\._$/m);
+        assert.equal(cells[1].outputs, undefined);
+        assert.deepEqual(cells[2].outputs[0].data, { "text/plain": ["7"] });
+      },
+    );
+  },
 });
 
 Deno.test(

@@ -42,6 +42,8 @@ Deno.test("charts of nothing, of zeros and of one batch are charts", async () =>
 });
 
 Deno.test("bad data for pictures is told", async () => {
+  const some = await showImages(zeros([4, 1, 4, 4]), { titles: ["one", "", "three", ""] });
+  assert.equal(`${some}`, 'Chart("Images: 4 of 4 × 4 pixels, one; three")');
   await assert.rejects(showImages(zeros([2, 5, 4, 4])), /Cannot show \[2, 5, 4, 4\] as images/);
   await assert.rejects(plotFunc((x) => x.sum()), /one number for each is wanted/);
   assert.throws(() => confusionMatrix([[1, 2]]), /it is square/);

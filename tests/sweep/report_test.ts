@@ -8,7 +8,7 @@ import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
 import { configurations, objective, ranked, spread, varying } from "../../lib/sweep/groups.ts";
 import { defineSweep } from "../../lib/sweep/plan.ts";
 import { failure, type TrialRecord } from "../../lib/sweep/record.ts";
-import { pairChart, parallelChart } from "../../lib/sweep/report/charts.ts";
+import { effectsChart, pairChart, parallelChart } from "../../lib/sweep/report/charts.ts";
 import { curvesChart } from "../../lib/sweep/report/curves.ts";
 import { Labels } from "../../lib/sweep/labels.ts";
 import { Gallery } from "../../lib/sweep/report/gallery.ts";
@@ -342,4 +342,16 @@ Deno.test("Gallery: two charts whose names give one file name are two files", as
   for (const name of ["curves-loss-a b", "curves-loss-a.b"]) await gallery.figure(name, chart, name);
   assert.deepEqual([...gallery.charts.keys()], ["curves-loss-a-b", "curves-loss-a-b-2"]);
   assert.match([...gallery.charts.values()][1]!, /aria-label="curves-loss-a\.b"/);
+});
+
+Deno.test("effectsChart: says in words what it draws, no share as −0", () => {
+  const effects = [
+    { name: "lr", pair: false, omega: 0.458, band: [-0.016, 0.062] as const },
+    { name: "lr × act", pair: true, omega: -0.0004, band: [-0.001, 0.002] as const },
+  ];
+  assert.equal(
+    `${effectsChart(effects)}`,
+    'Chart("Share of variance, ω²: lr 46%, by chance −2% to 6%; lr × act 0%, by chance 0% to 0%")',
+  );
+  assert.match(`${effectsChart(effects.slice(1))}`, /lr × act 0.0%, by chance −0.1% to 0.2%/);
 });

@@ -19,16 +19,23 @@ const rounded = (value: number) => Number(value.toPrecision(9));
 
 /** ω² of each parameter and pair as a dot, over the band in which it lies when the parameter does nothing. */
 export function effectsChart(effects: readonly EffectRow[]): Chart {
-  const ends = extentOf(effects.flatMap(({ omega, band }) => [omega, ...band, 0])) ?? [0, 1], reach = ends[1] - ends[0];
+  const ends = extentOf(effects.flatMap(({ omega, band }) => [omega, ...band, 0])) ?? [0, 1];
+  // Small shares have the digits that tell ticks apart.
+  const decimals = ends[1] - ends[0] < 0.04 ? 1 : 0;
   const x = (field: string) => ({
     field,
     type: "quantitative",
     title: "share of variance, ω²; grey: where chance alone puts it",
-    // Small shares have the digits that tell ticks apart.
-    axis: { format: reach < 0.04 ? ".1%" : ".0%", tickCount: 5 },
+    axis: { format: `.${decimals}%`, tickCount: 5 },
   });
+  // A small negative share is 0 when rounded, not −0.
+  const percent = (share: number) => `${Number((100 * share).toFixed(decimals)).toFixed(decimals)}%`.replace("-", "−");
+  const courses = effects.map(({ name, omega, band: [low, high] }) =>
+    `${name} ${percent(omega)}, by chance ${percent(low)} to ${percent(high)}`
+  );
   return new Chart({
     ...frame(undefined, 460, 56 + 26 * effects.length),
+    description: `Share of variance, ω²: ${courses.join("; ")}`,
     data: {
       values: effects.map(({ omega, band: [low, high] }, effect) => ({
         effect,

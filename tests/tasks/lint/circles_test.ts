@@ -33,7 +33,9 @@ function circlesOf(files: Record<string, string>): string[] {
 }
 
 Deno.test("imports run in no circle, types included", () => {
-  const found = circles(importGraph(ROOT, ["lib", "tasks", "mod.ts", "notebooks/setup.ts"], importsOf));
+  const found = circles(
+    importGraph(ROOT, ["lib", "tasks", "mod.ts", "notebooks/setup.ts", "notebooks/sweep_report.ts"], importsOf),
+  );
   assert.deepEqual(found.map(describeCircle), [], "Move what both need into a file of its own that imports neither");
 });
 
