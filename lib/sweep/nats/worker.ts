@@ -219,9 +219,8 @@ class QueueSource implements Source {
       } catch {
         // Without its queue a record has nowhere to go: a coordinator that still wants it queues the trial again.
         const late = performance.now() > until, gone = (this.#ended || late) && await this.#gone();
-        if (gone || (late && signal.aborted)) {
-          return log(`trial ${trial}: its queue is gone, and nobody waits for its record`);
-        }
+        if (gone) return log(`trial ${trial}: its queue is gone, and nobody waits for its record`);
+        if (late && signal.aborted) return log(`trial ${trial}: the server is away, and it may be run again`);
         await pause(500, new AbortController().signal);
       }
     }
