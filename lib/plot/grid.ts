@@ -43,17 +43,29 @@ const legendOf = (spec: Spec) => layersOf(spec).find(({ name }) => name === LEGE
 const said = (legend: Spec) =>
   JSON.stringify(legend["encoding"], (key, value) => key === "orient" || key === "columns" ? undefined : value);
 
+/** A chart whose legends have names of their own. Vega names scales after them: of two with one name, both would have the colours of one. */
+function apart(spec: Spec, place: number): Spec {
+  const { name, layer, concat } = spec;
+  const parts = (list: unknown) => (list as Spec[]).map((part) => apart(part, place));
+  return {
+    ...spec,
+    ...(typeof name === "string" && name.startsWith(LEGEND) ? { name: `${name} ${place}` } : {}),
+    ...(Array.isArray(layer) ? { layer: parts(layer) } : {}),
+    ...(Array.isArray(concat) ? { concat: parts(concat) } : {}),
+  };
+}
+
 /** Legends that say the same stand once, to the right of the first row. */
 function withLegends(specs: readonly Spec[], columns: number): Spec[] {
   const legends = specs.map(legendOf).filter((legend) => legend !== undefined);
-  if (legends.length < 2 || new Set(legends.map(said)).size > 1) return [...specs];
+  if (legends.length < 2 || new Set(legends.map(said)).size > 1) return specs.map(apart);
   const place = Math.min(columns, specs.length) - 1;
   const encoding = legends[0]!["encoding"] as { stroke: { legend: object } };
   const stroke = { ...encoding.stroke, legend: { ...encoding.stroke.legend, orient: "right", columns: 1 } };
   const shared = { ...legends[0]!, encoding: { ...encoding, stroke } };
   return specs.map((spec, i) => {
     const layer = layersOf(spec);
-    if (layer.length === 0) return spec;
+    if (layer.length === 0) return apart(spec, i);
     return { ...spec, layer: [...layer.filter(({ name }) => name !== LEGEND), ...(i === place ? [shared] : [])] };
   });
 }

@@ -35,6 +35,20 @@ Deno.test("grid(): a legend that all charts have stands once; different ones sta
   assert.deepEqual(legendLabels(await mixed.svg()), [LABELS, ["another"]]);
 });
 
+Deno.test("grid(): each of several legends has all of its marks, in a grid of grids too", async () => {
+  const chart = (n: number) => {
+    const lines = Array.from({ length: n }, (_, i) => ({ label: `${i}`, points: [[0, i], [1, 1]] as const }));
+    return lineChart({ ...AXES, lines, legend: "top" });
+  };
+  const hues = (svg: string) =>
+    groups(svg, "role-legend-symbol").map((symbol) =>
+      / d="M-5,0L5,0"/.test(symbol) && /--sonde-hue-(\d)/.exec(symbol)![1]
+    );
+  const two = grid([chart(4), chart(2)]);
+  assert.deepEqual(hues(await two.svg()), ["0", "1", "2", "3", "0", "1"]);
+  assert.deepEqual(hues(await grid([two, chart(3)]).svg()), ["0", "1", "2", "3", "0", "1", "0", "1", "2"]);
+});
+
 Deno.test("a legend has the marks that are drawn: lines, dashes, dots on lines, rings", async () => {
   const looks = ["line", "dashed", "marked", "hollow"] as const;
   const lines = looks.map((look) => ({ label: look, look, points: [[0, 1], [1, 2]] as const }));
