@@ -64,7 +64,8 @@ class Keep extends Callback {
     if (this.#step % EVERY < 2) {
       await remember(model, steps);
       for (const parameter of model.parameters()) {
-        steps.push(Float32Array.from(await parameter.borrowGrad()!.detach().toTypedArray(), Number));
+        const gradient = parameter.borrowGrad(); // momentum's, where the Learner keeps it there
+        steps.push(gradient ? Float32Array.from(await gradient.detach().toTypedArray(), Number) : new Float32Array(parameter.numel));
       }
     }
     this.#step++;

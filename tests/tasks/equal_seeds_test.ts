@@ -111,7 +111,7 @@ Deno.test("the page says which seeds part, where, and what is NaN in both", () =
   assert.match(page, /^\| C1 no norm \| – \| NaN in both \| NaN in both \| – \| – \| – \| – \|$/m);
   assert.match(
     page,
-    /^- A1, seed 0: beyond 1\.0e-4 at step 2, and up to 5\.0e-1 apart\. \*\*Not explained\.\*\*$/m,
+    /^- A1, seed 0: beyond 1\.0e-4 at step 2, and up to 5\.0e-1 apart\. \*\*Not explained\*\*\.$/m,
   );
   assert.doesNotMatch(page, /A2/);
   assert.deepEqual([undefined, 0, 1.23e-5, Infinity].map(figure), ["–", "0", "1.2e-5", "∞"]);
