@@ -78,7 +78,7 @@ async function runByUrl(device: string, threads = ""): Promise<Ran> {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const overdue = setTimeout(() => child.kill("SIGKILL"), 120_000);
+    const overdue = setTimeout(() => child.kill("SIGKILL"), 600_000);
     const { code, stdout, stderr } = await child.output();
     clearTimeout(overdue);
     return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };

@@ -84,9 +84,10 @@ def evaluate(model, x, y, batch):
 
 
 def averages(model):
-    """Running means and variances of all norms, each as one vector."""
+    """Running means and variances of all norms, each as one vector; empty without norms."""
+    none = torch.zeros(0, dtype=torch.float64)
     named = [(name, value) for name, value in model.named_buffers() if value.is_floating_point()]
-    return [torch.cat([value.flatten().double() for name, value in named if part in name]) for part in ("mean", "var")]
+    return [torch.cat([none] + [value.flatten().double() for name, value in named if part in name]) for part in ("mean", "var")]
 
 
 @torch.no_grad()
@@ -110,12 +111,16 @@ def one_step(start, model, rows, x, y):
     return model
 
 
+def largest(values):
+    return values.max().item() if values.numel() else 0.0
+
+
 def distances(model, before, exact):
     """How far a step is from the exact one: weights, of the largest change of any; running means in deviations; variances as a share."""
     change = max((b - a).abs().max().item() for a, b in zip(before.parameters(), exact.parameters()))
     weights = max((a.double() - b).abs().max().item() for a, b in zip(model.parameters(), exact.parameters())) / change
     (mean, var), (true_mean, true_var) = averages(model), averages(exact)
-    return weights, ((mean - true_mean).abs() / true_var.sqrt()).max().item(), ((var - true_var).abs() / true_var).max().item()
+    return weights, largest((mean - true_mean).abs() / true_var.sqrt()), largest((var - true_var).abs() / true_var)
 
 
 def single_steps(start, x, y):

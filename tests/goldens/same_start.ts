@@ -28,7 +28,8 @@ import { setSeed } from "../../lib/tensor/random.ts";
 const [id = "", seed = "", out = ""] = Deno.args;
 const run = findRun(id);
 if (!run || !(Number(seed) >= 0) || !out) throw new Error("Give a run, a seed and a folder: A7 1000 out/same");
-const { setup } = run;
+// A callback normalises by the same figures.
+const setup = { ...run.setup, ...run.setup.normalize === "callback" ? { normalize: "dataset" } as const : {} };
 if (typeof setup.lr !== "number" || setup.lsuv !== "none" || setup.after || !["dataset", "training"].includes(setup.normalize)) {
   throw new Error(`Cannot hand ${id} over: its rate is constant, its data set normalised, and LSUV or another run is no part of it`);
 }
@@ -63,7 +64,8 @@ class Keep extends Callback {
     if (this.#step % EVERY < 2) {
       await remember(model, steps);
       for (const parameter of model.parameters()) {
-        steps.push(Float32Array.from(await parameter.borrowGrad()!.detach().toTypedArray(), Number));
+        const gradient = parameter.borrowGrad(); // momentum's, where the Learner keeps it there
+        steps.push(gradient ? Float32Array.from(await gradient.detach().toTypedArray(), Number) : new Float32Array(parameter.numel));
       }
     }
     this.#step++;

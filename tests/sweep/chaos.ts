@@ -15,57 +15,62 @@ import { freePort, Keeper, plan, startTask, until } from "./helpers.ts";
 /** What a shell, and a task's first process, make of a process that was killed. */
 const KILLED = 137;
 
-/** A task that is started again whenever it was killed. */
-class Immortal {
+/** How a task ends that was started while the server is away, as it should. */
+const NO_SERVER = /Cannot (connect to NATS|use JetStream)[^\n]*\n*$/;
+
+/** A task that is started again whenever it was killed, or found no server. */
+class Immortal implements AsyncDisposable {
   process!: Deno.ChildProcess;
   /** Its exit code, once it has ended by itself. */
   code: number | undefined;
   readonly out: string[] = [];
   readonly err: string[] = [];
+  /** Lines on its standard output, of all its lives. */
+  told = 0;
   /** Where the output of its present life begins. */
   #life = 0;
-  #reading: Promise<unknown> = Promise.resolve();
-
   /** Lives that were ended by force. */
   readonly #killed = new Set<Deno.ChildProcess>();
+  #mortal = false;
 
   constructor(readonly name: string, readonly args: readonly string[], readonly keeper: Keeper) {
-    this.start();
+    this.#start();
   }
 
-  start(): void {
+  #start(): void {
     this.#life = this.out.length;
+    const errors = this.err.length;
     const process = this.process = startTask(this.name, this.args);
-    const read = async (stream: ReadableStream<Uint8Array>, into: string[]) => {
-      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) into.push(chunk);
+    const read = async (stream: ReadableStream<Uint8Array>, take: (text: string) => void) => {
+      for await (const text of stream.pipeThrough(new TextDecoderStream())) take(text);
     };
-    const reading = Promise.all([read(process.stdout, this.out), read(process.stderr, this.err)]);
-    const before = this.#reading;
-    this.#reading = Promise.all([before, reading]);
+    const out = (text: string) => {
+      this.out.push(text);
+      this.told += text.split("\n").length - 1; // whoever reads late gets several at once
+    };
+    const reading = Promise.all([read(process.stdout, out), read(process.stderr, (text) => this.err.push(text))]);
     process.status.then(async ({ code }) => {
-      if (this.process !== process || this.#killed.has(process)) return;
       await reading;
-      // Started while the server is away it says so and ends, as it should; whoever started it tries again.
-      if (code === 1 && /Cannot (connect to NATS|use JetStream)[^\n]*\n*$/.test(this.err.join(""))) this.start();
+      const killed = code === KILLED && this.#killed.has(process);
+      // Whoever started it in vain tries again.
+      const early = code === 1 && NO_SERVER.test(this.err.slice(errors).join(""));
+      if ((killed || early) && !this.#mortal) this.#start();
       else this.code = code;
     });
   }
 
-  async restart(): Promise<void> {
-    const { process } = this;
-    // What is killed is the process that does the work; the one that started it ends with it.
-    const main = await this.keeper.mainOf(process);
-    if (main === undefined || this.code !== undefined) return; // it has not begun, or has just ended
+  /** Kills the process that does the work; the one that started it ends with it. It may not have begun, or have just ended. */
+  async kill(): Promise<void> {
+    const { process } = this, main = await this.keeper.mainOf(process);
+    if (main === undefined) return;
     this.#killed.add(process);
     await this.keeper.kill(main);
-    const { code } = await process.status;
-    this.#killed.delete(process);
-    if (code === KILLED) this.start();
-    else this.code = code; // it was faster
+    await until("another life", () => this.process !== process || this.code !== undefined);
   }
 
+  /** Waits until it has ended by itself: two minutes from its last word. */
   async ended(): Promise<void> {
-    await until("a task to end", () => {
+    await until(() => `a task to end: ${this.state}`, () => {
       // A worker that came up when the sweep was over waits for the next: somebody has to stop it.
       const waits = /waiting for the sweep/.test(this.out.slice(this.#life).join(""));
       try {
@@ -73,8 +78,25 @@ class Immortal {
       } catch { // it has just ended
       }
       return this.code !== undefined;
-    }, 120);
-    await this.#reading;
+    }, { seconds: 120, progress: () => this.told });
+  }
+
+  /** How it stands, and what it said last: for whoever has to find out why it does not end. */
+  get state(): string {
+    const last = (text: readonly string[]) => text.join("").slice(-2000);
+    const how = this.code === undefined ? "is running" : `ended with code ${this.code}`;
+    return `${this.name} ${how}\nstdout: …${last(this.out)}\nstderr: …${last(this.err)}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#mortal = true;
+    if (this.code !== undefined) return;
+    await this.kill();
+    try {
+      this.process.kill("SIGKILL");
+    } catch { // it has ended with its child
+    }
+    await this.process.status;
   }
 }
 
@@ -165,31 +187,25 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
   const { folder, kills, over, seed } = options, nats = over !== "nothing";
   const random = new Mulberry32(seed), next = () => random.next();
   await using keeper = new Keeper();
+  await using tasks = new AsyncDisposableStack();
+  const start = (name: string, args: readonly string[]) => tasks.use(new Immortal(name, args, keeper));
   const servers = new Servers(keeper, join(folder, "server"), over === "cluster" ? 3 : 1), { url } = servers;
   if (nats) await servers.start();
   const out = join(folder, "out");
   const shared = ["--device", "cpu", ...(nats ? ["--nats", url] : [])];
-  const coordinator = new Immortal("sweep", [
-    plan(options.plan),
-    "--out",
-    out,
-    "--json",
-    ...shared,
-    ...(nats ? [] : ["--workers", "2"]),
-  ], keeper);
-  const workers = nats
-    ? [0, 1].map(() => new Immortal("worker", [plan(options.plan), ...shared, "--workers", "1"], keeper))
-    : [];
+  const own = nats ? [] : ["--workers", "2"];
+  const coordinator = start("sweep", [plan(options.plan), "--out", out, "--json", ...shared, ...own]);
+  const workers = nats ? [0, 1].map(() => start("worker", [plan(options.plan), ...shared, "--workers", "1"])) : [];
   const counted: Record<string, number> = {};
   const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
   /** Whether the sweep is about to end before it was killed often enough. */
-  const late = (kill: number) => coordinator.out.length > 0.8 * options.trials * kill / kills;
+  const late = (kill: number) => coordinator.told > 0.8 * options.trials * kill / kills;
   for (let kill = 0; kill < kills && coordinator.code === undefined; kill++) {
     // Mostly in the midst of trials, and now and then while something is coming up.
     const midst = next() < 0.7;
     if (midst && !late(kill)) {
-      const told = coordinator.out.length;
-      await until("a trial to be recorded", () => coordinator.out.length > told || coordinator.code !== undefined);
+      const { told } = coordinator;
+      await until("a trial to be recorded", () => coordinator.told > told || coordinator.code !== undefined);
       await pause(120 * next());
     } else await pause(late(kill) ? 0 : 1000 * next());
     // Of each kind at least one, however few kills there are.
@@ -200,10 +216,10 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
       await servers.killOne(next);
     } else if (victim < 0.4) {
       what = "coordinator";
-      await coordinator.restart();
+      await coordinator.kill();
     } else if (nats && victim < 0.6) {
       what = "worker task";
-      await workers[Math.floor(next() * 2)]!.restart();
+      await workers[Math.floor(next() * 2)]!.kill();
     } else {
       what = "worker process";
       const parents = nats ? workers : [coordinator];
@@ -218,9 +234,9 @@ export async function chaos(options: ChaosOptions): Promise<Havoc> {
   }
   await servers.settled();
   await coordinator.ended();
+  assert.equal(coordinator.code, 0, coordinator.state); // without it workers do not end either
   await Promise.all(workers.map((task) => task.ended()));
-  assert.equal(coordinator.code, 0, coordinator.err.join(""));
-  for (const worker of workers) assert.ok([0, 130].includes(worker.code!), worker.err.join(""));
+  for (const worker of workers) assert.ok([0, 130].includes(worker.code!), worker.state);
   // A line may be cut short by a kill; no trial may have two.
   const told = [...coordinator.out.join("").matchAll(/"trial":"([0-9a-f]{32})"/g)].map((match) => match[1]!);
   assert.equal(new Set(told).size, told.length, "a trial was recorded twice");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { lines } from "../../lib/sweep/worker/protocol.ts";
 import { type CommandOptions, ROOT, run, spawn } from "../tasks/command.ts";
@@ -40,11 +41,28 @@ export async function withFolder<T>(body: (folder: string) => Promise<T>): Promi
   }
 }
 
+/** How long to wait. */
+export interface UntilOptions {
+  /** Default: 60. */
+  readonly seconds?: number;
+  /** Whenever it changes, the time begins anew: a slow machine goes on, one on which something hangs does not. */
+  readonly progress?: () => number;
+}
+
 /** Waits until something holds; throws when it does not within some seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
-  const end = Date.now() + seconds * 1000;
+export async function until(
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  { seconds = 60, progress = () => 0 }: UntilOptions = {},
+): Promise<void> {
+  let end = Date.now() + seconds * 1000, last = progress();
   while (!await holds()) {
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}`);
+    const now = progress();
+    if (now !== last) end = Date.now() + seconds * 1000;
+    last = now;
+    if (Date.now() > end) {
+      throw new Error(`Waited ${seconds} s in vain: ${typeof what === "string" ? what : what()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -161,8 +179,38 @@ if (noServer && Deno.env.get("SONDE_TEST_NATS") === "1") {
   throw new Error(`SONDE_TEST_NATS=1 asks for a NATS server${noServer}`);
 }
 
+/** Ports that no system gives to outgoing connections: a server that is away finds its own free when it comes back. */
+const PORTS = { first: 10_000, last: 32_000 };
+
 /** A port that nobody has. */
 export function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first));
+    try {
+      Deno.listen({ port, hostname: "127.0.0.1" }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
+/** Seconds within which what ends at once has ended, on a machine with nothing else to do. */
+const PROMPT = 3;
+
+/**
+ * Asserts that something ended at once, not after a time that somebody waited in vain. A machine may be slow, or have much else to do: there
+ * it may take ten times as long as it takes to start a sweep's processes and to end them.
+ *
+ * @param spent seconds that it took
+ */
+export async function assertPrompt(spent: number): Promise<void> {
+  if (spent < PROMPT) return;
+  const start = performance.now();
+  await runTask("sweep", [plan("bad"), "--device", "cpu"]);
+  const reference = (performance.now() - start) / 1000;
+  assert.ok(
+    spent < 10 * reference,
+    `It took ${spent} s, where a sweep's processes start and end within ${reference} s`,
+  );
 }

@@ -12,7 +12,7 @@ import { type Client, connect } from "../../lib/sweep/nats/client.ts";
 import { publishParcel } from "../../lib/sweep/nats/parcel.ts";
 import { findQueue, hasResult, makeQueue, names, type QueueIdentity, trialOf } from "../../lib/sweep/nats/queue.ts";
 import { ROOT, spawn } from "../tasks/command.ts";
-import { freePort, Keeper, noServer, plan, runTask, startTask, until, withFolder } from "./helpers.ts";
+import { assertPrompt, freePort, Keeper, noServer, plan, runTask, startTask, until, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];
 
@@ -168,7 +168,7 @@ class Coordinating {
 
   /** Waits until it has said something. */
   async says(pattern: RegExp): Promise<void> {
-    await until(String(pattern), () => pattern.test(this.#said), 20);
+    await until(String(pattern), () => pattern.test(this.#said));
   }
 
   /** The queue's identity, as it is on the server. */
@@ -191,17 +191,17 @@ class Coordinating {
     await this.#reading;
   }
 
-  /** Waits until its process has ended by itself, in so many seconds from now. */
-  async ends(code: number, said: RegExp, most = 3): Promise<void> {
+  /** Waits until its process has ended by itself, at once. */
+  async ends(code: number, said: RegExp): Promise<void> {
     const start = performance.now();
-    const overdue = setTimeout(() => this.#process.kill("SIGKILL"), 20_000);
+    const overdue = setTimeout(() => this.#process.kill("SIGKILL"), 60_000);
     const status = await this.#process.status;
     clearTimeout(overdue);
     const seconds = (performance.now() - start) / 1000;
     await this.#reading;
     assert.match(this.#said, said);
     assert.equal(status.code, code, `${this.#said} (${seconds} s)`);
-    assert.ok(seconds < most, `${seconds} s`);
+    await assertPrompt(seconds);
   }
 }
 
@@ -210,7 +210,7 @@ const large: TrialRecord = {
   artefacts: [{ name: "large.bin", type: "application/octet-stream", data: btoa("x".repeat(400_000)) }],
 };
 
-test("runOverNats(): a full disk ends it and its own workers, whose trials would last for ever, in under 3 s", () =>
+test("runOverNats(): a full disk ends it and its own workers, whose trials would last for ever, at once", () =>
   withServer(async (url, folder) => {
     const sweep = new Coordinating("waits", url, folder, ["40"]), { store } = await sweep.identity();
     await withClient(url, async (client) => {
@@ -256,7 +256,7 @@ test("runOverNats(): with workers of its own, started again while every result w
   }));
 
 for (const description of ["a queue of another folder", "a stream of something else"]) {
-  test(`runOverNats(): ${description} ends it in under 3 s`, () =>
+  test(`runOverNats(): ${description} ends it at once`, () =>
     withServer(async (url, folder) => {
       const identity = { plan: "1".repeat(32), code: "c0de", store: "another", lease: 3 }, { jobs } = names("waits");
       await withClient(url, async (client) => {
@@ -272,9 +272,9 @@ for (const description of ["a queue of another folder", "a stream of something e
     }));
 }
 
-test("runOverNats(): Ctrl-C ends it once its running trials have, in under 3 s", () =>
+test("runOverNats(): Ctrl-C ends it as soon as its running trials have ended", () =>
   withServer(async (url, folder) => {
-    const sweep = new Coordinating("chaos_small", url, folder);
+    const sweep = new Coordinating("chaos_medium", url, folder);
     await sweep.says(/recorded/);
     sweep.interrupt();
     await sweep.ends(0, /"pending":[1-9]/);
@@ -308,7 +308,7 @@ const failures: [
 
 for (const [name, start, error] of failures) {
   for (const task of ["sweep", "worker"]) {
-    test(`${task} --nats: ${name} is exit code 1, in under 3 s`, () =>
+    test(`${task} --nats: ${name} is exit code 1, at once`, () =>
       withServer(async (url, folder) => {
         const out = task === "sweep" ? ["--out", join(folder, "out")] : [];
         let outcome!: Awaited<ReturnType<typeof runTask>>;
@@ -317,12 +317,12 @@ for (const [name, start, error] of failures) {
         });
         assert.equal(outcome.code, 1, outcome.stderr);
         assert.match(outcome.stderr, error);
-        assert.ok(spent < 3, `${spent} s`);
+        await assertPrompt(spent);
       }, start));
   }
 }
 
-test("sweep --nats: a store that cannot be opened is exit code 1, in under 3 s", () =>
+test("sweep --nats: a store that cannot be opened is exit code 1, at once", () =>
   withServer(async (url, folder) => {
     await Deno.writeTextFile(join(folder, "sweep.db"), "this is no database, and it is long enough to be read as one");
     const args = [plan("waits"), ...CPU, "--workers", "2", "--nats", url, "--out", folder];
@@ -331,7 +331,7 @@ test("sweep --nats: a store that cannot be opened is exit code 1, in under 3 s",
       assert.equal(code, 1);
       assert.match(stderr, /the file is no SQLite database/);
     });
-    assert.ok(spent < 3, `${spent} s`);
+    await assertPrompt(spent);
   }));
 
 test("sweep --nats: workers that cannot start any more are exit code 1", () =>
@@ -357,5 +357,5 @@ test("sweep --nats: workers that cannot start any more are exit code 1", () =>
     });
     await out;
     assert.match(said, /The code changed while the sweep ran: plan\.ts/);
-    assert.ok(spent < 3, `${spent} s`);
+    await assertPrompt(spent);
   }));

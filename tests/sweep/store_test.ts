@@ -206,7 +206,7 @@ Deno.test("codeIdentity(): of the plan and its local modules, wherever they lie"
     assert.notEqual((await write("two", "export const a = 2;")).id, one.id);
   }));
 
-Deno.test("codeIdentity(): reads a plan of 200 kB of spaces as fast as any other", () =>
+Deno.test("codeIdentity(): a plan of 200 kB of spaces does not take a time that grows with their square", () =>
   withFolder(async (folder) => {
     const plan = join(folder, "plan.ts");
     const spaces = " ".repeat(200_000);
@@ -214,7 +214,7 @@ Deno.test("codeIdentity(): reads a plan of 200 kB of spaces as fast as any other
     const start = performance.now();
     await codeIdentity(pathToFileURL(plan), "1");
     const seconds = (performance.now() - start) / 1000;
-    assert.ok(seconds < 1, `${seconds} s`);
+    assert.ok(seconds < 5, `${seconds} s`); // their square would be steps for many times that
   }));
 
 Deno.test({

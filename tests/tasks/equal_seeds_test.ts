@@ -111,7 +111,7 @@ Deno.test("the page says which seeds part, where, and what is NaN in both", () =
   assert.match(page, /^\| C1 no norm \| – \| NaN in both \| NaN in both \| – \| – \| – \| – \|$/m);
   assert.match(
     page,
-    /^- A1, seed 0: beyond 1\.0e-4 at step 2, and up to 5\.0e-1 apart\. \*\*Not explained\.\*\*$/m,
+    /^- A1, seed 0: beyond 1\.0e-4 at step 2, and up to 5\.0e-1 apart\. \*\*Not explained\*\*\.$/m,
   );
   assert.doesNotMatch(page, /A2/);
   assert.deepEqual([undefined, 0, 1.23e-5, Infinity].map(figure), ["–", "0", "1.2e-5", "∞"]);
@@ -141,6 +141,29 @@ Deno.test("the page says whose rounding it is where seeds part, or that it is no
     /Rounding: from .*; PyTorch moves by up to 1\.5e-2 itself when .* last bits\.$/m,
   );
   assert.match(page(1.001, 1.001, 0.995), /\*\*Not explained\*\*: from .* moves by up to 5\.0e-3 itself/m);
+});
+
+Deno.test("the page says of a first epoch that parts what is said of its first steps, if that is rounding", () => {
+  const page = (...nudged: number[]) =>
+    equalSeedsPage(measure(
+      lessons,
+      known(
+        [losses("A1", 0, [1.02]), epoch("A1", 0, 1.3)],
+        [
+          torch("A1", 0, [1], 1),
+          torch("A1", 0, [1], 1.01, 2),
+          ...nudged.map((loss, i) => ({ ...torch("A1", 0, [loss], 1.001), nudge: i + 1 })),
+        ],
+      ),
+    ));
+  assert.match(
+    page(0.985),
+    /0: the first epoch's .* limit is 2\.0e-2\. The rounding that parts its first steps, above, goes on\.$/m,
+  );
+  assert.match(
+    page(0.999),
+    /0: the first epoch's .* limit is 2\.0e-2\. \*\*Not explained\*\*: PyTorch moves by up to 1\.0e-3 itself/m,
+  );
 });
 
 Deno.test("docs/equal_seeds.md is what the lines in tests/goldens give", async () => {

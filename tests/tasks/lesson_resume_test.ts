@@ -108,7 +108,7 @@ Deno.test({
         "--out",
         out,
       ]);
-      const overdue = setTimeout(() => child.kill("SIGKILL"), 120_000);
+      const overdue = setTimeout(() => child.kill("SIGKILL"), 600_000);
       const stderr = new Response(child.stderr).text();
       let text = "", interrupted = false;
       for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {

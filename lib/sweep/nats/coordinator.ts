@@ -9,8 +9,8 @@ import type { Store } from "../store.ts";
 import type { Pool } from "../worker/pool.ts";
 import { type Client, connect, type Consumer, isError } from "./client.ts";
 import { ParcelReader, type Taken } from "./parcel.ts";
-import { pause, within } from "./patience.ts";
-import { findQueue, makeQueue, names, type QueueIdentity, removeQueue, trialsIn } from "./queue.ts";
+import { pause } from "./patience.ts";
+import { findQueue, makeQueue, names, nextMessage, type QueueIdentity, removeQueue, trialsIn } from "./queue.ts";
 import { type NatsWorkerOptions, workOverNats } from "./worker.ts";
 
 /** How to coordinate; `workers` are those of this process, beside those elsewhere. */
@@ -82,7 +82,7 @@ class Coordinator {
           this.#end(this.#parcels.stale(STALE));
         }
         consumer ??= await this.client.jetstream.consumers.get(names(plan.name).results, names(plan.name).coordinator);
-        const message = await within(4000, consumer.next({ expires: 1000 }), null, signal);
+        const message = await nextMessage(consumer, { expires: 1000, patience: 4000, signal });
         if (message) this.#end(this.#parcels.take(message));
         told = "";
       } catch (error) {

@@ -12,7 +12,8 @@ import { parseJson } from "../boundary/parse.ts";
 import { parsePart, queueIdentity } from "../boundary/queue.ts";
 import { messageOf, StoreError } from "../errors.ts";
 import { canonical } from "../identity.ts";
-import { type Client, isError, type Manager } from "./client.ts";
+import { type Client, type Consumer, isError, type Manager, type StreamMessage } from "./client.ts";
+import { within } from "./patience.ts";
 
 /** Which sweep a queue is for. A worker compares it with its own. */
 export interface QueueIdentity {
@@ -126,4 +127,33 @@ export async function hasResult({ manager }: Client, sweep: string, trial: strin
   const found = await manager.streams.getMessage(results, { last_by_subj: result(trial) }).catch(() => null);
   const header = parsePart(found?.header);
   return header !== undefined && header.part === header.of - 1;
+}
+
+/** How long to wait for a message. */
+export interface NextOptions {
+  /** Milliseconds that the server is asked to wait. */
+  readonly expires: number;
+  /** Milliseconds after which no answer counts as none: a request may be lost with the server that took it. */
+  readonly patience: number;
+  /** Aborted to wait no longer. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A consumer's next message; null when there is none in time. One that comes later is handed back: else nobody would get it before its lease
+ * has run out.
+ */
+export async function nextMessage(
+  consumer: Consumer,
+  { expires, patience, signal }: NextOptions,
+): Promise<StreamMessage | null> {
+  let over = false, arrived: StreamMessage | null = null;
+  const pull = consumer.next({ expires }).then((message) => {
+    if (over) message?.nak();
+    else arrived = message;
+    return message;
+  });
+  const message = await within(patience, pull, null, signal);
+  over = true;
+  return message ?? arrived;
 }

@@ -16,10 +16,10 @@ import type { TrialRecord } from "../record.ts";
 import { LostError, type Outcome } from "../worker/child.ts";
 import type { Job, Pool, Source } from "../worker/pool.ts";
 import { publicUrl } from "./address.ts";
-import { type Client, connect, type Consumer, isError, type StreamMessage } from "./client.ts";
+import { type Client, connect, type Consumer, type StreamMessage } from "./client.ts";
 import { publishParcel } from "./parcel.ts";
 import { pause, within } from "./patience.ts";
-import { findQueue, hasResult, names, type QueueIdentity, trialOf } from "./queue.ts";
+import { findQueue, hasResult, names, nextMessage, type QueueIdentity, trialOf } from "./queue.ts";
 
 /** How to work. */
 export interface NatsWorkerOptions {
@@ -47,6 +47,8 @@ interface Held extends Job {
 class QueueSource implements Source {
   readonly #trials: ReadonlySet<string>;
   readonly #over = new AbortController();
+  /** Whether the queue was found gone after somebody had said that there is nothing more to do. */
+  #ended = false;
   readonly #stop = () => this.#over.abort();
   /** Timers by which a message in hand stays ours. */
   readonly #beats = new Map<StreamMessage, ReturnType<typeof setInterval>>();
@@ -54,7 +56,12 @@ class QueueSource implements Source {
   #seen = performance.now();
   #queue: QueueIdentity;
 
-  constructor(readonly client: Client, readonly options: NatsWorkerOptions, queue: QueueIdentity) {
+  constructor(
+    readonly client: Client,
+    readonly options: NatsWorkerOptions,
+    queue: QueueIdentity,
+    readonly away: number,
+  ) {
     this.#queue = queue;
     this.#trials = new Set(options.plan.trials.map(({ id }) => id));
     options.signal.addEventListener("abort", this.#stop);
@@ -63,10 +70,9 @@ class QueueSource implements Source {
 
   /** Somebody said that there is nothing more to do. Anybody can: it is so when the queue is gone. */
   async #checkEnd(): Promise<void> {
-    try {
-      if (await findQueue(this.client.manager, this.options.plan.name) === undefined) this.#over.abort();
-    } catch { // the server is away: next() finds out what becomes of it
-    }
+    if (!await this.#gone().catch(() => false)) return; // next() finds out what has the queue's place
+    this.#ended = true;
+    this.#over.abort();
   }
 
   /** Lets go of every message that is still in hand: others get it in time. */
@@ -96,7 +102,7 @@ class QueueSource implements Source {
     while (!signal.aborted) {
       try {
         this.#consumer ??= this.client.jetstream.consumers.get(names(plan.name).jobs, names(plan.name).workers);
-        const message = await within(6000, (await this.#consumer).next({ expires: 2000 }), null, signal);
+        const message = await nextMessage(await this.#consumer, { expires: 2000, patience: 6000, signal });
         this.#seen = performance.now();
         // While the pull was under way the end may have come: others are to have it.
         if (message && signal.aborted) message.nak();
@@ -121,7 +127,7 @@ class QueueSource implements Source {
       if (found) this.#seen = performance.now();
       else {
         this.#consumer = undefined;
-        if (performance.now() - this.#seen > AWAY) this.#over.abort();
+        if (performance.now() - this.#seen > this.away) this.#over.abort();
       }
     } catch (error) { // the server is away: it may come back
       if (error instanceof StoreError) throw error;
@@ -197,23 +203,41 @@ class QueueSource implements Source {
     }
   }
 
-  /** Sends a record and, once the server has it, acknowledges the job. Goes on trying while the server is away, and the queue may return. */
+  /**
+   * Sends a record and, once the server has it, acknowledges the job. Goes on trying while the server is away, and for a while when the queue
+   * is, which may return; unless it is gone because the sweep has ended: then others have recorded the trial.
+   */
   async #send({ trial, attempt }: Job, store: string, message: StreamMessage, record: TrialRecord): Promise<void> {
     const { plan, log, signal } = this.options;
-    const until = performance.now() + AWAY;
-    for (;;) {
+    const until = performance.now() + this.away;
+    for (let stored = false;;) {
       try {
-        await publishParcel(this.client, plan.name, { trial, attempts: attempt, store, record });
+        if (!stored) await publishParcel(this.client, plan.name, { trial, attempts: attempt, store, record });
+        stored = true;
         await within(5000, message.ackAck(), false);
         return log(`trial ${trial}: ${record.status}`);
-      } catch (error) {
+      } catch {
         // Without its queue a record has nowhere to go: a coordinator that still wants it queues the trial again.
-        const gone = isError(error, "streamNotFound") || messageOf(error).includes("no responders");
-        if ((gone && performance.now() > until) || (signal.aborted && performance.now() > until)) {
-          return log(`trial ${trial}: its queue is gone, and nobody waits for its record`);
-        }
+        const late = performance.now() > until, gone = (this.#ended || late) && await this.#gone();
+        if (gone) return log(`trial ${trial}: its queue is gone, and nobody waits for its record`);
+        if (late && signal.aborted) return log(`trial ${trial}: the server is away, and it may be run again`);
         await pause(500, new AbortController().signal);
       }
+    }
+  }
+
+  /**
+   * Whether there is no queue. Only the server's word for it counts: what an attempt to publish says of a stream that is not there depends
+   * on the client, and is the same while a cluster is choosing the stream's leader.
+   *
+   * @throws {StoreError} when something else has its place
+   */
+  async #gone(): Promise<boolean> {
+    try {
+      return await findQueue(this.client.manager, this.options.plan.name) === undefined;
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      return false; // the server is away
     }
   }
 }
@@ -253,9 +277,10 @@ async function awaitQueue(
  * Works until the sweep is finished or the signal is aborted.
  *
  * @param pool whose workers run the trials; they have ended when this returns
+ * @param away milliseconds that a queue may be away, as when its server lost it, before it counts as finished
  * @throws {StoreError} when the queue's plan or code is another
  */
-export async function workOverNats(pool: Pool, options: NatsWorkerOptions): Promise<void> {
+export async function workOverNats(pool: Pool, options: NatsWorkerOptions, away = AWAY): Promise<void> {
   const client = await connect(options.url);
   try {
     const queue = await awaitQueue(client, options);
@@ -263,7 +288,7 @@ export async function workOverNats(pool: Pool, options: NatsWorkerOptions): Prom
     if (queue.plan !== options.plan.id || queue.code !== options.code.id) {
       throw new StoreError(different(options.plan.name, queue, options));
     }
-    using source = new QueueSource(client, options, queue);
+    using source = new QueueSource(client, options, queue, away);
     await pool.run(source, options.workers);
   } finally {
     await client.connection.close().catch(() => {});

@@ -30,8 +30,9 @@ export default defineSweep({
     ],
   },
   attempts: 2,
-  timeout: 2,
-  stall: 2,
+  // So long that a slow machine does in it what a trial that is well does in no time.
+  timeout: 4,
+  stall: 4,
   diverging: ["loss"],
   trial: async ({ what }, ctx) => {
     console.log("this is no message of the protocol");
