@@ -351,7 +351,6 @@ Deno.test("effectsChart: says in words what it draws, no share as −0", () => {
   ];
   assert.equal(
     `${effectsChart(effects)}`,
-    'Chart("Share of variance, ω²: lr 46%, by chance −2% to 6%; lr × act 0%, by chance 0% to 0%")',
+    'Chart("Share of variance, ω²: lr 45.8%, by chance −1.6% to 6.2%; lr × act 0.0%, by chance −0.1% to 0.2%")',
   );
-  assert.match(`${effectsChart(effects.slice(1))}`, /lr × act 0.0%, by chance −0.1% to 0.2%/);
 });

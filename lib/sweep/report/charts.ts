@@ -29,7 +29,7 @@ export function effectsChart(effects: readonly EffectRow[]): Chart {
     axis: { format: `.${decimals}%`, tickCount: 5 },
   });
   // A small negative share is 0 when rounded, not −0.
-  const percent = (share: number) => `${Number((100 * share).toFixed(decimals)).toFixed(decimals)}%`.replace("-", "−");
+  const percent = (share: number) => `${Number((100 * share).toFixed(1)).toFixed(1)}%`.replace("-", "−");
   const courses = effects.map(({ name, omega, band: [low, high] }) =>
     `${name} ${percent(omega)}, by chance ${percent(low)} to ${percent(high)}`
   );
