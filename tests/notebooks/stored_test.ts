@@ -13,6 +13,7 @@ import {
   sourceOf,
   store,
 } from "../../tasks/notebooks/document.ts";
+import { ledger } from "../../notebooks/setup.ts";
 
 const FOLDER = fileURLToPath(new URL("../../notebooks", import.meta.url));
 const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith(".ipynb"));
@@ -50,6 +51,22 @@ Deno.test("every notebook begins with one import to change, asserts to its end, 
       assert.ok(names.includes(target!), `${name} links to ${target}`);
     }
   }
+});
+
+Deno.test("what notebooks show of the ledger is what docs/ledger.md says", async () => {
+  let seen = 0;
+  for (const name of names) {
+    for (const cell of codeCells(read(name))) {
+      const ids = /(?:^|\n)await ledger\((.*)\);\s*$/.exec(sourceOf(cell))?.[1];
+      if (!ids) continue;
+      const now = await ledger(...JSON.parse(`[${ids}]`)) as Record<symbol, () => Record<string, string>>;
+      const shown = cell.outputs!.find(({ output_type }) => output_type === "execute_result")!.data!["text/markdown"];
+      const expected = now[Symbol.for("Jupyter.display")]!()["text/markdown"];
+      assert.equal([shown].flat().join(""), expected, `run deno task notebooks --write ${name.slice(0, -6)}`);
+      seen++;
+    }
+  }
+  assert.ok(seen > 10, `${seen} cells`);
 });
 
 Deno.test("the version of which notebooks are stored is the newest that CHANGELOG.md has, once it has one", () => {
