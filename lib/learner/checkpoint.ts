@@ -97,9 +97,10 @@ export class Checkpoint {
     readonly tensors: Record<string, Tensor>,
   ) {}
 
-  /** Reads a file; nothing is changed yet. @throws {RangeError} if it is no checkpoint */
-  static async read(path: string | URL, model: Module): Promise<Checkpoint> {
-    const file = await fileOf(path), bytes = await readWhole(file, "checkpoint");
+  /** Reads a file, or its bytes; nothing is changed yet. @throws {RangeError} if it is no checkpoint */
+  static async read(path: string | URL | Uint8Array, model: Module): Promise<Checkpoint> {
+    const file = path instanceof Uint8Array ? `${path.length} bytes` : await fileOf(path);
+    const bytes = await readWhole(path instanceof Uint8Array ? path : file, "checkpoint");
     const { sonde } = await safetensorsMetadata(bytes);
     const fail = (why: string): never => {
       throw new RangeError(`Cannot load ${file} as a checkpoint: ${why}`);
