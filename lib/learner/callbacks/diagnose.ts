@@ -74,7 +74,7 @@ const only = (of: string, tensors: Tensors = {}): Tensors =>
  * const learn = Learner.of(model, data.DataLoaders.of(set, set, { batchSize: 32 })).loss(F.crossEntropy);
  * await learn.fit(1, { cbs: [new DiagnoseCB()] });
  * const [finding] = learn.diagnose();
- * console.log(finding!.problem, "-", finding!.module); // not trained - 0 (Linear)
+ * console.log(finding!.problem, "-", finding!.module); // not trained - 0 Linear
  * ```
  */
 export class DiagnoseCB extends Callback implements ActivationSource {
