@@ -89,8 +89,10 @@ export class Pool {
         const outcome = await child.run(job.trial, job.attempt, timeout, kept);
         if (this.#closed) break;
         settled = true;
+        const last = !(outcome instanceof LostError) || job.attempt >= attempts;
+        if (!last) await kept?.end(false); // whoever tries it again may be quick
         await source.settle(job, outcome);
-        over = !(outcome instanceof LostError) || job.attempt >= attempts;
+        over = last;
       } catch (error) {
         if (this.#closed && error instanceof LostError) break;
         throw error;
