@@ -9,7 +9,7 @@ import { Checkpoints } from "../../lib/sweep/checkpoints.ts";
 import type { TrialCheckpoint } from "../../lib/sweep/checkpoint.ts";
 import type { SweepResults } from "../../lib/sweep/results.ts";
 import { readSweep } from "../../lib/sweep/read_sweep.ts";
-import { Keeper, plan, startTask, until, withFolder } from "./helpers.ts";
+import { freePort, Keeper, noServer, plan, startTask, until, withFolder } from "./helpers.ts";
 
 const text = new TextDecoder();
 
@@ -19,7 +19,7 @@ class Running {
   readonly #process: Deno.ChildProcess;
   readonly #ended: Promise<unknown>;
 
-  constructor(readonly out: string, readonly keeper: Keeper) {
+  constructor(readonly out: string, readonly keeper: Keeper, more: readonly string[] = []) {
     const process = this.#process = startTask("sweep", [
       plan("resumes"),
       "--device",
@@ -29,6 +29,7 @@ class Running {
       "--out",
       out,
       "--json",
+      ...more,
     ]);
     const read = async () => {
       for await (const chunk of process.stderr) this.err += text.decode(chunk);
@@ -124,6 +125,28 @@ Deno.test({
       assert.deepEqual(undisturbed.kept, ["begun.txt", "losses-0.json", "losses-1.json"]);
       for (const trial of found) assert.deepEqual({ ...trial, at: 0 }, undisturbed);
       assert.throws(() => Deno.statSync(folder), Deno.errors.NotFound, "checkpoints of trials that are recorded go");
+    }),
+});
+
+Deno.test({
+  name: `ctx.fit() over NATS: a trial whose worker is killed goes on${noServer}`,
+  ignore: Deno.build.os !== "linux" || noServer !== "",
+  fn: () =>
+    withFolder(async (folder) => {
+      await using keeper = new Keeper();
+      const port = freePort(), out = join(folder, "out");
+      await keeper.startServer(port, join(folder, "server"));
+      const sweep = new Running(out, keeper, ["--nats", `nats://127.0.0.1:${port}`]);
+      for (const times of [1, 2, 3, 4]) {
+        await sweep.says(/waits to be killed/, times);
+        await until("a checkpoint", () => [...Deno.readDirSync(join(out, "checkpoints"))].length > 0);
+        await sweep.killWorker();
+      }
+      await sweep.ended();
+      assert.equal([...sweep.err.matchAll(/goes on in epoch/g)].length, 4, sweep.err);
+      const found = outcomes(await readSweep(out)), undisturbed = found.find(({ at }) => at === 0)!;
+      for (const trial of found) assert.deepEqual({ ...trial, at: 0 }, undisturbed);
+      assert.throws(() => Deno.statSync(join(out, "checkpoints")), Deno.errors.NotFound);
     }),
 });
 
