@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { flush, noGrad } from "../tensor/graph.ts";
+import { inMemoryOrder, memoryOrder } from "../tensor/memory_order.ts";
 import { encodeSafetensors, loadSafetensors, safetensorsMetadata } from "../tensor/safetensors.ts";
 import { readWhole, writeWhole } from "../tensor/files.ts";
 import type { Generator } from "../tensor/random.ts";
@@ -50,6 +51,7 @@ export async function encodeCheckpoint(
   { position, began, now }: Moment,
 ): Promise<Uint8Array> {
   const { model, opt } = learn as { model: Module; opt: Optimizer | undefined };
+  flush(model.device); // the step is computed as without a checkpoint, and it is known how its results lie in memory
   const saved = opt?.stateDict(), states = await Promise.all(callbacks.map((cb) => cb.saveState(learn)));
   const numbers: Record<string, Record<string, Plain>> = {}, remembered: [string, Tensor][] = [];
   for (const [place, own] of Object.entries(saved?.state ?? {})) {
@@ -78,6 +80,12 @@ export async function encodeCheckpoint(
     began: [...began],
     now: [...now],
     callbacks: callbacks.map((cb, i) => ({ name: cb.name, values: states[i]?.values })),
+    orders: Object.fromEntries(
+      Object.entries(tensors).flatMap(([name, t]) => {
+        const order = memoryOrder(t);
+        return order ? [[name, order]] : [];
+      }),
+    ),
   };
   return await encodeSafetensors(tensors, { metadata: { sonde: toJson(head) }, wide: () => true });
 }
@@ -97,9 +105,10 @@ export class Checkpoint {
     readonly tensors: Record<string, Tensor>,
   ) {}
 
-  /** Reads a file; nothing is changed yet. @throws {RangeError} if it is no checkpoint */
-  static async read(path: string | URL, model: Module): Promise<Checkpoint> {
-    const file = await fileOf(path), bytes = await readWhole(file, "checkpoint");
+  /** Reads a file, or its bytes; nothing is changed yet. @throws {RangeError} if it is no checkpoint */
+  static async read(path: string | URL | Uint8Array, model: Module): Promise<Checkpoint> {
+    const file = path instanceof Uint8Array ? `${path.length} bytes` : await fileOf(path);
+    const bytes = await readWhole(path instanceof Uint8Array ? path : file, "checkpoint");
     const { sonde } = await safetensorsMetadata(bytes);
     const fail = (why: string): never => {
       throw new RangeError(`Cannot load ${file} as a checkpoint: ${why}`);
@@ -112,7 +121,13 @@ export class Checkpoint {
       fail(`its description is no JSON`);
     }
     const head = headerOf(value, fail);
-    return new Checkpoint(file, head, await loadSafetensors(bytes, { device: model.device }));
+    const tensors = await loadSafetensors(bytes, { device: model.device });
+    for (const [name, order] of Object.entries(head.orders ?? {})) {
+      const t = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+      if (!t) fail(`its description: orders.${name}: there is no such tensor`);
+      tensors[name] = inMemoryOrder(t!, order);
+    }
+    return new Checkpoint(file, head, tensors);
   }
 
   /** Where the fit goes on; undefined if it had come to its end. */

@@ -24,5 +24,7 @@ export interface Header {
   /** Where generators stood when the epoch's order was about to be drawn, and where they stood in the end. */
   readonly began: readonly GeneratorState[];
   readonly now: readonly GeneratorState[];
+  /** The order of axes in memory of tensors that do not lie in their own: sums go through them in it. */
+  readonly orders?: Readonly<Record<string, readonly number[]>>;
   readonly callbacks: readonly { readonly name: string; readonly values?: Plain | undefined }[];
 }

@@ -294,6 +294,15 @@ export class LearnerCore extends LearnerState {
    * @throws {Error} within a batch, or in validation
    */
   async save(path: string | URL): Promise<void> {
+    await writeCheckpoint(path, await this.checkpoint());
+  }
+
+  /**
+   * What {@linkcode LearnerCore.save} writes, as bytes: for whoever keeps them in a place of its own. {@linkcode LearnerCore.load} takes them.
+   *
+   * @throws {Error} within a batch, or in validation
+   */
+  async checkpoint(): Promise<Uint8Array> {
     if (this.running && !this.#place) {
       throw new Error(
         "Cannot save this fit now: it is within a batch, or validates. Call save() in afterBatch of training, or in afterEpoch " +
@@ -303,10 +312,7 @@ export class LearnerCore extends LearnerState {
     const place = this.#place, ended = !place || place.epoch >= place.epochs;
     const now = this.#generators().map(({ state }) => state);
     const moment = { position: ended ? undefined : place, began: place && place.iter > 0 ? this.#began : now, now };
-    await writeCheckpoint(
-      path,
-      await encodeCheckpoint(this, this.#phases?.callbacks ?? this.cbs.filter(isLasting), moment),
-    );
+    return await encodeCheckpoint(this, this.#phases?.callbacks ?? this.cbs.filter(isLasting), moment);
   }
 
   /**
@@ -315,10 +321,10 @@ export class LearnerCore extends LearnerState {
    * `fit(epochs, { resume: true })` then goes on with the batch after the last one saved, to the bit, and ends when `epochs` are done in all. Of a fit
    * that had come to its end, the next one with `resume` takes over what the optimiser remembers.
    *
-   * @param path the folder or the file
+   * @param path the folder or the file, or the bytes of one
    * @throws {RangeError} if it is no checkpoint, or one of another model
    */
-  async load(path: string | URL): Promise<this> {
+  async load(path: string | URL | Uint8Array): Promise<this> {
     if (this.running) throw new Error("Cannot load a checkpoint during a fit: await it, or call stop() first");
     const loaded = await Checkpoint.read(path, this.model);
     loaded.restoreModel(this.model);

@@ -46,6 +46,26 @@ export class BatchRecord {
     if (this.#outputs.length === 0) this.#outputs.push([preds.mean(0), signalOf(preds)]);
   }
 
+  /** The rows so far by name, for {@linkcode BatchRecord.fill}. */
+  saved(): Record<string, Tensor> {
+    const all = { inputs: this.#inputs.saved(), classes: this.#classes.saved(), outputs: this.#outputs.saved() };
+    return Object.fromEntries(Object.entries(all).flatMap(([name, rows]) => rows ? [[name, rows]] : []));
+  }
+
+  /** Goes on with rows that were recorded before. @throws {RangeError} for what are no such rows, or do not belong together */
+  fill({ inputs, classes, outputs }: Readonly<Record<string, Tensor>>): void {
+    this.#inputs.fill(inputs, "the inputs", 3);
+    this.#classes.fill(classes, "the classes");
+    this.#outputs.fill(outputs, "the first outputs", (classes?.shape[1] ?? 0) - 1);
+    if ((classes === undefined) !== (outputs === undefined) || this.#outputs.length > 1 || classes?.shape[1]! < 4) {
+      throw new RangeError(
+        `Cannot go on with the record of the classes: it has ${this.#classes.length} batches, of ${
+          (classes?.shape[1] ?? 2) - 2
+        } classes, and first outputs of ${this.#outputs.length}`,
+      );
+    }
+  }
+
   /** What was recorded; waits for the device. */
   async read(): Promise<{ inputs?: InputFigures; classes?: ClassFigures }> {
     const inputs = await this.#inputs.read(), classes = await this.#classes.read();

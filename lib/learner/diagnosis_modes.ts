@@ -1,5 +1,6 @@
 /** What a diagnosis records of modules that behave differently in training and in evaluation. */
 import type { Batch } from "../data/dataset.ts";
+import { type Form, list, natural, object, text } from "../device/form.ts";
 import { BatchNorm1d, BatchNorm2d } from "../nn/batch_norm.ts";
 import { Dropout } from "../nn/dropout.ts";
 import type { Module } from "../nn/module.ts";
@@ -24,6 +25,16 @@ function hasMode(module: Module): boolean {
   return module instanceof Dropout ? module.p > 0 : /BatchNorm/.test(module.typeName);
 }
 
+/** What of it stands in a checkpoint. */
+export type SavedModes = readonly {
+  readonly name: string;
+  readonly samples: readonly number[];
+  readonly inEvaluation: readonly number[];
+}[];
+
+/** Its form in a file. */
+export const SAVED_MODES: Form = list(object({ name: text, samples: list(natural), inEvaluation: list(natural) }));
+
 /** Modes and batch sizes in training; nothing of it is on the device. */
 export class ModeRecord {
   readonly #found: { module: Module; figures: ModeFigures & { samples: number[]; inEvaluation: number[] } }[];
@@ -45,6 +56,30 @@ export class ModeRecord {
       figures.samples.push(samples);
       if (!module.training && hasMode(module)) figures.inEvaluation.push(count);
     }
+  }
+
+  /** All so far, for {@linkcode ModeRecord.fill}. */
+  saved(): SavedModes {
+    return this.#found.map(({ figures: { name, samples, inEvaluation } }) => ({
+      name,
+      samples: [...samples],
+      inEvaluation: [...inEvaluation],
+    }));
+  }
+
+  /** Goes on with what was noted before. @throws {RangeError} if that is of other modules */
+  fill(saved: SavedModes): void {
+    const names = (modules: readonly { readonly name: string }[]) => modules.map(({ name }) => name).join(", ");
+    const there = names(saved), here = names(this.read());
+    if (there !== here) {
+      throw new RangeError(
+        `Cannot go on with the record of modules with a mode: it is of ${there || "none"}, not of ${here || "none"}`,
+      );
+    }
+    this.#found.forEach(({ figures }, i) => {
+      figures.samples.splice(0, Infinity, ...saved[i]!.samples);
+      figures.inEvaluation.splice(0, Infinity, ...saved[i]!.inEvaluation);
+    });
   }
 
   /** What was noted. */

@@ -21,6 +21,9 @@ export function signalOf(x: Tensor): Tensor {
   return x.sub(x.mean(0, { keepdim: true })).square().mean().sqrt();
 }
 
+/** Whether a module's outputs have ends at which they are saturated. */
+const isBounded = (module: Module) => module instanceof Tanh || module instanceof Sigmoid;
+
 /** Share of a bounded activation's outputs that lie at the ends of its range; undefined for other modules. */
 function saturation(module: Module, x: Tensor): Tensor | undefined {
   if (module instanceof Tanh) return x.abs().gt(END).float().mean();
@@ -54,6 +57,17 @@ export class ModuleRecord {
   /** Takes the hooks away. */
   remove(): void {
     this.#hooks.remove();
+  }
+
+  /** The rows so far by the modules' places, for {@linkcode ModuleRecord.fill}. */
+  saved(): Record<string, Tensor> {
+    const found = [...this.#rows.values()].map(({ rows }, i) => [String(i), rows.saved()] as const);
+    return Object.fromEntries(found.flatMap(([place, rows]) => rows ? [[place, rows]] : []));
+  }
+
+  /** Goes on with rows that were recorded before. @throws {RangeError} for what are no such rows */
+  fill(saved: Readonly<Record<string, Tensor>>): void {
+    [...this.#rows].forEach(([module, { name, rows }], i) => rows.fill(saved[i], name, isBounded(module) ? 2 : 1));
   }
 
   /** What was recorded, by the modules' names; waits for the device. */

@@ -1,8 +1,9 @@
 /** What a diagnosis records of each parameter. */
+import { type Form, list, natural, nullable, number, object, oneOf } from "../device/form.ts";
 import type { Module } from "../nn/module.ts";
 import { moduleNames } from "../nn/names.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { zeros } from "../tensor/create.ts";
+import { tensor, zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LeftGradients, ParameterFigures } from "./diagnosis_records.ts";
@@ -20,6 +21,26 @@ export function parametersOf(model: Module, opt: Optimizer | undefined): Paramet
     optimised: opt ? optimised.has(p) : true,
   }));
 }
+
+/** What of the record stands in a checkpoint beside its rows. */
+export type SavedParameters = {
+  /** In how many batches each parameter had a gradient. */
+  readonly reached: readonly number[];
+  /** Which batch each entry of what was left is of. */
+  readonly leftAt: readonly number[];
+  /** Whether the last batch recorded a step. */
+  readonly stepped: boolean;
+  /** The norm of the gradients that the last such step used; null before one. */
+  readonly used: number | null;
+};
+
+/** Its form in a file. */
+export const SAVED_PARAMETERS: Form = object({
+  reached: list(natural),
+  leftAt: list(natural),
+  stepped: oneOf([true, false]),
+  used: nullable(number),
+});
 
 /** Norms of gradients and updates, a row a batch. */
 export class ParameterRecord {
@@ -97,6 +118,38 @@ export class ParameterRecord {
   /** Ends a batch: one without a step changed nothing. */
   endBatch(): void {
     this.#pushUpdates();
+  }
+
+  /** All so far, for {@linkcode ParameterRecord.fill}; waits for the device. */
+  async saved(): Promise<{ values: SavedParameters; rows: Record<string, Tensor> }> {
+    const all = { gradients: this.#gradients.saved(), updates: this.#updates.saved(), left: this.#left.saved() };
+    const [reached, leftAt, stepped] = [[...this.#reached], [...this.#leftAt], this.#stepped];
+    const rows = Object.fromEntries(Object.entries(all).flatMap(([name, own]) => own ? [[name, own]] : []));
+    return { values: { reached, leftAt, stepped, used: await this.#used?.item() ?? null }, rows };
+  }
+
+  /** Goes on with what was recorded before. @throws {RangeError} if its parts do not belong together, or to this model */
+  fill(values: SavedParameters, { gradients, updates, left }: Readonly<Record<string, Tensor>>): void {
+    const { reached, leftAt, stepped, used } = values, count = this.#parameters.length;
+    this.#gradients.fill(gradients, "the parameters' gradients", count);
+    this.#updates.fill(updates, "the parameters' updates", count);
+    this.#left.fill(left, "the gradients that were left", 1);
+    const { length } = this.#gradients;
+    if (reached.length !== count || reached.some((n) => n > length) || this.#updates.length > length) {
+      throw new RangeError(
+        `Cannot go on with the record of the parameters: of ${length} batches it has ${this.#updates.length} updates, and ${reached.length} counts of ` +
+          `gradients (${reached.join(", ")}) for ${count} parameters`,
+      );
+    }
+    if (leftAt.length !== this.#left.length) {
+      throw new RangeError(
+        `Cannot go on with the record of the parameters: gradients were left in ${leftAt.length} batches, and ${this.#left.length} have figures`,
+      );
+    }
+    reached.forEach((n, i) => this.#reached[i] = n);
+    this.#leftAt.splice(0, Infinity, ...leftAt);
+    this.#stepped = stepped;
+    this.#used = used === null ? undefined : tensor(used, { device: this.#nothing.device }).keep();
   }
 
   /** What was recorded; waits for the device. */

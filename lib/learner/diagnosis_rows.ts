@@ -2,7 +2,7 @@
 import type { Device } from "../device/device.ts";
 import { cat } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
-import { noGrad } from "../tensor/graph.ts";
+import { flush, noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Rows in a piece of the record. */
@@ -29,13 +29,56 @@ export class DiagnosisRows {
   push(values: readonly Tensor[]): void {
     const row = noGrad(() => cat(values.map((value) => value.detach().float().view(-1))));
     if (this.#length === 0) this.#width = row.numel;
-    const position = this.#length % CHUNK;
-    if (position === 0) {
-      const zeros = new Float32Array(CHUNK * this.#width);
-      this.#pieces.push(tensor(zeros, { shape: [CHUNK, this.#width], device: this.device }).keep());
+    if (row.numel !== this.#width) {
+      throw new RangeError(
+        `Cannot go on with a record whose rows have ${this.#width} numbers: this batch's has ${row.numel}`,
+      );
     }
+    const position = this.#length % CHUNK;
+    if (position === 0) this.#addPiece();
     noGrad(() => this.#pieces.at(-1)!.narrow(0, position, 1).copy_(row.view(1, -1)));
     this.#length++;
+  }
+
+  #addPiece(): void {
+    const zeros = new Float32Array(CHUNK * this.#width);
+    this.#pieces.push(tensor(zeros, { shape: [CHUNK, this.#width], device: this.device }).keep());
+  }
+
+  /** All rows so far as one tensor, for {@linkcode DiagnosisRows.fill}; undefined before the first. */
+  saved(): Tensor | undefined {
+    const length = this.#length;
+    return length === 0 ? undefined : noGrad(() => cat(this.#pieces).narrow(0, 0, length));
+  }
+
+  /**
+   * Begins with rows that were recorded before; with none if that is undefined.
+   *
+   * @param what they are of, for errors
+   * @param width how many numbers each has, if that is known
+   * @throws {RangeError} for what are no such rows
+   */
+  fill(rows: Tensor | undefined, what: string, width = rows?.shape[1]): void {
+    if (rows && (rows.ndim !== 2 || rows.dtype !== "float32" || rows.numel === 0 || rows.shape[1] !== width)) {
+      throw new RangeError(
+        `Cannot go on with the record of ${what}: expected rows of ${width ?? "some"} numbers, found ${rows.dtype} [${
+          rows.shape.join(", ")
+        }]`,
+      );
+    }
+    this.dispose();
+    if (!rows) return;
+    const [length, found] = rows.shape as [number, number];
+    this.#width = found;
+    noGrad(() => {
+      for (let at = 0; at < length; at += CHUNK) {
+        this.#addPiece();
+        const part = rows.narrow(0, at, Math.min(CHUNK, length - at));
+        this.#pieces.at(-1)!.narrow(0, 0, part.shape[0]!).copy_(part);
+      }
+    });
+    flush(this.device);
+    this.#length = length;
   }
 
   /** All rows so far; waits for the device. */

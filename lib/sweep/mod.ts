@@ -21,6 +21,7 @@ export {
   type Sweep,
   type TrialContext,
   type TrialDataOptions,
+  type TrialFitOptions,
 } from "./plan.ts";
 export type { Environment } from "./record.ts";
 export { readSweep } from "./read_sweep.ts";

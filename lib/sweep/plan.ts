@@ -5,6 +5,8 @@
  */
 import type { DataName, RawDataset } from "../data/catalogue.ts";
 import type { Device } from "../device/device.ts";
+import type { LearnerCore } from "../learner/core.ts";
+import type { FitOptions } from "../learner/options.ts";
 import type { Picture } from "../plot/picture.ts";
 import { checkPlan } from "./check.ts";
 import type { Value } from "./errors.ts";
@@ -36,6 +38,14 @@ export interface TrialDataOptions {
   readonly limit?: number;
 }
 
+/** Options of a fit that a trial can go on from. */
+export interface TrialFitOptions extends Omit<FitOptions, "resume"> {
+  /** Keep a checkpoint at the first batch that ends so many minutes after the last. Default: 1, without `batches`. */
+  readonly minutes?: number;
+  /** Keep a checkpoint after every so many training batches of an epoch. Default: by time alone. */
+  readonly batches?: number;
+}
+
 /** What a trial is given besides its parameters. */
 export interface TrialContext {
   /** The trial's identity: the same for the same sweep, parameters and seed, on every machine. */
@@ -54,6 +64,14 @@ export interface TrialContext {
   report(step: number, metrics: Metrics): void;
   /** Keeps a chart (as SVG), a text, or bytes with the trial's record. Names are file names, and each is used once. */
   keep(name: string, what: Picture | string | Uint8Array): Promise<void>;
+  /**
+   * Fits, as `learn.fit(epochs, options)` does, and keeps checkpoints: a trial whose worker is killed is begun again, and when it comes to this
+   * call it goes on from the last one, to the bit. What was reported and kept until then is there again; what the trial's function itself remembers is
+   * not. The fit is stopped when `signal` is aborted.
+   *
+   * @throws {Error} while another fit of the trial is going on
+   */
+  fit(learn: LearnerCore, epochs: number, options?: TrialFitOptions): Promise<void>;
   /** Says something on standard error, with the trial's identity before it. */
   log(...values: unknown[]): void;
 }

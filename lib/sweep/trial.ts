@@ -10,11 +10,15 @@ import { Picture } from "../plot/picture.ts";
 import { setSeed } from "../tensor/random.ts";
 import { FILE_NAME, isMetricName, MAX_ERROR, METRIC_NAME } from "./boundary/patterns.ts";
 import { show } from "./check.ts";
+import type { TrialCheckpoint } from "./checkpoint.ts";
 import { messageOf, PlanError, stackOf } from "./errors.ts";
 import type { Trial } from "./expand.ts";
-import type { Metrics, Params, Sweep, TrialContext, TrialDataOptions } from "./plan.ts";
+import { canonical } from "./identity.ts";
+import type { LearnerCore } from "../learner/core.ts";
+import type { Metrics, Params, Sweep, TrialContext, TrialDataOptions, TrialFitOptions } from "./plan.ts";
 import type { Artefact, Environment, StepRow, TrialRecord } from "./record.ts";
 import type { TrialData } from "./trial_data.ts";
+import { type Surroundings, TrialFits } from "./trial_fits.ts";
 
 /** What a trial runs with. */
 export interface TrialSetting {
@@ -25,6 +29,10 @@ export interface TrialSetting {
   readonly signal: AbortSignal;
   readonly attempt: number;
   readonly log: (line: string) => void;
+  /** What an earlier attempt kept. */
+  readonly checkpoint: TrialCheckpoint | null;
+  /** Keeps where the trial stands. */
+  readonly save: (checkpoint: TrialCheckpoint) => void;
 }
 
 const finite = (value: number) => Number.isFinite(value) ? value : null;
@@ -54,12 +62,26 @@ function checkMetric(what: string, name: string, value: unknown, params: Params,
   );
 }
 
-class Context implements TrialContext {
+class Context implements TrialContext, Surroundings {
   readonly steps: StepRow[] = [];
   readonly artefacts: Artefact[] = [];
   readonly used: Record<string, string> = {};
+  readonly fits: TrialFits;
+  readonly #start = performance.now();
+  /** When the trial began, and how long earlier attempts took of what is there. */
+  began = new Date().toISOString();
+  #earlier = 0;
+  /** Charts that are being drawn. */
+  readonly #drawing = new Set<Promise<unknown>>();
 
-  constructor(readonly trial: Trial, readonly setting: TrialSetting) {}
+  constructor(readonly trial: Trial, readonly setting: TrialSetting) {
+    this.fits = new TrialFits(setting.checkpoint, this);
+  }
+
+  /** Seconds that the trial has taken. */
+  get seconds(): number {
+    return this.#earlier + (performance.now() - this.#start) / 1000;
+  }
 
   get id(): string {
     return this.trial.id;
@@ -91,7 +113,42 @@ class Context implements TrialContext {
     }
   }
 
+  async fit(learn: LearnerCore, epochs: number, options: TrialFitOptions = {}): Promise<void> {
+    await this.fits.fit(learn, epochs, options);
+  }
+
+  async save() {
+    await Promise.allSettled(this.#drawing);
+    const { steps, used: data, began, seconds, setting } = this;
+    const artefacts = this.artefacts.filter(({ type }) => type !== "");
+    return { steps: [...steps], artefacts, data: { ...data }, began, seconds, environment: environment(setting) };
+  }
+
+  async restore({ steps, artefacts, data, began, seconds }: TrialCheckpoint): Promise<void> {
+    await Promise.allSettled(this.#drawing);
+    this.steps.length = this.artefacts.length = 0;
+    for (const row of steps) this.steps.push(row); // there may be millions
+    this.artefacts.push(...artefacts);
+    Object.assign(this.used, data);
+    this.began = began;
+    this.#earlier = seconds;
+  }
+
+  send(checkpoint: TrialCheckpoint): void {
+    this.setting.save(checkpoint);
+  }
+
   async keep(name: string, what: Picture | string | Uint8Array): Promise<void> {
+    const keeping = this.#keep(name, what);
+    this.#drawing.add(keeping);
+    try {
+      await keeping;
+    } finally {
+      this.#drawing.delete(keeping);
+    }
+  }
+
+  async #keep(name: string, what: Picture | string | Uint8Array): Promise<void> {
     const picture = what instanceof Picture;
     const file = picture && !/\.svg$/i.test(name) ? `${name}.svg` : name;
     if (!FILE_NAME.test(file)) {
@@ -135,8 +192,28 @@ function environment({ device, threads, version }: TrialSetting): Environment {
  * @throws the signal's reason when it was aborted: then there is no record
  */
 export async function runTrial(sweep: Sweep, trial: Trial, setting: TrialSetting): Promise<TrialRecord> {
-  const context = new Context(trial, setting);
-  const began = new Date(), start = performance.now();
+  const { checkpoint, log, device } = setting;
+  await device.ready.catch(() => {}); // said below, where it is the trial's error
+  let problem = checkpoint ? elsewhere(checkpoint.environment, environment(setting)) : undefined;
+  if (problem === undefined) {
+    const context = new Context(trial, setting), record = await runOnce(sweep, context);
+    problem = context.fits.problem;
+    if (problem === undefined) return record;
+  }
+  log(`begins anew: what an earlier attempt kept cannot be used: ${problem}`);
+  return await runOnce(sweep, new Context(trial, { ...setting, checkpoint: null }));
+}
+
+/** What speaks against going on here with what was kept there; threads do not. */
+function elsewhere(there: Environment, here: Environment): string | undefined {
+  const of = (place: Environment) => canonical({ ...place, threads: null });
+  return of(there) === of(here)
+    ? undefined
+    : `it was kept on ${there.description}, ${there.system}, this is ${here.description}, ${here.system}, or versions differ`;
+}
+
+async function runOnce(sweep: Sweep, context: Context): Promise<TrialRecord> {
+  const { trial, setting } = context;
   let metrics: Record<string, number | null> = {}, error: string | null = null;
   try {
     await setting.device.ready;
@@ -157,7 +234,7 @@ export async function runTrial(sweep: Sweep, trial: Trial, setting: TrialSetting
     error,
     data: context.used,
     environment: environment(setting),
-    began: began.toISOString(),
-    seconds: (performance.now() - start) / 1000,
+    began: context.began,
+    seconds: context.seconds,
   };
 }

@@ -24,7 +24,8 @@ export async function writeWhole(path: string | URL, bytes: Uint8Array): Promise
 /** Reads all of a file, of what an address gives, or of bytes that are there already. @param kind what errors call it */
 export async function readWhole(from: string | URL | Uint8Array | ArrayBuffer, kind: string): Promise<Uint8Array> {
   if (from instanceof ArrayBuffer) return new Uint8Array(from);
-  if (from instanceof Uint8Array) return from;
+  // Not a subclass of it, such as Node's Buffer, whose slice() copies nothing.
+  if (from instanceof Uint8Array) return new Uint8Array(from.buffer, from.byteOffset, from.byteLength);
   if (!(from instanceof URL) && typeof from !== "string") {
     throw new TypeError(
       `Cannot read ${kind}: expected a path, a URL or bytes, found ${from === null ? "null" : typeof from}`,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseBytes } from "../../lib/sweep/boundary/parse.ts";
 import { queueIdentity } from "../../lib/sweep/boundary/queue.ts";
 import { fromWorker, toWorker } from "../../lib/sweep/boundary/worker.ts";
+import type { TrialCheckpoint } from "../../lib/sweep/checkpoint.ts";
 import { StoreError } from "../../lib/sweep/errors.ts";
 import { describePlan } from "../../lib/sweep/expand.ts";
 import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
@@ -39,6 +40,17 @@ const RECORD: TrialRecord = {
   artefacts: [{ name: "note.txt", type: "text/plain", data: btoa("hello") }],
   data: { garments: "d1" },
   environment: { device: "cpu", description: "cpu", threads: 1, system: "linux", versions: { Sonde: "1" } },
+};
+
+const CHECKPOINT: TrialCheckpoint = {
+  fit: 0,
+  learner: btoa("a Learner"),
+  steps: RECORD.steps,
+  artefacts: RECORD.artefacts,
+  data: RECORD.data,
+  environment: RECORD.environment!,
+  began: RECORD.began,
+  seconds: 2,
 };
 
 /** Half of the mutants are files with changed bytes, half are stores with changed values. */
@@ -124,6 +136,7 @@ export function messages(): Trial {
     { type: "ready", introduction: { plan: PLAN, code: CODE, device: "cpu" } },
     { type: "record", trial, record: RECORD },
     { type: "record", trial, record: failure("it broke") },
+    { type: "checkpoint", trial, checkpoint: CHECKPOINT },
     { type: "log", trial, line: "hello" },
     { type: "beat", silent: 0.5 },
   ];
@@ -137,7 +150,12 @@ export function messages(): Trial {
     }
     if (which === 1) {
       return await attempt(
-        () => parseBytes(toWorker, mutateJson({ type: "run", trial, attempt: 1 }, chance), "mutant"),
+        () =>
+          parseBytes(
+            toWorker,
+            mutateJson({ type: "run", trial, attempt: 1, checkpoint: chance.pick([null, CHECKPOINT]) }, chance),
+            "mutant",
+          ),
         isForm,
       );
     }

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { TensorDataset } from "../../lib/data/dataset.ts";
 import { DataLoaders } from "../../lib/data/dataloaders.ts";
 import { device as deviceOf } from "../../lib/device/device.ts";
+import { ActivationStats } from "../../lib/learner/callbacks/activation_stats.ts";
 import { CheckpointCB } from "../../lib/learner/callbacks/checkpoint.ts";
+import { DiagnoseCB } from "../../lib/learner/callbacks/diagnose.ts";
 import { NormalizeCB } from "../../lib/learner/callbacks/batch_transform.ts";
 import { EarlyStoppingCB } from "../../lib/learner/callbacks/early_stopping.ts";
 import { MetricsCB } from "../../lib/learner/callbacks/metrics.ts";
@@ -16,9 +18,9 @@ import { Callback } from "../../lib/learner/callback.ts";
 import { CallbackError, CancelFitException } from "../../lib/learner/exceptions.ts";
 import { Learner } from "../../lib/learner/learner.ts";
 import { Linear } from "../../lib/nn/linear.ts";
-import { mseLoss } from "../../lib/nn/regression_losses.ts";
+import { crossEntropy } from "../../lib/nn/losses.ts";
 import { Adam } from "../../lib/optim/adam.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randint, randn } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import {
   encodeSafetensors,
@@ -140,11 +142,18 @@ class Stop extends Callback {
 
 function learner(folder: string, saves: boolean): Learner {
   const device = deviceOf("reference"), on = { device, generator: new Generator(1) };
-  const set = new TensorDataset(randn([8, 3], on), randn([8, 1], on));
+  const set = new TensorDataset(randn([8, 3], on), randint(0, 2, [8], on));
   const dls = DataLoaders.of(set, set, { batchSize: 4, generator: new Generator(2) });
-  const cbs = [new NormalizeCB(), new Recorder(), new MetricsCB({}, { log: null }), new EarlyStoppingCB()];
+  const watching = [new ActivationStats(undefined, { bins: 4, chunk: 4 }), new DiagnoseCB()];
+  const cbs = [
+    new NormalizeCB(),
+    new Recorder(),
+    new MetricsCB({}, { log: null }),
+    new EarlyStoppingCB(),
+    ...watching,
+  ];
   const saving = new CheckpointCB(folder, { batches: saves ? 1 : 1000, epochs: 1000 });
-  return new Learner(new Linear(3, 1, on), dls, mseLoss, { optFunc: Adam, cbs: [...cbs, saving, new Stop()] });
+  return new Learner(new Linear(3, 2, on), dls, crossEntropy, { optFunc: Adam, cbs: [...cbs, saving, new Stop()] });
 }
 
 /** An error that says what was attempted, and none from inside. */

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { formatSeconds } from "../../lib/plot/format.ts";
+import { Checkpoints } from "../../lib/sweep/checkpoints.ts";
 import { ChangedError, printable } from "../../lib/sweep/errors.ts";
 import { runLocally } from "../../lib/sweep/local.ts";
 import { publicUrl } from "../../lib/sweep/nats/address.ts";
@@ -15,7 +16,7 @@ import { summary, writeReport } from "./report.ts";
 import type { SweepRequest } from "./request.ts";
 import type { WorkerSettings } from "./settings.ts";
 import { Stop } from "./stop.ts";
-import { startWorkers, type Workers } from "./workers.ts";
+import { log, startWorkers, type Workers } from "./workers.ts";
 
 async function openStore(request: SweepRequest, folder: string, { introduction }: Workers): Promise<Store> {
   try {
@@ -71,6 +72,9 @@ export async function runSweep(request: SweepRequest, settings: WorkerSettings):
     using store = await openStore(request, folder, workers);
     // Trials of one store have the same versions of packages.
     if (await lock.moveTo(folder)) await pool.renew();
+    const checkpoints = pool.checkpoints = new Checkpoints(folder, introduction.code.id, log);
+    const running = store.pending().filter(() => request.onChange !== "fresh").map(({ id }) => id);
+    await checkpoints.keepOnly(new Set(running));
     if (request.retry) store.retryFailed();
     counts = store.counts();
     const progress = new SweepProgress(plan, counts, request.json);
@@ -85,6 +89,7 @@ export async function runSweep(request: SweepRequest, settings: WorkerSettings):
       }
     }
     counts = store.counts();
+    await checkpoints.keepOnly(new Set(store.pending().map(({ id }) => id)));
   } finally {
     await pool.close();
     await lock.remove();

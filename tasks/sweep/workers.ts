@@ -23,7 +23,7 @@ export interface Workers {
 }
 
 /** What trials print, on standard error. */
-function log(line: string, trial: string | null): void {
+export function log(line: string, trial: string | null): void {
   console.error(printable(trial ? `${trial.slice(0, 8)}: ${line}` : line));
 }
 

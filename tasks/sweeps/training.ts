@@ -70,7 +70,6 @@ export async function train(
   };
   const cbs = [new MetricsCB({ accuracy }, { log })];
   const learn = new Learner(model, dls, crossEntropy, { lr, momentum: 0.85, cbs });
-  ctx.signal.addEventListener("abort", () => learn.stop());
-  await learn.fit(epochs);
+  await ctx.fit(learn, epochs);
   return last!;
 }

@@ -7,6 +7,7 @@ import { Callback } from "../../lib/learner/callback.ts";
 import { ActivationStats } from "../../lib/learner/callbacks/activation_stats.ts";
 import { NormalizeCB } from "../../lib/learner/callbacks/batch_transform.ts";
 import { CheckpointCB } from "../../lib/learner/callbacks/checkpoint.ts";
+import { DiagnoseCB } from "../../lib/learner/callbacks/diagnose.ts";
 import { EarlyStoppingCB } from "../../lib/learner/callbacks/early_stopping.ts";
 import { MetricsCB } from "../../lib/learner/callbacks/metrics.ts";
 import { ParamScheduler } from "../../lib/learner/callbacks/param_scheduler.ts";
@@ -23,6 +24,7 @@ import { Flatten } from "../../lib/nn/flatten.ts";
 import { Linear } from "../../lib/nn/linear.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";
 import { ReLU } from "../../lib/nn/activations.ts";
+import { Tanh } from "../../lib/nn/smooth.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
 import { Adam } from "../../lib/optim/adam.ts";
 import { RMSProp } from "../../lib/optim/rmsprop.ts";
@@ -32,6 +34,7 @@ import { randint, randn } from "../../lib/tensor/create.ts";
 import { loadSafetensors, safetensorsMetadata, saveSafetensors } from "../../lib/tensor/safetensors.ts";
 import { Generator, setSeed } from "../../lib/tensor/random.ts";
 import { tensor } from "../../lib/tensor/create.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "../oracle/golden.ts";
 
 const BATCHES = 5, EPOCHS = 3;
@@ -61,10 +64,25 @@ interface Case {
   readonly scheduled?: boolean;
   /** A generator of the loader's own, rather than the default one, from which dropout draws too. */
   readonly own?: boolean;
+  /** Nobody zeroes gradients. */
+  readonly gathers?: boolean;
+  /** The loss has a sum over weights, which goes through them as they lie in memory. */
+  readonly penalty?: boolean;
+  /** Which batches are diagnosed. */
+  readonly every?: number;
+}
+
+/** Leaves gradients where they are. */
+class Gather extends Callback {
+  zeroGrad(): void {}
 }
 
 /** A Learner as a script makes it, from the seed on. */
-function make(device: Device, { optFunc, scheduled, own }: Case, extra: readonly Callback[] = []) {
+function make(
+  device: Device,
+  { optFunc, scheduled, own, gathers, penalty, every = 1 }: Case,
+  extra: readonly Callback[] = [],
+) {
   setSeed(11);
   const on = { device };
   const set = (n: number) => new TensorDataset(randn([n, 1, 6, 6], on), randint(0, 3, [n], on));
@@ -77,26 +95,38 @@ function make(device: Device, { optFunc, scheduled, own }: Case, extra: readonly
     new BatchNorm2d(4, on),
     new ReLU(),
     new Flatten(),
+    new Tanh(),
     new Dropout(0.3),
     new Linear(4 * 4 * 4, 3, on),
   );
+  const loss = (preds: Tensor, y: Tensor) => {
+    const norms = [...model.parameters()].map((p) => p.norm());
+    return crossEntropy(preds, y).add(norms.reduce((a, b) => a.add(b)).mul(0.1));
+  };
   const recorder = new Recorder(), metrics = new MetricsCB({ accuracy }, { log: null });
   const stopping = new EarlyStoppingCB({ patience: 9 });
   const activations = new ActivationStats(isInstance(ReLU), { bins: 3, chunk: 4 });
+  const diagnosis = new DiagnoseCB({ every });
   const cbs = [
+    diagnosis,
     activations,
     recorder,
     metrics,
     stopping,
     new NormalizeCB(),
+    ...gathers ? [new Gather()] : [],
     ...scheduled ? [new ParamScheduler("lr", schedCos(0.01, 0.001))] : [],
   ];
-  const learn = new Learner(model, dls, crossEntropy, { lr: 0.05, optFunc, cbs: [...cbs, ...extra] });
-  return { learn, recorder, metrics, activations };
+  const learn = new Learner(model, dls, penalty ? loss : crossEntropy, {
+    lr: 0.05,
+    optFunc,
+    cbs: [...cbs, ...extra],
+  });
+  return { learn, recorder, metrics, activations, diagnosis };
 }
 
 /** All that a fit leaves. */
-async function outcome({ learn, recorder, metrics, activations }: ReturnType<typeof make>) {
+async function outcome({ learn, recorder, metrics, activations, diagnosis }: ReturnType<typeof make>) {
   const values = await Promise.all(
     Object.entries(learn.model.stateDict()).map(async ([name, t]) => [name, [...await t.toTypedArray()]]),
   );
@@ -105,6 +135,9 @@ async function outcome({ learn, recorder, metrics, activations }: ReturnType<typ
     validLosses: recorder.validLosses,
     lrs: recorder.lrs,
     activations: activations.layers,
+    records: diagnosis.records,
+    recorded: { losses: diagnosis.losses, lrs: diagnosis.lrs, figures: diagnosis.activationFigures() },
+    diagnosis: learn.diagnose(),
     rows: metrics.rows.map(({ seconds: _, ...row }) => row),
     model: Object.fromEntries(values),
   };
@@ -121,12 +154,14 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
 
 const CASES: readonly Case[] = [
   { name: "SGD with momentum", optFunc: (params, settings) => new SGD(params, { ...settings, momentum: 0.9 }) },
-  { name: "Adam with a schedule", optFunc: Adam, scheduled: true },
+  { name: "Adam with a schedule and weights in the loss", optFunc: Adam, scheduled: true, penalty: true },
   {
     name: "RMSProp, centred, and a loader with a generator of its own",
     optFunc: (params, { lr }) => new RMSProp(params, { lr: lr / 50, centered: true }),
     own: true,
+    every: 2,
   },
+  { name: "SGD whose gradients nobody zeroes", optFunc: SGD, gathers: true, every: 2 },
 ];
 
 for (const kind of testDevices()) {
@@ -138,6 +173,8 @@ for (const kind of testDevices()) {
         await whole.learn.fit(EPOCHS);
         const expected = await outcome(whole);
         assert.equal(expected.losses.length, EPOCHS * BATCHES);
+        assert.equal(expected.records!.left.length > 0, one.gathers ?? false);
+        assert.equal(expected.records!.classes!.counts.length, EPOCHS * Math.ceil(BATCHES / (one.every ?? 1)));
         // In the first batch, within an epoch, at its last batch, between two epochs, at the first batch of the next.
         const stops = [1, 2, BATCHES, BATCHES + 1, 2 * BATCHES + 3].map((count) => new StopAfter(count));
         for (const stop of [...stops, new StopAfter(1, "epochs"), new StopAfter(2, "epochs")]) {
@@ -204,7 +241,7 @@ Deno.test("what does not fit together is refused: another model, optimiser, call
     await assert.rejects(() => resume(like(CASES[1]!)), /saved with SGD, this fit is with Adam/);
     await assert.rejects(
       () => resume(like(CASES[0]!, [])),
-      /saved with the callbacks ActivationStats, .*StopAfter, this fit has ActivationStats, /,
+      /saved with the callbacks DiagnoseCB, ActivationStats, .*StopAfter, this fit has DiagnoseCB, ActivationStats, /,
     );
     await assert.rejects(
       () => resume(like({ ...CASES[0]!, own: true })),

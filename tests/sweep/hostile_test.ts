@@ -57,6 +57,10 @@ Deno.test("sweep: a hostile plan reads, writes, runs and reaches nothing, and it
       /record\.artefacts\.0\.name: expected .*, found "\.\.\/\.\.\/\.\.\/\.\.\/owned"/,
     );
     assert.match(rows.get("post-object-metric")!.error!, /record\.metrics\.through: expected/);
+    assert.match(rows.get("post-checkpoint-long")!.error!, /checkpoint\.learner: expected at most \d+ characters/);
+    assert.equal(rows.get("another-checkpoint")!.status, "done");
+    assert.match(stderr, /sent a checkpoint of trial 0+, which it does not run/);
+    assert.equal(rows.get("own-checkpoint")!.status, "done");
     assert.equal(rows.get("another-trial")!.status, "done");
     assert.match(stderr, /sent a record of trial 0+, which it does not run/);
     assert.equal(reached, 0, "the network was reached");

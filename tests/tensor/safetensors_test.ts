@@ -1,5 +1,6 @@
 /** safetensors: written to the byte as the format says, read with every type, and no file believed beyond its bytes. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { Device } from "../../lib/device/device.ts";
 import {
   encodeSafetensors,
@@ -69,7 +70,8 @@ Deno.test("saveSafetensors() and loadSafetensors() take paths and URLs of files 
   try {
     await saveSafetensors(path, { x: tensor([1, 2, 3]), 10: tensor(4), 9: tensor([true]) });
     assert.deepEqual([...Deno.readDirSync(`${folder}/new`)].map(({ name }) => name), ["x.safetensors"]);
-    for (const from of [path, new URL(`file://${path}`), `file://${path}`, await Deno.readFile(path)]) {
+    const all = await Deno.readFile(path);
+    for (const from of [path, new URL(`file://${path}`), `file://${path}`, all, Buffer.from(all)]) {
       const { x, 9: nine, 10: ten } = await loadSafetensors(from);
       assert.deepEqual([await x!.array(), await nine!.array(), await ten!.item()], [[1, 2, 3], [true], 4]);
     }

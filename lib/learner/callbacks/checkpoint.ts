@@ -83,7 +83,7 @@ export class CheckpointCB extends Callback {
   override async beforeFit(learn: LearnerCore): Promise<void> {
     this.#best = undefined;
     this.#savedAt = performance.now();
-    await clearDrafts(this.folder);
+    await this.clear();
     const { best } = this.#options, columns = learn.find(MetricsCB)?.columns.slice(0, -2);
     if (best === undefined || columns?.includes(best)) return;
     throw new Error(
@@ -119,7 +119,7 @@ export class CheckpointCB extends Callback {
     const isBest = figure !== undefined && this.#sign * (figure - (this.#best ?? -this.#sign * Infinity)) > 0;
     if (isBest) {
       this.#best = figure;
-      await learn.save(join(this.folder, "best.safetensors"));
+      await this.write(learn, "best.safetensors");
     }
     if ((learn.epoch + 1) % epochs === 0) {
       await this.#save(learn, `epoch-${pad(learn.epoch + 1, 4)}-batch-${pad(0, 6)}`);
@@ -127,14 +127,26 @@ export class CheckpointCB extends Callback {
   }
 
   async #save(learn: LearnerCore, name: string): Promise<void> {
-    const { keep } = this.#options, { folder } = this;
-    await learn.save(join(folder, LAST));
+    const { keep } = this.#options;
+    await this.write(learn, LAST);
     this.#savedAt = performance.now();
     if (keep === 0) return;
-    const path = join(folder, `${name}.safetensors`);
-    await learn.save(path);
-    this.#kept = [...this.#kept.filter((other) => other !== path), path];
-    for (const old of this.#kept.splice(0, this.#kept.length - keep)) await Deno.remove(old).catch(() => {});
+    const file = `${name}.safetensors`;
+    await this.write(learn, file);
+    this.#kept = [...this.#kept.filter((other) => other !== file), file];
+    for (const old of this.#kept.splice(0, this.#kept.length - keep)) {
+      await Deno.remove(join(this.folder, old)).catch(() => {});
+    }
+  }
+
+  /** Saves under a name. A subclass may keep it elsewhere than in the folder. */
+  protected async write(learn: LearnerCore, file: string): Promise<void> {
+    await learn.save(join(this.folder, file));
+  }
+
+  /** Clears away what a killed process left, as a fit begins. */
+  protected async clear(): Promise<void> {
+    await clearDrafts(this.folder);
   }
 }
 

@@ -1,13 +1,16 @@
 /** Records what a diagnosis goes by. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { anything, list, natural, number, object } from "../../device/form.ts";
 import { whole } from "../../tensor/graph.ts";
-import { Callback } from "../callback.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import type { LearnerCore } from "../core.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { BatchRecord } from "../diagnosis_batches.ts";
-import { ModeRecord } from "../diagnosis_modes.ts";
+import { ModeRecord, SAVED_MODES, type SavedModes } from "../diagnosis_modes.ts";
 import { ModuleRecord } from "../diagnosis_modules.ts";
-import { ParameterRecord } from "../diagnosis_parameters.ts";
+import { ParameterRecord, SAVED_PARAMETERS, type SavedParameters } from "../diagnosis_parameters.ts";
 import type { DiagnosisRecords } from "../diagnosis_records.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { HooksCallback } from "./hooks.ts";
@@ -20,6 +23,39 @@ export interface DiagnoseOptions {
 }
 
 const OPTIONS = optionNames<DiagnoseOptions>({ every: 1 });
+
+/** What stands in a checkpoint beside rows. */
+type Saved = {
+  readonly every: number;
+  readonly count: number;
+  readonly batches: readonly number[];
+  readonly losses: readonly number[];
+  readonly lrs: readonly number[];
+  readonly modes: SavedModes;
+  readonly parameters: SavedParameters;
+  readonly activations: CallbackState["values"];
+};
+
+const SAVED = object({
+  every: natural,
+  count: natural,
+  batches: list(natural),
+  losses: list(number),
+  lrs: list(number),
+  modes: SAVED_MODES,
+  parameters: SAVED_PARAMETERS,
+  activations: anything, // looked at by ActivationStats
+});
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Tensors of several records under the records' names, and those of one without. */
+const named = (of: string, tensors: Tensors = {}) =>
+  Object.entries(tensors).map(([name, t]) => [`${of}.${name}`, t] as const);
+const only = (of: string, tensors: Tensors = {}): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, t]) => name.startsWith(`${of}.`) ? [[name.slice(of.length + 1), t]] : []),
+  );
 
 /**
  * Records all that `learn.diagnose()` goes by: losses and rates, the outputs of all modules (as {@linkcode ActivationStats} does), the norms of
@@ -92,6 +128,59 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     this.#modes = new ModeRecord(learn.model);
     this.#modules = new ModuleRecord(learn.model, () => learn.training && this.#due);
     this.#stats.beforeFit(learn);
+  }
+
+  /** The records so far; waits for the device. */
+  override async saveState(learn: LearnerCore): Promise<CallbackState> {
+    const [losses, parameters, activations] = await Promise.all([
+      this.#losses!.read(),
+      this.#parameters!.saved(),
+      this.#stats.saveState(learn),
+    ]);
+    const values: Saved = {
+      every: this.#every,
+      count: this.#count,
+      batches: [...this.#batches],
+      losses,
+      lrs: [...this.lrs],
+      modes: this.#modes!.saved(),
+      parameters: parameters.values,
+      activations: activations.values,
+    };
+    const tensors = Object.fromEntries([
+      ...named("parameters", parameters.rows),
+      ...named("batches", this.#inputs!.saved()),
+      ...named("modules", this.#modules!.saved()),
+      ...named("activations", activations.tensors),
+    ]);
+    return { values, tensors };
+  }
+
+  /** Goes on with them; throws a RangeError for records of another model, of other batches, or that do not belong together. */
+  override loadState(state: CallbackState, learn: LearnerCore): void {
+    const saved = valuesOf<Saved>(this, state, SAVED), { count, batches, losses, lrs } = saved;
+    if (saved.every !== this.#every) {
+      throw new RangeError(
+        `Cannot go on with what ${this.name} remembered: it recorded one batch out of ${saved.every}, and now of ${this.#every}`,
+      );
+    }
+    const odd = batches.some((batch, i) => batch > count || batch < (batches[i - 1] ?? 0));
+    if (losses.length !== count || lrs.length !== count || odd) {
+      throw new RangeError(
+        `Cannot go on with what ${this.name} remembered: of ${count} batches it has ${losses.length} losses and ${lrs.length} rates` +
+          (odd ? `, and recorded others (${batches.join(", ").slice(0, 80)})` : ""),
+      );
+    }
+    const { tensors = {} } = state;
+    this.#parameters!.fill(saved.parameters, only("parameters", tensors));
+    this.#inputs!.fill(only("batches", tensors));
+    this.#modules!.fill(only("modules", tensors));
+    this.#modes!.fill(saved.modes);
+    this.#stats.loadState({ values: saved.activations, tensors: only("activations", tensors) }, learn);
+    this.#losses!.fill(losses);
+    this.lrs = [...lrs];
+    this.#batches = [...batches];
+    this.#count = count;
   }
 
   /** Decides whether this batch is recorded. */

@@ -37,5 +37,8 @@ export const METRIC_NAME = `a name of 1 to 200 characters, none of them a contro
 /** Characters of the longest message between processes: a record of some 180 MB. */
 export const MAX_MESSAGE = 2 ** 28;
 
+/** Characters of a Learner's checkpoint in base64: some 100 MB of it. */
+export const MAX_CHECKPOINT = 2 ** 27;
+
 /** Characters of an error that are kept. */
 export const MAX_ERROR = 50_000;

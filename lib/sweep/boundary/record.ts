@@ -24,7 +24,7 @@ function isSteps(rows: unknown): rows is StepRow[] {
 }
 
 /** Whether a text is base64: a pattern over a hundred million characters, and no copy of them. */
-const isBase64 = (data: unknown): data is string =>
+export const isBase64 = (data: unknown): data is string =>
   typeof data === "string" && data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data);
 
 /** What artefacts can be. */
@@ -56,7 +56,8 @@ export const moment = v.pipe(text(40), v.check(isDate, "a date as ISO 8601"));
 /** Every name once. */
 const distinct = (artefacts: Artefact[]) => new Set(artefacts.map(({ name }) => name)).size === artefacts.length;
 
-const shared = {
+/** What a record and a checkpoint have in common. */
+export const shared = {
   steps: v.custom<StepRow[]>(isSteps, "rows of [step, metric, number or null]"),
   artefacts: v.pipe(v.array(artefact), v.maxLength(10_000), v.check(distinct, "names that differ")),
   data: v.record(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)), v.pipe(v.string(), v.regex(/^[\w.-]{1,100}$/))),

@@ -5,6 +5,7 @@
  */
 import * as v from "npm:valibot@1";
 import type { FromWorker, ToWorker, WorkerSetup } from "../worker/protocol.ts";
+import { trialCheckpoint } from "./checkpoint.ts";
 import { codeIdentity, planDescription } from "./plan.ts";
 import { trialRecord } from "./record.ts";
 import { finite, identity, text, whole } from "./values.ts";
@@ -18,6 +19,7 @@ export const fromWorker: v.GenericSchema<unknown, FromWorker> = v.variant("type"
   v.strictObject({ type: v.literal("broken"), error: v.string(), usage: v.boolean() }),
   v.strictObject({ type: v.literal("beat"), silent: v.pipe(finite, v.minValue(0)) }),
   v.strictObject({ type: v.literal("log"), trial: v.nullable(identity), line: v.string() }),
+  v.strictObject({ type: v.literal("checkpoint"), trial: identity, checkpoint: trialCheckpoint }),
   v.strictObject({ type: v.literal("record"), trial: identity, record: trialRecord }),
   v.strictObject({ type: v.literal("aborted"), trial: identity }),
   v.strictObject({ type: v.literal("ended"), trial: v.nullable(identity), how: text(200) }),
@@ -25,7 +27,12 @@ export const fromWorker: v.GenericSchema<unknown, FromWorker> = v.variant("type"
 
 /** What a worker is told. */
 export const toWorker: v.GenericSchema<unknown, ToWorker> = v.variant("type", [
-  v.strictObject({ type: v.literal("run"), trial: identity, attempt: whole(1) }),
+  v.strictObject({
+    type: v.literal("run"),
+    trial: identity,
+    attempt: whole(1),
+    checkpoint: v.nullable(trialCheckpoint),
+  }),
   v.strictObject({ type: v.literal("abort"), reason: v.string() }),
 ]);
 

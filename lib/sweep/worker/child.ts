@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { CHECKED_FLAGS } from "../../device/v8_flags.ts";
 import { FormError, parseJson } from "../boundary/parse.ts";
 import { fromWorker } from "../boundary/worker.ts";
+import type { TrialCheckpoint } from "../checkpoint.ts";
 import { messageOf, PlanError } from "../errors.ts";
 import { failure, type TrialRecord } from "../record.ts";
 import {
@@ -39,6 +40,12 @@ export class LostError extends Error {
 /** What a trial came to: a record, or the reason why there is none. */
 export type Outcome = TrialRecord | LostError;
 
+/** Where a trial's checkpoints are kept, and where its last attempt's are. */
+export interface Keeper {
+  read(): Promise<TrialCheckpoint | null>;
+  keep(checkpoint: TrialCheckpoint): void;
+}
+
 /** Seconds that a trial has to end when it was told to, before its process is killed. */
 const GRACE = 3;
 
@@ -55,7 +62,9 @@ export class Child {
   #ended: LostError | undefined;
   #complaint = "";
   /** The trial that it runs, and who waits for its outcome. */
-  #running: { readonly trial: string; readonly settle: (outcome: Outcome) => void } | undefined;
+  #running:
+    | { readonly trial: string; readonly settle: (outcome: Outcome) => void; readonly keeper?: Keeper }
+    | undefined;
   #gone: Promise<void>;
 
   constructor(options: ChildOptions) {
@@ -103,12 +112,13 @@ export class Child {
     return this.#introduction.promise;
   }
 
-  /** Runs a trial; the outcome never rejects. */
-  async run(trial: string, attempt: number, timeout: number): Promise<Outcome> {
+  /** Runs a trial; the outcome never rejects. @param keeper of its checkpoints, which are ignored without one */
+  async run(trial: string, attempt: number, timeout: number, keeper?: Keeper): Promise<Outcome> {
+    const checkpoint = await keeper?.read() ?? null;
     if (this.#ended) return this.#ended;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    this.#running = { trial, settle: resolve };
-    this.#send({ type: "run", trial, attempt });
+    this.#running = { trial, settle: resolve, ...keeper ? { keeper } : {} };
+    this.#send({ type: "run", trial, attempt, checkpoint });
     let grace: ReturnType<typeof setTimeout> | undefined;
     const late = setTimeout(() => {
       const reason = `The trial did not end within ${timeout} s (timeout)`;
@@ -225,6 +235,10 @@ export class Child {
       }
       case "log":
         this.#options.onLog(message.line, message.trial);
+        break;
+      case "checkpoint":
+        if (message.trial === this.#running?.trial) this.#running.keeper?.keep(message.checkpoint);
+        else this.#options.onLog(`The worker sent a checkpoint of trial ${message.trial}, which it does not run`, null);
         break;
       case "record":
         if (message.trial === this.#running?.trial) this.#settle(message.record);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Checkpoints } from "../checkpoints.ts";
 import { PlanError, StoreError } from "../errors.ts";
 import { Child, type ChildOptions, LostError, type Outcome } from "./child.ts";
 import type { Introduction } from "./protocol.ts";
@@ -30,6 +31,8 @@ const STARTS = 8;
 export class Pool {
   readonly #options: ChildOptions;
   readonly #children = new Set<Child>();
+  /** Where trials' checkpoints are kept; without it none are. */
+  checkpoints: Checkpoints | undefined;
   #closed = false;
   #introduction: Introduction | undefined;
 
@@ -75,20 +78,26 @@ export class Pool {
     for (;;) {
       const job = await source.next();
       if (!job) break;
-      let settled = false;
+      const kept = this.checkpoints?.of(job.trial);
+      let settled = false, over = false;
       try {
         if (this.#closed) break;
         // A worker may have been lost while it was idle: that is no trial's fault.
         if (!child || child.ended) [child] = await this.#start();
         this.#children.add(child);
-        const outcome = await child.run(job.trial, job.attempt, this.introduced.plan.timeout);
+        const { timeout, attempts } = this.introduced.plan;
+        const outcome = await child.run(job.trial, job.attempt, timeout, kept);
         if (this.#closed) break;
         settled = true;
+        const last = !(outcome instanceof LostError) || job.attempt >= attempts;
+        if (!last) await kept?.end(false); // whoever tries it again may be quick
         await source.settle(job, outcome);
+        over = last;
       } catch (error) {
         if (this.#closed && error instanceof LostError) break;
         throw error;
       } finally {
+        await kept?.end(over);
         if (!settled) source.drop?.(job);
       }
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import { MAX_MESSAGE } from "../boundary/patterns.ts";
+import type { TrialCheckpoint } from "../checkpoint.ts";
 import type { CodeIdentity } from "../code.ts";
 import type { PlanDescription } from "../expand.ts";
 import type { TrialRecord } from "../record.ts";
@@ -22,7 +23,13 @@ export interface WorkerSetup {
 
 /** What a worker is told. At the end of its input it ends. */
 export type ToWorker =
-  | { readonly type: "run"; readonly trial: string; readonly attempt: number }
+  | {
+    readonly type: "run";
+    readonly trial: string;
+    readonly attempt: number;
+    /** What an earlier attempt kept, to go on from. */
+    readonly checkpoint: TrialCheckpoint | null;
+  }
   /** Ends the running trial, if it listens to its signal. */
   | { readonly type: "abort"; readonly reason: string };
 
@@ -42,6 +49,8 @@ export type FromWorker =
   /** Every half second: how long the thread that runs the trial has given no sign. */
   | { readonly type: "beat"; readonly silent: number }
   | { readonly type: "log"; readonly trial: string | null; readonly line: string }
+  /** Where the trial stands. */
+  | { readonly type: "checkpoint"; readonly trial: string; readonly checkpoint: TrialCheckpoint }
   | { readonly type: "record"; readonly trial: string; readonly record: TrialRecord }
   /** The trial ended because it was told to. */
   | { readonly type: "aborted"; readonly trial: string }

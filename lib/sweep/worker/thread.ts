@@ -7,6 +7,7 @@
  */
 import { device as openDevice } from "../../device/device.ts";
 import type { DeviceName } from "../../device/names.ts";
+import type { TrialCheckpoint } from "../checkpoint.ts";
 import { codeIdentity } from "../code.ts";
 import { messageOf, PlanError, stackOf } from "../errors.ts";
 import { describePlan, type PlanDescription } from "../expand.ts";
@@ -58,7 +59,7 @@ class Runner {
     readonly kind: string,
   ) {}
 
-  async run(id: string, attempt: number): Promise<void> {
+  async run(id: string, attempt: number, checkpoint: TrialCheckpoint | null): Promise<void> {
     const trial = this.plan.trials.find((trial) => trial.id === id);
     if (!trial) throw new PlanError(`the plan has no trial ${id}`);
     running = id;
@@ -67,7 +68,8 @@ class Runner {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     const log = (line: string) => port.postMessage({ type: "log", trial: id, line });
-    const setting = { device, threads, version, data: this.#data, signal, attempt, log };
+    const save = (checkpoint: TrialCheckpoint) => port.postMessage({ type: "checkpoint", trial: id, checkpoint });
+    const setting = { device, threads, version, data: this.#data, signal, attempt, log, checkpoint, save };
     try {
       port.postMessage({ type: "record", trial: id, record: await runTrial(this.sweep, trial, setting) });
     } catch (error) {
@@ -132,7 +134,7 @@ port.onmessage = async ({ data: setup }) => {
   const runner = begin(setup as WorkerSetup);
   port.onmessage = async ({ data }) => {
     const message = data as ToWorker, ready = await runner;
-    if (message.type === "run") await ready?.run(message.trial, message.attempt);
+    if (message.type === "run") await ready?.run(message.trial, message.attempt, message.checkpoint);
     else ready?.abort(message.reason);
   };
   await runner;

@@ -71,6 +71,22 @@ const odd = {
   "surrogates": record({ metrics: { [String.fromCharCode(0xd800)]: 1, [String.fromCharCode(0xdfff)]: 2 } }),
 };
 
+/** What a forged checkpoint says. */
+const checkpoint = (more: Record<string, unknown>) => {
+  const { status: _, metrics: __, error: ___, ...rest } = record({});
+  const environment = { device: "cpu", description: "", threads: 1, system: "", versions: {} };
+  return { ...rest, environment, fit: 0, learner: btoa("owned"), ...more };
+};
+
+/** Forged checkpoints: under a name that leads out, with a file that does, too long, of another trial, and one of the right form. */
+const checkpoints: Record<string, (id: string) => Record<string, unknown>> = {
+  "post-checkpoint-climbs": () => ({ trial: "../../../owned", checkpoint: checkpoint({}) }),
+  "post-checkpoint-artefact": (trial) => ({ trial, checkpoint: checkpoint({ artefacts: artefact("../owned") }) }),
+  "post-checkpoint-long": (trial) => ({ trial, checkpoint: checkpoint({ learner: "A".repeat(2 ** 27 + 4) }) }),
+  "another-checkpoint": () => ({ trial: "0".repeat(32), checkpoint: checkpoint({}) }),
+  "own-checkpoint": (trial) => ({ trial, checkpoint: checkpoint({}) }),
+};
+
 /** Posts to the process around this thread, as the thread's own module does. */
 const post = (message: unknown) => (self as unknown as { postMessage(message: unknown): void }).postMessage(message);
 
@@ -90,6 +106,11 @@ export default defineSweep({
       "another-trial",
       "no-json",
       "renames-the-sweep",
+      "post-checkpoint-climbs",
+      "post-checkpoint-artefact",
+      "post-checkpoint-long",
+      "another-checkpoint",
+      "own-checkpoint",
     ],
   },
   attempts: 1,
@@ -111,6 +132,10 @@ export default defineSweep({
     }
     if (what === "another-trial") {
       post({ type: "record", trial: "0".repeat(32), record: record({}) });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    if (what in checkpoints) {
+      post({ type: "checkpoint", ...checkpoints[what]!(ctx.id) });
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     if (what === "no-json") {
