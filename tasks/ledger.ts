@@ -7,7 +7,6 @@
  *
  * @module
  */
-import before from "../docs/ledger/before.json" with { type: "json" };
 import { lessons } from "../lib/lessons/catalogue.ts";
 import { readCommandLine, runTask, UsageError } from "./cli.ts";
 import { compactText, merged, parseLines, type Training } from "./ledger/lines.ts";
@@ -51,5 +50,5 @@ await runTask("ledger", async () => {
   if (names.length) {
     for (const device of DEVICES) await Deno.writeTextFile(fileOf(device), compactText(sources[device]));
   }
-  await Deno.writeTextFile(new URL("../docs/ledger.md", import.meta.url), ledgerPage(lessons, sources, before));
+  await Deno.writeTextFile(new URL("../docs/ledger.md", import.meta.url), ledgerPage(lessons, sources));
 });

@@ -6,7 +6,6 @@
 import { fisher } from "../../lib/sweep/statistics/fisher.ts";
 import { holm } from "../../lib/sweep/statistics/holm.ts";
 import type { Lesson, Run } from "../../lib/lessons/types.ts";
-import { type AllBefore, outcomeBefore } from "./before.ts";
 import { type Outcome, outcome } from "./figures.ts";
 import type { Training } from "./lines.ts";
 import { rankSum } from "./rank_sum.ts";
@@ -23,10 +22,7 @@ export interface Tested {
 export interface Compared {
   readonly lesson: Lesson;
   readonly run: Run;
-  /** By its lines. */
   readonly own: Outcome;
-  /** By its lines, or by the edition before where that had more seeds. */
-  readonly counted: Outcome;
   readonly torch: Outcome;
   /** The shares of seeds that fail, by Fisher's exact test. */
   readonly shares: Tested;
@@ -44,23 +40,17 @@ function corrected(ps: readonly number[]): Tested[] {
  *
  * @param own Sonde's lines
  * @param torch PyTorch's
- * @param before the edition before, which counts for runs that have fewer seeds in lines
  */
 export function compare(
   lessons: readonly Lesson[],
   own: readonly Training[],
   torch: readonly Training[],
-  before: AllBefore = {},
 ): Compared[] {
   const runs = lessons.flatMap((lesson) =>
-    lesson.runs.map((run) => {
-      const fromLines = outcome(own, run), earlier = before[run.id];
-      const counted = earlier && earlier.seeds > fromLines.seeds ? outcomeBefore(earlier) : fromLines;
-      return { lesson, run, own: fromLines, counted, torch: outcome(torch, run) };
-    })
-  ).filter(({ counted }) => counted.seeds > 0);
+    lesson.runs.map((run) => ({ lesson, run, own: outcome(own, run), torch: outcome(torch, run) }))
+  ).filter(({ own }) => own.seeds > 0);
   const shares = corrected(
-    runs.map(({ counted: a, torch: b }) =>
+    runs.map(({ own: a, torch: b }) =>
       a.seeds && b.seeds && (a.failed || b.failed) ? fisher(a.failed, a.seeds, b.failed, b.seeds) : NaN
     ),
   );

@@ -5,7 +5,6 @@
  */
 import { formatPair } from "../../lib/lessons/tables.ts";
 import type { Lesson, Run } from "../../lib/lessons/types.ts";
-import { type AllBefore, outcomeBefore } from "./before.ts";
 import { compare, type Compared } from "./comparison.ts";
 import { FAILED, median, type Outcome, phaseFigures, TAIL } from "./figures.ts";
 import { accuracyText, lossText, spreadText, table } from "./format.ts";
@@ -49,20 +48,12 @@ function documented({ published, course }: Run): string[] | undefined {
   return [published.length ? "published" : "course", "1", "", text, "", figure, "", ""];
 }
 
-/** The edition before, where it had more seeds than there are lines: no losses. */
-function earlier({ run, own, counted }: Compared, before: AllBefore): string[] | undefined {
-  return counted === own
-    ? undefined
-    : ["Sonde, before", ...cells(outcomeBefore(before[run.id]!)).slice(0, 4), "", "", ""];
-}
-
-function section(lesson: Lesson, runs: readonly Compared[], before: AllBefore): string {
+function section(lesson: Lesson, runs: readonly Compared[]): string {
   const rows = runs.flatMap((compared) => {
     const { run, own, torch } = compared;
     const sides = [
       documented(run),
       own.seeds ? ["Sonde", ...cells(own)] : undefined,
-      earlier(compared, before),
       torch.seeds ? ["PyTorch", ...cells(torch)] : undefined,
     ].filter((side) => side !== undefined);
     return sides.map((side, i) => [i ? "" : `${run.id} ${run.title}`, ...side]);
@@ -74,8 +65,8 @@ ${table(COLUMNS, rows)}
 ${runs.map((compared) => `- **${compared.run.id} ${compared.run.title}.** ${words(compared)}`).join("\n")}`;
 }
 
-function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[], before: AllBefore): string {
-  const rows = runs.flatMap(({ run, own }) =>
+function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[]): string {
+  const rows = runs.flatMap(({ run }) =>
     Array.from({ length: run.setup.epochs }, (_, epoch) =>
       (["train", "eval"] as const).map((phase) => {
         const document = run.published[epoch] ?? (epoch === run.setup.epochs - 1 ? run.course : undefined);
@@ -84,9 +75,7 @@ function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[], before: Al
           phase === "train" ? String(epoch) : "",
           phase,
           document ? formatPair([document[phase]]) : "–",
-          own.seeds
-            ? spreadText(phaseFigures(cpu, run, epoch, phase))
-            : before[run.id]?.epochs[epoch]?.[phase === "train" ? 0 : 1] ?? "–",
+          spreadText(phaseFigures(cpu, run, epoch, phase)),
           spreadText(phaseFigures(pytorch, run, epoch, phase)),
         ];
       })).flat()
@@ -94,7 +83,7 @@ function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[], before: Al
   return `## Epoch by epoch
 
 Accuracy / loss: published (or the course's, of the last epoch), and as the median with the least and the most of the seeds that did not fail
-(of all where all did). With ±: mean and standard deviation, of the edition before.
+(of all where all did).
 
 ${table(["run", "epoch", "", "published", "Sonde", "PyTorch"], rows)}`;
 }
@@ -107,30 +96,18 @@ function seeds(runs: readonly Compared[], side: "own" | "torch"): string {
   return least === most ? String(least) : `${least} to ${most}`;
 }
 
-/** What is said of figures that no lines stand behind. */
-function notice(runs: readonly Compared[]): string {
-  const fewer = runs.filter(({ own, counted }) => own !== counted).map(({ run }) => run.id);
-  if (fewer.length === 0) return "";
-  return `
-*Sonde, before*: figures of the edition before, of which no lines were kept, where it had more seeds than there are lines by now (${
-    fewer.join(", ")
-  }). Of these runs the failures and accuracies compared below are its; it noted no losses. \`deno task ledger --missing FILE\` prints the commands that make the lines.
-`;
-}
-
 /**
  * The whole page.
  *
  * @param lessons all of them; runs that Sonde has not trained are left out
  * @param sources the lines
- * @param before the edition before, for runs that have fewer seeds in lines
  */
-export function ledgerPage(lessons: readonly Lesson[], sources: Sources, before: AllBefore = {}): string {
-  const runs = compare(lessons, sources.cpu, sources.pytorch, before);
+export function ledgerPage(lessons: readonly Lesson[], sources: Sources): string {
+  const runs = compare(lessons, sources.cpu, sources.pytorch);
   const sections = lessons
     .map((lesson) => ({ lesson, runs: runs.filter((run) => run.lesson === lesson) }))
     .filter(({ runs }) => runs.length > 0)
-    .map(({ lesson, runs }) => section(lesson, runs, before));
+    .map(({ lesson, runs }) => section(lesson, runs));
   return `# Published, and reproduced
 
 Made by \`deno task ledger\` from the lines in [docs/ledger/](ledger/), one for each seed of each run. Accuracy and loss on the evaluation images after the
@@ -148,10 +125,10 @@ A run with little spread is compared by its mean accuracies, which may be 0.01 a
 that depends on its seed is compared by the share of seeds that fail (Fisher's exact test) and by the median of the others. Losses, whose
 means a single seed can decide, are compared by their ranks: Wilcoxon's rank-sum test over all seeds, two-sided and exact. Each p is
 corrected for the number of runs tested (Holm) before a difference is called one.
-${notice(runs)}
+
 ${sections.join("\n\n")}
 
-${epochs(sources, runs, before)}
+${epochs(sources, runs)}
 
 ${times(sources.cpu, sources.pytorch)}
 ${webgpu(lessons, sources)}`;

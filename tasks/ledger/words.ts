@@ -45,7 +45,7 @@ function verdict({ p, adjusted, of }: Tested, what: string): string {
 }
 
 /** Sonde and PyTorch by the share of seeds that fail, and by the median of the others. */
-function shares({ counted: own, torch, shares: tested }: Compared): string {
+function shares({ own, torch, shares: tested }: Compared): string {
   const said = `In Sonde ${failures(own)}; in PyTorch ${failures(torch)}`;
   const medians = own.good.length && torch.good.length
     ? ` Medians of the others: ${four(own.median)} and ${four(torch.median)}.`
@@ -97,7 +97,7 @@ function published(run: Run, own: Outcome): string {
 
 /** A run's figures in sentences. */
 export function words(compared: Compared): string {
-  const { run, counted: own, torch } = compared;
+  const { run, own, torch } = compared;
   const parts: string[] = [];
   if (run.outcome === "fails") {
     const all = own.failed === own.seeds;

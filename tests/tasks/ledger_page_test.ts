@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import before from "../../docs/ledger/before.json" with { type: "json" };
 import { findRun, lessons } from "../../lib/lessons/catalogue.ts";
 import type { Run } from "../../lib/lessons/types.ts";
 import { compare } from "../../tasks/ledger/comparison.ts";
@@ -96,27 +95,7 @@ Deno.test("ledgerPage(): rows for each run that has lines, and every epoch of bo
     page,
     /^\| A4 \| 0 \| train \| 0\.774 \/ 0\.625 \| 0\.435 \(0\.430–0\.440\) \/ 0\.130 \(0\.120–0\.140\) \| 0\.435 \/ 0\.130 \|$/m,
   );
-  assert.doesNotMatch(page, /A5 |## Looking inside|On WebGPU|Sonde, before/);
-});
-
-Deno.test("ledgerPage(): the edition before stands in for seeds of which there are no lines", () => {
-  const figures = { median: 0.8703, mean: 0.8709, std: 0.0035, least: 0.867, most: 0.875 };
-  const edition = {
-    A4: { seeds: 3, failed: 1, nonFinite: 1, ...figures, epochs: [["0.761 ± 0.011 / 0.679 ± 0.040", "x"]] },
-  };
-  const of = (own: End[], torch: End[] = []) =>
-    ledgerPage(lessons, { cpu: trainingsOf(a4, own), pytorch: trainingsOf(a4, torch, "pytorch"), webgpu: [] }, edition);
-  const none = of([], [0.868, 0.868]);
-  assert.match(none, /^\| {2}\| Sonde, before \| 3 \| 1 \| 0\.8703 \| 0\.8709 ± 0\.0035 \| {2}\| {2}\| {2}\|$/m);
-  assert.match(none, /^\*Sonde, before\*: .* \(A4\)\. Of these runs the failures and accuracies/m);
-  assert.match(none, /Sonde's mean 0\.8709 and PyTorch's 0\.8680 are 0\.0029 apart/);
-  assert.match(none, /In Sonde 1 of 3 seeds fails, with a loss of NaN; in PyTorch none of 2 seeds fails/);
-  assert.match(none, /The published 0\.866 is below all \(from 0\.867\)/);
-  assert.doesNotMatch(none, /Median losses/);
-  assert.match(none, /^\| A4 \| 0 \| train \| 0\.774 \/ 0\.625 \| 0\.761 ± 0\.011 \/ 0\.679 ± 0\.040 \|/m);
-  assert.match(of([0.9]), /\| Sonde \| 1 \|.*\n\| {2}\| Sonde, before \| 3 /);
-  assert.match(of([0.9], [0.91]), /Sonde's mean 0\.8709 .* Median losses 0\.100 and 0\.090/);
-  assert.doesNotMatch(of([0.9, 0.9, 0.9]), /before \|/);
+  assert.doesNotMatch(page, /A5 |## Looking inside|On WebGPU/);
 });
 
 Deno.test("ledgerPage(): WebGPU's trainings beside the same seeds of the CPU", () => {
@@ -164,7 +143,7 @@ Deno.test("ledger: docs/ledger.md is what the task writes from the lines in the 
       return lines;
     }),
   );
-  const page = ledgerPage(lessons, { cpu: cpu!, webgpu: webgpu!, pytorch: pytorch! }, before);
+  const page = ledgerPage(lessons, { cpu: cpu!, webgpu: webgpu!, pytorch: pytorch! });
   assert.equal(await read("ledger.md"), page, "run deno task ledger");
 });
 

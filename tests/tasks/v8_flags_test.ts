@@ -47,7 +47,11 @@ Deno.test("deno.json names the flags that the library names", () => {
   };
   for (const [name, { command }] of Object.entries(tasks)) {
     const flags = /^DENO_V8_FLAGS=(\S+) /.exec(command)?.[1];
-    assert.equal(flags, ["bench", "test-unchecked"].includes(name) ? `${FAST_FLAGS}$SONDE_V8` : undefined, name);
+    assert.equal(
+      flags,
+      ["bench", "diagnose-bench", "test-unchecked"].includes(name) ? `${FAST_FLAGS}$SONDE_V8` : undefined,
+      name,
+    );
     assert.doesNotMatch(command, /--v8-flags/, name);
   }
 });
