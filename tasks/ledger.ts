@@ -9,6 +9,7 @@
  */
 import { lessons } from "../lib/lessons/catalogue.ts";
 import { readCommandLine, runTask, UsageError } from "./cli.ts";
+import { equalSeeds } from "./ledger/equal_seeds.ts";
 import { compactText, merged, parseLines, type Training } from "./ledger/lines.ts";
 import { ledgerPage, type Sources } from "./ledger/page.ts";
 import { wanted } from "./ledger/wanted.ts";
@@ -30,7 +31,7 @@ async function read(path: string | URL): Promise<Training[]> {
 await runTask("ledger", async () => {
   const { names, values } = readCommandLine(Deno.args, { missing: "value" });
   const [cpu, webgpu, pytorch] = await Promise.all(DEVICES.map((device) => read(fileOf(device))));
-  let sources: Sources = { cpu: cpu!, webgpu: webgpu!, pytorch: pytorch! };
+  let sources: Sources = { cpu: cpu!, webgpu: webgpu!, pytorch: pytorch!, equalSeeds: await equalSeeds() };
   if (values.missing !== undefined) {
     if (names.length) {
       throw new UsageError(`--missing names the file for new lines, and stands alone, found ${names[0]}`);
@@ -45,7 +46,7 @@ await runTask("ledger", async () => {
     const [ownCpu, ownWebgpu, ownPytorch] = DEVICES.map((device) =>
       merged([...sources[device], ...more.filter((training) => training.device === device)])
     );
-    sources = { cpu: ownCpu!, webgpu: ownWebgpu!, pytorch: ownPytorch! };
+    sources = { ...sources, cpu: ownCpu!, webgpu: ownWebgpu!, pytorch: ownPytorch! };
   }
   if (names.length) {
     for (const device of DEVICES) await Deno.writeTextFile(fileOf(device), compactText(sources[device]));

@@ -95,6 +95,21 @@ const agreeing = (all: number, parted: number, { limit }: Distances) =>
 /** What stands in place of differences between losses that are all NaN. */
 const LOST = "NaN in both";
 
+/**
+ * For each run, how many seeds agree with PyTorch's of equal seeds over the first steps, and over the first epoch: `5 of 5, 4 of 5`.
+ *
+ * @param measured as {@linkcode measure} gives it
+ */
+export function agreements(measured: readonly Measured[]): Map<string, string> {
+  return new Map(measured.map(({ run, compared }) => [
+    run.id,
+    [
+      agreeing(compared.seeds.length, compared.parted.length, compared.steps),
+      agreeing(compared.epochSeeds, compared.epochsParted.length, compared.epoch),
+    ].join(", "),
+  ]));
+}
+
 function stepsTable(measured: readonly Measured[]): string {
   const heads = [
     "run",

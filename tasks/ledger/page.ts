@@ -19,6 +19,8 @@ export interface Sources {
   readonly cpu: readonly Training[];
   readonly webgpu: readonly Training[];
   readonly pytorch: readonly Training[];
+  /** By run: how many trainings from equal seeds agree with PyTorch's, as docs/equal_seeds.md says. Default: none were compared. */
+  readonly equalSeeds?: ReadonlyMap<string, string>;
 }
 
 const COLUMNS = [
@@ -31,6 +33,7 @@ const COLUMNS = [
   "loss: median",
   `above ${TAIL}`,
   "largest",
+  "equal seeds",
 ];
 
 function cells({ seeds, failed, median: middle, mean, std, losses, tail }: Outcome): string[] {
@@ -45,16 +48,16 @@ function documented({ published, course }: Run): string[] | undefined {
   if (!last) return undefined;
   const { accuracy, loss } = last.eval;
   const [text, figure] = [Number.isNaN(accuracy) ? "NaN" : accuracy.toFixed(3), lossText(loss)];
-  return [published.length ? "published" : "course", "1", "", text, "", figure, "", ""];
+  return [published.length ? "published" : "course", "1", "", text, "", figure, "", "", ""];
 }
 
-function section(lesson: Lesson, runs: readonly Compared[]): string {
+function section(lesson: Lesson, runs: readonly Compared[], equalSeeds: ReadonlyMap<string, string>): string {
   const rows = runs.flatMap((compared) => {
     const { run, own, torch } = compared;
     const sides = [
       documented(run),
-      own.seeds ? ["Sonde", ...cells(own)] : undefined,
-      torch.seeds ? ["PyTorch", ...cells(torch)] : undefined,
+      own.seeds ? ["Sonde", ...cells(own), equalSeeds.get(run.id) ?? "–"] : undefined,
+      torch.seeds ? ["PyTorch", ...cells(torch), ""] : undefined,
     ].filter((side) => side !== undefined);
     return sides.map((side, i) => [i ? "" : `${run.id} ${run.title}`, ...side]);
   });
@@ -107,7 +110,7 @@ export function ledgerPage(lessons: readonly Lesson[], sources: Sources): string
   const sections = lessons
     .map((lesson) => ({ lesson, runs: runs.filter((run) => run.lesson === lesson) }))
     .filter(({ runs }) => runs.length > 0)
-    .map(({ lesson, runs }) => section(lesson, runs));
+    .map(({ lesson, runs }) => section(lesson, runs, sources.equalSeeds ?? new Map()));
   return `# Published, and reproduced
 
 Made by \`deno task ledger\` from the lines in [docs/ledger/](ledger/), one for each seed of each run. Accuracy and loss on the evaluation images after the
@@ -119,7 +122,8 @@ set-ups written out in \`tests/goldens/pytorch_runs.py\`, with random numbers of
 
 A seed has *failed* if it ends below an accuracy of ${FAILED}: the network did not learn, or became NaN. Median, mean and standard deviation of the accuracy are
 of the others. Median and largest loss are of all seeds, NaN counting as the largest; *above ${TAIL}* counts the seeds that did not fail and whose
-loss is above ${TAIL} all the same.
+loss is above ${TAIL} all the same. *Equal seeds*: of how many seeds Sonde's training, from PyTorch's weights and batches, has PyTorch's losses, but for
+rounding, in the first 20 steps, and over the first epoch; [equal_seeds.md](equal_seeds.md) has the limits, and says of each that has not, why.
 
 A run with little spread is compared by its mean accuracies, which may be 0.01 apart, or 2.5 standard errors of their difference where that is more. A run
 that depends on its seed is compared by the share of seeds that fail (Fisher's exact test) and by the median of the others. Losses, whose
