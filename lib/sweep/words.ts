@@ -83,7 +83,7 @@ export function noiseOf({ noise, metric, baseline }: Analysis): string[] {
       ? `The same parameters and seed, run again: they lie ${rough(again.deviation)} (one deviation) apart, by ${
         counted(again.pairs, "repetition")
       }.`
-      : "The same parameters and seed, run again: not measured here. A parameter again: [1, 2] that nothing reads would.",
+      : 'The same parameters and seed, run again: not measured here. A parameter that nothing reads, such as "again: [1, 2]", would tell.',
     seeds
       ? `The baseline against itself on other seeds: means of ${seeds.k} differ by ${
         rough(seeds.floor)
