@@ -20,7 +20,15 @@ export interface WatchedLayer {
   readonly kind: string;
 }
 
-type Layers = readonly (WatchedLayer & Recorded & Partial<RecordedUnits>)[];
+/** Which batches the entries of a record are of. */
+export interface WatchedBatches {
+  /** For each entry, which batch of its phase, training or validation, it is of: counted from 0 through all epochs. */
+  readonly batches: readonly number[];
+  /** For each entry, whether it is of a training batch. */
+  readonly training: readonly boolean[];
+}
+
+type Layers = readonly (WatchedLayer & Recorded & Partial<RecordedUnits & WatchedBatches>)[];
 
 /** What was counted, for titles and axes. */
 interface Counting {
@@ -41,9 +49,15 @@ const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolu
 /** Title of the axis of batches, which says if not all were watched. */
 const xTitle = (every: number) => every === 1 ? "batch" : `batches, in steps of ${every}`;
 
+/** The first batch in which a layer's values are NaN or infinite, by its own number if not all were watched; −1 if there is none. */
+function brokenFrom({ nonFinite, batches }: Layers[number]): number {
+  const first = nonFinite.findIndex((n) => n > 0);
+  return batches?.[first] ?? first;
+}
+
 /** Says in which batches a layer's values are NaN or infinite: no bin and no line shows them. */
-function brokenIn({ nonFinite }: Recorded): string {
-  const count = nonFinite.filter((n) => n > 0).length, first = nonFinite.findIndex((n) => n > 0);
+function brokenIn(layer: Layers[number]): string {
+  const count = layer.nonFinite.filter((n) => n > 0).length, first = brokenFrom(layer);
   if (count === 0) return "";
   return count === 1 ? `not finite in batch ${first}` : `not finite in ${count} batches from ${first} on`;
 }
@@ -93,8 +107,8 @@ export function plotStats(layers: Layers, { of, first, every }: { of: Watched; f
     });
   }
   const axes = { xTitle: xTitle(every), y: { title: ONE[of] } };
-  const firstOf = ({ nonFinite }: Recorded) => nonFinite.findIndex((n) => n > 0);
-  const broken = shown.filter((layer) => firstOf(layer) >= 0).sort((a, b) => firstOf(a) - firstOf(b)), [worst] = broken;
+  const broken = shown.filter((layer) => brokenFrom(layer) >= 0),
+    [worst] = broken.toSorted((a, b) => brokenFrom(a) - brokenFrom(b));
   const others = broken.length > 1 ? `, the first of ${broken.length} layers` : "";
   return grid([
     seriesChart({ title: "Mean", ...axes, series: series("mean"), legend: "none" }),

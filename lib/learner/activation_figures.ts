@@ -1,16 +1,8 @@
 /** What was recorded of a layer, and what a diagnosis is told of it. */
-import type { WatchedLayer } from "./activation_charts.ts";
+import type { WatchedBatches, WatchedLayer } from "./activation_charts.ts";
 import type { ActivationFigures } from "./diagnosis.ts";
 import { binsAtZero, elementsOf, type Recorded, type RecordOptions } from "./statistics_record.ts";
 import type { RecordedUnits } from "./unit_record.ts";
-
-/** Which batches the entries of a record are of. */
-export interface WatchedBatches {
-  /** For each entry, which batch of its phase, training or validation, it is of: counted from 0 through all epochs. */
-  readonly batches: readonly number[];
-  /** For each entry, whether it is of a training batch. */
-  readonly training: readonly boolean[];
-}
 
 /**
  * The statistics of one watched module or parameter: one entry for each batch in each field. Modules whose outputs are [n, units, …], always

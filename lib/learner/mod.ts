@@ -13,8 +13,8 @@ export {
   type Verb,
   type Verbs,
 } from "./callback.ts";
-export type { Watched, WatchedLayer } from "./activation_charts.ts";
-export { type LayerStatistics, type WatchedBatches } from "./activation_figures.ts";
+export type { Watched, WatchedBatches, WatchedLayer } from "./activation_charts.ts";
+export type { LayerStatistics } from "./activation_figures.ts";
 export { type ActivationStatsOptions } from "./callbacks/activation_options.ts";
 export { ActivationStats } from "./callbacks/activation_stats.ts";
 export {

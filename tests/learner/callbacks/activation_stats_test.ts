@@ -296,6 +296,14 @@ Deno.test("ActivationStats: charts say in which batches values are not finite", 
     assert.match(JSON.stringify(chart.spec), /1 Tamper: not finite in batch 2".*2 ReLU: not finite in batch 2"/s);
   }
   assert.match(JSON.stringify(stats.plotStats().spec), /"1 Tamper is not finite in batch 2, the first of 2 layers"/);
+  // A batch has its own number, however few are watched.
+  const some = new ActivationStats(isInstance(nn.ReLU), { every: 2 });
+  const another = new nn.Sequential(new nn.Linear(4, 6, { device: reference }), new Tamper(), new nn.ReLU());
+  await new Learner(another, loaders(), () => [...another.parameters()][1]!.sum(), { lr: 0, cbs: [some] }).fit(1);
+  assert.deepEqual(some.layers[0]!.batches.slice(0, 2), [0, 2]);
+  for (const chart of [some.colorDim(), some.plotStats()]) {
+    assert.match(JSON.stringify(chart.spec), /not finite in batch 2"/);
+  }
   const sound = new ActivationStats(isInstance(nn.ReLU));
   await new Learner(mlp(), loaders(), crossEntropy, { cbs: [sound] }).fit(1);
   for (const chart of [sound.colorDim(), sound.sparseChart(), sound.plotStats()]) {
