@@ -1,8 +1,8 @@
 /** Numbers recorded on the device, one for each step, and read later. */
 import type { Device } from "../device/device.ts";
 import { tensor } from "../tensor/create.ts";
-import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { DeviceRows } from "./device_rows.ts";
 
 /** How many numbers a piece of the record holds. */
 const CHUNK = 1024;
@@ -10,8 +10,7 @@ const CHUNK = 1024;
 /**
  * A growing list of numbers that stays on the device: 4 bytes each.
  *
- * It is written in place, at a position that is a run-time number, into pieces of fixed size: recording never makes a step wait, and
- * never needs another plan.
+ * Recording never makes a step wait, and never needs another plan.
  *
  * @example
  * ```ts
@@ -22,51 +21,44 @@ const CHUNK = 1024;
  * ```
  */
 export class DeviceRecord {
-  readonly #pieces: Tensor[] = [];
-  #length = 0;
+  readonly #rows: DeviceRows;
 
   /** Takes no memory before the first number; then 4 KiB for every 1024 of them. */
-  constructor(readonly device: Device) {}
+  constructor(readonly device: Device) {
+    this.#rows = new DeviceRows(device, CHUNK);
+  }
 
   /** How many numbers were recorded. */
   get length(): number {
-    return this.#length;
+    return this.#rows.length;
   }
 
   /** Records a tensor of one element. */
   push(value: Tensor): void {
-    const position = this.#length % CHUNK;
-    if (position === 0) this.#pieces.push(tensor(new Float32Array(CHUNK), { device: this.device }).keep());
-    noGrad(() => this.#pieces.at(-1)!.narrow(0, position, 1).copy_(value.detach().view(1)));
-    this.#length++;
+    this.#rows.push(value);
   }
 
   /** Begins with numbers that were recorded before. */
   fill(values: readonly number[]): void {
-    this.#pieces.length = 0;
-    for (let at = 0; at < values.length; at += CHUNK) {
-      const piece = new Float64Array(CHUNK);
-      piece.set(values.slice(at, at + CHUNK));
-      this.#pieces.push(tensor(piece, { device: this.device }).keep());
-    }
-    this.#length = values.length;
+    const shape = [values.length, 1];
+    this.#rows.fill(
+      values.length === 0 ? undefined : tensor(Float64Array.from(values), { shape, device: this.device }),
+      "numbers",
+    );
   }
 
   /** Bytes that it holds on the device: of whole pieces. */
   get bytes(): number {
-    return this.#pieces.reduce((sum, piece) => sum + 4 * piece.numel, 0);
+    return this.#rows.bytes;
   }
 
   /** Gives the device memory back. */
   dispose(): void {
-    for (const piece of this.#pieces.splice(0)) piece.dispose();
-    this.#length = 0;
+    this.#rows.dispose();
   }
 
   /** All numbers recorded so far; waits for the device. */
   async read(): Promise<number[]> {
-    const length = this.#length;
-    const pieces = await Promise.all(this.#pieces.map((piece) => piece.toTypedArray()));
-    return pieces.flatMap((piece) => [...piece]).slice(0, length);
+    return (await this.#rows.read()).map(([value]) => value!);
   }
 }

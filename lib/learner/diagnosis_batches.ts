@@ -6,24 +6,24 @@ import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ClassFigures, InputFigures } from "./diagnosis_records.ts";
 import { signalOf } from "./diagnosis_modules.ts";
-import { DiagnosisRows } from "./diagnosis_rows.ts";
+import { DeviceRows } from "./device_rows.ts";
 
 /** Most classes whose shares are recorded; with more, a batch says little of an order. */
 const MOST_CLASSES = 1000;
 
 /** Rows of the inputs' scale and of the classes, a row a batch. */
 export class BatchRecord {
-  readonly #inputs: DiagnosisRows;
-  readonly #classes: DiagnosisRows;
-  readonly #outputs: DiagnosisRows;
+  readonly #inputs: DeviceRows;
+  readonly #classes: DeviceRows;
+  readonly #outputs: DeviceRows;
   #numbers: Tensor | undefined;
 
   /** Makes its rows there. */
   constructor(device: Device) {
-    [this.#inputs, this.#classes, this.#outputs] = [1, 2, 3].map(() => new DiagnosisRows(device)) as [
-      DiagnosisRows,
-      DiagnosisRows,
-      DiagnosisRows,
+    [this.#inputs, this.#classes, this.#outputs] = [1, 2, 3].map(() => new DeviceRows(device)) as [
+      DeviceRows,
+      DeviceRows,
+      DeviceRows,
     ];
   }
 

@@ -4,7 +4,7 @@ import { moduleNames } from "../nn/names.ts";
 import { Sigmoid, Tanh } from "../nn/smooth.ts";
 import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { DiagnosisRows } from "./diagnosis_rows.ts";
+import { DeviceRows } from "./device_rows.ts";
 import { Hooks } from "./hooks.ts";
 
 /** Share of a bounded activation's half range, from its middle, beyond which it counts as saturated: tanh's slope is below 0.04 there. */
@@ -33,13 +33,13 @@ function saturation(module: Module, x: Tensor): Tensor | undefined {
 
 /** Rows for each module: what tells samples apart, and how much is saturated. */
 export class ModuleRecord {
-  readonly #rows = new Map<Module, { name: string; rows: DiagnosisRows }>();
+  readonly #rows = new Map<Module, { name: string; rows: DeviceRows }>();
   readonly #hooks: Hooks;
 
   /** Hooks all modules without modules inside; records while `due` says so. */
   constructor(model: Module, due: () => boolean) {
     for (const [name, module] of leaves(model)) {
-      this.#rows.set(module, { name, rows: new DiagnosisRows(model.device) });
+      this.#rows.set(module, { name, rows: new DeviceRows(model.device) });
     }
     this.#hooks = new Hooks(this.#rows.keys(), (_hook, module, _inputs, output) => {
       if (due()) this.#push(module, output);

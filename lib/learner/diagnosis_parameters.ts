@@ -7,7 +7,7 @@ import { tensor, zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LeftGradients, ParameterFigures } from "./diagnosis_records.ts";
-import { DiagnosisRows } from "./diagnosis_rows.ts";
+import { DeviceRows } from "./device_rows.ts";
 
 /** All parameters of a model as they stand: the module that has each, whether it requires gradients, and whether the optimiser has it. */
 export function parametersOf(model: Module, opt: Optimizer | undefined): ParameterFigures[] {
@@ -47,9 +47,9 @@ export class ParameterRecord {
   readonly #parameters: readonly Tensor[];
   readonly #model: Module;
   readonly #opt: Optimizer;
-  readonly #gradients: DiagnosisRows;
-  readonly #updates: DiagnosisRows;
-  readonly #left: DiagnosisRows;
+  readonly #gradients: DeviceRows;
+  readonly #updates: DeviceRows;
+  readonly #left: DeviceRows;
   readonly #leftAt: number[] = [];
   readonly #reached: number[];
   #before: Tensor[] = [];
@@ -64,10 +64,10 @@ export class ParameterRecord {
     this.#opt = opt;
     this.#parameters = [...model.parameters()];
     this.#reached = this.#parameters.map(() => 0);
-    [this.#gradients, this.#updates, this.#left] = [1, 2, 3].map(() => new DiagnosisRows(model.device)) as [
-      DiagnosisRows,
-      DiagnosisRows,
-      DiagnosisRows,
+    [this.#gradients, this.#updates, this.#left] = [1, 2, 3].map(() => new DeviceRows(model.device)) as [
+      DeviceRows,
+      DeviceRows,
+      DeviceRows,
     ];
     this.#nothing = zeros([1], { device: model.device }).keep();
   }

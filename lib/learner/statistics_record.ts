@@ -1,11 +1,10 @@
 /** Statistics recorded on the device, one row for each batch, and read later. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
-import { cat } from "../tensor/combine.ts";
-import { tensor } from "../tensor/create.ts";
-import { flush, noGrad, watching } from "../tensor/graph.ts";
+import { noGrad, watching } from "../tensor/graph.ts";
 import { statistics, STATISTICS_HEAD as HEAD } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { DeviceRows } from "./device_rows.ts";
 
 /** What is counted, and how rows are kept. */
 export interface RecordOptions {
@@ -42,8 +41,7 @@ const OPTIONS = optionNames<RecordOptions>({ bins: 1, range: 1, absolute: 1, chu
 /**
  * A growing list of statistics that stays on the device: 4·(6 + bins) bytes a row.
  *
- * Rows are written in place, at a position that is a run-time number, into pieces of fixed size: recording never makes a step wait, and
- * never needs another plan.
+ * Recording never makes a step wait, and never needs another plan.
  *
  * @example
  * ```ts
@@ -58,61 +56,36 @@ const OPTIONS = optionNames<RecordOptions>({ bins: 1, range: 1, absolute: 1, chu
  * ```
  */
 export class StatisticsRecord {
-  readonly #pieces: Tensor[] = [];
-  #length = 0;
+  readonly #rows: DeviceRows;
 
   /** Takes no memory before the first row; then that of `chunk` rows at a time. */
   constructor(readonly device: Device, readonly options: RecordOptions) {
     checkOptions("StatisticsRecord", options, OPTIONS);
+    this.#rows = new DeviceRows(device, options.chunk);
   }
 
   /** How many rows there are. */
   get length(): number {
-    return this.#length;
+    return this.#rows.length;
   }
 
   /** Records the statistics of all elements of `x`. */
   push(x: Tensor): void {
-    const { bins, range: [min, max], absolute, chunk } = this.options;
-    const row = this.#length % chunk;
-    if (row === 0) this.#addPiece(new Float32Array(chunk * (HEAD + bins)));
+    const { bins, range: [min, max], absolute } = this.options;
     watching(this.device, () =>
       noGrad(() => {
-        const found = statistics(x.detach().float(), { bins, min, max, absolute });
-        this.#pieces.at(-1)!.narrow(0, row, 1).copy_(found.view(1, -1));
+        this.#rows.push(statistics(x.detach().float(), { bins, min, max, absolute }));
       }));
-    this.#length++;
-  }
-
-  #addPiece(values: Float32Array): void {
-    const { bins, chunk } = this.options;
-    this.#pieces.push(tensor(values, { shape: [chunk, HEAD + bins], device: this.device }).keep());
   }
 
   /** The rows so far as one tensor, for {@linkcode StatisticsRecord.fill}; undefined before the first. */
   rows(): Tensor | undefined {
-    const length = this.#length;
-    return length === 0 ? undefined : noGrad(() => cat(this.#pieces).narrow(0, 0, length));
+    return this.#rows.saved();
   }
 
-  /** Begins with rows that were recorded before. */
+  /** Begins with rows that were recorded before. @throws {RangeError} for what are no such rows */
   fill(rows: Tensor): void {
-    const { bins, chunk } = this.options, [length = 0, width] = rows.shape;
-    if (rows.shape.length !== 2 || width !== HEAD + bins) {
-      throw new RangeError(
-        `Cannot go on with a record of shape [${rows.shape.join(", ")}]: expected rows of ${HEAD + bins} numbers`,
-      );
-    }
-    this.dispose();
-    noGrad(() => {
-      for (let at = 0; at < length; at += chunk) {
-        this.#addPiece(new Float32Array(chunk * (HEAD + bins)));
-        const part = rows.narrow(0, at, Math.min(chunk, length - at));
-        this.#pieces.at(-1)!.narrow(0, 0, part.shape[0]!).copy_(part);
-      }
-    });
-    flush(this.device);
-    this.#length = length;
+    this.#rows.fill(rows, "statistics", HEAD + this.options.bins);
   }
 
   /** Bytes of a row on the device. */
@@ -122,17 +95,12 @@ export class StatisticsRecord {
 
   /** Bytes that it holds on the device: of whole pieces. */
   get bytes(): number {
-    return this.#pieces.reduce((sum, piece) => sum + 4 * piece.numel, 0);
+    return this.#rows.bytes;
   }
 
   /** All rows so far; waits for the device. */
   async read(): Promise<Recorded> {
-    const length = this.#length;
-    const { bins, chunk } = this.options;
-    const width = HEAD + bins;
-    const pieces = await Promise.all(this.#pieces.map((piece) => piece.toTypedArray()));
-    const at = (row: number, column: number) => pieces[Math.floor(row / chunk)]![(row % chunk) * width + column]!;
-    const column = (index: number) => Float64Array.from({ length }, (_, row) => at(row, index));
+    const rows = await this.#rows.read(), column = (index: number) => Float64Array.from(rows, (row) => row[index]!);
     return {
       mean: column(0),
       std: column(1),
@@ -140,14 +108,13 @@ export class StatisticsRecord {
       above: column(3),
       zeros: column(4),
       nonFinite: column(5),
-      counts: Array.from({ length }, (_, row) => Float32Array.from({ length: bins }, (_, bin) => at(row, HEAD + bin))),
+      counts: rows.map((row) => Float32Array.from(row.slice(HEAD))),
     };
   }
 
   /** Gives the device memory back. */
   dispose(): void {
-    for (const piece of this.#pieces.splice(0)) piece.dispose();
-    this.#length = 0;
+    this.#rows.dispose();
   }
 }
 

@@ -3,49 +3,61 @@ import type { Device } from "../device/device.ts";
 import { cat } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
 import { flush, noGrad } from "../tensor/graph.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-
-/** Rows in a piece of the record. */
-const CHUNK = 256;
+import { Tensor } from "../tensor/tensor.ts";
 
 /**
- * A growing table that stays on the device: 4 bytes a number. As with {@linkcode DeviceRecord}, a row is written in place, at a position that is a
- * run-time number: no step waits, and none needs another plan.
+ * A growing table that stays on the device: 4 bytes a number. {@linkcode DeviceRecord} and {@linkcode StatisticsRecord} are made of it.
+ *
+ * A row is written in place, at a position that is a run-time number, into pieces of fixed size: recording never makes a step wait, and never
+ * needs another plan.
+ *
+ * @internal
  */
-export class DiagnosisRows {
+export class DeviceRows {
   readonly #pieces: Tensor[] = [];
   #width = 0;
   #length = 0;
 
-  /** Takes no memory before the first row. */
-  constructor(readonly device: Device) {}
+  /**
+   * Takes no memory before the first row; then that of `chunk` rows at a time.
+   *
+   * @param chunk rows in a piece. Default: 256
+   */
+  constructor(readonly device: Device, readonly chunk: number = 256) {}
 
   /** How many rows there are. */
   get length(): number {
     return this.#length;
   }
 
-  /** Records a row: vectors and single numbers, one after the other, together as many as in the first row. */
-  push(values: readonly Tensor[]): void {
-    const row = noGrad(() => cat(values.map((value) => value.detach().float().view(-1))));
+  /** Bytes that it holds on the device: of whole pieces. */
+  get bytes(): number {
+    return this.#pieces.reduce((sum, piece) => sum + 4 * piece.numel, 0);
+  }
+
+  /** Records a row: all elements of a tensor, or of several, one after the other; together as many as in the first row. */
+  push(values: Tensor | readonly Tensor[]): void {
+    const row = values instanceof Tensor
+      ? values.detach()
+      : noGrad(() => cat(values.map((value) => value.detach().float().view(-1))));
     if (this.#length === 0) this.#width = row.numel;
     if (row.numel !== this.#width) {
       throw new RangeError(
         `Cannot go on with a record whose rows have ${this.#width} numbers: this batch's has ${row.numel}`,
       );
     }
-    const position = this.#length % CHUNK;
+    const position = this.#length % this.chunk;
     if (position === 0) this.#addPiece();
     noGrad(() => this.#pieces.at(-1)!.narrow(0, position, 1).copy_(row.view(1, -1)));
     this.#length++;
   }
 
   #addPiece(): void {
-    const zeros = new Float32Array(CHUNK * this.#width);
-    this.#pieces.push(tensor(zeros, { shape: [CHUNK, this.#width], device: this.device }).keep());
+    const shape = [this.chunk, this.#width], zeros = new Float32Array(this.chunk * this.#width);
+    this.#pieces.push(tensor(zeros, { shape, device: this.device }).keep());
   }
 
-  /** All rows so far as one tensor, for {@linkcode DiagnosisRows.fill}; undefined before the first. */
+  /** All rows so far as one tensor, for {@linkcode DeviceRows.fill}; undefined before the first. */
   saved(): Tensor | undefined {
     const length = this.#length;
     return length === 0 ? undefined : noGrad(() => cat(this.#pieces).narrow(0, 0, length));
@@ -71,9 +83,9 @@ export class DiagnosisRows {
     const [length, found] = rows.shape as [number, number];
     this.#width = found;
     noGrad(() => {
-      for (let at = 0; at < length; at += CHUNK) {
+      for (let at = 0; at < length; at += this.chunk) {
         this.#addPiece();
-        const part = rows.narrow(0, at, Math.min(CHUNK, length - at));
+        const part = rows.narrow(0, at, Math.min(this.chunk, length - at));
         this.#pieces.at(-1)!.narrow(0, 0, part.shape[0]!).copy_(part);
       }
     });
@@ -83,10 +95,11 @@ export class DiagnosisRows {
 
   /** All rows so far; waits for the device. */
   async read(): Promise<number[][]> {
+    const length = this.#length, width = this.#width;
     const pieces = await Promise.all(this.#pieces.map((piece) => piece.toTypedArray()));
-    return Array.from({ length: this.#length }, (_, row) => {
-      const at = (row % CHUNK) * this.#width;
-      return [...pieces[Math.floor(row / CHUNK)]!.slice(at, at + this.#width)];
+    return Array.from({ length }, (_, row) => {
+      const at = (row % this.chunk) * width;
+      return Array.from(pieces[Math.floor(row / this.chunk)]!.subarray(at, at + width));
     });
   }
 
