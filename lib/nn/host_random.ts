@@ -1,6 +1,6 @@
 /** Random numbers on the host in 64-bit floats, for fills that no kernel computes. */
 import { tensor } from "../tensor/create.ts";
-import { noGrad } from "../tensor/graph.ts";
+import { erf, noGrad } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Standard normal numbers from uniform ones, by Box and Muller's transform. */
@@ -8,20 +8,7 @@ export function normalFrom(uniform: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
-/** The error function, within some 1e-15: its series, and far from 0 the continued fraction of 1 − erf. */
-export function erf(x: number): number {
-  const z = Math.abs(x);
-  if (z > 2.5) {
-    let fraction = z;
-    for (let k = 60; k > 0; k--) fraction = z + k / 2 / fraction;
-    return Math.sign(x) * (1 - Math.exp(-z * z) / fraction / Math.sqrt(Math.PI));
-  }
-  let sum = x;
-  for (let n = 1, term = x; n < 60; n++) sum += (term *= -x * x / n) / (2 * n + 1);
-  return 2 / Math.sqrt(Math.PI) * sum;
-}
-
-/** What {@linkcode erf} gives `y` of; ±∞ for ±1. By Newton's method from Winitzki's approximation (2008). */
+/** The number whose error function is `y`; ±∞ for ±1. By Newton's method from Winitzki's approximation (2008). */
 export function erfinv(y: number): number {
   if (Math.abs(y) === 1) return y * Infinity;
   const log = Math.log1p(-y * y), half = 2 / (0.147 * Math.PI) + log / 2;

@@ -1,13 +1,13 @@
 /** Truncated normal numbers. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
-import { noGrad } from "../tensor/graph.ts";
+import { erf, noGrad } from "../tensor/graph.ts";
 import { generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { drawInto } from "../tensor/torch_random/draw.ts";
 import type { TorchRandom } from "../tensor/torch_random/torch_random.ts";
 import type { FillOptions } from "./fill.ts";
-import { erf, erfinv, fillFrom, normalFrom } from "./host_random.ts";
+import { erfinv, fillFrom, normalFrom } from "./host_random.ts";
 
 /** Options of {@linkcode truncNormal_}. */
 export interface TruncNormalOptions extends FillOptions {

@@ -13,7 +13,7 @@ export {
   pathToOrigin,
   viewed,
 } from "../graph/find_non_finite.ts";
-export { fitsInt32 } from "../device/scalar_math.ts";
+export { erf, fitsInt32 } from "../device/scalar_math.ts";
 export { whole } from "../device/whole.ts";
 export { flush } from "../engine/flush.ts";
 export { writingAs } from "../engine/storage.ts";
