@@ -22,11 +22,15 @@ export function sameLayout(shape: Shape, a: readonly number[], b: readonly numbe
   return true;
 }
 
+/** Axes of more than one element as they lie in memory, the outermost first: by falling stride. */
+export function axesInMemory(shape: Shape, strides: readonly number[]): number[] {
+  return [...shape.keys()].filter((axis) => shape[axis] !== 1).sort((a, b) => strides[b]! - strides[a]! || a - b);
+}
+
 /** Whether a layout fills its memory without gaps or repeats. */
 export function isDense(shape: Shape, strides: readonly number[]): boolean {
-  const axes = shape.map((_, i) => i).filter((i) => shape[i] !== 1).sort((a, b) => strides[a]! - strides[b]!);
   let expected = 1;
-  for (const axis of axes) {
+  for (const axis of axesInMemory(shape, strides).reverse()) {
     if (strides[axis] !== expected) return false;
     expected *= shape[axis]!;
   }

@@ -2,6 +2,7 @@
  * How a tensor's elements lie in memory. Operations choose it, as for a weight whose gradient came transposed, and no value depends on it; but sums
  * go through memory in its order, and so do their last digits. What is to go on to the bit has to lie as it lay.
  */
+import { axesInMemory } from "../graph/layout.ts";
 import { noGrad } from "./graph.ts";
 import { tensor } from "./create.ts";
 import type { Tensor } from "./tensor.ts";
@@ -13,10 +14,9 @@ export function memoryOrder(t: Tensor): number[] | undefined {
   while (!node.value && node.op.name === "detach") node = node.inputs[0]!;
   const strides = node.value?.strides;
   if (!strides) return undefined;
-  const axes = strides.map((_, axis) => axis);
   // Axes of one element lie anywhere, and stay.
-  const sorted = axes.filter((axis) => node.shape[axis] !== 1).sort((a, b) => strides[b]! - strides[a]! || a - b);
-  const order = axes.map((axis) => node.shape[axis] === 1 ? axis : sorted.shift()!);
+  const sorted = axesInMemory(node.shape, strides);
+  const order = node.shape.map((size, axis) => size === 1 ? axis : sorted.shift()!);
   return order.every((axis, i) => axis === i) ? undefined : order;
 }
 

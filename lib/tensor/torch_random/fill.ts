@@ -2,6 +2,7 @@
 import type { Device } from "../../device/device.ts";
 import type { HostArray } from "../../device/dtype.ts";
 import type { Node } from "../../graph/node.ts";
+import { axesInMemory } from "../../graph/layout.ts";
 import { rowMajor, type Shape, sizeOf } from "../../graph/shape.ts";
 import { fromData } from "../from_data.ts";
 import type { TensorHandle } from "../handle.ts";
@@ -33,15 +34,10 @@ export function drawnData(
   { device, shape, order, contiguous = true }: Place,
   draw: (length: number, contiguous: boolean) => HostArray,
 ): Node {
-  const inMemory = order && ranked(shape, order), size = sizeOf(shape);
+  const inMemory = order && axesInMemory(shape, order), size = sizeOf(shape);
   const ordered = !inMemory || inMemory.every((axis, i) => i === 0 || axis > inMemory[i - 1]!);
   const numbers = draw(size, ordered && contiguous);
   return fromData(ordered ? numbers : logical(numbers, shape, inMemory), { device, shape });
-}
-
-/** Axes by falling stride, without those of size 1. */
-function ranked(shape: Shape, strides: readonly number[]): number[] {
-  return [...shape.keys()].filter((axis) => shape[axis] !== 1).sort((a, b) => strides[b]! - strides[a]! || a - b);
 }
 
 /** Numbers that were drawn along `axes`, the last one fastest, in row-major order. */
