@@ -47,3 +47,23 @@ export async function run(args: readonly string[], options: CommandOptions = {})
 export function task(name: string, args: readonly string[] = [], options: CommandOptions = {}): Promise<Outcome> {
   return run(["task", "--quiet", name, ...args], options);
 }
+
+/** Runs a command, and sends it Ctrl-C once its stdout has what is waited for. What hangs is killed in the end, however slow the machine. */
+export async function interrupted(
+  args: readonly string[],
+  waitsFor: RegExp,
+  options: CommandOptions = {},
+): Promise<Omit<Outcome, "lines">> {
+  const child = spawn(args, options), overdue = setTimeout(() => child.kill("SIGKILL"), 600_000);
+  const stderr = new Response(child.stderr).text();
+  let stdout = "", sent = false;
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    stdout += chunk;
+    if (sent || !waitsFor.test(stdout)) continue;
+    sent = true;
+    child.kill("SIGINT");
+  }
+  const { code } = await child.status;
+  clearTimeout(overdue);
+  return { code, stdout, stderr: await stderr };
+}

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { lessonPermissions } from "../../tasks/permissions.ts";
 import { startArguments } from "../../tasks/start.ts";
-import { spawn, task } from "./command.ts";
+import { interrupted, task } from "./command.ts";
 
 const KILLS = Number(Deno.env.get("SONDE_LESSON_KILLS") ?? 3);
 const MAIN = new URL("../../tasks/lesson/main.ts", import.meta.url);
@@ -96,31 +96,10 @@ Deno.test({
     inFolder(async (folder) => {
       const kept = join(folder, "kept"), out = join(folder, "out");
       const args = ["--runs", "A4", "--device", "cpu", "--limit", "2048", "--epochs", "4"];
-      const child = spawn([
-        "task",
-        "--quiet",
-        "lesson",
-        ...args,
-        "--resume",
-        kept,
-        "--every",
-        "0.000001",
-        "--out",
-        out,
-      ]);
-      const overdue = setTimeout(() => child.kill("SIGKILL"), 600_000);
-      const stderr = new Response(child.stderr).text();
-      let text = "", interrupted = false;
-      for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-        text += chunk;
-        if (interrupted || !/ eval\n/.test(text)) continue;
-        interrupted = true;
-        child.kill("SIGINT");
-      }
-      const { code } = await child.status;
-      clearTimeout(overdue);
-      assert.equal(code, 130, await stderr);
-      assert.match(await stderr, /^lesson: interrupted; .*; the same command goes on from .*kept$/m);
+      const keeping = ["--resume", kept, "--every", "0.000001", "--out", out];
+      const { code, stderr } = await interrupted(["task", "--quiet", "lesson", ...args, ...keeping], / eval\n/);
+      assert.equal(code, 130, stderr);
+      assert.match(stderr, /^lesson: interrupted; .*; the same command goes on from .*kept$/m);
       assert.ok(!await Deno.stat(join(kept, "A4-seed-1", "result.json")).then(() => true, () => false));
       const resumed = await task("lesson", [...args, "--resume", kept, "--out", out]);
       const whole = await task("lesson", [...args, "--out", join(folder, "whole")]);

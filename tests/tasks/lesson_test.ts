@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { run, spawn, task } from "./command.ts";
+import { interrupted, run, task } from "./command.ts";
 
 const wanted = Deno.env.get("SONDE_TEST_DEVICES")?.split(",").map((name) => name.trim());
 const hasAdapter = await navigator.gpu?.requestAdapter().then((adapter) => adapter !== null, () => false) ?? false;
@@ -197,23 +197,10 @@ Deno.test({
       "1000",
       "--json",
     ];
-    const child = spawn(["task", ...args]);
-    const overdue = setTimeout(() => child.kill("SIGKILL"), 300_000);
-    const stderr = new Response(child.stderr).text();
-    let interrupted = false;
-    let text = "";
-    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      if (!interrupted && text.includes("\n")) {
-        interrupted = true;
-        child.kill("SIGINT");
-      }
-    }
-    const { code } = await child.status;
-    clearTimeout(overdue);
-    assert.equal(code, 130, await stderr);
-    assert.match(await stderr, /^lesson: interrupted; no report was written$/m);
-    assert.ok(parse(text.trim().split("\n")).length >= 1);
+    const { code, stdout, stderr } = await interrupted(["task", ...args], /\n/);
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /^lesson: interrupted; no report was written$/m);
+    assert.ok(parse(stdout.trim().split("\n")).length >= 1);
   },
 });
 
@@ -224,21 +211,11 @@ Deno.test({
     const out = await Deno.makeTempDir({ prefix: "sonde-lesson-" });
     try {
       const size = ["--limit", "512", "--epochs", "1000"];
-      const child = spawn(["task", "--quiet", "lesson", "--runs", "A4,A2", "--device", "cpu", "--out", out, ...size]);
-      const overdue = setTimeout(() => child.kill("SIGKILL"), 300_000);
-      const stderr = new Response(child.stderr).text();
-      let text = "", interrupted = false;
-      for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-        text += chunk;
-        if (interrupted || !/ eval\n/.test(text)) continue;
-        interrupted = true;
-        child.kill("SIGINT");
-      }
-      const { code } = await child.status;
-      clearTimeout(overdue);
-      assert.equal(code, 130, await stderr);
-      assert.match(await stderr, /^fit cancelled$/m);
-      assert.match(await stderr, /^lesson: interrupted; what was finished is in .*index\.html$/m);
+      const args = ["task", "--quiet", "lesson", "--runs", "A4,A2", "--device", "cpu", "--out", out, ...size];
+      const { code, stderr } = await interrupted(args, / eval\n/);
+      assert.equal(code, 130, stderr);
+      assert.match(stderr, /^fit cancelled$/m);
+      assert.match(stderr, /^lesson: interrupted; what was finished is in .*index\.html$/m);
       const page = await Deno.readTextFile(join(out, "index.html"));
       assert.match(page, /\(interrupted\)/);
       assert.match(page, />A2</);
