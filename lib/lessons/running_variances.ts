@@ -5,6 +5,7 @@
  */
 import { wrongKind } from "../device/expect.ts";
 import { findModules, Hooks, isInstance } from "../learner/hooks.ts";
+import { saveModes } from "../learner/modes.ts";
 import { Module } from "../nn/module.ts";
 import { RunningNorm } from "../nn/running_norm.ts";
 import { checkTensor } from "../tensor/expect.ts";
@@ -89,14 +90,14 @@ export async function runningVariances(model: Module, images: Tensor): Promise<R
     throw new RangeError("Cannot compare running variances: the model has no norm that keeps running averages");
   }
   const gathered = new Map<Module, Gathered>();
-  const modes = [...model.modules()].map((module) => [module, module.training] as const);
+  const restoreModes = saveModes(model);
   model.eval();
   try {
     for (let start = 0; start < images.size(0); start += AT_ONCE) {
       await gather(model, norms, images.slice(0, start, start + AT_ONCE), start, gathered);
     }
   } finally {
-    for (const [module, training] of modes) module.training = training;
+    restoreModes();
   }
   const paths = new Map([...model.namedModules()].map(([path, module]) => [module, path]));
   const rows = await Promise.all([...gathered].map(([norm, found]) => rowsOf(paths.get(norm)!, norm, found)));
