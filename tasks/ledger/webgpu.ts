@@ -13,7 +13,7 @@ interface Pair {
   readonly title: string;
   readonly cpu: Training;
   readonly gpu: Training;
-  /** Of the CPU's seeds: what two trainings that share nothing but the set-up differ by. */
+  /** The standard deviation of the difference of two of the CPU's seeds: of trainings that share nothing but the set-up. */
   readonly spread: number;
 }
 
@@ -25,7 +25,8 @@ export function webgpu(
   { cpu, webgpu }: { readonly cpu: readonly Training[]; readonly webgpu: readonly Training[] },
 ): string {
   const pairs = lessons.flatMap(({ runs }) => runs).flatMap(({ id, title }) => {
-    const own = cpu.filter(({ run }) => run === id), spread = deviation(own.map(loss).filter(Number.isFinite));
+    const own = cpu.filter(({ run }) => run === id),
+      spread = Math.SQRT2 * deviation(own.map(loss).filter(Number.isFinite));
     return webgpu.filter(({ run }) => run === id).flatMap((gpu): Pair[] => {
       const same = own.find(({ seed }) => seed === gpu.seed);
       return same ? [{ id, title, cpu: same, gpu, spread }] : [];
@@ -50,7 +51,7 @@ export function webgpu(
 ## On WebGPU
 
 The same weights and the same batches as on the CPU; sums are rounded in another order, which training amplifies. The losses of ${agree} of
-${pairs.length} trainings lie closer together than two seeds do (their standard deviation, over the CPU's seeds).
+${pairs.length} trainings lie closer together than two seeds do (the standard deviation of their difference, √2 times that of the CPU's seeds).
 
 ${table(["run", "seed", "CPU: accuracy / loss", "WebGPU", "losses apart", "of two seeds"], rows)}
 `;
