@@ -1,166 +1,135 @@
 /**
  * `deno task bench`: steps per second of training.
  *
- * A workload is the lessons' network on 60,000 random images that live on the device as bytes, trained by a loop written by hand (no
- * Learner, no metrics): gather, forward, cross-entropy, backward, SGD with momentum 0.85. `watched` adds what `ActivationStats` does: mean,
- * deviation and histogram of the four activations at every batch, and which of their channels are off. After a warm-up, the median of several blocks of steps counts; each
- * block ends with reading the loss, which waits for the device. The workloads' blocks take turns, so that a machine whose speed swings
- * is the same to all of them.
+ * A workload is a network on 60,000 random images that live on the device as bytes, trained by a loop written by hand (no Learner, no
+ * metrics): gather, forward, cross-entropy, backward, SGD with momentum 0.85. `watched` adds what `ActivationStats` does: mean, deviation and
+ * histogram of the four activations at every batch, and which of their channels are off. After a warm-up, the median of several blocks of
+ * steps counts; each block ends with reading the loss, which waits for the device. The workloads' blocks take turns, so that a machine
+ * whose speed swings is the same to all of them. `--against pytorch` measures PyTorch in turn with Sonde.
  *
  * @module
  */
-import { DataLoader } from "../lib/data/loader.ts";
-import { ImageDataset } from "../lib/data/image_dataset.ts";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Device, device } from "../lib/device/device.ts";
-import { type DeviceName, MAX_THREADS } from "../lib/device/names.ts";
 import { environmentVariable } from "../lib/device/environment.ts";
-import { initWeights } from "../lib/lessons/init.ts";
-import { getModel } from "../lib/lessons/models.ts";
-import { findModules, Hooks, isInstance } from "../lib/learner/hooks.ts";
-import { StatisticsRecord } from "../lib/learner/statistics_record.ts";
-import { UnitRecord } from "../lib/learner/unit_record.ts";
-import { ReLU } from "../lib/nn/activations.ts";
-import { crossEntropy } from "../lib/nn/losses.ts";
-import type { Module } from "../lib/nn/module.ts";
-import { SGD } from "../lib/optim/sgd.ts";
+import { type DeviceName, MAX_THREADS } from "../lib/device/names.ts";
+import { isUnchecked } from "../lib/device/v8_flags.ts";
 import { textTable } from "../lib/plot/text.ts";
-import { Generator, setSeed } from "../lib/tensor/random.ts";
-import type { Tensor } from "../lib/tensor/tensor.ts";
+import { compare, type Comparison, comparisonPage, comparisonText, median } from "./bench/compare.ts";
+import { growthChart, growthPage, GROWTHS, measureGrowth, type Point } from "./bench/growth.ts";
+import { NAMES, type Workload, workload } from "./bench/networks.ts";
+import { PyTorch, TorchTraining } from "./bench/pytorch.ts";
+import { IMAGES, syntheticImages, Training } from "./bench/training.ts";
 import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
+import { replaceSection } from "./page_section.ts";
 
-const IMAGES = 60_000;
+const USUAL = ["plain-1024", "plain-64", "plain-2", "watched-1024"];
+/** What is compared with PyTorch unless workloads are named. */
+const COMPARED = [
+  ...["plain-1024", "plain-64", "plain-2", "bn-1024", "bn-64", "bn-2", "plain-1024-4", "plain-64-8"],
+  ...["resnet-64", "resnet-512", "mlp-64", "mlp-1024", "plain-2048-infer"],
+];
 const BLOCKS = 9;
-/** Batches that a watched workload records before it begins anew. */
-const WATCHED_CHUNK = 512;
-
-interface Workload {
-  readonly batchSize: number;
-  readonly watched?: boolean;
-}
-
-const WORKLOADS: Readonly<Record<string, Workload>> = {
-  "plain-1024": { batchSize: 1024 },
-  "plain-64": { batchSize: 64 },
-  "plain-2": { batchSize: 2 },
-  "watched-1024": { batchSize: 1024, watched: true },
-};
+const DOCS = join(fileURLToPath(new URL("..", import.meta.url)), "docs");
 
 const USAGE = `Usage: deno task bench [WORKLOAD …] [options]
 
-Trains on ${IMAGES.toLocaleString("en")} random images and tells how fast. Workloads: ${
-  Object.keys(WORKLOADS).join(", ")
-} (default: all).
+Trains on ${IMAGES.toLocaleString("en")} random images and tells how fast. Workloads: ${NAMES}.
+Default: ${USUAL.join(", ")}.
 
-  --device NAME   auto (default), cpu or webgpu
-  --threads N     threads on the cpu
-  --seconds S     how long to measure each workload (default 5)
-  --json          one JSON object a line on stdout and nothing else`;
+  --device NAME      auto (default), cpu or webgpu
+  --threads N        threads on the cpu
+  --seconds S        how long to measure each workload (default 5); with --against or --growth, how long a block is (default 1)
+  --against pytorch  measures PyTorch in turn, if Python has it; default workloads are then those of docs/speed.md
+  --rounds N         blocks of each side with --against (default 5)
+  --growth           how cost grows with batch, width, depth and threads
+  --write            writes what --against or --growth measures into docs/
+  --json             one JSON object a line on stdout and nothing else`;
 
-interface Result {
-  readonly workload: string;
-  readonly device: string;
-  readonly threads: number | null;
-  readonly batchSize: number;
-  readonly stepsPerSecond: number;
-  readonly secondsPerEpoch: number;
-  readonly samplesPerSecond: number;
+function described(target: Device, threads: number | undefined) {
+  return { device: target.kind, threads: target.kind === "webgpu" ? null : threads ?? navigator.hardwareConcurrency };
 }
 
-function syntheticImages(target: Device): ImageDataset {
-  const images = new Uint8Array(IMAGES * 784);
-  // 64 KiB at a time is what the platform gives.
-  for (let at = 0; at < images.length; at += 65536) crypto.getRandomValues(images.subarray(at, at + 65536));
-  const labels = Uint8Array.from({ length: IMAGES }, (_, i) => i % 10);
-  return new ImageDataset({ images, labels, count: IMAGES }, { device: target });
-}
-
-/** Records each activation's statistics, and its units, at every batch, as `ActivationStats` does. */
-function watch(model: Module): void {
-  const options = { bins: 40, range: [0, 10], absolute: true, chunk: WATCHED_CHUNK } as const;
-  const record = () => ({
-    values: new StatisticsRecord(model.device, options),
-    units: new UnitRecord(model.device),
-  });
-  const records = new Map(findModules(model, isInstance(ReLU)).map((module) => [module as Module, record()]));
-  new Hooks(records.keys(), (_hook, module, _inputs, output) => {
-    const { values, units } = records.get(module)!;
-    if (values.length === WATCHED_CHUNK) {
-      values.dispose();
-      units.dispose();
-    }
-    values.push(output);
-    units.push(output);
-  });
-}
-
-/** One training step after another, forever; each `next()` has recorded and started one, and gives its loss. */
-async function* steps(dataset: ImageDataset, { batchSize, watched = false }: Workload): AsyncGenerator<Tensor, never> {
-  const model = initWeights(getModel({ device: dataset.device }));
-  if (watched) watch(model);
-  const optimizer = new SGD(model.parameters(), { lr: 0.01, momentum: 0.85 });
-  const loader = new DataLoader(dataset, { batchSize, shuffle: true, generator: new Generator(1) });
-  for (;;) {
-    for await (const [x, y] of loader) {
-      const loss = crossEntropy(model.call(x!), y!);
-      loss.backward();
-      const kept = loss.detach().keep();
-      optimizer.step();
-      optimizer.zeroGrad();
-      yield kept;
-    }
-  }
-}
-
-/** Takes so many steps, waits for the device, and tells how many seconds that took. */
-async function block(training: AsyncGenerator<Tensor, never>, count: number): Promise<number> {
-  const start = performance.now();
-  let loss: Tensor | undefined;
-  for (let i = 0; i < count; i++) {
-    loss?.dispose();
-    loss = (await training.next()).value;
-  }
-  if (!Number.isFinite(await loss!.item())) throw new Error("The loss is not finite: the figures would mean nothing");
-  return (performance.now() - start) / 1000;
-}
-
-/** A workload under way. */
-class Measurement {
-  readonly #training: AsyncGenerator<Tensor, never>;
-  readonly #times: number[] = [];
-  #count = 4;
-
-  constructor(readonly workload: string, readonly dataset: ImageDataset) {
-    setSeed(1);
-    this.#training = steps(dataset, WORKLOADS[workload]!);
-  }
-
-  /** Compiles, and finds how many steps make a block of so many seconds. */
-  async warmUp(seconds: number): Promise<void> {
-    await block(this.#training, 3);
-    let took = await block(this.#training, this.#count);
-    while (took < 0.25) took = await block(this.#training, this.#count *= 2);
-    this.#count = Math.max(1, Math.round(this.#count * seconds / took));
-  }
-
-  async block(): Promise<void> {
-    this.#times.push(await block(this.#training, this.#count));
-  }
-
-  result(threads: number | null): Result {
-    const median = this.#times.toSorted((a, b) => a - b)[this.#times.length >> 1]!;
-    const { batchSize } = WORKLOADS[this.workload]!;
-    const stepsPerSecond = this.#count / median;
-    const secondsPerEpoch = Math.ceil(IMAGES / batchSize) / stepsPerSecond;
+/** Each workload's speed. */
+async function speeds(target: Device, workloads: readonly Workload[], seconds: number, threads: number | undefined) {
+  const dataset = syntheticImages(target), trainings = workloads.map((workload) => new Training(workload, dataset));
+  for (const training of trainings) await training.warmUp(seconds / BLOCKS);
+  for (let i = 0; i < BLOCKS; i++) for (const training of trainings) await training.block();
+  return trainings.map(({ workload: { name, batchSize }, times }) => {
+    const stepsPerSecond = 1 / median(times), secondsPerEpoch = Math.ceil(IMAGES / batchSize) / stepsPerSecond;
+    const samplesPerSecond = IMAGES / secondsPerEpoch;
     return {
-      workload: this.workload,
-      device: this.dataset.device.kind,
-      threads,
+      workload: name,
+      ...described(target, threads),
       batchSize,
       stepsPerSecond,
       secondsPerEpoch,
-      samplesPerSecond: IMAGES / secondsPerEpoch,
+      samplesPerSecond,
     };
+  });
+}
+
+/** Replaces a section of a page in docs/. */
+async function write(page: string, section: string, text: string): Promise<void> {
+  const path = join(DOCS, page);
+  await Deno.writeTextFile(path, replaceSection(await Deno.readTextFile(path), section, text));
+}
+
+const processor = () => cpus()[0]?.model ?? "unknown processor";
+
+interface Asked {
+  readonly json: boolean;
+  readonly write: boolean;
+  readonly seconds: number;
+  readonly threads: number;
+}
+
+/** Sonde beside PyTorch. */
+async function against(target: Device, workloads: readonly Workload[], rounds: number, asked: Asked): Promise<void> {
+  const { json, seconds, threads } = asked, torch = await PyTorch.start(threads), all: Comparison[] = [];
+  try {
+    const dataset = syntheticImages(target);
+    for (const workload of workloads) {
+      const sides = [new Training(workload, dataset), new TorchTraining(workload, torch)] as const;
+      const comparison = await compare(...sides, { rounds, seconds });
+      all.push(comparison);
+      const { sonde, pytorch } = comparison;
+      if (json) console.log(JSON.stringify({ workload: workload.name, threads, sonde, pytorch }));
+    }
+  } finally {
+    await torch.stop();
   }
+  if (!json) console.log(`${target.description}; PyTorch ${torch.version}\n\n${comparisonText(all)}`);
+  if (!asked.write) return;
+  const unchecked = isUnchecked(environmentVariable("DENO_V8_FLAGS") ?? "");
+  const made = { threads, rounds, seconds, unchecked, deno: Deno.version.deno, pytorch: torch.version };
+  await write(
+    "speed.md",
+    unchecked ? "against" : "against with checks",
+    comparisonPage(all, { ...made, processor: processor() }),
+  );
+}
+
+/** How cost grows. */
+async function growth({ json, seconds, threads, ...asked }: Asked): Promise<void> {
+  const counts = [...new Set([1, threads])], points: Point[] = [];
+  const devices = new Map(counts.map((count) => [count, device("cpu", { threads: count })]));
+  for (const each of devices.values()) await each.ready;
+  await measureGrowth(devices, { seconds, blocks: 5 }, (point) => {
+    points.push(point);
+    if (json) console.log(JSON.stringify(point));
+  });
+  const page = growthPage(points);
+  if (!json) console.log(page);
+  if (!asked.write) return;
+  for (const each of GROWTHS) await growthChart(each, points).save(join(DOCS, `growth-${each.name}.svg`));
+  await write(
+    "growth.md",
+    "growth",
+    `${processor()}, Deno ${Deno.version.deno}, medians of 5 blocks of about ${seconds} s.\n\n${page}`,
+  );
 }
 
 await runTask("bench", async () => {
@@ -168,37 +137,53 @@ await runTask("bench", async () => {
     device: "value",
     threads: "value",
     seconds: "value",
+    against: "value",
+    rounds: "value",
+    growth: "flag",
+    write: "flag",
     json: "flag",
     help: "flag",
   });
   if (values.help) return console.log(USAGE);
-  for (const name of names) {
-    if (!Object.hasOwn(WORKLOADS, name)) {
-      throw new UsageError(`Unknown workload "${name}": allowed are ${Object.keys(WORKLOADS).join(", ")}`);
-    }
-  }
+  const other = oneOf("--against", values.against, ["pytorch"] as const);
+  const workloads = (names.length ? names : other ? COMPARED : USUAL).map((name) => {
+    const found = workload(name);
+    if (!found) throw new UsageError(`Unknown workload "${name}": there are ${NAMES}`);
+    return found;
+  });
   const name = oneOf("--device", values.device, ["auto", "cpu", "webgpu"] as const);
   const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
-  const seconds = wholeNumber("--seconds", values.seconds, { min: 1, max: 3600 }) ?? 5;
+  const seconds = wholeNumber("--seconds", values.seconds, { min: 1, max: 3600 });
+  const rounds = wholeNumber("--rounds", values.rounds, { min: 1, max: 1000 });
+  if (other && values.growth) throw new UsageError("--against and --growth are two measurements: name one of them");
+  if (rounds !== undefined && !other) throw new UsageError("--rounds counts the blocks of --against pytorch");
+  if (values.write && !other && !values.growth) throw new UsageError("--write needs --against pytorch or --growth");
+  if (values.growth && (names.length > 0 || name === "webgpu")) {
+    throw new UsageError("--growth measures workloads of its own on the cpu: leave out their names, and --device");
+  }
+  if (values.write && names.length > 0) throw new UsageError("--write takes all workloads: leave out their names");
+  const asked = {
+    json: values.json ?? false,
+    write: values.write ?? false,
+    seconds: seconds ?? 1,
+    threads: threads ?? navigator.hardwareConcurrency,
+  };
+  if (values.growth) return await growth(asked);
 
   const target = device(
     (name ?? environmentVariable("SONDE_DEVICE") ?? "auto") as DeviceName,
     threads === undefined ? {} : { threads },
   );
   await target.ready;
-  const dataset = syntheticImages(target);
-  const measurements = (names.length ? names : Object.keys(WORKLOADS)).map((name) => new Measurement(name, dataset));
-  for (const measurement of measurements) await measurement.warmUp(seconds / BLOCKS);
-  for (let i = 0; i < BLOCKS; i++) for (const measurement of measurements) await measurement.block();
-  const used = target.kind === "webgpu" ? null : threads ?? navigator.hardwareConcurrency;
-  const results = measurements.map((measurement) => measurement.result(used));
+  if (other) return await against(target, workloads, rounds ?? 5, asked);
+  const results = await speeds(target, workloads, seconds ?? 5, threads);
   if (values.json) return results.forEach((result) => console.log(JSON.stringify(result)));
-  console.log(`${target.description}\n`);
   const rows = results.map((result) => [
     result.workload,
     result.stepsPerSecond.toFixed(1),
     Math.round(result.samplesPerSecond).toLocaleString("en"),
     result.secondsPerEpoch.toFixed(2),
   ]);
-  console.log(textTable(["workload", "steps/s", "images/s", "s/epoch"], rows).join("\n"));
+  const columns = ["workload", "steps/s", "images/s", "s/epoch"];
+  console.log(`${target.description}\n\n${textTable(columns, rows).join("\n")}`);
 });

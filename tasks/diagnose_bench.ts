@@ -15,9 +15,10 @@ import { device, setDefaultDevice } from "../lib/device/device.ts";
 import { textTable } from "../lib/plot/text.ts";
 import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
 import { describe } from "./diagnose_bench/networks.ts";
-import { benchmarkText, replaceSection, rulesTable } from "./diagnose_bench/page.ts";
+import { benchmarkText, rulesTable } from "./diagnose_bench/page.ts";
 import { plansOf, type SetName, SETS } from "./diagnose_bench/plans.ts";
 import { isHit, line, scoreOf, summary, table, undeclared } from "./diagnose_bench/score.ts";
+import { replaceSection } from "./page_section.ts";
 import { type Outcome, train } from "./diagnose_bench/training.ts";
 
 const USAGE = `Usage: deno task diagnose-bench [options]

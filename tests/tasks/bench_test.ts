@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
-import { task } from "./command.ts";
+import { join } from "node:path";
+import { device } from "../../lib/device/device.ts";
+import { compare, comparisonPage, comparisonText, median, ratios } from "../../tasks/bench/compare.ts";
+import { growthChart, growthPage, GROWTHS, maddsOf, type Point, saturation } from "../../tasks/bench/growth.ts";
+import { workload } from "../../tasks/bench/networks.ts";
+import type { Measured } from "../../tasks/bench/training.ts";
+import { ROOT, task } from "./command.ts";
 
 Deno.test("bench --json: an object a workload", async () => {
   const { code, lines, stderr } = await task("bench", [
-    "plain-64",
-    "--device",
-    "cpu",
-    "--threads",
-    "1",
-    "--seconds",
-    "1",
-    "--json",
+    ...["plain-64", "mlp-8-16-infer", "--device", "cpu", "--threads", "1", "--seconds", "1", "--json"],
   ]);
   assert.equal(code, 0, stderr);
-  assert.equal(lines.length, 1);
-  const row = JSON.parse(lines[0]!);
+  assert.equal(lines.length, 2);
+  const [row, inference] = lines.map((line) => JSON.parse(line));
   const keys = ["workload", "device", "threads", "batchSize", "stepsPerSecond", "secondsPerEpoch", "samplesPerSecond"];
   assert.deepEqual(Object.keys(row), keys);
   assert.deepEqual([row.workload, row.device, row.threads, row.batchSize], ["plain-64", "cpu", 1, 64]);
+  assert.deepEqual([inference.workload, inference.batchSize], ["mlp-8-16-infer", 8]);
   assert.ok(row.stepsPerSecond > 1);
   assert.ok(Math.abs(row.secondsPerEpoch * row.stepsPerSecond - 938) < 1);
   assert.ok(Math.abs(row.samplesPerSecond * row.secondsPerEpoch - 60_000) < 1);
@@ -25,15 +25,134 @@ Deno.test("bench --json: an object a workload", async () => {
 
 Deno.test("bench: a bad command line ends with code 2 and one line that names it", async () => {
   const mistakes: [string[], RegExp][] = [
-    [["plain-3"], /^bench: Unknown workload "plain-3": allowed are plain-1024, plain-64, plain-2, watched-1024$/],
+    [["plain"], /^bench: Unknown workload "plain": there are plain-BATCH, /],
     [["--device", "tpu"], /^bench: --device must be one of auto, cpu, webgpu, found "tpu"$/],
     [["--fast"], /^bench: Unknown option --fast: allowed are /],
     [["--seconds", "0"], /^bench: --seconds must be a whole number from 1 to 3600, found "0"$/],
+    [["--against", "jax"], /^bench: --against must be one of pytorch, found "jax"$/],
+    [["--growth", "plain-64"], /^bench: --growth measures workloads of its own on the cpu/],
+    [["--growth", "--against", "pytorch"], /^bench: --against and --growth are two measurements/],
+    [["--rounds", "3"], /^bench: --rounds counts the blocks of --against pytorch$/],
+    [["--write"], /^bench: --write needs --against pytorch or --growth$/],
+    [["plain-2", "--write", "--against", "pytorch"], /^bench: --write takes all workloads/],
   ];
   for (const [args, line] of mistakes) {
     const { code, stdout, stderr } = await task("bench", args);
     assert.equal(code, 2);
     assert.equal(stdout, "");
     assert.match(stderr.trimEnd(), line);
+  }
+});
+
+Deno.test("bench: names of workloads, and what is none", () => {
+  const read = (name: string) => {
+    const found = workload(name);
+    return found && [found.kind, found.batchSize, found.size, found.inference];
+  };
+  assert.deepEqual(read("plain-1024"), ["plain", 1024, 1, false]);
+  assert.deepEqual(read("plain-64-8"), ["plain", 64, 8, false]);
+  assert.deepEqual(read("plain-2048-infer"), ["plain", 2048, 1, true]);
+  assert.deepEqual(read("mlp-64"), ["mlp", 64, 512, false]);
+  assert.deepEqual(read("mlp-64-2048-infer"), ["mlp", 64, 2048, true]);
+  const none = [
+    "",
+    "plain",
+    "plain-0",
+    "plain-064",
+    "plain-20000",
+    "plain-64-17",
+    "resnet-64-2",
+    "deep-64-2",
+    "watched-64-infer",
+    "gan-64",
+  ];
+  assert.deepEqual(none.filter((name) => workload(name)), []);
+});
+
+Deno.test("bench: multiply-adds are those of the networks' shapes", () => {
+  const target = device("cpu");
+  const plain = 9 * (1 * 8 * 196 + 8 * 16 * 49 + 16 * 32 * 16 + 32 * 64 * 4 + 64 * 10);
+  assert.equal(maddsOf(workload("plain-64")!, target), plain);
+  assert.equal(maddsOf(workload("mlp-64")!, target), 784 * 512 + 512 * 512 + 512 * 10);
+  assert.equal(maddsOf(workload("deep-64-5")!, target), 9 * 196 * (16 + 3 * 256) + 9 * 49 * 160);
+  const residual = (i: number, o: number, from: number, to: number) => 9 * (i * o * from + o * o * to) + i * o * to;
+  const blocks = residual(1, 8, 784, 784) + residual(8, 16, 784, 196) + residual(16, 32, 196, 49) +
+    residual(32, 64, 49, 16);
+  assert.equal(maddsOf(workload("resnet-64")!, target), blocks + residual(64, 128, 16, 4) + 1280);
+});
+
+/** A side whose blocks take so long, and which notes when it is asked. */
+function side(name: string, times: readonly number[], order: string[]): Measured {
+  const taken: number[] = [];
+  return {
+    workload: workload("plain-64")!,
+    times: taken,
+    warmUp: () => Promise.resolve(void order.push(`${name} warm`)),
+    block: () => Promise.resolve(void (order.push(name), taken.push(times[taken.length]!))),
+  };
+}
+
+Deno.test("bench --against: sides take turns, and a ratio is that of a round", async () => {
+  const order: string[] = [];
+  const sonde = side("sonde", [0.1, 0.2, 0.1], order), pytorch = side("pytorch", [0.2, 0.2, 0.4], order);
+  const comparison = await compare(sonde, pytorch, { rounds: 3, seconds: 1 });
+  assert.deepEqual(order, ["sonde warm", "pytorch warm", "pytorch", "sonde", "sonde", "pytorch", "pytorch", "sonde"]);
+  assert.deepEqual(ratios(comparison), [2, 1, 4]);
+  const made = {
+    processor: "A processor",
+    threads: 2,
+    deno: "2.9.6",
+    pytorch: "1.13",
+    rounds: 3,
+    seconds: 1,
+    unchecked: true,
+  };
+  assert.match(
+    comparisonPage([comparison], made),
+    /\| plain-64 \| 5\.00 \| 2\.50 to 5\.00 \| 10\.0 \| 5\.00 to 10\.0 \| 2\.00 \| 1\.00 to 4\.00 \|$/,
+  );
+  assert.match(comparisonText([comparison]), /plain-64 .* 2\.00 /);
+  assert.equal(median([3, 1, 2, 10]), 2.5);
+});
+
+Deno.test("bench --growth: figures, charts and sentences agree", async () => {
+  const [batch, , depth] = GROWTHS;
+  const point = (growth: Point["growth"], size: number, threads: number, stepsPerSecond: number): Point => (
+    { growth, size, threads, stepsPerSecond, batchSize: growth === "batch" ? size : 64, madds: 1e6 }
+  );
+  const points = batch!.sizes.flatMap((size) =>
+    [1, 2].map((threads) => point("batch", size, threads, threads * 1000 / (size + 9)))
+  );
+  points.push(
+    ...depth!.sizes.flatMap((size) => [1, 2].map((threads) => point("depth", size, threads, threads * 100 / size))),
+  );
+  const full = saturation(
+    points.filter(({ growth, threads }) => growth === "batch" && threads === 1),
+    (p) => p.stepsPerSecond * p.size,
+  );
+  assert.equal(full.size, 128); // 128 / 137 of the most is the first above 0.9
+  const page = growthPage(points);
+  assert.match(page, /On 1 thread 90 % of the most, 999 images\/s, is first reached at a batch of 128\./);
+  assert.match(page, /On 2 threads a step takes 25\.0 ms with 5 convolutions and 250 ms with 50: 5\.00 ms a layer\./);
+  assert.match(page, /\| 8,192 \| 0\.122 \| 999 \| 0\.244 \| 1,998 \| 2\.00 \|/);
+  const svg = await growthChart(batch!, points).svg();
+  assert.match(svg, /images per second/);
+  assert.match(svg, /2 threads/);
+});
+
+Deno.test("docs: speed and growth show what was measured", async () => {
+  const [speed, growth] = await Promise.all(
+    ["speed.md", "growth.md"].map((name) => Deno.readTextFile(join(ROOT, "docs", name))),
+  );
+  const section = (page: string, name: string) =>
+    page.split(`<!-- ${name} -->`)[1]?.split(`<!-- end of ${name} -->`)[0] ?? "";
+  for (const name of ["plain-1024", "bn-2", "resnet-512", "mlp-1024", "plain-2048-infer"]) {
+    assert.match(section(speed!, "against"), new RegExp(`\\| ${name} \\|`));
+    assert.match(section(speed!, "against with checks"), new RegExp(`\\| ${name} \\|`));
+  }
+  for (const { name, sizes, axis } of GROWTHS) {
+    assert.ok((await Deno.stat(join(ROOT, "docs", `growth-${name}.svg`))).isFile);
+    assert.match(section(growth!, "growth"), new RegExp(`\\| ${axis} \\|`));
+    assert.match(section(growth!, "growth"), new RegExp(`\\| ${sizes.at(-1)!.toLocaleString("en")} \\|`));
   }
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Diagnosis, PROBLEMS } from "../../lib/learner/mod.ts";
-import { benchmarkText, replaceSection, rulesTable } from "../../tasks/diagnose_bench/page.ts";
+import { benchmarkText, rulesTable } from "../../tasks/diagnose_bench/page.ts";
+import { replaceSection } from "../../tasks/page_section.ts";
 import { plansOf, SETS } from "../../tasks/diagnose_bench/plans.ts";
 import { scoreOf, summary, table } from "../../tasks/diagnose_bench/score.ts";
 import type { Declared, Outcome } from "../../tasks/diagnose_bench/training.ts";

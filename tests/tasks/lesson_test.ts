@@ -246,6 +246,6 @@ Deno.test("lesson: what it reads before the first training step stays small, and
   assert.deepEqual(modules.filter((module) => module.npmPackage).map((module) => module.npmPackage), []);
   const bytes = modules.reduce((sum, { size = 0 }) => sum + size, 0);
   // The library itself and the lessons; one chart library alone would be more than the rest of this.
-  assert.ok(modules.length > 100 && modules.length < 600, `${modules.length} modules`);
-  assert.ok(bytes < 2_200_000, `${bytes} bytes`);
+  assert.ok(modules.length > 100 && modules.length < 520, `${modules.length} modules`);
+  assert.ok(bytes < 1_900_000, `${bytes} bytes`);
 });

@@ -1,0 +1,115 @@
+/**
+ * What `deno task bench` trains: names of workloads, and the networks behind them. tasks/bench/pytorch.py has the same.
+ *
+ * @module
+ */
+import type { Device } from "../../lib/device/device.ts";
+import { initWeights } from "../../lib/lessons/init.ts";
+import { conv, getModel } from "../../lib/lessons/models.ts";
+import { BatchNorm2d } from "../../lib/nn/batch_norm.ts";
+import { ReLU, relu } from "../../lib/nn/activations.ts";
+import { Flatten } from "../../lib/nn/flatten.ts";
+
+import { Linear } from "../../lib/nn/linear.ts";
+import { Module } from "../../lib/nn/module.ts";
+import { AdaptiveAvgPool2d } from "../../lib/nn/pooling.ts";
+import { Sequential } from "../../lib/nn/sequential.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+
+const KINDS = ["plain", "bn", "watched", "deep", "resnet", "mlp"] as const;
+
+/** What is trained, and how much of it at a time. */
+export interface Workload {
+  readonly name: string;
+  readonly kind: typeof KINDS[number];
+  readonly batchSize: number;
+  /** How many times as wide (plain, bn, watched), how many layers (deep), or how many hidden features (mlp). */
+  readonly size: number;
+  /** Evaluation instead of training. */
+  readonly inference: boolean;
+}
+
+const SIZES: Readonly<
+  Partial<Record<Workload["kind"], { readonly usual: number; readonly least: number; most: number }>>
+> = {
+  plain: { usual: 1, least: 1, most: 16 },
+  bn: { usual: 1, least: 1, most: 16 },
+  watched: { usual: 1, least: 1, most: 16 },
+  deep: { usual: 10, least: 3, most: 100 },
+  mlp: { usual: 512, least: 1, most: 8192 },
+};
+
+/** The largest batch. */
+const MOST_IMAGES = 16_384;
+
+/** What a name of a workload may be, for messages and help. */
+export const NAMES =
+  "plain-BATCH, bn-BATCH, watched-BATCH (each with -WIDTH behind it: how many times as wide), deep-BATCH-LAYERS, resnet-BATCH, " +
+  "mlp-BATCH-FEATURES, and each of these with -infer";
+
+/** The workload of a name such as `bn-64` or `plain-1024-4`; undefined if there is none of this name. */
+export function workload(name: string): Workload | undefined {
+  const found = /^([a-z]+)-([1-9]\d*)(?:-([1-9]\d*))?(-infer)?$/.exec(name);
+  const kind = KINDS.find((kind) => kind === found?.[1]);
+  if (!found || !kind) return undefined;
+  const bounds = SIZES[kind],
+    size = found[3] === undefined ? bounds?.usual ?? 1 : Number(found[3]),
+    batchSize = Number(found[2]);
+  if (batchSize > MOST_IMAGES || size < (bounds?.least ?? 1) || size > (bounds?.most ?? 1)) return undefined;
+  const inference = found[4] !== undefined;
+  return inference && kind === "watched" ? undefined : { name, kind, batchSize, size, inference };
+}
+
+/** Two convolutions with norms and a short cut around them, which a convolution of one pixel fits where channels or size change. */
+class Residual extends Module {
+  readonly convs: Sequential;
+  readonly shortCut: Sequential | undefined;
+
+  constructor(inChannels: number, outChannels: number, stride: number, device: Device) {
+    super();
+    const options = { norm: (channels: number) => new BatchNorm2d(channels, { device }), bias: false, device };
+    this.convs = new Sequential(
+      conv(inChannels, outChannels, { ...options, stride: 1 }),
+      conv(outChannels, outChannels, { ...options, stride, act: null }),
+    );
+    if (inChannels !== outChannels || stride !== 1) {
+      this.shortCut = conv(inChannels, outChannels, { kernelSize: 1, stride, act: null, device });
+    }
+  }
+
+  override forward(x: Tensor): Tensor {
+    return relu(this.convs.call(x).add(this.shortCut?.call(x) ?? x));
+  }
+}
+
+/** The network of a workload, for images [n, 1, 28, 28] of ten classes. */
+export function network({ kind, size }: Workload, device: Device): Module {
+  switch (kind) {
+    case "plain":
+    case "watched":
+    case "bn": {
+      const channels = [1, 8 * size, 16 * size, 32 * size, 64 * size, 10];
+      const norm = (channels: number) => new BatchNorm2d(channels, { device });
+      return initWeights(getModel({ channels, device, ...(kind === "bn" ? { norm, bias: false } : {}) }));
+    }
+    case "deep": {
+      const middle = Array.from({ length: size - 2 }, () => conv(16, 16, { stride: 1, device }));
+      const layers = [conv(1, 16, { device }), ...middle, conv(16, 10, { act: null, device })];
+      return initWeights(new Sequential(...layers, new AdaptiveAvgPool2d(1), new Flatten()));
+    }
+    case "resnet": {
+      const blocks = [8, 16, 32, 64].map((channels) => new Residual(channels, 2 * channels, 2, device));
+      const head = [new AdaptiveAvgPool2d(1), new Flatten(), new Linear(128, 10, { device })];
+      return new Sequential(new Residual(1, 8, 1, device), ...blocks, ...head);
+    }
+    case "mlp":
+      return new Sequential(
+        new Flatten(),
+        new Linear(784, size, { device }),
+        new ReLU(),
+        new Linear(size, size, { device }),
+        new ReLU(),
+        new Linear(size, 10, { device }),
+      );
+  }
+}
