@@ -142,6 +142,11 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
     new learner.MomentumLearner(model(), loaders(), F.mseLoss, o),
   "learner/state new LearnerState dls": (o) => new Core(model(), { train: [], ...o }, { lr: 1, optFunc: optim.SGD }),
   "learner/state new LearnerState options": (o) => new Core(model(), loaders(), { lr: 1, optFunc: optim.SGD, ...o }),
+  "learner/tta tta options": (o) => {
+    const first = new data.ConcatDataset(set());
+    const learn = learner.Learner.of(model(), data.DataLoaders.of(first, first)).loss(F.crossEntropy);
+    return learner.tta(learn, { views: [], ...o });
+  },
   "learner/unit_record new UnitRecord options": (o) => new learner.UnitRecord(sonde.device("cpu"), o),
   "learner/statistics_record new StatisticsRecord options": (o) =>
     new learner.StatisticsRecord(sonde.device("cpu"), { bins: 2, range: [0, 1], absolute: true, chunk: 1, ...o }),
