@@ -19,7 +19,14 @@ async function example(
     const { code, stdout, stderr } = await run(
       [
         ...["run", "--quiet", "--no-check", "--no-prompt", "--frozen", `--lock=${join(ROOT, "deno.lock")}`],
-        ...["--allow-read", "--allow-env", "--allow-write=out", join(EXAMPLES, `${name}.ts`), ...args],
+        ...[
+          "--allow-read",
+          "--allow-env",
+          "--allow-write=out",
+          "--allow-net=127.0.0.1",
+          join(EXAMPLES, `${name}.ts`),
+          ...args,
+        ],
       ],
       { cwd: folder, env: { SONDE_DEVICE: "cpu", SONDE_DATA: "" } },
     );
@@ -90,4 +97,10 @@ Deno.test("docs/examples: two networks against each other", async () => {
   const { stdout, files } = await example("gan", ["--small"]);
   assert.ok(Math.abs(number(stdout, /judging (\S+),/) - Math.log(2)) < 0.7, stdout);
   assert.deepEqual(files, ["drawn.svg"]);
+});
+
+Deno.test("docs/examples: a served model", async () => {
+  const { stdout, files } = await example("serve", ["--small"]);
+  assert.match(stdout, /^\{"class":"[^"]+","probability":0\.\d+\}\n400\n$/);
+  assert.deepEqual(files, ["garments.safetensors"]);
 });
