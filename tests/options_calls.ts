@@ -61,6 +61,13 @@ const axis = { title: "" }, line = { label: "a", points: [] }, series = { label:
 
 /** What is called with options; async where the thing is. */
 export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
+  "data/augment randomBrightness options": (o) => data.randomBrightness(o),
+  "data/augment randomCrop options": (o) => data.randomCrop(o),
+  "data/augment randomFlip options": (o) => data.randomFlip(o),
+  "data/augment randomRotate options": (o) => data.randomRotate(o),
+  "data/augment_places randomCopy options": (o) => data.randomCopy(o),
+  "data/augment_places randomErase options": (o) => data.randomErase(o),
+  "data/characters new CharacterDataset options": (o) => new data.CharacterDataset("text", { length: 2, ...o }),
   "data/catalogue loadRaw options": async (o) => {
     const raw = await data.loadRaw("garments", o);
     if ("stop" in raw) (raw as sonde.data.DrawnAhead).stop();
@@ -78,7 +85,24 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "data/garments/garments new GarmentsSource options": (o) => new data.GarmentsSource(o),
   "data/image_dataset new ImageDataset options": (o) => new data.ImageDataset(part(), o),
   "data/image_dataset Normalization": (o) => new data.ImageDataset(part(), { normalize: { mean: 0, std: 1, ...o } }),
+  "data/image_folder imageFolder options": (o) =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/a`);
+      await (await plot.showImages(images())).save(`${folder}/a/1.png`);
+      await data.imageFolder(folder, { size: 4, ...o });
+    }),
   "data/loader new DataLoader options": (o) => new data.DataLoader(set(), o),
+  "data/subset kFold options": (o) => data.kFold(set(), 2, o),
+  "data/subset randomSplit options": (o) => data.randomSplit(set(), [4], o),
+  "data/table Table#codes options": async (o) => (await data.parseCsv("a\n1\n")).codes("a", o),
+  "data/table Table#matrix options": async (o) => (await data.parseCsv("a\n1\n")).matrix(["a"], o),
+  "data/table parseCsv options": (o) => data.parseCsv("a\n1\n", o),
+  "data/table readCsv options": (o) =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/a.csv`, "a\n1\n");
+      await data.readCsv(`${folder}/a.csv`, o);
+    }),
+  "data/weighted_sampler new WeightedRandomSampler options": (o) => new data.WeightedRandomSampler([1], o),
   "device/device device options": (o) => sonde.device("cpu", o),
   "device/device new Device options": (o) => new sonde.Device("cpu", o),
   "learner/callbacks/activation_stats ActivationStats#binChart options": async (o) => (await stats()).binChart(o),
@@ -118,6 +142,11 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
     new learner.MomentumLearner(model(), loaders(), F.mseLoss, o),
   "learner/state new LearnerState dls": (o) => new Core(model(), { train: [], ...o }, { lr: 1, optFunc: optim.SGD }),
   "learner/state new LearnerState options": (o) => new Core(model(), loaders(), { lr: 1, optFunc: optim.SGD, ...o }),
+  "learner/tta tta options": (o) => {
+    const first = new data.ConcatDataset(set());
+    const learn = learner.Learner.of(model(), data.DataLoaders.of(first, first)).loss(F.crossEntropy);
+    return learner.tta(learn, { views: [], ...o });
+  },
   "learner/unit_record new UnitRecord options": (o) => new learner.UnitRecord(sonde.device("cpu"), o),
   "learner/statistics_record new StatisticsRecord options": (o) =>
     new learner.StatisticsRecord(sonde.device("cpu"), { bins: 2, range: [0, 1], absolute: true, chunk: 1, ...o }),

@@ -15,6 +15,21 @@ export {
   type RawSplit,
 } from "./catalogue.ts";
 export {
+  type Augmentation,
+  augmentations,
+  type AugmentOptions,
+  type BrightnessOptions,
+  type ChanceOptions,
+  type CropOptions,
+  randomBrightness,
+  randomCrop,
+  randomFlip,
+  randomRotate,
+  type RotateOptions,
+} from "./augment.ts";
+export { type PlacesOptions, randomCopy, randomErase } from "./augment_places.ts";
+export { CharacterDataset, type CharacterOptions, Vocabulary } from "./characters.ts";
+export {
   DataLoaders,
   type DataLoadersOptions,
   type DictSource,
@@ -39,6 +54,10 @@ export {
   type Normalization,
   pixelStatistics,
 } from "./image_dataset.ts";
+export { type ImageFolder, imageFolder, type ImageFolderOptions } from "./image_folder.ts";
 export { DataLoader, type DataLoaderOptions } from "./loader.ts";
 export { RandomSampler, type Sampler, SequentialSampler } from "./sampler.ts";
+export { ConcatDataset, type Fold, type FoldOptions, kFold, randomSplit, type SplitOptions, Subset } from "./subset.ts";
+export { type CsvOptions, parseCsv, readCsv, type Table } from "./table.ts";
 export { turn } from "./turn.ts";
+export { WeightedRandomSampler, type WeightedSamplerOptions } from "./weighted_sampler.ts";

@@ -87,3 +87,4 @@ export { type RecordedUnits, type SavedUnits, UnitRecord, type UnitRecordOptions
 export type { WatchingCost } from "./watching_cost.ts";
 export { modelGraph, summarize, Summary, summary, type SummaryRow } from "./summary.ts";
 export { TrainLearner } from "./train_learner.ts";
+export { tta, type TtaOptions } from "./tta.ts";

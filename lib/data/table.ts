@@ -1,0 +1,181 @@
+/** Tables from CSV files. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
+import { type Device, deviceOr } from "../device/device.ts";
+import { checkList, checkText, isText, wrongKind } from "../device/expect.ts";
+import { tensor } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** The part of csv-parse that is used. */
+interface Csv {
+  parse(text: string, options: { bom: true; delimiter: string; skip_empty_lines: true; trim: true }): string[][];
+}
+
+// Deno fetches the packages of every import that it can read in the source, taken or not. This it cannot.
+const CSV: string = "npm:csv-parse@7/sync";
+
+/** Options of {@linkcode readCsv} and {@linkcode parseCsv}. */
+export interface CsvOptions {
+  /** What stands between values. Default: a comma. */
+  delimiter?: string;
+}
+
+const OPTIONS = optionNames<CsvOptions>({ delimiter: 1 });
+const ON = optionNames<{ device?: Device }>({ device: 1 });
+
+/**
+ * A table of named columns of equal length, as {@linkcode readCsv} reads it. A column whose values are all numbers, or empty, holds numbers, empty ones
+ * as NaN; any other holds texts.
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const table = await data.parseCsv("length,width,kind\n5.1,3.5,setosa\n7.0,3.2,versicolor\n");
+ * const { codes, classes } = table.codes("kind");
+ * const set = new data.TensorDataset(table.matrix(["length", "width"]), codes);
+ * console.log(set.length, classes); // 2 [ "setosa", "versicolor" ]
+ * ```
+ */
+export class Table {
+  readonly #columns: ReadonlyMap<string, Float64Array | readonly string[]>;
+  /** How many rows there are. */
+  readonly length: number;
+
+  /**
+   * {@linkcode parseCsv} makes it.
+   *
+   * @internal
+   */
+  constructor(columns: ReadonlyMap<string, Float64Array | readonly string[]>, length: number) {
+    this.#columns = columns;
+    this.length = length;
+  }
+
+  /** The columns' names, in the order of the file. */
+  get names(): readonly string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** Whether a column holds numbers. @throws {RangeError} if there is no such column */
+  isNumeric(name: string): boolean {
+    return this.#column(name) instanceof Float64Array;
+  }
+
+  /** A column of numbers; NaN where a value was empty. @throws {TypeError} for a column of texts */
+  numbers(name: string): Float64Array {
+    const column = this.#column(name);
+    if (column instanceof Float64Array) return column;
+    const odd = column.findIndex((text) => text !== "" && !isNumber(text));
+    throw new TypeError(
+      `Cannot take "${name}" as numbers: row ${odd + 1} has ${
+        JSON.stringify(column[odd])
+      }. Use texts() or codes() for it`,
+    );
+  }
+
+  /** A column of texts; one of numbers as they are written by JavaScript, empty for NaN. */
+  texts(name: string): readonly string[] {
+    const column = this.#column(name);
+    return column instanceof Float64Array ? Array.from(column, (x) => Number.isNaN(x) ? "" : String(x)) : column;
+  }
+
+  /**
+   * Columns of numbers side by side: float32 [rows, columns].
+   *
+   * @param names which. Default: all columns of numbers
+   */
+  matrix(names?: readonly string[], options: { device?: Device } = {}): Tensor {
+    checkOptions("matrix", options, ON);
+    if (names !== undefined) checkList("matrix", "names", names, "an array of columns' names", isText);
+    const chosen = names ?? this.names.filter((name) => this.isNumeric(name));
+    if (chosen.length === 0) {
+      throw new RangeError("Cannot make a matrix of no columns: none of the table holds numbers");
+    }
+    const columns = chosen.map((name) => this.numbers(name)), values = new Float32Array(this.length * columns.length);
+    columns.forEach((column, c) => column.forEach((value, row) => values[row * columns.length + c] = value));
+    return tensor(values, { shape: [this.length, columns.length], device: deviceOr(options.device) });
+  }
+
+  /** A column as class numbers, int32 [rows], in the sorted order of its texts; numbers sort as numbers. */
+  codes(name: string, options: { device?: Device } = {}): { codes: Tensor; classes: readonly string[] } {
+    checkOptions("codes", options, ON);
+    const texts = this.texts(name), classes = [...new Set(texts)];
+    classes.sort(this.isNumeric(name) ? (a, b) => Number(a) - Number(b) : (a, b) => a < b ? -1 : 1);
+    const codeOf = new Map(classes.map((text, code) => [text, code]));
+    const codes = Int32Array.from(texts, (text) => codeOf.get(text)!);
+    return { codes: tensor(codes, { dtype: "int32", device: deviceOr(options.device) }), classes };
+  }
+
+  #column(name: string): Float64Array | readonly string[] {
+    const column = this.#columns.get(name);
+    if (column) return column;
+    throw new RangeError(`Cannot take column ${JSON.stringify(name)}: the table has ${this.names.join(", ")}`);
+  }
+}
+
+/** A number as CSV files have them; what JavaScript takes for one beyond that (hexadecimal, blanks) is a text. */
+const isNumber = (text: string) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$|^[-+]?(nan|inf(inity)?)$/i.test(text);
+
+function numberOf(text: string): number {
+  if (text === "" || /^[-+]?nan$/i.test(text)) return NaN;
+  return /inf/i.test(text) ? (text.startsWith("-") ? -Infinity : Infinity) : Number(text);
+}
+
+/**
+ * Reads a table from CSV text whose first line names the columns (RFC 4180: quotes, doubled quotes, line breaks within quotes). Empty lines are
+ * skipped, blanks around values removed.
+ *
+ * @throws {SyntaxError} that names the line, for a row with more or fewer values than there are columns, or a quote that is not closed
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const table = await data.parseCsv('name;weight\n"a; b";1.5\nc;\n', { delimiter: ";" });
+ * console.log(table.texts("name"), [...table.numbers("weight")]); // [ "a; b", "c" ] [ 1.5, NaN ]
+ * ```
+ */
+export async function parseCsv(text: string, options: CsvOptions = {}): Promise<Table> {
+  checkText("parseCsv", "text", text);
+  checkOptions("parseCsv", options, OPTIONS);
+  const { delimiter = "," } = options;
+  if (!isText(delimiter) || delimiter === "") {
+    throw wrongKind("parseCsv", "delimiter", "a text that is not empty", delimiter);
+  }
+  const { parse } = await import(CSV) as Csv;
+  let rows: string[][];
+  try {
+    rows = parse(text, { bom: true, delimiter, skip_empty_lines: true, trim: true });
+  } catch (error) {
+    throw new SyntaxError(`Cannot read the table: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+  const [names, ...body] = rows;
+  if (!names) throw new SyntaxError("Cannot read the table: it is empty, and its first line should name the columns");
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new SyntaxError(`Cannot read the table: two columns are named ${JSON.stringify(twice)}`);
+  }
+  const columns = names.map((name, c) => {
+    const texts = body.map((row) => row[c]!);
+    const numeric = texts.some((text) => text !== "") && texts.every((text) => text === "" || isNumber(text));
+    return [name, numeric ? Float64Array.from(texts, numberOf) : texts] as const;
+  });
+  return new Table(new Map(columns), body.length);
+}
+
+/**
+ * {@linkcode parseCsv} of a file.
+ *
+ * @param path a file of UTF-8 text
+ *
+ * @example
+ * ```ts
+ * import { data } from "./mod.ts";
+ * const path = await Deno.makeTempFile();
+ * await Deno.writeTextFile(path, "x,y\n1,2\n3,4\n");
+ * console.log(await (await data.readCsv(path)).matrix().array()); // [ [ 1, 2 ], [ 3, 4 ] ]
+ * ```
+ */
+export async function readCsv(path: string, options: CsvOptions = {}): Promise<Table> {
+  checkText("readCsv", "path", path);
+  checkOptions("readCsv", options, OPTIONS);
+  return await parseCsv(await Deno.readTextFile(path), options);
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { parseCsv } from "../../lib/data/table.ts";
+import { flat } from "../nn/helpers.ts";
+
+Deno.test("parseCsv: quotes, line breaks, empty values, and which columns are numbers", async () => {
+  const table = await parseCsv(
+    '\uFEFFname,"weight, kg",n,code,none\r\n"Bart ""B"" S",1.5,3,0x10,\r\n"two\nlines",,-4e2,7,\r\n\r\nLisa,inf,+5.,8,\r\n',
+  );
+  assert.deepEqual(table.names, ["name", "weight, kg", "n", "code", "none"]);
+  assert.equal(table.length, 3);
+  assert.deepEqual(table.texts("name"), ['Bart "B" S', "two\nlines", "Lisa"]);
+  assert.deepEqual([...table.numbers("weight, kg")], [1.5, NaN, Infinity]);
+  assert.deepEqual([...table.numbers("n")], [3, -400, 5]);
+  assert.deepEqual(table.names.map((name) => table.isNumeric(name)), [false, true, true, false, false]);
+  assert.deepEqual(table.texts("weight, kg"), ["1.5", "", "Infinity"]);
+});
+
+Deno.test("Table: matrices and class numbers", async () => {
+  const table = await parseCsv("a;b;kind;size\n1;2;z;10\n3;4;a;9\n5;6;z;100\n", { delimiter: ";" });
+  assert.deepEqual(table.matrix().shape, [3, 3]);
+  assert.deepEqual(await flat(table.matrix(["b", "a"])), [2, 1, 4, 3, 6, 5]);
+  const { codes, classes } = table.codes("kind");
+  assert.equal(codes.dtype, "int32");
+  assert.deepEqual([classes, await flat(codes)], [["a", "z"], [1, 0, 1]]);
+  assert.deepEqual(table.codes("size").classes, ["9", "10", "100"]);
+});
+
+Deno.test("Table: what is wrong is named", async () => {
+  await assert.rejects(parseCsv("a,b\n1,2\n3\n"), /Cannot read the table: .*on line 3/);
+  await assert.rejects(parseCsv('a,b\n1,"2\n'), /Cannot read the table: .*quote/i);
+  await assert.rejects(parseCsv(""), /it is empty, and its first line should name the columns/);
+  await assert.rejects(parseCsv("a,a\n1,2\n"), /two columns are named "a"/);
+  const table = await parseCsv("a,kind\n1,x\n,3\n");
+  assert.throws(() => table.numbers("kind"), /Cannot take "kind" as numbers: row 1 has "x"/);
+  assert.throws(() => table.numbers("z"), /Cannot take column "z": the table has a, kind/);
+  assert.throws(() => table.matrix(["a", "kind"]), TypeError);
+  assert.throws(() => table.matrix([]), /matrix of no columns/);
+  const empty = await parseCsv("a,b\n");
+  assert.equal(empty.length, 0);
+});
