@@ -28,6 +28,7 @@ const examples: Example[] = [
   join(ROOT, "docs/diagnosis.md"),
   join(ROOT, "docs/saving.md"),
   join(ROOT, "docs/torch_random.md"),
+  ...["your_data", "your_model", "watching", "devices"].map((page) => join(ROOT, "docs/guide", `${page}.md`)),
 ]
   .flatMap((path) => examplesOf(relative(ROOT, path), Deno.readTextFileSync(path)));
 
