@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as sonde from "../mod.ts";
 import { isForeign, namesOfMethods, wrongValues } from "./wrong_arguments.ts";
 
-const { data, F, learner, nn, ones, optim, plot, Tensor, tensor, zeros } = sonde;
+const { autograd, data, F, learner, nn, ones, optim, plot, Tensor, tensor, zeros } = sonde;
 const reference = sonde.setDefaultDevice("reference");
 
 type Call = (...args: readonly unknown[]) => unknown;
@@ -123,6 +123,7 @@ const { functional: _functional, init, ...layers } = nn;
 
 const ALL: readonly [string, Call, number][] = [
   ...callsOf("", TOP),
+  ...callsOf("autograd.", autograd),
   ...callsOf("nn.", layers),
   ...callsOf("F.", F),
   ...callsOf("nn.init.", init),
