@@ -3,8 +3,12 @@
  *
  * @module
  */
+export { Adagrad, type AdagradOptions } from "./adagrad.ts";
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";
+export { Lion, type LionOptions } from "./lion.ts";
+export { NAdam, type NAdamOptions } from "./nadam.ts";
 export { Optimizer, type ParamGroup, type Params } from "./optimizer.ts";
+export { RAdam, type RAdamOptions } from "./radam.ts";
 export { RMSProp, type RMSPropOptions } from "./rmsprop.ts";
 export type { Memory, OptimizerState, ParamState } from "./saved_state.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
