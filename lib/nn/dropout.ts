@@ -17,7 +17,8 @@ export interface DropoutOptions {
   generator?: Generator;
 }
 
-function checkShare(what: string, p: number): void {
+/** Throws unless `p` is a share to be dropped. */
+export function checkShare(what: string, p: number): void {
   if (typeof p !== "number") throw new TypeError(`Cannot ${what}: p must be a number from 0 to 1, found ${typeof p}`);
   if (!(p >= 0 && p <= 1)) throw new RangeError(`Cannot ${what}: p must be a number from 0 to 1, found ${p}`);
 }

@@ -57,10 +57,19 @@ export type {
   TripletMarginLossOptions,
 } from "./functional.ts";
 export { MaxPool2d } from "./max_pool.ts";
-export { type BackwardHook, type ForwardHook, Module, type ModuleSaveOptions } from "./module.ts";
+export {
+  type AnyModule,
+  type BackwardHook,
+  type ForwardHook,
+  Module,
+  type ModuleSaveOptions,
+  type Outputs,
+} from "./module.ts";
 export { moduleNames } from "./names.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
+export { Recurrent, type RecurrentOptions } from "./recurrent.ts";
+export { GRU, LSTM, RNN, type RNNOptions } from "./rnn.ts";
 export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
 export { type Indexed, ModuleList, Sequential } from "./sequential.ts";
 export { GELU, type GeluOptions, Sigmoid, SiLU, Tanh } from "./smooth.ts";

@@ -39,7 +39,7 @@ export interface NAdamOptions {
  * const opt = new optim.NAdam([w], { lr: 0.1 });
  * w.square().sum().backward();
  * opt.step();
- * console.log(await w.array()); // about [ 0.9, -1.9 ]
+ * console.log(await w.array()); // about [ 0.8944, -1.8944 ]
  * ```
  */
 export class NAdam extends Optimizer<Required<NAdamOptions>> {
