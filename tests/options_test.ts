@@ -8,7 +8,7 @@ import { optionsParameters } from "./public_options.ts";
 const MODULES = [
   "mod.ts",
   ...["tensor", "nn", "optim", "data", "plot", "learner", "lessons", "sweep"].map((layer) => `lib/${layer}/mod.ts`),
-  ...["nn/functional", "nn/init", "lessons/foundations/mod"].map((module) => `lib/${module}.ts`),
+  ...["tensor/autograd", "nn/functional", "nn/init", "lessons/foundations/mod"].map((module) => `lib/${module}.ts`),
 ];
 
 /** Parameters that look like options and are none, and why. */

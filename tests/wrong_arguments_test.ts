@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as sonde from "../mod.ts";
 import { isForeign, namesOfMethods, wrongValues } from "./wrong_arguments.ts";
 
-const { data, F, learner, nn, ones, optim, plot, Tensor, tensor, zeros } = sonde;
+const { autograd, data, F, learner, nn, ones, optim, plot, Tensor, tensor, zeros } = sonde;
 const reference = sonde.setDefaultDevice("reference");
 
 type Call = (...args: readonly unknown[]) => unknown;
@@ -57,7 +57,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Methods that only subclasses call, and what would write files. */
-const OTHERS = /#(save|update|decayed|checkSettings|checkChannels)$|^saveSafetensors$/;
+const OTHERS = /#(save|update|decayed|checkSettings|checkChannels|run)$|^saveSafetensors$/;
 
 const passedOver = (name: string) => key(name) in ELSEWHERE || OTHERS.test(name);
 
@@ -100,6 +100,10 @@ const OBJECTS: Readonly<Record<string, () => object>> = {
   Linear: () => new nn.Linear(3, 2),
   Sequential: () => new nn.Sequential(new nn.Linear(3, 2)),
   ModuleList: () => new nn.ModuleList([new nn.Linear(3, 2)]),
+  ModuleDict: () => new nn.ModuleDict({ a: new nn.Linear(3, 2) }),
+  ParameterList: () => new nn.ParameterList([nn.parameter(zeros([2]))]),
+  LSTM: () => new nn.LSTM(3, 2),
+  MultiheadAttention: () => new nn.MultiheadAttention(2, 1),
   Conv2d: () => new nn.Conv2d(1, 2, 3),
   BatchNorm1d: () => new nn.BatchNorm1d(3),
   Embedding: () => new nn.Embedding(3, 2),
@@ -123,6 +127,7 @@ const { functional: _functional, init, ...layers } = nn;
 
 const ALL: readonly [string, Call, number][] = [
   ...callsOf("", TOP),
+  ...callsOf("autograd.", autograd),
   ...callsOf("nn.", layers),
   ...callsOf("F.", F),
   ...callsOf("nn.init.", init),

@@ -11,21 +11,53 @@ import { add } from "../ops/pointwise.ts";
  * @param retainGraph keep the history of values on the device, so that backward can run through them again; default: `createGraph`
  */
 export function backward(root: Node, seed: Node, createGraph = false, retainGraph = createGraph): void {
-  const path = new GradientPath(root);
+  follow(new GradientPath([root]), [root], [seed], createGraph, retainGraph);
+}
+
+/**
+ * The gradients of `roots` (each weighted by its seed) with respect to `wanted`, which need not be leaves: undefined for what no root depends on.
+ * Leaves are left as they are. Only what lies between is gone through.
+ */
+export function gradients(
+  roots: readonly Node[],
+  seeds: readonly Node[],
+  wanted: readonly Node[],
+  createGraph = false,
+  retainGraph = createGraph,
+): (Node | undefined)[] {
+  const path = new GradientPath(roots, new Set(wanted)), found = new Map<Node, Node>();
+  follow(path, roots, seeds, createGraph, retainGraph, found);
+  return wanted.map((node) => found.get(node));
+}
+
+function follow(
+  path: GradientPath,
+  roots: readonly Node[],
+  seeds: readonly Node[],
+  createGraph: boolean,
+  retainGraph: boolean,
+  found?: Map<Node, Node>,
+): void {
   const run = createGraph ? enableGrad : noGrad;
   const module = enterModulePath("");
   try {
-    run(() => record(path, seed));
+    run(() => record(path, roots, seeds, found));
   } finally {
     enterModulePath(module);
   }
   if (!retainGraph) { for (const node of path.nodes) release(node); }
 }
 
-/** Runs the rules from the root down, summing up the gradients of each node. */
-function record(path: GradientPath, seed: Node): void {
-  const { nodes } = path, sums = new Array<Node | undefined>(nodes.length).fill(undefined);
-  sums[0] = seed;
+/** Runs the rules from the roots down, summing up the gradients of each node; those of wanted nodes go into `found`, else all into their leaves. */
+function record(path: GradientPath, roots: readonly Node[], seeds: readonly Node[], found?: Map<Node, Node>): void {
+  const { nodes, wanted } = path, sums = new Array<Node | undefined>(nodes.length).fill(undefined);
+  const pass = (to: Node, part: Node) => {
+    const at = path.placeOf(to), sum = sums[at];
+    sums[at] = sum ? add(sum, part) : part;
+  };
+  roots.forEach((root, k) => {
+    if (path.has(root)) pass(root, seeds[k]!);
+  });
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
     let g = sums[i]; // by falling id, so this is the whole sum
@@ -33,48 +65,55 @@ function record(path: GradientPath, seed: Node): void {
     sums[i] = undefined;
     enterModulePath(""); // hooks name their own module
     for (const hook of node.gradientHooks ?? []) g = hook(g) ?? g;
+    if (wanted?.has(node)) found!.set(node, g);
     if (node.leaf) {
-      node.leaf.accumulate(g);
+      if (!wanted) node.leaf.accumulate(g);
       continue;
     }
     enterModulePath(node.module); // a gradient belongs to the layer whose value it is the gradient of
     const parts = node.op.gradient(g, node);
     for (let k = 0; k < parts.length; k++) {
       const input = node.inputs[k]!, part = parts[k];
-      if (!part || !input.requiresGrad) continue;
-      const at = path.placeOf(input), sum = sums[at];
-      sums[at] = sum ? add(sum, part) : part;
+      if (part && input.requiresGrad && path.has(input)) pass(input, part);
     }
   }
 }
 
-/** Nodes that gradients of a root flow through, each before its inputs. Ids grow with time, so that is by falling id. */
+/** Nodes that gradients of roots flow through, each before its inputs. Ids grow with time, so that is by falling id. */
 class GradientPath {
-  readonly nodes: Node[];
+  readonly nodes: readonly Node[];
+  readonly #places: ReadonlySet<Node> | undefined;
   #visit = freshVisit();
 
-  constructor(root: Node) {
-    const found: Node[] = [root];
-    root.visit = this.#visit;
+  /** @param wanted only what leads to one of these; default: to any leaf */
+  constructor(roots: readonly Node[], readonly wanted?: ReadonlySet<Node>) {
+    const found = this.#below(roots).sort((a, b) => b.id - a.id);
+    this.#places = wanted && leadingTo(wanted, found);
+    this.nodes = this.#places ? found.filter((node) => this.#places!.has(node)) : found;
+    if (!wanted) { for (const node of this.nodes) checkHistory(node); }
+    this.#number();
+  }
+
+  /** All nodes that gradients of `roots` reach. */
+  #below(roots: readonly Node[]): Node[] {
+    const found: Node[] = [];
+    const visit = (node: Node) => {
+      if (node.visit === this.#visit) return;
+      node.visit = this.#visit;
+      found.push(node);
+    };
+    for (const root of roots) visit(root);
     for (let i = 0; i < found.length; i++) {
       const node = found[i]!;
       if (node.leaf) continue;
-      const used = node.marks & CONSUMED && !(node.marks & SNAPSHOT);
-      if (node.requiresGrad && used && node.value && node.inputs.length === 0) {
-        throw new Error(
-          `Cannot run backward through ${node.describe()} a second time: its history was let go after the first. ` +
-            `Compute the loss again, or add up the losses before one backward`,
-        );
-      }
-      for (const input of node.inputs) {
-        if (input.requiresGrad && input.visit !== this.#visit) {
-          input.visit = this.#visit;
-          found.push(input);
-        }
-      }
+      for (const input of node.inputs) if (input.requiresGrad) visit(input);
     }
-    this.nodes = found.sort((a, b) => b.id - a.id);
-    this.#number();
+    return found;
+  }
+
+  /** Whether gradients that arrive at `node` are of use. */
+  has(node: Node): boolean {
+    return !this.#places || this.#places.has(node);
   }
 
   #number(): void {
@@ -94,6 +133,26 @@ class GradientPath {
     }
     return node.index;
   }
+}
+
+/** Those of `nodes` (by falling id) that are wanted, or are computed from such. */
+function leadingTo(wanted: ReadonlySet<Node>, nodes: readonly Node[]): ReadonlySet<Node> {
+  const leading = new Set<Node>();
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i]!;
+    if (wanted.has(node) || (!node.leaf && node.inputs.some((input) => leading.has(input)))) leading.add(node);
+  }
+  return leading;
+}
+
+/** Throws if gradients went through `node` before, and how it was computed is no longer known. */
+function checkHistory(node: Node): void {
+  if (node.leaf || !node.requiresGrad || !(node.marks & CONSUMED) || node.marks & SNAPSHOT) return;
+  if (!node.value || node.inputs.length > 0) return;
+  throw new Error(
+    `Cannot run backward through ${node.describe()} a second time: its history was let go after the first. ` +
+      `Compute the loss again, or add up the losses before one backward`,
+  );
 }
 
 /** After its gradient was taken, a materialised node no longer needs its history. */

@@ -10,7 +10,7 @@ import { binsAtZero, elementsOf, type Recorded } from "./statistics_record.ts";
 import type { RecordedUnits } from "./unit_record.ts";
 
 /** What the statistics describe. */
-export type Watched = "activations" | "gradients" | "updates";
+export type Watched = "activations" | "gradients" | "updates" | "weights";
 
 /** The module or parameter that statistics belong to. */
 export interface WatchedLayer {
@@ -40,7 +40,12 @@ interface Counting {
   readonly every: number;
 }
 
-const ONE = { activations: "activation", gradients: "gradient", updates: "update / weight" } as const;
+const ONE = {
+  activations: "activation",
+  gradients: "gradient",
+  updates: "update / weight",
+  weights: "weight",
+} as const;
 
 /** Of a parameter, its shape too. */
 const label = ({ name, kind }: WatchedLayer) => kind.startsWith("[") ? `${name} ${kind}` : name;

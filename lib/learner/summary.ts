@@ -189,7 +189,7 @@ export function summarize(model: Module, x: Tensor): Summary {
   const names = moduleNames(model);
   const leaves = [...model.namedModules()].filter(([, module]) => module.children().next().done);
   const handles = leaves.map(([path, module]) =>
-    module.registerForwardHook(function summary(_module, inputs, output) {
+    module.registerForwardHook(function summary(_module, inputs, output, outputs) {
       const taken = new Set(rows.map(({ name }) => name));
       const own = names.get(module)!;
       let name = own;
@@ -199,7 +199,7 @@ export function summarize(model: Module, x: Tensor): Summary {
       const again = taken.has(own);
       const parameters = again ? 0 : [...module.parameters()].reduce((sum, p) => sum + p.numel, 0);
       rows.push({ name, path, kind: module.typeName, shape: shapeOf(output), parameters, macs, from: [...from] });
-      makers.set(output.node(), name);
+      for (const one of outputs) makers.set(one.node(), name);
     })
   );
   try {

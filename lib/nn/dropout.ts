@@ -2,7 +2,8 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { where } from "../tensor/combine.ts";
-import { rand, tensor } from "../tensor/create.ts";
+import { ones, rand, tensor } from "../tensor/create.ts";
+import { ShapeError, showShape } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
@@ -17,7 +18,8 @@ export interface DropoutOptions {
   generator?: Generator;
 }
 
-function checkShare(what: string, p: number): void {
+/** Throws unless `p` is a share to be dropped. */
+export function checkShare(what: string, p: number): void {
   if (typeof p !== "number") throw new TypeError(`Cannot ${what}: p must be a number from 0 to 1, found ${typeof p}`);
   if (!(p >= 0 && p <= 1)) throw new RangeError(`Cannot ${what}: p must be a number from 0 to 1, found ${p}`);
 }
@@ -80,7 +82,7 @@ export class Dropout extends Module {
    */
   constructor(readonly p = 0.5) {
     super();
-    checkShare("make Dropout", p);
+    checkShare(`make ${new.target.name}`, p);
   }
 
   /** x of any shape → the same shape */
@@ -92,5 +94,58 @@ export class Dropout extends Module {
   override extraRepr(): string {
     // PyTorch prints p as it was given; 0 and 1 are mostly given as whole numbers.
     return `p=${this.p}, inplace=False`;
+  }
+}
+
+/** What can be dropped by channels: [n, c, …]. */
+function checkChannels(what: string, x: Tensor): void {
+  checkTensor(what, "the input", x);
+  if (x.ndim < 3) {
+    throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, …], three axes at least`, [
+      x.shape,
+    ]);
+  }
+}
+
+/**
+ * Sets whole channels to 0, each of each sample with probability `p`, and multiplies the others by 1/(1 − p). Neighbouring pixels say much the same:
+ * dropped one by one, they would hide little. Outside training, and for p = 0, the input itself. (Tompson and others 2015; PyTorch's `dropout2d`.)
+ *
+ * @param x [n, c, …]
+ * @returns x's shape
+ * @throws {ShapeError} for fewer than three axes; {@linkcode RangeError} if p is outside [0, 1]
+ *
+ * @example
+ * ```ts
+ * import { F, ones } from "./mod.ts";
+ * const sums = F.dropout2d(ones([4, 8, 3, 3])).sum([2, 3]);
+ * console.log(await sums.remainder(18).abs().sum().item()); // 0: each channel is 0, or twice as large
+ * ```
+ */
+export function dropout2d(x: Tensor, options: DropoutOptions = {}): Tensor {
+  checkOptions("dropout2d", options, OPTIONS);
+  checkChannels("dropout2d", x);
+  const { p = 0.5, training = true } = options;
+  checkShare("dropout2d", p);
+  if (!training || p === 0) return x;
+  const each = ones(x.shape.map((size, axis) => axis < 2 ? size : 1), { device: x.device });
+  return x.mul(dropout(each, options));
+}
+
+/**
+ * Drops whole channels while training, each of each sample with probability `p`; the others are multiplied by 1/(1 − p). In evaluation mode it returns
+ * its input.
+ *
+ * @example
+ * ```ts
+ * import { nn, ones } from "./mod.ts";
+ * const layer = new nn.Dropout2d(0.2);
+ * console.log(layer.call(ones([2, 4, 3, 3])).shape, String(layer)); // [ 2, 4, 3, 3 ] Dropout2d(p=0.2, inplace=False)
+ * ```
+ */
+export class Dropout2d extends Dropout {
+  /** x [n, c, …] → the same shape */
+  override forward(x: Tensor): Tensor {
+    return dropout2d(x, { p: this.p, training: this.training });
   }
 }

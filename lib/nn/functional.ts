@@ -5,6 +5,7 @@
  */
 export { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
 export { generalRelu, type GeneralReluOptions, leakyRelu, relu } from "./activations.ts";
+export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { conv1d, type Conv1dFunctionOptions } from "./conv1d.ts";
 export { conv2d, type ConvOptions } from "./conv2d.ts";
 export {
@@ -20,7 +21,7 @@ export {
 export { celu, elu, logSigmoid, mish, selu, softplus, softsign } from "./exponential_activations.ts";
 export { hardsigmoid, hardswish, hardtanh, relu6 } from "./hard_activations.ts";
 export { prelu } from "./prelu.ts";
-export { dropout, type DropoutOptions } from "./dropout.ts";
+export { dropout, dropout2d, type DropoutOptions } from "./dropout.ts";
 export { embedding, type EmbeddingFunctionOptions } from "./embedding.ts";
 export {
   batchNorm,
@@ -52,5 +53,6 @@ export {
   smoothL1Loss,
   type SmoothL1LossOptions,
 } from "./regression_losses.ts";
+export { rmsNorm, type RmsNormFunctionOptions } from "./rms_norm.ts";
 export { gelu, type GeluOptions, sigmoid, silu, tanh } from "./smooth.ts";
 export { logSoftmax, softmax } from "./softmax.ts";

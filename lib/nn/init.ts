@@ -15,6 +15,7 @@ import { drawnFrom } from "./layer_options.ts";
 
 export { constant_, type FillOptions, normal_, ones_, uniform_, zeros_ } from "./fill.ts";
 export { orthogonal_, type OrthogonalOptions } from "./orthogonal.ts";
+export { dirac_, type DiracOptions, eye_, sparse_, type SparseOptions } from "./patterns.ts";
 export { truncNormal_, type TruncNormalOptions } from "./trunc_normal.ts";
 
 /** Activations that {@linkcode calculateGain} knows. */

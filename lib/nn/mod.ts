@@ -8,7 +8,8 @@ export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./batch_no
 export type { Pair } from "./check.ts";
 export { Conv1d, type Conv1dOptions } from "./conv1d.ts";
 export { Conv2d, type Conv2dOptions, type ConvOptions } from "./conv2d.ts";
-export { Dropout, type DropoutOptions } from "./dropout.ts";
+export { ModuleDict, ParameterList } from "./containers.ts";
+export { Dropout, Dropout2d, type DropoutOptions } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export { CELU, ELU, LogSigmoid, Mish, SELU, Softplus, Softsign } from "./exponential_activations.ts";
 export { Hardsigmoid, Hardswish, Hardtanh, ReLU6 } from "./hard_activations.ts";
@@ -21,8 +22,18 @@ export { GroupNorm, type GroupNormOptions } from "./group_norm.ts";
 export { HookError, type HookHandle } from "./hooks.ts";
 export type { FillOptions } from "./fill.ts";
 export * as init from "./init.ts";
-export type { KaimingOptions, Nonlinearity, OrthogonalOptions, TruncNormalOptions, XavierOptions } from "./init.ts";
-export { InstanceNorm2d, type InstanceNormLayerOptions } from "./instance_norm.ts";
+export type {
+  DiracOptions,
+  KaimingOptions,
+  Nonlinearity,
+  OrthogonalOptions,
+  SparseOptions,
+  TruncNormalOptions,
+  XavierOptions,
+} from "./init.ts";
+export type { AttentionOptions } from "./attention.ts";
+export type { RmsNormFunctionOptions } from "./rms_norm.ts";
+export { InstanceNorm1d, InstanceNorm2d, type InstanceNormLayerOptions } from "./instance_norm.ts";
 export { Lambda } from "./lambda.ts";
 export { LayerNorm, type LayerNormOptions } from "./layer_norm.ts";
 export type { LayerOptions } from "./layer_options.ts";
@@ -57,10 +68,21 @@ export type {
   TripletMarginLossOptions,
 } from "./functional.ts";
 export { MaxPool2d } from "./max_pool.ts";
-export { type BackwardHook, type ForwardHook, Module, type ModuleSaveOptions } from "./module.ts";
+export {
+  type AnyModule,
+  type BackwardHook,
+  type ForwardHook,
+  Module,
+  type ModuleSaveOptions,
+  type Outputs,
+} from "./module.ts";
 export { moduleNames } from "./names.ts";
+export { type AttendOptions, MultiheadAttention, type MultiheadAttentionOptions } from "./multihead_attention.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
+export { Recurrent, type RecurrentOptions } from "./recurrent.ts";
+export { GRU, LSTM, RNN, type RNNOptions } from "./rnn.ts";
+export { RMSNorm, type RMSNormOptions } from "./rms_norm.ts";
 export { RunningNorm, type RunningNormLayerOptions } from "./running_norm.ts";
 export { type Indexed, ModuleList, Sequential } from "./sequential.ts";
 export { GELU, type GeluOptions, Sigmoid, SiLU, Tanh } from "./smooth.ts";

@@ -8,15 +8,29 @@ import { Tensor } from "../tensor/tensor.ts";
 import { type HookHandle, HookList } from "./hooks.ts";
 import type { Parameter } from "./parameter.ts";
 import { repr } from "./repr.ts";
+import { badInput, checkOutputs } from "./calls.ts";
 import { enterForward, leaveForward, leaveModel } from "./running.ts";
 import { Slots } from "./slots.ts";
 import { type LoadOptions, type LoadReport, loadState, type StateDict } from "./state_dict.ts";
 
-/** Sees a module's inputs and output after each forward; a tensor that it returns replaces the output. */
-export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Tensor) => Tensor | void;
+/** What a module's forward gives: a tensor, or several, of which the first is its output proper, such as an LSTM's output, hidden state and cell. */
+export type Outputs = Tensor | readonly Tensor[];
 
-/** Sees the gradient of a module's output as `backward` records it; a tensor that it returns takes the gradient's place. */
-export type BackwardHook = (module: Module, gradient: Tensor) => Tensor | void;
+/** A module, whatever its forward gives. */
+export type AnyModule = Module<Outputs>;
+
+/**
+ * Sees a module's inputs and output after each forward, and all outputs if there are several; a tensor that it returns replaces the (first) output.
+ */
+export type ForwardHook = (
+  module: Module,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  outputs: readonly Tensor[],
+) => Tensor | void;
+
+/** Sees the gradient of a module's output as `backward` records it, and which of several it is; a tensor that it returns takes the gradient's place. */
+export type BackwardHook = (module: Module, gradient: Tensor, which: number) => Tensor | void;
 
 /** Options of {@linkcode Module.save}. */
 export interface ModuleSaveOptions {
@@ -27,7 +41,7 @@ export interface ModuleSaveOptions {
 const SAVE = optionNames<ModuleSaveOptions>({ metadata: 1 });
 
 /** Names that modules have in the module that holds them. */
-const names = new WeakMap<Module, string>();
+const names = new WeakMap<AnyModule, string>();
 
 const BUFFER = optionNames<{ persistent?: boolean }>({ persistent: 1 });
 
@@ -37,6 +51,9 @@ const BUFFER = optionNames<{ persistent?: boolean }>({ persistent: 1 });
  * Parameters ({@linkcode parameter}) and modules are found in the object's own fields, in the order in which the fields are defined;
  * buffers are declared by `registerBuffer`. Call a module by `module.call(x)`: that runs `forward`, then the forward hooks, and
  * records the module's path, which errors and statistics show.
+ *
+ * A forward may return several tensors: `class Split extends Module<[Tensor, Tensor]>`. Hooks, summaries, graphs and statistics are then about the first
+ * of them, and a {@linkcode Sequential} gives them all to the next module. Modules that are found in others are typed as if they returned one.
  *
  * @example
  * ```ts
@@ -52,7 +69,7 @@ const BUFFER = optionNames<{ persistent?: boolean }>({ persistent: 1 });
  * console.log(String(model));
  * ```
  */
-export abstract class Module {
+export abstract class Module<Out extends Outputs = Tensor> {
   /** Whether the module is in training mode; set by {@linkcode Module.train} and {@linkcode Module.eval}, read while recording. */
   training = true;
   readonly #slots = new Slots(this, (value) => value instanceof Module);
@@ -61,33 +78,27 @@ export abstract class Module {
   #named = false;
 
   /** Computes the output. Overridden by each module; called through {@linkcode Module.call}. */
-  abstract forward(...inputs: Tensor[]): Tensor;
+  abstract forward(...inputs: Tensor[]): Out;
 
   /**
    * Runs the module on its inputs: `forward`, then the forward hooks in the order they were registered.
    *
-   * @returns what `forward` returned, or what the last hook that returned a tensor put in its place
-   * @throws {TypeError} for an input that is no tensor, or if `forward` returned none
+   * @returns what `forward` returned, or what the last hook that returned a tensor put in its (first tensor's) place
+   * @throws {TypeError} for an input that is no tensor, or if `forward` returned anything but tensors
    * @throws {Error} if this module has parameters to train and is called in the forward of a model that does not have them
    */
-  call(...inputs: Tensor[]): Tensor {
+  call(...inputs: Tensor[]): Out {
     for (let i = 0; i < inputs.length; i++) if (!(inputs[i] instanceof Tensor)) throw badInput(this, i, inputs[i]);
     if (!this.#named) this.#nameChildren();
     return withModule(names.get(this) ?? "", () => {
       const output = this.#forward(inputs);
-      if (!(output instanceof Tensor)) {
-        const found = (output as unknown) instanceof Promise
-          ? "a Promise: forward is synchronous, it only records"
-          : typeof output;
-        throw new TypeError(`Cannot use the output of ${this.typeName}: forward must return a tensor, found ${found}`);
-      }
-      const seen = this.#hooks.size ? this.#runHooks(inputs, output) : output;
-      if (this.#backwardHooks.size && seen.requiresGrad && isGradEnabled()) this.#hookGradient(seen);
-      return seen;
+      if (!(output instanceof Tensor)) checkOutputs(this, output);
+      if (this.#hooks.size === 0 && this.#backwardHooks.size === 0) return output;
+      return this.#hooked(inputs, output);
     });
   }
 
-  #forward(inputs: Tensor[]): Tensor {
+  #forward(inputs: Tensor[]): Out {
     const before = enterForward(this);
     try {
       return this.forward(...inputs);
@@ -96,21 +107,42 @@ export abstract class Module {
     }
   }
 
-  #runHooks(inputs: Tensor[], output: Tensor): Tensor {
-    const before = leaveModel();
-    try {
-      return this.#hooks.run(this, output, (hook, value) => hook(this, inputs, value));
-    } finally {
-      leaveForward(before);
+  /** What the hooks leave of the outputs. */
+  #hooked(inputs: Tensor[], output: Out): Out {
+    const outputs: readonly Tensor[] = output instanceof Tensor ? [output] : output;
+    let first = outputs[0]!;
+    if (this.#hooks.size) {
+      const before = leaveModel();
+      try {
+        first = this.#hooks.run(this, first, (hook, value) => hook(this.#plain(), inputs, value, outputs));
+      } finally {
+        leaveForward(before);
+      }
     }
+    const seen = first === outputs[0] ? outputs : [first, ...outputs.slice(1)];
+    if (this.#backwardHooks.size && isGradEnabled()) {
+      seen.forEach((value, which) => {
+        if (value.requiresGrad) this.#hookGradient(value, which);
+      });
+    }
+    if (seen === outputs) return output;
+    return (output instanceof Tensor ? first : seen) as Out;
   }
 
-  #hookGradient(output: Tensor): void {
+  #hookGradient(output: Tensor, which: number): void {
     const path = currentModulePath();
     // Hooks that are gone by the time backward runs don't run.
     output.registerHook((gradient) =>
-      withModule(path, () => this.#backwardHooks.run(this, gradient, (hook, value) => hook(this, value)))
+      withModule(
+        path,
+        () => this.#backwardHooks.run(this, gradient, (hook, value) => hook(this.#plain(), value, which)),
+      )
     );
+  }
+
+  /** The module as hooks know it, who ask for nothing that depends on what its forward gives. */
+  #plain(): Module {
+    return this as AnyModule as Module;
   }
 
   /** The name of the module's class, as its text shows it. */
@@ -140,9 +172,10 @@ export abstract class Module {
 
   /** This module (named `prefix`, by default "") and all modules inside it, parents first, each once. */
   *namedModules(prefix = "", seen: Set<Module> = new Set()): Generator<[string, Module]> {
-    if (seen.has(this)) return;
-    seen.add(this);
-    yield [prefix, this];
+    const self = this.#plain();
+    if (seen.has(self)) return;
+    seen.add(self);
+    yield [prefix, self];
     for (const [name, child] of this.namedChildren()) {
       yield* child.namedModules(prefix ? `${prefix}.${name}` : name, seen);
     }
@@ -250,7 +283,7 @@ export abstract class Module {
   apply(fn: (module: Module) => void): this {
     checkFunction("apply", "its argument", fn);
     for (const child of this.children()) child.apply(fn);
-    fn(this);
+    fn(this.#plain());
     return this;
   }
 
@@ -377,14 +410,8 @@ export abstract class Module {
   }
 }
 
-function badInput(module: Module, i: number, input: unknown): TypeError {
-  const kind = typeof input === "object" && input !== null ? input.constructor?.name ?? "object" : String(input);
-  const remedy = input instanceof Promise ? "await it first" : "numbers and arrays become one by tensor(…)";
-  return new TypeError(`Cannot call ${module.typeName}: input ${i} must be a tensor, found ${kind}; ${remedy}`);
-}
-
 /** Like `namedModules`, but with a shared module under each of its paths, as a state has it. */
-function* allNamed(module: Module, prefix = ""): Generator<[string, Module]> {
+function* allNamed(module: AnyModule, prefix = ""): Generator<[string, AnyModule]> {
   yield [prefix, module];
   for (const [name, child] of module.namedChildren()) yield* allNamed(child, prefix ? `${prefix}.${name}` : name);
 }

@@ -1,7 +1,7 @@
 /** Containers: modules in sequence, and lists of modules. */
 import { checkIterable } from "../device/expect.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { Module } from "./module.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { type AnyModule, Module, type Outputs } from "./module.ts";
 
 /**
  * What {@linkcode Sequential} and {@linkcode ModuleList} share: modules under the names 0, 1, 2, …
@@ -23,7 +23,7 @@ export abstract class Indexed extends Module implements Iterable<Module> {
    *
    * @throws {TypeError} for anything but a module
    */
-  constructor(modules: Iterable<Module>) {
+  constructor(modules: Iterable<AnyModule>) {
     super();
     checkIterable(new.target.name, "its argument", modules, "a list of modules");
     for (const module of modules) this.append(module);
@@ -41,12 +41,12 @@ export abstract class Indexed extends Module implements Iterable<Module> {
    *
    * @throws {TypeError} for anything but a module
    */
-  append(module: Module): this {
+  append(module: AnyModule): this {
     if (!(module instanceof Module)) {
       const found = typeof module === "function" ? "a function: wrap it in new Lambda(fn)" : typeof module;
       throw new TypeError(`Cannot append to ${this.typeName}: it takes modules, found ${found}`);
     }
-    this[this.length] = module;
+    this[this.length] = module as Module;
     return this;
   }
 
@@ -70,7 +70,8 @@ export abstract class Indexed extends Module implements Iterable<Module> {
 /**
  * Modules in sequence, each on the output of the one before.
  *
- * Its modules are `model[0]`, `model[1]`, …, and it can be iterated.
+ * Its modules are `model[0]`, `model[1]`, …, and it can be iterated. A module that returns several tensors, as an LSTM does, gives them all to the next:
+ * `new nn.Lambda((output) => output.select(1, -1))` behind it takes the last time step.
  *
  * @example
  * ```ts
@@ -86,20 +87,41 @@ export class Sequential extends Indexed {
    * @param modules in the order in which they run
    * @throws {TypeError} for anything but a module
    */
-  constructor(...modules: Module[]) {
+  constructor(...modules: AnyModule[]) {
     super(modules);
   }
 
-  /** Each module on the output of the one before; of no modules, x itself. */
-  forward(x: Tensor): Tensor {
-    for (const module of this) x = module.call(x);
-    return x;
+  /**
+   * Each module on the output of the one before, or on all its outputs if it gives several; of no modules, x itself.
+   *
+   * @throws {TypeError} if a module gives several tensors to one that takes fewer
+   */
+  forward(...inputs: Tensor[]): Tensor {
+    let given: readonly Tensor[] = inputs, last: AnyModule | undefined, output: Outputs = inputs[0]!;
+    for (const module of this as Iterable<AnyModule>) {
+      if (last && given.length > 1) checkTakes(module, last, given.length);
+      output = module.call(...given);
+      given = output instanceof Tensor ? [output] : output;
+      last = module;
+    }
+    // Whoever puts a module that gives several tensors at the end gets them.
+    return output as Tensor;
   }
 
   /** The modules from `start` up to `end` as a Sequential of their own, sharing their parameters. */
   slice(start?: number, end?: number): Sequential {
     return new Sequential(...[...this].slice(start, end));
   }
+}
+
+/** Throws if `module` has no use for as many tensors as the one before it gives: it would pass over them in silence. */
+function checkTakes(module: AnyModule, before: AnyModule, count: number): void {
+  const takes = module.forward.length;
+  if (takes === 0 || takes >= count) return; // 0: it takes any number
+  throw new TypeError(
+    `Cannot give ${module.typeName} the ${count} tensors that ${before.typeName} returns: its forward takes ${takes}. Put a Lambda between ` +
+      `them, such as new nn.Lambda((output) => output)`,
+  );
 }
 
 /**
@@ -125,7 +147,7 @@ export class ModuleList extends Indexed {
    * @param modules the first ones; default none
    * @throws {TypeError} for anything but a module
    */
-  constructor(modules: Iterable<Module> = []) {
+  constructor(modules: Iterable<AnyModule> = []) {
     super(modules);
   }
 

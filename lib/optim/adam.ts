@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, squareUpdate_ } from "../tensor/updates.ts";
-import { checkNumber, checkShare, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkBetas, checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode Adam} and {@linkcode AdamW}. */
@@ -17,9 +17,11 @@ export interface AdamOptions {
   weightDecay?: number;
   /** Divide by the greatest average square so far rather than by the current one. Default: false. */
   amsgrad?: boolean;
+  /** Raise what the gradients are of, rather than lower it: their signs are turned first. Default: false. */
+  maximize?: boolean;
 }
 
-const OPTIONS = optionNames<AdamOptions>({ lr: 1, betas: 1, eps: 1, weightDecay: 1, amsgrad: 1 });
+const OPTIONS = optionNames<AdamOptions>({ lr: 1, betas: 1, eps: 1, weightDecay: 1, amsgrad: 1, maximize: 1 });
 
 /**
  * Adam (Kingma and Ba 2014, https://arxiv.org/abs/1412.6980), as PyTorch's:
@@ -52,7 +54,11 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
    * @throws {TypeError} if there is no parameter, or a setting is of another kind
    */
   constructor(params: Params<Required<AdamOptions>>, options: AdamOptions = {}) {
-    super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false }, options);
+    super(
+      params,
+      { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false },
+      options,
+    );
   }
 
   /** Throws unless each is of its kind and in its range. */
@@ -60,10 +66,7 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
     const name = this.constructor.name;
     checkNumber(name, "eps", eps);
     checkNumber(name, "weightDecay", weightDecay);
-    if (!Array.isArray(betas) || betas.length !== 2) {
-      throw new TypeError(`Cannot set betas of ${name} to ${betas}: it takes two numbers, such as [0.9, 0.999]`);
-    }
-    betas.forEach((beta, i) => checkShare(name, `betas[${i}]`, beta));
+    checkBetas(name, betas);
   }
 
   /** Averages, and how many steps they are made of. */

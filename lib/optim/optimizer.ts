@@ -39,7 +39,7 @@ export type Params<S> = Iterable<Tensor> | Iterable<{ params: Iterable<Tensor> }
  * console.log(await w.array()); // about [ 0.9, -1.9 ]
  * ```
  */
-export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
+export abstract class Optimizer<S extends { lr: number; maximize?: boolean } = { lr: number }> {
   /** The groups; change settings in them, or all at once by {@linkcode Optimizer.lr}. */
   readonly paramGroups: ParamGroup<S>[];
   /**
@@ -144,7 +144,7 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
     for (const { params } of this.paramGroups) yield* params;
   }
 
-  /** Records the update of one parameter. Runs outside gradients. */
+  /** Records the update of one parameter. Runs outside gradients. With the setting `maximize`, `grad` has its sign turned. */
   protected abstract update(param: Tensor, grad: Tensor, settings: S): void;
 
   /**
@@ -164,7 +164,7 @@ export abstract class Optimizer<S extends { lr: number } = { lr: number }> {
         const grad = p.borrowGrad();
         if (!grad) continue;
         this.#moved = true;
-        this.update(p, grad, group);
+        this.update(p, group.maximize ? grad.neg() : grad, group);
       }
     }
   }
@@ -241,15 +241,23 @@ function mapTensors(state: ParamState, fn: (t: Tensor) => Tensor): ParamState {
   );
 }
 
-/** A kept tensor of zeros in `param`'s shape, made of data rather than recorded, so that the step that makes it has no plan of its own. */
-export function zeroState(param: Tensor): Tensor {
-  return tensor(new Float32Array(param.numel), { shape: param.shape, device: param.device }).keep();
+/** A kept tensor of zeros (or `value`) in `param`'s shape, made of data rather than recorded, so that the step that makes it has no plan of its own. */
+export function zeroState(param: Tensor, value = 0): Tensor {
+  return tensor(new Float32Array(param.numel).fill(value), { shape: param.shape, device: param.device }).keep();
 }
 
 /** Throws unless `value` is a fraction that averages are kept by: at least 0 and below 1. */
 export function checkShare(owner: string, name: string, value: number): void {
   if (typeof value === "number" && value >= 0 && value < 1) return;
   throw new RangeError(`Cannot set ${name} of ${owner} to ${value}: it takes a number of at least 0 and below 1`);
+}
+
+/** Throws unless `betas` are two fractions that averages are kept by. */
+export function checkBetas(owner: string, betas: unknown): void {
+  if (!Array.isArray(betas) || betas.length !== 2) {
+    throw new TypeError(`Cannot set betas of ${owner} to ${betas}: it takes two numbers, such as [0.9, 0.999]`);
+  }
+  betas.forEach((beta, i) => checkShare(owner, `betas[${i}]`, beta));
 }
 
 /** Throws unless `value` is a finite number of at least 0. */

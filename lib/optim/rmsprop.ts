@@ -18,6 +18,8 @@ export interface RMSPropOptions {
   momentum?: number;
   /** Divide by an estimate of the gradient's deviation rather than by its root mean square. Default: false. */
   centered?: boolean;
+  /** Raise what the gradients are of, rather than lower it: their signs are turned first. Default: false. */
+  maximize?: boolean;
 }
 
 /** The share of a number that float32 does not tell from nothing beside it. */
@@ -55,7 +57,16 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
    * @throws {TypeError} if there is no parameter, or a setting is of another kind
    */
   constructor(params: Params<Required<RMSPropOptions>>, options: RMSPropOptions = {}) {
-    super(params, { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }, options);
+    const defaults = {
+      lr: 1e-2,
+      alpha: 0.99,
+      eps: 1e-8,
+      weightDecay: 0,
+      momentum: 0,
+      centered: false,
+      maximize: false,
+    };
+    super(params, defaults, options);
   }
 
   /** Throws unless each is of its kind and in its range. */

@@ -17,8 +17,11 @@ export interface OptimizerState<S> {
   counts?: number[];
 }
 
-/** Names of what an optimiser remembers about a parameter: a tensor of its shape, one that may be missing, or a whole number. */
-export type Memory = Readonly<Record<string, "tensor" | "tensor?" | "count">>;
+/** Names of what an optimiser remembers about a parameter: a tensor of its shape, one that may be missing, a whole number from 0, or any number. */
+export type Memory = Readonly<Record<string, "tensor" | "tensor?" | "count" | "number">>;
+
+/** Settings that states of earlier versions do not have: without them, the optimiser keeps its own. */
+const LATER: ReadonlySet<string> = new Set(["maximize"]);
 
 /** What of an optimiser says which states are its own. */
 export interface Owner<S> {
@@ -92,7 +95,10 @@ function checkGroup<S extends object>(owner: Owner<S>, saved: S, own: S, i: numb
   }
   for (const [key, value] of Object.entries(own)) {
     const found: unknown = Reflect.get(saved, key);
-    if (!Object.hasOwn(saved, key)) refuse(`its group ${i} lacks ${key}, a setting of ${name}`);
+    if (!Object.hasOwn(saved, key)) {
+      if (LATER.has(key)) continue;
+      refuse(`its group ${i} lacks ${key}, a setting of ${name}`);
+    }
     if (typeof found !== typeof value || Array.isArray(found) !== Array.isArray(value)) {
       refuse(
         `${key} of its group ${i} must be ${Array.isArray(value) ? "a list" : typeof value}, found ${kindOf(found)}`,
@@ -133,9 +139,10 @@ function checkMemory<S>({ name, memory }: Owner<S>, saved: object, p: Tensor, po
       refuse(`"${key}" of parameter ${position} must be a tensor or a number, found ${kindOf(value)}`);
     }
     const isCount = typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-    const fits = !memory || (kind === "count" ? isCount : value instanceof Tensor);
+    const isNumber = typeof value === "number" && Number.isFinite(value);
+    const fits = !memory || (kind === "count" ? isCount : kind === "number" ? isNumber : value instanceof Tensor);
     if (!fits) {
-      const wanted = kind === "count" ? "a whole number from 0" : "a tensor";
+      const wanted = kind === "count" ? "a whole number from 0" : kind === "number" ? "a finite number" : "a tensor";
       refuse(
         `"${key}" of parameter ${position} must be ${wanted}, found ${
           typeof value === "number" ? value : kindOf(value)

@@ -146,7 +146,8 @@ export function oneCycle(max: number, options: OneCycleOptions = {}): Schedule {
   return combineScheds([pct, 1 - pct], [schedCos(start, max), schedCos(max, end)]);
 }
 
-function checkNumbers(name: string, values: Record<string, unknown>): void {
+/** Throws unless the arguments of a schedule are finite numbers. */
+export function checkNumbers(name: string, values: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(values)) {
     if (typeof value !== "number") {
       throw new TypeError(`Cannot make ${name}: ${key} must be a number, found ${typeof value}`);

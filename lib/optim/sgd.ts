@@ -17,6 +17,8 @@ export interface SGDOptions {
   weightDecay?: number;
   /** Look ahead along the velocity. Default: false. */
   nesterov?: boolean;
+  /** Raise what the gradients are of, rather than lower it: their signs are turned first. Default: false. */
+  maximize?: boolean;
 }
 
 /**
@@ -50,7 +52,8 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
    * @throws {TypeError} if there is no parameter, or a setting is of another kind
    */
   constructor(params: Params<Required<SGDOptions>>, options: SGDOptions) {
-    super(params, { lr: options?.lr, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }, options);
+    const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
+    super(params, { lr: options?.lr, ...defaults }, options);
   }
 
   /** Throws unless each is of its kind and in its range. */

@@ -15,6 +15,7 @@ export * from "./max_pool.ts";
 export * from "./pool.ts";
 export * from "./rows.ts";
 export * from "./statistics.ts";
+export * as autograd from "./autograd.ts";
 export { defineOperation } from "./define_operation.ts";
 export type {
   BackwardValues,

@@ -1,9 +1,20 @@
-/** Adam, AdamW, RMSProp and parameter groups against PyTorch (tests/goldens/optimizers.json), on every device under test. */
+/** All optimisers and parameter groups against PyTorch (tests/goldens/optimizers.json), on every device under test. */
 import assert from "node:assert/strict";
 import { Device, device as openDevice } from "../../lib/device/device.ts";
 import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { Learner, ParamScheduler, Recorder } from "../../lib/learner/mod.ts";
-import { Adam, AdamW, type Optimizer, RMSProp, schedLin, SGD } from "../../lib/optim/mod.ts";
+import {
+  Adagrad,
+  Adam,
+  AdamW,
+  Lion,
+  NAdam,
+  type Optimizer,
+  RAdam,
+  RMSProp,
+  schedLin,
+  SGD,
+} from "../../lib/optim/mod.ts";
 import { randn, tensor, zeros } from "../../lib/tensor/create.ts";
 import { setSeed } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
@@ -14,7 +25,7 @@ import { readGolden, testDevices } from "../oracle/golden.ts";
 type Options = Record<string, unknown>;
 
 interface Case {
-  name: "SGD" | "Adam" | "AdamW" | "RMSprop";
+  name: "SGD" | "Adagrad" | "Adam" | "AdamW" | "Lion" | "NAdam" | "RAdam" | "RMSprop";
   options: Options;
   /** Settings of the second parameter's own group. */
   group: Options | null;
@@ -25,14 +36,19 @@ const { cases } = readGolden<{ cases: Case[] }>("optimizers.json");
 // deno-lint-ignore no-explicit-any -- made from the golden's options
 const kinds: Record<Case["name"], new (params: any, options: any) => Optimizer> = {
   SGD,
+  Adagrad,
   Adam,
   AdamW,
+  Lion,
+  NAdam,
+  RAdam,
   RMSprop: RMSProp,
 };
 
-function camel({ weight_decay: weightDecay, ...others }: Options): Options {
-  return weightDecay === undefined ? others : { ...others, weightDecay };
-}
+const camel = (options: Options): Options =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value]),
+  );
 
 function start(device: Device): [Tensor, Tensor] {
   return [
@@ -96,6 +112,9 @@ for (const kind of testDevices()) {
       Adam: (p: Tensor) => new Adam([p], { lr: 0.01, eps: 1e-20 }),
       AdamW: (p: Tensor) => new AdamW([p], { lr: 0.01, eps: 1e-20, amsgrad: true, weightDecay: 0 }),
       RMSProp: (p: Tensor) => new RMSProp([p], { lr: 0.01, eps: 1e-20 }),
+      Adagrad: (p: Tensor) => new Adagrad([p], { lr: 0.01, eps: 1e-20 }),
+      NAdam: (p: Tensor) => new NAdam([p], { lr: 0.01, eps: 1e-20 }),
+      Lion: (p: Tensor) => new Lion([p], { lr: 0.01 }),
     };
     for (const [name, make] of Object.entries(makers)) {
       const after = async (size: number) => {

@@ -6,11 +6,11 @@ import type { Watched } from "../activation_charts.ts";
 
 /** Options of {@linkcode ActivationStats}. */
 export interface ActivationStatsOptions {
-  /** Default: `activations`, the modules' outputs. `gradients` and `updates` are of the modules' parameters. */
+  /** Default: `activations`, the modules' outputs. `gradients`, `updates` and `weights` are of the modules' parameters. */
   of?: Watched;
   /** Bins of the histograms. Default: 40. */
   bins?: number;
-  /** Lower edge of the first bin and upper edge of the last, both finite. Default: [0, 10]; for gradients and updates [0, 0.05]. */
+  /** Lower edge of the first bin and upper edge of the last, both finite. Default: [0, 10]; for gradients and updates [0, 0.05], for weights [0, 1]. */
   range?: readonly [number, number];
   /** Count |x| rather than x; set it to false for a range such as [−7, 7]. Default: true. */
   absolute?: boolean;
@@ -38,6 +38,14 @@ const OPTIONS = optionNames<ActivationStatsOptions>({
   onValid: 1,
 });
 
+/** What can be watched, and the range that is counted unless another is given. */
+const RANGES: Readonly<Record<Watched, readonly [number, number]>> = {
+  activations: [0, 10],
+  gradients: [0, 0.05],
+  updates: [0, 0.05],
+  weights: [0, 1],
+};
+
 /** Options with their defaults. */
 export type ActivationSettings = Required<ActivationStatsOptions>;
 
@@ -49,10 +57,8 @@ export function activationSettings(modules: unknown, options: ActivationStatsOpt
   }
   const { of = "activations", bins = 40, absolute = true, units = true, chunk = 512, every = 1 } = options;
   const { onTrain = true, onValid = false } = options;
-  const { range = of === "activations" ? [0, 10] : [0, 0.05] } = options;
-  if (!["activations", "gradients", "updates"].includes(of)) {
-    throw new RangeError(`Cannot watch "${of}": it is activations, gradients or updates`);
-  }
+  if (!Object.hasOwn(RANGES, of)) throw new RangeError(`Cannot watch "${of}": it is ${Object.keys(RANGES).join(", ")}`);
+  const { range = RANGES[of] } = options;
   for (const [name, value] of Object.entries({ bins, chunk, every })) {
     whole("watch", name, value, 1);
   }

@@ -1,4 +1,4 @@
-/** Statistics of activations, gradients or updates, batch by batch. */
+/** Statistics of activations, gradients, updates or weights, batch by batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { list, natural, object, text } from "../../device/form.ts";
 import type { Module } from "../../nn/module.ts";
@@ -48,7 +48,8 @@ const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
  * draw what was seen. A new fit starts a new record. A module that runs twice in a batch has two entries for it.
  *
  * `of: "gradients"` watches the parameters' gradients as the optimiser gets them; `of: "updates"` watches what a step changes in each
- * parameter, divided by the standard deviation of the parameter before it: its `std` is the ratio of update to weight.
+ * parameter, divided by the standard deviation of the parameter before it: its `std` is the ratio of update to weight. `of: "weights"` watches the
+ * parameters as the step left them. None of these needs a hook.
  *
  * @example
  * ```ts
@@ -192,7 +193,8 @@ export class ActivationStats extends Callback implements ActivationSource {
 
   /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
   override afterBackward(_learn: LearnerCore): void {
-    if (this.of === "activations" || !this.#settings.onTrain || !this.#due) return;
+    const { of } = this;
+    if (of === "activations" || of === "weights" || !this.#settings.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
       if (this.of === "updates") this.#before.set(p, watching(p.device, () => noGrad(() => p.detach().clone())));
       else {
@@ -202,8 +204,11 @@ export class ActivationStats extends Callback implements ActivationSource {
     }
   }
 
-  /** Of `updates` only: records what the step changed, divided by the parameter's standard deviation before it. */
+  /** Of `weights`: records the parameters. Of `updates`: what the step changed, divided by the parameter's standard deviation before it. */
   override afterStep(_learn: LearnerCore): void {
+    if (this.of === "weights" && this.#settings.onTrain && this.#due) {
+      for (const p of this.#targets.keys() as Iterable<Tensor>) this.#push(p, p);
+    }
     for (const [p, before] of this.#before) {
       watching(p.device, () => noGrad(() => this.#push(p, p.detach().sub(before).div(before.std()))));
     }

@@ -1,8 +1,7 @@
 /** Clips gradients by their norm. */
-import { fullLike } from "../../tensor/create.ts";
+import { clipGradNorm } from "../../optim/clip.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
-import { noGrad } from "../../tensor/graph.ts";
 import { DeviceCB } from "./device.ts";
 
 /**
@@ -35,12 +34,6 @@ export class GradientClip extends Callback {
 
   /** Scales the gradients in place, before the step uses them; parameters without one are left out. */
   override afterBackward(learn: LearnerCore): void {
-    noGrad(() => {
-      const gradients = [...learn.opt.parameters()].flatMap((p) => p.borrowGrad() ?? []);
-      if (gradients.length === 0) return;
-      const norm = gradients.map((g) => g.square().sum()).reduce((a, b) => a.add(b)).sqrt();
-      const factor = fullLike(norm, this.maxNorm).div(norm.add(1e-6)).clampMax(1);
-      for (const g of gradients) g.mul_(factor);
-    });
+    clipGradNorm(learn.opt.parameters(), this.maxNorm);
   }
 }

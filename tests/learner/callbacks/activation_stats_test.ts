@@ -168,11 +168,12 @@ Deno.test("ActivationStats: gradients, and the ratio of update to weight", async
     afterBackward: () => void gradients.push(flat([...model.parameters()][2]!.borrowGrad()!.clone())),
     afterFit: () => void weights.push(flat(weight.clone())),
   });
-  const [g, u] = [
+  const [g, u, w] = [
     new ActivationStats(undefined, { of: "gradients", bins: 5 }),
     new ActivationStats([model.at(2)], { of: "updates" }),
+    new ActivationStats([model.at(2)], { of: "weights", bins: 7, range: [-0.5, 0.5], absolute: false }),
   ];
-  await new Learner(model, loaders(), crossEntropy, { cbs: [note, g, u] }).fit(1);
+  await new Learner(model, loaders(), crossEntropy, { cbs: [note, g, u, w] }).fit(1);
   assert.deepEqual(g.layers.map(({ name, kind }) => `${name} ${kind}`), [
     "0 Linear weight [6, 4]",
     "0 Linear bias [6]",
@@ -185,10 +186,15 @@ Deno.test("ActivationStats: gradients, and the ratio of update to weight", async
   const std = (x: number[]) => plain(x, 1, [0, 1], true).std;
   const ratios = ws.slice(1).map((after, i) => std(after.map((value, k) => value - ws[i]![k]!)) / std(ws[i]!));
   assertClose(u.layers[0]!.std, ratios, 1e-6);
+  // The parameters as each step left them
+  assert.deepEqual(w.layers.map(({ name }) => name), ["2 Linear weight", "2 Linear bias"]);
+  assertEqual(w.layers[0]!, ws.slice(1).map((x) => plain(x, 7, [-0.5, 0.5], false)));
+  assert.equal(`${w.colorDim()}`, 'Chart("Histograms of weights")');
+  assert.equal(`${w.plotStats()}`, 'Chart("Mean and standard deviation of weights")');
 });
 
 Deno.test("ActivationStats: every: only the first of so many batches of a phase, and the charts say so", async () => {
-  for (const kind of ["activations", "gradients", "updates"] as const) {
+  for (const kind of ["activations", "gradients", "updates", "weights"] as const) {
     // Three training batches an epoch: the first and the third.
     const watch = async (every: number) => {
       const stats = new ActivationStats(isInstance(nn.Linear), { of: kind, every });
@@ -335,7 +341,7 @@ Deno.test("ActivationStats: names what is wrong with its settings", async () => 
     /Cannot watch: bins must be a whole number of at least 1, found 0/,
   );
   assert.throws(() => new ActivationStats(undefined, { range: [3, 3] }), /the first edge must be below the last/);
-  assert.throws(() => new ActivationStats(undefined, { of: "weights" as "updates" }), /Cannot watch "weights"/);
+  assert.throws(() => new ActivationStats(undefined, { of: "inputs" as "updates" }), /Cannot watch "inputs"/);
   await assert.rejects(
     new Learner(mlp(), loaders(), crossEntropy, { cbs: [new ActivationStats(isInstance(nn.Conv2d))] }).fit(1),
     /ActivationStats failed in beforeFit: Cannot hook the model: no module was chosen. It has Sequential, Linear, ReLU/,
