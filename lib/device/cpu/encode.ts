@@ -19,8 +19,8 @@ import { encodeHistogram, encodeStatistics } from "./statistics.ts";
 const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   pointwise: encodePointwise,
   fused({ product, epilogue }, writer) {
-    encodeStep(product, writer);
-    encodePointwise(epilogue, writer);
+    if (product.kernel === "matmul") encodeMatmul(product, writer, epilogue);
+    else encodeConv(product, writer, epilogue);
   },
   reduce: encodeReduce,
   cumsum: encodeCumsum,
@@ -50,16 +50,12 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   custom: (step, writer) => writer.leave(step),
 };
 
-function encodeStep(step: Step, writer: ProgramWriter): void {
-  (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);
-}
-
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable): EncodedProgram {
   const writer = new ProgramWriter(program, functions);
   program.steps.forEach((step, at) => {
     writer.beginStep(at);
-    encodeStep(step, writer);
+    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);
   });
   return writer.finish();
 }
