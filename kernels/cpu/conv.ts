@@ -13,8 +13,9 @@
  * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
  */
 import { scratch } from "./command";
-import { ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
+import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
+import { epilogue } from "./pointwise";
 import { addOuter, panelListed } from "./panel";
 
 /** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
@@ -76,10 +77,10 @@ function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
 
 /** conv2d and conv2dInputGrad: for each phase and each panel of 8 output channels, the products of patches and packed weights. */
 export function convolve(command: usize, chunk: i32): void {
-  const cmd = changetype<SweepCommand>(command);
+  const cmd = changetype<ConvolveCommand>(command);
   const bands = cmd.bands, group = cmd.group, first = chunk / bands * group, band = chunk % bands;
   const count = min(group, cmd.images - first), columns = cmd.channels, rowBytes = <usize> cmd.rowBytes;
-  const a = source(cmd, first, count, band);
+  const a = source(changetype<SweepCommand>(command), first, count, band);
   const out = cmd.pixels + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
   let phase = changetype<Phase>(cmd.phaseList);
   for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
@@ -105,6 +106,8 @@ export function convolve(command: usize, chunk: i32): void {
       b += <usize> phase.allRows << 5;
     }
   }
+  const begin = first * cmd.imageStep + band * cmd.bandStep, end = (first + count) * cmd.imageStep;
+  epilogue(cmd.epilogue, begin, bands == 1 ? end : min(begin + cmd.bandStep, end));
 }
 
 /**

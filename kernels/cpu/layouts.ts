@@ -143,6 +143,32 @@ export class DequantizeGatherCommand {
 }
 
 @unmanaged
+export class ConvolveCommand {
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // source images, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 10); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 11); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 12); } // bands of output rows per image
+  @inline get height(): i32 { return word(changetype<usize>(this), 13); } // of the source
+  @inline get width(): i32 { return word(changetype<usize>(this), 14); } // of the source
+  @inline get depth(): i32 { return word(changetype<usize>(this), 15); } // channels of the source
+  @inline get bordered(): bool { return word(changetype<usize>(this), 16) != 0; } // whether a chunk is first copied with zeros around it
+  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 17); } // rows of a bordered image, or band
+  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 18); } // its columns
+  @inline get above(): i32 { return word(changetype<usize>(this), 19); } // border above
+  @inline get left(): i32 { return word(changetype<usize>(this), 20); } // border to the left; negative: columns cut off
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 21); } // source rows from one band to the next
+  @inline get pixels(): usize { return address(changetype<usize>(this), 22); } // output, or its gradient
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
+  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 34); } // bytes to the command of the chain that runs on each chunk; 0: none
+}
+
+@unmanaged
 export class ConvolveWeightsCommand {
   @inline get image(): usize { return address(changetype<usize>(this), 7); } // source images, NHWC
   @inline get images(): i32 { return word(changetype<usize>(this), 10); } // images
@@ -238,6 +264,7 @@ export class MatmulRowsCommand {
   @inline get rowChunks(): i32 { return word(changetype<usize>(this), 26); } // chunks of rows
   @inline get panels(): i32 { return word(changetype<usize>(this), 27); } // a chunk
   @inline get panelChunks(): i32 { return word(changetype<usize>(this), 28); } // chunks of panels
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 29); } // bytes to the command of the chain that runs on each chunk; 0: none
 }
 
 @unmanaged

@@ -6,6 +6,7 @@
  */
 import { MatmulRowsCommand } from "./layouts";
 import { outerPanel, panel } from "./panel";
+import { epilogue } from "./pointwise";
 
 // @ts-ignore: decorator
 @inline
@@ -29,6 +30,7 @@ function multiply(byColumns: bool, cmd: MatmulRowsCommand, chunk: i32): void {
     if (byColumns) outerPanel(k, a, stride, from, bStride, to, outStep, rows, columns);
     else panel(rows, stride, a, k, from, bStride, outStep, to, columns);
   }
+  epilogue(cmd.epilogue, (batch * m + row) * n, (batch * m + row + rows) * n); // all columns, where there is one
 }
 
 export function matmulRows(command: usize, chunk: i32): void {

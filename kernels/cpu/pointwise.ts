@@ -7,7 +7,7 @@
  * scratch memory that stays in the L1 cache, or, for a dense operand, the operand's own memory (nothing is copied). Registers are
  * pointers, in an array at the start of the thread's scratch memory.
  */
-import { scalar, scratch } from "./command";
+import { program, scalar, scratch } from "./command";
 import { Direct, Fill, Instruction, Pattern, PointwiseCommand, Slot, Store, Strided } from "./layouts";
 import { BLOCK, Constant } from "./numbers";
 import { gather, scatter } from "./strided";
@@ -31,11 +31,20 @@ function fillBlock(at: usize, bits: i32, count: i32): void {
 }
 
 export function pointwise(command: usize, chunk: i32): void {
+  const cmd = changetype<PointwiseCommand>(command), first = chunk * cmd.size;
+  chain(command, first, min(first + cmd.size, cmd.total));
+}
+
+/** The chain that a product's command has, if any, on the elements `first` … `last` of the product. */
+// @ts-ignore: decorator
+@inline
+export function epilogue(at: i32, first: i32, last: i32): void {
+  if (at != 0) chain(program + <usize> at, first, last);
+}
+
+/** A chain on the elements `first` … `last`. */
+function chain(command: usize, first: i32, last: i32): void {
   const cmd = changetype<PointwiseCommand>(command);
-  const total = cmd.total, size = cmd.size;
-  const first = chunk * size;
-  let last = first + size;
-  if (last > total) last = total;
   const directs = cmd.directs, patterns = cmd.patterns, gathers = cmd.gathers;
   const instructions = cmd.instructions, stores = cmd.stores, fills = cmd.fills;
   const rank = cmd.rank, shape = cmd.shape, slots = cmd.slots;

@@ -153,6 +153,14 @@ export class ProgramWriter {
     writeFields(this.#commands, layout, values, this.#tableAt);
   }
 
+  /** A command that another one runs itself on parts of its work. @returns its byte offset */
+  embed<F extends Fields>(layout: Layout<F>, values: ValuesOf<F>): number {
+    const words: number[] = [], { name, length } = layout, code = this.functions.kernels.get(name) ?? 0;
+    writeFields(words, HEADER, { code, length, chunks: 1, shared: false, fault: 0 }, this.#tableAt);
+    writeFields(words, layout, values, this.#tableAt);
+    return this.table(words);
+  }
+
   /** Leaves wasm here, for a kernel that is a function in JavaScript. */
   leave(step: StepOf<"custom">): void {
     this.#breaks.push({ step, word: this.#commands.length });

@@ -2,6 +2,7 @@
 import type { Operand } from "../operand.ts";
 import type { CONV, Convolution } from "../steps/conv.ts";
 import type { StepOf } from "../steps/mod.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { type Cut, cut, liveTaps, pixelTable, tapClasses } from "./conv_geometry.ts";
 import { command, operand, word } from "./layout.ts";
@@ -43,10 +44,10 @@ export const WEIGHT_PARTS = command("weightParts", {
 /** Nanoseconds of an accumulator that is added to the weights. */
 const NS_PER_PARTIAL = 0.3;
 
-/** Encodes any of the three convolution kernels. */
-export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWriter): void {
-  if (step.kernel === "conv2d") encodeForward(step, writer);
-  else if (step.kernel === "conv2dInputGrad") encodeInputGrad(step, writer);
+/** Encodes any of the three convolution kernels, and the chain that reads its images. */
+export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWriter, epilogue?: PointwiseStep): void {
+  if (step.kernel === "conv2d") encodeForward(step, writer, epilogue);
+  else if (step.kernel === "conv2dInputGrad") encodeInputGrad(step, writer, epilogue);
   else encodeWeightGrad(step, writer);
 }
 
@@ -122,7 +123,11 @@ function sweepOf(
   return { sweep, work };
 }
 
-function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer: ProgramWriter): void {
+function encodeForward(
+  { inputs, output, attributes }: StepOf<"conv2d">,
+  writer: ProgramWriter,
+  epilogue: PointwiseStep | undefined,
+): void {
   const x = inputs.x.shape as Shape4, w = inputs.w.shape as Shape4;
   const geometry = geometryOf(x, w, output.shape as Shape4, attributes);
   const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w;
@@ -152,7 +157,7 @@ function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer:
     weights,
     accumulators: false,
   });
-  convolve(writer, { ...sweep, pixels: output }, work);
+  convolve(writer, { ...sweep, pixels: output }, work, epilogue);
 }
 
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);

@@ -1,5 +1,6 @@
 /** The gradient of a convolution with respect to its images, for kernels/cpu/conv.ts: a convolution for each residue of the stride. */
 import type { StepOf } from "../steps/mod.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { cut, liveTaps, pixelTable, type Source, tapClasses, type Taps } from "./conv_geometry.ts";
 import { borderPhases, phaseCut, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
@@ -47,6 +48,7 @@ function reach(phases: readonly AxisPhase[]): { readonly first: number; readonly
 export function encodeInputGrad(
   { inputs, output, attributes: { stride, padding } }: StepOf<"conv2dInputGrad">,
   writer: ProgramWriter,
+  epilogue: PointwiseStep | undefined,
 ): void {
   const g = inputs.g.shape as Shape4, w = inputs.w.shape as Shape4;
   const [images, channels, height, width] = output.shape as Shape4;
@@ -137,5 +139,5 @@ export function encodeInputGrad(
     channels,
     phases,
   };
-  convolve(writer, sweep, work);
+  convolve(writer, sweep, work, epilogue);
 }

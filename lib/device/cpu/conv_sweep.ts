@@ -1,8 +1,10 @@
 /** What the commands of all convolutions have in common: see kernels/cpu/conv.ts. */
 import type { Operand } from "../operand.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import type { Cut, Source } from "./conv_geometry.ts";
 import { PHASE, type PhaseRow } from "./conv_phases.ts";
+import { EPILOGUE, issueProduct } from "./epilogue.ts";
 import { command, flag, operand, type RowOf, table, word } from "./layout.ts";
 import { NS_PER_MADD } from "./linear.ts";
 import { PACK_PANELS } from "./pack.ts";
@@ -70,7 +72,7 @@ const sweep = {
 export const SWEEP = command("sweep", sweep);
 
 /** Results out of patches and packed weights: conv2d and conv2dInputGrad. */
-export const CONVOLVE = command("convolve", sweep);
+export const CONVOLVE = command("convolve", { ...sweep, ...EPILOGUE });
 
 /** conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of (image group, band) units. */
 export const CONVOLVE_WEIGHTS = command("convolveWeights", {
@@ -83,7 +85,7 @@ export const CONVOLVE_WEIGHTS = command("convolveWeights", {
 });
 
 /** The fields of a sweep. */
-export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof CONVOLVE> {
+export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof SWEEP> {
   const { image, source, parts, phases, pixels, sourceRows, imageStep, bandStep, channels } = sweep;
   return {
     ...{ image, images: source.images, group: parts.group, bands: parts.bands },
@@ -95,10 +97,16 @@ export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof C
   };
 }
 
-/** Appends the command that computes results from patches and packed weights, of `work` products per image and channel. */
-export function convolve(writer: ProgramWriter, sweep: Sweep, work: number): void {
+/** Appends the command that computes results from patches and packed weights, of `work` products per image and channel, and the chain that reads them. */
+export function convolve(
+  writer: ProgramWriter,
+  sweep: Sweep,
+  work: number,
+  epilogue: PointwiseStep | undefined,
+): void {
   const ns = sweep.source.images * work * padded(sweep.channels) * NS_PER_MADD;
-  writer.issue(CONVOLVE, { chunks: unitsOf(sweep), ns }, sweepFields(writer, sweep));
+  const cut = { chunks: unitsOf(sweep), ns, inOnePiece: true };
+  issueProduct(writer, CONVOLVE, cut, sweepFields(writer, sweep), epilogue);
 }
 
 /** Where a patch starts in an image that is read where it lies: rows and columns that no tap reaches are skipped. */

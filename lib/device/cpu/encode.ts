@@ -18,6 +18,10 @@ import { encodeHistogram, encodeStatistics } from "./statistics.ts";
 /** Total: a kernel without an encoder does not compile. */
 const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   pointwise: encodePointwise,
+  fused({ product, epilogue }, writer) {
+    if (product.kernel === "matmul") encodeMatmul(product, writer, epilogue);
+    else encodeConv(product, writer, epilogue);
+  },
   reduce: encodeReduce,
   cumsum: encodeCumsum,
   matmul: encodeMatmul,

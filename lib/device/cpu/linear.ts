@@ -2,6 +2,8 @@
 import type { Operand } from "../operand.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
+import type { PointwiseStep } from "../steps/pointwise.ts";
+import { EPILOGUE, issueProduct } from "./epilogue.ts";
 import { command, operand, type Start, word } from "./layout.ts";
 import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
 
@@ -30,6 +32,7 @@ const product = {
   rowChunks: word("chunks of rows"),
   panels: word("a chunk"),
   panelChunks: word("chunks of panels"),
+  ...EPILOGUE,
 };
 export const MATMUL_ROWS = command("matmulRows", product);
 export const MATMUL_COLUMNS = command("matmulColumns", product);
@@ -43,8 +46,12 @@ interface Panels {
   readonly between: number;
 }
 
-/** Encodes a matrix product, with the packing of its operands where their layout asks for it. */
-export function encodeMatmul({ inputs, output: out }: StepOf<"matmul">, writer: ProgramWriter): void {
+/** Encodes a matrix product, with the packing of its operands where their layout asks for it, and the chain that reads it. */
+export function encodeMatmul(
+  { inputs, output: out }: StepOf<"matmul">,
+  writer: ProgramWriter,
+  epilogue?: PointwiseStep,
+): void {
   const [batch, m, k] = inputs.a.shape as [number, number, number], n = inputs.b.shape[2]!;
   const [aBatch, am, ak] = inputs.a.strides as [number, number, number];
   const byColumns = !(ak === 1 || k === 1) && (am === 1 || m === 1) && m > 1;
@@ -64,8 +71,9 @@ export function encodeMatmul({ inputs, output: out }: StepOf<"matmul">, writer: 
   }
   const rowChunks = Math.ceil(m / rows), panelChunks = Math.ceil(allPanels / panels);
   const cut = { chunks: batch * rowChunks * panelChunks, ns: batch * m * k * Math.ceil(n / 4) * 4 * NS_PER_MADD };
-  const chunks = { rows, rowChunks, panels, panelChunks };
-  writer.issue(byColumns ? MATMUL_COLUMNS : MATMUL_ROWS, cut, { m, n, k, ...left, ...right, out, ...chunks });
+  const chunks = { rows, rowChunks, panels, panelChunks }, values = { m, n, k, ...left, ...right, out, ...chunks };
+  const kernel = byColumns ? MATMUL_COLUMNS : MATMUL_ROWS;
+  issueProduct(writer, kernel, { ...cut, inOnePiece: panelChunks === 1 }, values, epilogue);
 }
 
 /** Copies A, no axis of which is dense, into dense rows. */

@@ -209,8 +209,13 @@ class Chain {
     });
   }
 
-  /** Appends the command. */
-  issue(): void {
+  /** Nanoseconds of all elements. */
+  get ns(): number {
+    return sizeOf(this.shape) * this.cost;
+  }
+
+  /** The fields of the command. */
+  values(): RowOf<typeof POINTWISE> {
     const { writer, shape, slots, directs, patterns, gathers, fills, instructions, stores } = this;
     const total = sizeOf(shape), size = chunkSize(total, BLOCK, 16 * BLOCK);
     // In the order in which the kernel walks them.
@@ -223,16 +228,16 @@ class Chain {
       writer.rows(INSTRUCTION, instructions),
       writer.rows(STORE, stores),
     ].flat();
-    writer.issue(POINTWISE, { chunks: Math.ceil(total / size), ns: total * this.cost }, {
+    return {
       ...{ total, size, rank: shape.length, shape, lists },
       ...{ slots: slots.length, directs: directs.length, patterns: patterns.length, gathers: gathers.length },
       ...{ fills: fills.length, instructions: instructions.length, stores: stores.length },
-    });
+    };
   }
 }
 
-/** Encodes a pointwise step as one command. */
-export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
+/** A pointwise step as one command. */
+export function chainOf(step: PointwiseStep, writer: ProgramWriter): Chain {
   const lowered = lower(step), { code } = lowered, chain = new Chain(step, lowered, writer);
   const lastUse = new Map(code.flatMap(({ args }, i) => args.map((arg) => [arg, i] as const)));
   chain.readInputs();
@@ -242,7 +247,13 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
       `Cannot fuse ${code.length} pointwise instructions: they need ${chain.scratchBytes} bytes a thread, and ${USABLE_SCRATCH} are there`,
     );
   }
-  chain.issue();
+  return chain;
+}
+
+/** Encodes a pointwise step as one command. */
+export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
+  const chain = chainOf(step, writer), values = chain.values();
+  writer.issue(POINTWISE, { chunks: Math.ceil(values.total / values.size), ns: chain.ns }, values);
 }
 
 /** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */

@@ -7,7 +7,7 @@
  */
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
-import { type Step, stepInputs, stepOutputs } from "../steps/mod.ts";
+import { type Step, stepInputs, stepOutputs, unfused } from "../steps/mod.ts";
 import { lowerStep } from "./lower/mod.ts";
 import { PARAMETER_RANGE } from "./memory.ts";
 import type { Dispatch, Field, MergeInfo } from "./module.ts";
@@ -60,7 +60,7 @@ const REACH = 256;
 /** The dispatches of a program, like ones merged. */
 export function mergedDispatches(program: Program): Dispatch[] {
   const groups: Group[] = [];
-  for (const step of program.steps) {
+  for (const step of program.steps.flatMap(unfused)) { // a chain by itself may join others of its kind
     const group: Group = { dispatches: lowerStep(step, program), ...rangesOf(program, step) };
     if (!joinEarlier(groups, group)) groups.push(group);
   }
