@@ -124,6 +124,7 @@ export class WebGpuBackend implements Backend {
         this.device.queue.writeBuffer(this.#memory.buffer, offset + from, bytes.subarray(from, to));
       }
     });
+    this.#throttle.wrote(bytes.length);
   }
 
   compile(program: Program): Executable {
@@ -171,7 +172,9 @@ export class WebGpuBackend implements Backend {
       this.device.queue.submit([encoder.finish()]);
     });
     this.counters.launches += schedule.launches.length;
+    this.#throttle.wrote(schedule.words.byteLength);
     this.#throttle.submitted();
+    this.counters.questions = this.#throttle.questions;
   }
 
   async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
@@ -187,7 +190,9 @@ export class WebGpuBackend implements Backend {
 
   throttle(): Promise<void> | undefined {
     this.#health.check();
-    return this.#throttle.wait()?.then(() => this.#health.check());
+    const wait = this.#throttle.wait();
+    this.counters.questions = this.#throttle.questions;
+    return wait?.then(() => this.#health.check());
   }
 
   trim(): void {
