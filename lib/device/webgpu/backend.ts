@@ -153,9 +153,7 @@ export class WebGpuBackend implements Backend {
     if (executable.launches === 0) return; // Deno panics when asked to write an empty array to a buffer
     const memory = this.#memory;
     bound.forEach((buffer, slot) => bases[slot] = this.#own(buffer, "run with").offset / 4);
-    const schedule = new Set(bases.subarray(0, bound.length)).size < bound.length
-      ? executable.unmerged
-      : executable.schedule;
+    const schedule = executable.fitting;
     memory.reserveArena(schedule.arenaBytes);
     this.counters.arenaBytes = memory.arenaBytes;
     bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;

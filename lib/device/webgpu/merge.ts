@@ -28,9 +28,10 @@ interface Group {
 
 const ARENA = -1;
 
-function rangeOf({ values }: Program, { value, shape, strides, offset, dynamic }: Operand): Range {
-  const { place, elements } = values[value]!;
-  const space = place.kind === "bound" ? place.slot : ARENA, base = place.kind === "bound" ? 0 : place.offset / 4;
+function rangeOf(program: Program, { value, shape, strides, offset, dynamic }: Operand): Range {
+  const { place, elements } = program.values[value]!;
+  const space = place.kind === "bound" ? program.sameMemory?.get(place.slot) ?? place.slot : ARENA;
+  const base = place.kind === "bound" ? 0 : place.offset / 4;
   if (dynamic >= 0) return { space, start: base, end: base + elements };
   const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, offset);
   return { space, start: base + offset, end: base + last + 1 };

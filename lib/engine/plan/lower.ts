@@ -83,6 +83,7 @@ export class Lowering implements Emission {
     const program: Program = {
       ...assemble(this.#steps, this.#values, sameMemory),
       bound: sources.length + roots.length,
+      sameMemory,
       scalars: this.#scalars + 1,
       offsets: this.#offsets.length,
     };
