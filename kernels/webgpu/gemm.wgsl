@@ -2,12 +2,12 @@
 //
 // A workgroup computes 4·TY rows by 4·TX columns; each invocation holds a 4×4 block in registers. Tiles of a and b, DEPTH deep, go through
 // workgroup memory as vec4s of four neighbouring rows or columns. What each row, column and depth index means is decoded once into small
-// tables in workgroup memory, so that loads do no division. Where a tile has few invocations, LAYERS of them share the tile's depth and
-// their blocks are added pairwise at the end. Where there are few tiles, the depth is cut into parts, each stored on its own; combine.wgsl
-// adds them. A very deep part is worked off in slices, a dispatch each, which add to what is there. All of that depends on the shape alone.
+// tables in workgroup memory, so that loads do no division. Where there are few tiles, or a tile has few invocations, LAYERS of them share the
+// tile's depth and their blocks are added pairwise at the end; or the depth is cut into parts, each stored on its own, which combine.wgsl
+// adds. A very deep part is worked off in slices, a dispatch each, which add to what is there. All of that depends on the shape alone.
 //
 // Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
-// (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
+// (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, sums (first word of a second result, if there is one), and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
 // Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
 // B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that reads coalesce).
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
@@ -105,14 +105,16 @@ fn main(
   }
 
   if (LAYERS > 1u) {
-    layerSums[local] = sum;
     for (var half = LAYERS / 2u; half > 0u; half /= 2u) {
+      if (layer >= half && layer < 2u * half) {
+        layerSums[local - half * TX * TY] = sum;
+      }
       workgroupBarrier();
       if (layer < half) {
-        let other = layerSums[local + half * TX * TY];
+        let other = layerSums[local];
         sum = Block(sum.row0 + other.row0, sum.row1 + other.row1, sum.row2 + other.row2, sum.row3 + other.row3);
-        layerSums[local] = sum;
       }
+      workgroupBarrier();
     }
     if (layer > 0u) {
       return;

@@ -1,25 +1,26 @@
 /**
- * Joins dispatches that run the same text over different tensors (an optimiser's updates of all its parameters) into one, where they
- * are independent of each other and of what lies between.
+ * Joins dispatches that run the same text over different tensors (an optimiser's updates of all its parameters, the sums of the parts of all
+ * weight gradients) into one, where they are independent of each other and of what lies between.
  *
- * Each step may join an earlier group of its kind by moving up to it, or by the group moving down to the step; either way no step may
- * pass another that writes what it reads or writes, or reads what it writes.
+ * Each may join an earlier group of its kind by moving up to it, or by the group moving down to it; either way none may pass another that
+ * writes what it reads or writes, or reads what it writes. The dispatches of a step move together, unless they say what each of them reads and
+ * writes: then what one leaves in scratch memory for another has a place of its own.
  */
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { type Step, stepInputs, stepOutputs } from "../steps/mod.ts";
 import { lowerStep } from "./lower/mod.ts";
-import { PARAMETER_RANGE } from "./memory.ts";
-import type { Dispatch, Field, MergeInfo } from "./module.ts";
+import type { Dispatch, Field } from "./module.ts";
+import { capacity, join } from "./segments.ts";
 
-/** Words of device memory: of one bound slot, or of the arena. */
+/** Words of device memory: of one bound slot, of the arena, or of a step's scratch memory. */
 interface Range {
   readonly space: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Steps with one dispatch text, or any single step. */
+/** Dispatches that stay together: several with one text, or those of a step. */
 interface Group {
   readonly dispatches: Dispatch[];
   readonly reads: Range[];
@@ -27,6 +28,9 @@ interface Group {
 }
 
 const ARENA = -1;
+
+/** The scratch memory of a step whose dispatches move on their own. */
+const scratchOf = (step: number) => -2 - step;
 
 function rangeOf(program: Program, { value, shape, strides, offset, dynamic }: Operand): Range {
   const { place, elements } = program.values[value]!;
@@ -37,12 +41,6 @@ function rangeOf(program: Program, { value, shape, strides, offset, dynamic }: O
   return { space, start: base + offset, end: base + last + 1 };
 }
 
-/** What a step reads and writes. */
-function rangesOf(program: Program, step: Step): { reads: Range[]; writes: Range[] } {
-  const ranges = (operands: Operand[]) => operands.map((operand) => rangeOf(program, operand));
-  return { reads: ranges(stepInputs(step)), writes: ranges(stepOutputs(step)) };
-}
-
 const overlap = (as: readonly Range[], bs: readonly Range[]) =>
   as.some((a) => bs.some((b) => a.space === b.space && a.start < b.end && b.start < a.end));
 
@@ -50,24 +48,62 @@ const overlap = (as: readonly Range[], bs: readonly Range[]) =>
 const conflict = (a: Group, b: Group) =>
   overlap(a.writes, b.writes) || overlap(a.writes, b.reads) || overlap(a.reads, b.writes);
 
-const segmentWords = ({ fields }: MergeInfo) => 4 * Math.ceil(fields.length / 4);
-
-/** Segments that one dispatch has room for. */
-const capacity = (merge: MergeInfo) => Math.floor((PARAMETER_RANGE / 4 - 4) / segmentWords(merge));
-
 /** How many groups back a partner is looked for. */
 const REACH = 256;
 
 /** The dispatches of a program, like ones merged. */
 export function mergedDispatches(program: Program): Dispatch[] {
   const groups: Group[] = [];
-  for (const step of program.steps) {
-    const group: Group = { dispatches: lowerStep(step, program), ...rangesOf(program, step) };
+  for (const group of groupsOf(program)) {
     if (!joinEarlier(groups, group)) groups.push(group);
   }
   return groups.flatMap(({ dispatches }) =>
     dispatches.length > 1 && dispatches[0]!.merge ? [join(dispatches)] : dispatches
   );
+}
+
+/** The dispatches of each step, and what they read and write: all in one group, or each in its own. */
+function groupsOf(program: Program): Group[] {
+  const ranges = (operands: readonly Operand[]) => operands.map((operand) => rangeOf(program, operand));
+  const lowered = program.steps.map((step) => lowerStep(step, program));
+  const apart = (dispatches: readonly Dispatch[]) => dispatches.every(({ access }) => access);
+  const wordsOf = (dispatches: readonly Dispatch[]) => Math.max(0, ...dispatches.map(({ scratch }) => scratch));
+  // Steps that stay together use the same scratch memory, one after the other.
+  let free = Math.max(0, ...lowered.map((dispatches) => apart(dispatches) ? 0 : wordsOf(dispatches)));
+  return lowered.flatMap((dispatches, at): Group[] => {
+    if (!apart(dispatches)) {
+      const step = program.steps[at]!;
+      return [{ dispatches, reads: ranges(stepInputs(step)), writes: ranges(stepOutputs(step)) }];
+    }
+    const start = Math.ceil(free / 64) * 64, words = wordsOf(dispatches), space = scratchOf(at);
+    if (words > 0) free = start + words;
+    const scratch = { space, start: 0, end: words };
+    return dispatches.map((dispatch) => {
+      const { reads, writes, scratch: use } = dispatch.access!;
+      return {
+        dispatches: [words > 0 ? withScratchAt(dispatch, start) : dispatch],
+        reads: use === "takes" ? [...ranges(reads), scratch] : ranges(reads),
+        writes: use === "leaves" ? [...ranges(writes), scratch] : ranges(writes),
+      };
+    });
+  });
+}
+
+/** A dispatch whose scratch memory begins at another word. */
+function withScratchAt(dispatch: Dispatch, start: number): Dispatch {
+  const moved = (fields: readonly Field[]) =>
+    fields.map((field): Field =>
+      field.source.kind === "scratch"
+        ? { ...field, source: { kind: "scratch", offset: start + field.source.offset } }
+        : field
+    );
+  const { merge, scratch } = dispatch;
+  return {
+    ...dispatch,
+    fields: moved(dispatch.fields),
+    scratch: start + scratch,
+    ...(merge ? { merge: { ...merge, fields: moved(merge.fields) } } : {}),
+  };
 }
 
 /** Adds a group to an earlier one of its kind, if there is one in reach. */
@@ -76,7 +112,9 @@ function joinEarlier(groups: Group[], group: Group): boolean {
   if (!merge) return false;
   for (let at = groups.length - 1; at >= Math.max(0, groups.length - REACH); at--) {
     const partner = groups[at]!, other = partner.dispatches[0]?.merge;
-    if (other?.code !== merge.code || partner.dispatches.length >= capacity(merge) || conflict(partner, group)) {
+    if (
+      other?.code !== merge.code || partner.dispatches.length >= capacity(merge.fields) || conflict(partner, group)
+    ) {
       continue;
     }
     const between = groups.slice(at + 1);
@@ -90,18 +128,4 @@ function joinEarlier(groups: Group[], group: Group): boolean {
     return true;
   }
   return false;
-}
-
-/** One dispatch whose parameters list those of many. */
-function join(dispatches: readonly Dispatch[]): Dispatch {
-  const { code, fields: { length } } = dispatches[0]!.merge!;
-  const constant = (name: string, value: number): Field => ({ name, type: "u32", source: { kind: "constant", value } });
-  const fields = [constant("count", dispatches.length), ...new Array<Field>(3).fill(constant("unused", 0))];
-  const padding = new Array<Field>(segmentWords(dispatches[0]!.merge!) - length).fill(constant("unused", 0));
-  let workgroups = 0;
-  for (const dispatch of dispatches) {
-    fields.push(constant("first", workgroups), ...dispatch.merge!.fields.slice(1), ...padding);
-    workgroups += dispatch.workgroups;
-  }
-  return { label: `${dispatches[0]!.label}, ${dispatches.length} tensors`, code, fields, workgroups, scratch: 0 };
 }

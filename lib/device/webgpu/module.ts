@@ -83,9 +83,19 @@ export interface Dispatch {
   readonly custom?: string;
   /** Set where dispatches with the same text can become one. */
   readonly merge?: MergeInfo;
+  /** What it reads and writes, if the dispatches of its step may run apart from each other. Default: what the step does. */
+  readonly access?: Access;
 }
 
-/** How a dispatch can be a segment of a larger one (see merge.ts). */
+/** What a dispatch reads and writes, scratch memory aside. */
+export interface Access {
+  readonly reads: readonly Operand[];
+  readonly writes: readonly Operand[];
+  /** Whether it leaves something in scratch memory for a later dispatch of its step, or takes it from there. */
+  readonly scratch: "leaves" | "takes" | undefined;
+}
+
+/** How a dispatch can be a segment of a larger one (see segments.ts). */
 export interface MergeInfo {
   /** The text for many segments: equal texts merge. */
   readonly code: string;
@@ -106,7 +116,7 @@ export interface ModuleParts {
   readonly faults?: boolean;
   /** Functions of int32, which bring math and faults with them; the fields have a site. */
   readonly integers?: boolean;
-  /** How many sets of the fields there are, in `parameters.list`; by default one, which is `p`. */
+  /** How many sets of the fields there are room for, in `parameters.list`, looked up by `segmentOf(workgroup)`; by default one, which is `p`. */
   readonly segments?: number;
 }
 
@@ -133,6 +143,17 @@ fn workgroupIndex(id: vec3<u32>, count: vec3<u32>) -> u32 {
 }
 `;
 
+const SEGMENT_OF = /* wgsl */ `
+// The segment that a workgroup belongs to: the last that begins no later.
+fn segmentOf(workgroup: u32) -> u32 {
+  var segment = 0u;
+  while (segment + 1u < parameters.count && workgroup >= parameters.list[segment + 1u].first) {
+    segment++;
+  }
+  return segment;
+}
+`;
+
 const INTEGERS = [
   constantsText(Object.fromEntries(OVERFLOWS.map((op, number) => [`OVERFLOW_${op.toUpperCase()}`, number]))),
   integersText,
@@ -152,6 +173,7 @@ export function moduleText(
     definitions,
     WORKGROUP_INDEX,
     parametersText(fields, segments),
+    segments === undefined ? "" : SEGMENT_OF,
     `@group(0) @binding(0) var<storage, read_write> heap: array<${heap}>;`,
     faults || integers ? FAULTS : "",
     math || integers ? mathText : "",

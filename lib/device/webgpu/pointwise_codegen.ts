@@ -10,9 +10,9 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import { sizeOf } from "../shape.ts";
-import { PARAMETER_RANGE } from "./memory.ts";
 import { type Dispatch, Fields, type MergeInfo, type ModuleParts, moduleText, WORKGROUP } from "./module.ts";
 import { convert, expression, type Lanes, typeName } from "./pointwise_ops.ts";
+import { segmented } from "./segments.ts";
 
 /** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
 type Access = "dense" | "single" | "strided";
@@ -90,12 +90,12 @@ ${body}}
     fields: fields.list,
     workgroups: Math.ceil(count / WORKGROUP),
     scratch: 0,
-    ...(flat ? { merge: segmented(step, lanes, count, module) } : {}),
+    ...(flat ? { merge: overTensors(step, lanes, count, module) } : {}),
   }];
 }
 
 /** The same chain over many segments, each with its own parameters: a workgroup looks up the segment it belongs to. */
-function segmented(
+function overTensors(
   step: PointwiseStep,
   lanes: Lanes,
   count: number,
@@ -112,19 +112,14 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let group = workgroupIndex(workgroup, workgroups);
-  var segment = 0u;
-  while (segment + 1u < parameters.count && group >= parameters.list[segment + 1u].first) {
-    segment++;
-  }
-  let p = parameters.list[segment];
+  let p = parameters.list[segmentOf(group)];
 ${module.integers ? "  siteNow = p.site;\n" : ""}  let i = (group - p.first) * ${WORKGROUP}u + local;
   if (i >= p.count) {
     return;
   }
 ${body}}
 `;
-  const segments = Math.floor((PARAMETER_RANGE - 16) / (16 * Math.ceil(fields.list.length / 4)));
-  return { code: moduleText({ text, fields: fields.list, ...module, segments }), fields: fields.list };
+  return segmented({ text, ...module }, fields);
 }
 
 const describe = ({ code }: PointwiseStep) => `Pointwise chain: ${code.map(({ op }) => op).join(", ") || "copy"}.`;

@@ -43,13 +43,14 @@ function lowerConv2d(step: StepOf<"conv2d">): Dispatch[] {
   return lowerProduct({
     ...common,
     text: conv2dText,
+    inputs: [x, w],
     rows: pixels,
     columns: outChannels,
     depth,
     fields: (fields) => fields.address("image", x).address("weight", w).constants({ depth, ...geometry }),
     aDepthFirst: true,
     bDepthFirst: true,
-    splits: true,
+    splits: "reluctantly",
   });
 }
 
@@ -61,6 +62,7 @@ function lowerInputGrad(step: StepOf<"conv2dInputGrad">): Dispatch[] {
   return lowerProduct({
     ...common,
     text: inputGradText,
+    inputs: [g, w],
     batches: stride[0] * stride[1],
     rows: images * ceilDiv(height, stride[0]) * ceilDiv(width, stride[1]),
     columns: channels,
@@ -69,28 +71,32 @@ function lowerInputGrad(step: StepOf<"conv2dInputGrad">): Dispatch[] {
       fields.address("gradient", g).address("weight", w).constants({ images, outChannels, ...geometry }),
     aDepthFirst: true,
     bDepthFirst: false,
-    splits: false,
+    splits: "never",
   });
 }
 
-function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">): Dispatch[] {
+/** With the sums over all pixels of g, which a bias needs, where they are wanted: the bias is the weight of an input that is always 1. */
+export function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">, sums?: Operand): Dispatch[] {
   const { inputs: { x, g }, output } = step;
   const { geometry, common, outChannels, taps, pixels } = sizesOf(step, x, g, output);
   return lowerProduct({
     ...common,
     text: weightGradText,
+    inputs: [x, g],
     rows: outChannels,
-    columns: geometry.channels * taps,
+    columns: geometry.channels * taps + (sums ? 1 : 0),
     depth: pixels,
     fields: (fields) => fields.address("image", x).address("gradient", g).constants({ depth: pixels, ...geometry }),
     aDepthFirst: false,
     bDepthFirst: false,
-    splits: true,
+    splits: "gladly",
+    sums,
+    constants: { SUMS: sums !== undefined },
   });
 }
 
 export const CONV_WEBGPU: Table<keyof typeof CONV, [], Dispatch[]> = {
   conv2d: lowerConv2d,
   conv2dInputGrad: lowerInputGrad,
-  conv2dWeightGrad: lowerWeightGrad,
+  conv2dWeightGrad: (step) => lowerWeightGrad(step),
 };

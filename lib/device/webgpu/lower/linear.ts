@@ -18,12 +18,13 @@ function lowerMatmul({ inputs: { a, b }, output }: StepOf<"matmul">): Dispatch[]
     columns,
     depth,
     size: batches * rows * columns,
+    inputs: [a, b],
     output,
     fields: (fields) =>
       fields.address("a", a).address("b", b).constants({ aBatch, aRow, aDepth, bBatch, bDepth, bColumn, depth }),
     aDepthFirst: aDepth <= aRow,
     bDepthFirst: bDepth <= bColumn,
-    splits: true,
+    splits: "reluctantly",
   });
 }
 
