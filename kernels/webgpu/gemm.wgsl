@@ -8,7 +8,7 @@
 //
 // Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
 // (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, sums (first word of a second result, if there is one), and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
-// Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
+// Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); EPILOGUE (whether epilogue(i, column, element) stores the results, where the product is in one part and slice); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
 // B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that reads coalesce).
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
 //   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
@@ -134,23 +134,26 @@ fn storeRow(m: u32, n: u32, row: u32, column: u32, sums: vec4<f32>, part: u32, b
   if (!rowPresent(entry)) {
     return;
   }
-  let start = p.output + part * p.partSize;
   if (n < p.columns) {
-    storeSum(start + outputIndex(m, n, entry, columnTable[column], batch), sums.x);
+    storeSum(outputIndex(m, n, entry, columnTable[column], batch), n, part, sums.x);
   }
   if (n + 1u < p.columns) {
-    storeSum(start + outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch), sums.y);
+    storeSum(outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch), n + 1u, part, sums.y);
   }
   if (n + 2u < p.columns) {
-    storeSum(start + outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch), sums.z);
+    storeSum(outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch), n + 2u, part, sums.z);
   }
   if (n + 3u < p.columns) {
-    storeSum(start + outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch), sums.w);
+    storeSum(outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch), n + 3u, part, sums.w);
   }
 }
 
-fn storeSum(word: u32, sum: f32) {
-  if (SLICES && p.begins == 0u) {
+// Stores element i of the result, or what the chain that follows makes of it.
+fn storeSum(i: u32, n: u32, part: u32, sum: f32) {
+  let word = p.output + part * p.partSize + i;
+  if (EPILOGUE) {
+    epilogue(i, n, sum);
+  } else if (SLICES && p.begins == 0u) {
     heap[word] += sum;
   } else {
     heap[word] = sum;

@@ -4,7 +4,7 @@
  * A program is a straight list of steps over values. A value is a piece of device memory: *bound* (a buffer handed in at run time)
  * or in the *arena* (a byte range laid out by liveness; ranges of different values may overlap when their lives do not). Steps run
  * in order; each sees all writes of the steps before it. A step's output may share memory with one of its inputs only in a
- * pointwise step, and then both operands have the same offset, shape and strides.
+ * pointwise step (the epilogue of a fused one too), and then both operands have the same offset, shape and strides.
  *
  * What the graph layer guarantees, so that no backend needs to handle it:
  * - no step has an empty output or reduces over nothing;
@@ -56,11 +56,12 @@ const MOST_ELEMENTS = 2 ** 31 - 1;
 export function checkCounts({ steps, values }: Program): void {
   for (const step of steps) {
     if (step.kernel === "pointwise") continue; // what it writes is as large: memory ends first
-    for (const { shape, value } of stepInputs(step)) {
+    const { kernel } = step.kernel === "fused" ? step.product : step;
+    for (const { shape, value } of stepInputs(step.kernel === "fused" ? step.product : step)) {
       const elements = sizeOf(shape);
       if (elements <= MOST_ELEMENTS || elements <= values[value]!.elements) continue;
       throw new RangeError(
-        `Cannot run ${step.kernel} over ${elements.toLocaleString("en")} elements, [${
+        `Cannot run ${kernel} over ${elements.toLocaleString("en")} elements, [${
           shape.join(", ")
         }]: kernels count up to ` +
           `${MOST_ELEMENTS.toLocaleString("en")}. Work on parts, or reduce before you expand`,

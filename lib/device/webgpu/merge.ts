@@ -6,19 +6,11 @@
  * writes what it reads or writes, or reads what it writes. The dispatches of a step move together, unless they say what each of them reads and
  * writes: then what one leaves in scratch memory for another has a place of its own.
  */
-import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
-import { type Step, stepInputs, stepOutputs } from "../steps/mod.ts";
-import { lowerStep } from "./lower/mod.ts";
+import { unitsOf } from "./lower/units.ts";
 import type { Dispatch, Field } from "./module.ts";
+import { conflict, type Range, rangesOf, scratchSpace } from "./ranges.ts";
 import { capacity, join } from "./segments.ts";
-
-/** Words of device memory: of one bound slot, of the arena, or of a step's scratch memory. */
-interface Range {
-  readonly space: number;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Dispatches that stay together: several with one text, or those of a step. */
 interface Group {
@@ -26,27 +18,6 @@ interface Group {
   readonly reads: Range[];
   readonly writes: Range[];
 }
-
-const ARENA = -1;
-
-/** The scratch memory of a step whose dispatches move on their own. */
-const scratchOf = (step: number) => -2 - step;
-
-function rangeOf(program: Program, { value, shape, strides, offset, dynamic }: Operand): Range {
-  const { place, elements } = program.values[value]!;
-  const space = place.kind === "bound" ? program.sameMemory?.get(place.slot) ?? place.slot : ARENA;
-  const base = place.kind === "bound" ? 0 : place.offset / 4;
-  if (dynamic >= 0) return { space, start: base, end: base + elements };
-  const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, offset);
-  return { space, start: base + offset, end: base + last + 1 };
-}
-
-const overlap = (as: readonly Range[], bs: readonly Range[]) =>
-  as.some((a) => bs.some((b) => a.space === b.space && a.start < b.end && b.start < a.end));
-
-/** Whether the order of two groups matters. */
-const conflict = (a: Group, b: Group) =>
-  overlap(a.writes, b.writes) || overlap(a.writes, b.reads) || overlap(a.reads, b.writes);
 
 /** How many groups back a partner is looked for. */
 const REACH = 256;
@@ -62,28 +33,24 @@ export function mergedDispatches(program: Program): Dispatch[] {
   );
 }
 
-/** The dispatches of each step, and what they read and write: all in one group, or each in its own. */
+/** The dispatches of each unit of work, and what they read and write: all in one group, or each in its own. */
 function groupsOf(program: Program): Group[] {
-  const ranges = (operands: readonly Operand[]) => operands.map((operand) => rangeOf(program, operand));
-  const lowered = program.steps.map((step) => lowerStep(step, program));
+  const units = unitsOf(program);
   const apart = (dispatches: readonly Dispatch[]) => dispatches.every(({ access }) => access);
   const wordsOf = (dispatches: readonly Dispatch[]) => Math.max(0, ...dispatches.map(({ scratch }) => scratch));
-  // Steps that stay together use the same scratch memory, one after the other.
-  let free = Math.max(0, ...lowered.map((dispatches) => apart(dispatches) ? 0 : wordsOf(dispatches)));
-  return lowered.flatMap((dispatches, at): Group[] => {
-    if (!apart(dispatches)) {
-      const step = program.steps[at]!;
-      return [{ dispatches, reads: ranges(stepInputs(step)), writes: ranges(stepOutputs(step)) }];
-    }
-    const start = Math.ceil(free / 64) * 64, words = wordsOf(dispatches), space = scratchOf(at);
-    if (words > 0) free = start + words;
-    const scratch = { space, start: 0, end: words };
+  // Units that stay together use the same scratch memory, one after the other.
+  let free = Math.max(0, ...units.map(({ dispatches }) => apart(dispatches) ? 0 : wordsOf(dispatches)));
+  return units.flatMap(({ dispatches, reads, writes }, at): Group[] => {
+    if (!apart(dispatches)) return [{ dispatches: [...dispatches], reads: [...reads], writes: [...writes] }];
+    const start = Math.ceil(free / 64) * 64, words = wordsOf(dispatches);
+    free = start + words;
+    const scratch = { space: scratchSpace(at), start: 0, end: words };
     return dispatches.map((dispatch) => {
       const { reads, writes, scratch: use } = dispatch.access!;
       return {
-        dispatches: [words > 0 ? withScratchAt(dispatch, start) : dispatch],
-        reads: use === "takes" ? [...ranges(reads), scratch] : ranges(reads),
-        writes: use === "leaves" ? [...ranges(writes), scratch] : ranges(writes),
+        dispatches: [withScratchAt(dispatch, start)],
+        reads: use === "takes" ? [...rangesOf(program, reads), scratch] : rangesOf(program, reads),
+        writes: use === "leaves" ? [...rangesOf(program, writes), scratch] : rangesOf(program, writes),
       };
     });
   });

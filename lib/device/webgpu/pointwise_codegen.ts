@@ -124,10 +124,33 @@ ${body}}
 
 const describe = ({ code }: PointwiseStep) => `Pointwise chain: ${code.map(({ op }) => op).join(", ") || "copy"}.`;
 
+/** What a register of a chain is called. */
+export interface Register {
+  readonly text: string;
+  readonly dtype: DType;
+}
+
+/** Statements of a chain's instructions: appended to `lines`, and their results to `registers`. */
+export function computeText(code: PointwiseStep["code"], lanes: Lanes, registers: Register[], lines: string[]): void {
+  for (const instruction of code) {
+    const args = instruction.args.map((arg, position) => {
+      const register = registers[arg]!;
+      const wanted = instruction.op === "where" && position === 0 ? "bool" : instruction.of;
+      return convert(register.text, register.dtype, wanted, lanes);
+    });
+    if (instruction.op === "copy" && instruction.dtype === instruction.of) {
+      registers.push({ text: args[0]!, dtype: instruction.dtype });
+      continue;
+    }
+    const [text, natural] = expression(instruction, args, lanes);
+    lines.push(`  let r${registers.length} = ${convert(text, natural, instruction.dtype, lanes)};`);
+    registers.push({ text: `r${registers.length}`, dtype: instruction.dtype });
+  }
+}
+
 /** Statements that load, compute and store element `i` (of one lane or four); adds what they need to the parameters. */
 function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
-  const lines: string[] = [];
-  const registers: { text: string; dtype: DType }[] = [];
+  const lines: string[] = [], registers: Register[] = [];
   const words = lanes === 1 ? "u32" : "vec4<u32>";
   const site: Site = { shape: step.shape, lanes, axes: axisNames(step, lanes, fields, lines), fields };
   step.inputs.forEach((input, n) => {
@@ -144,20 +167,7 @@ function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
     lines.push(`  let r${registers.length} = ${text};`);
     registers.push({ text: `r${registers.length}`, dtype });
   });
-  for (const instruction of step.code) {
-    const args = instruction.args.map((arg, position) => {
-      const register = registers[arg]!;
-      const wanted = instruction.op === "where" && position === 0 ? "bool" : instruction.of;
-      return convert(register.text, register.dtype, wanted, lanes);
-    });
-    if (instruction.op === "copy" && instruction.dtype === instruction.of) {
-      registers.push({ text: args[0]!, dtype: instruction.dtype });
-      continue;
-    }
-    const [text, natural] = expression(instruction, args, lanes);
-    lines.push(`  let r${registers.length} = ${convert(text, natural, instruction.dtype, lanes)};`);
-    registers.push({ text: `r${registers.length}`, dtype: instruction.dtype });
-  }
+  computeText(step.code, lanes, registers, lines);
   step.outputs.forEach(({ operand, register, dtype }, n) => {
     const value = convert(registers[register]!.text, registers[register]!.dtype, dtype, lanes);
     const word = dtype === "bool" ? `select(${words}(0u), ${words}(1u), ${value})` : `bitcast<${words}>(${value})`;

@@ -2,6 +2,8 @@
 import combineText from "../../../../kernels/webgpu/combine.wgsl" with { type: "text" };
 import gemmText from "../../../../kernels/webgpu/gemm.wgsl" with { type: "text" };
 import type { Operand } from "../../operand.ts";
+import type { FusedStep } from "../../steps/fused.ts";
+import { epilogueText } from "../epilogue.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 import { join, segmented } from "../segments.ts";
 import { cut } from "./rounds.ts";
@@ -29,6 +31,8 @@ export interface Product {
   readonly splits: "never" | "reluctantly" | "gladly";
   /** Where sums of the rows of a go, the last column of the result, if they are wanted: the problem sees to it that b has ones there. */
   readonly sums?: Operand | undefined;
+  /** The step, if a chain runs on the elements as they are made. */
+  readonly fused?: FusedStep;
   readonly constants?: Readonly<Record<string, boolean>>;
 }
 
@@ -99,17 +103,30 @@ function mostParts({ splits, depth }: Product): number {
   return splits === "never" || depth < least ? 1 : ceilDiv(depth, LEAST_PART);
 }
 
-export function lowerProduct(product: Product): Dispatch[] {
-  const { rows, columns, depth, batches, inputs, output, sums } = product, size = product.size + (sums ? rows : 0);
-  const most = mostParts(product);
-  const { TX, TY, LAYERS } = product.splits === "gladly"
+const NO_EPILOGUE = "fn epilogue(i: u32, column: u32, element: f32) {}";
+
+/** How a product is cut. */
+function cutOf(product: Product): { tile: Tile; tiles: number; parts: number; partDepth: number } {
+  const { rows, columns, depth, batches, size, splits } = product, most = mostParts(product);
+  const tile = splits === "gladly"
     ? chooseTile(rows, columns, ceilDiv(depth, most), batches, most)
     : chooseTile(rows, columns, depth, batches);
+  const tiles = ceilDiv(rows, 4 * tile.TY) * ceilDiv(columns, 4 * tile.TX) * batches;
+  if (most === 1) return { tile, tiles, parts: 1, partDepth: Math.max(1, depth) };
+  return { tile, tiles, ...chooseParts(tiles, depth, size) };
+}
+
+/** Whether the elements of a product are whole when one dispatch has stored them. */
+export function inOneDispatch(product: Product): boolean {
+  const { parts, partDepth } = cutOf(product);
+  return parts === 1 && cut(partDepth).length === 1;
+}
+
+export function lowerProduct(product: Product): Dispatch[] {
+  const { rows, columns, batches, inputs, output, sums, fused } = product, size = product.size + (sums ? rows : 0);
+  const { tile: { TX, TY, LAYERS }, tiles, parts, partDepth } = cutOf({ ...product, size });
   const threads = TX * TY * LAYERS, DEPTH = depthOf(LAYERS);
-  const rowTiles = ceilDiv(rows, 4 * TY),
-    columnTiles = ceilDiv(columns, 4 * TX),
-    tiles = rowTiles * columnTiles * batches;
-  const { parts, partDepth } = most > 1 ? chooseParts(tiles, depth, size) : { parts: 1, partDepth: Math.max(1, depth) };
+  const rowTiles = ceilDiv(rows, 4 * TY), columnTiles = ceilDiv(columns, 4 * TX);
   const split = parts > 1, slices = cut(partDepth);
   const definitions = constantsText({
     TX,
@@ -120,9 +137,9 @@ export function lowerProduct(product: Product): Dispatch[] {
     A_DEPTH_FIRST: product.aDepthFirst,
     B_DEPTH_FIRST: product.bDepthFirst,
     SLICES: slices.length > 1,
+    EPILOGUE: fused !== undefined,
     ...product.constants,
   });
-  const results = sums ? [output, sums] : [output];
   const dispatches = slices.map(({ first, end }): Dispatch => {
     const fields = new Fields();
     if (split) fields.scratch("output");
@@ -133,13 +150,22 @@ export function lowerProduct(product: Product): Dispatch[] {
     else if (split) fields.scratch("sums", product.size);
     else fields.address("sums", sums);
     product.fields(fields);
+    const also = sums ? " and sums" : fused ? ` ${fused.epilogue.code.map(({ op }) => op).slice(0, 6).join(" ")}` : "";
+    const epilogue = fused ? epilogueText(fused, columns, fields) : NO_EPILOGUE;
     return {
-      label: `${product.label}${sums ? " and sums" : ""} ${4 * TY}×${4 * TX}`,
-      code: moduleText({ text: gemmText + product.text, fields: fields.list, definitions, heap: "f32" }),
+      label: `${product.label}${also} ${4 * TY}×${4 * TX}`,
+      code: moduleText({
+        text: gemmText + product.text,
+        fields: fields.list,
+        definitions: `${definitions}\n${epilogue}`,
+        heap: "f32",
+        math: fused !== undefined,
+      }),
       fields: fields.list,
       workgroups: tiles * parts,
       scratch: split ? parts * size : 0,
-      access: { reads: inputs, writes: split ? [] : results, scratch: split ? "leaves" : undefined },
+      // A product that is whole does what its step does, epilogue and all.
+      ...(split ? { access: { reads: inputs, writes: [], scratch: "leaves" } } : {}),
     };
   });
   return split ? [...dispatches, combine(product, size, parts)] : dispatches;

@@ -1,0 +1,14 @@
+/** Products with an epilogue, in one dispatch. */
+import type { FusedStep } from "../../steps/fused.ts";
+import type { Dispatch } from "../module.ts";
+import { mayFollow } from "../epilogue.ts";
+import { productOf as convolutionOf } from "./conv.ts";
+import { productOf as matmulOf } from "./linear.ts";
+import { inOneDispatch, lowerProduct, type Product } from "./product.ts";
+
+/** The dispatch of a product and its chain; undefined where they are better done one after the other: the depth is great, or the types are mixed. */
+export function lowerFused(step: FusedStep): Dispatch[] | undefined {
+  const { product, epilogue } = step;
+  const whole: Product = product.kernel === "matmul" ? matmulOf(product) : convolutionOf(product);
+  return inOneDispatch(whole) && mayFollow(epilogue) ? lowerProduct({ ...whole, fused: step }) : undefined;
+}
