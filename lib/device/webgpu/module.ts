@@ -60,8 +60,8 @@ export class Fields {
   }
 
   /** Where the step notes an index out of range: `raise(p.site, …)`. */
-  site(step: Step): this {
-    return this.#add({ name: "site", type: "u32", source: { kind: "site", step } });
+  site(step: Step, name = "site"): this {
+    return this.#add({ name, type: "u32", source: { kind: "site", step } });
   }
 
   #add(field: Field): this {

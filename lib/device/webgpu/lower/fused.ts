@@ -1,5 +1,5 @@
 /** Products with an epilogue, in one dispatch. */
-import type { FusedStep } from "../../steps/fused.ts";
+import { columnsOf, type FusedStep, productOperand } from "../../steps/fused.ts";
 import type { Dispatch } from "../module.ts";
 import { mayFollow } from "../epilogue.ts";
 import { productOf as convolutionOf } from "./conv.ts";
@@ -10,5 +10,10 @@ import { inOneDispatch, lowerProduct, type Product } from "./product.ts";
 export function lowerFused(step: FusedStep): Dispatch[] | undefined {
   const { product, epilogue } = step;
   const whole: Product = product.kernel === "matmul" ? matmulOf(product) : convolutionOf(product);
-  return inOneDispatch(whole) && mayFollow(epilogue) ? lowerProduct({ ...whole, fused: step }) : undefined;
+  if (!inOneDispatch(whole) || !mayFollow(epilogue)) return undefined;
+  const kept = step.kept ? product.output : undefined;
+  return lowerProduct({
+    ...whole,
+    following: { chain: epilogue, own: productOperand(step), kept, columns: columnsOf(product) },
+  });
 }

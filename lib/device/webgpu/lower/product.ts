@@ -2,8 +2,7 @@
 import combineText from "../../../../kernels/webgpu/combine.wgsl" with { type: "text" };
 import gemmText from "../../../../kernels/webgpu/gemm.wgsl" with { type: "text" };
 import type { Operand } from "../../operand.ts";
-import type { FusedStep } from "../../steps/fused.ts";
-import { epilogueText } from "../epilogue.ts";
+import { epilogueText, type Following } from "../epilogue.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 import { join, segmented } from "../segments.ts";
 import { cut } from "./rounds.ts";
@@ -31,8 +30,8 @@ export interface Product {
   readonly splits: "never" | "reluctantly" | "gladly";
   /** Where sums of the rows of a go, the last column of the result, if they are wanted: the problem sees to it that b has ones there. */
   readonly sums?: Operand | undefined;
-  /** The step, if a chain runs on the elements as they are made. */
-  readonly fused?: FusedStep;
+  /** The chain that runs on the elements as they are made, if one does. */
+  readonly following?: Following;
   readonly constants?: Readonly<Record<string, boolean>>;
 }
 
@@ -123,7 +122,7 @@ export function inOneDispatch(product: Product): boolean {
 }
 
 export function lowerProduct(product: Product): Dispatch[] {
-  const { rows, columns, batches, inputs, output, sums, fused } = product, size = product.size + (sums ? rows : 0);
+  const { rows, columns, batches, inputs, output, sums, following } = product, size = product.size + (sums ? rows : 0);
   const { tile: { TX, TY, LAYERS }, tiles, parts, partDepth } = cutOf({ ...product, size });
   const threads = TX * TY * LAYERS, DEPTH = depthOf(LAYERS);
   const rowTiles = ceilDiv(rows, 4 * TY), columnTiles = ceilDiv(columns, 4 * TX);
@@ -137,7 +136,7 @@ export function lowerProduct(product: Product): Dispatch[] {
     A_DEPTH_FIRST: product.aDepthFirst,
     B_DEPTH_FIRST: product.bDepthFirst,
     SLICES: slices.length > 1,
-    EPILOGUE: fused !== undefined,
+    EPILOGUE: following !== undefined,
     ...product.constants,
   });
   const dispatches = slices.map(({ first, end }): Dispatch => {
@@ -150,8 +149,12 @@ export function lowerProduct(product: Product): Dispatch[] {
     else if (split) fields.scratch("sums", product.size);
     else fields.address("sums", sums);
     product.fields(fields);
-    const also = sums ? " and sums" : fused ? ` ${fused.epilogue.code.map(({ op }) => op).slice(0, 6).join(" ")}` : "";
-    const epilogue = fused ? epilogueText(fused, columns, fields) : NO_EPILOGUE;
+    const also = sums
+      ? " and sums"
+      : following
+      ? ` ${following.chain.code.map(({ op }) => op).slice(0, 6).join(" ")}`
+      : "";
+    const epilogue = following ? epilogueText(following, fields, "f32") : NO_EPILOGUE;
     return {
       label: `${product.label}${also} ${4 * TY}×${4 * TX}`,
       code: moduleText({
@@ -159,7 +162,7 @@ export function lowerProduct(product: Product): Dispatch[] {
         fields: fields.list,
         definitions: `${definitions}\n${epilogue}`,
         heap: "f32",
-        math: fused !== undefined,
+        math: following !== undefined,
       }),
       fields: fields.list,
       workgroups: tiles * parts,

@@ -6,6 +6,7 @@ import type { Operand } from "../../operand.ts";
 import { rowMajor, sizeOf } from "../../shape.ts";
 import type { Step, StepOf, Table } from "../../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
+import { epilogueText, type Following } from "../epilogue.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
 import { cut, MOST_ROUNDS } from "./rounds.ts";
@@ -140,7 +141,7 @@ export interface Folding {
 export const partialWord = (word: number) => `heap[p.output + ${word}u * p.partialPlace + chunk * p.kept + k]`;
 
 /** WGSL of how elements come in and results go out. */
-function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: PassEnds): string {
+function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: PassEnds, more = ""): string {
   const type = elementType(dtype);
   const element = `bitcast<${type}>(heap[word])`;
   const loaded = !arg ? element : `Accumulator(${element}, ${fromPartials ? "heap[word + p.partialPlace]" : "r"})`;
@@ -150,7 +151,7 @@ function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: Pa
   return /* wgsl */ `
 fn load(word: u32, k: u32, r: u32) -> Accumulator { return ${loaded}; }
 fn store(a: Accumulator, k: u32, chunk: u32) {
-  ${place} = ${stored};${also}
+  ${place} = ${stored};${also}${more}
 }
 `;
 }
@@ -250,13 +251,22 @@ export function lowerFolding(
   ];
 }
 
-function lowerReduce(step: StepOf<"reduce">): Dispatch[] {
+/**
+ * A reduction.
+ * @param tail the chain that follows, of one element as the result of the reduction is
+ */
+export function lowerReduce(step: StepOf<"reduce">, tail?: Following): Dispatch[] {
   const { inputs: { input }, output, attributes: { op, dtype, kept } } = step;
   const arg = op === "argmax" || op === "argmin", wide = isWide(op, dtype);
   const folding: Folding = {
-    label: `${op} ${dtype}`,
+    label: `${op} ${dtype}${tail ? ` ${tail.chain.code.map(({ op }) => op).join(" ")}` : ""}`,
     words: arg || wide ? 2 : 1,
-    definitions: (ends) => foldText(op, dtype) + (wide ? wideAccessText(ends) : accessText(arg, dtype, ends)),
+    definitions(ends, fields) {
+      if (wide) return foldText(op, dtype) + wideAccessText(ends);
+      if (!tail || ends.toPartials) return foldText(op, dtype) + accessText(arg, dtype, ends);
+      const access = accessText(arg, dtype, ends, "\n  epilogue(k, 0u, a);");
+      return foldText(op, dtype) + access + epilogueText(tail, fields, "u32");
+    },
     integers: wide ? step : undefined,
   };
   return lowerFolding(folding, input, kept, output, output);
@@ -298,6 +308,6 @@ function lowerCumsum(step: StepOf<"cumsum">): Dispatch[] {
 }
 
 export const REDUCTIONS_WEBGPU: Table<keyof typeof REDUCTIONS, [], Dispatch[]> = {
-  reduce: lowerReduce,
+  reduce: (step) => lowerReduce(step),
   cumsum: lowerCumsum,
 };
