@@ -12,8 +12,8 @@ import type { Dispatch, Field } from "./module.ts";
 import { conflict, type Range, rangesOf, scratchSpace } from "./ranges.ts";
 import { capacity, join } from "./segments.ts";
 
-/** Dispatches that stay together: several with one text, or those of a step. */
-interface Group {
+/** Dispatches that stay together: several with one text, or those of a step; and the words that they read and write, scratch memory included. */
+export interface Group {
   readonly dispatches: Dispatch[];
   readonly reads: Range[];
   readonly writes: Range[];
@@ -22,16 +22,21 @@ interface Group {
 /** How many groups back a partner is looked for. */
 const REACH = 256;
 
-/** The dispatches of a program, like ones merged. */
-export function mergedDispatches(program: Program): Dispatch[] {
+/** The dispatches of a program, like ones merged, in groups. */
+export function mergedGroups(program: Program): Group[] {
   const groups: Group[] = [];
   for (const group of groupsOf(program)) {
     if (!joinEarlier(groups, group)) groups.push(group);
   }
-  return groups.flatMap(({ dispatches }) =>
-    dispatches.length > 1 && dispatches[0]!.merge ? [join(dispatches)] : dispatches
-  );
+  return groups.map((group) => {
+    const { dispatches } = group;
+    return dispatches.length > 1 && dispatches[0]!.merge ? { ...group, dispatches: [join(dispatches)] } : group;
+  });
 }
+
+/** The dispatches of a program, like ones merged. */
+export const mergedDispatches = (program: Program): Dispatch[] =>
+  mergedGroups(program).flatMap(({ dispatches }) => dispatches);
 
 /** The dispatches of each unit of work, and what they read and write: all in one group, or each in its own. */
 function groupsOf(program: Program): Group[] {
