@@ -23,7 +23,7 @@ fn main(
   var sum = 0.0;
   if (i < p.count) {
     for (var part = member; part < p.parts; part += p.team) {
-      sum += heap[p.scratch + part * p.count + i];
+      sum += bitcast<f32>(heap[p.scratch + part * p.count + i]);
     }
   }
   sums[local] = sum;
@@ -34,6 +34,6 @@ fn main(
     }
   }
   if (member == 0u && i < p.count) {
-    heap[select(p.rest + i - p.whole, p.output + i, i < p.whole)] = sums[local];
+    heap[select(p.rest + i - p.whole, p.output + i, i < p.whole)] = bitcast<u32>(sums[local]);
   }
 }

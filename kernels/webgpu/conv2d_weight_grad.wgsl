@@ -44,7 +44,7 @@ fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
   if (row.w == 0 || depth.w == 0) {
     return 0.0;
   }
-  return heap[row.x + depth.x];
+  return bitcast<f32>(heap[row.x + depth.x]);
 }
 
 fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
@@ -56,7 +56,7 @@ fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
   if (column.w == 0 || depth.w == 0 || u32(y) >= p.height || u32(x) >= p.width) {
     return 0.0;
   }
-  return heap[column.z + depth.w - 1 + (y * i32(p.width) + x) * i32(p.channels)];
+  return bitcast<f32>(heap[column.z + depth.w - 1 + (y * i32(p.width) + x) * i32(p.channels)]);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

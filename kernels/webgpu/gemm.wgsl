@@ -6,15 +6,14 @@
 // tile's depth and their blocks are added pairwise at the end; or the depth is cut into parts, each stored on its own, which combine.wgsl
 // adds. A very deep part is worked off in slices, a dispatch each, which add to what is there. All of that depends on the shape alone.
 //
-// Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
+// Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
 // (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, sums (first word of a second result, if there is one), and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
-// Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); EPILOGUE (whether epilogue(i, column, element) stores the results, where the product is in one part and slice); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
+// Definitions: THREADS (invocations: at least TX·TY·LAYERS; any more only help to load tiles); TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); EPILOGUE (whether epilogue(i, column, element) stores the results, where the product is in one part and slice); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
 // B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that reads coalesce).
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
 //   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
 //   aValue(row, depth), bValue(depth, column): elements, 0 outside; outputIndex(m, n, row, column, batch); rowPresent(row).
 
-const THREADS = TX * TY * LAYERS;
 const A_STRIDE = TY + 1u;
 const B_STRIDE = TX + 1u;
 
@@ -96,7 +95,7 @@ fn main(
     }
     workgroupBarrier();
     // Unrolled by hand: implementations guard each turn of a loop against running forever.
-    for (var k = layer; k < DEPTH; k += 4u * LAYERS) {
+    for (var k = select(DEPTH, layer, layer < LAYERS); k < DEPTH; k += 4u * LAYERS) {
       sum = accumulate(sum, k, ty, tx);
       sum = accumulate(sum, k + LAYERS, ty, tx);
       sum = accumulate(sum, k + 2u * LAYERS, ty, tx);
@@ -116,12 +115,12 @@ fn main(
       }
       workgroupBarrier();
     }
-    if (layer > 0u) {
-      return;
-    }
   } else {
     // With no depth at all no barrier has made the tables visible yet.
     workgroupBarrier();
+  }
+  if (layer > 0u) {
+    return;
   }
   storeRow(firstRow + 4u * ty, firstColumn + 4u * tx, 4u * ty, 4u * tx, sum.row0, part, batch);
   storeRow(firstRow + 4u * ty + 1u, firstColumn + 4u * tx, 4u * ty + 1u, 4u * tx, sum.row1, part, batch);
@@ -154,8 +153,8 @@ fn storeSum(i: u32, n: u32, part: u32, sum: f32) {
   if (EPILOGUE) {
     epilogue(i, n, sum);
   } else if (SLICES && p.begins == 0u) {
-    heap[word] += sum;
+    heap[word] = bitcast<u32>(bitcast<f32>(heap[word]) + sum);
   } else {
-    heap[word] = sum;
+    heap[word] = bitcast<u32>(sum);
   }
 }

@@ -6,7 +6,7 @@ import type { Fields } from "./module.ts";
 import { computeText, type Register } from "./pointwise_codegen.ts";
 import { typeName } from "./pointwise_ops.ts";
 
-/** Whether a chain can run in a kernel whose view of the heap is float32. */
+/** Whether all tensors of a chain are float32. */
 export const mayFollow = ({ inputs, outputs }: PointwiseStep): boolean =>
   inputs.every(({ kind, dtype }) => kind === "scalar" || dtype === "float32") &&
   outputs.every(({ dtype }) => dtype === "float32");
@@ -25,13 +25,10 @@ export interface Following {
 /**
  * `fn epilogue(i: u32, column: u32, element: f32)`: runs the chain on element i of what a kernel makes, which is in that column, and stores the results.
  * Adds what that needs to the parameters.
- * @param heap how the module views the heap
  */
-export function epilogueText({ chain, own, kept, columns }: Following, fields: Fields, heap: "f32" | "u32"): string {
+export function epilogueText({ chain, own, kept, columns }: Following, fields: Fields): string {
   const lines: string[] = [], registers: Register[] = [];
-  const load = (place: string) => heap === "f32" ? `heap[${place}]` : `bitcast<f32>(heap[${place}])`;
-  const store = (place: string, value: string) =>
-    lines.push(`  heap[${place}] = ${heap === "f32" ? value : `bitcast<u32>(${value})`};`);
+  const store = (place: string, value: string) => lines.push(`  heap[${place}] = bitcast<u32>(${value});`);
   if (kept) {
     fields.address("eProduct", kept);
     store("p.eProduct + i", "element");
@@ -45,7 +42,7 @@ export function epilogueText({ chain, own, kept, columns }: Following, fields: F
       fields.address(name, operand);
       if (access === "columns") fields.constant(`${name}Stride`, operand.strides[1]!);
       const along = { one: "", elements: " + i", columns: ` + column * p.${name}Stride` }[access!];
-      text = load(`p.${name}${along}`);
+      text = `bitcast<f32>(heap[p.${name}${along}])`;
     }
     lines.push(`  let r${n}: ${typeName(dtype, 1)} = ${text};`);
     registers.push({ text: `r${n}`, dtype });

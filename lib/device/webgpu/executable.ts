@@ -10,6 +10,7 @@ import { PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
 import { mergedDispatches } from "./merge.ts";
 import type { Dispatch, Field } from "./module.ts";
 import type { Pipelines } from "./pipelines.ts";
+import { spread } from "./spread.ts";
 
 /** A dispatch, ready to encode. */
 interface Launch {
@@ -170,7 +171,8 @@ export class WebGpuExecutable implements Executable {
 
   constructor(readonly program: Program, pipelines: Pipelines) {
     this.#pipelines = pipelines;
-    this.schedule = new Schedule(program, mergedDispatches(program), pipelines);
+    const placed = spread(program);
+    this.schedule = new Schedule(placed, mergedDispatches(placed), pipelines);
     this.bases = new Uint32Array(program.bound + 1);
     const { sameMemory } = program;
     this.#apart = Array.from({ length: program.bound }, (_, slot) => slot).filter((slot) => !sameMemory?.has(slot));

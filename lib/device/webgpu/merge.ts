@@ -7,6 +7,7 @@
  * writes: then what one leaves in scratch memory for another has a place of its own.
  */
 import type { Program } from "../program.ts";
+import { bundle, canBundle } from "./bundle.ts";
 import { unitsOf } from "./lower/units.ts";
 import type { Dispatch, Field } from "./module.ts";
 import { conflict, type Range, rangesOf, scratchSpace } from "./ranges.ts";
@@ -15,6 +16,8 @@ import { capacity, join } from "./segments.ts";
 /** Dispatches that stay together: several with one text, or those of a step; and the words that they read and write, scratch memory included. */
 export interface Group {
   readonly dispatches: Dispatch[];
+  /** Whether they are independent of each other, and run as one. */
+  readonly bundle?: boolean;
   readonly reads: Range[];
   readonly writes: Range[];
 }
@@ -28,10 +31,57 @@ export function mergedGroups(program: Program): Group[] {
   for (const group of groupsOf(program)) {
     if (!joinEarlier(groups, group)) groups.push(group);
   }
-  return groups.map((group) => {
+  return bundled(groups.map((group) => {
     const { dispatches } = group;
     return dispatches.length > 1 && dispatches[0]!.merge ? { ...group, dispatches: [join(dispatches)] } : group;
-  });
+  }));
+}
+
+/** Groups of which those that are independent of each other, and of what lies between, are one dispatch. */
+function bundled(groups: readonly Group[]): Group[] {
+  const bundles: Group[] = [];
+  for (const group of groups) {
+    const at = isSingle(group) ? partnerOf(bundles, group) : -1;
+    if (at < 0) {
+      bundles.push({ ...group });
+      continue;
+    }
+    const partner = bundles[at]!, between = bundles.slice(at + 1);
+    const down = between.some((middle) => conflict(middle, group));
+    bundles[at] = {
+      dispatches: inOneHeap([...partner.dispatches, ...group.dispatches])!,
+      bundle: true,
+      reads: [...partner.reads, ...group.reads],
+      writes: [...partner.writes, ...group.writes],
+    };
+    if (down) bundles.push(...bundles.splice(at, 1));
+  }
+  return bundles.map((group) => group.bundle ? { ...group, dispatches: [bundle(group.dispatches)] } : group);
+}
+
+/** Dispatches that share scratch memory with those of other steps may not run beside them. */
+const isSingle = ({ dispatches, bundle }: Group) =>
+  bundle || (dispatches.length === 1 && (dispatches[0]!.scratch === 0 || dispatches[0]!.access !== undefined));
+
+/** An earlier group that a group may share a dispatch with: the first that it can move up to, or else the last that can move down to it. */
+function partnerOf(bundles: readonly Group[], group: Group): number {
+  const fits = (partner: Group, at: number) =>
+    at >= bundles.length - REACH && isSingle(partner) && !conflict(partner, group) &&
+    inOneHeap([...partner.dispatches, ...group.dispatches]) !== undefined;
+  // What it must come after.
+  const before = bundles.findLastIndex((other) => conflict(other, group));
+  const up = bundles.findIndex((partner, at) => at > before && fits(partner, at));
+  if (up >= 0) return up;
+  return bundles.findLastIndex((partner, at) =>
+    fits(partner, at) && !bundles.slice(at + 1).some((middle) => conflict(middle, partner))
+  );
+}
+
+/** Dispatches that can be a bundle, in words if they view the heap in different ways; undefined for others. */
+function inOneHeap(dispatches: readonly Dispatch[]): Dispatch[] | undefined {
+  const same = dispatches.every(({ beside }) => beside?.heap === dispatches[0]!.beside?.heap);
+  const list = same ? [...dispatches] : dispatches.map((dispatch) => dispatch.beside?.inWords?.() ?? dispatch);
+  return canBundle(list) ? list : undefined;
 }
 
 /** The dispatches of a program, like ones merged. */

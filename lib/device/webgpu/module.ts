@@ -83,8 +83,22 @@ export interface Dispatch {
   readonly custom?: string;
   /** Set where dispatches with the same text can become one. */
   readonly merge?: MergeInfo;
+  /** Set where the kernel can be one of several in a dispatch. */
+  readonly beside?: Beside;
   /** What it reads and writes, if the dispatches of its step may run apart from each other. Default: what the step does. */
   readonly access?: Access;
+}
+
+/** What a bundle must know of a kernel (see bundle.ts). */
+export interface Beside {
+  /** Invocations of a workgroup, and whether it does with more: its text has them as `THREADS`. */
+  readonly threads: number;
+  readonly grows: boolean;
+  /** Bytes of workgroup memory, by the names of variables. */
+  readonly memory: Readonly<Record<string, number>>;
+  readonly heap: "u32" | "vec4<u32>";
+  /** The same work with a heap of words, if this one has another. */
+  readonly inWords?: (() => Dispatch) | undefined;
 }
 
 /** What a dispatch reads and writes, scratch memory aside. */

@@ -62,9 +62,18 @@ function chooseLanes(step: PointwiseStep, program: Program, flat: boolean): Lane
 
 /** The dispatch of a pointwise step. */
 export function lowerPointwise(step: PointwiseStep, program: Program): Dispatch[] {
+  const flat = isFlat(step);
+  return [pointwise(step, chooseLanes(step, program, flat), flat)];
+}
+
+/** Elements up to which a chain may as well run one by one. */
+const FEW = 1 << 14;
+
+const isFlat = (step: PointwiseStep) =>
+  operandsOf(step).every((operand) => accessOf(operand, step.shape) !== "strided");
+
+function pointwise(step: PointwiseStep, lanes: Lanes, flat: boolean): Dispatch {
   const { shape } = step;
-  const flat = operandsOf(step).every((operand) => accessOf(operand, shape) !== "strided");
-  const lanes = chooseLanes(step, program, flat);
   const count = Math.ceil(sizeOf(shape) / lanes);
   const integers = step.code.some(mayRaise), fields = new Fields().constant("count", count);
   if (integers) fields.site(step);
@@ -84,14 +93,22 @@ fn main(
   }
 ${body}}
 `;
-  return [{
+  const few = lanes === 4 && sizeOf(shape) <= FEW;
+  return {
     label: `pointwise ${step.code.map(({ op }) => op).slice(0, 6).join(" ") || "copy"}${lanes === 4 ? " ×4" : ""}`,
     code: moduleText({ text, fields: fields.list, ...module }),
     fields: fields.list,
     workgroups: Math.ceil(count / WORKGROUP),
     scratch: 0,
+    beside: {
+      threads: WORKGROUP,
+      grows: false,
+      memory: {},
+      heap,
+      inWords: few ? () => pointwise(step, 1, flat) : undefined,
+    },
     ...(flat ? { merge: overTensors(step, lanes, count, module) } : {}),
-  }];
+  };
 }
 
 /** The same chain over many segments, each with its own parameters: a workgroup looks up the segment it belongs to. */

@@ -33,5 +33,7 @@ export function join(dispatches: readonly Dispatch[]): Dispatch {
   }
   const many = dispatches.length > 1 ? `, ${dispatches.length} tensors` : "";
   const scratch = Math.max(...dispatches.map((dispatch) => dispatch.scratch));
-  return { label: `${dispatches[0]!.label}${many}`, code, fields, workgroups, scratch };
+  const { label, beside } = dispatches[0]!;
+  const besides = beside ? { beside: { ...beside, inWords: undefined } } : {};
+  return { label: `${label}${many}`, code, fields, workgroups, scratch, ...besides };
 }

@@ -37,9 +37,9 @@ export interface Product {
 
 /** Workgroups that fill a large device: two for each of its 132 multiprocessors. */
 export const WANTED_WORKGROUPS = 264;
-/** Most invocations of a workgroup that share a tile, and most bytes of memory that they may use, by WebGPU's default limits. */
+/** Most invocations of a workgroup that share a tile, and most bytes of memory for them: less than WebGPU's 16 KiB, so that two fit in a bundle. */
 const MOST_INVOCATIONS = 256;
-const MOST_BYTES = 16384;
+const MOST_BYTES = 12288;
 /** Most invocations that add the parts of an element. */
 const MOST_TEAM = 32;
 /** Depth that a layer of a tile should have at least, and a part; and the most words all partial results may take. */
@@ -56,11 +56,23 @@ export interface Tile {
 
 const depthOf = (layers: number) => Math.max(16, 4 * layers);
 
-/** Bytes of workgroup memory that gemm.wgsl uses. */
-function bytesOf({ TX, TY, LAYERS }: Tile): number {
-  const vec4s = 4 * (TX + TY) + depthOf(LAYERS) * (1 + TX + 1 + TY + 1);
-  return 16 * (vec4s + 4 * Math.max(1, TX * TY * LAYERS / 2));
+/** Blocks that layers leave for each other. */
+const layerSums = ({ TX, TY, LAYERS }: Tile) => LAYERS > 1 ? TX * TY * LAYERS / 2 : 1;
+
+/** Bytes of workgroup memory that gemm.wgsl uses, by variables. */
+function memoryOf(tile: Tile): Record<string, number> {
+  const { TX, TY, LAYERS } = tile, depth = depthOf(LAYERS);
+  return {
+    rowTable: 64 * TY,
+    columnTable: 64 * TX,
+    depthTable: 16 * depth,
+    aTile: 16 * depth * (TY + 1),
+    bTile: 16 * depth * (TX + 1),
+    layerSums: 64 * layerSums(tile),
+  };
 }
+
+const bytesOf = (tile: Tile) => Object.values(memoryOf(tile)).reduce((sum, bytes) => sum + bytes, 0);
 
 /**
  * The tile for a product. Large tiles read each element less often, but a device is filled by many workgroups: tiles become smaller until there are
@@ -132,7 +144,8 @@ export function lowerProduct(product: Product): Dispatch[] {
     TY,
     LAYERS,
     DEPTH,
-    LAYER_SUMS: Math.max(1, threads / 2),
+    LAYER_SUMS: layerSums({ TX, TY, LAYERS }),
+    THREADS: threads,
     A_DEPTH_FIRST: product.aDepthFirst,
     B_DEPTH_FIRST: product.bDepthFirst,
     SLICES: slices.length > 1,
@@ -154,19 +167,19 @@ export function lowerProduct(product: Product): Dispatch[] {
       : following
       ? ` ${following.chain.code.map(({ op }) => op).slice(0, 6).join(" ")}`
       : "";
-    const epilogue = following ? epilogueText(following, fields, "f32") : NO_EPILOGUE;
+    const epilogue = following ? epilogueText(following, fields) : NO_EPILOGUE;
     return {
       label: `${product.label}${also} ${4 * TY}×${4 * TX}`,
       code: moduleText({
         text: gemmText + product.text,
         fields: fields.list,
         definitions: `${definitions}\n${epilogue}`,
-        heap: "f32",
         math: following !== undefined,
       }),
       fields: fields.list,
       workgroups: tiles * parts,
       scratch: split ? parts * size : 0,
+      beside: { threads, grows: true, memory: memoryOf({ TX, TY, LAYERS }), heap: "u32" },
       // A product that is whole does what its step does, epilogue and all.
       ...(split ? { access: { reads: inputs, writes: [], scratch: "leaves" } } : {}),
     };
@@ -180,7 +193,7 @@ function combine({ output, size, sums }: Product, count: number, parts: number):
   const fields = new Fields().constants({ first: 0, count, parts, team: TEAM }).scratch("scratch")
     .address("output", output).constant("whole", size).address("rest", sums ?? output);
   const definitions = constantsText({ WORKGROUP });
-  const merge = segmented({ text: combineText, definitions, heap: "f32" }, fields);
+  const merge = segmented({ text: combineText, definitions }, fields);
   const dispatch = {
     label: "combine",
     code: merge.code,
@@ -188,7 +201,8 @@ function combine({ output, size, sums }: Product, count: number, parts: number):
     workgroups: ceilDiv(count * TEAM, WORKGROUP),
     scratch: parts * count,
     merge,
-  };
+    beside: { threads: WORKGROUP, grows: false, memory: { "combine sums": 4 * WORKGROUP }, heap: "u32" },
+  } as const;
   const access = { reads: [], writes: sums ? [output, sums] : [output], scratch: "takes" } as const;
   return { ...join([dispatch]), merge, access };
 }

@@ -4,7 +4,7 @@ import cumsumText from "../../../../kernels/webgpu/cumsum.wgsl" with { type: "te
 import type { DType } from "../../dtype.ts";
 import type { Operand } from "../../operand.ts";
 import { rowMajor, sizeOf } from "../../shape.ts";
-import type { Step, StepOf, Table } from "../../steps/mod.ts";
+import { type Step, stepInputs, type StepOf, stepOutputs, type Table } from "../../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
 import { epilogueText, type Following } from "../epilogue.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
@@ -30,7 +30,7 @@ export function chooseSplit(kept: number, reduced: number, keptFirst: boolean, m
   // Teams are at most a warp wide where kept neighbours are neighbours in memory, so that lanes fill whole cache lines.
   const team = keptFirst ? Math.max(1, THREADS / Math.min(THREADS, powerOfTwoAtLeast(Math.min(kept, 64)))) : THREADS;
   const TEAM = Math.min(team, powerOfTwoAtLeast(ceilDiv(reduced, 4)));
-  const LANES = Math.min(THREADS / TEAM, powerOfTwoAtLeast(kept));
+  const LANES = THREADS / TEAM;
   const groups = ceilDiv(kept, LANES);
   const most = Math.min(ceilDiv(reduced, TEAM * LEAST_FOLDS), ceilDiv(WANTED_WORKGROUPS, groups));
   const chunkSize = mayCut && most > 1 ? ceilDiv(reduced, most) : reduced;
@@ -133,6 +133,9 @@ export interface Folding {
   readonly words: number;
   /** WGSL of the accumulator (see reduce.wgsl) and of how elements come in and results go out; adds what that needs to `fields`. */
   definitions(ends: PassEnds, fields: Fields): string;
+  /** What is read and written. Default: the input and the output. */
+  readonly reads?: readonly Operand[];
+  readonly writes?: readonly Operand[];
   /** The step, if they need the functions of int32. */
   readonly integers?: Step | undefined;
 }
@@ -209,6 +212,7 @@ function pass(
     fields: fields.list,
     workgroups: ceilDiv(kept, split.LANES) * split.chunks,
     scratch: partials * words,
+    beside: { threads: THREADS, grows: false, memory: { [`${label} team`]: 4 * words * THREADS }, heap: "u32" },
   };
 }
 
@@ -245,9 +249,14 @@ export function lowerFolding(
     reduced: { shape: [split.chunks], strides: [keptCount] },
     output: outputs.shape.length ? outputs : { shape: [1], strides: [1] },
   };
+  // The first pass has all the inputs, the second may look at them again.
+  const { reads = [input], writes = [output] } = folding;
   return [
-    pass(folding, split, input, undefined, views, partials),
-    pass(folding, second, undefined, output, partialViews, partials),
+    { ...pass(folding, split, input, undefined, views, partials), access: { reads, writes: [], scratch: "leaves" } },
+    {
+      ...pass(folding, second, undefined, output, partialViews, partials),
+      access: { reads, writes, scratch: "takes" },
+    },
   ];
 }
 
@@ -265,9 +274,10 @@ export function lowerReduce(step: StepOf<"reduce">, tail?: Following): Dispatch[
       if (wide) return foldText(op, dtype) + wideAccessText(ends);
       if (!tail || ends.toPartials) return foldText(op, dtype) + accessText(arg, dtype, ends);
       const access = accessText(arg, dtype, ends, "\n  epilogue(k, 0u, a);");
-      return foldText(op, dtype) + access + epilogueText(tail, fields, "u32");
+      return foldText(op, dtype) + access + epilogueText(tail, fields);
     },
     integers: wide ? step : undefined,
+    ...(tail ? { reads: [input, ...stepInputs(tail.chain)], writes: [output, ...stepOutputs(tail.chain)] } : {}),
   };
   return lowerFolding(folding, input, kept, output, output);
 }

@@ -18,7 +18,7 @@ function rowDispatch(
 ): Dispatch {
   const [rows, columns] = shape as [number, number];
   const TEAM = Math.min(WORKGROUP, powerOfTwoAtLeast(ceilDiv(columns, 4)));
-  const LANES = Math.min(Math.max(1, 64 / TEAM), powerOfTwoAtLeast(rows));
+  const LANES = WORKGROUP / TEAM;
   fields.constants({ rows, columns });
   const code = moduleText({
     text: text + rowsText,
@@ -33,6 +33,7 @@ function rowDispatch(
     fields: fields.list,
     workgroups: ceilDiv(rows, LANES),
     scratch: 0,
+    beside: { threads: WORKGROUP, grows: false, memory: { "rows team": 4 * WORKGROUP }, heap: "u32" },
   };
 }
 
