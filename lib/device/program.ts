@@ -37,8 +37,11 @@ export interface Program {
   readonly steps: readonly Step[];
   /** Bytes of arena the program needs; every arena offset is a multiple of 256. */
   readonly arenaBytes: number;
-  /** Number of bound buffers, scalar slots and offset slots a run must supply. */
+  /** Number of bound buffers a run must supply. */
   readonly bound: number;
+  /** Bound slots that get the same buffer as an earlier slot: an effect's, which writes over a source. Other slots share no memory. */
+  readonly sameMemory?: ReadonlyMap<number, number>;
+  /** Numbers of scalar slots and of offset slots a run must supply. */
   readonly scalars: number;
   readonly offsets: number;
 }

@@ -84,6 +84,7 @@ export class Lowering implements Emission {
     const program: Program = {
       ...assemble(fuseEpilogues(this.#steps, this.#values, sameMemory), this.#values, sameMemory),
       bound: sources.length + roots.length,
+      sameMemory,
       scalars: this.#scalars + 1,
       offsets: this.#offsets.length,
     };
