@@ -34,7 +34,7 @@ fn quotient(a: f32, b: f32) -> f32 {
   for (var i = 0; i < 3; i++) {
     rest <<= 8u;
     let digit = rest / divisor;
-    digits = digits << 8u | digit;
+    digits = (digits << 8u) | digit;
     rest -= digit * divisor;
   }
   let significand = digits >> 1u;
