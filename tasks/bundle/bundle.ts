@@ -6,11 +6,16 @@
  */
 import * as esbuild from "npm:esbuild-wasm@0.28.2/esm/browser.js";
 
+/** The cpu kernels, compiled from bytes in the bundle: browsers do not know `import source`. */
+const KERNELS = "/lib/device/cpu/kernels_module.js";
+const KERNELS_TEXT = `import bytes from "../../../kernels/cpu/kernels.wasm";
+export const kernels = new WebAssembly.Module(bytes);
+`;
+
 const BROWSER = new URL("./browser/", import.meta.url);
 
 /** Modules that are others in a browser, by how their paths end. */
 const REPLACED: readonly (readonly [ending: string, replacement: string])[] = [
-  ["/lib/device/cpu/kernels_module.js", "kernels_module.ts"],
   ["/lib/data/garments/background.ts", "background.ts"],
   ["/lib/plot/import_source.js", "import_source.ts"],
 ];
@@ -30,6 +35,8 @@ export interface BundleOptions {
   readonly minify?: boolean;
   /** More modules that are others, by their names in imports. */
   readonly replace?: Readonly<Record<string, URL>>;
+  /** What exports the page's `Deno`. Default: nothing but refusals. */
+  readonly deno?: URL;
 }
 
 /**
@@ -37,7 +44,10 @@ export interface BundleOptions {
  *
  * @throws {Error} of esbuild, which says what it could not resolve and where
  */
-export async function bundle(entry: URL, { minify = true, replace = {} }: BundleOptions = {}): Promise<string> {
+export async function bundle(
+  entry: URL,
+  { minify = true, replace = {}, deno = new URL("deno.ts", BROWSER) }: BundleOptions = {},
+): Promise<string> {
   await start();
   const { outputFiles } = await esbuild.build({
     entryPoints: [entry.href],
@@ -51,7 +61,7 @@ export async function bundle(entry: URL, { minify = true, replace = {} }: Bundle
     keepNames: true, // modules, errors and layers are shown by the names of their classes
     legalComments: "none",
     write: false,
-    inject: [new URL("deno.ts", BROWSER).href],
+    inject: [deno.href],
     logLevel: "silent",
     plugins: [{ name: "sonde", setup: (build) => setUp(build, replace) }],
   });
@@ -80,7 +90,7 @@ function setUp(build: esbuild.PluginBuild, replace: Readonly<Record<string, URL>
     const ending = path.slice(path.lastIndexOf(".") + 1);
     if (ending === "wasm") return { contents: await Deno.readFile(new URL(path)), loader: "binary" as const };
     const loader = ending === "json" ? "json" : ending === "js" ? "js" : "ts";
-    const text = await Deno.readTextFile(new URL(path));
+    const text = path.endsWith(KERNELS) ? KERNELS_TEXT : await Deno.readTextFile(new URL(path));
     // A module's own address is where it lies in the checkout, seen from the page.
     const address = `new URL(${JSON.stringify(fromRoot(path))}, globalThis.location?.href ?? import.meta.url).href`;
     return { contents: text.replaceAll(/\bimport\.meta\.url\b/g, address), loader };
