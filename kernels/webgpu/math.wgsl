@@ -40,6 +40,12 @@ fn zeroOf(x: f32) -> f32 {
   return select(0.0, nan(), (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u);
 }
 
+// x itself, by a way that compilers cannot see through: no buffer has 2³¹ elements. Metal's take sums and products in any order, and would
+// join a constant's parts, which are taken off one by one so that each step is exact.
+fn held(x: f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(x) ^ (arrayLength(&heap) >> 31u));
+}
+
 // e^x = e^r · 2^n with r in [−ln 2 / 2, ln 2 / 2]: the platform's exp alone errs in proportion to x. ln 2 is taken off in two parts.
 fn expOf(x: f32) -> f32 {
   if (isNan(x)) {
@@ -47,12 +53,12 @@ fn expOf(x: f32) -> f32 {
   }
   let c = clamp(x, -104.0, 89.0);
   let n = round(c * 1.442695040888963);
-  let r = (c - n * 0.693359375) + n * 2.12194440e-4;
+  let r = held(c - n * 0.693359375) + n * 2.12194440e-4;
   // 2^n in two factors, because n may lie beyond the exponents of normal numbers.
   let half = i32(n) >> 1u;
   let first = bitcast<f32>((half + 127) << 23u);
   let second = bitcast<f32>((i32(n) - half + 127) << 23u);
-  return exp(r) * first * second;
+  return held(exp(r) * first) * second;
 }
 
 // e^x − 1, by its Taylor series near 0.
@@ -204,7 +210,8 @@ struct Reduced {
 // π/2 is taken off in three parts, whose products with a small q are exact.
 fn reduceSmall(x: f32) -> Reduced {
   let q = round(x * 0.636619772367581);
-  return Reduced(((x - q * 1.5703125) - q * 4.837512969970703e-4) - q * 7.549789954891882e-8, i32(q));
+  let y = held(held(x - q * 1.5703125) - q * 4.837512969970703e-4) - q * 7.549789954891882e-8;
+  return Reduced(y, i32(q));
 }
 
 // 1 / 2π, binary point first.

@@ -62,7 +62,7 @@ export const POINTWISE = {
   tanh: { arity: 1, floats: true, scalar: Math.tanh, float: { math: "tanhOf" }, ns: 1 },
   sigmoid: { arity: 1, floats: true, scalar: (x) => 1 / (1 + Math.exp(-x)), float: { math: "sigmoidOf" }, ns: 0.7 },
   erf: { arity: 1, floats: true, scalar: erf, float: { math: "erfOf" }, ns: 1.2 },
-  relu: { arity: 1, scalar: (x) => x < 0 ? 0 : x, float: "select($x, $0, $x < $0)" },
+  relu: { arity: 1, scalar: (x) => x < 0 ? 0 : x, int: "select($x, $0, $x < $0)" },
   floor: { arity: 1, scalar: Math.floor, float: "floor($x)", int: "$x" },
   ceil: { arity: 1, scalar: Math.ceil, float: "ceil($x)", int: "$x" },
   round: { arity: 1, scalar: roundHalfToEven, float: "round($x)", int: "$x" },

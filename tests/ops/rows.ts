@@ -142,7 +142,8 @@ function crossEntropyGradErrors({ inputs, output }: StepOf<"crossEntropyGrad">, 
     const exact = probability - (column === labels[row] ? 1 : 0), wrong = ofG?.[row] ?? 0;
     bounds[at] = ofLabels?.[row]
       ? Infinity
-      : (ofProbability + EPSILON * Math.abs(exact)) * (Math.abs(g[row]!) + wrong) + wrong * Math.abs(exact);
+      : (ofProbability + EPSILON * Math.abs(exact)) * (Math.abs(g[row]!) + wrong) + wrong * Math.abs(exact) +
+        SMALLEST_NORMAL;
   });
   return bounds;
 }

@@ -23,10 +23,15 @@ const { cases } = readGolden<{ cases: Golden[] }>("statistics.json");
 /** Relative to the values' magnitude. */
 const LIMIT = 2 ** -22;
 
+/** Below the normal numbers: WGSL lets a device take such a number to be 0. */
+const isSubnormal = (x: number) => x !== 0 && Math.abs(x) < 2 ** -126;
+
 for (const kind of testDevices()) {
   Deno.test(`statistics are PyTorch's on ${kind}`, async (t) => {
     using device = await new Device(kind).ready;
+    const keepsSubnormals = await tensor([2 ** -130], { device }).mul(2).item() > 0;
     for (const { name, shape, data, options, ...expected } of cases) {
+      if (!keepsSubnormals && floats(data).some(isSubnormal)) continue;
       await t.step(name, async () => {
         const given = floats(data), n = given.length;
         const x = tensor(given, { shape, device }), axes = shape.map((_, axis) => axis);

@@ -49,6 +49,12 @@ const SPECIAL: { readonly [K in Special]: (x: string, y: string, instruction: In
     const words = lanes === 1 ? "u32" : "vec4<u32>";
     return `((bitcast<${words}>(${x}) & ${words}(0x7fffffffu)) > ${words}(0x7f800000u))`;
   },
+  // By bits: a compiler that assumes that there is no NaN makes a maximum of x and 0 of it, which is 0 of NaN. Negative are the patterns
+  // from 0x80000001, the least number below 0, to −∞; −0 stays what it is.
+  relu: (x, _, __, lanes) => {
+    const words = lanes === 1 ? "u32" : "vec4<u32>", zero = `${typeName("float32", lanes)}(0)`;
+    return `select(${x}, ${zero}, (bitcast<${words}>(${x}) - ${words}(0x80000001u)) < ${words}(0x7f800000u))`;
+  },
   logicalNot: (x, _, { of }, lanes) => `(!${truth(x, of, lanes)})`,
   logicalAnd: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} & ${truth(y, of, lanes)})`,
   logicalOr: (x, y, { of }, lanes) => `(${truth(x, of, lanes)} | ${truth(y, of, lanes)})`,

@@ -1,0 +1,2 @@
+/** Only what reads gzipped files of data sets asks for it. */
+export const Readable = undefined;

@@ -1,0 +1,91 @@
+/**
+ * Sonde in a browser: the conformance programs, the goldens and trainings in Chromium, on Dawn, Tint and SwiftShader, which share nothing with
+ * Deno's wgpu, naga and Mesa. What compilers say of any module fails the test, warnings too, and so does every error of validation.
+ *
+ * It needs Debian's `chromium`; `SONDE_TEST_CHROMIUM=1` insists on it.
+ */
+import assert from "node:assert/strict";
+import * as sonde from "../../mod.ts";
+import { findChromium, Page } from "./chromium.ts";
+import type { PageResult } from "./page/main.ts";
+import { NETWORKS, train } from "./page/trainings.ts";
+import { serve } from "./server.ts";
+
+const chromium = await findChromium();
+const insist = Deno.env.get("SONDE_TEST_CHROMIUM") === "1";
+const ignore = !chromium && !insist;
+const note = ignore ? " (skipped: no Chromium; apt-get install chromium)" : "";
+
+/** A page is given this long for each of its tests, in milliseconds. */
+const PATIENCE = 240_000;
+
+/** The bundles, made by a process of its own: esbuild is in the lock of the tasks. */
+async function makeScripts(): Promise<Record<string, string>> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      // deno-fmt-ignore
+      args: [
+        "run", "--no-check", "--frozen", "--lock=tasks/deno.lock", "--no-prompt", "--allow-read", `--allow-write=${folder}`,
+        "tests/browser/page/make.ts", folder,
+      ],
+      cwd: new URL("../../", import.meta.url),
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    const names = ["sonde", "tests", "trainings"];
+    const texts = await Promise.all(names.map((name) => Deno.readTextFile(`${folder}/${name}.js`)));
+    return Object.fromEntries(names.map((name, i) => [`/${name}.js`, texts[i]!]));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function gzipped(text: string): Promise<number> {
+  return (await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).bytes()).length;
+}
+
+Deno.test({
+  name: `Chromium computes and trains as Deno does${note}`,
+  ignore,
+  fn: async (t) => {
+    assert.ok(chromium, "SONDE_TEST_CHROMIUM is 1 and there is no /usr/bin/chromium: apt-get install chromium");
+    const scripts = await makeScripts();
+
+    await t.step("the bundle is smaller than 500 kB when gzipped", async () => {
+      const size = await gzipped(scripts["/sonde.js"]!);
+      assert.ok(size < 500_000, `${size} bytes`);
+    });
+
+    await using served = serve(scripts);
+
+    await t.step("programs and goldens agree, and every WGSL module compiles without a message", async () => {
+      await using page = await Page.open(chromium, `${served.address}?/tests.js`);
+      const result = await page.call<PageResult>("run", PATIENCE);
+      console.log(`  ${result.programs} programs, ${result.goldens} golden tests, ${result.modules} modules`);
+      for (const [name, seconds] of Object.entries(result.seconds)) {
+        if (seconds > 4) console.log(`  ${seconds.toFixed(1)} s ${name}`);
+      }
+      assert.deepEqual(result.failures.slice(0, 5), []);
+      assert.ok(result.programs >= 200 && result.goldens >= 50 && result.modules >= 500, JSON.stringify(result));
+    });
+
+    await t.step("trainings from the bundle have the cpu's losses", async (t) => {
+      await using page = await Page.open(chromium, `${served.address}?/trainings.js`);
+      for (const network of NETWORKS) {
+        await t.step(network, async () => {
+          const found = await page.call<number[]>(
+            `async () => (await import("/trainings.js")).train(await import("/sonde.js"), ${
+              JSON.stringify(network)
+            }, "webgpu")`,
+            PATIENCE,
+          );
+          const wanted = await train(sonde, network, "cpu");
+          assert.equal(found.length, wanted.length);
+          const apart = wanted.map((loss, i) => Math.abs(found[i]! / loss - 1));
+          assert.ok(Math.max(...apart) < 1e-4, `${network}: ${found}\n${wanted}`);
+        });
+      }
+      assert.deepEqual(page.complaints, []);
+    });
+  },
+});

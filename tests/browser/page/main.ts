@@ -1,0 +1,42 @@
+/** What the page runs: the conformance programs, then the goldens. The test calls `run` and gets a {@linkcode PageResult}. */
+import { seen, settled } from "./gpu.ts";
+import { counted } from "./conformance.ts";
+import "../../oracle/ops_test.ts";
+import "../../oracle/statistics_test.ts";
+import "../../oracle/torch_training_test.ts";
+import "../../oracle/training_test.ts";
+import "../../oracle/semantics_test.ts";
+import { tests } from "./deno.ts";
+
+/** What came of it. */
+export interface PageResult {
+  readonly programs: number;
+  /** Golden tests that passed. */
+  readonly goldens: number;
+  /** WGSL modules that were compiled. */
+  readonly modules: number;
+  readonly failures: string[];
+  /** Seconds of each test. */
+  readonly seconds: Record<string, number>;
+}
+
+async function run(): Promise<PageResult> {
+  const failures: string[] = [], seconds: Record<string, number> = {};
+  let goldens = 0;
+  for (const { name, fn, ignore } of tests) {
+    if (ignore) continue;
+    const start = performance.now();
+    try {
+      await fn({ step: async (_, run) => await run() });
+      if (!name.startsWith("programs: ")) goldens++;
+    } catch (error) {
+      failures.push(`${name}: ${error instanceof Error ? error.stack : error}`);
+    }
+    seconds[name] = (performance.now() - start) / 1000;
+  }
+  await settled();
+  failures.push(...seen.messages, ...seen.errors);
+  return { programs: counted.programs, goldens, modules: seen.modules, failures, seconds };
+}
+
+Object.assign(globalThis, { run });

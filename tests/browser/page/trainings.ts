@@ -1,0 +1,38 @@
+/** Small trainings of the lessons' networks on the built-in pictures, written as a user writes them: by Sonde's public names alone. */
+import type * as Everything from "../../../mod.ts";
+
+/** What the bundle has. */
+type Sonde = Omit<typeof Everything, "sweep" | "defineSweep">;
+
+const MODELS = {
+  "the plain network": ({ lessons }) => lessons.initWeights(lessons.getModel()),
+  "a general ReLU": ({ lessons, nn }) =>
+    lessons.initWeights(lessons.getModel({ act: () => new nn.GeneralReLU({ leak: 0.1, sub: 0.4 }) }), { leak: 0.1 }),
+  "batch normalisation by hand": ({ lessons }) =>
+    lessons.getCnnModel({ norm: (channels) => new lessons.BatchNorm(channels), bias: false }),
+  "fused batch normalisation": ({ lessons, nn }) =>
+    lessons.getModel({ norm: (channels) => new nn.BatchNorm2d(channels), bias: false }),
+  "running batch normalisation": ({ lessons }) =>
+    lessons.getCnnModel({ norm: (channels) => new lessons.RunningBatchNorm(channels), bias: false }),
+  "group normalisation, dropout and GELU": ({ lessons, nn }) =>
+    new nn.Sequential(
+      lessons.getModel({ norm: (channels) => new nn.GroupNorm(2, channels), act: () => new nn.GELU() }),
+      new nn.Dropout(0.1),
+    ),
+} satisfies Record<string, (sonde: Sonde) => Everything.nn.Module>;
+
+/** The names of the networks. */
+export const NETWORKS = Object.keys(MODELS) as (keyof typeof MODELS)[];
+
+/** The losses of an epoch, and of its validation, on that device. Longer, and a unit that is all but 0 shows in the losses. */
+export async function train(sonde: Sonde, network: keyof typeof MODELS, device: "cpu" | "webgpu"): Promise<number[]> {
+  const { data, F, Learner, Recorder, setDefaultDevice, setSeed } = sonde;
+  setDefaultDevice(device);
+  setSeed(7);
+  const raw = await new data.GarmentsSource({ trainCount: 320, testCount: 64 }).drawAll();
+  const dls = data.DataLoaders.fromRaw(raw, { batchSize: 64 });
+  const recorder = new Recorder();
+  const model = MODELS[network](sonde);
+  await Learner.of(model, dls).loss(F.crossEntropy).momentum(0.9).lr(0.01).watch(recorder).fit(1);
+  return [...recorder.losses, ...recorder.validLosses];
+}
