@@ -104,3 +104,15 @@ Deno.test("docs/examples: a served model", async () => {
   assert.match(stdout, /^\{"class":"[^"]+","probability":0\.\d+\}\n400\n$/);
   assert.deepEqual(files, ["garments.safetensors"]);
 });
+
+Deno.test("docs/examples: a recurrent network that writes", async () => {
+  const { stdout } = await example("gru_text", ["--small"]);
+  const [first, last] = [...stdout.matchAll(/^(\d\.\d+) +\d +train$/gm)].map(([, loss]) => Number(loss));
+  assert.ok(last! < first!, stdout);
+  assert.match(stdout, /\nThe [\s\S]{40}\n$/);
+});
+
+Deno.test("docs/examples: a causal transformer", async () => {
+  const { stdout } = await example("transformer", ["--small"]);
+  assert.ok(number(stdout, /digits in their place: (\S+)/) > 0.2, stdout); // by chance 0.1
+});
