@@ -15,7 +15,7 @@
 import { scratch } from "./command";
 import { ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
-import { addOuter, panelListed } from "./panel";
+import { addOuter, panelListed, tileWidth } from "./panel";
 
 /** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
 function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: i32): usize {
@@ -74,11 +74,12 @@ function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
   return count * min(rows, phase.rows - band * rows) * phase.columns;
 }
 
-/** conv2d and conv2dInputGrad: for each phase and each panel of 8 output channels, the products of patches and packed weights. */
+/** conv2d and conv2dInputGrad: for each phase and each panel of 8 or 16 output channels, the products of patches and packed weights. */
 export function convolve(command: usize, chunk: i32): void {
   const cmd = changetype<SweepCommand>(command);
   const bands = cmd.bands, group = cmd.group, first = chunk / bands * group, band = chunk % bands;
   const count = min(group, cmd.images - first), columns = cmd.channels, rowBytes = <usize> cmd.rowBytes;
+  const most = cmd.panelColumns;
   const a = source(cmd, first, count, band);
   const out = cmd.pixels + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
   let phase = changetype<Phase>(cmd.phaseList);
@@ -86,8 +87,8 @@ export function convolve(command: usize, chunk: i32): void {
     const runs = phase.runs, length = phase.length, rows = pixelsOf(phase, count, band);
     const skip = rowBytes - (<usize> length << 2);
     let b = cmd.scratch + <usize> phase.weights;
-    for (let column = 0; column < columns; column += 8) {
-      const width = min(8, columns - column), bStride: usize = width > 4 ? 32 : 16;
+    for (let column = 0; column < columns; column += most) {
+      const width = min(most, columns - column), bStride = <usize> tileWidth(width) << 2;
       panelListed(
         rows,
         phase.patches,
@@ -102,7 +103,7 @@ export function convolve(command: usize, chunk: i32): void {
         out + (<usize> column << 2),
         width,
       );
-      b += <usize> phase.allRows << 5;
+      b += <usize> (phase.allRows * most) << 2;
     }
   }
 }
@@ -129,6 +130,7 @@ export function convolveWeights(command: usize, chunk: i32): void {
       let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
       for (let run = 0; run < runs; run++) {
         addOuter(
+          cmd.panelColumns,
           pixels,
           a,
           phase.patches,

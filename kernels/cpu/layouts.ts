@@ -43,10 +43,11 @@ export class SweepCommand {
   @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
   @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
   @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
 }
 
 @unmanaged
@@ -161,15 +162,16 @@ export class ConvolveWeightsCommand {
   @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
   @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
   @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
-  @inline get rows(): i32 { return word(changetype<usize>(this), 34); } // rows of accumulators
-  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // units
-  @inline get unitsPerChunk(): i32 { return word(changetype<usize>(this), 36); } // of them per chunk
-  @inline get sums(): i32 { return word(changetype<usize>(this), 37); } // bytes to the chunks' accumulators in the scratch value
-  @inline get padded(): i32 { return word(changetype<usize>(this), 38); } // channels in whole vectors
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
+  @inline get rows(): i32 { return word(changetype<usize>(this), 35); } // rows of accumulators
+  @inline get units(): i32 { return word(changetype<usize>(this), 36); } // units
+  @inline get unitsPerChunk(): i32 { return word(changetype<usize>(this), 37); } // of them per chunk
+  @inline get sums(): i32 { return word(changetype<usize>(this), 38); } // bytes to the chunks' accumulators in the scratch value
+  @inline get padded(): i32 { return word(changetype<usize>(this), 39); } // channels in whole vectors
 }
 
 @unmanaged
@@ -232,12 +234,14 @@ export class MatmulRowsCommand {
   @inline get bAt(): i32 { return word(changetype<usize>(this), 18); } // bytes to b
   @inline get bBatch(): i32 { return word(changetype<usize>(this), 19); } // bytes between two matrices of b
   @inline get bStride(): i32 { return word(changetype<usize>(this), 20); } // bytes between two rows of b
-  @inline get between(): i32 { return word(changetype<usize>(this), 21); } // bytes between two panels of b
-  @inline get out(): usize { return address(changetype<usize>(this), 22); } // dense
-  @inline get rows(): i32 { return word(changetype<usize>(this), 25); } // a chunk
-  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 26); } // chunks of rows
-  @inline get panels(): i32 { return word(changetype<usize>(this), 27); } // a chunk
-  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 28); } // chunks of panels
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 21); } // columns of a panel of b: 8 or 16
+  @inline get packed(): bool { return word(changetype<usize>(this), 22) != 0; } // whether rows of the last panel are as narrow as its tile
+  @inline get between(): i32 { return word(changetype<usize>(this), 23); } // bytes between two panels of b
+  @inline get out(): usize { return address(changetype<usize>(this), 24); } // dense
+  @inline get rows(): i32 { return word(changetype<usize>(this), 27); } // a chunk
+  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 28); } // chunks of rows
+  @inline get panels(): i32 { return word(changetype<usize>(this), 29); } // a chunk
+  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 30); } // chunks of panels
 }
 
 @unmanaged
@@ -342,11 +346,12 @@ export class PackPanelsCommand {
   @inline get across(): i32 { return word(changetype<usize>(this), 15); } // elements between two columns
   @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
   @inline get at(): i32 { return word(changetype<usize>(this), 19); } // bytes to the panels in it
-  @inline get group(): i32 { return word(changetype<usize>(this), 20); } // panels per chunk
-  @inline get panels(): i32 { return word(changetype<usize>(this), 21); } // panels
-  @inline get batchStride(): i32 { return word(changetype<usize>(this), 22); } // elements between two matrices
-  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 23); } // bytes between the panels of two matrices
-  @inline get whole(): i32 { return word(changetype<usize>(this), 24); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 20); } // columns of a panel: 8 or 16
+  @inline get group(): i32 { return word(changetype<usize>(this), 21); } // panels per chunk
+  @inline get panels(): i32 { return word(changetype<usize>(this), 22); } // panels
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 23); } // elements between two matrices
+  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 24); } // bytes between the panels of two matrices
+  @inline get whole(): i32 { return word(changetype<usize>(this), 25); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
 }
 
 @unmanaged

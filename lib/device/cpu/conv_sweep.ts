@@ -61,6 +61,7 @@ const sweep = {
   imageStep: word("elements of it per image"),
   bandStep: word("elements of it per band"),
   channels: word("of it"),
+  panelColumns: word("columns of a panel: 8 or 16"),
   scratch: operand("scratch value"),
   rowBytes: word("bytes between two source rows"),
   phases: word("phases"),
@@ -90,7 +91,8 @@ export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof C
     ...{ height: source.height, width: source.width, depth: source.channels, bordered: parts.bordered },
     ...{ borderedRows: parts.rows, borderedColumns: source.horizontal.needed },
     ...{ above: source.vertical.before, left: source.horizontal.before, sourceRows },
-    ...{ pixels, imageStep, bandStep, channels, scratch: writer.scratchStart, rowBytes: 4 * parts.rowStep },
+    ...{ pixels, imageStep, bandStep, channels, panelColumns: writer.tileColumns },
+    ...{ scratch: writer.scratchStart, rowBytes: 4 * parts.rowStep },
     ...{ phases: phases.length, phaseList: writer.rows(PHASE, phases) },
   };
 }
@@ -119,12 +121,14 @@ export function packWeights(
     across: number;
   },
 ): number {
-  const panels = Math.ceil(columns / 8), at = writer.scratch(panels * taps.length * length * 32);
+  const panelColumns = writer.tileColumns, panels = Math.ceil(columns / panelColumns);
+  const at = writer.scratch(4 * panels * panelColumns * taps.length * length);
   if (taps.length === 0) return at;
   const whole = taps.length === inner && taps.every((tap, i) => tap === i);
   writer.issue(PACK_PANELS, { chunks: panels, ns: columns * taps.length * length * NS_PER_PACK }, {
     ...{ columns, taps: taps.length, length, source: weights, offsets: taps, inner, across },
-    ...{ scratch: writer.scratchStart, at, group: 1, panels, batchStride: 0, batchBytes: 0, whole: whole ? inner : 0 },
+    ...{ scratch: writer.scratchStart, at, panelColumns, group: 1, panels },
+    ...{ batchStride: 0, batchBytes: 0, whole: whole ? inner : 0 },
   });
   return at;
 }

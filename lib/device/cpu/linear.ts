@@ -2,7 +2,7 @@
 import type { Operand } from "../operand.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { command, operand, type Start, word } from "./layout.ts";
+import { command, flag, operand, type Start, word } from "./layout.ts";
 import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
 
 /** Below this many rows of A, packing B costs more than reading it where it lies. */
@@ -24,6 +24,8 @@ const product = {
   bAt: word("bytes to b"),
   bBatch: word("bytes between two matrices of b"),
   bStride: word("bytes between two rows of b"),
+  panelColumns: word("columns of a panel of b: 8 or 16"),
+  packed: flag("whether rows of the last panel are as narrow as its tile"),
   between: word("bytes between two panels of b"),
   out: operand("dense"),
   rows: word("a chunk"),
@@ -40,6 +42,7 @@ interface Panels {
   readonly bAt: number;
   readonly bBatch: number;
   readonly bStride: number;
+  readonly packed: boolean;
   readonly between: number;
 }
 
@@ -56,7 +59,8 @@ export function encodeMatmul({ inputs, output: out }: StepOf<"matmul">, writer: 
   const right = packPanels(inputs.b, m, writer);
 
   // Chunks of at least 256 K operations, rows a multiple of the tile's.
-  const allPanels = Math.ceil(n / 8), wanted = Math.ceil(2 ** 18 / (k * 8));
+  const panelColumns = writer.tileColumns, allPanels = Math.ceil(n / panelColumns);
+  const wanted = Math.ceil(2 ** 18 / (k * panelColumns));
   let rows = Math.min(m, 48), panels = Math.max(1, Math.ceil(wanted / rows));
   if (panels >= allPanels) {
     panels = allPanels;
@@ -65,7 +69,7 @@ export function encodeMatmul({ inputs, output: out }: StepOf<"matmul">, writer: 
   const rowChunks = Math.ceil(m / rows), panelChunks = Math.ceil(allPanels / panels);
   const cut = { chunks: batch * rowChunks * panelChunks, ns: batch * m * k * Math.ceil(n / 4) * 4 * NS_PER_MADD };
   const chunks = { rows, rowChunks, panels, panelChunks };
-  writer.issue(byColumns ? MATMUL_COLUMNS : MATMUL_ROWS, cut, { m, n, k, ...left, ...right, out, ...chunks });
+  writer.issue(byColumns ? MATMUL_COLUMNS : MATMUL_ROWS, cut, { m, n, k, panelColumns, ...left, ...right, out, ...chunks });
 }
 
 /** Copies A, no axis of which is dense, into dense rows. */
@@ -84,16 +88,17 @@ function packRows(source: Operand, writer: ProgramWriter) {
 function packPanels(source: Operand, m: number, writer: ProgramWriter): Panels {
   const [batch, k, n] = source.shape as [number, number, number];
   const [batchStride, inner, across] = source.strides as [number, number, number];
+  const width = writer.tileColumns;
   const packs = (across !== 1 && n > 1) || (m >= PACK_ROWS_LEAST && (n > 8 || inner > 16) && k > 1);
-  if (!packs) return { b: source, bAt: 0, bBatch: 4 * batchStride, bStride: 4 * inner, between: 32 };
-  const panels = Math.ceil(n / 8), batches = batchStride === 0 ? 1 : batch, scratch = writer.scratchStart;
-  const batchBytes = batchStride === 0 ? 0 : Math.ceil(panels * k * 32 / 64) * 64;
-  const at = writer.scratch(Math.max(batchBytes, panels * k * 32) * batches);
-  const group = Math.max(1, Math.ceil(4096 / (8 * k)));
+  if (!packs) return { b: source, bAt: 0, bBatch: 4 * batchStride, bStride: 4 * inner, packed: false, between: 4 * width };
+  const panels = Math.ceil(n / width), panelBytes = 4 * width * k, batches = batchStride === 0 ? 1 : batch, scratch = writer.scratchStart;
+  const batchBytes = batchStride === 0 ? 0 : Math.ceil(panels * panelBytes / 64) * 64;
+  const at = writer.scratch(Math.max(batchBytes, panels * panelBytes) * batches);
+  const group = Math.max(1, Math.ceil(4096 / (width * k)));
   const cut = { chunks: Math.ceil(panels / group) * batches, ns: batches * n * k * NS_PER_PACK };
   writer.issue(PACK_PANELS, cut, {
-    ...{ columns: n, taps: 1, length: k, source, offsets: [0], inner, across, scratch, at, group, panels },
+    ...{ columns: n, taps: 1, length: k, source, offsets: [0], inner, across, scratch, at, panelColumns: width, group, panels },
     ...{ batchStride, batchBytes, whole: 0 },
   });
-  return { b: scratch, bAt: at, bBatch: batchBytes, bStride: 32, between: 32 * k };
+  return { b: scratch, bAt: at, bBatch: batchBytes, bStride: 4 * width, packed: true, between: panelBytes };
 }

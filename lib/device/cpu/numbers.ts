@@ -48,3 +48,6 @@ export const ODOMETER_BYTES = 256;
 
 /** Elements of a block of a pointwise chain: 2 KiB a register, so that a chain stays in the L1 cache. */
 export const BLOCK = 512;
+
+/** Columns of a product's tile: 16 where the engine joins neighbouring vectors, which gives it registers enough; else 8. Results are the same. */
+export type TileColumns = 8 | 16;

@@ -12,6 +12,7 @@ export const PACK_PANELS = command("packPanels", {
   across: word("elements between two columns"),
   scratch: operand("scratch value"),
   at: word("bytes to the panels in it"),
+  panelColumns: word("columns of a panel: 8 or 16"),
   group: word("panels per chunk"),
   panels: word("panels"),
   batchStride: word("elements between two matrices"),
