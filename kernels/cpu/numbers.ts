@@ -5,6 +5,7 @@
 
 export const BLOCK: i32 = 512;
 export const CHUNK_BITS: i32 = 20;
+export const TILE_SCRATCH: usize = 4190208;
 
 /** Addresses. */
 export namespace Control {

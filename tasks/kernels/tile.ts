@@ -67,11 +67,11 @@ function tileAddress(row: number): string {
 }
 
 const TILE_PARAMETERS =
-  "as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32";
+  "as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize";
 const TILE_ARGUMENTS = TILE_PARAMETERS.replaceAll(/: \w+/g, "");
 
 const TILE = `/**
- * c[i][0 … columns) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), of vectors for \`width\` columns (16, 8 or 4).
+ * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), and width 16, 8 or 4.
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
@@ -80,17 +80,25 @@ function multiplyTile(rows: i32, width: i32, listed: bool, ${TILE_PARAMETERS}): 
 ${indented(2, ROWS.map((row) => declareRow(row, `, a${row}: usize = ${tileAddress(row)}`)))}
   const fours = <usize> (length & ~3) << 2;
   for (; runs > 0; runs--) {
-    const end = a0 + fours;
-    // Four steps at once: fewer pointer updates.
-    while (a0 != end) {
-${indented(6, tileSteps(4))}
-    }
-    // The rest without a loop: short runs are all rest.
-    if ((length & 2) != 0) {
-${indented(6, tileSteps(2))}
-    }
-    if ((length & 1) != 0) {
-${indented(6, tileSteps(1))}
+    if (width > 8) {
+      // One step at a time: of more, the engine keeps too much in registers.
+      const end = a0 + (<usize> length << 2);
+      while (a0 != end) {
+${indented(8, tileSteps(1))}
+      }
+    } else {
+      const end = a0 + fours;
+      // Four steps at once: fewer pointer updates.
+      while (a0 != end) {
+${indented(8, tileSteps(4))}
+      }
+      // The rest without a loop: short runs are all rest.
+      if ((length & 2) != 0) {
+${indented(8, tileSteps(2))}
+      }
+      if ((length & 1) != 0) {
+${indented(8, tileSteps(1))}
+      }
     }
     b += bSkip;
 ${indented(4, advance("skip"))}
@@ -100,7 +108,7 @@ ${
     2,
     ROWS.map((row) => {
       const at = `listed ? outBase + load<usize>(outs, ${4 * row}) : outBase + ${row} * outs`;
-      return `if (rows > ${row}) put(width, ${at}, ${sums(row)}, columns);`;
+      return `if (rows > ${row}) put(width, ${at}, ${sums(row)});`;
     }),
   )
 }
@@ -138,11 +146,17 @@ ${
   indented(
     2,
     ROWS.map((row) =>
-      `if (size > ${row} && rows > ${row}) add(width, out + ${row} * outStep, ${sums(row)}, columns, accumulate);`
+      `if (size > ${row} && rows > ${row}) { ${storeRow(row)} }`
     ),
   )
 }
 }`;
+
+/** A row of results: added to accumulators, or stored. */
+function storeRow(row: number): string {
+  const results = `width, out + ${row} * outStep, ${sums(row)}`;
+  return `if (accumulate) add(${results}, columns); else put(${results});`;
+}
 
 /** Sums of outer products into accumulators, over listed rows; or, of any rows, stored. */
 const outerOf = (size: number, columns: number, listed: boolean): string => {
@@ -192,7 +206,7 @@ import { add, put } from "./tile_store";
  *   matrix, one a kernel row for a convolution over NHWC images.
  * - outer: 6 consecutive numbers of A's row k × 16 (or 8, 4) of B's row k, summed over k: products with a transposed A, weight gradients.
  *
- * Columns and rows past the end are computed on whatever lies there (memory always goes on a little) and not stored.
+ * Columns past the end are computed on whatever lies there (memory always goes on a little), and tiles are stored whole: see panel.ts.
  */
 
 ${TILE}

@@ -43,6 +43,9 @@ export const THREAD_SCRATCH = 4 << 20;
 /** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
 export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
 
+/** Where in it, behind what may be planned with, tiles leave their results that are narrower than a tile. */
+export const TILE_SCRATCH = USABLE_SCRATCH;
+
 /** Bytes of each thread's odometer, a word an axis: whole pairs of cache lines, so that no two threads write to the same. */
 export const ODOMETER_BYTES = 256;
 
