@@ -15,6 +15,7 @@
 import { scratch } from "./command";
 import { ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
+import { addGathered, gatherColumns } from "./gather";
 import { addOuter, panelListed, tileWidth } from "./panel";
 
 /** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
@@ -74,21 +75,26 @@ function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
   return count * min(rows, phase.rows - band * rows) * phase.columns;
 }
 
-/** conv2d and conv2dInputGrad: for each phase and each panel of 8 or 16 output channels, the products of patches and packed weights. */
+/**
+ * conv2d and conv2dInputGrad: for each phase and each panel of 8 or 16 output channels, the products of patches and packed weights. A chunk is
+ * finished in all pixels of its unit (images first … first + count, and of them a band), in the channels begin … end.
+ */
 export function convolve(command: usize, chunk: i32): void {
   const cmd = changetype<SweepCommand>(command);
-  const bands = cmd.bands, group = cmd.group, first = chunk / bands * group, band = chunk % bands;
-  const count = min(group, cmd.images - first), columns = cmd.channels, rowBytes = <usize> cmd.rowBytes;
-  const most = cmd.panelColumns;
+  const units = cmd.units, panelChunk = chunk / units, unit = chunk - panelChunk * units;
+  const bands = cmd.bands, group = cmd.group, first = unit / bands * group, band = unit % bands;
+  const count = min(group, cmd.images - first), rowBytes = <usize> cmd.rowBytes;
+  const most = cmd.panelColumns, firstPanel = panelChunk * cmd.panels;
+  const begin = firstPanel * most, end = min(cmd.channels, begin + cmd.panels * most);
   const a = source(cmd, first, count, band);
   const out = cmd.pixels + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
   let phase = changetype<Phase>(cmd.phaseList);
   for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
     const runs = phase.runs, length = phase.length, rows = pixelsOf(phase, count, band);
     const skip = rowBytes - (<usize> length << 2);
-    let b = cmd.scratch + <usize> phase.weights;
-    for (let column = 0; column < columns; column += most) {
-      const width = min(most, columns - column), bStride = <usize> tileWidth(width) << 2;
+    let b = cmd.scratch + <usize> phase.weights + (<usize> (firstPanel * phase.allRows * most) << 2);
+    for (let column = begin; column < end; column += most) {
+      const width = min(most, end - column), bStride = <usize> tileWidth(width) << 2;
       panelListed(
         rows,
         phase.patches,
@@ -109,17 +115,20 @@ export function convolve(command: usize, chunk: i32): void {
 }
 
 /**
- * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of the units (image group, band). In a phase, rows are those of the
- * accumulators, and results are places in g.
+ * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of the units (image group, band), for the output channels
+ * begin … end. In a phase, rows are those of the accumulators, and results are places in g.
  */
 export function convolveWeights(command: usize, chunk: i32): void {
   const cmd = changetype<ConvolveWeightsCommand>(command);
-  const bands = cmd.bands, group = cmd.group, images = cmd.images, channels = cmd.channels;
-  const rowBytes = <usize> cmd.rowBytes, g = cmd.pixels, outStep = <usize> cmd.padded << 2;
-  const bytes = <usize> cmd.rows * outStep;
-  const sums = cmd.scratch + <usize> cmd.sums + <usize> chunk * bytes;
-  zero(sums, sums + bytes);
-  const firstUnit = chunk * cmd.unitsPerChunk, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerChunk);
+  const parts = cmd.parts, panelChunk = chunk / parts, part = chunk - panelChunk * parts;
+  const most = cmd.panelColumns, begin = panelChunk * cmd.panels * most, end = min(cmd.channels, begin + cmd.panels * most);
+  const bands = cmd.bands, group = cmd.group, images = cmd.images, channels = end - begin;
+  const rowBytes = <usize> cmd.rowBytes, outStep = <usize> cmd.padded << 2;
+  const sums = cmd.scratch + <usize> cmd.sums + <usize> (part * cmd.rows) * outStep + (<usize> begin << 2);
+  const used = <usize> ((channels + 3) & ~3) << 2;
+  for (let row = 0, at = sums; row < cmd.rows; row++, at += outStep) zero(at, at + used);
+  const g = cmd.pixels + (<usize> begin << 2);
+  const firstUnit = part * cmd.unitsPerPart, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerPart);
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
     const start = source(changetype<SweepCommand>(command), first, count, band);
@@ -127,20 +136,11 @@ export function convolveWeights(command: usize, chunk: i32): void {
     let phase = changetype<Phase>(cmd.phaseList);
     for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
       const runs = phase.runs, length = phase.length, pixels = pixelsOf(phase, count, band);
+      if (cmd.gathered && runs > 0) gatherColumns(pixels, from, phase.results, channels);
       let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
       for (let run = 0; run < runs; run++) {
-        addOuter(
-          cmd.panelColumns,
-          pixels,
-          a,
-          phase.patches,
-          from,
-          phase.results,
-          out,
-          outStep,
-          length,
-          channels,
-        );
+        if (cmd.gathered) addGathered(most, pixels, a, phase.patches, out, outStep, length, channels);
+        else addOuter(most, pixels, a, phase.patches, from, phase.results, out, outStep, length, channels);
         out += <usize> phase.rowsBetween * outStep;
         a += rowBytes;
       }

@@ -48,6 +48,8 @@ export class SweepCommand {
   @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
   @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
   @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
+  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
 }
 
 @unmanaged
@@ -167,11 +169,14 @@ export class ConvolveWeightsCommand {
   @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
   @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
   @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
-  @inline get rows(): i32 { return word(changetype<usize>(this), 35); } // rows of accumulators
-  @inline get units(): i32 { return word(changetype<usize>(this), 36); } // units
-  @inline get unitsPerChunk(): i32 { return word(changetype<usize>(this), 37); } // of them per chunk
-  @inline get sums(): i32 { return word(changetype<usize>(this), 38); } // bytes to the chunks' accumulators in the scratch value
-  @inline get padded(): i32 { return word(changetype<usize>(this), 39); } // channels in whole vectors
+  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get rows(): i32 { return word(changetype<usize>(this), 37); } // rows of accumulators
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 38); } // units whose sums are added up in one part
+  @inline get parts(): i32 { return word(changetype<usize>(this), 39); } // parts
+  @inline get sums(): i32 { return word(changetype<usize>(this), 40); } // bytes to the parts' accumulators in the scratch value
+  @inline get padded(): i32 { return word(changetype<usize>(this), 41); } // channels in whole vectors
+  @inline get gathered(): bool { return word(changetype<usize>(this), 42) != 0; } // whether pixels are gathered next to each other first
 }
 
 @unmanaged

@@ -322,6 +322,15 @@ export function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bLi
 export function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(3, 4, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
+export function outerGathered6x16(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 16, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, true);
+}
+export function outerGathered6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 8, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, true);
+}
+export function outerGathered6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 4, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, true);
+}
 export function outerPlain6x16(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
   outer(6, 16, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }

@@ -145,9 +145,7 @@ ${indented(4, ROWS.map((row) => `if (size > ${row}) { ${multiply(row, "at", 4 * 
 ${
   indented(
     2,
-    ROWS.map((row) =>
-      `if (size > ${row} && rows > ${row}) { ${storeRow(row)} }`
-    ),
+    ROWS.map((row) => `if (size > ${row} && rows > ${row}) { ${storeRow(row)} }`),
   )
 }
 }`;
@@ -158,14 +156,19 @@ function storeRow(row: number): string {
   return `if (accumulate) add(${results}, columns); else put(${results});`;
 }
 
-/** Sums of outer products into accumulators, over listed rows; or, of any rows, stored. */
-const outerOf = (size: number, columns: number, listed: boolean): string => {
-  const [a, b] = listed ? ["aList", "bList"] : ["aStep", "bStep"];
+/** Kinds of sums of outer products: whether rows lie at the places of lists, and whether they are added to accumulators or stored. */
+const OUTER_KINDS = {
+  Listed: { listed: true, accumulate: true },
+  Gathered: { listed: false, accumulate: true },
+  Plain: { listed: false, accumulate: false },
+} as const;
+
+/** Sums of outer products of one kind and shape. */
+const outerOf = (kind: keyof typeof OUTER_KINDS) => (size: number, columns: number): string => {
+  const { listed, accumulate } = OUTER_KINDS[kind], [a, b] = listed ? ["aList", "bList"] : ["aStep", "bStep"];
   const first = listed ? "aList, 0" : "0, aStep", second = listed ? "bList, 0" : "0, bStep";
-  return `export function outer${
-    listed ? "Listed" : "Plain"
-  }${size}x${columns}(count: i32, a: usize, ${a}: usize, b: usize, ${b}: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(${size}, ${columns}, ${listed}, count, a, ${first}, b, ${second}, out, outStep, rows, columns, ${listed});
+  return `export function outer${kind}${size}x${columns}(count: i32, a: usize, ${a}: usize, b: usize, ${b}: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(${size}, ${columns}, ${listed}, count, a, ${first}, b, ${second}, out, outStep, rows, columns, ${accumulate});
 }`;
 };
 
@@ -222,7 +225,8 @@ ${choiceOf(false)}
 
 ${OUTER}
 
-${shapes([6, 3], (size, columns) => outerOf(size, columns, true))}
-${shapes([6], (size, columns) => outerOf(size, columns, false))}
+${shapes([6, 3], outerOf("Listed"))}
+${shapes([6], outerOf("Gathered"))}
+${shapes([6], outerOf("Plain"))}
 `;
 }

@@ -14,9 +14,40 @@ export type Shape4 = readonly [number, number, number, number];
 export const CHUNK_MADDS = 2 ** 18;
 
 /** Bytes of source that the images of a chunk should take with borders; without them (see phaseCut), and the least images then. */
-export const CHUNK_BYTES = 20 * 1024;
-export const PHASE_BYTES = 40 * 1024;
-export const PHASE_LEAST = 6;
+const CHUNK_BYTES = 20 * 1024;
+const PHASE_BYTES = 40 * 1024;
+const PHASE_LEAST = 6;
+
+/** Bytes of packed weights that a chunk reads at most: about what stays in the L2 cache beside its images, for all of whose pixels they serve. */
+const WEIGHT_BYTES = 256 * 1024;
+
+/** The same where the weights are too many for one chunk: more pixels, for which each of its panels is read once. */
+const WIDE_BYTES = 256 * 1024;
+const WIDE_PHASE_BYTES = 160 * 1024;
+const WIDE_LEAST = 24;
+
+/** How images are cut where `rows` weights meet each of so many channels. */
+export function imageCut(rows: number, channels: number): {
+  readonly bytes: number;
+  readonly phaseBytes: number;
+  readonly phaseLeast: number;
+} {
+  return 4 * rows * channels > WEIGHT_BYTES
+    ? { bytes: WIDE_BYTES, phaseBytes: WIDE_PHASE_BYTES, phaseLeast: WIDE_LEAST }
+    : { bytes: CHUNK_BYTES, phaseBytes: PHASE_BYTES, phaseLeast: PHASE_LEAST };
+}
+
+/** Panels of `panelColumns` channels a chunk, whose weights take `rows` numbers a channel: about equally many in each. */
+function panelsOf(
+  rows: number,
+  channels: number,
+  panelColumns: number,
+): { readonly panels: number; readonly chunks: number } {
+  const all = Math.ceil(channels / panelColumns), bytes = 4 * rows * panelColumns;
+  const most = Math.max(1, Math.floor(WEIGHT_BYTES / Math.max(1, bytes)));
+  const panels = Math.ceil(all / Math.ceil(all / most));
+  return { panels, chunks: Math.ceil(all / panels) };
+}
 
 /** Nanoseconds of a weight that is packed. */
 const NS_PER_PACK = 0.7;
@@ -66,6 +97,8 @@ const sweep = {
   rowBytes: word("bytes between two source rows"),
   phases: word("phases"),
   phaseList: table("rows of phases"),
+  units: word("groups of images, or bands of them"),
+  panels: word("panels of channels a chunk; chunks run over the units first, then over the panels"),
 };
 /** What all convolutions have in common. */
 export const SWEEP = command("sweep", sweep);
@@ -77,30 +110,38 @@ export const CONVOLVE = command("convolve", sweep);
 export const CONVOLVE_WEIGHTS = command("convolveWeights", {
   ...sweep,
   rows: word("rows of accumulators"),
-  units: word("units"),
-  unitsPerChunk: word("of them per chunk"),
-  sums: word("bytes to the chunks' accumulators in the scratch value"),
+  unitsPerPart: word("units whose sums are added up in one part"),
+  parts: word("parts"),
+  sums: word("bytes to the parts' accumulators in the scratch value"),
   padded: word("channels in whole vectors"),
+  gathered: flag("whether pixels are gathered next to each other first"),
 });
 
 /** The fields of a sweep. */
 export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof CONVOLVE> {
   const { image, source, parts, phases, pixels, sourceRows, imageStep, bandStep, channels } = sweep;
+  const panelColumns = writer.tileColumns;
   return {
     ...{ image, images: source.images, group: parts.group, bands: parts.bands },
     ...{ height: source.height, width: source.width, depth: source.channels, bordered: parts.bordered },
     ...{ borderedRows: parts.rows, borderedColumns: source.horizontal.needed },
     ...{ above: source.vertical.before, left: source.horizontal.before, sourceRows },
-    ...{ pixels, imageStep, bandStep, channels, panelColumns: writer.tileColumns },
+    ...{ pixels, imageStep, bandStep, channels, panelColumns },
     ...{ scratch: writer.scratchStart, rowBytes: 4 * parts.rowStep },
     ...{ phases: phases.length, phaseList: writer.rows(PHASE, phases) },
+    ...{ units: unitsOf(sweep), panels: Math.ceil(channels / panelColumns) },
   };
 }
 
-/** Appends the command that computes results from patches and packed weights, of `work` products per image and channel. */
+/**
+ * Appends the command that computes results from patches and packed weights, of `work` products per image and channel. A chunk computes the pixels
+ * of a unit in the channels of some panels.
+ */
 export function convolve(writer: ProgramWriter, sweep: Sweep, work: number): void {
   const ns = sweep.source.images * work * padded(sweep.channels) * NS_PER_MADD;
-  writer.issue(CONVOLVE, { chunks: unitsOf(sweep), ns }, sweepFields(writer, sweep));
+  const rows = sweep.phases.reduce((most, { allRows }) => Math.max(most, allRows), 0);
+  const { panels, chunks } = panelsOf(rows, sweep.channels, writer.tileColumns);
+  writer.issue(CONVOLVE, { chunks: unitsOf(sweep) * chunks, ns }, { ...sweepFields(writer, sweep), panels });
 }
 
 /** Where a patch starts in an image that is read where it lies: rows and columns that no tap reaches are skipped. */

@@ -69,7 +69,16 @@ export function encodeMatmul({ inputs, output: out }: StepOf<"matmul">, writer: 
   const rowChunks = Math.ceil(m / rows), panelChunks = Math.ceil(allPanels / panels);
   const cut = { chunks: batch * rowChunks * panelChunks, ns: batch * m * k * Math.ceil(n / 4) * 4 * NS_PER_MADD };
   const chunks = { rows, rowChunks, panels, panelChunks };
-  writer.issue(byColumns ? MATMUL_COLUMNS : MATMUL_ROWS, cut, { m, n, k, panelColumns, ...left, ...right, out, ...chunks });
+  writer.issue(byColumns ? MATMUL_COLUMNS : MATMUL_ROWS, cut, {
+    m,
+    n,
+    k,
+    panelColumns,
+    ...left,
+    ...right,
+    out,
+    ...chunks,
+  });
 }
 
 /** Copies A, no axis of which is dense, into dense rows. */
@@ -90,14 +99,32 @@ function packPanels(source: Operand, m: number, writer: ProgramWriter): Panels {
   const [batchStride, inner, across] = source.strides as [number, number, number];
   const width = writer.tileColumns;
   const packs = (across !== 1 && n > 1) || (m >= PACK_ROWS_LEAST && (n > 8 || inner > 16) && k > 1);
-  if (!packs) return { b: source, bAt: 0, bBatch: 4 * batchStride, bStride: 4 * inner, packed: false, between: 4 * width };
-  const panels = Math.ceil(n / width), panelBytes = 4 * width * k, batches = batchStride === 0 ? 1 : batch, scratch = writer.scratchStart;
+  if (!packs) {
+    return { b: source, bAt: 0, bBatch: 4 * batchStride, bStride: 4 * inner, packed: false, between: 4 * width };
+  }
+  const panels = Math.ceil(n / width),
+    panelBytes = 4 * width * k,
+    batches = batchStride === 0 ? 1 : batch,
+    scratch = writer.scratchStart;
   const batchBytes = batchStride === 0 ? 0 : Math.ceil(panels * panelBytes / 64) * 64;
   const at = writer.scratch(Math.max(batchBytes, panels * panelBytes) * batches);
   const group = Math.max(1, Math.ceil(4096 / (width * k)));
   const cut = { chunks: Math.ceil(panels / group) * batches, ns: batches * n * k * NS_PER_PACK };
   writer.issue(PACK_PANELS, cut, {
-    ...{ columns: n, taps: 1, length: k, source, offsets: [0], inner, across, scratch, at, panelColumns: width, group, panels },
+    ...{
+      columns: n,
+      taps: 1,
+      length: k,
+      source,
+      offsets: [0],
+      inner,
+      across,
+      scratch,
+      at,
+      panelColumns: width,
+      group,
+      panels,
+    },
     ...{ batchStride, batchBytes, whole: 0 },
   });
   return { b: scratch, bAt: at, bBatch: batchBytes, bStride: 4 * width, packed: true, between: panelBytes };
