@@ -235,18 +235,19 @@ export class MatmulRowsCommand {
   @inline get a(): usize { return address(changetype<usize>(this), 10); } // rows dense along k, or (columns) dense along m
   @inline get aBatch(): i32 { return word(changetype<usize>(this), 13); } // elements between two matrices of a
   @inline get aStride(): i32 { return word(changetype<usize>(this), 14); } // elements between two rows of a, or (columns) two columns
-  @inline get b(): usize { return address(changetype<usize>(this), 15); } // packed in panels, or rows that are dense
-  @inline get bAt(): i32 { return word(changetype<usize>(this), 18); } // bytes to b
-  @inline get bBatch(): i32 { return word(changetype<usize>(this), 19); } // bytes between two matrices of b
-  @inline get bStride(): i32 { return word(changetype<usize>(this), 20); } // bytes between two rows of b
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 21); } // columns of a panel of b: 8 or 16
-  @inline get packed(): bool { return word(changetype<usize>(this), 22) != 0; } // whether rows of the last panel are as narrow as its tile
-  @inline get between(): i32 { return word(changetype<usize>(this), 23); } // bytes between two panels of b
-  @inline get out(): usize { return address(changetype<usize>(this), 24); } // dense
-  @inline get rows(): i32 { return word(changetype<usize>(this), 27); } // a chunk
-  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 28); } // chunks of rows
-  @inline get panels(): i32 { return word(changetype<usize>(this), 29); } // a chunk
-  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 30); } // chunks of panels
+  @inline get sixRows(): i32 { return word(changetype<usize>(this), 15); } // bytes from six rows of a to the next
+  @inline get b(): usize { return address(changetype<usize>(this), 16); } // packed in panels, or rows that are dense
+  @inline get bAt(): i32 { return word(changetype<usize>(this), 19); } // bytes to b
+  @inline get bBatch(): i32 { return word(changetype<usize>(this), 20); } // bytes between two matrices of b
+  @inline get bStride(): i32 { return word(changetype<usize>(this), 21); } // bytes between two rows of b
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 22); } // columns of a panel of b: 8 or 16
+  @inline get packed(): bool { return word(changetype<usize>(this), 23) != 0; } // whether rows of the last panel are as narrow as its tile
+  @inline get between(): i32 { return word(changetype<usize>(this), 24); } // bytes between two panels of b
+  @inline get out(): usize { return address(changetype<usize>(this), 25); } // dense
+  @inline get rows(): i32 { return word(changetype<usize>(this), 28); } // a chunk
+  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 29); } // chunks of rows
+  @inline get panels(): i32 { return word(changetype<usize>(this), 30); } // a chunk
+  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 31); } // chunks of panels
 }
 
 @unmanaged
@@ -371,6 +372,18 @@ export class PackRowsCommand {
   @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
   @inline get at(): i32 { return word(changetype<usize>(this), 19); } // bytes to the rows in it
   @inline get batch(): i32 { return word(changetype<usize>(this), 20); } // matrices
+}
+
+@unmanaged
+export class PackStripsCommand {
+  @inline get k(): i32 { return word(changetype<usize>(this), 7); } // rows
+  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // strips of 6 columns a chunk
+  @inline get strips(): i32 { return word(changetype<usize>(this), 9); } // strips
+  @inline get source(): usize { return address(changetype<usize>(this), 10); } // the matrix, its rows dense
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two matrices
+  @inline get stride(): i32 { return word(changetype<usize>(this), 14); } // elements between two rows
+  @inline get scratch(): usize { return address(changetype<usize>(this), 15); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 18); } // bytes to the strips in it
 }
 
 @unmanaged

@@ -18,7 +18,7 @@ function multiply(byColumns: bool, cmd: MatmulRowsCommand, chunk: i32): void {
     rowChunk = at - batch * rowChunks;
   const row = rowChunk * cmd.rows, rows = min(cmd.rows, m - row);
   const a = cmd.a + (<usize> (batch * cmd.aBatch) << 2) +
-    (byColumns ? <usize> row << 2 : <usize> row * stride);
+    (byColumns ? <usize> (row / 6) * <usize> cmd.sixRows : <usize> row * stride);
   const b = cmd.b + <usize> cmd.bAt + <usize> batch * <usize> cmd.bBatch;
   const out = cmd.out + (<usize> ((batch * m + row) * n) << 2), outStep = <usize> n << 2;
   const width = cmd.panelColumns, all = (n + width - 1) / width, first = panelChunk * cmd.panels, last = min(all, first + cmd.panels);
@@ -26,7 +26,7 @@ function multiply(byColumns: bool, cmd: MatmulRowsCommand, chunk: i32): void {
     const columns = min(width, n - width * p), from = b + <usize> p * <usize> cmd.between, to = out + (<usize> (width * p) << 2);
     // The last panel is packed as narrow as a tile may be.
     const bStride = cmd.packed ? <usize> tileWidth(columns) << 2 : <usize> cmd.bStride;
-    if (byColumns) outerPanel(k, a, stride, from, bStride, to, outStep, rows, columns);
+    if (byColumns) outerPanel(k, a, <usize> cmd.sixRows, stride, from, bStride, to, outStep, rows, columns);
     else panel(rows, stride, a, k, from, bStride, outStep, to, columns);
   }
 }

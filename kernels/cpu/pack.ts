@@ -4,7 +4,7 @@
  * Packing a strided matrix [k, n] into panels of 8 or 16 columns: panel p holds for each k the columns from 8p or 16p on, zeros past n. The last
  * panel is 4 or 8 wide where that many columns are left. A row of B in a tile is then vector loads next to each other, whatever its strides.
  */
-import { PackPanelsCommand, PackRowsCommand } from "./layouts";
+import { PackPanelsCommand, PackRowsCommand, PackStripsCommand } from "./layouts";
 import { tileWidth } from "./panel";
 
 /**
@@ -171,5 +171,22 @@ export function packRows(command: usize, chunk: i32): void {
     const batch = row / rows;
     let from = source + (<usize> (batch * cmd.batchStride + (row - batch * rows) * cmd.rowStride) << 2);
     for (let i = 0; i < k; i++, from += step, to += 4) store<f32>(to, load<f32>(from));
+  }
+}
+
+/** Copies matrices into strips of 6 columns: row by row, 8 numbers each, of which the last two are not used. */
+export function packStrips(command: usize, chunk: i32): void {
+  const cmd = changetype<PackStripsCommand>(command);
+  const k = cmd.k, strips = cmd.strips, group = cmd.group, groups = (strips + group - 1) / group, batch = chunk / groups;
+  const first = (chunk - batch * groups) * group, last = min(strips, first + group);
+  const stripBytes = <usize> k << 5, stride = <usize> cmd.stride << 2;
+  let row = cmd.source + (<usize> (batch * cmd.batchStride + 6 * first) << 2);
+  let to = cmd.scratch + <usize> cmd.at + <usize> (batch * strips + first) * stripBytes;
+  for (let i = 0; i < k; i++, row += stride, to += 32) {
+    let from = row, into = to;
+    for (let strip = first; strip < last; strip++, from += 24, into += stripBytes) {
+      v128.store(into, v128.load(from));
+      v128.store64_lane(into, v128.load64_zero(from, 16), 0, 16);
+    }
   }
 }

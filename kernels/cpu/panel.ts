@@ -93,11 +93,13 @@ export function addOuter(
   }
 }
 
-/** out[0 … rows)[0 … columns) = Σ_k a[k · aStep][·] b[k · bStep][·], at most 16 columns. */
-export function outerPanel(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+/** out[0 … rows)[0 … columns) = Σ_k a[k · aStep][·] b[k · bStep][·], at most 16 columns; a[k]'s next six numbers lie `sixRows` bytes on. */
+export function outerPanel(
+  count: i32, a: usize, sixRows: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32,
+): void {
   const width = tileWidth(columns), whole = columns == width, step = whole ? outStep : WHOLE_ROW;
-  for (let row = 0; row < rows; row += 6) {
-    const from = a + (<usize> row << 2), into = out + <usize> row * outStep, to = whole ? into : corner(), left = min(6, rows - row);
+  for (let row = 0, from = a; row < rows; row += 6, from += sixRows) {
+    const into = out + <usize> row * outStep, to = whole ? into : corner(), left = min(6, rows - row);
     if (width == 16) outerPlain6x16(count, from, aStep, b, bStep, to, step, left, columns);
     else if (width == 8) outerPlain6x8(count, from, aStep, b, bStep, to, step, left, columns);
     else outerPlain6x4(count, from, aStep, b, bStep, to, step, left, columns);

@@ -159,7 +159,7 @@ function encodeForward({ inputs, output, attributes }: StepOf<"conv2d">, writer:
  * Weights from which on gradients are cut by output channels too, and in larger units: their sums are then taken in another order. The lessons'
  * networks have fewer.
  */
-const WIDE_WEIGHTS = 2 ** 15;
+const WIDE_WEIGHTS = 2 ** 16;
 
 /** Then: output channels a chunk (whole panels), and bytes of a unit's images and pixels, which share the L2 cache with the accumulators. */
 const WIDE_COLUMNS = 64;

@@ -3,10 +3,14 @@ import type { Operand } from "../operand.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { command, flag, operand, type Start, word } from "./layout.ts";
-import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
+import { PACK_PANELS, PACK_ROWS, PACK_STRIPS } from "./pack.ts";
 
 /** Below this many rows of A, packing B costs more than reading it where it lies. */
 const PACK_ROWS_LEAST = 24;
+
+/** Columns of B, and rows, from which on a transposed A is copied into strips. */
+const STRIPS_COLUMNS = 48;
+const STRIPS_DEPTH = 32;
 
 /** Nanoseconds of a multiplication and addition on one core (a tile of 6 × 8: 36 to 42 GFLOP/s); of an element packed in panels, or in rows. */
 export const NS_PER_MADD = 0.06;
@@ -20,6 +24,7 @@ const product = {
   a: operand("rows dense along k, or (columns) dense along m"),
   aBatch: word("elements between two matrices of a"),
   aStride: word("elements between two rows of a, or (columns) two columns"),
+  sixRows: word("bytes from six rows of a to the next"),
   b: operand("packed in panels, or rows that are dense"),
   bAt: word("bytes to b"),
   bBatch: word("bytes between two matrices of b"),
@@ -52,10 +57,12 @@ export function encodeMatmul({ inputs, output: out }: StepOf<"matmul">, writer: 
   const [aBatch, am, ak] = inputs.a.strides as [number, number, number];
   const byColumns = !(ak === 1 || k === 1) && (am === 1 || m === 1) && m > 1;
   const left = byColumns
-    ? { a: inputs.a, aBatch, aStride: ak }
+    ? n >= STRIPS_COLUMNS && k >= STRIPS_DEPTH
+      ? packStrips(inputs.a, writer)
+      : { a: inputs.a, aBatch, aStride: ak, sixRows: 24 }
     : ak !== 1 && k > 1
     ? packRows(inputs.a, writer)
-    : { a: inputs.a, aBatch, aStride: am };
+    : { a: inputs.a, aBatch, aStride: am, sixRows: 24 * am };
   const right = packPanels(inputs.b, m, writer);
 
   // Chunks of at least 256 K operations, rows a multiple of the tile's.
@@ -90,7 +97,20 @@ function packRows(source: Operand, writer: ProgramWriter) {
   writer.issue(PACK_ROWS, cut, {
     ...{ rows: m, k, size, source, batchStride, rowStride, columnStride, scratch, at, batch },
   });
-  return { a: { ...scratch, offset: at / 4 }, aBatch: m * k, aStride: k };
+  return { a: { ...scratch, offset: at / 4 }, aBatch: m * k, aStride: k, sixRows: 24 * k };
+}
+
+/**
+ * Copies A, whose columns are dense, into strips of six of them: where it lies, a tile reads 24 bytes of each row, and rows a power of two apart
+ * share few sets of the L1 cache.
+ */
+function packStrips(source: Operand, writer: ProgramWriter) {
+  const [batch, m, k] = source.shape as [number, number, number], strips = Math.ceil(m / 6);
+  const [batchStride, , stride] = source.strides as [number, number, number], scratch = writer.scratchStart;
+  const at = writer.scratch(32 * batch * strips * k), group = Math.max(1, Math.min(8, Math.ceil(4096 / k)));
+  const cut = { chunks: batch * Math.ceil(strips / group), ns: batch * m * k * NS_PER_PACK };
+  writer.issue(PACK_STRIPS, cut, { ...{ k, group, strips, source, batchStride, stride, scratch, at } });
+  return { a: { ...scratch, offset: at / 4 }, aBatch: 8 * strips * k, aStride: 8, sixRows: 32 * k };
 }
 
 /** B in panels, or as it lies where packing would cost more than it saves. */

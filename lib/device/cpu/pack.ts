@@ -34,3 +34,14 @@ export const PACK_ROWS = command("packRows", {
   at: word("bytes to the rows in it"),
   batch: word("matrices"),
 });
+
+export const PACK_STRIPS = command("packStrips", {
+  k: word("rows"),
+  group: word("strips of 6 columns a chunk"),
+  strips: word("strips"),
+  source: operand("the matrix, its rows dense"),
+  batchStride: word("elements between two matrices"),
+  stride: word("elements between two rows"),
+  scratch: operand("scratch value"),
+  at: word("bytes to the strips in it"),
+});

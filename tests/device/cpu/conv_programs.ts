@@ -34,8 +34,8 @@ export const GEOMETRIES: readonly Geometry[] = [
 export const WIDE_GEOMETRIES: readonly Geometry[] = [
   [[2, 131, 5, 6], 141, [3, 3], [1, 1], [1, 1]],
   [[26, 70, 3, 3], 155, [3, 3], [2, 2], [1, 1]],
-  [[1, 260, 4, 3], 203, [1, 1], [1, 1], [0, 0]],
-  [[33, 9, 5, 4], 147, [5, 5], [1, 1], [2, 2]],
+  [[1, 260, 4, 3], 300, [1, 1], [1, 1], [0, 0]],
+  [[33, 19, 5, 4], 147, [5, 5], [1, 1], [2, 2]],
 ];
 
 export type ConvKernel = "conv2d" | "conv2dInputGrad" | "conv2dWeightGrad";
