@@ -15,8 +15,9 @@
 import { scratch } from "./command";
 import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
+import { addGathered, gatherColumns } from "./gather";
+import { addOuter, panelListed, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
-import { addOuter, panelListed } from "./panel";
 
 /** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
 function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: i32): usize {
@@ -75,20 +76,26 @@ function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
   return count * min(rows, phase.rows - band * rows) * phase.columns;
 }
 
-/** conv2d and conv2dInputGrad: for each phase and each panel of 8 output channels, the products of patches and packed weights. */
+/**
+ * conv2d and conv2dInputGrad: for each phase and each panel of 8 or 16 output channels, the products of patches and packed weights. A chunk is
+ * finished in all pixels of its unit (images first … first + count, and of them a band), in the channels begin … end.
+ */
 export function convolve(command: usize, chunk: i32): void {
   const cmd = changetype<ConvolveCommand>(command);
-  const bands = cmd.bands, group = cmd.group, first = chunk / bands * group, band = chunk % bands;
-  const count = min(group, cmd.images - first), columns = cmd.channels, rowBytes = <usize> cmd.rowBytes;
+  const units = cmd.units, panelChunk = chunk / units, unit = chunk - panelChunk * units;
+  const bands = cmd.bands, group = cmd.group, first = unit / bands * group, band = unit % bands;
+  const count = min(group, cmd.images - first), rowBytes = <usize> cmd.rowBytes;
+  const most = cmd.panelColumns, firstPanel = panelChunk * cmd.panels;
+  const begin = firstPanel * most, end = min(cmd.channels, begin + cmd.panels * most);
   const a = source(changetype<SweepCommand>(command), first, count, band);
   const out = cmd.pixels + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
   let phase = changetype<Phase>(cmd.phaseList);
   for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
     const runs = phase.runs, length = phase.length, rows = pixelsOf(phase, count, band);
     const skip = rowBytes - (<usize> length << 2);
-    let b = cmd.scratch + <usize> phase.weights;
-    for (let column = 0; column < columns; column += 8) {
-      const width = min(8, columns - column), bStride: usize = width > 4 ? 32 : 16;
+    let b = cmd.scratch + <usize> phase.weights + (<usize> (firstPanel * phase.allRows * most) << 2);
+    for (let column = begin; column < end; column += most) {
+      const width = min(most, end - column), bStride = <usize> tileWidth(width) << 2;
       panelListed(
         rows,
         phase.patches,
@@ -103,25 +110,29 @@ export function convolve(command: usize, chunk: i32): void {
         out + (<usize> column << 2),
         width,
       );
-      b += <usize> phase.allRows << 5;
+      b += <usize> (phase.allRows * most) << 2;
     }
   }
-  const begin = first * cmd.imageStep + band * cmd.bandStep, end = (first + count) * cmd.imageStep;
-  epilogue(cmd.epilogue, begin, bands == 1 ? end : min(begin + cmd.bandStep, end));
+  // All channels, where there is one.
+  const done = first * cmd.imageStep + band * cmd.bandStep, last = (first + count) * cmd.imageStep;
+  epilogue(cmd.epilogue, done, bands == 1 ? last : min(done + cmd.bandStep, last));
 }
 
 /**
- * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of the units (image group, band). In a phase, rows are those of the
- * accumulators, and results are places in g.
+ * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of the units (image group, band), for the output channels
+ * begin … end. In a phase, rows are those of the accumulators, and results are places in g.
  */
 export function convolveWeights(command: usize, chunk: i32): void {
   const cmd = changetype<ConvolveWeightsCommand>(command);
-  const bands = cmd.bands, group = cmd.group, images = cmd.images, channels = cmd.channels;
-  const rowBytes = <usize> cmd.rowBytes, g = cmd.pixels, outStep = <usize> cmd.padded << 2;
-  const bytes = <usize> cmd.rows * outStep;
-  const sums = cmd.scratch + <usize> cmd.sums + <usize> chunk * bytes;
-  zero(sums, sums + bytes);
-  const firstUnit = chunk * cmd.unitsPerChunk, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerChunk);
+  const parts = cmd.parts, panelChunk = chunk / parts, part = chunk - panelChunk * parts;
+  const most = cmd.panelColumns, begin = panelChunk * cmd.panels * most, end = min(cmd.channels, begin + cmd.panels * most);
+  const bands = cmd.bands, group = cmd.group, images = cmd.images, channels = end - begin;
+  const rowBytes = <usize> cmd.rowBytes, outStep = <usize> cmd.padded << 2;
+  const sums = cmd.scratch + <usize> cmd.sums + <usize> (part * cmd.rows) * outStep + (<usize> begin << 2);
+  const used = <usize> ((channels + 3) & ~3) << 2;
+  for (let row = 0, at = sums; row < cmd.rows; row++, at += outStep) zero(at, at + used);
+  const g = cmd.pixels + (<usize> begin << 2);
+  const firstUnit = part * cmd.unitsPerPart, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerPart);
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
     const start = source(changetype<SweepCommand>(command), first, count, band);
@@ -129,19 +140,11 @@ export function convolveWeights(command: usize, chunk: i32): void {
     let phase = changetype<Phase>(cmd.phaseList);
     for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
       const runs = phase.runs, length = phase.length, pixels = pixelsOf(phase, count, band);
+      if (cmd.gathered && runs > 0) gatherColumns(pixels, from, phase.results, channels);
       let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
       for (let run = 0; run < runs; run++) {
-        addOuter(
-          pixels,
-          a,
-          phase.patches,
-          from,
-          phase.results,
-          out,
-          outStep,
-          length,
-          channels,
-        );
+        if (cmd.gathered) addGathered(most, pixels, a, phase.patches, out, outStep, length, channels);
+        else addOuter(most, pixels, a, phase.patches, from, phase.results, out, outStep, length, channels);
         out += <usize> phase.rowsBetween * outStep;
         a += rowBytes;
       }

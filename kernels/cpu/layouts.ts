@@ -43,10 +43,13 @@ export class SweepCommand {
   @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
   @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
   @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
+  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
 }
 
 @unmanaged
@@ -161,11 +164,14 @@ export class ConvolveCommand {
   @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
   @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
   @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
-  @inline get epilogue(): i32 { return word(changetype<usize>(this), 34); } // bytes to the command of the chain that runs on each chunk; 0: none
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
+  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 37); } // bytes to the command of the chain that runs on each chunk; 0: none
 }
 
 @unmanaged
@@ -187,15 +193,19 @@ export class ConvolveWeightsCommand {
   @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
   @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
   @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 32); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 33); } // rows of phases
-  @inline get rows(): i32 { return word(changetype<usize>(this), 34); } // rows of accumulators
-  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // units
-  @inline get unitsPerChunk(): i32 { return word(changetype<usize>(this), 36); } // of them per chunk
-  @inline get sums(): i32 { return word(changetype<usize>(this), 37); } // bytes to the chunks' accumulators in the scratch value
-  @inline get padded(): i32 { return word(changetype<usize>(this), 38); } // channels in whole vectors
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
+  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
+  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get rows(): i32 { return word(changetype<usize>(this), 37); } // rows of accumulators
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 38); } // units whose sums are added up in one part
+  @inline get parts(): i32 { return word(changetype<usize>(this), 39); } // parts
+  @inline get sums(): i32 { return word(changetype<usize>(this), 40); } // bytes to the parts' accumulators in the scratch value
+  @inline get padded(): i32 { return word(changetype<usize>(this), 41); } // channels in whole vectors
+  @inline get gathered(): bool { return word(changetype<usize>(this), 42) != 0; } // whether pixels are gathered next to each other first
 }
 
 @unmanaged
@@ -254,17 +264,20 @@ export class MatmulRowsCommand {
   @inline get a(): usize { return address(changetype<usize>(this), 10); } // rows dense along k, or (columns) dense along m
   @inline get aBatch(): i32 { return word(changetype<usize>(this), 13); } // elements between two matrices of a
   @inline get aStride(): i32 { return word(changetype<usize>(this), 14); } // elements between two rows of a, or (columns) two columns
-  @inline get b(): usize { return address(changetype<usize>(this), 15); } // packed in panels, or rows that are dense
-  @inline get bAt(): i32 { return word(changetype<usize>(this), 18); } // bytes to b
-  @inline get bBatch(): i32 { return word(changetype<usize>(this), 19); } // bytes between two matrices of b
-  @inline get bStride(): i32 { return word(changetype<usize>(this), 20); } // bytes between two rows of b
-  @inline get between(): i32 { return word(changetype<usize>(this), 21); } // bytes between two panels of b
-  @inline get out(): usize { return address(changetype<usize>(this), 22); } // dense
-  @inline get rows(): i32 { return word(changetype<usize>(this), 25); } // a chunk
-  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 26); } // chunks of rows
-  @inline get panels(): i32 { return word(changetype<usize>(this), 27); } // a chunk
-  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 28); } // chunks of panels
-  @inline get epilogue(): i32 { return word(changetype<usize>(this), 29); } // bytes to the command of the chain that runs on each chunk; 0: none
+  @inline get sixRows(): i32 { return word(changetype<usize>(this), 15); } // bytes from six rows of a to the next
+  @inline get b(): usize { return address(changetype<usize>(this), 16); } // packed in panels, or rows that are dense
+  @inline get bAt(): i32 { return word(changetype<usize>(this), 19); } // bytes to b
+  @inline get bBatch(): i32 { return word(changetype<usize>(this), 20); } // bytes between two matrices of b
+  @inline get bStride(): i32 { return word(changetype<usize>(this), 21); } // bytes between two rows of b
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 22); } // columns of a panel of b: 8 or 16
+  @inline get packed(): bool { return word(changetype<usize>(this), 23) != 0; } // whether rows of the last panel are as narrow as its tile
+  @inline get between(): i32 { return word(changetype<usize>(this), 24); } // bytes between two panels of b
+  @inline get out(): usize { return address(changetype<usize>(this), 25); } // dense
+  @inline get rows(): i32 { return word(changetype<usize>(this), 28); } // a chunk
+  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 29); } // chunks of rows
+  @inline get panels(): i32 { return word(changetype<usize>(this), 30); } // a chunk
+  @inline get panelChunks(): i32 { return word(changetype<usize>(this), 31); } // chunks of panels
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 32); } // bytes to the command of the chain that runs on each chunk; 0: none
 }
 
 @unmanaged
@@ -369,11 +382,12 @@ export class PackPanelsCommand {
   @inline get across(): i32 { return word(changetype<usize>(this), 15); } // elements between two columns
   @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
   @inline get at(): i32 { return word(changetype<usize>(this), 19); } // bytes to the panels in it
-  @inline get group(): i32 { return word(changetype<usize>(this), 20); } // panels per chunk
-  @inline get panels(): i32 { return word(changetype<usize>(this), 21); } // panels
-  @inline get batchStride(): i32 { return word(changetype<usize>(this), 22); } // elements between two matrices
-  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 23); } // bytes between the panels of two matrices
-  @inline get whole(): i32 { return word(changetype<usize>(this), 24); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 20); } // columns of a panel: 8 or 16
+  @inline get group(): i32 { return word(changetype<usize>(this), 21); } // panels per chunk
+  @inline get panels(): i32 { return word(changetype<usize>(this), 22); } // panels
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 23); } // elements between two matrices
+  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 24); } // bytes between the panels of two matrices
+  @inline get whole(): i32 { return word(changetype<usize>(this), 25); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
 }
 
 @unmanaged
@@ -388,6 +402,18 @@ export class PackRowsCommand {
   @inline get scratch(): usize { return address(changetype<usize>(this), 16); } // scratch value
   @inline get at(): i32 { return word(changetype<usize>(this), 19); } // bytes to the rows in it
   @inline get batch(): i32 { return word(changetype<usize>(this), 20); } // matrices
+}
+
+@unmanaged
+export class PackStripsCommand {
+  @inline get k(): i32 { return word(changetype<usize>(this), 7); } // rows
+  @inline get group(): i32 { return word(changetype<usize>(this), 8); } // strips of 6 columns a chunk
+  @inline get strips(): i32 { return word(changetype<usize>(this), 9); } // strips
+  @inline get source(): usize { return address(changetype<usize>(this), 10); } // the matrix, its rows dense
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 13); } // elements between two matrices
+  @inline get stride(): i32 { return word(changetype<usize>(this), 14); } // elements between two rows
+  @inline get scratch(): usize { return address(changetype<usize>(this), 15); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 18); } // bytes to the strips in it
 }
 
 @unmanaged

@@ -5,6 +5,9 @@
 
 export const BLOCK: i32 = 512;
 export const CHUNK_BITS: i32 = 20;
+export const TILE_SCRATCH: usize = 4190208;
+export const GATHERED_ROWS: usize = 2097152;
+export const GATHERED_COLUMNS: usize = 2228224;
 
 /** Addresses. */
 export namespace Control {

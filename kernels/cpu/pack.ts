@@ -1,10 +1,11 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /**
- * Packing a strided matrix [k, n] into panels of 8 columns: panel p holds for each k the columns 8p … 8p + 7, zeros past n. The last panel is 4
- * wide where at most 4 columns are left. A row of B in a tile is then two vector loads next to each other, whatever its strides.
+ * Packing a strided matrix [k, n] into panels of 8 or 16 columns: panel p holds for each k the columns from 8p or 16p on, zeros past n. The last
+ * panel is 4 or 8 wide where that many columns are left. A row of B in a tile is then vector loads next to each other, whatever its strides.
  */
-import { PackPanelsCommand, PackRowsCommand } from "./layouts";
+import { PackPanelsCommand, PackRowsCommand, PackStripsCommand } from "./layouts";
+import { tileWidth } from "./panel";
 
 /**
  * Row k of the matrix is row (tap, i): its elements start at offsets[tap] + i · inner, `across` elements apart. Matrices have one tap. Chunks
@@ -21,47 +22,58 @@ export function packPanels(command: usize, chunk: i32): void {
   const first = (chunk - batch * groups) * group, last = min(panels, first + group);
   const source = cmd.source + (<usize> (batch * cmd.batchStride) << 2);
   let base = cmd.scratch + <usize> cmd.at + <usize> batch * <usize> cmd.batchBytes;
-  base += <usize> (first * taps * length) << 5;
+  const most = cmd.panelColumns;
+  base += <usize> (first * taps * length * most) << 2;
   for (let p = first; p < last; p++) {
-    const left = min(8, columns - p * 8), from = source + <usize> p * 8 * across;
-    if (left == 8 && cmd.whole != 0) {
-      packKernels(base, from, taps, length, across);
-      base += <usize> (taps * length) << 5;
-      continue;
-    }
-    for (let tap = 0; tap < taps; tap++) {
-      let row = from + (<usize> load<i32>(offsets + (<usize> tap << 2)) << 2);
-      if (left == 8) base = packWide(base, row, length, inner, across);
+    const left = min(most, columns - p * most), from = source + <usize> (p * most) * across;
+    const step = <usize> tileWidth(left) << 2;
+    // Eight columns at a time, then those that are left.
+    let column = 0;
+    for (; column + 8 <= left; column += 8) {
+      const to = base + (<usize> column << 2), at = from + <usize> column * across;
+      if (cmd.whole != 0) packKernels(to, at, taps, length, across, step);
       else {
-        const width = left > 4 ? 8 : 4;
-        for (let i = 0; i < length; i++, row += inner, base += <usize> width << 2) {
-          let at = row;
-          for (let j = 0; j < width; j++, at += across) {
-            store<f32>(base + (<usize> j << 2), j < left ? load<f32>(at) : 0);
-          }
+        for (let tap = 0; tap < taps; tap++) {
+          packWide(to + <usize> (tap * length) * step, at + tapOffset(offsets, tap), length, inner, across, step);
         }
       }
     }
+    for (const end = <i32> (step >> 2); column < end; column++) {
+      let to = base + (<usize> column << 2);
+      for (let tap = 0; tap < taps; tap++) {
+        let at = from + tapOffset(offsets, tap) + <usize> column * across;
+        for (let i = 0; i < length; i++, at += inner, to += step) store<f32>(to, column < left ? load<f32>(at) : 0);
+      }
+    }
+    base += <usize> (taps * length) * step;
   }
 }
 
-function packWide(to: usize, row: usize, length: i32, inner: usize, across: usize): usize {
+/** Bytes to a tap. */
+// @ts-ignore: decorator
+@inline
+function tapOffset(offsets: usize, tap: i32): usize {
+  return <usize> load<i32>(offsets + (<usize> tap << 2)) << 2;
+}
+
+/** Eight columns of `length` rows, which come to lie `step` bytes apart. */
+function packWide(to: usize, row: usize, length: i32, inner: usize, across: usize, step: usize): void {
   if (across == 4) {
-    for (let i = 0; i < length; i++, row += inner, to += 32) {
+    for (let i = 0; i < length; i++, row += inner, to += step) {
       v128.store(to, v128.load(row));
       v128.store(to, v128.load(row, 16), 16);
     }
-    return to;
+    return;
   }
   let i = 0;
   if (inner == 4) {
     // Rows are dense along k: transpose 4 × 4 blocks.
-    for (; i + 4 <= length; i += 4, row += 16, to += 128) {
-      transpose4(to, row, across);
-      transpose4(to + 16, row + 4 * across, across);
+    for (; i + 4 <= length; i += 4, row += 16, to += 4 * step) {
+      transpose4(to, row, across, step);
+      transpose4(to + 16, row + 4 * across, across, step);
     }
   }
-  for (; i < length; i++, row += inner, to += 32) {
+  for (; i < length; i++, row += inner, to += step) {
     let at = row, x = v128.load32_zero(at);
     at += across;
     x = v128.load32_lane(at, x, 1);
@@ -80,37 +92,36 @@ function packWide(to: usize, row: usize, length: i32, inner: usize, across: usiz
     x = v128.load32_lane(at, x, 3);
     v128.store(to, x, 16);
   }
-  return to;
 }
 
-/** 8 whole kernels [channels, taps], dense, `across` apart → rows (tap, channel) of 8 columns: four consecutive numbers of each at a time. */
-function packKernels(to: usize, from: usize, taps: i32, channels: i32, across: usize): void {
-  const count = taps * channels, step = <usize> channels << 5;
+/** 8 whole kernels [channels, taps], dense, `across` apart → rows (tap, channel), `size` bytes apart, of 8 columns: four consecutive numbers of each at a time. */
+function packKernels(to: usize, from: usize, taps: i32, channels: i32, across: usize, size: usize): void {
+  const count = taps * channels, step = <usize> channels * size;
   let tap = 0, row = to, at = to, i = 0;
   // The step to the next number's place is written out: an inlined function cannot change three variables of its caller.
   for (; i + 4 <= count; i += 4, from += 16) {
     const first = at;
     if (++tap == taps) {
       tap = 0;
-      row += 32;
+      row += size;
       at = row;
     } else at += step;
     const second = at;
     if (++tap == taps) {
       tap = 0;
-      row += 32;
+      row += size;
       at = row;
     } else at += step;
     const third = at;
     if (++tap == taps) {
       tap = 0;
-      row += 32;
+      row += size;
       at = row;
     } else at += step;
     const fourth = at;
     if (++tap == taps) {
       tap = 0;
-      row += 32;
+      row += size;
       at = row;
     } else at += step;
     scatter4(first, second, third, fourth, from, across);
@@ -120,17 +131,17 @@ function packKernels(to: usize, from: usize, taps: i32, channels: i32, across: u
     for (let j = 0; j < 8; j++) store<f32>(at + (<usize> j << 2), load<f32>(from + <usize> j * across));
     if (++tap == taps) {
       tap = 0;
-      row += 32;
+      row += size;
       at = row;
     } else at += step;
   }
 }
 
-/** to[k][0 … 4) = from[0 … 4)[k], rows of `to` 32 bytes apart. */
+/** to[k][0 … 4) = from[0 … 4)[k], rows of `to` `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function transpose4(to: usize, from: usize, across: usize): void {
-  scatter4(to, to + 32, to + 64, to + 96, from, across);
+function transpose4(to: usize, from: usize, across: usize, step: usize): void {
+  scatter4(to, to + step, to + 2 * step, to + 3 * step, from, across);
 }
 
 /** first = from[0 … 4)[0], second = from[0 … 4)[1], … */
@@ -160,5 +171,22 @@ export function packRows(command: usize, chunk: i32): void {
     const batch = row / rows;
     let from = source + (<usize> (batch * cmd.batchStride + (row - batch * rows) * cmd.rowStride) << 2);
     for (let i = 0; i < k; i++, from += step, to += 4) store<f32>(to, load<f32>(from));
+  }
+}
+
+/** Copies matrices into strips of 6 columns: row by row, 8 numbers each, of which the last two are not used. */
+export function packStrips(command: usize, chunk: i32): void {
+  const cmd = changetype<PackStripsCommand>(command);
+  const k = cmd.k, strips = cmd.strips, group = cmd.group, groups = (strips + group - 1) / group, batch = chunk / groups;
+  const first = (chunk - batch * groups) * group, last = min(strips, first + group);
+  const stripBytes = <usize> k << 5, stride = <usize> cmd.stride << 2;
+  let row = cmd.source + (<usize> (batch * cmd.batchStride + 6 * first) << 2);
+  let to = cmd.scratch + <usize> cmd.at + <usize> (batch * strips + first) * stripBytes;
+  for (let i = 0; i < k; i++, row += stride, to += 32) {
+    let from = row, into = to;
+    for (let strip = first; strip < last; strip++, from += 24, into += stripBytes) {
+      v128.store(into, v128.load(from));
+      v128.store64_lane(into, v128.load64_zero(from, 16), 0, 16);
+    }
   }
 }

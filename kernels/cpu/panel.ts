@@ -7,17 +7,41 @@
  * cost more than the loop.
  */
 import {
-  outerListed3x4, outerListed3x8, outerListed6x4, outerListed6x8, outerPlain6x4, outerPlain6x8, tile, tileListed,
+  outerListed3x16, outerListed3x4, outerListed3x8, outerListed6x16, outerListed6x4, outerListed6x8, outerPlain6x16, outerPlain6x4, outerPlain6x8,
+  tile, tileListed,
 } from "./tile";
+
+import { scratch } from "./command";
+import { TILE_SCRATCH } from "./numbers";
+import { trim, trimListed, WHOLE_ROW } from "./tile_store";
+
+/** Columns of the tile for a panel with so many left: the narrowest that holds them. Packed rows of it are as wide. */
+// @ts-ignore: decorator
+@inline
+export function tileWidth(columns: i32): i32 {
+  return columns > 8 ? 16 : columns > 4 ? 8 : 4;
+}
+
+/** Where a tile is stored whole of which not all columns are wanted. */
+// @ts-ignore: decorator
+@inline
+function corner(): usize {
+  return scratch + TILE_SCRATCH;
+}
+
+/** Its rows. */
+const CORNER_ROWS = memory.data<u32>([0, 64, 128, 192, 256, 320]);
 
 /** All rows of one panel of columns; row i starts at aBase + i · aStep. */
 export function panel(
   rows: i32, aStep: usize, aBase: usize, length: i32, b: usize, bStride: usize, outStep: usize, outBase: usize, columns: i32,
 ): void {
-  const wide = columns > 4;
+  const width = tileWidth(columns), whole = columns == width;
+  const step = whole ? outStep : WHOLE_ROW;
   while (rows > 0) {
     const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-    tile(n, wide, aStep, aBase, 1, length, 0, b, bStride, 0, outStep, outBase, columns);
+    tile(n, width, aStep, aBase, 1, length, 0, b, bStride, 0, step, whole ? outBase : corner());
+    if (!whole) trim(corner(), n, columns, outBase, outStep);
     aBase += <usize> n * aStep;
     outBase += <usize> n * outStep;
     rows -= n;
@@ -28,41 +52,57 @@ export function panel(
 export function panelListed(
   rows: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32,
 ): void {
-  const wide = columns > 4;
+  const width = tileWidth(columns), whole = columns == width;
   while (rows > 0) {
     const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-    tileListed(n, wide, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    tileListed(n, width, as, aBase, runs, length, skip, b, bStride, bSkip, whole ? outs : CORNER_ROWS, whole ? outBase : corner());
+    if (!whole) trimListed(corner(), n, columns, outBase, outs);
     as += <usize> n << 2;
     outs += <usize> n << 2;
     rows -= n;
   }
 }
 
-/** Adds Σ_k a[k][·] b[k][·] over the listed rows of A and B to `rows` × `columns` accumulators (row stride outStep, whole vectors). */
-export function addOuter(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  for (let column = 0; column < columns; column += 8) {
-    const width = columns - column, at = b + (<usize> column << 2), to = out + (<usize> column << 2);
+/**
+ * Adds Σ_k a[k][·] b[k][·] over the listed rows of A and B to `rows` × `columns` accumulators (row stride outStep, whole vectors), by tiles of at
+ * most `most` columns.
+ */
+export function addOuter(
+  most: i32, count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32,
+): void {
+  let column = 0;
+  while (column < columns) {
+    const left = columns - column, width = most == 16 && left >= 16 ? 16 : left > 4 ? 8 : 4;
+    const at = b + (<usize> column << 2), to = out + (<usize> column << 2);
     let row = 0;
     while (row < rows) {
-      const left = rows - row, from = a + (<usize> row << 2), into = to + <usize> row * outStep;
-      if (left > 3) {
-        if (width > 4) outerListed6x8(count, from, aList, at, bList, into, outStep, left, width);
-        else outerListed6x4(count, from, aList, at, bList, into, outStep, left, width);
+      const size = rows - row, from = a + (<usize> row << 2), into = to + <usize> row * outStep;
+      if (size > 3) {
+        if (width == 16) outerListed6x16(count, from, aList, at, bList, into, outStep, size, left);
+        else if (width == 8) outerListed6x8(count, from, aList, at, bList, into, outStep, size, left);
+        else outerListed6x4(count, from, aList, at, bList, into, outStep, size, left);
         row += 6;
       } else {
-        if (width > 4) outerListed3x8(count, from, aList, at, bList, into, outStep, left, width);
-        else outerListed3x4(count, from, aList, at, bList, into, outStep, left, width);
+        if (width == 16) outerListed3x16(count, from, aList, at, bList, into, outStep, size, left);
+        else if (width == 8) outerListed3x8(count, from, aList, at, bList, into, outStep, size, left);
+        else outerListed3x4(count, from, aList, at, bList, into, outStep, size, left);
         row += 3;
       }
     }
+    column += width;
   }
 }
 
-/** out[0 … rows)[0 … columns) = Σ_k a[k · aStep][·] b[k · bStep][·], at most 8 columns. */
-export function outerPanel(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  for (let row = 0; row < rows; row += 6) {
-    const from = a + (<usize> row << 2), into = out + <usize> row * outStep;
-    if (columns > 4) outerPlain6x8(count, from, aStep, b, bStep, into, outStep, rows - row, columns);
-    else outerPlain6x4(count, from, aStep, b, bStep, into, outStep, rows - row, columns);
+/** out[0 … rows)[0 … columns) = Σ_k a[k · aStep][·] b[k · bStep][·], at most 16 columns; a[k]'s next six numbers lie `sixRows` bytes on. */
+export function outerPanel(
+  count: i32, a: usize, sixRows: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32,
+): void {
+  const width = tileWidth(columns), whole = columns == width, step = whole ? outStep : WHOLE_ROW;
+  for (let row = 0, from = a; row < rows; row += 6, from += sixRows) {
+    const into = out + <usize> row * outStep, to = whole ? into : corner(), left = min(6, rows - row);
+    if (width == 16) outerPlain6x16(count, from, aStep, b, bStep, to, step, left, columns);
+    else if (width == 8) outerPlain6x8(count, from, aStep, b, bStep, to, step, left, columns);
+    else outerPlain6x4(count, from, aStep, b, bStep, to, step, left, columns);
+    if (!whole) trim(to, left, columns, into, outStep);
   }
 }

@@ -9,7 +9,7 @@ import { gather, scatterAdd } from "./indexing";
 import { matmulRows, matmulColumns } from "./linear";
 import { maxPool } from "./max_pool";
 import { moments, normSums, momentsParts } from "./normalisation";
-import { packPanels, packRows } from "./pack";
+import { packPanels, packRows, packStrips } from "./pack";
 import { pointwise } from "./pointwise";
 import { avgPool, avgPoolGrad } from "./pool";
 import { reduceParts } from "./reductions";
@@ -35,6 +35,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   momentsParts,
   packPanels,
   packRows,
+  packStrips,
   pointwise,
   avgPool,
   avgPoolGrad,

@@ -6,118 +6,132 @@ import { madd } from "./math";
 import { add, put } from "./tile_store";
 
 /*
- * - tile: up to 6 rows × 8 (or 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
- *   rows of 8 columns. A's rows consist of runs: `runs` pieces of `length` consecutive numbers, `skip` bytes apart (and `bSkip` in B): one run for a
+ * - tile: up to 6 rows × 16 (or 8, 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
+ *   rows of columns. A's rows consist of runs: `runs` pieces of `length` consecutive numbers, `skip` bytes apart (and `bSkip` in B): one run for a
  *   matrix, one a kernel row for a convolution over NHWC images.
- * - outer: 6 consecutive numbers of A's row k × 8 (or 4) of B's row k, summed over k: products with a transposed A, weight gradients.
+ * - outer: 6 consecutive numbers of A's row k × 16 (or 8, 4) of B's row k, summed over k: products with a transposed A, weight gradients.
  *
- * Columns and rows past the end are computed on whatever lies there (memory always goes on a little) and not stored.
+ * Columns past the end are computed on whatever lies there (memory always goes on a little), and tiles are stored whole: see panel.ts.
  */
 
 /**
- * c[i][0 … columns) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1).
+ * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), and width 16, 8 or 4.
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
-function multiplyTile(rows: i32, wide: bool, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  let b0 = f32x4.splat(0), b1 = b0, x = b0;
-  let c0 = b0, d0 = b0, a0: usize = listed ? aBase + load<usize>(as) : aBase;
-  let c1 = b0, d1 = b0, a1: usize = rows > 1 ? (listed ? aBase + load<usize>(as, 4) : a0 + as) : 0;
-  let c2 = b0, d2 = b0, a2: usize = rows > 2 ? (listed ? aBase + load<usize>(as, 8) : a1 + as) : 0;
-  let c3 = b0, d3 = b0, a3: usize = rows > 3 ? (listed ? aBase + load<usize>(as, 12) : a2 + as) : 0;
-  let c4 = b0, d4 = b0, a4: usize = rows > 4 ? (listed ? aBase + load<usize>(as, 16) : a3 + as) : 0;
-  let c5 = b0, d5 = b0, a5: usize = rows > 5 ? (listed ? aBase + load<usize>(as, 20) : a4 + as) : 0;
+function multiplyTile(rows: i32, width: i32, listed: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero;
+  let c0 = zero, d0 = zero, e0 = zero, f0 = zero, a0: usize = listed ? aBase + load<usize>(as) : aBase;
+  let c1 = zero, d1 = zero, e1 = zero, f1 = zero, a1: usize = rows > 1 ? (listed ? aBase + load<usize>(as, 4) : a0 + as) : 0;
+  let c2 = zero, d2 = zero, e2 = zero, f2 = zero, a2: usize = rows > 2 ? (listed ? aBase + load<usize>(as, 8) : a1 + as) : 0;
+  let c3 = zero, d3 = zero, e3 = zero, f3 = zero, a3: usize = rows > 3 ? (listed ? aBase + load<usize>(as, 12) : a2 + as) : 0;
+  let c4 = zero, d4 = zero, e4 = zero, f4 = zero, a4: usize = rows > 4 ? (listed ? aBase + load<usize>(as, 16) : a3 + as) : 0;
+  let c5 = zero, d5 = zero, e5 = zero, f5 = zero, a5: usize = rows > 5 ? (listed ? aBase + load<usize>(as, 20) : a4 + as) : 0;
   const fours = <usize> (length & ~3) << 2;
   for (; runs > 0; runs--) {
-    const end = a0 + fours;
-    // Four steps at once: fewer pointer updates.
-    while (a0 != end) {
-      b0 = v128.load(b);
-      if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-      if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-      if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-      if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-      if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-      b += bStride;
-      b0 = v128.load(b);
-      if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 4); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) { x = v128.load32_splat(a1, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-      if (rows > 2) { x = v128.load32_splat(a2, 4); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-      if (rows > 3) { x = v128.load32_splat(a3, 4); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-      if (rows > 4) { x = v128.load32_splat(a4, 4); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-      if (rows > 5) { x = v128.load32_splat(a5, 4); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-      b += bStride;
-      b0 = v128.load(b);
-      if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 8); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) { x = v128.load32_splat(a1, 8); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-      if (rows > 2) { x = v128.load32_splat(a2, 8); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-      if (rows > 3) { x = v128.load32_splat(a3, 8); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-      if (rows > 4) { x = v128.load32_splat(a4, 8); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-      if (rows > 5) { x = v128.load32_splat(a5, 8); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-      b += bStride;
-      b0 = v128.load(b);
-      if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 12); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) { x = v128.load32_splat(a1, 12); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-      if (rows > 2) { x = v128.load32_splat(a2, 12); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-      if (rows > 3) { x = v128.load32_splat(a3, 12); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-      if (rows > 4) { x = v128.load32_splat(a4, 12); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-      if (rows > 5) { x = v128.load32_splat(a5, 12); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-      b += bStride;
-      a0 += 16;
-      a1 += 16;
-      a2 += 16;
-      a3 += 16;
-      a4 += 16;
-      a5 += 16;
-    }
-    // The rest without a loop: short runs are all rest.
-    if ((length & 2) != 0) {
-      b0 = v128.load(b);
-      if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-      if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-      if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-      if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-      if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-      b += bStride;
-      b0 = v128.load(b);
-      if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 4); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) { x = v128.load32_splat(a1, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-      if (rows > 2) { x = v128.load32_splat(a2, 4); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-      if (rows > 3) { x = v128.load32_splat(a3, 4); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-      if (rows > 4) { x = v128.load32_splat(a4, 4); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-      if (rows > 5) { x = v128.load32_splat(a5, 4); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-      b += bStride;
-      a0 += 8;
-      a1 += 8;
-      a2 += 8;
-      a3 += 8;
-      a4 += 8;
-      a5 += 8;
-    }
-    if ((length & 1) != 0) {
-      b0 = v128.load(b);
-      if (wide) b1 = v128.load(b, 16);
-      x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0);
-      if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-      if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-      if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-      if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-      if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
-      b += bStride;
-      a0 += 4;
-      a1 += 4;
-      a2 += 4;
-      a3 += 4;
-      a4 += 4;
-      a5 += 4;
+    if (width > 8) {
+      // One step at a time: of more, the engine keeps too much in registers.
+      const end = a0 + (<usize> length << 2);
+      while (a0 != end) {
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        a0 += 4;
+        a1 += 4;
+        a2 += 4;
+        a3 += 4;
+        a4 += 4;
+        a5 += 4;
+      }
+    } else {
+      const end = a0 + fours;
+      // Four steps at once: fewer pointer updates.
+      while (a0 != end) {
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 4); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 4); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 4); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 4); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 4); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 4); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 8); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 8); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 8); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 8); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 8); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 8); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 12); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 12); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 12); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 12); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 12); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 12); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        a0 += 16;
+        a1 += 16;
+        a2 += 16;
+        a3 += 16;
+        a4 += 16;
+        a5 += 16;
+      }
+      // The rest without a loop: short runs are all rest.
+      if ((length & 2) != 0) {
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 4); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 4); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 4); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 4); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 4); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 4); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        a0 += 8;
+        a1 += 8;
+        a2 += 8;
+        a3 += 8;
+        a4 += 8;
+        a5 += 8;
+      }
+      if ((length & 1) != 0) {
+        b0 = v128.load(b); if (width > 4) { b1 = v128.load(b, 16); } if (width > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
+        x = v128.load32_splat(a0, 0); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); }
+        if (rows > 1) { x = v128.load32_splat(a1, 0); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+        if (rows > 2) { x = v128.load32_splat(a2, 0); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+        if (rows > 3) { x = v128.load32_splat(a3, 0); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+        if (rows > 4) { x = v128.load32_splat(a4, 0); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+        if (rows > 5) { x = v128.load32_splat(a5, 0); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
+        b += bStride;
+        a0 += 4;
+        a1 += 4;
+        a2 += 4;
+        a3 += 4;
+        a4 += 4;
+        a5 += 4;
+      }
     }
     b += bSkip;
     a0 += skip;
@@ -127,108 +141,142 @@ function multiplyTile(rows: i32, wide: bool, listed: bool, as: usize, aBase: usi
     a4 += skip;
     a5 += skip;
   }
-  if (rows > 0) put(listed ? outBase + load<usize>(outs, 0) : outBase + 0 * outs, c0, d0, columns);
-  if (rows > 1) put(listed ? outBase + load<usize>(outs, 4) : outBase + 1 * outs, c1, d1, columns);
-  if (rows > 2) put(listed ? outBase + load<usize>(outs, 8) : outBase + 2 * outs, c2, d2, columns);
-  if (rows > 3) put(listed ? outBase + load<usize>(outs, 12) : outBase + 3 * outs, c3, d3, columns);
-  if (rows > 4) put(listed ? outBase + load<usize>(outs, 16) : outBase + 4 * outs, c4, d4, columns);
-  if (rows > 5) put(listed ? outBase + load<usize>(outs, 20) : outBase + 5 * outs, c5, d5, columns);
+  if (rows > 0) put(width, listed ? outBase + load<usize>(outs, 0) : outBase + 0 * outs, c0, d0, e0, f0);
+  if (rows > 1) put(width, listed ? outBase + load<usize>(outs, 4) : outBase + 1 * outs, c1, d1, e1, f1);
+  if (rows > 2) put(width, listed ? outBase + load<usize>(outs, 8) : outBase + 2 * outs, c2, d2, e2, f2);
+  if (rows > 3) put(width, listed ? outBase + load<usize>(outs, 12) : outBase + 3 * outs, c3, d3, e3, f3);
+  if (rows > 4) put(width, listed ? outBase + load<usize>(outs, 16) : outBase + 4 * outs, c4, d4, e4, f4);
+  if (rows > 5) put(width, listed ? outBase + load<usize>(outs, 20) : outBase + 5 * outs, c5, d5, e5, f5);
 }
 
-function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(6, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed6x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(6, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(6, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(6, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(4, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(6, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(4, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed4x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(4, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(2, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(4, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(2, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(4, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(1, true, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed2x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(2, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(1, false, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(2, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(6, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(2, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(6, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed1x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(1, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(4, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(1, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(4, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tileListed1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(1, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(2, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile6x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(6, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(2, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(6, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(1, true, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(6, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
-function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  multiplyTile(1, false, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+function tile4x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(4, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(4, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(4, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile2x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(2, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile2x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(2, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile2x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(2, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile1x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(1, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile1x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(1, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(1, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
 
 /** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
 @inline
-export function tileListed(n: i32, wide: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  if (wide) {
-    if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+export function tileListed(n: i32, width: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  if (width > 8) {
+    if (n == 6) tileListed6x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 4) tileListed4x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 2) tileListed2x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else tileListed1x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+  } else if (width > 4) {
+    if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else {
-    if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   }
 }
 
 /** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
 @inline
-export function tile(n: i32, wide: bool, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32): void {
-  if (wide) {
-    if (n == 6) tile6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 4) tile4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 2) tile2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else tile1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+export function tile(n: i32, width: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  if (width > 8) {
+    if (n == 6) tile6x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 4) tile4x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 2) tile2x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else tile1x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+  } else if (width > 4) {
+    if (n == 6) tile6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 4) tile4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 2) tile2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else tile1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else {
-    if (n == 6) tile6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 4) tile4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else if (n == 2) tile2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
-    else tile1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase, columns);
+    if (n == 6) tile6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 4) tile4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 2) tile2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else tile1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   }
 }
 
 /**
- * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < 8. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
+ * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < width. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
  * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */
 @inline
-function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
-  let b0 = f32x4.splat(0), b1 = b0, x = b0, at = a, from = b;
-  let c0 = b0, d0 = b0;
-  let c1 = b0, d1 = b0;
-  let c2 = b0, d2 = b0;
-  let c3 = b0, d3 = b0;
-  let c4 = b0, d4 = b0;
-  let c5 = b0, d5 = b0;
+function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
+  const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero, at = a, from = b;
+  let c0 = zero, d0 = zero, e0 = zero, f0 = zero;
+  let c1 = zero, d1 = zero, e1 = zero, f1 = zero;
+  let c2 = zero, d2 = zero, e2 = zero, f2 = zero;
+  let c3 = zero, d3 = zero, e3 = zero, f3 = zero;
+  let c4 = zero, d4 = zero, e4 = zero, f4 = zero;
+  let c5 = zero, d5 = zero, e5 = zero, f5 = zero;
   for (; count > 0; count--) {
     if (listed) {
       at = a + load<usize>(aList);
@@ -236,42 +284,59 @@ function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList:
       aList += 4;
       bList += 4;
     }
-    b0 = v128.load(from);
-    if (wide) b1 = v128.load(from, 16);
-    if (size > 0) { x = v128.load32_splat(at, 0); c0 = madd(x, b0, c0); if (wide) d0 = madd(x, b1, d0); }
-    if (size > 1) { x = v128.load32_splat(at, 4); c1 = madd(x, b0, c1); if (wide) d1 = madd(x, b1, d1); }
-    if (size > 2) { x = v128.load32_splat(at, 8); c2 = madd(x, b0, c2); if (wide) d2 = madd(x, b1, d2); }
-    if (size > 3) { x = v128.load32_splat(at, 12); c3 = madd(x, b0, c3); if (wide) d3 = madd(x, b1, d3); }
-    if (size > 4) { x = v128.load32_splat(at, 16); c4 = madd(x, b0, c4); if (wide) d4 = madd(x, b1, d4); }
-    if (size > 5) { x = v128.load32_splat(at, 20); c5 = madd(x, b0, c5); if (wide) d5 = madd(x, b1, d5); }
+    b0 = v128.load(from); if (width > 4) { b1 = v128.load(from, 16); } if (width > 8) { b2 = v128.load(from, 32); b3 = v128.load(from, 48); }
+    if (size > 0) { x = v128.load32_splat(at, 0); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); } }
+    if (size > 1) { x = v128.load32_splat(at, 4); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+    if (size > 2) { x = v128.load32_splat(at, 8); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+    if (size > 3) { x = v128.load32_splat(at, 12); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+    if (size > 4) { x = v128.load32_splat(at, 16); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+    if (size > 5) { x = v128.load32_splat(at, 20); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
     if (!listed) {
       at += aStep;
       from += bStep;
     }
   }
-  if (size > 0 && rows > 0) add(out + 0 * outStep, c0, d0, columns, accumulate);
-  if (size > 1 && rows > 1) add(out + 1 * outStep, c1, d1, columns, accumulate);
-  if (size > 2 && rows > 2) add(out + 2 * outStep, c2, d2, columns, accumulate);
-  if (size > 3 && rows > 3) add(out + 3 * outStep, c3, d3, columns, accumulate);
-  if (size > 4 && rows > 4) add(out + 4 * outStep, c4, d4, columns, accumulate);
-  if (size > 5 && rows > 5) add(out + 5 * outStep, c5, d5, columns, accumulate);
+  if (size > 0 && rows > 0) { if (accumulate) add(width, out + 0 * outStep, c0, d0, e0, f0, columns); else put(width, out + 0 * outStep, c0, d0, e0, f0); }
+  if (size > 1 && rows > 1) { if (accumulate) add(width, out + 1 * outStep, c1, d1, e1, f1, columns); else put(width, out + 1 * outStep, c1, d1, e1, f1); }
+  if (size > 2 && rows > 2) { if (accumulate) add(width, out + 2 * outStep, c2, d2, e2, f2, columns); else put(width, out + 2 * outStep, c2, d2, e2, f2); }
+  if (size > 3 && rows > 3) { if (accumulate) add(width, out + 3 * outStep, c3, d3, e3, f3, columns); else put(width, out + 3 * outStep, c3, d3, e3, f3); }
+  if (size > 4 && rows > 4) { if (accumulate) add(width, out + 4 * outStep, c4, d4, e4, f4, columns); else put(width, out + 4 * outStep, c4, d4, e4, f4); }
+  if (size > 5 && rows > 5) { if (accumulate) add(width, out + 5 * outStep, c5, d5, e5, f5, columns); else put(width, out + 5 * outStep, c5, d5, e5, f5); }
 }
 
+export function outerListed6x16(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 16, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+}
 export function outerListed6x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+  outer(6, 8, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
 export function outerListed6x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+  outer(6, 4, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+}
+export function outerListed3x16(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(3, 16, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
 export function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(3, true, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+  outer(3, 8, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
 }
 export function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(3, false, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+  outer(3, 4, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+}
+export function outerGathered6x16(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 16, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, true);
+}
+export function outerGathered6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 8, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, true);
+}
+export function outerGathered6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 4, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, true);
+}
+export function outerPlain6x16(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(6, 16, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }
 export function outerPlain6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, true, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
+  outer(6, 8, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }
 export function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, false, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
+  outer(6, 4, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
 }

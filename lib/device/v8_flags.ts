@@ -17,15 +17,32 @@ export function joinFlags(...flags: readonly (string | undefined)[]): string {
   return flags.flatMap((some) => some?.split(",") ?? []).map((flag) => flag.trim()).filter(Boolean).join(",");
 }
 
-/** Whether WebAssembly's memory is unchecked under these flags. V8 takes - and _ for the same. */
-export function isUnchecked(flags: string): boolean {
-  let unchecked = false;
+/** Whether the last flag about something says yes; undefined where none does. V8 takes - and _ for the same, and --no-name and --noname. */
+function lastSays(flags: string, name: string): boolean | undefined {
+  let says: boolean | undefined;
   for (const flag of flags.split(",")) {
-    const name = flag.trim().replaceAll("_", "-");
-    if (name === "--no-wasm-bounds-checks" || name === "--nowasm-bounds-checks") unchecked = true;
-    if (name === CHECKED_FLAGS) unchecked = false;
+    const given = flag.trim().replaceAll("_", "-");
+    if (given === `--${name}`) says = true;
+    if (given === `--no-${name}` || given === `--no${name}`) says = false;
   }
-  return unchecked;
+  return says;
+}
+
+/** Whether WebAssembly's memory is unchecked under these flags. */
+export function isUnchecked(flags: string): boolean {
+  return lastSays(flags, "wasm-bounds-checks") === false;
+}
+
+/**
+ * Whether V8 joins neighbouring vectors under these flags of the process: it does so on x86-64 alone, and only what stands between no two
+ * checks of memory.
+ */
+export function joinsVectors(
+  flags: string | undefined = environmentVariable("DENO_V8_FLAGS"),
+  architecture?: string,
+): boolean {
+  return flags !== undefined && isUnchecked(flags) && lastSays(flags, "experimental-wasm-revectorize") === true &&
+    (architecture ?? Deno.build.arch) === "x86_64";
 }
 
 /**

@@ -1,24 +1,50 @@
 /** The text of kernels/cpu/tile.ts: the two innermost loops of matrix multiplication and convolution, unrolled. */
 import { generated } from "./generated.ts";
 
-/** Rows of a tile at most: twelve accumulators, two vectors of B and one of A just fit the 16 vector registers of x86-64. */
+/**
+ * Rows of a tile at most: of 8 columns, twelve accumulators, two vectors of B and one of A just fit the 16 vector registers of x86-64. So do those
+ * of 16 columns, where the engine joins neighbouring vectors to one of 256 bits (see lib/device/v8_flags.ts).
+ */
 const ROWS = [0, 1, 2, 3, 4, 5] as const;
 
 /** Shapes of `multiplyTile`: rows by columns. */
 const TILE_ROWS = [6, 4, 2, 1] as const;
-const COLUMNS = [8, 4] as const;
+const COLUMNS = [16, 8, 4] as const;
+
+/** The vectors of four columns each, by the letter of their accumulators. */
+const VECTORS = ["c", "d", "e", "f"] as const;
 
 const indented = (spaces: number, lines: readonly string[]): string =>
   lines.map((line) => " ".repeat(spaces) + line).join("\n");
 
+/** What is done for each vector of a row that the tile has. */
+const vectors = (make: (letter: string, vector: number) => string): string => {
+  const [c, d, e, f] = VECTORS.map(make);
+  return `${c} if (width > 4) { ${d} } if (width > 8) { ${e} ${f} }`;
+};
+
+/** The row of B at `at`. */
+const loadB = (at: string): string =>
+  vectors((_, vector) => `b${vector} = v128.load(${at}${vector > 0 ? `, ${16 * vector}` : ""});`);
+
 /** c += x · b of one row: `at` is an address and `offset` bytes from it. */
 const multiply = (row: number, at: string, offset: number): string =>
-  `x = v128.load32_splat(${at}, ${offset}); c${row} = madd(x, b0, c${row}); if (wide) d${row} = madd(x, b1, d${row});`;
+  `x = v128.load32_splat(${at}, ${offset}); ${
+    vectors((letter, vector) => `${letter}${row} = madd(x, b${vector}, ${letter}${row});`)
+  }`;
+
+/** The accumulators of a row, as arguments. */
+const sums = (row: number): string => VECTORS.map((letter) => `${letter}${row}`).join(", ");
+
+/** Their declarations, with what else a row has. */
+const declareRow = (row: number, more = ""): string =>
+  `let ${VECTORS.map((letter) => `${letter}${row} = zero`).join(", ")}${more};`;
+
+const DECLARE = "const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero";
 
 /** One step along k of `multiplyTile`: a row of B, and a number of each row of A, `offset` bytes from where it is. */
 const tileStep = (offset: number): string[] => [
-  "b0 = v128.load(b);",
-  "if (wide) b1 = v128.load(b, 16);",
+  loadB("b"),
   ...ROWS.map((row) => {
     const text = multiply(row, `a${row}`, offset);
     return row === 0 ? text : `if (rows > ${row}) { ${text} }`;
@@ -41,30 +67,38 @@ function tileAddress(row: number): string {
 }
 
 const TILE_PARAMETERS =
-  "as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, columns: i32";
+  "as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize";
 const TILE_ARGUMENTS = TILE_PARAMETERS.replaceAll(/: \w+/g, "");
 
 const TILE = `/**
- * c[i][0 … columns) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1).
+ * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), and width 16, 8 or 4.
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
-function multiplyTile(rows: i32, wide: bool, listed: bool, ${TILE_PARAMETERS}): void {
-  let b0 = f32x4.splat(0), b1 = b0, x = b0;
-${indented(2, ROWS.map((row) => `let c${row} = b0, d${row} = b0, a${row}: usize = ${tileAddress(row)};`))}
+function multiplyTile(rows: i32, width: i32, listed: bool, ${TILE_PARAMETERS}): void {
+  ${DECLARE};
+${indented(2, ROWS.map((row) => declareRow(row, `, a${row}: usize = ${tileAddress(row)}`)))}
   const fours = <usize> (length & ~3) << 2;
   for (; runs > 0; runs--) {
-    const end = a0 + fours;
-    // Four steps at once: fewer pointer updates.
-    while (a0 != end) {
-${indented(6, tileSteps(4))}
-    }
-    // The rest without a loop: short runs are all rest.
-    if ((length & 2) != 0) {
-${indented(6, tileSteps(2))}
-    }
-    if ((length & 1) != 0) {
-${indented(6, tileSteps(1))}
+    if (width > 8) {
+      // One step at a time: of more, the engine keeps too much in registers.
+      const end = a0 + (<usize> length << 2);
+      while (a0 != end) {
+${indented(8, tileSteps(1))}
+      }
+    } else {
+      const end = a0 + fours;
+      // Four steps at once: fewer pointer updates.
+      while (a0 != end) {
+${indented(8, tileSteps(4))}
+      }
+      // The rest without a loop: short runs are all rest.
+      if ((length & 2) != 0) {
+${indented(8, tileSteps(2))}
+      }
+      if ((length & 1) != 0) {
+${indented(8, tileSteps(1))}
+      }
     }
     b += bSkip;
 ${indented(4, advance("skip"))}
@@ -74,7 +108,7 @@ ${
     2,
     ROWS.map((row) => {
       const at = `listed ? outBase + load<usize>(outs, ${4 * row}) : outBase + ${row} * outs`;
-      return `if (rows > ${row}) put(${at}, c${row}, d${row}, columns);`;
+      return `if (rows > ${row}) put(width, ${at}, ${sums(row)});`;
     }),
   )
 }
@@ -83,17 +117,17 @@ ${
 /** A tile of one shape: a function of its own, as the engine compiles small functions best. */
 const tileOf = (rows: number, columns: number, listed: boolean): string =>
   `function tile${listed ? "Listed" : ""}${rows}x${columns}(${TILE_PARAMETERS}): void {
-  multiplyTile(${rows}, ${columns > 4}, ${listed}, ${TILE_ARGUMENTS});
+  multiplyTile(${rows}, ${columns}, ${listed}, ${TILE_ARGUMENTS});
 }`;
 
 const OUTER = `/**
- * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < 8. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
+ * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < width. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
  * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */
 @inline
-function outer(size: i32, wide: bool, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
-  let b0 = f32x4.splat(0), b1 = b0, x = b0, at = a, from = b;
-${indented(2, ROWS.map((row) => `let c${row} = b0, d${row} = b0;`))}
+function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
+  ${DECLARE}, at = a, from = b;
+${indented(2, ROWS.map((row) => declareRow(row)))}
   for (; count > 0; count--) {
     if (listed) {
       at = a + load<usize>(aList);
@@ -101,8 +135,7 @@ ${indented(2, ROWS.map((row) => `let c${row} = b0, d${row} = b0;`))}
       aList += 4;
       bList += 4;
     }
-    b0 = v128.load(from);
-    if (wide) b1 = v128.load(from, 16);
+    ${loadB("from")}
 ${indented(4, ROWS.map((row) => `if (size > ${row}) { ${multiply(row, "at", 4 * row)} }`))}
     if (!listed) {
       at += aStep;
@@ -112,21 +145,30 @@ ${indented(4, ROWS.map((row) => `if (size > ${row}) { ${multiply(row, "at", 4 * 
 ${
   indented(
     2,
-    ROWS.map((row) =>
-      `if (size > ${row} && rows > ${row}) add(out + ${row} * outStep, c${row}, d${row}, columns, accumulate);`
-    ),
+    ROWS.map((row) => `if (size > ${row} && rows > ${row}) { ${storeRow(row)} }`),
   )
 }
 }`;
 
-/** Sums of outer products into accumulators, over listed rows; or, of any rows, stored. */
-const outerOf = (size: number, columns: number, listed: boolean): string => {
-  const [a, b] = listed ? ["aList", "bList"] : ["aStep", "bStep"];
+/** A row of results: added to accumulators, or stored. */
+function storeRow(row: number): string {
+  const results = `width, out + ${row} * outStep, ${sums(row)}`;
+  return `if (accumulate) add(${results}, columns); else put(${results});`;
+}
+
+/** Kinds of sums of outer products: whether rows lie at the places of lists, and whether they are added to accumulators or stored. */
+const OUTER_KINDS = {
+  Listed: { listed: true, accumulate: true },
+  Gathered: { listed: false, accumulate: true },
+  Plain: { listed: false, accumulate: false },
+} as const;
+
+/** Sums of outer products of one kind and shape. */
+const outerOf = (kind: keyof typeof OUTER_KINDS) => (size: number, columns: number): string => {
+  const { listed, accumulate } = OUTER_KINDS[kind], [a, b] = listed ? ["aList", "bList"] : ["aStep", "bStep"];
   const first = listed ? "aList, 0" : "0, aStep", second = listed ? "bList, 0" : "0, bStep";
-  return `export function outer${
-    listed ? "Listed" : "Plain"
-  }${size}x${columns}(count: i32, a: usize, ${a}: usize, b: usize, ${b}: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(${size}, ${columns > 4}, ${listed}, count, a, ${first}, b, ${second}, out, outStep, rows, columns, ${listed});
+  return `export function outer${kind}${size}x${columns}(count: i32, a: usize, ${a}: usize, b: usize, ${b}: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+  outer(${size}, ${columns}, ${listed}, count, a, ${first}, b, ${second}, out, outStep, rows, columns, ${accumulate});
 }`;
 };
 
@@ -134,7 +176,7 @@ const outerOf = (size: number, columns: number, listed: boolean): string => {
 const shapes = (rows: readonly number[], make: (rows: number, columns: number) => string): string =>
   rows.flatMap((rows) => COLUMNS.map((columns) => make(rows, columns))).join("\n");
 
-/** Calls the tile of so many rows, wide or not. */
+/** Calls the tile of so many rows and columns. */
 const choiceOf = (listed: boolean): string => {
   const name = listed ? "tileListed" : "tile";
   const calls = (columns: number) =>
@@ -142,8 +184,10 @@ const choiceOf = (listed: boolean): string => {
       `${i > 0 ? "else " : ""}${rows > 1 ? `if (n == ${rows}) ` : ""}${name}${rows}x${columns}(${TILE_ARGUMENTS});`
     );
   return `@inline
-export function ${name}(n: i32, wide: bool, ${TILE_PARAMETERS}): void {
-  if (wide) {
+export function ${name}(n: i32, width: i32, ${TILE_PARAMETERS}): void {
+  if (width > 8) {
+${indented(4, calls(16))}
+  } else if (width > 4) {
 ${indented(4, calls(8))}
   } else {
 ${indented(4, calls(4))}
@@ -160,12 +204,12 @@ import { madd } from "./math";
 import { add, put } from "./tile_store";
 
 /*
- * - tile: up to 6 rows × 8 (or 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
- *   rows of 8 columns. A's rows consist of runs: \`runs\` pieces of \`length\` consecutive numbers, \`skip\` bytes apart (and \`bSkip\` in B): one run for a
+ * - tile: up to 6 rows × 16 (or 8, 4) columns; row i of A is read at its own address, one number a time (broadcast), B as packed or plain
+ *   rows of columns. A's rows consist of runs: \`runs\` pieces of \`length\` consecutive numbers, \`skip\` bytes apart (and \`bSkip\` in B): one run for a
  *   matrix, one a kernel row for a convolution over NHWC images.
- * - outer: 6 consecutive numbers of A's row k × 8 (or 4) of B's row k, summed over k: products with a transposed A, weight gradients.
+ * - outer: 6 consecutive numbers of A's row k × 16 (or 8, 4) of B's row k, summed over k: products with a transposed A, weight gradients.
  *
- * Columns and rows past the end are computed on whatever lies there (memory always goes on a little) and not stored.
+ * Columns past the end are computed on whatever lies there (memory always goes on a little), and tiles are stored whole: see panel.ts.
  */
 
 ${TILE}
@@ -181,7 +225,8 @@ ${choiceOf(false)}
 
 ${OUTER}
 
-${shapes([6, 3], (size, columns) => outerOf(size, columns, true))}
-${shapes([6], (size, columns) => outerOf(size, columns, false))}
+${shapes([6, 3], outerOf("Listed"))}
+${shapes([6], outerOf("Gathered"))}
+${shapes([6], outerOf("Plain"))}
 `;
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { device } from "../../lib/device/device.ts";
-import { CHECKED_FLAGS, FAST_FLAGS, flagsInWords, isUnchecked, joinFlags } from "../../lib/device/v8_flags.ts";
+import {
+  CHECKED_FLAGS,
+  FAST_FLAGS,
+  flagsInWords,
+  isUnchecked,
+  joinFlags,
+  joinsVectors,
+} from "../../lib/device/v8_flags.ts";
 
 Deno.test("isUnchecked(): the last flag about WebAssembly's bounds counts, however it is spelt", () => {
   for (
@@ -23,6 +30,21 @@ Deno.test("isUnchecked(): the last flag about WebAssembly's bounds counts, howev
       "--no-wasm-bounds-checks-of-another-kind",
     ]
   ) assert.equal(isUnchecked(flags), false, flags);
+});
+
+Deno.test("joinsVectors(): both flags, the last of each, on x86-64", () => {
+  assert.equal(joinsVectors(FAST_FLAGS, "x86_64"), true);
+  assert.equal(joinsVectors(`--noexperimental_wasm_revectorize,${FAST_FLAGS}`, "x86_64"), true);
+  assert.equal(joinsVectors(FAST_FLAGS, "aarch64"), false);
+  for (
+    const flags of [
+      "",
+      "--no-wasm-bounds-checks",
+      "--experimental-wasm-revectorize",
+      `${FAST_FLAGS},${CHECKED_FLAGS}`,
+      `${FAST_FLAGS},--no-experimental-wasm-revectorize`,
+    ]
+  ) assert.equal(joinsVectors(flags, "x86_64"), false, flags);
 });
 
 Deno.test("joinFlags(): in order, and without the empty flags that V8 refuses", () => {

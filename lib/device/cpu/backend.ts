@@ -15,7 +15,7 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
-import { flagsInWords } from "../v8_flags.ts";
+import { flagsInWords, joinsVectors } from "../v8_flags.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { CpuBuffer, CpuExecutable } from "./executable.ts";
@@ -24,7 +24,7 @@ import { HelperPool } from "./helpers.ts";
 import { kernels } from "./kernels_module.js";
 import { HEADER, positions } from "./layout.ts";
 import { CpuMemory } from "./memory.ts";
-import { CONTROL } from "./numbers.ts";
+import { CONTROL, type TileColumns } from "./numbers.ts";
 
 /**
  * Milliseconds that no small program takes. A longer wait means that the helper is off the processor, because the machine is busy: the
@@ -73,7 +73,7 @@ class CpuBackend implements Backend {
   /** Frees the memory of programs whose executable was collected. */
   readonly #collected: FinalizationRegistry<number>;
 
-  constructor(threads: number) {
+  constructor(threads: number, readonly tileColumns: TileColumns) {
     const memory = this.#memory = new CpuMemory(threads);
     const instance = new WebAssembly.Instance(kernels, { env: { memory: memory.memory, abort() {} } });
     this.#exports = instance.exports as WebAssembly.Exports & KernelExports;
@@ -122,7 +122,7 @@ class CpuBackend implements Backend {
 
   compile(program: Program): Executable {
     this.#requireLife();
-    const encoded = encodeProgram(program, this.#functions);
+    const encoded = encodeProgram(program, this.#functions, this.tileColumns);
     const address = this.#memory.allocate(encoded.words.byteLength);
     this.#memory.words.set(encoded.words, address / 4);
     const executable = new CpuExecutable(program, encoded, address);
@@ -305,11 +305,12 @@ class CpuBackend implements Backend {
  * Opens the cpu device; needs no permission. Helper threads start in the background with the first program that is large enough to be
  * shared, or after many small ones, which then run asynchronously, one at a time.
  * @param options.threads default: one per core. Results do not depend on it.
+ * @param options.tileColumns default: what V8's flags make the faster, so far as they are seen. Results do not depend on it either.
  */
-export function createCpuBackend(options: { threads?: number } = {}): Backend {
+export function createCpuBackend(options: { threads?: number; tileColumns?: TileColumns } = {}): Backend {
   const threads = options.threads ?? Math.min(16, navigator.hardwareConcurrency || 1);
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new RangeError(`Cannot use ${threads} threads: it must be a whole number from 1 to ${MAX_THREADS}`);
   }
-  return new CpuBackend(threads);
+  return new CpuBackend(threads, options.tileColumns ?? (joinsVectors() ? 16 : 8));
 }

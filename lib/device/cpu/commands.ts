@@ -14,7 +14,7 @@ import {
   word,
   writeFields,
 } from "./layout.ts";
-import { MAX_CHUNKS } from "./numbers.ts";
+import { MAX_CHUNKS, type TileColumns } from "./numbers.ts";
 
 /** Function-table indices of kernels and instructions, by name. */
 export interface FunctionTable {
@@ -85,7 +85,7 @@ export class ProgramWriter {
   readonly #scalars: number;
   readonly #start: number;
 
-  constructor(readonly program: Program, readonly functions: FunctionTable) {
+  constructor(readonly program: Program, readonly functions: FunctionTable, readonly tileColumns: TileColumns) {
     this.#values = 32; // a multiple of 8, past the header
     this.#offsets = this.#values + 4 * (program.values.length + 1);
     this.#scalars = Math.ceil((this.#offsets + 4 * program.offsets) / 8) * 8;

@@ -4,18 +4,16 @@ import type { CONV, Convolution } from "../steps/conv.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { type Cut, cut, liveTaps, pixelTable, tapClasses } from "./conv_geometry.ts";
+import { type Cut, cut, liveTaps, pixelTable, type Source, tapClasses } from "./conv_geometry.ts";
 import { command, operand, word } from "./layout.ts";
 import { borderPhases, phaseCut, type PhaseRow, phaseRow, type ResultSteps, workOf } from "./conv_phases.ts";
 import {
-  CHUNK_BYTES,
   CHUNK_MADDS,
   convolve,
   CONVOLVE_WEIGHTS,
+  imageCut,
   packWeights,
   padded,
-  PHASE_BYTES,
-  PHASE_LEAST,
   type Shape4,
   skipped,
   sweepFields,
@@ -23,6 +21,7 @@ import {
 } from "./conv_sweep.ts";
 import { encodeInputGrad } from "./conv_input_grad.ts";
 import { NS_PER_MADD } from "./linear.ts";
+import { GATHERED } from "./numbers.ts";
 
 /** Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels. */
 export const WEIGHT_PARTS = command("weightParts", {
@@ -131,12 +130,13 @@ function encodeForward(
   const x = inputs.x.shape as Shape4, w = inputs.w.shape as Shape4;
   const geometry = geometryOf(x, w, output.shape as Shape4, attributes);
   const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w;
+  const { bytes, phaseBytes, phaseLeast } = imageCut(k, outputs);
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
     step: attributes.stride[0],
     taps: ky.count,
-    bytes: CHUNK_BYTES,
+    bytes,
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / (Math.max(1, k) * outputs))),
   });
   const taps: number[] = [];
@@ -150,7 +150,7 @@ function encodeForward(
     inner: kh * kw,
     across: channels * kh * kw,
   });
-  const phased = phaseCut(source, bordered, oh, PHASE_BYTES, PHASE_LEAST);
+  const phased = phaseCut(source, bordered, oh, phaseBytes, phaseLeast);
   const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
     bordered,
     phased,
@@ -160,25 +160,43 @@ function encodeForward(
   convolve(writer, { ...sweep, pixels: output }, work, epilogue);
 }
 
+/**
+ * Weights from which on gradients are cut by output channels too, and in larger units: their sums are then taken in another order. The lessons'
+ * networks have fewer.
+ */
+const WIDE_WEIGHTS = 2 ** 16;
+
+/** Then: output channels a chunk (whole panels), and bytes of a unit's images and pixels, which share the L2 cache with the accumulators. */
+const WIDE_COLUMNS = 64;
+const WIDE_BYTES = 256 * 1024;
+const WIDE_PIXELS = 512;
+
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
+
+/** Groups of images read without borders for a weight gradient, if they serve better. */
+function weightPhases(source: Source, bordered: Cut, outputRows: number, wide: boolean): Cut | undefined {
+  if (wide) return phaseCut(source, bordered, outputRows, 2 * WIDE_BYTES, 24);
+  // Phases need pixels enough to outweigh loading and storing the accumulators: large groups, which then lie in the L2 cache.
+  // Images a power of two apart share few sets of the L1 cache (64 sets of 64 bytes): no more of them than fit.
+  const bytes = 4 * source.height * source.width * source.channels, sets = 64 / Math.max(1, gcd(bytes, 4096) / 64);
+  const most = Math.min(128 * 1024, 8 * Math.max(1, sets) * bytes);
+  return phaseCut(source, bordered, outputRows, most, Math.min(16, 8 * Math.max(1, sets)));
+}
 
 function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGrad">, writer: ProgramWriter): void {
   const x = inputs.x.shape as Shape4, w = output.shape as Shape4;
   const geometry = geometryOf(x, w, inputs.g.shape as Shape4, attributes);
   const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w, { images } = source;
+  const wide = k * outputs > WIDE_WEIGHTS;
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
     step: attributes.stride[0],
     taps: ky.count,
-    bytes: 16 * 1024,
-    pixels: 128,
+    bytes: wide ? WIDE_BYTES : 16 * 1024,
+    pixels: wide ? WIDE_PIXELS : 128,
   });
-  // Phases need pixels enough to outweigh loading and storing the accumulators: large groups, which then lie in the L2 cache.
-  // Images a power of two apart share few sets of the L1 cache (64 sets of 64 bytes): no more of them than fit.
-  const bytes = 4 * source.height * source.width * channels, sets = 64 / Math.max(1, gcd(bytes, 4096) / 64);
-  const most = Math.min(128 * 1024, 8 * Math.max(1, sets) * bytes);
-  const phased = images >= 32 ? phaseCut(source, bordered, oh, most, Math.min(16, 8 * Math.max(1, sets))) : undefined;
+  const phased = images >= 32 ? weightPhases(source, bordered, oh, wide) : undefined;
   // Accumulators lie run after run.
   const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
     bordered,
@@ -186,16 +204,25 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
     weights: 0,
     accumulators: true,
   });
-  const madds = images * work * outputs, units = unitsOf(sweep);
-  const wanted = Math.max(1, Math.min(madds > 2 ** 26 ? 16 : 8, Math.floor(madds / 2 ** 20), units));
-  const unitsPerChunk = Math.ceil(units / wanted), chunks = Math.ceil(units / unitsPerChunk);
-  const sums = writer.scratch(4 * chunks * k * padded(outputs));
+  const madds = images * work * outputs,
+    units = unitsOf(sweep),
+    columns = wide ? Math.min(outputs, WIDE_COLUMNS) : outputs;
+  // Where there are many channels, chunks are made of them: of parts each needs accumulators for all weights.
+  const columnChunks = Math.ceil(outputs / columns), most = Math.ceil((madds > 2 ** 26 ? 16 : 8) / columnChunks);
+  const wanted = Math.max(1, Math.min(most, Math.floor(madds / 2 ** 20), units));
+  const unitsPerPart = Math.ceil(units / wanted),
+    parts = Math.ceil(units / unitsPerPart),
+    chunks = parts * columnChunks;
+  const cutInto = phased ?? bordered, borderedBytes = cutInto.bordered ? 4 * cutInto.group * cutInto.imageStep : 0;
+  const gathered = wide && cutInto.group * cutInto.bandRows * ow <= GATHERED.pixels && borderedBytes <= GATHERED.rows;
+  const sums = writer.scratch(4 * parts * k * padded(outputs));
   writer.issue(CONVOLVE_WEIGHTS, { chunks, ns: madds * NS_PER_MADD }, {
     ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
-    ...{ rows: k, units, unitsPerChunk, sums, padded: padded(outputs) },
+    ...{ rows: k, unitsPerPart, parts, panels: Math.ceil(columns / writer.tileColumns) },
+    ...{ sums, padded: padded(outputs), gathered },
   });
-  writer.issue(WEIGHT_PARTS, { chunks: Math.ceil(outputs / 4), ns: chunks * k * outputs * NS_PER_PARTIAL }, {
-    ...{ parts: chunks, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },
+  writer.issue(WEIGHT_PARTS, { chunks: Math.ceil(outputs / 4), ns: parts * k * outputs * NS_PER_PARTIAL }, {
+    ...{ parts, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },
     ...{ firstRow: ky.first, rows: ky.count, firstColumn: kx.first, columns: kx.count },
     ...{ scratch: writer.scratchStart, sums, output },
   });

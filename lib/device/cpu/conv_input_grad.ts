@@ -4,16 +4,7 @@ import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { cut, liveTaps, pixelTable, type Source, tapClasses, type Taps } from "./conv_geometry.ts";
 import { borderPhases, phaseCut, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
-import {
-  CHUNK_BYTES,
-  CHUNK_MADDS,
-  convolve,
-  packWeights,
-  PHASE_BYTES,
-  PHASE_LEAST,
-  type Shape4,
-  skipped,
-} from "./conv_sweep.ts";
+import { CHUNK_MADDS, convolve, imageCut, packWeights, type Shape4, skipped } from "./conv_sweep.ts";
 
 /** One axis of a phase of the input gradient: pixels phase, phase + stride, … read g at their index plus d, for some ds. */
 interface AxisPhase {
@@ -65,15 +56,16 @@ export function encodeInputGrad(
   };
   const outputRows = Math.ceil(height / sh), outputColumns = Math.ceil(width / sw);
   const madds = outputs * channels * kh * kw;
+  const { bytes, phaseBytes, phaseLeast } = imageCut(Math.ceil(madds / channels / (sh * sw)), channels);
   let parts = cut(source, {
     outputRows,
     outputColumns,
     step: 1,
     taps: vertical.needed - outputRows + 1,
-    bytes: CHUNK_BYTES,
+    bytes,
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / madds)),
   });
-  const phased = phaseCut(source, parts, outputRows, PHASE_BYTES, PHASE_LEAST);
+  const phased = phaseCut(source, parts, outputRows, phaseBytes, phaseLeast);
   if (phased) parts = phased;
   const phases: PhaseRow[] = [];
   let work = 0;

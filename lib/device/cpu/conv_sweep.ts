@@ -16,9 +16,40 @@ export type Shape4 = readonly [number, number, number, number];
 export const CHUNK_MADDS = 2 ** 18;
 
 /** Bytes of source that the images of a chunk should take with borders; without them (see phaseCut), and the least images then. */
-export const CHUNK_BYTES = 20 * 1024;
-export const PHASE_BYTES = 40 * 1024;
-export const PHASE_LEAST = 6;
+const CHUNK_BYTES = 20 * 1024;
+const PHASE_BYTES = 40 * 1024;
+const PHASE_LEAST = 6;
+
+/** Bytes of packed weights that a chunk reads at most: about what stays in the L2 cache beside its images, for all of whose pixels they serve. */
+const WEIGHT_BYTES = 256 * 1024;
+
+/** The same where the weights are too many for one chunk: more pixels, for which each of its panels is read once. */
+const WIDE_BYTES = 256 * 1024;
+const WIDE_PHASE_BYTES = 160 * 1024;
+const WIDE_LEAST = 24;
+
+/** How images are cut where `rows` weights meet each of so many channels. */
+export function imageCut(rows: number, channels: number): {
+  readonly bytes: number;
+  readonly phaseBytes: number;
+  readonly phaseLeast: number;
+} {
+  return 4 * rows * channels > WEIGHT_BYTES
+    ? { bytes: WIDE_BYTES, phaseBytes: WIDE_PHASE_BYTES, phaseLeast: WIDE_LEAST }
+    : { bytes: CHUNK_BYTES, phaseBytes: PHASE_BYTES, phaseLeast: PHASE_LEAST };
+}
+
+/** Panels of `panelColumns` channels a chunk, whose weights take `rows` numbers a channel: about equally many in each. */
+function panelsOf(
+  rows: number,
+  channels: number,
+  panelColumns: number,
+): { readonly panels: number; readonly chunks: number } {
+  const all = Math.ceil(channels / panelColumns), bytes = 4 * rows * panelColumns;
+  const most = Math.max(1, Math.floor(WEIGHT_BYTES / Math.max(1, bytes)));
+  const panels = Math.ceil(all / Math.ceil(all / most));
+  return { panels, chunks: Math.ceil(all / panels) };
+}
 
 /** Nanoseconds of a weight that is packed. */
 const NS_PER_PACK = 0.7;
@@ -63,10 +94,13 @@ const sweep = {
   imageStep: word("elements of it per image"),
   bandStep: word("elements of it per band"),
   channels: word("of it"),
+  panelColumns: word("columns of a panel: 8 or 16"),
   scratch: operand("scratch value"),
   rowBytes: word("bytes between two source rows"),
   phases: word("phases"),
   phaseList: table("rows of phases"),
+  units: word("groups of images, or bands of them"),
+  panels: word("panels of channels a chunk; chunks run over the units first, then over the panels"),
 };
 /** What all convolutions have in common. */
 export const SWEEP = command("sweep", sweep);
@@ -78,26 +112,33 @@ export const CONVOLVE = command("convolve", { ...sweep, ...EPILOGUE });
 export const CONVOLVE_WEIGHTS = command("convolveWeights", {
   ...sweep,
   rows: word("rows of accumulators"),
-  units: word("units"),
-  unitsPerChunk: word("of them per chunk"),
-  sums: word("bytes to the chunks' accumulators in the scratch value"),
+  unitsPerPart: word("units whose sums are added up in one part"),
+  parts: word("parts"),
+  sums: word("bytes to the parts' accumulators in the scratch value"),
   padded: word("channels in whole vectors"),
+  gathered: flag("whether pixels are gathered next to each other first"),
 });
 
 /** The fields of a sweep. */
 export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof SWEEP> {
   const { image, source, parts, phases, pixels, sourceRows, imageStep, bandStep, channels } = sweep;
+  const panelColumns = writer.tileColumns;
   return {
     ...{ image, images: source.images, group: parts.group, bands: parts.bands },
     ...{ height: source.height, width: source.width, depth: source.channels, bordered: parts.bordered },
     ...{ borderedRows: parts.rows, borderedColumns: source.horizontal.needed },
     ...{ above: source.vertical.before, left: source.horizontal.before, sourceRows },
-    ...{ pixels, imageStep, bandStep, channels, scratch: writer.scratchStart, rowBytes: 4 * parts.rowStep },
+    ...{ pixels, imageStep, bandStep, channels, panelColumns },
+    ...{ scratch: writer.scratchStart, rowBytes: 4 * parts.rowStep },
     ...{ phases: phases.length, phaseList: writer.rows(PHASE, phases) },
+    ...{ units: unitsOf(sweep), panels: Math.ceil(channels / panelColumns) },
   };
 }
 
-/** Appends the command that computes results from patches and packed weights, of `work` products per image and channel, and the chain that reads them. */
+/**
+ * Appends the command that computes results from patches and packed weights, of `work` products per image and channel, and the chain that reads them. A
+ * chunk computes the pixels of a unit in the channels of some panels.
+ */
 export function convolve(
   writer: ProgramWriter,
   sweep: Sweep,
@@ -105,8 +146,10 @@ export function convolve(
   epilogue: PointwiseStep | undefined,
 ): void {
   const ns = sweep.source.images * work * padded(sweep.channels) * NS_PER_MADD;
-  const cut = { chunks: unitsOf(sweep), ns, inOnePiece: true };
-  issueProduct(writer, CONVOLVE, cut, sweepFields(writer, sweep), epilogue);
+  const rows = sweep.phases.reduce((most, { allRows }) => Math.max(most, allRows), 0);
+  const { panels, chunks } = panelsOf(rows, sweep.channels, writer.tileColumns);
+  const cut = { chunks: unitsOf(sweep) * chunks, ns, inOnePiece: chunks === 1 };
+  issueProduct(writer, CONVOLVE, cut, { ...sweepFields(writer, sweep), panels }, epilogue);
 }
 
 /** Where a patch starts in an image that is read where it lies: rows and columns that no tap reaches are skipped. */
@@ -127,12 +170,14 @@ export function packWeights(
     across: number;
   },
 ): number {
-  const panels = Math.ceil(columns / 8), at = writer.scratch(panels * taps.length * length * 32);
+  const panelColumns = writer.tileColumns, panels = Math.ceil(columns / panelColumns);
+  const at = writer.scratch(4 * panels * panelColumns * taps.length * length);
   if (taps.length === 0) return at;
   const whole = taps.length === inner && taps.every((tap, i) => tap === i);
   writer.issue(PACK_PANELS, { chunks: panels, ns: columns * taps.length * length * NS_PER_PACK }, {
     ...{ columns, taps: taps.length, length, source: weights, offsets: taps, inner, across },
-    ...{ scratch: writer.scratchStart, at, group: 1, panels, batchStride: 0, batchBytes: 0, whole: whole ? inner : 0 },
+    ...{ scratch: writer.scratchStart, at, panelColumns, group: 1, panels },
+    ...{ batchStride: 0, batchBytes: 0, whole: whole ? inner : 0 },
   });
   return at;
 }

@@ -8,6 +8,7 @@ import { encodeGather, encodeScatterAdd } from "./indexing.ts";
 import { encodeMatmul } from "./linear.ts";
 import { encodeMaxPool } from "./max_pool.ts";
 import { encodeMoments } from "./normalisation.ts";
+import type { TileColumns } from "./numbers.ts";
 import { encodePointwise } from "./pointwise.ts";
 import { encodePool } from "./pool.ts";
 import { encodeCumsum, encodeReduce } from "./reductions.ts";
@@ -51,8 +52,8 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
 };
 
 /** Encodes all steps. */
-export function encodeProgram(program: Program, functions: FunctionTable): EncodedProgram {
-  const writer = new ProgramWriter(program, functions);
+export function encodeProgram(program: Program, functions: FunctionTable, tile: TileColumns): EncodedProgram {
+  const writer = new ProgramWriter(program, functions, tile);
   program.steps.forEach((step, at) => {
     writer.beginStep(at);
     (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);

@@ -12,7 +12,7 @@ import { HEADER, type Layout } from "./layout.ts";
 import { MATMUL_COLUMNS, MATMUL_ROWS } from "./linear.ts";
 import { MAX_POOL, MAX_POOL_RESULT } from "./max_pool.ts";
 import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
-import { PACK_PANELS, PACK_ROWS } from "./pack.ts";
+import { PACK_PANELS, PACK_ROWS, PACK_STRIPS } from "./pack.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
 import { CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
@@ -28,7 +28,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   linear: [MATMUL_ROWS, MATMUL_COLUMNS],
   max_pool: [MAX_POOL],
   normalisation: [MOMENTS, NORM_SUMS, MOMENTS_PARTS],
-  pack: [PACK_PANELS, PACK_ROWS],
+  pack: [PACK_PANELS, PACK_ROWS, PACK_STRIPS],
   pointwise: [POINTWISE],
   pool: [AVG_POOL, AVG_POOL_GRAD],
   reductions: [REDUCE_PARTS],

@@ -43,8 +43,20 @@ export const THREAD_SCRATCH = 4 << 20;
 /** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
 export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
 
+/** Where in it, behind what may be planned with, tiles leave their results that are narrower than a tile. */
+export const TILE_SCRATCH = USABLE_SCRATCH;
+
+/**
+ * Pixels that weight gradients copy next to each other (kernels/cpu/gather.ts), behind the bordered images of a chunk: where six rows of as many
+ * pixels as may be lie, 32 bytes each, and where their columns do, at most 64.
+ */
+export const GATHERED = { pixels: 4096, rows: 2 << 20, columns: (2 << 20) + 4096 * 32 } as const;
+
 /** Bytes of each thread's odometer, a word an axis: whole pairs of cache lines, so that no two threads write to the same. */
 export const ODOMETER_BYTES = 256;
 
 /** Elements of a block of a pointwise chain: 2 KiB a register, so that a chain stays in the L1 cache. */
 export const BLOCK = 512;
+
+/** Columns of a product's tile: 16 where the engine joins neighbouring vectors, which gives it registers enough; else 8. Results are the same. */
+export type TileColumns = 8 | 16;

@@ -12,6 +12,7 @@ export const PACK_PANELS = command("packPanels", {
   across: word("elements between two columns"),
   scratch: operand("scratch value"),
   at: word("bytes to the panels in it"),
+  panelColumns: word("columns of a panel: 8 or 16"),
   group: word("panels per chunk"),
   panels: word("panels"),
   batchStride: word("elements between two matrices"),
@@ -32,4 +33,15 @@ export const PACK_ROWS = command("packRows", {
   scratch: operand("scratch value"),
   at: word("bytes to the rows in it"),
   batch: word("matrices"),
+});
+
+export const PACK_STRIPS = command("packStrips", {
+  k: word("rows"),
+  group: word("strips of 6 columns a chunk"),
+  strips: word("strips"),
+  source: operand("the matrix, its rows dense"),
+  batchStride: word("elements between two matrices"),
+  stride: word("elements between two rows"),
+  scratch: operand("scratch value"),
+  at: word("bytes to the strips in it"),
 });

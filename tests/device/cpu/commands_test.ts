@@ -17,7 +17,7 @@ const program: Program = {
   offsets: 1,
 };
 
-const writerOf = () => new ProgramWriter(program, { kernels: new Map([["kernel", 42]]), instructions: new Map() });
+const writerOf = () => new ProgramWriter(program, { kernels: new Map([["kernel", 42]]), instructions: new Map() }, 8);
 
 /** A word of a finished program, by its byte offset. */
 const at = ({ words }: { words: Int32Array }, bytes: number) => words[bytes / 4];
@@ -68,7 +68,7 @@ Deno.test("scratch() is reserved in pieces of 256 bytes, and given again to the 
   const writer = new ProgramWriter({ ...program, steps: [step, step] }, {
     kernels: new Map(),
     instructions: new Map(),
-  });
+  }, 8);
   writer.beginStep(0);
   assert.deepEqual([writer.scratch(1), writer.scratch(300), writer.scratch(8)], [0, 256, 768]);
   writer.beginStep(1);

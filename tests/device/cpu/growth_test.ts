@@ -48,7 +48,7 @@ Deno.test({
       scalars: 0,
       offsets: 0,
     };
-    const encoded = encodeProgram(program, functionTable(exports));
+    const encoded = encodeProgram(program, functionTable(exports), 8);
     assert.ok(encoded.shared);
     const [input, output] = [memory.allocate(4 * N), memory.allocate(4 * N)];
     try {
