@@ -65,10 +65,10 @@ function figures(program: Program): { dispatches: number; megabytes: number; wor
 
 const EXPECTED = [
   [{ normal: false, batchSize: 1024 }, { dispatches: 14, megabytes: 115.6, workgroups: 16 }],
-  [{ normal: false, batchSize: 64 }, { dispatches: 14, megabytes: 8.1, workgroups: 1 }],
+  [{ normal: false, batchSize: 64 }, { dispatches: 14, megabytes: 8.2, workgroups: 1 }],
   [{ normal: false, batchSize: 2 }, { dispatches: 13, megabytes: 1.2, workgroups: 1 }],
   [{ normal: true, batchSize: 1024 }, { dispatches: 38, megabytes: 257.6, workgroups: 1 }],
-  [{ normal: true, batchSize: 64 }, { dispatches: 38, megabytes: 17, workgroups: 1 }],
+  [{ normal: true, batchSize: 64 }, { dispatches: 38, megabytes: 17.1, workgroups: 1 }],
   [{ normal: true, batchSize: 2 }, { dispatches: 31, megabytes: 1.4, workgroups: 1 }],
 ] as const;
 
@@ -101,7 +101,7 @@ Deno.test({
     try {
       for (const normal of [false, true]) {
         const [found, expected] = await Promise.all([gpu, reference].map(async (device) => {
-          const losses = await train(device, { normal, batchSize: 9, steps: 4 });
+          const losses = await train(device, { normal, batchSize: 9, steps: 3 });
           return await Promise.all(losses.map((loss) => loss.item()));
         }));
         found!.forEach((loss, i) => {

@@ -37,7 +37,8 @@ export interface Product {
 
 /** Workgroups that fill a large device: two for each of its 132 multiprocessors. */
 export const WANTED_WORKGROUPS = 264;
-/** Most invocations of a workgroup that share a tile, and most bytes of memory for them: less than WebGPU's 16 KiB, so that two fit in a bundle. */
+/** Invocations of a workgroup that share a tile, and most bytes of memory for them: less than WebGPU's 16 KiB, so that two fit in a bundle. */
+const LEAST_INVOCATIONS = 64;
 const MOST_INVOCATIONS = 256;
 const MOST_BYTES = 12288;
 /** Most invocations that add the parts of an element. */
@@ -76,7 +77,7 @@ const bytesOf = (tile: Tile) => Object.values(memoryOf(tile)).reduce((sum, bytes
 
 /**
  * The tile for a product. Large tiles read each element less often, but a device is filled by many workgroups: tiles become smaller until there are
- * enough. Where that does not help any more, more invocations share the depth.
+ * enough, as long as a workgroup has invocations enough that share the depth. Where there are still few, more invocations share it.
  * @param depth of one tile
  * @param most how many workgroups the product may be dealt out to by other means
  */
@@ -84,16 +85,17 @@ export function chooseTile(rows: number, columns: number, depth: number, batches
   let TX = Math.min(16, Math.max(2, powerOfTwoAtLeast(ceilDiv(columns, 4))));
   let TY = Math.min(TX === 16 ? 16 : 32, Math.max(2, powerOfTwoAtLeast(ceilDiv(rows, 4))));
   const workgroups = () => ceilDiv(rows, 4 * TY) * ceilDiv(columns, 4 * TX) * batches;
-  while (workgroups() * most < WANTED_WORKGROUPS && TX * TY > 4) {
+  const mostLayers = 2 ** Math.floor(Math.log2(Math.max(1, depth / LEAST_LAYER)));
+  while (workgroups() * most < WANTED_WORKGROUPS && TX * TY > 4 && TX * TY / 2 * mostLayers >= LEAST_INVOCATIONS) {
     if (TY >= TX) TY /= 2;
     else TX /= 2;
   }
-  let LAYERS = Math.max(1, 64 / (TX * TY));
+  let LAYERS = Math.max(1, LEAST_INVOCATIONS / (TX * TY));
   const fits = (layers: number) =>
     TX * TY * layers <= MOST_INVOCATIONS && bytesOf({ TX, TY, LAYERS: layers }) <= MOST_BYTES;
   while (LAYERS > 1 && !fits(LAYERS)) LAYERS /= 2;
   const few = workgroups() * most < 2 * WANTED_WORKGROUPS;
-  while (few && fits(2 * LAYERS) && 2 * LAYERS * LEAST_LAYER <= depth) LAYERS *= 2;
+  while (few && fits(2 * LAYERS) && 2 * LAYERS <= mostLayers) LAYERS *= 2;
   return { TX, TY, LAYERS };
 }
 

@@ -80,7 +80,7 @@ function isSumOf(sum: StepOf<"reduce"> | undefined, { inputs: { g } }: StepOf<"c
 
 /** Computes a loss and its gradient at once; and what the gradient is multiplied by, if that comes from numbers alone and nothing else wants it. */
 function joinLosses(teams: Team[], program: Program): void {
-  for (const [at, team] of teams.entries()) {
+  for (const team of teams) {
     const gradient = only(team, "crossEntropyGrad");
     if (!gradient) continue;
     const { logits, labels, g } = gradient.inputs;
