@@ -1,12 +1,39 @@
-// Adds the partial results of a product whose depth was cut into parts: out[i] = Σ over parts of partial[part, i], in order of the parts.
-// One invocation an element.
+// Adds the partial results of products whose depth was cut into parts: out[i] = Σ over parts of partial[part, i]; of several products, one segment
+// of the parameters each.
 //
-// Parameters: scratch ([parts, count]), output (dense), count, parts. Definitions: elements.wgsl.
+// A workgroup is a table of elements by `team` members (a power of two): each adds every team-th part in order, then the team adds its members
+// pairwise in workgroup memory. Neighbours are neighbours in memory. The order depends on the shape alone.
+//
+// Parameters of a segment: first (its first workgroup), count (elements of a part), parts, team, scratch ([parts, count]), output (dense: the first
+// `whole` elements), rest (where the others go). Definitions: WORKGROUP.
 
-fn element(i: u32) {
+var<workgroup> sums: array<f32, WORKGROUP>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let group = workgroupIndex(workgroup, workgroups);
+  let p = parameters.list[segmentOf(group)];
+  let lanes = WORKGROUP / p.team;
+  let member = local / lanes;
+  let i = (group - p.first) * lanes + local % lanes;
   var sum = 0.0;
-  for (var part = 0u; part < p.parts; part++) {
-    sum += heap[p.scratch + part * p.count + i];
+  if (i < p.count) {
+    for (var part = member; part < p.parts; part += p.team) {
+      sum += bitcast<f32>(heap[p.scratch + part * p.count + i]);
+    }
   }
-  heap[p.output + i] = sum;
+  sums[local] = sum;
+  for (var half = p.team / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (member < half) {
+      sums[local] += sums[local + half * lanes];
+    }
+  }
+  if (member == 0u && i < p.count) {
+    heap[select(p.rest + i - p.whole, p.output + i, i < p.whole)] = bitcast<u32>(sums[local]);
+  }
 }

@@ -37,14 +37,14 @@ fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
   if ((row.w & depth.w) == 0 || u32(y) >= p.height || u32(x) >= p.width) {
     return 0.0;
   }
-  return heap[row.x + (y * i32(p.width) + x) * i32(p.channels) + depth.z];
+  return bitcast<f32>(heap[row.x + (y * i32(p.width) + x) * i32(p.channels) + depth.z]);
 }
 
 fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
   if ((column.w & depth.w) == 0) {
     return 0.0;
   }
-  return heap[column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y];
+  return bitcast<f32>(heap[column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y]);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

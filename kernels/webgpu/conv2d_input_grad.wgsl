@@ -73,14 +73,14 @@ fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
   if (row.w == 0 || depth.w == 0 || u32(y) >= p.outHeight || u32(x) >= p.outWidth) {
     return 0.0;
   }
-  return heap[row.x + (y * i32(p.outWidth) + x) * i32(p.outChannels) + depth.w - 1];
+  return bitcast<f32>(heap[row.x + (y * i32(p.outWidth) + x) * i32(p.outChannels) + depth.w - 1]);
 }
 
 fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
   if (column.w == 0 || depth.w == 0) {
     return 0.0;
   }
-  return heap[column.x + depth.z];
+  return bitcast<f32>(heap[column.x + depth.z]);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -4,9 +4,10 @@
 // Rows are output channels o, columns (i, j, c) with c fastest, depth the pixels (n, y, x) of g: few tiles and a great depth, so that the
 // depth is cut into parts.
 // Buffers: image [N, H, W, C], g [N, OH, OW, O], output [O, C, KH, KW], dense.
+// If SUMS, there is one column more, whose image is 1 everywhere: the sums over all pixels of g[n, o, y, x], in the words from `sums` on.
 // Parameters beside gemm's: image, gradient (first words); depth, height, width, channels, outHeight, outWidth, kernelY, kernelX, strideY,
-// strideX, paddingY, paddingX.
-// Table entries: row (start in g, –, –, present), column (i, j, start in image, present), depth (offset in g, top, left, 1 + start of the
+// strideX, paddingY, paddingX; sums. Definitions: SUMS.
+// Table entries: row (start in g, –, –, present), column (i, j, start in image, 0: absent, 1: present, 2: ones), depth (offset in g, top, left, 1 + start of the
 // image or 0).
 
 fn depthCount(batch: u32) -> u32 {
@@ -18,6 +19,9 @@ fn rowEntry(o: u32, batch: u32) -> vec4<i32> {
 }
 
 fn columnEntry(q: u32, batch: u32) -> vec4<i32> {
+  if (SUMS && q + 1u == p.columns) {
+    return vec4<i32>(0, 0, 0, 2);
+  }
   let c = q % p.channels;
   let j = q / p.channels % p.kernelX;
   let i = q / (p.channels * p.kernelX);
@@ -40,16 +44,19 @@ fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
   if (row.w == 0 || depth.w == 0) {
     return 0.0;
   }
-  return heap[row.x + depth.x];
+  return bitcast<f32>(heap[row.x + depth.x]);
 }
 
 fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
+  if (SUMS && column.w == 2) {
+    return select(0.0, 1.0, depth.w != 0);
+  }
   let y = depth.y + column.x;
   let x = depth.z + column.y;
   if (column.w == 0 || depth.w == 0 || u32(y) >= p.height || u32(x) >= p.width) {
     return 0.0;
   }
-  return heap[column.z + depth.w - 1 + (y * i32(p.width) + x) * i32(p.channels)];
+  return bitcast<f32>(heap[column.z + depth.w - 1 + (y * i32(p.width) + x) * i32(p.channels)]);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {
@@ -57,6 +64,9 @@ fn rowPresent(row: vec4<i32>) -> bool {
 }
 
 fn outputIndex(m: u32, n: u32, row: vec4<i32>, column: vec4<i32>, batch: u32) -> u32 {
+  if (SUMS && column.w == 2) {
+    return p.sums + m - p.output;
+  }
   let c = u32(column.z) - p.image;
   return ((m * p.channels + c) * p.kernelY + u32(column.x)) * p.kernelX + u32(column.y);
 }

@@ -2,19 +2,18 @@
 //
 // A workgroup computes 4·TY rows by 4·TX columns; each invocation holds a 4×4 block in registers. Tiles of a and b, DEPTH deep, go through
 // workgroup memory as vec4s of four neighbouring rows or columns. What each row, column and depth index means is decoded once into small
-// tables in workgroup memory, so that loads do no division. Where a tile has few invocations, LAYERS of them share the tile's depth and
-// their blocks are added pairwise at the end. Where there are few tiles, the depth is cut into parts, each stored on its own; combine.wgsl
-// adds them. A very deep part is worked off in slices, a dispatch each, which add to what is there. All of that depends on the shape alone.
+// tables in workgroup memory, so that loads do no division. Where there are few tiles, or a tile has few invocations, LAYERS of them share the
+// tile's depth and their blocks are added pairwise at the end; or the depth is cut into parts, each stored on its own, which combine.wgsl
+// adds. A very deep part is worked off in slices, a dispatch each, which add to what is there. All of that depends on the shape alone.
 //
-// Buffers: heap as float32. Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
-// (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
-// Definitions: TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
+// Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
+// (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, sums (first word of a second result, if there is one), and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
+// Definitions: THREADS (invocations: at least TX·TY·LAYERS; any more only help to load tiles); TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); EPILOGUE (whether epilogue(i, column, element) stores the results, where the product is in one part and slice); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
 // B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that reads coalesce).
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
 //   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
 //   aValue(row, depth), bValue(depth, column): elements, 0 outside; outputIndex(m, n, row, column, batch); rowPresent(row).
 
-const THREADS = TX * TY * LAYERS;
 const A_STRIDE = TY + 1u;
 const B_STRIDE = TX + 1u;
 
@@ -96,7 +95,7 @@ fn main(
     }
     workgroupBarrier();
     // Unrolled by hand: implementations guard each turn of a loop against running forever.
-    for (var k = layer; k < DEPTH; k += 4u * LAYERS) {
+    for (var k = select(DEPTH, layer, layer < LAYERS); k < DEPTH; k += 4u * LAYERS) {
       sum = accumulate(sum, k, ty, tx);
       sum = accumulate(sum, k + LAYERS, ty, tx);
       sum = accumulate(sum, k + 2u * LAYERS, ty, tx);
@@ -105,21 +104,23 @@ fn main(
   }
 
   if (LAYERS > 1u) {
-    layerSums[local] = sum;
     for (var half = LAYERS / 2u; half > 0u; half /= 2u) {
+      if (layer >= half && layer < 2u * half) {
+        layerSums[local - half * TX * TY] = sum;
+      }
       workgroupBarrier();
       if (layer < half) {
-        let other = layerSums[local + half * TX * TY];
+        let other = layerSums[local];
         sum = Block(sum.row0 + other.row0, sum.row1 + other.row1, sum.row2 + other.row2, sum.row3 + other.row3);
-        layerSums[local] = sum;
       }
-    }
-    if (layer > 0u) {
-      return;
+      workgroupBarrier();
     }
   } else {
     // With no depth at all no barrier has made the tables visible yet.
     workgroupBarrier();
+  }
+  if (layer > 0u) {
+    return;
   }
   storeRow(firstRow + 4u * ty, firstColumn + 4u * tx, 4u * ty, 4u * tx, sum.row0, part, batch);
   storeRow(firstRow + 4u * ty + 1u, firstColumn + 4u * tx, 4u * ty + 1u, 4u * tx, sum.row1, part, batch);
@@ -132,25 +133,28 @@ fn storeRow(m: u32, n: u32, row: u32, column: u32, sums: vec4<f32>, part: u32, b
   if (!rowPresent(entry)) {
     return;
   }
-  let start = p.output + part * p.partSize;
   if (n < p.columns) {
-    storeSum(start + outputIndex(m, n, entry, columnTable[column], batch), sums.x);
+    storeSum(outputIndex(m, n, entry, columnTable[column], batch), n, part, sums.x);
   }
   if (n + 1u < p.columns) {
-    storeSum(start + outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch), sums.y);
+    storeSum(outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch), n + 1u, part, sums.y);
   }
   if (n + 2u < p.columns) {
-    storeSum(start + outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch), sums.z);
+    storeSum(outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch), n + 2u, part, sums.z);
   }
   if (n + 3u < p.columns) {
-    storeSum(start + outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch), sums.w);
+    storeSum(outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch), n + 3u, part, sums.w);
   }
 }
 
-fn storeSum(word: u32, sum: f32) {
-  if (SLICES && p.begins == 0u) {
-    heap[word] += sum;
+// Stores element i of the result, or what the chain that follows makes of it.
+fn storeSum(i: u32, n: u32, part: u32, sum: f32) {
+  let word = p.output + part * p.partSize + i;
+  if (EPILOGUE) {
+    epilogue(i, n, sum);
+  } else if (SLICES && p.begins == 0u) {
+    heap[word] = bitcast<u32>(bitcast<f32>(heap[word]) + sum);
   } else {
-    heap[word] = sum;
+    heap[word] = bitcast<u32>(sum);
   }
 }

@@ -24,14 +24,14 @@ fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
   if ((row.w & depth.w) == 0) {
     return 0.0;
   }
-  return heap[row.x + depth.x];
+  return bitcast<f32>(heap[row.x + depth.x]);
 }
 
 fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
   if ((column.w & depth.w) == 0) {
     return 0.0;
   }
-  return heap[column.x + depth.y];
+  return bitcast<f32>(heap[column.x + depth.y]);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -35,6 +35,8 @@ export interface BackendCounters {
   launches: number;
   /** Programs that a helper thread of the cpu ran beside the caller; only there. */
   asynchronous?: number;
+  /** How often the queue was asked whether it is done, so that the host does not run too far ahead; only on webgpu. */
+  questions?: number;
   /** Device-to-host copies (one for each download call). */
   downloads: number;
   /** Bytes held by buffers that are allocated now, without the arena. */
@@ -105,7 +107,7 @@ export interface Backend {
   readonly checkedRuns: number;
 
   /**
-   * Resolves when the device has fallen no further behind than its limit (32 runs or 200 ms on webgpu; at once on cpu).
+   * Resolves when the device has fallen no further behind than its limit (512 runs, 128 MiB written or a second on webgpu; at once on cpu).
    * Call it between steps.
    */
   throttle(): Promise<void> | undefined;

@@ -4,7 +4,7 @@
  * A program is a straight list of steps over values. A value is a piece of device memory: *bound* (a buffer handed in at run time)
  * or in the *arena* (a byte range laid out by liveness; ranges of different values may overlap when their lives do not). Steps run
  * in order; each sees all writes of the steps before it. A step's output may share memory with one of its inputs only in a
- * pointwise step, and then both operands have the same offset, shape and strides.
+ * pointwise step (the epilogue of a fused one too), and then both operands have the same offset, shape and strides.
  *
  * What the graph layer guarantees, so that no backend needs to handle it:
  * - no step has an empty output or reduces over nothing;
@@ -37,8 +37,11 @@ export interface Program {
   readonly steps: readonly Step[];
   /** Bytes of arena the program needs; every arena offset is a multiple of 256. */
   readonly arenaBytes: number;
-  /** Number of bound buffers, scalar slots and offset slots a run must supply. */
+  /** Number of bound buffers a run must supply. */
   readonly bound: number;
+  /** Bound slots that get the same buffer as an earlier slot: an effect's, which writes over a source. Other slots share no memory. */
+  readonly sameMemory?: ReadonlyMap<number, number>;
+  /** Numbers of scalar slots and of offset slots a run must supply. */
   readonly scalars: number;
   readonly offsets: number;
 }
@@ -53,11 +56,12 @@ const MOST_ELEMENTS = 2 ** 31 - 1;
 export function checkCounts({ steps, values }: Program): void {
   for (const step of steps) {
     if (step.kernel === "pointwise") continue; // what it writes is as large: memory ends first
-    for (const { shape, value } of stepInputs(step)) {
+    const { kernel } = step.kernel === "fused" ? step.product : step;
+    for (const { shape, value } of stepInputs(step.kernel === "fused" ? step.product : step)) {
       const elements = sizeOf(shape);
       if (elements <= MOST_ELEMENTS || elements <= values[value]!.elements) continue;
       throw new RangeError(
-        `Cannot run ${step.kernel} over ${elements.toLocaleString("en")} elements, [${
+        `Cannot run ${kernel} over ${elements.toLocaleString("en")} elements, [${
           shape.join(", ")
         }]: kernels count up to ` +
           `${MOST_ELEMENTS.toLocaleString("en")}. Work on parts, or reduce before you expand`,

@@ -234,7 +234,11 @@ function emit(script: Script): number {
 }
 
 /** A step with each operand replaced. */
+function mapOperands<S extends Step>(step: S, map: (operand: Operand) => Operand): S;
 function mapOperands(step: Step, map: (operand: Operand) => Operand): Step {
+  if (step.kernel === "fused") {
+    return { ...step, product: mapOperands(step.product, map), epilogue: mapOperands(step.epilogue, map) };
+  }
   if (step.kernel === "pointwise") {
     return {
       ...step,

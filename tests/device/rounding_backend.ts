@@ -41,7 +41,10 @@ function roundedPointwise(step: PointwiseStep, memory: Memory): void {
 
 /** Runs one step with rounding. */
 export function runRounded(step: Step, memory: Memory): void {
-  if (step.kernel === "pointwise") roundedPointwise(step, memory);
+  if (step.kernel === "fused") {
+    runRounded(step.product, memory);
+    runRounded(step.epilogue, memory);
+  } else if (step.kernel === "pointwise") roundedPointwise(step, memory);
   else runStep(step, memory);
 }
 

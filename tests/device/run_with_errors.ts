@@ -10,7 +10,10 @@ import type { Analysis, Bounds } from "./tolerance.ts";
 /** Runs one step on the analysis' memory, and brings its errors up to date. */
 export function runWithErrors(step: Step, analysis: Analysis): void {
   const { memory } = analysis;
-  if (step.kernel === "pointwise") { // errors first: the step may overwrite its inputs
+  if (step.kernel === "fused") {
+    runWithErrors(step.product, analysis);
+    runWithErrors(step.epilogue, analysis);
+  } else if (step.kernel === "pointwise") { // errors first: the step may overwrite its inputs
     const bounds = pointwiseErrors(step, analysis);
     runStep(step, memory);
     step.outputs.forEach(({ operand }, i) => store(analysis, operand, bounds[i]));

@@ -36,8 +36,8 @@ export interface Analysis {
 /** Bounds for the elements of an output in row-major order; undefined if all of them are exact. */
 export type Bounds = Float64Array | undefined;
 
-/** Kernels with one output. Pointwise chains may have several. */
-export type SingleKernel = Exclude<Kernel, "pointwise">;
+/** Kernels with one output. Pointwise chains may have several, and with them fused steps. */
+export type SingleKernel = Exclude<Kernel, "pointwise" | "fused">;
 
 /** A step with one output. */
 export type SingleStep = StepOf<SingleKernel>;

@@ -8,6 +8,7 @@ import type { Analysis, Bounds, SingleKernel, SingleStep } from "../device/toler
 import * as bytes from "./bytes.ts";
 import * as conv from "./conv.ts";
 import * as custom from "./custom.ts";
+import { fused } from "./fused.ts";
 import * as indexing from "./indexing.ts";
 import * as linear from "./linear.ts";
 import * as maxPool from "./max_pool.ts";
@@ -22,6 +23,7 @@ import * as statistics from "./statistics.ts";
 /** Random steps of each kernel. */
 export const GENERATORS: { readonly [K in Kernel]: Generator } = {
   pointwise: randomPointwise,
+  fused,
   ...reductions.GENERATORS,
   ...linear.GENERATORS,
   ...conv.GENERATORS,

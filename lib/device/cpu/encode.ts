@@ -18,6 +18,10 @@ import { encodeHistogram, encodeStatistics } from "./statistics.ts";
 /** Total: a kernel without an encoder does not compile. */
 const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   pointwise: encodePointwise,
+  fused({ product, epilogue }, writer) {
+    encodeStep(product, writer);
+    encodePointwise(epilogue, writer);
+  },
   reduce: encodeReduce,
   cumsum: encodeCumsum,
   matmul: encodeMatmul,
@@ -46,12 +50,16 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   custom: (step, writer) => writer.leave(step),
 };
 
+function encodeStep(step: Step, writer: ProgramWriter): void {
+  (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);
+}
+
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable): EncodedProgram {
   const writer = new ProgramWriter(program, functions);
   program.steps.forEach((step, at) => {
     writer.beginStep(at);
-    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);
+    encodeStep(step, writer);
   });
   return writer.finish();
 }

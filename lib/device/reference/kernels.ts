@@ -17,6 +17,10 @@ import { STATISTICS_REFERENCE } from "./statistics.ts";
 
 const KERNELS: Table<Kernel, [Memory], void> = {
   pointwise,
+  fused({ product, epilogue }, memory) {
+    runStep(product, memory);
+    runStep(epilogue, memory);
+  },
   ...REDUCTIONS_REFERENCE,
   ...LINEAR_REFERENCE,
   ...CONV_REFERENCE,

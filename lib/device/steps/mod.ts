@@ -3,6 +3,7 @@ import type { Operand } from "../operand.ts";
 import { BYTES } from "./bytes.ts";
 import { CONV } from "./conv.ts";
 import { CUSTOM } from "./custom.ts";
+import type { FusedStep } from "./fused.ts";
 import { INDEXING } from "./indexing.ts";
 import { LINEAR } from "./linear.ts";
 import { MAX_POOL } from "./max_pool.ts";
@@ -34,6 +35,7 @@ export const SIGNATURES = {
 /** The steps of all kernels, by name. */
 export interface Kernels extends StepsOf<typeof SIGNATURES> {
   readonly pointwise: PointwiseStep;
+  readonly fused: FusedStep;
 }
 
 /** Name of a kernel. */
@@ -51,15 +53,33 @@ export type Table<K extends Kernel, Arguments extends unknown[], Result> = {
 };
 
 /** Names of all kernels. */
-export const KERNEL_NAMES: readonly Kernel[] = ["pointwise", ...Object.keys(SIGNATURES) as (keyof typeof SIGNATURES)[]];
+export const KERNEL_NAMES: readonly Kernel[] = [
+  "pointwise",
+  "fused",
+  ...Object.keys(SIGNATURES) as (keyof typeof SIGNATURES)[],
+];
 
-/** Operands that a step reads. */
+/** The same work without epilogues: a product, and its chain after it. */
+export function unfused(step: Step): Step[] {
+  return step.kernel === "fused" ? [step.product, step.epilogue] : [step];
+}
+
+/** Operands that a step reads; not what it has made itself by then, as the product that its own epilogue reads. */
 export function stepInputs(step: Step): Operand[] {
+  if (step.kernel === "fused") {
+    const { product, epilogue } = step;
+    const others = stepInputs(epilogue).filter(({ value }) => value !== product.output.value);
+    return [...stepInputs(product), ...others];
+  }
   if (step.kernel !== "pointwise") return Object.values(step.inputs);
   return step.inputs.flatMap((input) => input.kind === "tensor" ? [input.operand] : []);
 }
 
-/** Operands that a step writes. */
+/** Operands that a step writes, or may write: a product that is not kept may be put where the step has a place for it. */
 export function stepOutputs(step: Step): Operand[] {
+  if (step.kernel === "fused") {
+    const outputs = stepOutputs(step.epilogue), { output } = step.product;
+    return outputs.some(({ value }) => value === output.value) ? outputs : [output, ...outputs];
+  }
   return step.kernel === "pointwise" ? step.outputs.map(({ operand }) => operand) : [step.output];
 }

@@ -128,6 +128,7 @@ export class WebGpuBackend implements Backend {
         this.device.queue.writeBuffer(this.#memory.buffer, offset + from, bytes.subarray(from, to));
       }
     });
+    this.#throttle.wrote(bytes.length);
   }
 
   compile(program: Program): Executable {
@@ -156,9 +157,7 @@ export class WebGpuBackend implements Backend {
     if (executable.launches === 0) return; // Deno panics when asked to write an empty array to a buffer
     const memory = this.#memory;
     bound.forEach((buffer, slot) => bases[slot] = this.#own(buffer, "run with").offset / 4);
-    const schedule = new Set(bases.subarray(0, bound.length)).size < bound.length
-      ? executable.unmerged
-      : executable.schedule;
+    const schedule = executable.fitting;
     memory.reserveArena(schedule.arenaBytes);
     this.counters.arenaBytes = memory.arenaBytes;
     bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;
@@ -175,7 +174,9 @@ export class WebGpuBackend implements Backend {
       this.device.queue.submit([encoder.finish()]);
     });
     this.counters.launches += schedule.launches.length;
+    this.#throttle.wrote(schedule.words.byteLength);
     this.#throttle.submitted();
+    this.counters.questions = this.#throttle.questions;
   }
 
   async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
@@ -191,7 +192,9 @@ export class WebGpuBackend implements Backend {
 
   throttle(): Promise<void> | undefined {
     this.#health.check();
-    return this.#throttle.wait()?.then(() => this.#health.check());
+    const wait = this.#throttle.wait();
+    this.counters.questions = this.#throttle.questions;
+    return wait?.then(() => this.#health.check());
   }
 
   trim(): void {

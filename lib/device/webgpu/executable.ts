@@ -10,6 +10,7 @@ import { PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
 import { mergedDispatches } from "./merge.ts";
 import type { Dispatch, Field } from "./module.ts";
 import type { Pipelines } from "./pipelines.ts";
+import { spread } from "./spread.ts";
 
 /** A dispatch, ready to encode. */
 interface Launch {
@@ -164,12 +165,24 @@ export class WebGpuExecutable implements Executable {
   /** First word of each bound buffer, then of the arena; filled by each run. */
   readonly bases: Uint32Array;
   readonly #pipelines: Pipelines;
+  /** Slots that must share no memory, if dispatches are to run in another order than the program's. */
+  readonly #apart: readonly number[];
   #unmerged: Schedule | undefined;
 
   constructor(readonly program: Program, pipelines: Pipelines) {
     this.#pipelines = pipelines;
-    this.schedule = new Schedule(program, mergedDispatches(program), pipelines);
+    const placed = spread(program);
+    this.schedule = new Schedule(placed, mergedDispatches(placed), pipelines);
     this.bases = new Uint32Array(program.bound + 1);
+    const { sameMemory } = program;
+    this.#apart = Array.from({ length: program.bound }, (_, slot) => slot).filter((slot) => !sameMemory?.has(slot));
+  }
+
+  /** What to run with buffers at {@linkcode bases}. */
+  get fitting(): Schedule {
+    const places = new Set<number>();
+    for (const slot of this.#apart) places.add(this.bases[slot]!);
+    return places.size === this.#apart.length ? this.schedule : this.unmerged;
   }
 
   /** The steps one by one: for a run with one buffer in two slots, whose steps may depend on each other in ways not seen here. */

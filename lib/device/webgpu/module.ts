@@ -60,8 +60,8 @@ export class Fields {
   }
 
   /** Where the step notes an index out of range: `raise(p.site, …)`. */
-  site(step: Step): this {
-    return this.#add({ name: "site", type: "u32", source: { kind: "site", step } });
+  site(step: Step, name = "site"): this {
+    return this.#add({ name, type: "u32", source: { kind: "site", step } });
   }
 
   #add(field: Field): this {
@@ -83,9 +83,33 @@ export interface Dispatch {
   readonly custom?: string;
   /** Set where dispatches with the same text can become one. */
   readonly merge?: MergeInfo;
+  /** Set where the kernel can be one of several in a dispatch. */
+  readonly beside?: Beside;
+  /** What it reads and writes, if the dispatches of its step may run apart from each other. Default: what the step does. */
+  readonly access?: Access;
 }
 
-/** How a dispatch can be a segment of a larger one (see merge.ts). */
+/** What a bundle must know of a kernel (see bundle.ts). */
+export interface Beside {
+  /** Invocations of a workgroup, and whether it does with more: its text has them as `THREADS`. */
+  readonly threads: number;
+  readonly grows: boolean;
+  /** Bytes of workgroup memory, by the names of variables. */
+  readonly memory: Readonly<Record<string, number>>;
+  readonly heap: "u32" | "vec4<u32>";
+  /** The same work with a heap of words, if this one has another. */
+  readonly inWords?: (() => Dispatch) | undefined;
+}
+
+/** What a dispatch reads and writes, scratch memory aside. */
+export interface Access {
+  readonly reads: readonly Operand[];
+  readonly writes: readonly Operand[];
+  /** Whether it leaves something in scratch memory for a later dispatch of its step, or takes it from there. */
+  readonly scratch: "leaves" | "takes" | undefined;
+}
+
+/** How a dispatch can be a segment of a larger one (see segments.ts). */
 export interface MergeInfo {
   /** The text for many segments: equal texts merge. */
   readonly code: string;
@@ -106,7 +130,7 @@ export interface ModuleParts {
   readonly faults?: boolean;
   /** Functions of int32, which bring math and faults with them; the fields have a site. */
   readonly integers?: boolean;
-  /** How many sets of the fields there are, in `parameters.list`; by default one, which is `p`. */
+  /** How many sets of the fields there are room for, in `parameters.list`, looked up by `segmentOf(workgroup)`; by default one, which is `p`. */
   readonly segments?: number;
 }
 
@@ -133,6 +157,17 @@ fn workgroupIndex(id: vec3<u32>, count: vec3<u32>) -> u32 {
 }
 `;
 
+const SEGMENT_OF = /* wgsl */ `
+// The segment that a workgroup belongs to: the last that begins no later.
+fn segmentOf(workgroup: u32) -> u32 {
+  var segment = 0u;
+  while (segment + 1u < parameters.count && workgroup >= parameters.list[segment + 1u].first) {
+    segment++;
+  }
+  return segment;
+}
+`;
+
 const INTEGERS = [
   constantsText(Object.fromEntries(OVERFLOWS.map((op, number) => [`OVERFLOW_${op.toUpperCase()}`, number]))),
   integersText,
@@ -152,6 +187,7 @@ export function moduleText(
     definitions,
     WORKGROUP_INDEX,
     parametersText(fields, segments),
+    segments === undefined ? "" : SEGMENT_OF,
     `@group(0) @binding(0) var<storage, read_write> heap: array<${heap}>;`,
     faults || integers ? FAULTS : "",
     math || integers ? mathText : "",

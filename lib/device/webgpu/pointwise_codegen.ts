@@ -10,9 +10,9 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import { sizeOf } from "../shape.ts";
-import { PARAMETER_RANGE } from "./memory.ts";
 import { type Dispatch, Fields, type MergeInfo, type ModuleParts, moduleText, WORKGROUP } from "./module.ts";
 import { convert, expression, type Lanes, typeName } from "./pointwise_ops.ts";
+import { segmented } from "./segments.ts";
 
 /** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
 type Access = "dense" | "single" | "strided";
@@ -62,9 +62,18 @@ function chooseLanes(step: PointwiseStep, program: Program, flat: boolean): Lane
 
 /** The dispatch of a pointwise step. */
 export function lowerPointwise(step: PointwiseStep, program: Program): Dispatch[] {
+  const flat = isFlat(step);
+  return [pointwise(step, chooseLanes(step, program, flat), flat)];
+}
+
+/** Elements up to which a chain may as well run one by one. */
+const FEW = 1 << 14;
+
+const isFlat = (step: PointwiseStep) =>
+  operandsOf(step).every((operand) => accessOf(operand, step.shape) !== "strided");
+
+function pointwise(step: PointwiseStep, lanes: Lanes, flat: boolean): Dispatch {
   const { shape } = step;
-  const flat = operandsOf(step).every((operand) => accessOf(operand, shape) !== "strided");
-  const lanes = chooseLanes(step, program, flat);
   const count = Math.ceil(sizeOf(shape) / lanes);
   const integers = step.code.some(mayRaise), fields = new Fields().constant("count", count);
   if (integers) fields.site(step);
@@ -84,18 +93,26 @@ fn main(
   }
 ${body}}
 `;
-  return [{
+  const few = lanes === 4 && sizeOf(shape) <= FEW;
+  return {
     label: `pointwise ${step.code.map(({ op }) => op).slice(0, 6).join(" ") || "copy"}${lanes === 4 ? " ×4" : ""}`,
     code: moduleText({ text, fields: fields.list, ...module }),
     fields: fields.list,
     workgroups: Math.ceil(count / WORKGROUP),
     scratch: 0,
-    ...(flat ? { merge: segmented(step, lanes, count, module) } : {}),
-  }];
+    beside: {
+      threads: WORKGROUP,
+      grows: false,
+      memory: {},
+      heap,
+      inWords: few ? () => pointwise(step, 1, flat) : undefined,
+    },
+    ...(flat ? { merge: overTensors(step, lanes, count, module) } : {}),
+  };
 }
 
 /** The same chain over many segments, each with its own parameters: a workgroup looks up the segment it belongs to. */
-function segmented(
+function overTensors(
   step: PointwiseStep,
   lanes: Lanes,
   count: number,
@@ -112,27 +129,45 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let group = workgroupIndex(workgroup, workgroups);
-  var segment = 0u;
-  while (segment + 1u < parameters.count && group >= parameters.list[segment + 1u].first) {
-    segment++;
-  }
-  let p = parameters.list[segment];
+  let p = parameters.list[segmentOf(group)];
 ${module.integers ? "  siteNow = p.site;\n" : ""}  let i = (group - p.first) * ${WORKGROUP}u + local;
   if (i >= p.count) {
     return;
   }
 ${body}}
 `;
-  const segments = Math.floor((PARAMETER_RANGE - 16) / (16 * Math.ceil(fields.list.length / 4)));
-  return { code: moduleText({ text, fields: fields.list, ...module, segments }), fields: fields.list };
+  return segmented({ text, ...module }, fields);
 }
 
 const describe = ({ code }: PointwiseStep) => `Pointwise chain: ${code.map(({ op }) => op).join(", ") || "copy"}.`;
 
+/** What a register of a chain is called. */
+export interface Register {
+  readonly text: string;
+  readonly dtype: DType;
+}
+
+/** Statements of a chain's instructions: appended to `lines`, and their results to `registers`. */
+export function computeText(code: PointwiseStep["code"], lanes: Lanes, registers: Register[], lines: string[]): void {
+  for (const instruction of code) {
+    const args = instruction.args.map((arg, position) => {
+      const register = registers[arg]!;
+      const wanted = instruction.op === "where" && position === 0 ? "bool" : instruction.of;
+      return convert(register.text, register.dtype, wanted, lanes);
+    });
+    if (instruction.op === "copy" && instruction.dtype === instruction.of) {
+      registers.push({ text: args[0]!, dtype: instruction.dtype });
+      continue;
+    }
+    const [text, natural] = expression(instruction, args, lanes);
+    lines.push(`  let r${registers.length} = ${convert(text, natural, instruction.dtype, lanes)};`);
+    registers.push({ text: `r${registers.length}`, dtype: instruction.dtype });
+  }
+}
+
 /** Statements that load, compute and store element `i` (of one lane or four); adds what they need to the parameters. */
 function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
-  const lines: string[] = [];
-  const registers: { text: string; dtype: DType }[] = [];
+  const lines: string[] = [], registers: Register[] = [];
   const words = lanes === 1 ? "u32" : "vec4<u32>";
   const site: Site = { shape: step.shape, lanes, axes: axisNames(step, lanes, fields, lines), fields };
   step.inputs.forEach((input, n) => {
@@ -149,20 +184,7 @@ function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
     lines.push(`  let r${registers.length} = ${text};`);
     registers.push({ text: `r${registers.length}`, dtype });
   });
-  for (const instruction of step.code) {
-    const args = instruction.args.map((arg, position) => {
-      const register = registers[arg]!;
-      const wanted = instruction.op === "where" && position === 0 ? "bool" : instruction.of;
-      return convert(register.text, register.dtype, wanted, lanes);
-    });
-    if (instruction.op === "copy" && instruction.dtype === instruction.of) {
-      registers.push({ text: args[0]!, dtype: instruction.dtype });
-      continue;
-    }
-    const [text, natural] = expression(instruction, args, lanes);
-    lines.push(`  let r${registers.length} = ${convert(text, natural, instruction.dtype, lanes)};`);
-    registers.push({ text: `r${registers.length}`, dtype: instruction.dtype });
-  }
+  computeText(step.code, lanes, registers, lines);
   step.outputs.forEach(({ operand, register, dtype }, n) => {
     const value = convert(registers[register]!.text, registers[register]!.dtype, dtype, lanes);
     const word = dtype === "bool" ? `select(${words}(0u), ${words}(1u), ${value})` : `bitcast<${words}>(${value})`;

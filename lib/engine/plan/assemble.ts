@@ -34,18 +34,32 @@ export function assemble(
     for (const operand of stepInputs(step)) touch(operand, at);
     for (const operand of stepOutputs(step)) touch(operand, at);
   });
+  // A device may compute a loss and its gradient at once, as they read the same rows.
+  for (const step of steps) {
+    if (step.kernel !== "crossEntropyGrad") continue;
+    const loss = steps.findIndex((other) =>
+      other.kernel === "crossEntropy" && other.inputs.logits.value === step.inputs.logits.value
+    );
+    const life = lives.get(step.output.value)!;
+    if (loss >= 0) life.first = Math.min(life.first, loss);
+  }
   const inArena = drafts.map((_, v) => v).filter((v) => drafts[v]!.slot === undefined && lives.has(v));
   // A pointwise output takes over the memory of an input that dies there and is read element by element in the same order.
   const host = new Map<number, number>();
   steps.forEach((step, at) => {
-    if (step.kernel !== "pointwise") return;
-    for (const { operand: out } of step.outputs) {
+    const chain = step.kernel === "fused" ? step.epilogue : step;
+    if (chain.kernel !== "pointwise") return;
+    // What a product reads must last until all of it is computed; where its result lies is taken.
+    const others = step.kernel === "fused" ? [step.product.output, ...stepInputs(step.product)] : [];
+    for (const { operand: out } of chain.outputs) {
+      if (others.some(({ value }) => value === out.value)) continue;
       if (drafts[out.value]!.slot !== undefined || lives.get(out.value)!.first !== at || host.has(out.value)) continue;
-      const given = stepInputs(step).find((input) =>
+      const given = stepInputs(chain).find((input) =>
+        others.every(({ value }) => value !== input.value) &&
         drafts[input.value]!.slot === undefined && lives.get(input.value)!.last === at &&
         drafts[input.value]!.elements === drafts[out.value]!.elements &&
         ![...host].some(([guest, of]) => of === input.value && lives.get(guest)!.first === at) &&
-        stepInputs(step).every((other) => other.value !== input.value || sameAccess(out, other))
+        stepInputs(chain).every((other) => other.value !== input.value || sameAccess(out, other))
       );
       if (given) host.set(out.value, given.value);
     }

@@ -13,6 +13,7 @@ import { coalesce, isDense, naturalLayout, sameLayout } from "../../graph/layout
 import type { Emission, Node, Ref } from "../../graph/node.ts";
 import { rowMajor, type Shape, sizeOf } from "../../graph/shape.ts";
 import { assemble, type Draft } from "./assemble.ts";
+import { fuseEpilogues } from "./epilogues.ts";
 import { emitGroup } from "./fused.ts";
 import { fuse, type Group } from "./groups.ts";
 import { sameAccess } from "./operands.ts";
@@ -81,8 +82,9 @@ export class Lowering implements Emission {
       if (replaced) sameMemory.set(sources.length + i, sources.indexOf(replaced.index));
     });
     const program: Program = {
-      ...assemble(this.#steps, this.#values, sameMemory),
+      ...assemble(fuseEpilogues(this.#steps, this.#values, sameMemory), this.#values, sameMemory),
       bound: sources.length + roots.length,
+      sameMemory,
       scalars: this.#scalars + 1,
       offsets: this.#offsets.length,
     };

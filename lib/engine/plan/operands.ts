@@ -16,11 +16,20 @@ export function copyOperands(step: Step): { from: Operand; to: Operand } | undef
 }
 
 /** The step with every operand on a renamed value pointing to the value it is now. */
+export function renameValues<S extends Step>(step: S, renamed: ReadonlyMap<number, number>): S;
 export function renameValues(step: Step, renamed: ReadonlyMap<number, number>): Step {
   const now = (operand: Operand): Operand => {
     const value = renamed.get(operand.value);
     return value === undefined ? operand : { ...operand, value };
   };
+  if (step.kernel === "fused") {
+    const { product, epilogue } = step;
+    return {
+      ...step,
+      product: renameValues(product, renamed),
+      epilogue: renameValues(epilogue, renamed),
+    };
+  }
   if (step.kernel === "pointwise") {
     const inputs = step.inputs.map((input) =>
       input.kind === "tensor" ? { ...input, operand: now(input.operand) } : input

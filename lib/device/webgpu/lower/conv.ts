@@ -7,7 +7,7 @@ import { sizeOf } from "../../shape.ts";
 import type { CONV } from "../../steps/conv.ts";
 import type { StepOf, Table } from "../../steps/mod.ts";
 import { ceilDiv, type Dispatch } from "../module.ts";
-import { lowerProduct } from "./product.ts";
+import { lowerProduct, type Product } from "./product.ts";
 
 /** What the three kernels have in common: sizes of the image, of the output (or the gradient there) and of the weight, and counts. */
 function sizesOf(
@@ -36,31 +36,33 @@ function sizesOf(
   return { geometry, common, images, outChannels, taps: kernelY * kernelX, pixels: images * outHeight * outWidth };
 }
 
-function lowerConv2d(step: StepOf<"conv2d">): Dispatch[] {
+function conv2d(step: StepOf<"conv2d">): Product {
   const { inputs: { x, w }, output } = step;
   const { geometry, common, outChannels, taps, pixels } = sizesOf(step, x, output, w);
   const depth = geometry.channels * taps;
-  return lowerProduct({
+  return {
     ...common,
     text: conv2dText,
+    inputs: [x, w],
     rows: pixels,
     columns: outChannels,
     depth,
     fields: (fields) => fields.address("image", x).address("weight", w).constants({ depth, ...geometry }),
     aDepthFirst: true,
     bDepthFirst: true,
-    splits: true,
-  });
+    splits: "reluctantly",
+  };
 }
 
 /** One product for each phase: the pixels whose place modulo the stride is the same meet the same taps. */
-function lowerInputGrad(step: StepOf<"conv2dInputGrad">): Dispatch[] {
+function inputGrad(step: StepOf<"conv2dInputGrad">): Product {
   const { inputs: { g, w }, output, attributes: { stride } } = step;
   const { geometry, common, images, outChannels } = sizesOf(step, output, g, w);
   const { height, width, channels, kernelY, kernelX } = geometry;
-  return lowerProduct({
+  return {
     ...common,
     text: inputGradText,
+    inputs: [g, w],
     batches: stride[0] * stride[1],
     rows: images * ceilDiv(height, stride[0]) * ceilDiv(width, stride[1]),
     columns: channels,
@@ -69,28 +71,36 @@ function lowerInputGrad(step: StepOf<"conv2dInputGrad">): Dispatch[] {
       fields.address("gradient", g).address("weight", w).constants({ images, outChannels, ...geometry }),
     aDepthFirst: true,
     bDepthFirst: false,
-    splits: false,
-  });
+    splits: "never",
+  };
 }
 
-function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">): Dispatch[] {
+/** A convolution that an epilogue may follow, as the tiled kernel sees it. */
+export const productOf = (step: StepOf<"conv2d" | "conv2dInputGrad">): Product =>
+  step.kernel === "conv2d" ? conv2d(step) : inputGrad(step);
+
+/** With the sums over all pixels of g, which a bias needs, where they are wanted: the bias is the weight of an input that is always 1. */
+export function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">, sums?: Operand): Dispatch[] {
   const { inputs: { x, g }, output } = step;
   const { geometry, common, outChannels, taps, pixels } = sizesOf(step, x, g, output);
   return lowerProduct({
     ...common,
     text: weightGradText,
+    inputs: [x, g],
     rows: outChannels,
-    columns: geometry.channels * taps,
+    columns: geometry.channels * taps + (sums ? 1 : 0),
     depth: pixels,
     fields: (fields) => fields.address("image", x).address("gradient", g).constants({ depth: pixels, ...geometry }),
     aDepthFirst: false,
     bDepthFirst: false,
-    splits: true,
+    splits: "gladly",
+    sums,
+    constants: { SUMS: sums !== undefined },
   });
 }
 
 export const CONV_WEBGPU: Table<keyof typeof CONV, [], Dispatch[]> = {
-  conv2d: lowerConv2d,
-  conv2dInputGrad: lowerInputGrad,
-  conv2dWeightGrad: lowerWeightGrad,
+  conv2d: (step) => lowerProduct(conv2d(step)),
+  conv2dInputGrad: (step) => lowerProduct(inputGrad(step)),
+  conv2dWeightGrad: (step) => lowerWeightGrad(step),
 };

@@ -36,5 +36,6 @@ export function elementsDispatch(
     definitions: `${constantsText({ WORKGROUP, ...constants })}\n${functions}`,
     ...module,
   });
-  return { label, code, fields: fields.list, workgroups: ceilDiv(count, WORKGROUP), scratch };
+  const beside = { threads: WORKGROUP, grows: false, memory: {}, heap: "u32" } as const;
+  return { label, code, fields: fields.list, workgroups: ceilDiv(count, WORKGROUP), scratch, beside };
 }

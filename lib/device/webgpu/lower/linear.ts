@@ -3,14 +3,15 @@ import matmulText from "../../../../kernels/webgpu/matmul.wgsl" with { type: "te
 import type { LINEAR } from "../../steps/linear.ts";
 import type { StepOf, Table } from "../../steps/mod.ts";
 import type { Dispatch } from "../module.ts";
-import { lowerProduct } from "./product.ts";
+import { lowerProduct, type Product } from "./product.ts";
 
-function lowerMatmul({ inputs: { a, b }, output }: StepOf<"matmul">): Dispatch[] {
+/** A matrix product, as the tiled kernel sees it. */
+export function productOf({ inputs: { a, b }, output }: StepOf<"matmul">): Product {
   const [batches, rows, depth] = a.shape as [number, number, number];
   const columns = b.shape[2]!;
   const [aBatch, aRow, aDepth] = a.strides as [number, number, number];
   const [bBatch, bDepth, bColumn] = b.strides as [number, number, number];
-  return lowerProduct({
+  return {
     label: "matmul",
     text: matmulText,
     batches,
@@ -18,13 +19,16 @@ function lowerMatmul({ inputs: { a, b }, output }: StepOf<"matmul">): Dispatch[]
     columns,
     depth,
     size: batches * rows * columns,
+    inputs: [a, b],
     output,
     fields: (fields) =>
       fields.address("a", a).address("b", b).constants({ aBatch, aRow, aDepth, bBatch, bDepth, bColumn, depth }),
     aDepthFirst: aDepth <= aRow,
     bDepthFirst: bDepth <= bColumn,
-    splits: true,
-  });
+    splits: "reluctantly",
+  };
 }
 
-export const LINEAR_WEBGPU: Table<keyof typeof LINEAR, [], Dispatch[]> = { matmul: lowerMatmul };
+export const LINEAR_WEBGPU: Table<keyof typeof LINEAR, [], Dispatch[]> = {
+  matmul: (step) => lowerProduct(productOf(step)),
+};

@@ -19,6 +19,7 @@ import { STATISTICS_WEBGPU } from "./statistics.ts";
 /** Only pointwise steps look at the program. */
 const LOWERINGS: { readonly [K in Kernel]: (step: StepOf<K>, program: Program) => Dispatch[] } = {
   pointwise: lowerPointwise,
+  fused: ({ product, epilogue }, program) => [...lowerStep(product, program), ...lowerStep(epilogue, program)],
   ...REDUCTIONS_WEBGPU,
   ...LINEAR_WEBGPU,
   ...CONV_WEBGPU,

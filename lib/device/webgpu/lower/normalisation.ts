@@ -63,6 +63,7 @@ function lowerNormSums({ kernel, inputs, output, attributes: { kept } }: StepOf<
   const folding: Folding = {
     label: kernel,
     words: 2,
+    reads: [g, x, stats],
     definitions({ fromPartials, toPartials }, fields) {
       const partial = `return vec2<f32>(${float("word")}, ${float("word + p.partialPlace")});`;
       fields.constant("row", output.strides[0]!);

@@ -4,8 +4,9 @@ import cumsumText from "../../../../kernels/webgpu/cumsum.wgsl" with { type: "te
 import type { DType } from "../../dtype.ts";
 import type { Operand } from "../../operand.ts";
 import { rowMajor, sizeOf } from "../../shape.ts";
-import type { Step, StepOf, Table } from "../../steps/mod.ts";
+import { type Step, stepInputs, type StepOf, stepOutputs, type Table } from "../../steps/mod.ts";
 import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
+import { epilogueText, type Following } from "../epilogue.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
 import { cut, MOST_ROUNDS } from "./rounds.ts";
@@ -29,7 +30,7 @@ export function chooseSplit(kept: number, reduced: number, keptFirst: boolean, m
   // Teams are at most a warp wide where kept neighbours are neighbours in memory, so that lanes fill whole cache lines.
   const team = keptFirst ? Math.max(1, THREADS / Math.min(THREADS, powerOfTwoAtLeast(Math.min(kept, 64)))) : THREADS;
   const TEAM = Math.min(team, powerOfTwoAtLeast(ceilDiv(reduced, 4)));
-  const LANES = Math.min(THREADS / TEAM, powerOfTwoAtLeast(kept));
+  const LANES = THREADS / TEAM;
   const groups = ceilDiv(kept, LANES);
   const most = Math.min(ceilDiv(reduced, TEAM * LEAST_FOLDS), ceilDiv(WANTED_WORKGROUPS, groups));
   const chunkSize = mayCut && most > 1 ? ceilDiv(reduced, most) : reduced;
@@ -132,6 +133,9 @@ export interface Folding {
   readonly words: number;
   /** WGSL of the accumulator (see reduce.wgsl) and of how elements come in and results go out; adds what that needs to `fields`. */
   definitions(ends: PassEnds, fields: Fields): string;
+  /** What is read and written. Default: the input and the output. */
+  readonly reads?: readonly Operand[];
+  readonly writes?: readonly Operand[];
   /** The step, if they need the functions of int32. */
   readonly integers?: Step | undefined;
 }
@@ -140,7 +144,7 @@ export interface Folding {
 export const partialWord = (word: number) => `heap[p.output + ${word}u * p.partialPlace + chunk * p.kept + k]`;
 
 /** WGSL of how elements come in and results go out. */
-function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: PassEnds): string {
+function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: PassEnds, more = ""): string {
   const type = elementType(dtype);
   const element = `bitcast<${type}>(heap[word])`;
   const loaded = !arg ? element : `Accumulator(${element}, ${fromPartials ? "heap[word + p.partialPlace]" : "r"})`;
@@ -150,7 +154,7 @@ function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: Pa
   return /* wgsl */ `
 fn load(word: u32, k: u32, r: u32) -> Accumulator { return ${loaded}; }
 fn store(a: Accumulator, k: u32, chunk: u32) {
-  ${place} = ${stored};${also}
+  ${place} = ${stored};${also}${more}
 }
 `;
 }
@@ -208,6 +212,7 @@ function pass(
     fields: fields.list,
     workgroups: ceilDiv(kept, split.LANES) * split.chunks,
     scratch: partials * words,
+    beside: { threads: THREADS, grows: false, memory: { [`${label} team`]: 4 * words * THREADS }, heap: "u32" },
   };
 }
 
@@ -244,20 +249,35 @@ export function lowerFolding(
     reduced: { shape: [split.chunks], strides: [keptCount] },
     output: outputs.shape.length ? outputs : { shape: [1], strides: [1] },
   };
+  // The first pass has all the inputs, the second may look at them again.
+  const { reads = [input], writes = [output] } = folding;
   return [
-    pass(folding, split, input, undefined, views, partials),
-    pass(folding, second, undefined, output, partialViews, partials),
+    { ...pass(folding, split, input, undefined, views, partials), access: { reads, writes: [], scratch: "leaves" } },
+    {
+      ...pass(folding, second, undefined, output, partialViews, partials),
+      access: { reads, writes, scratch: "takes" },
+    },
   ];
 }
 
-function lowerReduce(step: StepOf<"reduce">): Dispatch[] {
+/**
+ * A reduction.
+ * @param tail the chain that follows, of one element as the result of the reduction is
+ */
+export function lowerReduce(step: StepOf<"reduce">, tail?: Following): Dispatch[] {
   const { inputs: { input }, output, attributes: { op, dtype, kept } } = step;
   const arg = op === "argmax" || op === "argmin", wide = isWide(op, dtype);
   const folding: Folding = {
-    label: `${op} ${dtype}`,
+    label: `${op} ${dtype}${tail ? ` ${tail.chain.code.map(({ op }) => op).join(" ")}` : ""}`,
     words: arg || wide ? 2 : 1,
-    definitions: (ends) => foldText(op, dtype) + (wide ? wideAccessText(ends) : accessText(arg, dtype, ends)),
+    definitions(ends, fields) {
+      if (wide) return foldText(op, dtype) + wideAccessText(ends);
+      if (!tail || ends.toPartials) return foldText(op, dtype) + accessText(arg, dtype, ends);
+      const access = accessText(arg, dtype, ends, "\n  epilogue(k, 0u, a);");
+      return foldText(op, dtype) + access + epilogueText(tail, fields);
+    },
     integers: wide ? step : undefined,
+    ...(tail ? { reads: [input, ...stepInputs(tail.chain)], writes: [output, ...stepOutputs(tail.chain)] } : {}),
   };
   return lowerFolding(folding, input, kept, output, output);
 }
@@ -298,6 +318,6 @@ function lowerCumsum(step: StepOf<"cumsum">): Dispatch[] {
 }
 
 export const REDUCTIONS_WEBGPU: Table<keyof typeof REDUCTIONS, [], Dispatch[]> = {
-  reduce: lowerReduce,
+  reduce: (step) => lowerReduce(step),
   cumsum: lowerCumsum,
 };

@@ -4,7 +4,9 @@ import crossEntropyGradText from "../../../../kernels/webgpu/cross_entropy_grad.
 import rowsText from "../../../../kernels/webgpu/rows.wgsl" with { type: "text" };
 import softmaxText from "../../../../kernels/webgpu/softmax.wgsl" with { type: "text" };
 import type { StepOf, Table } from "../../steps/mod.ts";
+import type { PointwiseStep } from "../../steps/pointwise.ts";
 import type { ROWS } from "../../steps/rows.ts";
+import { numberText } from "../epilogue.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 
 function rowDispatch(
@@ -16,7 +18,7 @@ function rowDispatch(
 ): Dispatch {
   const [rows, columns] = shape as [number, number];
   const TEAM = Math.min(WORKGROUP, powerOfTwoAtLeast(ceilDiv(columns, 4)));
-  const LANES = Math.min(Math.max(1, 64 / TEAM), powerOfTwoAtLeast(rows));
+  const LANES = WORKGROUP / TEAM;
   fields.constants({ rows, columns });
   const code = moduleText({
     text: text + rowsText,
@@ -31,6 +33,7 @@ function rowDispatch(
     fields: fields.list,
     workgroups: ceilDiv(rows, LANES),
     scratch: 0,
+    beside: { threads: WORKGROUP, grows: false, memory: { "rows team": 4 * WORKGROUP }, heap: "u32" },
   };
 }
 
@@ -39,24 +42,44 @@ function lowerSoftmax({ kernel, inputs: { input }, output }: StepOf<"softmax" | 
   return [rowDispatch(kernel, softmaxText, input.shape, fields, { definitions: { LOG: kernel === "logSoftmax" } })];
 }
 
-function lowerCrossEntropy(step: StepOf<"crossEntropy">): Dispatch[] {
-  const { kernel, inputs: { logits, labels }, output } = step;
-  const fields = new Fields().address("logits", logits).address("labels", labels)
-    .constant("labelStride", labels.strides[0]!).address("output", output).site(step);
-  return [rowDispatch(kernel, crossEntropyText, logits.shape, fields, { faults: true })];
+/** Losses, their gradient, or both at once. They read the same logits and labels. */
+interface CrossEntropy {
+  readonly loss?: StepOf<"crossEntropy">;
+  readonly gradient?: StepOf<"crossEntropyGrad">;
+  /** The chain over numbers that makes the gradient's g, if it is to be computed here. */
+  readonly factor?: PointwiseStep | undefined;
 }
 
-function lowerCrossEntropyGrad(step: StepOf<"crossEntropyGrad">): Dispatch[] {
-  const { kernel, inputs: { logits, labels, g }, output } = step;
+/** One dispatch for what is asked of a cross-entropy. */
+export function lowerCrossEntropy({ loss, gradient, factor }: CrossEntropy): Dispatch[] {
+  const { logits, labels } = (loss ?? gradient!).inputs;
   const fields = new Fields().address("logits", logits).address("labels", labels)
-    .constant("labelStride", labels.strides[0]!).address("g", g).constant("gStride", g.strides[0]!)
-    .address("output", output).site(step);
-  return [rowDispatch(kernel, crossEntropyGradText, logits.shape, fields, { faults: true })];
+    .constant("labelStride", labels.strides[0]!);
+  const texts: string[] = [], calls: string[] = [];
+  if (loss) {
+    fields.address("losses", loss.output).site(loss, "lossSite");
+    texts.push(crossEntropyText);
+    calls.push("storeLoss");
+  }
+  if (gradient) {
+    const { inputs: { g }, output } = gradient;
+    fields.address("gradient", output).site(gradient, "gradientSite");
+    if (!factor) fields.address("g", g).constant("gStride", g.strides[0]!);
+    const value = factor ? numberText("factor", factor, fields) : "  return bitcast<f32>(heap[p.g + row * p.gStride]);";
+    texts.push(crossEntropyGradText, `fn factor(row: u32) -> f32 {\n${value}\n}\n`);
+    calls.push("storeGradient");
+  }
+  texts.push(`fn finish(row: u32, start: u32, member: u32, statistics: RowStatistics) {
+${calls.map((name) => `  ${name}(row, start, member, statistics);`).join("\n")}
+}
+`);
+  const label = loss && gradient ? "crossEntropy and gradient" : (loss ?? gradient!).kernel;
+  return [rowDispatch(label, texts.join("\n"), logits.shape, fields, { faults: true })];
 }
 
 export const ROWS_WEBGPU: Table<keyof typeof ROWS, [], Dispatch[]> = {
   softmax: lowerSoftmax,
   logSoftmax: lowerSoftmax,
-  crossEntropy: lowerCrossEntropy,
-  crossEntropyGrad: lowerCrossEntropyGrad,
+  crossEntropy: (loss) => lowerCrossEntropy({ loss }),
+  crossEntropyGrad: (gradient) => lowerCrossEntropy({ gradient }),
 };

@@ -1,0 +1,19 @@
+/** Products with an epilogue, in one dispatch. */
+import { columnsOf, type FusedStep, productOperand } from "../../steps/fused.ts";
+import type { Dispatch } from "../module.ts";
+import { mayFollow } from "../epilogue.ts";
+import { productOf as convolutionOf } from "./conv.ts";
+import { productOf as matmulOf } from "./linear.ts";
+import { inOneDispatch, lowerProduct, type Product } from "./product.ts";
+
+/** The dispatch of a product and its chain; undefined where they are better done one after the other: the depth is great, or the types are mixed. */
+export function lowerFused(step: FusedStep): Dispatch[] | undefined {
+  const { product, epilogue } = step;
+  const whole: Product = product.kernel === "matmul" ? matmulOf(product) : convolutionOf(product);
+  if (!inOneDispatch(whole) || !mayFollow(epilogue)) return undefined;
+  const kept = step.kept ? product.output : undefined;
+  return lowerProduct({
+    ...whole,
+    following: { chain: epilogue, own: productOperand(step), kept, columns: columnsOf(product) },
+  });
+}

@@ -1,0 +1,115 @@
+/** How many dispatches a step of the lessons' networks takes on WebGPU, how much they move, and that what they make of it trains as elsewhere. */
+import assert from "node:assert/strict";
+import { Device } from "../../lib/device/device.ts";
+import type { Program } from "../../lib/device/program.ts";
+import { probeAdapter } from "../../lib/device/webgpu/backend.ts";
+import { mergedGroups } from "../../lib/device/webgpu/merge.ts";
+import { spread } from "../../lib/device/webgpu/spread.ts";
+import { accuracy, data, F, Learner, lessons, MetricsCB, nn, optim, setSeed } from "../../mod.ts";
+
+/** A device that computes nothing, and the programs that it was to run. */
+async function recorder(): Promise<{ device: Device; programs: Program[] }> {
+  const device = new Device("cpu", { threads: 1 }), backend = await device.backend(), programs: Program[] = [];
+  backend.compile = (program) => ({ program, launches: program.steps.length });
+  backend.run = ({ program }) => void programs.push(program);
+  return { device, programs };
+}
+
+const images = (device: Device, count: number) =>
+  new data.ImageDataset({
+    images: Uint8Array.from({ length: count * 784 }, (_, i) => (i * 7919) >> 3),
+    labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
+    count,
+  }, { device });
+
+/** The lessons' network, with batch normalisation in its first four layers or without. */
+function network(device: Device, normal: boolean): nn.Module {
+  setSeed(1);
+  return normal
+    ? lessons.getModel({ device, norm: (channels) => new nn.BatchNorm2d(channels, { device }), bias: false })
+    : lessons.getModel({ device });
+}
+
+/** Losses of steps written by hand, as `deno task bench` takes them. */
+async function train(
+  device: Device,
+  { normal, batchSize, steps }: { normal: boolean; batchSize: number; steps: number },
+) {
+  const model = network(device, normal), optimizer = new optim.SGD(model.parameters(), { lr: 0.01, momentum: 0.85 });
+  const losses: ReturnType<typeof F.crossEntropy>[] = [];
+  for await (const [x, y] of new data.DataLoader(images(device, batchSize * steps), { batchSize })) {
+    const loss = F.crossEntropy(model.call(x!), y!);
+    loss.backward();
+    losses.push(loss.detach().keep());
+    optimizer.step();
+    optimizer.zeroGrad();
+  }
+  return losses;
+}
+
+/** Dispatches of a program, megabytes that they read and write, and workgroups of the smallest that is not the sum of the losses. */
+function figures(program: Program): { dispatches: number; megabytes: number; workgroups: number } {
+  const groups = mergedGroups(spread(program)), dispatches = groups.flatMap(({ dispatches }) => dispatches);
+  const words = groups.flatMap(({ reads, writes }) => [...reads, ...writes]).reduce(
+    (n, { start, end }) => n + end - start,
+    0,
+  );
+  return {
+    dispatches: dispatches.length,
+    megabytes: Math.round(words * 4 / 1e5) / 10,
+    workgroups: Math.min(
+      ...dispatches.filter(({ label }) => !label.startsWith("sum")).map(({ workgroups }) => workgroups),
+    ),
+  };
+}
+
+const EXPECTED = [
+  [{ normal: false, batchSize: 1024 }, { dispatches: 14, megabytes: 115.6, workgroups: 16 }],
+  [{ normal: false, batchSize: 64 }, { dispatches: 14, megabytes: 8.1, workgroups: 1 }],
+  [{ normal: false, batchSize: 2 }, { dispatches: 13, megabytes: 1.2, workgroups: 1 }],
+  [{ normal: true, batchSize: 1024 }, { dispatches: 38, megabytes: 257.6, workgroups: 1 }],
+  [{ normal: true, batchSize: 64 }, { dispatches: 38, megabytes: 17, workgroups: 1 }],
+  [{ normal: true, batchSize: 2 }, { dispatches: 31, megabytes: 1.4, workgroups: 1 }],
+] as const;
+
+for (const [workload, expected] of EXPECTED) {
+  const { normal, batchSize } = workload;
+  Deno.test(`a training step ${normal ? "with" : "without"} batch normalisation at ${batchSize} takes ${expected.dispatches} dispatches`, async () => {
+    const { device, programs } = await recorder();
+    await train(device, { ...workload, steps: 4 });
+    assert.deepEqual(figures(programs.at(-1)!), expected);
+  });
+}
+
+Deno.test("a batch of an evaluation with its metrics takes 10 dispatches", async () => {
+  const { device, programs } = await recorder();
+  const loader = () => new data.DataLoader(images(device, 4096), { batchSize: 1024 });
+  const learn = new Learner(network(device, false), new data.DataLoaders(loader(), loader()), F.crossEntropy, {
+    cbs: [new MetricsCB({ accuracy }, { log: null })],
+  });
+  await learn.fit(1);
+  assert.deepEqual(figures(programs.at(-1)!), { dispatches: 10, megabytes: 45.2, workgroups: 2 });
+});
+
+const probe = await probeAdapter();
+Deno.test({
+  name: `steps of few dispatches train as the reference does${probe ? "" : " (skipped: no WebGPU adapter)"}`,
+  ignore: !probe,
+  sanitizeResources: false,
+  async fn() {
+    const [gpu, reference] = [new Device("webgpu"), new Device("reference")];
+    try {
+      for (const normal of [false, true]) {
+        const [found, expected] = await Promise.all([gpu, reference].map(async (device) => {
+          const losses = await train(device, { normal, batchSize: 9, steps: 4 });
+          return await Promise.all(losses.map((loss) => loss.item()));
+        }));
+        found!.forEach((loss, i) => {
+          assert.ok(Math.abs(loss - expected![i]!) < 1e-4, `step ${i}: ${loss}, not ${expected![i]}`);
+        });
+      }
+    } finally {
+      gpu.dispose();
+    }
+  },
+});
