@@ -56,6 +56,8 @@ export interface Backend {
   /** One line for people: model name, threads. */
   readonly description: string;
   readonly counters: BackendCounters;
+  /** Whether the machine is lost, or has failed for good: all that it is asked for throws. Default: false. */
+  readonly failed?: boolean;
 
   /**
    * Memory for `elements` of `dtype`; its contents are undefined.

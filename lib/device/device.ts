@@ -52,6 +52,13 @@ export class Device {
    */
   readonly faults = new FaultLog();
 
+  /**
+   * Whether nothing can be computed on it any more: it was disposed of, or the machine behind it is lost. {@linkcode device} gives another one then.
+   */
+  get isGone(): boolean {
+    return this.#disposed || (this.#backend?.failed ?? false);
+  }
+
   /** Opens nothing yet. Each call makes another device, where {@linkcode device} gives the same one for the same name. */
   constructor(readonly name: DeviceName, readonly options: DeviceOptions = {}) {
     checkOptions("Device", options, OPTIONS);
@@ -232,9 +239,12 @@ export class Device {
 
 const OPTIONS = optionNames<DeviceOptions>({ threads: 1 });
 const shared = new Map<string, Device>();
+/** All that {@linkcode device} has given. */
+const isShared = new WeakSet<Device>();
 
 /**
- * The device of that name; the same object for the same name and options, so that tensors made in different places meet.
+ * The device of that name; the same object for the same name and options, so that tensors made in different places meet. Another one once that
+ * is gone: disposed of, or lost. Tensors on the old one are lost with it.
  *
  * @throws {TypeError} for another name; {@linkcode RangeError} unless the threads are a whole number from 1 to 256
  *
@@ -258,7 +268,10 @@ export function device(name: DeviceName, options: DeviceOptions = {}): Device {
   }
   const key = `${name}/${threads ?? ""}`;
   let found = shared.get(key);
-  if (!found) shared.set(key, found = new Device(name, options));
+  if (!found || found.isGone) {
+    shared.set(key, found = new Device(name, options));
+    isShared.add(found);
+  }
   return found;
 }
 
@@ -289,6 +302,8 @@ export function deviceOr(given: Device | undefined): Device {
  * ```
  */
 export function defaultDevice(): Device {
+  // One that others share makes way for the next of its name; whoever made one of their own makes the next.
+  if (chosen?.isGone && isShared.has(chosen)) chosen = device(chosen.name, chosen.options);
   if (chosen) return chosen;
   const name = environmentVariable("SONDE_DEVICE") ?? "auto";
   try {

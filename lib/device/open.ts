@@ -3,6 +3,7 @@ import type { Backend } from "./backend.ts";
 import { createCpuBackend } from "./cpu/backend.ts";
 import type { DeviceName, DeviceOptions } from "./names.ts";
 import { createReferenceBackend } from "./reference/backend.ts";
+import { probeAdapter } from "./webgpu/adapter.ts";
 
 /** Opens a backend; at once for cpu and reference, which need nothing from outside. */
 export function openBackend(name: DeviceName, options: DeviceOptions): Backend | Promise<Backend> {
@@ -25,8 +26,8 @@ async function openWebGpu(): Promise<Backend> {
 
 /** A hardware WebGPU adapter if there is one, else the cpu: software Vulkan only serves to check correctness. */
 async function openBest(options: DeviceOptions): Promise<Backend> {
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  if (!adapter || adapter.info.isFallbackAdapter) return createCpuBackend(options);
+  const probe = await probeAdapter();
+  if (!probe || probe.software) return createCpuBackend(options);
   const { createWebGpuBackend } = await import("./webgpu/backend.ts");
-  return createWebGpuBackend({ adapter });
+  return createWebGpuBackend({ adapter: probe.adapter });
 }

@@ -93,7 +93,9 @@ export class Phases {
 
 /** Throws what went wrong in a phase and its cleanup: failures first, then Cancel exceptions that are meant for an outer phase. */
 function throwFirst(phase: keyof typeof CANCEL, errors: readonly unknown[]): void {
-  const real = errors.filter((error) => !(error instanceof CancelException));
+  // A lost device throws one and the same error from whatever is asked of it, in callbacks too: it is told once.
+  const causes = errors.map((error) => error instanceof CallbackError ? error.cause ?? error : error);
+  const real = errors.filter((error, i) => !(error instanceof CancelException) && causes.indexOf(causes[i]) === i);
   if (real.length > 1) {
     throw new AggregateError(real, real.map((e) => e instanceof Error ? e.message : String(e)).join("; and then: "));
   }

@@ -88,6 +88,10 @@ class CpuBackend implements Backend {
     this.description = `cpu (${parts.filter((part) => part !== undefined).join(", ")})`;
   }
 
+  get failed(): boolean {
+    return this.#disposed;
+  }
+
   allocate(dtype: DType, elements: number): DeviceBuffer {
     this.#requireLife();
     const address = this.#memory.allocate(byteLength(dtype, elements)),

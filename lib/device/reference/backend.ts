@@ -41,6 +41,10 @@ class ReferenceBackend implements Backend {
   #faults: RaisedFault[] = [];
   #disposed = false;
 
+  get failed(): boolean {
+    return this.#disposed;
+  }
+
   allocate(dtype: DType, elements: number): DeviceBuffer {
     this.#requireLife();
     const bytes = byteLength(dtype, elements);

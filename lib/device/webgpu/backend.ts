@@ -94,6 +94,10 @@ export class WebGpuBackend implements Backend {
     this.#throttle = new Throttle(device.queue);
   }
 
+  get failed(): boolean {
+    return this.#health.failed;
+  }
+
   allocate(dtype: DeviceBuffer["dtype"], elements: number): WebGpuBuffer {
     this.#health.check();
     const buffer = this.#memory.allocate(dtype, elements);

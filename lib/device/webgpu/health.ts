@@ -32,6 +32,11 @@ export class Health {
     this.#failure ??= error;
   }
 
+  /** Whether something went wrong: the device is of no use any more. */
+  get failed(): boolean {
+    return this.#disposed || this.#failure !== undefined;
+  }
+
   /** Throws what went wrong so far, if anything. */
   check(): void {
     if (this.#disposed) throw new Error("Cannot use the webgpu device: it was disposed. Open a new one");
