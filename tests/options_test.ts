@@ -19,7 +19,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   "data/image_dataset pixelStatistics split": "images and labels",
   "lessons/describe describeSetup setup": "a run of the lessons' own",
   "learner/learner Learner#getPreds batches": "a loader: tests/learner/predictions_test.ts",
+  "nn/containers ParameterList#append parameter": "a tensor",
   "nn/module Module#registerParameter value": "a tensor",
+  "nn/recurrent new Recurrent options": "for the library alone: each layer checks its own",
   "optim/optimizer Optimizer#loadStateDict saved": "a state: tests/optim/saved_state_test.ts",
 };
 
