@@ -5,6 +5,7 @@
  */
 import * as sonde from "../mod.ts";
 import type { Loaders, Tensor } from "../mod.ts";
+import { TENSOR_CALLS } from "./options_calls_tensors.ts";
 import { RunningNorm } from "../lib/nn/running_norm.ts";
 import { TrialData } from "../lib/sweep/trial_data.ts";
 
@@ -274,6 +275,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "plot/series Axis": (o) => plot.seriesChart({ y: { ...axis, ...o }, series: [series] }),
   "sweep/plan defineSweep plan": (o) => sweep.defineSweep({ name: "a", list: [{}], trial: () => ({ a: 1 }), ...o }),
   "sweep/plan TrialContext#data options": (o) => new TrialData().get("garments", { limit: 1, ...o }),
+  ...TENSOR_CALLS,
   "tensor/bytes dequantizeGather options": (o) =>
     sonde.dequantizeGather(tensor(new Uint8Array(2)), tensor([0], { dtype: "int32" }), o),
   "tensor/check_operation checkOperation options": (o) => sonde.checkOperation(cube(), [x()], o),
