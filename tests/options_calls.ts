@@ -227,6 +227,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "nn/patterns sparse_ options": (o) => init.sparse_(x(), { sparsity: 0.5, ...o }),
   "nn/rms_norm new RMSNorm options": (o) => new nn.RMSNorm(2, o),
   "nn/rms_norm rmsNorm options": (o) => F.rmsNorm(x(), [2], o),
+  "nn/upsample new Upsample options": (o) => new nn.Upsample({ size: 2, ...o }),
   "nn/running_norm new RunningNorm options": (o) => new Norm(1, o),
   "nn/smooth gelu options": (o) => F.gelu(x(), o),
   "nn/smooth new GELU options": (o) => new nn.GELU(o),

@@ -61,9 +61,10 @@ export class EMACB extends Callback {
     this.#averages = copies(tensorsOf(learn));
   }
 
-  /** The averages, and how many steps they are of. */
+  /** The averages, how many steps they are of, and, while the model has them, the trained weights. */
   override saveState(): CallbackState {
-    const tensors = Object.fromEntries(this.#averages.map((t, i) => [String(i), t]));
+    const named = (name: string, tensors: readonly Tensor[]) => tensors.map((t, i) => [`${name}${i}`, t] as const);
+    const tensors = Object.fromEntries([...named("", this.#averages), ...named("trained ", this.#trained ?? [])]);
     return { values: { steps: this.#steps }, tensors };
   }
 

@@ -4,6 +4,7 @@ import * as data from "../../../lib/data/mod.ts";
 import {
   BestWeightsCB,
   Callback,
+  CheckpointCB,
   CSVLoggerCB,
   CutMixCB,
   EMACB,
@@ -272,19 +273,24 @@ Deno.test("OneCycleCB cycles each group's rate, and the momentum of optimisers t
   assert.throws(() => new OneCycleCB({ momenta: [0.9] as never }), /through 1 momenta/);
 });
 
-Deno.test("callbacks that change the training go on from a checkpoint to the bit", async () => {
+Deno.test("callbacks that change the training go on from a checkpoint to the bit, whoever saves it at an epoch's end", async () => {
+  for (const order of [CheckpointCB.order, MetricsCB.order + 0.3]) await goesOn(order);
+});
+
+async function goesOn(order: number) {
   const make = (save?: (learn: Learner) => Promise<void>) => {
-    const figures = new Pretend([3, 2, 2, 1, 5]), seen: number[] = [];
+    const figures = new Pretend([3, 2, 2, 1, 5]);
+    const saver = new Spy({ afterEpoch: async (learn) => void (learn.training || await save?.(learn as Learner)) });
+    saver.order = order;
     const cbs = [
       quiet(),
       figures,
-      new ReduceOnPlateauCB({ patience: 0, factor: 0.5 }),
+      ...order === CheckpointCB.order ? [new ReduceOnPlateauCB({ patience: 0, factor: 0.5 })] : [],
       new EMACB({ decay: 0.7 }),
       new MixUpCB({ generator: new Generator(4) }),
-      new Spy({ afterEpoch: async (learn) => void (learn.training || await save?.(learn as Learner)) }),
+      saver,
     ];
-    const learn = new Learner(model(), loaders(), crossEntropy, { cbs, lr: 0.2 });
-    return { learn, seen };
+    return { learn: new Learner(model(), loaders(), crossEntropy, { cbs, lr: 0.2 }) };
   };
   let saved: Uint8Array | undefined;
   const whole = make(async (learn) => {
@@ -296,4 +302,4 @@ Deno.test("callbacks that change the training go on from a checkpoint to the bit
   await again.learn.fit(5, { resume: true });
   assert.deepEqual(await weightsOf(again.learn), await weightsOf(whole.learn));
   assert.equal(again.learn.opt.lr, whole.learn.opt.lr);
-});
+}
