@@ -84,13 +84,13 @@ export {
   CircularPad2d,
   ConstantPad1d,
   ConstantPad2d,
-  type Padding,
   ReflectionPad1d,
   ReflectionPad2d,
   ReplicationPad1d,
   ReplicationPad2d,
   ZeroPad2d,
 } from "./padding.ts";
+export type { Padding } from "./padding_base.ts";
 export { Upsample } from "./upsample.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { Recurrent, type RecurrentOptions } from "./recurrent.ts";

@@ -4,7 +4,7 @@ import { found } from "../device/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { interpolate, type InterpolateOptions } from "./interpolate.ts";
 import { Module } from "./module.ts";
-import { pyFloat, pyPair, pyTuple } from "./repr.ts";
+import { pyFloat, pyPair } from "./repr.ts";
 
 const OPTIONS = optionNames<InterpolateOptions>({ size: 1, scaleFactor: 1, mode: 1, alignCorners: 1 });
 
@@ -51,7 +51,7 @@ export class Upsample extends Module {
     const factor = scaleFactor === undefined
       ? `size=${pyPair(size!)}`
       : `scale_factor=${
-        typeof scaleFactor === "number" ? pyFloat(scaleFactor) : pyTuple(scaleFactor).replace(/\d+(?![.\d])/g, "$&.0")
+        typeof scaleFactor === "number" ? pyFloat(scaleFactor) : `(${scaleFactor.map(pyFloat).join(", ")})`
       }`;
     return `${factor}, mode=${mode}`;
   }

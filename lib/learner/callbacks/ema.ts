@@ -71,13 +71,14 @@ export class EMACB extends Callback {
   /** Takes them over; throws a RangeError for those of another model. */
   override loadState(state: CallbackState, learn: LearnerCore): void {
     const { steps } = valuesOf<{ steps: number }>(this, state, MEMORY), { tensors = {} } = state;
-    const wanted = tensorsOf(learn),
-      found = wanted.map((t, i) => {
-        const saved = tensors[i];
+    const of = (name: string) =>
+      tensorsOf(learn).map((t, i) => {
+        const saved = tensors[`${name}${i}`];
         if (saved && String(saved.shape) === String(t.shape) && saved.dtype === t.dtype) return saved.keep();
         throw new RangeError(`Cannot go on with what ${this.name} remembered: its weights are those of another model`);
       });
-    this.#averages = found;
+    this.#averages = of("");
+    if (tensors["trained 0"]) put(learn, of("trained "));
     this.#steps = steps;
   }
 
