@@ -6,6 +6,7 @@
 import * as sonde from "../mod.ts";
 import type { Loaders, Tensor } from "../mod.ts";
 import { TENSOR_CALLS } from "./options_calls_tensors.ts";
+import { TRAINING_CALLS } from "./options_calls_training.ts";
 import { RunningNorm } from "../lib/nn/running_norm.ts";
 import { TrialData } from "../lib/sweep/trial_data.ts";
 
@@ -89,15 +90,6 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "learner/callbacks/batch_transform new BatchTransformCB options": (o) => new learner.BatchTransformCB((b) => b, o),
   "learner/callbacks/batch_transform new NormalizeCB from": (o) => new learner.NormalizeCB({ mean: 0, std: 1, ...o }),
   "learner/callbacks/batch_transform normalize from": (o) => learner.normalize({ mean: 0, std: 1, ...o }),
-  "learner/callbacks/best_weights new BestWeightsCB options": (o) => new learner.BestWeightsCB(o),
-  "learner/callbacks/ema new EMACB options": (o) => new learner.EMACB(o),
-  "learner/callbacks/mixup new CutMixCB options": (o) => new learner.CutMixCB(o),
-  "learner/callbacks/mixup new MixCB options": (o) => new learner.MixUpCB(o),
-  "learner/callbacks/mixup new MixUpCB options": (o) => new learner.MixUpCB(o),
-  "learner/callbacks/one_cycle new OneCycleCB options": (o) => new learner.OneCycleCB(o),
-  "learner/learner Learner#fineTune options": (o) => learn().fineTune(1, o),
-  "learner/learner Learner#fitOneCycle options": (o) => learn().fitOneCycle(1, o),
-  "learner/callbacks/plateau new ReduceOnPlateauCB options": (o) => new learner.ReduceOnPlateauCB(o),
   "learner/callbacks/checkpoint new CheckpointCB options": (o) => new learner.CheckpointCB("checkpoints", o),
   "learner/callbacks/diagnose new DiagnoseCB options": (o) => new learner.DiagnoseCB(o),
   "learner/callbacks/early_stopping new EarlyStoppingCB options": (o) => new learner.EarlyStoppingCB(o),
@@ -214,20 +206,6 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "nn/parameter parameter options": (o) => nn.parameter(x(), o),
   "nn/pooling avgPool2d options": (o) => F.avgPool2d(images(), 2, o),
   "nn/pooling new AvgPool2d options": (o) => new nn.AvgPool2d(2, o),
-  "nn/rnn new GRU options": (o) => new nn.GRU(2, 2, o),
-  "nn/rnn new LSTM options": (o) => new nn.LSTM(2, 2, o),
-  "nn/rnn new RNN options": (o) => new nn.RNN(2, 2, o),
-  "nn/attention scaledDotProductAttention options": (o) => F.scaledDotProductAttention(x(), x(), x(), o),
-  "nn/dropout dropout2d options": (o) => F.dropout2d(images(), o),
-  "nn/instance_norm new InstanceNorm1d options": (o) => new nn.InstanceNorm1d(1, o),
-  "nn/multihead_attention MultiheadAttention#attend options": (o) =>
-    new nn.MultiheadAttention(2, 1).attend(ones([1, 1, 2]), ones([1, 1, 2]), ones([1, 1, 2]), o),
-  "nn/multihead_attention new MultiheadAttention options": (o) => new nn.MultiheadAttention(2, 1, o),
-  "nn/patterns dirac_ options": (o) => init.dirac_(kernel(), o),
-  "nn/patterns sparse_ options": (o) => init.sparse_(x(), { sparsity: 0.5, ...o }),
-  "nn/rms_norm new RMSNorm options": (o) => new nn.RMSNorm(2, o),
-  "nn/rms_norm rmsNorm options": (o) => F.rmsNorm(x(), [2], o),
-  "nn/upsample new Upsample options": (o) => new nn.Upsample({ size: 2, ...o }),
   "nn/running_norm new RunningNorm options": (o) => new Norm(1, o),
   "nn/smooth gelu options": (o) => F.gelu(x(), o),
   "nn/smooth new GELU options": (o) => new nn.GELU(o),
@@ -238,16 +216,6 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "optim/optimizer new Optimizer params": (o) => new Plain([{ params: [leaf()], ...o }], { lr: 1 }),
   "optim/rmsprop new RMSProp options": (o) => new optim.RMSProp([leaf()], o),
   "optim/schedules oneCycle options": (o) => optim.oneCycle(1, o),
-  "optim/adagrad new Adagrad options": (o) => new optim.Adagrad([leaf()], o),
-  "optim/clip clipGradNorm options": (o) => optim.clipGradNorm([leaf()], 1, o),
-  "optim/plateau new ReduceOnPlateau options": (o) => new optim.ReduceOnPlateau({ paramGroups: [] }, o),
-  "optim/step_schedules schedMultiStep options": (o) => optim.schedMultiStep(1, { at: [0.5], ...o }),
-  "optim/step_schedules schedRestarts options": (o) => optim.schedRestarts(1, { cycles: 2, ...o }),
-  "optim/step_schedules schedStep options": (o) => optim.schedStep(1, { every: 0.5, ...o }),
-  "optim/step_schedules schedWarmUp options": (o) => optim.schedWarmUp((x) => x, { share: 0.5, ...o }),
-  "optim/lion new Lion options": (o) => new optim.Lion([leaf()], o),
-  "optim/nadam new NAdam options": (o) => new optim.NAdam([leaf()], o),
-  "optim/radam new RAdam options": (o) => new optim.RAdam([leaf()], o),
   "optim/sgd new SGD options": (o) => new optim.SGD([leaf()], { lr: 1, ...o }),
   "plot/confusion confusionMatrix options": (o) => plot.confusionMatrix([[1]], o),
   "plot/dead deadShareChart options": (o) => plot.deadShareChart({ shares: [1], ...o }),
@@ -277,6 +245,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "sweep/plan defineSweep plan": (o) => sweep.defineSweep({ name: "a", list: [{}], trial: () => ({ a: 1 }), ...o }),
   "sweep/plan TrialContext#data options": (o) => new TrialData().get("garments", { limit: 1, ...o }),
   ...TENSOR_CALLS,
+  ...TRAINING_CALLS,
   "tensor/bytes dequantizeGather options": (o) =>
     sonde.dequantizeGather(tensor(new Uint8Array(2)), tensor([0], { dtype: "int32" }), o),
   "tensor/check_operation checkOperation options": (o) => sonde.checkOperation(cube(), [x()], o),
