@@ -268,12 +268,6 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "tensor/create zerosLike options": (o) => sonde.zerosLike(x(), o),
   "tensor/define_operation defineOperation definition": (o) =>
     sonde.defineOperation({ name: "a", inputs: ["x"], wgsl: "fn kernel(i: u32) {}", cpu() {}, ...o }),
-  "tensor/grad grad options": (o) => {
-    const x = leaf();
-    return sonde.autograd.grad(x.sum(), x, o);
-  },
-  "tensor/define_function defineFunction definition": (o) =>
-    sonde.autograd.defineFunction({ name: "a", forward: (x: Tensor) => x, backward: (g) => g, ...o }),
   "tensor/max_pool maxPool2d options": (o) => sonde.maxPool2d(images(), 2, o),
   "tensor/pool avgPool2d options": (o) => sonde.avgPool2d(images(), 2, o),
   "tensor/print setPrintOptions options": (o) => sonde.setPrintOptions(o),

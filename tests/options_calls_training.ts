@@ -47,4 +47,10 @@ export const TRAINING_CALLS: Readonly<Record<string, (options: Given) => unknown
   "optim/lion new Lion options": (o) => new optim.Lion([leaf()], o),
   "optim/nadam new NAdam options": (o) => new optim.NAdam([leaf()], o),
   "optim/radam new RAdam options": (o) => new optim.RAdam([leaf()], o),
+  "tensor/grad grad options": (o) => {
+    const x = leaf();
+    return sonde.autograd.grad(x.sum(), x, o);
+  },
+  "tensor/define_function defineFunction definition": (o) =>
+    sonde.autograd.defineFunction({ name: "a", forward: (x: sonde.Tensor) => x, backward: (g) => g, ...o }),
 };

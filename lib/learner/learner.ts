@@ -158,6 +158,15 @@ export class Learner extends LearnerCore {
    *
    * @param epochs of all layers
    * @param options see {@linkcode FineTuneOptions}
+   *
+   * @example
+   * ```ts
+   * import { data, F, Learner, nn, optim, randint, randn } from "./mod.ts";
+   * const set = new data.TensorDataset(randn([64, 4]), randint(0, 3, [64]));
+   * const body = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU()); // as if it had been trained before
+   * const learn = Learner.of(new nn.Sequential(body, new nn.Linear(8, 3)), data.DataLoaders.of(set, set)).loss(F.crossEntropy);
+   * await learn.optimizer(optim.Adam).lr(2e-3).fineTune(2);
+   * ```
    */
   async fineTune(epochs: number, options: FineTuneOptions = {}): Promise<this> {
     await fineTune(this, this.#groups ?? bodyAndHead(this.model), epochs, options);
