@@ -36,8 +36,8 @@ export class GradientAccumulationCB extends Callback {
   }
 
   /** Begins with no batch. */
-  override beforeEpoch(learn: LearnerCore): void {
-    if (learn.training && learn.epoch === 0) this.#count = 0;
+  override beforeFit(_learn: LearnerCore): void {
+    this.#count = 0;
   }
 
   /** Takes the mean of the gradients when they are complete; else cancels the batch, which keeps them. */

@@ -1,9 +1,11 @@
 /** One cycle of rate and momentum. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkList } from "../../device/expect.ts";
+import { list, number, object } from "../../device/form.ts";
 import { checkNumber } from "../../optim/optimizer.ts";
 import { oneCycle, type Schedule } from "../../optim/schedules.ts";
-import { Callback } from "../callback.ts";
+import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import type { LearnerCore } from "../core.ts";
 import { ParamScheduler } from "./param_scheduler.ts";
 
@@ -22,6 +24,7 @@ export interface OneCycleShape {
 /** Names of the options. */
 export const ONE_CYCLE_SHAPE = { div: 1, divFinal: 1, pct: 1, momenta: 1 } as const;
 const OPTIONS = optionNames<OneCycleShape>(ONE_CYCLE_SHAPE);
+const MEMORY = object({ rates: list(number) });
 
 /**
  * Takes the rate up from a fraction of what the optimiser was made with to the whole, and down to nearly nothing, each along half a cosine, and the
@@ -65,6 +68,22 @@ export class OneCycleCB extends Callback {
       const [momentum, betas] = [Reflect.get(group, "momentum"), Reflect.get(group, "betas")] as unknown[];
       return Array.isArray(betas) || (typeof momentum === "number" && momentum > 0);
     });
+  }
+
+  /** The highest rates: the optimiser's own are those of the moment. */
+  override saveState(): CallbackState {
+    return { values: { rates: this.#rates } };
+  }
+
+  /** Takes them over; throws a RangeError for those of other groups. */
+  override loadState(state: CallbackState, learn: LearnerCore): void {
+    const { rates } = valuesOf<{ rates: number[] }>(this, state, MEMORY), { length } = learn.opt.paramGroups;
+    if (rates.length !== length) {
+      throw new RangeError(
+        `Cannot go on with what ${this.name} remembered: it has rates of ${rates.length} groups, the optimiser ${length}`,
+      );
+    }
+    this.#rates = rates;
   }
 
   /** Training only: sets the values of the step to come. */

@@ -197,6 +197,23 @@ Deno.test("callbacks that change the training go on from a checkpoint to the bit
   for (const order of [CheckpointCB.order, MetricsCB.order + 0.3]) await goesOn(order);
 });
 
+Deno.test("a fit of one cycle goes on from a checkpoint to the bit", async () => {
+  let saved: Uint8Array | undefined;
+  const make = (save: boolean) => {
+    const saver = new Spy({
+      afterEpoch: async (learn) => {
+        if (save && !learn.training && learn.epoch === 1) saved = await (learn as Learner).checkpoint();
+      },
+    });
+    saver.order = CheckpointCB.order;
+    return new Learner(model(), loaders(), crossEntropy, { cbs: [saver], optFunc: Adam, lr: 0.1 });
+  };
+  const whole = await make(true).fitOneCycle(4);
+  const again = await make(false).load(saved!);
+  await again.fitOneCycle(4, { resume: true });
+  assert.deepEqual(await weightsOf(again), await weightsOf(whole));
+});
+
 async function goesOn(order: number) {
   const make = (save?: (learn: Learner) => Promise<void>) => {
     const figures = new Pretend([3, 2, 2, 1, 5]);
