@@ -5,6 +5,8 @@
  */
 import * as sonde from "../mod.ts";
 import type { Loaders, Tensor } from "../mod.ts";
+import { TENSOR_CALLS } from "./options_calls_tensors.ts";
+import { TRAINING_CALLS } from "./options_calls_training.ts";
 import { RunningNorm } from "../lib/nn/running_norm.ts";
 import { TrialData } from "../lib/sweep/trial_data.ts";
 
@@ -233,19 +235,6 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "nn/parameter parameter options": (o) => nn.parameter(x(), o),
   "nn/pooling avgPool2d options": (o) => F.avgPool2d(images(), 2, o),
   "nn/pooling new AvgPool2d options": (o) => new nn.AvgPool2d(2, o),
-  "nn/rnn new GRU options": (o) => new nn.GRU(2, 2, o),
-  "nn/rnn new LSTM options": (o) => new nn.LSTM(2, 2, o),
-  "nn/rnn new RNN options": (o) => new nn.RNN(2, 2, o),
-  "nn/attention scaledDotProductAttention options": (o) => F.scaledDotProductAttention(x(), x(), x(), o),
-  "nn/dropout dropout2d options": (o) => F.dropout2d(images(), o),
-  "nn/instance_norm new InstanceNorm1d options": (o) => new nn.InstanceNorm1d(1, o),
-  "nn/multihead_attention MultiheadAttention#attend options": (o) =>
-    new nn.MultiheadAttention(2, 1).attend(ones([1, 1, 2]), ones([1, 1, 2]), ones([1, 1, 2]), o),
-  "nn/multihead_attention new MultiheadAttention options": (o) => new nn.MultiheadAttention(2, 1, o),
-  "nn/patterns dirac_ options": (o) => init.dirac_(kernel(), o),
-  "nn/patterns sparse_ options": (o) => init.sparse_(x(), { sparsity: 0.5, ...o }),
-  "nn/rms_norm new RMSNorm options": (o) => new nn.RMSNorm(2, o),
-  "nn/rms_norm rmsNorm options": (o) => F.rmsNorm(x(), [2], o),
   "nn/running_norm new RunningNorm options": (o) => new Norm(1, o),
   "nn/smooth gelu options": (o) => F.gelu(x(), o),
   "nn/smooth new GELU options": (o) => new nn.GELU(o),
@@ -256,16 +245,6 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "optim/optimizer new Optimizer params": (o) => new Plain([{ params: [leaf()], ...o }], { lr: 1 }),
   "optim/rmsprop new RMSProp options": (o) => new optim.RMSProp([leaf()], o),
   "optim/schedules oneCycle options": (o) => optim.oneCycle(1, o),
-  "optim/adagrad new Adagrad options": (o) => new optim.Adagrad([leaf()], o),
-  "optim/clip clipGradNorm options": (o) => optim.clipGradNorm([leaf()], 1, o),
-  "optim/plateau new ReduceOnPlateau options": (o) => new optim.ReduceOnPlateau({ paramGroups: [] }, o),
-  "optim/step_schedules schedMultiStep options": (o) => optim.schedMultiStep(1, { at: [0.5], ...o }),
-  "optim/step_schedules schedRestarts options": (o) => optim.schedRestarts(1, { cycles: 2, ...o }),
-  "optim/step_schedules schedStep options": (o) => optim.schedStep(1, { every: 0.5, ...o }),
-  "optim/step_schedules schedWarmUp options": (o) => optim.schedWarmUp((x) => x, { share: 0.5, ...o }),
-  "optim/lion new Lion options": (o) => new optim.Lion([leaf()], o),
-  "optim/nadam new NAdam options": (o) => new optim.NAdam([leaf()], o),
-  "optim/radam new RAdam options": (o) => new optim.RAdam([leaf()], o),
   "optim/sgd new SGD options": (o) => new optim.SGD([leaf()], { lr: 1, ...o }),
   "plot/confusion confusionMatrix options": (o) => plot.confusionMatrix([[1]], o),
   "plot/dead deadShareChart options": (o) => plot.deadShareChart({ shares: [1], ...o }),
@@ -294,6 +273,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "plot/series Axis": (o) => plot.seriesChart({ y: { ...axis, ...o }, series: [series] }),
   "sweep/plan defineSweep plan": (o) => sweep.defineSweep({ name: "a", list: [{}], trial: () => ({ a: 1 }), ...o }),
   "sweep/plan TrialContext#data options": (o) => new TrialData().get("garments", { limit: 1, ...o }),
+  ...TENSOR_CALLS,
+  ...TRAINING_CALLS,
   "tensor/bytes dequantizeGather options": (o) =>
     sonde.dequantizeGather(tensor(new Uint8Array(2)), tensor([0], { dtype: "int32" }), o),
   "tensor/check_operation checkOperation options": (o) => sonde.checkOperation(cube(), [x()], o),
@@ -316,12 +297,6 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "tensor/create zerosLike options": (o) => sonde.zerosLike(x(), o),
   "tensor/define_operation defineOperation definition": (o) =>
     sonde.defineOperation({ name: "a", inputs: ["x"], wgsl: "fn kernel(i: u32) {}", cpu() {}, ...o }),
-  "tensor/grad grad options": (o) => {
-    const x = leaf();
-    return sonde.autograd.grad(x.sum(), x, o);
-  },
-  "tensor/define_function defineFunction definition": (o) =>
-    sonde.autograd.defineFunction({ name: "a", forward: (x: Tensor) => x, backward: (g) => g, ...o }),
   "tensor/max_pool maxPool2d options": (o) => sonde.maxPool2d(images(), 2, o),
   "tensor/pool avgPool2d options": (o) => sonde.avgPool2d(images(), 2, o),
   "tensor/print setPrintOptions options": (o) => sonde.setPrintOptions(o),

@@ -45,6 +45,7 @@ async function mistakes(call: Call, required: number): Promise<string[]> {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "new Tensor": "for the library alone",
   "Tensor#assign": "for the library alone",
+  "new Recurrent": "for the library alone",
   "new DeviceFaultError": "made by devices",
   "new NonFiniteError": "made by NonFiniteCB",
   "new Interpretation": "made by interpret",

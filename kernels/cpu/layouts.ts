@@ -533,6 +533,21 @@ export class CrossEntropyGradCommand {
 }
 
 @unmanaged
+export class ArgsortCommand {
+  @inline get input(): usize { return address(changetype<usize>(this), 7); } // [rows, n]
+  @inline get output(): usize { return address(changetype<usize>(this), 10); } // dense
+  @inline get rows(): i32 { return word(changetype<usize>(this), 13); } // of the input
+  @inline get rowsPerChunk(): i32 { return word(changetype<usize>(this), 14); } // rows
+  @inline get length(): i32 { return word(changetype<usize>(this), 15); } // n
+  @inline get rowStride(): i32 { return word(changetype<usize>(this), 16); } // of the input
+  @inline get stride(): i32 { return word(changetype<usize>(this), 17); } // of the input
+  @inline get isFloat(): bool { return word(changetype<usize>(this), 18) != 0; } // else whole numbers
+  @inline get descending(): bool { return word(changetype<usize>(this), 19) != 0; } // the largest first
+  @inline get scratch(): usize { return address(changetype<usize>(this), 20); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 23); } // bytes to the entries in the scratch value: two buffers of n for each chunk
+}
+
+@unmanaged
 export class RandomCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
   @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk, a multiple of 4

@@ -17,6 +17,7 @@ import { reduceRows } from "./reductions_rows";
 import { reduceColumns } from "./reductions_columns";
 import { cumsum } from "./reductions_cumsum";
 import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
+import { argsort } from "./sorting";
 import { random, randint, arange } from "./sources";
 import { histogram, histogramParts, statistics, statisticsParts } from "./statistics";
 
@@ -47,6 +48,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   logSoftmax,
   crossEntropy,
   crossEntropyGrad,
+  argsort,
   random,
   randint,
   arange,

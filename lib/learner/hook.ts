@@ -3,12 +3,13 @@ import type { HookHandle } from "../nn/hooks.ts";
 import { Module } from "../nn/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** What a {@linkcode Hook} runs after each forward of its module. A tensor that it returns replaces the output. */
+/** What a {@linkcode Hook} runs after each forward of its module; `output` is the first of several outputs. A tensor that it returns replaces it. */
 export type HookFunction<T = unknown> = (
   hook: Hook<T>,
   module: Module,
   inputs: readonly Tensor[],
   output: Tensor,
+  outputs: readonly Tensor[],
 ) => Tensor | void;
 
 /**
@@ -42,7 +43,9 @@ export class Hook<T = unknown> implements HookHandle {
   constructor(readonly module: Module, fn: HookFunction<T>) {
     checkHook(module, fn);
     // The name is what errors call the hook by.
-    const run = { [fn.name]: (...args: [Module, readonly Tensor[], Tensor]) => fn(this, ...args) }[fn.name]!;
+    const run = {
+      [fn.name]: (...args: [Module, readonly Tensor[], Tensor, readonly Tensor[]]) => fn(this, ...args),
+    }[fn.name]!;
     this.#handle = module.registerForwardHook(run);
   }
 

@@ -15,6 +15,8 @@ import { diagnose, recordsOf } from "./diagnose.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { parametersOf } from "./diagnosis_parameters.ts";
 import { setupOf } from "./diagnosis_setup.ts";
+import { fineTune, type FineTuneOptions, fitOneCycle, type FitOneCycleOptions } from "./fine_tune.ts";
+import { bodyAndHead, checkGroups, freezeTo, type LayerGroups } from "./layer_groups.ts";
 import { lrFind, type LrFindOptions, type LrFindResult } from "./lr_find.ts";
 import type { MetricFunction } from "./metrics.ts";
 import type { LearnerOptions } from "./options.ts";
@@ -44,6 +46,7 @@ import { type Summary, summary } from "./summary.ts";
 export class Learner extends LearnerCore {
   /** The verb, as a subclass may have it. */
   readonly #verb: () => void;
+  #groups: LayerGroups | undefined;
 
   /** As that of {@linkcode LearnerCore}. */
   constructor(model: Module, dls: Loaders, lossFunc?: LossFunction, options: LearnerOptions = {}) {
@@ -112,6 +115,62 @@ export class Learner extends LearnerCore {
   /** Normalises the inputs of every batch, as {@linkcode normalize} does: by figures, by a batch's, or by the first batch's. */
   normalize(from?: Statistics | Batch): this {
     return this.callbacks([normalize(from)]);
+  }
+
+  /**
+   * Says which layers belong together, from the first to the last, for {@linkcode Learner.freezeTo} and {@linkcode Learner.fineTune}. Without it they are
+   * two: all children of the model but the last that has parameters, and that one.
+   */
+  layers(...groups: readonly (readonly Module[])[]): this {
+    checkGroups("layers", groups);
+    return this.#configure("layers", () => this.#groups = groups);
+  }
+
+  /** Freezes the groups of layers before number `first` (negative ones count from the end), but for their norms, and thaws the others. */
+  freezeTo(first: number): this {
+    return this.#configure("freezeTo", () => freezeTo(this.#groups ?? bodyAndHead(this.model), first));
+  }
+
+  /** Freezes all groups of layers but the last. */
+  freeze(): this {
+    return this.freezeTo(-1);
+  }
+
+  /** Thaws all layers. */
+  unfreeze(): this {
+    return this.freezeTo(0);
+  }
+
+  /**
+   * Fits with a rate that rises to `lr` and falls to nearly nothing, and a momentum that goes the other way; see {@linkcode OneCycleCB}.
+   *
+   * @param epochs how many times to go through the training batches
+   * @param options see {@linkcode FitOneCycleOptions}
+   */
+  async fitOneCycle(epochs: number, options: FitOneCycleOptions = {}): Promise<this> {
+    await fitOneCycle(this, epochs, options);
+    return this;
+  }
+
+  /**
+   * Trains a model that was trained before for another task: for `freezeEpochs` the last group of layers alone, then all for `epochs`, at half the rate,
+   * and that divided by up to `lrMult` for the first layers. Both are fits of one cycle. (fastai's fine_tune.)
+   *
+   * @param epochs of all layers
+   * @param options see {@linkcode FineTuneOptions}
+   *
+   * @example
+   * ```ts
+   * import { data, F, Learner, nn, optim, randint, randn } from "./mod.ts";
+   * const set = new data.TensorDataset(randn([64, 4]), randint(0, 3, [64]));
+   * const body = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU()); // as if it had been trained before
+   * const learn = Learner.of(new nn.Sequential(body, new nn.Linear(8, 3)), data.DataLoaders.of(set, set)).loss(F.crossEntropy);
+   * await learn.optimizer(optim.Adam).lr(2e-3).fineTune(2);
+   * ```
+   */
+  async fineTune(epochs: number, options: FineTuneOptions = {}): Promise<this> {
+    await fineTune(this, this.#groups ?? bodyAndHead(this.model), epochs, options);
+    return this;
   }
 
   /**

@@ -25,6 +25,13 @@ export {
   type Statistics,
   viewTfm,
 } from "./callbacks/batch_transform.ts";
+export { BestWeightsCB } from "./callbacks/best_weights.ts";
+export { GradientAccumulationCB } from "./callbacks/accumulation.ts";
+export { CSVLoggerCB } from "./callbacks/csv.ts";
+export { EMACB, type EMAOptions } from "./callbacks/ema.ts";
+export { CutMixCB, MixCB, type MixOptions, MixUpCB } from "./callbacks/mixup.ts";
+export { ReduceOnPlateauCB, type ReduceOnPlateauOptions } from "./callbacks/plateau.ts";
+export { OneCycleCB, type OneCycleShape } from "./callbacks/one_cycle.ts";
 export { CheckpointCB, type CheckpointOptions } from "./callbacks/checkpoint.ts";
 export { DiagnoseCB, type DiagnoseOptions } from "./callbacks/diagnose.ts";
 export { DeviceCB } from "./callbacks/device.ts";
@@ -69,6 +76,8 @@ export {
   CancelFitException,
 } from "./exceptions.ts";
 export type { ElementFigures, NonFinitePlace } from "./find_non_finite.ts";
+export type { FineTuneOptions, FitOneCycleOptions } from "./fine_tune.ts";
+export { type LayerGroups, layerRates } from "./layer_groups.ts";
 export { getBatch } from "./get_batch.ts";
 export { Hook, type HookFunction } from "./hook.ts";
 export { findModules, type HookIndex, Hooks, isInstance, type ModulePredicate } from "./hooks.ts";
@@ -78,6 +87,7 @@ export { type LrFindOptions, type LrFindResult, suggestLr } from "./lr_find.ts";
 export { lsuv, lsuvModules, type LsuvModulesOptions, type LsuvOptions } from "./lsuv.ts";
 export { LsuvError, type LsuvFigures, LsuvReport, type LsuvRow } from "./lsuv_report.ts";
 export { accuracy, type MetricFunction } from "./metrics.ts";
+export type { MonitorOptions } from "./monitor.ts";
 export { MomentumLearner } from "./momentum_learner.ts";
 export type { FitOptions, LearnerOptions } from "./options.ts";
 export type { Batches, Loaders, LossFunction, OptimizerFunction, OptimizerSettings } from "./parts.ts";

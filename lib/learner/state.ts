@@ -70,12 +70,18 @@ export abstract class LearnerState {
     if (plain) checkOptions(`the loaders of ${new.target.name}`, dls, LOADERS);
   }
 
-  /** A setting of the current, or last, fit's optimiser, such as "lr". @throws {RangeError} if it has none of that name */
+  /**
+   * A setting of the current, or last, fit's optimiser, such as "lr". Of optimisers with betas, "momentum" is the first of them.
+   *
+   * @throws {RangeError} if it has none of that name
+   */
   hyper(name: string): number {
     if (!this.opt) throw new TypeError(`Cannot read ${name}: there is no optimiser before the first fit`);
     const group = this.opt.paramGroups[0]!;
     const value: unknown = Reflect.get(group, name);
     if (typeof value === "number") return value;
+    const betas = value === undefined && name === "momentum" ? betasOf(group) : undefined;
+    if (betas) return betas[0];
     const settings = Object.entries(group).filter(([, v]) => typeof v === "number");
     throw new RangeError(
       `Cannot find ${name} in ${this.opt.constructor.name}: its settings are ${
@@ -101,7 +107,10 @@ export abstract class LearnerState {
       );
     }
     for (const one of values) checkNumber(this.opt.constructor.name, name, one);
-    paramGroups.forEach((group, i) => Object.assign(group, { [name]: values[i] }));
+    paramGroups.forEach((group, i) => {
+      const betas = name === "momentum" && !Object.hasOwn(group, name) ? betasOf(group) : undefined;
+      Object.assign(group, betas ? { betas: [values[i], betas[1]] } : { [name]: values[i] });
+    });
   }
 
   /** Moves model, optimiser, data and a loss that is a module to a device. @throws {TypeError} for what is none */
@@ -114,4 +123,10 @@ export abstract class LearnerState {
     if (lossFunc instanceof Module) await lossFunc.to(device);
     return this;
   }
+}
+
+/** The shares that averages of a group keep, if its optimiser has such: the first is that of the gradients', a momentum. */
+function betasOf(group: object): readonly [number, number] | undefined {
+  const betas: unknown = Reflect.get(group, "betas");
+  return Array.isArray(betas) ? betas as [number, number] : undefined;
 }

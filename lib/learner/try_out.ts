@@ -1,13 +1,18 @@
 /** A fit that leaves nothing behind: to search for a rate, or to see a batch. */
 import type { Callback } from "./callback.ts";
 import { ActivationStats } from "./callbacks/activation_stats.ts";
+import { BestWeightsCB } from "./callbacks/best_weights.ts";
 import { CheckpointCB } from "./callbacks/checkpoint.ts";
+import { CSVLoggerCB } from "./callbacks/csv.ts";
 import { DiagnoseCB } from "./callbacks/diagnose.ts";
 import { EarlyStoppingCB } from "./callbacks/early_stopping.ts";
+import { EMACB } from "./callbacks/ema.ts";
 import { HooksCallback } from "./callbacks/hooks.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { NonFiniteCB } from "./callbacks/non_finite.ts";
+import { OneCycleCB } from "./callbacks/one_cycle.ts";
 import { ParamScheduler } from "./callbacks/param_scheduler.ts";
+import { ReduceOnPlateauCB } from "./callbacks/plateau.ts";
 import { ProgressCB } from "./callbacks/progress.ts";
 import { Recorder } from "./callbacks/recorder.ts";
 import { SingleBatchCB } from "./callbacks/single_batch.ts";
@@ -17,15 +22,20 @@ import { generatorsOf, saveState } from "./saved_state.ts";
 /** Callbacks that take no part in a trial. */
 const ABSENT = [
   ActivationStats,
+  BestWeightsCB,
   CheckpointCB,
+  CSVLoggerCB,
   DiagnoseCB,
   EarlyStoppingCB,
+  EMACB,
   HooksCallback,
   MetricsCB,
   NonFiniteCB,
+  OneCycleCB,
   ParamScheduler,
   ProgressCB,
   Recorder,
+  ReduceOnPlateauCB,
   SingleBatchCB,
 ];
 

@@ -55,7 +55,7 @@ export class ModuleDict extends Module implements Iterable<[string, Module]> {
 
   /** Names, in the order in which they were set; whole numbers come first. */
   keys(): string[] {
-    return [...this.namedChildren()].map(([name]) => name);
+    return Object.keys(this).filter((name) => this.has(name));
   }
 
   /** Whether there is a module of that name. */
@@ -102,8 +102,8 @@ export class ModuleDict extends Module implements Iterable<[string, Module]> {
   }
 
   /** Names and modules. */
-  [Symbol.iterator](): Iterator<[string, Module]> {
-    return this.namedChildren();
+  *[Symbol.iterator](): Generator<[string, Module]> {
+    for (const name of this.keys()) yield [name, this.get(name)];
   }
 
   /**

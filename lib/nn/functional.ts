@@ -4,6 +4,8 @@
  * @module
  */
 export { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
+export { pad, type PadMode, type PadOptions } from "../tensor/pad.ts";
+export { fold, type PatchOptions, unfold } from "../tensor/patches.ts";
 export { generalRelu, type GeneralReluOptions, leakyRelu, relu } from "./activations.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { conv1d, type Conv1dFunctionOptions } from "./conv1d.ts";
@@ -33,8 +35,10 @@ export {
   type NormOptions,
   type RunningNormOptions,
 } from "./functional_norms.ts";
+export { interpolate, type InterpolateOptions } from "./interpolate.ts";
 export { linear } from "./linear.ts";
 export { crossEntropy, type CrossEntropyOptions, nllLoss, type NllLossOptions } from "./losses.ts";
+export { oneHot } from "./one_hot.ts";
 export { adaptiveAvgPool2d, avgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export {
   binaryCrossEntropy,

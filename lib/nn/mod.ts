@@ -79,6 +79,19 @@ export {
 export { moduleNames } from "./names.ts";
 export { type AttendOptions, MultiheadAttention, type MultiheadAttentionOptions } from "./multihead_attention.ts";
 export { isParameter, type Parameter, parameter } from "./parameter.ts";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ZeroPad2d,
+} from "./padding.ts";
+export type { Padding } from "./padding_base.ts";
+export { Upsample } from "./upsample.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export { Recurrent, type RecurrentOptions } from "./recurrent.ts";
 export { GRU, LSTM, RNN, type RNNOptions } from "./rnn.ts";

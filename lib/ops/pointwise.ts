@@ -43,7 +43,7 @@ const chosen = (beats: "gt" | "lt"): BinaryRule => {
 };
 
 /** ⌊a / b⌋ beside the remainder of that division, as PyTorch has it where `b` is 0 or infinite too. */
-function wholeQuotient(a: Node, b: Node, rest: Node): Node {
+export function wholeQuotient(a: Node, b: Node, rest: Node): Node {
   // The remainder is the divisor itself where what is next to nothing has the other sign.
   const quotient = where(binary("eq", rest, b), float(a, -1), unary("round", div(sub(a, rest), b)));
   return where(binary("eq", b, float(a, 0)), div(a, b), quotient);
@@ -249,6 +249,11 @@ export const add = (a: Node, b: Node): Node => binary("add", a, b);
 export const sub = (a: Node, b: Node): Node => binary("sub", a, b);
 export const mul = (a: Node, b: Node): Node => binary("mul", a, b);
 export const div = (a: Node, b: Node): Node => binary("div", a, b);
+/** The whole part of the quotient of whole numbers, of any bits where the divisor is 0. */
+export function wholeDiv(a: Node, b: Node): Node {
+  const shape = broadcastShapes("divide", a.shape, b.shape);
+  return record(BINARY.div.operation, "int32", shape, [cast(a, "int32"), cast(b, "int32")]);
+}
 export const neg = (x: Node): Node => unary("neg", x);
 
 /** `a` where `condition` holds, else `b`. */

@@ -5,7 +5,7 @@ import { ownAxis, sameShape } from "../graph/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { cast, where as choose } from "../ops/pointwise.ts";
 import { full } from "../ops/sources.ts";
-import { sliceScatter } from "../ops/views.ts";
+import { commonType, joined } from "./arrange.ts";
 import { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import { Tensor } from "./tensor.ts";
@@ -52,26 +52,9 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
       );
     }
   }
-  const dtype = given.some((n) => n.dtype === "float32")
-    ? "float32"
-    : given.some((n) => n.dtype === "int32")
-    ? "int32"
-    : "bool";
-  const shape = first.shape.map((size, i) => i === at ? nodes.reduce((n, node) => n + node.shape[at]!, 0) : size);
-  let out = full(first.device, dtype, shape, 0);
-  let start = 0;
-  for (const node of nodes) {
-    if (node.shape[at]) {
-      out = sliceScatter(
-        out,
-        cast(node, dtype),
-        shape.map((_, i) => i === at ? start : 0),
-        shape.map(() => 1),
-      );
-    }
-    start += node.shape[at]!;
-  }
-  return new Tensor(out);
+  // Empty ones take part in the type.
+  const dtype = commonType(given);
+  return new Tensor(cast(joined(nodes, at), dtype));
 }
 
 /**
@@ -99,6 +82,39 @@ export function stack(tensors: readonly TensorHandle[], axis = 0): Tensor {
     );
   }
   return cat(tensors.map((t) => (t as Tensor).unsqueeze(axis)), axis);
+}
+
+/**
+ * Tensors one below the other: along the first axis, a vector counting as a row (PyTorch's vstack).
+ *
+ * @throws {ShapeError} if they do not fit, or there is none
+ *
+ * @example
+ * ```ts
+ * import { tensor, vstack } from "./mod.ts";
+ * console.log(await vstack([tensor([1, 2]), tensor([3, 4])]).array()); // [ [ 1, 2 ], [ 3, 4 ] ]
+ * ```
+ */
+export function vstack(tensors: readonly TensorHandle[]): Tensor {
+  checkTensors("vstack", tensors);
+  return cat(tensors.map((t) => t.ndim > 1 ? t : (t as Tensor).reshape(1, t.numel)));
+}
+
+/**
+ * Tensors side by side: along the second axis, vectors and numbers along the first (PyTorch's hstack).
+ *
+ * @throws {ShapeError} if they do not fit, or there is none
+ *
+ * @example
+ * ```ts
+ * import { hstack, tensor } from "./mod.ts";
+ * console.log(await hstack([tensor([1, 2]), tensor([3])]).array()); // [ 1, 2, 3 ]
+ * ```
+ */
+export function hstack(tensors: readonly TensorHandle[]): Tensor {
+  checkTensors("hstack", tensors);
+  const parts = tensors.map((t) => t.ndim ? t : (t as Tensor).reshape(1));
+  return cat(parts, parts[0] && parts[0].ndim > 1 ? 1 : 0);
 }
 
 /**

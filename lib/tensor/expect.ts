@@ -29,3 +29,10 @@ export function nodeOf(call: string, name: string, value: TensorHandle): Node {
   if (value instanceof TensorHandle) return value.node();
   throw wrongKind(call, name, "a tensor", value, remedy(value));
 }
+
+/** One number or several, as a list. */
+export function checkNumbers(call: string, name: string, value: number | readonly number[]): readonly number[] {
+  const list = typeof value === "number" ? [value] : value;
+  if (Array.isArray(list) && list.every((n) => typeof n === "number")) return list;
+  throw wrongKind(call, name, "a number, or an array of numbers", value);
+}

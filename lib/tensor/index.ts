@@ -7,7 +7,6 @@ import { gather as gathered, scatterAdd as scattered } from "../ops/indexing.ts"
 import { add, binary, where } from "../ops/pointwise.ts";
 import { number } from "../ops/sources.ts";
 import { expand, reshape, slice } from "../ops/views.ts";
-import type { TensorHandle } from "./handle.ts";
 import type { ViewStep } from "./view_step.ts";
 
 /** `length` elements of an axis from `start` on, `step` apart. */
@@ -95,8 +94,7 @@ export function indexSelect(x: Node, axis: number, index: Node): Node {
 }
 
 /** Indices of which some may count from the end of `size` elements, counted from the start. Those out of range stay as they are. */
-export function wrapped(index: TensorHandle, size: number): Node {
-  const node = index.node();
+export function wrapped(node: Node, size: number): Node {
   if (node.dtype !== "int32") return node; // refused with the rest
   const behind = binary("logicalAnd", binary("lt", node, number(node, 0)), binary("ge", node, number(node, -size)));
   return where(behind, add(node, number(node, size)), node);

@@ -6,11 +6,17 @@
 export { type Index, Tensor } from "./tensor.ts";
 export type { DataOptions, NestedInput } from "./from_data.ts";
 export type { TensorHandle } from "./handle.ts";
-export type { Axes, Operand, ReduceOptions, VarianceOptions } from "./options.ts";
+export type { TensorArrangement } from "./tensor_arrangement.ts";
+export type { TensorMasks, Unique } from "./tensor_masks.ts";
+export type { MultinomialOptions, TensorDraws } from "./tensor_draws.ts";
+export type { TensorArithmetic } from "./tensor_arithmetic.ts";
+export type { QuantileOptions, SortOptions, TensorOrder, TopkOptions } from "./tensor_order.ts";
+export type { Axes, Extremes, Operand, ReduceOptions, VarianceOptions } from "./options.ts";
 export * from "./combine.ts";
 export * from "./create.ts";
 export * from "./bytes.ts";
 export * from "./conv.ts";
+export * from "./einsum.ts";
 export * from "./max_pool.ts";
 export * from "./pool.ts";
 export * from "./rows.ts";

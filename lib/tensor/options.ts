@@ -18,6 +18,12 @@ export interface ReduceOptions {
   keepdim?: boolean;
 }
 
+/** Options of a reduction along one axis that also tells where the element was which it chose. */
+export interface Extremes extends ReduceOptions {
+  /** Whether the result is a pair: the values, and where along the axis they were, int32. */
+  indices: true;
+}
+
 /** Options of variance and standard deviation. */
 export interface VarianceOptions extends ReduceOptions {
   /** What is subtracted from the count in the divisor: 1 (the default) for the unbiased estimate, 0 for the biased one. */
@@ -26,6 +32,7 @@ export interface VarianceOptions extends ReduceOptions {
 
 /** Names of the options of the tensor's methods. */
 export const REDUCE = optionNames<ReduceOptions>({ keepdim: 1 });
+export const EXTREMES = optionNames<ReduceOptions & { indices?: boolean }>({ keepdim: 1, indices: 1 });
 export const VARIANCE = optionNames<VarianceOptions>({ keepdim: 1, correction: 1 });
 export const BACKWARD = optionNames<{ createGraph?: boolean; retainGraph?: boolean }>({
   createGraph: 1,

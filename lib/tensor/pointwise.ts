@@ -92,5 +92,13 @@ export function lerp(x: Node, end: Node, weight: Operand): Node {
 export const isFinite = (x: Node): Node =>
   x.dtype === "float32" ? binary("eq", sub(x, x), float(x, 0)) : full(x.device, "bool", x.shape, 1);
 
+/** `x + value · a / b`, of which `a` or `b` is float32. */
+export function addQuotient(what: string, x: Node, value: number, a: Node, b: Node): Node {
+  if (a.dtype === "float32" || b.dtype === "float32") return addScaled(x, value, binary("div", a, b));
+  throw new TypeError(
+    `Cannot ${what} by ${a.dtype} and ${b.dtype} tensors: one of them is float32. Convert with .float()`,
+  );
+}
+
 /** `x + value · part`. */
 export const addScaled = (x: Node, value: number, part: Node): Node => add(x, mul(number(part, value), part));

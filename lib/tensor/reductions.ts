@@ -67,19 +67,22 @@ export function std(
 /** Beyond these sizes, and by what, elements are scaled before they are squared: powers of two, which change no digit. */
 const LARGE = 2 ** 40, SMALL = 2 ** -40, DOWN = 2 ** -80, UP = 2 ** 80;
 
-/** √Σx² of all elements, also where squares are beyond float32. */
-export function norm(x: Node): Node {
-  const axes = x.shape.map((_, i) => i), squares = (y: Node) => lengthRoot(reduceOver("sum", mul(y, y), axes, false));
-  if (x.dtype !== "float32") return unary("sqrt", reduceOver("sum", mul(x, x), axes, false));
-  if (sizeOf(x.shape) === 0) return squares(x);
+/** √Σx² over `axes`, also where squares are beyond float32. */
+export function norm(x: Node, axes: readonly number[], keepdim: boolean): Node {
+  // Only what is left over several rows has to broadcast over them.
+  const some = axes.length < x.shape.length, kept = x.shape.map((size, i) => axes.includes(i) ? 1 : size);
+  const shape = keepdim ? kept : x.shape.filter((_, i) => !axes.includes(i));
+  const squares = (y: Node) => lengthRoot(reduceOver("sum", mul(y, y), axes, some));
+  if (x.dtype !== "float32") return unary("sqrt", reduceOver("sum", mul(x, x), axes, keepdim));
+  if (sizeOf(x.shape) === 0) return reshape(squares(x), shape);
   const scale = noGrad(() => {
-    const rows = moments(x, axes, 0), row = (i: number) => select(rows, i, []);
+    const rows = moments(x, axes, 0), row = (i: number) => select(rows, i, some ? kept : []);
     const size = add(unary("abs", row(0)), unary("reciprocal", row(2)));
     const factor = (op: "gt" | "lt", bound: number, by: number, otherwise: Node) =>
       where(binary(op, size, number(x, bound)), number(x, by), otherwise);
     return factor("gt", LARGE, DOWN, factor("lt", SMALL, UP, number(x, 1)));
   });
-  return div(squares(mul(x, scale)), scale);
+  return reshape(div(squares(mul(x, scale)), scale), shape);
 }
 
 /** ln Σ eˣ over `axes`, without overflow; −∞ over nothing. */

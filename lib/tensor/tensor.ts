@@ -10,7 +10,6 @@ import type { ReduceOp } from "../device/steps/reductions.ts";
 import { isWhole, MOST, whole } from "../device/whole.ts";
 import { backward } from "../engine/backward.ts";
 import type { Storage } from "../engine/storage.ts";
-import { isGradEnabled } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { checkRank, normalAxes, normalAxis, ownAxis, sameShape, sizeOf, viewStrides } from "../graph/shape.ts";
@@ -21,17 +20,29 @@ import { data as upload, drawn, full, number } from "../ops/sources.ts";
 import { histogram } from "../ops/statistics.ts";
 import { alias, detach, reshape } from "../ops/views.ts";
 import { checkTensor, nodeOf } from "./expect.ts";
+import { reshaped, viewed } from "./family.ts";
 import { fromData, type NestedInput } from "./from_data.ts";
 import { type Parent, TensorHandle } from "./handle.ts";
-import { expandedShape, gather, indexSelect, placeOf, scatterAdd, shapeWith, sliceStep, wrapped } from "./index.ts";
+import { expandedShape, gather, indexSelect, placeOf, scatterAdd, shapeWith, sliceStep } from "./index.ts";
 import { GradientEnd } from "./leaf.ts";
 import { matmul } from "./linear.ts";
 import { isOwned } from "./owners.ts";
-import { type Axes, type Operand, operandNode, type ReduceOptions, sizesOf, type VarianceOptions } from "./options.ts";
-import { BACKWARD, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
-import { addScaled, clamp, inPlace, isFinite, lerp, withOperand } from "./pointwise.ts";
-import { alongRows, floatNode, logsumexp, mean, norm, reduceOver, std, varMean } from "./reductions.ts";
+import {
+  type Axes,
+  type Extremes,
+  type Operand,
+  operandNode,
+  type ReduceOptions,
+  sizesOf,
+  type VarianceOptions,
+} from "./options.ts";
+import { BACKWARD, EXTREMES, GENERATOR, REDUCE, VALUE, VARIANCE } from "./options.ts";
+import { type AxisIndex, maskAsIndex, pickedAt } from "./advanced_index.ts";
+import { addQuotient, addScaled, clamp, inPlace, isFinite, lerp, withOperand } from "./pointwise.ts";
+import { extremeAlong } from "./order.ts";
+import { alongRows, floatNode, logsumexp, mean, reduceOver, std, varMean } from "./reductions.ts";
 import { type Generator, generatorOr } from "./random.ts";
+import { TensorArithmetic } from "./tensor_arithmetic.ts";
 import { drawnData, ownPlace } from "./torch_random/fill.ts";
 import type { ViewStep } from "./view_step.ts";
 
@@ -51,7 +62,7 @@ export type Index = number | null | readonly (number | undefined)[] | TensorHand
  * console.log(await w.grad!.array()); // [2, 4, 6]
  * ```
  */
-export class Tensor extends TensorHandle {
+export class Tensor extends TensorArithmetic {
   /** For the library: users call {@linkcode tensor} and its relatives. */
   constructor(from: Node | Parent | Storage) {
     super(from);
@@ -474,12 +485,47 @@ export class Tensor extends TensorHandle {
     return this.#reduce("prod", axes, options);
   }
   /** Largest value over `axes`; bools stay bools; equal ones share the gradient evenly (PyTorch's amax). */
-  max(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    return this.#reduce("max", axes, options);
+  max(axes?: Axes, options?: ReduceOptions): Tensor;
+  /**
+   * Largest value along one axis (NaN counts as largest), and where it is, int32: of equal ones the first, which has the gradient (PyTorch's
+   * `max(dim)`).
+   *
+   * @throws {TypeError} for several axes, or none
+   */
+  max(axis: number, options: Extremes): [values: Tensor, indices: Tensor];
+  max(axes?: Axes, options: ReduceOptions & { indices?: boolean } = {}): Tensor | [values: Tensor, indices: Tensor] {
+    return this.#extreme("max", axes, options);
   }
   /** Smallest value over `axes`; bools stay bools; equal ones share the gradient evenly (PyTorch's amin). */
-  min(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    return this.#reduce("min", axes, options);
+  min(axes?: Axes, options?: ReduceOptions): Tensor;
+  /**
+   * Smallest value along one axis (NaN counts as smallest), and where it is, int32: of equal ones the first, which has the gradient (PyTorch's
+   * `min(dim)`).
+   *
+   * @throws {TypeError} for several axes, or none
+   */
+  min(axis: number, options: Extremes): [values: Tensor, indices: Tensor];
+  min(axes?: Axes, options: ReduceOptions & { indices?: boolean } = {}): Tensor | [values: Tensor, indices: Tensor] {
+    return this.#extreme("min", axes, options);
+  }
+
+  #extreme(
+    op: "max" | "min",
+    axes: Axes,
+    options: ReduceOptions & { indices?: boolean },
+  ): Tensor | [values: Tensor, indices: Tensor] {
+    checkOptions(op, options, EXTREMES);
+    const x = this.node();
+    if (!options.indices) {
+      return new Tensor(reduceOver(op, x, normalAxes(op, axes, this.ndim), options.keepdim ?? false));
+    }
+    if (typeof axes !== "number") {
+      throw new TypeError(
+        `Cannot take ${op} with indices over ${axes === undefined ? "all axes" : "a list of axes"}: give one axis`,
+      );
+    }
+    const { values, indices } = extremeAlong(op, x, normalAxis(op, axes, this.ndim), options.keepdim ?? false);
+    return [new Tensor(values), new Tensor(indices)];
   }
   /** Whether any element over `axes` is non-zero. */
   any(axes?: Axes, options: ReduceOptions = {}): Tensor {
@@ -534,10 +580,6 @@ export class Tensor extends TensorHandle {
     const x = floatNode("the deviation", this.node()), { keepdim = false, correction = 1 } = options;
     return new Tensor(std(x, normalAxes("std", axes, this.ndim), { keepdim, correction }));
   }
-  /** √Σx² of all elements, also where the squares are beyond float32. The gradient of zeros is 0, as in PyTorch. */
-  norm(): Tensor {
-    return new Tensor(norm(this.node()));
-  }
   /**
    * ln Σ eˣ over `axes`, without overflow; −∞ over nothing.
    *
@@ -586,9 +628,7 @@ export class Tensor extends TensorHandle {
 
   /** A tensor that shares the elements of this one through `step`. */
   #view(step: ViewStep): Tensor {
-    // What is made under noGrad stays without gradient, as in PyTorch.
-    const parent = !isGradEnabled() && this.requiresGrad ? new Tensor({ handle: this, step: { op: "detach" } }) : this;
-    return new Tensor({ handle: parent, step });
+    return viewed<Tensor>(this, step);
   }
 
   /**
@@ -624,9 +664,7 @@ export class Tensor extends TensorHandle {
    * @throws {ShapeError} if the sizes do not fit
    */
   reshape(...sizes: (number | readonly number[])[]): Tensor {
-    const shape = shapeWith("reshape", this.shape, sizesOf(sizes));
-    if (viewStrides(this.shape, this.stride(), shape)) return this.#view({ op: "reshape", shape });
-    return new Tensor(alias(reshape(this.node(), shape)));
+    return reshaped<Tensor>(this, shapeWith("reshape", this.shape, sizesOf(sizes)));
   }
 
   /**
@@ -786,11 +824,13 @@ export class Tensor extends TensorHandle {
   }
 
   /**
-   * Python's square brackets: numbers select, `[start?, end?, step?]` slices, `[]` takes a whole axis, null adds one, and an int32 tensor of one axis
-   * picks elements (a copy; the others are views). Numbers may count from the end, and those in a tensor too.
+   * Python's square brackets: numbers select, `[start?, end?, step?]` slices, `[]` takes a whole axis, null adds one, and an int32 tensor picks
+   * elements (a copy; the others are views). Numbers may count from the end, and those in a tensor too. Several tensors name an axis each of
+   * the same elements: they broadcast, and `x.at(i, j)` has element x[i[k], j[k]] at k. Their axes stand in the place of those that they index, or
+   * in front if others are between them. How many elements a bool tensor picks depends on its values: `await x.maskedSelect(mask)`.
    *
    * @throws {ShapeError} for more positions than axes, an element that is not there, or any element of an empty axis;
-   *   {@linkcode DeviceFaultError} at the next read, if one in a tensor is out of range
+   *   {@linkcode DeviceFaultError} at the next read, if one in a tensor is out of range; {@linkcode TypeError} for tensors that are not int32
    */
   at(...index: Index[]): Tensor {
     const taken = index.reduce<number>((count, position) => count + (position === null ? 0 : 1), 0);
@@ -800,19 +840,20 @@ export class Tensor extends TensorHandle {
     // deno-lint-ignore no-this-alias
     let out: Tensor = this;
     let axis = 0;
+    const tensors: AxisIndex[] = [];
     for (const position of index) {
       if (position === null) out = out.unsqueeze(axis++);
       else if (typeof position === "number") out = out.select(axis, position);
       else if (position instanceof TensorHandle) {
-        out = new Tensor(indexSelect(out.node(), axis, wrapped(position, out.shape[axis]!)));
-        if (position.ndim === 0) out = out.squeeze(axis);
-        else axis++;
+        if (position.dtype === "bool") throw maskAsIndex(this.shape);
+        tensors.push({ axis: axis++, index: position.node() });
       } else {
         checkList("at", "a position", position, "a number, [start, end, step], null or a tensor");
         const [start, end, step] = position;
         out = out.slice(axis++, start ?? 0, end, step ?? 1);
       }
     }
+    if (tensors.length) return new Tensor(pickedAt(out.node(), tensors));
     return out === this ? this.#view({ op: "reshape", shape: this.shape }) : out;
   }
 
@@ -911,12 +952,7 @@ export class Tensor extends TensorHandle {
   addcdiv_(a: TensorHandle, b: TensorHandle, options: { value?: number } = {}): this {
     checkOptions("addcdiv_", options, VALUE);
     const [p, q] = [nodeOf("addcdiv_", "a", a), nodeOf("addcdiv_", "b", b)];
-    if (p.dtype !== "float32" && q.dtype !== "float32") {
-      throw new TypeError(
-        `Cannot addcdiv_ by ${p.dtype} and ${q.dtype} tensors: one of them is float32. Convert with .float()`,
-      );
-    }
-    return this.#in("addcdiv_", (x) => addScaled(x, options.value ?? 1, binary("div", p, q)));
+    return this.#in("addcdiv_", (x) => addQuotient("addcdiv_", x, options.value ?? 1, p, q));
   }
   /** Takes over the values of `other`, broadcast and converted as by {@linkcode to}. */
   copy_(other: TensorHandle): this {

@@ -20,7 +20,7 @@ KEPT = {
 }
 
 # Whose strides are compared.
-VIEWS = set("view reshape flatten permute transpose t squeeze unsqueeze expand broadcast_to narrow slice select __getitem__".split())
+VIEWS = set("diagonal view reshape flatten permute transpose t squeeze unsqueeze expand broadcast_to narrow slice select __getitem__".split())
 
 
 class Skip(Exception):
@@ -149,7 +149,9 @@ def has_no_call(op, args, kwargs):
     if op not in MAKERS and args and not isinstance(args[0], torch.Tensor): return True
     if "alpha" in kwargs and (kwargs["alpha"] != 1 or kwargs["alpha"] is True) or kwargs.get("out") is not None or kwargs.get("memory_format") is not None: return True
     if op == "eye": return len(args) > 1 or "m" in kwargs
-    if op == "norm": return len(args) > 2 or len(args) == 2 and args[1] not in (2, "fro") or any(v not in (None, 2, "fro") for v in kwargs.values())
+    if op.startswith("norm"): return "nuc" in (*args[1:], *kwargs.values())
+    if "interpolate" in op: return bool(kwargs.get("recompute_scale_factor"))
+    if op == "unique": return kwargs.get("dim") is not None
     index = args[1] if op == "__getitem__" else ()
     parts = index if isinstance(index, (tuple, list)) else (index,)
     return any(isinstance(i, (bool, list)) and not (isinstance(i, list) and all(type(n) is int for n in i)) for i in parts)
@@ -161,7 +163,9 @@ def lacks(op, args, kwargs):
     axes = {"nn.functional.conv1d": 3, "nn.functional.conv2d": 4, "nn.functional.max_pool2d": 4, "nn.functional.adaptive_avg_pool2d": 4}
     if op in axes and args[0].ndim != axes[op]: return True
     if op == "nn.functional.adaptive_avg_pool2d": return isinstance(args[1], tuple) and None in args[1]
-    if op == "__getitem__": return isinstance(args[1], (tuple, list)) and sum(isinstance(i, (list, torch.Tensor)) for i in args[1]) > 1
+    if op == "__getitem__": return any(isinstance(i, torch.Tensor) and i.dtype == torch.bool for i in (args[1] if isinstance(args[1], (tuple, list)) else [args[1]]))
+    if op in ("median", "kthvalue") or op.startswith("addc"): return not any(t.is_floating_point() for t in tensors([args]))
+    if op == "repeat_interleave": return any(isinstance(v, torch.Tensor) for v in (*args[1:], *kwargs.values()))
     if "conv" in op: return asked("groups", 1) or asked("dilation", 1, (1,), (1, 1), [1], [1, 1]) or isinstance(kwargs.get("padding"), str)
     if op.endswith("avg_pool2d") and "adaptive" not in op:
         return asked("ceil_mode") or asked("divisor_override") or any(args[4:5]) or any(args[6:7])
@@ -211,7 +215,7 @@ def keep(found, source=None, dtype=""):
     for s, like in found: first.setdefault(repr(like), s)
     refused = [s for like, s in first.items() if like.startswith("(True,")][:2]
     others = [s for like, s in first.items() if not like.startswith("(True,")]
-    most = KEPT[source][dtype] * (2 if others and re.search("conv|pool", others[0]["op"]) else 1)
+    most = KEPT[source].get(dtype, 1) * (2 if others and re.search("conv|pool", others[0]["op"]) else 1)
     kept = refused + (others if len(others) <= most else [others[i * len(others) // most] for i in range(most)])
     for s in kept:
         wide = s.pop("exact", lambda: None)()

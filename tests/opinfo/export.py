@@ -39,7 +39,12 @@ __getitem__ gather scatter_add index_select matmul mm bmm mv dot __rmatmul__ cat
 nn.functional.relu nn.functional.leaky_relu nn.functional.gelu nn.functional.silu nn.functional.conv1d nn.functional.conv2d nn.functional.avg_pool2d
 nn.functional.adaptive_avg_pool2d nn.functional.max_pool2d nn.functional.batch_norm nn.functional.instance_norm nn.functional.layer_norm
 nn.functional.group_norm nn.functional.embedding nn.functional.mse_loss nn.functional.cross_entropy nn.functional.nll_loss
-nn.functional.linear""".split())
+nn.functional.linear
+log2 log10 tan hypot logaddexp fmod floor_divide outer cumsum cumprod norm/fro norm/inf std_mean chunk split split/list_args split_with_sizes unbind
+diagonal tril triu unfold flip roll repeat tile repeat_interleave vstack hstack sort argsort topk kthvalue median quantile unique masked_fill
+masked_select nonzero argwhere einsum nn.functional.pad/constant nn.functional.pad/reflect nn.functional.pad/replicate nn.functional.pad/circular
+nn.functional.unfold nn.functional.interpolate/nearest nn.functional.interpolate/linear nn.functional.interpolate/bilinear
+nn.functional.one_hot""".split())
 IN_PLACE = set("""add sub mul div/no_rounding_mode true_divide pow clamp_min clamp_max sqrt exp neg nn.functional.relu clamp lerp addcmul addcdiv
 fill zero_""".split())
 NOT_SPOILT = {"zeros", "ones", "eye"}

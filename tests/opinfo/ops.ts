@@ -19,10 +19,10 @@ export function invoke(owner: unknown, name: string, ...args: unknown[]): unknow
 
 /** PyTorch's name here. */
 export const camel = (name: string) => name.replace(/_(.)/g, (_, c: string) => c.toUpperCase());
-const isNothing = (v: unknown) => v === undefined || v === null;
+export const isNothing = (v: unknown) => v === undefined || v === null;
 
 /** Arguments by PyTorch's names in their order; those that are not in `order` keep their names. */
-function bind(order: string, args: readonly unknown[], kwargs: Named): Record<string, unknown> {
+export function bind(order: string, args: readonly unknown[], kwargs: Named): Record<string, unknown> {
   const names = order.split(" ");
   if (args.length > names.length) throw new NoSuchCall(`${args.length} arguments`);
   return { ...Object.fromEntries(args.map((v, i) => [names[i]!, v])), ...kwargs };
@@ -70,7 +70,7 @@ interface Call {
   readonly say?: (v: unknown) => unknown;
 }
 
-function operation({ of = METHOD, name, positional, options, say = (v) => v }: Call): Operation {
+export function operation({ of = METHOD, name, positional, options, say = (v) => v }: Call): Operation {
   const order = positional.split(" "), known = options === undefined ? [] : options.split(" ");
   return (args, kwargs) => {
     const given = bind([...order, ...known].filter(Boolean).join(" "), args, kwargs);
@@ -86,7 +86,7 @@ function operation({ of = METHOD, name, positional, options, say = (v) => v }: C
   };
 }
 
-const methods = (names: string, positional: string, options?: string) =>
+export const methods = (names: string, positional: string, options?: string) =>
   Object.fromEntries(
     names.split(" ").map((pair) => {
       const [torch, name = torch] = pair.split(":") as [string, string?];
@@ -101,26 +101,26 @@ const functions = (list: Record<string, readonly [positional: string, options?: 
     }),
   );
 /** Arrays are plain ones here; one axis takes a number. */
-const plain = (v: unknown): unknown => v instanceof List ? [...v] : v;
+export const plain = (v: unknown): unknown => v instanceof List ? [...v] : v;
 const single = (v: unknown): unknown => Array.isArray(v) && v.length === 1 ? v[0] : plain(v);
 
 const creation = (name: string): Operation => (args, { size, ...kwargs }) => {
   const shape = size ?? (Array.isArray(args[0]) ? args[0] : args);
   return invoke(all, name, plain(shape), optionsOf(kwargs));
 };
-const sizes = (name: string): Operation => ([x, ...rest], kwargs) => {
+export const sizes = (name: string): Operation => ([x, ...rest], kwargs) => {
   const list = Object.values(kwargs)[0] ?? (Array.isArray(rest[0]) ? rest[0] : rest);
   return invoke(x, name, ...(Array.isArray(list) ? list : [list]));
 };
-const variance = (name: string): Operation => ([x, ...rest], kwargs) => {
+export const variance = (name: string): Operation => ([x, ...rest], kwargs) => {
   const order = typeof rest[0] === "boolean" ? "unbiased" : "dim unbiased keepdim";
   const { dim, unbiased, correction, ...options } = bind(order, rest, kwargs);
   const degrees = correction ?? (unbiased === false ? 0 : 1);
   return invoke(x, name, dim ?? undefined, { ...optionsOf(options), correction: degrees });
 };
-const alongAxis = (value: string, index: string): Operation => (args, kwargs) => {
+const alongAxis = (name: string): Operation => (args, kwargs) => {
   const { x, dim, keepdim = false } = bind("x dim keepdim", args, kwargs);
-  return [invoke(x, value, dim, { keepdim }), invoke(x, index, dim, { keepdim })];
+  return invoke(x, name, dim, { keepdim, indices: true });
 };
 const added = (name: string): Operation => (args, { value }) => {
   const [x, a, b] = args;
@@ -165,8 +165,6 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...methods("clamp", "x min max"),
   ...methods("lerp", "x end weight"),
   where: ([x, condition, other]) => invoke(x, "where", condition, other),
-  addcmul: added("addcmul_"),
-  addcdiv: added("addcdiv_"),
   to: ([x, ...rest]) => {
     const other = rest.find((v) => v instanceof Tensor), named = rest.find((v) => typeof v === "string" && v !== "cpu");
     return invoke(x, "to", other?.dtype ?? named ?? (x instanceof Tensor ? x.dtype : x));
@@ -178,17 +176,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     "x dim",
     "keepdim dtype",
   ),
-  "max/reduction_with_dim": alongAxis("max", "argmax"),
-  "min/reduction_with_dim": alongAxis("min", "argmin"),
+  "max/reduction_with_dim": alongAxis("max"),
+  "min/reduction_with_dim": alongAxis("min"),
   var: variance("var"),
   std: variance("std"),
   var_mean: variance("varMean"),
-  norm: (args, kwargs) => {
-    const { x, p, ...rest } = bind("x p dim keepdim dtype", args, kwargs);
-    const asked = Object.values(optionsOf(rest)).some((v) => v !== false);
-    if (asked || !isNothing(p) && p !== 2 && p !== "fro") throw new NoSuchCall("norm of another order, or along axes");
-    return invoke(x, "norm");
-  },
   ...methods("softmax log_softmax", "x dim"),
   histc: (args, kwargs) => {
     const { x, bins = 100, min = 0, max = 0 } = bind("x bins min max", args, kwargs);

@@ -4,6 +4,7 @@ import { DeviceValidationError, Tensor } from "../../lib/tensor/mod.ts";
 import { difference } from "../oracle/golden.ts";
 import { callLoss, makeLayer, makeOptimiser } from "./layers.ts";
 import { inPlace, NoSuchCall, operations } from "./ops.ts";
+import { shapingOperations } from "./shaping_ops.ts";
 import { cotangent, decode, decodeNamed, dtypeOf, numbers, type Sample, type TensorEntry } from "./sample.ts";
 
 /** What became of a sample. "same" and "raises" are as PyTorch has it. */
@@ -105,9 +106,9 @@ class Replay {
     const leaves: Tensor[] = [], args = sample.in.map((v) => decode(v, leaves));
     const kwargs = decodeNamed(sample.kw, leaves);
     if (sample.src === "view_write") return await this.writeThrough(args, kwargs, leaves);
-    const call = (sample.src === "inplace" ? inPlace : operations)[sample.op];
+    const call = sample.src === "inplace" ? inPlace[sample.op] : operations[sample.op] ?? shapingOperations[sample.op];
     if (!call) throw new NoSuchCall(`${sample.op} in place`);
-    await this.results([call(args, kwargs)].flat(), leaves);
+    await this.results([await call(args, kwargs)].flat(), leaves);
   }
 
   async results(found: unknown[], leaves: readonly Tensor[]): Promise<void> {
@@ -158,7 +159,8 @@ class Replay {
 
   async writeThrough(args: unknown[], kwargs: Record<string, unknown>, leaves: readonly Tensor[]): Promise<void> {
     const [x, ...rest] = args as [Tensor, ...unknown[]], whole = x.clone();
-    const view = operations[this.sample.op]!([whole, ...rest], kwargs) as Tensor;
+    const call = operations[this.sample.op] ?? shapingOperations[this.sample.op]!;
+    const view = call([whole, ...rest], kwargs) as Tensor;
     view.mul_(cotangent(view.shape, 3)).add_(1);
     await this.results([whole], leaves);
   }

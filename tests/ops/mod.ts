@@ -17,6 +17,7 @@ import { randomPointwise } from "./pointwise.ts";
 import * as pool from "./pool.ts";
 import * as reductions from "./reductions.ts";
 import * as rows from "./rows.ts";
+import * as sorting from "./sorting.ts";
 import * as sources from "./sources.ts";
 import * as statistics from "./statistics.ts";
 
@@ -29,6 +30,7 @@ export const GENERATORS: { readonly [K in Kernel]: Generator } = {
   ...conv.GENERATORS,
   ...rows.GENERATORS,
   ...indexing.GENERATORS,
+  ...sorting.GENERATORS,
   ...bytes.GENERATORS,
   ...pool.GENERATORS,
   ...maxPool.GENERATORS,
@@ -45,6 +47,7 @@ const ERRORS: Table<SingleKernel, [Analysis], Bounds> = {
   ...conv.ERRORS,
   ...rows.ERRORS,
   ...indexing.ERRORS,
+  ...sorting.ERRORS,
   ...bytes.ERRORS,
   ...pool.ERRORS,
   ...maxPool.ERRORS,

@@ -1,5 +1,4 @@
-/** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py, make_layer_goldens.py, make_activation_goldens.py and make_loss_goldens.py. */
-import type { Device } from "../../lib/device/device.ts";
+/** What each operation named in tests/goldens is called in Sonde. Names and arguments are those of make_op_goldens.py, make_layer_goldens.py, make_activation_goldens.py, make_loss_goldens.py and make_shaping_goldens.py. */
 import { POINTWISE, POINTWISE_OPS, type PointwiseOp, type PointwiseOpOf } from "../../lib/device/pointwise.ts";
 import { functional as F } from "../../lib/nn/mod.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
@@ -9,12 +8,8 @@ import { conv2d } from "../../lib/tensor/conv.ts";
 import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/pool.ts";
 import { crossEntropyRows } from "../../lib/tensor/rows.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
-
-/** Arguments of a golden case. */
-// deno-lint-ignore no-explicit-any
-export type Args = any;
-/** An operation on golden inputs. */
-export type GoldenOp = (inputs: Tensor[], args: Args, device: Device) => Tensor | Tensor[];
+import type { Args, GoldenOp } from "./golden_op.ts";
+import { SHAPING_TABLE } from "./shaping_table.ts";
 
 /** Pointwise functions of so many arguments. */
 function pointwise<A extends 1 | 2>(arity: A): PointwiseOpOf<A>[] {
@@ -143,6 +138,7 @@ export const OP_TABLE: Record<string, GoldenOp> = {
     ],
     (name) => ([x], { settings = [] }) => (F[name] as (x: Tensor, ...settings: number[]) => Tensor)(x!, ...settings),
   ),
+  ...SHAPING_TABLE,
   prelu: ([x, w]) => F.prelu(x!, w!),
   crossEntropyOf: ([x, y, ...more], args) => F.crossEntropy(x!, y!, named(more, args)),
   nllLossOf: ([x, y, ...more], args) => F.nllLoss(x!, y!, named(more, args)),

@@ -1,4 +1,4 @@
-/** Every operation's value, shape, dtype and gradients against PyTorch (tests/goldens/ops.json, layers.json, losses.json and activations.json), on every device under test. */
+/** Every operation's value, shape, dtype and gradients against PyTorch (tests/goldens/ops.json, layers.json, losses.json, activations.json and shaping.json), on every device under test. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { POINTWISE_OPS } from "../../lib/device/pointwise.ts";
@@ -157,7 +157,7 @@ async function check(golden: Case, device: Device, kind: keyof typeof LIMITS): P
   return problems;
 }
 
-const cases = ["ops.json", "layers.json", "losses.json", "activations.json"].flatMap((file) =>
+const cases = ["ops.json", "layers.json", "losses.json", "activations.json", "shaping.json"].flatMap((file) =>
   readGolden<{ cases: Case[] }>(file).cases
 );
 const families = Map.groupBy(cases, (golden) => golden.family);

@@ -13,6 +13,7 @@ import { encodePointwise } from "./pointwise.ts";
 import { encodePool } from "./pool.ts";
 import { encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
+import { encodeArgsort } from "./sorting.ts";
 import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
 import { encodeHistogram, encodeStatistics } from "./statistics.ts";
 
@@ -35,6 +36,7 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   crossEntropyGrad: encodeCrossEntropyGrad,
   gather: encodeGather,
   scatterAdd: encodeScatterAdd,
+  argsort: encodeArgsort,
   dequantizeGather: encodeDequantizeGather,
   avgPool2d: encodePool,
   avgPool2dGrad: encodePool,

@@ -17,6 +17,7 @@ import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, S
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
 import { CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
+import { ARGSORT } from "./sorting.ts";
 import { ARANGE, RANDINT, RANDOM, RANGE } from "./sources.ts";
 import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./statistics.ts";
 
@@ -36,6 +37,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   reductions_columns: [REDUCE_COLUMNS],
   reductions_cumsum: [CUMSUM],
   rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD],
+  sorting: [ARGSORT],
   sources: [RANDOM, RANDINT, ARANGE],
   statistics: [HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS],
 };

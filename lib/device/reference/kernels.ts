@@ -12,6 +12,7 @@ import { pointwise } from "./pointwise.ts";
 import { POOL_REFERENCE } from "./pool.ts";
 import { REDUCTIONS_REFERENCE } from "./reductions.ts";
 import { ROWS_REFERENCE } from "./rows.ts";
+import { SORTING_REFERENCE } from "./sorting.ts";
 import { SOURCES_REFERENCE } from "./sources.ts";
 import { STATISTICS_REFERENCE } from "./statistics.ts";
 
@@ -26,6 +27,7 @@ const KERNELS: Table<Kernel, [Memory], void> = {
   ...CONV_REFERENCE,
   ...ROWS_REFERENCE,
   ...INDEXING_REFERENCE,
+  ...SORTING_REFERENCE,
   ...BYTES_REFERENCE,
   ...POOL_REFERENCE,
   ...MAX_POOL_REFERENCE,

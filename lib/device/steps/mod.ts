@@ -13,6 +13,7 @@ import { POOL } from "./pool.ts";
 import { REDUCTIONS } from "./reductions.ts";
 import { ROWS } from "./rows.ts";
 import { SOURCES } from "./sources.ts";
+import { SORTING } from "./sorting.ts";
 import { STATISTICS } from "./statistics.ts";
 import type { StepsOf } from "./step.ts";
 
@@ -23,6 +24,7 @@ export const SIGNATURES = {
   ...CONV,
   ...ROWS,
   ...INDEXING,
+  ...SORTING,
   ...BYTES,
   ...POOL,
   ...MAX_POOL,

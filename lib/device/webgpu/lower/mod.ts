@@ -13,6 +13,7 @@ import { lowerCustom } from "./custom.ts";
 import { POOL_WEBGPU } from "./pool.ts";
 import { REDUCTIONS_WEBGPU } from "./reductions.ts";
 import { ROWS_WEBGPU } from "./rows.ts";
+import { SORTING_WEBGPU } from "./sorting.ts";
 import { SOURCES_WEBGPU } from "./sources.ts";
 import { STATISTICS_WEBGPU } from "./statistics.ts";
 
@@ -25,6 +26,7 @@ const LOWERINGS: { readonly [K in Kernel]: (step: StepOf<K>, program: Program) =
   ...CONV_WEBGPU,
   ...ROWS_WEBGPU,
   ...INDEXING_WEBGPU,
+  ...SORTING_WEBGPU,
   ...BYTES_WEBGPU,
   ...POOL_WEBGPU,
   ...MAX_POOL_WEBGPU,
