@@ -150,6 +150,8 @@ function attempt(device: Device, nodes: readonly Node[], roots: readonly Root[])
     if (!plan.executable) checkCounts(plan.lowered.program);
     cache.statistics.kernels += plan.lowered.program.steps.length;
     cache.statistics.watching += plan.watching;
+    cache.statistics.bytesRead += plan.traffic.read;
+    cache.statistics.bytesWritten += plan.traffic.written;
     execute(device, plan, nodes, roots);
     return undefined;
   } catch (error) {

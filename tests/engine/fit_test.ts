@@ -142,6 +142,10 @@ Deno.test("a training step of model A takes a pinned number of kernels", async (
   // Batch and labels 2; forward 5 convolutions with bias and activation; loss 3 with its mean; backward 2 to begin with, then 5 weight and 5
   // bias gradients, 4 input gradients with the activation's; 10 parameter updates, velocity and all.
   assert.equal(after.kernels - before.kernels, 36);
+  assert.deepEqual([after.bytesRead - before.bytesRead, after.bytesWritten - before.bytesWritten], [
+    5_645_080,
+    2_165_636,
+  ]);
 });
 
 Deno.test("live bytes stay flat over 2,000 steps of a hand-written loop, and 25,000 kept scalars are one read", async () => {

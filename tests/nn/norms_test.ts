@@ -212,6 +212,10 @@ Deno.test("a training step of model A with BatchNorm takes a pinned number of ke
   // what was normalised. Updates: 5 weights, 1 bias, 4 × 2. No pass over the images could go: the moments are needed before the first normalised
   // element is, and the sums before the first gradient.
   assert.equal(after.kernels - before.kernels, 62);
+  assert.deepEqual([after.bytesRead - before.bytesRead, after.bytesWritten - before.bytesWritten], [
+    9_410_424,
+    3_565_972,
+  ]);
 });
 
 /** Losses and buffers after a few steps. */

@@ -7,7 +7,8 @@ parentPort.once("message", async ({ module, memory, scratch, odometer, failed })
   try {
     const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort() {} } });
     exports.setThread(scratch, odometer);
-    exports.help(scratch);
+    exports.announce();
+    while (exports.help() === 0);
   } catch (error) {
     const text = new TextEncoder().encode(String(error)).subarray(0, 100);
     const bytes = new Uint8Array(memory.buffer);

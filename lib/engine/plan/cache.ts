@@ -5,12 +5,15 @@ import { WATCHING } from "../../graph/marks.ts";
 import type { Node } from "../../graph/node.ts";
 import { type Lowered, Lowering } from "./lower.ts";
 import { PlanKey, type Root, topologicalOrder, writeKey } from "./schedule.ts";
+import { type Traffic, trafficOf } from "./traffic.ts";
 
 /** A lowered flush and, once the device has compiled it, its executable. */
 export interface Plan {
   readonly lowered: Lowered;
   /** How many kernels it has only because something watches. */
   readonly watching: number;
+  /** Bytes that a run reads and writes. */
+  readonly traffic: Traffic;
   executable: Executable | undefined;
   readonly key: Int32Array;
   used: number;
@@ -36,6 +39,12 @@ export interface PlanStatistics {
   kernels: number;
   /** How many of them would not have run, had nothing watched activations, gradients or updates. */
   watching: number;
+  /**
+   * Bytes that these kernels read from memory, and wrote to it: each element of an operand once a kernel, a broadcast one once in all. Caches are
+   * left out of account.
+   */
+  bytesRead: number;
+  bytesWritten: number;
   /** Reads between a forward pass and its backward. */
   readsMidStep: number;
 }
@@ -46,7 +55,16 @@ const TOO_MANY = 20;
 
 /** Plans of one device. */
 export class PlanCache {
-  readonly statistics: PlanStatistics = { compiled: 0, hits: 0, flushes: 0, kernels: 0, watching: 0, readsMidStep: 0 };
+  readonly statistics: PlanStatistics = {
+    compiled: 0,
+    hits: 0,
+    flushes: 0,
+    kernels: 0,
+    watching: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    readsMidStep: 0,
+  };
   readonly #plans = new Map<number, Plan[]>();
   readonly #key = new PlanKey();
   #count = 0;
@@ -76,6 +94,7 @@ export class PlanCache {
     const plan: Plan = {
       lowered,
       watching: watchingKernels(lowered, roots),
+      traffic: trafficOf(lowered.program),
       executable: undefined,
       key: copy,
       used: ++this.#clock,
