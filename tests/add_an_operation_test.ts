@@ -63,7 +63,7 @@ import { device, setDefaultDevice, tensor } from "./mod.ts";
 for (const name of Deno.args) {
   setDefaultDevice(device(name));
   const x = tensor([[-3, 0, 1], [0.5, 7, -1]]).requiresGrad_();
-  const y = x.softsign().flip(1);
+  const y = x.softsign().mirror(1);
   y.mul(tensor([[1, 2, 3], [4, 5, 6]])).sum().backward();
   console.log(JSON.stringify([await y.array(), await x.grad.array()]));
 }
@@ -87,7 +87,7 @@ Deno.test("docs/add_an_operation.md: its changes compile, build and run on every
     await deno("check", "mod.ts", "lib", "tests/ops", "tests/device/conformance_run.ts");
     const names = testDevices();
     for (const name of names.filter((name) => name !== "reference")) {
-      const conformance = ["tests/device/conformance_run.ts", name, "flip,pointwise", "20"];
+      const conformance = ["tests/device/conformance_run.ts", name, "mirror,pointwise", "20"];
       await deno("run", "--no-prompt", "--allow-read", "--allow-env", ...conformance);
     }
     await Deno.writeTextFile(join(folder, "try.ts"), SCRIPT);

@@ -1,6 +1,7 @@
 /**
- * The tensor that users see, with all its methods on one page. They are one line each where they can be: what several operations make up is in
- * the families' files beside this one, as functions of nodes.
+ * The tensor that users see: gradients, arithmetic, reductions, views, writes in place. What came on top of these is in the classes that it is
+ * built on, a family each: tensor_arithmetic.ts, tensor_draws.ts, tensor_masks.ts, tensor_order.ts, tensor_arrangement.ts. Methods are one line each
+ * where they can be: what several operations make up is in the files beside these, as functions of nodes.
  */
 import { checkOptions } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
