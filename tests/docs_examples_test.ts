@@ -116,3 +116,15 @@ Deno.test("docs/examples: a causal transformer", async () => {
   const { stdout } = await example("transformer", ["--small"]);
   assert.ok(number(stdout, /digits in their place: (\S+)/) > 0.2, stdout); // by chance 0.1
 });
+
+Deno.test("docs/examples: a U-Net and an autoencoder", async () => {
+  const { stdout, files } = await example("unet", ["--small"]);
+  assert.ok(number(stdout, /autoencoder: (\S+)/) < 0.2, stdout);
+  assert.deepEqual(files, ["cleaned.svg"]);
+});
+
+Deno.test("docs/examples: a diffusion model", async () => {
+  const { stdout, files } = await example("ddpm", ["--small"]);
+  assert.ok(number(stdout, /epoch 0: (\S+)/) < 1.2, stdout);
+  assert.deepEqual(files, ["drawn.svg"]);
+});

@@ -1,0 +1,57 @@
+// A diffusion model: learns which noise is in a garment, and draws new ones out of noise (Ho et al. 2020; drawn as Song et al. 2020 do).
+//
+//     deno run --allow-read --allow-env --allow-write=out docs/examples/ddpm.ts [--small]
+import { cat, data, F, flush, nn, noGrad, optim, plot, setSeed, type Tensor, tensor } from "../../mod.ts";
+import { randint, randn } from "../../mod.ts";
+
+const small = Deno.args.includes("--small"), STEPS = small ? 20 : 200, WIDTH = small ? 8 : 32, EPOCHS = small ? 1 : 10;
+setSeed(8);
+// How much of a picture is left after t steps: a cosine (Nichol and Dhariwal 2021).
+const cosine = (t: number) => Math.cos((t / STEPS + 0.008) / 1.008 * Math.PI / 2) ** 2;
+const left = Array.from({ length: STEPS }, (_, t) => Math.max(1e-4, cosine(t + 1) / cosine(0)));
+
+const conv = (from: number, to: number) =>
+  [new nn.Conv2d(from, to, 3, { padding: 1 }), new nn.GroupNorm(4, to), new nn.SiLU()] as const;
+const convs = (from: number, to: number) => [...conv(from, to), ...conv(to, to)];
+
+/** Which noise is in pictures at times t: a U-Net of two sizes, which sees the time as one more channel. */
+class Denoiser extends nn.Module {
+  readonly down = new nn.Sequential(...convs(2, WIDTH));
+  readonly middle = new nn.Sequential(...convs(WIDTH, 2 * WIDTH));
+  readonly up = new nn.Sequential(...convs(3 * WIDTH, WIDTH), new nn.Conv2d(WIDTH, 1, 1));
+
+  override forward(x: Tensor, t: Tensor): Tensor {
+    const time = t.float().div(STEPS).view(-1, 1, 1, 1).expand(...x.shape);
+    const wide = this.down.call(cat([x, time], 1)), low = this.middle.call(F.avgPool2d(wide, 2));
+    return this.up.call(cat([wide, F.interpolate(low, { scaleFactor: 2 })], 1));
+  }
+}
+
+const raw = await data.loadRaw("garments"), limit = small ? 512 : 20_000;
+const images = new data.ImageDataset(raw.train, { normalize: { mean: 0.5, std: 0.5 }, limit });
+const loader = new data.DataLoader(images, { batchSize: 64, shuffle: true, dropLast: true });
+const leftAt = tensor(left).keep(),
+  model = new Denoiser(),
+  optimiser = new optim.AdamW(model.parameters(), { lr: 2e-3 });
+for (let epoch = 0; epoch < EPOCHS; epoch++) {
+  let mean: Tensor | undefined; // of the losses, with less weight for older ones
+  for await (const [x] of loader) {
+    const t = randint(0, STEPS, [64]), noise = randn(x!.shape), kept = leftAt.indexSelect(0, t).view(64, 1, 1, 1);
+    const loss = F.mseLoss(model.call(x!.mul(kept.sqrt()).add(noise.mul(kept.neg().add(1).sqrt())), t), noise);
+    loss.backward();
+    mean = (mean?.lerp(loss.detach(), 0.05) ?? loss.detach()).keep();
+    optimiser.step();
+    optimiser.zeroGrad();
+  }
+  console.log(`epoch ${epoch}: ${(await mean!.item()).toFixed(4)}`);
+}
+
+let x = randn([16, 1, 28, 28]);
+for (let t = STEPS - 1; t >= 0; t--) {
+  const noise = noGrad(() => model.call(x, tensor(Array(16).fill(t), { dtype: "int32" })));
+  const [now, next] = [left[t]!, left[t - 1] ?? 1];
+  const clean = x.sub(noise.mul(Math.sqrt(1 - now))).div(Math.sqrt(now)).clamp(-1, 1);
+  x = clean.mul(Math.sqrt(next)).add(noise.mul(Math.sqrt(1 - next))).detach().keep();
+  flush();
+}
+await (await plot.showImages(x, { columns: 8, range: [-1, 1] })).save("out/ddpm/drawn.svg");
