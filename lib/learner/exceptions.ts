@@ -1,4 +1,5 @@
 /** Control flow and errors of a fit. */
+import { DeviceFaultError } from "../device/errors.ts";
 
 /**
  * What ends a fit, an epoch or a batch early: thrown by a callback, caught by the Learner.
@@ -98,4 +99,25 @@ export class CallbackError extends Error {
   constructor(readonly callback: string, readonly event: string, cause: unknown) {
     super(`Callback ${callback} failed in ${event}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
+}
+
+/** What to throw of several errors: failures come before Cancel exceptions, and several failures together. A fault of the device is told once. */
+export function togetherOrFirst(errors: readonly unknown[]): unknown {
+  const told = new Set<unknown>();
+  const real = errors.filter((error) => {
+    const fault = faultOf(error);
+    if (error instanceof CancelException || (fault && told.has(fault))) return false;
+    told.add(fault);
+    return true;
+  });
+  if (real.length > 1) {
+    return new AggregateError(real, real.map((e) => e instanceof Error ? e.message : String(e)).join("; and then: "));
+  }
+  return real.length ? real[0] : errors[0];
+}
+
+/** The fault of the device that an error is of, perhaps by way of a callback. */
+function faultOf(error: unknown): unknown {
+  const cause = error instanceof CallbackError ? error.cause : error;
+  return cause instanceof DeviceFaultError ? cause.fault : undefined;
 }

@@ -16,6 +16,7 @@ export {
 export { erf, fitsInt32 } from "../device/scalar_math.ts";
 export { whole } from "../device/whole.ts";
 export { flush } from "../engine/flush.ts";
+export { readingNow } from "../engine/read.ts";
 export { writingAs } from "../engine/storage.ts";
 export type { Node } from "../graph/node.ts";
 export { traceOf, watching } from "../graph/trace.ts";

@@ -236,6 +236,7 @@ class CpuBackend implements Backend {
     this.#requireLife();
     this.#finish();
     this.counters.downloads++;
+    this.counters.readBacks++;
     return buffers.map((buffer) => {
       const address = this.#addressOf(buffer), first = address / 4, last = first + buffer.elements;
       // Copies: slices of shared memory would be shared too.
@@ -255,6 +256,7 @@ class CpuBackend implements Backend {
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
   async synchronize(): Promise<void> {
     this.#requireLife();
+    this.counters.readBacks++;
     this.#finish();
   }
 

@@ -134,7 +134,12 @@ export class ProgressCB extends Callback {
     this.#display?.afterPhase();
   }
 
-  /** Reads the record, and then ends the display. */
+  /** Reads the record. */
+  override async collect(learn: LearnerCore): Promise<void> {
+    await this.#recorder?.collect(learn);
+  }
+
+  /** Takes the record, and then ends the display. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
     const display = this.#display;
     display?.afterPhase();
