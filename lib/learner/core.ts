@@ -372,7 +372,7 @@ export class LearnerCore extends LearnerState {
    */
   readLate(by: Callback, tensors: readonly Tensor[], receive: Receiver): void {
     if (!this.#late) throw new Error("Cannot read late outside a fit: there await t.item() or t.toTypedArray()");
-    this.#late.ask(by.name, tensors, receive);
+    this.#late.ask(by, tensors, receive);
   }
 
   /**

@@ -101,23 +101,22 @@ export class CallbackError extends Error {
   }
 }
 
-/** What to throw of several errors: failures come before Cancel exceptions, and several failures together. A fault of the device is told once. */
+/**
+ * What to throw of several errors: failures come before Cancel exceptions, and several failures together. Of faults of the device the first alone is
+ * told: what a read meets later most often follows from it.
+ */
 export function togetherOrFirst(errors: readonly unknown[]): unknown {
-  const told = new Set<unknown>();
-  const real = errors.filter((error) => {
-    const fault = faultOf(error);
-    if (error instanceof CancelException || (fault && told.has(fault))) return false;
-    told.add(fault);
-    return true;
-  });
+  const firstFault = errors.find(isFault);
+  const real = errors.filter((error) =>
+    !(error instanceof CancelException) && (error === firstFault || !isFault(error))
+  );
   if (real.length > 1) {
     return new AggregateError(real, real.map((e) => e instanceof Error ? e.message : String(e)).join("; and then: "));
   }
   return real.length ? real[0] : errors[0];
 }
 
-/** The fault of the device that an error is of, perhaps by way of a callback. */
-function faultOf(error: unknown): unknown {
-  const cause = error instanceof CallbackError ? error.cause : error;
-  return cause instanceof DeviceFaultError ? cause.fault : undefined;
+/** Whether an error is a fault of the device, perhaps by way of a callback. */
+function isFault(error: unknown): boolean {
+  return (error instanceof CallbackError ? error.cause : error) instanceof DeviceFaultError;
 }

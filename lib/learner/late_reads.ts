@@ -8,6 +8,7 @@ import { DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMe
 import { readingNow } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BatchPlaces } from "./batch_places.ts";
+import type { Callback } from "./callback.ts";
 import { CallbackError, CancelException, togetherOrFirst } from "./exceptions.ts";
 
 /** Gets values, in the order of the tensors, and when they were sent for: on a device that waits when asked, as webgpu in Deno, its work was done. */
@@ -15,7 +16,7 @@ export type Receiver = (values: readonly HostArray[], sentAt: number) => void;
 
 /** What a callback wants. */
 interface Request {
-  readonly by: string;
+  readonly by: Callback;
   readonly tensors: readonly Tensor[];
   readonly receive: Receiver;
 }
@@ -59,7 +60,7 @@ export class LateReads {
   }
 
   /** Wants the values that tensors have now, with the next read. */
-  ask(by: string, tensors: readonly Tensor[], receive: Receiver): void {
+  ask(by: Callback, tensors: readonly Tensor[], receive: Receiver): void {
     this.#asked.push({ by, tensors, receive });
   }
 
@@ -95,17 +96,22 @@ export class LateReads {
     sent.at = performance.now();
   }
 
-  /** Hands out what has arrived, in the order in which it was asked for; throws what the device reported. */
+  /**
+   * Hands out what has arrived, in the order in which it was asked for; throws what the device reported, and what callbacks throw. One that has
+   * failed gets nothing more.
+   */
   handOut(): void {
     const { requests, runs, at, outcome } = this.#sent!, { values, reported } = outcome!;
     this.#sent = undefined;
-    const found = [...reported];
+    const found = [...reported], failed = new Set<Callback>();
     values.forEach((result, i) => {
       const { by, receive } = requests[i]!;
       const fail = (error: unknown) => {
         const isPlain = error instanceof CancelException || isOfDevice(error);
-        found.push(isPlain ? error : new CallbackError(by, "afterEpoch", error));
+        found.push(isPlain ? error : new CallbackError(by.name, "afterEpoch", error));
+        failed.add(by);
       };
+      if (failed.has(by)) return;
       if (result.status === "rejected") return fail(result.reason);
       try {
         receive(result.value, at);
