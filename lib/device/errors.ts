@@ -45,16 +45,15 @@ function faultMessage({ kernel, index, size }: Fault): string {
 export class DeviceFaultError extends RangeError {
   /** What `String(error)` begins with; tells it from other RangeErrors. */
   override readonly name = "DeviceFaultError";
-  /** In which run of the device it was met, by the device's own count, if that is known. */
-  readonly run: number | undefined;
-  /** When it was met, in a fit's words: "training batch 3 of epoch 0". */
-  readonly place: string | undefined;
-
-  /** Its message speaks of a label where the kernel is crossEntropy, of a number where one did not fit, elsewhere of an index. */
-  constructor(readonly fault: Fault, { run, place }: { run?: number | undefined; place?: string } = {}) {
+  /**
+   * Its message speaks of a label where the kernel is crossEntropy, of a number where one did not fit, elsewhere of an index.
+   *
+   * @param fault what was met
+   * @param run in which run of the device, by the device's own count
+   * @param place when, in a fit's words: "training batch 3 of epoch 0"
+   */
+  constructor(readonly fault: Fault, readonly run?: number, readonly place?: string) {
     super(`${faultMessage(fault)}${place ? `. It was in ${place}` : ""}`);
-    this.run = run;
-    this.place = place;
   }
 }
 

@@ -4,7 +4,7 @@ import { DataLoader } from "../data/loader.ts";
 import { Module } from "../nn/module.ts";
 import { checkIterable } from "../device/expect.ts";
 import { SGD } from "../optim/sgd.ts";
-import { flush } from "../tensor/graph.ts";
+import { flush, type HostArray } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
@@ -14,7 +14,7 @@ import { Checkpoint, encodeCheckpoint, isLasting, writeCheckpoint } from "./chec
 import type { Position } from "./checkpoint_header.ts";
 import { CancelFitException, togetherOrFirst } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { LateReads, type Receiver } from "./late_reads.ts";
+import { LateReads } from "./late_reads.ts";
 import { saveModes } from "./modes.ts";
 import { FIT, type FitOptions, LEARNER, type LearnerOptions } from "./options.ts";
 import {
@@ -370,7 +370,11 @@ export class LearnerCore extends LearnerState {
    *   throws ends the fit as an event's error does
    * @throws {Error} outside a fit
    */
-  readLate(by: Callback, tensors: readonly Tensor[], receive: Receiver): void {
+  readLate(
+    by: Callback,
+    tensors: readonly Tensor[],
+    receive: (values: readonly HostArray[], sentAt: number) => void,
+  ): void {
     if (!this.#late) throw new Error("Cannot read late outside a fit: there await t.item() or t.toTypedArray()");
     this.#late.ask(by, tensors, receive);
   }

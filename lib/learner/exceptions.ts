@@ -1,5 +1,5 @@
 /** Control flow and errors of a fit. */
-import { DeviceFaultError } from "../device/errors.ts";
+import { DeviceFaultError } from "../tensor/graph.ts";
 
 /**
  * What ends a fit, an epoch or a batch early: thrown by a callback, caught by the Learner.

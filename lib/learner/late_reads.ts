@@ -3,16 +3,21 @@
  * end of an epoch, and what the device reports, goes in one, which comes while the next epoch runs.
  */
 import type { Device } from "../device/device.ts";
-import type { HostArray } from "../device/dtype.ts";
-import { DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMemoryError } from "../device/errors.ts";
-import { readingNow } from "../tensor/graph.ts";
+import {
+  DeviceFaultError,
+  DeviceLostError,
+  DeviceValidationError,
+  type HostArray,
+  OutOfDeviceMemoryError,
+  readingNow,
+} from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BatchPlaces } from "./batch_places.ts";
 import type { Callback } from "./callback.ts";
 import { CallbackError, CancelException, togetherOrFirst } from "./exceptions.ts";
 
 /** Gets values, in the order of the tensors, and when they were sent for: on a device that waits when asked, as webgpu in Deno, its work was done. */
-export type Receiver = (values: readonly HostArray[], sentAt: number) => void;
+type Receiver = (values: readonly HostArray[], sentAt: number) => void;
 
 /** What a callback wants. */
 interface Request {
@@ -156,7 +161,7 @@ export class LateReads {
   #placed(error: unknown): unknown {
     if (!(error instanceof DeviceFaultError) || error.run === undefined || error.place) return error;
     const { fault, run } = error, place = this.#places.of(run);
-    return place ? new DeviceFaultError(fault, { run, place }) : error;
+    return place ? new DeviceFaultError(fault, run, place) : error;
   }
 }
 

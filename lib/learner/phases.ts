@@ -1,6 +1,5 @@
 /** Runs the phases of a fit between their events, and calls the callbacks. */
-import { DeviceFaultError } from "../device/errors.ts";
-import { noGrad } from "../tensor/graph.ts";
+import { DeviceFaultError, noGrad } from "../tensor/graph.ts";
 import { Callback, type EventName, type Verb, type Verbs } from "./callback.ts";
 import {
   CallbackError,
