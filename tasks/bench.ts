@@ -26,6 +26,7 @@ import { SGD } from "../lib/optim/sgd.ts";
 import { textTable } from "../lib/plot/text.ts";
 import { Generator, setSeed } from "../lib/tensor/random.ts";
 import type { Tensor } from "../lib/tensor/tensor.ts";
+import { prepareProfile, profileText } from "./bench/profile.ts";
 import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
 
 const IMAGES = 60_000;
@@ -54,6 +55,7 @@ Trains on ${IMAGES.toLocaleString("en")} random images and tells how fast. Workl
   --device NAME   auto (default), cpu or webgpu
   --threads N     threads on the cpu
   --seconds S     how long to measure each workload (default 5)
+  --profile       lists each dispatch (webgpu) or kernel (cpu) of a step instead, with workgroups or chunks, bytes, FLOPs and its time
   --json          one JSON object a line on stdout and nothing else`;
 
 interface Result {
@@ -168,6 +170,7 @@ await runTask("bench", async () => {
     device: "value",
     threads: "value",
     seconds: "value",
+    profile: "flag",
     json: "flag",
     help: "flag",
   });
@@ -185,8 +188,18 @@ await runTask("bench", async () => {
     (name ?? environmentVariable("SONDE_DEVICE") ?? "auto") as DeviceName,
     threads === undefined ? {} : { threads },
   );
+  const profile = values.profile ? prepareProfile() : undefined;
   await target.ready;
   const dataset = syntheticImages(target);
+  if (profile) {
+    for (const workload of names.length ? names : Object.keys(WORKLOADS)) {
+      setSeed(1);
+      const training = steps(dataset, WORKLOADS[workload]!);
+      const found = await profile(target, workload, async () => (await training.next()).value.dispose());
+      console.log(values.json ? JSON.stringify(found) : `${profileText(found)}\n`);
+    }
+    return;
+  }
   const measurements = (names.length ? names : Object.keys(WORKLOADS)).map((name) => new Measurement(name, dataset));
   for (const measurement of measurements) await measurement.warmUp(seconds / BLOCKS);
   for (let i = 0; i < BLOCKS; i++) for (const measurement of measurements) await measurement.block();
