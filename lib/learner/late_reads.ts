@@ -48,8 +48,8 @@ export class LateReads {
   readonly #places = new BatchPlaces();
   #asked: Request[] = [];
   #sent: Sent | undefined;
-  /** The device's count of runs at the last read. */
-  #read = -1;
+  /** Whether there was a batch since the last read. */
+  #isStale = false;
 
   /** Of the device on which the fit is by then: a callback may move it. */
   constructor(readonly device: () => Device) {}
@@ -61,6 +61,7 @@ export class LateReads {
 
   /** A batch has ended. */
   batch(): void {
+    this.#isStale = true;
     this.#places.batch(this.device().counters.runs);
   }
 
@@ -85,8 +86,8 @@ export class LateReads {
     const device = this.device(), { runs } = device.counters, requests = this.#asked.splice(0);
     const reads = requests.map(({ tensors }) => Promise.all(tensors.map((t) => t.toTypedArray())));
     const reading = readingNow(device);
-    if (!reading && runs === this.#read) return;
-    this.#read = runs;
+    if (!reading && !this.#isStale) return;
+    this.#isStale = false;
     const outcome = Promise.all([
       Promise.allSettled(reads),
       Promise.allSettled([reading ? reading.done : device.synchronize()]),

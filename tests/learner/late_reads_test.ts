@@ -94,6 +94,17 @@ for (const name of testDevices()) {
     assert.equal(device.counters.readBacks - before, 4);
   });
 
+  test("an epoch of 700 batches waits as seldom, though each may meet an index out of range", async (device) => {
+    const waits = new Waits(),
+      { model } = learner(device, []),
+      train = new DataLoader(items(device, 700), { batchSize: 1 });
+    const learn = new Learner(model, { train }, crossEntropy, { cbs: [quiet(), waits] }),
+      before = device.counters.readBacks;
+    await learn.fit(1);
+    assert.equal(learn.iter, 700);
+    assert.deepEqual([waits.inside, device.counters.readBacks - before], [[0], 1]);
+  });
+
   test("a loop written by hand reads once an epoch, and awaits that while the next one runs", async (device) => {
     const { model, dls: { train } } = learner(device, []);
     const opt = new SGD(model.parameters(), { lr: 0.2, momentum: 0.9 });
@@ -181,6 +192,28 @@ for (const name of testDevices()) {
     const learn = new Learner(learner(device, []).model, { train: [[x, y]] }, crossEntropy, { cbs: [spoil] });
     await assert.rejects(learn.fit(2), /label 3 in crossEntropy: .*training batch 0 of epoch 1$/);
     await learn.fit(1); // nothing of it is left
+  });
+
+  test("a search for a rate reads in the background, every few steps, and its result does not tell when", async (device) => {
+    const search = async (waits: boolean) => {
+      class Wait extends Callback {
+        override async afterBatch(learn: Learner): Promise<void> {
+          if (waits) await learn.model.device.synchronize(); // every look has its answer
+        }
+      }
+      const reads = device.counters.readBacks;
+      const { lr, loss, ended } = await learner(device, [new Wait()]).lrFind({
+        startLr: 0.01,
+        gamma: 1.5,
+        maxMult: 1.5,
+      });
+      return { found: { lr, loss, ended }, reads: device.counters.readBacks - reads };
+    };
+    const { found, reads } = await search(false);
+    assert.equal(found.ended, "loss");
+    assert.deepEqual(found, (await search(true)).found);
+    // Three batches an epoch, a look every eight, and at most 35 rates: one read an epoch, the looks, and one at the end.
+    assert.ok(reads <= 12 + 4 + 1, `${reads} reads`);
   });
 
   test("a late read may fail before it is awaited", async (device) => {
