@@ -365,7 +365,7 @@ export class LearnerCore extends LearnerState {
    * for it.
    *
    * @param by the callback that wants them, for errors
-   * @param tensors which; they must stay as they are, as sums of an epoch do that is over
+   * @param tensors which; they are stored with the next batch, and must not be written to, as the sums of an epoch that is over are not
    * @param receive gets their elements, between two batches or before `afterFit`, and when they were sent for (as `performance.now()`). What it
    *   throws ends the fit as an event's error does
    * @throws {Error} outside a fit

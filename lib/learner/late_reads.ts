@@ -65,8 +65,9 @@ export class LateReads {
     this.#places.batch(this.device().counters.runs);
   }
 
-  /** Wants the values that tensors have now, with the next read. */
+  /** Wants the values that tensors have now, with the next read: they are stored until then. */
   ask(by: Callback, tensors: readonly Tensor[], receive: Receiver): void {
+    for (const t of tensors) t.keep();
     this.#asked.push({ by, tensors, receive });
   }
 

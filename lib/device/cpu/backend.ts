@@ -253,18 +253,26 @@ export class CpuBackend implements Backend {
       if (this.#exports.run(address, helpers) !== 0) this.#lost();
     };
     for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {
-      if (!observer) runTo(at);
-      else {encoded.list.forEach(({ at: begins, step, chunks }, i) => {
-          if (begins < from || begins >= at) return;
-          const began = performance.now();
-          runTo(encoded.list[i + 1]?.at ?? end);
-          observer({ program: executable.program, step, chunks, milliseconds: performance.now() - began });
-        });}
+      if (observer) this.#runObserved(executable, { from, to: at, runTo, observer });
+      else runTo(at);
       if (step) runHostImplementation(step, view, scalars);
     }
     // As it was encoded, for runs in one piece.
     words[address / 4 + FIRST] = first;
     words[address / 4 + END] = end;
+  }
+
+  /** Runs the commands between two places one by one, and tells the observer of each. */
+  #runObserved(
+    { program, encoded: { list } }: CpuExecutable,
+    { from, to, runTo, observer }: { from: number; to: number; runTo: (at: number) => void; observer: CommandObserver },
+  ): void {
+    list.forEach(({ at, step, chunks }, i) => {
+      if (at < from || at >= to) return;
+      const began = performance.now();
+      runTo(Math.min(to, list[i + 1]?.at ?? to));
+      observer({ program, step, chunks, milliseconds: performance.now() - began });
+    });
   }
 
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection

@@ -1,7 +1,7 @@
 /** A fit's progress as a bar in a terminal. */
 import { type Bar, openBar } from "../bar.ts";
 import type { LearnerCore } from "../core.ts";
-import { MetricsCB, type MetricsRow } from "./metrics.ts";
+import { MetricsCB } from "./metrics.ts";
 import { epochText, type ProgressDisplay, type ProgressState } from "./progress_display.ts";
 
 /** Milliseconds between two reads of the loss. */
@@ -16,14 +16,16 @@ export class ProgressBar implements ProgressDisplay {
   #start = 0;
   /** What is shown; undefined between phases. */
   #shown: [total: number, value: number, payload: Record<string, string>] | undefined;
-  readonly #metrics: MetricsCB | undefined;
-  readonly #log: ((row: MetricsRow) => void) | undefined;
+  /** Leaves the printing of rows as it was. */
+  #unwrap: () => void = () => {};
 
-  private constructor(readonly bar: Bar, learn: LearnerCore) {
-    const metrics = this.#metrics = learn.find(MetricsCB);
-    if (!metrics?.prints) return;
-    const log = this.#log = metrics.log;
+  private constructor(readonly bar: Bar) {}
+
+  /** Makes room for the rows that are printed. */
+  #wrap(metrics: MetricsCB): void {
+    const { log } = metrics;
     metrics.log = (row) => this.#aside(() => log(row));
+    this.#unwrap = () => metrics.log = log;
   }
 
   /** Takes the bar away while something is printed. */
@@ -42,7 +44,10 @@ export class ProgressBar implements ProgressDisplay {
   /** A bar, or undefined if its package cannot be loaded: a fit never fails for that. */
   static async open(learn: LearnerCore): Promise<ProgressBar | undefined> {
     const bar = await openBar("{phase} {bar} {value}/{total} {duration_formatted} {speed} {figures}");
-    return bar && new ProgressBar(bar, learn);
+    if (!bar) return undefined;
+    const shown = new ProgressBar(bar), metrics = learn.find(MetricsCB);
+    if (metrics?.prints) shown.#wrap(metrics);
+    return shown;
   }
 
   beforePhase(learn: LearnerCore, state: ProgressState): void {
@@ -65,9 +70,8 @@ export class ProgressBar implements ProgressDisplay {
     this.bar.stop();
   }
 
-  /** Leaves the printing of rows as it was. */
   end(): Promise<void> {
-    if (this.#log && this.#metrics) this.#metrics.log = this.#log;
+    this.#unwrap();
     return Promise.resolve();
   }
 }
