@@ -22,6 +22,7 @@ import { growthChart, growthPage, GROWTHS, measureGrowth, type Point } from "./b
 import { NAMES, type Workload, workload } from "./bench/networks.ts";
 import { PyTorch, TorchTraining } from "./bench/pytorch.ts";
 import { IMAGES, syntheticImages, Training } from "./bench/training.ts";
+import { prepareProfile, profileText } from "./bench/profile.ts";
 import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
 import { replaceSection } from "./page_section.ts";
 
@@ -45,6 +46,7 @@ Default: ${USUAL.join(", ")}.
   --against pytorch  measures PyTorch in turn, if Python has it; default workloads are then those of docs/speed.md
   --rounds N         blocks of each side with --against (default 5)
   --growth           how cost grows with batch, width, depth and threads
+  --profile          lists each dispatch (webgpu) or kernel (cpu) of a step instead: workgroups or chunks, bytes, FLOPs, time
   --write            writes what --against or --growth measures into docs/
   --json             one JSON object a line on stdout and nothing else`;
 
@@ -141,6 +143,7 @@ await runTask("bench", async () => {
     rounds: "value",
     growth: "flag",
     write: "flag",
+    profile: "flag",
     json: "flag",
     help: "flag",
   });
@@ -161,6 +164,7 @@ await runTask("bench", async () => {
   if (values.growth && (names.length > 0 || name === "webgpu")) {
     throw new UsageError("--growth measures workloads of its own on the cpu: leave out their names, and --device");
   }
+  if (values.profile && (other || values.growth)) throw new UsageError("--profile is a measurement of its own");
   if (values.write && names.length > 0) throw new UsageError("--write takes all workloads: leave out their names");
   const asked = {
     json: values.json ?? false,
@@ -174,8 +178,18 @@ await runTask("bench", async () => {
     (name ?? environmentVariable("SONDE_DEVICE") ?? "auto") as DeviceName,
     threads === undefined ? {} : { threads },
   );
+  const profile = values.profile ? prepareProfile() : undefined;
   await target.ready;
   if (other) return await against(target, workloads, rounds ?? 5, asked);
+  if (profile) {
+    const dataset = syntheticImages(target);
+    for (const workload of workloads) {
+      const training = new Training(workload, dataset);
+      const found = await profile(target, workload.name, () => training.step());
+      console.log(values.json ? JSON.stringify(found) : `${profileText(found)}\n`);
+    }
+    return;
+  }
   const results = await speeds(target, workloads, seconds ?? 5, threads);
   if (values.json) return results.forEach((result) => console.log(JSON.stringify(result)));
   const rows = results.map((result) => [

@@ -39,6 +39,8 @@ export interface BackendCounters {
   questions?: number;
   /** Device-to-host copies (one for each download call). */
   downloads: number;
+  /** How often the device was asked for contents, or for what kernels met: downloads, synchronisations, looks at faults. Each waits on webgpu. */
+  readBacks: number;
   /** Bytes held by buffers that are allocated now, without the arena. */
   liveBytes: number;
   /** Bytes of the arena now. */
@@ -47,7 +49,7 @@ export interface BackendCounters {
 
 /** Counters of a backend that has done nothing. */
 export function newCounters(): BackendCounters {
-  return { compiled: 0, runs: 0, launches: 0, downloads: 0, liveBytes: 0, arenaBytes: 0 };
+  return { compiled: 0, runs: 0, launches: 0, downloads: 0, readBacks: 0, liveBytes: 0, arenaBytes: 0 };
 }
 
 /** A machine that runs programs. */

@@ -32,22 +32,28 @@ function overflowMessage(kernel: Fault["kernel"]): string {
   return `Cannot take ${kernel} of int32 numbers: a result does not fit, as ${room}. Convert with .float() first`;
 }
 
+/** What was found, and what to do. */
+function faultMessage({ kernel, index, size }: Fault): string {
+  if (mayOverflow(kernel)) return overflowMessage(kernel);
+  const what = kernel === "crossEntropy" ? "label" : "index";
+  return `Cannot use ${what} ${index} in ${kernel}: it must be at least 0 and below ${size}. ` +
+    `Check the ${what === "label" ? "labels and the number of output classes" : "indices"}. ` +
+    `What was computed from it is of no use, parameters that were updated by it included`;
+}
+
 /** A kernel found an index or a label out of range, or a whole number that int32 cannot hold. */
 export class DeviceFaultError extends RangeError {
   /** What `String(error)` begins with; tells it from other RangeErrors. */
   override readonly name = "DeviceFaultError";
-  /** Its message speaks of a label where the kernel is crossEntropy, of a number where one did not fit, elsewhere of an index. */
-  constructor(readonly fault: Fault) {
-    if (mayOverflow(fault.kernel)) {
-      super(overflowMessage(fault.kernel));
-      return;
-    }
-    const what = fault.kernel === "crossEntropy" ? "label" : "index";
-    super(
-      `Cannot use ${what} ${fault.index} in ${fault.kernel}: it must be at least 0 and below ${fault.size}. ` +
-        `Check the ${what === "label" ? "labels and the number of output classes" : "indices"}. ` +
-        `What was computed from it is of no use, parameters that were updated by it included`,
-    );
+  /**
+   * Its message speaks of a label where the kernel is crossEntropy, of a number where one did not fit, elsewhere of an index.
+   *
+   * @param fault what was met
+   * @param run in which run of the device, by the device's own count
+   * @param place when, in a fit's words: "training batch 3 of epoch 0"
+   */
+  constructor(readonly fault: Fault, readonly run?: number, readonly place?: string) {
+    super(`${faultMessage(fault)}${place ? `. It was in ${place}` : ""}`);
   }
 }
 

@@ -58,7 +58,7 @@ export class FaultLog {
     const bad = new Map<BufferSlot, MemoryError>();
     for (const run of this.#runs) {
       const own = raised.filter(({ run: number }) => number === run.number).map(({ step, fault }) => {
-        const error = new DeviceFaultError(fault);
+        const error = new DeviceFaultError(fault, run.number);
         this.#unreported ??= error;
         return { step, error };
       });

@@ -22,7 +22,25 @@ interface PendingRead {
   readonly asked: Error | undefined;
 }
 
-const pending = new Map<Device, PendingRead[]>();
+/** Reads that were asked for in one tick, and go together. */
+interface Batch extends Reading {
+  readonly requests: PendingRead[];
+}
+
+/** What is asked of a device in one tick. */
+export interface Reading {
+  /** Resolves when the device was asked: work that is enqueued from then on comes after it. */
+  readonly sent: Promise<void>;
+  /** Resolves when all values are there, or have failed. */
+  readonly done: Promise<void>;
+}
+
+const pending = new Map<Device, Batch>();
+
+/** The reads that were asked for in this tick; undefined if there are none. */
+export function readingNow(device: Device): Reading | undefined {
+  return pending.get(device);
+}
 
 /**
  * The elements of `node` in row-major order. Reads asked for in one tick share one flush, one copy and one wait.
@@ -35,19 +53,27 @@ export function read(node: Node, storage: Storage): Promise<HostArray> {
     const asked = node.value ? undefined : new Error();
     const request = { node, storage, resolve, reject, asked };
     const batch = pending.get(device);
-    if (batch) batch.push(request);
-    else {
-      pending.set(device, [request]);
-      queueMicrotask(() => {
-        const requests = pending.get(device)!;
-        pending.delete(device);
-        serve(device, requests).catch((error) => requests.forEach(({ reject }) => reject(error)));
-      });
-    }
+    if (batch) batch.requests.push(request);
+    else pending.set(device, begin(device, request));
   });
 }
 
-async function serve(device: Device, requests: readonly PendingRead[]): Promise<void> {
+/** Reads that go when this tick has ended. */
+function begin(device: Device, request: PendingRead): Batch {
+  const requests = [request], sent = Promise.withResolvers<void>(), done = Promise.withResolvers<void>();
+  queueMicrotask(() => {
+    pending.delete(device);
+    serve(device, requests, sent.resolve)
+      .catch((error) => requests.forEach(({ reject }) => reject(error)))
+      .finally(() => {
+        sent.resolve();
+        done.resolve();
+      });
+  });
+  return { requests, sent: sent.promise, done: done.promise };
+}
+
+async function serve(device: Device, requests: readonly PendingRead[], sent: () => void): Promise<void> {
   const wanted: Node[] = [];
   requests = requests.filter(({ node, reject, asked }) => {
     try {
@@ -86,7 +112,9 @@ async function serve(device: Device, requests: readonly PendingRead[]): Promise<
   const backend = await device.backend();
   let data: HostArray[];
   try {
-    data = copies.length ? await backend.download(values.map(({ memory }) => memory.slot.buffer!)) : [];
+    const download = copies.length ? backend.download(values.map(({ memory }) => memory.slot.buffer!)) : [];
+    sent();
+    data = await download;
   } finally {
     for (const node of wanted) {
       if (node.marks & SNAPSHOT || !node.value) continue;

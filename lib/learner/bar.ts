@@ -5,6 +5,8 @@ export interface Bar {
   start(total: number, value: number, payload: Record<string, string>): void;
   update(value: number, payload: Record<string, string>): void;
   stop(): void;
+  /** When it was started, in milliseconds since 1970. */
+  startTime: number;
 }
 
 /** Not a literal in import(): Deno would download the package of a literal when the program starts, needed or not. */

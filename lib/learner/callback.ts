@@ -88,6 +88,12 @@ export abstract class Callback {
   /** Goes on from what {@linkcode Callback.saveState} gave; called after `beforeFit` and `beforeEpoch` of the fit that goes on. */
   loadState(_state: CallbackState, _learn: LearnerState): void {}
 
+  /**
+   * Begins to read what it has recorded on the device: once at the end of a fit, however it ended, before `afterFit` and `cleanupFit`. What all
+   * callbacks ask for at once shares one read-back. An error here is not told: await the same promise again in `cleanupFit`.
+   */
+  collect(_learn: LearnerState): Handled {}
+
   /** Before the first epoch; the optimiser is there. */
   beforeFit(_learn: LearnerState): Handled {}
   /** After the last epoch, unless the fit was cancelled. */

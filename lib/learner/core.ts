@@ -4,15 +4,17 @@ import { DataLoader } from "../data/loader.ts";
 import { Module } from "../nn/module.ts";
 import { checkIterable } from "../device/expect.ts";
 import { SGD } from "../optim/sgd.ts";
-import { flush } from "../tensor/graph.ts";
+import { flush, type HostArray } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
 import { checkCallbacks, checkFit, checkVerb, noOptimizer } from "./check.ts";
 import { Checkpoint, encodeCheckpoint, isLasting, writeCheckpoint } from "./checkpoint.ts";
 import type { Position } from "./checkpoint_header.ts";
-import { CancelFitException } from "./exceptions.ts";
+import { CancelFitException, togetherOrFirst } from "./exceptions.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { LateReads } from "./late_reads.ts";
 import { saveModes } from "./modes.ts";
 import { FIT, type FitOptions, LEARNER, type LearnerOptions } from "./options.ts";
 import {
@@ -47,6 +49,7 @@ export class LearnerCore extends LearnerState {
   /** The callbacks of the current, or last, fit, in the order in which they run; undefined before the first. */
   fitCallbacks: readonly Callback[] | undefined;
   #phases: Phases | undefined;
+  #late: LateReads | undefined;
   #stopping = false;
   /** What {@linkcode LearnerCore.load} read, until a fit goes on from it. */
   #loaded: Checkpoint | undefined;
@@ -173,19 +176,30 @@ export class LearnerCore extends LearnerState {
       if (loaded) loaded.restoreOptimizer(this.opt);
       else if (last) goOnFrom(last, this.opt);
       this.opt.flushes = false; // one flush a batch, after its callbacks
+      const late = this.#late = new LateReads(() => this.opt.device);
       await phases.within("Fit", async () => {
-        for (this.epoch = at?.epoch ?? 0; this.epoch < epochs; this.epoch++) {
-          const from = this.epoch === at?.epoch ? loaded : undefined;
-          if (train) await this.#oneEpoch(phases, true, !valid, from);
-          if (valid) await this.#oneEpoch(phases, false, true);
+        const errors: unknown[] = [];
+        const note = (error: unknown) => void errors.push(error);
+        try {
+          for (this.epoch = at?.epoch ?? 0; this.epoch < epochs; this.epoch++) {
+            const from = this.epoch === at?.epoch ? loaded : undefined;
+            if (train) await this.#oneEpoch(phases, true, !valid, from);
+            if (valid) await this.#oneEpoch(phases, false, true);
+            if (this.epoch + 1 < epochs) await late.send();
+          }
+        } catch (error) {
+          note(error);
         }
+        // Faults found on the device, such as a label out of range, are thrown here and between batches.
+        await late.end(() => phases.collect()).catch(note);
+        if (errors.length) throw togetherOrFirst(errors);
       });
     } catch (error) {
       restoreModes();
       throw error;
     } finally {
       if (this.opt) this.opt.flushes = true;
-      this.#phases = this.#place = undefined;
+      this.#phases = this.#place = this.#late = undefined;
     }
     return this;
   }
@@ -204,9 +218,12 @@ export class LearnerCore extends LearnerState {
     this.epochIsOver = false;
     this.#place = undefined;
     phases.validating = !training;
+    const late = this.#late!;
+    late.phase(this.epoch, training);
     try {
       await phases.within("Epoch", async () => {
         for await (const batch of this.#batches(from)) {
+          if (late.arrived) late.handOut();
           if (this.#stopping) throw new CancelFitException();
           checkBatch(part, batch);
           this.batch = batch;
@@ -218,7 +235,6 @@ export class LearnerCore extends LearnerState {
           this.#place = { epochs: this.epochs, epoch: this.epoch + 1, iter: 0 };
         }
         if (this.iter === 0) throw emptyEpoch(part, this.dl, this.epoch);
-        await this.opt.device.synchronize(); // faults found on the device, such as a label out of range, are thrown here
       });
     } finally {
       phases.validating = false;
@@ -283,6 +299,7 @@ export class LearnerCore extends LearnerState {
       throw error;
     }
     flush(this.opt.device); // starts the recorded step, and does not wait for it
+    this.#late!.batch();
   }
 
   /**
@@ -308,6 +325,10 @@ export class LearnerCore extends LearnerState {
         "Cannot save this fit now: it is within a batch, or validates. Call save() in afterBatch of training, or in afterEpoch " +
           "when learn.epochIsOver",
       );
+    }
+    if (this.#late) {
+      flush(this.model.device); // the step is computed as without a checkpoint
+      await this.#late.settle(); // what callbacks are about to be asked for is complete
     }
     const place = this.#place, ended = !place || place.epoch >= place.epochs;
     const now = this.#generators().map(({ state }) => state);
@@ -337,6 +358,35 @@ export class LearnerCore extends LearnerState {
   protected optimizerSettings(lr: number): OptimizerSettings {
     const { momentum } = this.options;
     return momentum === undefined ? { lr } : { lr, momentum };
+  }
+
+  /**
+   * Wants the values that tensors have now, for a callback: in the fit's one read an epoch, which comes while the next epoch runs. A step never waits
+   * for it.
+   *
+   * @param by the callback that wants them, for errors
+   * @param tensors which; they are stored with the next batch, and must not be written to, as the sums of an epoch that is over are not
+   * @param receive gets their elements, between two batches or before `afterFit`, and when they were sent for (as `performance.now()`). What it
+   *   throws ends the fit as an event's error does
+   * @throws {Error} outside a fit
+   */
+  readLate(
+    by: Callback,
+    tensors: readonly Tensor[],
+    receive: (values: readonly HostArray[], sentAt: number) => void,
+  ): void {
+    if (!this.#late) throw new Error("Cannot read late outside a fit: there await t.item() or t.toTypedArray()");
+    this.#late.ask(by, tensors, receive);
+  }
+
+  /**
+   * Waits until all that callbacks have asked for is there, such as the rows of {@linkcode MetricsCB}: for a callback that acts on the figures of an
+   * epoch at its end. On webgpu this costs 11 ms and more each time. Outside a fit nothing is left to wait for.
+   *
+   * @throws {DeviceFaultError} for what kernels have met until then, such as a label out of range
+   */
+  async settle(): Promise<void> {
+    await this.#late?.settle();
   }
 
   /** Whether a fit is going on. */

@@ -68,8 +68,12 @@ export class BatchRecord {
 
   /** What was recorded; waits for the device. */
   async read(): Promise<{ inputs?: InputFigures; classes?: ClassFigures }> {
-    const inputs = await this.#inputs.read(), classes = await this.#classes.read();
-    const [outputs] = await this.#outputs.read();
+    const all = [this.#inputs, this.#classes, this.#outputs] as const;
+    const [inputs, classes, [outputs]] = await Promise.all(all.map((rows) => rows.read())) as [
+      number[][],
+      number[][],
+      number[][],
+    ];
     const column = (i: number) => inputs.map((row) => row[i]!);
     return {
       ...inputs.length > 0 ? { inputs: { mean: column(0), std: column(1), signal: column(2) } } : {},

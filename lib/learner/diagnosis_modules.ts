@@ -72,12 +72,11 @@ export class ModuleRecord {
 
   /** What was recorded, by the modules' names; waits for the device. */
   async read(): Promise<Map<string, { signal: number[]; saturated?: number[] }>> {
-    const found = new Map<string, { signal: number[]; saturated?: number[] }>();
-    for (const { name, rows } of this.#rows.values()) {
+    const read = [...this.#rows.values()].map(async ({ name, rows }) => {
       const table = await rows.read(), column = (i: number) => table.map((row) => row[i]!);
-      found.set(name, { signal: column(0), ...table[0]?.[1] === undefined ? {} : { saturated: column(1) } });
-    }
-    return found;
+      return [name, { signal: column(0), ...table[0]?.[1] === undefined ? {} : { saturated: column(1) } }] as const;
+    });
+    return new Map(await Promise.all(read));
   }
 
   /** Gives the device memory back. */

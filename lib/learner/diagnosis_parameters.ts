@@ -154,7 +154,7 @@ export class ParameterRecord {
 
   /** What was recorded; waits for the device. */
   async read(): Promise<ParameterFigures[]> {
-    const gradients = await this.#gradients.read(), updates = await this.#updates.read();
+    const [gradients, updates] = await Promise.all([this.#gradients.read(), this.#updates.read()]);
     return parametersOf(this.#model, this.#opt).map((figures, i) => ({
       ...figures,
       reached: this.#reached[i]!,

@@ -1,4 +1,5 @@
 /** Control flow and errors of a fit. */
+import { DeviceFaultError } from "../tensor/graph.ts";
 
 /**
  * What ends a fit, an epoch or a batch early: thrown by a callback, caught by the Learner.
@@ -99,3 +100,24 @@ export class CallbackError extends Error {
     super(`Callback ${callback} failed in ${event}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
+
+/**
+ * What to throw of several errors: failures come before Cancel exceptions, and several failures together. Of faults of the device the first alone is
+ * told: what a read meets later most often follows from it. A lost device throws one and the same error from whatever is asked of it: it is told once.
+ */
+export function togetherOrFirst(errors: readonly unknown[]): unknown {
+  const firstFault = errors.find(isFault), causes = errors.map(causeOf);
+  const real = errors.filter((error, i) =>
+    !(error instanceof CancelException) && (error === firstFault || !isFault(error)) && causes.indexOf(causes[i]) === i
+  );
+  if (real.length > 1) {
+    return new AggregateError(real, real.map((e) => e instanceof Error ? e.message : String(e)).join("; and then: "));
+  }
+  return real.length ? real[0] : errors[0];
+}
+
+/** What went wrong, perhaps in a callback. */
+const causeOf = (error: unknown): unknown => error instanceof CallbackError ? error.cause ?? error : error;
+
+/** Whether an error is a fault of the device, perhaps by way of a callback. */
+const isFault = (error: unknown): boolean => causeOf(error) instanceof DeviceFaultError;

@@ -1,5 +1,5 @@
 /** Runs the phases of a fit between their events, and calls the callbacks. */
-import { noGrad } from "../tensor/graph.ts";
+import { DeviceFaultError, noGrad } from "../tensor/graph.ts";
 import { Callback, type EventName, type Verb, type Verbs } from "./callback.ts";
 import {
   CallbackError,
@@ -7,6 +7,7 @@ import {
   CancelEpochException,
   CancelException,
   CancelFitException,
+  togetherOrFirst,
 } from "./exceptions.ts";
 import type { LearnerState } from "./state.ts";
 
@@ -48,6 +49,11 @@ export class Phases {
     }
   }
 
+  /** Lets each callback begin to read what it has recorded, all in one tick; the callbacks' own cleanups meet what fails. */
+  collect(): Promise<unknown>[] {
+    return this.callbacks.map(async (cb) => await cb.collect(this.learn));
+  }
+
   /** As {@linkcode Phases.fire}, but each callback gets its turn whatever the others do. */
   async #cleanUp(event: EventName, errors: unknown[]): Promise<void> {
     for (const cb of this.callbacks) {
@@ -62,7 +68,10 @@ export class Phases {
   #call(cb: Callback, event: EventName): Promise<void> | undefined {
     if (cb[event] === Callback.prototype[event]) return undefined;
     const fail = (error: unknown): never => {
-      throw error instanceof CancelException ? error : new CallbackError(cb.name, event, error);
+      // A fault with its place is a batch's, and not of the callback that waited for it.
+      const isOther = error instanceof CancelException ||
+        (error instanceof DeviceFaultError && error.place !== undefined);
+      throw isOther ? error : new CallbackError(cb.name, event, error);
     };
     let pending: unknown;
     try {
@@ -93,14 +102,8 @@ export class Phases {
 
 /** Throws what went wrong in a phase and its cleanup: failures first, then Cancel exceptions that are meant for an outer phase. */
 function throwFirst(phase: keyof typeof CANCEL, errors: readonly unknown[]): void {
-  // A lost device throws one and the same error from whatever is asked of it, in callbacks too: it is told once.
-  const causes = errors.map((error) => error instanceof CallbackError ? error.cause ?? error : error);
-  const real = errors.filter((error, i) => !(error instanceof CancelException) && causes.indexOf(causes[i]) === i);
-  if (real.length > 1) {
-    throw new AggregateError(real, real.map((e) => e instanceof Error ? e.message : String(e)).join("; and then: "));
-  }
   if (errors.length === 0) return;
-  const first = real.length ? real[0] : errors[0];
+  const first = togetherOrFirst(errors);
   if (phase === "Fit" && first instanceof CancelException) {
     const message = `Cannot handle ${first.name} here: it was thrown outside the phase that it cancels`;
     throw new Error(message, { cause: first });

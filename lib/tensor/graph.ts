@@ -13,9 +13,12 @@ export {
   pathToOrigin,
   viewed,
 } from "../graph/find_non_finite.ts";
+export type { HostArray } from "../device/dtype.ts";
+export { DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMemoryError } from "../device/errors.ts";
 export { erf, fitsInt32 } from "../device/scalar_math.ts";
 export { whole } from "../device/whole.ts";
 export { flush } from "../engine/flush.ts";
+export { readingNow } from "../engine/read.ts";
 export { writingAs } from "../engine/storage.ts";
 export type { Node } from "../graph/node.ts";
 export { traceOf, watching } from "../graph/trace.ts";

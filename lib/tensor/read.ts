@@ -56,6 +56,7 @@ const readPrototype = Object.create(
  */
 export function asRead<T>(promise: Promise<T>, how: string): Read<T> {
   calls.set(promise, how);
+  promise.catch(() => {}); // a read may be awaited much later: its failure is told there, and is no unhandled rejection until then
   return Object.setPrototypeOf(promise, readPrototype);
 }
 

@@ -110,6 +110,11 @@ export class Training implements Measured {
     this.#count = await blockLength((count) => this.#run(count), seconds);
   }
 
+  /** Records and starts one step, and does not wait for it. */
+  async step(): Promise<void> {
+    (await this.#steps.next()).value.dispose();
+  }
+
   async block(): Promise<void> {
     this.times.push(await this.#run(this.#count) / this.#count);
   }

@@ -44,8 +44,8 @@ const DEVICE_DOORS: readonly string[] = [
 /** Where tensor passes on what they need of the graph. */
 const GRAPH_DOOR = "lib/tensor/graph.ts";
 
-/** Files above tensor that are about the engine itself: they make the kernels. */
-const MAKES_KERNELS = /^tasks\/kernels(\/|\.ts$)/;
+/** Files above tensor that are about the engine itself: they make the kernels, or take apart what runs. */
+const ABOUT_KERNELS = /^tasks\/(kernels(\/|\.ts$)|bench\/profile)/;
 
 const STEP_OF = new Map(STEPS.flatMap((names, step) => names.map((name) => [name, step] as const)));
 const stepOf = (layer: string): number => STEP_OF.get(layer) ?? -1;
@@ -88,7 +88,7 @@ export function objection(from: string, to: string): string | undefined {
   const high = stepOf(above), low = stepOf(below);
   if (
     high > stepOf(ABOVE_ENGINE) && low < stepOf(ABOVE_ENGINE) && !DEVICE_DOORS.includes(to) &&
-    !MAKES_KERNELS.test(from)
+    !ABOUT_KERNELS.test(from)
   ) {
     return `${above} may not import ${to}: what it needs of the engine comes through ${GRAPH_DOOR}, or lib/device/device.ts`;
   }

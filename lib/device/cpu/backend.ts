@@ -53,7 +53,19 @@ interface KernelExports {
   readonly finish: () => number;
 }
 
-class CpuBackend implements Backend {
+/** A command that has run by itself. */
+export interface ObservedCommand {
+  readonly program: Program;
+  /** The place of its step in the program. */
+  readonly step: number;
+  readonly chunks: number;
+  readonly milliseconds: number;
+}
+
+type CommandObserver = (command: ObservedCommand) => void;
+
+/** {@linkcode Backend} over WebAssembly; made by {@linkcode createCpuBackend}. */
+export class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly description: string;
   readonly counters: BackendCounters & { asynchronous: number } = { ...newCounters(), asynchronous: 0 };
@@ -61,6 +73,8 @@ class CpuBackend implements Backend {
   readonly #exports: KernelExports;
   readonly #functions: FunctionTable;
   readonly #pool: HelperPool;
+  /** Where it is set, the commands of a run are run one by one, by all threads, and each is told: for profiles. */
+  observer: CommandObserver | undefined;
   #arena = -1;
   #disposed = false;
   /** The program that a helper runs, if one does: its memory must stay as it is until it has finished. */
@@ -167,7 +181,8 @@ class CpuBackend implements Backend {
     this.counters.launches += executable.launches;
     if (++this.counters.runs === RUNS_BEFORE_HELP) this.#pool.start();
     const helpers = this.#pool.ready();
-    if (encoded.breaks.length) this.#runInParts(executable, scalars, offsets, helpers);
+    if (this.observer) this.#runInParts(executable, scalars, offsets, helpers, this.observer);
+    else if (encoded.breaks.length) this.#runInParts(executable, scalars, offsets, helpers);
     else if (helpers && !encoded.shared && this.counters.runs > this.#aloneUntil) {
       this.#exports.begin(address);
       this.#running = executable;
@@ -218,8 +233,17 @@ class CpuBackend implements Backend {
     else this.#memory.free(address);
   }
 
-  /** Runs the commands in parts, and between them host implementations on this thread. The program's header says which part is to run. */
-  #runInParts(executable: CpuExecutable, scalars: Float64Array, offsets: Int32Array, helpers: number): void {
+  /**
+   * Runs the commands in parts, and between them host implementations on this thread. The program's header says which part is to run. With an
+   * observer each command is a part.
+   */
+  #runInParts(
+    executable: CpuExecutable,
+    scalars: Float64Array,
+    offsets: Int32Array,
+    helpers: number,
+    observer?: CommandObserver,
+  ): void {
     const { encoded, address } = executable, { words, floats } = this.#memory;
     const first = encoded.words[FIRST]!, end = encoded.words[END]!;
     const view = ({ value, shape, offset, dynamic }: Operand) => {
@@ -227,12 +251,32 @@ class CpuBackend implements Backend {
       return floats.subarray(start, start + sizeOf(shape));
     };
     let from = first;
-    for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {
+    const runTo = (at: number) => {
       words[address / 4 + FIRST] = from;
       words[address / 4 + END] = from = at;
       if (this.#exports.run(address, helpers) !== 0) this.#lost();
+    };
+    for (const { step, at } of [...encoded.breaks, { step: undefined, at: end }]) {
+      if (observer) this.#runObserved(executable, { from, to: at, runTo, observer });
+      else runTo(at);
       if (step) runHostImplementation(step, view, scalars);
     }
+    // As it was encoded, for runs in one piece.
+    words[address / 4 + FIRST] = first;
+    words[address / 4 + END] = end;
+  }
+
+  /** Runs the commands between two places one by one, and tells the observer of each. */
+  #runObserved(
+    { program, encoded: { list } }: CpuExecutable,
+    { from, to, runTo, observer }: { from: number; to: number; runTo: (at: number) => void; observer: CommandObserver },
+  ): void {
+    list.forEach(({ at, step, chunks }, i) => {
+      if (at < from || at >= to) return;
+      const began = performance.now();
+      runTo(Math.min(to, list[i + 1]?.at ?? to));
+      observer({ program, step, chunks, milliseconds: performance.now() - began });
+    });
   }
 
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
@@ -240,6 +284,7 @@ class CpuBackend implements Backend {
     this.#requireLife();
     this.#finish();
     this.counters.downloads++;
+    this.counters.readBacks++;
     return buffers.map((buffer) => {
       const address = this.#addressOf(buffer), first = address / 4, last = first + buffer.elements;
       // Copies: slices of shared memory would be shared too.
@@ -259,6 +304,7 @@ class CpuBackend implements Backend {
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
   async synchronize(): Promise<void> {
     this.#requireLife();
+    this.counters.readBacks++;
     this.#finish();
   }
 

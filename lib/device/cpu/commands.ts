@@ -54,6 +54,8 @@ export interface EncodedProgram {
   readonly scalars: number;
   /** Number of commands, host implementations included. */
   readonly commands: number;
+  /** Of each command of wasm the step, how many chunks it has, and its byte offset in the program. */
+  readonly list: readonly { readonly step: number; readonly chunks: number; readonly at: number }[];
   /** Where the commands are cut, as a user's kernel runs in between: its step, and the byte offset of the command after it. */
   readonly breaks: readonly { readonly step: StepOf<"custom">; readonly at: number }[];
   /** Bytes of scratch memory after the arena. */
@@ -73,6 +75,7 @@ export class ProgramWriter {
   readonly #known = new Map<string, number>();
   readonly #commands: number[] = [];
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
+  readonly #list: { readonly step: number; readonly chunks: number; readonly word: number }[] = [];
   readonly #breaks: { readonly step: StepOf<"custom">; readonly word: number }[] = [];
   readonly #tableAt = (values: ArrayLike<number>) => this.table(values);
   readonly #sites: { readonly step: number; readonly word: number }[] = [];
@@ -143,6 +146,7 @@ export class ProgramWriter {
     }
     if (code === undefined) throw new Error(`Cannot run ${name}: lib/device/cpu/kernels.ts does not list it`);
     this.#estimates.push({ at: this.#commands.length + SHARED, ns: chunks > 1 ? ns : 0 });
+    this.#list.push({ step: this.#step, chunks, word: this.#commands.length });
     if (this.#mayFault) this.#sites.push({ step: this.#step, word: this.#commands.length });
     writeFields(
       this.#commands,
@@ -186,6 +190,7 @@ export class ProgramWriter {
     return {
       ...{ words, values, offsets, scalars },
       commands: this.#estimates.length + this.#breaks.length,
+      list: this.#list.map(({ step, chunks, word }) => ({ step, chunks, at: 4 * (commands + word) })),
       sites: this.#sites.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
       breaks: this.#breaks.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
       scratchBytes: this.#scratchBytes,

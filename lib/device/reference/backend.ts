@@ -128,6 +128,7 @@ class ReferenceBackend implements Backend {
   async download(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
     this.#requireLife();
     this.counters.downloads++;
+    this.counters.readBacks++;
     return buffers.map((buffer) => {
       const storage = this.#storage(buffer);
       if (buffer.dtype === "float32") return Float64Array.from(storage);
@@ -138,6 +139,7 @@ class ReferenceBackend implements Backend {
   // deno-lint-ignore require-await -- what it throws must arrive as a rejection
   async synchronize(): Promise<void> {
     this.#requireLife();
+    this.counters.readBacks++;
   }
 
   takeFaults(): readonly RaisedFault[] {

@@ -53,8 +53,11 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
   return new WebGpuBackend(probe, await openDevice(probe));
 }
 
-/** Runs after one that may have raised a fault until that is looked at, if no read does. Until then what they read and wrote is kept in mind. */
-const MOST_UNCHECKED = 512;
+/**
+ * Runs after one that may have raised a fault until that is looked at, if no read does. Until then what they read and wrote is kept in mind. Reads
+ * once an epoch leave as many runs between them as an epoch has batches; a look costs as much as a read.
+ */
+const MOST_UNCHECKED = 4096;
 
 /** Bytes written to the device at a time. */
 const UPLOAD_CHUNK = 32 << 20;
@@ -221,6 +224,7 @@ export class WebGpuBackend implements Backend {
 
   /** The contents of buffers. What runs before noted of faults is known then, and also what earlier reads bring. */
   #read(buffers: readonly WebGpuBuffer[]): Promise<HostArray[]> {
+    this.counters.readBacks++;
     const read = this.#copy(buffers, this.#reads);
     this.#reads = read.then(() => {}, () => {});
     return read;

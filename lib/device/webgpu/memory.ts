@@ -24,7 +24,7 @@ export const PARAMETER_RANGE = 16384;
 export const PARAMETER_ALIGNMENT = 256;
 
 /** How many steps may raise faults between two looks at them, unless one program has more; and bytes of what each notes: count, index, size. */
-export const FAULT_SITES = 1024;
+export const FAULT_SITES = 32768;
 export const FAULT_BYTES = 12;
 
 const FIRST_CAPACITY = 8 << 20;

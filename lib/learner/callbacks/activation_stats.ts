@@ -86,6 +86,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   #cost: WatchingCost | undefined;
   #layers: LayerStatistics[] | undefined;
   #failure: unknown;
+  #collected: Promise<void> | undefined;
 
   /**
    * Watches nothing before a fit begins.
@@ -116,7 +117,11 @@ export class ActivationStats extends Callback implements ActivationSource {
   override beforeFit(learn: LearnerCore): void {
     this.#targets = new Map();
     this.#before = new Map();
-    this.#layers = this.#cost = this.#failure = undefined;
+    this.#layers =
+      this.#cost =
+      this.#failure =
+      this.#collected =
+        undefined;
     this.#seen = { training: 0, validation: 0 };
     this.#watched = { count: 0, latest: "" };
     this.#kernelsBefore = planStatistics(learn.model.device).watching;
@@ -215,19 +220,22 @@ export class ActivationStats extends Callback implements ActivationSource {
     this.#before.clear();
   }
 
-  /** Takes the hooks away and reads the record, however the fit ended. */
+  /** Reads the record. */
+  override async collect(_learn: LearnerCore): Promise<void> {
+    await (this.#collected ??= this.stats().then(
+      (layers) => void (this.#layers = layers),
+      (error) => void (this.#failure = error), // reported when the statistics are asked for: the fit has failed for a reason of its own
+    ));
+  }
+
+  /** Takes the hooks away, and the record, however the fit ended. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
     this.#hooks.cleanupFit(learn);
     this.#before.clear();
-    try {
-      this.#cost = this.#counted(learn);
-      this.#layers = await this.stats();
-    } catch (error) {
-      this.#failure = error; // reported when the statistics are asked for: the fit has failed for a reason of its own
-    } finally {
-      for (const record of this.#targets.values()) record.dispose();
-      this.#targets.clear();
-    }
+    await this.collect(learn);
+    this.#cost = this.#counted(learn);
+    for (const record of this.#targets.values()) record.dispose();
+    this.#targets.clear();
   }
 
   #counted(learn: LearnerCore): WatchingCost {

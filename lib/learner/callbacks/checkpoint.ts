@@ -32,7 +32,7 @@ const MEMORY = object({ best: nullable(number) });
  * Saves checkpoints in a folder, from which `learn.load(folder)` and `learn.fit(n, { resume: true })` go on to the bit.
  *
  * Each is one file, written as a draft and then renamed: a process that is killed at any moment leaves the one before whole. `last.safetensors` is
- * the newest. Between two batches it waits until the device has come to them.
+ * the newest. A save waits for the device, and so does `best` at the end of each epoch.
  *
  * @example
  * ```ts
@@ -114,6 +114,7 @@ export class CheckpointCB extends Callback {
   override async afterEpoch(learn: LearnerCore): Promise<void> {
     if (!learn.epochIsOver) return;
     const { epochs, best } = this.#options;
+    if (best !== undefined) await learn.settle();
     const row = best === undefined ? undefined : learn.find(MetricsCB)!.rows.at(-1);
     const figure = row?.train === "eval" ? row[best!] as number : undefined;
     const isBest = figure !== undefined && this.#sign * (figure - (this.#best ?? -this.#sign * Infinity)) > 0;

@@ -49,6 +49,10 @@ const SAVED = object({
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
+/** Reads records with one wait for all. */
+const readAll = (losses?: DeviceRecord, modules?: ModuleRecord, inputs?: BatchRecord, parameters?: ParameterRecord) =>
+  Promise.all([losses?.read(), modules?.read(), inputs?.read(), parameters?.read(), parameters?.readLeft()]);
+
 /** Tensors of several records under the records' names, and those of one without. */
 const named = (of: string, tensors: Tensors = {}) =>
   Object.entries(tensors).map(([name, t]) => [`${of}.${name}`, t] as const);
@@ -97,6 +101,7 @@ export class DiagnoseCB extends Callback implements ActivationSource {
   /** Training batches so far. */
   #count = 0;
   #due = false;
+  #collected: ReturnType<typeof readAll> | undefined;
   #signals: ReadonlyMap<string, { signal: number[]; saturated?: number[] }> = new Map();
 
   /**
@@ -121,6 +126,7 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     this.lrs = [];
     this.records = undefined;
     this.#batches = [];
+    this.#collected = undefined;
     this.#count = 0;
     this.#losses = new DeviceRecord(device);
     this.#inputs = new BatchRecord(device);
@@ -221,22 +227,33 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     if (this.#due) this.#parameters!.endBatch();
   }
 
-  /** Takes the hooks away and reads the records, however the fit ended. */
+  /** Reads the records. */
+  override async collect(learn: LearnerCore): Promise<void> {
+    this.#collected ??= readAll(this.#losses, this.#modules, this.#inputs, this.#parameters);
+    await Promise.all([this.#stats.collect(learn), this.#collected]);
+  }
+
+  /** Takes the hooks away, and the records, however the fit ended. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
     this.#modules?.remove();
+    const collecting = this.collect(learn);
+    collecting.catch(() => {}); // awaited below
     await this.#stats.cleanupFit(learn);
+    await collecting;
     if (!this.#losses || !this.#parameters || !this.#inputs || !this.#modes || !this.#modules) return;
-    this.losses = (await this.#losses.read()).slice(0, learn.validSteps);
+    const [losses, signals, found, parameters, left] = await this.#collected!;
+    if (!losses || !signals || !found || !parameters || !left) return;
+    this.losses = losses.slice(0, learn.validSteps);
     this.lrs.splice(learn.validSteps);
-    this.#signals = await this.#modules.read();
-    const { inputs, classes } = await this.#inputs.read();
+    this.#signals = signals;
+    const { inputs, classes } = found;
     this.records = {
       batches: this.#batches,
-      parameters: await this.#parameters.read(),
+      parameters,
       ...inputs ? { inputs } : {},
       ...classes ? { classes } : {},
       modes: this.#modes.read(),
-      left: await this.#parameters.readLeft(),
+      left,
     };
     for (const record of [this.#parameters, this.#inputs, this.#modules]) record.dispose();
     this.#losses =
@@ -244,6 +261,7 @@ export class DiagnoseCB extends Callback implements ActivationSource {
       this.#inputs =
       this.#modes =
       this.#modules =
+      this.#collected =
         undefined;
   }
 

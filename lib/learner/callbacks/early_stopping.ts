@@ -30,7 +30,8 @@ const MEMORY = object({ best: nullable(number), bestEpoch: nullable(natural), wa
  * Ends the fit after `patience` epochs in a row whose figure is not better than the best before them by more than `minDelta`. A figure
  * that is NaN is no improvement.
  *
- * It uses the figures of whole epochs, which MetricsCB has read by then: the decision always falls at the end of the epoch it is about.
+ * It uses the figures of whole epochs and waits for them, so that the decision always falls at the end of the epoch it is about. On webgpu that is
+ * 11 ms and more an epoch.
  *
  * @example
  * ```ts
@@ -114,8 +115,10 @@ export class EarlyStoppingCB extends Callback {
     this.#waited = waited;
   }
 
-  /** After the phase that counts: keeps the best figure, or throws a CancelFitException when patience is at its end. */
-  override afterEpoch(learn: LearnerCore): void {
+  /** After the phase that counts: waits for its figures, and keeps the best figure, or throws a CancelFitException when patience is at its end. */
+  override async afterEpoch(learn: LearnerCore): Promise<void> {
+    if (this.phase !== (learn.training ? "train" : "eval")) return;
+    await learn.settle();
     const row = learn.find(MetricsCB)!.rows.at(-1);
     if (row?.epoch !== learn.epoch || row.train !== this.phase) return;
     const figure = row[this.monitor] as number;

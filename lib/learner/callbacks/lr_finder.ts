@@ -96,6 +96,7 @@ export class LRFinderCB extends Callback {
   #record: DeviceRecord | undefined;
   #looking = false;
   #over = false;
+  #collected: Promise<number[]> | undefined;
   #complete = false;
 
   /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 10. */
@@ -143,6 +144,7 @@ export class LRFinderCB extends Callback {
     this.lrs = [];
     this.losses = [];
     this.#over = this.#complete = false;
+    this.#collected = undefined;
     this.ended = undefined;
   }
 
@@ -181,9 +183,15 @@ export class LRFinderCB extends Callback {
     this.#complete = true;
   }
 
-  /** Reads the losses, and ends both lists with the step that ended the search. */
-  override async cleanupFit(_learn: LearnerCore): Promise<void> {
-    const losses = await this.#record?.read() ?? [];
+  /** Reads the losses. */
+  override async collect(_learn: LearnerCore): Promise<void> {
+    await (this.#collected ??= this.#record?.read());
+  }
+
+  /** Takes the losses, and ends both lists with the step that ended the search. */
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
+    await this.collect(learn);
+    const losses = await this.#collected ?? [];
     const last = stoppingStep(losses, this.maxMult);
     this.losses = losses.slice(0, (last ?? losses.length) + 1);
     this.lrs = this.lrs.slice(0, this.losses.length);

@@ -25,13 +25,19 @@ export interface MetricsRow {
   readonly epoch: number;
   /** The phase: training, or validation. */
   readonly train: "train" | "eval";
-  /** From the beginning of the phase until its figures are read. */
+  /**
+   * From the beginning of the phase until its last batch was recorded; of an epoch's last phase until its figures were sent for, when the device in
+   * Deno has done its work. (On webgpu some batches of a training may be left to the validation that follows, which then takes their time.)
+   */
   readonly seconds: number;
 }
 
 /** Options of {@linkcode MetricsCB}. */
 export interface MetricsOptions {
-  /** Gets each row as its phase ends; null for nothing. Default: prints a table, line by line. */
+  /**
+   * Gets each row when its figures are there, while the next epoch runs; those of the last epoch before `afterFit`. Null for nothing. Default: prints
+   * a table, line by line.
+   */
   log?: ((row: MetricsRow) => void) | null;
 }
 
@@ -46,7 +52,9 @@ const MEMORY = object({ rows: list(ROW), sums: record(number), samples: natural,
  * Measures the loss and any metrics, weighted by samples, over each phase of each epoch. Every batch counts whose loss was computed, also one that
  * a callback then cancels, as gradient accumulation does.
  *
- * Sums are kept on the device and read once as a phase ends. Training figures are taken in training mode while the parameters move.
+ * Sums are kept on the device. Those of training and of validation are read together when an epoch ends, and nothing waits for them: the epoch's
+ * rows come while the next one runs, and those of the last before `fit` returns. A callback that goes by an epoch's figures at its end calls
+ * `await learn.settle()` in its `afterEpoch`, and waits. Training figures are taken in training mode while the parameters move.
  *
  * @example
  * ```ts
@@ -57,8 +65,6 @@ const MEMORY = object({ rows: list(ROW), sums: record(number), samples: natural,
  * ```
  */
 export class MetricsCB extends Callback {
-  /** The rows of the current, or last, fit. */
-  readonly rows: MetricsRow[] = [];
   /** Gets each row. */
   log: (row: MetricsRow) => void;
 
@@ -68,6 +74,9 @@ export class MetricsCB extends Callback {
   /** The loss that was added last: that of another batch has yet to be. */
   #added: Tensor | undefined;
   #start = 0;
+  readonly #rows: MetricsRow[] = [];
+  /** The phase that has just ended, as long as its row is on its way. */
+  #expected: string | undefined;
 
   /**
    * Measures the loss, whatever else is asked for.
@@ -95,6 +104,19 @@ export class MetricsCB extends Callback {
     this.log = options.log === null ? () => {} : options.log ?? this.#printing;
   }
 
+  /**
+   * The rows of the current, or last, fit, as far as they are there.
+   *
+   * @throws {Error} in the `afterEpoch` of another callback that has not awaited `learn.settle()`: the row that it is about is on its way
+   */
+  get rows(): MetricsRow[] {
+    if (this.#expected === undefined) return this.#rows;
+    throw new Error(
+      `Cannot read the rows of ${this.name} yet: the figures of ${this.#expected} are on their way. Write ` +
+        "override async afterEpoch(learn) { await learn.settle(); … }, which waits for them",
+    );
+  }
+
   /** Whether rows are printed, which is the default of {@linkcode MetricsOptions.log}. */
   get prints(): boolean {
     return this.log === this.#printing;
@@ -102,7 +124,8 @@ export class MetricsCB extends Callback {
 
   /** Drops the rows of the last fit. */
   override beforeFit(_learn: LearnerCore): void {
-    this.rows.length = 0;
+    this.#rows.length = 0;
+    this.#expected = undefined;
   }
 
   /** Starts the phase's sums at 0, on the model's device, and its clock. */
@@ -111,6 +134,7 @@ export class MetricsCB extends Callback {
     // Fresh zeros as data: the first batch of an epoch then runs the same plan as the others.
     this.#sums = Object.fromEntries(names.map((name) => [name, tensor(0, { device: learn.model.device }).keep()]));
     this.#samples = 0;
+    this.#expected = undefined;
     this.#added = learn.batchLoss;
     this.#start = performance.now();
   }
@@ -122,7 +146,7 @@ export class MetricsCB extends Callback {
     );
     return {
       values: {
-        rows: this.rows,
+        rows: this.#rows,
         sums: Object.fromEntries(sums),
         samples: this.#samples,
         seconds: (performance.now() - this.#start) / 1000,
@@ -138,7 +162,7 @@ export class MetricsCB extends Callback {
       samples: number;
       seconds: number;
     }>(this, state, MEMORY);
-    this.rows.splice(0, Infinity, ...rows);
+    this.#rows.splice(0, Infinity, ...rows);
     if (samples === 0) return; // saved between two phases
     const names = Object.keys(this.#sums).sort().join(", "), found = Object.keys(sums).sort().join(", ");
     if (found !== names) {
@@ -183,28 +207,29 @@ export class MetricsCB extends Callback {
     this.#sums[name]!.add_(value.detach().float().view([]).mul(samples));
   }
 
-  /** Waits for the device, then keeps and logs the phase's row; a phase without batches has none. */
-  override async afterEpoch(learn: LearnerCore): Promise<void> {
+  /** Wants the phase's figures; when they are there, it keeps and logs its row. A phase without batches has none. */
+  override afterEpoch(learn: LearnerCore): void {
     if (this.#samples === 0) return;
-    const values = await Promise.all(
-      Object.entries(this.#sums).map(async ([name, sum]) => [name, await sum.item() / this.#samples] as const),
-    );
-    const row = {
-      ...Object.fromEntries(values),
-      epoch: learn.epoch,
-      train: learn.training ? "train" : "eval",
-      seconds: (performance.now() - this.#start) / 1000,
-    } as MetricsRow;
-    this.rows.push(row);
+    const { epoch, epochIsOver } = learn, train = learn.training ? "train" : "eval";
+    const names = Object.keys(this.#sums), samples = this.#samples, start = this.#start, end = performance.now();
+    learn.readLate(this, Object.values(this.#sums), (values, sentAt) => {
+      const figures = Object.fromEntries(names.map((name, i) => [name, values[i]![0]! / samples]));
+      const seconds = ((epochIsOver ? sentAt : end) - start) / 1000;
+      const row = { ...figures, epoch, train, seconds } as MetricsRow;
+      this.#expected = undefined;
+      this.#rows.push(row);
+      this.log(row);
+    });
+    this.#expected = `epoch ${epoch} (${train})`;
     this.#sums = {};
     this.#samples = 0;
-    this.log(row);
   }
 
   /** Releases the sums, however the phase ended. */
   override cleanupEpoch(_learn: LearnerCore): void {
     this.#sums = {};
     this.#added = undefined;
+    this.#expected = undefined;
   }
 
   /** The columns of the table. */
@@ -232,7 +257,9 @@ export class MetricsCB extends Callback {
 
   /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
-    return this.rows.length ? this.table() : `MetricsCB(${Object.keys(this.#functions).join(", ")})`;
+    return this.#rows.length && !this.#expected
+      ? this.table()
+      : `MetricsCB(${Object.keys(this.#functions).join(", ")})`;
   }
 
   /** What a notebook shows. */
@@ -244,7 +271,7 @@ export class MetricsCB extends Callback {
   readonly #printing = (row: MetricsRow): void => this.#print(row);
 
   #print(row: MetricsRow): void {
-    if (this.rows.length === 1) console.log(tableLine(this.columns));
+    if (this.#rows.length === 1) console.log(tableLine(this.columns));
     console.log(tableLine(this.columns, row));
   }
 }

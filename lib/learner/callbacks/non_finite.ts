@@ -47,8 +47,8 @@ interface Step {
  *
  * A step is bad if its loss, or anything it would store (parameters, buffers, gradients kept across steps, the optimiser's memory), becomes
  * NaN or infinite. Whether it did is computed on the device, and what it stores is chosen there by that flag: new values while all is well
- * (the same to the bit as without this guard), old ones from the first bad step on. So nothing waits; flags are read in the background every
- * few steps, and at the end of an epoch's training. The bad batch is then run again from the state before it, looking at each operation.
+ * (the same to the bit as without this guard), old ones from the first bad step on. So no step waits; flags are read in the background every
+ * few steps, and at the end of an epoch's training, which waits for them. The bad batch is then run again from the state before it, looking at each operation.
  *
  * @throws {NonFiniteError} from the fit, as the cause of a CallbackError
  *

@@ -76,7 +76,7 @@ export class ProgressCB extends Callback {
   override async beforeFit(learn: LearnerCore): Promise<void> {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
-    this.#display = inJupyter() ? new ProgressNotebook(learn, this.#recorder) : await ProgressBar.open();
+    this.#display = inJupyter() ? new ProgressNotebook(learn, this.#recorder) : await ProgressBar.open(learn);
     if (!this.#display) return;
     this.#loss = tensor(0, { device: learn.model.device }).keep();
     this.#started = false;
@@ -134,7 +134,12 @@ export class ProgressCB extends Callback {
     this.#display?.afterPhase();
   }
 
-  /** Reads the record, and then ends the display. */
+  /** Reads the record. */
+  override async collect(learn: LearnerCore): Promise<void> {
+    await this.#recorder?.collect(learn);
+  }
+
+  /** Takes the record, and then ends the display. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
     const display = this.#display;
     display?.afterPhase();

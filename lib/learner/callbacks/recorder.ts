@@ -50,6 +50,7 @@ export class Recorder extends Callback {
   readonly #names: readonly string[];
   #train: DeviceRecord | undefined;
   #valid: DeviceRecord | undefined;
+  #collected: Promise<[losses: number[], validLosses: number[]]> | undefined;
   /** For each validation batch, how many training steps came before it, and how many samples it has. */
   #validAt: { step: number; samples: number }[] = [];
 
@@ -73,6 +74,7 @@ export class Recorder extends Callback {
     this.validLosses = [];
     this.values = Object.fromEntries(this.#names.map((name) => [name, []]));
     this.#validAt = [];
+    this.#collected = undefined;
     this.#train = new DeviceRecord(learn.model.device);
     this.#valid = new DeviceRecord(learn.model.device);
   }
@@ -114,14 +116,20 @@ export class Recorder extends Callback {
     }
   }
 
-  /** Reads the losses, and drops those after the last training step that counts (`learn.validSteps`). */
-  override async cleanupFit({ validSteps }: LearnerCore): Promise<void> {
-    const [losses, validLosses] = await Promise.all([this.#train?.read() ?? [], this.#valid?.read() ?? []]);
+  /** Reads the losses. */
+  override async collect(_learn: LearnerCore): Promise<void> {
+    await (this.#collected ??= Promise.all([this.#train?.read() ?? [], this.#valid?.read() ?? []]));
+  }
+
+  /** Takes the losses, and drops those after the last training step that counts (`learn.validSteps`). */
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
+    await this.collect(learn);
+    const [losses, validLosses] = await this.#collected!, { validSteps } = learn;
     this.losses = losses.slice(0, validSteps);
     for (const values of Object.values(this.values)) values.splice(validSteps);
     this.#validAt = this.#validAt.filter(({ step }) => step <= validSteps);
     this.validLosses = validLosses.slice(0, this.#validAt.length);
-    this.#train = this.#valid = undefined;
+    this.#train = this.#valid = this.#collected = undefined;
   }
 
   /** Reads, during a fit, what was recorded so far. Waits for the device: do not await it between the start of a step and its end. */

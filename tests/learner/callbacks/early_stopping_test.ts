@@ -9,12 +9,11 @@ class Pretend extends Callback {
   constructor(readonly figures: readonly number[], readonly name_ = "loss", readonly phase = "eval") {
     super();
   }
-  override afterEpoch(learn: Learner): void {
+  override async afterEpoch(learn: Learner): Promise<void> {
+    if (this.phase !== (learn.training ? "train" : "eval")) return;
+    await learn.settle();
     const { rows } = learn.find(MetricsCB)!;
-    const row = rows.at(-1)!;
-    if (row.train === this.phase) {
-      rows[rows.length - 1] = { ...row, [this.name_]: this.figures[learn.epoch]! } as MetricsRow;
-    }
+    rows[rows.length - 1] = { ...rows.at(-1)!, [this.name_]: this.figures[learn.epoch]! } as MetricsRow;
   }
 }
 

@@ -77,8 +77,8 @@ Deno.test("layers: what lies below tensor is imported by tensor and below, by ot
   assert.deepEqual(complaints("tasks/bench.ts", `import { device } from "../lib/device/device.ts";`), []);
 });
 
-Deno.test("layers: what makes the kernels may look into devices", () => {
-  for (const file of ["tasks/kernels.ts", "tasks/kernels/layouts.ts"]) {
+Deno.test("layers: what makes the kernels, or takes apart what runs, may look into devices", () => {
+  for (const file of ["tasks/kernels.ts", "tasks/kernels/layouts.ts", "tasks/bench/profile.ts"]) {
     const up = file === "tasks/kernels.ts" ? ".." : "../..";
     assert.deepEqual(complaints(file, `import { LAYOUT } from "${up}/lib/device/cpu/layout.ts";`), []);
   }
