@@ -12,7 +12,7 @@
  * A program too small to be shared runs asynchronously: `begin` leaves it in Control.asynchronous and returns, and the helper that takes it
  * first runs it alone. `finish` waits for that, or runs it when no helper has come yet.
  */
-import { setProgram } from "./command";
+import { setProgram, setScratch } from "./command";
 import { Header, Program } from "./layouts";
 import { CHUNK_BITS, Control, Overflow } from "./numbers";
 
@@ -128,16 +128,10 @@ function seeAllMemory(): void {
   while (memory.size() < atomic.load<i32>(Control.pages)) { /* the loop itself is what V8 waits for */ }
 }
 
-/** A helper thread announces itself. */
-export function announce(): void {
+/** The life of a helper thread: returns when told to stop. */
+export function help(scratchStart: usize): void {
+  setScratch(scratchStart);
   atomic.add<i32>(Control.ready, 1);
-}
-
-/**
- * Looks for work, and does what it finds: a program, or one chunk. Returns 0 then, and 1 when told to stop. The thread calls it in a loop, for V8
- * replaces a function by its optimised code only where it is entered anew: one that never returned would run a small program by slow code for ever.
- */
-export function help(): i32 {
   let idle = 0;
   while (atomic.load<i32>(Control.stop) == 0) {
     const program = atomic.load<i32>(Control.asynchronous);
@@ -147,7 +141,7 @@ export function help(): i32 {
       seeAllMemory();
       run(<usize> program, 0);
       atomic.store<i32>(Control.finished, 1);
-      return 0;
+      continue;
     }
     const claim = atomic.load<u64>(Control.claim);
     const first = <u32> (claim >> CHUNK_BITS) & CHUNK, last = <u32> claim & CHUNK;
@@ -160,7 +154,6 @@ export function help(): i32 {
       const command: usize = load<u32>(Control.job, 4);
       runChunk(command, <i32> last - 1);
       atomic.add<i32>(Control.done, 1);
-      return 0;
     } else if (++idle > HELPER_SPINS) {
       const wake = atomic.load<i32>(Control.wake);
       atomic.add<i32>(Control.sleepers, 1);
@@ -172,7 +165,6 @@ export function help(): i32 {
       idle = 0;
     }
   }
-  return 1;
 }
 
 /** Notes in a command that an index was out of range of a size. The first one stays. */

@@ -3,7 +3,7 @@
 /** The module's exports: running, helping, and the places of kernels and pointwise instructions in the function table. */
 import { setScratch } from "./command";
 import { setOdometer } from "./strided";
-export { announce, begin, finish, help, run } from "./control";
+export { begin, finish, help, run } from "./control";
 export { instruction } from "./instructions";
 export { kernel } from "./table";
 

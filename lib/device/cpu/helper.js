@@ -7,8 +7,7 @@ parentPort.once("message", async ({ module, memory, scratch, odometer, failed })
   try {
     const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort() {} } });
     exports.setThread(scratch, odometer);
-    exports.announce();
-    while (exports.help() === 0);
+    exports.help(scratch);
   } catch (error) {
     const text = new TextEncoder().encode(String(error)).subarray(0, 100);
     const bytes = new Uint8Array(memory.buffer);

@@ -39,11 +39,9 @@ export interface PlanStatistics {
   kernels: number;
   /** How many of them would not have run, had nothing watched activations, gradients or updates. */
   watching: number;
-  /**
-   * Bytes that these kernels read from memory, and wrote to it: each element of an operand once a kernel, a broadcast one once in all. Caches are
-   * left out of account.
-   */
+  /** Bytes that these kernels read: each element of an operand once a kernel, however often it is used. Caches are left out of account. */
   bytesRead: number;
+  /** Bytes that these kernels wrote, counted likewise. */
   bytesWritten: number;
   /** Reads between a forward pass and its backward. */
   readsMidStep: number;
