@@ -47,12 +47,12 @@ export class Monitor {
     );
   }
 
-  /** The figure of the phase that has just ended; undefined if it is not of the phase that counts. */
-  figure(learn: LearnerCore): number | undefined {
+  /** Waits for the figure of the phase that has just ended; undefined if that is not the phase that counts. */
+  async figure(learn: LearnerCore): Promise<number | undefined> {
+    if (learn.training !== (this.phase === "train")) return undefined;
+    await learn.settle();
     const row = learn.find(MetricsCB)!.rows.at(-1);
-    return row?.epoch === learn.epoch && row.train === this.phase && learn.training === (this.phase === "train")
-      ? row[this.column] as number
-      : undefined;
+    return row?.epoch === learn.epoch && row.train === this.phase ? row[this.column] as number : undefined;
   }
 
   /** Whether `figure` is better than the best so far. NaN never is. */

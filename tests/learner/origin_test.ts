@@ -86,6 +86,7 @@ Deno.test("an epoch has one number in rows, tables, progress, early stopping and
     start: (_total, _value, { phase }) => void seen.push(phase!.trim()),
     update: () => {},
     stop: () => {},
+    startTime: 0,
   };
   const display: ProgressBar = Reflect.construct(ProgressBar, [bar]);
   class Shown extends Callback {

@@ -73,9 +73,9 @@ export class BestWeightsCB extends Callback {
     this.#kept = best === null ? undefined : kept.map((t) => t.keep());
   }
 
-  /** After the phase that counts: copies the weights if its figure is the best so far. */
-  override afterEpoch(learn: LearnerCore): void {
-    const figure = this.#monitor.figure(learn);
+  /** After the phase that counts: waits for its figure, and copies the weights if it is the best so far. */
+  override async afterEpoch(learn: LearnerCore): Promise<void> {
+    const figure = await this.#monitor.figure(learn);
     if (figure === undefined || !this.#monitor.improves(figure, this.best)) return;
     this.best = figure;
     this.bestEpoch = learn.epoch;

@@ -41,8 +41,9 @@ export class CSVLoggerCB extends Callback {
     if (!learn.find(MetricsCB)) throw new Error("Cannot write figures: nothing measures any. Add a MetricsCB");
   }
 
-  /** Writes all rows so far. */
+  /** Waits for the phase's figures, and writes all rows so far. */
   override async afterEpoch(learn: LearnerCore): Promise<void> {
+    await learn.settle();
     const { columns, rows } = learn.find(MetricsCB)!;
     const names = [...columns, "seconds"];
     const lines = [names, ...rows.map((row) => names.map((name) => String(row[name])))];

@@ -67,9 +67,9 @@ export class ReduceOnPlateauCB extends Callback {
     this.#plateau!.loadStateDict(seen);
   }
 
-  /** After the phase that counts: gives its figure on. */
-  override afterEpoch(learn: LearnerCore): void {
-    const figure = this.#monitor.figure(learn);
+  /** After the phase that counts: waits for its figure, and gives it on. */
+  override async afterEpoch(learn: LearnerCore): Promise<void> {
+    const figure = await this.#monitor.figure(learn);
     if (figure !== undefined) this.#plateau!.step(figure);
   }
 }
