@@ -17,7 +17,7 @@ const ignore = !chromium && !insist;
 const note = ignore ? " (skipped: no Chromium; apt-get install chromium)" : "";
 
 /** A page is given this long for each of its tests, in milliseconds. */
-const PATIENCE = 240_000;
+const PATIENCE = 600_000;
 
 /** The bundles, made by a process of its own: esbuild is in the lock of the tasks. */
 async function makeScripts(): Promise<Record<string, string>> {

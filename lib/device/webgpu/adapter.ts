@@ -26,16 +26,23 @@ export function describeAdapter(adapter: GPUAdapter): AdapterProbe {
 export const INSTALL_HINT = "Install a GPU driver with Vulkan (or Metal, or Direct3D 12); " +
   "without a GPU, Debian's mesa-vulkan-drivers offers software Vulkan. Or use the cpu device";
 
+/** Buffers that a kernel may use: enough for all memory that kernels can count (see memory.ts). */
+const MOST_BUFFERS = 32;
+
 /**
- * A device on the adapter, with the largest buffers it allows.
+ * A device on the adapter, with the largest buffers it allows, and as many as are of use.
+ * @param leastLimits asks for nothing beyond what every WebGPU has
  * @throws {NoDeviceError} if the adapter refuses.
  */
-export async function openDevice({ adapter, description }: AdapterProbe): Promise<GPUDevice> {
+export async function openDevice({ adapter, description }: AdapterProbe, leastLimits = false): Promise<GPUDevice> {
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const maxStorageBuffersPerShaderStage = Math.min(MOST_BUFFERS, adapter.limits.maxStorageBuffersPerShaderStage);
   try {
     return await adapter.requestDevice({
       label: "sonde",
-      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+      requiredLimits: leastLimits
+        ? {}
+        : { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage },
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -33,6 +33,10 @@ export interface WebGpuOptions {
   adapter?: GPUAdapter;
   /** Whether an adapter that runs on the CPU will do. Default: false, unless the adapter is given. */
   allowSoftware?: boolean;
+  /** Whether to do with the limits that every WebGPU has. Default: false, as much as the adapter offers. */
+  leastLimits?: boolean;
+  /** Bytes of one buffer of the heap, a power of two from 256 on, for tests that would have little memory. Default: what can be bound at once. */
+  bufferBytes?: number;
 }
 
 /**
@@ -50,7 +54,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
         `which is slow. Ask for webgpu by name to use it all the same. ${INSTALL_HINT}`,
     );
   }
-  return new WebGpuBackend(probe, await openDevice(probe));
+  return new WebGpuBackend(probe, await openDevice(probe, options.leastLimits), options.bufferBytes);
 }
 
 /**
@@ -87,11 +91,11 @@ export class WebGpuBackend implements Backend {
   /** Settled when all reads so far are. */
   #reads: Promise<void> = Promise.resolve();
 
-  constructor(probe: AdapterProbe, device: GPUDevice) {
+  constructor(probe: AdapterProbe, device: GPUDevice, bufferBytes?: number) {
     this.description = `webgpu: ${probe.description}${probe.software ? " (software)" : ""}`;
     this.device = device;
     this.#health = new Health(device, this.description);
-    this.#memory = this.#health.scoped("set up the device", () => new DeviceMemory(this.#health));
+    this.#memory = this.#health.scoped("set up the device", () => new DeviceMemory(this.#health, bufferBytes));
     this.#pipelines = this.#health.scoped("set up the device", () => new Pipelines(this.#health, this.#memory));
     this.#staging = new Staging(device);
     this.#throttle = new Throttle(device.queue);
@@ -128,7 +132,9 @@ export class WebGpuBackend implements Backend {
     this.#health.scoped("upload", () => {
       for (let from = 0; from < bytes.length; from += UPLOAD_CHUNK) {
         const to = Math.min(bytes.length, from + UPLOAD_CHUNK);
-        this.device.queue.writeBuffer(this.#memory.buffer, offset + from, bytes.subarray(from, to));
+        for (const { buffer, at, bytes: length, from: start } of this.#memory.pieces(offset + from, to - from)) {
+          this.device.queue.writeBuffer(buffer, at, bytes.subarray(from + start, from + start + length));
+        }
       }
     });
     this.#throttle.wrote(bytes.length);
@@ -166,13 +172,14 @@ export class WebGpuBackend implements Backend {
     bases[program.bound] = Math.max(0, memory.arenaOffset) / 4;
     memory.reserveFaults(this.#sites.length + sites.length);
     schedule.patch(bases, scalars, offsets, this.#sites.length);
+    if (memory.buffers > 1) schedule.locate(bases, memory.bufferBytes);
     for (const step of sites) this.#sites.push({ run: this.counters.runs, step, program });
     this.#health.scoped("run a program", () => {
       memory.reserveParameters(schedule.words.byteLength);
       this.device.queue.writeBuffer(memory.parameters, 0, schedule.words);
       const encoder = this.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      schedule.encode(pass, memory.bindGroup);
+      schedule.encode(pass, memory, this.#pipelines);
       pass.end();
       this.device.queue.submit([encoder.finish()]);
     });
@@ -243,7 +250,9 @@ export class WebGpuBackend implements Backend {
       encoder.clearBuffer(this.#memory.faults, 0, noted);
       let place = noted;
       for (const { offset, bytes } of buffers) {
-        if (bytes > 0) encoder.copyBufferToBuffer(this.#memory.buffer, offset, staging, place, bytes);
+        for (const piece of this.#memory.pieces(offset, bytes)) {
+          encoder.copyBufferToBuffer(piece.buffer, piece.at, staging, place + piece.from, piece.bytes);
+        }
         place += bytes;
       }
       this.device.queue.submit([encoder.finish()]);

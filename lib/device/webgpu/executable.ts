@@ -3,10 +3,11 @@
  * (where buffers lie, slice starts, scalars), writes the array once, and encodes one pass.
  */
 import type { Executable } from "../backend.ts";
+import { byteLength } from "../dtype.ts";
 import { faultSites } from "../faults.ts";
 import type { Program } from "../program.ts";
 import { lowerStep } from "./lower/mod.ts";
-import { PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
+import { type DeviceMemory, PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memory.ts";
 import { mergedDispatches } from "./merge.ts";
 import type { Dispatch, Field } from "./module.ts";
 import type { Pipelines } from "./pipelines.ts";
@@ -15,6 +16,8 @@ import { spread } from "./spread.ts";
 /** A dispatch, ready to encode. */
 interface Launch {
   readonly pipeline: GPUComputePipeline;
+  /** What the pipeline was made of: where the dispatch needs several buffers of the heap, it is made anew. */
+  readonly dispatch: Dispatch;
   readonly x: number;
   readonly y: number;
 }
@@ -26,6 +29,10 @@ interface AddressPatch {
   readonly start: number;
   readonly dynamic: number;
   readonly shift: number;
+  /** The dispatch, and the words behind the base that it may reach by this address. */
+  readonly dispatch: number;
+  readonly first: number;
+  readonly end: number;
 }
 
 /** Adds the number of a step among those that may raise faults to the first site of the run. */
@@ -41,6 +48,8 @@ interface ScalarPatch {
 }
 
 const MOST_WORKGROUPS = 65535;
+/** More than the heap may have. */
+const MOST_BUFFERS = 64;
 const SLOT_WORDS = PARAMETER_ALIGNMENT / 4;
 
 /** Workgroups as a grid whose rows are no longer than WebGPU allows. */
@@ -66,6 +75,9 @@ export class Schedule {
   readonly #sitePatches: SitePatch[] = [];
   /** First word of each dispatch's parameters. */
   readonly #slots: Uint32Array;
+  /** The first and the last buffer of the heap that each dispatch needs. */
+  readonly #low: Int32Array;
+  readonly #high: Int32Array;
   readonly #program: Program;
 
   constructor(program: Program, dispatches: readonly Dispatch[], pipelines: Pipelines) {
@@ -84,20 +96,23 @@ export class Schedule {
       this.#slots[n] = slot * PARAMETER_ALIGNMENT;
       slot += Math.ceil(fields.length / SLOT_WORDS);
     });
+    this.#low = new Int32Array(dispatches.length);
+    this.#high = new Int32Array(dispatches.length);
     this.words = new Uint32Array(slot * SLOT_WORDS);
     this.#floats = new Float32Array(this.words.buffer);
     this.#integers = new Int32Array(this.words.buffer);
     dispatches.forEach(({ fields }, n) =>
-      fields.forEach((field, i) => this.#place(field, this.#slots[n]! / 4 + i, scratchStart / 4))
+      fields.forEach((field, i) => this.#place(field, this.#slots[n]! / 4 + i, scratchStart / 4, n))
     );
     this.custom = dispatches.filter(({ custom }) => custom !== undefined).map(({ code }) => code);
-    this.launches = dispatches.map(({ label, code, workgroups, custom }) => ({
-      pipeline: pipelines.get(label, code, custom),
-      ...grid(workgroups),
+    this.launches = dispatches.map((dispatch) => ({
+      dispatch,
+      pipeline: pipelines.get(dispatch.label, dispatch.code, dispatch.custom),
+      ...grid(dispatch.workgroups),
     }));
   }
 
-  #place({ type, source }: Field, word: number, scratchStart: number): void {
+  #place({ type, source }: Field, word: number, scratchStart: number, dispatch: number): void {
     switch (source.kind) {
       case "constant":
         this.#write(word, type, source.value);
@@ -115,14 +130,18 @@ export class Schedule {
           start: scratchStart + source.offset,
           dynamic: -1,
           shift: 0,
+          dispatch,
+          first: scratchStart,
+          end: this.arenaBytes / 4,
         });
         break;
       case "address": {
         const { value, offset, dynamic } = source.operand;
-        const place = this.#program.values[value]!.place;
+        const { place, dtype, elements } = this.#program.values[value]!;
         const base = place.kind === "bound" ? place.slot : this.#program.bound;
         const start = place.kind === "bound" ? offset : place.offset / 4 + offset;
-        this.#addresses.push({ word, base, start, dynamic, shift: source.shift });
+        const first = start - offset, end = first + Math.ceil(byteLength(dtype, elements) / 4);
+        this.#addresses.push({ word, base, start, dynamic, shift: source.shift, dispatch, first, end });
       }
     }
   }
@@ -147,13 +166,27 @@ export class Schedule {
     for (const { word, slot, type } of this.#scalars) this.#write(word, type, scalars[slot]!);
   }
 
+  /** Finds the buffers of each dispatch, where the heap has several, and counts its addresses from the first of them. After {@linkcode patch}. */
+  locate(bases: Uint32Array, bufferBytes: number): void {
+    const words = bufferBytes / 4, low = this.#low.fill(MOST_BUFFERS), high = this.#high.fill(0);
+    for (const { dispatch, base, first, end } of this.#addresses) {
+      const start = bases[base]!;
+      low[dispatch] = Math.min(low[dispatch]!, Math.floor((start + first) / words));
+      high[dispatch] = Math.max(high[dispatch]!, Math.floor((start + Math.max(first, end - 1)) / words));
+    }
+    for (const { dispatch, word, shift } of this.#addresses) this.words[word]! -= (low[dispatch]! * words) >>> shift;
+  }
+
   /** Encodes all dispatches. */
-  encode(pass: GPUComputePassEncoder, bindGroup: GPUBindGroup): void {
-    const slots = this.#slots;
+  encode(pass: GPUComputePassEncoder, memory: DeviceMemory, pipelines: Pipelines): void {
+    const slots = this.#slots, several = memory.buffers > 1;
     let current: GPUComputePipeline | undefined;
-    this.launches.forEach(({ pipeline, x, y }, n) => {
+    this.launches.forEach((launch, n) => {
+      const low = several ? this.#low[n]! : 0, count = several ? this.#high[n]! - low + 1 : 1;
+      const { x, y, dispatch: { label, code, custom } } = launch;
+      const pipeline = count > 1 ? pipelines.across(count, label, code, custom) : launch.pipeline;
       if (pipeline !== current) pass.setPipeline(current = pipeline);
-      pass.setBindGroup(0, bindGroup, slots, n, 1);
+      pass.setBindGroup(0, memory.bindGroup(low, count), slots, n, 1);
       pass.dispatchWorkgroups(x, y, 1);
     });
   }

@@ -1,11 +1,13 @@
 /**
- * The memory of a WebGPU device: one storage buffer, the heap, holds all tensors and the arena, so that every dispatch shares one bind group.
- * It grows by copying into a larger buffer, up to what the adapter can bind at once; offsets stay.
+ * The memory of a WebGPU device: the heap, a storage buffer that holds all tensors and the arena, so that every dispatch shares one bind group.
+ * It grows by copying into a larger buffer, up to what the adapter can bind at once; offsets stay. Past that come more buffers of that size, and
+ * what lies where is still one range of offsets: a tensor may begin in one buffer and end in another.
  */
 import { byteLength, type DType } from "../dtype.ts";
 import type { DeviceBuffer } from "../backend.ts";
 import { OutOfDeviceMemoryError } from "../errors.ts";
 import { Heap, HEAP_ALIGNMENT } from "../heap.ts";
+import { heapBinding } from "./across.ts";
 import type { Health } from "./health.ts";
 
 /** A tensor's place in the heap. */
@@ -30,47 +32,84 @@ export const FAULT_BYTES = 12;
 const FIRST_CAPACITY = 8 << 20;
 
 /** Kernels count words in signed 32-bit integers. */
-const MOST_BYTES = 2 ** 32;
+const MOST_BYTES = 2 ** 33 - HEAP_ALIGNMENT;
+
+/** No buffer of the heap is larger: some implementations bind 2 GiB less a few bytes, and sizes are powers of two. */
+const MOST_BUFFER_BYTES = 2 ** 30;
+
+/** A piece of a range of the heap: where it lies in which buffer, and how far from the range's start. */
+export interface Piece {
+  readonly buffer: GPUBuffer;
+  readonly at: number;
+  readonly bytes: number;
+  readonly from: number;
+}
 
 /** The heap, the parameter buffer and the faults of a device, and the bind group that shows them to kernels. */
 export class DeviceMemory {
+  /** Bytes that the heap may have. */
   readonly limit: number;
-  readonly layout: GPUBindGroupLayout;
+  /** Bytes of each buffer of the heap but the last, which may still grow to that. */
+  readonly bufferBytes: number;
+  readonly #layouts: GPUBindGroupLayout[] = [];
   #faults: GPUBuffer;
   readonly #device: GPUDevice;
   readonly #health: Health;
   readonly #heap: Heap;
-  #buffer: GPUBuffer;
+  readonly #buffers: GPUBuffer[];
   #parameters: GPUBuffer;
-  #bindGroup: GPUBindGroup | undefined;
+  /** By the first buffer that they show, and how many. */
+  readonly #bindGroups = new Map<number, GPUBindGroup>();
   #arenaOffset = -1;
   #arenaBytes = 0;
 
-  constructor(health: Health) {
+  /** @param bufferBytes a power of two, for tests that would have little memory. Default: what the device can bind at once, at most 1 GiB */
+  constructor(health: Health, bufferBytes?: number) {
     const device = health.device;
     this.#device = device;
     this.#health = health;
-    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize, MOST_BYTES);
-    this.limit = Math.floor(limit / HEAP_ALIGNMENT) * HEAP_ALIGNMENT;
-    const capacity = Math.min(FIRST_CAPACITY, this.limit);
+    const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = device.limits;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize, MOST_BUFFER_BYTES);
+    this.bufferBytes = bufferBytes ?? 2 ** Math.floor(Math.log2(most));
+    // One binding is for faults.
+    this.limit = Math.min(this.bufferBytes * (maxStorageBuffersPerShaderStage - 1), MOST_BYTES);
+    const capacity = Math.min(FIRST_CAPACITY, this.bufferBytes);
     this.#heap = new Heap(0, capacity);
-    this.#buffer = this.#createHeap(capacity);
+    this.#buffers = [this.#createHeap(capacity)];
     this.#parameters = this.#createParameters(1 << 16);
     this.#faults = this.#createFaults(FAULT_SITES);
-    this.layout = device.createBindGroupLayout({
+  }
+
+  /** What kernels see of so many buffers of the heap. */
+  layoutOf(buffers: number): GPUBindGroupLayout {
+    const storage = (binding: number): GPUBindGroupLayoutEntry => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type: "storage" },
+    });
+    return this.#layouts[buffers] ??= this.#device.createBindGroupLayout({
       label: "sonde",
       entries: [
-        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } },
         { binding: 1, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform", hasDynamicOffset: true } },
-        { binding: 2, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } },
+        storage(2),
+        ...Array.from({ length: buffers }, (_, i) => storage(heapBinding(i))),
       ],
     });
   }
 
-  /** The heap's buffer, until it grows. */
-  get buffer(): GPUBuffer {
-    return this.#buffer;
+  /** How many buffers the heap has. */
+  get buffers(): number {
+    return this.#buffers.length;
+  }
+
+  /** Where a range of the heap lies. */
+  *pieces(offset: number, bytes: number): Iterable<Piece> {
+    for (let from = 0; from < bytes;) {
+      const which = Math.floor((offset + from) / this.bufferBytes), at = offset + from - which * this.bufferBytes;
+      const length = Math.min(bytes - from, this.bufferBytes - at);
+      yield { buffer: this.#buffers[which]!, at, bytes: length, from };
+      from += length;
+    }
   }
 
   /** The parameter buffer, until it grows. */
@@ -88,22 +127,27 @@ export class DeviceMemory {
     return this.#arenaOffset;
   }
 
-  /** Bytes of the heap's buffer now. */
+  /** Bytes of the heap now. */
   get capacity(): number {
-    return this.#buffer.size;
+    return this.#heap.capacity;
   }
 
-  /** What kernels see. Made anew only when a buffer has grown. */
-  get bindGroup(): GPUBindGroup {
-    return this.#bindGroup ??= this.#device.createBindGroup({
+  /** What kernels see: a buffer of the heap, or several neighbours. Made anew only when a buffer has grown. */
+  bindGroup(first: number, count: number): GPUBindGroup {
+    const key = 64 * first + count, found = this.#bindGroups.get(key);
+    if (found) return found;
+    const shown = this.#buffers.slice(first, first + count);
+    const group = this.#device.createBindGroup({
       label: "sonde",
-      layout: this.layout,
+      layout: this.layoutOf(shown.length),
       entries: [
-        { binding: 0, resource: { buffer: this.#buffer } },
         { binding: 1, resource: { buffer: this.#parameters, size: PARAMETER_RANGE } },
         { binding: 2, resource: { buffer: this.#faults } },
+        ...shown.map((buffer, i) => ({ binding: heapBinding(i), resource: { buffer } })),
       ],
     });
+    this.#bindGroups.set(key, group);
+    return group;
   }
 
   /** @throws {OutOfDeviceMemoryError} */
@@ -145,7 +189,7 @@ export class DeviceMemory {
     if (sites * FAULT_BYTES <= this.#faults.size) return;
     this.#faults.destroy();
     this.#faults = this.#createFaults(sites);
-    this.#bindGroup = undefined;
+    this.#bindGroups.clear();
   }
 
   /** Makes room for the parameters of a run. */
@@ -154,11 +198,11 @@ export class DeviceMemory {
     if (needed <= this.#parameters.size) return;
     this.#parameters.destroy();
     this.#parameters = this.#createParameters(Math.max(needed, 2 * this.#parameters.size));
-    this.#bindGroup = undefined;
+    this.#bindGroups.clear();
   }
 
   dispose(): void {
-    for (const buffer of [this.#buffer, this.#parameters, this.#faults]) buffer.destroy();
+    for (const buffer of [...this.#buffers, this.#parameters, this.#faults]) buffer.destroy();
   }
 
   #take(bytes: number): number {
@@ -174,17 +218,27 @@ export class DeviceMemory {
     if (least > this.limit) {
       throw new OutOfDeviceMemoryError(this.#health.description, bytes, this.#heap.usedBytes, this.limit);
     }
-    const capacity = Math.min(this.limit, Math.max(least, 2 * this.capacity));
-    const old = this.#buffer;
+    // Twice as much, but no more than another buffer: memory that is not needed is not taken.
+    const capacity = Math.min(this.limit, Math.max(least, this.capacity + Math.min(this.capacity, this.bufferBytes)));
     this.#health.scoped(`grow the heap to ${capacity} bytes`, () => {
-      this.#buffer = this.#health.allocating(bytes, this.#heap.usedBytes, this.limit, () => this.#createHeap(capacity));
-      const encoder = this.#device.createCommandEncoder({ label: "grow" });
-      encoder.copyBufferToBuffer(old, 0, this.#buffer, 0, old.size);
-      this.#device.queue.submit([encoder.finish()]);
+      this.#health.allocating(bytes, this.#heap.usedBytes, this.limit, () => this.#growBuffers(capacity));
     });
-    old.destroy();
     this.#heap.grow(capacity);
-    this.#bindGroup = undefined;
+    this.#bindGroups.clear();
+  }
+
+  /** Makes buffers for so many bytes: the last one grows by copying, more follow it. */
+  #growBuffers(capacity: number): void {
+    for (let i = this.#buffers.length - 1; i * this.bufferBytes < capacity; i++) {
+      const old = this.#buffers[i], size = Math.min(this.bufferBytes, capacity - i * this.bufferBytes);
+      if (old && old.size >= size) continue;
+      const grown = this.#buffers[i] = this.#createHeap(size);
+      if (!old) continue;
+      const encoder = this.#device.createCommandEncoder({ label: "grow" });
+      encoder.copyBufferToBuffer(old, 0, grown, 0, old.size);
+      this.#device.queue.submit([encoder.finish()]);
+      old.destroy();
+    }
   }
 
   #createHeap(size: number): GPUBuffer {

@@ -1,19 +1,33 @@
 /** Compiled kernels, by their text: sizes are parameters, so that a text serves many shapes. */
 import { OperationError } from "../errors.ts";
+import { acrossBuffers } from "./across.ts";
 import type { Health } from "./health.ts";
 import type { DeviceMemory } from "./memory.ts";
 
 /** The pipelines of one device. */
 export class Pipelines {
   readonly #byText = new Map<string, GPUComputePipeline>();
-  readonly #layout: GPUPipelineLayout;
+  /** By how many buffers of the heap kernels see. */
+  readonly #layouts: GPUPipelineLayout[] = [];
+  readonly #memory: DeviceMemory;
   readonly #health: Health;
   /** Users' kernels by their text: a promise while the driver looks at one, and why it was refused. */
   readonly #verdicts = new Map<string, Promise<void> | OperationError>();
 
   constructor(health: Health, memory: DeviceMemory) {
     this.#health = health;
-    this.#layout = health.device.createPipelineLayout({ label: "sonde", bindGroupLayouts: [memory.layout] });
+    this.#memory = memory;
+  }
+
+  #layoutOf(buffers: number): GPUPipelineLayout {
+    const bindGroupLayouts = [this.#memory.layoutOf(buffers)];
+    return this.#layouts[buffers] ??= this.#health.device.createPipelineLayout({ label: "sonde", bindGroupLayouts });
+  }
+
+  /** The pipeline of a module over several neighbouring buffers of the heap. */
+  across(buffers: number, label: string, code: string, custom?: string): GPUComputePipeline {
+    const text = acrossBuffers(code, buffers, this.#memory.bufferBytes);
+    return this.get(label, text, custom, buffers);
   }
 
   /** How many kernels have been compiled. */
@@ -25,13 +39,17 @@ export class Pipelines {
    * The pipeline of a module; a text that does not compile fails the device, with the driver's message, line and caret.
    * @param custom the operation whose user brought the text: then {@linkcode Pipelines.verdict} has the message, and the device goes on
    */
-  get(label: string, code: string, custom?: string): GPUComputePipeline {
+  get(label: string, code: string, custom?: string, buffers = 1): GPUComputePipeline {
     let pipeline = this.#byText.get(code);
     if (!pipeline) {
       const { device } = this.#health;
       const create = () => {
         const module = device.createShaderModule({ label, code });
-        return device.createComputePipeline({ label, layout: this.#layout, compute: { module, entryPoint: "main" } });
+        return device.createComputePipeline({
+          label,
+          layout: this.#layoutOf(buffers),
+          compute: { module, entryPoint: "main" },
+        });
       };
       if (custom === undefined) pipeline = this.#health.scoped(`compile the kernel ${label}`, create);
       else {

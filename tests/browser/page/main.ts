@@ -26,6 +26,7 @@ async function run(): Promise<PageResult> {
   for (const { name, fn, ignore } of tests) {
     if (ignore) continue;
     const start = performance.now();
+    Object.assign(globalThis, { running: name });
     try {
       await fn({ step: async (_, run) => await run() });
       if (!name.startsWith("programs: ")) goldens++;
