@@ -7,6 +7,7 @@ import { SIGNATURES } from "../../lib/device/steps/mod.ts";
 import { keeping } from "../../lib/device/steps/normalisation.ts";
 import { avgPooling } from "../../lib/device/steps/pool.ts";
 import { reduction, scan } from "../../lib/device/steps/reductions.ts";
+import { ordering } from "../../lib/device/steps/sorting.ts";
 import { drawing, range } from "../../lib/device/steps/sources.ts";
 import { counting } from "../../lib/device/steps/statistics.ts";
 
@@ -52,6 +53,7 @@ Deno.test("every field of every kernel's attributes is part of their key", () =>
     kept: [0, 1, 2],
   });
   everyFieldCounts(scan, { axis: [0, 1], reverse: [false, true], dtype: ["float32", "int32"] });
+  everyFieldCounts(ordering, { dtype: ["float32", "int32", "bool"], descending: [false, true] });
   everyFieldCounts(along, { axis: [0, 1] });
   everyFieldCounts(keeping, { kept: [0, 1] });
   everyFieldCounts(counting, { absolute: [false, true] });
