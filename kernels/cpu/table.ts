@@ -18,7 +18,8 @@ import { reduceColumns } from "./reductions_columns";
 import { cumsum } from "./reductions_cumsum";
 import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
 import { random, randint, arange } from "./sources";
-import { histogram, histogramParts, statistics, statisticsParts } from "./statistics";
+import { histogram, histogramParts } from "./histogram";
+import { statistics, statisticsParts } from "./statistics";
 
 const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   dequantizeGather,
