@@ -51,10 +51,24 @@ export function copy(out: usize, a: usize, b: usize, c: usize, n: i32): void {
   for (; out < end; out += 4, a += 4) store<i32>(out, load<i32>(a));
 }
 
+// @ts-ignore: decorator
+@inline
+function choose(condition: v128, x: v128, y: v128): v128 {
+  return v128.bitselect(x, y, i32x4.ne(condition, i32x4.splat(0)));
+}
+
 export function where(out: usize, a: usize, b: usize, c: usize, n: i32): void {
   const end = out + (<usize> n << 2), whole = out + (<usize> (n & ~3) << 2);
+  for (const most = out + (<usize> (n & ~15) << 2); out < most; out += 64, a += 64, b += 64, c += 64) {
+    const x = choose(v128.load(a), v128.load(b), v128.load(c)), y = choose(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16));
+    const z = choose(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), w = choose(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48));
+    v128.store(out, x);
+    v128.store(out, y, 16);
+    v128.store(out, z, 32);
+    v128.store(out, w, 48);
+  }
   for (; out < whole; out += 16, a += 16, b += 16, c += 16) {
-    v128.store(out, v128.bitselect(v128.load(b), v128.load(c), i32x4.ne(v128.load(a), i32x4.splat(0))));
+    v128.store(out, choose(v128.load(a), v128.load(b), v128.load(c)));
   }
   for (; out < end; out += 4, a += 4, b += 4, c += 4) store<i32>(out, load<i32>(a) != 0 ? load<i32>(b) : load<i32>(c));
 }

@@ -9,6 +9,8 @@ import { at32, offsetOf } from "./shape";
 
 /** Columns handled at once by reduceColumns: their accumulators take 8 KiB of scratch memory. */
 const COLUMN_TILE = 1024;
+/** In scratch memory, behind the accumulators: vectors on their way to 64 bits. V8 joins neighbours that are stored, and no conversions. */
+const SPILL: usize = COLUMN_TILE << 3;
 
 /** Adds `rows` (at most ROW_BLOCK) rows of `columns` into the accumulators. */
 // @ts-ignore: decorator
@@ -24,10 +26,15 @@ function foldRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, c
       c = fold(kind, c, v128.load(from, 32));
       d = fold(kind, d, v128.load(from, 48));
     }
-    addFour(kind, sums, a);
-    addFour(kind, sums + 32, b);
-    addFour(kind, sums + 64, c);
-    addFour(kind, sums + 96, d);
+    const spill = scratch;
+    v128.store(spill, a, SPILL);
+    v128.store(spill, b, SPILL + 16);
+    v128.store(spill, c, SPILL + 32);
+    v128.store(spill, d, SPILL + 48);
+    addFour(kind, sums, v128.load(spill, SPILL));
+    addFour(kind, sums + 32, v128.load(spill, SPILL + 16));
+    addFour(kind, sums + 64, v128.load(spill, SPILL + 32));
+    addFour(kind, sums + 96, v128.load(spill, SPILL + 48));
   }
   for (; column + 8 <= columns; column += 8, at += 32, sums += 64) {
     let a = v128.load(at), b = v128.load(at, 16);
@@ -50,8 +57,11 @@ function foldRows(kind: i32, sums: usize, at: usize, rows: i32, stride: usize, c
       a = fold(kind, a, v128.load(from));
       b = fold(kind, b, v128.load(from, 16));
     }
-    addFour(kind, sums, a);
-    addFour(kind, sums + 32, b);
+    const spill = scratch;
+    v128.store(spill, a, SPILL);
+    v128.store(spill, b, SPILL + 16);
+    addFour(kind, sums, v128.load(spill, SPILL));
+    addFour(kind, sums + 32, v128.load(spill, SPILL + 16));
   }
   for (; column + 4 <= columns; column += 4, at += 16, sums += 32) {
     let a = v128.load(at), from = at + stride;

@@ -19,7 +19,8 @@ import { cumsum } from "./reductions_cumsum";
 import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
 import { argsort } from "./sorting";
 import { random, randint, arange } from "./sources";
-import { histogram, histogramParts, statistics, statisticsParts } from "./statistics";
+import { histogram, histogramParts } from "./histogram";
+import { statistics, statisticsParts } from "./statistics";
 
 const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   dequantizeGather,

@@ -39,7 +39,8 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD],
   sorting: [ARGSORT],
   sources: [RANDOM, RANDINT, ARANGE],
-  statistics: [HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS],
+  histogram: [HISTOGRAM, HISTOGRAM_PARTS],
+  statistics: [STATISTICS, STATISTICS_PARTS],
 };
 
 /** Each kernel and the file that has it. A kernel's number is its place. */

@@ -1,4 +1,4 @@
-/** Histograms and activation statistics, for kernels/cpu/statistics.ts: of chunks, then of all. */
+/** Histograms and activation statistics, for kernels/cpu/histogram.ts and statistics.ts: of chunks, then of all. */
 import { sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import { STATISTICS_HEAD } from "../steps/statistics.ts";
