@@ -538,7 +538,7 @@ export class ArgsortCommand {
   @inline get output(): usize { return address(changetype<usize>(this), 10); } // dense
   @inline get rows(): i32 { return word(changetype<usize>(this), 13); } // of the input
   @inline get rowsPerChunk(): i32 { return word(changetype<usize>(this), 14); } // rows
-  @inline get length(): i32 { return word(changetype<usize>(this), 15); } // n
+  @inline get length(): i32 { return word(changetype<usize>(this), 15); } // elements of a row
   @inline get rowStride(): i32 { return word(changetype<usize>(this), 16); } // of the input
   @inline get stride(): i32 { return word(changetype<usize>(this), 17); } // of the input
   @inline get isFloat(): bool { return word(changetype<usize>(this), 18) != 0; } // else whole numbers

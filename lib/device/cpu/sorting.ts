@@ -9,7 +9,7 @@ export const ARGSORT = command("argsort", {
   output: operand("dense"),
   rows: word("of the input"),
   rowsPerChunk: word("rows"),
-  length: word("n"),
+  length: word("elements of a row"),
   rowStride: word("of the input"),
   stride: word("of the input"),
   isFloat: flag("else whole numbers"),
