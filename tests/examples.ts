@@ -25,8 +25,8 @@ function withOwnNames(code: string, path: string, text: string): string {
   const own = /^(import [^;]*;|(const|let|class|function) [^=(;]*)/gm;
   const known = code.match(own)?.join() ?? "";
   const mentions = (where: string, name: string) => new RegExp(`\\b${name}\\b`).test(where);
-  const names = [...text.matchAll(/^export (?:async )?(?:function|class|const|abstract class) (\w+)/gm)]
-    .map((match) => match[1]!)
+  const exported = text.matchAll(/^export (?:async )?(?:function|class|const|abstract class) (\w+)/gm);
+  const names = [...new Set([...exported].map((match) => match[1]!))] // overloads have one name
     .filter((name) => mentions(code, name) && !mentions(known, name));
   return names.length === 0 ? code : `import { ${names.join(", ")} } from "./${path}";\n${code}`;
 }

@@ -227,7 +227,7 @@ Deno.test("losses take 4 bytes of the device each while they are held, and are g
   assert.ok(device.liveBytes - before <= 512, `${device.liveBytes - before} bytes are held for losses that are gone`);
 });
 
-Deno.test("a loss that is held takes at most 500 bytes of JavaScript", async () => {
+Deno.test("a loss that is held takes at most 550 bytes of JavaScript", async () => {
   using device = new Device("cpu", { threads: 1 });
   const { model, x, y, opt } = setUp(device), held: Tensor[] = [];
   const steps = async (count: number) => {
@@ -242,7 +242,7 @@ Deno.test("a loss that is held takes at most 500 bytes of JavaScript", async () 
     return Deno.memoryUsage().heapUsed;
   };
   const before = await steps(1000), after = await steps(10_000);
-  assert.ok(after - before < 500 * 10_000, `${(after - before) / 10_000} bytes each`);
+  assert.ok(after - before < 550 * 10_000, `${(after - before) / 10_000} bytes each`);
   assert.ok(Number.isFinite(await held.at(-1)!.item()));
 });
 

@@ -36,7 +36,8 @@ class Pretend extends Callback {
   constructor(readonly figures: readonly number[]) {
     super();
   }
-  override afterEpoch(learn: Learner): void {
+  override async afterEpoch(learn: Learner): Promise<void> {
+    await learn.settle();
     const { rows } = learn.find(MetricsCB)!, row = rows.at(-1)!;
     if (row.train === "eval") rows[rows.length - 1] = { ...row, loss: this.figures[learn.epoch]! } as MetricsRow;
   }
