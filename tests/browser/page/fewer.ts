@@ -1,4 +1,4 @@
-/** Golden files with fewer cases: a page takes the same time for each new WGSL text that Deno takes for fifty, and Deno tests all cases. */
+/** Golden files with fewer cases: SwiftShader takes long to compile each new text, and Deno tests all cases. */
 
 /** What is looked at of a case of an operation. */
 interface Case {

@@ -8,13 +8,16 @@ type Sonde = Omit<typeof Everything, "sweep" | "defineSweep">;
 const channels = [1, 4, 8];
 
 const MODELS = {
-  "a general ReLU": ({ lessons, nn }) =>
+  "running batch normalisation and a general ReLU": ({ lessons, nn }) =>
     lessons.initWeights(
-      lessons.getCnnModel({ channels, act: () => new nn.GeneralReLU({ leak: 0.1, sub: 0.4 }) }),
+      lessons.getCnnModel({
+        channels,
+        norm: (channels) => new lessons.RunningBatchNorm(channels),
+        act: () => new nn.GeneralReLU({ leak: 0.1, sub: 0.4 }),
+        bias: false,
+      }),
       { leak: 0.1 },
     ),
-  "running batch normalisation": ({ lessons }) =>
-    lessons.getCnnModel({ channels, norm: (channels) => new lessons.RunningBatchNorm(channels), bias: false }),
   "fused batch normalisation, dropout and GELU": ({ lessons, nn }) =>
     new nn.Sequential(
       lessons.getCnnModel({ channels, norm: (channels) => new nn.BatchNorm2d(channels), act: () => new nn.GELU() }),
