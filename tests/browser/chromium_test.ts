@@ -1,6 +1,10 @@
 /**
- * Sonde in a browser: the conformance programs, the goldens and trainings in Chromium, on Dawn, Tint and SwiftShader, which share nothing with
- * Deno's wgpu, naga and Mesa. What compilers say of any module fails the test, warnings too, and so does every error of validation.
+ * Sonde in a browser: conformance programs, goldens and trainings in Chromium, on Dawn, Tint and SwiftShader, which share nothing with Deno's
+ * wgpu, naga and Mesa. What compilers say of any module fails the test, warnings too, and so does every error of validation.
+ *
+ * Nearly all of the time goes into machine code, which SwiftShader makes of each new text on one core: 10 ms for most, 0.5 to 1.5 s for each
+ * tiled product in it. Therefore a page computes a part of what Deno does on WebGPU: fewer programs of the kinds with such texts, of which Tint
+ * still compiles all (page/conformance.ts), one golden case of each operation (page/fewer.ts), and two small trainings, but none of PyTorch's.
  *
  * It needs Debian's `chromium`; `SONDE_TEST_CHROMIUM=1` insists on it.
  */
@@ -58,7 +62,11 @@ Deno.test({
 
     await using served = serve(scripts);
 
-    await t.step("programs and goldens agree, and every WGSL module compiles without a message", async () => {
+    // Two browsers at once, as each compiles on one core; steps run at once only without sanitizers.
+    const step = (name: string, fn: () => Promise<void>) =>
+      t.step({ name, fn, sanitizeOps: false, sanitizeResources: false, sanitizeExit: false });
+
+    const computing = step("programs and goldens agree, and every WGSL module compiles without a message", async () => {
       await using page = await Page.open(chromium, `${served.address}?/tests.js`);
       const result = await page.call<PageResult>("run", PATIENCE);
       console.log(`  ${result.programs} programs, ${result.goldens} golden tests, ${result.modules} modules`);
@@ -69,23 +77,23 @@ Deno.test({
       assert.ok(result.programs >= 200 && result.goldens >= 50 && result.modules >= 500, JSON.stringify(result));
     });
 
-    await t.step("trainings from the bundle have the cpu's losses", async (t) => {
+    const training = step("trainings from the bundle have the cpu's losses", async () => {
       await using page = await Page.open(chromium, `${served.address}?/trainings.js`);
       for (const network of NETWORKS) {
-        await t.step(network, async () => {
-          const found = await page.call<number[]>(
-            `async () => (await import("/trainings.js")).train(await import("/sonde.js"), ${
-              JSON.stringify(network)
-            }, "webgpu")`,
-            PATIENCE,
-          );
-          const wanted = await train(sonde, network, "cpu");
-          assert.equal(found.length, wanted.length);
-          const apart = wanted.map((loss, i) => Math.abs(found[i]! / loss - 1));
-          assert.ok(Math.max(...apart) < 1e-4, `${network}: ${found}\n${wanted}`);
-        });
+        const found = await page.call<number[]>(
+          `async () => (await import("/trainings.js")).train(await import("/sonde.js"), ${
+            JSON.stringify(network)
+          }, "webgpu")`,
+          PATIENCE,
+        );
+        const wanted = await train(sonde, network, "cpu");
+        assert.equal(found.length, wanted.length);
+        const apart = wanted.map((loss, i) => Math.abs(found[i]! / loss - 1));
+        assert.ok(Math.max(...apart) < 1e-4, `${network}: ${found}\n${wanted}`);
       }
       assert.deepEqual(page.complaints, []);
     });
+
+    await Promise.all([computing, training]);
   },
 });

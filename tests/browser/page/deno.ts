@@ -1,4 +1,5 @@
 /** The part of Deno that tests name, in a page: tests are collected, and files come from the checkout, by the server of the test. */
+import { fewer } from "./fewer.ts";
 
 /** Runs a part of a test. */
 interface Context {
@@ -32,13 +33,13 @@ declare class XMLHttpRequest {
   send(): void;
 }
 
-/** A file as text, at once: the page waits. */
+/** A file as text, at once: the page waits. Of goldens it gets {@linkcode fewer}. */
 export function readFileSync(url: URL): string {
   const request = new XMLHttpRequest();
   request.open("GET", url, false);
   request.send();
   if (request.status !== 200) throw new Error(`Cannot read ${url}: ${request.status}`);
-  return request.responseText;
+  return fewer(request.responseText);
 }
 
 export const Deno = {

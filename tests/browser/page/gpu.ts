@@ -50,3 +50,8 @@ GPUAdapter.prototype.requestDevice = function (descriptor) {
     return device;
   });
 };
+
+/** Has the compiler look at a text on the device that has been opened, and leaves it at that: most time goes into machine code. */
+export async function compileText(label: string, code: string): Promise<void> {
+  (await shared!).createShaderModule({ label, code });
+}

@@ -3,8 +3,6 @@ import { seen, settled } from "./gpu.ts";
 import { counted } from "./conformance.ts";
 import "../../oracle/ops_test.ts";
 import "../../oracle/statistics_test.ts";
-import "../../oracle/torch_training_test.ts";
-import "../../oracle/training_test.ts";
 import "../../oracle/semantics_test.ts";
 import { tests } from "./deno.ts";
 
