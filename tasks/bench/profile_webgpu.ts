@@ -5,14 +5,14 @@
  * @module
  */
 import type { Backend } from "../../lib/device/backend.ts";
-import type { Operand } from "../../lib/device/operand.ts";
 import type { Program } from "../../lib/device/program.ts";
-import { type Step, stepInputs, stepOutputs } from "../../lib/device/steps/mod.ts";
+import type { Step } from "../../lib/device/steps/mod.ts";
 import { lowerStep } from "../../lib/device/webgpu/lower/mod.ts";
-import { mergedDispatches } from "../../lib/device/webgpu/merge.ts";
-import type { Dispatch } from "../../lib/device/webgpu/module.ts";
+import { type Group, mergedGroups } from "../../lib/device/webgpu/merge.ts";
+import { type Range, usesOf } from "../../lib/device/webgpu/ranges.ts";
+import { spread } from "../../lib/device/webgpu/spread.ts";
 import type { Launch, Profiler } from "./profile_launch.ts";
-import { bytesOf, stepBytes, stepFlops } from "./profile_work.ts";
+import { stepBytes, stepFlops } from "./profile_work.ts";
 
 const CLOCK = "timestamp-query";
 /** Timestamps of one step. */
@@ -177,46 +177,57 @@ export class WebGpuProfiler implements Profiler {
   }
 }
 
-const lowered = new WeakMap<Program, readonly { readonly bytes: number; readonly flops: number }[]>();
+const lowered = new WeakMap<Program, readonly Work[]>();
+
+/** What a dispatch has to do. */
+type Work = Pick<Launch, "bytes" | "flops">;
 
 /** What each of so many dispatches of a program has to do: as they are merged, or step by step. */
-function workOf(program: Program, dispatches: number) {
+function workOf(program: Program, dispatches: number): readonly Work[] {
   let work = lowered.get(program);
   if (work) return work;
-  const merged = mergedDispatches(program), apart = program.steps.flatMap((step) => lowerStep(step, program));
-  const list = [merged, apart].find(({ length }) => length === dispatches) ?? [];
-  const steps = share(program.steps, list);
-  work = list.map((dispatch, i) => {
-    const own = steps[i]!, flops = own.reduce((sum, step) => sum + stepFlops(step), 0);
-    const isLookup = own.some(({ kernel }) => kernel === "gather" || kernel === "dequantizeGather");
-    const bytes = isLookup
-      ? own.reduce((sum, step) => sum + stepBytes(step, program), 0)
-      : bytesOf(program, operandsOf(dispatch));
-    return { bytes, flops };
-  });
+  const merged = mergedGroups(spread(program));
+  work = merged.reduce((sum, group) => sum + group.dispatches.length, 0) === dispatches
+    ? ofGroups(spread(program), merged)
+    : program.steps.flatMap((step) => {
+      const { length } = lowerStep(step, program);
+      return evenly({ bytes: stepBytes(step, program), flops: stepFlops(step) }, length);
+    });
   lowered.set(program, work);
   return work;
 }
 
-/** What a dispatch has addresses of. */
-const operandsOf = ({ fields }: Dispatch): Operand[] =>
-  fields.flatMap(({ source }) => source.kind === "address" ? [source.operand] : []);
+/** The work of several dispatches, as if each had the same. */
+const evenly = ({ bytes, flops }: Work, dispatches: number): Work[] =>
+  new Array<Work>(dispatches).fill({ bytes: bytes / dispatches, flops: flops / dispatches });
+
+function ofGroups(program: Program, groups: readonly Group[]): Work[] {
+  const shares = share(program, groups);
+  return groups.flatMap(({ dispatches, reads, writes }, i) => {
+    const own = shares[i]!, flops = own.reduce((sum, step) => sum + stepFlops(step), 0);
+    const isLookup = own.some(({ kernel }) => kernel === "gather" || kernel === "dequantizeGather");
+    const bytes = isLookup
+      ? own.reduce((sum, step) => sum + stepBytes(step, program), 0)
+      : [...new Map([...reads, ...writes].map((range) => [`${range.space} ${range.start}`, range])).values()]
+        .reduce((sum, { start, end }) => sum + 4 * (end - start), 0);
+    return evenly({ bytes, flops }, dispatches.length);
+  });
+}
 
 /**
- * The steps of each dispatch: one belongs to the one that has all that it reads and writes; of a product in parts, which go by way of
- * scratch memory, to the one that has all that it reads.
+ * The steps of each group: one belongs to the one that reads and writes all that it does; of a product in parts, which go by way of scratch
+ * memory, to the one that has all that it reads.
  */
-function share(steps: readonly Step[], dispatches: readonly Dispatch[]): Step[][] {
-  const shares = dispatches.map((): Step[] => []);
-  const values = dispatches.map((dispatch) => new Set(operandsOf(dispatch).map(({ value }) => value)));
-  const isPart = ({ fields }: Dispatch) => fields.some(({ source }) => source.kind === "scratch");
-  for (const step of steps) {
-    const inputs = stepInputs(step).map(({ value }) => value), outputs = stepOutputs(step).map(({ value }) => value);
-    const reads = (at: number) => inputs.every((value) => values[at]!.has(value));
-    const writes = (at: number) => outputs.some((value) => values[at]!.has(value));
-    const indices = [...values.keys()], whole = indices.find((at) => reads(at) && writes(at));
-    const first = whole ?? indices.find((at) => isPart(dispatches[at]!) && reads(at)) ?? indices.find(writes);
-    if (first !== undefined) shares[first]!.push(step);
+function share(program: Program, groups: readonly Group[]): Step[][] {
+  const shares = groups.map((): Step[] => []);
+  const within = (some: readonly Range[], all: readonly Range[]) =>
+    some.every((a) => all.some((b) => a.space === b.space && a.start >= b.start && a.end <= b.end));
+  for (const step of program.steps) {
+    const { reads, writes } = usesOf(program, step);
+    const takes = groups.findIndex((group) => within(reads, group.reads) && within(writes, group.writes));
+    const inParts = takes < 0 ? groups.findIndex((group) => within(reads, group.reads)) : takes;
+    const at = inParts < 0 ? groups.findIndex((group) => within(writes, group.writes)) : inParts;
+    if (at >= 0) shares[at]!.push(step);
   }
   return shares;
 }

@@ -32,6 +32,8 @@ export function stepFlops(step: Step): number {
   switch (step.kernel) {
     case "pointwise":
       return step.code.length * sizeOf(step.shape);
+    case "fused":
+      return stepFlops(step.product) + stepFlops(step.epilogue);
     case "matmul":
       return 2 * sizeOf(step.output.shape) * step.inputs.a.shape.at(-1)!;
     case "conv2d":
@@ -56,5 +58,6 @@ export function stepName(step: Step): string {
     const names = step.code.map(({ op }) => op);
     return names.length > 4 ? `${names.slice(0, 3).join(" ")} … (${names.length})` : names.join(" ") || "copy";
   }
+  if (step.kernel === "fused") return `${stepName(step.product)} + ${stepName(step.epilogue)}`;
   return step.kernel === "reduce" ? step.attributes.op : step.kernel;
 }

@@ -47,7 +47,7 @@ for (const name of testDevices()) {
     const { workload, launches, stepMicroseconds, hostMicroseconds } = await profiled(name, "plain-2");
     assert.equal(workload, "plain-2");
     assert.ok(stepMicroseconds >= hostMicroseconds && hostMicroseconds > 0);
-    assert.ok(launches.length >= 15, `${launches.length} launches`);
+    assert.ok(launches.length >= 10, `${launches.length} launches`);
     for (const launch of launches) {
       assert.deepEqual(Object.keys(launch), ["name", "groups", "bytes", "flops", "microseconds"], launch.name);
       assert.ok(
@@ -62,9 +62,15 @@ for (const name of testDevices()) {
     const each = sizes.map(([from, to, side]) => 2 * 2 * to * side ** 2 * 9 * from);
     const all = (list: readonly number[]) => list.reduce((sum, flops) => sum + flops, 0);
     const found = (kernel: RegExp) => all(launches.filter(({ name }) => kernel.test(name)).map(({ flops }) => flops));
-    assert.ok(found(/conv2dWeightGrad/) >= all(each) && found(/conv2dWeightGrad/) < 1.1 * all(each));
-    assert.ok(found(/conv2dInputGrad/) >= all(each.slice(1)) && found(/conv2dInputGrad/) < 1.1 * all(each.slice(1)));
-    assert.ok(found(/conv2d(?!.*Grad)/) >= all(each) && found(/conv2d(?!.*Grad)/) < 1.1 * all(each));
+    const near = (kernel: RegExp, flops: number) => {
+      const ratio = found(kernel) / flops; // what is fused with a product comes on top
+      assert.ok(ratio >= 1 && ratio < 1.15, `${kernel}: ${ratio}`);
+    };
+    const forward = all(each), toInputs = all(each.slice(1));
+    if (name === "webgpu") return near(/conv2d/, 2 * forward + toInputs); // gradients of a layer share a dispatch
+    near(/conv2dWeightGrad/, forward);
+    near(/conv2dInputGrad/, toInputs);
+    near(/conv2d(?!.*Grad)/, forward);
   });
 }
 

@@ -10,28 +10,29 @@ function bodyOf(name: string): string {
 
 const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
 
-Deno.test("a tile multiplies 6 rows in 4, 2 and 1 steps, and moves A on by as many numbers", () => {
-  const body = bodyOf("multiplyTile");
-  assert.equal(count(body, /madd\(x, b0/g), 6 * (4 + 2 + 1));
-  assert.equal(count(body, /if \(wide\) d\d = madd\(x, b1/g), 6 * (4 + 2 + 1));
+Deno.test("a tile multiplies 6 rows in 4, 2 and 1 steps, or one of 16 columns, and moves A on by as many numbers", () => {
+  const body = bodyOf("multiplyTile"), steps = 1 + 4 + 2 + 1;
+  assert.equal(count(body, /madd\(x, b0/g), 6 * steps);
+  assert.equal(count(body, /if \(width > 4\) \{ d\d = madd\(x, b1/g), 6 * steps);
+  assert.equal(count(body, /if \(width > 8\) \{ e\d = madd\(x, b2, e\d\); f\d = madd\(x, b3/g), 6 * steps);
   for (let row = 0; row < 6; row++) {
     assert.deepEqual(
       [...body.matchAll(new RegExp(`v128.load32_splat\\(a${row}, (\\d+)\\)`, "g"))].map(([, offset]) => Number(offset)),
-      [0, 4, 8, 12, 0, 4, 0],
+      [0, 0, 4, 8, 12, 0, 4, 0],
     );
     assert.deepEqual(
       [...body.matchAll(new RegExp(`a${row} \\+= (\\w+);`, "g"))].map(([, step]) => step),
-      ["16", "8", "4", "skip"],
+      ["4", "16", "8", "4", "skip"],
     );
-    assert.equal(count(body, new RegExp(`put\\(.*, c${row}, d${row}, columns\\)`, "g")), 1);
+    assert.equal(count(body, new RegExp(`put\\(width, .*, c${row}, d${row}, e${row}, f${row}\\)`, "g")), 1);
   }
 });
 
-Deno.test("every choice among tiles calls one that is there, 8 and 4 columns wide", () => {
+Deno.test("every choice among tiles calls one that is there, 16, 8 and 4 columns wide", () => {
   const text = tileText();
   for (const name of ["tile", "tileListed"]) {
-    const calls = [...bodyOf(name).matchAll(/ *(.*)(tile\w*\dx\d)\(/g)].map(([, when, called]) => [when, called]);
-    const wanted = [8, 4].flatMap((columns) => [
+    const calls = [...bodyOf(name).matchAll(/ *(.*)(tile\w*\dx\d+)\(/g)].map(([, when, called]) => [when, called]);
+    const wanted = [16, 8, 4].flatMap((columns) => [
       ["if (n == 6) ", `${name}6x${columns}`],
       ["else if (n == 4) ", `${name}4x${columns}`],
       ["else if (n == 2) ", `${name}2x${columns}`],
