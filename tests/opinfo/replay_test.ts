@@ -8,6 +8,16 @@ import { numbers, readCorpus, type Sample, type TensorEntry } from "./sample.ts"
 
 type Kind = ReturnType<typeof testDevices>[number];
 const corpus = readCorpus();
+const ALL = Deno.env.get("SONDE_OPINFO_ALL") === "1";
+/**
+ * Whether a device is given every third input alone: on software WebGPU each shape is a pipeline of its own, which takes long to make.
+ * `SONDE_OPINFO_ALL=1` gives it all.
+ */
+const isThinned = (kind: Kind) => kind === "webgpu" && !ALL;
+const samplesOn = (kind: Kind, op: string): readonly Sample[] => {
+  const samples = corpus.get(op)!;
+  return isThinned(kind) ? samples.filter((_, i) => i % 3 === 0) : samples;
+};
 const isFine = ({ outcome }: Verdict) => outcome === "same" || outcome === "raises";
 const factorOf = (kind: Kind) => kind === "webgpu" ? 10 : 1;
 /** A read of WebGPU's takes milliseconds, whatever it reads: so many samples wait for theirs together. */
@@ -18,7 +28,7 @@ const kept = new Map<string, Promise<Verdict[]>>();
 function verdicts(kind: Kind, op: string): Promise<Verdict[]> {
   const key = `${kind} ${op}`;
   let found = kept.get(key);
-  if (!found) kept.set(key, found = run(kind, corpus.get(op)!));
+  if (!found) kept.set(key, found = run(kind, samplesOn(kind, op)));
   return found;
 }
 async function run(kind: Kind, samples: readonly Sample[]): Promise<Verdict[]> {
@@ -67,7 +77,8 @@ for (const kind of testDevices()) {
   // What one device has open serves all of these tests.
   const options = { sanitizeOps: false, sanitizeResources: false };
 
-  for (const [op, samples] of corpus) {
+  for (const op of corpus.keys()) {
+    const samples = samplesOn(kind, op);
     Deno.test({
       ...options,
       name: `PyTorch's inputs of ${op} on ${kind}`,
@@ -91,7 +102,8 @@ for (const kind of testDevices()) {
     fn: async () => {
       const seen = new Set<Exception>();
       let fine = 0, all = 0;
-      for (const [op, samples] of corpus) {
+      for (const op of corpus.keys()) {
+        const samples = samplesOn(kind, op);
         for (const [i, verdict] of (await verdicts(kind, op)).entries()) {
           const exception = isFine(verdict) ? undefined : exceptionFor(kind, samples[i]!, verdict);
           if (exception) seen.add(exception);
@@ -99,7 +111,10 @@ for (const kind of testDevices()) {
           all++;
         }
       }
-      const gone = exceptions.filter((one) => !seen.has(one) && (one.devices?.includes(kind) ?? true));
+      // Among a third of the inputs some differences do not occur.
+      const gone = isThinned(kind)
+        ? []
+        : exceptions.filter((one) => !seen.has(one) && (one.devices?.includes(kind) ?? true));
       assert.deepEqual(gone.map(({ row, outcome, says }) => `${row}: ${outcome} ${says ?? ""}`), []);
       assert.ok(fine > 0.85 * all, `${fine} of ${all}`);
     },
@@ -135,7 +150,8 @@ Deno.test({
   sanitizeResources: false,
   fn: async () => {
     const [kind] = testDevices(), found = new Map<string, number>();
-    for (const [op, samples] of corpus) {
+    for (const op of corpus.keys()) {
+      const samples = samplesOn(kind!, op);
       const results = await verdicts(kind!, op);
       const good = samples.filter((sample, i) => results[i]!.outcome === "same" && !sample.exact);
       for (const [what, spoil] of Object.entries(spoils)) {
