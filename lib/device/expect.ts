@@ -66,10 +66,22 @@ export function checkObject(
 ): void {
   if (typeof value !== "object" || value === null) throw wrongKind(call, name, of, value);
   for (const member of members) {
-    if ((value as Record<string, unknown>)[member] === undefined) {
+    if (lacks(value, member)) {
       throw wrongKind(call, name, of, value, ` without ${member}`);
     }
   }
+}
+
+/**
+ * Whether an object has no value under a name. A getter counts as one and is not called: reading the images of a data set that is still drawn
+ * waits for all of them.
+ */
+function lacks(value: object, member: string): boolean {
+  for (let owner: object | null = value; owner; owner = Object.getPrototypeOf(owner)) {
+    const found = Object.getOwnPropertyDescriptor(owner, member);
+    if (found) return found.get === undefined && found.value === undefined;
+  }
+  return true;
 }
 
 /** Throws unless an argument is a text. */

@@ -66,6 +66,27 @@ Deno.test("images that are drawn on demand give the same batches", async () => {
   assert.deepEqual(await run(lazy), await run(whole));
 });
 
+Deno.test("nothing reads the images of a split that is still drawn, which would wait for all of them", async () => {
+  const whole = images(20);
+  const late: data.RawSplit = {
+    get images(): Uint8Array {
+      throw new Error("all images were waited for");
+    },
+    labels: whole.labels,
+    count: 20,
+    complete: false,
+    ready: () => Promise.resolve(whole),
+  };
+  const { mean } = await data.pixelStatistics(late, Int32Array.of(3, 5));
+  assert.equal(mean, 4 / 255);
+  const held = data.holdOut({ shape: [2, 2], train: late, test: late }, 4);
+  for (const raw of [{ shape: [2, 2] as const, train: late, test: late }, held]) {
+    const { train } = data.DataLoaders.fromRaw(raw, { batchSize: 4, shuffle: false });
+    const [x] = await train.first();
+    assertClose(await flat(x!.at([], 0, 0, 0)), [0, 1, 2, 3].map((v) => v / 255));
+  }
+});
+
 Deno.test("gather() of images that are drawn on demand takes positions, whatever the order in which they were sent", async () => {
   const source = garments({ seed: 9, trainCount: 30, testCount: 1 });
   const whole = (await source.drawAll()).train;
