@@ -33,9 +33,8 @@ const rng = new Rng();
 const deck = new Uint8Array(10);
 
 /** Labels come in shuffled decks of ten, so that every ten images from a multiple of ten on hold each class once. */
-function labelOf(seed: number, stream: number, index: number): number {
-  const place = index % 10;
-  rng.reseed(seed, stream + 16, (index - place) / 10);
+function shuffleDeck(seed: number, stream: number, number: number): void {
+  rng.reseed(seed, stream + 16, number);
   for (let i = 0; i < 10; i++) deck[i] = i;
   for (let i = 9; i > 0; i--) {
     const j = rng.below(i + 1);
@@ -43,12 +42,22 @@ function labelOf(seed: number, stream: number, index: number): number {
     deck[i] = deck[j]!;
     deck[j] = swap;
   }
+}
+
+function labelOf(seed: number, stream: number, index: number): number {
+  const place = index % 10;
+  shuffleDeck(seed, stream, (index - place) / 10);
   return deck[place]!;
 }
 
 /** The labels of the first images of a split, which need no drawing. */
 export function labelGarments(seed: number, split: Split, labels: Uint8Array): void {
-  for (let i = 0; i < labels.length; i++) labels[i] = labelOf(seed, streamOf(split), i);
+  const stream = streamOf(split);
+  for (let i = 0; i < labels.length; i++) {
+    const place = i % 10;
+    if (place === 0) shuffleDeck(seed, stream, i / 10);
+    labels[i] = deck[place]!;
+  }
 }
 
 const streamOf = (split: Split) => split === "train" ? 1 : 2;
