@@ -2,10 +2,10 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { type Form, like, list, natural, object, oneOf } from "../device/form.ts";
+import { anyOther } from "../tensor/any_other.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { full, tensor } from "../tensor/create.ts";
 import { noGrad, watching } from "../tensor/graph.ts";
-import { anyOther } from "../tensor/statistics.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { DeviceRecord } from "./device_record.ts";
 

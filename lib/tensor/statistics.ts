@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { STATISTICS_HEAD } from "../device/steps/statistics.ts";
 import { whole } from "../device/whole.ts";
 import { checkTensor } from "./expect.ts";
-import { anyOther as other, statistics as count } from "../ops/statistics.ts";
+import { statistics as count } from "../ops/statistics.ts";
 import { cat } from "./combine.ts";
 import { full, zeros } from "./create.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -57,14 +57,4 @@ export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Te
     return cat([full([2], NaN, { device: x.device }), zeros([STATISTICS_HEAD - 2 + bins], { device: x.device })]);
   }
   return new Tensor(count(x.node(), bins, min, max, absolute));
-}
-
-/**
- * Whether any element along `axes` (sorted, from 0), which disappear from the shape, is another number than `rest`: bool. NaN is. Where each unit
- * soon has such an element, this costs next to nothing.
- *
- * @internal
- */
-export function anyOther(x: TensorHandle, axes: readonly number[], rest: number): Tensor {
-  return new Tensor(other(x.node(), axes, rest));
 }
