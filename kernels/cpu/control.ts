@@ -21,10 +21,16 @@ const CHUNK: u32 = (1 << CHUNK_BITS) - 1;
 /** What moves the first chunk of the claim on by one. */
 const ONE_FIRST: u64 = 1 << CHUNK_BITS;
 
-/** How often a helper looks for work before it sleeps: a few hundred microseconds, the JavaScript between two small steps. */
-const HELPER_SPINS = 200_000;
-/** How often the leader looks whether helpers are done before it sleeps between looks. */
-const LEADER_SPINS = 50_000;
+/**
+ * How often a helper looks for work before it sleeps: about a millisecond, longer than the JavaScript between two steps. Waking it costs the
+ * leader a call of the system, and the helper some 50 µs.
+ */
+const HELPER_SPINS = 500_000;
+/**
+ * How often the leader looks whether helpers are done before it sleeps between looks: about half a millisecond, longer than any chunk. A look
+ * costs half a nanosecond, and a sleep of 50 µs ends after some 75: whoever begins to sleep too early is late by that much.
+ */
+const LEADER_SPINS = 1_000_000;
 /** Then it looks every 50 µs, this often: 60 s without any progress is a dead helper. */
 const LEADER_NAPS = 1_200_000;
 

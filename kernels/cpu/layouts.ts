@@ -500,6 +500,29 @@ export class CumsumCommand {
 }
 
 @unmanaged
+export class AnyOtherCommand {
+  @inline get kind(): i32 { return word(changetype<usize>(this), 7); } // what is reduced: Reduction
+  @inline get input(): usize { return address(changetype<usize>(this), 8); } // float32, int32 or bool
+  @inline get output(): usize { return address(changetype<usize>(this), 11); } // results
+  @inline get partials(): i32 { return word(changetype<usize>(this), 14); } // bytes to the partial results in the scratch value; −1 if there are none
+  @inline get keptRank(): i32 { return word(changetype<usize>(this), 15); } // kept axes, without columns
+  @inline get keptSizes(): usize { return table(changetype<usize>(this), 16); } // of the kept axes
+  @inline get keptInput(): usize { return table(changetype<usize>(this), 17); } // strides of the kept axes in the input
+  @inline get keptOutput(): usize { return table(changetype<usize>(this), 18); } // strides of the kept axes in the output
+  @inline get rank(): i32 { return word(changetype<usize>(this), 19); } // reduced axes
+  @inline get sizes(): usize { return table(changetype<usize>(this), 20); } // of the reduced axes
+  @inline get strides(): usize { return table(changetype<usize>(this), 21); } // of the reduced axes
+  @inline get count(): i32 { return word(changetype<usize>(this), 22); } // kept elements, without columns
+  @inline get keptPerChunk(): i32 { return word(changetype<usize>(this), 23); } // of them per chunk
+  @inline get parts(): i32 { return word(changetype<usize>(this), 24); } // of the outermost reduced axis
+  @inline get outerPerPart(): i32 { return word(changetype<usize>(this), 25); } // of its places per part
+  @inline get columns(): i32 { return word(changetype<usize>(this), 26); } // outputs side by side
+  @inline get columnStride(): i32 { return word(changetype<usize>(this), 27); } // elements between two of them in the output
+  @inline get scratch(): usize { return address(changetype<usize>(this), 28); } // scratch value
+  @inline get rest(): f64 { return scalar(word(changetype<usize>(this), 31)); } // what does not count
+}
+
+@unmanaged
 export class SoftmaxCommand {
   @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // rows of logits
   @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // classes

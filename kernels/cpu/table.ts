@@ -16,6 +16,7 @@ import { reduceParts } from "./reductions";
 import { reduceRows } from "./reductions_rows";
 import { reduceColumns } from "./reductions_columns";
 import { cumsum } from "./reductions_cumsum";
+import { anyOther } from "./reductions_other";
 import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
 import { argsort } from "./sorting";
 import { random, randint, arange } from "./sources";
@@ -45,6 +46,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   reduceRows,
   reduceColumns,
   cumsum,
+  anyOther,
   softmax,
   logSoftmax,
   crossEntropy,

@@ -2,6 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { type Form, like, list, natural, object, oneOf } from "../device/form.ts";
+import { anyOther } from "../tensor/any_other.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { full, tensor } from "../tensor/create.ts";
 import { noGrad, watching } from "../tensor/graph.ts";
@@ -85,11 +86,9 @@ export class UnitRecord {
       noGrad(() => {
         const lastOn = this.#lastOn ??= full([units], -1, { dtype: "int32", device: this.device }).keep();
         const off = this.#off ??= new DeviceRecord(this.device);
-        const on = anyBut(this.#rest, x.detach());
-        const next = full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn);
-        const isOff = next.lt(off.length).float();
-        lastOn.copy_(next);
-        off.push(isOff.sum());
+        const on = anyOther(x, x.shape.map((_, axis) => axis).filter((axis) => axis !== 1), this.#rest);
+        lastOn.copy_(full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn));
+        off.push(on.logicalNot().float().sum());
       }));
   }
 
@@ -138,12 +137,4 @@ export class UnitRecord {
     this.#off?.dispose();
     this.#lastOn = this.#off = undefined;
   }
-}
-
-/** Of each unit of [n, units, …], whether any element is another number than `rest`. */
-function anyBut(rest: number, x: Tensor): Tensor {
-  const others = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-  if (x.numel === 0) return x.any(others);
-  // Its extremes tell, and are found without a copy of the whole output as bools.
-  return x.max(others).ne(rest).logicalOr(x.min(others).ne(rest));
 }

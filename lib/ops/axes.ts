@@ -1,5 +1,6 @@
 /** Reductions over axes that need not be the last: which axes, and how the step is laid out. */
 import { Attributes } from "../device/attributes.ts";
+import type { DType } from "../device/dtype.ts";
 import type { Operand } from "../device/operand.ts";
 import { type ReduceOp, reduction } from "../device/steps/reductions.ts";
 import { coalesce } from "../graph/layout.ts";
@@ -24,28 +25,44 @@ export const without = (shape: Shape, axes: readonly number[]): number[] =>
 export const keepingAxes = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((size, axis) => axes.includes(axis) ? 1 : size);
 
+/**
+ * Operands of a reduction as kernels take them: `[...kept, ...reduced]`, and the kept axes. Over no elements there is nothing to do but to
+ * give `empty`: then undefined.
+ *
+ * @param inOrder whether the order of the elements matters
+ */
+export function reduceOperands(
+  to: Emission,
+  node: Node,
+  axes: readonly number[],
+  { empty = 0, inOrder = false }: { empty?: 0 | 1; inOrder?: boolean } = {},
+): { readonly input: Operand; readonly output: Operand; readonly dtype: DType } | undefined {
+  const input = to.ref(node.inputs[0]!), out = to.define(node.dtype, node.shape);
+  to.assign(node, out);
+  if (sizeOf(input.shape) === 0) return void to.fillConstant(out, empty);
+  const kept = coalesce(node.shape, [without(input.strides, axes), out.strides], 0);
+  const along = [axes.map((i) => input.strides[i]!)];
+  const reduced = coalesce(axes.map((i) => input.shape[i]!), along, inOrder ? undefined : 0);
+  return {
+    input: to.operand(input, [...kept.shape, ...reduced.shape], [...kept.strides[0]!, ...reduced.strides[0]!]),
+    output: to.operand(out, kept.shape, kept.strides[1]!),
+    dtype: input.dtype,
+  };
+}
+
 /** An operation that drops axes. Over no elements it gives `empty`. */
 export function reduceOperation(op: ReduceOp, gradient: Traits<Axes>["gradient"], empty: 0 | 1): Operation<Axes> {
   // The answer of argmax and argmin counts elements in row-major order; elsewhere the order does not matter.
-  const order = op === "argmax" || op === "argmin" ? undefined : 0;
+  const inOrder = op === "argmax" || op === "argmin";
   return new Operation<Axes>(op, {
     gradient,
     emptyGivesZeros: false,
     emit(to, node, { axes }) {
-      const input = to.ref(node.inputs[0]!), out = to.define(node.dtype, node.shape);
-      to.assign(node, out);
-      if (sizeOf(input.shape) === 0) return to.fillConstant(out, empty);
-      const kept = coalesce(node.shape, [without(input.strides, axes), out.strides], 0);
-      const reduced = coalesce(axes.map((i) => input.shape[i]!), [axes.map((i) => input.strides[i]!)], order);
-      to.push({
-        kernel: "reduce",
-        inputs: {
-          input: to.operand(input, [...kept.shape, ...reduced.shape], [...kept.strides[0]!, ...reduced.strides[0]!]),
-        },
-        output: to.operand(out, kept.shape, kept.strides[1]!),
-        attributes: reduction({ op, dtype: input.dtype, kept: kept.shape.length }),
-        numbers: {},
-      });
+      const operands = reduceOperands(to, node, axes, { empty, inOrder });
+      if (!operands) return;
+      const { input, output, dtype } = operands;
+      const attributes = reduction({ op, dtype, kept: output.shape.length });
+      to.push({ kernel: "reduce", inputs: { input }, output, attributes, numbers: {} });
     },
   });
 }

@@ -4,6 +4,7 @@ import { kernelOperation, result } from "../graph/emission.ts";
 import { coalesce } from "../graph/layout.ts";
 import { type Node, NONE, Operation } from "../graph/node.ts";
 import { record } from "../graph/record.ts";
+import { Axes, reduceOperands, without } from "./axes.ts";
 import { cast } from "./pointwise.ts";
 import { detach } from "./views.ts";
 
@@ -25,6 +26,22 @@ const STATISTICS = new Operation<Counting>("statistics", {
     });
   },
 });
+
+const ANY_OTHER = new Operation<Axes>("anyOther", {
+  gradient: "none",
+  emptyGivesZeros: false,
+  emit(to, node, { axes }) {
+    const { input, output } = reduceOperands(to, node, axes) ?? {};
+    if (!input || !output) return;
+    to.push({ kernel: "anyOther", inputs: { input }, output, attributes: NONE, numbers: { rest: to.scalar(node, 0) } });
+  },
+});
+
+/** Whether any element along `axes` (sorted, from 0), which disappear from the shape, is another number than `rest`. */
+export function anyOther(x: Node, axes: readonly number[], rest: number): Node {
+  const input = detach(cast(x, "float32"));
+  return record(ANY_OTHER, "bool", without(x.shape, axes), [input], new Axes(axes), [rest]);
+}
 
 /** Counts in `bins` equal bins from `min` to `max`. */
 export function histogram(x: Node, bins: number, min: number, max: number): Node {

@@ -1,10 +1,54 @@
 /** Reductions of trailing axes, running sums: random steps, error bounds. */
+import { NONE } from "../../lib/device/attributes.ts";
 import { sizeOf } from "../../lib/device/reference/memory.ts";
 import type { StepOf, Table } from "../../lib/device/steps/mod.ts";
 import { type ReduceOp, reduction, type REDUCTIONS, scan } from "../../lib/device/steps/reductions.ts";
 import type { Generator, Generators } from "../device/generator.ts";
 import { mergeAxes, randomLayout, randomOperand, type Spread } from "../device/programs.ts";
-import { type Analysis, type Bounds, EPSILON, linear, readErrors, rerun, scaled } from "../device/tolerance.ts";
+import {
+  type Analysis,
+  areExact,
+  type Bounds,
+  EPSILON,
+  everywhere,
+  linear,
+  readErrors,
+  rerun,
+  scaled,
+} from "../device/tolerance.ts";
+
+/** Units that may be at rest, with and without one element that is not, at a place of its own. */
+const anyOther: Generator = (builder, choices) => {
+  const keptRank = choices.int(0, 3),
+    shape = choices.shape(keptRank + choices.int(1, 3), choices.chance(0.1) ? 300_000 : 6000);
+  const layout = randomLayout(choices, shape, { broadcast: choices.chance(0.2) }), keptShape = shape.slice(0, keptRank);
+  const outputLayout = randomLayout(choices, keptShape, { dense: choices.chance(0.7) });
+  const kept = mergeAxes(keptShape, [outputLayout.strides, layout.strides.slice(0, keptRank)], 0);
+  const reduced = mergeAxes(shape.slice(keptRank), [layout.strides.slice(keptRank)]);
+  const rest = choices.pick([0, -0.4, 2]);
+  const input = randomOperand(builder, choices, {
+    dtype: "float32",
+    shape: [...kept.shape, ...reduced.shape],
+    layout: { ...layout, strides: [...kept.strides[1]!, ...reduced.strides[0]!] },
+    spread: "special",
+  });
+  const data = builder.bound.at(-1)!;
+  const others = choices.pick([0, 1, 3, data.length]);
+  for (let i = 0; i < data.length; i++) if (choices.int(1, data.length) > others) data[i] = Math.fround(rest);
+  const output = randomOperand(builder, choices, {
+    dtype: "bool",
+    shape: kept.shape,
+    layout: { ...outputLayout, strides: kept.strides[0]! },
+  });
+  builder.step({
+    kernel: "anyOther",
+    inputs: { input },
+    output,
+    attributes: NONE,
+    numbers: { rest: builder.scalar(rest) },
+  });
+  return `[${shape}] but ${rest}`;
+};
 
 const reduce: Generator = (builder, choices) => {
   const op = choices.pick<ReduceOp>(["sum", "sum", "sum", "prod", "max", "min", "any", "all", "argmax", "argmin"]);
@@ -57,7 +101,7 @@ const cumsum: Generator = (builder, choices) => {
   return `${dtype} [${shape}] along ${axis}`;
 };
 
-export const GENERATORS: Generators<typeof REDUCTIONS> = { reduce, cumsum };
+export const GENERATORS: Generators<typeof REDUCTIONS> = { reduce, anyOther, cumsum };
 
 function reduceErrors(step: StepOf<"reduce">, analysis: Analysis): Bounds {
   const { op, dtype, kept } = step.attributes, { input } = step.inputs;
@@ -78,7 +122,12 @@ function cumsumErrors(step: StepOf<"cumsum">, analysis: Analysis): Bounds {
   return readErrors(analysis, input)?.map((x) => x > 0 ? Infinity : 0);
 }
 
+function anyOtherErrors({ inputs, output }: StepOf<"anyOther">, analysis: Analysis): Bounds {
+  return areExact(analysis, inputs.input) ? undefined : everywhere(output.shape, Infinity);
+}
+
 export const ERRORS: Table<keyof typeof REDUCTIONS, [Analysis], Bounds> = {
   reduce: reduceErrors,
+  anyOther: anyOtherErrors,
   cumsum: cumsumErrors,
 };

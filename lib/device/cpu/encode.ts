@@ -11,7 +11,7 @@ import { encodeMoments } from "./normalisation.ts";
 import type { TileColumns } from "./numbers.ts";
 import { encodePointwise } from "./pointwise.ts";
 import { encodePool } from "./pool.ts";
-import { encodeCumsum, encodeReduce } from "./reductions.ts";
+import { encodeAnyOther, encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
 import { encodeArgsort } from "./sorting.ts";
 import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
@@ -25,6 +25,7 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
     else encodeConv(product, writer, epilogue);
   },
   reduce: encodeReduce,
+  anyOther: encodeAnyOther,
   cumsum: encodeCumsum,
   matmul: encodeMatmul,
   conv2d: encodeConv,

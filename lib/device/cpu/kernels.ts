@@ -15,7 +15,7 @@ import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
 import { PACK_PANELS, PACK_ROWS, PACK_STRIPS } from "./pack.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
-import { CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
+import { ANY_OTHER, CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
 import { ARGSORT } from "./sorting.ts";
 import { ARANGE, RANDINT, RANDOM, RANGE } from "./sources.ts";
@@ -36,6 +36,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   reductions_rows: [REDUCE_ROWS],
   reductions_columns: [REDUCE_COLUMNS],
   reductions_cumsum: [CUMSUM],
+  reductions_other: [ANY_OTHER],
   rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD],
   sorting: [ARGSORT],
   sources: [RANDOM, RANDINT, ARANGE],

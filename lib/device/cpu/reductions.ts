@@ -3,7 +3,8 @@ import { rowMajor, sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { Reduction } from "../steps/reductions.ts";
 import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
-import { command, flag, operand, table, word } from "./layout.ts";
+import { command, flag, operand, scalar, table, type ValuesOf, word } from "./layout.ts";
+import type { Operand } from "../operand.ts";
 import { enumeration } from "./numbers.ts";
 import { type Axis, chunkSize, mergeAxes } from "./shapes.ts";
 
@@ -36,6 +37,8 @@ const split = {
 };
 export const REDUCE_ROWS = command("reduceRows", split);
 export const REDUCE_COLUMNS = command("reduceColumns", split);
+
+export const ANY_OTHER = command("anyOther", { ...split, rest: scalar("what does not count") });
 
 export const REDUCE_PARTS = command("reduceParts", {
   kind: word("what is reduced: Reduction"),
@@ -71,6 +74,8 @@ const NS_PER_SUM = 2;
 /** Nanoseconds of an element that is folded, four at a time (long rows 0.1, columns 0.3), and of a result beyond its elements. */
 const NS_PER_FOLD = 0.2;
 const NS_PER_RESULT = 1;
+/** Of an element that is searched: next to nothing, unless all of a unit's are equal. */
+const NS_PER_SEARCH = 0.02;
 
 /** The kernel's kind of reduction: bools are whole numbers of 0 and 1. */
 function kindOf({ op, dtype }: Reduction): number {
@@ -139,21 +144,51 @@ export function resultAxes({ kept, columns, columnStrides }: ReductionSplit): Ax
   return mergeAxes([...kept, { size: columns, strides: columnStrides }].filter(alive));
 }
 
+/** A reduction that is to be encoded. */
+interface Reducing {
+  readonly kind: number;
+  readonly input: Operand;
+  readonly output: Operand;
+  /** Nanoseconds of an element. */
+  readonly ns: number;
+}
+
 /** Encodes a reduction: one command, or two when a long reduction with few results is cut into parts. */
-export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): void {
-  const { inputs: { input }, output, attributes } = step, kind = kindOf(attributes), { shape, strides } = input;
+export function encodeReduce({ inputs: { input }, output, attributes }: StepOf<"reduce">, writer: ProgramWriter): void {
+  const kind = kindOf(attributes);
+  issueReduction({ kind, input, output, ns: NS_PER_FOLD }, writer, (columns, cut, values) => {
+    writer.issue(columns > 1 ? REDUCE_COLUMNS : REDUCE_ROWS, cut, values);
+  });
+}
+
+/** Encodes a search for elements that are not `rest`, which mostly ends with the first. */
+export function encodeAnyOther(
+  { inputs: { input }, output, numbers }: StepOf<"anyOther">,
+  writer: ProgramWriter,
+): void {
+  issueReduction({ kind: REDUCTION.maxInt, input, output, ns: NS_PER_SEARCH }, writer, (_, cut, values) => {
+    writer.issue(ANY_OTHER, cut, { ...values, ...numbers });
+  });
+}
+
+function issueReduction(
+  { kind, input, output, ns }: Reducing,
+  writer: ProgramWriter,
+  issue: (columns: number, cut: { chunks: number; ns: number }, values: ValuesOf<typeof split>) => void,
+): void {
+  const { shape, strides } = input, keptAxes = output.shape.length;
   const axes = shape.map((size, i): Axis => ({
     size,
-    strides: [strides[i]!, i < attributes.kept ? output.strides[i]! : 0],
+    strides: [strides[i]!, i < keptAxes ? output.strides[i]! : 0],
   }));
-  const split = splitReduction(axes, attributes.kept, kind >= REDUCTION.argmax);
-  const { kept, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total } = split;
+  const found = splitReduction(axes, keptAxes, kind >= REDUCTION.argmax);
+  const { kept, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total } = found;
   const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : -1, scratch = writer.scratchStart;
   const cut = {
     chunks: Math.ceil(count / keptPerChunk) * parts,
-    ns: total * NS_PER_FOLD + count * columns * NS_PER_RESULT,
+    ns: total * ns + count * columns * NS_PER_RESULT,
   };
-  writer.issue(columns > 1 ? REDUCE_COLUMNS : REDUCE_ROWS, cut, {
+  issue(columns, cut, {
     ...{ kind, input, output, partials },
     ...{
       keptRank: kept.length,
@@ -165,7 +200,7 @@ export function encodeReduce(step: StepOf<"reduce">, writer: ProgramWriter): voi
     ...{ count, keptPerChunk, parts, outerPerPart, columns, columnStride: columnStrides[1]!, scratch },
   });
   if (parts === 1) return;
-  const results = resultAxes(split);
+  const results = resultAxes(found);
   writer.issue(REDUCE_PARTS, ONE_CHUNK, {
     ...{ kind, output, partials, count: count * columns, parts },
     ...{ keptRank: results.length, keptSizes: sizesOf(results), keptOutput: stridesOf(results, 1), scratch },

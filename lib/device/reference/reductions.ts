@@ -52,6 +52,20 @@ function reduce(
   write(memory, output, result);
 }
 
+/** Whether any of the reduced elements is another number than `rest`. */
+function anyOther({ inputs: { input }, output, numbers }: StepOf<"anyOther">, memory: Memory): void {
+  const values = read(memory, input), rows = sizeOf(output.shape), length = values.length / rows;
+  const rest = Math.fround(memory.scalars[numbers.rest]!);
+  write(
+    memory,
+    output,
+    Float64Array.from(
+      { length: rows },
+      (_, r) => values.subarray(r * length, (r + 1) * length).some((x) => Math.fround(x) !== rest) ? 1 : 0,
+    ),
+  );
+}
+
 /** `out[i] = input[0] + … + input[i]` along the axis, or from its end. */
 function cumsum({ inputs: { input }, output, attributes }: StepOf<"cumsum">, memory: Memory): void {
   const { axis, reverse, dtype } = attributes, values = read(memory, input), { shape } = input;
@@ -69,4 +83,4 @@ function cumsum({ inputs: { input }, output, attributes }: StepOf<"cumsum">, mem
   write(memory, output, values);
 }
 
-export const REDUCTIONS_REFERENCE: Table<keyof typeof REDUCTIONS, [Memory], void> = { reduce, cumsum };
+export const REDUCTIONS_REFERENCE: Table<keyof typeof REDUCTIONS, [Memory], void> = { reduce, anyOther, cumsum };

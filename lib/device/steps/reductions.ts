@@ -35,6 +35,11 @@ export const scan: Maker<Scan> = attributes(scanSchema);
 export const REDUCTIONS = {
   /** Reduces the trailing axes of `input`, whose shape is `[...kept, ...reduced]`; the output has the kept shape (`[]` if none). */
   reduce: signature(["input"], { attributes: reduction }),
+  /**
+   * Whether any of the trailing axes' elements is another number than `rest`, as float32: NaN is. `input` (float32) is `[...kept, ...reduced]`,
+   * the output, bool, has the kept shape. A device need not look further once it has met one.
+   */
+  anyOther: signature(["input"], { numbers: ["rest"] }),
   /** `out[i] = input[0] + … + input[i]` along an axis, dense row-major; a sum that int32 cannot hold raises the fault flag. */
   cumsum: signature(["input"], { attributes: scan }),
 };

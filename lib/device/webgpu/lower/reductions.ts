@@ -144,9 +144,12 @@ export interface Folding {
 export const partialWord = (word: number) => `heap[p.output + ${word}u * p.partialPlace + chunk * p.kept + k]`;
 
 /** WGSL of how elements come in and results go out. */
-function accessText(arg: boolean, dtype: DType, { fromPartials, toPartials }: PassEnds, more = ""): string {
-  const type = elementType(dtype);
-  const element = `bitcast<${type}>(heap[word])`;
+function accessText(
+  arg: boolean,
+  dtype: DType,
+  { fromPartials, toPartials }: PassEnds,
+  { more = "", element = `bitcast<${elementType(dtype)}>(heap[word])` }: { more?: string; element?: string } = {},
+): string {
   const loaded = !arg ? element : `Accumulator(${element}, ${fromPartials ? "heap[word + p.partialPlace]" : "r"})`;
   const place = toPartials ? partialWord(0) : "heap[p.output + outputKept(k)]";
   const stored = !arg ? "bitcast<u32>(a)" : toPartials ? "bitcast<u32>(a.value)" : "a.place";
@@ -273,13 +276,30 @@ export function lowerReduce(step: StepOf<"reduce">, tail?: Following): Dispatch[
     definitions(ends, fields) {
       if (wide) return foldText(op, dtype) + wideAccessText(ends);
       if (!tail || ends.toPartials) return foldText(op, dtype) + accessText(arg, dtype, ends);
-      const access = accessText(arg, dtype, ends, "\n  epilogue(k, 0u, a);");
+      const access = accessText(arg, dtype, ends, { more: "\n  epilogue(k, 0u, a);" });
       return foldText(op, dtype) + access + epilogueText(tail, fields);
     },
     integers: wide ? step : undefined,
     ...(tail ? { reads: [input, ...stepInputs(tail.chain)], writes: [output, ...stepOutputs(tail.chain)] } : {}),
   };
   return lowerFolding(folding, input, kept, output, output);
+}
+
+/** An element counts as 1 if it is another number than `rest`. */
+function lowerAnyOther({ inputs: { input }, output, numbers }: StepOf<"anyOther">): Dispatch[] {
+  const folding: Folding = {
+    label: "any other",
+    words: 1,
+    definitions(ends, fields) {
+      if (ends.fromPartials) return foldText("any", "bool") + accessText(false, "bool", ends);
+      fields.scalar("rest", numbers.rest);
+      // By bits, as a GPU may take a subnormal number for 0; both zeros are 0.
+      const rest = "bitcast<u32>(p.rest)";
+      const element = `select(1, 0, heap[word] == ${rest} || ((heap[word] | ${rest}) << 1u) == 0u)`;
+      return foldText("any", "bool") + accessText(false, "bool", ends, { element });
+    },
+  };
+  return lowerFolding(folding, input, output.shape.length, output, output);
 }
 
 /** Elements of a line that one dispatch adds up: its members go through their parts twice. */
@@ -319,5 +339,6 @@ function lowerCumsum(step: StepOf<"cumsum">): Dispatch[] {
 
 export const REDUCTIONS_WEBGPU: Table<keyof typeof REDUCTIONS, [], Dispatch[]> = {
   reduce: (step) => lowerReduce(step),
+  anyOther: lowerAnyOther,
   cumsum: lowerCumsum,
 };
