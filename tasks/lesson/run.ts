@@ -123,6 +123,11 @@ class Session {
         this.#tell(lesson, run, dataset, seed, { losses: Array.from(result.losses).slice(0, request.losses) });
       }
       this.#explain(run, result);
+      if (request.keep !== undefined) {
+        const { limit, rng } = request, environment = this.environment(), whole = !interruption.happened;
+        const { keepSeed } = await import("./keep.ts");
+        await keepSeed(request.keep, { lesson, run, dataset, epochs, limit, rng, whole, result, environment });
+      }
       const finished = interruption.happened ? wholeEpochs(result) : result;
       if (finished) seeds.push(finished);
     }

@@ -90,7 +90,18 @@ function list(runs: readonly ListedRun[], most: number): void {
     run.seconds === null ? "–" : formatSeconds(run.seconds),
     run.began?.slice(0, 16).replace("T", " ") ?? "–",
   ]);
-  const table = textTable(["id", "run", "seed", "status", ...params, ...metrics, "took", "began (UTC)"], rows);
+  const table = textTable(["id", "run", "seed", "status", ...params, ...metrics, "took", "began (UTC)"], rows, [
+    "left",
+    "left",
+    "right",
+    "left",
+    ...params.map((name) =>
+      shown.every(({ params }) => typeof params[name] !== "string") ? "right" as const : "left" as const
+    ),
+    ...metrics.map(() => "right" as const),
+    "right",
+    "left",
+  ]);
   console.log(table.map(printable).join("\n"));
   if (runs.length > shown.length) console.log(`… and ${runs.length - shown.length} more: --most, --where`);
 }
