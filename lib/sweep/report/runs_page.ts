@@ -24,7 +24,11 @@ async function curveOf({ groups }: Comparison, name: string): Promise<Html> {
   })).filter(({ points }) => points.length > 0);
   const x = { title: name.startsWith("batch ") ? "batch" : "step" };
   const chart = lineChart({ title: name, x, y: { title: name }, lines, legend: "top", width: 460, height: 280 });
-  return html`<figure>${new Html(await chart.svg({ embed: true }))}</figure>`;
+  return html`
+    <div class="card">
+      <figure>${new Html(await chart.svg({ embed: true }))}</figure>
+    </div>
+  `;
 }
 
 /** The page: which configurations differ and how, figures with differences by seed, curves, and which runs they are of. */
@@ -47,12 +51,17 @@ export async function comparisonPage(comparison: Comparison): Promise<string> {
     ? html`<p>They do not differ.</p>`
     : htmlTable(["parameter", ...labels], params.map(({ name, values }) => [name, ...values]));
   const body = html`
+    <h1>${labels.join(", ")} compared</h1>
     <h2>Configurations</h2>
     <div class="card wide">${configurations}</div>
     <h2>Figures</h2>
     <div
       class="card wide">${tables}<p class="muted small">Means over runs. In brackets: 95 % of the mean difference (paired t).</p></div>
-    ${charts.length > 0 && html`<h2>Curves</h2><p class="muted small">Means over the runs of each.</p>${charts}`}
+    ${charts.length > 0 && html`
+      <h2>Curves</h2>
+      <p class="muted small">Means over the runs of each.</p>
+      <div class="grid">${charts}</div>
+    `}
     <h2>Runs</h2>
     <div class="card wide">${htmlTable(["", "id", "seed", "status", "folder", "began"], runs)}</div>
   `;
