@@ -10,6 +10,7 @@ import { thin } from "../plot/lines.ts";
 import { isMetricName, isParameterName, METRIC_NAME } from "./boundary/patterns.ts";
 import type { Params } from "./plan.ts";
 import type { StepRow } from "./record.ts";
+import type { RunToKeep } from "./run_to_keep.ts";
 
 /** Options of {@linkcode KeepRunCB}. */
 export interface KeepRunOptions {
@@ -27,6 +28,11 @@ const OPTIONS = optionNames<KeepRunOptions>({ name: 1, params: 1, seed: 1, folde
 
 // A name that Deno cannot read in advance: SQLite, and what parses a store, are for those who keep runs.
 const KEPT: string = "./kept_runs.ts";
+
+/** That module. Its own type would name them too. */
+interface Keeper {
+  keepRuns(folder: string, runs: readonly RunToKeep[]): Promise<string[]>;
+}
 
 /**
  * Keeps each fit with its configuration, its curves and its last figures in a store that `deno task runs` lists and compares. Losses of batches are
@@ -136,7 +142,7 @@ export class KeepRunCB extends Callback {
     const metrics = learn.fitCallbacks?.find((cb) => cb instanceof MetricsCB), done = this.#over;
     const { metrics: last, steps } = figuresOf(metrics && done ? metrics.rows : []);
     const batches = thin(this.#recorder.losses).map(([step, loss]): StepRow => [step, "batch loss", finite(loss)]);
-    const { keepRuns } = await import(KEPT) as typeof import("./kept_runs.ts");
+    const { keepRuns } = await import(KEPT) as Keeper;
     const record = {
       status: done ? "done" as const : "failed" as const,
       metrics: last,

@@ -14,8 +14,7 @@ import { Database, explain } from "./database.ts";
 import { StoreError } from "./errors.ts";
 import type { PlanDescription } from "./expand.ts";
 import { canonical, digest } from "./identity.ts";
-import type { Params } from "./plan.ts";
-import type { TrialRecord } from "./record.ts";
+import type { RunToKeep } from "./run_to_keep.ts";
 import { STORE } from "./schema.ts";
 
 /** The name of the plan that stands for kept runs: nobody's sweep should have it. */
@@ -23,14 +22,6 @@ export const KEPT_RUNS = "kept-runs";
 
 /** Milliseconds to wait for other writers, and between two tries. */
 const PATIENCE = 10_000, PAUSE = 20;
-
-/** A run, and what became of it. */
-export interface RunToKeep {
-  /** Its configuration, its name as `run` included. */
-  readonly params: Params;
-  readonly seed: number;
-  readonly record: Pick<TrialRecord, "status" | "metrics" | "steps" | "error" | "environment" | "began" | "seconds">;
-}
 
 /** What stands in the place of a plan. */
 const PLAN: Omit<PlanDescription, "trials"> = {

@@ -3,25 +3,11 @@
  *
  * @module
  */
-import type { Environment, PhaseResult, SeedResult } from "../../lib/lessons/result.ts";
-import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
+import type { PhaseResult } from "../../lib/lessons/result.ts";
 import { thin } from "../../lib/plot/lines.ts";
 import { keepRuns } from "../../lib/sweep/kept_runs.ts";
 import type { StepRow } from "../../lib/sweep/record.ts";
-
-/** What one seed of a run was trained with and as part of what. */
-interface Trained {
-  readonly lesson: Lesson;
-  readonly run: Run;
-  readonly dataset: DatasetName;
-  readonly epochs: number;
-  readonly limit: number | undefined;
-  readonly rng: string | undefined;
-  /** Whether it was trained to its end. */
-  readonly whole: boolean;
-  readonly result: SeedResult;
-  readonly environment: Environment;
-}
+import type { Trained } from "./trained.ts";
 
 const finite = (value: number) => Number.isFinite(value) ? value : null;
 

@@ -17,7 +17,16 @@ import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { openFolder } from "./folder.ts";
 import { Interruption } from "./interruption.ts";
+import type { Trained } from "./trained.ts";
 import { isReported, type LessonRequest, reportFolder } from "./request.ts";
+
+/** Not a literal in import(): Deno would load SQLite's store, and a package, when any lesson begins. */
+const KEEP: string = "./keep.ts";
+
+/** That module. Its own type would name it too. */
+interface Keeper {
+  keepSeed(folder: string, trained: Trained): Promise<void>;
+}
 
 /** The width of the columns accuracy, loss, epoch and train. */
 const WIDTHS = [8, 8, 5, 5];
@@ -125,7 +134,7 @@ class Session {
       this.#explain(run, result);
       if (request.keep !== undefined) {
         const { limit, rng } = request, environment = this.environment(), whole = !interruption.happened;
-        const { keepSeed } = await import("./keep.ts");
+        const { keepSeed } = await import(KEEP) as Keeper;
         await keepSeed(request.keep, { lesson, run, dataset, epochs, limit, rng, whole, result, environment });
       }
       const finished = interruption.happened ? wholeEpochs(result) : result;
