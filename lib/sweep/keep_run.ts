@@ -39,7 +39,7 @@ interface Keeper {
  * thinned to some hundred points; loss and metrics of epochs are those of {@linkcode MetricsCB}, where the fit has one.
  *
  * The run is written when the fit has ended, all of it or nothing; one that did not come to its end is kept as failed, with what there is. Writing needs
- * permission to read and write the folder.
+ * permission to read and write the folder, and, as `readSweep` does, to read the library where it lies on a disk.
  *
  * @example
  * ```ts
