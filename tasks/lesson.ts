@@ -37,5 +37,6 @@ await runTask("lesson", async () => {
     import("./permissions.ts"),
   ]);
   const permissions = await lessonPermissions(writtenFolders(request), datasetsOf(request));
-  return await startAgain(new URL("./lesson/main.ts", import.meta.url), permissions, Deno.args, v8Flags(true));
+  const main = request.keep === undefined ? "./lesson/main.ts" : "./lesson/keeping_main.ts";
+  return await startAgain(new URL(main, import.meta.url), permissions, Deno.args, v8Flags(true));
 });

@@ -63,6 +63,14 @@ export function reportPermissions(folder: string): Permissions {
   return { read: [resolve(folder)], write: [resolve(folder)], env: ["SONDE_DEBUG"] };
 }
 
+/** What lists runs reads their folder; a page is written where it is asked for. */
+export function runsPermissions(
+  { folder, html }: { readonly folder: string; readonly html: string | undefined },
+): Permissions {
+  const written = html === undefined ? [] : [dirname(resolve(html))];
+  return { read: [resolve(folder), ...written], write: written, env: ["SONDE_DEBUG"] };
+}
+
 /** What writes a kernel for Jupyter, into the kernel's own folder. */
 export function jupyterPermissions(folder: string): Permissions {
   return { read: [folder], write: [folder], env: ["SONDE_DEBUG"] };

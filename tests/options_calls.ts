@@ -271,6 +271,7 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "plot/series seriesChart options": (o) => plot.seriesChart({ y: axis, series: [series], ...o }),
   "plot/series Series": (o) => plot.seriesChart({ y: axis, series: [{ ...series, ...o }] }),
   "plot/series Axis": (o) => plot.seriesChart({ y: { ...axis, ...o }, series: [series] }),
+  "sweep/keep_run new KeepRunCB options": (o) => new sweep.KeepRunCB(o),
   "sweep/plan defineSweep plan": (o) => sweep.defineSweep({ name: "a", list: [{}], trial: () => ({ a: 1 }), ...o }),
   "sweep/plan TrialContext#data options": (o) => new TrialData().get("garments", { limit: 1, ...o }),
   ...TENSOR_CALLS,

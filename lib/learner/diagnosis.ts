@@ -51,6 +51,11 @@ export interface ActivationFigures {
 export interface ActivationSource {
   /** One entry for each module, in the order in which they run; none if no activations were recorded. */
   activationFigures(): readonly ActivationFigures[];
+  /**
+   * The same during a fit, of the batches so far: what shows a fit while it goes on asks for them between two steps. All reads are asked for before it
+   * returns its promise. Default: such a callback is left out.
+   */
+  activationFiguresSoFar?(): Promise<readonly ActivationFigures[]>;
 }
 
 /** What a diagnosis is made from; each part may be missing. */

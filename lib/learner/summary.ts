@@ -1,38 +1,17 @@
 /** What a model consists of: shapes, parameters and work, as a table and as a graph. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { checkTensor } from "../tensor/expect.ts";
-import { wrongKind } from "../device/expect.ts";
 import { checkLearner } from "./check_learner.ts";
-import { Conv2d } from "../nn/conv2d.ts";
-import { Linear } from "../nn/linear.ts";
-import { Module } from "../nn/module.ts";
-import { moduleNames } from "../nn/names.ts";
+import type { Module } from "../nn/module.ts";
 import { htmlTable } from "../plot/html.ts";
-import { type GraphOptions, INPUT, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
+import { type GraphNode, type GraphOptions, type ModelGraph, modelGraph as drawGraph } from "../plot/model_graph.ts";
 import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
 import { textTable } from "../plot/text.ts";
-import type { Node } from "../tensor/graph.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { LearnerCore } from "./core.ts";
-import { inEvaluation, seenBatch } from "./look.ts";
+import { seenBatch } from "./look.ts";
+import { type Look, lookInside, type SummaryRow } from "./summary_look.ts";
 
-/** One module of a summary: those that have no modules inside, in the order in which they ran. */
-export interface SummaryRow {
-  /** The module's name, such as `1 ReLU` (see `nn.moduleNames`); where it runs again, with the number of the time. */
-  readonly name: string;
-  /** Where it is in the model, such as `1.0`. */
-  readonly path: string;
-  /** Its class. */
-  readonly kind: string;
-  /** The shape of its output; `n` stands for the batch. */
-  readonly shape: readonly (number | string)[];
-  /** How many numbers it trains, or keeps frozen. */
-  readonly parameters: number;
-  /** Multiplications with addition for one sample, of convolutions and linear layers; biases not counted. */
-  readonly macs: number;
-  /** Names of the modules that its input comes from. */
-  readonly from: readonly string[];
-}
+export type { SummaryRow };
 
 /** How the columns of the table stand. */
 const SIDES = ["left", "left", "left", "right", "right"] as const;
@@ -40,7 +19,7 @@ const SIDES = ["left", "left", "left", "right", "right"] as const;
 const number = (value: number) => value.toLocaleString("en");
 
 /** The input is known. */
-const SUMMARY_GRAPH = optionNames<Omit<GraphOptions, "input">>({ title: 1, direction: 1 });
+const SUMMARY_GRAPH = optionNames<Omit<GraphOptions, "input">>({ title: 1, direction: 1, fold: 1 });
 
 /**
  * The modules of a model as a table; it shows itself in a terminal and in a notebook.
@@ -59,11 +38,13 @@ export class Summary {
    * @param rows one a module
    * @param input the shape of what went in
    * @param parameters all of the model's, shared ones once
+   * @param nodes what a graph shows: the rows, and where modules that have modules inside join what several of those give. Default: the rows
    */
   constructor(
     readonly rows: readonly SummaryRow[],
     readonly input: readonly (number | string)[],
     readonly parameters: number,
+    readonly nodes: readonly GraphNode[] = rows,
   ) {}
 
   /** Multiplications with addition for one sample. */
@@ -95,7 +76,7 @@ export class Summary {
   /** The model as boxes and arrows. */
   graph(options: Omit<GraphOptions, "input"> = {}): ModelGraph {
     checkOptions("graph", options, SUMMARY_GRAPH);
-    return drawGraph(this.rows, { ...options, input: this.input });
+    return drawGraph(this.nodes, { ...options, input: this.input });
   }
 
   /** The table as text. */
@@ -139,7 +120,10 @@ export async function summary(learn: LearnerCore): Promise<Summary> {
 }
 
 /**
- * A model's graph: a box for each module with its output's shape and its parameters, and arrows as the data flow, skip connections included.
+ * A model's graph: a box for each module with its output's shape, its parameters, and the memory of both, and arrows as the data flow, skip connections
+ * included. Blocks that follow each other and are alike are drawn once.
+ *
+ * Where a module cannot take what it gets, the graph ends with it, and its box says why: so does `graph.error`.
  *
  * @param model what to draw
  * @param sample a batch of inputs, or one with targets behind them; only shapes matter
@@ -158,7 +142,9 @@ export function modelGraph(
   options: Omit<GraphOptions, "input"> = {},
 ): ModelGraph {
   checkOptions("modelGraph", options, SUMMARY_GRAPH);
-  return summarize(model, Array.isArray(sample) ? sample[0] : sample).graph(options);
+  const x = Array.isArray(sample) ? sample[0] : sample;
+  const { nodes, failure, input } = lookInside(model, x, { asFar: true });
+  return drawGraph(failure ? [...nodes, failure] : nodes, { ...options, input });
 }
 
 /**
@@ -175,60 +161,7 @@ export function modelGraph(
  * ```
  */
 export function summarize(model: Module, x: Tensor): Summary {
-  if (!(model instanceof Module)) throw wrongKind("summarize", "the model", "a module", model);
-  checkTensor("summarize", "the sample", x);
-  if (!(x instanceof Tensor)) {
-    throw new TypeError(
-      `Cannot summarise the model: the sample must be a tensor, such as zeros([1, 784]), found ${typeof x}`,
-    );
-  }
-  const batch = x.shape[0];
-  const shapeOf = (t: Tensor) => t.shape.map((size, axis) => axis === 0 && size === batch ? "n" : size);
-  const rows: SummaryRow[] = [];
-  const makers = new Map<Node, string>([[x.node(), INPUT]]);
-  const names = moduleNames(model);
-  const leaves = [...model.namedModules()].filter(([, module]) => module.children().next().done);
-  const handles = leaves.map(([path, module]) =>
-    module.registerForwardHook(function summary(_module, inputs, output, outputs) {
-      const taken = new Set(rows.map(({ name }) => name));
-      const own = names.get(module)!;
-      let name = own;
-      for (let time = 2; taken.has(name); time++) name = `${own} (${time})`; // it runs again
-      const from = new Set(inputs.flatMap((input) => sources(input.node(), makers)));
-      const macs = macsOf(module, output) / (output.shape[0] || 1);
-      const again = taken.has(own);
-      const parameters = again ? 0 : [...module.parameters()].reduce((sum, p) => sum + p.numel, 0);
-      rows.push({ name, path, kind: module.typeName, shape: shapeOf(output), parameters, macs, from: [...from] });
-      for (const one of outputs) makers.set(one.node(), name);
-    })
-  );
-  try {
-    inEvaluation(model, () => model.call(x));
-  } finally {
-    for (const handle of handles) handle.remove();
-  }
-  return new Summary(rows, shapeOf(x), [...model.parameters()].reduce((sum, p) => sum + p.numel, 0));
+  return summaryOf(lookInside(model, x, { asFar: false }));
 }
 
-/** Names of the nearest modules whose outputs `node` is computed from. */
-function sources(node: Node, makers: ReadonlyMap<Node, string>): string[] {
-  const found = new Set<string>();
-  const seen = new Set<Node>();
-  const stack = [node];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    const maker = makers.get(next);
-    if (maker !== undefined) found.add(maker);
-    else stack.push(...next.inputs);
-  }
-  return [...found];
-}
-
-function macsOf(module: Module, output: Tensor): number {
-  if (module instanceof Conv2d) {
-    const [kh, kw] = module.kernelSize;
-    return output.numel * module.inChannels * kh * kw;
-  }
-  return module instanceof Linear ? output.numel * module.inFeatures : 0;
-}
+const summaryOf = ({ rows, input, parameters, nodes }: Look) => new Summary(rows, input, parameters, nodes);

@@ -7,6 +7,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isListLike } from "../device/expect.ts";
 import { quantitative } from "./axis.ts";
 import { Chart } from "./chart.ts";
+import { SHADES, VIRIDIS, VIRIDIS_SHADES } from "./color_scales.ts";
 import { frame } from "./frame.ts";
 import { pngUrl } from "./png.ts";
 import { wholeTicks } from "./ticks.ts";
@@ -33,27 +34,6 @@ export interface HeatMapOptions {
 
 /** Maximum number of columns: more are invisible at a chart's size, and a long run would take megabytes. */
 export const MOST_COLUMNS = 480;
-
-/** Viridis (van der Walt and Smith 2015), from few to many; it keeps its order in grey and for the colour-blind. */
-// deno-fmt-ignore
-const VIRIDIS = ["#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bdde26", "#fde725"];
-
-/** Colours of a palette between the stops; the last index is left for what is not there. */
-const SHADES = 255;
-
-function palette(): string[] {
-  const channel = (color: string, at: number) => Number.parseInt(color.slice(at, at + 2), 16);
-  const colors = Array.from({ length: SHADES }, (_, i) => {
-    const position = (i / (SHADES - 1)) * (VIRIDIS.length - 1);
-    const k = Math.min(Math.floor(position), VIRIDIS.length - 2);
-    const mix = (at: number) => {
-      const from = channel(VIRIDIS[k]!, at);
-      return Math.round(from + (position - k) * (channel(VIRIDIS[k + 1]!, at) - from)).toString(16).padStart(2, "0");
-    };
-    return `#${mix(1)}${mix(3)}${mix(5)}`;
-  });
-  return [...colors, "#000000"];
-}
 
 /** Mean counts of neighbouring batches; NaN where a batch has no counts. */
 function columns(counts: readonly ArrayLike<number>[], bins: number): Float64Array[] {
@@ -135,7 +115,15 @@ export function heatMap(options: HeatMapOptions): Chart {
       aspect: false,
       smooth: false,
       ...(data.length
-        ? { url: pngUrl({ width: means.length, height: bins, data, palette: palette(), transparent: SHADES }) }
+        ? {
+          url: pngUrl({
+            width: means.length,
+            height: bins,
+            data,
+            palette: [...VIRIDIS_SHADES, "#000000"],
+            transparent: SHADES,
+          }),
+        }
         : {}),
       aria: false,
     },

@@ -22,4 +22,5 @@ export { type Align, textTable } from "./text.ts";
 export { oneTwoFive } from "./ticks.ts";
 export { hue, inScheme, shade, themeStyle } from "./theme.ts";
 export { Html, html, htmlTable, type Insert, page } from "./html.ts";
+import "./tensor_picture.ts"; // a notebook then shows tensors as pictures
 export { saveBytes, saveText } from "./save.ts";

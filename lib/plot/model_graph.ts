@@ -5,9 +5,10 @@
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, isObject } from "../device/expect.ts";
+import { foldRepeats } from "./fold_repeats.ts";
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
-import { textWidth } from "./text_width.ts";
+import { textWidth, wrapped } from "./text_width.ts";
 import { hue, shade } from "./theme.ts";
 
 /** One layer of a model, as data. */
@@ -20,6 +21,10 @@ export interface GraphNode {
   readonly shape: readonly (number | string)[];
   /** How many numbers it trains. */
   readonly parameters: number;
+  /** Bytes of its output for one sample, shown beside its sizes. Default: not shown. */
+  readonly bytes?: number;
+  /** Why it could not run: shown in its box, which is then the last. Default: it ran. */
+  readonly error?: string;
   /** Names of the layers that its input comes from, {@linkcode INPUT} for the model's own. Default: the layer before, in the list. */
   readonly from?: readonly string[];
 }
@@ -35,6 +40,8 @@ export interface GraphOptions {
   readonly input?: readonly (number | string)[];
   /** From top to bottom or from left to right. Default: `down`. */
   readonly direction?: "down" | "right";
+  /** Draw blocks that follow each other and are alike once, with how many there are, where that saves three boxes or more. Default: true. */
+  readonly fold?: boolean;
 }
 
 /** Boxes are as wide as Helvetica, which Graphviz knows: fonts of other widths would leave them. */
@@ -47,8 +54,9 @@ const STAND_INS = {
   "#010205": shade("rule"),
   "#010206": hue(0),
   "#010207": hue(2),
+  "#010208": hue(1),
 } as const;
-const [INK, MUTED, RULE, WITH_WEIGHTS, WITHOUT] = Object.keys(STAND_INS) as (keyof typeof STAND_INS)[];
+const [INK, MUTED, RULE, WITH_WEIGHTS, WITHOUT, BROKEN] = Object.keys(STAND_INS) as (keyof typeof STAND_INS)[];
 
 const escaped = (text: string) =>
   text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
@@ -68,21 +76,37 @@ function heading({ name, kind }: GraphNode): string {
   return cell(kind, 12, { bold: true }) + cell(name, 10, { color: MUTED });
 }
 
+/** `6.27 kB`: thousands, with three digits. */
+function bytesText(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${["B", "kB", "MB", "GB"][power]}`;
+}
+
+/** Bytes of a parameter: a 32-bit float. */
+const PARAMETER = 4;
+
+/** Pixels that a line of an error may take. */
+const ERROR_WIDTH = 260;
+
 function box(node: GraphNode): string {
-  const { name, shape, parameters } = node;
+  const { name, shape, parameters, bytes, error } = node;
   const row = (content: string) => `<TR>${content}</TR>`;
-  const count = `${parameters.toLocaleString("en")} parameter${parameters === 1 ? "" : "s"}`;
+  const count = `${parameters.toLocaleString("en")} parameter${parameters === 1 ? "" : "s"}` +
+    (bytes === undefined ? "" : `, ${bytesText(parameters * PARAMETER)}`);
+  const output = bytes === undefined ? sizes(shape) : `${sizes(shape)}, ${bytesText(bytes)} a sample`;
+  const lines = error === undefined ? [] : wrapped(error, ERROR_WIDTH, 11, false);
   return `${quoted(name)} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">` +
     row(heading(node)) +
-    row(cell(sizes(shape), 11, { span: 2 })) +
+    (error === undefined ? row(cell(output, 11, { span: 2 })) : "") +
     (parameters > 0 ? row(cell(count, 10, { color: MUTED, span: 2 })) : "") +
-    `</TABLE>>, color="${parameters > 0 ? WITH_WEIGHTS : WITHOUT}"]`;
+    lines.map((line) => row(cell(line, 11, { span: 2, color: BROKEN }))).join("") +
+    `</TABLE>>, color="${error !== undefined ? BROKEN : parameters > 0 ? WITH_WEIGHTS : WITHOUT}"]`;
 }
 
 /** Layers that the alternative text names. */
 const MOST_NAMED = 24;
 
-const OPTIONS = optionNames<GraphOptions>({ title: 1, input: 1, direction: 1 });
+const OPTIONS = optionNames<GraphOptions>({ title: 1, input: 1, direction: 1, fold: 1 });
 
 /**
  * A model's graph. {@linkcode ModelGraph.dot} is its description, in the DOT language.
@@ -109,7 +133,7 @@ export class ModelGraph extends Picture {
     checkList("ModelGraph", "nodes", nodes, "an array of nodes, { name, … }", isObject);
     const names = new Set(nodes.map(({ name }) => name));
     if (names.size < nodes.length) throw new RangeError("Cannot draw a model two of whose layers have one name");
-    const { title, input, direction = "down" } = options;
+    const { title, input, direction = "down", fold = true } = options;
     const lines = [
       `rankdir=${direction === "down" ? "TB" : "LR"}; bgcolor="transparent"; nodesep=0.3; ranksep=0.3; pad=0.15`,
       ...(title
@@ -124,17 +148,39 @@ export class ModelGraph extends Picture {
       `${quoted(INPUT)} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"><TR>${
         cell(input ? `input  ${sizes(input)}` : "input", 11, { color: MUTED })
       }</TR></TABLE>>, color="${RULE}"]`,
-      ...nodes.map(box),
     ];
-    for (const [i, { name, from = [i === 0 ? INPUT : nodes[i - 1]!.name] }] of nodes.entries()) {
-      for (const source of from) {
+    const sourcesOf = ({ from }: GraphNode, i: number) => from ?? [i === 0 ? INPUT : nodes[i - 1]!.name];
+    for (const [i, node] of nodes.entries()) {
+      for (const source of sourcesOf(node, i)) {
         if (source !== INPUT && !names.has(source)) {
-          throw new RangeError(`Cannot draw ${name}: its input ${source} is not there`);
+          throw new RangeError(`Cannot draw ${node.name}: its input ${source} is not there`);
         }
-        lines.push(`${quoted(source)} -> ${quoted(name)}`);
       }
     }
+    const parts = foldRepeats(nodes.map((node, i) => ({ ...node, from: sourcesOf(node, i) })), fold);
+    for (const [i, { shown, times, last }] of parts.entries()) {
+      const boxes = shown.map(box);
+      if (times === 1) lines.push(...boxes);
+      else {
+        const label = `<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="2"><TR>${
+          cell(`× ${times}`, 13, { bold: true }) + cell(`to ${last}`, 10, { color: MUTED })
+        }</TR></TABLE>>`;
+        lines.push(
+          `subgraph "cluster_${i}" { style="rounded,dashed"; color="${MUTED}"; label=${label}; labeljust=l; margin=10; ${
+            boxes.join("; ")
+          } }`,
+        );
+      }
+    }
+    for (const { name, from } of parts.flatMap(({ shown }) => shown)) {
+      for (const source of from) lines.push(`${quoted(source)} -> ${quoted(name)}`);
+    }
     this.dot = `digraph {\n  ${lines.join("\n  ")}\n}\n`;
+  }
+
+  /** Why the last layer could not run; undefined where all did. */
+  get error(): string | undefined {
+    return this.nodes.find(({ error }) => error !== undefined)?.error;
   }
 
   /** The layers in order, with their shapes. */
@@ -143,7 +189,8 @@ export class ModelGraph extends Picture {
       `${name.split(" ").includes(kind) ? name : `${kind} ${name}`} (${sizes(shape)})`
     );
     if (this.nodes.length > MOST_NAMED) shown.push(`and ${this.nodes.length - MOST_NAMED} more`);
-    return `${this.options.title ?? "A model"}, ${this.nodes.length} layers: ${shown.join(", ")}`;
+    const broken = this.error === undefined ? "" : `; there it fails: ${this.error}`;
+    return `${this.options.title ?? "A model"}, ${this.nodes.length} layers: ${shown.join(", ")}${broken}`;
   }
 
   /** `ModelGraph(7 layers)`. */

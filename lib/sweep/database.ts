@@ -61,8 +61,12 @@ export class Database implements Disposable {
       if (write) db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
       if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
       const version = Number(this.one("PRAGMA user_version")!.user_version);
-      if (version === 0 && write) this.transaction("make the tables of", () => db!.exec(SCHEMA));
-      else if (version !== FORMAT) {
+      if (version === 0 && write) {
+        this.transaction("make the tables of", () => {
+          // Another program may have made them meanwhile.
+          if (Number(this.one("PRAGMA user_version")!.user_version) === 0) db!.exec(SCHEMA);
+        });
+      } else if (version !== FORMAT) {
         throw new StoreError(
           `Cannot use ${path}: it has format ${version}, and this version of Sonde reads ${FORMAT}. Use the version that made it, or --fresh`,
         );

@@ -24,6 +24,7 @@ export {
   type TrialFitOptions,
 } from "./plan.ts";
 export type { Environment } from "./record.ts";
+export { KeepRunCB, type KeepRunOptions } from "./keep_run.ts";
 export { readSweep } from "./read_sweep.ts";
 export type { Curve, KeptFile, SweepResults, TrialResult } from "./results.ts";
 export { choice, type Distribution, integer, logUniform, uniform } from "./space.ts";

@@ -13,6 +13,7 @@ import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { cast } from "../ops/pointwise.ts";
 import { data } from "../ops/sources.ts";
 import { alias, expand } from "../ops/views.ts";
+import { display, MOST_VALUES } from "./display.ts";
 import { GradientEnd } from "./leaf.ts";
 import { formatTensor } from "./print.ts";
 import { asRead, nest, type NestedArray, type Read } from "./read.ts";
@@ -63,6 +64,12 @@ export class TensorHandle {
   #cachedVersion = -1;
   #cachedGrad = false;
   #strides: readonly number[] | undefined;
+  /**
+   * What it was described as, of which version of its contents.
+   *
+   * @internal
+   */
+  described: { readonly version: number; readonly line: string } | undefined;
   /** Sizes of the axes. */
   readonly shape: Shape;
   /** Element type. */
@@ -358,14 +365,17 @@ export class TensorHandle {
     return asRead(this.#read().then((data) => formatTensor(data, this.shape, this.dtype)), "t.text()");
   }
 
-  /** A tensor as the last expression of a notebook cell shows its values. */
+  /** A tensor as the last expression of a notebook cell shows its values; one of more than 100 its figures, and a picture. */
   async [Symbol.for("Jupyter.display")](): Promise<Record<string, string>> {
+    if (this.numel > MOST_VALUES && display.tensor) return await display.tensor(this);
     return { "text/plain": await this.text() };
   }
 
-  /** What it is, without its values: `Tensor([2, 3], float32, cpu, not read)`. */
+  /** What it is, without its values: `Tensor([2, 3], float32, cpu, not read)`; with their figures where {@linkcode describe} has read them since they were written. */
   toString(): string {
-    return `Tensor(${showShape(this.shape)}, ${this.dtype}, ${this.storage.current.device}, not read)`;
+    const { storage, described } = this;
+    if (described?.version === storage.version && !storage.disposed) return described.line;
+    return `Tensor(${showShape(this.shape)}, ${this.dtype}, ${storage.current.device}, not read)`;
   }
 
   /** What `console.log` shows. */

@@ -34,6 +34,7 @@ export type {
 export { checkOperation, type CheckOptions, OperationReport } from "./check_operation.ts";
 export { defaultGenerator, Generator, type GeneratorOptions, type GeneratorState, setSeed } from "./random.ts";
 export type { TorchState } from "./torch_random/torch_random.ts";
+export { describe, type DescribedFigures, TensorDescription } from "./description.ts";
 export { type PrintOptions, setPrintOptions } from "./print.ts";
 export {
   encodeSafetensors,

@@ -32,6 +32,7 @@ Without a name: a short comparison (${
   --out DIR         where the report goes (default out/lesson-NAME)
   --resume DIR      keep checkpoints, trained models and figures in this folder; if it has any, go on from them
   --every MINUTES   with --resume: between two checkpoints (default 1); there is one after each epoch too
+  --keep DIR        keep each run's configuration, curves and figures in this folder, for deno task runs: out/runs, say
   --json            one JSON object a line on stdout and nothing else; a report only with --out
   --losses N        with --json: a line more for each seed, with the losses of its first N steps`;
 
@@ -55,6 +56,8 @@ export interface LessonRequest {
   readonly resume: string | undefined;
   /** Minutes between two checkpoints. */
   readonly every: number;
+  /** The folder in which runs are kept for comparison. */
+  readonly keep: string | undefined;
   readonly json: boolean;
   /** Of so many first steps the losses are told. */
   readonly losses: number | undefined;
@@ -73,6 +76,7 @@ const OPTIONS = {
   out: "value",
   resume: "value",
   every: "value",
+  keep: "value",
   json: "flag",
   losses: "value",
   help: "flag",
@@ -119,10 +123,11 @@ export function reportFolder({ out, lessons }: LessonRequest, { name }: Lesson):
   return lessons.length > 1 ? join(out, name) : out;
 }
 
-/** The folders that are written to: those of reports, and that of checkpoints. */
+/** The folders that are written to: those of reports, that of checkpoints, and that of kept runs. */
 export const writtenFolders = (request: LessonRequest): string[] => [
   ...isReported(request) ? request.lessons.map(({ lesson }) => reportFolder(request, lesson)) : [],
   ...request.resume === undefined ? [] : [request.resume],
+  ...request.keep === undefined ? [] : [request.keep],
 ];
 
 /** The published data sets that are wanted. */
@@ -144,6 +149,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
   const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
   if (values.resume === "") throw new UsageError(`--resume must name a folder, found ""`);
+  if (values.keep === "") throw new UsageError(`--keep must name a folder, found ""`);
   const losses = wholeNumber("--losses", values.losses, { min: 1 });
   if (losses !== undefined && !values.json) {
     throw new UsageError("--losses needs --json: tables have epochs, not steps");
@@ -163,6 +169,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
     out: values.out,
     resume: values.resume,
     every: readEvery(values),
+    keep: values.keep,
     json: values.json ?? false,
     losses,
   };

@@ -17,7 +17,11 @@ import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { openFolder } from "./folder.ts";
 import { Interruption } from "./interruption.ts";
+import type { Trained } from "./trained.ts";
 import { isReported, type LessonRequest, reportFolder } from "./request.ts";
+
+/** Keeps what was trained. */
+export type Keep = (folder: string, trained: Trained) => Promise<void>;
 
 /** The width of the columns accuracy, loss, epoch and train. */
 const WIDTHS = [8, 8, 5, 5];
@@ -64,6 +68,7 @@ class Session {
     readonly runner: LessonRunner,
     readonly interruption: Interruption,
     readonly kept: KeptRuns | undefined,
+    readonly keep: Keep | undefined,
   ) {}
 
   get threads(): number | null {
@@ -93,7 +98,7 @@ class Session {
 
   /** What was finished of a run; undefined when nothing was. */
   async #run(lesson: Lesson, run: Run): Promise<RunResult | undefined> {
-    const { request, runner, interruption, kept } = this;
+    const { request, runner, interruption, kept, keep } = this;
     const dataset = request.dataset === "published" ? run.setup.dataset : request.dataset;
     const epochs = request.epochs ?? run.setup.epochs;
     const seeds: SeedResult[] = [];
@@ -123,6 +128,10 @@ class Session {
         this.#tell(lesson, run, dataset, seed, { losses: Array.from(result.losses).slice(0, request.losses) });
       }
       this.#explain(run, result);
+      if (request.keep !== undefined && keep) {
+        const { limit, rng } = request, environment = this.environment(), whole = !interruption.happened;
+        await keep(request.keep, { lesson, run, dataset, epochs, limit, rng, whole, result, environment });
+      }
       const finished = interruption.happened ? wholeEpochs(result) : result;
       if (finished) seeds.push(finished);
     }
@@ -171,9 +180,10 @@ function summary({ lesson, runs }: LessonResult): string {
 /**
  * Runs lessons as asked.
  *
+ * @param keep what `--keep` needs
  * @returns the exit code: 0, or 130 when Ctrl-C ended it early
  */
-export async function runLessons(request: LessonRequest): Promise<number> {
+export async function runLessons(request: LessonRequest, keep?: Keep): Promise<number> {
   using interruption = new Interruption();
   const target = openDevice(request);
   const runner = new LessonRunner({ device: target, ...(request.limit === undefined ? {} : { limit: request.limit }) });
@@ -184,7 +194,7 @@ export async function runLessons(request: LessonRequest): Promise<number> {
   await target.ready;
   const { resume } = request;
   const kept = resume === undefined ? undefined : await openFolder({ ...request, resume }, target);
-  const session = new Session(request, target, runner, interruption, kept);
+  const session = new Session(request, target, runner, interruption, kept, keep);
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);

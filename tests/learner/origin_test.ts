@@ -1,7 +1,6 @@
 /** Epochs and batches are counted from 0, wherever they are told. */
 import assert from "node:assert/strict";
-import type { Bar } from "../../lib/learner/bar.ts";
-import { ProgressBar } from "../../lib/learner/callbacks/progress_bar.ts";
+import { ProgressLog } from "../../lib/learner/callbacks/progress_terminal.ts";
 import {
   ActivationStats,
   Callback,
@@ -82,16 +81,21 @@ Deno.test("charts over batches begin at 0; a validation stands at the number of 
 Deno.test("an epoch has one number in rows, tables, progress, early stopping and on the Learner", async () => {
   const metrics = new MetricsCB({}, { log: null });
   const seen: string[] = [];
-  const bar: Bar = {
-    start: (_total, _value, { phase }) => void seen.push(phase!.trim()),
-    update: () => {},
-    stop: () => {},
-    startTime: 0,
-  };
-  const display: ProgressBar = Reflect.construct(ProgressBar, [bar]);
+  const write = (line: string) => void seen.push(line.split("  ")[0]!);
+  const state = { losses: [], rates: [], verdict: undefined };
+  let display: ProgressLog;
   class Shown extends Callback {
+    override beforeFit(learn: Learner): void {
+      display = new ProgressLog(learn, { write, columns: () => 80, color: false, now: () => 0 });
+    }
     override beforeEpoch(learn: Learner): void {
-      display.beforePhase(learn, { figures: "" });
+      display.beforePhase(learn);
+    }
+    override afterBatch(learn: Learner): void {
+      display.afterBatch(learn, state);
+    }
+    override afterEpoch(learn: Learner): void {
+      display.afterPhase(learn, state);
     }
   }
   const stopping = new EarlyStoppingCB({ minDelta: 100 });

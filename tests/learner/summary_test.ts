@@ -10,6 +10,7 @@ import { tensor, zeros } from "../../lib/tensor/create.ts";
 import { defaultGenerator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { setUp } from "../engine/model_a.ts";
+import { foldRepeats } from "../../lib/plot/fold_repeats.ts";
 import { assertSnapshot } from "../plot/snapshot.ts";
 import { crossEntropy, loaders, model as small, Spy } from "./helpers.ts";
 
@@ -119,4 +120,85 @@ Deno.test("summarize(): side ways, a module that runs twice, one that hands its 
   ]);
   assert.equal(parameters, 30);
   assert.match(await modelGraph(net, zeros([5, 4])).svg(), /act ReLU \(2\)/);
+});
+
+/** x + f(x), of one size. */
+class Residual extends nn.Module {
+  readonly a = new nn.Linear(6, 6);
+  readonly act = new nn.ReLU();
+  readonly b = new nn.Linear(6, 6);
+  forward(x: Tensor): Tensor {
+    return this.b.call(this.act.call(this.a.call(x))).add(x);
+  }
+}
+
+Deno.test("modelGraph() draws alike blocks once, with their sums, and says what memory they take", async () => {
+  const model = new nn.Sequential(
+    new nn.Linear(4, 6),
+    new Residual(),
+    new Residual(),
+    new Residual(),
+    new nn.Linear(6, 2),
+  );
+  const graph = modelGraph(model, zeros([5, 4])), whole = modelGraph(model, zeros([5, 4]), { fold: false });
+  assert.equal(graph.nodes.length, 14);
+  const edges = (dot: string) => [...dot.matchAll(/"(.*)" -> "(.*)"/g)].map(([, from, to]) => `${from} → ${to}`).sort();
+  assert.deepEqual(edges(graph.dot), [
+    "0 Linear → 1 Residual",
+    "0 Linear → 1.a Linear",
+    "1 ReLU → 1.b Linear",
+    "1 Residual → 4 Linear",
+    "1.a Linear → 1 ReLU",
+    "1.b Linear → 1 Residual",
+    "input → 0 Linear",
+  ]);
+  assert.equal(edges(whole.dot).length, 17);
+  const svg = await graph.svg();
+  for (const text of ["× 3", "to 3 Residual", "n × 6, 24 B a sample", "42 parameters, 168 B"]) {
+    assert.ok(svg.includes(text), text);
+  }
+  assert.ok(!(await whole.svg()).includes("× 3"));
+  // Only what is alike: another size keeps blocks apart.
+  const sizes = [[6, 6], [6, 5], [5, 6]] as const;
+  const odd = new nn.Sequential(...sizes.flatMap(([n, m]) => [new nn.Linear(n, m), new nn.ReLU()]));
+  assert.doesNotMatch(modelGraph(odd, zeros([2, 6])).dot, /cluster/);
+});
+
+Deno.test("layers whose output goes past the next block are not folded", () => {
+  const layer = (name: string, from: string[]) => ({ name, kind: "Linear", shape: ["n", 3], parameters: 12, from });
+  const chain = Array.from({ length: 5 }, (_, i) => layer(String(i), [i === 0 ? "input" : String(i - 1)]));
+  const parts = (layers: typeof chain) =>
+    foldRepeats(layers, true).map(({ shown, times }) => `${shown[0]!.name} × ${times}`);
+  assert.deepEqual(parts(chain), ["0 × 5"]);
+  assert.deepEqual(parts([...chain, layer("far", ["4", "4"])]), ["0 × 5", "far × 1"]);
+  assert.deepEqual(parts([...chain, layer("far", ["4", "0"])]), ["0 × 1", "1 × 4", "far × 1"]);
+  assert.deepEqual(parts(chain.slice(0, 3)), ["0 × 1", "1 × 1", "2 × 1"]); // it would save two boxes
+});
+
+/** Adds what does not fit. */
+class Unfit extends nn.Module {
+  readonly a = new nn.Linear(6, 6);
+  forward(x: Tensor): Tensor {
+    return this.a.call(x).add(zeros([4]));
+  }
+}
+
+Deno.test("modelGraph() draws up to the module that cannot take what it gets, and says why there", async () => {
+  const layers = [new nn.Conv2d(1, 2, 3), new nn.Flatten(), new nn.Linear(7, 3), new nn.ReLU()];
+  const model = new nn.Sequential(...layers), graph = modelGraph(model, zeros([2, 1, 6, 6]));
+  assert.match(graph.error!, /^Cannot matmul \[2, 32\] with \[7, 3\]/);
+  assert.deepEqual(graph.nodes.map(({ name, from }) => `${from} → ${name}`), [
+    "input → 0 Conv2d",
+    "0 Conv2d → 1 Flatten",
+    "1 Flatten → 2 Linear",
+  ]);
+  assert.match(await graph.svg(), /Cannot matmul \[2, 32\]/);
+  assert.match(graph.alt, /there it fails: Cannot matmul/);
+  assert.throws(() => summarize(model, zeros([2, 1, 6, 6])), /Cannot matmul/);
+  assert.ok(layers.every((layer) => !Object.hasOwn(layer, "call")));
+  // One with modules inside fails at what it does with their outputs.
+  const unfit = modelGraph(new nn.Sequential(new nn.Linear(4, 6), new Unfit()), zeros([2, 4]));
+  assert.deepEqual(unfit.nodes.at(-1)!.from, ["1 Linear"]);
+  assert.deepEqual([unfit.nodes.at(-1)!.name, unfit.nodes.length], ["1 Unfit", 3]);
+  assert.match(unfit.error!, /^Cannot add/);
 });

@@ -13,6 +13,7 @@ import {
   lessonPermissions,
   NATS_VARIABLES,
   reportPermissions,
+  runsPermissions,
   sweepPermissions,
   trialPermissions,
   VARIABLES,
@@ -73,8 +74,9 @@ async function withVariables<T>(variables: Record<string, string>, body: () => P
 Deno.test("SECURITY.md: what the second processes may do is what they are given", async () => {
   const folder = await Deno.makeTempDir({ prefix: "sonde-permissions-" });
   try {
-    const names = ["out", "kept", "data", "home", "full", "key", "kernel"];
-    const [out, kept, data, home, full, key, kernel] = names.map((name) => join(folder, name)) as [
+    const names = ["out", "kept", "data", "home", "full", "key", "kernel", "page"];
+    const [out, kept, data, home, full, key, kernel, page] = names.map((name) => join(folder, name)) as [
+      string,
       string,
       string,
       string,
@@ -108,7 +110,10 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       ["lesson, on published data that is to be fetched", none, () => lessonPermissions([out], published)],
       ["lesson --json", none, () => lessonPermissions(written("--json"), [])],
       ["lesson --json --resume", none, () => lessonPermissions(written("--json", "--resume", kept), [])],
+      ["lesson --json --keep", none, () => lessonPermissions(written("--json", "--keep", kept), [])],
       ["report", none, () => Promise.resolve(reportPermissions(out))],
+      ["runs", none, () => Promise.resolve(runsPermissions({ folder: out, html: undefined }))],
+      ["runs --html", none, () => Promise.resolve(runsPermissions({ folder: out, html: join(page, "a.html") }))],
       ["sweep", secrets, () => Promise.resolve(sweepPermissions(out, []))],
       ["sweep --nats, and worker", secrets, () => Promise.resolve(sweepPermissions(out, [server]))],
       ["jupyter", none, () => Promise.resolve(jupyterPermissions(kernel))],
@@ -126,6 +131,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       ["KEYS", [key]],
       ["CHECKOUT", [ROOT]],
       ["KERNEL", [kernel]],
+      ["PAGE", [page]],
       ["PLAN", [plan, module]],
       ["DATA", [data]],
       ["CACHE", [join(home, "sonde")]],

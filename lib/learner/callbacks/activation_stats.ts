@@ -352,4 +352,10 @@ export class ActivationStats extends Callback implements ActivationSource {
     if (this.of !== "activations" || !this.#layers) return [];
     return this.#layers.map((layer) => figuresOf(layer, this.#settings));
   }
+
+  /** The same during a fit, of the batches so far. */
+  async activationFiguresSoFar(): Promise<readonly ActivationFigures[]> {
+    if (this.of !== "activations") return [];
+    return (await this.stats()).map((layer) => figuresOf(layer, this.#settings));
+  }
 }

@@ -269,4 +269,9 @@ export class DiagnoseCB extends Callback implements ActivationSource {
   activationFigures(): readonly ActivationFigures[] {
     return this.#stats.activationFigures().map((figures) => ({ ...figures, ...this.#signals.get(figures.name) ?? {} }));
   }
+
+  /** The figures of outputs so far, during a fit. */
+  activationFiguresSoFar(): Promise<readonly ActivationFigures[]> {
+    return this.#stats.activationFiguresSoFar();
+  }
 }

@@ -1,6 +1,5 @@
 /** How far a fit is, shown in a terminal or in a notebook. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { formatFigure, shortNumber } from "../../plot/format.ts";
 import { inJupyter } from "../../plot/notebook.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
@@ -8,30 +7,39 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
-import { ProgressBar } from "./progress_bar.ts";
-import type { ProgressDisplay } from "./progress_display.ts";
+import type { ProgressDisplay, ProgressState, Verdict } from "./progress_display.ts";
 import { ProgressNotebook } from "./progress_notebook.ts";
+import { ProgressLog, ProgressView } from "./progress_terminal.ts";
 import { Recorder } from "./recorder.ts";
+import { verdictSoFar } from "../verdict.ts";
 
 /** Options of {@linkcode ProgressCB}. */
 export interface ProgressOptions {
   /** Also record the loss of every batch (see `losses` and `validLosses`); in a notebook, draw the curves while they grow. Default: false. */
   plot?: boolean;
-  /** Show the bar, or in a notebook the display. Default: in a notebook, and if standard error is a terminal. */
+  /** Whether to show anything. Default: true. */
   bar?: boolean;
 }
 
 const OPTIONS = optionNames<ProgressOptions>({ plot: 1, bar: 1 });
 
+/** Least milliseconds between two looks at the records of layers, and the fraction of the time that they may take. */
+const VERDICT = 1000, MOST_OF_TIME = 0.05;
+
+/** Looks that are kept for a course of losses. */
+const MOST_LOOKS = 2000;
+
 /**
- * Shows how far a fit is, with the loss of a few batches ago and the learning rate. The loss is read in the background now and then; nothing
- * waits for it.
+ * Shows how far a fit is, with the loss of a few batches ago, the learning rate, and their courses. Where a callback watches layers (
+ * {@linkcode ActivationStats}, {@linkcode DiagnoseCB}), it also says what {@linkcode diagnose} finds first so far, and in which layer. What is shown is read in
+ * the background now and then; nothing waits for it.
  *
  * Epochs are numbered from 0, as everywhere; the number of batches is that of those done.
  *
- * In a terminal: a bar for each phase of each epoch, which makes room for the lines that {@linkcode MetricsCB} prints. In a Jupyter notebook:
- * one place in the cell's output that changes, with the table of {@linkcode MetricsCB} (which then prints none) and, with `plot`, the
- * training loss of every batch and the mean loss of every validation. Elsewhere: nothing.
+ * In a terminal, which is that of standard error: a few lines that change in place, at most four times a second, with what is printed meanwhile above
+ * them. Colours go by `NO_COLOR`. In a Jupyter notebook: one place of one height in the cell's output that changes, with the table of {@linkcode MetricsCB}
+ * (which then prints none) and, with `plot`, the training loss of every batch and the mean loss of every validation. Elsewhere: a line every ten
+ * seconds on standard error, and one at the end of each phase if no MetricsCB prints its row.
  *
  * @example
  * ```ts
@@ -49,7 +57,10 @@ export class ProgressCB extends Callback {
   #display: ProgressDisplay | undefined;
   #loss: Tensor | undefined;
   #started = false;
-  #figures = "";
+  #losses: number[] = [];
+  #rates: number[] = [];
+  #verdict: Verdict | undefined;
+  #nextVerdict = 0;
   #looking = false;
   #lastLook = 0;
 
@@ -57,7 +68,7 @@ export class ProgressCB extends Callback {
   constructor(options: ProgressOptions = {}) {
     super();
     checkOptions("ProgressCB", options, OPTIONS);
-    const { plot = false, bar = inJupyter() || Deno.stderr.isTerminal() } = options;
+    const { plot = false, bar = true } = options;
     this.#recorder = plot ? new Recorder() : undefined;
     this.#visible = bar;
   }
@@ -73,20 +84,25 @@ export class ProgressCB extends Callback {
   }
 
   /** Empties the record and opens the display, if there is to be one. */
-  override async beforeFit(learn: LearnerCore): Promise<void> {
+  override beforeFit(learn: LearnerCore): void {
     this.#recorder?.beforeFit(learn);
     if (!this.#visible) return;
-    this.#display = inJupyter() ? new ProgressNotebook(learn, this.#recorder) : await ProgressBar.open(learn);
-    if (!this.#display) return;
+    this.#display = inJupyter()
+      ? new ProgressNotebook(learn, this.#recorder)
+      : Deno.stderr.isTerminal()
+      ? new ProgressView()
+      : new ProgressLog(learn);
     this.#loss = tensor(0, { device: learn.model.device }).keep();
     this.#started = false;
-    this.#figures = "";
-    this.#lastLook = 0;
+    this.#losses = [];
+    this.#rates = [];
+    this.#verdict = undefined;
+    this.#nextVerdict = this.#lastLook = 0;
   }
 
   /** Shows the phase that begins. */
   override beforeEpoch(learn: LearnerCore): void {
-    this.#display?.beforePhase(learn, { figures: this.#figures });
+    this.#display?.beforePhase(learn, this.#state);
   }
 
   /** Starts a look at the loss in the background, if the display's interval is over. */
@@ -101,14 +117,46 @@ export class ProgressCB extends Callback {
 
   async #look(loss: Tensor, learn: LearnerCore): Promise<void> {
     this.#looking = true;
+    const start = performance.now(), rate = learn.hyper("lr");
+    // All that is read is asked for here, before this batch is recorded.
+    const value = loss.item(), verdict = start >= this.#nextVerdict ? this.#judge(learn) : undefined;
     try {
-      const value = await loss.item();
-      this.#figures = `loss ${formatFigure(value)} lr ${rate(learn)}`;
+      this.#note(await value, rate);
+      if (!verdict) return;
+      this.#verdict = await verdict;
+      this.#nextVerdict = performance.now() + Math.max(VERDICT, (performance.now() - start) / MOST_OF_TIME);
     } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
       this.#lastLook = performance.now();
     }
+  }
+
+  /** Of many looks, neighbours become one. */
+  #note(loss: number, rate: number): void {
+    for (const [values, value] of [[this.#losses, loss], [this.#rates, rate]] as const) {
+      values.push(value);
+      if (values.length > MOST_LOOKS) {
+        values.splice(0, Infinity, ...values.filter((_, i) => i % 2 === (values.length - 1) % 2));
+      }
+    }
+  }
+
+  #judge(learn: LearnerCore): Promise<Verdict | undefined> | undefined {
+    if (!this.#display?.judges) return undefined;
+    const callbacks = learn.fitCallbacks ?? [];
+    const recorder = this.#recorder ?? callbacks.find((cb) => cb instanceof Recorder);
+    const curves = recorder?.look().then(() => {
+      const { losses, lrs } = recorder;
+      return { losses, lrs: lrs.slice(0, losses.length) };
+    });
+    const verdict = verdictSoFar(callbacks, curves);
+    verdict.catch(() => {}); // awaited in the look
+    return verdict;
+  }
+
+  get #state(): ProgressState {
+    return { losses: this.#losses, rates: this.#rates, verdict: this.#verdict };
   }
 
   /** Records the loss, and copies it, on the device, to where the next look finds it. */
@@ -121,17 +169,17 @@ export class ProgressCB extends Callback {
 
   /** Moves the display on by a batch, however that ended. */
   override cleanupBatch(learn: LearnerCore): void {
-    this.#display?.afterBatch(learn, { figures: this.#figures });
+    this.#display?.afterBatch(learn, this.#state);
   }
 
   /** Ends the display of the phase, before MetricsCB prints the row. */
-  override afterEpoch(_learn: LearnerCore): void {
-    this.#display?.afterPhase();
+  override afterEpoch(learn: LearnerCore): void {
+    this.#display?.afterPhase(learn, this.#state);
   }
 
   /** Ends the display also of a phase that was cancelled or failed. */
-  override cleanupEpoch(_learn: LearnerCore): void {
-    this.#display?.afterPhase();
+  override cleanupEpoch(learn: LearnerCore): void {
+    this.#display?.afterPhase(learn, this.#state);
   }
 
   /** Reads the record. */
@@ -142,7 +190,7 @@ export class ProgressCB extends Callback {
   /** Takes the record, and then ends the display. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
     const display = this.#display;
-    display?.afterPhase();
+    display?.afterPhase(learn, this.#state);
     this.#display = this.#loss = undefined;
     try {
       await this.#recorder?.cleanupFit(learn);
@@ -150,9 +198,4 @@ export class ProgressCB extends Callback {
       await display?.end?.();
     }
   }
-}
-
-/** The learning rate of the last step with as many digits as say something. */
-function rate(learn: LearnerCore): string {
-  return shortNumber(learn.hyper("lr"), 3);
 }

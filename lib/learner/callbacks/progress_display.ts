@@ -1,10 +1,22 @@
-/** What shows a fit's progress: a bar, or an output of a notebook. */
+/** What shows a fit's progress: lines in a terminal, or an output of a notebook. */
+import { formatFigure, shortNumber } from "../../plot/format.ts";
 import type { LearnerCore } from "../core.ts";
 
-/** What a display is told besides the Learner's own fields. */
+/** What a display is told besides the Learner's own fields; what is read from the device is some batches old. */
 export interface ProgressState {
-  /** The loss of a few batches ago, and the learning rate, as text; empty until they are known. */
-  readonly figures: string;
+  /** The loss of a few batches ago at each look; none until there was one. */
+  readonly losses: readonly number[];
+  /** The rate at each look. */
+  readonly rates: readonly number[];
+  /** What {@linkcode diagnose} says first of what the fit's callbacks recorded so far; undefined where none of them watches layers. */
+  readonly verdict: Verdict | undefined;
+}
+
+/** A finding in a line. */
+export interface Verdict {
+  /** The layer and what is wrong with it, or that nothing was found. */
+  readonly text: string;
+  readonly sound: boolean;
 }
 
 /** Which epoch it is, by its number from 0, as tables and charts have it. */
@@ -12,13 +24,21 @@ export function epochText({ epoch, epochs }: LearnerCore): string {
   return `epoch ${epoch} of ${epochs}`;
 }
 
+/** `loss 0.412 lr 0.2`; empty until they are known. */
+export function figuresText({ losses, rates }: ProgressState): string {
+  const loss = losses.at(-1), lr = rates.at(-1);
+  return loss === undefined || lr === undefined ? "" : `loss ${formatFigure(loss)} lr ${shortNumber(lr, 3)}`;
+}
+
 /** Where progress is shown. */
 export interface ProgressDisplay {
   /** Least milliseconds between two reads of the loss. */
   readonly interval: number;
+  /** Whether it has a place for a verdict. */
+  readonly judges: boolean;
   beforePhase(learn: LearnerCore, state: ProgressState): void;
   afterBatch(learn: LearnerCore, state: ProgressState): void;
-  afterPhase(): void;
+  afterPhase(learn: LearnerCore, state: ProgressState): void;
   /** Called in the background, when it may read from the device. */
   look?(): void;
   /** At the end of the fit, when all records are read. */

@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkList, isText } from "../../device/expect.ts";
 import type { Chart } from "../../plot/chart.ts";
-import { lineChart, MOST_POINTS, thin } from "../../plot/lines.ts";
+import { lineChart, type LineChartOptions, MOST_POINTS, thin } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
 import { list, natural, number, object, record } from "../../device/form.ts";
 import { Callback, type CallbackState } from "../callback.ts";
@@ -147,6 +147,15 @@ export class Recorder extends Callback {
    * of steps before them: batches count from 0, and a validation after 59 of them stands at 59. Long runs are shortened by averaging neighbours.
    */
   plotLoss(): Chart {
+    return lineChart(this.lossLines());
+  }
+
+  /**
+   * What {@linkcode Recorder.plotLoss} draws.
+   *
+   * @internal
+   */
+  lossLines(): LineChartOptions {
     const valid = [...Map.groupBy(this.validLosses.keys(), (i) => this.#validAt[i]!.step)].map(([step, batches]) => {
       let sum = 0, samples = 0;
       for (const i of batches) {
@@ -156,7 +165,7 @@ export class Recorder extends Callback {
       return [step, sum / samples] as const;
     });
     const every = Math.ceil(valid.length / MOST_POINTS);
-    return lineChart({
+    return {
       title: "Loss: training as a line, validation with dots",
       x: { title: "batch" },
       y: { title: "loss" },
@@ -164,7 +173,7 @@ export class Recorder extends Callback {
         { label: "train", color: hue(0), points: thin(this.losses) },
         { label: "valid", color: hue(1), points: valid.filter((_, i) => i % every === 0), look: "marked" },
       ],
-    });
+    };
   }
 
   /** The rate over batches. */

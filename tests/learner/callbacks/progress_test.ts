@@ -1,10 +1,286 @@
+/** Progress in a terminal, in a log and in a notebook. Time and terminal are the tests' own. */
 import assert from "node:assert/strict";
-import { Learner, ProgressCB } from "../../../lib/learner/mod.ts";
-import { crossEntropy, loaders, model } from "../helpers.ts";
+import {
+  ActivationStats,
+  Callback,
+  Learner,
+  type Learner as AnyLearner,
+  ProgressCB,
+  Recorder,
+} from "../../../lib/learner/mod.ts";
+import { LiveLines, type Terminal } from "../../../lib/learner/live_lines.ts";
+import { ProgressNotebook } from "../../../lib/learner/callbacks/progress_notebook.ts";
+import {
+  barText,
+  ProgressLog,
+  ProgressView,
+  type Surroundings,
+} from "../../../lib/learner/callbacks/progress_terminal.ts";
+import type { ProgressDisplay } from "../../../lib/learner/callbacks/progress_display.ts";
+import { verdictSoFar } from "../../../lib/learner/verdict.ts";
+import type * as nn from "../../../lib/nn/mod.ts";
+import { LiveDisplay, type MimeBundle } from "../../../lib/plot/notebook.ts";
+import { planStatistics } from "../../../lib/tensor/mod.ts";
+import { reference } from "../../nn/helpers.ts";
+import { crossEntropy, loaders, model, net } from "../helpers.ts";
 
-Deno.test("ProgressCB keeps curves, and is silent where there is no terminal", async () => {
-  const progress = new ProgressCB({ plot: true, bar: false });
-  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([progress]).fit(2);
-  assert.equal(progress.losses.length, 6);
-  assert.equal(progress.validLosses.length, 2);
+/** What a terminal takes for a command. */
+const SEQUENCE = new RegExp(`^${"\x1b"}\\[(\\d*)([A-Zm])`);
+
+/** A terminal's screen: what it shows after what was written, with lines wrapped anew where it becomes narrower, as terminals do. */
+class Screen implements Terminal {
+  readonly color = false;
+  readonly writes: string[] = [];
+  /** Rows, each with whether it goes on in the next. */
+  #rows: { text: string[]; wraps: boolean }[] = [{ text: [], wraps: false }];
+  #y = 0;
+  #x = 0;
+
+  constructor(public width = 60) {}
+
+  columns(): number {
+    return this.width;
+  }
+
+  write(text: string): void {
+    this.writes.push(text);
+    for (let at = 0; at < text.length;) {
+      const [sequence, count, verb] = SEQUENCE.exec(text.slice(at)) ?? [];
+      if (sequence) {
+        if (verb === "A") this.#y = Math.max(0, this.#y - Number(count));
+        else if (verb === "K") this.#rows[this.#y]!.text.length = Math.min(this.#rows[this.#y]!.text.length, this.#x);
+        else if (verb === "J") {
+          this.#rows[this.#y]!.text.length = Math.min(this.#rows[this.#y]!.text.length, this.#x);
+          this.#rows.length = this.#y + 1;
+        } else if (verb !== "m") assert.fail(`an unknown sequence ${JSON.stringify(sequence)}`);
+        at += sequence.length;
+        continue;
+      }
+      const character = String.fromCodePoint(text.codePointAt(at)!);
+      at += character.length;
+      if (character === "\r") this.#x = 0;
+      else if (character === "\n") this.#down(false);
+      else {
+        if (this.#x === this.width) this.#down(true);
+        const row = this.#rows[this.#y]!.text;
+        while (row.length < this.#x) row.push(" ");
+        row[this.#x++] = character;
+      }
+    }
+  }
+
+  #down(wraps: boolean): void {
+    this.#rows[this.#y]!.wraps = wraps;
+    this.#rows[++this.#y] ??= { text: [], wraps: false };
+    this.#x = 0;
+  }
+
+  /** Another width: the cursor stays in its row's text. */
+  resize(width: number): void {
+    const lines: string[][] = [];
+    let continues = false, line = 0;
+    for (const [y, { text, wraps }] of this.#rows.entries()) {
+      if (continues) lines.at(-1)!.push(...text);
+      else lines.push([...text]);
+      if (y === this.#y) line = lines.length - 1;
+      continues = wraps;
+    }
+    this.width = width;
+    this.#rows = [];
+    for (const [i, text] of lines.entries()) {
+      if (i === line) this.#y = this.#rows.length;
+      do this.#rows.push({ text: text.splice(0, width), wraps: text.length > 0 }); while (text.length > 0);
+    }
+  }
+
+  get text(): string {
+    return this.#rows.map(({ text }) => text.join("").trimEnd()).join("\n");
+  }
+}
+
+Deno.test("the view changes in place: one write a frame, none for the same; what is printed stands above", () => {
+  const screen = new Screen(), lines = new LiveLines(screen), written = () => screen.writes.length;
+  screen.write("$ train\n");
+  lines.draw([{ text: "one" }, { text: "two", tone: "bad" }]);
+  assert.equal(screen.text, "$ train\none\ntwo\n");
+  const before = written();
+  lines.draw([{ text: "one" }, { text: "two", tone: "bad" }]);
+  assert.equal(written(), before);
+  lines.draw([{ text: "1" }]);
+  assert.equal(written(), before + 1);
+  assert.equal(screen.text, "$ train\n1\n");
+  lines.aside(() => screen.write("a row\n"));
+  assert.equal(screen.text, "$ train\na row\n1\n");
+  lines.end();
+  assert.equal(screen.text, "$ train\na row\n");
+});
+
+Deno.test("the view while the terminal becomes narrower, wider, and as narrow as can be", () => {
+  const screen = new Screen(40), lines = new LiveLines(screen);
+  screen.write("before\n");
+  const text = "abcdefghijklmnopqrstuvwxyz0123456789";
+  lines.draw([{ text }, { text: "short" }]);
+  screen.resize(10);
+  lines.draw([{ text }, { text: "next" }]);
+  assert.equal(screen.text, "before\nabcdefgh…\nnext\n");
+  screen.resize(30);
+  lines.draw([{ text }, { text: "last" }]);
+  assert.equal(screen.text, `before\n${text.slice(0, 28)}…\nlast\n`);
+  screen.resize(1);
+  lines.draw([{ text }]);
+  screen.resize(30);
+  lines.end();
+  assert.equal(screen.text, "before\n");
+});
+
+Deno.test("colours go by the terminal, and the console is as it was once the view has ended", () => {
+  const { log } = console, screen = Object.assign(new Screen(), { color: true }), lines = new LiveLines(screen);
+  lines.draw([{ text: "bad", tone: "bad" }]);
+  assert.ok(screen.writes.at(-1)!.includes("\x1b[31mbad\x1b[0m"));
+  assert.notEqual(console.log, log);
+  lines.end();
+  assert.equal(console.log, log);
+  const plain = new Screen(), without = new LiveLines(plain);
+  without.draw([{ text: "bad", tone: "bad" }]);
+  without.end();
+  assert.ok(!plain.writes.join("").includes("m"));
+  assert.deepEqual([barText(0, 4), barText(0.5, 4), barText(0.53, 4), barText(1, 4)], ["░░░░", "██░░", "██▏░", "████"]);
+});
+
+/** A clock that goes on by some milliseconds a batch. */
+class Clock extends Callback {
+  static override order = -1000;
+  time = 0;
+  constructor(readonly each: number, readonly seen: (learn: AnyLearner) => void = () => {}) {
+    super();
+  }
+  override afterBatch(learn: AnyLearner): void {
+    this.time += this.each;
+    this.seen(learn);
+  }
+}
+
+/** What drives a display as ProgressCB does. */
+class Drive extends Callback {
+  constructor(readonly open: (learn: AnyLearner) => ProgressDisplay, readonly recorder?: Recorder) {
+    super();
+  }
+  #display!: ProgressDisplay;
+  readonly #state = {
+    losses: [2, 1.5, 1],
+    rates: [0.1, 0.2, 0.4],
+    verdict: { sound: false, text: "1 ReLU: dead units" },
+  };
+  override beforeFit(learn: AnyLearner): void {
+    this.#display = this.open(learn);
+  }
+  override beforeEpoch(learn: AnyLearner): void {
+    this.#display.beforePhase(learn, this.#state);
+  }
+  override async afterBatch(learn: AnyLearner): Promise<void> {
+    this.#display.afterBatch(learn, this.#state);
+    this.#display.look?.();
+    await new Promise((go) => setTimeout(go, 0));
+  }
+  override afterEpoch(learn: AnyLearner): void {
+    this.#display.afterPhase(learn, this.#state);
+  }
+  override async cleanupFit(): Promise<void> {
+    await this.#display.end?.();
+  }
+}
+
+const surrounded = (screen: Screen, clock: Clock): Surroundings => Object.assign(screen, { now: () => clock.time });
+
+Deno.test("a fit in a terminal: four frames a second at most, and nothing is left; also after an error", async () => {
+  const screen = new Screen(70), shown: string[] = [], clock = new Clock(50, () => shown.push(screen.text));
+  const view = new Drive(() => new ProgressView(surrounded(screen, clock)));
+  const fit = Learner.of(model(), loaders()).loss(crossEntropy).callbacks([view, clock]);
+  await fit.fit(5); // 20 batches of 50 ms: a second
+  assert.ok(screen.writes.length <= 6, `${screen.writes.length} writes`); // 0, 250, … 1000, and the end
+  assert.match(
+    shown.at(-1)!,
+    /^epoch \d of 5 (train|eval) {2}[█▏▎▍▌▋▊▉░]+ {2}\d\/[13] {2}20\/s {2}0:00 left\nloss 1\.000 █▅▁ {2}lr 0\.4 ▁▃█\n1 ReLU: dead units\n$/,
+  );
+  assert.equal(screen.text, "");
+  const { log } = console;
+  clock.time = 0;
+  const failing = new Clock(0, () => {
+    throw new Error("stop");
+  });
+  await assert.rejects(fit.fit(1, { cbs: [failing] }));
+  assert.deepEqual([screen.text, console.log], ["", log]);
+});
+
+Deno.test("a fit where there is no terminal: lines that only append", async () => {
+  const screen = new Screen(200), clock = new Clock(6000);
+  const drive = new Drive((learn) => new ProgressLog(learn, surrounded(screen, clock)));
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([drive, clock]).fit(1);
+  assert.ok(
+    screen.writes.every((line) =>
+      !line.includes("\x1b") && !line.includes("\r") && line.indexOf("\n") === line.length - 1
+    ),
+  );
+  assert.deepEqual(screen.text.trimEnd().split("\n"), [
+    "epoch 0 of 1 train  2/3  0.2/s  loss 1.000 lr 0.4  1 ReLU: dead units",
+    "epoch 0 of 1 train  3/3  0.2/s  loss 1.000 lr 0.4  1 ReLU: dead units",
+    "epoch 0 of 1 eval  1/1  0.2/s  loss 1.000 lr 0.4  1 ReLU: dead units",
+  ]);
+});
+
+Deno.test("in a notebook the first display has a chart of the first batches, drawn without Vega, and its height stays", async () => {
+  const shown: MimeBundle[] = [];
+  class Shown extends LiveDisplay {
+    override show(data: MimeBundle): Promise<void> {
+      shown.push(data);
+      return Promise.resolve();
+    }
+  }
+  const recorder = new Recorder(), began = performance.now();
+  const drive = new Drive((learn) => new ProgressNotebook(learn, recorder, new Shown()));
+  await Learner.of(model(), loaders()).loss(crossEntropy).metrics({}).callbacks([drive, recorder]).fit(3);
+  assert.ok(shown.length >= 3 && performance.now() > began);
+  const [first, last] = [shown[0]!, shown.at(-1)!].map((data) => String(data["text/html"]));
+  const chart = decodeURIComponent(/src="data:image\/svg\+xml,([^"]*)"/.exec(first!)![1]!);
+  assert.match(chart, /<circle [^>]+>.*>batch<.*>loss</s);
+  // What decides the height is the same from the first to the last.
+  for (const part of [/min-height:240px/, /height:196px/]) {
+    assert.ok([first, last].every((text) => part.test(text!)), String(part));
+  }
+  assert.equal(last!.match(/<tr>/g)!.length, 7);
+  assert.match(last!, /^<div><div>&nbsp;<\/div>/);
+});
+
+Deno.test("the verdict is diagnose()'s first finding on the layers so far", async () => {
+  const dead = net(), texts: (string | undefined)[] = [];
+  const bias = [...(dead.at(0) as nn.Linear).parameters()][1]!;
+  class Ask extends Callback {
+    override async beforeBatch(learn: AnyLearner): Promise<void> {
+      if (learn.training && learn.iter === 2 && learn.epoch === learn.epochs - 1) {
+        texts.push((await verdictSoFar(learn.fitCallbacks!, undefined))?.text);
+      }
+    }
+  }
+  const stats = new ActivationStats();
+  await Learner.of(dead, loaders()).loss(crossEntropy).lr(0.01).callbacks([stats, new Ask()]).fit(8);
+  await Learner.of(dead, loaders()).loss(crossEntropy).callbacks([new Ask()]).fit(1);
+  bias.detach().fill_(-1000);
+  await Learner.of(dead, loaders()).loss(crossEntropy).lr(0.01).callbacks([stats, new Ask()]).fit(8);
+  assert.match(texts[0]!, /layers watched: nothing found/);
+  assert.equal(texts[1], undefined);
+  assert.match(texts[2]!, /^1 ReLU: dead units since batch 0 – 8 of 8 units were 0/);
+});
+
+Deno.test("ProgressCB keeps curves, shows nothing where it is told so, changes no figure, and splits no step", async () => {
+  const losses: number[][] = [], { readsMidStep } = planStatistics(reference);
+  for (const bar of [false, true]) {
+    const progress = new ProgressCB({ plot: true, bar });
+    await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([progress, new ActivationStats()]).metrics({})
+      .fit(2);
+    losses.push(progress.losses);
+    assert.equal(progress.validLosses.length, 2);
+  }
+  assert.equal(losses[0]!.length, 6);
+  assert.deepEqual(losses[0], losses[1]);
+  assert.equal(planStatistics(reference).readsMidStep, readsMidStep);
 });
