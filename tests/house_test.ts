@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exportsOf, publicModules } from "../tasks/reference/modules.ts";
 import { run } from "./tasks/command.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -22,13 +23,6 @@ function files(folder = ROOT): string[] {
 }
 
 const read = (path: string) => Deno.readTextFileSync(join(ROOT, path));
-
-/** The paths that a module exports from, relative to the root. */
-function exportsOf(path: string): string[] {
-  const folder = new URL(".", new URL(path, "file:///"));
-  return [...read(path).matchAll(/^export [^;]*? from "(\.[^"]+)"/gms)]
-    .map(([, source]) => new URL(source!, folder).pathname.slice(1));
-}
 
 Deno.test("mod.ts: every layer's public names are reachable from it", () => {
   const seen = new Set<string>();
@@ -49,23 +43,6 @@ Deno.test("mod.ts: holds export lines and nothing else", () => {
     assert.match(statement, /^export (type )?(\*|\{)/);
   }
 });
-
-/** `mod.ts` and every module that it exports as a namespace, also within one: all that users can name is a symbol of one of these. */
-function publicModules(): string[] {
-  const found = ["mod.ts"];
-  for (const path of found) {
-    const modules = [path, ...exportsOf(path)].flatMap((source) => namespacesOf(source));
-    found.push(...modules.filter((module) => !found.includes(module)));
-  }
-  return found;
-}
-
-/** The modules that a module exports as namespaces, relative to the root. */
-function namespacesOf(path: string): string[] {
-  const folder = new URL(".", new URL(path, "file:///"));
-  return [...read(path).matchAll(/^export \* as \w+ from "(\.[^"]+)"/gm)]
-    .map(([, source]) => new URL(source!, folder).pathname.slice(1));
-}
 
 Deno.test("mod.ts: everything public has a docstring, a type where none can be read off, and no type that is not public", async () => {
   const modules = publicModules();

@@ -2,7 +2,7 @@
 // dispatches, which go on from what the one before left in the output.
 //
 // Window i of an axis covers [from, to) of the image: fixed windows start at i·stride − padding and are clipped to the image; adaptive ones
-// run from ⌊i·H/OH⌋ to ⌈(i+1)·H/OH⌉. The divisor is the window's size, with the padding it covers if countIncludePad.
+// run from ⌊i·H/OH⌋ to ⌈(i+1)·H/OH⌉. The divisor is the window's size, with the padding it covers if countIncludePad, or one number for all.
 //
 // Parameters: input, output, count, the image's (height, width) and the windows' (rows, columns), channels, strides of input and output
 // (n, c, y, x), geometry of fixed windows; the block: firstY, endY, firstX, endX, begins, ends. Definitions: Span and the span functions (pool_span.wgsl); pixels.wgsl, elements.wgsl.
@@ -19,5 +19,5 @@ fn element(i: u32) {
       sum += bitcast<f32>(heap[start + y * p.inputY + x * p.inputX]);
     }
   }
-  heap[word] = bitcast<u32>(select(sum, sum / f32(vertical.counted * horizontal.counted), p.ends == 1u));
+  heap[word] = bitcast<u32>(select(sum, sum / divisorOf(vertical, horizontal), p.ends == 1u));
 }

@@ -18,7 +18,7 @@ fn element(i: u32) {
     let rows = verticalSpan(row);
     for (var column = horizontal.start + p.firstX; column < min(horizontal.end, horizontal.start + p.endX); column++) {
       let columns = horizontalSpan(column);
-      sum += bitcast<f32>(heap[start + row * p.inputY + column * p.inputX]) / f32(rows.counted * columns.counted);
+      sum += bitcast<f32>(heap[start + row * p.inputY + column * p.inputX]) / divisorOf(rows, columns);
     }
   }
   heap[word] = bitcast<u32>(sum);

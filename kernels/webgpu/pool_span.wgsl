@@ -1,6 +1,7 @@
 // Which pixels of an axis a pooling window covers, and which windows cover a pixel; shared by avg_pool2d and its gradient.
 //
-// Parameters: height, width, rows, columns; kernelY, kernelX, strideY, strideX, paddingY, paddingX of fixed windows.
+// Parameters: height, width, rows, columns; kernelY, kernelX, strideY, strideX, paddingY, paddingX of fixed windows;
+// divisor, an i32 (0: the size of each window).
 // Definitions: ADAPTIVE, COUNT_PADDING.
 
 // The range [start, end), and the length that counts in the divisor.
@@ -48,4 +49,9 @@ fn verticalCover(y: u32) -> Span {
 
 fn horizontalCover(x: u32) -> Span {
   return cover(x, p.width, p.columns, p.kernelX, p.strideX, p.paddingX);
+}
+
+// What the sum over a window is divided by.
+fn divisorOf(rows: Span, columns: Span) -> f32 {
+  return select(f32(bitcast<i32>(p.divisor)), f32(rows.counted * columns.counted), p.divisor == 0u);
 }

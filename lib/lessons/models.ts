@@ -10,7 +10,7 @@ import { Conv2d } from "../nn/conv2d.ts";
 import { Flatten } from "../nn/flatten.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
-import { AdaptiveAvgPool2d } from "../nn/pooling.ts";
+import { AdaptiveAvgPool2d } from "../nn/adaptive_pooling.ts";
 import { Sequential } from "../nn/sequential.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";

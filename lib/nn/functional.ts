@@ -3,7 +3,16 @@
  *
  * @module
  */
-export { maxPool2d, type MaxPoolOptions } from "../tensor/max_pool.ts";
+export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveMaxPool1d, adaptiveMaxPool2d } from "../tensor/adaptive_pool.ts";
+export {
+  type Chosen,
+  maxPool1d,
+  type MaxPool1dOptions,
+  maxPool2d,
+  type MaxPoolOptions,
+  type WithIndices,
+} from "../tensor/max_pool.ts";
+export { avgPool1d, type AvgPool1dOptions, avgPool2d, type AvgPool2dOptions } from "../tensor/pool.ts";
 export { pad, type PadMode, type PadOptions } from "../tensor/pad.ts";
 export { fold, type PatchOptions, unfold } from "../tensor/patches.ts";
 export { generalRelu, type GeneralReluOptions, leakyRelu, relu } from "./activations.ts";
@@ -39,7 +48,6 @@ export { interpolate, type InterpolateOptions } from "./interpolate.ts";
 export { linear } from "./linear.ts";
 export { crossEntropy, type CrossEntropyOptions, nllLoss, type NllLossOptions } from "./losses.ts";
 export { oneHot } from "./one_hot.ts";
-export { adaptiveAvgPool2d, avgPool2d, type AvgPool2dOptions } from "./pooling.ts";
 export {
   binaryCrossEntropy,
   type BinaryCrossEntropyOptions,

@@ -53,6 +53,8 @@ export {
   TripletMarginLoss,
 } from "./loss_modules.ts";
 export type {
+  AvgPool1dOptions,
+  AvgPool2dOptions,
   BinaryCrossEntropyOptions,
   BinaryCrossEntropyWithLogitsOptions,
   CosineEmbeddingLossOptions,
@@ -67,7 +69,7 @@ export type {
   SmoothL1LossOptions,
   TripletMarginLossOptions,
 } from "./functional.ts";
-export { MaxPool2d } from "./max_pool.ts";
+export { MaxPool1d, MaxPool2d } from "./max_pool.ts";
 export {
   type AnyModule,
   type BackwardHook,
@@ -92,7 +94,8 @@ export {
 } from "./padding.ts";
 export type { Padding } from "./padding_base.ts";
 export { Upsample } from "./upsample.ts";
-export { AdaptiveAvgPool2d, AvgPool2d, type AvgPool2dOptions } from "./pooling.ts";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d } from "./adaptive_pooling.ts";
+export { AvgPool1d, AvgPool2d } from "./pooling.ts";
 export { Recurrent, type RecurrentOptions } from "./recurrent.ts";
 export { GRU, LSTM, RNN, type RNNOptions } from "./rnn.ts";
 export { RMSNorm, type RMSNormOptions } from "./rms_norm.ts";

@@ -1,87 +1,63 @@
-/** Average pooling: functions and modules. */
+/** The average pooling layers. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import * as pool from "../tensor/pool.ts";
+import { avgPool1d, type AvgPool1dOptions, avgPool2d, type AvgPool2dOptions } from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Pair, pair } from "./check.ts";
+import { checkCount, type Pair, pair } from "./check.ts";
 import { Module } from "./module.ts";
-import { pyPair } from "./repr.ts";
+import { pyBool, pyPair } from "./repr.ts";
 
-/** Options of {@linkcode AvgPool2d} and {@linkcode avgPool2d}. */
-export interface AvgPool2dOptions {
-  /** Step between windows. Default: the kernel's size. */
-  stride?: Pair;
-  /** Zeros added on each side. Default: 0. */
-  padding?: Pair;
-}
-
-const OPTIONS = optionNames<AvgPool2dOptions>({ stride: 1, padding: 1 });
+const OPTIONS_1D = optionNames<AvgPool1dOptions>({ stride: 1, padding: 1, ceilMode: 1, countIncludePad: 1 });
+const OPTIONS = optionNames<AvgPool2dOptions>({
+  ...{ stride: 1, padding: 1, ceilMode: 1, countIncludePad: 1, divisorOverride: 1 },
+});
 
 /**
- * Mean over windows: [n, c, h, w] → [n, c, h′, w′]. `stride` is the kernel's size by default; padded zeros count.
- *
- * @returns h′ = ⌊(h + 2·padding − kernel) / stride⌋ + 1, and w′ likewise
- * @throws {ShapeError} if a setting is too small, the padding exceeds half the kernel, or no window fits
- *
- * @example
- * ```ts
- * import { F, tensor } from "./mod.ts";
- * console.log(await F.avgPool2d(tensor([[[[1, 2], [3, 6]]]]), 2).item()); // 3
- * ```
- */
-export function avgPool2d(
-  x: Tensor,
-  kernelSize: Pair,
-  options: AvgPool2dOptions = {},
-): Tensor {
-  checkOptions("avgPool2d", options, OPTIONS);
-  const { stride = kernelSize, padding = 0 } = options;
-  return pool.avgPool2d(x, kernelSize, { stride, padding });
-}
-
-/**
- * Mean over a grid of `outputSize` cells: [n, c, h, w] → [n, c, outputSize…].
- *
- * @throws {ShapeError} unless x has four axes and the sizes are whole numbers from 1
- *
- * @example
- * ```ts
- * import { F, tensor } from "./mod.ts";
- * console.log(await F.adaptiveAvgPool2d(tensor([[[[1, 2], [3, 6]]]]), 1).item()); // 3
- * ```
- */
-export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
-  return pool.adaptiveAvgPool2d(x, outputSize);
-}
-
-/**
- * Averages each channel over a grid of `outputSize` cells, whatever the input's size: [n, c, h, w] → [n, c, outputSize…].
+ * Averages each channel over windows of `kernelSize`; padded zeros count, as in PyTorch's default.
  *
  * @example
  * ```ts
  * import { nn, randn } from "./mod.ts";
- * console.log(new nn.AdaptiveAvgPool2d(1).call(randn([16, 64, 2, 2])).shape); // [ 16, 64, 1, 1 ]
+ * console.log(new nn.AvgPool1d(2).call(randn([16, 8, 14])).shape); // [ 16, 8, 7 ]
  * ```
  */
-export class AdaptiveAvgPool2d extends Module {
+export class AvgPool1d extends Module {
+  /** Step between windows. */
+  readonly stride: number;
+  /** Zeros added on each side. */
+  readonly padding: number;
+  /** Whether a last window may reach beyond the padding. */
+  readonly ceilMode: boolean;
+  /** Whether padding counts in the divisor. */
+  readonly countIncludePad: boolean;
+
   /**
-   * Sizes are whole numbers from 1.
+   * As {@linkcode F.avgPool1d} does.
    *
-   * @param outputSize cells down and across
+   * @param kernelSize length of the window
+   * @param options see {@linkcode AvgPool1dOptions}
    * @throws {RangeError} for other sizes; {@linkcode TypeError} for what is no number
    */
-  constructor(readonly outputSize: Pair) {
+  constructor(readonly kernelSize: number, options: AvgPool1dOptions = {}) {
     super();
-    pair("AdaptiveAvgPool2d", "outputSize", outputSize, 1);
+    checkOptions("AvgPool1d", options, OPTIONS_1D);
+    this.stride = options.stride ?? kernelSize;
+    this.padding = options.padding ?? 0;
+    this.ceilMode = options.ceilMode ?? false;
+    this.countIncludePad = options.countIncludePad ?? true;
+    checkCount("AvgPool1d", "kernelSize", kernelSize);
+    checkCount("AvgPool1d", "stride", this.stride);
+    checkCount("AvgPool1d", "padding", this.padding, 0);
   }
 
-  /** x [n, c, h, w] → [n, c, …outputSize] */
+  /** x [n, c, l] → [n, c, l′], or without the first axis */
   forward(x: Tensor): Tensor {
-    return adaptiveAvgPool2d(x, this.outputSize);
+    const { stride, padding, ceilMode, countIncludePad } = this;
+    return avgPool1d(x, this.kernelSize, { stride, padding, ceilMode, countIncludePad });
   }
 
-  /** Its settings as PyTorch prints them: `output_size=1`. */
+  /** Its settings as PyTorch prints them: `kernel_size=(2,), stride=(2,), padding=(0,)`. */
   override extraRepr(): string {
-    return `output_size=${pyPair(this.outputSize)}`;
+    return `kernel_size=(${this.kernelSize},), stride=(${this.stride},), padding=(${this.padding},)`;
   }
 }
 
@@ -99,6 +75,12 @@ export class AvgPool2d extends Module {
   readonly stride: Pair;
   /** Zeros added on each side. */
   readonly padding: Pair;
+  /** Whether a last window may reach beyond the padded image. */
+  readonly ceilMode: boolean;
+  /** Whether padding counts in the divisor. */
+  readonly countIncludePad: boolean;
+  /** What sums are divided by; undefined for the size of each window. */
+  readonly divisorOverride: number | undefined;
 
   /**
    * Sizes are numbers, or [vertical, horizontal].
@@ -112,18 +94,27 @@ export class AvgPool2d extends Module {
     checkOptions("AvgPool2d", options, OPTIONS);
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
+    this.ceilMode = options.ceilMode ?? false;
+    this.countIncludePad = options.countIncludePad ?? true;
+    this.divisorOverride = options.divisorOverride;
     pair("AvgPool2d", "kernelSize", kernelSize, 1);
     pair("AvgPool2d", "stride", this.stride, 1);
     pair("AvgPool2d", "padding", this.padding, 0);
   }
 
-  /** x [n, c, h, w] → [n, c, h′, w′] with h′ = ⌊(h + 2·padding − kernel) / stride⌋ + 1 */
+  /** x [n, c, h, w] → [n, c, h′, w′] with h′ = ⌊(h + 2·padding − kernel) / stride⌋ + 1, or rounded up; or without the first axis */
   forward(x: Tensor): Tensor {
-    return avgPool2d(x, this.kernelSize, { stride: this.stride, padding: this.padding });
+    const { stride, padding, ceilMode, countIncludePad, divisorOverride } = this;
+    const divisor = divisorOverride === undefined ? {} : { divisorOverride };
+    return avgPool2d(x, this.kernelSize, { stride, padding, ceilMode, countIncludePad, ...divisor });
   }
 
-  /** Its settings as PyTorch prints them: `kernel_size=2, stride=2, padding=0`. */
+  /** Its settings as PyTorch prints them: `kernel_size=2, stride=2, padding=0`; and those that PyTorch leaves out where they are not usual. */
   override extraRepr(): string {
-    return `kernel_size=${pyPair(this.kernelSize)}, stride=${pyPair(this.stride)}, padding=${pyPair(this.padding)}`;
+    const { kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride } = this;
+    return `kernel_size=${pyPair(kernelSize)}, stride=${pyPair(stride)}, padding=${pyPair(padding)}` +
+      (ceilMode ? `, ceil_mode=${pyBool(true)}` : "") +
+      (countIncludePad ? "" : `, count_include_pad=${pyBool(false)}`) +
+      (divisorOverride === undefined ? "" : `, divisor_override=${divisorOverride}`);
   }
 }

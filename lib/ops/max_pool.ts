@@ -30,7 +30,7 @@ export function maxPool2d(x: Node, pooling: MaxPooling, shape: Shape): Node {
 }
 
 /** Where in its channel's image each window has its largest element. */
-function maxPool2dIndices(x: Node, pooling: MaxPooling, shape: Shape): Node {
+export function maxPool2dIndices(x: Node, pooling: MaxPooling, shape: Shape): Node {
   return record(MAX_POOL2D_INDICES, "int32", shape, [x], pooling);
 }
 

@@ -12,6 +12,7 @@ export type { MultinomialOptions, TensorDraws } from "./tensor_draws.ts";
 export type { TensorArithmetic } from "./tensor_arithmetic.ts";
 export type { QuantileOptions, SortOptions, TensorOrder, TopkOptions } from "./tensor_order.ts";
 export type { Axes, Extremes, Operand, ReduceOptions, VarianceOptions } from "./options.ts";
+export * from "./adaptive_pool.ts";
 export * from "./combine.ts";
 export * from "./create.ts";
 export * from "./bytes.ts";

@@ -1,8 +1,12 @@
 /** Checks that the operations on images share. */
-import { isWhole, MOST } from "../device/whole.ts";
+import { isWhole, MOST, whole } from "../device/whole.ts";
 import { checkTensor } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
+import type { Shape } from "../graph/shape.ts";
+import type { Node } from "../graph/node.ts";
+import { reshape } from "../ops/views.ts";
 import type { TensorHandle } from "./handle.ts";
+import { Tensor } from "./tensor.ts";
 
 /** A number for both directions, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
@@ -24,22 +28,86 @@ export function pair(what: string, value: Pair, least: number): [number, number]
 }
 
 /** Throws if padding is more than half the kernel. */
-export function expectHalfPadding(padding: readonly number[], kernel: readonly number[]): void {
+function expectHalfPadding(padding: readonly number[], kernel: readonly number[]): void {
   if (padding.some((p, i) => p > kernel[i]! / 2)) {
     throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
   }
 }
 
-/** Throws unless `x` is float32 [batch, channels, height, width]. */
-export function expectImages(what: string, x: TensorHandle): void {
+/** Images as pooling takes them, and the way back from them. */
+export interface Images {
+  /** float32 [batch, channels, height, width]. */
+  readonly node: Node;
+  /** A result [batch, channels, rows, columns] without the axes that the input had not. */
+  restore(result: Node): Tensor;
+}
+
+/**
+ * The node of images of `axes` axes, with or without a batch axis: a signal is an image of one row.
+ *
+ * @throws {ShapeError} if `x` has other axes, or no pixel
+ * @throws {TypeError} unless `x` is float32
+ */
+export function imagesOf(what: string, x: TensorHandle, axes: 1 | 2): Images {
   checkTensor(what, "the input", x);
-  if (x.ndim !== 4) {
-    throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
+  const one = axes === 1 ? "channels, length" : "channels, height, width";
+  if (x.ndim !== axes + 1 && x.ndim !== axes + 2) {
+    throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: it takes [batch, ${one}] or [${one}]`, [x.shape]);
   }
-  if (x.shape[2] === 0 || x.shape[3] === 0) {
+  const pixels = x.shape.slice(-axes);
+  if (pixels.includes(0)) {
     throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: an image has at least one pixel`, [x.shape]);
   }
   if (x.dtype !== "float32") {
     throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
   }
+  const lead = x.shape.slice(0, -axes), [n, c] = lead.length === 2 ? lead : [1, ...lead];
+  const shape = [n!, c!, ...axes === 1 ? [1] : [], ...pixels];
+  const same = shape.length === x.ndim, node = x.node();
+  return {
+    node: same ? node : reshape(node, shape),
+    restore: (result) => new Tensor(same ? result : reshape(result, [...lead, ...result.shape.slice(-axes)])),
+  };
+}
+
+/** A size along a signal, as one of an image of one row, in which a step or a window down is 1 and a padding 0. */
+export function alongRow(what: string, value: number, least: 0 | 1): readonly [number, number] {
+  return [least, whole(`use ${what} ${value}`, "it", value, least)];
+}
+
+/** How the windows of a pool lie. */
+export interface Windows {
+  readonly kernelSize: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  /** Whether a last window that begins inside the image, or in the padding before it, may reach beyond the padded image. */
+  readonly ceilMode: boolean;
+}
+
+/**
+ * Windows over images [n, c, h, w], and the `shape` of what they give.
+ *
+ * @throws {ShapeError} if there is no channel, the padding exceeds half the kernel, or no window fits
+ */
+export function checkWindows(what: string, image: Shape, windows: Windows): Windows & { readonly shape: Shape } {
+  const { kernelSize, padding, dilation } = windows;
+  if (image[1] === 0) throw new ShapeError(`Cannot ${what} ${showShape(image)}: an image has at least one channel`);
+  expectHalfPadding(padding, kernelSize);
+  const out = ([0, 1] as const).map((axis) => windowCount(image[2 + axis]!, windows, axis));
+  if (out.some((count) => count < 1)) {
+    throw new ShapeError(
+      `Cannot ${what} ${showShape(image)}: the window ${showShape(kernelSize)}` +
+        `${dilation.some((d) => d > 1) ? ` with dilation ${showShape(dilation)}` : ""} is larger than the image`,
+    );
+  }
+  return { ...windows, shape: [image[0]!, image[1]!, ...out] };
+}
+
+/** How many windows there are along an axis; below 1 if none fits. */
+function windowCount(size: number, windows: Windows, axis: 0 | 1): number {
+  const stride = windows.stride[axis], padding = windows.padding[axis];
+  const room = size + 2 * padding - windows.dilation[axis] * (windows.kernelSize[axis] - 1) - 1;
+  const down = Math.floor(room / stride) + 1, more = Math.ceil(room / stride) + 1;
+  return windows.ceilMode && (more - 1) * stride < size + padding ? more : down;
 }

@@ -55,8 +55,8 @@ Deno.test("conv1d and Conv1d name wrong settings", () => {
 Deno.test("maxPool2d and MaxPool2d name wrong settings", () => {
   const x = ones([1, 2, 5, 4]);
   assert.throws(
-    () => maxPool2d(ones([2, 5, 4]), 2),
-    /Cannot maxPool2d \[2, 5, 4\]: it takes \[batch, channels, height, width\]/,
+    () => maxPool2d(ones([5, 4]), 2),
+    /Cannot maxPool2d \[5, 4\]: it takes \[batch, channels, height, width\] or \[channels, height, width\]/,
   );
   assert.throws(() => maxPool2d(x.int(), 2), { name: "TypeError", message: /a int32 tensor: it takes float32/ });
   assert.throws(() => maxPool2d(x, 0), /Cannot use kernel size \[0, 0\]: it takes whole numbers from 1/);
@@ -74,6 +74,44 @@ Deno.test("maxPool2d and MaxPool2d name wrong settings", () => {
     () => new nn.MaxPool2d(2, { stride: 0 }),
     /Cannot make MaxPool2d: stride must be a whole number of at least 1/,
   );
+});
+
+Deno.test("pooling of signals, to a size, and of averages names wrong settings", () => {
+  const F = nn.functional;
+  const x = ones([1, 2, 5]), image = ones([1, 2, 5, 4]);
+  for (const pool of [F.avgPool1d, F.maxPool1d]) {
+    assert.throws(() => pool(ones([5]), 2), /\[5\]: it takes \[batch, channels, length\] or \[channels, length\]/);
+    assert.throws(() => pool(x, 6), /the window \[1, 6\] is larger than the image/);
+    assert.throws(() => pool(x, 0), /Cannot use kernel size 0: it must be a whole number of at least 1/);
+    assert.throws(() => pool(x, 2, { stride: 0.5 }), /Cannot use stride 0.5/);
+    assert.throws(() => pool(x, 2, { padding: 2 }), /at most half the kernel/);
+    assert.throws(() => pool(ones([2, 3]).narrow(0, 0, 0), 1), /an image has at least one channel/);
+  }
+  assert.throws(() => F.maxPool1d(x, 2, { dilation: 0 }), /Cannot use dilation 0/);
+  assert.throws(() => F.avgPool2d(image, 2, { divisorOverride: 0 }), /divisorOverride 0: sums are divided by it/);
+  assert.throws(() => F.avgPool2d(image, 2, { divisorOverride: 1.5 }), /divisorOverride must be a whole number/);
+  for (const pool of [F.adaptiveAvgPool1d, F.adaptiveMaxPool1d]) {
+    assert.throws(() => pool(x, 0), /Cannot use output size 0: it must be a whole number of at least 1/);
+  }
+  for (const pool of [F.adaptiveAvgPool2d, F.adaptiveMaxPool2d]) {
+    assert.throws(() => pool(image, [2, 0]), /Cannot use output size \[2, 0\]/);
+  }
+  assert.throws(() => new nn.AdaptiveMaxPool2d(0), /Cannot make AdaptiveMaxPool2d: outputSize/);
+  assert.throws(() => new nn.AdaptiveAvgPool1d([1, 2] as never), /Cannot make AdaptiveAvgPool1d: outputSize/);
+  assert.throws(() => new nn.MaxPool1d(2, { stride: 0 }), /Cannot make MaxPool1d: stride/);
+  assert.throws(() => new nn.AvgPool1d(0), /Cannot make AvgPool1d: kernelSize/);
+});
+
+Deno.test("a pool's indices are the places of what it chose, also in bins that overlap", async () => {
+  const x = randn([2, 3, 7, 5]);
+  const pools = [
+    nn.functional.maxPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true, indices: true }),
+    nn.functional.adaptiveMaxPool2d(x, [4, 3], { indices: true }),
+  ];
+  for (const [values, indices] of pools) {
+    const there = x.reshape(2, 3, 35).gather(2, indices.reshape(2, 3, -1));
+    assert.deepEqual(await flat(there), await flat(values));
+  }
 });
 
 Deno.test("activations name wrong settings", () => {

@@ -37,7 +37,8 @@ sum prod amax amin max/reduction_no_dim max/reduction_with_dim min/reduction_no_
 norm logsumexp softmax log_softmax histc view reshape flatten permute transpose t squeeze unsqueeze expand broadcast_to narrow slice select
 __getitem__ gather scatter_add index_select matmul mm bmm mv dot __rmatmul__ cat stack full_like zeros_like ones_like arange linspace eye zeros ones
 nn.functional.relu nn.functional.leaky_relu nn.functional.gelu nn.functional.silu nn.functional.conv1d nn.functional.conv2d nn.functional.avg_pool2d
-nn.functional.adaptive_avg_pool2d nn.functional.max_pool2d nn.functional.batch_norm nn.functional.instance_norm nn.functional.layer_norm
+nn.functional.avg_pool1d nn.functional.adaptive_avg_pool1d nn.functional.adaptive_avg_pool2d nn.functional.max_pool1d nn.functional.max_pool2d
+nn.functional.adaptive_max_pool1d nn.functional.adaptive_max_pool2d nn.functional.batch_norm nn.functional.instance_norm nn.functional.layer_norm
 nn.functional.group_norm nn.functional.embedding nn.functional.mse_loss nn.functional.cross_entropy nn.functional.nll_loss
 nn.functional.linear
 log2 log10 tan hypot logaddexp fmod floor_divide outer cumsum cumprod norm/fro norm/inf std_mean chunk split split/list_args split_with_sizes unbind

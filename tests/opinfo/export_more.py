@@ -77,7 +77,8 @@ def export_special():
 
 # --- Layers and optimisers --------------------------------------------------------------------------------------------
 
-MODULES = set("""Linear Conv1d Conv2d Embedding MaxPool2d AvgPool2d AdaptiveAvgPool2d Flatten Identity ReLU LeakyReLU Sigmoid Tanh GELU SiLU BatchNorm1d
+MODULES = set("""Linear Conv1d Conv2d Embedding MaxPool1d MaxPool2d AvgPool1d AvgPool2d AdaptiveAvgPool1d AdaptiveAvgPool2d
+AdaptiveMaxPool1d AdaptiveMaxPool2d Flatten Identity ReLU LeakyReLU Sigmoid Tanh GELU SiLU BatchNorm1d
 BatchNorm2d LayerNorm GroupNorm InstanceNorm2d CrossEntropyLoss NLLLoss MSELoss""".split())
 
 ATTRIBUTES = """in_features out_features in_channels out_channels kernel_size stride padding dilation groups padding_mode num_embeddings embedding_dim

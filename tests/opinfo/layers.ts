@@ -10,9 +10,14 @@ const LAYERS: Readonly<Record<string, readonly [positional: string, options: str
   Conv1d: ["in_channels out_channels kernel_size", "stride padding dilation groups padding_mode bias"],
   Conv2d: ["in_channels out_channels kernel_size", "stride padding dilation groups padding_mode bias"],
   Embedding: ["num_embeddings embedding_dim", "padding_idx max_norm scale_grad_by_freq sparse"],
+  MaxPool1d: ["kernel_size", "stride padding dilation ceil_mode return_indices"],
   MaxPool2d: ["kernel_size", "stride padding dilation ceil_mode return_indices"],
+  AvgPool1d: ["kernel_size", "stride padding ceil_mode count_include_pad"],
   AvgPool2d: ["kernel_size", "stride padding ceil_mode count_include_pad divisor_override"],
+  AdaptiveAvgPool1d: ["output_size", ""],
   AdaptiveAvgPool2d: ["output_size", ""],
+  AdaptiveMaxPool1d: ["output_size", ""],
+  AdaptiveMaxPool2d: ["output_size", ""],
   Flatten: ["start_dim end_dim", ""],
   LeakyReLU: ["negative_slope", ""],
   GELU: ["", "approximate"],
@@ -27,8 +32,6 @@ const LOSSES: Readonly<Record<string, string>> = {
   NLLLoss: "nll_loss",
   MSELoss: "mse_loss",
 };
-/** What layers do unless told otherwise, and some of Sonde's have no option for. */
-const USUAL: Readonly<Record<string, unknown>> = { ceil_mode: false, count_include_pad: true };
 
 function construct(owner: object, name: string, args: readonly unknown[]): unknown {
   const Class: unknown = Reflect.get(owner, name);
@@ -46,9 +49,8 @@ export function makeLayer({ op, options = {}, state = {}, train = true }: Sample
   const sayPlain = (v: unknown): unknown => Array.isArray(v) ? [...v] : v;
   const given = decodeNamed(options);
   const [positional, rest] = LAYERS[op] ?? ["", ""];
-  const spoken = op === "Conv1d" || op === "AdaptiveAvgPool2d" ? say : sayPlain;
-  const named = Object.entries(pick(rest, given)).filter(([name, value]) => USUAL[name] !== value);
-  const last = optionsOf(Object.fromEntries(named), spoken);
+  const spoken = op.endsWith("1d") || op.startsWith("Adaptive") ? say : sayPlain;
+  const last = optionsOf(pick(rest, given), spoken);
   const args = [...Object.values(pick(positional, given)).map(spoken), ...(Object.keys(last).length ? [last] : [])];
   const layer = construct(all.nn, op, args);
   if (!(layer instanceof all.nn.Module)) throw new NoSuchCall(`new ${op}`);

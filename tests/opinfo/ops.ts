@@ -47,6 +47,9 @@ const DEFAULTS: Named = {
   sparse_grad: false,
 };
 
+/** Options that have another name here. */
+const NAMES: Readonly<Record<string, string>> = { return_indices: "indices" };
+
 /** Named arguments as options here. Names that Sonde does not know are for Sonde to refuse. */
 export function optionsOf(given: Named, say: (v: unknown) => unknown = (v) => v): Record<string, unknown> {
   const options: Record<string, unknown> = {};
@@ -54,7 +57,7 @@ export function optionsOf(given: Named, say: (v: unknown) => unknown = (v) => v)
     const parts = Array.isArray(value) ? value : [value];
     if (isNothing(value) || name in DEFAULTS && parts.every((part) => part === DEFAULTS[name])) continue;
     if (name === "stride" && parts.length === 0) continue;
-    options[camel(name)] = say(value);
+    options[NAMES[name] ?? camel(name)] = say(value);
   }
   return options;
 }
@@ -221,7 +224,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     silu: ["x", "inplace"],
     conv1d: ["x weight", "bias stride padding dilation groups"],
     conv2d: ["x weight", "bias stride padding dilation groups"],
+    adaptive_avg_pool1d: ["x output_size"],
+    adaptive_max_pool1d: ["x output_size", "return_indices"],
+    avg_pool1d: ["x kernel_size", "stride padding ceil_mode count_include_pad"],
+    max_pool1d: ["x kernel_size", "stride padding dilation ceil_mode return_indices"],
     adaptive_avg_pool2d: ["x output_size"],
+    adaptive_max_pool2d: ["x output_size", "return_indices"],
     max_pool2d: ["x kernel_size", "stride padding dilation ceil_mode return_indices"],
     batch_norm: ["x", "running_mean running_var weight bias training momentum eps cudnn_enabled"],
     instance_norm: ["x", "running_mean running_var weight bias use_input_stats momentum eps cudnn_enabled"],
@@ -237,7 +245,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     name: "avgPool2d",
     positional: "x kernel_size",
     options: "stride padding ceil_mode count_include_pad divisor_override",
-    say: plain,
+    say: single,
   }),
   "nn.functional.embedding": (args, kwargs) => {
     const order = "weight input padding_idx max_norm norm_type scale_grad_by_freq sparse";

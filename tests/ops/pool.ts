@@ -17,10 +17,14 @@ function pool(kernel: keyof typeof POOL): Generator {
       const kernelSize = [choices.int(1, Math.min(h, 5)), choices.int(1, Math.min(w, 5))] as const;
       const stride = [choices.int(1, 4), choices.int(1, 4)] as const;
       const padding = [choices.int(0, kernelSize[0] >> 1), choices.int(0, kernelSize[1] >> 1)] as const;
-      const countIncludePad = choices.chance(0.5);
-      attributes = avgPooling({ adaptive: false, kernelSize, stride, padding, countIncludePad });
-      oh = Math.floor((h + 2 * padding[0] - kernelSize[0]) / stride[0]) + 1;
-      ow = Math.floor((w + 2 * padding[1] - kernelSize[1]) / stride[1]) + 1;
+      const countIncludePad = choices.chance(0.5), divisor = choices.chance(0.2) ? choices.int(-5, 9) : 0;
+      attributes = avgPooling({ adaptive: false, kernelSize, stride, padding, countIncludePad, divisor });
+      const out = (size: number, axis: 0 | 1) => {
+        const rest = (size + 2 * padding[axis] - kernelSize[axis]) / stride[axis], up = Math.ceil(rest);
+        // A last window that begins inside may stick out.
+        return (choices.chance(0.3) && up * stride[axis] < size + padding[axis] ? up : Math.floor(rest)) + 1;
+      };
+      [oh, ow] = [out(h, 0), out(w, 1)];
     }
     const operand = (shape: readonly number[]): Operand =>
       choices.chance(0.5)
@@ -29,10 +33,12 @@ function pool(kernel: keyof typeof POOL): Generator {
     const [image, pooled] = [[n, c, h, w], [n, c, oh, ow]];
     const [from, to] = kernel === "avgPool2d" ? [image, pooled] : [pooled, image];
     builder.step({ kernel, inputs: { input: operand(from) }, output: operand(to), attributes, numbers: {} });
-    const { kernelSize, stride, padding, countIncludePad } = attributes;
+    const { kernelSize, stride, padding, countIncludePad, divisor } = attributes;
     const windows = attributes.adaptive
       ? "adaptive"
-      : `kernel ${kernelSize}, stride ${stride}, padding ${padding}${countIncludePad ? " counted" : ""},`;
+      : `kernel ${kernelSize}, stride ${stride}, padding ${padding}${
+        countIncludePad ? " counted" : ""
+      }, divisor ${divisor},`;
     return `${windows} [${from}] to [${to}]`;
   };
 }

@@ -20,7 +20,8 @@ import {
   zeros,
 } from "../../lib/tensor/mod.ts";
 import { DeviceFaultError } from "../../lib/device/errors.ts";
-import { adaptiveAvgPool2d, avgPool2d } from "../../lib/tensor/pool.ts";
+import { adaptiveAvgPool2d } from "../../lib/tensor/adaptive_pool.ts";
+import { avgPool2d } from "../../lib/tensor/pool.ts";
 import { setDefaultDevice } from "../../lib/device/device.ts";
 
 const reference = setDefaultDevice("reference");

@@ -23,7 +23,7 @@ export const AVG_POOL_GRAD = command("avgPoolGrad", pooling);
 /** Nanoseconds of a pixel or a window (3 × 3 windows of stride 2, channels innermost). */
 const NS_PER_PIXEL = 1.5;
 
-/** [first, last, divisor's part] of each window along an axis. */
+/** [first, last, divisor's part] of each window along an axis. A divisor of its own is the vertical part. */
 function windows(pooling: AvgPooling, axis: 0 | 1, size: number, outputs: number): number[] {
   const bounds: number[] = [];
   for (let i = 0; i < outputs; i++) {
@@ -35,7 +35,8 @@ function windows(pooling: AvgPooling, axis: 0 | 1, size: number, outputs: number
       // A window that sticks out of the padded image is cut there before it is counted, as in PyTorch.
       const end = Math.min(start + pooling.kernelSize[axis], size + padding);
       const first = Math.max(start, 0), last = Math.min(end, size);
-      bounds.push(first, last, pooling.countIncludePad ? end - start : last - first);
+      const own = axis === 0 ? pooling.divisor : 1, covered = pooling.countIncludePad ? end - start : last - first;
+      bounds.push(first, last, pooling.divisor === 0 ? covered : own);
     }
   }
   return bounds;

@@ -24,7 +24,7 @@ export function poolSpan(pooling: AvgPooling, direction: 0 | 1, i: number, windo
   return { from, to, counted: pooling.countIncludePad ? end - start : to - from };
 }
 
-/** Calls `visit` with the row-major index of a pixel, of the window over it, and the weight 1 / (size of the window). */
+/** Calls `visit` with the row-major index of a pixel, of the window over it, and the weight, 1 / divisor. */
 function eachPair(
   pooling: AvgPooling,
   image: readonly number[],
@@ -38,7 +38,7 @@ function eachPair(
       const vertical = poolSpan(pooling, 0, i, rows, height);
       for (let j = 0; j < columns; j++) {
         const horizontal = poolSpan(pooling, 1, j, columns, width);
-        const weight = 1 / (vertical.counted * horizontal.counted);
+        const weight = 1 / (pooling.divisor || vertical.counted * horizontal.counted);
         for (let y = vertical.from; y < vertical.to; y++) {
           for (let x = horizontal.from; x < horizontal.to; x++) {
             visit((plane * height + y) * width + x, (plane * rows + i) * columns + j, weight);

@@ -1,5 +1,5 @@
 /** Average pooling. */
-import { attributes, flag, type Maker, type Of, pair } from "../attributes.ts";
+import { attributes, flag, int, type Maker, type Of, pair } from "../attributes.ts";
 import { signature } from "./step.ts";
 
 const schema = {
@@ -10,6 +10,8 @@ const schema = {
   padding: pair,
   /** Whether padding counts in the divisor. */
   countIncludePad: flag,
+  /** What sums are divided by, whatever the windows cover; 0 for the size of each window. */
+  divisor: int,
 };
 /** How the windows of an average pool lie. */
 export interface AvgPooling extends Of<typeof schema> {}
@@ -22,6 +24,7 @@ export const ADAPTIVE: AvgPooling = avgPooling({
   stride: [1, 1],
   padding: [0, 0],
   countIncludePad: false,
+  divisor: 0,
 });
 
 export const POOL = {

@@ -13,7 +13,7 @@ function lowerPool({ kernel, inputs: { input }, output, attributes }: StepOf<key
   const [image, pooled] = forward ? [input, output] : [output, input];
   const [, , height, width] = image.shape as [number, number, number, number];
   const [, , rows, columns] = pooled.shape as [number, number, number, number];
-  const { adaptive, countIncludePad } = attributes;
+  const { adaptive, countIncludePad, divisor } = attributes;
   const [[kernelY, kernelX], [strideY, strideX]] = [attributes.kernelSize, attributes.stride];
   const [paddingY, paddingX] = attributes.padding;
   // The most pixels of a window along each axis, or of windows that cover a pixel.
@@ -29,7 +29,7 @@ function lowerPool({ kernel, inputs: { input }, output, attributes }: StepOf<key
       input,
       output,
       fields: blockFields(new Fields(), block, all)
-        .constants({ height, width, rows, columns, kernelY, kernelX, strideY, strideX, paddingY, paddingX }),
+        .constants({ height, width, rows, columns, kernelY, kernelX, strideY, strideX, paddingY, paddingX, divisor: divisor >>> 0 }),
       constants: { ADAPTIVE: adaptive, COUNT_PADDING: countIncludePad },
     })
   );
