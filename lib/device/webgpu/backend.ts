@@ -64,8 +64,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
  */
 const MOST_UNCHECKED = 4096;
 
-/** Bytes written to the device at a time. */
-const UPLOAD_CHUNK = 32 << 20;
+const UPLOAD_CHUNK = 32 << 20; // bytes written to the device at a time
 
 /** A step of a run that may raise a fault. */
 interface Site {
