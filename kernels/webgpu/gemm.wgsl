@@ -122,33 +122,24 @@ fn main(
   if (layer > 0u) {
     return;
   }
-  storeRow(firstRow + 4u * ty, firstColumn + 4u * tx, 4u * ty, 4u * tx, sum.row0, part, batch);
-  storeRow(firstRow + 4u * ty + 1u, firstColumn + 4u * tx, 4u * ty + 1u, 4u * tx, sum.row1, part, batch);
-  storeRow(firstRow + 4u * ty + 2u, firstColumn + 4u * tx, 4u * ty + 2u, 4u * tx, sum.row2, part, batch);
-  storeRow(firstRow + 4u * ty + 3u, firstColumn + 4u * tx, 4u * ty + 3u, 4u * tx, sum.row3, part, batch);
+  // One by one, lest what follows the product is compiled for each element of the block; chosen by select(), as registers have no index.
+  for (var e = 0u; e < 16u; e++) {
+    let upper = select(sum.row0, sum.row1, (e & 4u) != 0u);
+    let lower = select(sum.row2, sum.row3, (e & 4u) != 0u);
+    let row = select(upper, lower, (e & 8u) != 0u);
+    let pair = select(row.xy, row.zw, (e & 2u) != 0u);
+    storeElement(firstRow, firstColumn, 4u * ty + e / 4u, 4u * tx + e % 4u, select(pair.x, pair.y, (e & 1u) != 0u), part, batch);
+  }
 }
 
-fn storeRow(m: u32, n: u32, row: u32, column: u32, sums: vec4<f32>, part: u32, batch: u32) {
+// Stores an element of the tile, or what the chain that follows makes of it.
+fn storeElement(firstRow: u32, firstColumn: u32, row: u32, column: u32, sum: f32, part: u32, batch: u32) {
   let entry = rowTable[row];
-  if (!rowPresent(entry)) {
+  let n = firstColumn + column;
+  if (!rowPresent(entry) || n >= p.columns) {
     return;
   }
-  if (n < p.columns) {
-    storeSum(outputIndex(m, n, entry, columnTable[column], batch), n, part, sums.x);
-  }
-  if (n + 1u < p.columns) {
-    storeSum(outputIndex(m, n + 1u, entry, columnTable[column + 1u], batch), n + 1u, part, sums.y);
-  }
-  if (n + 2u < p.columns) {
-    storeSum(outputIndex(m, n + 2u, entry, columnTable[column + 2u], batch), n + 2u, part, sums.z);
-  }
-  if (n + 3u < p.columns) {
-    storeSum(outputIndex(m, n + 3u, entry, columnTable[column + 3u], batch), n + 3u, part, sums.w);
-  }
-}
-
-// Stores element i of the result, or what the chain that follows makes of it.
-fn storeSum(i: u32, n: u32, part: u32, sum: f32) {
+  let i = outputIndex(firstRow + row, n, entry, columnTable[column], batch);
   let word = p.output + part * p.partSize + i;
   if (EPILOGUE) {
     epilogue(i, n, sum);

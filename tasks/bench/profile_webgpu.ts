@@ -142,6 +142,7 @@ export class WebGpuProfiler implements Profiler {
     } finally {
       this.#watching = false;
     }
+    await this.backend.synchronize(); // what was encoded is submitted
     const times = await this.#times();
     let at = 0;
     return this.#runs.flatMap(({ program, seen }) => {

@@ -4,7 +4,8 @@
  *
  * Nearly all of the time goes into machine code, which SwiftShader makes of each new text on one core: 10 ms for most, 0.5 to 1.5 s for each
  * tiled product in it. Therefore a page computes a part of what Deno does on WebGPU: fewer programs of the kinds with such texts, of which Tint
- * still compiles all (page/conformance.ts), one golden case of each operation (page/fewer.ts), and two small trainings, but none of PyTorch's.
+ * still compiles all (page/conformance.ts), one golden case of each operation (page/fewer.ts), one training of five layers and two of two, but none of
+ * PyTorch's.
  *
  * It needs Debian's `chromium`; `SONDE_TEST_CHROMIUM=1` insists on it.
  */

@@ -1,66 +1,25 @@
 import assert from "node:assert/strict";
 import { NONE } from "../../lib/device/attributes.ts";
-import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
+import type { DeviceBuffer } from "../../lib/device/backend.ts";
 import {
   DeviceLostError,
   DeviceValidationError,
   NoDeviceError,
   OutOfDeviceMemoryError,
 } from "../../lib/device/errors.ts";
-import type { Step } from "../../lib/device/steps/mod.ts";
 import { reduction } from "../../lib/device/steps/reductions.ts";
 import { range } from "../../lib/device/steps/sources.ts";
-import { createWebGpuBackend, probeAdapter, type WebGpuBackend } from "../../lib/device/webgpu/backend.ts";
+import { createWebGpuBackend } from "../../lib/device/webgpu/backend.ts";
 import { grid } from "../../lib/device/webgpu/executable.ts";
 import { Health } from "../../lib/device/webgpu/health.ts";
 import { DeviceMemory } from "../../lib/device/webgpu/memory.ts";
 import { Pipelines } from "../../lib/device/webgpu/pipelines.ts";
+import { Submissions } from "../../lib/device/webgpu/submissions.ts";
 import { checkAgainstReference, runOnce } from "./conformance.ts";
 import { type Case, ProgramBuilder } from "./programs.ts";
-
-const probe = await probeAdapter();
-
-/** A test with a device of its own, which is disposed of in the end; skipped, and said so, where there is no adapter. */
-function webgpuTest(name: string, test: (backend: WebGpuBackend) => Promise<void>): void {
-  Deno.test({
-    name: probe ? name : `${name} (skipped: no WebGPU adapter)`,
-    ignore: !probe,
-    fn: async () => {
-      const backend = await createWebGpuBackend({ allowSoftware: true }) as WebGpuBackend;
-      try {
-        await test(backend);
-      } finally {
-        backend.dispose();
-      }
-    },
-  });
-}
+import { addInPlace, probe, uploadAll, webgpuTest } from "./webgpu_cases.ts";
 
 const NO_NUMBERS = { scalars: new Float64Array(), offsets: new Int32Array() };
-
-/** `y = y + x`, elementwise over n elements. */
-function addInPlace(n: number): Case {
-  const builder = new ProgramBuilder();
-  const x = builder.dense("float32", [n], new Float32Array(n).fill(1));
-  const y = builder.dense("float32", [n], new Float32Array(n));
-  const step: Step = {
-    kernel: "pointwise",
-    shape: [n],
-    inputs: [x, y].map((operand) => ({ kind: "tensor", operand, dtype: "float32" })),
-    code: [{ op: "add", dtype: "float32", of: "float32", args: [0, 1] }],
-    outputs: [{ operand: y, register: 2, dtype: "float32" }],
-  };
-  return builder.step(step).build("add in place");
-}
-
-/** Uploads the inputs of a case to buffers of its own. */
-function uploadAll(backend: Backend, { inputs }: Case): DeviceBuffer[] {
-  return inputs.bound.map((data) => {
-    const buffer = backend.allocate("float32", data.length);
-    backend.upload(buffer, data);
-    return buffer;
-  });
-}
 
 Deno.test({
   name: "createWebGpuBackend() refuses a software adapter that was not asked for, and says what to install",
@@ -153,7 +112,7 @@ webgpuTest("too little memory throws with figures, and the device goes on", asyn
 
 webgpuTest("a kernel that does not compile is an exception with label, line and caret", async (backend) => {
   const health = new Health(backend.device, backend.description);
-  const pipelines = new Pipelines(health, new DeviceMemory(health));
+  const pipelines = new Pipelines(health, new DeviceMemory(health, new Submissions(health)));
   pipelines.get("broken kernel", "@compute @workgroup_size(64)\nfn main() {\n  let x: u32 = 1.5;\n}\n");
   await assert.rejects(health.settled(), (error) => {
     assert.ok(error instanceof DeviceValidationError);
@@ -182,12 +141,9 @@ webgpuTest("a failed run is an exception at the next read", async (backend) => {
     const list = [...commands];
     submit.call(this, list);
     submit.call(this, list);
-  };
-  try {
-    backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets);
-  } finally {
     GPUQueue.prototype.submit = submit;
-  }
+  };
+  backend.run(executable, buffers, test.inputs.scalars, test.inputs.offsets);
   await assert.rejects(backend.download(buffers), (error) => {
     assert.ok(error instanceof DeviceValidationError);
     assert.match(error.message, /^Cannot run a program: /);

@@ -63,6 +63,19 @@ function figures(program: Program): { dispatches: number; megabytes: number; wor
   };
 }
 
+/** A text without comments. */
+const bare = (code: string) => code.replace(/ *\/\/.*$/gm, "");
+
+/** Texts that a driver compiles for a program: how many, and their bytes without comments. */
+function texts(program: Program): { modules: number; kilobytes: number } {
+  const codes = new Set(mergedGroups(spread(program)).flatMap(({ dispatches }) => dispatches.map(({ code }) => code)));
+  const bytes = [...codes].reduce((sum, code) => sum + bare(code).length, 0);
+  return { modules: codes.size, kilobytes: Math.ceil(bytes / 1000) };
+}
+
+/** How often an expression is found in a text. */
+const count = (code: string, expression: RegExp) => [...bare(code).matchAll(expression)].length;
+
 const EXPECTED = [
   [{ normal: false, batchSize: 1024 }, { dispatches: 14, megabytes: 115.6, workgroups: 16 }],
   [{ normal: false, batchSize: 64 }, { dispatches: 14, megabytes: 8.2, workgroups: 1 }],
@@ -80,6 +93,31 @@ for (const [workload, expected] of EXPECTED) {
     assert.deepEqual(figures(programs.at(-1)!), expected);
   });
 }
+
+for (const [normal, modules, kilobytes] of [[false, 14, 130], [true, 34, 195]] as const) {
+  Deno.test(`a training step ${normal ? "with" : "without"} batch normalisation compiles ${modules} texts`, async () => {
+    const { device, programs } = await recorder();
+    await train(device, { normal, batchSize: 64, steps: 4 });
+    const found = texts(programs.at(-1)!);
+    assert.equal(found.modules, modules);
+    assert.ok(found.kilobytes <= kilobytes, `${found.kilobytes} kB, more than ${kilobytes}`);
+  });
+}
+
+Deno.test("a product stores its elements, and runs the chain that follows, in one place of its text", async () => {
+  // Drivers compile every call of a function on its own, which for a chain may take longer than for the product.
+  const { device, programs } = await recorder();
+  await train(device, { normal: false, batchSize: 64, steps: 4 });
+  const dispatches = mergedGroups(spread(programs.at(-1)!)).flatMap(({ dispatches }) => dispatches);
+  const products = dispatches.filter(({ code }) => code.includes("fn storeElement"));
+  assert.equal(products.length, 10);
+  for (const { label, code } of products) {
+    for (const name of ["storeElement", "epilogue"]) {
+      const calls = count(code, new RegExp(`(?<!fn )\\b${name}\\w*\\(`, "g"));
+      assert.equal(calls, count(code, new RegExp(`fn ${name}`, "g")), `${label}: ${name}`);
+    }
+  }
+});
 
 Deno.test("a batch of an evaluation with its metrics takes 10 dispatches", async () => {
   const { device, programs } = await recorder();

@@ -1,8 +1,8 @@
 /**
  * The webgpu device: programs become one command buffer a run, over one heap and one bind group.
  *
- * A run writes the parameters of all its dispatches at once, encodes one compute pass and submits it. Nothing waits for the device but
- * {@linkcode Backend.download}, {@linkcode Backend.synchronize} and, far behind, {@linkcode Backend.throttle}.
+ * A run writes the parameters of all its dispatches at once and encodes one compute pass, which a few runs share. Nothing waits for the device
+ * but {@linkcode Backend.download}, {@linkcode Backend.synchronize} and, far behind, {@linkcode Backend.throttle}.
  */
 import {
   type Backend,
@@ -23,6 +23,7 @@ import { Health } from "./health.ts";
 import { DeviceMemory, FAULT_BYTES, FAULT_SITES, WebGpuBuffer } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Staging } from "./staging.ts";
+import { Submissions } from "./submissions.ts";
 import { Throttle } from "./throttle.ts";
 
 export { type AdapterProbe, probeAdapter } from "./adapter.ts";
@@ -58,13 +59,12 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
 }
 
 /**
- * Runs after one that may have raised a fault until that is looked at, if no read does. Until then what they read and wrote is kept in mind. Reads
- * once an epoch leave as many runs between them as an epoch has batches; a look costs as much as a read.
+ * Runs after one that may have raised a fault until that is looked at, if no read does: what they read and wrote is kept in mind. Reads once an
+ * epoch leave as many runs between them as an epoch has batches; a look costs as much as a read.
  */
 const MOST_UNCHECKED = 4096;
 
-/** Bytes written to the device at a time. */
-const UPLOAD_CHUNK = 32 << 20;
+const UPLOAD_CHUNK = 32 << 20; // bytes written to the device at a time
 
 /** A step of a run that may raise a fault. */
 interface Site {
@@ -82,6 +82,7 @@ export class WebGpuBackend implements Backend {
   readonly #health: Health;
   readonly #memory: DeviceMemory;
   readonly #pipelines: Pipelines;
+  readonly #submissions: Submissions;
   readonly #staging: Staging;
   readonly #throttle: Throttle;
   /** Where the runs since the last look note faults. */
@@ -95,10 +96,12 @@ export class WebGpuBackend implements Backend {
     this.description = `webgpu: ${probe.description}${probe.software ? " (software)" : ""}`;
     this.device = device;
     this.#health = new Health(device, this.description);
-    this.#memory = this.#health.scoped("set up the device", () => new DeviceMemory(this.#health, bufferBytes));
-    this.#pipelines = this.#health.scoped("set up the device", () => new Pipelines(this.#health, this.#memory));
+    this.#submissions = new Submissions(this.#health);
+    const setUp = <T>(make: () => T) => this.#health.scoped("set up the device", make);
+    this.#memory = setUp(() => new DeviceMemory(this.#health, this.#submissions, bufferBytes));
+    this.#pipelines = setUp(() => new Pipelines(this.#health, this.#memory));
     this.#staging = new Staging(device);
-    this.#throttle = new Throttle(device.queue);
+    this.#throttle = new Throttle(device.queue, () => this.#submissions.send());
   }
 
   get failed(): boolean {
@@ -129,6 +132,7 @@ export class WebGpuBackend implements Backend {
     checkUpload(own, data.length, at);
     const offset = own.offset + byteLength(own.dtype, at ?? 0);
     const bytes = toDevice(own.dtype, data);
+    this.#submissions.send(); // runs before this still read what was there
     this.#health.scoped("upload", () => {
       for (let from = 0; from < bytes.length; from += UPLOAD_CHUNK) {
         const to = Math.min(bytes.length, from + UPLOAD_CHUNK);
@@ -151,20 +155,20 @@ export class WebGpuBackend implements Backend {
     if (!(executable instanceof WebGpuExecutable)) {
       throw new TypeError("Cannot run an executable of another device: compile the program on webgpu");
     }
-    const { program, bases } = executable;
+    const { program, bases } = executable, memory = this.#memory;
     if (bound.length !== program.bound) {
       throw new RangeError(`Cannot run: the program binds ${program.bound} buffers, found ${bound.length}`);
     }
     executable.check();
     // No room for what this run may note, or notes that wait for long: look at those of the runs before, and begin anew.
-    const { sites } = executable.schedule, [oldest] = this.#sites;
-    const full = this.#sites.length + sites.length > FAULT_SITES;
+    const { sites } = executable.schedule,
+      [oldest] = this.#sites,
+      full = this.#sites.length + sites.length > FAULT_SITES;
     if (oldest && (full || this.counters.runs - oldest.run > MOST_UNCHECKED)) {
       this.#read([]).catch(() => {}); // a device that is lost says so at the next call
     }
     this.counters.runs++;
     if (executable.launches === 0) return; // Deno panics when asked to write an empty array to a buffer
-    const memory = this.#memory;
     bound.forEach((buffer, slot) => bases[slot] = this.#own(buffer, "run with").offset / 4);
     const schedule = executable.fitting;
     memory.reserveArena(schedule.arenaBytes);
@@ -174,15 +178,10 @@ export class WebGpuBackend implements Backend {
     schedule.patch(bases, scalars, offsets, this.#sites.length);
     if (memory.buffers > 1) schedule.locate(bases, memory.bufferBytes);
     for (const step of sites) this.#sites.push({ run: this.counters.runs, step, program });
-    this.#health.scoped("run a program", () => {
-      memory.reserveParameters(schedule.words.byteLength);
-      this.device.queue.writeBuffer(memory.parameters, 0, schedule.words);
-      const encoder = this.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      schedule.encode(pass, memory, this.#pipelines);
-      pass.end();
-      this.device.queue.submit([encoder.finish()]);
-    });
+    memory.reserveParameters(schedule.words.byteLength);
+    const { pass, at } = this.#submissions.add(schedule.words, memory.parameters);
+    schedule.encode(pass, memory, this.#pipelines, at);
+    this.#submissions.encoded();
     this.counters.launches += schedule.launches.length;
     this.#throttle.wrote(schedule.words.byteLength);
     this.#throttle.submitted();
@@ -213,6 +212,7 @@ export class WebGpuBackend implements Backend {
   }
 
   dispose(): void {
+    this.#submissions.dispose();
     this.#health.dispose();
     this.#staging.dispose();
     this.#memory.dispose();
@@ -242,6 +242,7 @@ export class WebGpuBackend implements Backend {
     const sites = this.#sites, noted = FAULT_BYTES * Math.max(1, sites.length);
     this.#sites = [];
     const bytes = buffers.reduce((sum, buffer) => sum + buffer.bytes, noted);
+    this.#submissions.send();
     const mark = this.#throttle.mark, { runs } = this.counters;
     const staging = this.#health.scoped("download", () => {
       const staging = this.#staging.take(bytes);

@@ -5,6 +5,7 @@
  * gets the number of its module behind it, and the parameters of a module are one member of those of the bundle. As a workgroup runs one of the
  * kernels only, workgroup variables of one name and type share their memory.
  */
+import { type Declaration, declarationsOf, IDENTIFIER, identifiers } from "./declarations.ts";
 import { PARAMETER_RANGE } from "./memory.ts";
 import { type Dispatch, type Field, WORKGROUP } from "./module.ts";
 
@@ -58,38 +59,6 @@ function sized({ code, fields }: Dispatch, threads: number): string {
   const { source } = fields[0]!, segments = source.kind === "constant" ? source.value : 0;
   return code.replace(/const THREADS = \d+u;/, `const THREADS = ${threads}u;`)
     .replace(/array<Segment, \d+>/, `array<Segment, ${segments}>`);
-}
-
-interface Declaration {
-  readonly kind: string;
-  readonly text: string;
-  /** Identifiers in it, but for members. */
-  readonly uses: ReadonlySet<string>;
-}
-
-const IDENTIFIER = /(?<![\w.])[A-Za-z_]\w*/g;
-/** In a struct, what stands before a colon is a member. */
-const IDENTIFIER_IN_STRUCT = /(?<![\w.])[A-Za-z_]\w*(?!\w|\s*:)/g;
-const identifiers = (kind: string) => kind === "struct" ? IDENTIFIER_IN_STRUCT : IDENTIFIER;
-
-/** The declarations of a module by name. */
-function declarationsOf(code: string): Map<string, Declaration> {
-  const found = new Map<string, Declaration>();
-  const text = code.replace(/\/\/.*$/gm, "");
-  let depth = 0, start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === "{") depth++;
-    else if (character === "}") depth--;
-    if (depth > 0 || (character !== "}" && character !== ";")) continue;
-    const declaration = text.slice(start, at + 1).trim();
-    start = at + 1;
-    const head = /^(?:@\w+(?:\([^)]*\))?\s*)*(fn|const|alias|struct|var(?:<[^>]*>)?)\s+(\w+)/.exec(declaration);
-    if (!head) continue; // a semicolon after a struct
-    const [, kind, name] = head;
-    found.set(name!, { kind: kind!, text: declaration, uses: new Set(declaration.match(identifiers(kind!))) });
-  }
-  return found;
 }
 
 type Module = ReadonlyMap<string, Declaration>;

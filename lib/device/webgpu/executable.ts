@@ -75,6 +75,7 @@ export class Schedule {
   readonly #sitePatches: SitePatch[] = [];
   /** First word of each dispatch's parameters. */
   readonly #slots: Uint32Array;
+  readonly #offset = new Uint32Array(1);
   /** The first and the last buffer of the heap that each dispatch needs. */
   readonly #low: Int32Array;
   readonly #high: Int32Array;
@@ -177,8 +178,11 @@ export class Schedule {
     for (const { dispatch, word, shift } of this.#addresses) this.words[word]! -= (low[dispatch]! * words) >>> shift;
   }
 
-  /** Encodes all dispatches. */
-  encode(pass: GPUComputePassEncoder, memory: DeviceMemory, pipelines: Pipelines): void {
+  /**
+   * Encodes all dispatches.
+   * @param at first byte of the parameters in their buffer
+   */
+  encode(pass: GPUComputePassEncoder, memory: DeviceMemory, pipelines: Pipelines, at: number): void {
     const slots = this.#slots, several = memory.buffers > 1;
     let current: GPUComputePipeline | undefined;
     this.launches.forEach((launch, n) => {
@@ -186,7 +190,8 @@ export class Schedule {
       const { x, y, dispatch: { label, code, custom } } = launch;
       const pipeline = count > 1 ? pipelines.across(count, label, code, custom) : launch.pipeline;
       if (pipeline !== current) pass.setPipeline(current = pipeline);
-      pass.setBindGroup(0, memory.bindGroup(low, count), slots, n, 1);
+      this.#offset[0] = at + slots[n]!;
+      pass.setBindGroup(0, memory.bindGroup(low, count), this.#offset, 0, 1);
       pass.dispatchWorkgroups(x, y, 1);
     });
   }

@@ -9,6 +9,7 @@ import { OutOfDeviceMemoryError } from "../errors.ts";
 import { Heap, HEAP_ALIGNMENT } from "../heap.ts";
 import { heapBinding } from "./across.ts";
 import type { Health } from "./health.ts";
+import type { Submissions } from "./submissions.ts";
 
 /** A tensor's place in the heap. */
 export class WebGpuBuffer implements DeviceBuffer {
@@ -30,6 +31,7 @@ export const FAULT_SITES = 32768;
 export const FAULT_BYTES = 12;
 
 const FIRST_CAPACITY = 8 << 20;
+const FIRST_PARAMETERS = 256 << 10;
 
 /** Kernels count words in signed 32-bit integers. */
 const MOST_BYTES = 2 ** 33 - HEAP_ALIGNMENT;
@@ -55,6 +57,7 @@ export class DeviceMemory {
   #faults: GPUBuffer;
   readonly #device: GPUDevice;
   readonly #health: Health;
+  readonly #submissions: Submissions;
   readonly #heap: Heap;
   readonly #buffers: GPUBuffer[];
   #parameters: GPUBuffer;
@@ -64,10 +67,11 @@ export class DeviceMemory {
   #arenaBytes = 0;
 
   /** @param bufferBytes a power of two, for tests that would have little memory. Default: what the device can bind at once, at most 1 GiB */
-  constructor(health: Health, bufferBytes?: number) {
+  constructor(health: Health, submissions: Submissions, bufferBytes?: number) {
     const device = health.device;
     this.#device = device;
     this.#health = health;
+    this.#submissions = submissions;
     const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize, MOST_BUFFER_BYTES);
     this.bufferBytes = bufferBytes ?? 2 ** Math.floor(Math.log2(most));
@@ -76,7 +80,7 @@ export class DeviceMemory {
     const capacity = Math.min(FIRST_CAPACITY, this.bufferBytes);
     this.#heap = new Heap(0, capacity);
     this.#buffers = [this.#createHeap(capacity)];
-    this.#parameters = this.#createParameters(1 << 16);
+    this.#parameters = this.#createParameters(FIRST_PARAMETERS);
     this.#faults = this.#createFaults(FAULT_SITES);
   }
 
@@ -187,13 +191,16 @@ export class DeviceMemory {
   /** Makes room for what a run may note, when all notes have been looked at. */
   reserveFaults(sites: number): void {
     if (sites * FAULT_BYTES <= this.#faults.size) return;
+    this.#submissions.send();
     this.#faults.destroy();
     this.#faults = this.#createFaults(sites);
     this.#bindGroups.clear();
   }
 
-  /** Makes room for the parameters of a run. */
+  /** Makes room for the parameters of a run, behind those of the runs that wait, or else when these are sent. */
   reserveParameters(bytes: number): void {
+    if (this.#submissions.bytes + bytes + PARAMETER_RANGE <= this.#parameters.size) return;
+    this.#submissions.send();
     const needed = bytes + PARAMETER_RANGE;
     if (needed <= this.#parameters.size) return;
     this.#parameters.destroy();
@@ -218,6 +225,7 @@ export class DeviceMemory {
     if (least > this.limit) {
       throw new OutOfDeviceMemoryError(this.#health.description, bytes, this.#heap.usedBytes, this.limit);
     }
+    this.#submissions.send(); // to the buffers that are there
     // Twice as much, but no more than another buffer: memory that is not needed is not taken.
     const capacity = Math.min(this.limit, Math.max(least, this.capacity + Math.min(this.capacity, this.bufferBytes)));
     this.#health.scoped(`grow the heap to ${capacity} bytes`, () => {

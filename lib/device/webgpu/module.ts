@@ -7,6 +7,7 @@ import mathText from "../../../kernels/webgpu/math.wgsl" with { type: "text" };
 import { OVERFLOWS } from "../faults.ts";
 import type { Operand } from "../operand.ts";
 import type { Step } from "../steps/mod.ts";
+import { declarationsOf, neededBy } from "./declarations.ts";
 
 /** Where a 32-bit parameter comes from. */
 export type Source =
@@ -126,6 +127,7 @@ export interface ModuleParts {
   readonly definitions?: string;
   /** How the module views the heap. Default: words. */
   readonly heap?: "u32" | "f32" | "vec4<u32>";
+  /** Functions of math.wgsl may be called. */
   readonly math?: boolean;
   readonly faults?: boolean;
   /** Functions of int32, which bring math and faults with them; the fields have a site. */
@@ -168,6 +170,9 @@ fn segmentOf(workgroup: u32) -> u32 {
 }
 `;
 
+/** Of which a module gets what it needs: drivers read all that is there. */
+const MATH = declarationsOf(mathText);
+
 const INTEGERS = [
   constantsText(Object.fromEntries(OVERFLOWS.map((op, number) => [`OVERFLOW_${op.toUpperCase()}`, number]))),
   integersText,
@@ -182,7 +187,7 @@ export function moduleText(
   { text, fields, definitions = "", heap = "u32", math = false, faults = false, integers = false, segments }:
     ModuleParts,
 ): string {
-  return [
+  const parts = [
     text,
     definitions,
     WORKGROUP_INDEX,
@@ -190,9 +195,9 @@ export function moduleText(
     segments === undefined ? "" : SEGMENT_OF,
     `@group(0) @binding(0) var<storage, read_write> heap: array<${heap}>;`,
     faults || integers ? FAULTS : "",
-    math || integers ? mathText : "",
     integers ? `${segments === undefined ? SITE : SITE_OF_SEGMENT}\n${INTEGERS}` : "",
   ].join("\n");
+  return math || integers ? `${parts}\n${neededBy(parts, MATH)}` : parts;
 }
 
 /** The struct of the fields, and the variable that holds it. */

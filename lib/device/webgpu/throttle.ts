@@ -34,7 +34,8 @@ export class Throttle {
   #latest: Promise<void> | undefined;
   #questions = 0;
 
-  constructor(readonly queue: GPUQueue) {}
+  /** @param send submits what waits to be submitted */
+  constructor(readonly queue: GPUQueue, readonly send: () => void) {}
 
   /** How often the queue was asked whether it is done. */
   get questions(): number {
@@ -46,7 +47,7 @@ export class Throttle {
     this.#bytes += bytes;
   }
 
-  /** Notes a run just submitted. */
+  /** Notes a run just submitted, or about to be. */
   submitted(): void {
     this.#times[this.#runs++ % this.#times.length] = performance.now();
     if (this.#runs - this.#asked >= ASK_EVERY) this.#ask();
@@ -84,6 +85,7 @@ export class Throttle {
 
   #ask(): void {
     const { mark } = this;
+    this.send();
     this.#asked = mark.runs;
     this.#questions++;
     // A lost device rejects: then nothing is in flight any more.

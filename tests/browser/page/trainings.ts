@@ -1,13 +1,14 @@
-/** Small trainings of the lessons' networks on the built-in pictures, written as a user writes them: by Sonde's public names alone. */
+/** Trainings of the lessons' networks on the built-in pictures, written as a user writes them: by Sonde's public names alone. */
 import type * as Everything from "../../../mod.ts";
 
 /** What the bundle has. */
 type Sonde = Omit<typeof Everything, "sweep" | "defineSweep">;
 
-/** Channels of the networks: two layers, as a software device takes a second for each new text with a convolution in it. */
+/** Channels of networks of two layers, as a software device takes half a second or more for each new text with a convolution in it. */
 const channels = [1, 4, 8];
 
 const MODELS = {
+  "the plain network of five layers": ({ lessons }) => lessons.initWeights(lessons.getModel()),
   "running batch normalisation and a general ReLU": ({ lessons, nn }) =>
     lessons.initWeights(
       lessons.getCnnModel({
