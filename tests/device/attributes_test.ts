@@ -38,7 +38,7 @@ function everyFieldCounts<V extends object>(make: (values: V) => Attributes & V,
 const PAIRS = [[1, 2], [2, 1], [1, 1]] as const;
 
 Deno.test("every field of every kernel's attributes is part of their key", () => {
-  everyFieldCounts(convolution, { stride: PAIRS, padding: PAIRS });
+  everyFieldCounts(convolution, { stride: PAIRS, padding: PAIRS, dilation: PAIRS, groups: [1, 2, 4] });
   everyFieldCounts(maxPooling, { kernelSize: PAIRS, stride: PAIRS, padding: PAIRS, dilation: PAIRS });
   everyFieldCounts(avgPooling, {
     adaptive: [false, true],
