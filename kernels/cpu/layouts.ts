@@ -237,6 +237,50 @@ export class WeightPartsCommand {
 }
 
 @unmanaged
+export class DepthwiseCommand {
+  @inline get source(): usize { return address(changetype<usize>(this), 7); } // images, NHWC
+  @inline get weights(): usize { return address(changetype<usize>(this), 10); } // [C, 1, kh, kw]
+  @inline get output(): usize { return address(changetype<usize>(this), 13); } // images, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 16); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 17); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 18); } // bands of output rows per image
+  @inline get bandRows(): i32 { return word(changetype<usize>(this), 19); } // output rows per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 20); } // channels
+  @inline get taps(): i32 { return word(changetype<usize>(this), 21); } // elements of a kernel
+  @inline get sourceStep(): i32 { return word(changetype<usize>(this), 22); } // elements of a source image
+  @inline get rows(): i32 { return word(changetype<usize>(this), 23); } // of the output
+  @inline get columns(): i32 { return word(changetype<usize>(this), 24); } // of the output
+  @inline get rowTaps(): usize { return table(changetype<usize>(this), 25); } // of each row: how many kernel rows meet the source; of each the bytes to its weights, and to the source row
+  @inline get rowWords(): i32 { return word(changetype<usize>(this), 26); } // words of a row in it
+  @inline get columnTaps(): usize { return table(changetype<usize>(this), 27); } // the same of each column
+  @inline get columnWords(): i32 { return word(changetype<usize>(this), 28); } // words of a column in it
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 29); } // bytes to the command of the chain that runs on each chunk; 0: none
+}
+
+@unmanaged
+export class DepthwiseWeightsCommand {
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // images, NHWC
+  @inline get g(): usize { return address(changetype<usize>(this), 10); } // gradient, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 13); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 14); } // images per chunk
+  @inline get channels(): i32 { return word(changetype<usize>(this), 15); } // channels
+  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 16); } // of a kernel
+  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 17); } // of a kernel
+  @inline get height(): i32 { return word(changetype<usize>(this), 18); } // of an image
+  @inline get width(): i32 { return word(changetype<usize>(this), 19); } // of an image
+  @inline get rows(): i32 { return word(changetype<usize>(this), 20); } // of g
+  @inline get columns(): i32 { return word(changetype<usize>(this), 21); } // of g
+  @inline get strideRows(): i32 { return word(changetype<usize>(this), 22); } // image rows from one row of g to the next
+  @inline get strideColumns(): i32 { return word(changetype<usize>(this), 23); } // image columns from one column of g to the next
+  @inline get dilationRows(): i32 { return word(changetype<usize>(this), 24); } // image rows from one tap to the next
+  @inline get paddingRows(): i32 { return word(changetype<usize>(this), 25); } // zeros above an image
+  @inline get ranges(): usize { return table(changetype<usize>(this), 26); } // of each kernel column: the first column of g that meets the image, how many do, and the image column of the first
+  @inline get scratch(): usize { return address(changetype<usize>(this), 27); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 30); } // bytes to the accumulators in it
+  @inline get padded(): i32 { return word(changetype<usize>(this), 31); } // channels in whole vectors
+}
+
+@unmanaged
 export class GatherCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements of the index
   @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk

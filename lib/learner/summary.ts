@@ -3,7 +3,10 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { wrongKind } from "../device/expect.ts";
 import { checkLearner } from "./check_learner.ts";
+import { Conv1d } from "../nn/conv1d.ts";
 import { Conv2d } from "../nn/conv2d.ts";
+import { ConvTranspose1d } from "../nn/conv_transpose1d.ts";
+import { ConvTranspose2d } from "../nn/conv_transpose2d.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { moduleNames } from "../nn/names.ts";
@@ -195,7 +198,7 @@ export function summarize(model: Module, x: Tensor): Summary {
       let name = own;
       for (let time = 2; taken.has(name); time++) name = `${own} (${time})`; // it runs again
       const from = new Set(inputs.flatMap((input) => sources(input.node(), makers)));
-      const macs = macsOf(module, output) / (output.shape[0] || 1);
+      const macs = macsOf(module, inputs, output) / (output.shape[0] || 1);
       const again = taken.has(own);
       const parameters = again ? 0 : [...module.parameters()].reduce((sum, p) => sum + p.numel, 0);
       rows.push({ name, path, kind: module.typeName, shape: shapeOf(output), parameters, macs, from: [...from] });
@@ -225,10 +228,13 @@ function sources(node: Node, makers: ReadonlyMap<Node, string>): string[] {
   return [...found];
 }
 
-function macsOf(module: Module, output: Tensor): number {
-  if (module instanceof Conv2d) {
-    const [kh, kw] = module.kernelSize;
-    return output.numel * module.inChannels * kh * kw;
+function macsOf(module: Module, inputs: readonly Tensor[], output: Tensor): number {
+  // Each output meets a kernel; in a transposed convolution, each input.
+  if (module instanceof Conv1d || module instanceof Conv2d) {
+    return output.numel * module.weight.numel / module.outChannels;
+  }
+  if (module instanceof ConvTranspose1d || module instanceof ConvTranspose2d) {
+    return inputs[0]!.numel * module.weight.numel / module.inChannels;
   }
   return module instanceof Linear ? output.numel * module.inFeatures : 0;
 }

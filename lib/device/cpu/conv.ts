@@ -16,7 +16,6 @@ import {
   spanOf,
   tapClasses,
 } from "./conv_geometry.ts";
-import { command, operand, word } from "./layout.ts";
 import {
   borderPhases,
   groupPhases,
@@ -39,33 +38,17 @@ import {
   unitsOf,
 } from "./conv_sweep.ts";
 import { encodeInputGrad } from "./conv_input_grad.ts";
+import { issueWeightParts } from "./conv_weight_parts.ts";
+import { encodeDepthwise, encodeDepthwiseWeights, isDepthwise } from "./depthwise.ts";
 import { NS_PER_MADD } from "./linear.ts";
 import { GATHERED } from "./numbers.ts";
 
-/** Adds the chunks' accumulators [group, kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels of a group. */
-export const WEIGHT_PARTS = command("weightParts", {
-  parts: word("chunks that were summed apart"),
-  groups: word("groups of channels"),
-  outputs: word("output channels of a group"),
-  padded: word("those in whole vectors"),
-  channels: word("input channels of a group"),
-  kernelRows: word("of the weights"),
-  kernelColumns: word("of the weights"),
-  firstRow: word("kernel row that meets the image"),
-  rows: word("kernel rows that do"),
-  firstColumn: word("kernel column that meets the image"),
-  columns: word("kernel columns that do"),
-  scratch: operand("scratch value"),
-  sums: word("bytes to the accumulators in it"),
-  output: operand("[O, C, kh, kw]"),
-});
-
-/** Nanoseconds of an accumulator that is added to the weights. */
-const NS_PER_PARTIAL = 0.3;
-
 /** Encodes any of the three convolution kernels, and the chain that reads its images. */
 export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWriter, epilogue?: PointwiseStep): void {
-  if (step.kernel === "conv2d") encodeForward(step, writer, epilogue);
+  if (isDepthwise(step)) {
+    if (step.kernel === "conv2dWeightGrad") encodeDepthwiseWeights(step, writer);
+    else encodeDepthwise(step, writer, epilogue);
+  } else if (step.kernel === "conv2d") encodeForward(step, writer, epilogue);
   else if (step.kernel === "conv2dInputGrad") encodeInputGrad(step, writer, epilogue);
   else encodeWeightGrad(step, writer);
 }
@@ -223,7 +206,7 @@ function weightPhases(source: Source, bordered: Cut, outputRows: number, wide: b
 function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGrad">, writer: ProgramWriter): void {
   const x = inputs.x.shape as Shape4, w = output.shape as Shape4;
   const geometry = geometryOf(x, w, inputs.g.shape as Shape4, attributes);
-  const { source, ky, kx, depth, k, oh, ow } = geometry, [, , kh, kw] = w, { images, groups } = source;
+  const { source, ky, kx, depth, k, oh, ow } = geometry, { images, groups } = source;
   const outputs = geometry.outputs / groups, rows = k * groups;
   const wide = rows * outputs > WIDE_WEIGHTS;
   const bordered = cut(source, {
@@ -261,10 +244,5 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
     ...{ rows, unitsPerPart, parts, panels: Math.ceil(columns / writer.tileColumns) },
     ...{ sums, padded: padded(outputs), gathered },
   });
-  const cost = { chunks: groups * Math.ceil(outputs / 4), ns: parts * rows * outputs * NS_PER_PARTIAL };
-  writer.issue(WEIGHT_PARTS, cost, {
-    ...{ parts, groups, outputs, padded: padded(outputs), channels: depth, kernelRows: kh, kernelColumns: kw },
-    ...{ firstRow: ky.first, rows: ky.count, firstColumn: kx.first, columns: kx.count },
-    ...{ scratch: writer.scratchStart, sums, output },
-  });
+  issueWeightParts(writer, output, { parts, groups, outputs, channels: depth, ky, kx, sums });
 }
