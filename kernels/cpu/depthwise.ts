@@ -17,15 +17,22 @@ export function depthwise(command: usize, chunk: i32): void {
   const firstRow = chunk % bands * cmd.bandRows, lastRow = min(cmd.rows, firstRow + cmd.bandRows);
   const channels = cmd.channels, columns = cmd.columns, bytes = <usize> channels << 2;
   tapsFirst(cmd.weights, channels, cmd.taps);
+  const firstWhole = cmd.firstRow, lastWhole = firstWhole + cmd.wholeRows;
+  const firstColumn = cmd.firstColumn, lastColumn = firstColumn + cmd.wholeColumns;
   const rowBytes = <usize> cmd.rowWords << 2, columnBytes = <usize> cmd.columnWords << 2;
   for (let image = first; image < last; image++) {
     const source = cmd.source + (<usize> (image * cmd.sourceStep) << 2);
     let out = cmd.output + <usize> ((image * cmd.rows + firstRow) * columns) * bytes;
     let rowTaps = cmd.rowTaps + <usize> firstRow * rowBytes;
     for (let row = firstRow; row < lastRow; row++, rowTaps += rowBytes) {
+      const whole = row >= firstWhole && row < lastWhole ? bytes & ~31 : 0;
+      if (whole > 0) {
+        const columnTaps = cmd.columnTaps + <usize> cmd.firstColumn * columnBytes;
+        threeByThree(cmd.wholeColumns, source, out + <usize> cmd.firstColumn * bytes, bytes, cmd.columnStep, whole, rowTaps, columnTaps);
+      }
       let columnTaps = cmd.columnTaps;
       for (let column = 0; column < columns; column++, columnTaps += columnBytes, out += bytes) {
-        pixel(source, out, bytes, rowTaps, columnTaps);
+        pixel(source, out, column >= firstColumn && column < lastColumn ? whole : 0, bytes, rowTaps, columnTaps);
       }
     }
   }
@@ -41,10 +48,53 @@ function tapsFirst(weights: usize, channels: i32, taps: i32): void {
   }
 }
 
-/** All channels of one output: first sixteen at a time, then four, then one. */
-function pixel(source: usize, out: usize, bytes: usize, rowTaps: usize, columnTaps: usize): void {
+/**
+ * A run of outputs that meet all nine taps, `bytes` apart, as their places in the source are `step` bytes: the first `whole` bytes of their channels,
+ * eight channels at a time, whose weights stay in registers.
+ */
+function threeByThree(
+  count: i32, source: usize, out: usize, bytes: usize, step: usize, whole: usize, rowTaps: usize, columnTaps: usize,
+): void {
+  const left = load<usize>(columnTaps, 8), middle = load<usize>(columnTaps, 16) - left, right = load<usize>(columnTaps, 24) - left;
+  for (let c: usize = 0; c < whole; c += 32) {
+    const at = scratch + c + load<usize>(columnTaps, 4);
+    const second = load<usize>(columnTaps, 12) - load<usize>(columnTaps, 4), third = load<usize>(columnTaps, 20) - load<usize>(columnTaps, 4);
+    const w0 = at + load<usize>(rowTaps, 4), w1 = at + load<usize>(rowTaps, 12), w2 = at + load<usize>(rowTaps, 20);
+    const a0 = v128.load(w0), b0 = v128.load(w0, 16), c0 = v128.load(w0 + second), d0 = v128.load(w0 + second, 16);
+    const e0 = v128.load(w0 + third), f0 = v128.load(w0 + third, 16);
+    const a1 = v128.load(w1), b1 = v128.load(w1, 16), c1 = v128.load(w1 + second), d1 = v128.load(w1 + second, 16);
+    const e1 = v128.load(w1 + third), f1 = v128.load(w1 + third, 16);
+    const a2 = v128.load(w2), b2 = v128.load(w2, 16), c2 = v128.load(w2 + second), d2 = v128.load(w2 + second, 16);
+    const e2 = v128.load(w2 + third), f2 = v128.load(w2 + third, 16);
+    const from = source + left + c;
+    let x0 = from + load<usize>(rowTaps, 8), x1 = from + load<usize>(rowTaps, 16), x2 = from + load<usize>(rowTaps, 24);
+    for (let i = 0, to = out + c; i < count; i++, to += bytes, x0 += step, x1 += step, x2 += step) {
+      let s = f32x4.mul(v128.load(x0), a0), t = f32x4.mul(v128.load(x0, 16), b0);
+      s = madd(v128.load(x0 + middle), c0, s);
+      t = madd(v128.load(x0 + middle, 16), d0, t);
+      s = madd(v128.load(x0 + right), e0, s);
+      t = madd(v128.load(x0 + right, 16), f0, t);
+      s = madd(v128.load(x1), a1, s);
+      t = madd(v128.load(x1, 16), b1, t);
+      s = madd(v128.load(x1 + middle), c1, s);
+      t = madd(v128.load(x1 + middle, 16), d1, t);
+      s = madd(v128.load(x1 + right), e1, s);
+      t = madd(v128.load(x1 + right, 16), f1, t);
+      s = madd(v128.load(x2), a2, s);
+      t = madd(v128.load(x2, 16), b2, t);
+      s = madd(v128.load(x2 + middle), c2, s);
+      t = madd(v128.load(x2 + middle, 16), d2, t);
+      s = madd(v128.load(x2 + right), e2, s);
+      t = madd(v128.load(x2 + right, 16), f2, t);
+      v128.store(to, s);
+      v128.store(to, t, 16);
+    }
+  }
+}
+
+/** All channels of one output from byte `c` on: first sixteen at a time, then four, then one. */
+function pixel(source: usize, out: usize, c: usize, bytes: usize, rowTaps: usize, columnTaps: usize): void {
   const rowsEnd = rowTaps + 4 + (load<usize>(rowTaps) << 3), columnsEnd = columnTaps + 4 + (load<usize>(columnTaps) << 3);
-  let c: usize = 0;
   for (; c + 64 <= bytes; c += 64) {
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
     for (let row = rowTaps + 4; row < rowsEnd; row += 8) {

@@ -254,7 +254,12 @@ export class DepthwiseCommand {
   @inline get rowWords(): i32 { return word(changetype<usize>(this), 26); } // words of a row in it
   @inline get columnTaps(): usize { return table(changetype<usize>(this), 27); } // the same of each column
   @inline get columnWords(): i32 { return word(changetype<usize>(this), 28); } // words of a column in it
-  @inline get epilogue(): i32 { return word(changetype<usize>(this), 29); } // bytes to the command of the chain that runs on each chunk; 0: none
+  @inline get wholeRows(): i32 { return word(changetype<usize>(this), 29); } // rows from the first to the last on which the whole of a kernel of 3 × 3 meets the source; 0: none, or another kernel
+  @inline get firstRow(): i32 { return word(changetype<usize>(this), 30); } // the first of them
+  @inline get wholeColumns(): i32 { return word(changetype<usize>(this), 31); } // columns, likewise
+  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 32); } // the first of them
+  @inline get columnStep(): i32 { return word(changetype<usize>(this), 33); } // bytes of the source from one of them to the next
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 34); } // bytes to the command of the chain that runs on each chunk; 0: none
 }
 
 @unmanaged

@@ -8,6 +8,7 @@ import {
   borderedColumns,
   type Cut,
   cut,
+  groupShares,
   isSorted,
   liveTaps,
   pixelTable,
@@ -153,7 +154,7 @@ function encodeForward(
     outputColumns: ow,
     step: attributes.stride[0],
     taps: spanOf(ky, source.dilation[0]),
-    bytes,
+    bytes: bytes * groupShares(groups),
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / (Math.max(1, k) * outputs))),
   });
   const taps: number[] = [];
@@ -214,7 +215,7 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
     outputColumns: ow,
     step: attributes.stride[0],
     taps: spanOf(ky, source.dilation[0]),
-    bytes: wide ? WIDE_BYTES : 16 * 1024,
+    bytes: wide ? WIDE_BYTES : 16 * 1024 * groupShares(groups),
     pixels: wide ? WIDE_PIXELS : 128,
   });
   const phased = images >= 32 ? weightPhases(source, bordered, oh, wide) : undefined;

@@ -52,6 +52,9 @@ export interface Source {
  */
 export const isSorted = ({ groups, dilation: [down, across] }: Source): boolean => groups > 1 || down > 1 || across > 1;
 
+/** How many times the bytes of a plain copy a chunk's may take: a group's share of them is what has to stay in the cache. */
+export const groupShares = (groups: number): number => Math.min(groups, 8);
+
 /** Columns of a bordered row: of each residue of the dilation equally many. */
 export const borderedColumns = ({ horizontal, dilation }: Source): number =>
   Math.ceil(horizontal.needed / dilation[1]) * dilation[1];

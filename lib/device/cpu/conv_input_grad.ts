@@ -5,6 +5,7 @@ import type { ProgramWriter } from "./commands.ts";
 import {
   borderedColumns,
   cut,
+  groupShares,
   isSorted,
   liveTaps,
   pixelTable,
@@ -96,7 +97,7 @@ export function encodeInputGrad(
     outputColumns,
     step: 1,
     taps: vertical.needed - outputRows + 1,
-    bytes,
+    bytes: bytes * groupShares(groups),
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / madds)),
   });
   const phased = phaseCut(source, parts, outputRows, phaseBytes, phaseLeast);

@@ -29,6 +29,13 @@ export const DEPTHWISE = command("depthwise", {
   rowWords: word("words of a row in it"),
   columnTaps: table("the same of each column"),
   columnWords: word("words of a column in it"),
+  wholeRows: word(
+    "rows from the first to the last on which the whole of a kernel of 3 × 3 meets the source; 0: none, or another kernel",
+  ),
+  firstRow: word("the first of them"),
+  wholeColumns: word("columns, likewise"),
+  firstColumn: word("the first of them"),
+  columnStep: word("bytes of the source from one of them to the next"),
   ...EPILOGUE,
 });
 
@@ -103,6 +110,18 @@ function meetingTable(all: readonly Meeting[][], taps: number, tapBytes: number,
   return table;
 }
 
+/** The run of places at which all taps meet the source, each `step` places on from where it did before. */
+function wholeRun(all: readonly Meeting[][], taps: number): { first: number; count: number; step: number } {
+  const first = all.findIndex(({ length }) => length === taps), step = all[first + 1]?.[0]?.[1] ?? 0;
+  if (first < 0) return { first: 0, count: 0, step: 0 };
+  const apart = step - all[first]![0]![1];
+  let count = 1;
+  while (all[first + count]?.length === taps && all[first + count]![0]![1] === all[first]![0]![1] + count * apart) {
+    count++;
+  }
+  return { first, count, step: apart };
+}
+
 /** Encodes conv2d and conv2dInputGrad, and the chain that reads their images. */
 export function encodeDepthwise(
   step: StepOf<"conv2d" | "conv2dInputGrad">,
@@ -120,11 +139,15 @@ export function encodeDepthwise(
   const group = Math.max(1, Math.min(images, Math.floor(CHUNK_PRODUCTS / Math.max(1, products))));
   const bands = Math.max(1, Math.min(rows, Math.floor(products / (2 * CHUNK_PRODUCTS))));
   const bandRows = Math.ceil(rows / bands), chunks = Math.ceil(images / group) * Math.ceil(rows / bandRows);
+  const none = { first: 0, count: 0, step: 0 }, three = kh === 3 && kw === 3;
+  const wholeRows = three ? wholeRun(down, 3) : none, wholeColumns = three ? wholeRun(across, 3) : none;
   issueProduct(writer, DEPTHWISE, { chunks, ns: images * products * NS_PER_PRODUCT, inOnePiece: true }, {
     ...{ source, weights, output, images, group, bands: Math.ceil(rows / bandRows), bandRows, channels },
     ...{ taps: kh * kw, sourceStep: height * width * channels, rows, columns },
     ...{ rowTaps: meetingTable(down, kh, 4 * kw * channels, 4 * width * channels), rowWords: 1 + 2 * kh },
     ...{ columnTaps: meetingTable(across, kw, 4 * channels, 4 * channels), columnWords: 1 + 2 * kw },
+    ...{ wholeRows: wholeRows.count, firstRow: wholeRows.first, wholeColumns: wholeColumns.count },
+    ...{ firstColumn: wholeColumns.first, columnStep: 4 * wholeColumns.step * channels },
   }, epilogue);
 }
 
