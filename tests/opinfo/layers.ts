@@ -9,6 +9,14 @@ const LAYERS: Readonly<Record<string, readonly [positional: string, options: str
   Linear: ["in_features out_features", "bias"],
   Conv1d: ["in_channels out_channels kernel_size", "stride padding dilation groups padding_mode bias"],
   Conv2d: ["in_channels out_channels kernel_size", "stride padding dilation groups padding_mode bias"],
+  ConvTranspose1d: [
+    "in_channels out_channels kernel_size",
+    "stride padding output_padding dilation groups padding_mode bias",
+  ],
+  ConvTranspose2d: [
+    "in_channels out_channels kernel_size",
+    "stride padding output_padding dilation groups padding_mode bias",
+  ],
   Embedding: ["num_embeddings embedding_dim", "padding_idx max_norm scale_grad_by_freq sparse"],
   MaxPool2d: ["kernel_size", "stride padding dilation ceil_mode return_indices"],
   AvgPool2d: ["kernel_size", "stride padding ceil_mode count_include_pad divisor_override"],
@@ -46,7 +54,7 @@ export function makeLayer({ op, options = {}, state = {}, train = true }: Sample
   const sayPlain = (v: unknown): unknown => Array.isArray(v) ? [...v] : v;
   const given = decodeNamed(options);
   const [positional, rest] = LAYERS[op] ?? ["", ""];
-  const spoken = op === "Conv1d" || op === "AdaptiveAvgPool2d" ? say : sayPlain;
+  const spoken = /^Conv.*1d$/.test(op) || op === "AdaptiveAvgPool2d" ? say : sayPlain;
   const named = Object.entries(pick(rest, given)).filter(([name, value]) => USUAL[name] !== value);
   const last = optionsOf(Object.fromEntries(named), spoken);
   const args = [...Object.values(pick(positional, given)).map(spoken), ...(Object.keys(last).length ? [last] : [])];

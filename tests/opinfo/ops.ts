@@ -221,6 +221,8 @@ export const operations: Readonly<Record<string, Operation>> = {
     silu: ["x", "inplace"],
     conv1d: ["x weight", "bias stride padding dilation groups"],
     conv2d: ["x weight", "bias stride padding dilation groups"],
+    conv_transpose1d: ["x weight", "bias stride padding output_padding groups dilation"],
+    conv_transpose2d: ["x weight", "bias stride padding output_padding groups dilation"],
     adaptive_avg_pool2d: ["x output_size"],
     max_pool2d: ["x kernel_size", "stride padding dilation ceil_mode return_indices"],
     batch_norm: ["x", "running_mean running_var weight bias training momentum eps cudnn_enabled"],

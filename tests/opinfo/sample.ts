@@ -53,8 +53,10 @@ export interface Sample {
 
 /** All samples, by operation or layer or optimiser. */
 export function readCorpus(): Map<string, Sample[]> {
-  const text = gunzipSync(readFileSync(new URL("corpus.json.gz", import.meta.url))).toString();
-  return Map.groupBy(JSON.parse(text) as Sample[], ({ op }) => op);
+  const samples = ["corpus.json.gz", "convolutions.json.gz"].flatMap((file): Sample[] =>
+    JSON.parse(gunzipSync(readFileSync(new URL(file, import.meta.url))).toString())
+  );
+  return Map.groupBy(samples, ({ op }) => op);
 }
 
 /** What a Python slice became. */
