@@ -1,9 +1,10 @@
 """Makes conv_goldens.json: PyTorch's convolution layers from a seed each, and what they compute, for conv_layers_test.ts.
 
-    /usr/bin/python3 -W ignore tests/nn/conv_goldens.py
+    /usr/bin/python3 -W ignore tests/nn/conv_goldens.py && deno fmt tests/nn/conv_goldens.json
 
-Written with PyTorch 1.13.
+Arrays are base64 of little-endian float32. Written with PyTorch 1.13.
 """
+import base64
 import json
 import pathlib
 
@@ -24,13 +25,13 @@ LAYERS = [
 
 
 def array(t):
-    return {"shape": list(t.shape), "data": [float(f"{v:.9g}") for v in t.detach().flatten().tolist()]}
+    return {"shape": list(t.shape), "data": base64.b64encode(t.detach().contiguous().numpy().astype("<f4").tobytes()).decode()}
 
 
 out = []
 for seed, (make, shape) in enumerate(LAYERS):
     torch.manual_seed(seed)
     layer, x = make(), torch.sin(torch.arange(torch.Size(shape).numel()) * 0.7).reshape(shape)
-    bias = None if layer.bias is None else array(layer.bias)["data"]
+    bias = None if layer.bias is None else array(layer.bias)
     out.append({"text": repr(layer), "weight": array(layer.weight), "bias": bias, "x": array(x), "y": array(layer(x))})
 pathlib.Path(__file__).with_name("conv_goldens.json").write_text(json.dumps(out) + "\n")

@@ -1,7 +1,7 @@
 /** Convolution layers: groups, dilation, padding by name and by mode, inputs without a batch axis, and transposed ones. */
 import assert from "node:assert/strict";
-import { F, learner, nn, ones, randn, setSeed, tensor, zeros } from "../../mod.ts";
-import { assertClose, flat } from "./helpers.ts";
+import { F, learner, nn, ones, randn, setSeed, zeros } from "../../mod.ts";
+import { assertClose, flat, golden } from "./helpers.ts";
 import goldens from "./conv_goldens.json" with { type: "json" };
 
 /** The layers of conv_goldens.py, in its order. */
@@ -24,20 +24,13 @@ Deno.test("convolution layers start from a seed, print and compute as PyTorch's"
     const layer = LAYERS[i]!(), { weight: w, bias: b } = Object.fromEntries(layer.namedParameters());
     assert.equal(String(layer), text);
     assert.deepEqual(w!.shape, weight.shape, text);
-    assert.deepEqual(
-      [await flat(w!), b && await flat(b)],
-      [weight.data.map(Math.fround), bias?.map(Math.fround)],
-      text,
-    );
-    const out = layer.call(tensor(x.data, { shape: x.shape }));
+    assert.deepEqual(await flat(w!), await flat(golden(weight)), text);
+    assert.deepEqual(b ? await flat(b) : null, bias ? await flat(golden(bias)) : null, text);
+    const out = layer.call(golden(x)), wanted = await flat(golden(y));
     assert.deepEqual(out.shape, y.shape, text);
-    assertClose(await flat(out), y.data, 1e-5);
+    assertClose(await flat(out), wanted, 1e-5);
     // One image without its batch axis gives the first of the results.
-    assertClose(
-      await flat(layer.call(tensor(x.data, { shape: x.shape }).at(0))),
-      y.data.slice(0, y.data.length / 2),
-      1e-5,
-    );
+    assertClose(await flat(layer.call(golden(x).at(0))), wanted.slice(0, wanted.length / 2), 1e-5);
   }
 });
 
