@@ -86,7 +86,7 @@ Deno.test("options: PyTorch's spellings and places are told from Sonde's", () =>
   const x = ones([1, 1, 4, 4]), w = ones([1, 1, 3, 3]);
   const unchecked = (call: (...args: never[]) => unknown, ...args: unknown[]) => () => call(...args as never[]);
   const messages: [call: () => unknown, message: RegExp][] = [
-    [() => new nn.Conv2d(4, 8, 3, { groups: 2 } as never), /"groups" of Conv2d.*Its options are bias/],
+    [() => new nn.Conv2d(4, 8, 3, { transposed: true } as never), /"transposed" of Conv2d.*Its options are bias/],
     [() => new nn.Conv2d(4, 8, 3, { strides: 2 } as never), /"strides" of Conv2d.*did you mean stride\?/],
     [() => new nn.LayerNorm(8, { elementwise_affine: false } as never), /did you mean elementwiseAffine\?/],
     [() => new nn.MaxPool2d(2, { ceil_mode: true } as never), /did you mean ceilMode\?/],

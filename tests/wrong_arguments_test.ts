@@ -106,6 +106,7 @@ const OBJECTS: Readonly<Record<string, () => object>> = {
   LSTM: () => new nn.LSTM(3, 2),
   MultiheadAttention: () => new nn.MultiheadAttention(2, 1),
   Conv2d: () => new nn.Conv2d(1, 2, 3),
+  ConvTranspose1d: () => new nn.ConvTranspose1d(1, 2, 3),
   BatchNorm1d: () => new nn.BatchNorm1d(3),
   Embedding: () => new nn.Embedding(3, 2),
   SGD: () => new optim.SGD(parameters(), { lr: 0.1 }),
@@ -183,6 +184,8 @@ for (const group of new Set(ALL.map(([name]) => name.replace(/^new /, "").split(
 const OPTIONS: readonly [string, (value: never) => unknown][] = [
   ["bias of conv2d", (bias) => F.conv2d(ones([1, 1, 4, 4]), ones([2, 1, 3, 3]), { bias })],
   ["bias of conv1d", (bias) => F.conv1d(ones([1, 1, 4]), ones([2, 1, 3]), { bias })],
+  ["bias of convTranspose2d", (bias) => F.convTranspose2d(ones([1, 1, 4, 4]), ones([1, 2, 3, 3]), { bias })],
+  ["bias of convTranspose1d", (bias) => F.convTranspose1d(ones([1, 1, 4]), ones([1, 2, 3]), { bias })],
   ["bias of linear", (bias) => F.linear(x(), ones([2, 3]), bias)],
   ...(["weight", "bias", "runningMean", "runningVar"] as const).flatMap((
     name,

@@ -7,6 +7,8 @@
  * offsets, and no patch is ever written out. What happens at the border is the encoder's choice:
  * - "bordered": a chunk (a group of images, or a band of output rows of one image) is first copied, with zeros around it, into
  *   the thread's scratch memory, where it stays in the cache;
+ *   Where channels fall into groups, or taps are dilated, the copy's columns are sorted: of each row the channels of a group lie together, and in them
+ *   the columns that are as many apart as taps. A patch then is in one piece a kernel row too; each group is a phase.
  * - "phases": pixels whose patches lose the same taps to the border form a phase with a smaller kernel; images are read where they lie.
  *
  * The gradient with respect to the input is the same computation over g: input pixels fall into stride × stride phases by the kernel taps that reach them;
@@ -25,13 +27,15 @@ function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: 
   const rows = cmd.borderedRows, columns = cmd.borderedColumns, above = cmd.above, left = cmd.left;
   const before = <usize> (max(0, left) * channels) << 2, skipped = max(0, -left);
   const copied = <usize> (max(0, min(width - skipped, columns - max(0, left))) * channels) << 2;
-  const rowBytes = <usize> (columns * channels) << 2;
+  const rowBytes = <usize> (columns * channels) << 2, sorted = cmd.sorted;
   let to = scratch;
   for (let image = first; image < first + count; image++) {
     for (let row = 0; row < rows; row++) {
       const y = row - above + band * cmd.sourceRows, next = to + rowBytes;
       if (y < 0 || y >= height) {
         zero(to, next);
+      } else if (sorted) {
+        sortRow(cmd, to, source + (<usize> (((image * height + y) * width) * channels) << 2));
       } else {
         const start = to + before, end = start + copied;
         zero(to, start);
@@ -42,6 +46,23 @@ function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: 
     }
   }
   return scratch;
+}
+
+/** Copies a source row with its border, for each group of channels the columns of each residue of the dilation one after the other. */
+function sortRow(cmd: SweepCommand, to: usize, row: usize): void {
+  const channels = <usize> cmd.depth << 2, depth = channels / <usize> cmd.groups, dilation = cmd.dilation;
+  const columns = cmd.borderedColumns, width = cmd.width, left = cmd.left;
+  for (let group = row, end = row + channels; group < end; group += depth) {
+    for (let residue = 0; residue < dilation; residue++) {
+      let x = residue - left;
+      for (let column = residue; column < columns; column += dilation, x += dilation) {
+        const next = to + depth;
+        if (x < 0 || x >= width) zero(to, next);
+        else copy(to, next, group + <usize> x * channels);
+        to = next;
+      }
+    }
+  }
 }
 
 // @ts-ignore: decorator
@@ -107,7 +128,7 @@ export function convolve(command: usize, chunk: i32): void {
         bStride,
         <usize> phase.rowsBetween * bStride,
         phase.results,
-        out + (<usize> column << 2),
+        out + <usize> phase.firstResult + (<usize> column << 2),
         width,
       );
       b += <usize> (phase.allRows * most) << 2;
@@ -136,10 +157,11 @@ export function convolveWeights(command: usize, chunk: i32): void {
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
     const start = source(changetype<SweepCommand>(command), first, count, band);
-    const from = g + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
+    const sources = g + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
     let phase = changetype<Phase>(cmd.phaseList);
     for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
       const runs = phase.runs, length = phase.length, pixels = pixelsOf(phase, count, band);
+      const from = sources + <usize> phase.firstResult;
       if (cmd.gathered && runs > 0) gatherColumns(pixels, from, phase.results, channels);
       let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
       for (let run = 0; run < runs; run++) {
@@ -152,7 +174,7 @@ export function convolveWeights(command: usize, chunk: i32): void {
   }
 }
 
-/** Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels. */
+/** Adds the chunks' accumulators [group, kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels of a group. */
 export function weightParts(command: usize, chunk: i32): void {
   const cmd = changetype<WeightPartsCommand>(command);
   const parts = cmd.parts, channels = cmd.channels, kh = cmd.kernelRows, kw = cmd.kernelColumns;
@@ -161,9 +183,10 @@ export function weightParts(command: usize, chunk: i32): void {
     rows = cmd.rows,
     kx0 = cmd.firstColumn,
     columns = cmd.columns;
-  const from = cmd.scratch + <usize> cmd.sums + (<usize> chunk << 4);
-  const each = <usize> (channels * kh * kw) << 2, size = <usize> (rows * columns * channels) * padded;
-  const left = min(4, cmd.outputs - 4 * chunk), output = cmd.output + <usize> (4 * chunk) * each;
+  const outputs = cmd.outputs, chunks = (outputs + 3) >> 2, group = chunk / chunks, first = 4 * (chunk - group * chunks);
+  const each = <usize> (channels * kh * kw) << 2, sums = <usize> (rows * columns * channels) * padded;
+  const size = sums * <usize> cmd.groups, from = cmd.scratch + <usize> cmd.sums + <usize> group * sums + (<usize> first << 2);
+  const left = min(4, outputs - first), output = cmd.output + <usize> (group * outputs + first) * each;
   if (rows != kh || columns != kw) memory.fill(output, 0, <usize> left * each);
   else if (left == 4) {
     wholeKernels(output, each, from, padded, size, parts, channels, kh * kw);

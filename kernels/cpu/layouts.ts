@@ -34,22 +34,25 @@ export class SweepCommand {
   @inline get width(): i32 { return word(changetype<usize>(this), 14); } // of the source
   @inline get depth(): i32 { return word(changetype<usize>(this), 15); } // channels of the source
   @inline get bordered(): bool { return word(changetype<usize>(this), 16) != 0; } // whether a chunk is first copied with zeros around it
-  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 17); } // rows of a bordered image, or band
-  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 18); } // its columns
-  @inline get above(): i32 { return word(changetype<usize>(this), 19); } // border above
-  @inline get left(): i32 { return word(changetype<usize>(this), 20); } // border to the left; negative: columns cut off
-  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 21); } // source rows from one band to the next
-  @inline get pixels(): usize { return address(changetype<usize>(this), 22); } // output, or its gradient
-  @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
-  @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
-  @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
-  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
-  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
-  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get sorted(): bool { return word(changetype<usize>(this), 17) != 0; } // whether the copy's columns are sorted by group and residue
+  @inline get groups(): i32 { return word(changetype<usize>(this), 18); } // groups of channels
+  @inline get dilation(): i32 { return word(changetype<usize>(this), 19); } // columns from one tap to the next
+  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 20); } // rows of a bordered image, or band
+  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 21); } // its columns
+  @inline get above(): i32 { return word(changetype<usize>(this), 22); } // border above
+  @inline get left(): i32 { return word(changetype<usize>(this), 23); } // border to the left; negative: columns cut off
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 24); } // source rows from one band to the next
+  @inline get pixels(): usize { return address(changetype<usize>(this), 25); } // output, or its gradient
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 28); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 29); } // elements of it per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 30); } // of a group of it
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 31); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 32); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 35); } // bytes between two source rows of a patch
+  @inline get phases(): i32 { return word(changetype<usize>(this), 36); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 37); } // rows of phases
+  @inline get units(): i32 { return word(changetype<usize>(this), 38); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 39); } // panels of channels a chunk; chunks run over the units first, then over the panels
 }
 
 @unmanaged
@@ -66,7 +69,8 @@ export class Phase {
   @inline get offset(): i32 { return load<i32>(changetype<usize>(this), 36); } // bytes to all patches
   @inline get rowsBetween(): i32 { return load<i32>(changetype<usize>(this), 40); } // weight rows skipped after a run, or (weight gradient) accumulator rows from one run to the next
   @inline get allRows(): i32 { return load<i32>(changetype<usize>(this), 44); } // weight rows of a panel
-  @inline get next(): Phase { return changetype<Phase>(changetype<usize>(this) + 48); } // the row after this one
+  @inline get firstResult(): i32 { return load<i32>(changetype<usize>(this), 48); } // bytes to a group's channels in the results, or gradients
+  @inline get next(): Phase { return changetype<Phase>(changetype<usize>(this) + 52); } // the row after this one
 }
 
 @unmanaged
@@ -155,23 +159,26 @@ export class ConvolveCommand {
   @inline get width(): i32 { return word(changetype<usize>(this), 14); } // of the source
   @inline get depth(): i32 { return word(changetype<usize>(this), 15); } // channels of the source
   @inline get bordered(): bool { return word(changetype<usize>(this), 16) != 0; } // whether a chunk is first copied with zeros around it
-  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 17); } // rows of a bordered image, or band
-  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 18); } // its columns
-  @inline get above(): i32 { return word(changetype<usize>(this), 19); } // border above
-  @inline get left(): i32 { return word(changetype<usize>(this), 20); } // border to the left; negative: columns cut off
-  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 21); } // source rows from one band to the next
-  @inline get pixels(): usize { return address(changetype<usize>(this), 22); } // output, or its gradient
-  @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
-  @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
-  @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
-  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
-  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
-  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
-  @inline get epilogue(): i32 { return word(changetype<usize>(this), 37); } // bytes to the command of the chain that runs on each chunk; 0: none
+  @inline get sorted(): bool { return word(changetype<usize>(this), 17) != 0; } // whether the copy's columns are sorted by group and residue
+  @inline get groups(): i32 { return word(changetype<usize>(this), 18); } // groups of channels
+  @inline get dilation(): i32 { return word(changetype<usize>(this), 19); } // columns from one tap to the next
+  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 20); } // rows of a bordered image, or band
+  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 21); } // its columns
+  @inline get above(): i32 { return word(changetype<usize>(this), 22); } // border above
+  @inline get left(): i32 { return word(changetype<usize>(this), 23); } // border to the left; negative: columns cut off
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 24); } // source rows from one band to the next
+  @inline get pixels(): usize { return address(changetype<usize>(this), 25); } // output, or its gradient
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 28); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 29); } // elements of it per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 30); } // of a group of it
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 31); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 32); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 35); } // bytes between two source rows of a patch
+  @inline get phases(): i32 { return word(changetype<usize>(this), 36); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 37); } // rows of phases
+  @inline get units(): i32 { return word(changetype<usize>(this), 38); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 39); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 40); } // bytes to the command of the chain that runs on each chunk; 0: none
 }
 
 @unmanaged
@@ -184,45 +191,98 @@ export class ConvolveWeightsCommand {
   @inline get width(): i32 { return word(changetype<usize>(this), 14); } // of the source
   @inline get depth(): i32 { return word(changetype<usize>(this), 15); } // channels of the source
   @inline get bordered(): bool { return word(changetype<usize>(this), 16) != 0; } // whether a chunk is first copied with zeros around it
-  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 17); } // rows of a bordered image, or band
-  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 18); } // its columns
-  @inline get above(): i32 { return word(changetype<usize>(this), 19); } // border above
-  @inline get left(): i32 { return word(changetype<usize>(this), 20); } // border to the left; negative: columns cut off
-  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 21); } // source rows from one band to the next
-  @inline get pixels(): usize { return address(changetype<usize>(this), 22); } // output, or its gradient
-  @inline get imageStep(): i32 { return word(changetype<usize>(this), 25); } // elements of it per image
-  @inline get bandStep(): i32 { return word(changetype<usize>(this), 26); } // elements of it per band
-  @inline get channels(): i32 { return word(changetype<usize>(this), 27); } // of it
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 28); } // columns of a panel: 8 or 16
-  @inline get scratch(): usize { return address(changetype<usize>(this), 29); } // scratch value
-  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 32); } // bytes between two source rows
-  @inline get phases(): i32 { return word(changetype<usize>(this), 33); } // phases
-  @inline get phaseList(): usize { return table(changetype<usize>(this), 34); } // rows of phases
-  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
-  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
-  @inline get rows(): i32 { return word(changetype<usize>(this), 37); } // rows of accumulators
-  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 38); } // units whose sums are added up in one part
-  @inline get parts(): i32 { return word(changetype<usize>(this), 39); } // parts
-  @inline get sums(): i32 { return word(changetype<usize>(this), 40); } // bytes to the parts' accumulators in the scratch value
-  @inline get padded(): i32 { return word(changetype<usize>(this), 41); } // channels in whole vectors
-  @inline get gathered(): bool { return word(changetype<usize>(this), 42) != 0; } // whether pixels are gathered next to each other first
+  @inline get sorted(): bool { return word(changetype<usize>(this), 17) != 0; } // whether the copy's columns are sorted by group and residue
+  @inline get groups(): i32 { return word(changetype<usize>(this), 18); } // groups of channels
+  @inline get dilation(): i32 { return word(changetype<usize>(this), 19); } // columns from one tap to the next
+  @inline get borderedRows(): i32 { return word(changetype<usize>(this), 20); } // rows of a bordered image, or band
+  @inline get borderedColumns(): i32 { return word(changetype<usize>(this), 21); } // its columns
+  @inline get above(): i32 { return word(changetype<usize>(this), 22); } // border above
+  @inline get left(): i32 { return word(changetype<usize>(this), 23); } // border to the left; negative: columns cut off
+  @inline get sourceRows(): i32 { return word(changetype<usize>(this), 24); } // source rows from one band to the next
+  @inline get pixels(): usize { return address(changetype<usize>(this), 25); } // output, or its gradient
+  @inline get imageStep(): i32 { return word(changetype<usize>(this), 28); } // elements of it per image
+  @inline get bandStep(): i32 { return word(changetype<usize>(this), 29); } // elements of it per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 30); } // of a group of it
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 31); } // columns of a panel: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 32); } // scratch value
+  @inline get rowBytes(): i32 { return word(changetype<usize>(this), 35); } // bytes between two source rows of a patch
+  @inline get phases(): i32 { return word(changetype<usize>(this), 36); } // phases
+  @inline get phaseList(): usize { return table(changetype<usize>(this), 37); } // rows of phases
+  @inline get units(): i32 { return word(changetype<usize>(this), 38); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 39); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get rows(): i32 { return word(changetype<usize>(this), 40); } // rows of accumulators
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 41); } // units whose sums are added up in one part
+  @inline get parts(): i32 { return word(changetype<usize>(this), 42); } // parts
+  @inline get sums(): i32 { return word(changetype<usize>(this), 43); } // bytes to the parts' accumulators in the scratch value
+  @inline get padded(): i32 { return word(changetype<usize>(this), 44); } // channels in whole vectors
+  @inline get gathered(): bool { return word(changetype<usize>(this), 45) != 0; } // whether pixels are gathered next to each other first
 }
 
 @unmanaged
 export class WeightPartsCommand {
   @inline get parts(): i32 { return word(changetype<usize>(this), 7); } // chunks that were summed apart
-  @inline get outputs(): i32 { return word(changetype<usize>(this), 8); } // output channels
-  @inline get padded(): i32 { return word(changetype<usize>(this), 9); } // output channels in whole vectors
-  @inline get channels(): i32 { return word(changetype<usize>(this), 10); } // input channels
-  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 11); } // of the weights
-  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 12); } // of the weights
-  @inline get firstRow(): i32 { return word(changetype<usize>(this), 13); } // kernel row that meets the image
-  @inline get rows(): i32 { return word(changetype<usize>(this), 14); } // kernel rows that do
-  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 15); } // kernel column that meets the image
-  @inline get columns(): i32 { return word(changetype<usize>(this), 16); } // kernel columns that do
-  @inline get scratch(): usize { return address(changetype<usize>(this), 17); } // scratch value
-  @inline get sums(): i32 { return word(changetype<usize>(this), 20); } // bytes to the accumulators in it
-  @inline get output(): usize { return address(changetype<usize>(this), 21); } // [O, C, kh, kw]
+  @inline get groups(): i32 { return word(changetype<usize>(this), 8); } // groups of channels
+  @inline get outputs(): i32 { return word(changetype<usize>(this), 9); } // output channels of a group
+  @inline get padded(): i32 { return word(changetype<usize>(this), 10); } // those in whole vectors
+  @inline get channels(): i32 { return word(changetype<usize>(this), 11); } // input channels of a group
+  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 12); } // of the weights
+  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 13); } // of the weights
+  @inline get firstRow(): i32 { return word(changetype<usize>(this), 14); } // kernel row that meets the image
+  @inline get rows(): i32 { return word(changetype<usize>(this), 15); } // kernel rows that do
+  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 16); } // kernel column that meets the image
+  @inline get columns(): i32 { return word(changetype<usize>(this), 17); } // kernel columns that do
+  @inline get scratch(): usize { return address(changetype<usize>(this), 18); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 21); } // bytes to the accumulators in it
+  @inline get output(): usize { return address(changetype<usize>(this), 22); } // [O, C, kh, kw]
+}
+
+@unmanaged
+export class DepthwiseCommand {
+  @inline get source(): usize { return address(changetype<usize>(this), 7); } // images, NHWC
+  @inline get weights(): usize { return address(changetype<usize>(this), 10); } // [C, 1, kh, kw]
+  @inline get output(): usize { return address(changetype<usize>(this), 13); } // images, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 16); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 17); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 18); } // bands of output rows per image
+  @inline get bandRows(): i32 { return word(changetype<usize>(this), 19); } // output rows per band
+  @inline get channels(): i32 { return word(changetype<usize>(this), 20); } // channels
+  @inline get taps(): i32 { return word(changetype<usize>(this), 21); } // elements of a kernel
+  @inline get sourceStep(): i32 { return word(changetype<usize>(this), 22); } // elements of a source image
+  @inline get rows(): i32 { return word(changetype<usize>(this), 23); } // of the output
+  @inline get columns(): i32 { return word(changetype<usize>(this), 24); } // of the output
+  @inline get rowTaps(): usize { return table(changetype<usize>(this), 25); } // of each row: how many kernel rows meet the source; of each the bytes to its weights, and to the source row
+  @inline get rowWords(): i32 { return word(changetype<usize>(this), 26); } // words of a row in it
+  @inline get columnTaps(): usize { return table(changetype<usize>(this), 27); } // the same of each column
+  @inline get columnWords(): i32 { return word(changetype<usize>(this), 28); } // words of a column in it
+  @inline get wholeRows(): i32 { return word(changetype<usize>(this), 29); } // rows from the first to the last on which the whole of a kernel of 3 × 3 meets the source; 0: none, or another kernel
+  @inline get firstRow(): i32 { return word(changetype<usize>(this), 30); } // the first of them
+  @inline get wholeColumns(): i32 { return word(changetype<usize>(this), 31); } // columns, likewise
+  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 32); } // the first of them
+  @inline get columnStep(): i32 { return word(changetype<usize>(this), 33); } // bytes of the source from one of them to the next
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 34); } // bytes to the command of the chain that runs on each chunk; 0: none
+}
+
+@unmanaged
+export class DepthwiseWeightsCommand {
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // images, NHWC
+  @inline get g(): usize { return address(changetype<usize>(this), 10); } // gradient, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 13); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 14); } // images per chunk
+  @inline get channels(): i32 { return word(changetype<usize>(this), 15); } // channels
+  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 16); } // of a kernel
+  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 17); } // of a kernel
+  @inline get height(): i32 { return word(changetype<usize>(this), 18); } // of an image
+  @inline get width(): i32 { return word(changetype<usize>(this), 19); } // of an image
+  @inline get rows(): i32 { return word(changetype<usize>(this), 20); } // of g
+  @inline get columns(): i32 { return word(changetype<usize>(this), 21); } // of g
+  @inline get strideRows(): i32 { return word(changetype<usize>(this), 22); } // image rows from one row of g to the next
+  @inline get strideColumns(): i32 { return word(changetype<usize>(this), 23); } // image columns from one column of g to the next
+  @inline get dilationRows(): i32 { return word(changetype<usize>(this), 24); } // image rows from one tap to the next
+  @inline get paddingRows(): i32 { return word(changetype<usize>(this), 25); } // zeros above an image
+  @inline get ranges(): usize { return table(changetype<usize>(this), 26); } // of each kernel column: the first column of g that meets the image, how many do, and the image column of the first
+  @inline get scratch(): usize { return address(changetype<usize>(this), 27); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 30); } // bytes to the accumulators in it
+  @inline get padded(): i32 { return word(changetype<usize>(this), 31); } // channels in whole vectors
 }
 
 @unmanaged

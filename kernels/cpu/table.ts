@@ -5,6 +5,7 @@
 import { tableIndex } from "./command";
 import { dequantizeGather } from "./bytes";
 import { convolve, convolveWeights, weightParts } from "./conv";
+import { depthwise, depthwiseWeights } from "./depthwise";
 import { gather, scatterAdd } from "./indexing";
 import { matmulRows, matmulColumns } from "./linear";
 import { maxPool } from "./max_pool";
@@ -28,6 +29,8 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   convolve,
   convolveWeights,
   weightParts,
+  depthwise,
+  depthwiseWeights,
   gather,
   scatterAdd,
   matmulRows,

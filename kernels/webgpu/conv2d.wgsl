@@ -1,10 +1,12 @@
 // 2-D cross-correlation as an implicit matrix product (gemm.wgsl):
-// out[n, o, y, x] = Σ_{c, i, j} image[n, c, y·strideY + i − paddingY, x·strideX + j − paddingX] · weight[o, c, i, j], zero outside the image.
+// out[n, o, y, x] = Σ_{c, i, j} image[n, c, y·strideY + i·dilationY − paddingY, x·strideX + j·dilationX − paddingX] · weight[o, c, i, j], zero outside
+// the image, over the channels c of o's group.
 //
-// Rows are output pixels (n, y, x), columns output channels o, depth is (i, j, c) with c fastest, as images are stored.
-// Buffers: image [N, H, W, C], weight [O, C, KH, KW], output [N, OH, OW, O], dense.
-// Parameters beside gemm's: image, weight (first words); depth, height, width, channels, outHeight, outWidth, kernelY, kernelX, strideY,
-// strideX, paddingY, paddingX.
+// The batches are the groups. Rows are output pixels (n, y, x), columns the group's output channels o, depth is (i, j, c) with c fastest, as
+// images are stored.
+// Buffers: image [N, H, W, C], weight [O, C/groups, KH, KW], output [N, OH, OW, O], dense.
+// Parameters beside gemm's: image, weight (first words); depth, height, width, channels, groupChannels, outHeight, outWidth, outChannels, kernelY,
+// kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX.
 // Table entries: row (start of the image, top, left, present), column (start of the filter, –, –, present), depth (i, j, c, present).
 
 fn depthCount(batch: u32) -> u32 {
@@ -17,23 +19,23 @@ fn rowEntry(m: u32, batch: u32) -> vec4<i32> {
   let n = m / (p.outWidth * p.outHeight);
   let top = i32(y * p.strideY) - i32(p.paddingY);
   let left = i32(x * p.strideX) - i32(p.paddingX);
-  return vec4<i32>(i32(p.image + n * p.height * p.width * p.channels), top, left, i32(m < p.rows));
+  return vec4<i32>(i32(p.image + n * p.height * p.width * p.channels + batch * p.groupChannels), top, left, i32(m < p.rows));
 }
 
 fn columnEntry(o: u32, batch: u32) -> vec4<i32> {
-  return vec4<i32>(i32(p.weight + o * p.depth), 0, 0, i32(o < p.columns));
+  return vec4<i32>(i32(p.weight + (batch * p.columns + o) * p.depth), 0, 0, i32(o < p.columns));
 }
 
 fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
-  let c = k % p.channels;
-  let j = k / p.channels % p.kernelX;
-  let i = k / (p.channels * p.kernelX);
+  let c = k % p.groupChannels;
+  let j = k / p.groupChannels % p.kernelX;
+  let i = k / (p.groupChannels * p.kernelX);
   return vec4<i32>(i32(i), i32(j), i32(c), i32(inside));
 }
 
 fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
-  let y = row.y + depth.x;
-  let x = row.z + depth.y;
+  let y = row.y + depth.x * i32(p.dilationY);
+  let x = row.z + depth.y * i32(p.dilationX);
   if ((row.w & depth.w) == 0 || u32(y) >= p.height || u32(x) >= p.width) {
     return 0.0;
   }
@@ -52,5 +54,5 @@ fn rowPresent(row: vec4<i32>) -> bool {
 }
 
 fn outputIndex(m: u32, n: u32, row: vec4<i32>, column: vec4<i32>, batch: u32) -> u32 {
-  return m * p.columns + n;
+  return m * p.outChannels + batch * p.columns + n;
 }

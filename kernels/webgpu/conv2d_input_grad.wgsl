@@ -1,23 +1,40 @@
 // Gradient of conv2d with respect to its image, as an implicit matrix product (gemm.wgsl):
-// out[n, c, y, x] = Σ_{o, i, j} g[n, o, (y + paddingY − i) / strideY, (x + paddingX − j) / strideX] · weight[o, c, i, j]
-// over those i, j for which the divisions are exact and the result lies inside g.
+// out[n, c, y, x] = Σ_{o, i, j} g[n, o, (y + paddingY − i·dilationY) / strideY, (x + paddingX − j·dilationX) / strideX] · weight[o, c, i, j]
+// over the o of c's group, and those i, j for which the divisions are exact and the result lies inside g.
 //
-// Pixels are sorted by (y mod strideY, x mod strideX) into strideY · strideX classes, the batches of gemm: within a class exactly the taps
-// i = first, first + strideY, … contribute, so that no work is spent on the others. Rows are the class' pixels (n, y, x), columns the
-// channels c, depth is (tap in y, tap in x, o) with o fastest, as g is stored.
-// Buffers: g [N, OH, OW, O], weight [O, C, KH, KW], output [N, H, W, C], dense.
-// Parameters beside gemm's: gradient, weight (first words); images, height, width, channels, outHeight, outWidth, outChannels, kernelY,
-// kernelX, strideY, strideX, paddingY, paddingX.
+// Pixels are sorted by (y mod strideY, x mod strideX) into strideY · strideX classes: within a class exactly the taps i = first, first + stepY, …
+// contribute, whose places in g are gStepY apart, so that no work is spent on the others. The batches of gemm are the classes of each group. Rows
+// are the class' pixels (n, y, x), columns the group's channels c, depth is (tap in y, tap in x, o) with o fastest, as g is stored.
+// Buffers: g [N, OH, OW, O], weight [O, C/groups, KH, KW], output [N, H, W, C], dense.
+// Parameters beside gemm's: gradient, weight (first words); images, height, width, channels, groupChannels, outHeight, outWidth, outChannels, groupOut,
+// kernelY, kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX, stepY, stepX, gStepY, gStepX.
 // Table entries: row (start of the image in g, y and x in g of the first tap, 1 + output pixel or 0), column (offset in the filter, –, –,
-// present), depth (tap in y, tap in x, offset in weight, 1 + o or 0).
+// present), depth (rows and columns of g before the first tap, offset in weight, 1 + o or 0).
 
-// First kernel row (or column) that reaches the pixels of a class, and how many do.
-fn firstTap(class_: u32, stride: u32, padding: u32) -> u32 {
-  return (class_ + padding) % stride;
+// First kernel row (or column) that reaches the pixels of a class, or the kernel's size if none does; and how many do.
+fn firstTap(class_: u32, stride: u32, padding: u32, dilation: u32, step: u32, kernel: u32) -> u32 {
+  for (var tap = 0u; tap < min(step, kernel); tap++) {
+    if ((class_ + padding + tap * (stride - dilation % stride)) % stride == 0u) {
+      return tap;
+    }
+  }
+  return kernel;
 }
 
-fn tapCount(first: u32, stride: u32, kernel: u32) -> u32 {
-  return select(0u, (kernel - first + stride - 1u) / stride, kernel > first);
+fn firstTapY(class_: u32) -> u32 {
+  return firstTap(class_ / p.strideX % p.strideY, p.strideY, p.paddingY, p.dilationY, p.stepY, p.kernelY);
+}
+
+fn firstTapX(class_: u32) -> u32 {
+  return firstTap(class_ % p.strideX, p.strideX, p.paddingX, p.dilationX, p.stepX, p.kernelX);
+}
+
+fn tapCount(first: u32, step: u32, kernel: u32) -> u32 {
+  return select(0u, (kernel - first + step - 1u) / step, kernel > first);
+}
+
+fn groupOf(batch: u32) -> u32 {
+  return batch / (p.strideX * p.strideY);
 }
 
 // How many of `size` pixels belong to a class.
@@ -26,13 +43,12 @@ fn classSize(class_: u32, stride: u32, size: u32) -> u32 {
 }
 
 fn depthCount(batch: u32) -> u32 {
-  let taps = tapCount(firstTap(batch / p.strideX, p.strideY, p.paddingY), p.strideY, p.kernelY) *
-    tapCount(firstTap(batch % p.strideX, p.strideX, p.paddingX), p.strideX, p.kernelX);
-  return taps * p.outChannels;
+  let taps = tapCount(firstTapY(batch), p.stepY, p.kernelY) * tapCount(firstTapX(batch), p.stepX, p.kernelX);
+  return taps * p.groupOut;
 }
 
 fn rowEntry(m: u32, batch: u32) -> vec4<i32> {
-  let classY = batch / p.strideX;
+  let classY = batch / p.strideX % p.strideY;
   let classX = batch % p.strideX;
   let countY = classSize(classY, p.strideY, p.height);
   let countX = classSize(classX, p.strideX, p.width);
@@ -42,10 +58,10 @@ fn rowEntry(m: u32, batch: u32) -> vec4<i32> {
   let x = classX + p.strideX * (m % countX);
   let y = classY + p.strideY * (m / countX % countY);
   let n = m / (countX * countY);
-  let firstY = (y + p.paddingY) / p.strideY;
-  let firstX = (x + p.paddingX) / p.strideX;
-  let start = p.gradient + n * p.outHeight * p.outWidth * p.outChannels;
-  return vec4<i32>(i32(start), i32(firstY), i32(firstX), i32((n * p.height + y) * p.width + x + 1u));
+  let firstY = (i32(y + p.paddingY) - i32(firstTapY(batch) * p.dilationY)) / i32(p.strideY);
+  let firstX = (i32(x + p.paddingX) - i32(firstTapX(batch) * p.dilationX)) / i32(p.strideX);
+  let start = p.gradient + n * p.outHeight * p.outWidth * p.outChannels + groupOf(batch) * p.groupOut;
+  return vec4<i32>(i32(start), firstY, firstX, i32((n * p.height + y) * p.width + x + 1u));
 }
 
 fn columnEntry(c: u32, batch: u32) -> vec4<i32> {
@@ -56,15 +72,15 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   if (!inside) {
     return vec4<i32>();
   }
-  let firstY = firstTap(batch / p.strideX, p.strideY, p.paddingY);
-  let firstX = firstTap(batch % p.strideX, p.strideX, p.paddingX);
-  let taps = tapCount(firstX, p.strideX, p.kernelX);
-  let o = k % p.outChannels;
-  let tapX = k / p.outChannels % taps;
-  let tapY = k / (p.outChannels * taps);
-  let i = firstY + tapY * p.strideY;
-  let j = firstX + tapX * p.strideX;
-  return vec4<i32>(i32(tapY), i32(tapX), i32((o * p.columns * p.kernelY + i) * p.kernelX + j), i32(o + 1u));
+  let firstX = firstTapX(batch);
+  let taps = tapCount(firstX, p.stepX, p.kernelX);
+  let o = k % p.groupOut;
+  let tapX = k / p.groupOut % taps;
+  let tapY = k / (p.groupOut * taps);
+  let i = firstTapY(batch) + tapY * p.stepY;
+  let j = firstX + tapX * p.stepX;
+  let filter_ = groupOf(batch) * p.groupOut + o;
+  return vec4<i32>(i32(tapY * p.gStepY), i32(tapX * p.gStepX), i32((filter_ * p.columns * p.kernelY + i) * p.kernelX + j), i32(o + 1u));
 }
 
 fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
@@ -88,5 +104,5 @@ fn rowPresent(row: vec4<i32>) -> bool {
 }
 
 fn outputIndex(m: u32, n: u32, row: vec4<i32>, column: vec4<i32>, batch: u32) -> u32 {
-  return u32(row.w - 1) * p.columns + n;
+  return u32(row.w - 1) * p.channels + groupOf(batch) * p.columns + n;
 }

@@ -1,7 +1,10 @@
 /** Runs a model once, and notes which modules run, on what, and where it fails. */
 import { checkTensor } from "../tensor/expect.ts";
 import { wrongKind } from "../device/expect.ts";
+import { Conv1d } from "../nn/conv1d.ts";
 import { Conv2d } from "../nn/conv2d.ts";
+import { ConvTranspose1d } from "../nn/conv_transpose1d.ts";
+import { ConvTranspose2d } from "../nn/conv_transpose2d.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { moduleNames } from "../nn/names.ts";
@@ -78,7 +81,7 @@ export function lookInside(
     return module.registerForwardHook(function summary(_module, inputs, output, outputs) {
       if (children.length > 0) return join(module, output);
       const { name, again } = nameNow(module), from = new Set(inputs.flatMap((x) => sources(x.node(), makers)));
-      const macs = macsOf(module, output) / (output.shape[0] || 1), shape = shapeOf(output);
+      const macs = macsOf(module, inputs, output) / (output.shape[0] || 1), shape = shapeOf(output);
       const parameters = again ? 0 : sizeOfAll(module.parameters()), kind = module.typeName;
       const row = { name, path, kind, shape, parameters, macs, bytes: bytesOf(output), from: [...from] };
       rows.push(row);
@@ -180,10 +183,13 @@ function sources(node: Node, makers: ReadonlyMap<Node, string>): string[] {
   return [...found];
 }
 
-function macsOf(module: Module, output: Tensor): number {
-  if (module instanceof Conv2d) {
-    const [kh, kw] = module.kernelSize;
-    return output.numel * module.inChannels * kh * kw;
+function macsOf(module: Module, inputs: readonly Tensor[], output: Tensor): number {
+  // Each output meets a kernel; in a transposed convolution, each input.
+  if (module instanceof Conv1d || module instanceof Conv2d) {
+    return output.numel * module.weight.numel / module.outChannels;
+  }
+  if (module instanceof ConvTranspose1d || module instanceof ConvTranspose2d) {
+    return inputs[0]!.numel * module.weight.numel / module.inChannels;
   }
   return module instanceof Linear ? output.numel * module.inFeatures : 0;
 }

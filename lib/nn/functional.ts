@@ -19,6 +19,8 @@ export { generalRelu, type GeneralReluOptions, leakyRelu, relu } from "./activat
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { conv1d, type Conv1dFunctionOptions } from "./conv1d.ts";
 export { conv2d, type ConvOptions } from "./conv2d.ts";
+export { convTranspose1d, type ConvTranspose1dFunctionOptions } from "./conv_transpose1d.ts";
+export { convTranspose2d, type ConvTransposeOptions } from "./conv_transpose2d.ts";
 export {
   cosineEmbeddingLoss,
   type CosineEmbeddingLossOptions,

@@ -8,22 +8,23 @@ import { initWeights } from "../../lib/lessons/init.ts";
 import { conv, getModel } from "../../lib/lessons/models.ts";
 import { BatchNorm2d } from "../../lib/nn/batch_norm.ts";
 import { ReLU, relu } from "../../lib/nn/activations.ts";
+import { Conv2d } from "../../lib/nn/conv2d.ts";
+import { ConvTranspose2d } from "../../lib/nn/conv_transpose2d.ts";
 import { Flatten } from "../../lib/nn/flatten.ts";
-
 import { Linear } from "../../lib/nn/linear.ts";
 import { Module } from "../../lib/nn/module.ts";
-import { AdaptiveAvgPool2d } from "../../lib/nn/pooling.ts";
+import { AdaptiveAvgPool2d } from "../../lib/nn/adaptive_pooling.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 
-const KINDS = ["plain", "bn", "watched", "deep", "resnet", "mlp"] as const;
+const KINDS = ["plain", "bn", "watched", "deep", "resnet", "mlp", "grouped", "transposed"] as const;
 
 /** What is trained, and how much of it at a time. */
 export interface Workload {
   readonly name: string;
   readonly kind: typeof KINDS[number];
   readonly batchSize: number;
-  /** How many times as wide (plain, bn, watched), how many layers (deep), or how many hidden features (mlp). */
+  /** How many times as wide (plain, bn, watched), how many layers (deep), hidden features (mlp) or groups (grouped), or how large a kernel (transposed). */
   readonly size: number;
   /** Evaluation instead of training. */
   readonly inference: boolean;
@@ -37,7 +38,12 @@ const SIZES: Readonly<
   watched: { usual: 1, least: 1, most: 16 },
   deep: { usual: 10, least: 3, most: 100 },
   mlp: { usual: 512, least: 1, most: 8192 },
+  grouped: { usual: 4, least: 1, most: 64 },
+  transposed: { usual: 3, least: 3, most: 4 },
 };
+
+/** Channels of the grouped and transposed convolutions. */
+const CHANNELS = 64;
 
 /** The largest batch. */
 const MOST_IMAGES = 16_384;
@@ -45,7 +51,7 @@ const MOST_IMAGES = 16_384;
 /** What a name of a workload may be, for messages and help. */
 export const NAMES =
   "plain-BATCH, bn-BATCH, watched-BATCH (each with -WIDTH behind it: how many times as wide), deep-BATCH-LAYERS, resnet-BATCH, " +
-  "mlp-BATCH-FEATURES, and each of these with -infer";
+  "mlp-BATCH-FEATURES, grouped-BATCH-GROUPS, transposed-BATCH-KERNEL, and each of these with -infer";
 
 /** The workload of a name such as `bn-64` or `plain-1024-4`; undefined if there is none of this name. */
 export function workload(name: string): Workload | undefined {
@@ -55,6 +61,7 @@ export function workload(name: string): Workload | undefined {
   const bounds = SIZES[kind],
     size = found[3] === undefined ? bounds?.usual ?? 1 : Number(found[3]),
     batchSize = Number(found[2]);
+  if (kind === "grouped" && CHANNELS % size !== 0) return undefined;
   if (batchSize > MOST_IMAGES || size < (bounds?.least ?? 1) || size > (bounds?.most ?? 1)) return undefined;
   const inference = found[4] !== undefined;
   return inference && kind === "watched" ? undefined : { name, kind, batchSize, size, inference };
@@ -101,6 +108,26 @@ export function network({ kind, size }: Workload, device: Device): Module {
       const blocks = [8, 16, 32, 64].map((channels) => new Residual(channels, 2 * channels, 2, device));
       const head = [new AdaptiveAvgPool2d(1), new Flatten(), new Linear(128, 10, { device })];
       return new Sequential(new Residual(1, 8, 1, device), ...blocks, ...head);
+    }
+    case "grouped": {
+      const layer = () => new Conv2d(CHANNELS, CHANNELS, 3, { padding: 1, groups: size, device });
+      const layers = [layer(), new ReLU(), layer(), new ReLU(), layer(), new ReLU()];
+      const head = [new AdaptiveAvgPool2d(1), new Flatten(), new Linear(CHANNELS, 10, { device })];
+      return new Sequential(conv(1, CHANNELS, { stride: 1, device }), ...layers, ...head);
+    }
+    case "transposed": {
+      const options = { stride: 2, padding: 1, outputPadding: size === 3 ? 1 : 0, device };
+      const layers = [
+        conv(1, CHANNELS, { device }),
+        new ConvTranspose2d(CHANNELS, CHANNELS / 2, size, options),
+        new ReLU(),
+      ];
+      return new Sequential(
+        ...layers,
+        new AdaptiveAvgPool2d(1),
+        new Flatten(),
+        new Linear(CHANNELS / 2, 10, { device }),
+      );
     }
     case "mlp":
       return new Sequential(

@@ -51,6 +51,14 @@ def network(kind, size):
     if kind == "resnet":
         blocks = [Residual(c, 2 * c, 2) for c in (8, 16, 32, 64)]
         return nn.Sequential(Residual(1, 8, 1), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10))
+    head = lambda channels: (nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
+    if kind == "grouped":
+        middle = [layer for _ in range(3) for layer in (nn.Conv2d(64, 64, 3, padding=1, groups=size or 4), nn.ReLU())]
+        return nn.Sequential(conv(1, 64, stride=1), *middle, *head(64))
+    if kind == "transposed":
+        k = size or 3
+        middle = nn.ConvTranspose2d(64, 32, k, stride=2, padding=1, output_padding=int(k == 3))
+        return nn.Sequential(conv(1, 64), middle, nn.ReLU(), *head(32))
     h = size or 512
     return nn.Sequential(nn.Flatten(), nn.Linear(784, h), nn.ReLU(), nn.Linear(h, h), nn.ReLU(), nn.Linear(h, 10))
 

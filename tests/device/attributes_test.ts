@@ -38,7 +38,7 @@ function everyFieldCounts<V extends object>(make: (values: V) => Attributes & V,
 const PAIRS = [[1, 2], [2, 1], [1, 1]] as const;
 
 Deno.test("every field of every kernel's attributes is part of their key", () => {
-  everyFieldCounts(convolution, { stride: PAIRS, padding: PAIRS });
+  everyFieldCounts(convolution, { stride: PAIRS, padding: PAIRS, dilation: PAIRS, groups: [1, 2, 4] });
   everyFieldCounts(maxPooling, { kernelSize: PAIRS, stride: PAIRS, padding: PAIRS, dilation: PAIRS });
   everyFieldCounts(avgPooling, {
     adaptive: [false, true],
@@ -46,6 +46,7 @@ Deno.test("every field of every kernel's attributes is part of their key", () =>
     stride: PAIRS,
     padding: PAIRS,
     countIncludePad: [false, true],
+    divisor: [0, 2, -2],
   });
   everyFieldCounts(reduction, {
     op: ["sum", "prod", "max", "min", "any", "all", "argmax", "argmin"],

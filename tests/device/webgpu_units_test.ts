@@ -96,7 +96,7 @@ function gradients(images: number, channels: number, out: number, size: number, 
     kernel: "conv2dWeightGrad",
     inputs: { x, g },
     output: builder.dense("float32", [out, channels, 3, 3], new Float32Array(out * channels * 9)),
-    attributes: convolution({ stride: [1, 1], padding: [1, 1] }),
+    attributes: convolution({ stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 }),
     numbers: {},
   });
   return builder.build(`gradients of ${images} × ${channels} → ${out}, ${size} pixels`);

@@ -251,7 +251,11 @@ OPS = {
     "scatterAdd": lambda x, index, source, dim: x.scatter_add(dim, index, source),
     "indexSelect": lambda x, index, dim: x.index_select(dim, index),
     # images
-    "conv2d": lambda x, w, stride=1, padding=0: F.conv2d(x, w, stride=stride, padding=padding),
+    "conv2d": lambda x, w, stride=1, padding=0, dilation=1, groups=1: F.conv2d(x, w, stride=stride, padding=padding, dilation=dilation, groups=groups),
+    "convTranspose2d": lambda x, w, b, stride=1, padding=0, outputPadding=0, groups=1, dilation=1:
+        F.conv_transpose2d(x, w, b, stride, padding, outputPadding, groups, dilation),
+    "convTranspose1d": lambda x, w, b, stride=1, padding=0, outputPadding=0, groups=1, dilation=1:
+        F.conv_transpose1d(x, w, b, stride, padding, outputPadding, groups, dilation),
     "convRelu": lambda x, w, b: F.relu(F.conv2d(x, w, b, stride=2, padding=1)),
     "avgPool2d": lambda x, kernel, stride=None, padding=0, countIncludePad=True: F.avg_pool2d(
         x, kernel, stride, padding, count_include_pad=countIncludePad
@@ -685,6 +689,57 @@ def later_cases():
     case("running sum", "int32", "cumsum", [ints(3, 6, high=9)], {"dim": 1})
     case("running sum", "bool", "cumsum", [rand(4, 3) > 0], {"dim": 0})
     case("running sum", "special values", "cumsum", [f([1.0, INF, 2.0, -INF, 3.0])], {"dim": 0}, f32=True)
+    convolution_cases()
+
+
+def convolution_cases():
+    """Groups, dilation, padding "same", no batch axis; and transposed convolutions."""
+    def conv(name, x, out, k, second=False, **args):
+        kh, kw = k if isinstance(k, tuple) else (k, k)
+        channels = x[-3] // args.get("groups", 1)
+        case("grouped conv2d", f"{name} {list(x)}", "conv2d", [rand(*x), rand(out, channels, kh, kw)], args, linear=True, second=second,
+             n=channels * kh * kw, gn=64 * max(1, out))
+
+    conv("2 groups", (2, 6, 5, 6), 4, 3, groups=2, padding=1)
+    conv("3 groups, stride 2", (3, 9, 7, 6), 6, 3, groups=3, stride=2, padding=1)
+    conv("depthwise", (2, 20, 6, 5), 20, 3, groups=20, padding=1)
+    conv("depthwise, stride 2", (2, 5, 7, 8), 5, (3, 2), groups=5, stride=2, padding=1)
+    conv("depthwise, two outputs a channel", (2, 3, 5, 4), 6, 3, groups=3, padding=1)
+    conv("dilation 2", (2, 3, 8, 7), 4, 3, dilation=2, padding=2)
+    conv("dilation 3 across, stride 2 down", (2, 3, 8, 9), 4, (2, 3), dilation=[1, 3], stride=[2, 1], padding=[0, 2])
+    conv("groups and dilation", (2, 4, 9, 8), 6, 3, groups=2, dilation=2, stride=3, padding=1)
+    conv("same", (2, 3, 5, 6), 4, 3, padding="same")
+    conv("same, even kernel", (2, 3, 5, 6), 4, (2, 4), padding="same")
+    conv("same, even kernel, dilation", (1, 2, 6, 7), 2, (2, 4), padding="same", dilation=[3, 1])
+    conv("valid", (1, 2, 4, 5), 3, 2, padding="valid")
+    conv("no batch", (4, 5, 6), 6, 3, groups=2, padding=1)
+    conv("empty batch", (0, 4, 5, 5), 6, 3, groups=2)
+    conv("differentiable twice", (2, 4, 5, 6), 6, 3, second=True, groups=2, dilation=2, stride=2, padding=2)
+
+    def transposed(name, op, x, out, k, second=False, bias=True, **args):
+        k = k if isinstance(k, tuple) else (k,) * (2 if op[-2] == "2" else 1)
+        channels, w = x[-1 - len(k)], [x[-1 - len(k)], out // args.get("groups", 1), *k]
+        case("transposed convolution", f"{name} {list(x)}", op, [rand(*x), rand(*w), rand(out)], args, linear=True, second=second,
+             n=channels * math.prod(k) + 1, gn=64 * max(1, out))
+
+    t2, t1 = "convTranspose2d", "convTranspose1d"
+    transposed("plain", t2, (2, 3, 4, 5), 4, 3)
+    transposed("stride 2", t2, (2, 3, 4, 5), 4, 3, stride=2, padding=1, outputPadding=1)
+    transposed("stride 2, kernel 4", t2, (2, 8, 4, 3), 5, 4, stride=2, padding=1)
+    transposed("stride 3, kernel 2", t2, (2, 3, 4, 3), 2, 2, stride=3)
+    transposed("unequal", t2, (2, 3, 3, 5), 4, (3, 2), stride=[1, 3], padding=[2, 0], outputPadding=[0, 2])
+    transposed("dilation", t2, (2, 3, 4, 5), 4, 3, dilation=2, padding=1)
+    transposed("dilation, stride and output padding", t2, (2, 3, 4, 5), 2, 3, dilation=[3, 2], stride=[2, 4], outputPadding=[2, 3])
+    transposed("groups", t2, (2, 6, 4, 5), 4, 3, groups=2, stride=2)
+    transposed("depthwise", t2, (2, 6, 4, 5), 6, 3, groups=6, stride=2, padding=1)
+    transposed("no batch", t2, (3, 4, 5), 4, 3, stride=2)
+    transposed("one pixel", t2, (2, 3, 1, 1), 4, 3)
+    transposed("empty batch", t2, (0, 3, 4, 5), 4, 3)
+    transposed("differentiable twice", t2, (2, 4, 3, 4), 2, 3, second=True, stride=2, padding=1, groups=2, dilation=2)
+    transposed("plain", t1, (2, 3, 7), 4, 3)
+    transposed("stride 2", t1, (2, 4, 5), 6, 4, stride=2, padding=1, outputPadding=1, groups=2)
+    transposed("dilation", t1, (1, 3, 6), 2, 3, dilation=3, stride=2, outputPadding=2)
+    transposed("no batch", t1, (3, 5), 4, 3, stride=2)
 
 
 def save(name):

@@ -45,8 +45,11 @@ Deno.test("Conv1d starts as PyTorch's, and computes what conv1d does of its weig
 
 Deno.test("conv1d and Conv1d name wrong settings", () => {
   const { conv1d } = nn.functional, x = ones([2, 3, 5]);
-  assert.throws(() => conv1d(ones([3, 5]), ones([1, 3, 2])), /Cannot conv1d \[3, 5\] with weights \[1, 3, 2\]/);
-  assert.throws(() => conv1d(x, ones([1, 2, 2])), /it takes \[batch, channels, length\] and \[out, channels, kernel\]/);
+  assert.throws(() => conv1d(ones([5]), ones([1, 3, 2])), /Cannot conv1d \[5\] with weights \[1, 3, 2\]/);
+  assert.throws(
+    () => conv1d(x, ones([1, 2, 2])),
+    /it takes \[batch, channels, length\] or \[channels, length\], and \[out, channels, kernel\]/,
+  );
   assert.throws(() => conv1d(x, ones([1, 3, 8]), { padding: 1 }), /the kernel is larger than the padded length, 7/);
   assert.throws(() => new nn.Conv1d(3, 4, 0), /Cannot make Conv1d: kernelSize must be a whole number of at least 1/);
   assert.throws(() => new nn.Conv1d(3, 4, 1, { padding: -1 }), /Cannot make Conv1d: padding .* found -1/);

@@ -160,13 +160,10 @@ def has_no_call(op, args, kwargs):
 def lacks(op, args, kwargs):
     """Whether the call asks for what Sonde refuses: two of each source say enough."""
     asked = lambda name, *usual: kwargs.get(name) not in (None, False, *usual)
-    axes = {"nn.functional.conv1d": 3, "nn.functional.conv2d": 4}
-    if op in axes and args[0].ndim != axes[op]: return True
     if "adaptive" in op: return isinstance(args[1], tuple) and None in args[1]
     if op == "__getitem__": return any(isinstance(i, torch.Tensor) and i.dtype == torch.bool for i in (args[1] if isinstance(args[1], (tuple, list)) else [args[1]]))
     if op in ("median", "kthvalue") or op.startswith("addc"): return not any(t.is_floating_point() for t in tensors([args]))
     if op == "repeat_interleave": return any(isinstance(v, torch.Tensor) for v in (*args[1:], *kwargs.values()))
-    if "conv" in op: return asked("groups", 1) or asked("dilation", 1, (1,), (1, 1), [1], [1, 1]) or isinstance(kwargs.get("padding"), str)
     if "loss" in op or "cross_entropy" in op:
         return isinstance(kwargs.get("weight"), torch.Tensor) or asked("ignore_index", -100) or asked("label_smoothing", 0) or args[0].ndim != 2
     return op == "narrow" and any(isinstance(a, torch.Tensor) for a in args[1:])

@@ -21,10 +21,9 @@ const REFUSED: readonly Omit<Exception, "outcome">[] = [
   { row: "bytes (uint8)", says: /uint8|bytes are for storage/ },
   {
     row: "options that Sonde lacks",
-    says: /Cannot use option "(groups|dilation|maximize|dtype|indices|sparse|maxNorm)"/,
+    says: /Cannot use option "(maximize|dtype|indices|sparse|maxNorm)"/,
   },
-  { row: "inputs without a batch axis", op: /conv|norm/i, says: /\[batch, / },
-  { row: "padding by name", op: /conv/i, says: /padding/ },
+  { row: "inputs without a batch axis", op: /norm/i, says: /\[batch, / },
   { row: "an output size of None or 0", op: /adaptive/i, says: /Cannot use output size/ },
   { row: "`mseLoss` of bool tensors", op: /mse_loss/, says: /Cannot sub bool/ },
   { row: "`mseLoss` of two shapes", op: /mse_loss/, says: /the shapes must be equal/ },

@@ -1,6 +1,7 @@
-"""Makes corpus.json.gz: inputs of PyTorch's own tests, and what PyTorch makes of them, for replay_test.ts.
+"""Makes corpus.json.gz and convolutions.json.gz: inputs of PyTorch's own tests, and what PyTorch makes of them, for replay_test.ts.
 
-    /usr/bin/python3 -W ignore tests/opinfo/export.py
+    /usr/bin/python3 -W ignore tests/opinfo/export.py               # corpus.json.gz
+    /usr/bin/python3 -W ignore tests/opinfo/export.py convolutions  # convolutions.json.gz: those of convolutions, functions and layers
 
 Inputs come from torch.testing._internal: op_db (sample, reference and error inputs, non-contiguous forms) and module_db. Beside them: each
 operation on other number types ("cast") and in place, writes through views, special points (zeros, ties, infinities, equal values), samples with
@@ -27,7 +28,7 @@ import torch
 from torch.testing._internal.common_methods_invocations import op_db
 
 from encode import LARGEST, MORE, SAMPLES, TYPES, VIEWS, cotangent, keep, sample, tensors
-from export_more import base, export_layers, export_optimisers, export_special
+from export_more import MODULES, base, export_layers, export_optimisers, export_special
 
 # What Sonde has (ops.ts), by PyTorch's names.
 OPS = set("""add sub mul div/no_rounding_mode true_divide __radd__ __rmul__ pow remainder maximum minimum max/binary min/binary
@@ -36,7 +37,7 @@ floor ceil round isnan isfinite clamp clamp_min clamp_max lerp where addcmul add
 sum prod amax amin max/reduction_no_dim max/reduction_with_dim min/reduction_no_dim min/reduction_with_dim any all argmax argmin mean var std var_mean
 norm logsumexp softmax log_softmax histc view reshape flatten permute transpose t squeeze unsqueeze expand broadcast_to narrow slice select
 __getitem__ gather scatter_add index_select matmul mm bmm mv dot __rmatmul__ cat stack full_like zeros_like ones_like arange linspace eye zeros ones
-nn.functional.relu nn.functional.leaky_relu nn.functional.gelu nn.functional.silu nn.functional.conv1d nn.functional.conv2d nn.functional.avg_pool2d
+nn.functional.relu nn.functional.leaky_relu nn.functional.gelu nn.functional.silu nn.functional.avg_pool2d
 nn.functional.avg_pool1d nn.functional.adaptive_avg_pool1d nn.functional.adaptive_avg_pool2d nn.functional.max_pool1d nn.functional.max_pool2d
 nn.functional.adaptive_max_pool1d nn.functional.adaptive_max_pool2d nn.functional.batch_norm nn.functional.instance_norm nn.functional.layer_norm
 nn.functional.group_norm nn.functional.embedding nn.functional.mse_loss nn.functional.cross_entropy nn.functional.nll_loss
@@ -46,6 +47,7 @@ diagonal tril triu unfold flip roll repeat tile repeat_interleave vstack hstack 
 masked_select nonzero argwhere einsum nn.functional.pad/constant nn.functional.pad/reflect nn.functional.pad/replicate nn.functional.pad/circular
 nn.functional.unfold nn.functional.interpolate/nearest nn.functional.interpolate/linear nn.functional.interpolate/bilinear
 nn.functional.one_hot""".split())
+CONVOLUTIONS = {f"nn.functional.{name}{axes}d" for name in ("conv", "conv_transpose") for axes in (1, 2)}
 IN_PLACE = set("""add sub mul div/no_rounding_mode true_divide pow clamp_min clamp_max sqrt exp neg nn.functional.relu clamp lerp addcmul addcdiv
 fill zero_""".split())
 NOT_SPOILT = {"zeros", "ones", "eye"}
@@ -166,16 +168,30 @@ def export_spoilt(op):
     keep([f for f in found if f and "out" in f[0]], "mutated", "float32")
 
 
-if __name__ == "__main__":
+def save(name):
+    text = "[\n" + ",\n".join(json.dumps(s, separators=(",", ":")) for s in SAMPLES) + "\n]\n"
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+    with open(path, "wb") as f: f.write(gzip.compress(text.encode(), 9, mtime=0))
+    print(f"{len(SAMPLES)} samples, {len(text)} bytes, {os.path.getsize(path)} compressed")
+
+
+def export_convolutions():
+    for op in op_db:
+        if base(op) not in CONVOLUTIONS: continue
+        export_operation(op)
+        export_spoilt(op)
+    export_layers({"Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"})
+    save("convolutions.json.gz")
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["convolutions"]: export_convolutions()
+elif __name__ == "__main__":
     for op in op_db:
         if not known(op): continue
         export_operation(op)
         if base(op) in VIEWS: export_view(op)
         if base(op) not in NOT_SPOILT: export_spoilt(op)
     export_special()
-    export_layers()
+    export_layers(MODULES)
     export_optimisers()
-    text = "[\n" + ",\n".join(json.dumps(s, separators=(",", ":")) for s in SAMPLES) + "\n]\n"
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus.json.gz")
-    with open(path, "wb") as f: f.write(gzip.compress(text.encode(), 9, mtime=0))
-    print(f"{len(SAMPLES)} samples, {len(text)} bytes, {os.path.getsize(path)} compressed")
+    save("corpus.json.gz")

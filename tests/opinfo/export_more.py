@@ -77,11 +77,11 @@ def export_special():
 
 # --- Layers and optimisers --------------------------------------------------------------------------------------------
 
-MODULES = set("""Linear Conv1d Conv2d Embedding MaxPool1d MaxPool2d AvgPool1d AvgPool2d AdaptiveAvgPool1d AdaptiveAvgPool2d
+MODULES = set("""Linear Embedding MaxPool1d MaxPool2d AvgPool1d AvgPool2d AdaptiveAvgPool1d AdaptiveAvgPool2d
 AdaptiveMaxPool1d AdaptiveMaxPool2d Flatten Identity ReLU LeakyReLU Sigmoid Tanh GELU SiLU BatchNorm1d
 BatchNorm2d LayerNorm GroupNorm InstanceNorm2d CrossEntropyLoss NLLLoss MSELoss""".split())
 
-ATTRIBUTES = """in_features out_features in_channels out_channels kernel_size stride padding dilation groups padding_mode num_embeddings embedding_dim
+ATTRIBUTES = """in_features out_features in_channels out_channels kernel_size stride padding output_padding dilation groups padding_mode num_embeddings embedding_dim
 padding_idx max_norm scale_grad_by_freq sparse return_indices ceil_mode count_include_pad divisor_override output_size start_dim end_dim
 negative_slope approximate num_features eps momentum affine track_running_stats normalized_shape elementwise_affine num_groups num_channels
 reduction ignore_index label_smoothing""".split()
@@ -118,9 +118,9 @@ def layer(info, made, args, training):
     except Skip: return None
 
 
-def export_layers():
+def export_layers(names):
     for info in module_db:
-        if info.module_cls.__name__ not in MODULES: continue
+        if info.module_cls.__name__ not in names: continue
         found = []
         for training in (True, False):
             torch.manual_seed(3)

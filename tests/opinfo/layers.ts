@@ -9,6 +9,14 @@ const LAYERS: Readonly<Record<string, readonly [positional: string, options: str
   Linear: ["in_features out_features", "bias"],
   Conv1d: ["in_channels out_channels kernel_size", "stride padding dilation groups padding_mode bias"],
   Conv2d: ["in_channels out_channels kernel_size", "stride padding dilation groups padding_mode bias"],
+  ConvTranspose1d: [
+    "in_channels out_channels kernel_size",
+    "stride padding output_padding dilation groups padding_mode bias",
+  ],
+  ConvTranspose2d: [
+    "in_channels out_channels kernel_size",
+    "stride padding output_padding dilation groups padding_mode bias",
+  ],
   Embedding: ["num_embeddings embedding_dim", "padding_idx max_norm scale_grad_by_freq sparse"],
   MaxPool1d: ["kernel_size", "stride padding dilation ceil_mode return_indices"],
   MaxPool2d: ["kernel_size", "stride padding dilation ceil_mode return_indices"],

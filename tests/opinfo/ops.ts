@@ -224,6 +224,8 @@ export const operations: Readonly<Record<string, Operation>> = {
     silu: ["x", "inplace"],
     conv1d: ["x weight", "bias stride padding dilation groups"],
     conv2d: ["x weight", "bias stride padding dilation groups"],
+    conv_transpose1d: ["x weight", "bias stride padding output_padding groups dilation"],
+    conv_transpose2d: ["x weight", "bias stride padding output_padding groups dilation"],
     adaptive_avg_pool1d: ["x output_size"],
     adaptive_max_pool1d: ["x output_size", "return_indices"],
     avg_pool1d: ["x kernel_size", "stride padding ceil_mode count_include_pad"],

@@ -53,8 +53,11 @@ export interface Sample {
 
 /** All samples, by operation or layer or optimiser. */
 export function readCorpus(): Map<string, Sample[]> {
-  const text = gunzipSync(readFileSync(new URL("corpus.json.gz", import.meta.url))).toString();
-  return Map.groupBy(JSON.parse(text) as Sample[], ({ op }) => op);
+  // What is in both files is taken from the second.
+  return new Map(["corpus.json.gz", "convolutions.json.gz"].flatMap((file) => {
+    const text = gunzipSync(readFileSync(new URL(file, import.meta.url))).toString();
+    return [...Map.groupBy(JSON.parse(text) as Sample[], ({ op }) => op)];
+  }));
 }
 
 /** What a Python slice became. */

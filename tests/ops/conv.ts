@@ -1,7 +1,7 @@
 /** Two-dimensional convolutions: random steps, error bounds. */
 import type { Operand } from "../../lib/device/operand.ts";
 import { sizeOf } from "../../lib/device/reference/memory.ts";
-import { type CONV, convolution } from "../../lib/device/steps/conv.ts";
+import { type CONV, type Convolution, convolution } from "../../lib/device/steps/conv.ts";
 import type { StepOf, Table } from "../../lib/device/steps/mod.ts";
 import { float, type Generator, type Generators } from "../device/generator.ts";
 import { nhwc, randomLayout, randomOperand } from "../device/programs.ts";
@@ -9,13 +9,16 @@ import { type Analysis, type Bounds, linear } from "../device/tolerance.ts";
 
 type ConvKernel = keyof typeof CONV;
 
+/** A geometry, without dilation and groups unless it names them. */
+export type Geometry = Pick<Convolution, "stride" | "padding"> & Partial<Pick<Convolution, "dilation" | "groups">>;
+
 /** The step of a convolution's images, weights and result, whichever of them a kernel computes. */
 export function convStep(
   kernel: ConvKernel,
-  geometry: { readonly stride: readonly [number, number]; readonly padding: readonly [number, number] },
+  { stride, padding, dilation = [1, 1], groups = 1 }: Geometry,
   [first, second, output]: readonly [Operand, Operand, Operand],
 ): StepOf<ConvKernel> {
-  const common = { output, attributes: convolution(geometry), numbers: {} };
+  const common = { output, attributes: convolution({ stride, padding, dilation, groups }), numbers: {} };
   switch (kernel) {
     case "conv2d":
       return { kernel, inputs: { x: first, w: second }, ...common };
@@ -37,23 +40,29 @@ function conv(kernel: ConvKernel): Generator {
       const [kh, kw] = pair(() => choices.pick([1, 3, 3, 3, 5])), stride = pair(() => choices.int(1, 3));
       const padding = pair(() => choices.int(0, 2)), [h, w] = pair(() => choices.int(1, 29));
       const n = choices.chance(0.3) ? 1 : choices.int(2, 9);
-      const [c, o] = [choices.size(70), choices.size(70)];
-      const oh = Math.floor((h + 2 * padding[0] - kh) / stride[0]) + 1;
-      const ow = Math.floor((w + 2 * padding[1] - kw) / stride[1]) + 1;
-      if (oh < 1 || ow < 1 || n * c * o * kh * kw * oh * ow > limit) continue;
+      const dilation = choices.chance(0.3) ? pair(() => choices.int(1, 3)) : [1, 1] as const;
+      const groups = choices.chance(0.4) ? choices.int(2, 9) : 1, single = groups > 1 && choices.chance(0.4);
+      const depth = single ? 1 : choices.size(Math.ceil(70 / groups)), c = depth * groups;
+      const o = groups * (single && choices.chance(0.8) ? 1 : choices.size(Math.ceil(70 / groups)));
+      // Zeros after an image may be more than before it.
+      const after = choices.chance(0.8) ? padding : pair(() => choices.int(0, 3));
+      const oh = Math.floor((h + padding[0] + after[0] - dilation[0] * (kh - 1) - 1) / stride[0]) + 1;
+      const ow = Math.floor((w + padding[1] + after[1] - dilation[1] * (kw - 1) - 1) / stride[1]) + 1;
+      if (oh < 1 || ow < 1 || n * depth * o * kh * kw * oh * ow > limit) continue;
       const image = (shape: readonly number[]): Operand => {
         const layout = { ...randomLayout(choices, shape, { dense: true }), strides: nhwc(shape) };
         return randomOperand(builder, choices, { dtype: "float32", shape, layout });
       };
-      const weights = () => float(builder, choices, [o, c, kh, kw], { dense: true });
+      const weights = () => float(builder, choices, [o, depth, kh, kw], { dense: true });
       const x = () => image([n, c, h, w]), g = () => image([n, o, oh, ow]);
       const operands: [Operand, Operand, Operand] = kernel === "conv2d"
         ? [x(), weights(), g()]
         : kernel === "conv2dInputGrad"
         ? [g(), weights(), x()]
         : [x(), g(), weights()];
-      builder.step(convStep(kernel, { stride, padding }, operands));
-      return `x [${[n, c, h, w]}], w [${[o, c, kh, kw]}], stride ${stride}, padding ${padding}`;
+      builder.step(convStep(kernel, { stride, padding, dilation, groups }, operands));
+      return `x [${[n, c, h, w]}], w [${[o, depth, kh, kw]}], stride ${stride}, padding ${padding} … ${after}, ` +
+        `dilation ${dilation}, ${groups} groups`;
     }
   };
 }

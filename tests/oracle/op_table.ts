@@ -105,7 +105,9 @@ export const OP_TABLE: Record<string, GoldenOp> = {
   scatterAdd: ([x, index, source], { dim }) => x!.scatterAdd(dim, index!, source!),
   indexSelect: ([x, index], { dim }) => x!.indexSelect(dim, index!),
 
-  conv2d: ([x, w], { stride, padding }) => conv2d(x!, w!, { stride, padding }),
+  conv2d: ([x, w], options) => conv2d(x!, w!, options),
+  convTranspose2d: ([x, w, bias], options) => F.convTranspose2d(x!, w!, { bias: bias!, ...options }),
+  convTranspose1d: ([x, w, bias], options) => F.convTranspose1d(x!, w!, { bias: bias!, ...options }),
   convRelu: ([x, w, b]) => conv2d(x!, w!, { stride: 2, padding: 1 }).add(b!.view(1, -1, 1, 1)).relu(),
   avgPool2d: ([x], { kernel, ...options }) => avgPool2d(x!, kernel, options),
   adaptiveAvgPool2d: ([x], { size }) => adaptiveAvgPool2d(x!, size),

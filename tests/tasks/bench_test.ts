@@ -106,6 +106,8 @@ Deno.test("bench: names of workloads, and what is none", () => {
   assert.deepEqual(read("plain-2048-infer"), ["plain", 2048, 1, true]);
   assert.deepEqual(read("mlp-64"), ["mlp", 64, 512, false]);
   assert.deepEqual(read("mlp-64-2048-infer"), ["mlp", 64, 2048, true]);
+  assert.deepEqual(read("grouped-64-64"), ["grouped", 64, 64, false]);
+  assert.deepEqual(read("transposed-64-4"), ["transposed", 64, 4, false]);
   const none = [
     "",
     "plain",
@@ -117,6 +119,8 @@ Deno.test("bench: names of workloads, and what is none", () => {
     "deep-64-2",
     "watched-64-infer",
     "gan-64",
+    "grouped-64-3",
+    "transposed-64-5",
   ];
   assert.deepEqual(none.filter((name) => workload(name)), []);
 });

@@ -84,7 +84,7 @@ const CASES: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
   ["narrowing beyond the end", () => zeros([5]).narrow(0, 3, 3), RangeError, /it has 5/],
   ["a slice without step", () => zeros([5]).slice(0, 0, 5, 0), RangeError, /whole number from 1/],
   ["a permutation with a gap", () => zeros([2, 3]).permute(0, 0), RangeError, /every axis must be named once/],
-  ["images without channels", () => conv2d(zeros([1, 28, 28]), zeros([8, 1, 3, 3])), RangeError, /both need four axes/],
+  ["images without channels", () => conv2d(zeros([28, 28]), zeros([8, 1, 3, 3])), RangeError, /images have four axes/],
   [
     "channels that differ",
     () => conv2d(zeros([1, 2, 8, 8]), zeros([8, 1, 3, 3])),

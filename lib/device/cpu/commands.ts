@@ -73,6 +73,7 @@ const SHARED = positions(HEADER).get("shared")!;
 export class ProgramWriter {
   readonly #tables: number[] = [];
   readonly #known = new Map<string, number>();
+  readonly #long = new Map<ArrayLike<number>, number>();
   readonly #commands: number[] = [];
   readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
   readonly #list: { readonly step: number; readonly chunks: number; readonly word: number }[] = [];
@@ -118,12 +119,13 @@ export class ProgramWriter {
   /** Stores a table of 32-bit words. @returns its byte offset */
   table(values: ArrayLike<number>): number {
     const key = values.length <= 64 ? Array.prototype.join.call(values, ",") : "";
-    const known = key === "" ? undefined : this.#known.get(key);
+    const known = key === "" ? this.#long.get(values) : this.#known.get(key);
     if (known !== undefined) return known;
     const at = this.#start + 4 * this.#tables.length;
     for (let i = 0; i < values.length; i++) this.#tables.push(values[i]!);
     if (values.length === 0) this.#tables.push(0);
     if (key !== "") this.#known.set(key, at);
+    else this.#long.set(values, at);
     return at;
   }
 

@@ -4,9 +4,28 @@ import type { CONV, Convolution } from "../steps/conv.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { type Cut, cut, liveTaps, pixelTable, type Source, tapClasses } from "./conv_geometry.ts";
-import { command, operand, word } from "./layout.ts";
-import { borderPhases, phaseCut, type PhaseRow, phaseRow, type ResultSteps, workOf } from "./conv_phases.ts";
+import {
+  borderedColumns,
+  type Cut,
+  cut,
+  groupShares,
+  isSorted,
+  liveTaps,
+  pixelTable,
+  sortedTable,
+  type Source,
+  spanOf,
+  tapClasses,
+} from "./conv_geometry.ts";
+import {
+  borderPhases,
+  groupPhases,
+  phaseCut,
+  type PhaseRow,
+  phaseRow,
+  type ResultSteps,
+  workOf,
+} from "./conv_phases.ts";
 import {
   CHUNK_MADDS,
   convolve,
@@ -20,32 +39,17 @@ import {
   unitsOf,
 } from "./conv_sweep.ts";
 import { encodeInputGrad } from "./conv_input_grad.ts";
+import { issueWeightParts } from "./conv_weight_parts.ts";
+import { encodeDepthwise, encodeDepthwiseWeights, isDepthwise } from "./depthwise.ts";
 import { NS_PER_MADD } from "./linear.ts";
 import { GATHERED } from "./numbers.ts";
 
-/** Adds the chunks' accumulators [kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels. */
-export const WEIGHT_PARTS = command("weightParts", {
-  parts: word("chunks that were summed apart"),
-  outputs: word("output channels"),
-  padded: word("output channels in whole vectors"),
-  channels: word("input channels"),
-  kernelRows: word("of the weights"),
-  kernelColumns: word("of the weights"),
-  firstRow: word("kernel row that meets the image"),
-  rows: word("kernel rows that do"),
-  firstColumn: word("kernel column that meets the image"),
-  columns: word("kernel columns that do"),
-  scratch: operand("scratch value"),
-  sums: word("bytes to the accumulators in it"),
-  output: operand("[O, C, kh, kw]"),
-});
-
-/** Nanoseconds of an accumulator that is added to the weights. */
-const NS_PER_PARTIAL = 0.3;
-
 /** Encodes any of the three convolution kernels, and the chain that reads its images. */
 export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWriter, epilogue?: PointwiseStep): void {
-  if (step.kernel === "conv2d") encodeForward(step, writer, epilogue);
+  if (isDepthwise(step)) {
+    if (step.kernel === "conv2dWeightGrad") encodeDepthwiseWeights(step, writer);
+    else encodeDepthwise(step, writer, epilogue);
+  } else if (step.kernel === "conv2d") encodeForward(step, writer, epilogue);
   else if (step.kernel === "conv2dInputGrad") encodeInputGrad(step, writer, epilogue);
   else encodeWeightGrad(step, writer);
 }
@@ -53,61 +57,75 @@ export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWrite
 /** Patches of conv2d in x, classes of its outputs, and taps; the same for its weight gradient. */
 type Geometry = ReturnType<typeof geometryOf>;
 
-function geometryOf(x: Shape4, w: Shape4, out: Shape4, { stride, padding }: Convolution) {
-  const [images, channels, height, width] = x, [outputs, , kh, kw] = w, [, , oh, ow] = out;
-  const [sh, sw] = stride, [ph, pw] = padding;
-  const y = liveTaps(-ph, kh - 1 - ph, oh, sh, height), z = liveTaps(-pw, kw - 1 - pw, ow, sw, width);
-  const source = {
+function geometryOf(x: Shape4, w: Shape4, out: Shape4, { stride, padding, dilation, groups }: Convolution) {
+  const [images, channels, height, width] = x, [outputs, depth, kh, kw] = w, [, , oh, ow] = out;
+  const [sh, sw] = stride, [ph, pw] = padding, [dh, dw] = dilation;
+  const y = liveTaps(-ph, (kh - 1) * dh - ph, oh, sh, height, dh);
+  const z = liveTaps(-pw, (kw - 1) * dw - pw, ow, sw, width, dw);
+  const source: Source = {
     images,
     height,
     width,
     channels,
-    vertical: { before: -y.first, needed: (oh - 1) * sh + y.count },
-    horizontal: { before: -z.first, needed: (ow - 1) * sw + z.count },
+    vertical: { before: -y.first, needed: (oh - 1) * sh + spanOf(y, dh) },
+    horizontal: { before: -z.first, needed: (ow - 1) * sw + spanOf(z, dw) },
+    dilation,
+    groups,
   };
   const axis = (outputs: number, kernel: number, size: number, i: 0 | 1) =>
     tapClasses({ outputs, stride: stride[i], kernel, padding: padding[i], size });
   const classes = [axis(oh, kh, height, 0), axis(ow, kw, width, 1)] as const;
-  const ky = { first: y.first + ph, count: y.count }, kx = { first: z.first + pw, count: z.count };
-  return { source, ky, kx, classes, k: ky.count * kx.count * channels, outputs, oh, ow };
+  const ky = { first: Math.floor((y.first + ph) / dh), count: y.count };
+  const kx = { first: Math.floor((z.first + pw) / dw), count: z.count };
+  return { source, ky, kx, classes, depth, k: ky.count * kx.count * depth, outputs, oh, ow };
 }
 
 /** How conv2d and its weight gradient sweep the source, by phases if `phased` is given, else with borders; and products per image and channel. */
 function sweepOf(
   image: Operand,
-  { stride, padding }: Convolution,
-  { source, ky, kx, classes, k, outputs, oh, ow }: Geometry,
-  { bordered, phased, weights, accumulators }: {
+  { stride, padding, groups }: Convolution,
+  { source, ky, kx, classes, depth, k, outputs, oh, ow }: Geometry,
+  { bordered, phased, weights, apart, accumulators }: {
     bordered: Cut;
     phased: Cut | undefined;
     weights: number;
+    /** Bytes from the weights of one group to those of the next. */
+    apart: number;
     accumulators: boolean;
   },
 ) {
-  const { channels } = source, [sh, sw] = stride, parts = phased ?? bordered;
+  const [sh, sw] = stride, parts = phased ?? bordered;
   const result: ResultSteps = [oh * ow * outputs, ow * outputs, outputs, 0];
   let phases: PhaseRow[], work = oh * ow * k;
   if (phased) {
     const first = [ky, kx] as const;
-    work = workOf(classes, channels);
+    work = workOf(classes, depth);
     phases = borderPhases({ classes, parts, stride, padding, source, first, weights, result, accumulators });
   } else {
-    const size = [parts.group, parts.bandRows, ow] as const;
+    const size = [parts.group, parts.bandRows, ow] as const, down = sh * parts.rowStep;
     const phase = {
       taps: [ky, kx],
       weights,
       firstRow: 0,
-      rowsPerRun: kx.count * channels,
+      rowsPerRun: kx.count * depth,
       allRows: k,
-      channels,
-      patches: pixelTable(size, [parts.imageStep, sh * parts.rowStep, sw * channels]),
+      channels: depth,
+      patches: isSorted(source)
+        ? sortedTable(source, size, [parts.imageStep, down], { first: 0, step: sw })
+        : pixelTable(size, [parts.imageStep, down, sw * depth]),
       results: pixelTable(size, [result[0], result[1], result[2]]),
       bandRows: parts.bandRows,
       rows: oh,
       columns: ow,
       offset: skipped(source, parts),
     } as const;
-    phases = [phaseRow(phase, accumulators)];
+    phases = groupPhases([phaseRow(phase, accumulators)], groups, {
+      weights: apart,
+      offset: 4 * borderedColumns(source) * depth,
+      results: 4 * outputs / groups,
+      rows: accumulators ? k : 0,
+    });
+    work *= groups;
   }
   const sweep = {
     image,
@@ -116,7 +134,7 @@ function sweepOf(
     sourceRows: parts.bandRows * sh,
     imageStep: oh * ow * outputs,
     bandStep: parts.bandRows * ow * outputs,
-    channels: outputs,
+    channels: outputs / groups,
     phases,
   };
   return { sweep, work };
@@ -129,32 +147,35 @@ function encodeForward(
 ): void {
   const x = inputs.x.shape as Shape4, w = inputs.w.shape as Shape4;
   const geometry = geometryOf(x, w, output.shape as Shape4, attributes);
-  const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w;
+  const { source, ky, kx, depth, k, outputs, oh, ow } = geometry, [, , kh, kw] = w, { groups } = source;
   const { bytes, phaseBytes, phaseLeast } = imageCut(k, outputs);
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
     step: attributes.stride[0],
-    taps: ky.count,
-    bytes,
+    taps: spanOf(ky, source.dilation[0]),
+    bytes: bytes * groupShares(groups),
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / (Math.max(1, k) * outputs))),
   });
   const taps: number[] = [];
   for (let y = 0; y < ky.count; y++) {
     for (let z = 0; z < kx.count; z++) taps.push((ky.first + y) * kw + kx.first + z);
   }
-  const weights = packWeights(inputs.w, writer, {
-    columns: outputs,
+  const { at: weights, apart } = packWeights(inputs.w, writer, {
+    columns: outputs / groups,
     taps,
-    length: channels,
+    length: depth,
     inner: kh * kw,
-    across: channels * kh * kw,
+    across: depth * kh * kw,
+    groups,
+    apart: outputs / groups * depth * kh * kw,
   });
   const phased = phaseCut(source, bordered, oh, phaseBytes, phaseLeast);
   const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
     bordered,
     phased,
     weights,
+    apart,
     accumulators: false,
   });
   convolve(writer, { ...sweep, pixels: output }, work, epilogue);
@@ -186,14 +207,15 @@ function weightPhases(source: Source, bordered: Cut, outputRows: number, wide: b
 function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGrad">, writer: ProgramWriter): void {
   const x = inputs.x.shape as Shape4, w = output.shape as Shape4;
   const geometry = geometryOf(x, w, inputs.g.shape as Shape4, attributes);
-  const { source, ky, kx, k, outputs, oh, ow } = geometry, [, channels, kh, kw] = w, { images } = source;
-  const wide = k * outputs > WIDE_WEIGHTS;
+  const { source, ky, kx, depth, k, oh, ow } = geometry, { images, groups } = source;
+  const outputs = geometry.outputs / groups, rows = k * groups;
+  const wide = rows * outputs > WIDE_WEIGHTS;
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
     step: attributes.stride[0],
-    taps: ky.count,
-    bytes: wide ? WIDE_BYTES : 16 * 1024,
+    taps: spanOf(ky, source.dilation[0]),
+    bytes: wide ? WIDE_BYTES : 16 * 1024 * groupShares(groups),
     pixels: wide ? WIDE_PIXELS : 128,
   });
   const phased = images >= 32 ? weightPhases(source, bordered, oh, wide) : undefined;
@@ -202,6 +224,7 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
     bordered,
     phased,
     weights: 0,
+    apart: 0,
     accumulators: true,
   });
   const madds = images * work * outputs,
@@ -214,16 +237,13 @@ function encodeWeightGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGr
     parts = Math.ceil(units / unitsPerPart),
     chunks = parts * columnChunks;
   const cutInto = phased ?? bordered, borderedBytes = cutInto.bordered ? 4 * cutInto.group * cutInto.imageStep : 0;
-  const gathered = wide && cutInto.group * cutInto.bandRows * ow <= GATHERED.pixels && borderedBytes <= GATHERED.rows;
-  const sums = writer.scratch(4 * parts * k * padded(outputs));
+  const gathered = wide && !isSorted(source) && cutInto.group * cutInto.bandRows * ow <= GATHERED.pixels &&
+    borderedBytes <= GATHERED.rows;
+  const sums = writer.scratch(4 * parts * rows * padded(outputs));
   writer.issue(CONVOLVE_WEIGHTS, { chunks, ns: madds * NS_PER_MADD }, {
     ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
-    ...{ rows: k, unitsPerPart, parts, panels: Math.ceil(columns / writer.tileColumns) },
+    ...{ rows, unitsPerPart, parts, panels: Math.ceil(columns / writer.tileColumns) },
     ...{ sums, padded: padded(outputs), gathered },
   });
-  writer.issue(WEIGHT_PARTS, { chunks: Math.ceil(outputs / 4), ns: parts * k * outputs * NS_PER_PARTIAL }, {
-    ...{ parts, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },
-    ...{ firstRow: ky.first, rows: ky.count, firstColumn: kx.first, columns: kx.count },
-    ...{ scratch: writer.scratchStart, sums, output },
-  });
+  issueWeightParts(writer, output, { parts, groups, outputs, channels: depth, ky, kx, sums });
 }

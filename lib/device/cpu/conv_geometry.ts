@@ -7,10 +7,13 @@ export interface Taps {
   readonly count: number;
 }
 
-/** Taps d of a run of `outputs` (at d, d + stride, …) that ever fall into [0, size). `from … to` are the candidates. */
-export function liveTaps(from: number, to: number, outputs: number, stride: number, size: number): Taps {
+/** Places from the first tap to the last. */
+export const spanOf = ({ count }: Taps, dilation: number): number => count === 0 ? 0 : (count - 1) * dilation + 1;
+
+/** Taps d of a run of `outputs` (at d, d + stride, …) that ever fall into [0, size). `from … to`, `step` apart, are the candidates. */
+export function liveTaps(from: number, to: number, outputs: number, stride: number, size: number, step = 1): Taps {
   let first = Infinity, last = -Infinity;
-  for (let d = from; d <= to; d++) {
+  for (let d = from; d <= to; d += step) {
     // The smallest output with d + o · stride ≥ 0.
     const o = Math.max(0, Math.ceil(-d / stride));
     if (o < outputs && d + o * stride < size) {
@@ -18,7 +21,7 @@ export function liveTaps(from: number, to: number, outputs: number, stride: numb
       last = Math.max(last, d);
     }
   }
-  return last < first ? { first: 0, count: 0 } : { first, count: last - first + 1 };
+  return last < first ? { first: 0, count: 0 } : { first, count: (last - first) / step + 1 };
 }
 
 /** Where patches lie in one axis: output o reads the places o · stride + first … + count of the source (border before 0). */
@@ -37,6 +40,29 @@ export interface Source {
   readonly channels: number;
   readonly vertical: Reach;
   readonly horizontal: Reach;
+  /** Rows and columns from one tap to the next. */
+  readonly dilation: readonly [number, number];
+  /** Groups of channels: a patch takes those of one. */
+  readonly groups: number;
+}
+
+/**
+ * Whether a chunk is copied with its columns sorted: of each row the channels of a group lie together, and in them the columns that are as many apart as
+ * taps. A patch then is a piece a kernel row, as it is without groups and dilation.
+ */
+export const isSorted = ({ groups, dilation: [down, across] }: Source): boolean => groups > 1 || down > 1 || across > 1;
+
+/** How many times the bytes of a plain copy a chunk's may take: a group's share of them is what has to stay in the cache. */
+export const groupShares = (groups: number): number => Math.min(groups, 8);
+
+/** Columns of a bordered row: of each residue of the dilation equally many. */
+export const borderedColumns = ({ horizontal, dilation }: Source): number =>
+  Math.ceil(horizontal.needed / dilation[1]) * dilation[1];
+
+/** Where the group of a column begins in a sorted row, in elements. */
+export function sortedColumn(source: Source, column: number): number {
+  const dilation = source.dilation[1], residue = column % dilation, depth = source.channels / source.groups;
+  return (residue * borderedColumns(source) / dilation + (column - residue) / dilation) * depth;
 }
 
 /** How the work is cut. */
@@ -73,9 +99,10 @@ export function cut(
   },
 ): Cut {
   const { vertical, horizontal, height, width, channels, images } = source;
-  const bordered = vertical.before > 0 || horizontal.before > 0 || vertical.needed - vertical.before > height ||
+  const bordered = isSorted(source) || vertical.before > 0 || horizontal.before > 0 ||
+    vertical.needed - vertical.before > height ||
     horizontal.needed - horizontal.before > width;
-  const rowBytes = 4 * channels * (bordered ? horizontal.needed : width);
+  const rowBytes = 4 * channels * (bordered ? borderedColumns(source) : width);
   const imageBytes = rowBytes * (bordered ? vertical.needed : height);
   let group = 1, bandRows = outputRows;
   if (imageBytes > bytes || outputRows * outputColumns > 4 * Math.max(pixels, 512)) {
@@ -112,6 +139,18 @@ export function pixelTable(
     }
   }
   return table;
+}
+
+/** The same of a sorted source, where column `x` of a pixel is number `first + x · step` of a bordered row. */
+export function sortedTable(
+  source: Source,
+  [images, rows, columns]: readonly [number, number, number],
+  [image, row]: readonly [number, number],
+  { first, step }: { readonly first: number; readonly step: number },
+): Int32Array {
+  const table = pixelTable([images, rows, columns], [image, row, 0]);
+  const places = Array.from({ length: columns }, (_, x) => 4 * sortedColumn(source, first + x * step));
+  return table.map((at, i) => at + places[i % columns]!);
 }
 
 /** Neighbouring outputs of one axis whose windows lose the same taps to the border. */

@@ -2,50 +2,83 @@
 import type { StepOf } from "../steps/mod.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { cut, liveTaps, pixelTable, type Source, tapClasses, type Taps } from "./conv_geometry.ts";
-import { borderPhases, phaseCut, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
+import {
+  borderedColumns,
+  cut,
+  groupShares,
+  isSorted,
+  liveTaps,
+  pixelTable,
+  sortedTable,
+  type Source,
+  spanOf,
+  tapClasses,
+  type Taps,
+} from "./conv_geometry.ts";
+import { borderPhases, groupPhases, phaseCut, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
 import { CHUNK_MADDS, convolve, imageCut, packWeights, type Shape4, skipped } from "./conv_sweep.ts";
 
 /** One axis of a phase of the input gradient: pixels phase, phase + stride, … read g at their index plus d, for some ds. */
 interface AxisPhase {
   readonly phase: number;
   readonly count: number;
-  /** d's, and the kernel tap of the first; taps go down by `stride` as d goes up. */
+  /** d's, and the kernel tap of the first; taps go down by `tapStep` as d goes up by `dilation`. */
   readonly taps: Taps;
   readonly firstTap: number;
 }
 
-function axisPhases(size: number, outputs: number, kernel: number, stride: number, padding: number): AxisPhase[] {
-  const phases: AxisPhase[] = [];
-  for (let phase = 0; phase < Math.min(stride, size); phase++) {
-    const count = Math.ceil((size - phase) / stride);
-    // Tap k reaches this phase if phase + padding − k is a multiple of the stride; d is the quotient.
-    const highest = Math.floor((phase + padding) / stride), lowest = Math.ceil((phase + padding - kernel + 1) / stride);
-    const taps = liveTaps(lowest, highest, count, 1, outputs);
-    phases.push({ phase, count, taps, firstTap: phase + padding - taps.first * stride });
-  }
-  return phases;
+/** The phases of an axis, and what they have in common. */
+interface Axis {
+  readonly phases: readonly AxisPhase[];
+  /** From one tap of a phase to the next: in the kernel, and in g. */
+  readonly tapStep: number;
+  readonly dilation: number;
+  /** What all phases read together. */
+  readonly first: number;
+  readonly needed: number;
 }
 
-/** What all phases of an axis read together. */
-function reach(phases: readonly AxisPhase[]): { readonly first: number; readonly needed: number } {
+const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
+
+function axisOf(
+  { size, outputs, kernel, stride, padding, dilation }: {
+    readonly size: number;
+    readonly outputs: number;
+    readonly kernel: number;
+    readonly stride: number;
+    readonly padding: number;
+    readonly dilation: number;
+  },
+): Axis {
+  const phases: AxisPhase[] = [], common = gcd(stride, dilation), tapStep = stride / common, step = dilation / common;
+  for (let phase = 0; phase < Math.min(stride, size); phase++) {
+    const count = Math.ceil((size - phase) / stride);
+    // Tap k reaches this phase if phase + padding − k · dilation is a multiple of the stride; d is the quotient.
+    let tap = 0;
+    while (tap < tapStep && (phase + padding - tap * dilation) % stride !== 0) tap++;
+    const d = (tap: number) => (phase + padding - tap * dilation) / stride;
+    const none = tap === tapStep || tap >= kernel, last = tap + Math.floor((kernel - 1 - tap) / tapStep) * tapStep;
+    const taps = none ? { first: 0, count: 0 } : liveTaps(d(last), d(tap), count, 1, outputs, step);
+    phases.push({ phase, count, taps, firstTap: (phase + padding - taps.first * stride) / dilation });
+  }
   const live = phases.filter(({ taps }) => taps.count > 0);
-  if (live.length === 0) return { first: 0, needed: 0 };
+  if (live.length === 0) return { phases, tapStep, dilation: step, first: 0, needed: 0 };
   const first = Math.min(...live.map(({ taps }) => taps.first));
-  const end = Math.max(...live.map(({ taps, count }) => taps.first + taps.count + count - 1));
-  return { first, needed: end - first };
+  const end = Math.max(...live.map(({ taps, count }) => taps.first + spanOf(taps, step) + count - 1));
+  return { phases, tapStep, dilation: step, first, needed: end - first };
 }
 
 export function encodeInputGrad(
-  { inputs, output, attributes: { stride, padding } }: StepOf<"conv2dInputGrad">,
+  { inputs, output, attributes: { stride, padding, dilation, groups } }: StepOf<"conv2dInputGrad">,
   writer: ProgramWriter,
   epilogue: PointwiseStep | undefined,
 ): void {
   const g = inputs.g.shape as Shape4, w = inputs.w.shape as Shape4;
   const [images, channels, height, width] = output.shape as Shape4;
-  const [outputs, , kh, kw] = w, [, , oh, ow] = g, [sh, sw] = stride, [ph, pw] = padding;
-  const rows = axisPhases(height, oh, kh, sh, ph), columns = axisPhases(width, ow, kw, sw, pw);
-  const vertical = reach(rows), horizontal = reach(columns);
+  const [outputs, into, kh, kw] = w, [, , oh, ow] = g, [sh, sw] = stride, depth = outputs / groups;
+  const axis = (size: number, outputs: number, kernel: number, i: 0 | 1) =>
+    axisOf({ size, outputs, kernel, stride: stride[i], padding: padding[i], dilation: dilation[i] });
+  const vertical = axis(height, oh, kh, 0), horizontal = axis(width, ow, kw, 1);
   const source: Source = {
     images,
     height: oh,
@@ -53,34 +86,39 @@ export function encodeInputGrad(
     channels: outputs,
     vertical: { before: -vertical.first, needed: vertical.needed },
     horizontal: { before: -horizontal.first, needed: horizontal.needed },
+    dilation: [vertical.dilation, horizontal.dilation],
+    groups,
   };
   const outputRows = Math.ceil(height / sh), outputColumns = Math.ceil(width / sw);
-  const madds = outputs * channels * kh * kw;
+  const madds = outputs * into * kh * kw;
   const { bytes, phaseBytes, phaseLeast } = imageCut(Math.ceil(madds / channels / (sh * sw)), channels);
   let parts = cut(source, {
     outputRows,
     outputColumns,
     step: 1,
     taps: vertical.needed - outputRows + 1,
-    bytes,
+    bytes: bytes * groupShares(groups),
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / madds)),
   });
   const phased = phaseCut(source, parts, outputRows, phaseBytes, phaseLeast);
   if (phased) parts = phased;
   const phases: PhaseRow[] = [];
   let work = 0;
-  for (const row of rows) {
-    for (const column of columns) {
-      const taps: number[] = [], { channels: length } = source;
+  for (const row of vertical.phases) {
+    for (const column of horizontal.phases) {
+      const taps: number[] = [];
       for (let y = 0; y < row.taps.count; y++) {
-        for (let x = 0; x < column.taps.count; x++) taps.push((row.firstTap - y * sh) * kw + column.firstTap - x * sw);
+        const tap = (row.firstTap - y * vertical.tapStep) * kw + column.firstTap;
+        for (let x = 0; x < column.taps.count; x++) taps.push(tap - x * horizontal.tapStep);
       }
-      const weights = packWeights(inputs.w, writer, {
-        columns: channels,
+      const { at: weights, apart } = packWeights(inputs.w, writer, {
+        columns: into,
         taps,
-        length,
-        inner: channels * kh * kw,
+        length: depth,
+        inner: into * kh * kw,
         across: kh * kw,
+        groups,
+        apart: depth * into * kh * kw,
       });
       const start = (row.phase * width + column.phase) * channels;
       const result = [height * width * channels, sh * width * channels, sw * channels, start] as const;
@@ -100,23 +138,28 @@ export function encodeInputGrad(
         continue;
       }
       const size = [parts.group, Math.min(parts.bandRows, row.count), column.count] as const;
-      const offset = taps.length === 0
+      const none = taps.length === 0, sorted = isSorted(source), right = column.taps.first - horizontal.first;
+      const offset = none
         ? 0
-        : 4 * ((row.taps.first - vertical.first) * parts.rowStep + (column.taps.first - horizontal.first) * outputs);
-      phases.push(phaseRow({
+        : 4 * ((row.taps.first - vertical.first) * parts.rowStep + (sorted ? 0 : right * outputs));
+      const phase = phaseRow({
         taps: [row.taps, column.taps],
         weights,
         firstRow: 0,
-        rowsPerRun: column.taps.count * outputs,
-        allRows: taps.length * outputs,
-        channels: outputs,
-        patches: pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),
+        rowsPerRun: column.taps.count * depth,
+        allRows: taps.length * depth,
+        channels: depth,
+        patches: sorted && !none
+          ? sortedTable(source, size, [parts.imageStep, parts.rowStep], { first: right, step: 1 })
+          : pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),
         results: resultTable(size, result, 4 * start),
         bandRows: parts.bandRows,
         rows: row.count,
         columns: column.count,
         offset: offset + skipped(source, parts),
-      }));
+      });
+      const group = { weights: apart, offset: 4 * borderedColumns(source) * depth, results: 4 * into, rows: 0 };
+      phases.push(...groupPhases([phase], groups, group));
       work += row.count * column.count * taps.length * outputs;
     }
   }
@@ -128,7 +171,7 @@ export function encodeInputGrad(
     pixels: output,
     imageStep: height * width * channels,
     bandStep: parts.bandRows * sh * width * channels,
-    channels,
+    channels: into,
     phases,
   };
   convolve(writer, sweep, work, epilogue);

@@ -3,9 +3,9 @@
  * is read with borders of zeros has one phase; one that is read where it lies has a phase for each kind of border.
  */
 import { row, type RowOf, table, word } from "./layout.ts";
-import { type Cut, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
+import { type Cut, isSorted, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
 
-/** One phase. */
+/** One phase, of the first group of channels. */
 export interface Phase {
   readonly taps: readonly [Taps, Taps];
   readonly weights: number;
@@ -22,6 +22,27 @@ export interface Phase {
   readonly offset: number;
 }
 
+/** How far the same phase of the next group of channels lies, in bytes. */
+export interface GroupSteps {
+  readonly weights: number;
+  readonly offset: number;
+  readonly results: number;
+  /** Rows of accumulators. */
+  readonly rows: number;
+}
+
+/** The phases of all groups, given those of the first. */
+export function groupPhases(phases: readonly PhaseRow[], groups: number, step: GroupSteps): PhaseRow[] {
+  return Array.from({ length: groups }, (_, i) =>
+    phases.map((phase): PhaseRow => ({
+      ...phase,
+      weights: phase.weights + i * step.weights,
+      offset: phase.offset + i * step.offset,
+      firstRow: phase.firstRow + i * step.rows,
+      firstResult: i * step.results,
+    }))).flat();
+}
+
 /** Outputs of a full chunk that read the same taps of the kernel. */
 export const PHASE = row("phase", {
   runs: word("kernel rows"),
@@ -36,6 +57,7 @@ export const PHASE = row("phase", {
   offset: word("bytes to all patches"),
   rowsBetween: word("weight rows skipped after a run, or (weight gradient) accumulator rows from one run to the next"),
   allRows: word("weight rows of a panel"),
+  firstResult: word("bytes to a group's channels in the results, or gradients"),
 });
 
 /** What encoders say of a phase. */
@@ -46,7 +68,7 @@ export function phaseRow(phase: Phase, accumulators = false): PhaseRow {
   const { taps: [y, x], rowsPerRun, channels, ...rest } = phase;
   const length = x.count * channels, none = y.count * x.count === 0;
   const rowsBetween = accumulators ? rowsPerRun : rowsPerRun - length;
-  return { ...rest, runs: none ? 0 : y.count, length: none ? 0 : length, rowsBetween };
+  return { ...rest, runs: none ? 0 : y.count, length: none ? 0 : length, rowsBetween, firstResult: 0 };
 }
 
 /** Images below which phases would have too few pixels to fill the tiles. */
@@ -67,7 +89,9 @@ export function phaseCut(
   least: number,
 ): Cut | undefined {
   const { images, height, width, channels } = source, imageStep = height * width * channels;
-  if (!parts.bordered || parts.bands > 1 || images < PHASE_IMAGES || 4 * imageStep * least > 8 * most) return undefined;
+  if (
+    !parts.bordered || isSorted(source) || parts.bands > 1 || images < PHASE_IMAGES || 4 * imageStep * least > 8 * most
+  ) return undefined;
   const group = groupOf(images, 4 * imageStep, most, least);
   return { bordered: false, group, bandRows: outputRows, bands: 1, rows: height, rowStep: width * channels, imageStep };
 }

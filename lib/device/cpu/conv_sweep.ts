@@ -2,7 +2,7 @@
 import type { Operand } from "../operand.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
-import type { Cut, Source } from "./conv_geometry.ts";
+import { borderedColumns, type Cut, isSorted, type Source } from "./conv_geometry.ts";
 import { PHASE, type PhaseRow } from "./conv_phases.ts";
 import { EPILOGUE, issueProduct } from "./epilogue.ts";
 import { command, flag, operand, type RowOf, table, word } from "./layout.ts";
@@ -68,6 +68,7 @@ export interface Sweep {
   /** Elements of `pixels` per image, per band and per pixel. */
   readonly imageStep: number;
   readonly bandStep: number;
+  /** Of a group. */
   readonly channels: number;
   readonly phases: readonly PhaseRow[];
 }
@@ -85,6 +86,9 @@ const sweep = {
   width: word("of the source"),
   depth: word("channels of the source"),
   bordered: flag("whether a chunk is first copied with zeros around it"),
+  sorted: flag("whether the copy's columns are sorted by group and residue"),
+  groups: word("groups of channels"),
+  dilation: word("columns from one tap to the next"),
   borderedRows: word("rows of a bordered image, or band"),
   borderedColumns: word("its columns"),
   above: word("border above"),
@@ -93,10 +97,10 @@ const sweep = {
   pixels: operand("output, or its gradient"),
   imageStep: word("elements of it per image"),
   bandStep: word("elements of it per band"),
-  channels: word("of it"),
+  channels: word("of a group of it"),
   panelColumns: word("columns of a panel: 8 or 16"),
   scratch: operand("scratch value"),
-  rowBytes: word("bytes between two source rows"),
+  rowBytes: word("bytes between two source rows of a patch"),
   phases: word("phases"),
   phaseList: table("rows of phases"),
   units: word("groups of images, or bands of them"),
@@ -126,10 +130,11 @@ export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof S
   return {
     ...{ image, images: source.images, group: parts.group, bands: parts.bands },
     ...{ height: source.height, width: source.width, depth: source.channels, bordered: parts.bordered },
-    ...{ borderedRows: parts.rows, borderedColumns: source.horizontal.needed },
+    ...{ sorted: isSorted(source), groups: source.groups, dilation: source.dilation[1] },
+    ...{ borderedRows: parts.rows, borderedColumns: borderedColumns(source) },
     ...{ above: source.vertical.before, left: source.horizontal.before, sourceRows },
     ...{ pixels, imageStep, bandStep, channels, panelColumns },
-    ...{ scratch: writer.scratchStart, rowBytes: 4 * parts.rowStep },
+    ...{ scratch: writer.scratchStart, rowBytes: 4 * parts.rowStep * source.dilation[0] },
     ...{ phases: phases.length, phaseList: writer.rows(PHASE, phases) },
     ...{ units: unitsOf(sweep), panels: Math.ceil(channels / panelColumns) },
   };
@@ -146,7 +151,7 @@ export function convolve(
   epilogue: PointwiseStep | undefined,
 ): void {
   const ns = sweep.source.images * work * padded(sweep.channels) * NS_PER_MADD;
-  const rows = sweep.phases.reduce((most, { allRows }) => Math.max(most, allRows), 0);
+  const rows = sweep.phases.reduce((most, { allRows }) => Math.max(most, allRows), 0) * sweep.source.groups;
   const { panels, chunks } = panelsOf(rows, sweep.channels, writer.tileColumns);
   const cut = { chunks: unitsOf(sweep) * chunks, ns, inOnePiece: chunks === 1 };
   issueProduct(writer, CONVOLVE, cut, { ...sweepFields(writer, sweep), panels }, epilogue);
@@ -158,26 +163,31 @@ export function skipped(source: Source, parts: Cut): number {
   return 4 * (-source.vertical.before * source.width - source.horizontal.before) * source.channels;
 }
 
-/** Packs weights: columns `across` apart, rows (tap, i) with i in `length` steps of `inner`. @returns offset in the scratch value */
+/** Weights to pack: columns `across` apart, rows (tap, i) with i in `length` steps of `inner`; of each group, `apart` elements from the one before. */
+export interface Packing {
+  readonly columns: number;
+  readonly taps: readonly number[];
+  readonly length: number;
+  readonly inner: number;
+  readonly across: number;
+  readonly groups: number;
+  readonly apart: number;
+}
+
+/** Packs weights. @returns their offset in the scratch value, and bytes from one group's to the next */
 export function packWeights(
   weights: Operand,
   writer: ProgramWriter,
-  { columns, taps, length, inner, across }: {
-    columns: number;
-    taps: number[];
-    length: number;
-    inner: number;
-    across: number;
-  },
-): number {
+  { columns, taps, length, inner, across, groups, apart }: Packing,
+): { readonly at: number; readonly apart: number } {
   const panelColumns = writer.tileColumns, panels = Math.ceil(columns / panelColumns);
-  const at = writer.scratch(4 * panels * panelColumns * taps.length * length);
-  if (taps.length === 0) return at;
+  const bytes = 4 * panels * panelColumns * taps.length * length, at = writer.scratch(bytes * groups);
+  if (taps.length === 0) return { at, apart: bytes };
   const whole = taps.length === inner && taps.every((tap, i) => tap === i);
-  writer.issue(PACK_PANELS, { chunks: panels, ns: columns * taps.length * length * NS_PER_PACK }, {
+  writer.issue(PACK_PANELS, { chunks: panels * groups, ns: groups * columns * taps.length * length * NS_PER_PACK }, {
     ...{ columns, taps: taps.length, length, source: weights, offsets: taps, inner, across },
     ...{ scratch: writer.scratchStart, at, panelColumns, group: 1, panels },
-    ...{ batchStride: 0, batchBytes: 0, whole: whole ? inner : 0 },
+    ...{ batchStride: apart, batchBytes: bytes, whole: whole ? inner : 0 },
   });
-  return at;
+  return { at, apart: bytes };
 }

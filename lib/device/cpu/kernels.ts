@@ -3,9 +3,10 @@ import { OVERFLOWS } from "../faults.ts";
 import { enumeration } from "./numbers.ts";
 import { DEQUANTIZE_GATHER } from "./bytes.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
-import { WEIGHT_PARTS } from "./conv.ts";
 import { PHASE } from "./conv_phases.ts";
 import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
+import { WEIGHT_PARTS } from "./conv_weight_parts.ts";
+import { DEPTHWISE, DEPTHWISE_WEIGHTS } from "./depthwise.ts";
 import { GATHER, SCATTER_ADD } from "./indexing.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { HEADER, type Layout } from "./layout.ts";
@@ -25,6 +26,7 @@ import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./stat
 const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   bytes: [DEQUANTIZE_GATHER],
   conv: [CONVOLVE, CONVOLVE_WEIGHTS, WEIGHT_PARTS],
+  depthwise: [DEPTHWISE, DEPTHWISE_WEIGHTS],
   indexing: [GATHER, SCATTER_ADD],
   linear: [MATMUL_ROWS, MATMUL_COLUMNS],
   max_pool: [MAX_POOL],

@@ -11,30 +11,32 @@ interface Sizes {
 }
 
 /**
- * Calls `visit` with the row-major indices of x [N, C, H, W], w [O, C, kh, kw] and g [N, O, OH, OW] for every product of the
+ * Calls `visit` with the row-major indices of x [N, C, H, W], w [O, C / groups, kh, kw] and g [N, O, OH, OW] for every product of the
  * convolution. The three kernels differ only in which of the three is accumulated.
  */
 function eachProduct(
-  { stride, padding }: Convolution,
+  { stride, padding, dilation, groups }: Convolution,
   sizes: Sizes,
   visit: (x: number, w: number, g: number) => void,
 ): void {
   const [batch, channels, height, width] = sizes.x as [number, number, number, number];
-  const [outChannels, , kh, kw] = sizes.w as [number, number, number, number];
+  const [outChannels, depth, kh, kw] = sizes.w as [number, number, number, number];
   const [, , outHeight, outWidth] = sizes.g as [number, number, number, number];
   for (let n = 0; n < batch; n++) {
     for (let o = 0; o < outChannels; o++) {
+      const first = Math.floor(o / (outChannels / groups)) * depth;
       for (let oy = 0; oy < outHeight; oy++) {
         for (let ox = 0; ox < outWidth; ox++) {
           const g = ((n * outChannels + o) * outHeight + oy) * outWidth + ox;
           for (let ky = 0; ky < kh; ky++) {
-            const y = oy * stride[0] + ky - padding[0];
+            const y = oy * stride[0] + ky * dilation[0] - padding[0];
             if (y < 0 || y >= height) continue;
             for (let kx = 0; kx < kw; kx++) {
-              const column = ox * stride[1] + kx - padding[1];
+              const column = ox * stride[1] + kx * dilation[1] - padding[1];
               if (column < 0 || column >= width) continue;
-              for (let c = 0; c < channels; c++) {
-                visit(((n * channels + c) * height + y) * width + column, ((o * channels + c) * kh + ky) * kw + kx, g);
+              for (let c = 0; c < depth; c++) {
+                const x = ((n * channels + first + c) * height + y) * width + column;
+                visit(x, ((o * depth + c) * kh + ky) * kw + kx, g);
               }
             }
           }

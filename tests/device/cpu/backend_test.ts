@@ -42,7 +42,7 @@ const images = (operand: Operand): Operand => {
 };
 
 const SUM = reduction({ op: "sum", dtype: "float32", kept: 0 });
-const HALVING = convolution({ stride: [2, 2], padding: [1, 1] });
+const HALVING = convolution({ stride: [2, 2], padding: [1, 1], dilation: [1, 1], groups: 1 });
 
 const large: Record<string, Program> = {
   pointwise: program((tensor) => {

@@ -7,8 +7,16 @@ import type { ProgramInputs } from "../programs.ts";
 type Four = readonly [number, number, number, number];
 type Two = readonly [number, number];
 
-/** x [N, C, H, W], output channels, kernel, stride, padding. */
-export type Geometry = readonly [x: Four, outputs: number, kernel: Two, stride: Two, padding: Two];
+/** x [N, C, H, W], output channels, kernel, stride, padding, dilation, groups. */
+export type Geometry = readonly [
+  x: Four,
+  outputs: number,
+  kernel: Two,
+  stride: Two,
+  padding: Two,
+  dilation?: Two,
+  groups?: number,
+];
 
 export const GEOMETRIES: readonly Geometry[] = [
   [[1, 1, 1, 1], 1, [1, 1], [1, 1], [0, 0]],
@@ -38,6 +46,32 @@ export const WIDE_GEOMETRIES: readonly Geometry[] = [
   [[33, 19, 5, 4], 147, [5, 5], [1, 1], [2, 2]],
 ];
 
+/** Groups of channels, and dilation: sorted copies, of images and of bands. */
+export const GROUPED_GEOMETRIES: readonly Geometry[] = [
+  [[3, 6, 9, 8], 9, [3, 3], [1, 1], [1, 1], [1, 1], 3],
+  [[37, 8, 7, 7], 12, [3, 3], [2, 2], [1, 1], [1, 1], 4],
+  [[2, 64, 28, 28], 64, [3, 3], [1, 1], [1, 1], [1, 1], 4],
+  [[5, 34, 6, 5], 40, [3, 2], [2, 3], [1, 2], [1, 1], 2],
+  [[3, 5, 12, 11], 7, [3, 3], [1, 1], [2, 2], [2, 2], 1],
+  [[3, 5, 12, 11], 7, [3, 3], [2, 2], [2, 4], [3, 2], 1],
+  [[4, 6, 14, 13], 4, [3, 5], [4, 2], [1, 3], [2, 3], 2],
+  [[13, 4, 10, 17], 6, [2, 3], [6, 4], [1, 0], [4, 6], 2],
+  [[2, 16, 50, 60], 24, [3, 3], [1, 1], [3, 3], [3, 3], 2],
+  [[2, 4, 9, 9], 4, [1, 1], [1, 1], [0, 0], [5, 5], 2],
+  [[2, 200, 6, 5], 180, [3, 3], [1, 1], [1, 1], [1, 1], 2],
+];
+
+/** As many groups as channels. */
+export const DEPTHWISE_GEOMETRIES: readonly Geometry[] = [
+  [[2, 5, 6, 7], 5, [3, 3], [1, 1], [1, 1], [1, 1], 5],
+  [[9, 64, 14, 13], 64, [3, 3], [1, 1], [1, 1], [1, 1], 64],
+  [[3, 23, 9, 10], 23, [3, 3], [2, 2], [1, 1], [1, 1], 23],
+  [[3, 18, 9, 10], 18, [5, 3], [2, 3], [2, 0], [2, 1], 18],
+  [[1, 33, 40, 1], 33, [7, 1], [4, 1], [0, 0], [6, 1], 33],
+  [[2, 4, 3, 3], 12, [3, 3], [1, 1], [1, 1], [1, 1], 4],
+  [[2, 21, 4, 4], 21, [3, 3], [1, 1], [4, 4], [1, 1], 21],
+];
+
 export type ConvKernel = "conv2d" | "conv2dInputGrad" | "conv2dWeightGrad";
 export const CONV_KERNELS = ["conv2d", "conv2dInputGrad", "conv2dWeightGrad"] as const satisfies readonly ConvKernel[];
 
@@ -46,11 +80,11 @@ const nhwc = ([, c, h, w]: readonly number[]) => [h! * w! * c!, 1, w! * c!, c!];
 /** A program of one convolution kernel, with numbers for its operands. */
 export function convProgram(
   kernel: ConvKernel,
-  [x, o, [kh, kw], stride, padding]: Geometry,
+  [x, o, [kh, kw], stride, padding, dilation = [1, 1], groups = 1]: Geometry,
 ): { readonly label: string; readonly program: Program; readonly inputs: ProgramInputs } {
-  const [n, c, h, w] = x;
-  const oh = Math.floor((h + 2 * padding[0] - kh) / stride[0]) + 1,
-    ow = Math.floor((w + 2 * padding[1] - kw) / stride[1]) + 1;
+  const [n, channels, h, w] = x, c = channels / groups;
+  const oh = Math.floor((h + 2 * padding[0] - dilation[0] * (kh - 1) - 1) / stride[0]) + 1,
+    ow = Math.floor((w + 2 * padding[1] - dilation[1] * (kw - 1) - 1) / stride[1]) + 1;
   const g = [n, o, oh, ow], weights = [o, c, kh, kw];
   const shapes = kernel === "conv2d"
     ? [x, weights, g]
@@ -71,7 +105,7 @@ export function convProgram(
   }));
   const program: Program = {
     values,
-    steps: [convStep(kernel, { stride, padding }, [operands[0]!, operands[1]!, operands[2]!])],
+    steps: [convStep(kernel, { stride, padding, dilation, groups }, [operands[0]!, operands[1]!, operands[2]!])],
     arenaBytes: 0,
     bound: 3,
     scalars: 0,
@@ -79,7 +113,8 @@ export function convProgram(
   };
   const bound = values.map(({ elements }, k) => new Float32Array(elements).map((_, i) => Math.sin(i * 1.7 + k)));
   return {
-    label: `${kernel} [${x}] → ${o} channels, kernel ${kh}×${kw}, stride ${stride}, padding ${padding}`,
+    label: `${kernel} [${x}] → ${o} channels, kernel ${kh}×${kw}, stride ${stride}, padding ${padding}, ` +
+      `dilation ${dilation}, ${groups} groups`,
     program,
     inputs: { bound, scalars: new Float64Array(), offsets: new Int32Array() },
   };

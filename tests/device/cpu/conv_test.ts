@@ -1,11 +1,18 @@
 import { createCpuBackend } from "../../../lib/device/cpu/backend.ts";
 import { checkAgainstReference } from "../conformance.ts";
-import { CONV_KERNELS, convProgram, GEOMETRIES, WIDE_GEOMETRIES } from "./conv_programs.ts";
+import {
+  CONV_KERNELS,
+  convProgram,
+  DEPTHWISE_GEOMETRIES,
+  GEOMETRIES,
+  GROUPED_GEOMETRIES,
+  WIDE_GEOMETRIES,
+} from "./conv_programs.ts";
 
 for (const kernel of CONV_KERNELS) {
   Deno.test(`${kernel} agrees with the reference in every geometry`, async () => {
     const backend = createCpuBackend({ threads: 1 });
-    for (const geometry of [...GEOMETRIES, ...WIDE_GEOMETRIES]) {
+    for (const geometry of [...GEOMETRIES, ...WIDE_GEOMETRIES, ...GROUPED_GEOMETRIES, ...DEPTHWISE_GEOMETRIES]) {
       const { label, program, inputs } = convProgram(kernel, geometry);
       await checkAgainstReference(backend, program, inputs, { label });
     }

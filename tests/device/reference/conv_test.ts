@@ -1,6 +1,6 @@
 import type { Operand } from "../../../lib/device/operand.ts";
-import type { CONV, Convolution } from "../../../lib/device/steps/conv.ts";
-import { convStep } from "../../ops/conv.ts";
+import type { CONV } from "../../../lib/device/steps/conv.ts";
+import { convStep, type Geometry } from "../../ops/conv.ts";
 import { contiguous, nhwc, numel, ProgramBuilder } from "../programs.ts";
 import { close, last } from "./helpers.ts";
 
@@ -9,7 +9,7 @@ type ConvKernel = keyof typeof CONV;
 /** Runs a convolution over logical NCHW row-major data, and gives its result so too. */
 async function convolve(
   kernel: ConvKernel,
-  geometry: Pick<Convolution, "stride" | "padding">,
+  geometry: Geometry,
   shapes: readonly (readonly number[])[],
   data: readonly (readonly number[])[],
 ): Promise<number[]> {
@@ -46,9 +46,37 @@ Deno.test("conv2d: two channels, stride 2 and padding 1, by hand", async () => {
   close(y, [1 + 5 + 2, 3 + 2, 7 + 2, 9 + 2]);
 });
 
-Deno.test("conv2dInputGrad and conv2dWeightGrad are the central differences of conv2d", async () => {
-  const geometry = { stride: [2, 1], padding: [1, 2] } as const;
-  const [xShape, wShape, gShape] = [[2, 3, 5, 4], [2, 3, 3, 2], [2, 2, 3, 7]];
+Deno.test("conv2d: two groups, a dilated kernel, by hand", async () => {
+  const y = await convolve("conv2d", { stride: [1, 1], padding: [0, 1], dilation: [1, 2], groups: 2 }, [
+    [1, 2, 1, 4],
+    [2, 1, 1, 2],
+    [1, 2, 1, 4],
+  ], [[1, 2, 3, 4, 10, 20, 30, 40], [1, 10, 1, 100]]);
+  // Out of x(o − 1) and x(o + 1) of the output's own channel, 0 outside.
+  close(y, [20, 1 + 30, 2 + 40, 3, 2000, 10 + 3000, 20 + 4000, 30]);
+});
+
+for (
+  const [what, geometry, ...shapes] of [
+    ["plain", { stride: [2, 1], padding: [1, 2] }, [2, 3, 5, 4], [2, 3, 3, 2], [2, 2, 3, 7]],
+    [
+      "with groups and dilation",
+      { stride: [2, 1], padding: [1, 2], dilation: [1, 3], groups: 2 },
+      [2, 4, 5, 4],
+      [6, 2, 3, 2],
+      [2, 6, 3, 5],
+    ],
+  ] as const
+) {
+  Deno.test(`conv2dInputGrad and conv2dWeightGrad are the central differences of conv2d, ${what}`, async () => {
+    await checkGradients(geometry, shapes);
+  });
+}
+
+async function checkGradients(
+  geometry: Geometry,
+  [xShape, wShape, gShape]: readonly [readonly number[], readonly number[], readonly number[]],
+): Promise<void> {
   const wave = (shape: readonly number[], k: number) =>
     Array.from({ length: numel(shape) }, (_, i) => Math.sin(k * i + k));
   const x = wave(xShape, 1.7), w = wave(wShape, 2.3), g = wave(gShape, 0.9);
@@ -62,4 +90,4 @@ Deno.test("conv2dInputGrad and conv2dWeightGrad are the central differences of c
   for (const i of w.keys()) numericW.push(await slope((e) => loss(x, w.with(i, w[i]! + e))));
   close(await convolve("conv2dInputGrad", geometry, [gShape, wShape, xShape], [g, w]), numericX, 1e-9);
   close(await convolve("conv2dWeightGrad", geometry, [xShape, gShape, wShape], [x, g]), numericW, 1e-9);
-});
+}

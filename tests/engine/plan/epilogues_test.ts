@@ -34,7 +34,7 @@ function fusedAt({ program }: Lowered, at: number): FusedStep {
   return step;
 }
 
-const SQUARE = convolution({ stride: [1, 1], padding: [1, 1] });
+const SQUARE = convolution({ stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 });
 const images = () => source([2, 3, 8, 8]);
 const convolved = (x = images()) => conv2d(x, source([4, 3, 3, 3]), SQUARE);
 const bias = (channels = 4) => source([1, channels, 1, 1]);

@@ -135,7 +135,8 @@ Deno.test("kernels that want the same value in the same layout share one copy", 
 
 Deno.test("layouts are those of the producers: images stay channels-last through chains", () => {
   const x = source([2, 3, 8, 8]), w = source([4, 3, 3, 3]);
-  const y = conv2d(x, w, convolution({ stride: [2, 2], padding: [1, 1] })), lowered = lower(unary("relu", y));
+  const y = conv2d(x, w, convolution({ stride: [2, 2], padding: [1, 1], dilation: [1, 1], groups: 1 })),
+    lowered = lower(unary("relu", y));
   assert.deepEqual(names(lowered), ["copy", "fused"]);
   assert.deepEqual(lowered.outputs, [{ strides: channelsLast(y.shape) }]);
   const fused = lowered.program.steps[1]!;

@@ -11,18 +11,19 @@ import { lowerProduct, type Product } from "./product.ts";
 
 /** What the three kernels have in common: sizes of the image, of the output (or the gradient there) and of the weight, and counts. */
 function sizesOf(
-  { kernel, output, attributes: { stride, padding } }: StepOf<keyof typeof CONV>,
+  { kernel, output, attributes: { stride, padding, dilation, groups } }: StepOf<keyof typeof CONV>,
   image: Operand,
   out: Operand,
   weight: Operand,
 ) {
   const [images, channels, height, width] = image.shape as [number, number, number, number];
   const [, outChannels, outHeight, outWidth] = out.shape as [number, number, number, number];
-  const [, , kernelY, kernelX] = weight.shape as [number, number, number, number];
+  const [, groupChannels, kernelY, kernelX] = weight.shape as [number, number, number, number];
   const geometry = {
     height,
     width,
     channels,
+    groupChannels,
     outHeight,
     outWidth,
     kernelY,
@@ -31,21 +32,25 @@ function sizesOf(
     strideX: stride[1],
     paddingY: padding[0],
     paddingX: padding[1],
+    dilationY: dilation[0],
+    dilationX: dilation[1],
+    outChannels,
   };
-  const common = { label: kernel, output, size: sizeOf(output.shape), batches: 1 };
-  return { geometry, common, images, outChannels, taps: kernelY * kernelX, pixels: images * outHeight * outWidth };
+  const common = { label: kernel, output, size: sizeOf(output.shape), batches: groups };
+  const groupOut = outChannels / groups, pixels = images * outHeight * outWidth;
+  return { geometry, common, images, groupOut, groupChannels, taps: kernelY * kernelX, pixels };
 }
 
 function conv2d(step: StepOf<"conv2d">): Product {
   const { inputs: { x, w }, output } = step;
-  const { geometry, common, outChannels, taps, pixels } = sizesOf(step, x, output, w);
-  const depth = geometry.channels * taps;
+  const { geometry, common, groupOut, groupChannels, taps, pixels } = sizesOf(step, x, output, w);
+  const depth = groupChannels * taps;
   return {
     ...common,
     text: conv2dText,
     inputs: [x, w],
     rows: pixels,
-    columns: outChannels,
+    columns: groupOut,
     depth,
     fields: (fields) => fields.address("image", x).address("weight", w).constants({ depth, ...geometry }),
     aDepthFirst: true,
@@ -54,21 +59,26 @@ function conv2d(step: StepOf<"conv2d">): Product {
   };
 }
 
-/** One product for each phase: the pixels whose place modulo the stride is the same meet the same taps. */
+const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
+
+/** One product for each group and phase: the pixels whose place modulo the stride is the same meet the same taps. */
 function inputGrad(step: StepOf<"conv2dInputGrad">): Product {
-  const { inputs: { g, w }, output, attributes: { stride } } = step;
-  const { geometry, common, images, outChannels } = sizesOf(step, output, g, w);
-  const { height, width, channels, kernelY, kernelX } = geometry;
+  const { inputs: { g, w }, output, attributes: { stride, dilation } } = step;
+  const { geometry, common, images, groupOut, groupChannels } = sizesOf(step, output, g, w);
+  const { height, width, kernelY, kernelX } = geometry;
+  // Of the taps, those so far apart reach the same pixel; their places in g are `gStep` apart.
+  const stepY = stride[0] / gcd(stride[0], dilation[0]), stepX = stride[1] / gcd(stride[1], dilation[1]);
+  const steps = { stepY, stepX, gStepY: dilation[0] * stepY / stride[0], gStepX: dilation[1] * stepX / stride[1] };
   return {
     ...common,
     text: inputGradText,
     inputs: [g, w],
-    batches: stride[0] * stride[1],
+    batches: stride[0] * stride[1] * common.batches,
     rows: images * ceilDiv(height, stride[0]) * ceilDiv(width, stride[1]),
-    columns: channels,
-    depth: outChannels * ceilDiv(kernelY, stride[0]) * ceilDiv(kernelX, stride[1]),
+    columns: groupChannels,
+    depth: groupOut * ceilDiv(kernelY, stepY) * ceilDiv(kernelX, stepX),
     fields: (fields) =>
-      fields.address("gradient", g).address("weight", w).constants({ images, outChannels, ...geometry }),
+      fields.address("gradient", g).address("weight", w).constants({ images, groupOut, ...geometry, ...steps }),
     aDepthFirst: true,
     bDepthFirst: false,
     splits: "never",
@@ -79,16 +89,18 @@ function inputGrad(step: StepOf<"conv2dInputGrad">): Product {
 export const productOf = (step: StepOf<"conv2d" | "conv2dInputGrad">): Product =>
   step.kernel === "conv2d" ? conv2d(step) : inputGrad(step);
 
-/** With the sums over all pixels of g, which a bias needs, where they are wanted: the bias is the weight of an input that is always 1. */
+/**
+ * With the sums over all pixels of g, which a bias needs, where they are wanted (of one group): the bias is the weight of an input that is always 1.
+ */
 export function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">, sums?: Operand): Dispatch[] {
   const { inputs: { x, g }, output } = step;
-  const { geometry, common, outChannels, taps, pixels } = sizesOf(step, x, g, output);
+  const { geometry, common, groupOut, groupChannels, taps, pixels } = sizesOf(step, x, g, output);
   return lowerProduct({
     ...common,
     text: weightGradText,
     inputs: [x, g],
-    rows: outChannels,
-    columns: geometry.channels * taps + (sums ? 1 : 0),
+    rows: groupOut,
+    columns: groupChannels * taps + (sums ? 1 : 0),
     depth: pixels,
     fields: (fields) => fields.address("image", x).address("gradient", g).constants({ depth: pixels, ...geometry }),
     aDepthFirst: false,

@@ -6,9 +6,13 @@ import { productOf as convolutionOf } from "./conv.ts";
 import { productOf as matmulOf } from "./linear.ts";
 import { inOneDispatch, lowerProduct, type Product } from "./product.ts";
 
-/** The dispatch of a product and its chain; undefined where they are better done one after the other: the depth is great, or the types are mixed. */
+/**
+ * The dispatch of a product and its chain; undefined where they are better done one after the other: the depth is great, the types are mixed, or the
+ * product's columns are those of one group of channels.
+ */
 export function lowerFused(step: FusedStep): Dispatch[] | undefined {
   const { product, epilogue } = step;
+  if (product.kernel !== "matmul" && product.attributes.groups > 1) return undefined;
   const whole: Product = product.kernel === "matmul" ? matmulOf(product) : convolutionOf(product);
   if (!inOneDispatch(whole) || !mayFollow(epilogue)) return undefined;
   const kept = step.kept ? product.output : undefined;

@@ -29,7 +29,19 @@ function lowerPool({ kernel, inputs: { input }, output, attributes }: StepOf<key
       input,
       output,
       fields: blockFields(new Fields(), block, all)
-        .constants({ height, width, rows, columns, kernelY, kernelX, strideY, strideX, paddingY, paddingX, divisor: divisor >>> 0 }),
+        .constants({
+          height,
+          width,
+          rows,
+          columns,
+          kernelY,
+          kernelX,
+          strideY,
+          strideX,
+          paddingY,
+          paddingX,
+          divisor: divisor >>> 0,
+        }),
       constants: { ADAPTIVE: adaptive, COUNT_PADDING: countIncludePad },
     })
   );

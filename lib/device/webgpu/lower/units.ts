@@ -55,7 +55,7 @@ function only<K extends Step["kernel"]>({ steps }: Team, kernel: K): StepOf<K> |
 function joinSums(teams: Team[]): void {
   for (let at = 0; at < teams.length; at++) {
     const product = only(teams[at]!, "conv2dWeightGrad");
-    if (!product) continue;
+    if (!product || product.attributes.groups > 1) continue;
     const from = teams.findIndex((team) => isSumOf(only(team, "reduce"), product));
     if (from < 0) continue;
     const sums = only(teams[from]!, "reduce")!;
