@@ -13,11 +13,11 @@ export interface Served extends AsyncDisposable {
   readonly address: string;
 }
 
-/** Serves scripts, by their paths, and a page that imports the one named behind a `?`. Of the checkout it shows JSON under tests/: the goldens. */
-export function serve(scripts: Readonly<Record<string, string>>): Served {
+/** Serves scripts, by their paths, and a page that imports the one named behind a `?`. Of the checkout it shows JSON under tests/: the goldens. Pages are isolated unless told otherwise. */
+export function serve(scripts: Readonly<Record<string, string>>, { isolated = true } = {}): Served {
   const respond = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url), type = TYPES[pathname.slice(pathname.lastIndexOf(".") + 1)];
-    const headers = { ...ISOLATED, "content-type": type ?? "text/html; charset=utf-8" };
+    const headers = { ...isolated ? ISOLATED : {}, "content-type": type ?? "text/html; charset=utf-8" };
     if (pathname === "/") {
       const page = '<!doctype html><title>Sonde</title><link rel="icon" href="data:,">' +
         `<script type="module" src="${search.slice(1).replace(/[^\w/.]/g, "")}"></script>`;
