@@ -18,6 +18,7 @@ import type { PageResult } from "./page/main.ts";
 import { NETWORKS, train } from "./page/trainings.ts";
 import { makeScripts } from "./scripts.ts";
 import { serve } from "./server.ts";
+import { useTryPage } from "./try.ts";
 
 const chromium = await findChromium();
 const insist = Deno.env.get("SONDE_TEST_CHROMIUM") === "1";
@@ -83,5 +84,6 @@ Deno.test({
       "a lesson's run on the cpu has the losses of Deno's to the bit",
       () => compareLesson(chromium, scripts),
     );
+    await t.step("docs/try trains, and shows what it did", () => useTryPage(chromium, scripts));
   },
 });

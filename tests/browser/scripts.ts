@@ -1,7 +1,7 @@
 /** The bundles that pages load, made by a process of its own: esbuild is in the lock of the tasks. */
 import assert from "node:assert/strict";
 
-const NAMES = ["sonde", "tests", "trainings", "lesson"];
+const NAMES = ["sonde", "tests", "trainings", "lesson", "page", "train"];
 
 /** The texts of page/make.ts by the paths that they are served at. */
 export async function makeScripts(): Promise<Record<string, string>> {

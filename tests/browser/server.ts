@@ -8,6 +8,9 @@ const ISOLATED = {
 
 const TYPES: Readonly<Record<string, string>> = { js: "text/javascript", json: "application/json" };
 
+/** The page of docs/try, whose scripts are beside it. */
+const TRY = new URL("../../docs/try/index.html", import.meta.url);
+
 /** A server, and where its page is. */
 export interface Served extends AsyncDisposable {
   readonly address: string;
@@ -23,6 +26,7 @@ export function serve(scripts: Readonly<Record<string, string>>, { isolated = tr
         `<script type="module" src="${search.slice(1).replace(/[^\w/.]/g, "")}"></script>`;
       return new Response(page, { headers });
     }
+    if (pathname === "/try.html") return new Response(await Deno.readTextFile(TRY), { headers });
     if (scripts[pathname] !== undefined) return new Response(scripts[pathname], { headers });
     if (!/^\/tests\/[\w/]+\.json$/.test(pathname)) return new Response("", { status: 404 });
     return new Response(await Deno.readTextFile(new URL(`../..${pathname}`, import.meta.url)), { headers });

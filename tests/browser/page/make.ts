@@ -12,6 +12,8 @@ const scripts = {
   tests: await bundle(at("main.ts"), { ...tests, minify: false }),
   trainings: await bundle(at("trainings.ts")),
   lesson: await bundle(at("lesson.ts")),
+  page: await bundle(at("../../../docs/try/page.ts")),
+  train: await bundle(at("../../../docs/try/train.ts")),
 };
 await endBundling();
 for (const [name, text] of Object.entries(scripts)) await Deno.writeTextFile(`${folder}/${name}.js`, text);
