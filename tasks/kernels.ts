@@ -1,5 +1,5 @@
 /**
- * Builds kernels/cpu/kernels.wasm from its AssemblyScript sources, some of which it makes first:
+ * Builds kernels/cpu/kernels.wasm and plain.wasm from its AssemblyScript sources, some of which it makes first:
  *
  *     deno run --allow-read=. --allow-write=kernels/cpu --allow-env=CI tasks/kernels.ts [--check]
  *
@@ -10,6 +10,8 @@
  * | instruction_names.ts, instructions.ts   | the instructions of pointwise chains        | lib/device/pointwise.ts, cpu/instructions.ts   |
  * | numbers.ts                              | addresses, sizes and enumerations           | lib/device/cpu/numbers.ts, kernels.ts          |
  * | tile.ts                                 | unrolled loops                              | tasks/kernels/tile.ts                          |
+ *
+ * plain.wasm is the same for engines without relaxed operations, as bundles need it: plain.ts is compiled in the place of relaxed.ts.
  *
  * With `--check` nothing is written; it fails when a file that is checked in is not, byte for byte, what its sources give.
  */
@@ -23,19 +25,25 @@ const SOURCES = new URL("../kernels/cpu/", import.meta.url);
 // deno-fmt-ignore
 const OPTIONS = [
   "index.ts", "--outFile", "kernels.wasm", "--runtime", "stub", "-O3", "--noAssert",
-  "--enable", "simd", "--enable", "relaxed-simd", "--enable", "threads",
+  "--enable", "simd", "--enable", "threads",
   // Static data lies behind the control block; 65536 pages are all that 32 bits reach.
   "--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536", "--memoryBase", `${STATIC_DATA}`,
 ];
 
-/** Compiles the sources, with the generated ones as they are in memory: never as a file may have them. */
-async function build(texts: ReadonlyMap<string, string>): Promise<Uint8Array> {
+/**
+ * Compiles the sources, with the generated ones as they are in memory: never as a file may have them.
+ *
+ * @param plain without relaxed operations; the compiler then refuses those outside relaxed.ts
+ */
+async function build(texts: ReadonlyMap<string, string>, plain = false): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(OPTIONS, {
+  const { error, stderr } = await asc.main(plain ? OPTIONS : [...OPTIONS, "--enable", "relaxed-simd"], {
     // Absent files are asked for too (the standard library is built in, kernels lie in one folder).
-    readFile: (name: string) =>
-      texts.get(name) ??
-        (/^[a-z_]+\.ts$/.test(name) ? Deno.readTextFile(new URL(name, SOURCES)).catch(() => null) : null),
+    readFile: (name: string) => {
+      const file = plain && name === "relaxed.ts" ? "plain.ts" : name;
+      return texts.get(file) ??
+        (/^[a-z_]+\.ts$/.test(file) ? Deno.readTextFile(new URL(file, SOURCES)).catch(() => null) : null);
+    },
     writeFile: (name: string, contents: Uint8Array | string) => {
       if (name.endsWith(".wasm")) wasm = contents as Uint8Array;
     },
@@ -80,7 +88,12 @@ if (import.meta.main) {
     console.error(`kernels/webgpu has no function ${name}, which lib/device/pointwise.ts names`);
     Deno.exit(1);
   }
-  const texts = generatedSources(), files = [...texts, ["kernels.wasm", await build(texts)] as const];
+  const texts = generatedSources();
+  const files = [
+    ...texts,
+    ["kernels.wasm", await build(texts)] as const,
+    ["plain.wasm", await build(texts, true)] as const,
+  ];
   if (!Deno.args.includes("--check")) { for (const [name, contents] of files) await replace(name, contents); }
   else {
     for (const [name, contents] of files) {

@@ -10,7 +10,7 @@ import { exportsOf, publicModules } from "../tasks/reference/modules.ts";
 import { run } from "./tasks/command.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const SKIPPED = new Set([".git", "out", "node_modules", ".gpu"]);
+const SKIPPED = new Set([".git", "out", "dist", "node_modules", ".gpu"]);
 const TEXT = new Set([".ts", ".js", ".json", ".md", ".wgsl", ".py", ".ipynb", ".yml", ""]);
 
 /** All files of the project below a folder, relative to the root. */

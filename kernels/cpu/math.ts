@@ -5,6 +5,7 @@
  *
  * Sources: exp is Cephes' expf; log, log1p, sin and cos follow musl (FreeBSD msun); erf is N. Juffa's two polynomials.
  */
+import { madd, whole } from "./relaxed";
 
 /*
  * Constants are read from memory: V8 makes a vector constant anew in every round of a loop, from several instructions, whereas a broadcast
@@ -113,12 +114,6 @@ function K(index: i32): v128 {
   return v128.load32_splat(CONSTANTS + (<usize> index << 2));
 }
 
-// @ts-ignore: decorator
-@inline
-export function madd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.relaxed_madd(a, b, c);
-}
-
 /** 2ⁿ for integral floats n in [−126, 127]. */
 // @ts-ignore: decorator
 @inline
@@ -153,8 +148,8 @@ export function exp(v: v128): v128 {
   const r = lessLn2(x, n);
   const y = f32x4.add(madd(expTail(r), f32x4.mul(r, r), r), K(ONE));
   // 2ⁿ in two factors: n goes down to −150, where the result is denormal.
-  const whole = i32x4.relaxed_trunc_f32x4_s(n), half = i32x4.shr_s(whole, 1);
-  return f32x4.mul(f32x4.mul(y, pow2(half)), pow2(i32x4.sub(whole, half)));
+  const power = whole(n), half = i32x4.shr_s(power, 1);
+  return f32x4.mul(f32x4.mul(y, pow2(half)), pow2(i32x4.sub(power, half)));
 }
 
 // @ts-ignore: decorator
@@ -165,7 +160,7 @@ export function expm1(v: v128): v128 {
   const r = lessLn2(x, n);
   const p = madd(expTail(r), f32x4.mul(r, r), r);
   // 2ⁿ·p + (2ⁿ − 1), halved so that n = 128 does not overflow too early.
-  const t = pow2(i32x4.sub(i32x4.relaxed_trunc_f32x4_s(n), i32x4.splat(1)));
+  const t = pow2(i32x4.sub(whole(n), i32x4.splat(1)));
   const y = f32x4.mul(madd(t, p, f32x4.sub(t, K(HALF))), K(TWO));
   return v128.bitselect(v, y, f32x4.lt(f32x4.abs(v), K(TINY)));
 }

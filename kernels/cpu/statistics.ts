@@ -18,6 +18,7 @@
  */
 import { scratch } from "./command";
 import { StatisticsCommand, StatisticsPartsCommand } from "./layouts";
+import { whole } from "./relaxed";
 import { gather } from "./strided";
 import { highPlus, lowPlus } from "./widen";
 
@@ -143,7 +144,7 @@ function placeOf(
 ): v128 {
   const above = fromZero ? y : f32x4.sub(y, lows), position = f32x4.mul(f32x4.div(above, width), factor);
   // What lies outside is put in the outermost bins, then moved on by its comparison, which is −1. NaN becomes the last bin.
-  const most = f32x4.pmin(top, position), bin = i32x4.relaxed_trunc_f32x4_s(fromZero ? most : f32x4.pmax(f32x4.splat(0), most));
+  const most = f32x4.pmin(top, position), bin = whole(fromZero ? most : f32x4.pmax(f32x4.splat(0), most));
   const within = fromZero ? bin : i32x4.sub(i32x4.add(bin, f32x4.lt(y, lows)), i32x4.splat(-1));
   const slot = i32x4.sub(within, f32x4.gt(y, highs));
   if (!inPairs) return i32x4.add(i32x4.shl(slot, 4), first);

@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: AssemblyScript
 /** The two innermost loops of matrix multiplication and convolution, unrolled. Made by `deno task kernels` of tasks/kernels/tile.ts: do not edit. */
-import { madd } from "./math";
+import { madd } from "./relaxed";
 import { add, put } from "./tile_store";
 
 /*

@@ -7,6 +7,7 @@
  * subnormal one, and the product with 2⁸⁹⁶ is exact. So `widened · 2⁸⁹⁶ + c` is rounded once, fused or not. What is not finite becomes a finite
  * number of at least 2¹²⁸: whoever sums has to look for it.
  */
+import { madd64 } from "./relaxed";
 
 /** 2⁸⁹⁶; all bits but those that the sign was repeated in. */
 const CONSTANTS: usize = memory.data<u64>([0x77f0000000000000, 0x8fffffffffffffff]);
@@ -21,12 +22,12 @@ function widened(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function lowPlus(x: v128, c: v128): v128 {
-  return f64x2.relaxed_madd(widened(i64x2.extend_low_i32x4_s(x)), v128.load64_splat(CONSTANTS), c);
+  return madd64(widened(i64x2.extend_low_i32x4_s(x)), v128.load64_splat(CONSTANTS), c);
 }
 
 /** The last two numbers of `x`, plus `c`. */
 // @ts-ignore: decorator
 @inline
 export function highPlus(x: v128, c: v128): v128 {
-  return f64x2.relaxed_madd(widened(i64x2.extend_high_i32x4_s(x)), v128.load64_splat(CONSTANTS), c);
+  return madd64(widened(i64x2.extend_high_i32x4_s(x)), v128.load64_splat(CONSTANTS), c);
 }

@@ -8,6 +8,6 @@ export const MAX_THREADS = 256;
 
 /** How to open a device. */
 export interface DeviceOptions {
-  /** Threads of the cpu device. Default: one per core. Results do not depend on it. */
+  /** Threads of the cpu device. Default: one per core; in a page, one where it cannot wait for others. Results do not depend on it. */
   threads?: number;
 }

@@ -1,7 +1,7 @@
 /** Where in a user's program something was asked for. */
 
-/** Folder of the library, as it stands in stacks. */
-const LIBRARY = new URL("../", import.meta.url).href;
+/** The library as it stands in stacks: its folder, or the one file of a bundle. */
+const LIBRARY = import.meta.url.replace(/graph\/caller\.ts$/, "");
 
 /** The place of the first frame of a stack that is neither the library's nor the runtime's, such as `file:///home/ada/train.ts:12:20`. */
 export function userPlace(stack: string | undefined): string | undefined {

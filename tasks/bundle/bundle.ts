@@ -1,24 +1,58 @@
 /**
- * Joins modules into one for browsers: TypeScript, texts and WebAssembly inside, Deno's and Node's own modules replaced by the little of them
- * that a page can have (`browser/`).
+ * Joins modules into one for browsers or for Node: TypeScript, texts and WebAssembly inside, Deno's own modules replaced by the little of them
+ * that a page can have (`browser/`), or by Node's (`node/`).
  *
  * esbuild runs as WebAssembly, in this process: it needs no permission to start a program.
  */
 import * as esbuild from "npm:esbuild-wasm@0.28.2/esm/browser.js";
 
-/** The cpu kernels, compiled from bytes in the bundle: browsers do not know `import source`. */
-const KERNELS = "/lib/device/cpu/kernels_module.js";
-const KERNELS_TEXT = `import bytes from "../../../kernels/cpu/kernels.wasm";
-export const kernels = new WebAssembly.Module(bytes);
-`;
+/** Where a bundle runs: what it gets in the place of Deno, of the library's modules that ask it for something, and of packages. */
+export interface Host {
+  /** What exports `Deno`. */
+  readonly deno: URL;
+  /** Modules that are others there, by how their paths end. */
+  readonly modules: Readonly<Record<string, URL>>;
+  /** Where an import of Node's modules leads; they stay imports of those names where it has none. */
+  readonly builtins: Readonly<Record<string, URL>>;
+  /** Whether packages are found by their names alone, without `npm:` and a version. */
+  readonly barePackages: boolean;
+}
 
-const BROWSER = new URL("./browser/", import.meta.url);
+const at = (name: string) => new URL(name, import.meta.url);
 
-/** Modules that are others in a browser, by how their paths end. */
-const REPLACED: readonly (readonly [ending: string, replacement: string])[] = [
-  ["/lib/data/garments/background.ts", "background.ts"],
-  ["/lib/plot/import_source.js", "import_source.ts"],
-];
+/** Modules of Node, and those of the library, that a browser has in another way. Other imports an import map of the page may give. */
+export const BROWSER: Host = {
+  deno: at("browser/deno.ts"),
+  modules: {
+    "/lib/data/garments/background.ts": at("browser/background.ts"),
+    "/lib/device/cpu/host.ts": at("browser/host.ts"),
+    "/lib/device/webgpu/gpu.ts": at("browser/gpu.ts"),
+    "/lib/plot/import_source.js": at("browser/import_source.ts"),
+  },
+  builtins: {
+    "node:crypto": at("browser/node_crypto.ts"),
+    "node:path": at("browser/node_path.ts"),
+    "node:stream": at("browser/node_stream.ts"),
+    "node:timers": at("browser/node_timers.ts"),
+    "node:url": at("browser/node_url.ts"),
+    "node:worker_threads": at("browser/node_worker_threads.ts"),
+    "node:zlib": at("browser/node_zlib.ts"),
+  },
+  barePackages: false,
+};
+
+/** Node and what is like it. */
+export const NODE: Host = {
+  deno: at("node/deno.ts"),
+  modules: {
+    "/lib/data/garments/background.ts": at("browser/background.ts"),
+    "/lib/device/cpu/host.ts": at("node/host.ts"),
+    "/lib/device/webgpu/gpu.ts": at("node/gpu.ts"),
+    "/lib/plot/import_source.js": at("node/import_source.ts"),
+  },
+  builtins: {},
+  barePackages: true,
+};
 
 let started: Promise<void> | undefined;
 
@@ -35,8 +69,8 @@ export interface BundleOptions {
   readonly minify?: boolean;
   /** More modules that are others, by their names in imports. */
   readonly replace?: Readonly<Record<string, URL>>;
-  /** What exports the page's `Deno`. Default: nothing but refusals. */
-  readonly deno?: URL;
+  /** Where it is to run. Default: in a browser. */
+  readonly host?: Host;
 }
 
 /**
@@ -46,7 +80,7 @@ export interface BundleOptions {
  */
 export async function bundle(
   entry: URL,
-  { minify = true, replace = {}, deno = new URL("deno.ts", BROWSER) }: BundleOptions = {},
+  { minify = true, replace = {}, host = BROWSER }: BundleOptions = {},
 ): Promise<string> {
   await start();
   const { outputFiles } = await esbuild.build({
@@ -61,9 +95,9 @@ export async function bundle(
     keepNames: true, // modules, errors and layers are shown by the names of their classes
     legalComments: "none",
     write: false,
-    inject: [deno.href],
+    inject: [host.deno.href],
     logLevel: "silent",
-    plugins: [{ name: "sonde", setup: (build) => setUp(build, replace) }],
+    plugins: [{ name: "sonde", setup: (build) => setUp(build, host, replace) }],
   });
   return outputFiles[0]!.text;
 }
@@ -74,13 +108,16 @@ export async function endBundling(): Promise<void> {
   started = undefined;
 }
 
-function setUp(build: esbuild.PluginBuild, replace: Readonly<Record<string, URL>>): void {
+function setUp(build: esbuild.PluginBuild, host: Host, replace: Readonly<Record<string, URL>>): void {
+  const names: Readonly<Record<string, URL>> = { ...host.builtins, ...replace };
+  const replacements = Object.entries(host.modules);
   build.onResolve({ filter: /.*/ }, ({ path, importer, with: attributes }) => {
-    const found = resolve(path, importer, replace);
-    if (found === undefined) return { path, external: true };
-    const [, replacement] = REPLACED.find(([ending]) => found.endsWith(ending)) ?? [];
-    const url = replacement ? new URL(replacement, BROWSER).href : found;
-    return { path: url, namespace: attributes?.type === "text" ? "text" : "module" };
+    if (!names[path] && /^(node|npm):/.test(path)) {
+      return { path: host.barePackages ? bare(path) : path, external: true };
+    }
+    const url = names[path]?.href ?? new URL(path, importer || undefined).href;
+    const [, replacement] = replacements.find(([ending]) => url.endsWith(ending)) ?? [];
+    return { path: replacement?.href ?? url, namespace: attributes?.type === "text" ? "text" : "module" };
   });
   build.onLoad({ filter: /.*/, namespace: "text" }, async ({ path }) => ({
     contents: await Deno.readTextFile(new URL(path)),
@@ -90,31 +127,16 @@ function setUp(build: esbuild.PluginBuild, replace: Readonly<Record<string, URL>
     const ending = path.slice(path.lastIndexOf(".") + 1);
     if (ending === "wasm") return { contents: await Deno.readFile(new URL(path)), loader: "binary" as const };
     const loader = ending === "json" ? "json" : ending === "js" ? "js" : "ts";
-    const text = path.endsWith(KERNELS) ? KERNELS_TEXT : await Deno.readTextFile(new URL(path));
-    // A module's own address is where it lies in the checkout, seen from the page.
-    const address = `new URL(${JSON.stringify(fromRoot(path))}, globalThis.location?.href ?? import.meta.url).href`;
-    return { contents: text.replaceAll(/\bimport\.meta\.url\b/g, address), loader };
+    const text = await Deno.readTextFile(new URL(path));
+    // Tests read files beside them, which a page gets from where they lie in the checkout.
+    const address = `new URL(${JSON.stringify(fromRoot(path))}, location.href).href`;
+    const placed = path.startsWith(TESTS) ? text.replaceAll(/\bimport\.meta\.url\b/g, address) : text;
+    return { contents: host.barePackages ? placed.replaceAll(/(?<=")npm:[^"]+(?=")/g, bare) : placed, loader };
   });
 }
 
-/** Modules of Node that have a replacement. Others, of npm too, stay imports of those names: an import map of the page may give them. */
-const NODE: Readonly<Record<string, string>> = {
-  "node:crypto": "node_crypto.ts",
-  "node:path": "node_path.ts",
-  "node:stream": "node_stream.ts",
-  "node:timers": "node_timers.ts",
-  "node:url": "node_url.ts",
-  "node:worker_threads": "node_worker_threads.ts",
-  "node:zlib": "node_zlib.ts",
-};
+/** The name of a package, and what is meant in it: `npm:csv-parse@7/sync` is `csv-parse/sync`. */
+export const bare = (name: string) => name.replace(/^npm:(@?[^@/]+(?:\/[^@/]+)?)@[^/]+/, "$1").replace(/^npm:/, "");
 
-/** Where an import leads, or undefined where it is to be left as it is. */
-function resolve(path: string, importer: string, replace: Readonly<Record<string, URL>>): string | undefined {
-  if (replace[path]) return replace[path].href;
-  if (NODE[path]) return new URL(NODE[path], BROWSER).href;
-  if (/^(node|npm):/.test(path)) return undefined;
-  return new URL(path, importer || undefined).href;
-}
-
-const ROOT = new URL("../../", import.meta.url).href;
+const ROOT = new URL("../../", import.meta.url).href, TESTS = `${ROOT}tests/`;
 const fromRoot = (url: string) => url.startsWith(ROOT) ? `/${url.slice(ROOT.length)}` : url;

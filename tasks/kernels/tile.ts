@@ -200,7 +200,7 @@ export function tileText(): string {
   return `${
     generated("The two innermost loops of matrix multiplication and convolution, unrolled", "tasks/kernels/tile.ts")
   }
-import { madd } from "./math";
+import { madd } from "./relaxed";
 import { add, put } from "./tile_store";
 
 /*

@@ -44,8 +44,8 @@ const DEVICE_DOORS: readonly string[] = [
 /** Where tensor passes on what they need of the graph. */
 const GRAPH_DOOR = "lib/tensor/graph.ts";
 
-/** Files above tensor that are about the engine itself: they make the kernels, or take apart what runs. */
-const ABOUT_KERNELS = /^tasks\/(kernels(\/|\.ts$)|bench\/profile)/;
+/** Files above tensor that are about the engine itself: they make the kernels, put them into bundles, or take apart what runs. */
+const ABOUT_KERNELS = /^tasks\/(kernels(\/|\.ts$)|bench\/profile|bundle\/kernels\.ts$)/;
 
 const STEP_OF = new Map(STEPS.flatMap((names, step) => names.map((name) => [name, step] as const)));
 const stepOf = (layer: string): number => STEP_OF.get(layer) ?? -1;

@@ -7,14 +7,19 @@
  * still compiles all (page/conformance.ts), one golden case of each operation (page/fewer.ts), one training of five layers and two of two, but none of
  * PyTorch's.
  *
+ * The cpu device is the same WebAssembly in both: a lesson's run is compared to the bit (lesson.ts).
+ *
  * It needs Debian's `chromium`; `SONDE_TEST_CHROMIUM=1` insists on it.
  */
 import assert from "node:assert/strict";
 import * as sonde from "../../mod.ts";
 import { findChromium, Page } from "./chromium.ts";
+import { compareLesson } from "./lesson.ts";
 import type { PageResult } from "./page/main.ts";
 import { NETWORKS, train } from "./page/trainings.ts";
+import { makeScripts } from "./scripts.ts";
 import { serve } from "./server.ts";
+import { useTryPage } from "./try.ts";
 
 const chromium = await findChromium();
 const insist = Deno.env.get("SONDE_TEST_CHROMIUM") === "1";
@@ -23,27 +28,6 @@ const note = ignore ? " (skipped: no Chromium; apt-get install chromium)" : "";
 
 /** A page is given this long for each of its tests, in milliseconds. */
 const PATIENCE = 600_000;
-
-/** The bundles, made by a process of its own: esbuild is in the lock of the tasks. */
-async function makeScripts(): Promise<Record<string, string>> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      // deno-fmt-ignore
-      args: [
-        "run", "--no-check", "--frozen", "--lock=tasks/deno.lock", "--no-prompt", "--allow-read", `--allow-write=${folder}`,
-        "tests/browser/page/make.ts", folder,
-      ],
-      cwd: new URL("../../", import.meta.url),
-    }).output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
-    const names = ["sonde", "tests", "trainings"];
-    const texts = await Promise.all(names.map((name) => Deno.readTextFile(`${folder}/${name}.js`)));
-    return Object.fromEntries(names.map((name, i) => [`/${name}.js`, texts[i]!]));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function gzipped(text: string): Promise<number> {
   return (await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).bytes()).length;
@@ -96,5 +80,11 @@ Deno.test({
     });
 
     await Promise.all([computing, training]);
+
+    await t.step(
+      "a lesson's run on the cpu has the losses of Deno's to the bit",
+      () => compareLesson(chromium, scripts),
+    );
+    await t.step("docs/try trains, and shows what it did", () => useTryPage(chromium, scripts));
   },
 });

@@ -32,6 +32,9 @@ function address(): string {
   return `data:text/javascript;base64,${Buffer.from(stripTypeScriptTypes(code)).toString("base64")}`;
 }
 
+/** Memory that the thread and its starter share. */
+export const allocateShared = (bytes: number): ArrayBufferLike => new SharedArrayBuffer(bytes);
+
 /**
  * Draws splits in a thread of its own, which does not keep the process alive.
  *

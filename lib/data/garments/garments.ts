@@ -6,7 +6,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { setImmediate } from "node:timers";
 import { CLOTHES, type RawDataset, type RawSplit } from "../raw.ts";
-import { drawInBackground } from "./background.ts";
+import { allocateShared, drawInBackground } from "./background.ts";
 import { drawGarment, labelGarments, type Split } from "./draw.ts";
 import { drawInto, openSplit, type SharedSplit, shareSplit } from "./shared.ts";
 
@@ -169,7 +169,10 @@ export class GarmentsSource {
    * keeps the process alive.
    */
   drawAhead(): DrawnAhead {
-    const splits = [shareSplit("train", this.trainCount), shareSplit("test", this.testCount)] as const;
+    const splits = [
+      shareSplit("train", this.trainCount, allocateShared),
+      shareSplit("test", this.testCount, allocateShared),
+    ] as const;
     for (const memory of splits) {
       const { split, labels } = openSplit(memory);
       labelGarments(this.seed, split, labels);

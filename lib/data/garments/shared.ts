@@ -23,12 +23,12 @@ export interface SharedSplit {
 export interface SharedMemory {
   readonly split: Split;
   readonly count: number;
-  readonly memory: SharedArrayBuffer;
+  readonly memory: ArrayBufferLike;
 }
 
-/** Makes room for `count` images. */
-export function shareSplit(split: Split, count: number): SharedMemory {
-  return { split, count, memory: new SharedArrayBuffer(4 + count * 786) };
+/** Makes room for `count` images, in memory of the kind that `allocate` gives. */
+export function shareSplit(split: Split, count: number, allocate: (bytes: number) => ArrayBufferLike): SharedMemory {
+  return { split, count, memory: allocate(4 + count * 786) };
 }
 
 /** The arrays in a split's memory. */

@@ -15,13 +15,12 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
-import { flagsInWords, joinsVectors } from "../v8_flags.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { CpuBuffer, CpuExecutable } from "./executable.ts";
 import { functionTable } from "./kernels.ts";
 import { HelperPool } from "./helpers.ts";
-import { kernels } from "./kernels_module.js";
+import { flagsInWords, joinsVectors, kernels, ONE_THREAD } from "./host.ts";
 import { HEADER, positions } from "./layout.ts";
 import { CpuMemory } from "./memory.ts";
 import { CONTROL, type TileColumns } from "./numbers.ts";
@@ -354,13 +353,14 @@ export class CpuBackend implements Backend {
 /**
  * Opens the cpu device; needs no permission. Helper threads start in the background with the first program that is large enough to be
  * shared, or after many small ones, which then run asynchronously, one at a time.
- * @param options.threads default: one per core. Results do not depend on it.
+ * @param options.threads default: one per core, or one where there can be no more. Results do not depend on it.
  * @param options.tileColumns default: what V8's flags make the faster, so far as they are seen. Results do not depend on it either.
  */
 export function createCpuBackend(options: { threads?: number; tileColumns?: TileColumns } = {}): Backend {
-  const threads = options.threads ?? Math.min(16, navigator.hardwareConcurrency || 1);
+  const threads = options.threads ?? (ONE_THREAD ? 1 : Math.min(16, navigator.hardwareConcurrency || 1));
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new RangeError(`Cannot use ${threads} threads: it must be a whole number from 1 to ${MAX_THREADS}`);
   }
+  if (ONE_THREAD && threads > 1) throw new RangeError(`Cannot use ${threads} threads: ${ONE_THREAD}`);
   return new CpuBackend(threads, options.tileColumns ?? (joinsVectors() ? 16 : 8));
 }

@@ -1,6 +1,6 @@
 /** The helper threads of a cpu device. */
-import { Worker } from "node:worker_threads";
 import { CONTROL } from "./numbers.ts";
+import { Worker } from "./host.ts";
 import helperSource from "./helper.js" with { type: "text" };
 import type { CpuMemory } from "./memory.ts";
 

@@ -1,6 +1,7 @@
 /** The shared memory of the cpu device: control block, scratch memory of the threads, and a heap. */
 import { OutOfDeviceMemoryError } from "../errors.ts";
 import { Heap } from "../heap.ts";
+import { SHARED } from "./host.ts";
 import { CONTROL, ODOMETER_BYTES, THREAD_SCRATCH } from "./numbers.ts";
 
 const PAGE = 65536;
@@ -15,7 +16,7 @@ const GROWTH = 16 << 20;
 function reserve(): { memory: WebAssembly.Memory; pages: number } {
   for (const pages of MAXIMA) {
     try {
-      return { memory: new WebAssembly.Memory({ initial: 16, maximum: pages, shared: true }), pages };
+      return { memory: new WebAssembly.Memory({ initial: 16, maximum: pages, shared: SHARED }), pages };
     } catch {
       // Too much for this machine: try less.
     }

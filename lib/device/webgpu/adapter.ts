@@ -1,5 +1,6 @@
 /** Finds a WebGPU adapter and opens a device with the limits the backend needs. */
 import { NoDeviceError } from "../errors.ts";
+import { findGpu, INSTALL_HINT } from "./gpu.ts";
 
 /** What {@linkcode probeAdapter} found. */
 export interface AdapterProbe {
@@ -12,7 +13,8 @@ export interface AdapterProbe {
 
 /** The best adapter of this machine, or undefined if there is none. */
 export async function probeAdapter(): Promise<AdapterProbe | undefined> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+  const gpu = await findGpu();
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
   return adapter ? describeAdapter(adapter) : undefined;
 }
 
@@ -21,10 +23,6 @@ export function describeAdapter(adapter: GPUAdapter): AdapterProbe {
   const { description, device, vendor, isFallbackAdapter: software } = adapter.info;
   return { adapter, software, description: description || device || vendor || "unnamed adapter" };
 }
-
-/** What to do where WebGPU is missing. */
-export const INSTALL_HINT = "Install a GPU driver with Vulkan (or Metal, or Direct3D 12); " +
-  "without a GPU, Debian's mesa-vulkan-drivers offers software Vulkan. Or use the cpu device";
 
 /** Buffers that a kernel may use: enough for all memory that kernels can count (see memory.ts). */
 const MOST_BUFFERS = 32;

@@ -1,4 +1,6 @@
-/** No thread draws garments ahead in a page: they are drawn when they are asked for. */
+/** No thread draws garments ahead in a bundle: they are drawn when they are asked for, in memory that nobody shares. */
+export const allocateShared = (bytes: number): ArrayBufferLike => new ArrayBuffer(bytes);
+
 export function drawInBackground(): () => void {
   return () => {};
 }

@@ -1,5 +1,10 @@
 /** What takes the place of `Deno` in a page: no permission, no file, no terminal. In Deno itself a bundle uses the real one. */
 
+// Safari has no symbol for the end of a block yet: this is the one that esbuild's code for `using` falls back on.
+for (const name of ["dispose", "asyncDispose"] as const) {
+  if (!(name in Symbol)) Object.defineProperty(Symbol, name, { value: Symbol.for(`Symbol.${name}`) });
+}
+
 class NotFound extends Error {
   override name = "NotFound";
 }

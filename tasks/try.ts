@@ -1,0 +1,35 @@
+/**
+ * Writes dist/try: a static page on which visitors train a network. Not checked in, as most of it is the library again. With `--serve` it is
+ * served on 127.0.0.1 with the headers that let threads share memory; any other host of static files will do, with one thread.
+ *
+ *     deno task try [--serve [--port 8000]]
+ */
+import { parseArgs } from "node:util";
+import { bundle, endBundling } from "./bundle/bundle.ts";
+
+const { values: { serve, port } } = parseArgs({
+  options: { serve: { type: "boolean", default: false }, port: { type: "string", default: "8000" } },
+});
+const SOURCES = new URL("../docs/try/", import.meta.url), FOLDER = "dist/try";
+
+const files = new Map([["index.html", await Deno.readTextFile(new URL("index.html", SOURCES))]]);
+for (const name of ["page", "train"]) files.set(`${name}.js`, await bundle(new URL(`${name}.ts`, SOURCES)));
+await endBundling();
+await Deno.mkdir(FOLDER, { recursive: true });
+for (const [name, text] of files) await Deno.writeTextFile(`${FOLDER}/${name}`, text);
+console.log(`${FOLDER}: ${[...files.keys()].join(", ")}`);
+
+/** The page and nothing else, isolated from other origins. */
+function respond(request: Request): Response {
+  const name = new URL(request.url).pathname.slice(1) || "index.html", text = files.get(name);
+  return new Response(text ?? "There is no such file\n", {
+    status: text === undefined ? 404 : 200,
+    headers: {
+      "content-type": `${name.endsWith(".js") ? "text/javascript" : "text/html"}; charset=utf-8`,
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+    },
+  });
+}
+
+if (serve) Deno.serve({ hostname: "127.0.0.1", port: Number(port) }, respond);
