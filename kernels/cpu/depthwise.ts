@@ -7,7 +7,7 @@
  */
 import { scratch } from "./command";
 import { DepthwiseCommand, DepthwiseWeightsCommand } from "./layouts";
-import { madd } from "./math";
+import { madd } from "./relaxed";
 import { epilogue } from "./pointwise";
 
 /** conv2d and conv2dInputGrad. A chunk is a group of images, or a band of output rows of one image. */
