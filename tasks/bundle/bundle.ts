@@ -54,6 +54,11 @@ export const NODE: Host = {
   barePackages: true,
 };
 
+/** The module that reads the kernels, and what stands in a bundle in its place. */
+const KERNEL_FILES = at("kernel_files.ts").href;
+const KERNELS_INSIDE = `export { default as relaxed } from "../../kernels/cpu/kernels.wasm";
+export { default as plain } from "../../kernels/cpu/plain.wasm";`;
+
 let started: Promise<void> | undefined;
 
 function start(): Promise<void> {
@@ -127,7 +132,7 @@ function setUp(build: esbuild.PluginBuild, host: Host, replace: Readonly<Record<
     const ending = path.slice(path.lastIndexOf(".") + 1);
     if (ending === "wasm") return { contents: await Deno.readFile(new URL(path)), loader: "binary" as const };
     const loader = ending === "json" ? "json" : ending === "js" ? "js" : "ts";
-    const text = await Deno.readTextFile(new URL(path));
+    const text = path === KERNEL_FILES ? KERNELS_INSIDE : await Deno.readTextFile(new URL(path));
     // Tests read files beside them, which a page gets from where they lie in the checkout.
     const address = `new URL(${JSON.stringify(fromRoot(path))}, location.href).href`;
     const placed = path.startsWith(TESTS) ? text.replaceAll(/\bimport\.meta\.url\b/g, address) : text;

@@ -1,6 +1,5 @@
 /** The cpu kernels of a bundle: those that the engine can run, for memory that is shared or not. */
-import relaxed from "../../kernels/cpu/kernels.wasm";
-import plain from "../../kernels/cpu/plain.wasm";
+import { plain, relaxed } from "./kernel_files.ts";
 
 /** The import of the memory as both modules have it: module, name, kind, and the limits' flags, of which bit 1 says that it is shared. */
 const MEMORY = [3, ...letters("env"), 6, ...letters("memory"), 2];

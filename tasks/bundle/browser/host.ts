@@ -5,7 +5,7 @@ export { Worker } from "./node_worker_threads.ts";
 /** Only documents have one; workers may wait. */
 const onPage = "document" in globalThis;
 
-const isolated = "crossOriginIsolated" in globalThis && globalThis.crossOriginIsolated === true;
+const isolated = Reflect.get(globalThis, "crossOriginIsolated") === true;
 
 export const ONE_THREAD: string | undefined = onPage
   ? 'a page\'s own thread must not wait for others: run the script in a worker, new Worker(url, { type: "module" })'
