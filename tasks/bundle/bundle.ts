@@ -33,6 +33,8 @@ function start(): Promise<void> {
 export interface BundleOptions {
   /** Leaves out white space, and writes names inside a module short; names that people see stay. Default: true. */
   readonly minify?: boolean;
+  /** Keeps the names of classes and functions for `constructor.name`. Default: true. */
+  readonly keepNames?: boolean;
   /** More modules that are others, by their names in imports. */
   readonly replace?: Readonly<Record<string, URL>>;
   /** What exports the page's `Deno`. Default: nothing but refusals. */
@@ -46,7 +48,7 @@ export interface BundleOptions {
  */
 export async function bundle(
   entry: URL,
-  { minify = true, replace = {}, deno = new URL("deno.ts", BROWSER) }: BundleOptions = {},
+  { minify = true, keepNames = true, replace = {}, deno = new URL("deno.ts", BROWSER) }: BundleOptions = {},
 ): Promise<string> {
   await start();
   const { outputFiles } = await esbuild.build({
@@ -58,7 +60,7 @@ export async function bundle(
     supported: { using: false },
     charset: "utf8",
     minify,
-    keepNames: true, // modules, errors and layers are shown by the names of their classes
+    keepNames, // modules, errors and layers are shown by the names of their classes
     legalComments: "none",
     write: false,
     inject: [deno.href],
