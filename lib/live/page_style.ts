@@ -19,6 +19,9 @@ canvas:focus-visible,button:focus-visible,input:focus-visible{outline:2px solid 
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid var(--sonde-rule);white-space:nowrap}
+td:first-child:not(:last-child),th:first-child,.words td,.words th{text-align:left}
+.key{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin:0 .4em 0 0}
+.legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.85rem;margin:0 0 .4rem}
 th{font-weight:600;color:var(--sonde-muted)}
 .bar{display:flex;flex-wrap:wrap;gap:.6rem;margin:1.25rem 0 0}
 button,input{font:inherit;color:inherit;background:transparent;border:1px solid var(--sonde-muted);border-radius:7px;padding:.3rem .8rem}

@@ -62,6 +62,7 @@ export class LiveCB extends Callback {
   #reading: Promise<void> | undefined;
   #wanted: Command[] = [];
   #done = false;
+  #fits = 0;
 
   /**
    * Serves nothing before the first fit.
@@ -115,7 +116,7 @@ export class LiveCB extends Callback {
     this.#store.add({
       kind: "run",
       run: this.#run,
-      title: model.constructor.name,
+      title: `${model.constructor.name} ${++this.#fits}`,
       started: new Date().toISOString(),
       epochs,
       facts: { device: String(model.device), optimiser: opt.constructor.name, Deno: Deno.version.deno },

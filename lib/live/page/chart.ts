@@ -13,6 +13,7 @@ const LEFT = 56, RIGHT = 8, TOP = 8, BOTTOM = 24;
 export class LineChart {
   readonly element: HTMLElement = document.createElement("section");
   readonly #canvas = document.createElement("canvas");
+  readonly #legend = document.createElement("div");
   readonly #read = document.createElement("p");
   #lines: readonly Line[] = [];
   /** First and last step shown; undefined for all. */
@@ -27,7 +28,7 @@ export class LineChart {
     this.#read.setAttribute("role", "status");
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "img");
-    this.element.append(heading, canvas, this.#read);
+    this.element.append(heading, this.#legend, canvas, this.#read);
     canvas.onpointerdown = (event) => {
       canvas.setPointerCapture(event.pointerId);
       this.#from = this.#stepAt(event.offsetX);
@@ -44,6 +45,14 @@ export class LineChart {
   /** Shows these lines. */
   show(lines: readonly Line[]): void {
     this.#lines = lines;
+    this.#legend.className = "legend";
+    this.#legend.replaceChildren(...(lines.length > 1 ? lines : []).map(({ name }, i) => {
+      const item = document.createElement("span"), key = document.createElement("span");
+      key.className = "key";
+      key.style.background = `var(--sonde-hue-${i % 8})`; // set by script: the page's policy knows no style in HTML
+      item.append(key, name);
+      return item;
+    }));
     this.draw();
   }
 
@@ -100,7 +109,7 @@ export class LineChart {
     pen.font = "12px system-ui, sans-serif";
     pen.fillStyle = color("muted");
     pen.strokeStyle = color("rule");
-    for (const tick of ticks(low, high, 4)) {
+    for (const tick of ticks(low, high, 6)) {
       stroke(pen, [[LEFT, y(tick)], [width - RIGHT, y(tick)]]);
       pen.textAlign = "right";
       pen.fillText(format(tick), LEFT - 8, y(tick) + 4);

@@ -132,7 +132,9 @@ function findings({ findings }: ShownRun): HTMLElement[] {
 }
 
 function factTable({ facts }: ShownRun): HTMLElement[] {
-  return [table("This run", ["what", "value"], [["started", facts.started], ...Object.entries(facts.facts)])];
+  const element = table("This run", ["what", "value"], [["started", facts.started], ...Object.entries(facts.facts)]);
+  element.className = "words";
+  return [element];
 }
 
 function toCsv(runs: readonly ShownRun[]): string {
