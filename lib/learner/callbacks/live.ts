@@ -7,7 +7,11 @@ import { LiveStore } from "../../live/store.ts";
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
+import { diagnose, recordsOf } from "../diagnose.ts";
+import { parametersOf } from "../diagnosis_parameters.ts";
+import { setupOf } from "../diagnosis_setup.ts";
 import { DeviceRecord } from "../device_record.ts";
+import { DiagnoseCB } from "./diagnose.ts";
 import { MetricsCB } from "./metrics.ts";
 
 /** Options of {@linkcode LiveCB}. */
@@ -26,7 +30,7 @@ const INTERVAL = 250;
 
 /**
  * Shows a fit on a page of this machine while it runs: the loss and the rate of every batch, the figures of {@linkcode MetricsCB}, speed and time
- * left. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
+ * left, and at its end what `diagnose()` finds, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
  *
  * Losses are recorded on the device and read in the background, four times a second; nothing waits for them. As often the fit gives way to the server
  * for a moment.
@@ -195,6 +199,20 @@ export class LiveCB extends Callback {
     }
   }
 
+  /** What `learn.diagnose()` will find. */
+  #tellFindings(learn: LearnerCore): void {
+    const callbacks = learn.fitCallbacks ?? [];
+    const { findings } = diagnose({
+      ...recordsOf(callbacks),
+      parameters: parametersOf(learn.model, learn.opt),
+      setup: setupOf(learn, callbacks),
+    });
+    const lines = findings.map(({ module, text, since, remedy }) =>
+      `${module === null ? "" : `${module}: `}${text}${since === null ? "" : ` (since batch ${since})`}. ${remedy}`
+    );
+    this.#store.add({ kind: "findings", run: this.#run, lines });
+  }
+
   /** Notes where the epoch's training ended. */
   override afterEpoch(learn: LearnerCore): void {
     if (learn.training) this.#ends[learn.epoch] = this.#steps;
@@ -212,6 +230,7 @@ export class LiveCB extends Callback {
     await this.#reading;
     this.#losses?.dispose();
     this.#losses = undefined;
+    if (learn.find(DiagnoseCB) && this.#steps) this.#tellFindings(learn);
     this.#store.add({ kind: "finished", run: this.#run, how: this.#done ? "done" : "ended early" });
     await this.#server?.turn();
   }

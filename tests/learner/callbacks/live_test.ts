@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
+import { DiagnoseCB, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
 import { crossEntropy, loaders, model, Spy } from "../helpers.ts";
 
-type Said = { kind: string; series?: string; from?: number; values?: number[]; how?: string };
+type Said = { kind: string; lines?: string[]; series?: string; from?: number; values?: number[]; how?: string };
 
 /** The events inside a saved page. */
 const inside = (page: string): Said[] => JSON.parse(/application\/json">(.*?)<\/script>/s.exec(page)![1]!);
@@ -40,5 +40,16 @@ Deno.test("LiveCB: a page's stop ends the fit before the next batch, and its rat
   await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([live, rates, spy]).fit(5);
   assert.deepEqual(rates.lrs, [0.1, 0.25]);
   assert.equal(inside(await live.page()).find(({ kind }) => kind === "finished")!.how, "ended early");
+  await live.close();
+});
+
+Deno.test("LiveCB: shows what diagnose() finds", async () => {
+  const live = new LiveCB({ log() {} });
+  const learn = Learner.of(model(), loaders()).loss(crossEntropy).lr(1e4).callbacks([new DiagnoseCB(), live]);
+  await learn.fit(4);
+  const found = learn.diagnose().findings,
+    { lines } = inside(await live.page()).find(({ kind }) => kind === "findings")!;
+  assert.equal(lines!.length, found.length);
+  assert.ok(found.length > 0 && found.every(({ text }, i) => lines![i]!.includes(text)));
   await live.close();
 });
