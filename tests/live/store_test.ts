@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { LiveEvent } from "../../lib/live/events.ts";
 import { toFigure } from "../../lib/live/events.ts";
-import { PageModel } from "../../lib/live/page/model.ts";
+import { PageModel } from "../../lib/live/page_model.ts";
 import { LiveStore } from "../../lib/live/store.ts";
 
 const RUN: LiveEvent = { kind: "run", run: "a", title: "Net", started: "2026-01-01", epochs: 2, facts: {} };

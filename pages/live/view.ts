@@ -1,8 +1,8 @@
 /** The page around the charts: what runs, how far it is, and its figures. It takes events from wherever they come. */
 /// <reference lib="dom" />
-import type { LiveEvent } from "../events.ts";
+import type { LiveEvent } from "../../lib/live/events.ts";
 import { format, LineChart } from "./chart.ts";
-import { PageModel, type ShownRun } from "./model.ts";
+import { PageModel, type ShownRun } from "../../lib/live/page_model.ts";
 
 /** What the buttons do; none are shown for what is missing. */
 export interface ViewActions {

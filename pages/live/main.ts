@@ -1,6 +1,6 @@
 /** The page's script: shows what the page has inside, or listens to the server that it came from. */
 /// <reference lib="dom" />
-import type { LiveEvent } from "../events.ts";
+import type { LiveEvent } from "../../lib/live/events.ts";
 import { LiveView, type ViewActions } from "./view.ts";
 
 const inside = JSON.parse(document.querySelector("#events")!.textContent!) as LiveEvent[] | null;

@@ -1,5 +1,5 @@
 /** What the page knows of all runs: events taken in, each as often as it comes. */
-import type { Figure, FinishedEvent, LiveEvent, ProgressEvent, RowEvent, RunEvent } from "../events.ts";
+import type { Figure, FinishedEvent, LiveEvent, ProgressEvent, RowEvent, RunEvent } from "./events.ts";
 
 /** A run as the page shows it. */
 export interface ShownRun {
