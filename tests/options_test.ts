@@ -66,7 +66,7 @@ Deno.test("options: everything public refuses one that it does not know, and nam
 
 /** A source of garments, a state that is abstract, a test's own subclass. */
 const NAMED_OTHERWISE =
-  /GarmentsSource options|LearnerState|RunningNorm|new MixCB|new Optimizer|ModelGraph|normalize from|Learner#progress/;
+  /GarmentsSource options|LearnerState|RunningNorm|new MixCB|new Optimizer|ModelGraph|normalize from|Learner#(progress|live)/;
 
 Deno.test("options: of a misspelt one the nearest is named", async () => {
   let tried = 0;

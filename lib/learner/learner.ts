@@ -7,6 +7,7 @@ import { checkNumber } from "../optim/optimizer.ts";
 import type { Callback } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
+import { LiveCB, type LiveOptions } from "./callbacks/live.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
 import { checkCallbacks } from "./check.ts";
 import { LearnerCore } from "./core.ts";
@@ -97,6 +98,11 @@ export class Learner extends LearnerCore {
   /** Shows how far the fit is, as {@linkcode ProgressCB} does. */
   progress(options: ProgressOptions = {}): this {
     return this.callbacks([new ProgressCB(options)]);
+  }
+
+  /** Shows the fit on a page of this machine while it runs, as {@linkcode LiveCB} does. */
+  live(options: LiveOptions = {}): this {
+    return this.callbacks([new LiveCB(options)]);
   }
 
   /** Adds callbacks. */

@@ -42,6 +42,7 @@ export { LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr
 export { MetricsCB, type MetricsOptions, type MetricsRow } from "./callbacks/metrics.ts";
 export { NonFiniteCB, NonFiniteError } from "./callbacks/non_finite.ts";
 export { ParamScheduler } from "./callbacks/param_scheduler.ts";
+export { LiveCB, type LiveOptions } from "./callbacks/live.ts";
 export { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
 export { Recorder, type RecorderOptions } from "./callbacks/recorder.ts";
 export { SingleBatchCB } from "./callbacks/single_batch.ts";

@@ -72,6 +72,8 @@ function start(): Promise<void> {
 export interface BundleOptions {
   /** Leaves out white space, and writes names inside a module short; names that people see stay. Default: true. */
   readonly minify?: boolean;
+  /** Keeps the names of classes and functions for `constructor.name`. Default: true. */
+  readonly keepNames?: boolean;
   /** More modules that are others, by their names in imports. */
   readonly replace?: Readonly<Record<string, URL>>;
   /** Where it is to run. Default: in a browser. */
@@ -85,7 +87,7 @@ export interface BundleOptions {
  */
 export async function bundle(
   entry: URL,
-  { minify = true, replace = {}, host = BROWSER }: BundleOptions = {},
+  { minify = true, keepNames = true, replace = {}, host = BROWSER }: BundleOptions = {},
 ): Promise<string> {
   await start();
   const { outputFiles } = await esbuild.build({
@@ -97,7 +99,7 @@ export async function bundle(
     supported: { using: false },
     charset: "utf8",
     minify,
-    keepNames: true, // modules, errors and layers are shown by the names of their classes
+    keepNames, // modules, errors and layers are shown by the names of their classes
     legalComments: "none",
     write: false,
     inject: [host.deno.href],

@@ -1,7 +1,7 @@
 /**
  * A lint rule: imports run one way through the house.
  *
- * tasks, notebooks → lessons, sweep → learner → plot → data, nn, optim → tensor → engine → ops → graph → device → kernels. A file may
+ * tasks, notebooks → lessons, sweep → learner → live → plot → data, nn, optim → tensor → engine → ops → graph → device → kernels. A file may
  * import from its own folder and from any layer below its own; never from a layer above, and never from a neighbour on
  * the same step (`nn` and `optim` know nothing of each other). What lies below tensor is the engine: the layers above
  * reach it through two doors. The public face, `mod.ts`, and tests are outside the order.
@@ -22,6 +22,7 @@ export const STEPS: readonly (readonly string[])[] = [
   ["tensor"],
   ["data", "nn", "optim"],
   ["plot"],
+  ["live"],
   ["learner"],
   ["lessons", "sweep"],
   ["tasks", "notebooks"],

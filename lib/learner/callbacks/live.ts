@@ -1,0 +1,243 @@
+/** A fit on a page, while it runs. */
+import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { savedPage } from "../../live/page.ts";
+import { toFigure } from "../../live/events.ts";
+import { type Command, type LiveServer, serveLive } from "../../live/server.ts";
+import { LiveStore } from "../../live/store.ts";
+import { Callback } from "../callback.ts";
+import { CancelFitException } from "../exceptions.ts";
+import type { LearnerCore } from "../core.ts";
+import { diagnose, recordsOf } from "../diagnose.ts";
+import { parametersOf } from "../diagnosis_parameters.ts";
+import { setupOf } from "../diagnosis_setup.ts";
+import { DeviceRecord } from "../device_record.ts";
+import { DiagnoseCB } from "./diagnose.ts";
+import { MetricsCB } from "./metrics.ts";
+
+/** Options of {@linkcode LiveCB}. */
+export interface LiveOptions {
+  /** Port on 127.0.0.1; 0 for a free one. Default: 0. */
+  port?: number;
+  /** Show buttons by which the page stops the fit and changes the rate. Default: false. */
+  control?: boolean;
+  /** Gets the page's address when it is served, each time a fit begins. Default: prints it to standard error. */
+  log?: (address: string) => void;
+}
+
+const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, log: 1 });
+/** Milliseconds between looks at the losses. */
+const INTERVAL = 250;
+
+/**
+ * Shows a fit on a page of this machine while it runs: the loss and the rate of every batch, the figures of {@linkcode MetricsCB}, speed and time
+ * left, and at its end what `diagnose()` finds, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
+ *
+ * Losses are recorded on the device and read in the background, four times a second; nothing waits for them. As often the fit gives way to the server
+ * for a moment.
+ *
+ * @example
+ * ```ts
+ * import { data, learner, nn, rand } from "./mod.ts";
+ * const set = new data.TensorDataset(rand([8, 4]), rand([8, 1]));
+ * const live = new learner.LiveCB({ log: () => {} }); // as it is, prints: live on http://127.0.0.1:…/
+ * console.log(live.address); // undefined
+ * console.log((await live.page()).startsWith("<!doctype html>")); // true
+ * await live.close();
+ * ```
+ */
+export class LiveCB extends Callback {
+  /** After MetricsCB, whose rows it shows. */
+  static override order: number = MetricsCB.order + 2;
+
+  readonly #store = new LiveStore();
+  readonly #options: LiveOptions;
+  #server: LiveServer | undefined;
+  #run = "";
+  #losses: DeviceRecord | undefined;
+  #rates: number[] = [];
+  /** Training steps whose loss was read, and recorded. */
+  #told = 0;
+  #steps = 0;
+  #rows = 0;
+  /** How many steps there were at the end of each epoch. */
+  #ends: number[] = [];
+  #lastTurn = 0;
+  #startedAt = 0;
+  #reading: Promise<void> | undefined;
+  #wanted: Command[] = [];
+  #done = false;
+  #fits = 0;
+
+  /**
+   * Serves nothing before the first fit.
+   *
+   * @throws {RangeError} for a port that is none
+   */
+  constructor(options: LiveOptions = {}) {
+    super();
+    checkOptions("LiveCB", options, OPTIONS);
+    const { port = 0 } = options;
+    if (!Number.isInteger(port) || port < 0 || port > 65535) {
+      throw new RangeError(`Cannot serve a live page: its port must be a whole number from 0 to 65535, found ${port}`);
+    }
+    this.#options = options;
+  }
+
+  /** Where the page is; undefined before the first fit and after `close()`. With control it has the token that the buttons need. */
+  get address(): string | undefined {
+    return this.#server?.address;
+  }
+
+  /** The page with all that was shown so far, as a file that opens from disk. */
+  page(): Promise<string> {
+    return savedPage(this.#store.since(0));
+  }
+
+  /** Stops serving. */
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.close();
+  }
+
+  /** Begins a run, and to serve. */
+  override beforeFit(learn: LearnerCore): void {
+    const { port = 0, control = false, log = (address) => console.error(`live on ${address}`) } = this.#options;
+    if (!this.#server) {
+      const take = (command: Command) => void this.#wanted.push(command);
+      this.#server = serveLive(this.#store, { port, control: control ? take : undefined });
+      log(this.#server.address);
+    }
+    const { opt, model, epochs } = learn;
+    this.#run = crypto.randomUUID();
+    this.#losses = new DeviceRecord(model.device);
+    this.#rates = [];
+    this.#wanted = [];
+    this.#ends = [];
+    this.#told = this.#steps = this.#rows = 0;
+    this.#done = false;
+    this.#startedAt = performance.now();
+    this.#store.add({
+      kind: "run",
+      run: this.#run,
+      title: `${model.constructor.name} ${++this.#fits}`,
+      started: new Date().toISOString(),
+      epochs,
+      facts: { device: String(model.device), optimiser: opt.constructor.name, Deno: Deno.version.deno },
+    });
+  }
+
+  /** Records loss and rate. */
+  override afterLoss(learn: LearnerCore): void {
+    if (!learn.training) return;
+    this.#losses?.push(learn.batchLoss);
+    this.#rates.push(learn.hyper("lr"));
+    this.#steps++;
+  }
+
+  /** Now and then tells what is new, and lets the server work. */
+  override async beforeBatch(learn: LearnerCore): Promise<void> {
+    this.#obey(learn);
+    // The last step has started and this one is not recorded yet: reading now does not split a step.
+    if (performance.now() - this.#lastTurn < INTERVAL) return;
+    this.#tell(learn);
+    await this.#server?.turn();
+    this.#lastTurn = performance.now();
+    this.#obey(learn);
+  }
+
+  /** Does what the page asked for. */
+  #obey(learn: LearnerCore): void {
+    for (const command of this.#wanted.splice(0)) {
+      if (command.action === "stop") throw new CancelFitException();
+      learn.setHyper("lr", command.value);
+    }
+  }
+
+  #tell(learn: LearnerCore): void {
+    const { epoch, epochs, iter, training, dl } = learn, seconds = (performance.now() - this.#startedAt) / 1000;
+    const batches = lengthOf(dl), speed = this.#steps / seconds, perEpoch = this.#ends[0] ?? batches;
+    this.#store.add({
+      kind: "progress",
+      run: this.#run,
+      epoch,
+      phase: training ? "train" : "valid",
+      batch: iter,
+      ...batches === undefined ? {} : { batches },
+      ...this.#steps ? { speed } : {},
+      ...this.#steps && perEpoch ? { left: Math.max(0, epochs * perEpoch - this.#steps) / speed } : {},
+    });
+    this.#tellRows(learn);
+    this.#reading ??= this.#read(learn).finally(() => this.#reading = undefined);
+  }
+
+  #tellRows(learn: LearnerCore): void {
+    const rows = learn.find(MetricsCB)?.rows ?? [];
+    for (const { epoch, train, ...figures } of rows.slice(this.#rows)) {
+      const step = this.#ends[epoch] ?? this.#steps;
+      const entries = Object.entries(figures).map(([name, value]) => [name, toFigure(Number(value))] as const);
+      const phase = train === "train" ? "train" : "valid";
+      this.#store.add({ kind: "row", run: this.#run, step, epoch, phase, figures: Object.fromEntries(entries) });
+    }
+    this.#rows = rows.length;
+  }
+
+  /** Reads what was recorded since the last time: the steps that follow go into another record. */
+  async #read(learn: LearnerCore): Promise<void> {
+    const record = this.#losses, run = this.#run, from = this.#told;
+    if (!record?.length) return;
+    const rates = this.#rates.splice(0);
+    this.#told += record.length;
+    this.#losses = new DeviceRecord(learn.model.device);
+    try {
+      const values = await record.read();
+      this.#store.add({ kind: "points", run, series: "loss", from, values: values.map(toFigure) });
+      this.#store.add({ kind: "points", run, series: "lr", from, values: rates.map(toFigure) });
+    } catch { // the next read in the foreground reports it
+    } finally {
+      record.dispose();
+    }
+  }
+
+  /** What `learn.diagnose()` will find. */
+  #tellFindings(learn: LearnerCore): void {
+    const callbacks = learn.fitCallbacks ?? [];
+    const { findings } = diagnose({
+      ...recordsOf(callbacks),
+      parameters: parametersOf(learn.model, learn.opt),
+      setup: setupOf(learn, callbacks),
+    });
+    const lines = findings.map(({ module, text, since, remedy }) =>
+      `${module === null ? "" : `${module}: `}${text}${since === null ? "" : ` (since batch ${since})`}. ${remedy}`
+    );
+    this.#store.add({ kind: "findings", run: this.#run, lines });
+  }
+
+  /** Notes where the epoch's training ended. */
+  override afterEpoch(learn: LearnerCore): void {
+    if (learn.training) this.#ends[learn.epoch] = this.#steps;
+  }
+
+  /** The fit has gone through all its epochs. */
+  override afterFit(_learn: LearnerCore): void {
+    this.#done = true;
+  }
+
+  /** Tells the rest. */
+  override async cleanupFit(learn: LearnerCore): Promise<void> {
+    await this.#reading;
+    this.#tell(learn);
+    await this.#reading;
+    this.#losses?.dispose();
+    this.#losses = undefined;
+    if (learn.find(DiagnoseCB) && this.#steps) this.#tellFindings(learn);
+    this.#store.add({ kind: "finished", run: this.#run, how: this.#done ? "done" : "ended early" });
+    await this.#server?.turn();
+  }
+}
+
+/** How many batches there are, if they tell. */
+function lengthOf(batches: object): number | undefined {
+  const length: unknown = Reflect.get(batches, "length");
+  return typeof length === "number" ? length : undefined;
+}

@@ -1,0 +1,156 @@
+/** The live page in Chromium: it fills while a fit runs, comes back after it was away, answers, and is the same when saved and opened from disk. */
+import assert from "node:assert/strict";
+import { LiveStore } from "../../lib/live/store.ts";
+import { savedPage } from "../../lib/live/page.ts";
+import { type Command, serveLive } from "../../lib/live/server.ts";
+import { toFigure } from "../../lib/live/events.ts";
+import { findChromium, Page } from "./chromium.ts";
+
+const chromium = await findChromium();
+const insist = Deno.env.get("SONDE_TEST_CHROMIUM") === "1";
+const ignore = !chromium && !insist;
+const note = ignore ? " (skipped: no Chromium; apt-get install chromium)" : "";
+/** Where to put pictures for people, if anywhere. */
+const PICTURES = Deno.env.get("SONDE_LIVE_PICTURES");
+
+/** Says the next losses of a run that falls and swings. */
+function say(store: LiveStore, from: number, count: number): void {
+  const values = Array.from({ length: count }, (_, i) => {
+    const step = from + i;
+    return toFigure(2.3 * Math.exp(-step / 900) + 0.25 + 0.12 * Math.sin(step * 12.9898) * Math.cos(step * 0.7));
+  });
+  const lr = values.map((_, i) => toFigure(0.1 * Math.sin(Math.PI * (from + i) / 4000) ** 2));
+  store.add({ kind: "points", run: "a", series: "loss", from, values });
+  store.add({ kind: "points", run: "a", series: "lr", from, values: lr });
+  const batch = (from + count) % 1000;
+  store.add({
+    kind: "progress",
+    run: "a",
+    epoch: Math.floor(from / 1000),
+    phase: "train",
+    batch,
+    batches: 1000,
+    speed: 412,
+    left: 5,
+  });
+}
+
+/** A store with the beginning of a run. */
+function begun(): LiveStore {
+  const store = new LiveStore();
+  const facts = { device: "cpu", optimiser: "SGD", seed: "42" };
+  store.add({ kind: "run", run: "a", title: "Sequential", started: "2026-01-01T00:00:00Z", epochs: 4, facts });
+  say(store, 0, 2000);
+  [0, 1].forEach((epoch) => {
+    const figures = { accuracy: 0.8 + epoch / 20, loss: 0.6 - epoch / 5, seconds: 2.4 };
+    store.add({ kind: "row", run: "a", step: 1000 * (epoch + 1), epoch, phase: "valid", figures });
+  });
+  return store;
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  const { data } = await page.send("Page.captureScreenshot", { format: "png" });
+  await Deno.writeFile(`${PICTURES}/${name}.png`, Uint8Array.from(atob(data as string), (c) => c.charCodeAt(0)));
+}
+
+const size = (page: Page, width: number) =>
+  page.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: false });
+const dark = (page: Page, value: string) =>
+  page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value }] });
+const text = (page: Page) => page.evaluate("document.body.innerText") as Promise<string>;
+
+/** Waits until the page says so. */
+async function until(page: Page, words: RegExp): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!words.test(await text(page).catch(() => ""))) {
+    if (performance.now() > end) throw new Error(`The page never said ${words}, but: ${await text(page)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Moves the pointer on the first chart: places are shares of its width. */
+async function pointer(page: Page, type: string, share: number, pressed: boolean): Promise<void> {
+  const place =
+    "(r => [r.x + 56 + (r.width - 64) * SHARE, r.y + 100])(document.querySelector('canvas').getBoundingClientRect())";
+  const [x, y] = await page.evaluate(place.replace("SHARE", String(share))) as [number, number];
+  await page.send("Input.dispatchMouseEvent", {
+    type,
+    x,
+    y,
+    button: pressed ? "left" : "none",
+    buttons: Number(pressed),
+    clickCount: 1,
+  });
+}
+
+Deno.test({
+  name: `the live page in Chromium: fills, comes back, reads values, chooses a range, stops${note}`,
+  ignore,
+  fn: async () => {
+    const commands: Command[] = [], store = begun();
+    const serve = (port: number) => serveLive(store, { port, control: (command) => commands.push(command) });
+    const server = serve(0);
+    await using page = await Page.open(chromium!, server.address);
+    await size(page, 1280);
+    await until(page, /Sequential: running/);
+    say(store, 2000, 500);
+    await until(page, /500 \/ 1000/);
+    // Another page, opened late, shows the same.
+    await page.send("Page.reload");
+    await until(page, /500 \/ 1000/);
+    assert.match(
+      await page.evaluate("document.querySelector('canvas').getAttribute('aria-label')") as string,
+      /Training loss. Sequential: 2500 steps/,
+    );
+    await pointer(page, "mouseMoved", 0.5, false);
+    await until(page, /step 12\d\d: Sequential 0\.\d+/);
+    await picture(page, "live-wide");
+    await pointer(page, "mousePressed", 0.2, true);
+    await pointer(page, "mouseMoved", 0.4, true);
+    await pointer(page, "mouseReleased", 0.4, true);
+    await until(page, /steps (499|500) to (999|1000)/);
+    await picture(page, "live-brushed");
+    await page.evaluate("document.querySelector('canvas').focus()");
+    await page.send("Input.dispatchKeyEvent", { type: "keyDown", key: "ArrowRight" });
+    await until(page, /step 50\d: Sequential/);
+    await dark(page, "dark");
+    await picture(page, "live-dark");
+    await dark(page, "light");
+    await size(page, 400);
+    assert.ok(await page.evaluate("document.documentElement.scrollWidth") as number <= 400);
+    await picture(page, "live-narrow");
+    await page.evaluate("[...document.querySelectorAll('button')].find(b => /^Stop/.test(b.textContent)).click()");
+    while (!commands.length) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(commands, [{ action: "stop" }]);
+    store.add({ kind: "finished", run: "a", how: "ended early" });
+    await until(page, /Sequential: ended early/);
+    assert.deepEqual(page.complaints, []);
+    await server.close();
+  },
+});
+
+Deno.test({
+  name: `the saved page in Chromium: opens from disk with all that was shown${note}`,
+  ignore,
+  fn: async () => {
+    const store = begun(), file = await Deno.makeTempFile({ suffix: ".html" });
+    store.add({ kind: "finished", run: "a", how: "done" });
+    await Deno.writeTextFile(file, await savedPage(store.since(0)));
+    try {
+      await using page = await Page.open(chromium!, `file://${file}`);
+      await size(page, 1280);
+      await until(page, /Sequential: done/);
+      assert.match(await text(page), /accuracy[\s\S]*0\.85/);
+      assert.doesNotMatch(await text(page), /Stop after this batch/);
+      await pointer(page, "mouseMoved", 0.5, false);
+      await until(page, /step (999|1000): Sequential/);
+      await picture(page, "saved-wide");
+      await size(page, 400);
+      await picture(page, "saved-narrow");
+      assert.deepEqual(page.complaints, []);
+    } finally {
+      await Deno.remove(file);
+    }
+  },
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { DiagnoseCB, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
+import { crossEntropy, loaders, model, Spy } from "../helpers.ts";
+
+type Said = { kind: string; lines?: string[]; series?: string; from?: number; values?: number[]; how?: string };
+
+/** The events inside a saved page. */
+const inside = (page: string): Said[] => JSON.parse(/application\/json">(.*?)<\/script>/s.exec(page)![1]!);
+
+Deno.test("LiveCB: the saved page has every loss that Recorder has, and the fit is the same to the bit", async () => {
+  const plain = new Recorder(), recorder = new Recorder(), live = new LiveCB({ log() {} });
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([plain]).fit(3);
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([recorder, live]).fit(3);
+  assert.deepEqual(recorder.losses, plain.losses);
+  const events = inside(await live.page()), points = events.filter(({ series }) => series === "loss");
+  const shown: number[] = [];
+  for (const { from, values } of points) values!.forEach((value, i) => shown[from! + i] = value);
+  assert.deepEqual(shown, plain.losses.map((loss) => Number(loss.toPrecision(7))));
+  assert.equal(events.find(({ kind }) => kind === "finished")!.how, "done");
+  await live.close();
+  assert.equal(live.address, undefined);
+});
+
+Deno.test("LiveCB: a page's stop ends the fit before the next batch, and its rate is that of the next step", async () => {
+  const live = new LiveCB({ control: true, log() {} }), rates = new Recorder();
+  const ask = async (command: object) => {
+    const { origin, hash } = new URL(live.address!);
+    const headers = { origin, "x-sonde-token": hash.slice(1) };
+    const answer = await fetch(`${origin}/control`, { method: "POST", headers, body: JSON.stringify(command) });
+    await answer.body?.cancel();
+    assert.equal(answer.status, 204);
+  };
+  const spy = new Spy({
+    afterBatch: async (learn) => {
+      if (!learn.training || learn.epoch > 0) return;
+      if (learn.iter === 0) await ask({ action: "lr", value: 0.25 });
+      if (learn.iter === 1) await ask({ action: "stop" });
+    },
+  });
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([live, rates, spy]).fit(5);
+  assert.deepEqual(rates.lrs, [0.1, 0.25]);
+  assert.equal(inside(await live.page()).find(({ kind }) => kind === "finished")!.how, "ended early");
+  await live.close();
+});
+
+Deno.test("LiveCB: shows what diagnose() finds", async () => {
+  const live = new LiveCB({ log() {} });
+  const learn = Learner.of(model(), loaders()).loss(crossEntropy).lr(1e4).callbacks([new DiagnoseCB(), live]);
+  await learn.fit(4);
+  const found = learn.diagnose().findings,
+    { lines } = inside(await live.page()).find(({ kind }) => kind === "findings")!;
+  assert.equal(lines!.length, found.length);
+  assert.ok(found.length > 0 && found.every(({ text }, i) => lines![i]!.includes(text)));
+  await live.close();
+});

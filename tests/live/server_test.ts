@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { type Command, serveLive } from "../../lib/live/server.ts";
+import { LiveStore } from "../../lib/live/store.ts";
+
+/** The status of a request, whose headers fetch would not let us choose. */
+async function status(port: number, lines: readonly string[], body = ""): Promise<number> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const text = [...lines, `Content-Length: ${body.length}`, "Connection: close", "", body].join("\r\n");
+  await connection.write(new TextEncoder().encode(text));
+  const buffer = new Uint8Array(100);
+  const length = await connection.read(buffer);
+  return Number(new TextDecoder().decode(buffer.subarray(0, length ?? 0)).split(" ")[1]);
+}
+
+Deno.test("serveLive: refuses other hosts, other origins, and commands without the token", async () => {
+  const commands: Command[] = [], server = serveLive(new LiveStore(), { port: 0, control: (c) => commands.push(c) });
+  const { port, hash } = new URL(server.address),
+    host = `Host: 127.0.0.1:${port}`,
+    own = `Origin: http://127.0.0.1:${port}`;
+  const token = `X-Sonde-Token: ${hash.slice(1)}`, post = "POST /control HTTP/1.1", stop = '{"action":"stop"}';
+  const at = (lines: string[], body?: string) => status(Number(port), lines, body);
+  assert.equal(await at(["GET / HTTP/1.1", host]), 200);
+  assert.equal(await at(["GET / HTTP/1.1", "Host: evil.example"]), 403);
+  assert.equal(await at(["GET / HTTP/1.1", host, "Origin: http://evil.example"]), 403);
+  assert.equal(await at(["GET /etc HTTP/1.1", host]), 404);
+  assert.equal(await at([post, host, own], stop), 403);
+  assert.equal(await at([post, host, token], stop), 403);
+  assert.equal(await at([post, host, own, token], "{"), 400);
+  assert.equal(await at([post, host, own, token], '{"action":"lr","value":-1}'), 400);
+  assert.deepEqual(commands, []);
+  assert.equal(await at([post, host, own, token], stop), 204);
+  assert.deepEqual(commands, [{ action: "stop" }]);
+  await server.close();
+});
+
+Deno.test("serveLive: nothing can be asked for without control", async () => {
+  const server = serveLive(new LiveStore(), { port: 0 }), { port } = new URL(server.address);
+  const lines = [
+    "POST /control HTTP/1.1",
+    `Host: 127.0.0.1:${port}`,
+    `Origin: http://127.0.0.1:${port}`,
+    "X-Sonde-Token: ",
+  ];
+  assert.equal(await status(Number(port), lines, '{"action":"stop"}'), 403);
+  await server.close();
+});
