@@ -70,11 +70,15 @@ Deno.test({
     const computing = step("programs and goldens agree, and every WGSL module compiles without a message", async () => {
       await using page = await Page.open(chromium, `${served.address}?/tests.js`);
       const result = await page.call<PageResult>("run", PATIENCE);
-      console.log(`  ${result.programs} programs, ${result.goldens} golden tests, ${result.modules} modules`);
+      console.log(
+        `  ${result.programs} programs, ${result.goldens} golden tests, ${result.modules} modules, ${result.withSubgroups} with subgroups`,
+      );
       for (const [name, seconds] of Object.entries(result.seconds)) {
         if (seconds > 4) console.log(`  ${seconds.toFixed(1)} s ${name}`);
       }
       assert.deepEqual(result.failures.slice(0, 5), []);
+      assert.equal(result.subgroup, 4); // SwiftShader's
+      assert.ok(result.withSubgroups >= 50, JSON.stringify(result));
       assert.ok(result.programs >= 200 && result.goldens >= 50 && result.modules >= 500, JSON.stringify(result));
     });
 
