@@ -7,6 +7,8 @@
  * still compiles all (page/conformance.ts), one golden case of each operation (page/fewer.ts), one training of five layers and two of two, but none of
  * PyTorch's.
  *
+ * The programs run with subgroups and without, to the same bits; goldens and trainings run with them. Deno's software adapter has none.
+ *
  * It needs Debian's `chromium`; `SONDE_TEST_CHROMIUM=1` insists on it.
  */
 import assert from "node:assert/strict";
