@@ -2,10 +2,10 @@
 // of the parameters each.
 //
 // A workgroup is a table of elements by `team` members (a power of two): each adds every team-th part in order, then the team adds its members
-// pairwise in workgroup memory. Neighbours are neighbours in memory. The order depends on the shape alone.
+// pairwise. Neighbours are neighbours in memory. The order depends on the shape alone.
 //
 // Parameters of a segment: first (its first workgroup), count (elements of a part), parts, team, scratch ([parts, count]), output (dense: the first
-// `whole` elements), rest (where the others go). Definitions: WORKGROUP.
+// `whole` elements), rest (where the others go). Definitions: WORKGROUP; sumOfTeam (teams.ts).
 
 var<workgroup> sums: array<f32, WORKGROUP>;
 
@@ -26,14 +26,12 @@ fn main(
       sum += bitcast<f32>(heap[p.scratch + part * p.count + i]);
     }
   }
-  sums[local] = sum;
-  for (var half = p.team / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (member < half) {
-      sums[local] += sums[local + half * lanes];
-    }
-  }
+  let total = sumOfTeam(sum, local, p.team, lanes);
   if (member == 0u && i < p.count) {
-    heap[select(p.rest + i - p.whole, p.output + i, i < p.whole)] = bitcast<u32>(sums[local]);
+    heap[select(p.rest + i - p.whole, p.output + i, i < p.whole)] = bitcast<u32>(total);
   }
+}
+
+fn sumOf(a: f32, b: f32) -> f32 {
+  return a + b;
 }

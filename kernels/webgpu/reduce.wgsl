@@ -1,14 +1,14 @@
 // Reduction of the trailing axes of a strided view: sum, prod, max, min, any, all, argmax, argmin, moments, normSums.
 //
 // A workgroup is a table of LANES kept elements by TEAM members: each member folds every TEAM-th element of its chunk of the reduced axes
-// in order, then the team folds its members pairwise in workgroup memory. LANES varies fastest where kept neighbours are neighbours in
+// in order, then the team folds its members pairwise (foldTeam). LANES varies fastest where kept neighbours are neighbours in
 // memory (KEPT_FIRST), else TEAM does, so that reads coalesce either way. A long reduction of few elements is cut into chunks: a first
 // pass writes one partial result a chunk, and a second folds the partials. Chunks, team and order depend on the shape alone.
 //
 // Buffers: input, any strides; output, any strides (last pass) or [chunks, kept] (first pass). Scratch: the words of an
 // accumulator one after the other, each [chunks, kept] (`partialPlace` words).
 // Parameters: input, output, kept, reduced, chunks, chunkSize, partialPlace, and what the definitions need.
-// Definitions: Accumulator type, LANES, TEAM, KEPT_FIRST; identity(), load(word, k, r), fold(a, b), store(a, k, chunk); inputKept(k), inputReduced(r), outputKept(k).
+// Definitions: Accumulator type, LANES, TEAM, KEPT_FIRST; identity(), load(word, k, r), fold(a, b), foldTeam (teams.ts), store(a, k, chunk); inputKept(k), inputReduced(r), outputKept(k).
 
 var<workgroup> team: array<Accumulator, LANES * TEAM>;
 
@@ -33,15 +33,8 @@ fn main(
       total = fold(total, load(start + inputReduced(r), k, r));
     }
   }
-  let place = lane * TEAM + member;
-  team[place] = total;
-  for (var half = TEAM / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (member < half) {
-      team[place] = fold(team[place], team[place + half]);
-    }
-  }
+  let all = foldTeam(total, local, TEAM, select(1u, LANES, KEPT_FIRST));
   if (member == 0u && k < p.kept) {
-    store(team[place], k, chunk);
+    store(all, k, chunk);
   }
 }

@@ -1,11 +1,11 @@
 // The entry point of softmax, cross-entropy and its gradient, appended to their text: maximum and sum of exponentials of each row of logits,
 // [rows, columns], dense.
 //
-// TEAM members (a power of two) read a row together and fold in workgroup memory, pairwise; LANES teams make a workgroup. All take part,
+// TEAM members (a power of two) read a row together and fold pairwise; LANES teams make a workgroup. All take part,
 // those without a row too, because of the barriers.
 //
-// Parameters: logits, rows, columns. Definitions: LANES, TEAM; the kernel's finish(row, start, member, statistics), called by each member of
-// a row's team, where start is the row's first word.
+// Parameters: logits, rows, columns. Definitions: LANES, TEAM; largestOfTeam, sumOfTeam (teams.ts); the kernel's finish(row, start, member,
+// statistics), called by each member of a row's team, where start is the row's first word.
 
 struct RowStatistics {
   maximum: f32,
@@ -33,37 +33,38 @@ fn main(
 
 fn rowStatistics(start: u32, present: bool, local: u32) -> RowStatistics {
   let member = local % TEAM;
-  let leader = local - member;
   var largest = -infinity();
   if (present) {
     for (var c = member; c < p.columns; c += TEAM) {
       largest = max(largest, bitcast<f32>(heap[start + c]));
     }
   }
-  team[local] = largest;
-  for (var half = TEAM / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (member < half) {
-      team[local] = max(team[local], team[local + half]);
-    }
-  }
-  workgroupBarrier();
-  let maximum = team[leader];
-  workgroupBarrier();
+  let maximum = fromLeader(largestOfTeam(largest, local, TEAM, 1u), local);
   var sum = 0.0;
   if (present) {
     for (var c = member; c < p.columns; c += TEAM) {
       sum += expOf(bitcast<f32>(heap[start + c]) - maximum);
     }
   }
-  team[local] = sum;
-  for (var half = TEAM / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (member < half) {
-      team[local] += team[local + half];
-    }
+  let total = fromLeader(sumOfTeam(sum, local, TEAM, 1u), local);
+  return RowStatistics(maximum, total, logOf(total));
+}
+
+// What the first member of a team has, for all of it.
+fn fromLeader(x: f32, local: u32) -> f32 {
+  if (local % TEAM == 0u) {
+    team[local] = x;
   }
   workgroupBarrier();
-  let total = team[leader];
-  return RowStatistics(maximum, total, logOf(total));
+  let leading = team[local - local % TEAM];
+  workgroupBarrier();
+  return leading;
+}
+
+fn larger(a: f32, b: f32) -> f32 {
+  return max(a, b);
+}
+
+fn sumOf(a: f32, b: f32) -> f32 {
+  return a + b;
 }

@@ -11,7 +11,7 @@
 //
 // Parameters: input, scratch (pivot as f32, then [parts, 6] words: count, mean and three sums of squares as f32, flags u32; then [parts, slots] u32), count,
 // slots, parts, partSize, min, max. Definitions: WORKGROUP, SLOTS, ABSOLUTE, inputOffset(i); counts.wgsl, moments.wgsl,
-// moments_team.wgsl, bin.wgsl.
+// moments_team.wgsl, bin.wgsl; sumOfTeam (teams.ts).
 
 var<workgroup> flags: atomic<u32>;
 var<workgroup> sums: array<f32, WORKGROUP>;
@@ -38,6 +38,10 @@ fn slotOf(x: f32, flag: u32) -> u32 {
   return FIRST_BIN + binOf(x, p.min, p.max, p.slots - FIRST_BIN);
 }
 
+fn sumOf(a: f32, b: f32) -> f32 {
+  return a + b;
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -60,12 +64,9 @@ fn main(
       mine = x / f32(sample);
     }
   }
-  sums[local] = mine;
-  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (local < half) {
-      sums[local] += sums[local + half];
-    }
+  let sum = sumOfTeam(mine, local, WORKGROUP, 1u);
+  if (local == 0u) {
+    sums[0] = sum;
   }
   workgroupBarrier();
   let pivot = sums[0];
@@ -93,7 +94,7 @@ fn main(
   if (zeros > 0u) {
     countIn(ZEROS, zeros, part);
   }
-  let all = mergeTeam(momentsOf(count, mean, squares), local);
+  let all = mergeTeam(momentsOf(count, mean, squares), local, WORKGROUP, 1u);
   storeCounts(p.scratch + 1u + 6u * p.parts, part, local);
   if (local == 0u && part.firstSlot == 0u) {
     let at = p.scratch + 1u + 6u * part.index;

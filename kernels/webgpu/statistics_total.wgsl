@@ -20,7 +20,7 @@ fn main(
     let squares = vec3<u32>(heap[at + 2u], heap[at + 3u], heap[at + 4u]);
     own = momentsOf(bitcast<f32>(heap[at]), bitcast<f32>(heap[at + 1u]), bitcast<vec3<f32>>(squares));
   }
-  let all = mergeTeam(own, local);
+  let all = mergeTeam(own, local, WORKGROUP, 1u);
   if (local != 0u) {
     return;
   }

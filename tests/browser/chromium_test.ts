@@ -7,6 +7,8 @@
  * still compiles all (page/conformance.ts), one golden case of each operation (page/fewer.ts), one training of five layers and two of two, but none of
  * PyTorch's.
  *
+ * The programs run with subgroups and without, to the same bits; goldens and trainings run with them. Deno's software adapter has none.
+ *
  * The cpu device is the same WebAssembly in both: a lesson's run is compared to the bit (lesson.ts).
  *
  * It needs Debian's `chromium`; `SONDE_TEST_CHROMIUM=1` insists on it.
@@ -54,11 +56,15 @@ Deno.test({
     const computing = step("programs and goldens agree, and every WGSL module compiles without a message", async () => {
       await using page = await Page.open(chromium, `${served.address}?/tests.js`);
       const result = await page.call<PageResult>("run", PATIENCE);
-      console.log(`  ${result.programs} programs, ${result.goldens} golden tests, ${result.modules} modules`);
+      console.log(
+        `  ${result.programs} programs, ${result.goldens} golden tests, ${result.modules} modules, ${result.withSubgroups} with subgroups`,
+      );
       for (const [name, seconds] of Object.entries(result.seconds)) {
         if (seconds > 4) console.log(`  ${seconds.toFixed(1)} s ${name}`);
       }
       assert.deepEqual(result.failures.slice(0, 5), []);
+      assert.equal(result.subgroup, 4); // SwiftShader's
+      assert.ok(result.withSubgroups >= 50, JSON.stringify(result));
       assert.ok(result.programs >= 200 && result.goldens >= 50 && result.modules >= 500, JSON.stringify(result));
     });
 

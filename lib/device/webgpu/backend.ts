@@ -16,7 +16,14 @@ import { byteLength, type HostArray } from "../dtype.ts";
 import { NoDeviceError } from "../errors.ts";
 import { faultOf, type RaisedFault } from "../faults.ts";
 import type { Program } from "../program.ts";
-import { type AdapterProbe, describeAdapter, openDevice, probeAdapter } from "./adapter.ts";
+import {
+  type AdapterProbe,
+  describeAdapter,
+  openDevice,
+  type OpenedDevice,
+  probeAdapter,
+  type WebGpuOptions,
+} from "./adapter.ts";
 import { INSTALL_HINT } from "./gpu.ts";
 import { fromDevice, toDevice } from "./convert.ts";
 import { WebGpuExecutable } from "./executable.ts";
@@ -27,19 +34,7 @@ import { Staging } from "./staging.ts";
 import { Submissions } from "./submissions.ts";
 import { Throttle } from "./throttle.ts";
 
-export { type AdapterProbe, probeAdapter } from "./adapter.ts";
-
-/** How to open the webgpu device. */
-export interface WebGpuOptions {
-  /** The adapter to use. Default: the machine's best. */
-  adapter?: GPUAdapter;
-  /** Whether an adapter that runs on the CPU will do. Default: false, unless the adapter is given. */
-  allowSoftware?: boolean;
-  /** Whether to do with the limits that every WebGPU has. Default: false, as much as the adapter offers. */
-  leastLimits?: boolean;
-  /** Bytes of one buffer of the heap, a power of two from 256 on, for tests that would have little memory. Default: what can be bound at once. */
-  bufferBytes?: number;
-}
+export { type AdapterProbe, probeAdapter, type WebGpuOptions } from "./adapter.ts";
 
 /**
  * Opens the webgpu device.
@@ -56,7 +51,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
         `which is slow. Ask for webgpu by name to use it all the same. ${INSTALL_HINT}`,
     );
   }
-  return new WebGpuBackend(probe, await openDevice(probe, options.leastLimits), options.bufferBytes);
+  return new WebGpuBackend(probe, await openDevice(probe, options), options.bufferBytes);
 }
 
 /**
@@ -80,6 +75,8 @@ export class WebGpuBackend implements Backend {
   readonly description: string;
   readonly counters: BackendCounters = newCounters();
   readonly device: GPUDevice;
+  /** How many invocations in a row exchange registers; 1 without subgroups. */
+  readonly subgroup: number;
   readonly #health: Health;
   readonly #memory: DeviceMemory;
   readonly #pipelines: Pipelines;
@@ -93,14 +90,15 @@ export class WebGpuBackend implements Backend {
   /** Settled when all reads so far are. */
   #reads: Promise<void> = Promise.resolve();
 
-  constructor(probe: AdapterProbe, device: GPUDevice, bufferBytes?: number) {
+  constructor(probe: AdapterProbe, { device, subgroup }: OpenedDevice, bufferBytes?: number) {
     this.description = `webgpu: ${probe.description}${probe.software ? " (software)" : ""}`;
     this.device = device;
+    this.subgroup = subgroup;
     this.#health = new Health(device, this.description);
     this.#submissions = new Submissions(this.#health);
     const setUp = <T>(make: () => T) => this.#health.scoped("set up the device", make);
     this.#memory = setUp(() => new DeviceMemory(this.#health, this.#submissions, bufferBytes));
-    this.#pipelines = setUp(() => new Pipelines(this.#health, this.#memory));
+    this.#pipelines = setUp(() => new Pipelines(this.#health, this.#memory, subgroup));
     this.#staging = new Staging(device);
     this.#throttle = new Throttle(device.queue, () => this.#submissions.send());
   }

@@ -3,6 +3,7 @@ import { OperationError } from "../errors.ts";
 import { acrossBuffers } from "./across.ts";
 import type { Health } from "./health.ts";
 import type { DeviceMemory } from "./memory.ts";
+import { withSubgroups } from "./teams.ts";
 
 /** The pipelines of one device. */
 export class Pipelines {
@@ -11,10 +12,13 @@ export class Pipelines {
   readonly #layouts: GPUPipelineLayout[] = [];
   readonly #memory: DeviceMemory;
   readonly #health: Health;
+  readonly #subgroup: number;
   /** Users' kernels by their text: a promise while the driver looks at one, and why it was refused. */
   readonly #verdicts = new Map<string, Promise<void> | OperationError>();
 
-  constructor(health: Health, memory: DeviceMemory) {
+  /** @param subgroup how many invocations in a row exchange registers (see {@linkcode withSubgroups}) */
+  constructor(health: Health, memory: DeviceMemory, subgroup = 1) {
+    this.#subgroup = subgroup;
     this.#health = health;
     this.#memory = memory;
   }
@@ -44,7 +48,7 @@ export class Pipelines {
     if (!pipeline) {
       const { device } = this.#health;
       const create = () => {
-        const module = device.createShaderModule({ label, code });
+        const module = device.createShaderModule({ label, code: withSubgroups(code, this.#subgroup) });
         return device.createComputePipeline({
           label,
           layout: this.#layoutOf(buffers),

@@ -1,7 +1,8 @@
 /** The conformance programs as tests of a page. */
-import { createWebGpuBackend } from "../../../lib/device/webgpu/backend.ts";
+import { createWebGpuBackend, type WebGpuBackend } from "../../../lib/device/webgpu/backend.ts";
 import { mergedDispatches } from "../../../lib/device/webgpu/merge.ts";
 import { spread } from "../../../lib/device/webgpu/spread.ts";
+import { withSubgroups } from "../../../lib/device/webgpu/teams.ts";
 import { assertSameBits, checkAgainstReference, runOnce } from "../../device/conformance.ts";
 import { PROGRAM_KINDS, type ProgramKind, randomProgram } from "../../device/random_programs.ts";
 import { compileText } from "./gpu.ts";
@@ -25,23 +26,32 @@ const FEW: Partial<Record<ProgramKind, readonly number[]>> = {
   sequence: [9, 14],
 };
 
-/** How many have agreed. */
+/** How many have agreed, each with subgroups and without. */
 export const counted = { programs: 0 };
 
 const opened = createWebGpuBackend({ allowSoftware: true });
+const without = createWebGpuBackend({ allowSoftware: true, subgroups: false });
+
+/** How many invocations in a row exchange registers. */
+export const subgroup = async () => (await opened as WebGpuBackend).subgroup;
 
 for (const kind of PROGRAM_KINDS) {
   Deno.test(`programs: ${kind}`, async () => {
     const backend = await opened, run = FEW[kind] ?? RUN;
     for (const seed of COMPILED.filter((seed) => !run.includes(seed))) {
       const { program } = randomProgram(kind, seed);
-      for (const { label, code } of mergedDispatches(spread(program))) await compileText(label, code);
+      for (const { label, code } of mergedDispatches(spread(program))) {
+        await compileText(label, code);
+        await compileText(label, withSubgroups(code, await subgroup()));
+      }
     }
     for (const seed of run) {
       const { label, program, inputs, exact } = randomProgram(kind, seed);
       const { contents } = await checkAgainstReference(backend, program, inputs, { label, exact });
       if (contents.length > 0) {
         assertSameBits(contents, await runOnce(backend, program, inputs), `${label}: two runs`);
+        const plain = await runOnce(await without, program, inputs);
+        assertSameBits(contents, plain, `${label}: with subgroups and without`);
       }
       counted.programs++;
     }

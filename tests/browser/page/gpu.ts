@@ -1,7 +1,7 @@
 /** Watches all WebGPU of the page: what compilers say of each module, and errors that no scope catches. */
 
 /** What was seen. */
-export const seen = { modules: 0, messages: [] as string[], errors: [] as string[] };
+export const seen = { modules: 0, withSubgroups: 0, messages: [] as string[], errors: [] as string[] };
 
 const waiting: Promise<void>[] = [];
 
@@ -21,6 +21,7 @@ GPUDevice.prototype.createShaderModule = function (descriptor) {
   modules.set(descriptor.code, module);
   texts.set(module, descriptor.code);
   seen.modules++;
+  if (descriptor.code.startsWith("enable subgroups;")) seen.withSubgroups++;
   const say = ({ messages }: GPUCompilationInfo) => {
     for (const { type, message, lineNum } of messages) {
       seen.messages.push(`${descriptor.label}, line ${lineNum}: ${type}: ${message}\n${descriptor.code}`);

@@ -1,6 +1,6 @@
 /** What the page runs: the conformance programs, then the goldens. The test calls `run` and gets a {@linkcode PageResult}. */
 import { seen, settled } from "./gpu.ts";
-import { counted } from "./conformance.ts";
+import { counted, subgroup } from "./conformance.ts";
 import "../../oracle/ops_test.ts";
 import "../../oracle/statistics_test.ts";
 import "../../oracle/semantics_test.ts";
@@ -13,6 +13,9 @@ export interface PageResult {
   readonly goldens: number;
   /** WGSL modules that were compiled. */
   readonly modules: number;
+  /** Those of them with subgroups, and how many invocations these have at least. */
+  readonly withSubgroups: number;
+  readonly subgroup: number;
   readonly failures: string[];
   /** Seconds of each test. */
   readonly seconds: Record<string, number>;
@@ -35,7 +38,8 @@ async function run(): Promise<PageResult> {
   }
   await settled();
   failures.push(...seen.messages, ...seen.errors);
-  return { programs: counted.programs, goldens, modules: seen.modules, failures, seconds };
+  const { modules, withSubgroups } = seen;
+  return { programs: counted.programs, goldens, modules, withSubgroups, subgroup: await subgroup(), failures, seconds };
 }
 
 Object.assign(globalThis, { run });

@@ -5,6 +5,7 @@ import type { Operand } from "../../operand.ts";
 import { epilogueText, type Following } from "../epilogue.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
 import { join, segmented } from "../segments.ts";
+import { teamText } from "../teams.ts";
 import { cut } from "./rounds.ts";
 
 /** A product of [batches, rows, depth] and [batches, depth, columns], as the kernel sees it. */
@@ -189,12 +190,14 @@ export function lowerProduct(product: Product): Dispatch[] {
   return split ? [...dispatches, combine(product, size, parts)] : dispatches;
 }
 
+const SUM_OF_TEAM = teamText({ name: "sumOfTeam", type: "f32", memory: "sums", fold: "sumOf" });
+
 /** Adds `parts` partial results of `count` words in scratch memory. */
 function combine({ output, size, sums }: Product, count: number, parts: number): Dispatch {
   const TEAM = Math.min(MOST_TEAM, powerOfTwoAtLeast(ceilDiv(parts, 8)));
   const fields = new Fields().constants({ first: 0, count, parts, team: TEAM }).scratch("scratch")
     .address("output", output).constant("whole", size).address("rest", sums ?? output);
-  const definitions = constantsText({ WORKGROUP });
+  const definitions = `${constantsText({ WORKGROUP })}\n${SUM_OF_TEAM}`;
   const merge = segmented({ text: combineText, definitions }, fields);
   const dispatch = {
     label: "combine",

@@ -9,6 +9,7 @@ import type { ReduceOp, REDUCTIONS } from "../../steps/reductions.ts";
 import { epilogueText, type Following } from "../epilogue.ts";
 import { mergeAxes, offsetFunction, type View } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast } from "../module.ts";
+import { teamText } from "../teams.ts";
 import { cut, MOST_ROUNDS } from "./rounds.ts";
 
 /** Invocations of a workgroup, and elements an invocation should at least fold before a reduction is cut into chunks. */
@@ -198,6 +199,7 @@ function pass(
   const text = [
     constantsText({ LANES: split.LANES, TEAM: split.TEAM, KEPT_FIRST: split.KEPT_FIRST }),
     definitions({ fromPartials: !input, toPartials: !output }, fields),
+    teamText({ name: "foldTeam", type: "Accumulator", memory: "team", fold: "fold" }),
     offsetFunction("inputKept", views.kept, fields),
     offsetFunction("inputReduced", views.reduced, fields),
     offsetFunction("outputKept", views.output, fields),

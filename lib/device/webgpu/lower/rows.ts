@@ -8,6 +8,12 @@ import type { PointwiseStep } from "../../steps/pointwise.ts";
 import type { ROWS } from "../../steps/rows.ts";
 import { numberText } from "../epilogue.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
+import { teamText } from "../teams.ts";
+
+const TEAMS = [
+  teamText({ name: "largestOfTeam", type: "f32", memory: "team", fold: "larger" }),
+  teamText({ name: "sumOfTeam", type: "f32", memory: "team", fold: "sumOf" }),
+].join("\n");
 
 function rowDispatch(
   label: string,
@@ -23,7 +29,7 @@ function rowDispatch(
   const code = moduleText({
     text: text + rowsText,
     fields: fields.list,
-    definitions: constantsText({ LANES, TEAM, ...more.definitions }),
+    definitions: `${constantsText({ LANES, TEAM, ...more.definitions })}\n${TEAMS}`,
     math: true,
     faults: more.faults ?? false,
   });

@@ -4,7 +4,7 @@ import countsText from "../../../../kernels/webgpu/counts.wgsl" with { type: "te
 import histogramText from "../../../../kernels/webgpu/histogram.wgsl" with { type: "text" };
 import histogramTotalText from "../../../../kernels/webgpu/histogram_total.wgsl" with { type: "text" };
 import momentsText from "../../../../kernels/webgpu/moments.wgsl" with { type: "text" };
-import teamText from "../../../../kernels/webgpu/moments_team.wgsl" with { type: "text" };
+import momentsTeamText from "../../../../kernels/webgpu/moments_team.wgsl" with { type: "text" };
 import statisticsText from "../../../../kernels/webgpu/statistics.wgsl" with { type: "text" };
 import statisticsTotalText from "../../../../kernels/webgpu/statistics_total.wgsl" with { type: "text" };
 import { sizeOf } from "../../shape.ts";
@@ -12,11 +12,20 @@ import type { StepOf, Table } from "../../steps/mod.ts";
 import type { STATISTICS } from "../../steps/statistics.ts";
 import { offsetFunction } from "../indexing.ts";
 import { ceilDiv, constantsText, type Dispatch, Fields, moduleText, powerOfTwoAtLeast, WORKGROUP } from "../module.ts";
+import { teamText } from "../teams.ts";
 import { elementsDispatch } from "./elements.ts";
 
 /** Elements that a workgroup of the first pass takes at least. The second pass of statistics merges a part an invocation. */
 const PART = 4096;
 const MOST_PARTS = WORKGROUP;
+
+const SUM_OF_TEAM = teamText({ name: "sumOfTeam", type: "f32", memory: "sums", fold: "sumOf" });
+
+const MOMENTS = [
+  momentsText,
+  momentsTeamText,
+  teamText({ name: "mergeTeam", type: "Moments", memory: "team", fold: "merge" }),
+].join("\n");
 
 /** The first pass: counts in `slots` slots of each part of the input, into `scratch` words. */
 function countParts(
@@ -69,7 +78,7 @@ function lowerStatistics(step: StepOf<"statistics">): Dispatch[] {
   const { first, count, parts } = countParts(step, {
     slots,
     text: statisticsText,
-    definitions: `${constantsText({ ABSOLUTE: step.attributes.absolute })}\n${momentsText}\n${teamText}`,
+    definitions: `${constantsText({ ABSOLUTE: step.attributes.absolute })}\n${MOMENTS}\n${SUM_OF_TEAM}`,
     scratch: (parts) => 1 + parts * (6 + slots),
   });
   const fields = new Fields().scratch("scratch").address("output", step.output).constants({ count, slots, parts });
@@ -78,7 +87,7 @@ function lowerStatistics(step: StepOf<"statistics">): Dispatch[] {
     code: moduleText({
       text: statisticsTotalText,
       fields: fields.list,
-      definitions: `${constantsText({ WORKGROUP })}\n${momentsText}\n${teamText}`,
+      definitions: `${constantsText({ WORKGROUP })}\n${MOMENTS}`,
       math: true,
     }),
     fields: fields.list,
