@@ -174,6 +174,8 @@ export const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   "lessons/norms/instance new InstanceNorm options": (o) => new lessons.InstanceNorm(1, o),
   "lessons/norms/layer new LayerNorm options": (o) => new lessons.LayerNorm(o),
   "lessons/norms/running new RunningBatchNorm options": (o) => new lessons.RunningBatchNorm(1, o),
+  "lessons/optimizers new Momentum options": (o) => new lessons.Momentum([leaf()], { lr: 1, ...o }),
+  "lessons/optimizers new RMSProp options": (o) => new lessons.RMSProp([leaf()], { lr: 1, ...o }),
   "nn/activations generalRelu options": (o) => F.generalRelu(x(), o),
   "nn/activations new GeneralReLU options": (o) => new nn.GeneralReLU(o),
   "nn/conv1d conv1d options": (o) => F.conv1d(ones([1, 1, 4]), ones([1, 1, 3]), o),

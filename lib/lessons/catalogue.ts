@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { accelerated } from "./accelerated.ts";
 import { batchnorm } from "./batchnorm.ts";
 import { initialization } from "./initialization.ts";
 import { inside } from "./inside.ts";
@@ -11,7 +12,7 @@ import { questions } from "./questions.ts";
 import type { Lesson, Run } from "./types.ts";
 
 /** The lessons, in the order to take them. */
-export const lessons: readonly Lesson[] = [initialization, lsuv, batchnorm, questions, inside];
+export const lessons: readonly Lesson[] = [initialization, lsuv, batchnorm, questions, inside, accelerated];
 
 /**
  * The lesson of that name, if there is one.

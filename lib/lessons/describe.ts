@@ -3,7 +3,17 @@
  *
  * @module
  */
-import type { ActivationSetup, InitSetup, LsuvSetup, ModelSetup, NormalizeSetup, NormSetup, Setup } from "./types.ts";
+import type {
+  ActivationSetup,
+  InitSetup,
+  LsuvSetup,
+  ModelSetup,
+  NormalizeSetup,
+  NormSetup,
+  OptimizerSetup,
+  RateSetup,
+  Setup,
+} from "./types.ts";
 
 /** A phrase for each kind of a setting; undefined for none. */
 type Words<S extends { readonly kind: string }> = {
@@ -48,14 +58,26 @@ const NORMALIZE: Readonly<Record<NormalizeSetup, string>> = {
   callback: "input normalised by a callback",
   dataset: "input normalised in the data set",
   training: "input normalised by the training images",
+  constants: "input normalised by constants",
+};
+const OPTIMIZER: Words<OptimizerSetup> = {
+  averagedMomentum: ({ momentum }) => `averaged gradients (momentum ${momentum})`,
+  rmsProp: ({ alpha, eps }) => `RMSProp of the lesson (alpha ${alpha}, eps ${eps})`,
+  adam: ({ betas, eps }) => `Adam (betas ${betas.join(" and ")}, eps ${eps})`,
+  adamW: () => "AdamW",
 };
 
 function say<S extends { readonly kind: string }>(words: Words<S>, setup: S): string | undefined {
   return (words[setup.kind as S["kind"]] as (setup: S) => string | undefined)(setup);
 }
 
-function rate(lr: Setup["lr"]): string {
+function rate(lr: RateSetup): string {
   if (typeof lr === "number") return `learning rate ${lr}`;
+  if ("kind" in lr) {
+    return lr.kind === "oneCycle"
+      ? `one cycle up to a learning rate of ${lr.max}`
+      : `learning rate from ${lr.from} to 0 along a cosine, by ${lr.by}`;
+  }
   const turns = [lr[0]!.from, ...lr.map(({ to }) => to)];
   return `learning rate from ${turns.join(" to ")}`;
 }
@@ -84,6 +106,7 @@ export function describeSetup(setup: Setup, epochs = setup.epochs): string[] {
     NORMALIZE[setup.normalize],
     setup.heldOut ? `the last ${setup.heldOut.toLocaleString("en")} training images held out` : undefined,
     `batch ${setup.batchSize}`,
+    setup.optimizer ? say(OPTIMIZER, setup.optimizer) : undefined,
     rate(setup.lr),
     setup.momentum ? `momentum ${setup.momentum}` : undefined,
     `${epochs} epoch${epochs === 1 ? "" : "s"}`,

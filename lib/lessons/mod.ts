@@ -18,6 +18,7 @@ export {
   mnistResize,
   type ModelOptions,
 } from "./models.ts";
+export { Momentum, type MomentumOptions, RMSProp, type RMSPropOptions } from "./optimizers.ts";
 export { type NormCells, NormsPicture, plotNorms, type PlotNormsOptions } from "./norm_picture.ts";
 export { BatchNorm } from "./norms/batch.ts";
 export { GroupNorm } from "./norms/group.ts";
@@ -39,7 +40,9 @@ export type {
   ModelSetup,
   NormalizeSetup,
   NormSetup,
+  OptimizerSetup,
   OutcomeKind,
+  RateSetup,
   Run,
   ScheduleLeg,
   Setup,
