@@ -57,7 +57,11 @@ for (const name of ["reference", "cpu"] as const) {
 }
 
 Deno.test("Momentum, RMSProp: what they remember is saved, and gone on with", async () => {
-  for (const make of [(w: Tensor) => new Momentum([w], { lr: 0.1 }), (w: Tensor) => new RMSProp([w], { lr: 0.1 })]) {
+  const makers: ((w: Tensor) => Optimizer)[] = [
+    (w) => new Momentum([w], { lr: 0.1 }),
+    (w) => new RMSProp([w], { lr: 0.1 }),
+  ];
+  for (const make of makers) {
     const weight = (...values: number[]) => tensor(values, { requiresGrad: true, device: device("cpu") }).keep();
     const step = (w: Tensor, opt: Optimizer) => {
       w.square().sum().backward();
