@@ -12,7 +12,7 @@ export const sgd: Setup = { ...towards90, normalize: "constants", batchSize: 102
 const adamW: Setup = { ...sgd, optimizer: { kind: "adamW" } };
 
 /** The last epoch in the course's notebook. */
-const course = (...epoch: readonly [number, number, number, number]) => ({
+export const course = (...epoch: readonly [number, number, number, number]) => ({
   published: [],
   course: figures(epoch)[0]!,
   outcome: "steady" as const,

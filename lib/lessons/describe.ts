@@ -24,6 +24,17 @@ const MODEL: Words<ModelSetup> = {
   strided: () => "five 3×3 convolutions, stride 2",
   pooled: ({ channels }) =>
     `convolutions of 5×5, then 3×3, stride 2, to ${channels.join(", ")} channels; average pool and linear layer`,
+  deep: ({ channels }) => `convolutions of 3×3, stride 1, then 2, to ${channels.join(", ")} and 10 channels`,
+  residual: ({ channels, kernelSize = 3, first = "block", last, pool, dropout }) =>
+    [
+      `residual blocks to ${channels.join(", ")}${last === undefined ? "" : ` and ${last}`} channels`,
+      first === "block" ? undefined : "the first layer a convolution",
+      kernelSize === 3 ? undefined : `the first layer of ${kernelSize}×${kernelSize}`,
+      pool ? "average pool" : undefined,
+      dropout ? `dropout ${dropout}` : undefined,
+      "linear layer with batch norm",
+    ].filter(Boolean).join("; "),
+  resnet18d: () => "ResNet-18 of form D",
 };
 const ACTIVATION: Words<ActivationSetup> = {
   none: () => "no activation",
@@ -45,6 +56,7 @@ const NORM: Words<NormSetup> = {
 };
 const INIT: Words<InitSetup> = {
   default: () => "PyTorch's default initialization",
+  resnet: () => "Kaiming normal by fan-out, last norms 0",
   kaimingNormal: ({ leak, zeroBias }) =>
     `Kaiming normal${leak === 0 ? "" : ` for a leak of ${leak}`}${zeroBias ? ", biases 0" : ""}`,
 };
@@ -105,6 +117,7 @@ export function describeSetup(setup: Setup, epochs = setup.epochs): string[] {
     LSUV[setup.lsuv],
     NORMALIZE[setup.normalize],
     setup.heldOut ? `the last ${setup.heldOut.toLocaleString("en")} training images held out` : undefined,
+    setup.augment ? `images changed at random (${setup.augment.join(", ")})` : undefined,
     `batch ${setup.batchSize}`,
     setup.optimizer ? say(OPTIMIZER, setup.optimizer) : undefined,
     rate(setup.lr),

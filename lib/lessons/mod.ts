@@ -26,11 +26,14 @@ export { InstanceNorm } from "./norms/instance.ts";
 export { LayerNorm, type LayerNormOptions } from "./norms/layer.ts";
 export type { ImageNormOptions, NormOptions, RunningOptions } from "./norms/options.ts";
 export { RunningBatchNorm, type RunningBatchNormOptions } from "./norms/running.ts";
+export { ResBlock, type ResBlockOptions } from "./res_block.ts";
+export { getResNet, resNet18d, type ResNetOptions } from "./residual_models.ts";
 export { lessonReport } from "./report.ts";
 export type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "./result.ts";
 export { type RunningVariance, runningVariances } from "./running_variances.ts";
 export type {
   ActivationSetup,
+  AugmentSetup,
   DatasetName,
   EpochFigures,
   Figures,

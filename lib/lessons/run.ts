@@ -23,6 +23,7 @@ import { crossEntropy } from "../nn/losses.ts";
 import type { Module } from "../nn/module.ts";
 import { zeros } from "../tensor/create.ts";
 import { type GeneratorOptions, setSeed } from "../tensor/random.ts";
+import { augmentationOf } from "./augment.ts";
 import { findRun, lessons } from "./catalogue.ts";
 import { ConvLayer } from "./conv_layer.ts";
 import { divergenceReason, findDivergence } from "./divergence.ts";
@@ -169,6 +170,7 @@ export class LessonRunner {
       const { mean, std } = await pictures.statistics(setup);
       cbs.push(new BatchTransformCB(([x, ...targets]) => [x!.sub(mean).div(std), ...targets]));
     }
+    if (setup.augment) cbs.push(new BatchTransformCB(augmentationOf(setup.augment), { onValid: false }));
     const rate = rateOf(setup.lr, epochs);
     const settings = {
       lr: rate.lr,

@@ -98,7 +98,10 @@ def phase(setup, model, x, y, training, rate, optimizer=None, momentum=lambda _d
     batches = order.split(batch)
     with torch.set_grad_enabled(training):
         for i, rows in enumerate(batches):
-            out = model(x[rows])
+            images = x[rows]
+            for change in setup.get("augment", ()) if training else ():
+                images = change(images)
+            out = model(images)
             loss = F.cross_entropy(out, y[rows])
             loss_sum += loss.item() * len(rows)
             hits += (out.argmax(1) == y[rows]).sum().item()

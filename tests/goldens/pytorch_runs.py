@@ -8,7 +8,9 @@ import torch.nn as nn
 from pytorch_models import (
     BatchNorm, DebiasedRunningBatchNorm, GeneralReLU, InstanceNorm, LayerNorm, RunningBatchNorm, pooled, strided,
 )
+from pytorch_augment import copy, crop, erase, flip
 from pytorch_optimizers import Momentum, RMSProp
+from pytorch_residual import deep, residual, resnet18d
 
 PLAIN = partial(GeneralReLU)
 LEAKY = partial(GeneralReLU, 0.1, 0.4)
@@ -89,6 +91,21 @@ def f(optimizer=None, **more):
     return {**a(**{**own, **more}), "normalize": "constants"}
 
 
+def cycled_model(lesson, model, most, epochs=5, **more):
+    """Lessons G and H: AdamW in one cycle."""
+    return {**f(**cycled(most, epochs)), "lesson": lesson, "model": model, **more}
+
+
+def g(model, most, **more):
+    return cycled_model("residual", model, most, **more)
+
+
+def h(epochs=5, most=1e-2, augment=(), **more):
+    """H4's network, unless told otherwise."""
+    shape = dict(channels=(16, 32, 64, 128, 256), kernel=5, first="convolution", pool=True)
+    return cycled_model("wider", partial(residual, **{**shape, **more}), most, epochs, augment=augment)
+
+
 RUNS = {
     "A1": a(PLAIN, leak=None, normalize=False, epochs=1),
     "A2": a(PLAIN, leak=0.0, normalize=False),
@@ -133,4 +150,15 @@ RUNS = {
     "F5": f(torch.optim.AdamW, lr=2e-2, schedule=cosine(2e-2, 0.0)),
     "F6": f(torch.optim.AdamW, lr=2e-2, schedule=by_epoch(cosine(2e-2, 0.0), 3)),
     "F7": f(**cycled(6e-2, 5)),
+    "G1": g(deep, 6e-2),
+    "G2": g(partial(residual, (8, 16, 32, 64, 128, 256)), 2e-2),
+    "G3": g(resnet18d, 2e-2, leak=None),
+    "H1": h(channels=(16, 32, 64, 128, 256, 512), first="block", pool=False),
+    "H2": h(first="block", last=512),
+    "H3": h(first="block"),
+    "H4": h(),
+    "H5": h(20, augment=(crop, flip)),
+    "H6": h(50, 2e-2, augment=(crop, flip, erase)),
+    "H7": h(25, augment=(crop, flip, copy)),
+    "H8": h(dropout=0.1),
 }

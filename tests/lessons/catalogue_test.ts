@@ -80,6 +80,8 @@ Deno.test("lessons: every run of the documents is there", () => {
     "questions: D3 D4 D5 D6 D7 D8a D8b D8c D9",
     "inside: E1 E2 E3 E4",
     "accelerated: F1 F2 F3 F4 F5 F6 F7",
+    "residual: G1 G2 G3",
+    "wider: H1 H2 H3 H4 H5 H6 H7 H8",
   ]);
 });
 
@@ -132,6 +134,17 @@ const courseOf: Record<string, [epochs: number, ...figures: [number, number, num
   F5: [3, .898, .280, .883, .317],
   F6: [3, .899, .275, .887, .307],
   F7: [5, .924, .210, .906, .267],
+  G1: [5, .940, .170, .917, .232],
+  G2: [5, .950, .149, .928, .211],
+  G3: [5, .945, .150, .920, .223],
+  H1: [5, .961, .145, .934, .219],
+  H2: [5, .959, .150, .929, .223],
+  H3: [5, .957, .158, .930, .230],
+  H4: [5, .956, .161, .928, .236],
+  H5: [20, .972, .089, .943, .173],
+  H6: [50, .976, .070, .949, .163],
+  H7: [25, .954, .132, .944, .163],
+  H8: [5, .956, .157, .932, .223],
 };
 
 Deno.test("lessons: from F on, epochs and figures are those of the course", () => {
@@ -164,6 +177,24 @@ Deno.test("lessons: F is A8's network, with another optimiser or rate in each ru
     ["F1", "F2", "F3", "F4", "F5", "F6", "F7"].map((id) => own(id).optimizer),
     [undefined, "averagedMomentum", "rmsProp", "adam", "adamW", "adamW", "adamW"],
   );
+});
+
+Deno.test("lessons: G and H are AdamW in one cycle, with another network or other images in each run", () => {
+  const most: Record<string, number> = { G1: 6e-2, G2: 2e-2, G3: 2e-2, H6: 2e-2 };
+  for (const { id, setup } of lessons.slice(6).flatMap(({ runs }) => runs)) {
+    assert.deepEqual([setup.optimizer, setup.lr], [{ kind: "adamW" }, { kind: "oneCycle", max: most[id] ?? 1e-2 }], id);
+    const plain = id === "G3" ? { kind: "relu" } : { kind: "generalRelu", leak: 0.1, sub: 0.4 };
+    assert.deepEqual(setup.activation, plain, id);
+  }
+  const set = (id: string) => findRun(id)!.setup;
+  assert.deepEqual(["H4", "H5", "H6", "H7"].map((id) => set(id).augment), [
+    undefined,
+    ["crop", "flip"],
+    ["crop", "flip", "erase"],
+    ["crop", "flip", "copy"],
+  ]);
+  for (const id of ["H5", "H6", "H7"]) assert.deepEqual(set(id).model, set("H4").model, id);
+  assert.deepEqual(set("H8").model, { ...set("H4").model, dropout: 0.1 });
 });
 
 Deno.test("findLesson(), findRun(): nothing for an unknown name", () => {

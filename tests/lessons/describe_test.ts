@@ -37,6 +37,14 @@ Deno.test("describeSetup(): phrases for people", () => {
     "batch 1024; AdamW; learning rate from 0.02 to 0 along a cosine, by batch",
     "batch 1024; AdamW; one cycle up to a learning rate of 0.06",
   ]);
+  const residual = ["G1", "G2", "H2", "H8"].map((id) => describeSetup(findRun(id)!.setup)[0]);
+  assert.deepEqual(residual, [
+    "convolutions of 3×3, stride 1, then 2, to 8, 16, 32, 64, 128 and 10 channels",
+    "residual blocks to 8, 16, 32, 64, 128, 256 channels; linear layer with batch norm",
+    "residual blocks to 16, 32, 64, 128, 256 and 512 channels; the first layer of 5×5; average pool; linear layer with batch norm",
+    "residual blocks to 16, 32, 64, 128, 256 channels; the first layer a convolution; the first layer of 5×5; average pool; dropout 0.1; linear layer with batch norm",
+  ]);
+  assert.ok(describeSetup(findRun("H6")!.setup).includes("images changed at random (crop, flip, erase)"));
   const norms = ["D3", "D6", "D8a", "D8c", "D9", "C9c"].map((id) => describeSetup(findRun(id)!.setup)[2]);
   assert.deepEqual(norms, [
     "BatchNorm by hand (eps 0.000001)",
