@@ -3,15 +3,27 @@
  *
  * @module
  */
+import { accelerated } from "./accelerated.ts";
 import { batchnorm } from "./batchnorm.ts";
 import { initialization } from "./initialization.ts";
 import { inside } from "./inside.ts";
 import { lsuv } from "./lsuv.ts";
 import { questions } from "./questions.ts";
+import { residual } from "./residual.ts";
+import { wider } from "./wider.ts";
 import type { Lesson, Run } from "./types.ts";
 
 /** The lessons, in the order to take them. */
-export const lessons: readonly Lesson[] = [initialization, lsuv, batchnorm, questions, inside];
+export const lessons: readonly Lesson[] = [
+  initialization,
+  lsuv,
+  batchnorm,
+  questions,
+  inside,
+  accelerated,
+  residual,
+  wider,
+];
 
 /**
  * The lesson of that name, if there is one.

@@ -3,7 +3,17 @@
  *
  * @module
  */
-import type { ActivationSetup, InitSetup, LsuvSetup, ModelSetup, NormalizeSetup, NormSetup, Setup } from "./types.ts";
+import type {
+  ActivationSetup,
+  InitSetup,
+  LsuvSetup,
+  ModelSetup,
+  NormalizeSetup,
+  NormSetup,
+  OptimizerSetup,
+  RateSetup,
+  Setup,
+} from "./types.ts";
 
 /** A phrase for each kind of a setting; undefined for none. */
 type Words<S extends { readonly kind: string }> = {
@@ -14,6 +24,17 @@ const MODEL: Words<ModelSetup> = {
   strided: () => "five 3×3 convolutions, stride 2",
   pooled: ({ channels }) =>
     `convolutions of 5×5, then 3×3, stride 2, to ${channels.join(", ")} channels; average pool and linear layer`,
+  deep: ({ channels }) => `convolutions of 3×3, stride 1, then 2, to ${channels.join(", ")} and 10 channels`,
+  residual: ({ channels, kernelSize = 3, first = "block", last, pool, dropout }) =>
+    [
+      `residual blocks to ${channels.join(", ")}${last === undefined ? "" : ` and ${last}`} channels`,
+      first === "block" ? undefined : "the first layer a convolution",
+      kernelSize === 3 ? undefined : `the first layer of ${kernelSize}×${kernelSize}`,
+      pool ? "average pool" : undefined,
+      dropout ? `dropout ${dropout}` : undefined,
+      "linear layer with batch norm",
+    ].filter(Boolean).join("; "),
+  resnet18d: () => "ResNet-18 of form D",
 };
 const ACTIVATION: Words<ActivationSetup> = {
   none: () => "no activation",
@@ -35,6 +56,7 @@ const NORM: Words<NormSetup> = {
 };
 const INIT: Words<InitSetup> = {
   default: () => "PyTorch's default initialization",
+  resnet: () => "Kaiming normal by fan-out, last norms 0",
   kaimingNormal: ({ leak, zeroBias }) =>
     `Kaiming normal${leak === 0 ? "" : ` for a leak of ${leak}`}${zeroBias ? ", biases 0" : ""}`,
 };
@@ -48,14 +70,26 @@ const NORMALIZE: Readonly<Record<NormalizeSetup, string>> = {
   callback: "input normalised by a callback",
   dataset: "input normalised in the data set",
   training: "input normalised by the training images",
+  constants: "input normalised by constants",
+};
+const OPTIMIZER: Words<OptimizerSetup> = {
+  averagedMomentum: ({ momentum }) => `averaged gradients (momentum ${momentum})`,
+  rmsProp: ({ alpha, eps }) => `RMSProp of the lesson (alpha ${alpha}, eps ${eps})`,
+  adam: ({ betas, eps }) => `Adam (betas ${betas.join(" and ")}, eps ${eps})`,
+  adamW: () => "AdamW",
 };
 
 function say<S extends { readonly kind: string }>(words: Words<S>, setup: S): string | undefined {
   return (words[setup.kind as S["kind"]] as (setup: S) => string | undefined)(setup);
 }
 
-function rate(lr: Setup["lr"]): string {
+function rate(lr: RateSetup): string {
   if (typeof lr === "number") return `learning rate ${lr}`;
+  if ("kind" in lr) {
+    return lr.kind === "oneCycle"
+      ? `one cycle up to a learning rate of ${lr.max}`
+      : `learning rate from ${lr.from} to 0 along a cosine, by ${lr.by}`;
+  }
   const turns = [lr[0]!.from, ...lr.map(({ to }) => to)];
   return `learning rate from ${turns.join(" to ")}`;
 }
@@ -83,7 +117,9 @@ export function describeSetup(setup: Setup, epochs = setup.epochs): string[] {
     LSUV[setup.lsuv],
     NORMALIZE[setup.normalize],
     setup.heldOut ? `the last ${setup.heldOut.toLocaleString("en")} training images held out` : undefined,
+    setup.augment ? `images changed at random (${setup.augment.join(", ")})` : undefined,
     `batch ${setup.batchSize}`,
+    setup.optimizer ? say(OPTIMIZER, setup.optimizer) : undefined,
     rate(setup.lr),
     setup.momentum ? `momentum ${setup.momentum}` : undefined,
     `${epochs} epoch${epochs === 1 ? "" : "s"}`,

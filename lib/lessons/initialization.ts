@@ -30,7 +30,8 @@ const centred: Setup = {
   normalize: "dataset",
 };
 
-const towards90: Setup = { ...centred, norm: { kind: "batchNorm", by: "library" }, batchSize: 256 };
+/** A8: batch norm of the library, in batches of 256. */
+export const towards90: Setup = { ...centred, norm: { kind: "batchNorm", by: "library" }, batchSize: 256 };
 
 /** The lesson on initialization: from PyTorch's defaults, step by step, to activations with mean 0 and deviation 1. */
 export const initialization: Lesson = {

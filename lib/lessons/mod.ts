@@ -18,6 +18,7 @@ export {
   mnistResize,
   type ModelOptions,
 } from "./models.ts";
+export { Momentum, type MomentumOptions, RMSProp, type RMSPropOptions } from "./optimizers.ts";
 export { type NormCells, NormsPicture, plotNorms, type PlotNormsOptions } from "./norm_picture.ts";
 export { BatchNorm } from "./norms/batch.ts";
 export { GroupNorm } from "./norms/group.ts";
@@ -25,11 +26,14 @@ export { InstanceNorm } from "./norms/instance.ts";
 export { LayerNorm, type LayerNormOptions } from "./norms/layer.ts";
 export type { ImageNormOptions, NormOptions, RunningOptions } from "./norms/options.ts";
 export { RunningBatchNorm, type RunningBatchNormOptions } from "./norms/running.ts";
+export { ResBlock, type ResBlockOptions } from "./res_block.ts";
+export { getResNet, resNet18d, type ResNetOptions } from "./residual_models.ts";
 export { lessonReport } from "./report.ts";
 export type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "./result.ts";
 export { type RunningVariance, runningVariances } from "./running_variances.ts";
 export type {
   ActivationSetup,
+  AugmentSetup,
   DatasetName,
   EpochFigures,
   Figures,
@@ -39,7 +43,9 @@ export type {
   ModelSetup,
   NormalizeSetup,
   NormSetup,
+  OptimizerSetup,
   OutcomeKind,
+  RateSetup,
   Run,
   ScheduleLeg,
   Setup,

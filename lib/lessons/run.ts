@@ -10,7 +10,6 @@ import { ActivationStats } from "../learner/callbacks/activation_stats.ts";
 import { BatchTransformCB } from "../learner/callbacks/batch_transform.ts";
 import { MetricsCB } from "../learner/callbacks/metrics.ts";
 import { NonFiniteCB } from "../learner/callbacks/non_finite.ts";
-import { ParamScheduler } from "../learner/callbacks/param_scheduler.ts";
 import { ProgressCB } from "../learner/callbacks/progress.ts";
 import { Recorder } from "../learner/callbacks/recorder.ts";
 import { getBatch } from "../learner/get_batch.ts";
@@ -22,15 +21,17 @@ import { MomentumLearner } from "../learner/momentum_learner.ts";
 import { summarize } from "../learner/summary.ts";
 import { crossEntropy } from "../nn/losses.ts";
 import type { Module } from "../nn/module.ts";
-import { combineScheds, schedLin } from "../optim/schedules.ts";
 import { zeros } from "../tensor/create.ts";
 import { type GeneratorOptions, setSeed } from "../tensor/random.ts";
+import { augmentationOf } from "./augment.ts";
 import { findRun, lessons } from "./catalogue.ts";
 import { ConvLayer } from "./conv_layer.ts";
 import { divergenceReason, findDivergence } from "./divergence.ts";
 import { makeModel, watchedModules } from "./make_model.ts";
+import { optimizerOf } from "./optimizers.ts";
 import { Pictures, type PicturesOptions } from "./pictures.ts";
 import type { KeptRuns } from "./kept.ts";
+import { rateOf } from "./rates.ts";
 import { Told } from "./told.ts";
 import type { PhaseResult, RunResult, SeedResult } from "./result.ts";
 import type { DatasetName, LsuvSetup, Run, Setup } from "./types.ts";
@@ -155,7 +156,7 @@ export class LessonRunner {
 
   /** A Learner for a run, with its model ready to train; undefined if what comes before it was interrupted. */
   async #learner(setup: Setup, options: TrainOptions): Promise<{ learn: Learner; steps: number } | undefined> {
-    const { dataset, seed, random = {} } = options;
+    const { dataset, seed, random = {}, epochs = setup.epochs } = options;
     const pictures = this.#load(dataset);
     const { train, valid } = await pictures.sets(setup);
     const before = setup.after === undefined ? undefined : await this.#trainedBefore(setup.after, options);
@@ -169,8 +170,13 @@ export class LessonRunner {
       const { mean, std } = await pictures.statistics(setup);
       cbs.push(new BatchTransformCB(([x, ...targets]) => [x!.sub(mean).div(std), ...targets]));
     }
-    if (typeof setup.lr !== "number") cbs.push(new ParamScheduler("lr", schedule(setup.lr)));
-    const settings = { lr: typeof setup.lr === "number" ? setup.lr : setup.lr[0]!.from, cbs };
+    if (setup.augment) cbs.push(new BatchTransformCB(augmentationOf(setup.augment), { onValid: false }));
+    const rate = rateOf(setup.lr, epochs);
+    const settings = {
+      lr: rate.lr,
+      cbs: [...cbs, ...rate.cbs],
+      ...setup.optimizer ? { optFunc: optimizerOf(setup.optimizer) } : {},
+    };
     const learn = setup.momentum
       ? new MomentumLearner(model, dls, crossEntropy, { ...settings, momentum: setup.momentum })
       : new Learner(model, dls, crossEntropy, settings);
@@ -228,8 +234,4 @@ async function correct(learn: Learner, form: Exclude<LsuvSetup, "none">): Promis
   const [x] = await getBatch(learn);
   if (form === "pair") await lsuv(learn.model, x!);
   else await lsuvModules(learn.model, x!, isInstance(ConvLayer));
-}
-
-function schedule(legs: Exclude<Setup["lr"], number>) {
-  return combineScheds(legs.map(({ fraction }) => fraction), legs.map(({ from, to }) => schedLin(from, to)));
 }

@@ -25,12 +25,32 @@ export interface EpochFigures {
   readonly eval: Figures;
 }
 
-/** The network. Every convolution has stride 2. */
+/** The network. Where nothing else is said, every convolution has stride 2. */
 export type ModelSetup =
   /** 3×3 convolutions down to one pixel; norm before activation; the last convolution is bare and gives the classes. */
   | { readonly kind: "strided" }
   /** A first convolution of 5×5, then of 3×3; activation before norm; average pool, and a linear layer to the classes. */
-  | { readonly kind: "pooled"; readonly channels: readonly number[] };
+  | { readonly kind: "pooled"; readonly channels: readonly number[] }
+  /** 3×3 convolutions, the first of stride 1, down to one pixel; a norm after each, the last, which gives the classes, too. */
+  | { readonly kind: "deep"; readonly channels: readonly number[] }
+  /** Residual blocks, then flattened, and a linear layer without bias with a norm of its own: `lessons.getResNet`. */
+  | {
+    readonly kind: "residual";
+    /** After each layer; the first has stride 1. */
+    readonly channels: readonly number[];
+    /** Side of the first layer's windows; the others' are of 3×3. Default: 3. */
+    readonly kernelSize?: number;
+    /** What the first layer is. Default: a block. */
+    readonly first?: "block" | "convolution";
+    /** Channels of one more block, of stride 1. Default: none. */
+    readonly last?: number;
+    /** Average each channel's map before the linear layer. Default: false. */
+    readonly pool?: boolean;
+    /** Share of the linear layer's inputs that is dropped in training. Default: 0. */
+    readonly dropout?: number;
+  }
+  /** ResNet-18 with a stem of three convolutions and averaged short cuts: `lessons.resNet18d`. */
+  | { readonly kind: "resnet18d" };
 
 /** The activation after each convolution (of a strided network: but the last). */
 export type ActivationSetup =
@@ -59,7 +79,9 @@ export type InitSetup =
   /** PyTorch's default for the layer: uniform, Kaiming with a = √5, fan-in. */
   | { readonly kind: "default" }
   /** Kaiming normal, fan-in, for a leaky ReLU of slope `leak`; biases keep their default unless they are set to zero. */
-  | { readonly kind: "kaimingNormal"; readonly leak: number; readonly zeroBias?: boolean };
+  | { readonly kind: "kaimingNormal"; readonly leak: number; readonly zeroBias?: boolean }
+  /** Kaiming normal, fan-out, for ReLUs; the last norm of each residual block begins at 0, so that the block passes on its input. */
+  | { readonly kind: "resnet" };
 
 /**
  * How LSUV brings each activation to mean 0 and deviation 1 before the training: `pair`: bias and weight of the convolution in the same
@@ -76,7 +98,9 @@ export type NormalizeSetup =
   /** In the data set itself, with the first batch's mean and standard deviation. */
   | "dataset"
   /** In the data set itself, with mean and standard deviation of all training images. */
-  | "training";
+  | "training"
+  /** In the data set itself, with Fashion-MNIST's mean and standard deviation in two digits, 0.28 and 0.35. */
+  | "constants";
 
 /** A part of the training in which the learning rate goes along a straight line. */
 export interface ScheduleLeg {
@@ -87,6 +111,39 @@ export interface ScheduleLeg {
   /** The rate at its end. */
   readonly to: number;
 }
+
+/** How training images are changed, each anew in every epoch. */
+export type AugmentSetup =
+  /** Moved by up to one pixel each way. */
+  | "crop"
+  /** Mirrored left to right, half of them. */
+  | "flip"
+  /** Up to four places overwritten with noise. */
+  | "erase"
+  /** Up to four places overwritten with others of the same image. */
+  | "copy";
+
+/** The learning rate, or its way through the training. */
+export type RateSetup =
+  /** The same at every step. */
+  | number
+  /** Straight lines, one after the other. */
+  | readonly ScheduleLeg[]
+  /** Half a cosine from `from` down to 0; by epoch, all steps of an epoch have the rate of its first. */
+  | { readonly kind: "cosine"; readonly from: number; readonly by: "batch" | "epoch" }
+  /** Up to `max` and down again, the momentum the other way: PyTorch's `OneCycleLR` with its defaults. */
+  | { readonly kind: "oneCycle"; readonly max: number };
+
+/** What moves the parameters by their gradients. */
+export type OptimizerSetup =
+  /** `lessons.Momentum`: by an average of the gradients. */
+  | { readonly kind: "averagedMomentum"; readonly momentum: number }
+  /** `lessons.RMSProp`: by the gradient, divided by the root of its average square. */
+  | { readonly kind: "rmsProp"; readonly alpha: number; readonly eps: number }
+  /** `optim.Adam`. */
+  | { readonly kind: "adam"; readonly betas: readonly [number, number]; readonly eps: number }
+  /** `optim.AdamW` with its defaults. */
+  | { readonly kind: "adamW" };
 
 /** Everything that makes a run what it is. */
 export interface Setup {
@@ -108,12 +165,16 @@ export interface Setup {
   readonly lsuv: LsuvSetup;
   /** How the pictures are normalised. */
   readonly normalize: NormalizeSetup;
+  /** How training images are changed. Default: not at all. */
+  readonly augment?: readonly AugmentSetup[];
   /** Of the training; evaluation takes twice as many. */
   readonly batchSize: number;
   /** The rate, or its way through the training. */
-  readonly lr: number | readonly ScheduleLeg[];
+  readonly lr: RateSetup;
   /** 0: plain SGD. */
   readonly momentum: number;
+  /** Default: SGD, with the momentum above. */
+  readonly optimizer?: OptimizerSetup;
   /** Times that all training images are seen. */
   readonly epochs: number;
   /** The run whose trained model and gradients, of the same seed, this one begins with. */

@@ -91,6 +91,13 @@ Accuracy / loss: published (or the course's, of the last epoch), and as the medi
 ${table(["run", "epoch", "", "published", "Sonde", "PyTorch"], rows)}`;
 }
 
+/** The runs that have no lines, in a sentence; empty if all have. */
+function missing(lessons: readonly Lesson[], runs: readonly Compared[]): string {
+  const made = new Set(runs.map(({ run }) => run.id));
+  const ids = lessons.flatMap((lesson) => lesson.runs).map(({ id }) => id).filter((id) => !made.has(id));
+  return ids.length ? `\n\nNot run yet, and so without figures here: ${ids.join(", ")}.` : "";
+}
+
 /** How many seeds a side: `5 to 20`. */
 function seeds(runs: readonly Compared[], side: "own" | "torch"): string {
   const counts = runs.map((run) => run[side].seeds).filter((count) => count > 0);
@@ -128,7 +135,7 @@ rounding, in the first 20 steps, and over the first epoch; [equal_seeds.md](equa
 A run with little spread is compared by its mean accuracies, which may be 0.01 apart, or 2.5 standard errors of their difference where that is more. A run
 that depends on its seed is compared by the share of seeds that fail (Fisher's exact test) and by the median of the others. Losses, whose
 means a single seed can decide, are compared by their ranks: Wilcoxon's rank-sum test over all seeds, two-sided and exact. Each p is
-corrected for the number of runs tested (Holm) before a difference is called one.
+corrected for the number of runs tested (Holm) before a difference is called one.${missing(lessons, runs)}
 
 ${sections.join("\n\n")}
 

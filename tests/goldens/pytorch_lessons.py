@@ -5,7 +5,9 @@
 One JSON object a line on stdout, as `deno task lesson --json` prints them: {lesson, run, seed, ..., epoch, phase, loss, accuracy,
 seconds}. A loss that is not finite is null. Networks and layers are in pytorch_models.py, set-ups in pytorch_runs.py.
 
-The lesson's momentum scales the old gradient by 0.85 instead of zeroing it. At a constant rate that is SGD with momentum 0.85 and no
+Lesson F's first optimisers are written out in pytorch_optimizers.py; Adam and AdamW are PyTorch's.
+
+The momentum of lesson A scales the old gradient by 0.85 instead of zeroing it. At a constant rate that is SGD with momentum 0.85 and no
 dampening; a run that goes on with another's model (A9) goes on with its gradients too. So this is what runs here.
 
 A training loss of NaN makes every parameter of the last layer NaN, hence every later prediction: NaN takes class 0. The rest of such a
@@ -50,6 +52,8 @@ def load(folder, dataset):
 def normalized(setup, x, vx):
     if setup["normalize"] is None:
         return x, vx
+    if setup["normalize"] == "constants":
+        return (x - 0.28) / 0.35, (vx - 0.28) / 0.35
     some = x[torch.randperm(len(x))[:1024]] if setup["normalize"] == "batch" else x
     mean, std = some.mean(), some.std()
     return (x - mean) / std, (vx - mean) / std
@@ -75,7 +79,17 @@ def step(model, lr, momentum):
                 p.grad = None
 
 
-def phase(setup, model, x, y, training, rate):
+def optimizer_step(optimizer, lr, momentum):
+    """A step of one of PyTorch's optimisers, or of one of that form, at this rate; a momentum is the first of two betas."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+        if momentum is not None:
+            group["betas"] = (momentum, group["betas"][1])
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+
+
+def phase(setup, model, x, y, training, rate, optimizer=None, momentum=lambda _done: None):
     """Goes once through the images, and returns mean loss and accuracy."""
     model.train(training)
     batch = setup["batch"] * (1 if training else 2)
@@ -84,7 +98,10 @@ def phase(setup, model, x, y, training, rate):
     batches = order.split(batch)
     with torch.set_grad_enabled(training):
         for i, rows in enumerate(batches):
-            out = model(x[rows])
+            images = x[rows]
+            for change in setup.get("augment", ()) if training else ():
+                images = change(images)
+            out = model(images)
             loss = F.cross_entropy(out, y[rows])
             loss_sum += loss.item() * len(rows)
             hits += (out.argmax(1) == y[rows]).sum().item()
@@ -93,7 +110,11 @@ def phase(setup, model, x, y, training, rate):
                 return math.nan, (hits + (y[rest] == 0).sum().item()) / len(x)
             if training:
                 loss.backward()
-                step(model, rate(i / len(batches)), setup["momentum"])
+                done = i / len(batches)
+                if optimizer:
+                    optimizer_step(optimizer, rate(done), momentum(done))
+                else:
+                    step(model, rate(done), setup["momentum"])
     return loss_sum / len(x), hits / len(x)
 
 
@@ -104,15 +125,18 @@ def train(run, seed, data, threads, models):
     x, vx = normalized(setup, x, vx)
     model = models[setup["after"], seed] if "after" in setup else first_weights(setup, x)
     models[run, seed] = model
+    optimizer = setup["optimizer"](model.parameters()) if "optimizer" in setup else None
     start, dead = time.time(), False
     for epoch in range(setup["epochs"]):
         schedule = setup.get("schedule")
         rate = (lambda done: schedule((epoch + done) / setup["epochs"])) if schedule else lambda _done: setup["lr"]
+        cycle = setup.get("momenta")
+        momentum = (lambda done: cycle((epoch + done) / setup["epochs"])) if cycle else lambda _done: None
         for name in ("train", "eval"):
             px, py = (x, y) if name == "train" else (vx, vy)
             loss, accuracy = math.nan, (py == 0).float().mean().item()
             if not dead:
-                loss, accuracy = phase(setup, model, px, py, name == "train", rate)
+                loss, accuracy = phase(setup, model, px, py, name == "train", rate, optimizer, momentum)
                 dead = name == "train" and math.isnan(loss)
             line = {
                 "lesson": setup["lesson"], "run": run, "seed": seed, "device": "pytorch", "threads": threads,

@@ -1,11 +1,16 @@
 """Set-ups of the lessons' runs, for pytorch_lessons.py. What a run does not say is its lesson's."""
+import math
 from functools import partial
 
+import torch
 import torch.nn as nn
 
 from pytorch_models import (
     BatchNorm, DebiasedRunningBatchNorm, GeneralReLU, InstanceNorm, LayerNorm, RunningBatchNorm, pooled, strided,
 )
+from pytorch_augment import copy, crop, erase, flip
+from pytorch_optimizers import Momentum, RMSProp
+from pytorch_residual import deep, residual, resnet18d
 
 PLAIN = partial(GeneralReLU)
 LEAKY = partial(GeneralReLU, 0.1, 0.4)
@@ -19,6 +24,29 @@ def linear(start, end):
 def warm_up(position):
     """0.6 to 2 over the first 30 % of the steps, then down to 0.1."""
     return linear(0.6, 2.0)(position / 0.3) if position < 0.3 else linear(2.0, 0.1)((position - 0.3) / 0.7)
+
+
+def cosine(start, end):
+    return lambda position: start + (1 - math.cos(math.pi * position)) / 2 * (end - start)
+
+
+def by_epoch(schedule, epochs):
+    """The schedule at the beginning of each epoch."""
+    return lambda position: schedule(math.floor(position * epochs + 1e-9) / epochs)
+
+
+def one_cycle(start, middle, end):
+    """Up for 30 % of the steps, then down, each along half a cosine: the curve of PyTorch's OneCycleLR, of which this is the continuous form."""
+    up, down = cosine(start, middle), cosine(middle, end)
+    return lambda position: up(position / 0.3) if position < 0.3 else down((position - 0.3) / 0.7)
+
+
+def cycled(most, epochs):
+    """AdamW, with one cycle of rate and momentum."""
+    return dict(
+        optimizer=torch.optim.AdamW, lr=most, schedule=one_cycle(most / 25, most, most / 25e4), momenta=one_cycle(0.95, 0.85, 0.95),
+        epochs=epochs,
+    )
 
 
 def a(act=LEAKY, norm=None, leak=0.1, normalize=True, **more):
@@ -58,6 +86,26 @@ def e(lr, epochs):
     return mnist("inside", partial(pooled, PLAIN, None, (8, 16, 32, 32), True), None, lr=lr, epochs=epochs)
 
 
+def f(optimizer=None, **more):
+    own = dict(lesson="accelerated", norm=nn.BatchNorm2d, momentum=0.0, **({"optimizer": optimizer} if optimizer else {}))
+    return {**a(**{**own, **more}), "normalize": "constants"}
+
+
+def cycled_model(lesson, model, most, epochs=5, **more):
+    """Lessons G and H: AdamW in one cycle."""
+    return {**f(**cycled(most, epochs)), "lesson": lesson, "model": model, **more}
+
+
+def g(model, most, **more):
+    return cycled_model("residual", model, most, **more)
+
+
+def h(epochs=5, most=1e-2, augment=(), **more):
+    """H4's network, unless told otherwise."""
+    shape = dict(channels=(16, 32, 64, 128, 256), kernel=5, first="convolution", pool=True)
+    return cycled_model("wider", partial(residual, **{**shape, **more}), most, epochs, augment=augment)
+
+
 RUNS = {
     "A1": a(PLAIN, leak=None, normalize=False, epochs=1),
     "A2": a(PLAIN, leak=0.0, normalize=False),
@@ -95,4 +143,22 @@ RUNS = {
     "E2": e(0.4, 3),
     "E3": e(0.4, 3),
     "E4": e(0.5, 1),
+    "F1": f(lr=0.4),
+    "F2": f(Momentum, lr=1.5),
+    "F3": f(RMSProp, lr=3e-3),
+    "F4": f(partial(torch.optim.Adam, betas=(0.9, 0.99), eps=1e-5), lr=6e-3),
+    "F5": f(torch.optim.AdamW, lr=2e-2, schedule=cosine(2e-2, 0.0)),
+    "F6": f(torch.optim.AdamW, lr=2e-2, schedule=by_epoch(cosine(2e-2, 0.0), 3)),
+    "F7": f(**cycled(6e-2, 5)),
+    "G1": g(deep, 6e-2),
+    "G2": g(partial(residual, (8, 16, 32, 64, 128, 256)), 2e-2),
+    "G3": g(resnet18d, 2e-2, leak=None),
+    "H1": h(channels=(16, 32, 64, 128, 256, 512), first="block", pool=False),
+    "H2": h(first="block", last=512),
+    "H3": h(first="block"),
+    "H4": h(),
+    "H5": h(20, augment=(crop, flip)),
+    "H6": h(50, 2e-2, augment=(crop, flip, erase)),
+    "H7": h(25, augment=(crop, flip, copy)),
+    "H8": h(dropout=0.1),
 }

@@ -44,7 +44,9 @@ Deno.test("lessons: names and ids are unique, published figures fit the runs", (
       ) => [model, activation, norm, bias, dataset, heldOut, normalize];
       assert.deepEqual(same(before.setup), same(setup), id);
     }
-    if (typeof setup.lr !== "number") assert.equal(setup.lr.reduce((sum, { fraction }) => sum + fraction, 0), 1, id);
+    if (typeof setup.lr !== "number" && !("kind" in setup.lr)) {
+      assert.equal(setup.lr.reduce((sum, { fraction }) => sum + fraction, 0), 1, id);
+    }
     for (const { train, eval: evaluation } of published) {
       for (const { accuracy } of [train, evaluation]) assert.ok(accuracy > 0 && accuracy < 1, id);
     }
@@ -77,6 +79,9 @@ Deno.test("lessons: every run of the documents is there", () => {
     "batchnorm: C1 C2 C3 C4 C5 C6 C7 C8 C9a C9b C9c C9d",
     "questions: D3 D4 D5 D6 D7 D8a D8b D8c D9",
     "inside: E1 E2 E3 E4",
+    "accelerated: F1 F2 F3 F4 F5 F6 F7",
+    "residual: G1 G2 G3",
+    "wider: H1 H2 H3 H4 H5 H6 H7 H8",
   ]);
 });
 
@@ -92,7 +97,7 @@ Deno.test("lessons: A5 to A9 change what their document changes", () => {
 });
 
 Deno.test("lessons: B, C, D and E train on 50,000 images of MNIST with plain SGD", () => {
-  for (const { id, setup } of lessons.slice(1).flatMap(({ runs }) => runs)) {
+  for (const { id, setup } of lessons.slice(1, 5).flatMap(({ runs }) => runs)) {
     const { dataset, heldOut, normalize, momentum, model } = setup;
     assert.deepEqual([dataset, heldOut, normalize, momentum], ["mnist", 10_000, "training", 0], id);
     const channels = id.startsWith("E") ? [8, 16, 32, 32] : [8, 16, 32, 64, 64];
@@ -118,6 +123,78 @@ Deno.test("lessons: batches, rates, epochs and figures are those of the document
   ]);
   assert.deepEqual(findRun("C9c")!.setup.norm, { kind: "instanceNorm", eps: 1 });
   assert.equal(findRun("C9d")!.course!.eval.accuracy, .982);
+});
+
+// Epochs, and accuracy and loss of the last: training, then evaluation.
+const courseOf: Record<string, [epochs: number, ...figures: [number, number, number, number]]> = {
+  F1: [3, .863, .376, .852, .406],
+  F2: [3, .886, .311, .876, .343],
+  F3: [3, .864, .368, .853, .407],
+  F4: [3, .884, .315, .871, .349],
+  F5: [3, .898, .280, .883, .317],
+  F6: [3, .899, .275, .887, .307],
+  F7: [5, .924, .210, .906, .267],
+  G1: [5, .940, .170, .917, .232],
+  G2: [5, .950, .149, .928, .211],
+  G3: [5, .945, .150, .920, .223],
+  H1: [5, .961, .145, .934, .219],
+  H2: [5, .959, .150, .929, .223],
+  H3: [5, .957, .158, .930, .230],
+  H4: [5, .956, .161, .928, .236],
+  H5: [20, .972, .089, .943, .173],
+  H6: [50, .976, .070, .949, .163],
+  H7: [25, .954, .132, .944, .163],
+  H8: [5, .956, .157, .932, .223],
+};
+
+Deno.test("lessons: from F on, epochs and figures are those of the course", () => {
+  const later = lessons.slice(5).flatMap(({ runs }) => runs);
+  assert.deepEqual(later.map(({ id }) => id), Object.keys(courseOf));
+  for (const { id, setup, course } of later) {
+    const { train, eval: evaluation } = course!;
+    const found = [setup.epochs, train.accuracy, train.loss, evaluation.accuracy, evaluation.loss];
+    assert.deepEqual(found, courseOf[id], id);
+    assert.deepEqual([setup.dataset, setup.batchSize, setup.normalize], ["fashion-mnist", 1024, "constants"], id);
+  }
+});
+
+Deno.test("lessons: F is A8's network, with another optimiser or rate in each run", () => {
+  const own = (id: string) => {
+    const { lr, optimizer, momentum, ...rest } = findRun(id)!.setup;
+    return { lr, optimizer: optimizer?.kind, momentum, rest };
+  };
+  const a8 = { ...findRun("A8")!.setup, normalize: "constants", batchSize: 1024 };
+  const { lr: _lr, momentum: _momentum, ...network } = a8;
+  for (let i = 1; i <= 7; i++) {
+    assert.deepEqual(own(`F${i}`).rest, i === 7 ? { ...network, epochs: 5 } : network, `F${i}`);
+    assert.equal(own(`F${i}`).momentum, 0);
+  }
+  assert.deepEqual(["F1", "F2", "F3", "F4"].map((id) => own(id).lr), [0.4, 1.5, 3e-3, 6e-3]);
+  assert.deepEqual(own("F5").lr, { kind: "cosine", from: 2e-2, by: "batch" });
+  assert.deepEqual(own("F6").lr, { kind: "cosine", from: 2e-2, by: "epoch" });
+  assert.deepEqual(own("F7").lr, { kind: "oneCycle", max: 6e-2 });
+  assert.deepEqual(
+    ["F1", "F2", "F3", "F4", "F5", "F6", "F7"].map((id) => own(id).optimizer),
+    [undefined, "averagedMomentum", "rmsProp", "adam", "adamW", "adamW", "adamW"],
+  );
+});
+
+Deno.test("lessons: G and H are AdamW in one cycle, with another network or other images in each run", () => {
+  const most: Record<string, number> = { G1: 6e-2, G2: 2e-2, G3: 2e-2, H6: 2e-2 };
+  for (const { id, setup } of lessons.slice(6).flatMap(({ runs }) => runs)) {
+    assert.deepEqual([setup.optimizer, setup.lr], [{ kind: "adamW" }, { kind: "oneCycle", max: most[id] ?? 1e-2 }], id);
+    const plain = id === "G3" ? { kind: "relu" } : { kind: "generalRelu", leak: 0.1, sub: 0.4 };
+    assert.deepEqual(setup.activation, plain, id);
+  }
+  const set = (id: string) => findRun(id)!.setup;
+  assert.deepEqual(["H4", "H5", "H6", "H7"].map((id) => set(id).augment), [
+    undefined,
+    ["crop", "flip"],
+    ["crop", "flip", "erase"],
+    ["crop", "flip", "copy"],
+  ]);
+  for (const id of ["H5", "H6", "H7"]) assert.deepEqual(set(id).model, set("H4").model, id);
+  assert.deepEqual(set("H8").model, { ...set("H4").model, dropout: 0.1 });
 });
 
 Deno.test("findLesson(), findRun(): nothing for an unknown name", () => {

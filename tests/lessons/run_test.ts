@@ -13,8 +13,43 @@ const small = (run: Run, batchSize: number): Run => ({ ...run, setup: { ...run.s
 /** InstanceNorm's are NaN from the first forward. */
 const NAN = ["C9c", "D7"];
 
+/** Parameters as PyTorch counts those of the same networks; of H2 to H4 the course gives them, too. */
+const RESIDUAL: Readonly<Record<string, number>> = {
+  G1: 110_286,
+  G2: 1_228_908,
+  G3: 11_200_298,
+  H1: 4_907_588,
+  H2: 4_907_588,
+  H3: 1_231_428,
+  H4: 1_224_948,
+  H5: 1_224_948,
+  H6: 1_224_948,
+  H7: 1_224_948,
+  H8: 1_224_948,
+};
+
+/** Whether the reference device, which is slow, trains it in a moment. */
+const isSmall = ({ setup: { model: { kind } } }: Run) => kind !== "residual" && kind !== "resnet18d";
+
+/** How many layers are watched. */
+function layersOf({ setup: { model } }: Run): number {
+  switch (model.kind) {
+    case "strided":
+      return 4;
+    case "pooled":
+      return model.channels.length;
+    case "deep":
+      return 5;
+    case "residual":
+      return model.channels.length + (model.last === undefined ? 0 : 1);
+    case "resnet18d":
+      return 9; // the stem, and two blocks of each stage
+  }
+}
+
 /** Weights, biases, and what norms train, counted by hand. */
-function parametersOf({ setup: { model, norm, bias } }: Run): number {
+function parametersOf({ id, setup: { model, norm, bias } }: Run): number {
+  if (model.kind === "deep" || model.kind === "residual" || model.kind === "resnet18d") return RESIDUAL[id]!;
   const channels = model.kind === "strided" ? [1, 8, 16, 32, 64, 10] : [1, ...model.channels];
   let count = model.kind === "strided" ? 0 : channels.at(-1)! * 10 + 10;
   for (let i = 1; i < channels.length; i++) {
@@ -30,7 +65,7 @@ for (const name of ["reference", "cpu"] as const) {
   Deno.test(`every run trains two batches, and is told of (${name})`, async (t) => {
     using on = await new Device(name).ready;
     const runner = new LessonRunner({ device: on, limit: 4 });
-    for (const run of all) {
+    for (const run of name === "cpu" ? all : all.filter(isSmall)) {
       await t.step(run.id, async () => {
         const told: PhaseResult[] = [];
         const result = await runner.train(small(run, 2), {
@@ -48,7 +83,7 @@ for (const name of ["reference", "cpu"] as const) {
           assert.ok(accuracy >= 0 && accuracy <= 1);
         }
         assert.equal(result.diverged !== undefined, bad, result.diverged);
-        const layers = run.setup.model.kind === "strided" ? 4 : run.setup.model.channels.length;
+        const layers = layersOf(run);
         assert.deepEqual(result.activations!.map(({ mean }) => mean.length), Array(layers).fill(2));
         const { trainSize, evalSize, parameters } = await runner.sizes(run, "garments");
         assert.deepEqual([trainSize, evalSize, parameters], [4, 4, parametersOf(run)]);
