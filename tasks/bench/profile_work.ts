@@ -6,6 +6,7 @@
 import type { Operand } from "../../lib/device/operand.ts";
 import type { Program } from "../../lib/device/program.ts";
 import { sizeOf } from "../../lib/device/shape.ts";
+import type { Product } from "./profile_launch.ts";
 import { type Step, stepInputs, stepOutputs } from "../../lib/device/steps/mod.ts";
 
 /** Bytes of several operands, each element counted once: what is broadcast is read once, and so is what two operands share. */
@@ -60,4 +61,38 @@ export function stepName(step: Step): string {
   }
   if (step.kernel === "fused") return `${stepName(step.product)} + ${stepName(step.epilogue)}`;
   return step.kernel === "reduce" ? step.attributes.op : step.kernel;
+}
+
+/** The product that a step is, if it is one. */
+export function productOf(step: Step): Product | undefined {
+  switch (step.kernel) {
+    case "fused":
+      return productOf(step.product);
+    case "matmul": {
+      const [rows, columns] = step.output.shape.slice(-2) as [number, number];
+      const depth = step.inputs.a.shape.at(-1)!, batch = sizeOf(step.output.shape) / (rows * columns);
+      return { what: `${rows} × ${depth} by ${depth} × ${columns}`, rows: batch * rows, columns, depth };
+    }
+    case "conv2d":
+    case "conv2dInputGrad": {
+      const [to, from, height, width] = step.inputs.w.shape as [number, number, number, number];
+      const pixels = step.output.shape[0]! * sizeOf(step.output.shape.slice(2)), columns = step.output.shape[1]!;
+      const what = step.kernel === "conv2d" ? `${from} → ${to}` : `${to} → ${from}`;
+      // Of a gradient with a stride, a pixel is a sum over some of the kernel only: so many on average.
+      const depth = Math.round(stepFlops(step) / 2 / pixels / columns);
+      return { what: `${what} channels, ${height} × ${width}`, rows: pixels, columns, depth };
+    }
+    case "conv2dWeightGrad": {
+      const [to, from, height, width] = step.output.shape as [number, number, number, number];
+      const { shape } = step.inputs.g, depth = shape[0]! * sizeOf(shape.slice(2));
+      return {
+        what: `${from} → ${to} channels, ${height} × ${width}`,
+        rows: from * height * width,
+        columns: to,
+        depth,
+      };
+    }
+    default:
+      return undefined;
+  }
 }

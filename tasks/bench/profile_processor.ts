@@ -1,0 +1,97 @@
+/**
+ * What the processor at hand can do with the library's own kernels: what a profile compares a step's kernels with.
+ *
+ * Each figure is the fastest of several runs, through the same recording, plans and kernels as a training's. It takes a few hundred milliseconds.
+ *
+ * @module
+ */
+import type { Device } from "../../lib/device/device.ts";
+import { flush } from "../../lib/tensor/graph.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { CpuProfiler } from "./profile_cpu.ts";
+
+/** What some threads of a processor can do. */
+export interface Ceiling {
+  readonly threads: number;
+  /** Of a square matrix product that stays in the second cache, in GFLOP/s. */
+  readonly gflops: number;
+  /** Of the sum of two arrays, by how many bytes it reads and writes in all, smallest first, in GB/s. */
+  readonly streams: readonly { readonly bytes: number; readonly gbps: number }[];
+  /** Until a kernel has begun and ended, in microseconds. */
+  readonly start: number;
+  /** What a kernel that threads share takes beyond its share of one thread's time, in microseconds; 0 for one thread. */
+  readonly wait: number;
+  /** Of recording, planning and binding, in microseconds a node. */
+  readonly record: number;
+}
+
+/** Rows and columns of the product: three matrices of 576 KiB. */
+const SIDE = 384;
+/** Floats of an array: of three 0.4, 4.7, 38 and 201 MB. */
+const LENGTHS = [1 << 15, 3 << 17, 3 << 20, 1 << 24];
+/** Rows and columns of a product that is nothing but a start, and how many follow one another. */
+const TINY = 4, CHAIN = 32;
+
+const numbers = (length: number) => new Float32Array(length).fill(0.5);
+
+/** What the fastest of several runs took: in kernels, and around them. */
+async function fastest(profiler: CpuProfiler, runs: number, make: () => Tensor) {
+  let kernels = Infinity, around = Infinity;
+  for (let i = 0; i < runs; i++) {
+    const { launches, aroundMicroseconds } = await profiler.apart(() => {
+      using result = make().keep();
+      flush(result.device);
+      return Promise.resolve();
+    });
+    kernels = Math.min(kernels, launches.reduce((sum, { microseconds }) => sum + microseconds, 0));
+    around = Math.min(around, aroundMicroseconds);
+  }
+  return { kernels, around };
+}
+
+/**
+ * Measures a device.
+ *
+ * @param threads those of the device
+ * @param alone what one thread can do; undefined for a device of one
+ */
+export async function measureCeiling(device: Device, threads: number, alone?: Ceiling): Promise<Ceiling> {
+  const profiler = new CpuProfiler(await device.backend()), data = { device };
+  try {
+    using a = tensor(numbers(SIDE * SIDE), data).reshape(SIDE, SIDE).keep();
+    using tiny = tensor(numbers(TINY * TINY), data).reshape(TINY, TINY).keep();
+    for (let i = 0; i < 8; i++) { // until helper threads have started, which takes a turn of the event loop
+      await fastest(profiler, 1, () => a.matmul(a));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const product = await fastest(profiler, 30, () => a.matmul(a));
+    const chain = await fastest(profiler, 300, () => {
+      let last: Tensor = tiny;
+      for (let i = 0; i < CHAIN; i++) last = last.matmul(tiny);
+      return last;
+    });
+    const start = chain.kernels / CHAIN, streams: Ceiling["streams"][number][] = [];
+    let wait = 0;
+    for (const length of LENGTHS) {
+      using x = tensor(numbers(length), data).keep();
+      using y = tensor(numbers(length), data).keep();
+      const bytes = 12 * length,
+        { kernels } = await fastest(profiler, bytes < 1e6 ? 200 : bytes < 1e8 ? 20 : 4, () => x.add(y));
+      streams.push({ bytes, gbps: bytes / 1e3 / Math.max(kernels - start, kernels / 2) });
+      if (alone && length === LENGTHS[0]) {
+        wait = Math.max(0, kernels - bytes / 1e3 / alone.streams[0]!.gbps / threads - start);
+      }
+    }
+    return {
+      threads,
+      gflops: 2 * SIDE ** 3 / 1e3 / product.kernels,
+      streams,
+      start,
+      wait,
+      record: chain.around / CHAIN,
+    };
+  } finally {
+    profiler.stop();
+  }
+}
