@@ -36,8 +36,10 @@ export interface Bounds {
   readonly holdsBack: Verdict;
 }
 
-/** Steps for the time of one, and steps taken apart. */
-const STEPS = 20, APART = 7;
+/** Milliseconds of steps before the first that is timed, by which V8 has compiled what records them, and of each block. */
+const WARM_UP = 600, BLOCK = 200;
+/** Blocks of which the median counts, and steps taken apart. */
+const BLOCKS = 5, APART = 7;
 
 /** Takes a workload apart. */
 export type TakeApart = (device: Device, workload: string, step: () => Promise<void>) => Promise<Profile>;
@@ -53,19 +55,8 @@ export function prepareProfile(threads: number): TakeApart {
   return async (device, workload, step) => {
     const backend = await device.backend();
     if (backend.kind !== "webgpu") processor ??= await measureProcessor(device, threads);
-    for (let i = 0; i < 5; i++) await step();
-    await device.synchronize();
-    const began = performance.now();
-    for (let i = 0; i < STEPS; i++) await step();
-    const sent = performance.now();
-    await device.synchronize();
-    const ended = performance.now();
-    const found = {
-      workload,
-      device: device.description,
-      stepMicroseconds: 1000 * (ended - began) / STEPS,
-      hostMicroseconds: 1000 * (sent - began) / STEPS,
-    };
+    const { stepMicroseconds, hostMicroseconds } = await stepTimes(device, step);
+    const found = { workload, device: device.description, stepMicroseconds, hostMicroseconds };
     if (!processor) {
       return {
         ...found,
@@ -80,9 +71,27 @@ export function prepareProfile(threads: number): TakeApart {
     });
     const ceiling = processor.at(-1)!, kernels = launches.map((launch) => assess(launch, ceiling));
     const aroundMicroseconds = around.sort((a, b) => a - b)[around.length >> 1]!;
-    const holdsBack = verdict({ stepMicroseconds: found.stepMicroseconds, aroundMicroseconds, kernels, ceiling });
+    const holdsBack = verdict({ stepMicroseconds, aroundMicroseconds, kernels, ceiling });
     return { ...found, launches, bounds: { processor, kernels, aroundMicroseconds, holdsBack } };
   };
+}
+
+/** What a step takes, one after another as in training: the block whose time is the median. */
+async function stepTimes(device: Device, step: () => Promise<void>) {
+  let count = 0;
+  const warm = performance.now();
+  for (; count < 5 || performance.now() - warm < WARM_UP; count++) await step();
+  await device.synchronize();
+  const steps = Math.max(1, Math.round(BLOCK * count / (performance.now() - warm))), blocks = [];
+  for (let block = 0; block < BLOCKS; block++) {
+    const began = performance.now();
+    for (let i = 0; i < steps; i++) await step();
+    const sent = performance.now();
+    await device.synchronize();
+    const each = (until: number) => 1000 * (until - began) / steps;
+    blocks.push({ hostMicroseconds: each(sent), stepMicroseconds: each(performance.now()) });
+  }
+  return blocks.sort((a, b) => a.stepMicroseconds - b.stepMicroseconds)[BLOCKS >> 1]!;
 }
 
 /** What one thread can do, and all of the device. */

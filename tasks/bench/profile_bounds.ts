@@ -14,9 +14,9 @@ export type Bound = "compute" | "memory" | "start-up" | "gather" | "waiting";
 export interface Assessed extends CpuLaunch {
   readonly gflops: number;
   readonly gbps: number;
-  /** Microseconds that it would take at the least. */
+  /** Microseconds that it would take at the least; no more than it took, though a kernel that only reads is faster than the streams are. */
   readonly leastMicroseconds: number;
-  /** The least time over the time taken; above 1 where the processor was faster than when it was measured. */
+  /** The least time over the time taken, at most 1. */
   readonly share: number;
   readonly bound: Bound;
   /** The share of the threads' time in which one of them had no chunk, from 0 to 1. */
@@ -34,6 +34,9 @@ export function idleShare(commands: readonly number[], threads: number): number 
   return 1 - commands.reduce((sum, chunks) => sum + chunks, 0) / (rounds * threads);
 }
 
+/** What explains this share of a kernel's time is what bounds it; where nothing does, its instructions are. */
+const MUCH = 0.4;
+
 /** Kernels that read where an index says. */
 const GATHERS = /^(dequantizeGather|gather|scatter)/;
 
@@ -41,15 +44,18 @@ const GATHERS = /^(dequantizeGather|gather|scatter)/;
 export function assess(launch: CpuLaunch, ceiling: Ceiling): Assessed {
   const { name, bytes, flops, microseconds, commands } = launch, { gflops, start, wait, threads } = ceiling;
   const compute = flops / 1e3 / gflops, memory = bytes / 1e3 / bandwidth(ceiling, bytes);
-  const idle = idleShare(commands, threads), least = Math.max(compute, memory);
-  const shared = commands.filter((chunks) => chunks > 1).length;
-  const candidates: [Bound, number][] = [
-    [GATHERS.test(name) ? "gather" : "memory", memory],
-    ["compute", compute],
-    ["start-up", commands.length * start],
-    ["waiting", idle * microseconds + shared * wait],
-  ];
-  const [bound] = candidates.reduce((most, one) => one[1] > most[1] ? one : most);
+  const idle = idleShare(commands, threads), least = Math.min(microseconds, Math.max(compute, memory));
+  const starting = commands.length * start, shared = commands.filter((chunks) => chunks > 1).length;
+  const waiting = idle * Math.max(0, microseconds - starting) + shared * wait, much = MUCH * microseconds;
+  const bound = starting >= Math.max(waiting, much)
+    ? "start-up"
+    : waiting >= much
+    ? "waiting"
+    : GATHERS.test(name)
+    ? "gather"
+    : memory >= Math.max(compute, much)
+    ? "memory"
+    : "compute";
   return {
     ...launch,
     gflops: flops / 1e3 / microseconds,
@@ -115,7 +121,7 @@ export function verdict({ stepMicroseconds, aroundMicroseconds, kernels, ceiling
     losses.push({
       what: "between kernels",
       microseconds: between,
-      why: "waiting for threads and for memory to be collected",
+      why: "in neither kernels nor recording: garbage collection, other processes, colder caches than kernel by kernel",
     });
   }
   return {
@@ -125,35 +131,37 @@ export function verdict({ stepMicroseconds, aroundMicroseconds, kernels, ceiling
   };
 }
 
-/** Below these a product cannot use the tile as a square matrix product does: sums that are short, columns that do not fill it. */
+/** Below these a product cannot use the tile as a large one does: sums that are short, columns that do not fill it. */
 const SHORT = 64, TILE = 16;
 
 /** Why a kernel does not reach its bound, in words: what its sizes tell, and where they tell nothing, how far it is. */
-export function reason(kernel: Assessed, { gflops, threads, streams }: Ceiling): string {
-  const { bound, idle, product, commands, share, bytes } = kernel, causes: string[] = [];
+export function reason(kernel: Assessed, ceiling: Ceiling): string {
+  const { bound, idle, product, commands, share, bytes, gflops, gbps } = kernel, causes: string[] = [];
+  const { threads } = ceiling, times = commands.length === 1 ? "it" : `its ${commands.length} commands`;
   if (share >= 0.9) return `at its bound, ${bound === "compute" ? "arithmetic" : "memory"}`;
-  if (bound === "start-up") {
-    const many = commands.length === 1 ? "it" : `its ${commands.length} commands`;
-    return `little work: to start ${many} takes most of it`;
-  }
+  if (bound === "start-up") return `little work: starting ${times} takes most of the time`;
+  causes.push(
+    product
+      ? `${speed(gflops)} of ${speed(ceiling.gflops)} GFLOP/s`
+      : `${speed(gbps)} of ${speed(bandwidth(ceiling, bytes))} GB/s`,
+  );
   if (idle > 0.15) {
-    const fewest = commands.toSorted((a, b) => a - b).find((chunks) => Math.ceil(chunks / threads) * threads > chunks);
-    causes.push(
-      `${fewest === 1 ? "1 chunk" : `${fewest} chunks`} on ${threads} threads leave ${percent(idle)} of them idle`,
-    );
-  } else if (bound === "waiting") causes.push("waiting for the other thread takes longer than its work");
+    causes.push(`chunks that do not come out even leave ${percent(idle)} of ${threads} threads' time idle`);
+  } else if (bound === "waiting") causes.push("handing over to the other threads takes as long as its work");
   if (product) {
     if (product.depth < SHORT) causes.push(`sums of only ${product.depth} products`);
-    if (product.columns < TILE) causes.push(`${product.columns} columns in a tile of ${TILE}`);
-    if (commands.length > 1) causes.push("its operands are packed first");
-    const speed = `${kernel.gflops.toFixed(0)} of ${gflops.toFixed(0)} GFLOP/s`;
-    return [speed, ...causes].join("; ");
+    if (product.columns < TILE) causes.push(`only ${product.columns} columns for a tile of ${TILE}`);
+    if (commands.length > 1) {
+      causes.push(`${commands.length} commands one after another, of which some arrange its operands`);
+    }
+  } else if (bound === "gather") causes.push("reads rows where an index says");
+  else if (bound === "compute") {
+    causes.push("exponentials, divisions and other instructions than the tile's take longer than its memory");
   }
-  const speed = `${kernel.gbps.toFixed(0)} of ${bandwidth({ streams }, bytes).toFixed(0)} GB/s`;
-  if (bound === "gather") causes.push("reads rows where an index says");
-  if (bound === "compute") causes.push("more arithmetic than bytes");
-  return [speed, ...causes].join("; ");
+  return causes.join("; ");
 }
+
+const speed = (rate: number) => rate < 10 ? rate.toPrecision(2) : rate.toFixed(0);
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 

@@ -7,6 +7,7 @@
  */
 import type { Device } from "../../lib/device/device.ts";
 import { flush } from "../../lib/tensor/graph.ts";
+import { conv2d } from "../../lib/tensor/conv.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { CpuProfiler } from "./profile_cpu.ts";
@@ -14,7 +15,7 @@ import { CpuProfiler } from "./profile_cpu.ts";
 /** What some threads of a processor can do. */
 export interface Ceiling {
   readonly threads: number;
-  /** Of a square matrix product that stays in the second cache, in GFLOP/s. */
+  /** Of the fastest of large matrix products and a wide convolution, in GFLOP/s: what the tile can do. */
   readonly gflops: number;
   /** Of the sum of two arrays, by how many bytes it reads and writes in all, smallest first, in GB/s. */
   readonly streams: readonly { readonly bytes: number; readonly gbps: number }[];
@@ -26,10 +27,12 @@ export interface Ceiling {
   readonly record: number;
 }
 
-/** Rows and columns of the product: three matrices of 576 KiB. */
-const SIDE = 384;
-/** Floats of an array: of three 0.4, 4.7, 38 and 201 MB. */
-const LENGTHS = [1 << 15, 3 << 17, 3 << 20, 1 << 24];
+/** Rows and columns of square matrices: three that stay in the second cache, and three for which packing counts less. */
+const SIDES = [384, 768];
+/** A convolution of 3 × 3, whose images need less packing than a matrix. */
+const CONVOLUTION = { images: 16, channels: 64, pixels: 16 };
+/** Floats of an array: of three 0.4, 1.6, 4.7, 38 and 201 MB. */
+const LENGTHS = [1 << 15, 1 << 17, 3 << 17, 3 << 20, 1 << 24];
 /** Rows and columns of a product that is nothing but a start, and how many follow one another. */
 const TINY = 4, CHAIN = 32;
 
@@ -59,13 +62,23 @@ async function fastest(profiler: CpuProfiler, runs: number, make: () => Tensor) 
 export async function measureCeiling(device: Device, threads: number, alone?: Ceiling): Promise<Ceiling> {
   const profiler = new CpuProfiler(await device.backend()), data = { device };
   try {
-    using a = tensor(numbers(SIDE * SIDE), data).reshape(SIDE, SIDE).keep();
     using tiny = tensor(numbers(TINY * TINY), data).reshape(TINY, TINY).keep();
-    for (let i = 0; i < 8; i++) { // until helper threads have started, which takes a turn of the event loop
-      await fastest(profiler, 1, () => a.matmul(a));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    let gflops = 0;
+    const most = async (flops: number, make: () => Tensor) => {
+      for (let i = 0; i < 6; i++) { // until helper threads have started, which takes turns of the event loop
+        await fastest(profiler, 1, make);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      gflops = Math.max(gflops, flops / 1e3 / (await fastest(profiler, 20, make)).kernels);
+    };
+    for (const side of SIDES) {
+      using a = tensor(numbers(side * side), data).reshape(side, side).keep();
+      await most(2 * side ** 3, () => a.matmul(a));
     }
-    const product = await fastest(profiler, 30, () => a.matmul(a));
+    const { images, channels, pixels } = CONVOLUTION;
+    using x = tensor(numbers(images * channels * pixels ** 2), data).reshape(images, channels, pixels, pixels).keep();
+    using w = tensor(numbers(9 * channels ** 2), data).reshape(channels, channels, 3, 3).keep();
+    await most(18 * images * channels ** 2 * (pixels - 2) ** 2, () => conv2d(x, w));
     const chain = await fastest(profiler, 300, () => {
       let last: Tensor = tiny;
       for (let i = 0; i < CHAIN; i++) last = last.matmul(tiny);
@@ -85,7 +98,7 @@ export async function measureCeiling(device: Device, threads: number, alone?: Ce
     }
     return {
       threads,
-      gflops: 2 * SIDE ** 3 / 1e3 / product.kernels,
+      gflops,
       streams,
       start,
       wait,
