@@ -82,6 +82,8 @@ export interface Verdict {
   readonly leastMicroseconds: number;
   /** Largest first. */
   readonly losses: readonly Loss[];
+  /** How many others there are, and what they lose together. */
+  readonly others: { readonly count: number; readonly microseconds: number };
 }
 
 /** What a verdict is made from. */
@@ -124,10 +126,13 @@ export function verdict({ stepMicroseconds, aroundMicroseconds, kernels, ceiling
       why: "in neither kernels nor recording: garbage collection, other processes, colder caches than kernel by kernel",
     });
   }
+  losses.sort((a, b) => b.microseconds - a.microseconds);
+  const others = losses.splice(NAMED).filter(({ microseconds }) => microseconds > 0);
   return {
     stepMicroseconds,
     leastMicroseconds: sum(({ leastMicroseconds }) => leastMicroseconds),
-    losses: losses.sort((a, b) => b.microseconds - a.microseconds).slice(0, NAMED),
+    losses,
+    others: { count: others.length, microseconds: others.reduce((total, { microseconds }) => total + microseconds, 0) },
   };
 }
 
@@ -152,11 +157,11 @@ export function reason(kernel: Assessed, ceiling: Ceiling): string {
     if (product.depth < SHORT) causes.push(`sums of only ${product.depth} products`);
     if (product.columns < TILE) causes.push(`only ${product.columns} columns for a tile of ${TILE}`);
     if (commands.length > 1) {
-      causes.push(`${commands.length} commands one after another, of which some arrange its operands`);
+      causes.push(`${commands.length} commands one after another, of which the first arrange its operands`);
     }
   } else if (bound === "gather") causes.push("reads rows where an index says");
   else if (bound === "compute") {
-    causes.push("exponentials, divisions and other instructions than the tile's take longer than its memory");
+    causes.push("its own instructions, such as exponentials, divisions and choices, take longer than its memory");
   }
   return causes.join("; ");
 }

@@ -65,7 +65,7 @@ export async function measureCeiling(device: Device, threads: number, alone?: Ce
     using tiny = tensor(numbers(TINY * TINY), data).reshape(TINY, TINY).keep();
     let gflops = 0;
     const most = async (flops: number, make: () => Tensor) => {
-      for (let i = 0; i < 6; i++) { // until helper threads have started, which takes turns of the event loop
+      for (let i = 0; i < 10; i++) { // until helper threads have started, which takes turns of the event loop
         await fastest(profiler, 1, make);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

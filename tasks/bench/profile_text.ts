@@ -6,7 +6,7 @@
 import { textTable } from "../../lib/plot/text.ts";
 import { markdownTable } from "../page_section.ts";
 import type { Bounds, Profile } from "./profile.ts";
-import { type Assessed, micro, type Verdict } from "./profile_bounds.ts";
+import { type Assessed, type Loss, micro, type Verdict } from "./profile_bounds.ts";
 import type { Launch } from "./profile_launch.ts";
 import type { Ceiling } from "./profile_processor.ts";
 
@@ -70,7 +70,10 @@ export function ceilingText({ threads, gflops, streams, start, wait, record }: C
 }
 
 /** What holds a step back, in a few lines. */
-export function verdictText(workload: string, { stepMicroseconds, leastMicroseconds, losses }: Verdict): string {
+export function verdictText(
+  workload: string,
+  { stepMicroseconds, leastMicroseconds, losses, others }: Verdict,
+): string {
   const lost = losses.map(({ what, microseconds, why }) => `  ${what}: ${micro(microseconds)} lost; ${why}`);
   return [
     `What holds ${workload} back: a step takes ${
@@ -78,6 +81,7 @@ export function verdictText(workload: string, { stepMicroseconds, leastMicroseco
     }; with every kernel at the processor's bound, ` +
     `and nothing else, it would take ${micro(leastMicroseconds)} (${percent(leastMicroseconds / stepMicroseconds)})`,
     ...lost,
+    `  ${others.count} others: ${micro(others.microseconds)} lost in all`,
   ].join("\n");
 }
 
@@ -87,9 +91,10 @@ export function profilePage(
   how: string,
 ): string {
   const rows = profiles.flatMap(({ workload, bounds: { holdsBack } }) => {
-    const { stepMicroseconds, leastMicroseconds, losses } = holdsBack;
+    const { stepMicroseconds, leastMicroseconds, losses, others } = holdsBack;
     const step = [workload, micro(stepMicroseconds), micro(leastMicroseconds)];
-    return losses.map((
+    const rest: Loss = { what: `${others.count} others`, microseconds: others.microseconds, why: "" };
+    return [...losses, rest].map((
       { what, microseconds, why },
       i,
     ) => [...(i ? ["", "", ""] : step), what, micro(microseconds), why]);
