@@ -117,10 +117,11 @@ async function apart<P extends Profiler, L extends Launch>(
   return median(runs);
 }
 
-/** Of runs with the same launches as the last, each launch with its median time. */
-function median<L extends Launch>(runs: readonly (readonly L[])[]): L[] {
-  const last = runs.at(-1)!, alike = runs.filter((run) => run.length === last.length);
-  return last.map((launch, i) => {
+/** Of the runs that did what most did, each launch with its median time: a data set's last batch is smaller, and costs less. */
+export function median<L extends Launch>(runs: readonly (readonly L[])[]): L[] {
+  const work = (run: readonly L[]) => run.map(({ name, bytes, flops }) => `${name} ${bytes} ${flops}`).join();
+  const alike = [...Map.groupBy(runs, work).values()].reduce((most, some) => some.length > most.length ? some : most);
+  return alike[0]!.map((launch, i) => {
     const times = alike.flatMap((run) => run[i]!.microseconds ?? []).sort((a, b) => a - b);
     return { ...launch, microseconds: times[times.length >> 1] ?? null };
   });

@@ -75,6 +75,14 @@ export interface Loss {
   readonly why: string;
 }
 
+/** Losses that are not named one by one. */
+export interface Others {
+  readonly count: number;
+  readonly microseconds: number;
+  /** The kinds of kernels, and what else there is, that lose most of it, largest first. */
+  readonly kinds: readonly { readonly kind: string; readonly microseconds: number }[];
+}
+
 /** What holds a step back. */
 export interface Verdict {
   readonly stepMicroseconds: number;
@@ -83,7 +91,7 @@ export interface Verdict {
   /** Largest first. */
   readonly losses: readonly Loss[];
   /** How many others there are, and what they lose together. */
-  readonly others: { readonly count: number; readonly microseconds: number };
+  readonly others: Others;
 }
 
 /** What a verdict is made from. */
@@ -95,7 +103,7 @@ export interface Measures {
   readonly ceiling: Ceiling;
 }
 
-/** Losses that a verdict names. */
+/** Losses that a verdict names, and kinds of others. */
 const NAMED = 3;
 
 /** The step's time, the time at the bound, and the largest losses between them. */
@@ -127,13 +135,20 @@ export function verdict({ stepMicroseconds, aroundMicroseconds, kernels, ceiling
     });
   }
   losses.sort((a, b) => b.microseconds - a.microseconds);
-  const others = losses.splice(NAMED).filter(({ microseconds }) => microseconds > 0);
+  const named = losses.splice(0, NAMED);
   return {
     stepMicroseconds,
     leastMicroseconds: sum(({ leastMicroseconds }) => leastMicroseconds),
-    losses,
-    others: { count: others.length, microseconds: others.reduce((total, { microseconds }) => total + microseconds, 0) },
+    losses: named,
+    others: together(losses.filter(({ microseconds }) => microseconds > 0)),
   };
+}
+
+function together(losses: readonly Loss[]): Others {
+  const sum = (some: readonly Loss[]) => some.reduce((total, { microseconds }) => total + microseconds, 0);
+  const kinds = [...Map.groupBy(losses, ({ what }) => what.replace(/ [+(].*/, ""))]
+    .map(([kind, some]) => ({ kind, microseconds: sum(some) })).sort((a, b) => b.microseconds - a.microseconds);
+  return { count: losses.length, microseconds: sum(losses), kinds: kinds.slice(0, NAMED) };
 }
 
 /** Below these a product cannot use the tile as a large one does: sums that are short, columns that do not fill it. */

@@ -53,6 +53,14 @@ async function fastest(profiler: CpuProfiler, runs: number, make: () => Tensor) 
   return { kernels, around };
 }
 
+/** Runs something until V8 has compiled its kernels anew and helper threads have started, both of which take turns of the event loop. */
+async function warm(profiler: CpuProfiler, make: () => Tensor): Promise<void> {
+  for (let i = 0; i < 10; i++) {
+    await fastest(profiler, 10, make);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 /**
  * Measures a device.
  *
@@ -65,10 +73,7 @@ export async function measureCeiling(device: Device, threads: number, alone?: Ce
     using tiny = tensor(numbers(TINY * TINY), data).reshape(TINY, TINY).keep();
     let gflops = 0;
     const most = async (flops: number, make: () => Tensor) => {
-      for (let i = 0; i < 10; i++) { // until helper threads have started, which takes turns of the event loop
-        await fastest(profiler, 1, make);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await warm(profiler, make);
       gflops = Math.max(gflops, flops / 1e3 / (await fastest(profiler, 20, make)).kernels);
     };
     for (const side of SIDES) {
@@ -79,16 +84,19 @@ export async function measureCeiling(device: Device, threads: number, alone?: Ce
     using x = tensor(numbers(images * channels * pixels ** 2), data).reshape(images, channels, pixels, pixels).keep();
     using w = tensor(numbers(9 * channels ** 2), data).reshape(channels, channels, 3, 3).keep();
     await most(18 * images * channels ** 2 * (pixels - 2) ** 2, () => conv2d(x, w));
-    const chain = await fastest(profiler, 300, () => {
+    const products = () => {
       let last: Tensor = tiny;
       for (let i = 0; i < CHAIN; i++) last = last.matmul(tiny);
       return last;
-    });
+    };
+    await warm(profiler, products);
+    const chain = await fastest(profiler, 300, products);
     const start = chain.kernels / CHAIN, streams: Ceiling["streams"][number][] = [];
     let wait = 0;
     for (const length of LENGTHS) {
       using x = tensor(numbers(length), data).keep();
       using y = tensor(numbers(length), data).keep();
+      if (length === LENGTHS[0]) await warm(profiler, () => x.add(y));
       const bytes = 12 * length,
         { kernels } = await fastest(profiler, bytes < 1e6 ? 200 : bytes < 1e8 ? 20 : 4, () => x.add(y));
       streams.push({ bytes, gbps: bytes / 1e3 / Math.max(kernels - start, kernels / 2) });

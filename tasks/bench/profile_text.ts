@@ -6,7 +6,7 @@
 import { textTable } from "../../lib/plot/text.ts";
 import { markdownTable } from "../page_section.ts";
 import type { Bounds, Profile } from "./profile.ts";
-import { type Assessed, type Loss, micro, type Verdict } from "./profile_bounds.ts";
+import { type Assessed, type Loss, micro, type Others, type Verdict } from "./profile_bounds.ts";
 import type { Launch } from "./profile_launch.ts";
 import type { Ceiling } from "./profile_processor.ts";
 
@@ -81,9 +81,12 @@ export function verdictText(
     }; with every kernel at the processor's bound, ` +
     `and nothing else, it would take ${micro(leastMicroseconds)} (${percent(leastMicroseconds / stepMicroseconds)})`,
     ...lost,
-    `  ${others.count} others: ${micro(others.microseconds)} lost in all`,
+    `  ${others.count} others: ${micro(others.microseconds)} lost in all; ${kindsText(others)}`,
   ].join("\n");
 }
+
+const kindsText = ({ kinds }: Others) =>
+  `most of it in ${kinds.map(({ kind, microseconds }) => `${kind} (${micro(microseconds)})`).join(", ")}`;
 
 /** What holds steps back, for docs/speed.md. @param how what it was measured with */
 export function profilePage(
@@ -93,7 +96,7 @@ export function profilePage(
   const rows = profiles.flatMap(({ workload, bounds: { holdsBack } }) => {
     const { stepMicroseconds, leastMicroseconds, losses, others } = holdsBack;
     const step = [workload, micro(stepMicroseconds), micro(leastMicroseconds)];
-    const rest: Loss = { what: `${others.count} others`, microseconds: others.microseconds, why: "" };
+    const rest: Loss = { what: `${others.count} others`, microseconds: others.microseconds, why: kindsText(others) };
     return [...losses, rest].map((
       { what, microseconds, why },
       i,

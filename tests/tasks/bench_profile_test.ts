@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { median } from "../../tasks/bench/profile.ts";
 import { assess, bandwidth, idleShare, type Measures, verdict } from "../../tasks/bench/profile_bounds.ts";
 import type { CpuLaunch } from "../../tasks/bench/profile_launch.ts";
 import type { Ceiling } from "../../tasks/bench/profile_processor.ts";
@@ -48,6 +49,12 @@ Deno.test("bench --profile: what bounds a kernel, in a word", () => {
   assert.equal(word("crossEntropy", { commands: [3], groups: 3 }), "compute"); // a quarter idle explains too little
 });
 
+Deno.test("bench --profile: times are medians of the steps that are like most, and not of a smaller last batch", () => {
+  const run = (microseconds: number, bytes: number) => [launch("add", { microseconds, bytes })];
+  const [found] = median([run(3, 100), run(5, 100), run(1, 40), run(4, 100), run(1, 40)]);
+  assert.deepEqual([found!.microseconds, found!.bytes], [4, 100]);
+});
+
 /** A step of four kernels of 460 µs, with 40 µs around them. */
 const KERNELS = [
   launch("conv2d", {
@@ -77,6 +84,7 @@ Deno.test("bench --profile: the largest losses of a step, with their reasons", (
     "11 of 40 GB/s; reads rows where an index says",
     "JavaScript that records, plans and binds the step of 4 kernels",
   ]);
+  assert.deepEqual(others.kinds.map(({ kind }) => kind), ["mul", "between kernels", "sub mul"]);
   assert.equal(others.count, 3); // two kernels, and 10 µs that are in neither kernels nor recording
   assert.equal(Math.round(others.microseconds), 15 + 5 + 10);
 });
@@ -101,7 +109,10 @@ Deno.test("bench --profile: the verdict as text, as a page, and below the kernel
     "What holds plain-64 back: a step takes 500 µs; with every kernel at the processor's bound, and nothing else, it would take 190 µs (38 %)",
   );
   assert.match(text[1]!, /^ {2}conv2d \(1 → 8 channels, 3 × 3\): 150 µs lost; 50 of 200 GFLOP\/s; /);
-  assert.equal(text[4], "  3 others: 30 µs lost in all");
+  assert.equal(
+    text[4],
+    "  3 others: 30 µs lost in all; most of it in mul (15 µs), between kernels (10 µs), sub mul (5 µs)",
+  );
   const lines = profilePage([{ workload: "plain-64", bounds }], "A processor.").split("\n");
   assert.deepEqual(lines.slice(0, 3), ["A processor.", "", `- ${processor}`]);
   assert.match(
@@ -109,7 +120,10 @@ Deno.test("bench --profile: the verdict as text, as a page, and below the kernel
     /^\| plain-64 \| 500 µs \| 190 µs \| conv2d \(1 → 8 channels, 3 × 3\) \| 150 µs \| 50 of 200 /,
   );
   assert.equal(lines[7], "|  |  |  | gather | 100 µs | 11 of 40 GB/s; reads rows where an index says |");
-  assert.equal(lines[9], "|  |  |  | 3 others | 30 µs |  |");
+  assert.equal(
+    lines[9],
+    "|  |  |  | 3 others | 30 µs | most of it in mul (15 µs), between kernels (10 µs), sub mul (5 µs) |",
+  );
   const device = "cpu (2 threads)", times = { stepMicroseconds: 500, hostMicroseconds: 500 };
   const whole = profileText({ workload: "plain-64", device, ...times, launches: KERNELS, bounds });
   assert.match(whole, /^gather +4 +1\.600 +0\.000 +140\.0 +0\.0 +11\.4 +29 % +gather$/m);
