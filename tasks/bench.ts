@@ -22,7 +22,8 @@ import { growthChart, growthPage, GROWTHS, measureGrowth, type Point } from "./b
 import { NAMES, type Workload, workload } from "./bench/networks.ts";
 import { PyTorch, TorchTraining } from "./bench/pytorch.ts";
 import { IMAGES, syntheticImages, Training } from "./bench/training.ts";
-import { prepareProfile, profileText } from "./bench/profile.ts";
+import { prepareProfile, type Profile, type TakeApart } from "./bench/profile.ts";
+import { profilePage, profileText } from "./bench/profile_text.ts";
 import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
 import { replaceSection } from "./page_section.ts";
 
@@ -46,8 +47,9 @@ Default: ${USUAL.join(", ")}.
   --against pytorch  measures PyTorch in turn, if Python has it; default workloads are then those of docs/speed.md
   --rounds N         blocks of each side with --against (default 5)
   --growth           how cost grows with batch, width, depth and threads
-  --profile          lists each dispatch (webgpu) or kernel (cpu) of a step instead: workgroups or chunks, bytes, FLOPs, time
-  --write            writes what --against or --growth measures into docs/
+  --profile          lists each dispatch (webgpu) or kernel (cpu) of a step instead: workgroups or chunks, bytes, FLOPs, time; on
+                     the cpu beside what the processor can do, and what holds the step back
+  --write            writes what --against, --growth or --profile measures into docs/
   --json             one JSON object a line on stdout and nothing else`;
 
 function described(target: Device, threads: number | undefined) {
@@ -134,6 +136,28 @@ async function growth({ json, seconds, threads, ...asked }: Asked): Promise<void
   );
 }
 
+/** What each workload's steps are made of, and what holds them back. */
+async function profile(
+  target: Device,
+  workloads: readonly Workload[],
+  takeApart: TakeApart,
+  asked: Asked,
+): Promise<void> {
+  const dataset = syntheticImages(target), all: Profile[] = [];
+  for (const workload of workloads) {
+    const training = new Training(workload, dataset);
+    const found = await takeApart(target, workload.name, () => training.step());
+    console.log(asked.json ? JSON.stringify(found) : `${profileText(found)}\n`);
+    all.push(found);
+  }
+  if (!asked.write) return;
+  const flags = isUnchecked(environmentVariable("DENO_V8_FLAGS") ?? "")
+    ? "under the task's flags"
+    : "with checks of memory";
+  const measured = all.flatMap(({ workload, bounds }) => bounds ? [{ workload, bounds }] : []);
+  await write("speed.md", "profile", profilePage(measured, `${processor()}, Deno ${Deno.version.deno} ${flags}.`));
+}
+
 await runTask("bench", async () => {
   const { values, names } = readCommandLine(Deno.args, {
     device: "value",
@@ -149,21 +173,26 @@ await runTask("bench", async () => {
   });
   if (values.help) return console.log(USAGE);
   const other = oneOf("--against", values.against, ["pytorch"] as const);
-  const workloads = (names.length ? names : other ? COMPARED : USUAL).map((name) => {
-    const found = workload(name);
-    if (!found) throw new UsageError(`Unknown workload "${name}": there are ${NAMES}`);
-    return found;
-  });
+  const workloads = (names.length ? names : other || (values.profile && values.write) ? COMPARED : USUAL).map(
+    (name) => {
+      const found = workload(name);
+      if (!found) throw new UsageError(`Unknown workload "${name}": there are ${NAMES}`);
+      return found;
+    },
+  );
   const name = oneOf("--device", values.device, ["auto", "cpu", "webgpu"] as const);
   const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
   const seconds = wholeNumber("--seconds", values.seconds, { min: 1, max: 3600 });
   const rounds = wholeNumber("--rounds", values.rounds, { min: 1, max: 1000 });
   if (other && values.growth) throw new UsageError("--against and --growth are two measurements: name one of them");
   if (rounds !== undefined && !other) throw new UsageError("--rounds counts the blocks of --against pytorch");
-  if (values.write && !other && !values.growth) throw new UsageError("--write needs --against pytorch or --growth");
+  if (values.write && !other && !values.growth && !values.profile) {
+    throw new UsageError("--write needs --against pytorch, --growth or --profile");
+  }
   if (values.growth && (names.length > 0 || name === "webgpu")) {
     throw new UsageError("--growth measures workloads of its own on the cpu: leave out their names, and --device");
   }
+  if (values.profile && values.write && name !== "cpu") throw new UsageError("--profile --write is about --device cpu");
   if (values.profile && (other || values.growth)) throw new UsageError("--profile is a measurement of its own");
   if (values.write && names.length > 0) throw new UsageError("--write takes all workloads: leave out their names");
   const asked = {
@@ -178,18 +207,10 @@ await runTask("bench", async () => {
     (name ?? environmentVariable("SONDE_DEVICE") ?? "auto") as DeviceName,
     threads === undefined ? {} : { threads },
   );
-  const profile = values.profile ? prepareProfile() : undefined;
+  const takeApart = values.profile ? prepareProfile(asked.threads) : undefined;
   await target.ready;
   if (other) return await against(target, workloads, rounds ?? 5, asked);
-  if (profile) {
-    const dataset = syntheticImages(target);
-    for (const workload of workloads) {
-      const training = new Training(workload, dataset);
-      const found = await profile(target, workload.name, () => training.step());
-      console.log(values.json ? JSON.stringify(found) : `${profileText(found)}\n`);
-    }
-    return;
-  }
+  if (takeApart) return await profile(target, workloads, takeApart, asked);
   const results = await speeds(target, workloads, seconds ?? 5, threads);
   if (values.json) return results.forEach((result) => console.log(JSON.stringify(result)));
   const rows = results.map((result) => [

@@ -5,8 +5,8 @@
  */
 import type { Backend } from "../../lib/device/backend.ts";
 import { CpuBackend, type ObservedCommand } from "../../lib/device/cpu/backend.ts";
-import type { Launch, Profiler } from "./profile_launch.ts";
-import { stepBytes, stepFlops, stepName } from "./profile_work.ts";
+import type { CpuLaunch, Profiler } from "./profile_launch.ts";
+import { productOf, stepBytes, stepFlops, stepName } from "./profile_work.ts";
 
 /** Takes the commands of the cpu device, those of one step of a program together. */
 export class CpuProfiler implements Profiler {
@@ -17,12 +17,19 @@ export class CpuProfiler implements Profiler {
     this.#backend = backend;
   }
 
-  async launches(step: () => Promise<void>): Promise<Launch[]> {
+  async launches(step: () => Promise<void>): Promise<CpuLaunch[]> {
+    return (await this.apart(step)).launches;
+  }
+
+  /** The kernels of a step, and the microseconds that it took besides: recording, planning and binding. */
+  async apart(step: () => Promise<void>): Promise<{ launches: CpuLaunch[]; aroundMicroseconds: number }> {
     const commands: ObservedCommand[] = [];
     this.#backend.observer = (command) => commands.push(command);
+    const began = performance.now();
     await step();
+    const took = performance.now() - began;
     this.#backend.observer = undefined;
-    const launches: Launch[] = [];
+    const launches: CpuLaunch[] = [];
     commands.forEach(({ program, step: at, chunks, milliseconds }, i) => {
       const before = commands[i - 1], microseconds = 1000 * milliseconds, step = program.steps[at]!;
       if (before?.program === program && before.step === at) {
@@ -30,14 +37,24 @@ export class CpuProfiler implements Profiler {
         launches.push({
           ...last,
           groups: last.groups + chunks,
-          microseconds: last.microseconds! + microseconds,
+          microseconds: last.microseconds + microseconds,
+          commands: [...last.commands, chunks],
         });
         return;
       }
       const work = { bytes: stepBytes(step, program), flops: stepFlops(step) };
-      launches.push({ name: stepName(step), groups: chunks, ...work, microseconds });
+      const product = productOf(step);
+      launches.push({
+        name: stepName(step),
+        groups: chunks,
+        ...work,
+        microseconds,
+        commands: [chunks],
+        ...(product ? { product } : {}),
+      });
     });
-    return launches;
+    const kernels = commands.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+    return { launches, aroundMicroseconds: 1000 * (took - kernels) };
   }
 
   stop(): void {

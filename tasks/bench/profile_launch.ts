@@ -16,6 +16,25 @@ export interface Launch {
   readonly microseconds: number | null;
 }
 
+/** The sizes of a matrix product, or of the products that a convolution is made of. */
+export interface Product {
+  /** What it goes from and to, for a reader: `8 → 16, 3 × 3`. */
+  readonly what: string;
+  /** Elements of the output for each of its columns. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Products that an element of the output is the sum of. */
+  readonly depth: number;
+}
+
+/** A kernel of the cpu. */
+export interface CpuLaunch extends Launch {
+  readonly microseconds: number;
+  /** The chunks of each command: what packs operands, and what computes. */
+  readonly commands: readonly number[];
+  readonly product?: Product;
+}
+
 /** Takes the launches of one step. */
 export interface Profiler {
   /** What ran between the beginning and the end of a step, in order. */

@@ -44,27 +44,37 @@ async function profiled(device: string, workload: string): Promise<Profile> {
 for (const name of testDevices()) {
   if (name === "reference") continue;
   Deno.test(`bench --profile lists every launch of a step with its work and its time on ${name}`, async () => {
-    const { workload, launches, stepMicroseconds, hostMicroseconds } = await profiled(name, "plain-2");
+    const { workload, launches, stepMicroseconds, hostMicroseconds, bounds } = await profiled(name, "plain-2");
     assert.equal(workload, "plain-2");
     assert.ok(stepMicroseconds >= hostMicroseconds && hostMicroseconds > 0);
     assert.ok(launches.length >= 10, `${launches.length} launches`);
     for (const launch of launches) {
-      assert.deepEqual(Object.keys(launch), ["name", "groups", "bytes", "flops", "microseconds"], launch.name);
+      const keys = ["name", "groups", "bytes", "flops", "microseconds"];
+      assert.deepEqual(Object.keys(launch).slice(0, 5), keys, launch.name);
       assert.ok(
         launch.groups >= 1 && launch.bytes > 0 && launch.bytes < 1e6 && launch.flops >= 0,
         JSON.stringify(launch),
       );
       assert.ok((launch.microseconds ?? 0) > 0 || name === "webgpu", launch.name); // not all adapters have a clock
     }
+    assert.equal(bounds !== undefined, name === "cpu");
+    if (bounds) {
+      assert.deepEqual(bounds.processor.map(({ threads }) => threads), [1]);
+      assert.ok(bounds.processor[0]!.gflops > 0 && bounds.processor[0]!.streams.every(({ gbps }) => gbps > 0));
+      assert.deepEqual(bounds.kernels.map((kernel) => kernel.name), launches.map((launch) => launch.name));
+      assert.equal(bounds.holdsBack.stepMicroseconds, stepMicroseconds);
+      assert.equal(bounds.holdsBack.losses.length, 3);
+    }
     // Five convolutions of 3 × 3 and stride 2, from [2, 1, 28, 28] to 8, 16, 32, 64 and 10 channels: two operations for each element of the output,
-    // and of what it is a sum of; in the gradients as many, but for the images, which need none.
-    const sizes = [[1, 8, 14], [8, 16, 7], [16, 32, 4], [32, 64, 2], [64, 10, 1]] as const;
-    const each = sizes.map(([from, to, side]) => 2 * 2 * to * side ** 2 * 9 * from);
+    // and of what it is a sum of; in the gradients as many, but for the images, which need none. Along an axis a row of what pads the images meets
+    // one place of the kernel, so that of 14 · 3 pairs 41 are left, of 7 · 3 20, of 4 · 3, padded at both ends, 10, of 2 · 3 5 and of 3 2.
+    const sizes = [[1, 8, 41], [8, 16, 20], [16, 32, 10], [32, 64, 5], [64, 10, 2]] as const;
+    const each = sizes.map(([from, to, pairs]) => 2 * 2 * to * from * pairs ** 2);
     const all = (list: readonly number[]) => list.reduce((sum, flops) => sum + flops, 0);
     const found = (kernel: RegExp) => all(launches.filter(({ name }) => kernel.test(name)).map(({ flops }) => flops));
     const near = (kernel: RegExp, flops: number) => {
       const ratio = found(kernel) / flops; // what is fused with a product comes on top
-      assert.ok(ratio >= 1 && ratio < 1.15, `${kernel}: ${ratio}`);
+      assert.ok(ratio >= 1 && ratio < 1.2, `${kernel}: ${ratio}`);
     };
     const forward = all(each), toInputs = all(each.slice(1));
     if (name === "webgpu") return near(/conv2d/, 2 * forward + toInputs); // gradients of a layer share a dispatch
@@ -85,7 +95,8 @@ Deno.test("bench: a bad command line ends with code 2 and one line that names it
     [["--growth", "--against", "pytorch"], /^bench: --against and --growth are two measurements/],
     [["--profile", "--growth"], /^bench: --profile is a measurement of its own$/],
     [["--rounds", "3"], /^bench: --rounds counts the blocks of --against pytorch$/],
-    [["--write"], /^bench: --write needs --against pytorch or --growth$/],
+    [["--write"], /^bench: --write needs --against pytorch, --growth or --profile$/],
+    [["--profile", "--write"], /^bench: --profile --write is about --device cpu$/],
     [["plain-2", "--write", "--against", "pytorch"], /^bench: --write takes all workloads/],
   ];
   for (const [args, line] of mistakes) {
@@ -205,6 +216,9 @@ Deno.test("docs: speed and growth show what was measured", async () => {
   for (const name of ["plain-1024", "bn-2", "resnet-512", "mlp-1024", "plain-2048-infer"]) {
     assert.match(section(speed!, "against"), new RegExp(`\\| ${name} \\|`));
     assert.match(section(speed!, "against with checks"), new RegExp(`\\| ${name} \\|`));
+  }
+  for (const name of ["plain-1024", "bn-2", "resnet-512", "mlp-1024", "plain-2048-infer"]) {
+    assert.match(section(speed!, "profile"), new RegExp(`\\| ${name} \\| .* \\| `));
   }
   for (const { name, sizes, axis } of GROWTHS) {
     assert.ok((await Deno.stat(join(ROOT, "docs", `growth-${name}.svg`))).isFile);
