@@ -3,22 +3,11 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { ReLU } from "../nn/activations.ts";
 import { Module } from "../nn/module.ts";
-import { avgPool2d } from "../nn/pooling.ts";
+import { AvgPool2d } from "../nn/pooling.ts";
 import { Sequential } from "../nn/sequential.ts";
 import type { Generator } from "../tensor/random.ts";
-import { pad } from "../tensor/pad.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { conv } from "./models.ts";
-
-/** Averages over 2 × 2 pixels, at an odd edge over those that are there: PyTorch's `AvgPool2d(2, ceil_mode=True)`. */
-class HalfPool extends Module {
-  /** x [n, c, h, w] → [n, c, ⌈h / 2⌉, ⌈w / 2⌉] */
-  forward(x: Tensor): Tensor {
-    const [height, width] = x.shape.slice(2) as [number, number];
-    // A copy of the edge does not change its average.
-    return avgPool2d(pad(x, [0, width % 2, 0, height % 2], { mode: "replicate" }), 2);
-  }
-}
 
 /** Options of {@linkcode ResBlock}. */
 export interface ResBlockOptions {
@@ -95,7 +84,7 @@ export class ResBlock extends Module {
     const { norm, ...bare } = block;
     const same = { ...bare, ...normShortCut && norm ? { norm } : {}, act: null, kernelSize: 1, stride: 1 };
     this.shortCut = new Sequential(
-      ...stride === 1 ? [] : [new HalfPool()],
+      ...stride === 1 ? [] : [new AvgPool2d(2, { ceilMode: true })],
       ...inChannels === outChannels ? [] : conv(inChannels, outChannels, same),
     );
     this.act = act();
