@@ -14,7 +14,7 @@ import { kaimingNormal_ } from "../nn/init.ts";
 import { Linear } from "../nn/linear.ts";
 import { MaxPool2d } from "../nn/max_pool.ts";
 import type { Module } from "../nn/module.ts";
-import { AdaptiveAvgPool2d } from "../nn/pooling.ts";
+import { AdaptiveAvgPool2d } from "../nn/adaptive_pooling.ts";
 import { Sequential } from "../nn/sequential.ts";
 import type { Generator } from "../tensor/random.ts";
 import { conv, type ConvOptions } from "./models.ts";
