@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import type { LiveEvent } from "../../lib/live/events.ts";
 import { format, LineChart } from "./chart.ts";
+import { LayersView } from "./layers.ts";
 import { PageModel, type ShownRun } from "../../lib/live/page_model.ts";
 
 /** What the buttons do; none are shown for what is missing. */
@@ -20,6 +21,7 @@ export class LiveView {
   readonly #status = make("p", "muted");
   readonly #figures = make("dl", "figures");
   readonly #grid = make("div", "charts");
+  readonly #layers = new LayersView();
   readonly #tail = make("div", "tail");
 
   constructor(actions: ViewActions = {}) {
@@ -33,7 +35,7 @@ export class LiveView {
       button("Download CSV", () => download("losses.csv", "text/csv", toCsv([...this.model.runs.values()]))),
       button("Download JSON", () => download("runs.json", "application/json", JSON.stringify(this.model.events()))),
     );
-    this.element.append(header, this.#figures, this.#grid, this.#tail, bar);
+    this.element.append(header, this.#figures, this.#grid, this.#layers.element, this.#tail, bar);
   }
 
   /** Takes events in and shows them. */
@@ -54,6 +56,7 @@ export class LiveView {
     for (const name of new Set(runs.flatMap(({ series }) => [...series.keys()]))) {
       this.#chart(name).show(runs.map(({ facts, series }) => ({ name: facts.title, values: series.get(name) ?? [] })));
     }
+    this.#layers.show([...last.layers.values()]);
     this.#tail.replaceChildren(...rowTable(last), ...findings(last), ...factTable(last));
   }
 
