@@ -209,7 +209,7 @@ Deno.test({
     await heading("2 Linear: outputs");
     // The heat map is the third of the layers' charts.
     const place =
-      "(r => [r.x + 56 + (r.width - 64) / 2, r.bottom - 30])(document.querySelectorAll('.layers canvas')[2].getBoundingClientRect())";
+      "(r => [r.x + 56 + (r.width - 64) / 2, r.bottom - 26])(document.querySelectorAll('.layers canvas')[2].getBoundingClientRect())";
     await page.evaluate("document.querySelectorAll('.layers canvas')[2].scrollIntoView({ block: 'center' })");
     const [x, y] = await page.evaluate(place) as [number, number];
     await page.send("Input.dispatchMouseEvent", { type: "mouseMoved", x, y, button: "none" });

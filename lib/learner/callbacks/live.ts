@@ -23,8 +23,11 @@ export interface LiveOptions {
   port?: number;
   /** Show buttons by which the page stops the fit and changes the rate. Default: false. */
   control?: boolean;
-  /** What else is needed to run the fit again, by name, such as its seed; the page shows it. Default: nothing. */
-  facts?: Readonly<Record<string, string>>;
+  /**
+   * What else is needed to run the fit again, by name, such as its seed, or what gives that as a fit begins; the page shows it. `title` is what
+   * the run is called. Default: nothing, and the model's class with a number.
+   */
+  facts?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Gets the page's address when it is served, each time a fit begins. Default: prints it to standard error. */
   log?: (address: string) => void;
 }
@@ -125,6 +128,10 @@ export class LiveCB extends Callback {
       log(this.#server.address);
     }
     const { opt, model, epochs } = learn;
+    const { title = `${model.constructor.name} ${++this.#fits}`, ...named } = typeof facts === "function"
+      ? facts()
+      : facts;
+    await model.device.ready; // so that it can tell what it is
     this.#run = crypto.randomUUID();
     this.#losses = new DeviceRecord(model.device);
     this.#rates = [];
@@ -138,11 +145,11 @@ export class LiveCB extends Callback {
     this.#store.add({
       kind: "run",
       run: this.#run,
-      title: `${model.constructor.name} ${++this.#fits}`,
+      title,
       started: new Date().toISOString(),
       epochs,
       facts: {
-        ...facts,
+        ...named,
         device: model.device.description,
         optimiser: opt.constructor.name,
         "random numbers": randomNumbers(),
