@@ -36,6 +36,6 @@ await runTask("lesson", async () => {
     import("./start.ts"),
     import("./permissions.ts"),
   ]);
-  const permissions = await lessonPermissions(writtenFolders(request), datasetsOf(request));
+  const permissions = await lessonPermissions(writtenFolders(request), datasetsOf(request), request.live);
   return await startAgain(new URL("./lesson/main.ts", import.meta.url), permissions, Deno.args, v8Flags(true));
 });

@@ -17,6 +17,8 @@ export interface LineLook {
   readonly stepOf?: (index: number) => number;
   /** Name the lines above the chart. Default: if there are several. */
   readonly legend?: boolean;
+  /** Whether values are shares, from 0 to 1. Default: false. */
+  readonly isShare?: boolean;
 }
 
 const LEFT = 56, RIGHT = 8, TOP = 8, BOTTOM = 24;
@@ -29,6 +31,7 @@ export class LineChart {
   readonly #read = document.createElement("p");
   readonly #heading = document.createElement("h2");
   #lines: readonly Line[] = [];
+  #isShare = false;
   #stepOf: (index: number) => number = (index) => index;
   /** First and last step shown; undefined for all. */
   #range: readonly [number, number] | undefined;
@@ -62,9 +65,13 @@ export class LineChart {
   }
 
   /** Shows these lines. */
-  show(lines: readonly Line[], { stepOf = (index) => index, legend = lines.length > 1 }: LineLook = {}): void {
+  show(
+    lines: readonly Line[],
+    { stepOf = (index) => index, legend = lines.length > 1, isShare = false }: LineLook = {},
+  ): void {
     this.#lines = lines;
     this.#stepOf = stepOf;
+    this.#isShare = isShare;
     this.#legend.className = "legend";
     this.#legend.replaceChildren(...(legend ? lines : []).map(({ name, hue }, i) => {
       const item = document.createElement("span");
@@ -170,6 +177,7 @@ export class LineChart {
   }
 
   #limits(from: number, to: number): readonly [number, number] {
+    if (this.#isShare) return [0, 1];
     let low = Infinity, high = -Infinity;
     for (const { values } of this.#lines) {
       for (let i = from; i <= to; i++) {

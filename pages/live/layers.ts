@@ -87,7 +87,7 @@ export class LayersView {
     this.#off.show([
       { name: "zeros", values: chosen.columns.map(({ zeros }) => Number(zeros)) },
       ...hasUnits ? [{ name: "units off", values: chosen.columns.map(({ off }) => Number(off ?? NaN)) }] : [],
-    ], { stepOf });
+    ], { stepOf, isShare: true });
     this.#heat.title = `${name}, histogram over time`;
     this.#heat.show(chosen);
   }

@@ -46,7 +46,7 @@ export class LiveView {
     const { facts, progress, finished } = last, losses = last.series.get("loss") ?? [];
     this.#status.textContent = `${facts.title}: ${finished ?? "running"}`;
     this.#figures.replaceChildren(
-      ...figure("epoch", progress ? `${progress.epoch + 1} / ${facts.epochs}` : "–"),
+      ...figure("epoch", progress ? `${Math.min(progress.epoch + 1, facts.epochs)} / ${facts.epochs}` : "–"),
       ...figure("batch", progress ? `${progress.batch}${progress.batches ? ` / ${progress.batches}` : ""}` : "–"),
       ...figure("loss", format(losses.at(-1))),
       ...figure("rate", format(last.series.get("lr")?.at(-1))),

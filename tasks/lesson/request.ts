@@ -32,6 +32,7 @@ Without a name: a short comparison (${
   --out DIR         where the report goes (default out/lesson-NAME)
   --resume DIR      keep checkpoints, trained models and figures in this folder; if it has any, go on from them
   --every MINUTES   with --resume: between two checkpoints (default 1); there is one after each epoch too
+  --live PORT       show the trainings on a page, on http://127.0.0.1:PORT/, while they run; not with --resume
   --json            one JSON object a line on stdout and nothing else; a report only with --out
   --losses N        with --json: a line more for each seed, with the losses of its first N steps`;
 
@@ -56,6 +57,8 @@ export interface LessonRequest {
   /** Minutes between two checkpoints. */
   readonly every: number;
   readonly json: boolean;
+  /** The port of the live page. */
+  readonly live: number | undefined;
   /** Of so many first steps the losses are told. */
   readonly losses: number | undefined;
 }
@@ -73,6 +76,7 @@ const OPTIONS = {
   out: "value",
   resume: "value",
   every: "value",
+  live: "value",
   json: "flag",
   losses: "value",
   help: "flag",
@@ -148,6 +152,10 @@ export function readRequest(args: readonly string[]): LessonRequest {
   if (losses !== undefined && !values.json) {
     throw new UsageError("--losses needs --json: tables have epochs, not steps");
   }
+  const live = wholeNumber("--live", values.live, { min: 1, max: 65535 });
+  if (live !== undefined && values.resume !== undefined) {
+    throw new UsageError("--live does not go with --resume: what is kept does not tell a page what was before");
+  }
   const rng = oneOf("--rng", values.rng, ["sonde", "torch"]);
   const runs = values.runs ?? (names.length === 0 ? SHORT.join(",") : undefined);
   return {
@@ -164,6 +172,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
     resume: values.resume,
     every: readEvery(values),
     json: values.json ?? false,
+    live,
     losses,
   };
 }

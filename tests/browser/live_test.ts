@@ -157,7 +157,7 @@ Deno.test({
   },
 });
 
-/** A fit of which one layer is dead, on a page; ends before it has shown all. */
+/** A short fit that was watched, with its page. */
 async function watchedFit(): Promise<LiveCB> {
   setSeed(3);
   const set = new data.TensorDataset(randn([640, 16]), randint(0, 4, [640]));

@@ -275,7 +275,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   }
 
   /** How it counts. @internal */
-  get counting(): Pick<ActivationSettings, "bins" | "range" | "absolute"> {
+  get counting(): Required<Pick<ActivationStatsOptions, "bins" | "range" | "absolute">> {
     return this.#settings;
   }
 
