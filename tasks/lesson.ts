@@ -36,7 +36,7 @@ await runTask("lesson", async () => {
     import("./start.ts"),
     import("./permissions.ts"),
   ]);
-  const permissions = await lessonPermissions(writtenFolders(request), datasetsOf(request));
+  const permissions = await lessonPermissions(writtenFolders(request), datasetsOf(request), request.live);
   const main = request.keep === undefined ? "./lesson/main.ts" : "./lesson/keeping_main.ts";
   return await startAgain(new URL(main, import.meta.url), permissions, Deno.args, v8Flags(true));
 });

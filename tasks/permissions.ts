@@ -48,12 +48,18 @@ async function data(names: readonly Exclude<DataName, "garments">[]): Promise<Pe
   return { read, write: read, net: [...new Set([...hosts, ...REDIRECTED])] };
 }
 
-/** A task that writes into folders of its own, and may load data sets. */
+/**
+ * A task that writes into folders of its own, and may load data sets.
+ *
+ * @param live the port on this machine where it serves a live page, if it does
+ */
 export async function lessonPermissions(
   folders: readonly string[],
   names: readonly Exclude<DataName, "garments">[],
+  live?: number,
 ): Promise<Permissions> {
-  const { read = [], write = [], net = [] } = await data(names);
+  const { read = [], write = [], net: publishers = [] } = await data(names);
+  const net = [...publishers, ...live === undefined ? [] : [`127.0.0.1:${live}`]];
   const own = folders.map((folder) => resolve(folder));
   return { read: [...own, ...read], write: [...own, ...write], net, env: VARIABLES };
 }

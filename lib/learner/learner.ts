@@ -1,4 +1,5 @@
 /** The Learner: the training loop with its fluent steps, and what it can tell of a model. */
+import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkIterable } from "../device/expect.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Module } from "../nn/module.ts";
@@ -6,6 +7,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import type { Callback } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
+import { ActivationStats } from "./callbacks/activation_stats.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { LiveCB, type LiveOptions } from "./callbacks/live.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
@@ -24,6 +26,8 @@ import type { LearnerOptions } from "./options.ts";
 import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
 import { predictions } from "./predictions.ts";
 import { type Summary, summary } from "./summary.ts";
+
+const LIVE = optionNames<LiveOptions & { layers?: boolean }>({ port: 1, control: 1, facts: 1, log: 1, layers: 1 });
 
 /**
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that
@@ -100,9 +104,15 @@ export class Learner extends LearnerCore {
     return this.callbacks([new ProgressCB(options)]);
   }
 
-  /** Shows the fit on a page of this machine while it runs, as {@linkcode LiveCB} does. */
-  live(options: LiveOptions = {}): this {
-    return this.callbacks([new LiveCB(options)]);
+  /**
+   * Shows the fit on a page of this machine while it runs, as {@linkcode LiveCB} does.
+   *
+   * @param options those of {@linkcode LiveCB}; `layers` adds an {@linkcode ActivationStats} of all layers. Default: it does not
+   */
+  live(options: LiveOptions & { layers?: boolean } = {}): this {
+    checkOptions("live", options, LIVE);
+    const { layers = false, ...rest } = options;
+    return this.callbacks([...layers ? [new ActivationStats()] : [], new LiveCB(rest)]);
   }
 
   /** Adds callbacks. */

@@ -51,6 +51,8 @@ export interface TrainOptions {
   readonly progress?: boolean;
   /** Record the activations' statistics, which changes no loss. Default: true. */
   readonly watch?: boolean;
+  /** Further callbacks, which only watch. Default: none. */
+  readonly callbacks?: readonly Callback[];
   /** Called with every phase as it ends. */
   readonly onPhase?: (row: PhaseResult) => void;
   /**
@@ -133,6 +135,7 @@ export class LessonRunner {
     // Of what is kept, all have the same callbacks.
     if (progress || kept) cbs.push(new ProgressCB(progress ? {} : { bar: false }));
     if (kept) cbs.push(kept.checkpoints());
+    cbs.push(...options.callbacks ?? []);
     const resume = await kept?.isBegun() ?? false;
     if (resume) await learn.load(kept!.folder);
     await learn.fit(epochs, { cbs, resume });
@@ -190,7 +193,13 @@ export class LessonRunner {
     if (!run) throw new RangeError(`Cannot go on with run ${id}: no lesson has it`);
     const key = keyOf(run, options);
     if (!this.#trained.has(key)) {
-      const { phases } = await this.train(run, { ...options, watch: false, progress: false, onPhase: () => {} });
+      const { phases } = await this.train(run, {
+        ...options,
+        watch: false,
+        progress: false,
+        callbacks: [],
+        onPhase: () => {},
+      });
       if (phases.length < 2 * (options.epochs ?? run.setup.epochs)) return undefined;
     }
     const model = this.#trained.get(key);

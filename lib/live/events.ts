@@ -60,6 +60,42 @@ export interface ProgressEvent {
   readonly left?: number;
 }
 
+/**
+ * Statistics of a watched layer over some of its columns: each is of `width` neighbouring entries of its record. With another width than
+ * before, what was said of the layer is void, and all of it is said again.
+ */
+export interface ColumnsEvent {
+  readonly kind: "columns";
+  readonly run: string;
+  /** Whose: a module's or a parameter's path. */
+  readonly layer: string;
+  /** What of it: activations, gradients, updates or weights. */
+  readonly of: string;
+  /** Entries in a column, but the last. */
+  readonly width: number;
+  /** The first column here, from 0. */
+  readonly from: number;
+  /** Edges of the histogram: of the lowest bin below, of the highest above. */
+  readonly range: readonly [number, number];
+  /** Whether absolute values are counted in it. */
+  readonly absolute: boolean;
+  readonly columns: readonly Column[];
+}
+
+/** One column: averages over its entries. */
+export interface Column {
+  /** The training step of its first entry. */
+  readonly step: number;
+  readonly mean: Figure;
+  readonly std: Figure;
+  /** Share of values that are exactly 0. */
+  readonly zeros: Figure;
+  /** Share of units that are off for all samples of a batch; absent where there are no units. */
+  readonly off?: Figure;
+  /** Values in each bin of an entry, in three digits. */
+  readonly counts: readonly number[];
+}
+
 /** What `diagnose()` found. Only the last list counts. */
 export interface FindingsEvent {
   readonly kind: "findings";
@@ -76,7 +112,14 @@ export interface FinishedEvent {
 }
 
 /** One of them. */
-export type LiveEvent = RunEvent | PointsEvent | RowEvent | ProgressEvent | FindingsEvent | FinishedEvent;
+export type LiveEvent =
+  | RunEvent
+  | PointsEvent
+  | RowEvent
+  | ProgressEvent
+  | ColumnsEvent
+  | FindingsEvent
+  | FinishedEvent;
 
 /** A number for an event, with as many digits as a 32-bit float tells apart on a screen: seven. */
 export function toFigure(value: number): Figure {

@@ -1,11 +1,27 @@
 /** What the page knows of all runs: events taken in, each as often as it comes. */
-import type { Figure, FinishedEvent, LiveEvent, ProgressEvent, RowEvent, RunEvent } from "./events.ts";
+import type {
+  Column,
+  ColumnsEvent,
+  Figure,
+  FinishedEvent,
+  LiveEvent,
+  ProgressEvent,
+  RowEvent,
+  RunEvent,
+} from "./events.ts";
+
+/** A watched layer as the page shows it. */
+export interface ShownLayer extends Omit<ColumnsEvent, "kind" | "run" | "from" | "columns"> {
+  readonly columns: Column[];
+}
 
 /** A run as the page shows it. */
 export interface ShownRun {
   readonly facts: RunEvent;
   readonly series: Map<string, number[]>;
   readonly rows: RowEvent[];
+  /** By what is watched of which layer. */
+  readonly layers: Map<string, ShownLayer>;
   progress: ProgressEvent | undefined;
   findings: readonly string[];
   finished: FinishedEvent["how"] | undefined;
@@ -27,6 +43,7 @@ export class PageModel {
     const rest = {
       series: new Map<string, number[]>(),
       rows: [],
+      layers: new Map<string, ShownLayer>(),
       progress: undefined,
       findings: [],
       finished: undefined,
@@ -45,30 +62,44 @@ export class PageModel {
       const at = run.rows.findIndex(({ epoch, phase }) => epoch === event.epoch && phase === event.phase);
       run.rows[at < 0 ? run.rows.length : at] = event;
     } else if (event.kind === "progress") run.progress = event;
+    else if (event.kind === "columns") takeColumns(run.layers, event);
     else if (event.kind === "findings") run.findings = event.lines;
     else if (event.kind === "finished") run.finished = event.how;
   }
 
   /** All as events again, for a file. */
   events(): LiveEvent[] {
-    return [...this.runs.values()].flatMap(({ facts, series, rows, progress, findings, finished }): LiveEvent[] => {
-      const { run } = facts, figures = (values: readonly number[]) => Array.from(values, figure);
-      return [
-        facts,
-        ...[...series].map(([name, values]) => ({
-          kind: "points" as const,
-          run,
-          series: name,
-          from: 0,
-          values: figures(values),
-        })),
-        ...rows,
-        ...progress ? [progress] : [],
-        ...findings.length ? [{ kind: "findings" as const, run, lines: findings }] : [],
-        ...finished === undefined ? [] : [{ kind: "finished" as const, run, how: finished }],
-      ];
-    });
+    return [...this.runs.values()].flatMap(
+      ({ facts, series, rows, layers, progress, findings, finished }): LiveEvent[] => {
+        const { run } = facts, figures = (values: readonly number[]) => Array.from(values, figure);
+        return [
+          facts,
+          ...[...series].map(([name, values]) => ({
+            kind: "points" as const,
+            run,
+            series: name,
+            from: 0,
+            values: figures(values),
+          })),
+          ...rows,
+          ...[...layers.values()].map((layer) => ({ kind: "columns" as const, run, from: 0, ...layer })),
+          ...progress ? [progress] : [],
+          ...findings.length ? [{ kind: "findings" as const, run, lines: findings }] : [],
+          ...finished === undefined ? [] : [{ kind: "finished" as const, run, how: finished }],
+        ];
+      },
+    );
   }
 }
 
 const figure = (value: number): Figure => Number.isFinite(value) ? value : String(value) as Figure;
+
+function takeColumns(
+  layers: Map<string, ShownLayer>,
+  { kind: _kind, run: _run, from, columns, ...facts }: ColumnsEvent,
+): void {
+  const key = `${facts.of} ${facts.layer}`, before = layers.get(key);
+  const layer = before?.width === facts.width ? before : { ...facts, columns: [] };
+  columns.forEach((column, i) => layer.columns[from + i] = column);
+  layers.set(key, layer);
+}

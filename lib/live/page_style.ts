@@ -11,7 +11,7 @@ h2{font-size:1rem;margin:0 0 .5rem}
 .figures div{min-width:5rem}
 .figures dt{font-size:.8rem;color:var(--sonde-muted)}
 .figures dd{margin:0;font-size:1.35rem;font-weight:600}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:1.25rem}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:1.25rem}
 section{border:1px solid var(--sonde-rule);border-radius:10px;padding:1rem;min-width:0}
 canvas{display:block;width:100%;height:240px;touch-action:pan-y;cursor:crosshair}
 canvas:focus-visible,button:focus-visible,input:focus-visible{outline:2px solid var(--sonde-hue-0);outline-offset:2px}
@@ -23,6 +23,16 @@ td:first-child:not(:last-child),th:first-child,.words td,.words th{text-align:le
 .key{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin:0 .4em 0 0}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.85rem;margin:0 0 .4rem}
 th{font-weight:600;color:var(--sonde-muted)}
+.layers{display:grid;grid-template-columns:minmax(15rem,1fr) 3fr;gap:1.25rem;margin-top:1.25rem;align-items:start}
+.layers[hidden]{display:none}
+.layers section section,.layers .charts section{margin:0}
+fieldset{border:0;margin:0;padding:0;min-width:0;max-height:36rem;overflow-y:auto}
+fieldset label{display:block;padding:.3rem .5rem;border-radius:7px;cursor:pointer}
+fieldset label:has(:checked){background:color-mix(in srgb,var(--sonde-hue-0) 16%,transparent)}
+fieldset label:has(:focus-visible){outline:2px solid var(--sonde-hue-0)}
+fieldset input{position:absolute;opacity:0;width:1px}
+fieldset small{display:block;color:var(--sonde-muted);padding-left:1.1em}
+@media(max-width:900px){.layers{grid-template-columns:1fr}fieldset{max-height:14rem}}
 .bar{display:flex;flex-wrap:wrap;gap:.6rem;margin:1.25rem 0 0}
 button,input{font:inherit;color:inherit;background:transparent;border:1px solid var(--sonde-muted);border-radius:7px;padding:.3rem .8rem}
 button{cursor:pointer}

@@ -1,5 +1,5 @@
 /** What was said of all runs, as small as it can be kept with every loss in it. */
-import type { LiveEvent, PointsEvent } from "./events.ts";
+import type { ColumnsEvent, LiveEvent, PointsEvent } from "./events.ts";
 
 /** How many values one kept piece of a series holds: what a page that comes back is at most sent again of each series. */
 const PIECE = 4096;
@@ -29,6 +29,7 @@ export class LiveStore {
   /** Takes an event in. */
   add(event: LiveEvent): void {
     if (event.kind === "points") return this.#addPoints(event);
+    if (event.kind === "columns") return this.#addColumns(event);
     const key = event.kind === "row" ? `row ${event.run} ${event.epoch} ${event.phase}` : `${event.kind} ${event.run}`;
     this.#keep(key, event);
   }
@@ -48,6 +49,15 @@ export class LiveStore {
       );
       at += part.length;
     }
+  }
+
+  /** Those of another width go. */
+  #addColumns(event: ColumnsEvent): void {
+    const layer = `columns ${event.run} ${event.of} ${event.layer} `;
+    for (const [key, { event: kept }] of this.#kept) {
+      if (key.startsWith(layer) && kept.kind === "columns" && kept.width !== event.width) this.#kept.delete(key);
+    }
+    this.#keep(`${layer}${event.from}`, event);
   }
 
   #keep(key: string, event: LiveEvent): void {

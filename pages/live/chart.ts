@@ -5,6 +5,20 @@
 export interface Line {
   readonly name: string;
   readonly values: readonly number[];
+  /** Which of the eight hues. Default: by its place. */
+  readonly hue?: number;
+  /** Drawn behind the others, and lighter. */
+  readonly isFaint?: boolean;
+}
+
+/** How a chart shows its lines. */
+export interface LineLook {
+  /** The step of each value. Default: its place. */
+  readonly stepOf?: (index: number) => number;
+  /** Name the lines above the chart. Default: if there are several. */
+  readonly legend?: boolean;
+  /** Whether values are shares, from 0 to 1. Default: false. */
+  readonly isShare?: boolean;
 }
 
 const LEFT = 56, RIGHT = 8, TOP = 8, BOTTOM = 24;
@@ -15,20 +29,23 @@ export class LineChart {
   readonly #canvas = document.createElement("canvas");
   readonly #legend = document.createElement("div");
   readonly #read = document.createElement("p");
+  readonly #heading = document.createElement("h2");
   #lines: readonly Line[] = [];
+  #isShare = false;
+  #stepOf: (index: number) => number = (index) => index;
   /** First and last step shown; undefined for all. */
   #range: readonly [number, number] | undefined;
   #at: number | undefined;
   #from: number | undefined;
 
-  constructor(readonly title: string) {
-    const heading = document.createElement("h2"), canvas = this.#canvas;
-    heading.textContent = title;
+  constructor(title: string) {
+    const canvas = this.#canvas;
+    this.title = title;
     this.#read.className = "read";
     this.#read.setAttribute("role", "status");
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "img");
-    this.element.append(heading, this.#legend, canvas, this.#read);
+    this.element.append(this.#heading, this.#legend, canvas, this.#read);
     canvas.onpointerdown = (event) => {
       canvas.setPointerCapture(event.pointerId);
       this.#from = this.#stepAt(event.offsetX);
@@ -42,15 +59,23 @@ export class LineChart {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
+  /** Its heading. */
+  set title(text: string) {
+    this.#heading.textContent = text;
+  }
+
   /** Shows these lines. */
-  show(lines: readonly Line[]): void {
+  show(
+    lines: readonly Line[],
+    { stepOf = (index) => index, legend = lines.length > 1, isShare = false }: LineLook = {},
+  ): void {
     this.#lines = lines;
+    this.#stepOf = stepOf;
+    this.#isShare = isShare;
     this.#legend.className = "legend";
-    this.#legend.replaceChildren(...(lines.length > 1 ? lines : []).map(({ name }, i) => {
-      const item = document.createElement("span"), key = document.createElement("span");
-      key.className = "key";
-      key.style.background = `var(--sonde-hue-${i % 8})`; // set by script: the page's policy knows no style in HTML
-      item.append(key, name);
+    this.#legend.replaceChildren(...(legend ? lines : []).map(({ name, hue }, i) => {
+      const item = document.createElement("span");
+      item.append(colorKey(hue ?? i), name);
       return item;
     }));
     this.draw();
@@ -80,10 +105,16 @@ export class LineChart {
   #point(step: number | undefined): void {
     this.#at = step;
     const [from, to] = this.#span;
-    const range = this.#range ? `steps ${from} to ${to}; double-click or Escape shows all` : "";
+    const range = this.#range
+      ? `steps ${this.#stepOf(from)} to ${this.#stepOf(to)}; double-click or Escape shows all`
+      : "";
     this.#read.textContent = step === undefined
       ? range
-      : `step ${step}: ${this.#lines.map(({ name, values }) => `${name} ${format(values[step])}`).join(", ")}`;
+      : `step ${this.#stepOf(step)}: ${
+        this.#lines.filter(({ isFaint }) => !isFaint).map(({ name, values }) => `${name} ${format(values[step])}`).join(
+          ", ",
+        )
+      }`;
     this.draw();
   }
 
@@ -116,15 +147,18 @@ export class LineChart {
     }
     for (const tick of ticks(from, to, width / 110).filter(Number.isInteger)) {
       pen.textAlign = x(tick) > width - 30 ? "right" : "center";
-      pen.fillText(String(tick), x(tick), height - 6);
+      pen.fillText(String(this.#stepOf(tick)), x(tick), height - 6);
     }
-    this.#lines.forEach(({ values }, i) => {
-      pen.strokeStyle = color(`hue-${i % 8}`);
-      pen.lineWidth = 1.5;
+    const drawn = this.#lines.map((line, i) => ({ hue: i, isFaint: false, ...line }));
+    for (const { values, hue, isFaint } of drawn.toSorted((a, b) => Number(b.isFaint) - Number(a.isFaint))) {
+      pen.strokeStyle = color(`hue-${hue % 8}`);
+      pen.globalAlpha = isFaint ? 0.4 : 1;
+      pen.lineWidth = isFaint ? 1 : 1.75;
       for (const part of outline(values, from, to, width - LEFT - RIGHT)) {
         stroke(pen, part.map(([step, value]) => [x(step), y(value)] as const));
       }
-    });
+    }
+    pen.globalAlpha = 1;
     if (this.#from !== undefined && this.#at !== undefined) {
       pen.globalAlpha = 0.15;
       pen.fillStyle = color("hue-0");
@@ -137,12 +171,13 @@ export class LineChart {
       stroke(pen, [[x(this.#at), TOP], [x(this.#at), height - BOTTOM]]);
     }
     const said = this.#lines.map(({ name, values }) =>
-      `${name}: ${values.length} steps, last ${format(values.at(-1))}`
+      `${name}: ${values.length} values, last ${format(values.at(-1))}`
     );
-    canvas.setAttribute("aria-label", `${this.title}. ${said.join("; ")}. Arrow keys read values.`);
+    canvas.setAttribute("aria-label", `${this.#heading.textContent}. ${said.join("; ")}. Arrow keys read values.`);
   }
 
   #limits(from: number, to: number): readonly [number, number] {
+    if (this.#isShare) return [0, 1];
     let low = Infinity, high = -Infinity;
     for (const { values } of this.#lines) {
       for (let i = from; i <= to; i++) {
@@ -186,7 +221,7 @@ function stroke(pen: CanvasRenderingContext2D, points: readonly Point[]): void {
 }
 
 /** Round numbers between two, about that many. */
-function ticks(low: number, high: number, count: number): number[] {
+export function ticks(low: number, high: number, count: number): number[] {
   const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((by) => by * power >= rough) ?? 10) * power, first = Math.ceil(low / step);
   return Array.from(
@@ -199,4 +234,14 @@ function ticks(low: number, high: number, count: number): number[] {
 export const format = (value: number | undefined): string =>
   value === undefined ? "–" : Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
 
-const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--sonde-${name}`).trim();
+/** A square in a line's colour, beside its name. */
+export function colorKey(hue: number): HTMLElement {
+  const key = document.createElement("span");
+  key.className = "key";
+  key.style.background = `var(--sonde-hue-${hue % 8})`; // set by script: the page's policy knows no style in HTML
+  return key;
+}
+
+/** A colour of the page's style. */
+export const color = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--sonde-${name}`).trim();

@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import type { LiveEvent } from "../../lib/live/events.ts";
 import { format, LineChart } from "./chart.ts";
+import { LayersView } from "./layers.ts";
 import { PageModel, type ShownRun } from "../../lib/live/page_model.ts";
 
 /** What the buttons do; none are shown for what is missing. */
@@ -20,6 +21,7 @@ export class LiveView {
   readonly #status = make("p", "muted");
   readonly #figures = make("dl", "figures");
   readonly #grid = make("div", "charts");
+  readonly #layers = new LayersView();
   readonly #tail = make("div", "tail");
 
   constructor(actions: ViewActions = {}) {
@@ -33,7 +35,7 @@ export class LiveView {
       button("Download CSV", () => download("losses.csv", "text/csv", toCsv([...this.model.runs.values()]))),
       button("Download JSON", () => download("runs.json", "application/json", JSON.stringify(this.model.events()))),
     );
-    this.element.append(header, this.#figures, this.#grid, this.#tail, bar);
+    this.element.append(header, this.#figures, this.#grid, this.#layers.element, this.#tail, bar);
   }
 
   /** Takes events in and shows them. */
@@ -44,7 +46,7 @@ export class LiveView {
     const { facts, progress, finished } = last, losses = last.series.get("loss") ?? [];
     this.#status.textContent = `${facts.title}: ${finished ?? "running"}`;
     this.#figures.replaceChildren(
-      ...figure("epoch", progress ? `${progress.epoch + 1} / ${facts.epochs}` : "–"),
+      ...figure("epoch", progress ? `${Math.min(progress.epoch + 1, facts.epochs)} / ${facts.epochs}` : "–"),
       ...figure("batch", progress ? `${progress.batch}${progress.batches ? ` / ${progress.batches}` : ""}` : "–"),
       ...figure("loss", format(losses.at(-1))),
       ...figure("rate", format(last.series.get("lr")?.at(-1))),
@@ -54,6 +56,7 @@ export class LiveView {
     for (const name of new Set(runs.flatMap(({ series }) => [...series.keys()]))) {
       this.#chart(name).show(runs.map(({ facts, series }) => ({ name: facts.title, values: series.get(name) ?? [] })));
     }
+    this.#layers.show([...last.layers.values()]);
     this.#tail.replaceChildren(...rowTable(last), ...findings(last), ...factTable(last));
   }
 

@@ -12,6 +12,8 @@ import { describeSetup } from "../../lib/lessons/describe.ts";
 import type { KeptRuns } from "../../lib/lessons/kept.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
+import type { Callback } from "../../lib/learner/callback.ts";
+import { LiveCB } from "../../lib/learner/callbacks/live.ts";
 import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
@@ -61,6 +63,10 @@ function wholeEpochs(result: SeedResult): SeedResult | undefined {
 class Session {
   readonly #began = new Date();
   readonly #start = performance.now();
+  /** One page for all runs. */
+  readonly #live: LiveCB | undefined;
+  /** Of the run that is trained. */
+  #facts: Readonly<Record<string, string>> = {};
 
   constructor(
     readonly request: LessonRequest,
@@ -69,7 +75,10 @@ class Session {
     readonly interruption: Interruption,
     readonly kept: KeptRuns | undefined,
     readonly keep: Keep | undefined,
-  ) {}
+  ) {
+    const { live: port } = request;
+    if (port !== undefined) this.#live = new LiveCB({ port, facts: () => this.#facts });
+  }
 
   get threads(): number | null {
     return this.device.kind === "webgpu" ? null : this.request.threads ?? navigator.hardwareConcurrency;
@@ -121,6 +130,7 @@ class Session {
         onPhase,
         isInterrupted: () => interruption.happened,
         ...kept ? { kept } : {},
+        callbacks: this.#watch(lesson, run, dataset, seed),
         ...request.epochs === undefined ? {} : { epochs },
         ...request.rng ? { random: { like: request.rng } } : {},
       });
@@ -137,6 +147,13 @@ class Session {
     }
     if (seeds.length === 0) return undefined;
     return { run, dataset, epochs, ...await runner.sizes(run, dataset), seeds };
+  }
+
+  /** What shows a run's training on the live page, if there is one. */
+  #watch(lesson: Lesson, run: Run, data: DatasetName, seed: number): Callback[] {
+    const title = `${run.id} ${run.title}, seed ${seed}`;
+    this.#facts = { title, command: commandLine(this.request, lesson, [run]), data, seed: String(seed) };
+    return this.#live ? [this.#live] : [];
   }
 
   /** Says why a run's figures are not finite: on stderr where stdout is for lines of JSON. */

@@ -4,6 +4,8 @@ import { LiveStore } from "../../lib/live/store.ts";
 import { savedPage } from "../../lib/live/page.ts";
 import { type Command, serveLive } from "../../lib/live/server.ts";
 import { toFigure } from "../../lib/live/events.ts";
+import { ActivationStats, DiagnoseCB, Learner, LiveCB, MetricsCB } from "../../lib/learner/mod.ts";
+import { data, F, isInstance, nn, randint, randn, setSeed } from "../../mod.ts";
 import { findChromium, Page } from "./chromium.ts";
 
 const chromium = await findChromium();
@@ -48,9 +50,9 @@ function begun(): LiveStore {
   return store;
 }
 
-async function picture(page: Page, name: string): Promise<void> {
+async function picture(page: Page, name: string, captureBeyondViewport = false): Promise<void> {
   if (!PICTURES) return;
-  const { data } = await page.send("Page.captureScreenshot", { format: "png" });
+  const { data } = await page.send("Page.captureScreenshot", { format: "png", captureBeyondViewport });
   await Deno.writeFile(`${PICTURES}/${name}.png`, Uint8Array.from(atob(data as string), (c) => c.charCodeAt(0)));
 }
 
@@ -101,7 +103,7 @@ Deno.test({
     await until(page, /500 \/ 1000/);
     assert.match(
       await page.evaluate("document.querySelector('canvas').getAttribute('aria-label')") as string,
-      /Training loss. Sequential: 2500 steps/,
+      /Training loss. Sequential: 2500 values/,
     );
     await pointer(page, "mouseMoved", 0.5, false);
     await until(page, /step 12\d\d: Sequential 0\.\d+/);
@@ -152,5 +154,74 @@ Deno.test({
     } finally {
       await Deno.remove(file);
     }
+  },
+});
+
+/** A short fit that was watched, with its page. */
+async function watchedFit(): Promise<LiveCB> {
+  setSeed(3);
+  const set = new data.TensorDataset(randn([640, 16]), randint(0, 4, [640]));
+  const model = new nn.Sequential(
+    new nn.Linear(16, 32),
+    new nn.ReLU(),
+    new nn.Linear(32, 32),
+    new nn.ReLU(),
+    new nn.Linear(32, 4),
+  );
+  const live = new LiveCB({ log() {}, facts: { data: "640 random points" } });
+  const cbs = [
+    new MetricsCB({}, { log() {} }),
+    new ActivationStats(),
+    new ActivationStats(isInstance(nn.Linear), { of: "gradients" }),
+    new DiagnoseCB(),
+    live,
+  ];
+  await Learner.of(model, data.DataLoaders.of(set, set, { batchSize: 32 })).loss(F.crossEntropy).lr(1.2).callbacks(cbs)
+    .fit(8);
+  return live;
+}
+
+Deno.test({
+  name: `a fit's page in Chromium: layers are chosen by click and by keys, and tell their histograms${note}`,
+  ignore,
+  fn: async () => {
+    const live = await watchedFit();
+    await using page = await Page.open(chromium!, live.address!);
+    await size(page, 1400);
+    await until(page, /Sequential 1: done/);
+    const heading = (text: string) => until(page, new RegExp(`${text}, histogram over time`));
+    const all = await page.evaluate(
+      "[...document.querySelectorAll('fieldset label')].map(l => l.innerText)",
+    ) as string[];
+    assert.equal(all.length, 5 + 6);
+    assert.match(all[1]!, /1 ReLU\s+0\.\d+ ± 0\.\d+, [\d.]+ % off/);
+    await heading("0 Linear: outputs");
+    await page.evaluate("document.querySelectorAll('fieldset label')[1].click()");
+    await heading("1 ReLU: outputs");
+    await until(page, /1 ReLU: zeros, and units that are off/);
+    await page.evaluate("document.querySelector('fieldset :checked').focus()");
+    await page.send("Input.dispatchKeyEvent", {
+      type: "keyDown",
+      key: "ArrowDown",
+      code: "ArrowDown",
+      windowsVirtualKeyCode: 40,
+    });
+    await heading("2 Linear: outputs");
+    // The heat map is the third of the layers' charts.
+    const place =
+      "(r => [r.x + 56 + (r.width - 64) / 2, r.bottom - 26])(document.querySelectorAll('.layers canvas')[2].getBoundingClientRect())";
+    await page.evaluate("document.querySelectorAll('.layers canvas')[2].scrollIntoView({ block: 'center' })");
+    const [x, y] = await page.evaluate(place) as [number, number];
+    await page.send("Input.dispatchMouseEvent", { type: "mouseMoved", x, y, button: "none" });
+    await until(page, /step (79|80): [\d.]+ % of absolute values from 0 to 0.25/);
+    assert.match(await text(page), /random numbers\s+seed 3, counter/);
+    await picture(page, "fit-wide-light", true);
+    await dark(page, "dark");
+    await picture(page, "fit-wide-dark", true);
+    await size(page, 400);
+    assert.ok(await page.evaluate("document.documentElement.scrollWidth") as number <= 400);
+    await picture(page, "fit-narrow-dark", true);
+    assert.deepEqual(page.complaints, []);
+    await live.close();
   },
 });

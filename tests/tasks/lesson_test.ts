@@ -249,3 +249,14 @@ Deno.test("lesson: what it reads before the first training step stays small, and
   assert.ok(modules.length > 100 && modules.length < 540, `${modules.length} modules`);
   assert.ok(bytes < 2_050_000, `${bytes} bytes`);
 });
+
+Deno.test("lesson --live: trains as without it, and says where its page is", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 }), { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const args = ["--runs", "A4", "--device", "cpu", ...TINY, "--json"];
+  const figures = (lines: readonly string[]) => parse(lines).map(({ loss, accuracy }) => [loss, accuracy]);
+  const plain = await task("lesson", args), live = await task("lesson", [...args, "--live", String(port)]);
+  assert.equal(live.code, 0, live.stderr);
+  assert.equal(live.stderr.trim(), `live on http://127.0.0.1:${port}/`);
+  assert.deepEqual(figures(live.lines), figures(plain.lines));
+});

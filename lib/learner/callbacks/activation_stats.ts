@@ -274,6 +274,11 @@ export class ActivationStats extends Callback implements ActivationSource {
     return this.#cost;
   }
 
+  /** How it counts. @internal */
+  get counting(): Required<Pick<ActivationStatsOptions, "bins" | "range" | "absolute">> {
+    return this.#settings;
+  }
+
   /** What was watched, and what that cost. */
   override toString(): string {
     const watched = this.#layers ? `${this.#layers.length} ${this.#layers.length === 1 ? "layer" : "layers"}` : "";

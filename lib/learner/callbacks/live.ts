@@ -1,9 +1,11 @@
 /** A fit on a page, while it runs. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { savedPage } from "../../live/page.ts";
+import { originFacts } from "../../live/origin.ts";
 import { toFigure } from "../../live/events.ts";
 import { type Command, type LiveServer, serveLive } from "../../live/server.ts";
 import { LiveStore } from "../../live/store.ts";
+import { defaultGenerator } from "../../tensor/mod.ts";
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
@@ -11,6 +13,7 @@ import { diagnose, recordsOf } from "../diagnose.ts";
 import { parametersOf } from "../diagnosis_parameters.ts";
 import { setupOf } from "../diagnosis_setup.ts";
 import { DeviceRecord } from "../device_record.ts";
+import { linesOf, LiveLayers } from "../live_layers.ts";
 import { DiagnoseCB } from "./diagnose.ts";
 import { MetricsCB } from "./metrics.ts";
 
@@ -20,17 +23,29 @@ export interface LiveOptions {
   port?: number;
   /** Show buttons by which the page stops the fit and changes the rate. Default: false. */
   control?: boolean;
+  /**
+   * What else is needed to run the fit again, by name, such as its seed, or what gives that as a fit begins; the page shows it. `title` is what
+   * the run is called. Default: nothing, and the model's class with a number.
+   */
+  facts?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Gets the page's address when it is served, each time a fit begins. Default: prints it to standard error. */
   log?: (address: string) => void;
 }
 
-const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, log: 1 });
+const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, facts: 1, log: 1 });
 /** Milliseconds between looks at the losses. */
 const INTERVAL = 250;
 
+/** Where the default generator stands: a seed, and how far it went since. */
+function randomNumbers(): string {
+  const { seed: [low, high], counter, torch } = defaultGenerator.state;
+  return `seed ${high * 2 ** 32 + low}, ${torch ? "like PyTorch's" : `counter ${counter}`}, as the fit began`;
+}
+
 /**
  * Shows a fit on a page of this machine while it runs: the loss and the rate of every batch, the figures of {@linkcode MetricsCB}, speed and time
- * left, and at its end what `diagnose()` finds, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
+ * left, of each {@linkcode ActivationStats} among the fit's callbacks every layer's mean, deviation, zeros, units that are off and histograms, and what
+ * `diagnose()` finds in them; at its end what it finds in all, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
  *
  * Losses are recorded on the device and read in the background, four times a second; nothing waits for them. As often the fit gives way to the server
  * for a moment.
@@ -55,6 +70,9 @@ export class LiveCB extends Callback {
   #run = "";
   #losses: DeviceRecord | undefined;
   #rates: number[] = [];
+  /** Losses and rates that were read. */
+  #curves: { losses: number[]; lrs: number[] } = { losses: [], lrs: [] };
+  #layers: LiveLayers | undefined;
   /** Training steps whose loss was read, and recorded. */
   #told = 0;
   #steps = 0;
@@ -101,17 +119,24 @@ export class LiveCB extends Callback {
   }
 
   /** Begins a run, and to serve. */
-  override beforeFit(learn: LearnerCore): void {
-    const { port = 0, control = false, log = (address) => console.error(`live on ${address}`) } = this.#options;
+  override async beforeFit(learn: LearnerCore): Promise<void> {
+    const { port = 0, control = false, facts = {}, log = (address) => console.error(`live on ${address}`) } =
+      this.#options;
     if (!this.#server) {
       const take = (command: Command) => void this.#wanted.push(command);
       this.#server = serveLive(this.#store, { port, control: control ? take : undefined });
       log(this.#server.address);
     }
     const { opt, model, epochs } = learn;
+    const { title = `${model.constructor.name} ${++this.#fits}`, ...named } = typeof facts === "function"
+      ? facts()
+      : facts;
+    await model.device.ready; // so that it can tell what it is
     this.#run = crypto.randomUUID();
     this.#losses = new DeviceRecord(model.device);
     this.#rates = [];
+    this.#curves = { losses: [], lrs: [] };
+    this.#layers = new LiveLayers(this.#run, learn.fitCallbacks ?? []);
     this.#wanted = [];
     this.#ends = [];
     this.#told = this.#steps = this.#rows = 0;
@@ -120,10 +145,16 @@ export class LiveCB extends Callback {
     this.#store.add({
       kind: "run",
       run: this.#run,
-      title: `${model.constructor.name} ${++this.#fits}`,
+      title,
       started: new Date().toISOString(),
       epochs,
-      facts: { device: String(model.device), optimiser: opt.constructor.name, Deno: Deno.version.deno },
+      facts: {
+        ...named,
+        device: model.device.description,
+        optimiser: opt.constructor.name,
+        "random numbers": randomNumbers(),
+        ...await originFacts(),
+      },
     });
   }
 
@@ -182,15 +213,28 @@ export class LiveCB extends Callback {
     this.#rows = rows.length;
   }
 
-  /** Reads what was recorded since the last time: the steps that follow go into another record. */
-  async #read(learn: LearnerCore): Promise<void> {
-    const record = this.#losses, run = this.#run, from = this.#told;
+  /** Reads what was recorded since the last time, and what layers' records have; every read is asked for at once. */
+  async #read(learn: LearnerCore, isLast = false): Promise<void> {
+    const layers = isLast || this.#layers?.isDue ? this.#layers?.read(this.#curves) : undefined;
+    layers?.catch(() => {}); // awaited below
+    await this.#readLosses(learn);
+    try {
+      for (const event of await layers ?? []) this.#store.add(event);
+    } catch { // as that of losses
+    }
+  }
+
+  /** The steps that follow go into another record. */
+  async #readLosses(learn: LearnerCore): Promise<void> {
+    const record = this.#losses, run = this.#run, from = this.#told, { losses, lrs } = this.#curves;
     if (!record?.length) return;
     const rates = this.#rates.splice(0);
     this.#told += record.length;
     this.#losses = new DeviceRecord(learn.model.device);
     try {
       const values = await record.read();
+      losses.push(...values);
+      lrs.push(...rates);
       this.#store.add({ kind: "points", run, series: "loss", from, values: values.map(toFigure) });
       this.#store.add({ kind: "points", run, series: "lr", from, values: rates.map(toFigure) });
     } catch { // the next read in the foreground reports it
@@ -207,9 +251,7 @@ export class LiveCB extends Callback {
       parameters: parametersOf(learn.model, learn.opt),
       setup: setupOf(learn, callbacks),
     });
-    const lines = findings.map(({ module, text, since, remedy }) =>
-      `${module === null ? "" : `${module}: `}${text}${since === null ? "" : ` (since batch ${since})`}. ${remedy}`
-    );
+    const lines = linesOf(findings);
     this.#store.add({ kind: "findings", run: this.#run, lines });
   }
 
@@ -228,6 +270,7 @@ export class LiveCB extends Callback {
     await this.#reading;
     this.#tell(learn);
     await this.#reading;
+    await this.#read(learn, true);
     this.#losses?.dispose();
     this.#losses = undefined;
     if (learn.find(DiagnoseCB) && this.#steps) this.#tellFindings(learn);

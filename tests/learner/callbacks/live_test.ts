@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
-import { DiagnoseCB, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
+import { ActivationStats, DiagnoseCB, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
+import type { Column } from "../../../lib/live/events.ts";
 import { crossEntropy, loaders, model, Spy } from "../helpers.ts";
 
-type Said = { kind: string; lines?: string[]; series?: string; from?: number; values?: number[]; how?: string };
+type Said = {
+  kind: string;
+  lines?: string[];
+  series?: string;
+  from?: number;
+  values?: number[];
+  how?: string;
+  of?: string;
+  layer?: string;
+  facts?: Record<string, string>;
+  columns?: Column[];
+};
 
 /** The events inside a saved page. */
 const inside = (page: string): Said[] => JSON.parse(/application\/json">(.*?)<\/script>/s.exec(page)![1]!);
@@ -51,5 +63,49 @@ Deno.test("LiveCB: shows what diagnose() finds", async () => {
     { lines } = inside(await live.page()).find(({ kind }) => kind === "findings")!;
   assert.equal(lines!.length, found.length);
   assert.ok(found.length > 0 && found.every(({ text }, i) => lines![i]!.includes(text)));
+  await live.close();
+});
+
+Deno.test("LiveCB: shows the layers that ActivationStats watch, and what a diagnosis of them finds; the fit is the same to the bit", async () => {
+  const plain = new Recorder(), recorder = new Recorder(), live = new LiveCB({ log() {} });
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([plain]).fit(3);
+  const stats = new ActivationStats(), gradients = new ActivationStats(undefined, { of: "gradients" });
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([stats, gradients, recorder, live]).fit(3);
+  assert.deepEqual(recorder.losses, plain.losses);
+  const events = inside(await live.page()).filter(({ kind }) => kind === "columns");
+  for (const { of, layers } of [stats, gradients]) {
+    for (const { name, mean, counts } of layers) {
+      const columns = events.filter((event) => event.layer === name && event.of === of).flatMap(({ columns }) =>
+        columns!
+      );
+      assert.deepEqual(columns.map(({ mean }) => mean), [...mean].map((value) => Number(value.toPrecision(7))));
+      assert.deepEqual(columns.map(({ counts }) => counts), counts.map((row) => [...row]));
+      assert.deepEqual(columns.map(({ step }) => step), plain.losses.map((_, i) => i));
+    }
+  }
+  assert.ok(inside(await live.page()).some(({ kind }) => kind === "findings"));
+  await live.close();
+});
+
+Deno.test("learn.live({ layers: true }): watches all layers; says what is needed to run the fit again", async () => {
+  const learn = Learner.of(model(), loaders()).loss(crossEntropy).live({
+    layers: true,
+    log() {},
+    facts: { data: "none" },
+  });
+  await learn.fit(1);
+  const live = learn.cbs.find((cb) => cb instanceof LiveCB)!, events = inside(await live.page());
+  assert.ok(events.some(({ kind }) => kind === "columns"));
+  const { facts } = events.find(({ kind }) => kind === "run")!;
+  assert.deepEqual(Object.keys(facts!), [
+    "data",
+    "device",
+    "optimiser",
+    "random numbers",
+    "Sonde",
+    "Deno",
+    "V8",
+    "code",
+  ]);
   await live.close();
 });
