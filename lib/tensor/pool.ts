@@ -2,7 +2,6 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { avgPooling } from "../device/steps/pool.ts";
 import { MOST, whole } from "../device/whole.ts";
-import { ShapeError, showShape } from "../graph/errors.ts";
 import { avgPool2d as average } from "../ops/pool.ts";
 import type { TensorHandle } from "./handle.ts";
 import type { Tensor } from "./tensor.ts";
