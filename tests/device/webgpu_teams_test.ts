@@ -104,14 +104,16 @@ const textsOf = (kind: ProgramKind, seed: number) =>
 
 Deno.test("all reductions fold by subgroups where there are any, and only they have another text then", () => {
   for (const [kind, teams] of Object.entries(TEAMS) as [ProgramKind, number][]) {
-    const counts = Array.from({ length: 12 }, (_, seed) => {
+    const counts: number[] = [];
+    // Not every random program of a kind has a reduction: a weight gradient has one where it is cut into parts.
+    for (let seed = 0; seed < 100 && !counts.at(-1); seed++) {
       const texts = textsOf(kind, seed + 1), by = texts.map((text) => withSubgroups(text, 32));
       texts.forEach((text) => assert.equal(withSubgroups(text, 1), text, "without subgroups the text stays"));
       // No round of a team is left to shared memory alone.
       for (const text of by) assert.ok(!/for \(; half > 0u; half \/= 2u\) \{\s+workgroupBarrier/.test(text), text);
-      return by.join("\n").match(/mine = \w+\(mine, /g)?.length ?? 0;
-    });
-    assert.equal(counts.find((count) => count > 0), teams, `${kind}: ${counts}`);
+      counts.push(by.join("\n").match(/mine = \w+\(mine, /g)?.length ?? 0);
+    }
+    assert.equal(counts.at(-1), teams, `${kind}: ${counts}`);
   }
   for (const kind of ["pointwise", "gather", "avgPool2d"] as const) {
     for (const text of textsOf(kind, 1)) assert.equal(withSubgroups(text, 32), text);
