@@ -1,5 +1,5 @@
 /** Control flow and errors of a fit. */
-import { DeviceFaultError } from "../tensor/graph.ts";
+import { DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMemoryError } from "../tensor/graph.ts";
 
 /**
  * What ends a fit, an epoch or a batch early: thrown by a callback, caught by the Learner.
@@ -121,3 +121,8 @@ const causeOf = (error: unknown): unknown => error instanceof CallbackError ? er
 
 /** Whether an error is a fault of the device, perhaps by way of a callback. */
 const isFault = (error: unknown): boolean => causeOf(error) instanceof DeviceFaultError;
+
+const DEVICE_ERRORS = [DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMemoryError];
+
+/** Whether an error is about the device rather than about whoever happened to read. */
+export const isOfDevice = (error: unknown): boolean => DEVICE_ERRORS.some((kind) => error instanceof kind);

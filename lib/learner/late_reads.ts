@@ -3,18 +3,11 @@
  * end of an epoch, and what the device reports, goes in one, which comes while the next epoch runs.
  */
 import type { Device } from "../device/device.ts";
-import {
-  DeviceFaultError,
-  DeviceLostError,
-  DeviceValidationError,
-  type HostArray,
-  OutOfDeviceMemoryError,
-  readingNow,
-} from "../tensor/graph.ts";
+import { DeviceFaultError, type HostArray, readingNow } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BatchPlaces } from "./batch_places.ts";
 import type { Callback } from "./callback.ts";
-import { CallbackError, CancelException, togetherOrFirst } from "./exceptions.ts";
+import { CallbackError, CancelException, isOfDevice, togetherOrFirst } from "./exceptions.ts";
 
 /** Gets values, in the order of the tensors, and when they were sent for: on a device that waits when asked, as webgpu in Deno, its work was done. */
 type Receiver = (values: readonly HostArray[], sentAt: number) => void;
@@ -166,11 +159,6 @@ export class LateReads {
     return place ? new DeviceFaultError(fault, run, place) : error;
   }
 }
-
-const DEVICE_ERRORS = [DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMemoryError];
-
-/** Whether an error is about the device rather than about whoever happened to read. */
-const isOfDevice = (error: unknown) => DEVICE_ERRORS.some((kind) => error instanceof kind);
 
 const reasons = (results: readonly PromiseSettledResult<unknown>[]): unknown[] =>
   results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);

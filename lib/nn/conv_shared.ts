@@ -3,6 +3,7 @@ import { found } from "../device/expect.ts";
 import { checkTensorOrNone } from "../tensor/expect.ts";
 import { pad } from "../tensor/pad.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { samePadding } from "../tensor/windows.ts";
 import { checkBias, checkCount } from "./check.ts";
 import { pyTuple } from "./repr.ts";
 
@@ -82,11 +83,9 @@ export interface Padded {
 /** The input with what another mode than zeros puts around it; the convolution then pads no more. */
 export function surround(x: Tensor, { paddingMode, padding, kernelSize, dilation }: Padded): Tensor {
   if (paddingMode === "zeros" || padding === "valid") return x;
-  const sides = kernelSize.map((kernel, i): [number, number] => {
-    if (padding !== "same") return [padding[i]!, padding[i]!];
-    const all = dilation[i]! * (kernel - 1), before = Math.floor(all / 2);
-    return [before, all - before];
-  });
+  const sides = kernelSize.map((kernel, i) =>
+    padding === "same" ? samePadding(kernel, dilation[i]!) : [padding[i]!, padding[i]!]
+  );
   return pad(x, sides.reverse().flat(), { mode: paddingMode });
 }
 

@@ -9,7 +9,7 @@ import { reshape } from "../ops/views.ts";
 import { nodeOf } from "./expect.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
-import { type Pair, pair } from "./windows.ts";
+import { type Pair, pair, samePadding } from "./windows.ts";
 
 export type { Pair } from "./windows.ts";
 
@@ -66,12 +66,6 @@ function geometryOf(stride: Two, padding: Two, dilation: Two, groups: number): C
   const made = convolution({ stride, padding, dilation, groups });
   if (geometries.length < MOST_GEOMETRIES) geometries.push(made);
   return made;
-}
-
-/** Zeros before and after along an axis, so that a window gives as many results as there are places. */
-function samePadding(kernel: number, dilation: number): Two {
-  const all = dilation * (kernel - 1), before = Math.floor(all / 2);
-  return [before, all - before];
 }
 
 /** Zeros before and after the image, [vertical, horizontal] each. */

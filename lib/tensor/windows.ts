@@ -111,3 +111,9 @@ function windowCount(size: number, windows: Windows, axis: 0 | 1): number {
   const down = Math.floor(room / stride) + 1, more = Math.ceil(room / stride) + 1;
   return windows.ceilMode && (more - 1) * stride < size + padding ? more : down;
 }
+
+/** What is put before and after along an axis, so that windows give as many results as there are places. */
+export function samePadding(kernel: number, dilation: number): readonly [number, number] {
+  const all = dilation * (kernel - 1), before = Math.floor(all / 2);
+  return [before, all - before];
+}

@@ -6,6 +6,7 @@ import { toFigure } from "../../live/events.ts";
 import { type Command, type LiveServer, serveLive } from "../../live/server.ts";
 import { LiveStore } from "../../live/store.ts";
 import { defaultGenerator } from "../../tensor/mod.ts";
+import { Background } from "../background.ts";
 import { Callback } from "../callback.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
@@ -82,6 +83,7 @@ export class LiveCB extends Callback {
   #lastTurn = 0;
   #startedAt = 0;
   #reading: Promise<void> | undefined;
+  readonly #background = new Background();
   #wanted: Command[] = [];
   #done = false;
   #fits = 0;
@@ -168,6 +170,7 @@ export class LiveCB extends Callback {
 
   /** Now and then tells what is new, and lets the server work. */
   override async beforeBatch(learn: LearnerCore): Promise<void> {
+    this.#background.check();
     this.#obey(learn);
     // The last step has started and this one is not recorded yet: reading now does not split a step.
     if (performance.now() - this.#lastTurn < INTERVAL) return;
@@ -199,7 +202,7 @@ export class LiveCB extends Callback {
       ...this.#steps && perEpoch ? { left: Math.max(0, epochs * perEpoch - this.#steps) / speed } : {},
     });
     this.#tellRows(learn);
-    this.#reading ??= this.#read(learn).finally(() => this.#reading = undefined);
+    this.#reading ??= this.#background.run(() => this.#read(learn)).finally(() => this.#reading = undefined);
   }
 
   #tellRows(learn: LearnerCore): void {
@@ -218,10 +221,7 @@ export class LiveCB extends Callback {
     const layers = isLast || this.#layers?.isDue ? this.#layers?.read(this.#curves) : undefined;
     layers?.catch(() => {}); // awaited below
     await this.#readLosses(learn);
-    try {
-      for (const event of await layers ?? []) this.#store.add(event);
-    } catch { // as that of losses
-    }
+    for (const event of await layers ?? []) this.#store.add(event);
   }
 
   /** The steps that follow go into another record. */
@@ -237,7 +237,6 @@ export class LiveCB extends Callback {
       lrs.push(...rates);
       this.#store.add({ kind: "points", run, series: "loss", from, values: values.map(toFigure) });
       this.#store.add({ kind: "points", run, series: "lr", from, values: rates.map(toFigure) });
-    } catch { // the next read in the foreground reports it
     } finally {
       record.dispose();
     }
@@ -270,12 +269,13 @@ export class LiveCB extends Callback {
     await this.#reading;
     this.#tell(learn);
     await this.#reading;
-    await this.#read(learn, true);
+    await this.#background.run(() => this.#read(learn, true));
     this.#losses?.dispose();
     this.#losses = undefined;
     if (learn.find(DiagnoseCB) && this.#steps) this.#tellFindings(learn);
     this.#store.add({ kind: "finished", run: this.#run, how: this.#done ? "done" : "ended early" });
     await this.#server?.turn();
+    this.#background.check();
   }
 }
 

@@ -4,6 +4,7 @@ import { inJupyter } from "../../plot/notebook.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { Background } from "../background.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
@@ -62,6 +63,7 @@ export class ProgressCB extends Callback {
   #verdict: Verdict | undefined;
   #nextVerdict = 0;
   #looking = false;
+  readonly #background = new Background();
   #lastLook = 0;
 
   /** With `plot` it records even where no bar is shown. */
@@ -111,7 +113,8 @@ export class ProgressCB extends Callback {
     const display = this.#display, loss = this.#loss;
     if (!display || !loss || !this.#started || this.#looking) return;
     if (performance.now() - this.#lastLook < display.interval) return;
-    this.#look(loss, learn);
+    this.#background.check();
+    this.#background.run(() => this.#look(loss, learn));
     display.look?.();
   }
 
@@ -125,7 +128,6 @@ export class ProgressCB extends Callback {
       if (!verdict) return;
       this.#verdict = await verdict;
       this.#nextVerdict = performance.now() + Math.max(VERDICT, (performance.now() - start) / MOST_OF_TIME);
-    } catch { // the next read in the foreground reports it
     } finally {
       this.#looking = false;
       this.#lastLook = performance.now();
@@ -197,5 +199,6 @@ export class ProgressCB extends Callback {
     } finally {
       await display?.end?.();
     }
+    this.#background.check();
   }
 }

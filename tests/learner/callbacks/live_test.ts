@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ActivationStats, DiagnoseCB, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
+import { ActivationStats, DiagnoseCB, isInstance, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
+import * as nn from "../../../lib/nn/mod.ts";
 import type { Column } from "../../../lib/live/events.ts";
 import { crossEntropy, loaders, model, Spy } from "../helpers.ts";
 
@@ -31,6 +32,19 @@ Deno.test("LiveCB: the saved page has every loss that Recorder has, and the fit 
   assert.equal(events.find(({ kind }) => kind === "finished")!.how, "done");
   await live.close();
   assert.equal(live.address, undefined);
+});
+
+Deno.test("what breaks in the background ends the fit, and is not kept quiet", async () => {
+  class Broken extends ActivationStats {
+    override get counting(): never {
+      throw new TypeError("broken record");
+    }
+  }
+  const live = new LiveCB({ log() {} });
+  const fit = Learner.of(model(), loaders()).loss(crossEntropy).callbacks([new Broken(isInstance(nn.Linear)), live])
+    .fit(2);
+  await assert.rejects(fit, /broken record/);
+  await live.close();
 });
 
 Deno.test("LiveCB: a page's stop ends the fit before the next batch, and its rate is that of the next step", async () => {
