@@ -6,9 +6,9 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isPublished } from "./published.ts";
+import { ROOT } from "./tasks/command.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   ts: "application/typescript",
   js: "text/javascript",
@@ -17,11 +17,12 @@ const TYPES: Readonly<Record<string, string>> = {
   json: "application/json",
 };
 
-/** Serves the repository's files on loopback. */
+/** Serves on loopback what would be published, and nothing else. */
 function serve(): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
     const path = new URL(request.url).pathname;
     try {
+      if (!isPublished(path.slice(1))) throw new Deno.errors.NotFound(path);
       const body = await Deno.readFile(join(ROOT, path));
       return new Response(body, { headers: { "content-type": TYPES[path.split(".").at(-1)!] ?? "text/plain" } });
     } catch {

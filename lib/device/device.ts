@@ -50,7 +50,7 @@ export class Device {
    *
    * @internal
    */
-  readonly faults = new FaultLog();
+  readonly faults: FaultLog = new FaultLog();
 
   /**
    * Whether nothing can be computed on it any more: it was disposed of, or the machine behind it is lost. {@linkcode device} gives another one then.

@@ -1,5 +1,5 @@
 /**
- * The scalar functions of pointwise chains: one entry a function, read by all devices, from which the operations' names are derived.
+ * The scalar functions of pointwise chains: one name and one entry a function, read by all devices.
  *
  * Arguments share one dtype, except `where`, whose first is bool. All follow IEEE 754 and PyTorch: `maximum`, `minimum` and `relu` pass NaN
  * on; `round` goes to even; `remainder` has the divisor's sign; comparisons give bool; `sign(0)` is 0; `cast` from float to int truncates
@@ -7,6 +7,24 @@
  * the fault flag.
  */
 import { erf, power, remainder, roundHalfToEven } from "./scalar_math.ts";
+
+/** The functions' names, by number of arguments. */
+// deno-fmt-ignore: a name a line would be longer than the functions themselves
+interface Names {
+  readonly 1:
+    | "copy" | "cast" | "neg" | "abs" | "sign" | "exp" | "expm1" | "log" | "log1p" | "sqrt" | "rsqrt" | "reciprocal"
+    | "sin" | "cos" | "tanh" | "sigmoid" | "erf" | "relu" | "floor" | "ceil" | "round" | "isnan" | "logicalNot" | "log2";
+  readonly 2:
+    | "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum" | "remainder" | "leakyRelu"
+    | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "logicalAnd" | "logicalOr" | "logicalXor";
+  readonly 3: "where";
+}
+
+/** The name of a function. */
+export type PointwiseOp = Names[1 | 2 | 3];
+
+/** Functions of so many arguments. */
+export type PointwiseOpOf<A extends 1 | 2 | 3> = Names[A];
 
 /** A function of up to three numbers; those it does not need are ignored. */
 export type ScalarFunction = (x: number, y: number, z: number) => number;
@@ -42,6 +60,9 @@ export interface PointwiseFunction {
 const flag = (condition: boolean): number => condition ? 1 : 0;
 
 const SIGN = "(select($0, $1, $x > $0) - select($0, $1, $x < $0))";
+
+/** How many arguments a function takes. */
+type ArityOf<K extends PointwiseOp> = { [A in 1 | 2 | 3]: K extends Names[A] ? A : never }[1 | 2 | 3];
 
 /** All functions. Random tests are seeded by a function's place: a new one comes last of its arity. */
 export const POINTWISE = {
@@ -108,15 +129,7 @@ export const POINTWISE = {
   logicalXor: { arity: 2, scalar: (x, y) => flag((x !== 0) !== (y !== 0)), predicate: true },
 
   where: { arity: 3, scalar: (condition, x, y) => condition !== 0 ? x : y, float: "select($z, $y, $x)" },
-} satisfies Readonly<Record<string, PointwiseFunction>>;
-
-/** The name of a function. */
-export type PointwiseOp = keyof typeof POINTWISE;
-
-/** Functions of so many arguments. */
-export type PointwiseOpOf<A extends 1 | 2 | 3> = {
-  [K in PointwiseOp]: (typeof POINTWISE)[K]["arity"] extends A ? K : never;
-}[PointwiseOp];
+} satisfies { readonly [K in PointwiseOp]: PointwiseFunction & { readonly arity: ArityOf<K> } };
 
 /** All names. */
 export const POINTWISE_OPS = Object.keys(POINTWISE) as PointwiseOp[];

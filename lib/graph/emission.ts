@@ -1,5 +1,4 @@
 /** What the emissions of several operations share: operand layouts, results, and operations that are one kernel. */
-import type { Attributes } from "../device/attributes.ts";
 import type { Operand } from "../device/operand.ts";
 import { SIGNATURES, type Step } from "../device/steps/mod.ts";
 import type { Signature } from "../device/steps/step.ts";
@@ -64,7 +63,7 @@ export function kernelOperation<K extends keyof Signatures>(
   kernel: K,
   parts: KernelParts<Signatures[K]>,
 ): Operation<AttributesOf<Signatures[K]>> {
-  const { inputs: names, numbers }: Signature<readonly string[], Attributes, string> = SIGNATURES[kernel];
+  const { inputs: names, numbers = [] }: Signature = SIGNATURES[kernel];
   const { gradient, operands = [], output } = parts;
   const { emptyGivesZeros = true, flow = "inputs" } = parts;
   return new Operation<AttributesOf<Signatures[K]>>(kernel, {

@@ -207,7 +207,7 @@ export class Operation<A extends Attributes = Attributes> {
   static #count = 0;
 
   /** A small number, for plan keys. */
-  readonly code = Operation.#count++;
+  readonly code: number = Operation.#count++;
   readonly isNumber: boolean;
   readonly isView: boolean;
   readonly isFusible: boolean;

@@ -20,7 +20,7 @@ export class Flatten extends Module {
    * @param endDim last axis to merge; default −1, the last one
    * @throws {RangeError} for what no tensor has; {@linkcode TypeError} for what is no number
    */
-  constructor(readonly startDim = 1, readonly endDim = -1) {
+  constructor(readonly startDim = 1, readonly endDim: number = -1) {
     super();
     for (const [name, axis] of Object.entries({ startDim, endDim })) whole("make Flatten", name, axis, -64, 63);
   }

@@ -101,7 +101,7 @@ export class Hardtanh extends Module {
    * @param maxVal upper end; default 1
    * @throws {TypeError} for what is no number
    */
-  constructor(readonly minVal = -1, readonly maxVal = 1) {
+  constructor(readonly minVal: number = -1, readonly maxVal = 1) {
     super();
     checkNumber("make Hardtanh", "minVal", minVal);
     checkNumber("make Hardtanh", "maxVal", maxVal);

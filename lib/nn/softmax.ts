@@ -56,7 +56,7 @@ export class Softmax extends Module {
    * @param dim default −1, the last
    * @throws {TypeError} for what is no number
    */
-  constructor(readonly dim = -1) {
+  constructor(readonly dim: number = -1) {
     super();
     checkNumber("make Softmax", "dim", dim);
   }
@@ -88,7 +88,7 @@ export class LogSoftmax extends Module {
    * @param dim default −1, the last
    * @throws {TypeError} for what is no number
    */
-  constructor(readonly dim = -1) {
+  constructor(readonly dim: number = -1) {
     super();
     checkNumber("make LogSoftmax", "dim", dim);
   }

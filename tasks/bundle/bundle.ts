@@ -16,6 +16,8 @@ export interface Host {
   readonly builtins: Readonly<Record<string, URL>>;
   /** Whether packages are found by their names alone, without `npm:` and a version. */
   readonly barePackages: boolean;
+  /** The name of the symbol under which `console.log` looks for what a value says of itself; Deno's where there is none. */
+  readonly inspect?: string;
 }
 
 const at = (name: string) => new URL(name, import.meta.url);
@@ -52,6 +54,7 @@ export const NODE: Host = {
   },
   builtins: {},
   barePackages: true,
+  inspect: "nodejs.util.inspect.custom",
 };
 
 /** The module that reads the kernels, and what stands in a bundle in its place. */
@@ -138,9 +141,13 @@ function setUp(build: esbuild.PluginBuild, host: Host, replace: Readonly<Record<
     // Tests read files beside them, which a page gets from where they lie in the checkout.
     const address = `new URL(${JSON.stringify(fromRoot(path))}, location.href).href`;
     const placed = path.startsWith(TESTS) ? text.replaceAll(/\bimport\.meta\.url\b/g, address) : text;
-    return { contents: host.barePackages ? placed.replaceAll(/(?<=")npm:[^"]+(?=")/g, bare) : placed, loader };
+    const shown = host.inspect ? placed.replaceAll(INSPECT, host.inspect) : placed;
+    return { contents: host.barePackages ? shown.replaceAll(/(?<=")npm:[^"]+(?=")/g, bare) : shown, loader };
   });
 }
+
+/** The name of Deno's symbol for what a value says of itself. */
+const INSPECT = "Deno.customInspect";
 
 /** The name of a package, and what is meant in it: `npm:csv-parse@7/sync` is `csv-parse/sync`. */
 export const bare = (name: string) => name.replace(/^npm:(@?[^@/]+(?:\/[^@/]+)?)@[^/]+/, "$1").replace(/^npm:/, "");

@@ -9,6 +9,7 @@ import { avgPooling } from "../../lib/device/steps/pool.ts";
 import { reduction, scan } from "../../lib/device/steps/reductions.ts";
 import { ordering } from "../../lib/device/steps/sorting.ts";
 import { drawing, range } from "../../lib/device/steps/sources.ts";
+import type { Signature } from "../../lib/device/steps/step.ts";
 import { counting } from "../../lib/device/steps/statistics.ts";
 
 /** The first value of each field, and what it may be instead. */
@@ -60,7 +61,7 @@ Deno.test("every field of every kernel's attributes is part of their key", () =>
   everyFieldCounts(counting, { absolute: [false, true] });
   everyFieldCounts(drawing, { distribution: ["uniform", "normal"] });
   everyFieldCounts(range, { dtype: ["float32", "int32"] });
-  const makers = Object.values(SIGNATURES).flatMap(({ attributes }) => attributes ?? []);
+  const makers = Object.values<Signature>(SIGNATURES).flatMap(({ attributes }) => attributes ?? []);
   assert.deepEqual(makers.filter((maker) => !varied.has(maker)), [], "vary these too");
 });
 

@@ -1,5 +1,5 @@
-// A4's training, small, on the cpu: the same losses in Deno and in Node, on one thread and on two. Prints them.
-import { data, device, F, Learner, lessons, nn, Recorder, setDefaultDevice, setSeed } from "@sonde/sonde";
+// A4's training, small, on the cpu: the same losses in Deno and in Node, on one thread and on two. Prints them, and how a tensor shows itself.
+import { data, device, F, Learner, lessons, nn, Recorder, setDefaultDevice, setSeed, tensor } from "@sonde/sonde";
 
 async function train(threads) {
   setDefaultDevice(device("cpu", { threads }));
@@ -18,3 +18,4 @@ if (JSON.stringify(await train(2)) !== JSON.stringify(losses)) {
   throw new Error("Two threads have other losses than one");
 }
 console.log(JSON.stringify(losses));
+console.log(tensor([1, 2]), tensor([1]).item());

@@ -1,6 +1,6 @@
 /** Two-dimensional convolutions. */
 import { attributes, int, type Maker, type Of, pair } from "../attributes.ts";
-import { signature } from "./step.ts";
+import type { Signatures } from "./step.ts";
 
 const schema = { stride: pair, padding: pair, dilation: pair, groups: int };
 /**
@@ -19,7 +19,7 @@ export const convolution: Maker<Convolution> = attributes(schema);
  * - `conv2dWeightGrad(x [N,C,H,W], g [N,O,OH,OW]) → [O,C/groups,kh,kw]`
  */
 export const CONV = {
-  conv2d: signature(["x", "w"], { attributes: convolution }),
-  conv2dInputGrad: signature(["g", "w"], { attributes: convolution }),
-  conv2dWeightGrad: signature(["x", "g"], { attributes: convolution }),
-};
+  conv2d: { inputs: ["x", "w"], attributes: convolution },
+  conv2dInputGrad: { inputs: ["g", "w"], attributes: convolution },
+  conv2dWeightGrad: { inputs: ["x", "g"], attributes: convolution },
+} as const satisfies Signatures;

@@ -1,6 +1,6 @@
 /** Average pooling. */
 import { attributes, flag, int, type Maker, type Of, pair } from "../attributes.ts";
-import { signature } from "./step.ts";
+import type { Signatures } from "./step.ts";
 
 const schema = {
   /** PyTorch's adaptive bins, ⌊i·H/OH⌋ to ⌈(i+1)·H/OH⌉, in place of the windows that the other fields describe. */
@@ -29,7 +29,7 @@ export const ADAPTIVE: AvgPooling = avgPooling({
 
 export const POOL = {
   /** Means of windows: `[N,C,H,W] → [N,C,OH,OW]`, any strides. */
-  avgPool2d: signature(["input"], { attributes: avgPooling }),
+  avgPool2d: { inputs: ["input"], attributes: avgPooling },
   /** Its transpose, `[N,C,OH,OW] → [N,C,H,W]`. */
-  avgPool2dGrad: signature(["input"], { attributes: avgPooling }),
-};
+  avgPool2dGrad: { inputs: ["input"], attributes: avgPooling },
+} as const satisfies Signatures;

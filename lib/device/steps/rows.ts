@@ -1,17 +1,17 @@
 /** Row-wise kernels over logits: softmax, log-softmax, cross-entropy and its gradient. All of them subtract the row's maximum first. */
-import { signature } from "./step.ts";
+import type { Signatures } from "./step.ts";
 
 export const ROWS = {
   /** Softmax of each row of `[rows, columns]`, float32, both operands dense row-major. */
-  softmax: signature(["input"]),
-  logSoftmax: signature(["input"]),
+  softmax: { inputs: ["input"] },
+  logSoftmax: { inputs: ["input"] },
 
   /**
    * `losses[r] = logsumexp(logits[r]) − logits[r, labels[r]]`: logits `[rows, columns]` dense row-major, labels `[rows]` int32 of any stride,
    * output `[rows]` dense. A label outside [0, columns) raises the device's fault flag.
    */
-  crossEntropy: signature(["logits", "labels"]),
+  crossEntropy: { inputs: ["logits", "labels"] },
 
   /** `out[r, c] = (softmax(logits[r])[c] − (c = labels[r])) · g[r]`; g `[rows]`, any stride (0 when the loss is a mean). */
-  crossEntropyGrad: signature(["logits", "labels", "g"]),
-};
+  crossEntropyGrad: { inputs: ["logits", "labels", "g"] },
+} as const satisfies Signatures;

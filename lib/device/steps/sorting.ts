@@ -1,11 +1,11 @@
 /** The order of numbers. */
-import { attributes, choice, flag, type Maker, type Of } from "../attributes.ts";
-import { DTYPES } from "../dtype.ts";
-import { signature } from "./step.ts";
+import { attributes, flag, type Maker, type Of } from "../attributes.ts";
+import { dtype } from "./dtype.ts";
+import type { Signatures } from "./step.ts";
 
 const schema = {
   /** Type of the input: float32, int32 or bool. */
-  dtype: choice(...DTYPES),
+  dtype,
   /** Whether the largest come first. */
   descending: flag,
 };
@@ -17,5 +17,5 @@ export const SORTING = {
    * `out[row, k]` is the place of the k-th number of row `row` of `input [rows, n]` in order, int32, dense. Equal numbers stay in the order in which
    * they are; −0 equals 0; NaN is larger than all others. Any strides in.
    */
-  argsort: signature(["input"], { attributes: ordering }),
-};
+  argsort: { inputs: ["input"], attributes: ordering },
+} as const satisfies Signatures;

@@ -1,13 +1,14 @@
 /** Kernels that make numbers out of nothing: random numbers and ranges. */
-import { attributes, choice, type Maker, type Of } from "../attributes.ts";
-import { DTYPES } from "../dtype.ts";
-import { signature } from "./step.ts";
+import { attributes, choice, type Kind, type Maker, type Of } from "../attributes.ts";
+import { dtype } from "./dtype.ts";
+import type { Signatures } from "./step.ts";
 
-const randomSchema = { distribution: choice("uniform", "normal") };
+const distribution: Kind<"uniform" | "normal"> = choice("uniform", "normal");
+const randomSchema = { distribution };
 export interface Drawing extends Of<typeof randomSchema> {}
 export const drawing: Maker<Drawing> = attributes(randomSchema);
 
-const rangeSchema = { dtype: choice(...DTYPES) };
+const rangeSchema = { dtype };
 export interface Range extends Of<typeof rangeSchema> {}
 export const range: Maker<Range> = attributes(rangeSchema);
 
@@ -19,17 +20,17 @@ export const SOURCES = {
    * - `normal`: Box–Muller of lanes (0, 1) → elements 0, 1 and (2, 3) → 2, 3: r = √(−2 ln(((x₀ >>> 8) + 1) · 2⁻²⁴)),
    *   φ = 2π · (x₁ >>> 8) · 2⁻²⁴; r·cos φ, r·sin φ.
    */
-  random: signature([], { attributes: drawing, numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh"] }),
+  random: { inputs: [], attributes: drawing, numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh"] },
 
   /**
    * Whole random numbers from `low` to `low + span`, int32, dense row-major: `low + ⌊x · (span + 1) / 2⁶⁴⌋`, where x is the unsigned 64-bit integer of
    * two lanes, the high one first, of a block as above: element i takes lanes 2(i & 1) and 2(i & 1) + 1 of the block with counter `[i >> 1, …]`.
    */
-  randint: signature([], { numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh", "low", "span"] }),
+  randint: { inputs: [], numbers: ["seedLow", "seedHigh", "counterLow", "counterHigh", "low", "span"] },
 
   /**
    * `out[i] = start + i · step`, dense with one axis; computed in 64 bits and then rounded where the device can, else as a fused float32
    * expression.
    */
-  arange: signature([], { attributes: range, numbers: ["start", "step"] }),
-};
+  arange: { inputs: [], attributes: range, numbers: ["start", "step"] },
+} as const satisfies Signatures;

@@ -1,6 +1,6 @@
 /** Histograms, and what activation telemetry records. */
 import { attributes, flag, type Maker, type Of } from "../attributes.ts";
-import { signature } from "./step.ts";
+import type { Signatures } from "./step.ts";
 
 const schema = {
   /** Whether |x| is counted rather than x. */
@@ -18,7 +18,7 @@ export const STATISTICS = {
    * outside, and NaN, is not counted. Bin of x: trunc((x − min) / (max − min) · bins), each operation rounded to float32 in that order, so
    * that a number on an edge, or beside one, is counted where PyTorch's histc (1.13, CPU) counts it.
    */
-  histogram: signature(["input"], { numbers: ["min", "max"] }),
+  histogram: { inputs: ["input"], numbers: ["min", "max"] },
 
   /**
    * Statistics of a float32 tensor of any strides in one pass over it: `[mean, std, below, above, zeros, nonFinite, ...counts]`,
@@ -30,5 +30,5 @@ export const STATISTICS = {
    * Each element is in exactly one of these counts: `nonFinite` (NaN, ∞, −∞), `below` and `above` (finite, under min and over max), and the
    * histogram's. `zeros` counts once more those that are exactly 0, of either sign; a subnormal number is none.
    */
-  statistics: signature(["input"], { attributes: counting, numbers: ["min", "max"] }),
-};
+  statistics: { inputs: ["input"], attributes: counting, numbers: ["min", "max"] },
+} as const satisfies Signatures;

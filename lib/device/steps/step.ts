@@ -23,26 +23,23 @@ export interface Signature<
 > {
   /** Names of the operands, in the order in which an operation's inputs come. */
   readonly inputs: I;
-  /** The maker of its attributes, for its type; undefined if it has none. */
-  readonly attributes: ((values: never) => A) | undefined;
-  /** Names of the run-time numbers, in the order in which an operation has them. */
-  readonly numbers: readonly N[];
+  /** The maker of its attributes, for its type; left out if it has none. */
+  readonly attributes?: (values: never) => A;
+  /** Names of the run-time numbers, in the order in which an operation has them; none if left out. */
+  readonly numbers?: readonly N[];
 }
 
-/** Writes down what a kernel takes: names of its inputs, and attributes and numbers if it has any. */
-export function signature<
-  const I extends readonly string[],
-  A extends Attributes = Attributes,
-  const N extends string = never,
->(
-  inputs: I,
-  { attributes, numbers = [] }: { attributes?: (values: never) => A; numbers?: readonly N[] } = {},
-): Signature<I, A, N> {
-  return { inputs, attributes, numbers };
+/** What each kernel of a family takes. */
+export interface Signatures {
+  readonly [kernel: string]: Signature;
 }
+
+/** Names of a kernel's run-time numbers. */
+type NumbersOf<S extends Signature> = "numbers" extends keyof S ? NonNullable<S["numbers"]>[number] : never;
 
 /** The steps of several kernels, by name. */
 export type StepsOf<S> = {
-  readonly [K in keyof S & string]: S[K] extends Signature<infer I, infer A, infer N> ? KernelStep<K, I[number], A, N>
+  readonly [K in keyof S & string]: S[K] extends Signature<infer I, infer A>
+    ? KernelStep<K, I[number], A, NumbersOf<S[K]>>
     : never;
 };
