@@ -10,6 +10,7 @@ import { isGradEnabled } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { Node } from "../graph/node.ts";
 import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { widen } from "../ops/halves.ts";
 import { cast } from "../ops/pointwise.ts";
 import { data } from "../ops/sources.ts";
 import { alias, expand } from "../ops/views.ts";
@@ -72,7 +73,7 @@ export class TensorHandle {
   described: { readonly version: number; readonly line: string } | undefined;
   /** Sizes of the axes. */
   readonly shape: Shape;
-  /** Element type. */
+  /** Element type. What is computed from float16 is float32. */
   readonly dtype: DType;
 
   /**
@@ -121,11 +122,21 @@ export class TensorHandle {
   }
 
   /**
-   * The graph node with the tensor's value now.
+   * The graph node with the tensor's value now, as operations read it: float16 as float32.
    *
    * @internal
    */
   node(): Node {
+    const node = this.stored();
+    return node.dtype === "float16" ? widen(node) : node;
+  }
+
+  /**
+   * The graph node with the tensor's value now, in the type that it is stored in.
+   *
+   * @internal
+   */
+  stored(): Node {
     if (this.storage.disposed) throw new ReferenceError(`Cannot use a tensor after dispose(): ${this}`);
     const parent = this.#parent;
     if (!parent) return this.storage.current;
@@ -202,6 +213,7 @@ export class TensorHandle {
         `Cannot ${what} a leaf that requires gradients: its history would be lost. Wrap the update in noGrad(() => …), or use detach()`,
       );
     }
+    if (this.dtype === "float16" && (what !== "copy_" || this.#parent)) throw this.#readOnly(what);
     next = cast(next, this.dtype);
     if (!sameShape(next.shape, this.shape)) {
       const fits = next.shape.length <= this.ndim &&
@@ -217,6 +229,14 @@ export class TensorHandle {
     }
     this.#writeThrough(next, what, false);
     return this;
+  }
+
+  #readOnly(what: string): TypeError {
+    const part = what === "copy_" ? "a part or a view of a float16 tensor" : "a float16 tensor";
+    return new TypeError(
+      `Cannot ${what} ${part}: its elements are stored for reading, and only copy_() replaces them, all at once. ` +
+        "Compute in float32, with .float(), and convert the result with .half()",
+    );
   }
 
   #writeThrough(next: Node, what: string, hidden: boolean): void {
@@ -321,14 +341,18 @@ export class TensorHandle {
 
   // --- reads -----------------------------------------------------------------------------------------------------------
 
-  /** All elements in row-major order: Float32Array, Int32Array, or Uint8Array for bool and uint8 (Float64Array on the reference device). */
+  /** All elements in row-major order: Float32Array (of float16 too), Int32Array, or Uint8Array for bool and uint8 (Float64Array on the reference device). */
   toTypedArray(): Read<HostArray> {
     return asRead(this.#read(), "t.toTypedArray()");
   }
 
   #read(): Promise<HostArray> {
     try {
-      const node = this.node();
+      const node = this.stored();
+      if (this.dtype === "float16") {
+        const whole = !this.#parent || this.#parent === DETACHED;
+        return read(whole ? this.storage.current : widen(node), this.storage);
+      }
       // Part of packed bytes is no value that a device can make: it comes as numbers.
       if (this.dtype === "uint8" && this.#parent) {
         return read(cast(node, "int32"), this.storage).then((data) => Uint8Array.from(data));
