@@ -6,7 +6,7 @@ import { type Device, deviceOr } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { read } from "../engine/read.ts";
 import { Storage } from "../engine/storage.ts";
-import { isGradEnabled } from "../graph/context.ts";
+import { isGradEnabled, noGrad } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { Node } from "../graph/node.ts";
 import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
@@ -61,6 +61,12 @@ export class TensorHandle {
   readonly #parent: Above | undefined;
   /** The leaf of a handle that is not the whole storage (detached, or a view). */
   #ownLeaf: GradientEnd<TensorHandle> | undefined;
+  /**
+   * The leaf's end, while what it was is stored as float16.
+   *
+   * @internal
+   */
+  asideEnd: GradientEnd<TensorHandle> | undefined;
   #cached: Node | undefined;
   #cachedVersion = -1;
   #cachedGrad = false;
@@ -73,8 +79,6 @@ export class TensorHandle {
   described: { readonly version: number; readonly line: string } | undefined;
   /** Sizes of the axes. */
   readonly shape: Shape;
-  /** Element type. What is computed from float16 is float32. */
-  readonly dtype: DType;
 
   /**
    * For the library: a handle on a new storage, or a view.
@@ -84,11 +88,9 @@ export class TensorHandle {
   constructor(from: Node | Parent | Storage) {
     if (from instanceof Node) {
       this.storage = new Storage(from);
-      this.dtype = from.dtype;
       this.shape = from.shape;
     } else if (from instanceof Storage) {
       this.storage = from;
-      this.dtype = from.current.dtype;
       this.shape = from.current.shape;
     } else {
       // What is detached is so once: x = x.detach() in a loop keeps no chain.
@@ -101,9 +103,13 @@ export class TensorHandle {
         ? outer
         : { handle, step, cut: true };
       this.storage = from.handle.storage;
-      this.dtype = from.handle.dtype;
       this.shape = stepShape(from.handle.shape, from.step);
     }
+  }
+
+  /** Element type. What is computed from float16 is float32. */
+  get dtype(): DType {
+    return this.storage.current.dtype;
   }
 
   /** The device the tensor lives on. */
@@ -337,6 +343,25 @@ export class TensorHandle {
     this.storage = new Storage(data(device, this.dtype, this.shape, values));
     this.storage.become(end);
     return this;
+  }
+
+  /**
+   * For `storeAs`: the same handle on a storage of another type. A leaf keeps its end for the time when it is float32 again.
+   *
+   * @returns the storage until now, whose memory is needed until the next flush; undefined if it has that type
+   * @internal
+   */
+  storeAs(dtype: "float32" | "float16"): Storage | undefined {
+    const { storage: before, end } = this;
+    if (this.dtype === dtype) return undefined;
+    if (this.#parent) throw new Error("Cannot store a view in another type: convert it with to()");
+    const node = noGrad(() => cast(before.current, dtype));
+    end?.leave();
+    this.storage = new Storage(node);
+    this.storage.keep();
+    if (dtype === "float32") this.storage.become(this.asideEnd);
+    this.asideEnd = end;
+    return before;
   }
 
   // --- reads -----------------------------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ export class Tensor extends TensorArithmetic {
    * @throws {Error} if it was computed from tensors that require gradients
    */
   requiresGrad_(flag = true): this {
+    if (!flag) this.asideEnd = undefined;
     if (flag === this.requiresGrad) return this;
     if (flag && this.dtype !== "float32") {
       const remedy = this.dtype === "float16" ? ". Convert with .float(), and a model with model.float()" : "";
@@ -148,7 +149,8 @@ export class Tensor extends TensorArithmetic {
     checkOptions("backward", options, BACKWARD);
     if (!this.requiresGrad) {
       throw new Error(
-        `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad`,
+        `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad; after ` +
+          "model.half() parameters require none until model.float()",
       );
     }
     if (!gradient && this.numel !== 1) {
