@@ -158,7 +158,7 @@ for (const name of testDevices()) {
     }
   });
 
-  Deno.test(`float16 takes two bytes an element, and a product reads no more of them, on ${name}`, async () => {
+  Deno.test(`float16 takes two bytes an element, and a product reads no more of them, on ${name}`, () => {
     const before = on.liveBytes, weight = rand([257, 129], { device: on }).half().keep();
     flush(on);
     const bytes = on.liveBytes - before;
