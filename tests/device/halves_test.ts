@@ -1,83 +1,20 @@
 /** Programs that read float16: random ones of every kernel that does, beside the same programs with the same numbers in float32. */
 import assert from "node:assert/strict";
-import { fromHalves, toHalves } from "../../lib/device/half.ts";
-import type { Operand } from "../../lib/device/operand.ts";
-import type { Program } from "../../lib/device/program.ts";
-import type { PointwiseStep } from "../../lib/device/steps/pointwise.ts";
-import { type Kernel, type Step, stepOutputs } from "../../lib/device/steps/mod.ts";
+import { createWebGpuBackend, probeAdapter } from "../../lib/device/webgpu/backend.ts";
 import { openBackend } from "./backends.ts";
 import { assertSameBits, checkAgainstReference, runOnce } from "./conformance.ts";
-import { type Case, Choices } from "./programs.ts";
+import { inBoth, READERS } from "./half_programs.ts";
+import { Choices } from "./programs.ts";
 import { randomProgram } from "./random_programs.ts";
 
-/** Kernels that read float16, and how many programs of each. */
-const KINDS = { pointwise: 12, fused: 12, matmul: 12, conv2d: 9, conv2dInputGrad: 9, gather: 9, half: 9 } as const;
-
-/** Operands of a step that may be float16. */
-function readable(step: Step): Operand[] {
-  switch (step.kernel) {
-    case "fused":
-      return [...readable(step.product), ...readable(step.epilogue)];
-    case "pointwise":
-      return step.inputs.flatMap((input) =>
-        input.kind === "tensor" && input.dtype === "float32" ? [input.operand] : []
-      );
-    case "matmul":
-      return [step.inputs.a, step.inputs.b];
-    case "conv2d":
-    case "conv2dInputGrad":
-      return [step.inputs.w];
-    case "gather":
-    case "half":
-      return [step.inputs.input];
-    default:
-      return [];
-  }
-}
-
-const chainWith = (step: PointwiseStep, halves: ReadonlySet<number>): PointwiseStep => ({
-  ...step,
-  inputs: step.inputs.map((input) =>
-    input.kind === "tensor" && halves.has(input.operand.value) ? { ...input, dtype: "float16" } : input
-  ),
-});
-
-function stepWith(step: Step, halves: ReadonlySet<number>): Step {
-  if (step.kernel === "fused") return { ...step, epilogue: chainWith(step.epilogue, halves) };
-  return step.kernel === "pointwise" ? chainWith(step, halves) : step;
-}
-
-/** A program with some of its float32 inputs as float16, and the same with the numbers that these hold in float32; undefined if it has none. */
-function both({ program, inputs, label }: Case, choices: Choices): { halves: Case; floats: Case } | undefined {
-  const written = new Set(program.steps.flatMap((step) => stepOutputs(step).map(({ value }) => value)));
-  const may = new Set(
-    program.steps.flatMap(readable).map(({ value }) => value).filter((value) => {
-      const { dtype, place } = program.values[value]!;
-      return dtype === "float32" && place.kind === "bound" && !written.has(value);
-    }),
-  );
-  const chosen = new Set([...may].filter(() => choices.chance(0.7)));
-  const [first] = may;
-  if (first === undefined) return undefined;
-  if (chosen.size === 0) chosen.add(first);
-  const slots = new Set([...chosen].map((value) => {
-    const { place } = program.values[value]!;
-    return place.kind === "bound" ? place.slot : -1;
-  }));
-  const bound = inputs.bound.map((data, slot) => slots.has(slot) ? fromHalves(toHalves(data)) : data);
-  const values = program.values.map((value, i): Program["values"][number] =>
-    chosen.has(i) ? { ...value, dtype: "float16" } : value
-  );
-  const halves = { ...program, values, steps: program.steps.map((step) => stepWith(step, chosen)) };
-  const common = { inputs: { ...inputs, bound }, label, exact: false };
-  return { halves: { ...common, program: halves }, floats: { ...common, program } };
-}
+/** Programs of each kind; on webgpu fewer, since each compiles shaders. */
+const COUNTS = { reference: 10, cpu: 10, webgpu: 4 } as const;
 
 for (const name of ["reference", "cpu", "webgpu"] as const) {
   const opened = await openBackend(name, name === "cpu" ? { threads: 2 } : {});
   const reason = "missing" in opened ? ` (skipped: ${opened.missing})` : "";
   globalThis.addEventListener("unload", () => "backend" in opened && opened.backend.dispose());
-  for (const [kind, count] of Object.entries(KINDS) as [Kernel & keyof typeof KINDS, number][]) {
+  for (const kind of READERS) {
     Deno.test({
       name: `${kind} of float16 has the bits of the same numbers in float32, on ${name}${reason}`,
       ignore: "missing" in opened,
@@ -87,8 +24,8 @@ for (const name of ["reference", "cpu", "webgpu"] as const) {
         if ("missing" in opened) return;
         const { backend } = opened;
         let compared = 0;
-        for (let seed = 101; seed <= 100 + (name === "webgpu" ? Math.ceil(count / 3) : count); seed++) {
-          const pair = both(randomProgram(kind, seed), new Choices(seed));
+        for (let seed = 101; seed <= 100 + COUNTS[name]; seed++) {
+          const pair = inBoth(randomProgram(kind, seed), new Choices(seed));
           if (!pair) continue;
           const { program, inputs, label } = pair.halves;
           const { contents } = await checkAgainstReference(backend, program, inputs, { label });
@@ -103,3 +40,32 @@ for (const name of ["reference", "cpu", "webgpu"] as const) {
     });
   }
 }
+
+const probe = await probeAdapter();
+
+Deno.test({
+  name: `halves beyond the first buffer of a heap are found, to the bit${probe ? "" : " (skipped: no WebGPU adapter)"}`,
+  ignore: !probe,
+  fn: async () => {
+    const bufferBytes = 16 << 10, whole = await createWebGpuBackend({ allowSoftware: true });
+    const spread = await createWebGpuBackend({ allowSoftware: true, bufferBytes });
+    try {
+      let tried = 0;
+      for (const kind of ["pointwise", "matmul", "conv2d", "gather", "half"] as const) {
+        const pair = inBoth(randomProgram(kind, 101), new Choices(1));
+        if (!pair) continue;
+        const { program, inputs, label } = pair.halves;
+        const bytes = inputs.bound.reduce((sum, { length }) => sum + 4 * length, program.arenaBytes);
+        if (bytes > 8 * bufferBytes) continue; // more buffers take long to compile
+        const filler = spread.allocate("float32", bufferBytes / 4 + 100);
+        assertSameBits(await runOnce(spread, program, inputs), await runOnce(whole, program, inputs), label);
+        spread.free(filler);
+        tried++;
+      }
+      assert.ok(tried >= 3, `${tried} programs`);
+    } finally {
+      whole.dispose();
+      spread.dispose();
+    }
+  },
+});
