@@ -54,6 +54,14 @@ export function address(command: usize, i: i32): usize {
   return load<usize>(values + (<usize> word(command, i) << 2)) + (<usize> offset << 2);
 }
 
+/** The same of an operand whose elements have two bytes. */
+export function halfAddress(command: usize, i: i32): usize {
+  const dynamic = word(command, i + 2);
+  let offset = word(command, i + 1);
+  if (dynamic >= 0) offset += load<i32>(offsets + (<usize> dynamic << 2));
+  return load<usize>(values + (<usize> word(command, i) << 2)) + (<usize> offset << 1);
+}
+
 /** A scalar of this run. */
 export function scalar(slot: i32): f64 {
   return load<f64>(scalars + (<usize> slot << 3));

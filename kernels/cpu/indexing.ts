@@ -2,6 +2,7 @@
 // deno-lint-ignore-file
 /** Reading and adding at places that an index gives. Indices out of range raise the fault flag. */
 import { fault } from "./control";
+import { widenedAt } from "./halves";
 import { GatherCommand, ScatterAddCommand } from "./layouts";
 import { at32 } from "./shape";
 
@@ -13,7 +14,7 @@ export function gather(command: usize, chunk: i32): void {
     output = cmd.output,
     rank = cmd.rank;
   const shape = cmd.shape, inputStrides = cmd.inputStrides, indexStrides = cmd.indexStrides;
-  const size = cmd.length, stride = cmd.stride;
+  const size = cmd.length, stride = cmd.stride, halves = cmd.halves, isHalf = cmd.isHalf;
   for (let i = first; i < last; i++) {
     let rest = i, from = 0, which = 0;
     for (let axis = rank - 1; axis >= 0; axis--) {
@@ -24,8 +25,10 @@ export function gather(command: usize, chunk: i32): void {
     }
     const place = at32(index, which);
     let x = 0;
-    if (<u32> place < <u32> size) x = at32(input, from + place * stride);
-    else fault(command, place, size);
+    if (<u32> place < <u32> size) {
+      const at = from + place * stride;
+      x = isHalf ? widenedAt(halves + (<usize> at << 1)) : at32(input, at);
+    } else fault(command, place, size);
     store<i32>(output + (<usize> i << 2), x);
   }
 }

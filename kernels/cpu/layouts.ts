@@ -2,7 +2,7 @@
 // deno-lint-ignore-file
 // @ts-nocheck: AssemblyScript
 /** Commands and rows of tables as the kernels read them. Made by `deno task kernels` of lib/device/cpu: do not edit. */
-import { address, program, scalar, table, word } from "./command";
+import { address, halfAddress, program, scalar, table, word } from "./command";
 
 @unmanaged
 export class Program {
@@ -286,18 +286,43 @@ export class DepthwiseWeightsCommand {
 }
 
 @unmanaged
+export class HalfCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get rank(): i32 { return word(changetype<usize>(this), 9); } // axes of the input
+  @inline get shape(): usize { return table(changetype<usize>(this), 10); } // of the input
+  @inline get strides(): usize { return table(changetype<usize>(this), 11); } // of the input
+  @inline get input(): usize { return address(changetype<usize>(this), 12); } // any strides
+  @inline get output(): usize { return address(changetype<usize>(this), 15); } // float16 without gaps, from offset 0
+}
+
+@unmanaged
+export class WidenCommand {
+  @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
+  @inline get rank(): i32 { return word(changetype<usize>(this), 9); } // axes of the input
+  @inline get shape(): usize { return table(changetype<usize>(this), 10); } // of the input
+  @inline get strides(): usize { return table(changetype<usize>(this), 11); } // of the input
+  @inline get from(): usize { return halfAddress(changetype<usize>(this), 12); } // any strides
+  @inline get scratch(): usize { return address(changetype<usize>(this), 15); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 18); } // bytes to the float32 in it
+}
+
+@unmanaged
 export class GatherCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements of the index
   @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
   @inline get input(): usize { return address(changetype<usize>(this), 9); } // what is read
-  @inline get index(): usize { return address(changetype<usize>(this), 12); } // int32
-  @inline get output(): usize { return address(changetype<usize>(this), 15); } // dense
-  @inline get rank(): i32 { return word(changetype<usize>(this), 18); } // axes of the index
-  @inline get shape(): usize { return table(changetype<usize>(this), 19); } // of the index
-  @inline get inputStrides(): usize { return table(changetype<usize>(this), 20); } // 0 along the gathered axis
-  @inline get indexStrides(): usize { return table(changetype<usize>(this), 21); } // of the index
-  @inline get length(): i32 { return word(changetype<usize>(this), 22); } // size of the gathered axis
-  @inline get stride(): i32 { return word(changetype<usize>(this), 23); } // of the gathered axis
+  @inline get halves(): usize { return halfAddress(changetype<usize>(this), 12); } // the same, where it is float16
+  @inline get isHalf(): bool { return word(changetype<usize>(this), 15) != 0; } // whether it is
+  @inline get index(): usize { return address(changetype<usize>(this), 16); } // int32
+  @inline get output(): usize { return address(changetype<usize>(this), 19); } // dense
+  @inline get rank(): i32 { return word(changetype<usize>(this), 22); } // axes of the index
+  @inline get shape(): usize { return table(changetype<usize>(this), 23); } // of the index
+  @inline get inputStrides(): usize { return table(changetype<usize>(this), 24); } // 0 along the gathered axis
+  @inline get indexStrides(): usize { return table(changetype<usize>(this), 25); } // of the index
+  @inline get length(): i32 { return word(changetype<usize>(this), 26); } // size of the gathered axis
+  @inline get stride(): i32 { return word(changetype<usize>(this), 27); } // of the gathered axis
 }
 
 @unmanaged

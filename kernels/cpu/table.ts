@@ -6,6 +6,7 @@ import { tableIndex } from "./command";
 import { dequantizeGather } from "./bytes";
 import { convolve, convolveWeights, weightParts } from "./conv";
 import { depthwise, depthwiseWeights } from "./depthwise";
+import { half, widen } from "./halves";
 import { gather, scatterAdd } from "./indexing";
 import { matmulRows, matmulColumns } from "./linear";
 import { maxPool } from "./max_pool";
@@ -31,6 +32,8 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   weightParts,
   depthwise,
   depthwiseWeights,
+  half,
+  widen,
   gather,
   scatterAdd,
   matmulRows,

@@ -6,7 +6,8 @@
 // images are stored.
 // Buffers: image [N, H, W, C], weight [O, C/groups, KH, KW], output [N, OH, OW, O], dense.
 // Parameters beside gemm's: image, weight (first words); depth, height, width, channels, groupChannels, outHeight, outWidth, outChannels, kernelY,
-// kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX.
+// kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX. Definitions: loadWeight(i), the element at a word, or half of a word, of the heap:
+// weights may be float16, and are then counted in halves.
 // Table entries: row (start of the image, top, left, present), column (start of the filter, –, –, present), depth (i, j, c, present).
 
 fn depthCount(batch: u32) -> u32 {
@@ -46,7 +47,7 @@ fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
   if ((column.w & depth.w) == 0) {
     return 0.0;
   }
-  return bitcast<f32>(heap[column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y]);
+  return loadWeight(u32(column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y));
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -7,7 +7,8 @@
 // are the class' pixels (n, y, x), columns the group's channels c, depth is (tap in y, tap in x, o) with o fastest, as g is stored.
 // Buffers: g [N, OH, OW, O], weight [O, C/groups, KH, KW], output [N, H, W, C], dense.
 // Parameters beside gemm's: gradient, weight (first words); images, height, width, channels, groupChannels, outHeight, outWidth, outChannels, groupOut,
-// kernelY, kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX, stepY, stepX, gStepY, gStepX.
+// kernelY, kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX, stepY, stepX, gStepY, gStepX. Definitions: loadWeight(i), as in
+// conv2d.wgsl.
 // Table entries: row (start of the image in g, y and x in g of the first tap, 1 + output pixel or 0), column (offset in the filter, –, –,
 // present), depth (rows and columns of g before the first tap, offset in weight, 1 + o or 0).
 
@@ -96,7 +97,7 @@ fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
   if (column.w == 0 || depth.w == 0) {
     return 0.0;
   }
-  return bitcast<f32>(heap[column.x + depth.z]);
+  return loadWeight(u32(column.x + depth.z));
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -1,7 +1,8 @@
 // Matrix product out[b, m, n] = Σ_k a[b, m, k] · b[b, k, n], float32; the tiling is gemm.wgsl's.
 //
-// Buffers: a and b with any strides, output dense row-major.
-// Parameters beside gemm's: a, b (first words); aBatch, aRow, aDepth, bBatch, bDepth, bColumn (strides in words); depth.
+// Buffers: a and b with any strides, float32 or float16, output dense row-major.
+// Parameters beside gemm's: a, b (first words, or halves); aBatch, aRow, aDepth, bBatch, bDepth, bColumn (strides in elements); depth.
+// Definitions: loadA(i), loadB(i), the element at a word, or half, of the heap.
 // Table entries: row (start in a, –, –, present), column (start in b, –, –, present), depth (offset in a, offset in b, –, present).
 
 fn depthCount(batch: u32) -> u32 {
@@ -24,14 +25,14 @@ fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
   if ((row.w & depth.w) == 0) {
     return 0.0;
   }
-  return bitcast<f32>(heap[row.x + depth.x]);
+  return loadA(u32(row.x + depth.x));
 }
 
 fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
   if ((column.w & depth.w) == 0) {
     return 0.0;
   }
-  return bitcast<f32>(heap[column.x + depth.y]);
+  return loadB(u32(column.x + depth.y));
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

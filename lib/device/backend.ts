@@ -4,7 +4,7 @@
  * Everything but {@linkcode Backend.download} and {@linkcode Backend.synchronize} is synchronous and may merely enqueue: calls take
  * effect in the order made. Nothing above this interface knows about WebAssembly, WebGPU or threads.
  */
-import type { DType, HostArray } from "./dtype.ts";
+import { type DType, elementBytes, type HostArray } from "./dtype.ts";
 import type { RaisedFault } from "./faults.ts";
 import type { Program } from "./program.ts";
 
@@ -78,7 +78,7 @@ export interface Backend {
 
   /**
    * Copies `data` (bool comes as 0/1 in any array) into the buffer: all its elements, or a part that begins at element `at`, which is
-   * a multiple of 4 bytes (of float32, int32 and bool any is). The array may be reused at once.
+   * a multiple of 4 bytes (of float32, int32 and bool any is). Numbers for float16 are rounded. The array may be reused at once.
    */
   upload(buffer: DeviceBuffer, data: HostArray, at?: number): void;
 
@@ -93,7 +93,7 @@ export interface Backend {
 
   /**
    * Contents of several buffers, after everything enqueued before, with one device-to-host copy and one wait for all of them.
-   * float32 → Float32Array (Float64Array on reference), int32 → Int32Array, bool and uint8 → Uint8Array. Whatever kernels met on the way: see
+   * float32 → Float32Array (Float64Array on reference), float16 → Float32Array, int32 → Int32Array, bool and uint8 → Uint8Array. Whatever kernels met on the way: see
    * {@linkcode Backend.takeFaults}.
    * @throws {DeviceLostError} if the device is gone.
    */
@@ -127,7 +127,7 @@ export function checkUpload({ dtype, elements }: DeviceBuffer, count: number, at
     if (count === elements) return;
     throw new RangeError(`Cannot upload ${count} elements: the buffer has ${elements}`);
   }
-  const bytes = dtype === "uint8" ? 1 : 4;
+  const bytes = elementBytes(dtype);
   if (!(Number.isInteger(at) && at >= 0 && at + count <= elements)) {
     throw new RangeError(`Cannot upload ${count} elements from element ${at} on: the buffer has ${elements}`);
   }

@@ -9,7 +9,7 @@
 import type { DeviceBuffer } from "./backend.ts";
 import { BufferSlot, type Place } from "./buffer_slot.ts";
 import type { Device } from "./device.ts";
-import { byteLength, type DType } from "./dtype.ts";
+import { byteLength, type DType, isPacked } from "./dtype.ts";
 import type { OperationError } from "./errors.ts";
 
 /** Memory on a device, freed with its last reference or by {@linkcode Memory.release}. */
@@ -22,8 +22,8 @@ export abstract class Memory {
 
   /** Memory for `elements` elements, of undefined contents. */
   static of(device: Device, dtype: DType, elements: number): Memory {
-    // Bytes share a word with their neighbours.
-    return elements === 1 && dtype !== "uint8" ? openPage(device, dtype).take() : new Block(device, dtype, elements);
+    // Packed elements share a word with their neighbours.
+    return elements === 1 && !isPacked(dtype) ? openPage(device, dtype).take() : new Block(device, dtype, elements);
   }
 
   /** Bytes on the device. */

@@ -1,6 +1,6 @@
 /** Reads: the values of nodes, through a flush that stores them. */
 import type { Device } from "../device/device.ts";
-import type { HostArray } from "../device/dtype.ts";
+import { type HostArray, isFloat } from "../device/dtype.ts";
 import { userPlace } from "../graph/caller.ts";
 import { OverwrittenError, showShape } from "../graph/errors.ts";
 import { CONSUMED, SNAPSHOT } from "../graph/marks.ts";
@@ -143,11 +143,7 @@ function lost({ shape, dtype }: Node, { reason }: OverwrittenError, asked: Error
 }
 
 function emptyOf(node: Node): HostArray {
-  return node.dtype === "float32"
-    ? new Float32Array(0)
-    : node.dtype === "int32"
-    ? new Int32Array(0)
-    : new Uint8Array(0);
+  return isFloat(node.dtype) ? new Float32Array(0) : node.dtype === "int32" ? new Int32Array(0) : new Uint8Array(0);
 }
 
 /**

@@ -54,6 +54,8 @@ export interface KernelParts<S> extends Omit<Traits, "gradient"> {
   readonly gradient: KernelRule<S> | "none" | "undifferentiable";
   /** How each input is to lie. Default: as it lies. */
   readonly operands?: readonly Wanted[];
+  /** Which inputs the kernel reads itself where they are stored as float16. Default: none, and it gets copies in float32. */
+  readonly halves?: readonly boolean[];
   /** The layout of the result, given how the first input lies. Default: row-major. */
   readonly output?: (node: Node, first: Ref) => number[];
 }
@@ -64,7 +66,7 @@ export function kernelOperation<K extends keyof Signatures>(
   parts: KernelParts<Signatures[K]>,
 ): Operation<AttributesOf<Signatures[K]>> {
   const { inputs: names, numbers = [] }: Signature = SIGNATURES[kernel];
-  const { gradient, operands = [], output } = parts;
+  const { gradient, operands = [], halves = [], output } = parts;
   const { emptyGivesZeros = true, flow = "inputs" } = parts;
   return new Operation<AttributesOf<Signatures[K]>>(kernel, {
     emptyGivesZeros,
@@ -74,7 +76,9 @@ export function kernelOperation<K extends keyof Signatures>(
       ? gradient
       : (g, node, attributes) => (gradient as KernelRule<Signature>)(g, node.inputs, attributes, node),
     emit(to, node, attributes) {
-      const refs = node.inputs.map((input, i) => (operands[i] ?? strided)(to, to.ref(input)));
+      const refs = node.inputs.map((input, i) =>
+        (operands[i] ?? strided)(to, halves[i] ? to.stored(input) : to.ref(input))
+      );
       const inputs = Object.fromEntries(refs.map((ref, i) => [names[i], to.operand(ref)]));
       const out = result(to, node, output?.(node, refs[0]!));
       const slots = Object.fromEntries(numbers.map((name, i) => [name, to.scalar(node, i)]));

@@ -133,8 +133,10 @@ export interface Expansion {
 
 /** What an operation uses to become steps; the engine's lowering implements it. */
 export interface Emission {
-  /** Where a node's value is, views looked through. */
+  /** Where a node's value is, views looked through; a copy in float32 of what is stored as float16. */
   ref(node: Node): Ref;
+  /** The same, float16 as it is stored: for kernels that read it as float32. */
+  stored(node: Node): Ref;
   /** `ref` in the given layout (row-major by default), copied if it is in another. */
   dense(ref: Ref, strides?: readonly number[]): Ref;
   /** A new value in the arena, dense in the given layout (row-major by default). */

@@ -1,7 +1,7 @@
 /** Checks of what layers are made with, and of what their functions are given. */
 import { found } from "../device/expect.ts";
 import { checkTensor } from "../tensor/expect.ts";
-import { ShapeError, showShape, whole } from "../tensor/graph.ts";
+import { isFloat, ShapeError, showShape, whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Throws unless `value` is a whole number of at least `least`. */
@@ -42,7 +42,7 @@ export function checkBias(what: string, bias: Tensor, out: number): void {
       [bias.shape],
     );
   }
-  if (bias.dtype !== "float32") {
+  if (!isFloat(bias.dtype)) {
     throw new TypeError(`Cannot ${what} with a ${bias.dtype} bias: it takes float32. Convert with .float()`);
   }
 }

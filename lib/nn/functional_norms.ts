@@ -1,6 +1,6 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { showShape, whole } from "../tensor/graph.ts";
+import { isFloat, showShape, whole } from "../tensor/graph.ts";
 import { checkList } from "../device/expect.ts";
 import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
@@ -53,7 +53,7 @@ function averages(norm: string, { runningMean, runningVar }: RunningNormOptions)
 }
 
 function checkFloat(norm: string, name: string, t: Tensor): void {
-  if (t.dtype === "float32") return;
+  if (isFloat(t.dtype)) return;
   throw new TypeError(`Cannot ${norm} with ${name} of ${t.dtype}: it must be float32. Convert with .float()`);
 }
 

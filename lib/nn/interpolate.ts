@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { found } from "../device/expect.ts";
 import { tensor } from "../tensor/create.ts";
 import { checkTensor } from "../tensor/expect.ts";
-import { ShapeError, showShape, whole } from "../tensor/graph.ts";
+import { isFloat, ShapeError, showShape, whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Options of {@linkcode interpolate}. */
@@ -61,7 +61,7 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
       : "[n, c, …sizes] of up to three";
     throw new ShapeError(`Cannot interpolate ${showShape(x.shape)} by "${mode}": it takes ${wanted}`, [x.shape]);
   }
-  if (x.dtype !== "float32") {
+  if (!isFloat(x.dtype)) {
     throw new TypeError(`Cannot interpolate a ${x.dtype} tensor: it takes float32. Convert with .float()`);
   }
   if (mode === "nearest" && alignCorners !== undefined) {

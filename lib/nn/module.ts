@@ -4,6 +4,7 @@ import { defaultDevice, type Device, deviceOr } from "../device/device.ts";
 import { checkFunction } from "../device/expect.ts";
 import { currentModulePath, isGradEnabled, withModule } from "../tensor/graph.ts";
 import { loadSafetensors, type SafetensorsSource, saveSafetensors } from "../tensor/safetensors.ts";
+import { storeAs } from "../tensor/store_as.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type HookHandle, HookList } from "./hooks.ts";
 import type { Parameter } from "./parameter.ts";
@@ -368,7 +369,7 @@ export abstract class Module<Out extends Outputs = Tensor> {
    * @throws {SafetensorsError} if it is no such file; {@linkcode RangeError} naming the missing, unexpected and mismatched keys
    */
   async load(from: SafetensorsSource, options: LoadOptions = {}): Promise<LoadReport> {
-    return this.loadStateDict(await loadSafetensors(from, { device: this.device }), options);
+    return this.loadStateDict(await loadSafetensors(from, { device: this.device, float16: true }), options);
   }
 
   *#state(): Generator<[string, Tensor]> {
@@ -388,6 +389,31 @@ export abstract class Module<Out extends Outputs = Tensor> {
   async to(device: Device): Promise<this> {
     deviceOr(device);
     for (const module of this.modules()) await module.#slots.move(device);
+    return this;
+  }
+
+  /**
+   * Stores all parameters as float16, in half the memory, for evaluation: what is computed is float32. They stay the same tensors; views and states of
+   * theirs that were taken before are of no more use. Buffers, such as the running figures of norms, stay as they are (PyTorch's `half()` rounds
+   * them too).
+   *
+   * There is no training in 16 bits: the parameters require no gradients until {@linkcode Module.float}, and an optimiser refuses them.
+   *
+   * @example
+   * ```ts
+   * import { nn, randn } from "./mod.ts";
+   * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2)).eval().half();
+   * console.log(model.call(randn([3, 4])).dtype, [...model.parameters()][0]!.dtype); // float32 float16
+   * ```
+   */
+  half(): this {
+    storeAs("float16", this.parameters());
+    return this;
+  }
+
+  /** Stores all parameters as float32: what {@linkcode Module.half} rounded stays rounded, and requires gradients again if it did. */
+  float(): this {
+    storeAs("float32", this.parameters());
     return this;
   }
 

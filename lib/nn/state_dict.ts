@@ -1,6 +1,6 @@
 /** States: the tensors of a module by their paths, saved and loaded. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { noGrad, showShape } from "../tensor/graph.ts";
+import { isFloat, noGrad, showShape } from "../tensor/graph.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** Tensors by path, such as `0.weight`. */
@@ -8,7 +8,7 @@ export type StateDict = Record<string, Tensor>;
 
 /** How to load a state. */
 export interface LoadOptions {
-  /** Throw when keys are missing or unexpected. Default: true. Shapes and dtypes must always agree. */
+  /** Throw when keys are missing or unexpected. Default: true. Shapes and dtypes must always agree, but that float32 and float16 are converted. */
   strict?: boolean;
 }
 
@@ -73,7 +73,8 @@ export function loadState(
 
 function mismatch(target: Tensor, value: unknown): string | undefined {
   if (!(value instanceof Tensor)) return `must be a tensor, found ${value === null ? "null" : typeof value}`;
-  if (value.dtype !== target.dtype) return `is ${target.dtype}, found ${value.dtype}`;
+  const floats = isFloat(value.dtype) && isFloat(target.dtype);
+  if (value.dtype !== target.dtype && !floats) return `is ${target.dtype}, found ${value.dtype}`;
   const same = value.ndim === target.ndim && value.shape.every((size, i) => size === target.shape[i]);
   return same ? undefined : `is ${showShape(target.shape)}, found ${showShape(value.shape)}`;
 }

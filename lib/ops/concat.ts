@@ -31,7 +31,7 @@ const CONCAT = new Operation<Along>("concat", {
     for (const input of node.inputs) {
       const { shape } = input, place = { ...out, shape, offset: out.offset + start * out.strides[axis]! };
       if (input.op.isNumber && !input.value) to.fillWith(input, place);
-      else to.copy(to.ref(input), place);
+      else to.copy(to.stored(input), place);
       start += shape[axis]!;
     }
     to.assign(node, out);

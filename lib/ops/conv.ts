@@ -15,6 +15,7 @@ const toImage = (node: Node) => channelsLast(node.shape);
 
 const CONV2D = kernelOperation("conv2d", {
   operands: [image, dense],
+  halves: [false, true],
   output: toImage,
   gradient: (g, [x, w], geometry) => [
     x.requiresGrad ? inputGrad(g, w, geometry, x.shape) : undefined,
@@ -24,6 +25,7 @@ const CONV2D = kernelOperation("conv2d", {
 
 const CONV2D_INPUT_GRAD = kernelOperation("conv2dInputGrad", {
   operands: [image, dense],
+  halves: [false, true],
   output: toImage,
   gradient: (h, [g, w], geometry) => [
     g.requiresGrad ? convolve(h, w, geometry, g.shape) : undefined,

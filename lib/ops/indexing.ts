@@ -7,6 +7,7 @@ import { expectFloat, expectIndex, expectPlaces, record } from "../graph/record.
 import { type Shape, sizeOf } from "../graph/shape.ts";
 
 const GATHER = kernelOperation("gather", {
+  halves: [true],
   gradient: (g, [x, index], { axis }) => [scatterAdd(axis, index, g, x.shape), undefined],
 });
 

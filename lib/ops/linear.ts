@@ -7,6 +7,7 @@ import { permute } from "./views.ts";
 const TRANSPOSED = [0, 2, 1];
 
 const MATMUL = kernelOperation("matmul", {
+  halves: [true, true],
   gradient: (g, [a, b]) => [
     a.requiresGrad ? matmul(g, permute(b, TRANSPOSED)) : undefined,
     b.requiresGrad ? matmul(permute(a, TRANSPOSED), g) : undefined,

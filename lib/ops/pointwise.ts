@@ -9,6 +9,7 @@ import { type Argument, type Node, Operation, type Rule } from "../graph/node.ts
 import { record } from "../graph/record.ts";
 import { broadcastShapes, sizeOf } from "../graph/shape.ts";
 import { dequantizeGather } from "./bytes.ts";
+import { half, widen } from "./halves.ts";
 import { flat, float, full, isFull } from "./sources.ts";
 import { reshape, sumTo, viewOf } from "./views.ts";
 
@@ -196,6 +197,8 @@ const OF_BOOLS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["add", "mul", "maximu
 /** `x` as elements of another type. */
 export function cast(x: Node, dtype: DType): Node {
   if (x.dtype === dtype) return x;
+  if (x.dtype === "float16") return cast(widen(x), dtype);
+  if (dtype === "float16") return half(cast(x, "float32"));
   if (isFull(x)) {
     const v = x.scalars[0]!;
     return full(x.device, dtype, x.shape, v);

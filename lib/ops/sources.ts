@@ -1,6 +1,6 @@
 /** Nodes without inputs: data, numbers, ranges, random numbers. */
 import type { Device } from "../device/device.ts";
-import type { DType, HostArray } from "../device/dtype.ts";
+import { type DType, type HostArray, isPacked } from "../device/dtype.ts";
 import { Memory } from "../device/memory.ts";
 import { fitsInt32 } from "../device/scalar_math.ts";
 import { drawing, range } from "../device/steps/sources.ts";
@@ -72,7 +72,7 @@ export function beyondInt32(what: string, value: number): RangeError {
 
 /** `value` as an element of int32, whose fraction is cut off, or of bool. */
 function asElement(dtype: DType, value: number): number {
-  if (dtype === "uint8") throw storageOnly(FULL);
+  if (isPacked(dtype)) throw storageOnly(FULL);
   if (dtype === "bool") return Number(value) !== 0 ? 1 : 0; // unchecked code may give a boolean
   if (!fitsInt32(value)) throw beyondInt32("make an int32 tensor of", value);
   return value | 0;
@@ -109,7 +109,7 @@ export const flat: Rule = (_, node) => [zeros(node.inputs[0]!)];
 
 /** `start + i · step` for `length` i's. */
 export function arange(device: Device, dtype: DType, length: number, start: number, step: number): Node {
-  if (dtype === "uint8") throw storageOnly(ARANGE);
+  if (isPacked(dtype)) throw storageOnly(ARANGE);
   return recordSource(device, ARANGE, dtype, [length], [start, step]);
 }
 

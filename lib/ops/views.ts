@@ -110,11 +110,11 @@ const SLICE_SCATTER = new Operation<Stepping>("sliceScatter", {
   ],
   emptyGivesZeros: false,
   emit(to, node, { steps }) {
-    const [base, value] = node.inputs as [Node, Node], from = to.ref(base);
+    const [base, value] = node.inputs as [Node, Node], from = to.stored(base);
     const out = to.define(node.dtype, node.shape, naturalLayout(node.shape, [from]));
     if (base.op.isNumber && !base.value) to.fillWith(base, out);
     else to.copy(from, out);
-    to.copy(to.ref(value), region(to, out, node, steps, value.shape));
+    to.copy(to.stored(value), region(to, out, node, steps, value.shape));
     to.assign(node, out);
   },
 });

@@ -92,6 +92,12 @@ export abstract class Optimizer<S extends { lr: number; maximize?: boolean } = {
       this.#checkSettings(settings as unknown as S);
       for (const p of params) {
         if (!(p instanceof Tensor)) throw new TypeError(`Cannot optimise ${typeof p}: parameters are tensors`);
+        if (p.dtype === "float16") {
+          throw new TypeError(
+            `Cannot make ${this.constructor.name} of a float16 parameter: 16 bits are for evaluation, and training takes float32. ` +
+              "Call model.float() first",
+          );
+        }
         if (!p.isLeaf) {
           throw new TypeError(
             `Cannot optimise a tensor that is computed from others: give the parameters themselves, such as model.parameters()`,

@@ -6,6 +6,7 @@ import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { fitsInt32 } from "../device/scalar_math.ts";
 import { whole } from "../device/whole.ts";
 import { checkSizes, type Shape } from "../graph/shape.ts";
+import { cast } from "../ops/pointwise.ts";
 import { arange as arangeNode, drawn, drawnWhole, full as fullNode } from "../ops/sources.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
@@ -76,10 +77,14 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
   return filled("full", shape, value, options);
 }
 
+/** The type in which numbers of a type are made. */
+const madeAs = (dtype: DType): DType => dtype === "float16" ? "float32" : dtype;
+
 function filled(what: string, shape: Shape, value: number, options: CreateOptions): Tensor {
   checkOptions(what, options, CREATE);
   const { dtype = "float32" } = options, device = deviceOr(options.device);
-  return finish(new Tensor(fullNode(device, dtypeNamed(dtype), checkShape(shape), value)), options);
+  const made = fullNode(device, madeAs(dtypeNamed(dtype)), checkShape(shape), value);
+  return finish(new Tensor(cast(made, dtype)), options);
 }
 
 /**
@@ -131,7 +136,8 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   const { dtype = "float32" } = options, device = deviceOr(options.device);
   const length = whole("make an arange", "the number of elements", Math.max(0, Math.ceil((to - from) / step)));
   if (dtype === "int32" && length > 0) checkWhole(from, step, length);
-  return finish(new Tensor(arangeNode(device, dtypeNamed(dtype), length, from, step)), options);
+  const made = arangeNode(device, madeAs(dtypeNamed(dtype)), length, from, step);
+  return finish(new Tensor(cast(made, dtype)), options);
 }
 
 /** Devices would cut fractions off at different places. */

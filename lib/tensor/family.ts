@@ -2,6 +2,7 @@
 import { isGradEnabled } from "../graph/context.ts";
 import type { Node } from "../graph/node.ts";
 import { type Shape, viewStrides } from "../graph/shape.ts";
+import { cast } from "../ops/pointwise.ts";
 import { alias, reshape } from "../ops/views.ts";
 import type { Parent, TensorHandle } from "./handle.ts";
 import { sliceStep } from "./index.ts";
@@ -22,7 +23,7 @@ export function viewed<T extends TensorHandle>(x: T, step: ViewStep): T {
 /** The elements in row-major order under another shape: a view where possible, else a copy. */
 export function reshaped<T extends TensorHandle>(x: T, shape: Shape): T {
   if (viewStrides(x.shape, x.stride(), shape)) return viewed(x, { op: "reshape", shape });
-  return made(x, alias(reshape(x.node(), shape)));
+  return made(x, alias(cast(reshape(x.node(), shape), x.dtype)));
 }
 
 /** `length` elements of an axis from `start` on, `step` apart. A view. */

@@ -95,6 +95,7 @@ function fitting<T extends ArrayLike<number>>(data: T, fits: (x: number) => bool
 
 function convert(data: number[] | HostArray, dtype: DType, exact: boolean): HostArray {
   switch (dtype) {
+    case "float16":
     case "float32":
       if (exact) return data instanceof Float64Array ? data : Float64Array.from(data);
       return data instanceof Float32Array ? data : Float32Array.from(data);

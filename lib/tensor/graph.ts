@@ -13,7 +13,7 @@ export {
   pathToOrigin,
   viewed,
 } from "../graph/find_non_finite.ts";
-export type { HostArray } from "../device/dtype.ts";
+export { type HostArray, isFloat } from "../device/dtype.ts";
 export { DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMemoryError } from "../device/errors.ts";
 export { erf, fitsInt32 } from "../device/scalar_math.ts";
 export { whole } from "../device/whole.ts";

@@ -6,10 +6,11 @@ import { type Device, deviceOr } from "../device/device.ts";
 import type { DType, HostArray } from "../device/dtype.ts";
 import { read } from "../engine/read.ts";
 import { Storage } from "../engine/storage.ts";
-import { isGradEnabled } from "../graph/context.ts";
+import { isGradEnabled, noGrad } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { Node } from "../graph/node.ts";
 import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { widen } from "../ops/halves.ts";
 import { cast } from "../ops/pointwise.ts";
 import { data } from "../ops/sources.ts";
 import { alias, expand } from "../ops/views.ts";
@@ -60,6 +61,12 @@ export class TensorHandle {
   readonly #parent: Above | undefined;
   /** The leaf of a handle that is not the whole storage (detached, or a view). */
   #ownLeaf: GradientEnd<TensorHandle> | undefined;
+  /**
+   * The leaf's end, while what it was is stored as float16.
+   *
+   * @internal
+   */
+  asideEnd: GradientEnd<TensorHandle> | undefined;
   #cached: Node | undefined;
   #cachedVersion = -1;
   #cachedGrad = false;
@@ -72,8 +79,6 @@ export class TensorHandle {
   described: { readonly version: number; readonly line: string } | undefined;
   /** Sizes of the axes. */
   readonly shape: Shape;
-  /** Element type. */
-  readonly dtype: DType;
 
   /**
    * For the library: a handle on a new storage, or a view.
@@ -83,11 +88,9 @@ export class TensorHandle {
   constructor(from: Node | Parent | Storage) {
     if (from instanceof Node) {
       this.storage = new Storage(from);
-      this.dtype = from.dtype;
       this.shape = from.shape;
     } else if (from instanceof Storage) {
       this.storage = from;
-      this.dtype = from.current.dtype;
       this.shape = from.current.shape;
     } else {
       // What is detached is so once: x = x.detach() in a loop keeps no chain.
@@ -100,9 +103,13 @@ export class TensorHandle {
         ? outer
         : { handle, step, cut: true };
       this.storage = from.handle.storage;
-      this.dtype = from.handle.dtype;
       this.shape = stepShape(from.handle.shape, from.step);
     }
+  }
+
+  /** Element type. What is computed from float16 is float32. */
+  get dtype(): DType {
+    return this.storage.current.dtype;
   }
 
   /** The device the tensor lives on. */
@@ -121,11 +128,21 @@ export class TensorHandle {
   }
 
   /**
-   * The graph node with the tensor's value now.
+   * The graph node with the tensor's value now, as operations read it: float16 as float32.
    *
    * @internal
    */
   node(): Node {
+    const node = this.stored();
+    return node.dtype === "float16" ? widen(node) : node;
+  }
+
+  /**
+   * The graph node with the tensor's value now, in the type that it is stored in.
+   *
+   * @internal
+   */
+  stored(): Node {
     if (this.storage.disposed) throw new ReferenceError(`Cannot use a tensor after dispose(): ${this}`);
     const parent = this.#parent;
     if (!parent) return this.storage.current;
@@ -202,6 +219,7 @@ export class TensorHandle {
         `Cannot ${what} a leaf that requires gradients: its history would be lost. Wrap the update in noGrad(() => …), or use detach()`,
       );
     }
+    if (this.dtype === "float16" && (what !== "copy_" || this.#parent)) throw this.#readOnly(what);
     next = cast(next, this.dtype);
     if (!sameShape(next.shape, this.shape)) {
       const fits = next.shape.length <= this.ndim &&
@@ -217,6 +235,14 @@ export class TensorHandle {
     }
     this.#writeThrough(next, what, false);
     return this;
+  }
+
+  #readOnly(what: string): TypeError {
+    const part = what === "copy_" ? "a part or a view of a float16 tensor" : "a float16 tensor";
+    return new TypeError(
+      `Cannot ${what} ${part}: its elements are stored for reading, and only copy_() replaces them, all at once. ` +
+        "Compute in float32, with .float(), and convert the result with .half()",
+    );
   }
 
   #writeThrough(next: Node, what: string, hidden: boolean): void {
@@ -319,16 +345,39 @@ export class TensorHandle {
     return this;
   }
 
+  /**
+   * For `storeAs`: the same handle on a storage of another type. A leaf keeps its end for the time when it is float32 again.
+   *
+   * @returns the storage until now, whose memory is needed until the next flush; undefined if it has that type
+   * @internal
+   */
+  storeAs(dtype: "float32" | "float16"): Storage | undefined {
+    const { storage: before, end } = this;
+    if (this.dtype === dtype) return undefined;
+    if (this.#parent) throw new Error("Cannot store a view in another type: convert it with to()");
+    const node = noGrad(() => cast(before.current, dtype));
+    end?.leave();
+    this.storage = new Storage(node);
+    this.storage.keep();
+    if (dtype === "float32") this.storage.become(this.asideEnd);
+    this.asideEnd = end;
+    return before;
+  }
+
   // --- reads -----------------------------------------------------------------------------------------------------------
 
-  /** All elements in row-major order: Float32Array, Int32Array, or Uint8Array for bool and uint8 (Float64Array on the reference device). */
+  /** All elements in row-major order: Float32Array (of float16 too), Int32Array, or Uint8Array for bool and uint8 (Float64Array on the reference device). */
   toTypedArray(): Read<HostArray> {
     return asRead(this.#read(), "t.toTypedArray()");
   }
 
   #read(): Promise<HostArray> {
     try {
-      const node = this.node();
+      const node = this.stored();
+      if (this.dtype === "float16") {
+        const whole = !this.#parent || this.#parent === DETACHED;
+        return read(whole ? this.storage.current : widen(node), this.storage);
+      }
       // Part of packed bytes is no value that a device can make: it comes as numbers.
       if (this.dtype === "uint8" && this.#parent) {
         return read(cast(node, "int32"), this.storage).then((data) => Uint8Array.from(data));

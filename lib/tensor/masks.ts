@@ -82,7 +82,13 @@ export function uniqueOf(device: Device, dtype: DType, shape: Shape, given: Host
     counts[counts.length - 1]!++;
     inverse[place] = counts.length - 1;
   }
-  const kinds = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array };
+  const kinds = {
+    float32: Float32Array,
+    float16: Float32Array,
+    int32: Int32Array,
+    bool: Uint8Array,
+    uint8: Uint8Array,
+  };
   return {
     values: data(device, dtype, [values.length], kinds[dtype].from(values)),
     inverse: data(device, "int32", shape, inverse),

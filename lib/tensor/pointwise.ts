@@ -34,7 +34,7 @@ function compared(op: keyof typeof ROUNDED, x: Node, other: number): Node {
 }
 
 /** Types by what they hold: each also holds what those before it hold. */
-const RANKS: { readonly [K in DType]: number } = { bool: 0, uint8: 1, int32: 2, float32: 3 };
+const RANKS: { readonly [K in DType]: number } = { bool: 0, uint8: 1, int32: 2, float16: 3, float32: 3 };
 
 /** The result of a function, to be written in place of a tensor of type `kept`, which must hold it. */
 export function inPlace(what: string, kept: DType, result: Node): Node {

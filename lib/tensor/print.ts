@@ -1,6 +1,6 @@
 /** Tensors as text, the way PyTorch prints them. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import type { DType, HostArray } from "../device/dtype.ts";
+import { type DType, type HostArray, isFloat } from "../device/dtype.ts";
 import { sizeOf } from "../graph/shape.ts";
 
 /** How tensors print. */
@@ -86,7 +86,7 @@ function elementFormat(values: readonly number[], dtype: DType): (x: number) => 
 
 function textFormat(values: readonly number[], dtype: DType): (x: number) => string {
   if (dtype === "bool") return (x) => x ? "true" : "false";
-  if (dtype !== "float32") return (x) => String(x);
+  if (!isFloat(dtype)) return (x) => String(x);
   const special = (x: number) => Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
   const sizes = values.filter((x) => Number.isFinite(x) && x !== 0).map(Math.abs);
   const most = Math.max(...sizes), least = Math.min(...sizes);

@@ -27,10 +27,12 @@ export interface SafetensorsSaveOptions {
 export interface SafetensorsLoadOptions {
   /** Default: the default device. */
   device?: Device;
+  /** Whether F16 stays float16, in half the memory. Default: false, and it becomes float32. */
+  float16?: boolean;
 }
 
 const SAVE = optionNames<SafetensorsSaveOptions>({ metadata: 1, wide: 1 });
-const LOAD = optionNames<SafetensorsLoadOptions>({ device: 1 });
+const LOAD = optionNames<SafetensorsLoadOptions>({ device: 1, float16: 1 });
 
 /** Something to read: a path, an address, or bytes. */
 export type SafetensorsSource = string | URL | Uint8Array | ArrayBuffer;
@@ -38,7 +40,7 @@ export type SafetensorsSource = string | URL | Uint8Array | ArrayBuffer;
 /**
  * Tensors as the bytes of a safetensors file.
  *
- * float32 becomes F32, int32 I32, bool BOOL and uint8 U8. All values are read from their devices in one go.
+ * float32 becomes F32, float16 F16, int32 I32, bool BOOL and uint8 U8. All values are read from their devices in one go.
  *
  * @returns the file, laid out to the byte as the format's own implementation does it
  * @throws {TypeError} if something is no tensor, or a name or a piece of metadata no text
@@ -119,7 +121,7 @@ const nameOf = (from: SafetensorsSource) =>
 /**
  * Tensors of a safetensors file, by name.
  *
- * F32, F64, F16 and BF16 become float32 (of F64 with what digits it has), I32, I64, I16, I8 and the unsigned ones int32, if every value fits, U8
+ * F32, F64, F16 and BF16 become float32 (of F64 with what digits it has; F16 float16 if `float16` asks for it), I32, I64, I16, I8 and the unsigned ones int32, if every value fits, U8
  * becomes uint8 and BOOL bool. A file is checked against the bytes that are there before anything is made of it: memory follows from those, never
  * from what its header claims.
  *
@@ -129,8 +131,9 @@ const nameOf = (from: SafetensorsSource) =>
  * @example
  * ```ts
  * import { encodeSafetensors, loadSafetensors, randn } from "./mod.ts";
- * const file = await encodeSafetensors({ "0.weight": randn([3, 2]) });
- * for (const [name, t] of Object.entries(await loadSafetensors(file))) console.log(name, t.shape); // 0.weight [ 3, 2 ]
+ * const file = await encodeSafetensors({ "0.weight": randn([3, 2]).half() });
+ * for (const [name, t] of Object.entries(await loadSafetensors(file))) console.log(name, t.dtype); // 0.weight float32
+ * console.log((await loadSafetensors(file, { float16: true }))["0.weight"]!.dtype); // float16
  * ```
  */
 export async function loadSafetensors(
@@ -138,10 +141,11 @@ export async function loadSafetensors(
   options: SafetensorsLoadOptions = {},
 ): Promise<Record<string, Tensor>> {
   checkOptions("loadSafetensors", options, LOAD);
+  const { device, float16 = false } = options, on = device ? { device } : {};
   const { entries } = parse(await readWhole(from, "safetensors file"), nameOf(from));
   return Object.fromEntries(entries.map((entry) => {
-    const { dtype, data } = elementsOf(entry);
-    return [entry.name, tensor(data, { ...options, shape: [...entry.shape], dtype })];
+    const elements = elementsOf(entry), dtype = float16 && entry.type === "F16" ? "float16" : elements.dtype;
+    return [entry.name, tensor(elements.data, { ...on, shape: [...entry.shape], dtype })];
   }));
 }
 

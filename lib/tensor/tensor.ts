@@ -5,7 +5,7 @@
  */
 import { checkOptions } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
+import { type DType, dtypeNamed, type HostArray, isFloat } from "../device/dtype.ts";
 import { checkFunction, checkList } from "../device/expect.ts";
 import type { ReduceOp } from "../device/steps/reductions.ts";
 import { isWhole, MOST, whole } from "../device/whole.ts";
@@ -83,9 +83,11 @@ export class Tensor extends TensorArithmetic {
    * @throws {Error} if it was computed from tensors that require gradients
    */
   requiresGrad_(flag = true): this {
+    if (!flag) this.asideEnd = undefined;
     if (flag === this.requiresGrad) return this;
     if (flag && this.dtype !== "float32") {
-      throw new TypeError(`Cannot require gradients of a ${this.dtype} tensor: only float32 has them`);
+      const remedy = this.dtype === "float16" ? ". Convert with .float(), and a model with model.float()" : "";
+      throw new TypeError(`Cannot require gradients of a ${this.dtype} tensor: only float32 has them${remedy}`);
     }
     if (!flag && !this.isLeaf) throw new Error("Cannot switch gradients off for a computed tensor: use detach()");
     this.end = flag ? new GradientEnd((storage) => new Tensor(storage), this.shape) : undefined;
@@ -147,7 +149,8 @@ export class Tensor extends TensorArithmetic {
     checkOptions("backward", options, BACKWARD);
     if (!this.requiresGrad) {
       throw new Error(
-        `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad`,
+        `Cannot run backward on ${this}: nothing it is computed from requires gradients. Check requiresGrad and noGrad; after ` +
+          "model.half() parameters require none until model.float()",
       );
     }
     if (!gradient && this.numel !== 1) {
@@ -254,7 +257,7 @@ export class Tensor extends TensorArithmetic {
    */
   pow(exponent: Operand): Tensor {
     if (exponent === 2) return this.square();
-    if (exponent === 0.5 && this.dtype === "float32") return this.sqrt();
+    if (exponent === 0.5 && isFloat(this.dtype)) return this.sqrt();
     return this.#binary("pow", exponent);
   }
   /** Remainder of the division, with the divisor's sign. */
@@ -443,8 +446,8 @@ export class Tensor extends TensorArithmetic {
   }
 
   /**
-   * Converted to another type; the tensor itself if it has that type. Floats are truncated towards zero; NaN, and what int32 cannot hold, gives a
-   * {@linkcode DeviceFaultError} at the next read.
+   * Converted to another type; the tensor itself if it has that type. To int32 floats are truncated towards zero; NaN, and what int32 cannot hold, gives
+   * a {@linkcode DeviceFaultError} at the next read. To float16 see {@linkcode half}.
    */
   to(dtype: DType): Tensor {
     return dtype === this.dtype ? this : new Tensor(cast(this.node(), dtypeNamed(dtype)));
@@ -452,6 +455,15 @@ export class Tensor extends TensorArithmetic {
   /** Converted to float32. */
   float(): Tensor {
     return this.to("float32");
+  }
+  /**
+   * Rounded to float16, which takes half the memory: for weights of models that are not trained. It is only read: what is computed from it is float32,
+   * and of writes in place it takes `copy_` alone. Rounds as PyTorch does: to the nearest, ties to even, beyond 65504 to ±∞; subnormal numbers stay.
+   *
+   * @throws {Error} for a tensor that requires gradients, outside noGrad: none flows through a conversion to float16
+   */
+  half(): Tensor {
+    return this.to("float16");
   }
   /** Converted to int32. */
   int(): Tensor {
@@ -463,7 +475,7 @@ export class Tensor extends TensorArithmetic {
   }
   /** A copy of its own, with history. */
   clone(): Tensor {
-    return this.#unary("copy");
+    return this.dtype === "float16" ? new Tensor(cast(this.node(), this.dtype)) : this.#unary("copy");
   }
 
   // --- reductions ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 /** Checks that the operations on images share. */
+import { isFloat } from "../device/dtype.ts";
 import { isWhole, MOST, whole } from "../device/whole.ts";
 import { checkTensor } from "./expect.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
@@ -58,7 +59,7 @@ export function imagesOf(what: string, x: TensorHandle, axes: 1 | 2): Images {
   if (pixels.includes(0)) {
     throw new ShapeError(`Cannot ${what} ${showShape(x.shape)}: an image has at least one pixel`, [x.shape]);
   }
-  if (x.dtype !== "float32") {
+  if (!isFloat(x.dtype)) {
     throw new TypeError(`Cannot ${what} a ${x.dtype} tensor: it takes float32. Convert with .float()`);
   }
   const lead = x.shape.slice(0, -axes), [n, c] = lead.length === 2 ? lead : [1, ...lead];

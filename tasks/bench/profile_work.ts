@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { elementBytes } from "../../lib/device/dtype.ts";
 import type { Operand } from "../../lib/device/operand.ts";
 import type { Program } from "../../lib/device/program.ts";
 import { sizeOf } from "../../lib/device/shape.ts";
@@ -17,7 +18,7 @@ export function bytesOf({ values }: Program, operands: Iterable<Operand>): numbe
   for (const { value, shape, strides, offset } of operands) {
     const { dtype, elements } = values[value]!;
     const own = sizeOf(shape.filter((_, axis) => strides[axis] !== 0));
-    known.set(`${value} ${offset} ${own}`, Math.min(own, elements) * (dtype === "uint8" ? 1 : 4));
+    known.set(`${value} ${offset} ${own}`, Math.min(own, elements) * elementBytes(dtype));
   }
   return [...known.values()].reduce((sum, bytes) => sum + bytes, 0);
 }

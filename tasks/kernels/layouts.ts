@@ -21,6 +21,8 @@ function reader(kind: Kind, at: number, isCommand: boolean): readonly [type: str
       return ["bool", `${plain} != 0`];
     case "operand":
       return ["usize", `address(${self}, ${at})`];
+    case "halves":
+      return ["usize", `halfAddress(${self}, ${at})`];
     case "table":
       return ["usize", isCommand ? `table(${self}, ${at})` : `program + <usize> ${plain}`];
     case "scalar":
@@ -58,7 +60,7 @@ export function layoutsWithClass(): Layout[] {
 /** The whole file. */
 export function layoutsText(): string {
   return `${generated("Commands and rows of tables as the kernels read them", "lib/device/cpu")}
-import { address, program, scalar, table, word } from "./command";
+import { address, halfAddress, program, scalar, table, word } from "./command";
 
 ${layoutsWithClass().map(classText).join("\n\n")}
 `;

@@ -2,8 +2,9 @@
 import { DeviceFaultError } from "../../lib/device/errors.ts";
 import assert from "node:assert/strict";
 import type { Backend, DeviceBuffer } from "../../lib/device/backend.ts";
-import type { DType, HostArray } from "../../lib/device/dtype.ts";
+import { type DType, type HostArray, isFloat } from "../../lib/device/dtype.ts";
 import type { Fault } from "../../lib/device/faults.ts";
+import { fromHalves, toHalves } from "../../lib/device/half.ts";
 import type { Operand } from "../../lib/device/operand.ts";
 import type { Program, Value } from "../../lib/device/program.ts";
 import { runStep } from "../../lib/device/reference/kernels.ts";
@@ -52,7 +53,12 @@ function slotTypes(program: Program): Value[] {
 }
 
 function expectation(program: Program, inputs: ProgramInputs, precision: Precision | "exact"): Expectation {
-  const contents = inputs.bound.map((data) => data instanceof Uint8Array ? data.slice() : Float64Array.from(data));
+  const types = slotTypes(program);
+  const contents = inputs.bound.map((data, slot) =>
+    data instanceof Uint8Array
+      ? data.slice()
+      : Float64Array.from(types[slot]?.dtype === "float16" ? fromHalves(toHalves(data)) : data)
+  );
   const faults: Fault[] = [], errors: Errors = new Map();
   const memory: Memory = {
     values: program.values.map(({ elements, place }) =>
@@ -121,7 +127,7 @@ export async function checkAgainstReference(
     let wrong = 0, worstIndex = -1, worstShare = 1;
     for (let i = 0; i < want.length; i++) {
       const tolerance = toleranceOf(want[i]!, errors?.[i] ?? 0, dtype) * (options.slack ?? 1);
-      const share = distance(actual[i]!, dtype === "float32" ? want[i]! : Math.trunc(want[i]!), tolerance);
+      const share = distance(actual[i]!, isFloat(dtype) ? want[i]! : Math.trunc(want[i]!), tolerance);
       written++;
       if (tolerance < Infinity) compared++;
       if (share > worst) worst = share;
@@ -160,7 +166,13 @@ function distance(actual: number, want: number, tolerance: number): number {
 
 function checkType(actual: HostArray, dtype: DType, backend: Backend, slot: number): void {
   const float = backend.kind === "reference" ? Float64Array : Float32Array;
-  const type = dtype === "float32" ? float : dtype === "int32" ? Int32Array : Uint8Array;
+  const type = dtype === "float32"
+    ? float
+    : dtype === "float16"
+    ? Float32Array
+    : dtype === "int32"
+    ? Int32Array
+    : Uint8Array;
   assert.ok(
     actual instanceof type,
     `Buffer ${slot} (${dtype}) came back as ${actual.constructor.name}, not ${type.name}`,

@@ -1,5 +1,5 @@
 /** Hand-made programs: a builder, ways to lay out operands, and a seeded source of choices and data. */
-import { type DType, type HostArray } from "../../lib/device/dtype.ts";
+import { type DType, type HostArray, isFloat } from "../../lib/device/dtype.ts";
 import type { Operand } from "../../lib/device/operand.ts";
 import type { Program, Value } from "../../lib/device/program.ts";
 import type { Step } from "../../lib/device/steps/mod.ts";
@@ -56,7 +56,7 @@ export function extent(shape: readonly number[], layout: Layout): number {
 
 /** The host array type that holds `dtype` exactly. */
 export function hostArray(dtype: DType, length: number): Float32Array | Int32Array | Uint8Array {
-  return dtype === "float32"
+  return isFloat(dtype)
     ? new Float32Array(length)
     : dtype === "uint8"
     ? new Uint8Array(length)

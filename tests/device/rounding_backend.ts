@@ -3,7 +3,8 @@
  * arena is one array whose ranges really overlap.
  */
 import type { Backend, DeviceBuffer, Executable } from "../../lib/device/backend.ts";
-import type { HostArray } from "../../lib/device/dtype.ts";
+import { type HostArray, isFloat } from "../../lib/device/dtype.ts";
+import { fromHalves, toHalves } from "../../lib/device/half.ts";
 import { overflow, type RaisedFault } from "../../lib/device/faults.ts";
 import type { Program } from "../../lib/device/program.ts";
 import { createReferenceBackend } from "../../lib/device/reference/backend.ts";
@@ -62,12 +63,12 @@ export function createRoundingBackend(run: Run = runRounded): Backend {
     free: (buffer) => inner.free(buffer),
     upload: (buffer, data) => {
       const { dtype, elements } = buffer;
-      const array = dtype === "float32"
+      const array = isFloat(dtype)
         ? new Float32Array(elements)
         : dtype === "int32"
         ? new Int32Array(elements)
         : new Uint8Array(elements);
-      array.set(data);
+      array.set(dtype === "float16" ? fromHalves(toHalves(data)) : data);
       contents.set(buffer, array);
     },
     compile: (program: Program): Executable => ({ program, launches: program.steps.length }),

@@ -9,6 +9,7 @@ import * as bytes from "./bytes.ts";
 import * as conv from "./conv.ts";
 import * as custom from "./custom.ts";
 import { fused } from "./fused.ts";
+import * as halves from "./halves.ts";
 import * as indexing from "./indexing.ts";
 import * as linear from "./linear.ts";
 import * as maxPool from "./max_pool.ts";
@@ -32,6 +33,7 @@ export const GENERATORS: { readonly [K in Kernel]: Generator } = {
   ...indexing.GENERATORS,
   ...sorting.GENERATORS,
   ...bytes.GENERATORS,
+  ...halves.GENERATORS,
   ...pool.GENERATORS,
   ...maxPool.GENERATORS,
   ...statistics.GENERATORS,
@@ -49,6 +51,7 @@ const ERRORS: Table<SingleKernel, [Analysis], Bounds> = {
   ...indexing.ERRORS,
   ...sorting.ERRORS,
   ...bytes.ERRORS,
+  ...halves.ERRORS,
   ...pool.ERRORS,
   ...maxPool.ERRORS,
   ...statistics.ERRORS,

@@ -9,6 +9,7 @@ import {
 } from "../backend.ts";
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { DeviceLostError } from "../errors.ts";
+import { fromHalves, toHalves } from "../half.ts";
 import { faultOf, type RaisedFault } from "../faults.ts";
 import { MAX_THREADS } from "../names.ts";
 import type { Operand } from "../operand.ts";
@@ -133,6 +134,7 @@ export class CpuBackend implements Backend {
     // The program that runs cannot use a buffer that was made after its start.
     if ((buffer as CpuBuffer).born < this.counters.asynchronous) this.#finish();
     if (buffer.dtype === "uint8") this.#memory.bytes.set(data, address);
+    else if (buffer.dtype === "float16") this.#memory.bytes.set(new Uint8Array(toHalves(data).buffer), address);
     else if (buffer.dtype === "float32") this.#memory.floats.set(data, address / 4);
     else this.#memory.words.set(data, address / 4);
   }
@@ -294,6 +296,8 @@ export class CpuBackend implements Backend {
           return new Int32Array(this.#memory.words.subarray(first, last));
         case "bool":
           return new Uint8Array(this.#memory.words.subarray(first, last));
+        case "float16":
+          return fromHalves(new Uint16Array(this.#memory.bytes.buffer, address, buffer.elements));
         case "uint8":
           return new Uint8Array(this.#memory.bytes.subarray(address, address + buffer.elements));
       }

@@ -4,6 +4,7 @@ import type { Kernel, Step, Table } from "../steps/mod.ts";
 import { encodeDequantizeGather } from "./bytes.ts";
 import { type EncodedProgram, type FunctionTable, ProgramWriter } from "./commands.ts";
 import { encodeConv } from "./conv.ts";
+import { encodeHalf, widenInputs } from "./halves.ts";
 import { encodeGather, encodeScatterAdd } from "./indexing.ts";
 import { encodeMatmul } from "./linear.ts";
 import { encodeMaxPool } from "./max_pool.ts";
@@ -38,6 +39,7 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
   gather: encodeGather,
   scatterAdd: encodeScatterAdd,
   dequantizeGather: encodeDequantizeGather,
+  half: encodeHalf,
   avgPool2d: encodePool,
   avgPool2dGrad: encodePool,
   maxPool2d: encodeMaxPool,
@@ -59,7 +61,7 @@ export function encodeProgram(program: Program, functions: FunctionTable, tile: 
   const writer = new ProgramWriter(program, functions, tile);
   program.steps.forEach((step, at) => {
     writer.beginStep(at);
-    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(step, writer);
+    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widenInputs(step, writer), writer);
   });
   return writer.finish();
 }

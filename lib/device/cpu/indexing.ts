@@ -2,13 +2,15 @@
 import { rowMajor, sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
-import { command, operand, table, word } from "./layout.ts";
+import { command, flag, halves, operand, table, word } from "./layout.ts";
 import { chunkSize } from "./shapes.ts";
 
 export const GATHER = command("gather", {
   total: word("elements of the index"),
   size: word("elements per chunk"),
   input: operand("what is read"),
+  halves: halves("the same, where it is float16"),
+  isHalf: flag("whether it is"),
   index: operand("int32"),
   output: operand("dense"),
   rank: word("axes of the index"),
@@ -47,6 +49,8 @@ export function encodeGather(step: StepOf<"gather">, writer: ProgramWriter): voi
     total,
     size,
     input,
+    halves: input,
+    isHalf: writer.program.values[input.value]!.dtype === "float16",
     index,
     output,
     rank: index.shape.length,

@@ -7,6 +7,7 @@ import { PHASE } from "./conv_phases.ts";
 import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
 import { WEIGHT_PARTS } from "./conv_weight_parts.ts";
 import { DEPTHWISE, DEPTHWISE_WEIGHTS } from "./depthwise.ts";
+import { HALF, WIDEN } from "./halves.ts";
 import { GATHER, SCATTER_ADD } from "./indexing.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { HEADER, type Layout } from "./layout.ts";
@@ -27,6 +28,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   bytes: [DEQUANTIZE_GATHER],
   conv: [CONVOLVE, CONVOLVE_WEIGHTS, WEIGHT_PARTS],
   depthwise: [DEPTHWISE, DEPTHWISE_WEIGHTS],
+  halves: [HALF, WIDEN],
   indexing: [GATHER, SCATTER_ADD],
   linear: [MATMUL_ROWS, MATMUL_COLUMNS],
   max_pool: [MAX_POOL],

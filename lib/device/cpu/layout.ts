@@ -10,21 +10,30 @@ import type { Operand } from "../operand.ts";
 /** Where an operand begins: all of it that a kernel reads by itself. */
 export type Start = Pick<Operand, "value" | "offset" | "dynamic">;
 
-/** What a field holds: a whole number, yes or no, an operand's start, a table of whole numbers, the slot of a run-time scalar, or three words that the kernel writes. */
-export type Kind = "word" | "flag" | "operand" | "table" | "scalar" | "note";
+/** What a field holds: a whole number, yes or no, an operand's start (of 4-byte elements, or of halves), a table of whole numbers, the slot of a run-time scalar, or three words that the kernel writes. */
+export type Kind = "word" | "flag" | "operand" | "halves" | "table" | "scalar" | "note";
 
 /** What encoders give for a field of a kind. */
 interface ValueOf {
   readonly word: number;
   readonly flag: boolean;
   readonly operand: Start;
+  readonly halves: Start;
   readonly table: ArrayLike<number>;
   readonly scalar: number;
   readonly note: 0;
 }
 
 /** Words that a field takes. */
-export const WORDS: { readonly [K in Kind]: number } = { word: 1, flag: 1, operand: 3, table: 1, scalar: 1, note: 3 };
+export const WORDS: { readonly [K in Kind]: number } = {
+  word: 1,
+  flag: 1,
+  operand: 3,
+  halves: 3,
+  table: 1,
+  scalar: 1,
+  note: 3,
+};
 
 /** One field. */
 export interface Field<K extends Kind = Kind> {
@@ -38,6 +47,7 @@ const field = <K extends Kind>(kind: K) => (comment: string): Field<K> => ({ kin
 export const word = field("word");
 export const flag = field("flag");
 export const operand = field("operand");
+export const halves = field("halves");
 export const table = field("table");
 export const scalar = field("scalar");
 export const note = field("note");
@@ -107,6 +117,7 @@ const WRITE: { readonly [K in Kind]: (words: number[], value: ValueOf[K], tableA
   word: (words, value) => void words.push(value),
   flag: (words, value) => void words.push(value ? 1 : 0),
   operand: (words, { value, offset, dynamic }) => void words.push(value, offset, dynamic),
+  halves: (words, { value, offset, dynamic }) => void words.push(value, offset, dynamic),
   table: (words, value, tableAt) => void words.push(tableAt(value)),
   scalar: (words, slot) => void words.push(slot),
   note: (words) => void words.push(0, 0, 0),

@@ -1,4 +1,5 @@
 /** Pointwise chains, for the block interpreter of kernels/cpu/pointwise.ts. */
+import { computed } from "../dtype.ts";
 import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
@@ -140,7 +141,7 @@ class Chain {
   readInputs(): void {
     this.step.inputs.forEach((input, register) => {
       if (input.kind === "tensor") return this.#readOperand(register, input.operand);
-      const kind = CONSTANT[input.dtype === "uint8" ? "bool" : input.dtype];
+      const kind = CONSTANT[computed(input.dtype)];
       this.fills.push({ register, scratch: this.reserve(BLOCK), kind, from: NOWHERE, slot: input.slot });
     });
   }
@@ -259,7 +260,8 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
 /** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */
 function mayOverlap(writer: ProgramWriter, a: Operand, b: Operand): boolean {
   if (a.value === b.value) return true;
-  const x = writer.program.values[a.value]!, y = writer.program.values[b.value]!;
+  const x = writer.program.values[a.value], y = writer.program.values[b.value];
+  if (!x || !y) return false; // scratch memory
   if (x.place.kind === "bound" || y.place.kind === "bound") return x.place.kind === y.place.kind;
   return x.place.offset < y.place.offset + 4 * y.elements && y.place.offset < x.place.offset + 4 * x.elements;
 }

@@ -1,4 +1,5 @@
 /** Random numbers and ranges, for kernels/cpu/sources.ts. */
+import { computed } from "../dtype.ts";
 import { sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
@@ -70,7 +71,7 @@ export function encodeArange(
   writer: ProgramWriter,
 ): void {
   const total = sizeOf(output.shape), size = chunkSize(total, 1, 16384);
-  const kind = RANGE[dtype === "uint8" ? "bool" : dtype];
+  const kind = RANGE[computed(dtype)];
   writer.issue(ARANGE, { chunks: Math.ceil(total / size), ns: total * NS_RANGE }, {
     total,
     size,

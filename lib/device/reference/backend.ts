@@ -13,6 +13,7 @@ import {
 import { byteLength, type DType, type HostArray } from "../dtype.ts";
 import { OutOfDeviceMemoryError } from "../errors.ts";
 import type { Fault, RaisedFault } from "../faults.ts";
+import { fromHalves, toHalves } from "../half.ts";
 import type { Program } from "../program.ts";
 import { runStep } from "./kernels.ts";
 import type { Memory, Storage } from "./memory.ts";
@@ -71,7 +72,8 @@ class ReferenceBackend implements Backend {
     this.#requireLife();
     const storage = this.#storage(buffer);
     checkUpload(buffer, data.length, at);
-    storage.set(data, at);
+    if (buffer.dtype === "float16") storage.set(fromHalves(toHalves(data)), at);
+    else storage.set(data, at);
   }
 
   compile(program: Program): Executable {
@@ -132,6 +134,7 @@ class ReferenceBackend implements Backend {
     return buffers.map((buffer) => {
       const storage = this.#storage(buffer);
       if (buffer.dtype === "float32") return Float64Array.from(storage);
+      if (buffer.dtype === "float16") return Float32Array.from(storage);
       return buffer.dtype === "int32" ? Int32Array.from(storage) : Uint8Array.from(storage);
     });
   }

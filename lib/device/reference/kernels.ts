@@ -2,6 +2,7 @@
 import type { Kernel, Step, Table } from "../steps/mod.ts";
 import { BYTES_REFERENCE } from "./bytes.ts";
 import { CONV_REFERENCE } from "./conv.ts";
+import { HALVES_REFERENCE } from "./halves.ts";
 import { INDEXING_REFERENCE } from "./indexing.ts";
 import { LINEAR_REFERENCE } from "./linear.ts";
 import { MAX_POOL_REFERENCE } from "./max_pool.ts";
@@ -29,6 +30,7 @@ const KERNELS: Table<Kernel, [Memory], void> = {
   ...INDEXING_REFERENCE,
   ...SORTING_REFERENCE,
   ...BYTES_REFERENCE,
+  ...HALVES_REFERENCE,
   ...POOL_REFERENCE,
   ...MAX_POOL_REFERENCE,
   ...STATISTICS_REFERENCE,

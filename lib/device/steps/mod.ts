@@ -4,6 +4,7 @@ import { BYTES } from "./bytes.ts";
 import { CONV } from "./conv.ts";
 import { CUSTOM } from "./custom.ts";
 import type { FusedStep } from "./fused.ts";
+import { HALVES } from "./halves.ts";
 import { INDEXING } from "./indexing.ts";
 import { LINEAR } from "./linear.ts";
 import { MAX_POOL } from "./max_pool.ts";
@@ -26,6 +27,7 @@ export const SIGNATURES = {
   ...INDEXING,
   ...SORTING,
   ...BYTES,
+  ...HALVES,
   ...POOL,
   ...MAX_POOL,
   ...STATISTICS,

@@ -1,6 +1,7 @@
-/** Elements as they lie on the device: 4-byte words, but uint8, which is packed. */
+/** Elements as they lie on the device: 4-byte words, but uint8 and float16, which are packed. */
 import type { DType, HostArray } from "../dtype.ts";
 import { byteLength } from "../dtype.ts";
+import { fromHalves, toHalves } from "../half.ts";
 
 /** The bytes to write for `data`; a multiple of 4. */
 export function toDevice(dtype: DType, data: HostArray): Uint8Array<ArrayBuffer> {
@@ -23,6 +24,8 @@ function wholeArray(dtype: DType, data: HostArray): HostArray {
       return data instanceof Int32Array ? data : Int32Array.from(data);
     case "bool":
       return Int32Array.from(data as ArrayLike<number>, (x) => x !== 0 ? 1 : 0);
+    case "float16":
+      return new Uint8Array(toHalves(data).buffer);
     case "uint8":
       return data instanceof Uint8Array ? data : Uint8Array.from(data);
   }
@@ -41,6 +44,8 @@ export function fromDevice(
       return new Int32Array(mapped, place, elements).slice();
     case "bool":
       return Uint8Array.from(new Int32Array(mapped, place, elements));
+    case "float16":
+      return fromHalves(new Uint16Array(mapped, place, elements));
     case "uint8":
       return new Uint8Array(mapped, place, elements).slice();
   }

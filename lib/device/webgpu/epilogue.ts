@@ -1,4 +1,5 @@
 /** The WGSL of a pointwise chain that runs on elements as another kernel makes them. */
+import { computed, isFloat } from "../dtype.ts";
 import type { Operand } from "../operand.ts";
 import { accessOf } from "../steps/fused.ts";
 import type { PointwiseInput, PointwiseStep } from "../steps/pointwise.ts";
@@ -6,9 +7,9 @@ import type { Fields } from "./module.ts";
 import { computeText, type Register } from "./pointwise_codegen.ts";
 import { typeName } from "./pointwise_ops.ts";
 
-/** Whether all tensors of a chain are float32. */
+/** Whether all tensors of a chain are read as float32. */
 export const mayFollow = ({ inputs, outputs }: PointwiseStep): boolean =>
-  inputs.every(({ kind, dtype }) => kind === "scalar" || dtype === "float32") &&
+  inputs.every(({ kind, dtype }) => kind === "scalar" || isFloat(dtype)) &&
   outputs.every(({ dtype }) => dtype === "float32");
 
 /** A chain that follows another kernel. */
@@ -39,13 +40,15 @@ export function epilogueText({ chain, own, kept, columns }: Following, fields: F
     if (input.kind === "scalar") text = scalarText(name, input, fields);
     else if (input.operand !== own) {
       const { operand } = input, access = accessOf(operand, columns);
-      fields.address(name, operand);
+      const halves = dtype === "float16";
+      fields.address(name, operand, { halves });
       if (access === "columns") fields.constant(`${name}Stride`, operand.strides[1]!);
       const along = { one: "", elements: " + i", columns: ` + column * p.${name}Stride` }[access!];
-      text = `bitcast<f32>(heap[p.${name}${along}])`;
+      const place = `p.${name}${along}`;
+      text = halves ? `halfOf(heap[(${place}) >> 1u], ${place})` : `bitcast<f32>(heap[${place}])`;
     }
     lines.push(`  let r${n}: ${typeName(dtype, 1)} = ${text};`);
-    registers.push({ text: `r${n}`, dtype });
+    registers.push({ text: `r${n}`, dtype: computed(dtype) });
   });
   computeText(chain.code, 1, registers, lines);
   chain.outputs.forEach(({ operand, register }, n) => {

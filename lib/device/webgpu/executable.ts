@@ -22,13 +22,15 @@ interface Launch {
   readonly y: number;
 }
 
-/** Adds a base (and an offset of the run) to a word, then shifts right. */
+/** Adds a base (and an offset of the run) to a word, then shifts right. Starts and offsets count words, or the halves of words. */
 interface AddressPatch {
   readonly word: number;
   readonly base: number;
   readonly start: number;
   readonly dynamic: number;
   readonly shift: number;
+  /** How many there are in a word: 1, or 2. */
+  readonly unit: number;
   /** The dispatch, and the words behind the base that it may reach by this address. */
   readonly dispatch: number;
   readonly first: number;
@@ -131,6 +133,7 @@ export class Schedule {
           start: scratchStart + source.offset,
           dynamic: -1,
           shift: 0,
+          unit: 1,
           dispatch,
           first: scratchStart,
           end: this.arenaBytes / 4,
@@ -140,9 +143,9 @@ export class Schedule {
         const { value, offset, dynamic } = source.operand;
         const { place, dtype, elements } = this.#program.values[value]!;
         const base = place.kind === "bound" ? place.slot : this.#program.bound;
-        const start = place.kind === "bound" ? offset : place.offset / 4 + offset;
-        const first = start - offset, end = first + Math.ceil(byteLength(dtype, elements) / 4);
-        this.#addresses.push({ word, base, start, dynamic, shift: source.shift, dispatch, first, end });
+        const first = place.kind === "bound" ? 0 : place.offset / 4, end = first + byteLength(dtype, elements) / 4;
+        const { shift, halves } = source, unit = halves ? 2 : 1, start = unit * first + offset;
+        this.#addresses.push({ word, base, start, dynamic, shift, unit, dispatch, first, end });
       }
     }
   }
@@ -160,8 +163,8 @@ export class Schedule {
    */
   patch(bases: Uint32Array, scalars: Float64Array, offsets: Int32Array, firstSite: number): void {
     const words = this.words;
-    for (const { word, base, start, dynamic, shift } of this.#addresses) {
-      words[word] = (bases[base]! + start + (dynamic < 0 ? 0 : offsets[dynamic]!)) >>> shift;
+    for (const { word, base, start, dynamic, shift, unit } of this.#addresses) {
+      words[word] = (unit * bases[base]! + start + (dynamic < 0 ? 0 : offsets[dynamic]!)) >>> shift;
     }
     for (const { word, site } of this.#sitePatches) words[word] = firstSite + site;
     for (const { word, slot, type } of this.#scalars) this.#write(word, type, scalars[slot]!);
@@ -175,7 +178,9 @@ export class Schedule {
       low[dispatch] = Math.min(low[dispatch]!, Math.floor((start + first) / words));
       high[dispatch] = Math.max(high[dispatch]!, Math.floor((start + Math.max(first, end - 1)) / words));
     }
-    for (const { dispatch, word, shift } of this.#addresses) this.words[word]! -= (low[dispatch]! * words) >>> shift;
+    for (const { dispatch, word, shift, unit } of this.#addresses) {
+      this.words[word]! -= (unit * low[dispatch]! * words) >>> shift;
+    }
   }
 
   /**

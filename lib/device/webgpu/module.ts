@@ -2,6 +2,7 @@
  * What one dispatch is made of: a WGSL module whose parameters are listed field by field, so that the struct in the shader and the words
  * in the parameter buffer cannot disagree.
  */
+import halvesText from "../../../kernels/webgpu/halves.wgsl" with { type: "text" };
 import integersText from "../../../kernels/webgpu/integers.wgsl" with { type: "text" };
 import mathText from "../../../kernels/webgpu/math.wgsl" with { type: "text" };
 import { OVERFLOWS } from "../faults.ts";
@@ -13,8 +14,8 @@ import { declarationsOf, neededBy } from "./declarations.ts";
 export type Source =
   /** Known when the program is compiled. */
   | { readonly kind: "constant"; readonly value: number }
-  /** First word of an operand in the heap, shifted right by `shift` (2 for views of four words). */
-  | { readonly kind: "address"; readonly operand: Operand; readonly shift: number }
+  /** First word of an operand in the heap (its first half, if it has halves), shifted right by `shift` (2 for views of four). */
+  | { readonly kind: "address"; readonly operand: Operand; readonly shift: number; readonly halves: boolean }
   /** First word of the step's scratch memory, plus `offset` words. */
   | { readonly kind: "scratch"; readonly offset: number }
   /** A run-time scalar, converted to the parameter's type. */
@@ -45,9 +46,9 @@ export class Fields {
     return this;
   }
 
-  /** First word of an operand. */
-  address(name: string, operand: Operand, shift = 0): this {
-    return this.#add({ name, type: "u32", source: { kind: "address", operand, shift } });
+  /** First word of an operand, or half of one of float16; with a `shift` of 2 counted in fours of them. */
+  address(name: string, operand: Operand, { shift = 0, halves = false } = {}): this {
+    return this.#add({ name, type: "u32", source: { kind: "address", operand, shift, halves } });
   }
 
   /** First word of scratch memory. */
@@ -172,6 +173,7 @@ fn segmentOf(workgroup: u32) -> u32 {
 
 /** Of which a module gets what it needs: drivers read all that is there. */
 const MATH = declarationsOf(mathText);
+const HALVES = declarationsOf(halvesText);
 
 const INTEGERS = [
   constantsText(Object.fromEntries(OVERFLOWS.map((op, number) => [`OVERFLOW_${op.toUpperCase()}`, number]))),
@@ -197,7 +199,9 @@ export function moduleText(
     faults || integers ? FAULTS : "",
     integers ? `${segments === undefined ? SITE : SITE_OF_SEGMENT}\n${INTEGERS}` : "",
   ].join("\n");
-  return math || integers ? `${parts}\n${neededBy(parts, MATH)}` : parts;
+  return [parts, math || integers ? neededBy(parts, MATH) : "", neededBy(parts, HALVES)].filter((part) => part).join(
+    "\n",
+  );
 }
 
 /** The struct of the fields, and the variable that holds it. */

@@ -5,7 +5,7 @@
  * operands allow, an invocation computes four neighbours of the last axis at once as `vec4`s.
  */
 import { mayRaise } from "../faults.ts";
-import type { DType } from "../dtype.ts";
+import { computed, type DType } from "../dtype.ts";
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
@@ -178,11 +178,12 @@ function chainText(step: PointwiseStep, lanes: Lanes, fields: Fields): string {
       text = dtype === "bool" ? `(p.s${n} != 0u)` : `p.s${n}`;
       if (lanes === 4) text = `${typeName(dtype, 4)}(${text})`;
     } else {
-      const word = loadText(`a${n}`, input.operand, site);
-      text = dtype === "bool" ? `(${word} != ${words}(0u))` : `bitcast<${typeName(dtype, lanes)}>(${word})`;
+      text = dtype === "float16"
+        ? halfText(`a${n}`, input.operand, site)
+        : asType(dtype, loadText(`a${n}`, input.operand, site), lanes);
     }
     lines.push(`  let r${registers.length} = ${text};`);
-    registers.push({ text: `r${registers.length}`, dtype });
+    registers.push({ text: `r${registers.length}`, dtype: computed(dtype) });
   });
   computeText(step.code, lanes, registers, lines);
   step.outputs.forEach(({ operand, register, dtype }, n) => {
@@ -225,9 +226,9 @@ interface Site {
 }
 
 /** Index of the operand's element in the heap (in units of `lanes` words, unless its last stride is 0). */
-function placeText(name: string, operand: Operand, { shape, lanes, axes, fields }: Site): string {
+function placeText(name: string, operand: Operand, { shape, lanes, axes, fields }: Site, halves = false): string {
   const whole = lanes === 4 && !isSpread(operand, shape); // moved as a vec4
-  fields.address(name, operand, whole ? 2 : 0);
+  fields.address(name, operand, { shift: whole ? 2 : 0, halves });
   const access = accessOf(operand, shape);
   if (access === "single") return `p.${name}`;
   if (access === "dense") return `p.${name} + i`;
@@ -243,6 +244,20 @@ function placeText(name: string, operand: Operand, { shape, lanes, axes, fields 
     terms.push(`${axes[axis]} * p.${name}t${axis}`);
   });
   return terms.join(" + ");
+}
+
+/** A word, or four, as a value of a type. */
+const asType = (dtype: DType, word: string, lanes: Lanes): string =>
+  dtype === "bool"
+    ? `(${word} != ${lanes === 1 ? "u32" : "vec4<u32>"}(0u))`
+    : `bitcast<${typeName(dtype, lanes)}>(${word})`;
+
+/** The value or values of an input of float16, as float32. Its place counts halves, or fours of them, of which a vec4 has two. */
+function halfText(name: string, operand: Operand, site: Site): string {
+  const place = placeText(name, operand, site, true);
+  if (site.lanes === 1) return `halfOf(heap[(${place}) >> 1u], ${place})`;
+  if (!isSpread(operand, site.shape)) return `fourHalves(heap[(${place}) >> 1u], ${place})`;
+  return `vec4<f32>(halfOf(heap[(${place}) >> 3u][((${place}) >> 1u) & 3u], ${place}))`;
 }
 
 /** The word or words of an input. An input that is the same along the last axis is read once and spread over the lanes. */

@@ -1,5 +1,5 @@
 /** WGSL expressions of the scalar functions of pointwise chains, for one element or four. */
-import type { DType } from "../dtype.ts";
+import { type DType, isFloat } from "../dtype.ts";
 import { POINTWISE, type PointwiseFunction, type PointwiseOp, type Wgsl } from "../pointwise.ts";
 import type { Instruction } from "../steps/pointwise.ts";
 
@@ -8,7 +8,7 @@ export type Lanes = 1 | 4;
 
 /** WGSL types of a register, by dtype, for one lane or four. */
 export const typeName = (dtype: DType, lanes: Lanes): string => {
-  const scalar = dtype === "float32" ? "f32" : dtype === "bool" ? "bool" : "i32";
+  const scalar = isFloat(dtype) ? "f32" : dtype === "bool" ? "bool" : "i32";
   return lanes === 1 ? scalar : `vec4<${scalar}>`;
 };
 

@@ -1,5 +1,5 @@
 /** The end of lowering: liveness, memory that passes from one value to the next, and the arena. */
-import { byteLength, type DType } from "../../device/dtype.ts";
+import { byteLength, type DType, isPacked } from "../../device/dtype.ts";
 import type { Operand } from "../../device/operand.ts";
 import type { Place, Program, Value } from "../../device/program.ts";
 import { type Step, stepInputs, stepOutputs } from "../../device/steps/mod.ts";
@@ -58,6 +58,7 @@ export function assemble(
         others.every(({ value }) => value !== input.value) &&
         drafts[input.value]!.slot === undefined && lives.get(input.value)!.last === at &&
         drafts[input.value]!.elements === drafts[out.value]!.elements &&
+        isPacked(drafts[input.value]!.dtype) === isPacked(drafts[out.value]!.dtype) &&
         ![...host].some(([guest, of]) => of === input.value && lives.get(guest)!.first === at) &&
         stepInputs(chain).every((other) => other.value !== input.value || sameAccess(out, other))
       );
@@ -98,7 +99,7 @@ function isNoCopy(step: Step, values: readonly Value[], sameMemory: ReadonlyMap<
   const copy = copyOperands(step);
   if (!copy || !sameAccess(copy.from, copy.to)) return false;
   const from = values[copy.from.value]!, to = values[copy.to.value]!;
-  if (from.elements !== to.elements) return false;
+  if (from.elements !== to.elements || from.dtype !== to.dtype) return false;
   if (from.place.kind === "arena") return to.place.kind === "arena" && from.place.offset === to.place.offset;
   return to.place.kind === "bound" && sameMemory.get(to.place.slot) === from.place.slot;
 }

@@ -80,9 +80,10 @@ class Loads {
       return this.#once(`${input.index}`, () => ({ kind: "scalar", slot: to.scalar(input, 0), dtype }));
     }
     return this.#once(`${input.index} ${argument.row} ${argument.along}`, () => {
-      const ref = partOf(to.ref(input), argument, shape);
+      const ref = partOf(to.stored(input), argument, shape);
       this.refs.push(ref);
-      return { kind: "tensor", operand: to.operand({ ...ref, shape, strides: broadcastStrides(ref, shape) }), dtype };
+      const operand = to.operand({ ...ref, shape, strides: broadcastStrides(ref, shape) });
+      return { kind: "tensor", operand, dtype: ref.dtype };
     });
   }
 

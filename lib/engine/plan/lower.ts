@@ -10,7 +10,7 @@ import type { Program } from "../../device/program.ts";
 import { type Step, stepInputs, stepOutputs } from "../../device/steps/mod.ts";
 import type { Instruction, PointwiseInput } from "../../device/steps/pointwise.ts";
 import { coalesce, isDense, naturalLayout, sameLayout } from "../../graph/layout.ts";
-import type { Emission, Node, Ref } from "../../graph/node.ts";
+import { type Emission, type Node, NONE, type Ref } from "../../graph/node.ts";
 import { rowMajor, type Shape, sizeOf } from "../../graph/shape.ts";
 import { assemble, type Draft } from "./assemble.ts";
 import { fuseEpilogues } from "./epilogues.ts";
@@ -113,6 +113,12 @@ export class Lowering implements Emission {
   }
 
   ref(node: Node): Ref {
+    const ref = this.stored(node);
+    if (ref.dtype !== "float16") return ref;
+    return this.#copied(ref, isDense(ref.shape, ref.strides) ? naturalLayout(ref.shape, [ref]) : rowMajor(ref.shape));
+  }
+
+  stored(node: Node): Ref {
     const refs = this.#refs, known = refs[node.index];
     if (known) return known;
     // Views may lie on views to any depth, which recursion would not survive.
@@ -166,22 +172,31 @@ export class Lowering implements Emission {
   copy(from: Ref, to: Ref): void {
     if (sizeOf(to.shape) === 0) return;
     const loops = coalesce(to.shape, [to.strides, from.strides], 0);
-    this.#steps.push({
+    const input = this.operand(from, loops.shape, loops.strides[1]!);
+    const output = this.operand(to, loops.shape, loops.strides[0]!);
+    if (to.dtype === "float16") {
+      this.push({ kernel: "half", inputs: { input }, output, attributes: NONE, numbers: {} });
+      return;
+    }
+    this.push({
       kernel: "pointwise",
       shape: loops.shape,
-      inputs: [{ kind: "tensor", operand: this.operand(from, loops.shape, loops.strides[1]!), dtype: from.dtype }],
+      inputs: [{ kind: "tensor", operand: input, dtype: from.dtype }],
       code: [],
-      outputs: [{ operand: this.operand(to, loops.shape, loops.strides[0]!), register: 0, dtype: to.dtype }],
+      outputs: [{ operand: output, register: 0, dtype: to.dtype }],
     });
   }
 
-  /** Later requests for the same layout share the copy. */
   dense(ref: Ref, strides: readonly number[] = rowMajor(ref.shape)): Ref {
-    if (sameLayout(ref.shape, ref.strides, strides)) return { ...ref, strides };
+    return sameLayout(ref.shape, ref.strides, strides) ? { ...ref, strides } : this.#copied(ref, strides);
+  }
+
+  /** A copy in a layout, of float16 in float32. Later requests for the same share it. */
+  #copied(ref: Ref, strides: readonly number[]): Ref {
     const key = `${ref.value}:${ref.offset}:${ref.terms}:${ref.shape}:${ref.strides}:${strides}`;
     let copy = this.#dense.get(key);
     if (!copy) {
-      copy = this.define(ref.dtype, ref.shape, strides);
+      copy = this.define(ref.dtype === "float16" ? "float32" : ref.dtype, ref.shape, strides);
       this.copy(ref, copy);
       this.#dense.set(key, copy);
     }
@@ -216,8 +231,8 @@ export class Lowering implements Emission {
       this.fillWith(node, out);
       return out;
     }
-    const ref = this.ref(node), { elements, slot } = this.#values[ref.value]!;
-    const whole = isDense(ref.shape, ref.strides) && sizeOf(ref.shape) === elements;
+    const ref = this.stored(node), { elements, slot } = this.#values[ref.value]!;
+    const whole = ref.dtype === node.dtype && isDense(ref.shape, ref.strides) && sizeOf(ref.shape) === elements;
     const strides = isDense(ref.shape, ref.strides) ? naturalLayout(ref.shape, [ref]) : rowMajor(ref.shape);
     if (!node.value && whole && slot === undefined) return { ...ref, strides };
     const out = this.define(node.dtype, node.shape, strides);

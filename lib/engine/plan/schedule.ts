@@ -17,7 +17,7 @@ export interface Root {
 }
 
 /** Each type's number. */
-const DTYPE_CODE: Readonly<Record<DType, number>> = { float32: 0, int32: 1, bool: 2, uint8: 3 };
+const DTYPE_CODE: Readonly<Record<DType, number>> = { float32: 0, int32: 1, bool: 2, uint8: 3, float16: 4 };
 
 // What begins with a negative number in a key: a value on the device (−1 − its type), strides that are not row-major, the list of roots.
 const STRIDES_FOLLOW = -1 - DTYPES.length;

@@ -1,4 +1,5 @@
 /** How many bytes a plan's steps move: what its kernels read from memory and write to it, each element once a step. */
+import { elementBytes } from "../../device/dtype.ts";
 import type { Operand } from "../../device/operand.ts";
 import type { Program } from "../../device/program.ts";
 import { type Step, stepInputs, stepOutputs } from "../../device/steps/mod.ts";
@@ -17,7 +18,7 @@ export function trafficOf({ steps, values }: Program): Traffic {
   const bytes = (operands: readonly Operand[]) =>
     operands.reduce((sum, { value, shape, strides }) => {
       const elements = shape.reduce((n, size, axis) => strides[axis] === 0 ? n : n * size, 1);
-      return sum + elements * (values[value]!.dtype === "uint8" ? 1 : 4);
+      return sum + elements * elementBytes(values[value]!.dtype);
     }, 0);
   let read = 0, written = 0;
   for (const step of steps) {

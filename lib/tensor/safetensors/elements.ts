@@ -1,5 +1,6 @@
 /** Elements of a safetensors file as this library's types, and the other way round. */
 import type { DType, HostArray } from "../../device/dtype.ts";
+import { toHalves } from "../../device/half.ts";
 import { type Entry, SafetensorsError } from "./header.ts";
 import type { TypeName } from "./types.ts";
 
@@ -64,7 +65,13 @@ export function elementsOf(entry: Entry): Elements {
   return READERS[type](entry);
 }
 
-const NAMES: Readonly<Record<DType, TypeName>> = { float32: "F32", int32: "I32", bool: "BOOL", uint8: "U8" };
+const NAMES: Readonly<Record<DType, TypeName>> = {
+  float32: "F32",
+  float16: "F16",
+  int32: "I32",
+  bool: "BOOL",
+  uint8: "U8",
+};
 
 /**
  * A tensor's values as a file has them.
@@ -81,6 +88,7 @@ export function entryOf(
   if (dtype === "int32" && wide) {
     return { name, type: "I64", shape, bytes: bytes(BigInt64Array.from(data as Int32Array, BigInt)) };
   }
+  if (dtype === "float16") return { name, type: "F16", shape, bytes: bytes(toHalves(data)) };
   // The reference device computes, and reads, in 64 bits.
   const isDouble = dtype === "float32" && !(data instanceof Float32Array);
   if (isDouble && wide) return { name, type: "F64", shape, bytes: bytes(Float64Array.from(data)) };

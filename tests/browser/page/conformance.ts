@@ -4,6 +4,8 @@ import { mergedDispatches } from "../../../lib/device/webgpu/merge.ts";
 import { spread } from "../../../lib/device/webgpu/spread.ts";
 import { withSubgroups } from "../../../lib/device/webgpu/teams.ts";
 import { assertSameBits, checkAgainstReference, runOnce } from "../../device/conformance.ts";
+import { inBoth, READERS } from "../../device/half_programs.ts";
+import { Choices } from "../../device/programs.ts";
 import { PROGRAM_KINDS, type ProgramKind, randomProgram } from "../../device/random_programs.ts";
 import { compileText } from "./gpu.ts";
 
@@ -57,3 +59,24 @@ for (const kind of PROGRAM_KINDS) {
     }
   });
 }
+
+/** Of the kernels that read float16, those whose texts SwiftShader makes quickly run; Tint compiles those of all. */
+const RUN_OF_HALVES: readonly ProgramKind[] = ["pointwise", "gather"];
+
+Deno.test("programs of float16", async () => {
+  const backend = await opened;
+  for (const kind of READERS) {
+    for (const seed of [101, 102, 103]) {
+      const pair = inBoth(randomProgram(kind, seed), new Choices(seed));
+      if (!pair) continue;
+      const { program, inputs, label } = pair.halves;
+      for (const { label, code } of mergedDispatches(spread(program))) await compileText(label, code);
+      if (!RUN_OF_HALVES.includes(kind) && !(kind === "matmul" && seed === 101)) continue;
+      const { contents } = await checkAgainstReference(backend, program, inputs, { label });
+      if (contents.length > 0) {
+        assertSameBits(contents, await runOnce(backend, pair.floats.program, inputs), `${label}: float16 and float32`);
+      }
+      counted.programs++;
+    }
+  }
+});

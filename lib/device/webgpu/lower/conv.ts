@@ -3,9 +3,11 @@ import conv2dText from "../../../../kernels/webgpu/conv2d.wgsl" with { type: "te
 import inputGradText from "../../../../kernels/webgpu/conv2d_input_grad.wgsl" with { type: "text" };
 import weightGradText from "../../../../kernels/webgpu/conv2d_weight_grad.wgsl" with { type: "text" };
 import type { Operand } from "../../operand.ts";
+import type { Program } from "../../program.ts";
 import { sizeOf } from "../../shape.ts";
 import type { CONV } from "../../steps/conv.ts";
 import type { StepOf, Table } from "../../steps/mod.ts";
+import { isHalf, loadFunction } from "../halves.ts";
 import { ceilDiv, type Dispatch } from "../module.ts";
 import { lowerProduct, type Product } from "./product.ts";
 
@@ -41,10 +43,10 @@ function sizesOf(
   return { geometry, common, images, groupOut, groupChannels, taps: kernelY * kernelX, pixels };
 }
 
-function conv2d(step: StepOf<"conv2d">): Product {
+function conv2d(step: StepOf<"conv2d">, program: Program): Product {
   const { inputs: { x, w }, output } = step;
   const { geometry, common, groupOut, groupChannels, taps, pixels } = sizesOf(step, x, output, w);
-  const depth = groupChannels * taps;
+  const depth = groupChannels * taps, halves = isHalf(w, program);
   return {
     ...common,
     text: conv2dText,
@@ -52,7 +54,8 @@ function conv2d(step: StepOf<"conv2d">): Product {
     rows: pixels,
     columns: groupOut,
     depth,
-    fields: (fields) => fields.address("image", x).address("weight", w).constants({ depth, ...geometry }),
+    fields: (fields) => fields.address("image", x).address("weight", w, { halves }).constants({ depth, ...geometry }),
+    functions: loadFunction("loadWeight", halves),
     aDepthFirst: true,
     bDepthFirst: true,
     splits: "reluctantly",
@@ -62,10 +65,10 @@ function conv2d(step: StepOf<"conv2d">): Product {
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
 
 /** One product for each group and phase: the pixels whose place modulo the stride is the same meet the same taps. */
-function inputGrad(step: StepOf<"conv2dInputGrad">): Product {
+function inputGrad(step: StepOf<"conv2dInputGrad">, program: Program): Product {
   const { inputs: { g, w }, output, attributes: { stride, dilation } } = step;
   const { geometry, common, images, groupOut, groupChannels } = sizesOf(step, output, g, w);
-  const { height, width, kernelY, kernelX } = geometry;
+  const { height, width, kernelY, kernelX } = geometry, halves = isHalf(w, program);
   // Of the taps, those so far apart reach the same pixel; their places in g are `gStep` apart.
   const stepY = stride[0] / gcd(stride[0], dilation[0]), stepX = stride[1] / gcd(stride[1], dilation[1]);
   const steps = { stepY, stepX, gStepY: dilation[0] * stepY / stride[0], gStepX: dilation[1] * stepX / stride[1] };
@@ -78,7 +81,13 @@ function inputGrad(step: StepOf<"conv2dInputGrad">): Product {
     columns: groupChannels,
     depth: groupOut * ceilDiv(kernelY, stepY) * ceilDiv(kernelX, stepX),
     fields: (fields) =>
-      fields.address("gradient", g).address("weight", w).constants({ images, groupOut, ...geometry, ...steps }),
+      fields.address("gradient", g).address("weight", w, { halves }).constants({
+        images,
+        groupOut,
+        ...geometry,
+        ...steps,
+      }),
+    functions: loadFunction("loadWeight", halves),
     aDepthFirst: true,
     bDepthFirst: false,
     splits: "never",
@@ -86,8 +95,8 @@ function inputGrad(step: StepOf<"conv2dInputGrad">): Product {
 }
 
 /** A convolution that an epilogue may follow, as the tiled kernel sees it. */
-export const productOf = (step: StepOf<"conv2d" | "conv2dInputGrad">): Product =>
-  step.kernel === "conv2d" ? conv2d(step) : inputGrad(step);
+export const productOf = (step: StepOf<"conv2d" | "conv2dInputGrad">, program: Program): Product =>
+  step.kernel === "conv2d" ? conv2d(step, program) : inputGrad(step, program);
 
 /**
  * With the sums over all pixels of g, which a bias needs, where they are wanted (of one group): the bias is the weight of an input that is always 1.
@@ -111,8 +120,8 @@ export function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">, sums?: Operand
   });
 }
 
-export const CONV_WEBGPU: Table<keyof typeof CONV, [], Dispatch[]> = {
-  conv2d: (step) => lowerProduct(conv2d(step)),
-  conv2dInputGrad: (step) => lowerProduct(inputGrad(step)),
+export const CONV_WEBGPU: Table<keyof typeof CONV, [Program], Dispatch[]> = {
+  conv2d: (step, program) => lowerProduct(conv2d(step, program)),
+  conv2dInputGrad: (step, program) => lowerProduct(inputGrad(step, program)),
   conv2dWeightGrad: (step) => lowerWeightGrad(step),
 };

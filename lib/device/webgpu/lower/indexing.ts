@@ -1,9 +1,11 @@
 /** Kernels that pick places by index: gather, scatterAdd. */
 import gatherText from "../../../../kernels/webgpu/gather.wgsl" with { type: "text" };
 import scatterAddText from "../../../../kernels/webgpu/scatter_add.wgsl" with { type: "text" };
+import type { Program } from "../../program.ts";
 import { rowMajor, sizeOf } from "../../shape.ts";
 import type { INDEXING } from "../../steps/indexing.ts";
 import type { StepOf, Table } from "../../steps/mod.ts";
+import { isHalf } from "../halves.ts";
 import { offsetFunction } from "../indexing.ts";
 import { type Dispatch, Fields } from "../module.ts";
 import { pickDispatch } from "./pick.ts";
@@ -13,12 +15,15 @@ import { cut } from "./rounds.ts";
 const withStride = (strides: readonly number[], axis: number, stride: number) =>
   strides.map((old, i) => i === axis ? stride : old);
 
-function lowerGather(step: StepOf<"gather">): Dispatch[] {
+const AS_IT_IS = "fn wordAt(place: u32) -> u32 {\n  return heap[place];\n}\n";
+const WIDENED = "fn wordAt(place: u32) -> u32 {\n  return widenedBits(heap[place >> 1u], place);\n}\n";
+
+function lowerGather(step: StepOf<"gather">, program: Program): Dispatch[] {
   const { inputs: { input, index }, output, attributes: { axis } } = step;
-  const count = sizeOf(index.shape);
-  const fields = new Fields().address("input", input).address("index", index).address("output", output)
+  const count = sizeOf(index.shape), halves = isHalf(input, program);
+  const fields = new Fields().address("input", input, { halves }).address("index", index).address("output", output)
     .constants({ size: input.shape[axis]!, stride: input.strides[axis]! });
-  const functions = offsetFunction("indexOffset", index, fields) +
+  const functions = (halves ? WIDENED : AS_IT_IS) + offsetFunction("indexOffset", index, fields) +
     offsetFunction("inputOffset", { shape: index.shape, strides: withStride(input.strides, axis, 0) }, fields);
   return [pickDispatch(step, gatherText, fields, count, functions)];
 }
@@ -52,7 +57,7 @@ function lowerScatterAdd(step: StepOf<"scatterAdd">): Dispatch[] {
   });
 }
 
-export const INDEXING_WEBGPU: Table<keyof typeof INDEXING, [], Dispatch[]> = {
+export const INDEXING_WEBGPU: Table<keyof typeof INDEXING, [Program], Dispatch[]> = {
   gather: lowerGather,
   scatterAdd: lowerScatterAdd,
 };

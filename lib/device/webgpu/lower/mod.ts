@@ -5,6 +5,7 @@ import type { Dispatch } from "../module.ts";
 import { lowerPointwise } from "../pointwise_codegen.ts";
 import { BYTES_WEBGPU } from "./bytes.ts";
 import { CONV_WEBGPU } from "./conv.ts";
+import { HALVES_WEBGPU } from "./halves.ts";
 import { INDEXING_WEBGPU } from "./indexing.ts";
 import { LINEAR_WEBGPU } from "./linear.ts";
 import { MAX_POOL_WEBGPU } from "./max_pool.ts";
@@ -17,7 +18,7 @@ import { SORTING_WEBGPU } from "./sorting.ts";
 import { SOURCES_WEBGPU } from "./sources.ts";
 import { STATISTICS_WEBGPU } from "./statistics.ts";
 
-/** Only pointwise steps look at the program. */
+/** Those look at the program whose operands may be stored as float16, and pointwise steps. */
 const LOWERINGS: { readonly [K in Kernel]: (step: StepOf<K>, program: Program) => Dispatch[] } = {
   pointwise: lowerPointwise,
   fused: ({ product, epilogue }, program) => [...lowerStep(product, program), ...lowerStep(epilogue, program)],
@@ -28,6 +29,7 @@ const LOWERINGS: { readonly [K in Kernel]: (step: StepOf<K>, program: Program) =
   ...INDEXING_WEBGPU,
   ...SORTING_WEBGPU,
   ...BYTES_WEBGPU,
+  ...HALVES_WEBGPU,
   ...POOL_WEBGPU,
   ...MAX_POOL_WEBGPU,
   ...STATISTICS_WEBGPU,

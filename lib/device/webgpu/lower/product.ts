@@ -34,6 +34,8 @@ export interface Product {
   /** The chain that runs on the elements as they are made, if one does. */
   readonly following?: Following;
   readonly constants?: Readonly<Record<string, boolean>>;
+  /** WGSL of functions that the problem's text refers to. */
+  readonly functions?: string;
 }
 
 /** Workgroups that fill a large device: two for each of its 132 multiprocessors. */
@@ -176,7 +178,7 @@ export function lowerProduct(product: Product): Dispatch[] {
       code: moduleText({
         text: gemmText + product.text,
         fields: fields.list,
-        definitions: `${definitions}\n${epilogue}`,
+        definitions: `${definitions}\n${product.functions ?? ""}${epilogue}`,
         math: following !== undefined,
       }),
       fields: fields.list,

@@ -31,7 +31,7 @@ interface Team extends Uses {
 /** The work of a program, in an order that gives the same results. */
 export function unitsOf(program: Program): Unit[] {
   const teams = program.steps.flatMap((step): Team[] => {
-    const fused = step.kernel === "fused" ? lowerFused(step) : undefined;
+    const fused = step.kernel === "fused" ? lowerFused(step, program) : undefined;
     if (fused) return [{ steps: [step], ...usesOf(program, step), lower: () => fused }];
     // A chain by itself may join others of its kind.
     return unfused(step).map((step) => ({
