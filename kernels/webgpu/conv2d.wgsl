@@ -33,20 +33,18 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   return vec4<i32>(i32(i), i32(j), i32(c), i32(inside));
 }
 
-fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
+fn aPlace(row: vec4<i32>, depth: vec4<i32>) -> i32 {
   let y = row.y + depth.x * i32(p.dilationY);
   let x = row.z + depth.y * i32(p.dilationX);
   if ((row.w & depth.w) == 0 || u32(y) >= p.height || u32(x) >= p.width) {
-    return 0.0;
+    return -1;
   }
-  return bitcast<f32>(heap[row.x + (y * i32(p.width) + x) * i32(p.channels) + depth.z]);
+  return row.x + (y * i32(p.width) + x) * i32(p.channels) + depth.z;
 }
 
-fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
-  if ((column.w & depth.w) == 0) {
-    return 0.0;
-  }
-  return bitcast<f32>(heap[column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y]);
+fn bPlace(column: vec4<i32>, depth: vec4<i32>) -> i32 {
+  let place = column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y;
+  return select(-1, place, (column.w & depth.w) != 0);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -83,20 +83,17 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   return vec4<i32>(i32(tapY * p.gStepY), i32(tapX * p.gStepX), i32((filter_ * p.columns * p.kernelY + i) * p.kernelX + j), i32(o + 1u));
 }
 
-fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
+fn aPlace(row: vec4<i32>, depth: vec4<i32>) -> i32 {
   let y = row.y - depth.x;
   let x = row.z - depth.y;
   if (row.w == 0 || depth.w == 0 || u32(y) >= p.outHeight || u32(x) >= p.outWidth) {
-    return 0.0;
+    return -1;
   }
-  return bitcast<f32>(heap[row.x + (y * i32(p.outWidth) + x) * i32(p.outChannels) + depth.w - 1]);
+  return row.x + (y * i32(p.outWidth) + x) * i32(p.outChannels) + depth.w - 1;
 }
 
-fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
-  if (column.w == 0 || depth.w == 0) {
-    return 0.0;
-  }
-  return bitcast<f32>(heap[column.x + depth.z]);
+fn bPlace(column: vec4<i32>, depth: vec4<i32>) -> i32 {
+  return select(-1, column.x + depth.z, column.w != 0 && depth.w != 0);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

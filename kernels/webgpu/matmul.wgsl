@@ -20,18 +20,12 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   return vec4<i32>(i32(k * p.aDepth), i32(k * p.bDepth), 0, i32(inside));
 }
 
-fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
-  if ((row.w & depth.w) == 0) {
-    return 0.0;
-  }
-  return bitcast<f32>(heap[row.x + depth.x]);
+fn aPlace(row: vec4<i32>, depth: vec4<i32>) -> i32 {
+  return select(-1, row.x + depth.x, (row.w & depth.w) != 0);
 }
 
-fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
-  if ((column.w & depth.w) == 0) {
-    return 0.0;
-  }
-  return bitcast<f32>(heap[column.x + depth.y]);
+fn bPlace(column: vec4<i32>, depth: vec4<i32>) -> i32 {
+  return select(-1, column.x + depth.y, (column.w & depth.w) != 0);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -12,6 +12,7 @@ import type { PointwiseStep } from "../steps/pointwise.ts";
 import { sizeOf } from "../shape.ts";
 import { type Dispatch, Fields, type MergeInfo, type ModuleParts, moduleText, WORKGROUP } from "./module.ts";
 import { convert, expression, type Lanes, typeName } from "./pointwise_ops.ts";
+import { isAligned } from "./reading.ts";
 import { segmented } from "./segments.ts";
 
 /** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
@@ -31,7 +32,7 @@ function accessOf({ strides }: Operand, shape: readonly number[]): Access {
 function allowsFour(operand: Operand, shape: readonly number[]): boolean {
   const last = operand.strides.at(-1);
   if (last === 0) return true;
-  return last === 1 && operand.dynamic < 0 && operand.offset % 4 === 0 &&
+  return last === 1 && isAligned(operand) &&
     operand.strides.every((stride, axis) => axis === shape.length - 1 || stride % 4 === 0);
 }
 
@@ -56,8 +57,7 @@ function chooseLanes(step: PointwiseStep, program: Program, flat: boolean): Lane
   if (shape.at(-1)! % 4 !== 0 && !padded) return 1;
   const operands = operandsOf(step);
   if (!flat) return operands.every((operand) => allowsFour(operand, shape)) ? 4 : 1;
-  const aligned = ({ offset, dynamic }: Operand) => offset % 4 === 0 && dynamic < 0;
-  return operands.every((operand) => accessOf(operand, shape) === "single" || aligned(operand)) ? 4 : 1;
+  return operands.every((operand) => accessOf(operand, shape) === "single" || isAligned(operand)) ? 4 : 1;
 }
 
 /** The dispatch of a pointwise step. */
