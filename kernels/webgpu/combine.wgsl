@@ -4,8 +4,10 @@
 // A workgroup is a table of elements by `team` members (a power of two): each adds every team-th part in order, then the team adds its members
 // pairwise. Neighbours are neighbours in memory. The order depends on the shape alone.
 //
-// Parameters of a segment: first (its first workgroup), count (elements of a part), parts, team, scratch ([parts, count]), output (dense: the first
-// `whole` elements), rest (where the others go). Definitions: WORKGROUP; sumOfTeam (teams.ts).
+// Parameters of a segment: first (its first workgroup), count (words of a part: batches · rows · partColumns), parts, team, scratch ([parts, count]),
+// rows, partColumns, columns (those of them that are the result's); output, and how far apart neighbours are there: batches (batchStride), rows
+// (rowStride), columns of one run of `run` columns (columnStride) and runs (runStride); sums, ones (the column whose results go to `sums`, or none).
+// Definitions: WORKGROUP; sumOfTeam (teams.ts).
 
 var<workgroup> sums: array<f32, WORKGROUP>;
 
@@ -27,9 +29,13 @@ fn main(
     }
   }
   let total = sumOfTeam(sum, local, p.team, lanes);
-  if (member == 0u && i < p.count) {
-    heap[select(p.rest + i - p.whole, p.output + i, i < p.whole)] = bitcast<u32>(total);
+  let n = i % p.partColumns;
+  if (member > 0u || i >= p.count || n >= p.columns) {
+    return;
   }
+  let row = i / p.partColumns;
+  let place = row / p.rows * p.batchStride + row % p.rows * p.rowStride + n / p.run * p.runStride + n % p.run * p.columnStride;
+  heap[select(p.output + place, p.sums + row, n == p.ones)] = bitcast<u32>(total);
 }
 
 fn sumOf(a: f32, b: f32) -> f32 {

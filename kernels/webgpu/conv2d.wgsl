@@ -6,8 +6,7 @@
 // images are stored.
 // Buffers: image [N, H, W, C], weight [O, C/groups, KH, KW], output [N, OH, OW, O], dense.
 // Parameters beside gemm's: image, weight (first words); depth, height, width, channels, groupChannels, outHeight, outWidth, outChannels, kernelY,
-// kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX. Definitions: loadWeight(i), the element at a word, or half of a word, of the heap:
-// weights may be float16, and are then counted in halves.
+// kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX. Weights may be float16, and are then counted in halves.
 // Table entries: row (start of the image, top, left, present), column (start of the filter, –, –, present), depth (i, j, c, present).
 
 fn depthCount(batch: u32) -> u32 {
@@ -34,20 +33,18 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   return vec4<i32>(i32(i), i32(j), i32(c), i32(inside));
 }
 
-fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
+fn aPlace(row: vec4<i32>, depth: vec4<i32>) -> i32 {
   let y = row.y + depth.x * i32(p.dilationY);
   let x = row.z + depth.y * i32(p.dilationX);
   if ((row.w & depth.w) == 0 || u32(y) >= p.height || u32(x) >= p.width) {
-    return 0.0;
+    return -1;
   }
-  return bitcast<f32>(heap[row.x + (y * i32(p.width) + x) * i32(p.channels) + depth.z]);
+  return row.x + (y * i32(p.width) + x) * i32(p.channels) + depth.z;
 }
 
-fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
-  if ((column.w & depth.w) == 0) {
-    return 0.0;
-  }
-  return loadWeight(u32(column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y));
+fn bPlace(column: vec4<i32>, depth: vec4<i32>) -> i32 {
+  let place = column.x + (depth.z * i32(p.kernelY) + depth.x) * i32(p.kernelX) + depth.y;
+  return select(-1, place, (column.w & depth.w) != 0);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -7,8 +7,8 @@
 // are the class' pixels (n, y, x), columns the group's channels c, depth is (tap in y, tap in x, o) with o fastest, as g is stored.
 // Buffers: g [N, OH, OW, O], weight [O, C/groups, KH, KW], output [N, H, W, C], dense.
 // Parameters beside gemm's: gradient, weight (first words); images, height, width, channels, groupChannels, outHeight, outWidth, outChannels, groupOut,
-// kernelY, kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX, stepY, stepX, gStepY, gStepX. Definitions: loadWeight(i), as in
-// conv2d.wgsl.
+// kernelY, kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX, stepY, stepX, gStepY, gStepX. Weights may be float16, as
+// in conv2d.wgsl.
 // Table entries: row (start of the image in g, y and x in g of the first tap, 1 + output pixel or 0), column (offset in the filter, –, –,
 // present), depth (rows and columns of g before the first tap, offset in weight, 1 + o or 0).
 
@@ -84,20 +84,17 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   return vec4<i32>(i32(tapY * p.gStepY), i32(tapX * p.gStepX), i32((filter_ * p.columns * p.kernelY + i) * p.kernelX + j), i32(o + 1u));
 }
 
-fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
+fn aPlace(row: vec4<i32>, depth: vec4<i32>) -> i32 {
   let y = row.y - depth.x;
   let x = row.z - depth.y;
   if (row.w == 0 || depth.w == 0 || u32(y) >= p.outHeight || u32(x) >= p.outWidth) {
-    return 0.0;
+    return -1;
   }
-  return bitcast<f32>(heap[row.x + (y * i32(p.outWidth) + x) * i32(p.outChannels) + depth.w - 1]);
+  return row.x + (y * i32(p.outWidth) + x) * i32(p.outChannels) + depth.w - 1;
 }
 
-fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
-  if (column.w == 0 || depth.w == 0) {
-    return 0.0;
-  }
-  return loadWeight(u32(column.x + depth.z));
+fn bPlace(column: vec4<i32>, depth: vec4<i32>) -> i32 {
+  return select(-1, column.x + depth.z, column.w != 0 && depth.w != 0);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

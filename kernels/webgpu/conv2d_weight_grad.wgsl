@@ -5,9 +5,9 @@
 // The batches are the groups. Rows are the group's output channels o, columns (i, j, c) with c fastest, depth the pixels (n, y, x) of g: few tiles and
 // a great depth, so that the depth is cut into parts.
 // Buffers: image [N, H, W, C], g [N, OH, OW, O], output [O, C/groups, KH, KW], dense.
-// If SUMS, there is one group, and one column more, whose image is 1 everywhere: the sums over all pixels of g[n, o, y, x], in the words from `sums` on.
+// There may be one column more, `ones`, whose image is 1 everywhere, if there is one group: the sums over all pixels of g[n, o, y, x], in the words from `sums` on.
 // Parameters beside gemm's: image, gradient (first words); depth, height, width, channels, groupChannels, outHeight, outWidth, outChannels, kernelY,
-// kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX; sums. Definitions: SUMS.
+// kernelX, strideY, strideX, paddingY, paddingX, dilationY, dilationX; sums, ones (or a column that is not there).
 // Table entries: row (start in g, –, –, present), column (i, j, start in image, 0: absent, 1: present, 2: ones), depth (offset in g, top, left, 1 + start of the
 // image or 0).
 
@@ -20,7 +20,7 @@ fn rowEntry(o: u32, batch: u32) -> vec4<i32> {
 }
 
 fn columnEntry(q: u32, batch: u32) -> vec4<i32> {
-  if (SUMS && q + 1u == p.columns) {
+  if (q == p.ones) {
     return vec4<i32>(0, 0, 0, 2);
   }
   let c = q % p.groupChannels;
@@ -41,23 +41,20 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   return vec4<i32>(i32(k * p.outChannels), top, left, i32(n * p.height * p.width * p.channels + 1u));
 }
 
-fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
-  if (row.w == 0 || depth.w == 0) {
-    return 0.0;
-  }
-  return bitcast<f32>(heap[row.x + depth.x]);
+fn aPlace(row: vec4<i32>, depth: vec4<i32>) -> i32 {
+  return select(-1, row.x + depth.x, row.w != 0 && depth.w != 0);
 }
 
-fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
-  if (SUMS && column.w == 2) {
-    return select(0.0, 1.0, depth.w != 0);
+fn bPlace(column: vec4<i32>, depth: vec4<i32>) -> i32 {
+  if (column.w == 2) {
+    return select(-1, -2, depth.w != 0);
   }
   let y = depth.y + column.x * i32(p.dilationY);
   let x = depth.z + column.y * i32(p.dilationX);
   if (column.w == 0 || depth.w == 0 || u32(y) >= p.height || u32(x) >= p.width) {
-    return 0.0;
+    return -1;
   }
-  return bitcast<f32>(heap[column.z + depth.w - 1 + (y * i32(p.width) + x) * i32(p.channels)]);
+  return column.z + depth.w - 1 + (y * i32(p.width) + x) * i32(p.channels);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {
@@ -65,7 +62,7 @@ fn rowPresent(row: vec4<i32>) -> bool {
 }
 
 fn outputIndex(m: u32, n: u32, row: vec4<i32>, column: vec4<i32>, batch: u32) -> u32 {
-  if (SUMS && column.w == 2) {
+  if (column.w == 2) {
     return p.sums + m - p.output;
   }
   let c = u32(column.z) - p.image - batch * p.groupChannels;

@@ -7,12 +7,18 @@
 // adds. A very deep part is worked off in slices, a dispatch each, which add to what is there. All of that depends on the shape alone.
 //
 // Parameters: output, rowTiles, columnTiles, batches, parts, partDepth (depth of one part), firstDepth, endDepth
-// (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), rows, columns, sums (first word of a second result, if there is one), and those of the problem. Scratch: [parts, partSize] floats if parts > 1.
-// Definitions: THREADS (invocations: at least TX·TY·LAYERS; any more only help to load tiles); TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES (whether there are several); EPILOGUE (whether epilogue(i, column, element) stores the results, where the product is in one part and slice); LAYER_SUMS (blocks that layers leave for each other); A_DEPTH_FIRST,
-// B_DEPTH_FIRST: whether neighbouring invocations load neighbours in depth (so that reads coalesce).
+// (the slice, counted from the part's beginning), begins (whether it is the first), partSize (words of one part's result), partColumns (words of a row
+// there), rows, columns, and those of the problem. Scratch: [parts, batches, rows, partColumns] floats if parts > 1.
+// Definitions: THREADS (invocations: at least TX·TY·LAYERS; any more only help to load tiles); TX, TY, LAYERS, DEPTH (a multiple of 4·LAYERS); SLICES
+// (whether there are several); EPILOGUE (whether epilogue(i, column, element) stores the results, where the product is in one part and slice);
+// LAYER_SUMS (blocks that layers leave for each other).
+// Beside this stand, one of each: how tiles are filled, aFill(local) and bFill(local), by single elements (gemm_fill.wgsl), by four rows or columns
+// (gemm_fill_across.wgsl) or by four in depth (gemm_fill_along.wgsl); and how a block is stored, storeBlock(…), by single elements (gemm_store.wgsl) or
+// by four columns (gemm_store_fours.wgsl). Whether a heap of words or of fours lies below, the results have the same bits.
 // The problem's file supplies, for row m, column n and depth k of a batch, table entries of four integers:
 //   depthCount(batch), rowEntry(m, batch), columnEntry(n, batch), depthEntry(k, inside, batch);
-//   aValue(row, depth), bValue(depth, column): elements, 0 outside; outputIndex(m, n, row, column, batch); rowPresent(row).
+//   aPlace(row, depth), bPlace(column, depth): the word where the element lies, or −1 for 0 and −2 for 1, which lie nowhere;
+//   outputIndex(m, n, row, column, batch); rowPresent(row).
 
 const A_STRIDE = TY + 1u;
 const B_STRIDE = TX + 1u;
@@ -71,28 +77,8 @@ fn main(
       depthTable[k] = depthEntry(k0 + k, k0 + k < end, batch);
     }
     workgroupBarrier();
-    for (var i = local; i < DEPTH * TY; i += THREADS) {
-      let k = select(i / TY, i % DEPTH, A_DEPTH_FIRST);
-      let q = select(i % TY, i / DEPTH, A_DEPTH_FIRST);
-      let depth = depthTable[k];
-      aTile[k * A_STRIDE + q] = vec4<f32>(
-        aValue(rowTable[4u * q], depth),
-        aValue(rowTable[4u * q + 1u], depth),
-        aValue(rowTable[4u * q + 2u], depth),
-        aValue(rowTable[4u * q + 3u], depth),
-      );
-    }
-    for (var i = local; i < DEPTH * TX; i += THREADS) {
-      let k = select(i / TX, i % DEPTH, B_DEPTH_FIRST);
-      let q = select(i % TX, i / DEPTH, B_DEPTH_FIRST);
-      let depth = depthTable[k];
-      bTile[k * B_STRIDE + q] = vec4<f32>(
-        bValue(depth, columnTable[4u * q]),
-        bValue(depth, columnTable[4u * q + 1u]),
-        bValue(depth, columnTable[4u * q + 2u]),
-        bValue(depth, columnTable[4u * q + 3u]),
-      );
-    }
+    aFill(local);
+    bFill(local);
     workgroupBarrier();
     // Unrolled by hand: implementations guard each turn of a loop against running forever.
     for (var k = select(DEPTH, layer, layer < LAYERS); k < DEPTH; k += 4u * LAYERS) {
@@ -119,33 +105,27 @@ fn main(
     // With no depth at all no barrier has made the tables visible yet.
     workgroupBarrier();
   }
-  if (layer > 0u) {
-    return;
-  }
-  // One by one, lest what follows the product is compiled for each element of the block; chosen by select(), as registers have no index.
-  for (var e = 0u; e < 16u; e++) {
-    let upper = select(sum.row0, sum.row1, (e & 4u) != 0u);
-    let lower = select(sum.row2, sum.row3, (e & 4u) != 0u);
-    let row = select(upper, lower, (e & 8u) != 0u);
-    let pair = select(row.xy, row.zw, (e & 2u) != 0u);
-    storeElement(firstRow, firstColumn, 4u * ty + e / 4u, 4u * tx + e % 4u, select(pair.x, pair.y, (e & 1u) != 0u), part, batch);
+  if (layer == 0u) {
+    storeBlock(sum, Place(firstRow, firstColumn, 4u * ty, 4u * tx, part, batch));
   }
 }
 
-// Stores an element of the tile, or what the chain that follows makes of it.
-fn storeElement(firstRow: u32, firstColumn: u32, row: u32, column: u32, sum: f32, part: u32, batch: u32) {
-  let entry = rowTable[row];
-  let n = firstColumn + column;
-  if (!rowPresent(entry) || n >= p.columns) {
-    return;
+// Where a block belongs: its tile, its first row and column there, its part and batch.
+struct Place {
+  firstRow: u32,
+  firstColumn: u32,
+  row: u32,
+  column: u32,
+  part: u32,
+  batch: u32,
+}
+
+// Where an element of the result lies: as the problem says, or, if it is in parts, row after row of its part.
+fn resultIndex(place: Place, row: u32, column: u32, entry: vec4<i32>) -> u32 {
+  let m = place.firstRow + row;
+  let n = place.firstColumn + column;
+  if (p.parts > 1u) {
+    return place.part * p.partSize + (place.batch * p.rows + m) * p.partColumns + n;
   }
-  let i = outputIndex(firstRow + row, n, entry, columnTable[column], batch);
-  let word = p.output + part * p.partSize + i;
-  if (EPILOGUE) {
-    epilogue(i, n, sum);
-  } else if (SLICES && p.begins == 0u) {
-    heap[word] = bitcast<u32>(bitcast<f32>(heap[word]) + sum);
-  } else {
-    heap[word] = bitcast<u32>(sum);
-  }
+  return outputIndex(m, n, entry, columnTable[column], place.batch);
 }

@@ -2,7 +2,6 @@
 //
 // Buffers: a and b with any strides, float32 or float16, output dense row-major.
 // Parameters beside gemm's: a, b (first words, or halves); aBatch, aRow, aDepth, bBatch, bDepth, bColumn (strides in elements); depth.
-// Definitions: loadA(i), loadB(i), the element at a word, or half, of the heap.
 // Table entries: row (start in a, –, –, present), column (start in b, –, –, present), depth (offset in a, offset in b, –, present).
 
 fn depthCount(batch: u32) -> u32 {
@@ -21,18 +20,12 @@ fn depthEntry(k: u32, inside: bool, batch: u32) -> vec4<i32> {
   return vec4<i32>(i32(k * p.aDepth), i32(k * p.bDepth), 0, i32(inside));
 }
 
-fn aValue(row: vec4<i32>, depth: vec4<i32>) -> f32 {
-  if ((row.w & depth.w) == 0) {
-    return 0.0;
-  }
-  return loadA(u32(row.x + depth.x));
+fn aPlace(row: vec4<i32>, depth: vec4<i32>) -> i32 {
+  return select(-1, row.x + depth.x, (row.w & depth.w) != 0);
 }
 
-fn bValue(depth: vec4<i32>, column: vec4<i32>) -> f32 {
-  if ((column.w & depth.w) == 0) {
-    return 0.0;
-  }
-  return loadB(u32(column.x + depth.y));
+fn bPlace(column: vec4<i32>, depth: vec4<i32>) -> i32 {
+  return select(-1, column.x + depth.y, (column.w & depth.w) != 0);
 }
 
 fn rowPresent(row: vec4<i32>) -> bool {

@@ -28,8 +28,8 @@ for (const kind of testDevices()) {
           worst <= ofLoss,
           `relative error ${worst.toExponential(2)}\nexpected ${run.losses}\nfound    ${losses}`,
         );
-        for (const [k, parameter] of steps < run.labels.length ? [] : first.entries()) {
-          const expected = floats(run.last[k]!), found = await parameter.toTypedArray();
+        for (const [k, last] of steps < run.labels.length ? [] : run.last.entries()) {
+          const expected = floats(last), found = await first[k]!.toTypedArray();
           const scale = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
           const off = expected.reduce((a, b, i) => Math.max(a, Math.abs(b - found[i]!)), 0) / scale;
           assert.ok(off <= ofWeight, `parameter ${k} is off by ${off.toExponential(2)} after ten steps`);

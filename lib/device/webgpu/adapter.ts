@@ -13,6 +13,8 @@ export interface WebGpuOptions {
   leastLimits?: boolean;
   /** Whether to use subgroups, if the adapter has them. Default: true. */
   subgroups?: boolean;
+  /** Whether products move single words alone, where they could move four at once. Default: false. */
+  inWords?: boolean;
   /** Bytes of one buffer of the heap, a power of two from 256 on, for tests that would have little memory. Default: what can be bound at once. */
   bufferBytes?: number;
 }

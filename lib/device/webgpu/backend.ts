@@ -51,7 +51,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
         `which is slow. Ask for webgpu by name to use it all the same. ${INSTALL_HINT}`,
     );
   }
-  return new WebGpuBackend(probe, await openDevice(probe, options), options.bufferBytes);
+  return new WebGpuBackend(probe, await openDevice(probe, options), options);
 }
 
 /**
@@ -90,7 +90,7 @@ export class WebGpuBackend implements Backend {
   /** Settled when all reads so far are. */
   #reads: Promise<void> = Promise.resolve();
 
-  constructor(probe: AdapterProbe, { device, subgroup }: OpenedDevice, bufferBytes?: number) {
+  constructor(probe: AdapterProbe, { device, subgroup }: OpenedDevice, { bufferBytes, inWords }: WebGpuOptions = {}) {
     this.description = `webgpu: ${probe.description}${probe.software ? " (software)" : ""}`;
     this.device = device;
     this.subgroup = subgroup;
@@ -98,7 +98,7 @@ export class WebGpuBackend implements Backend {
     this.#submissions = new Submissions(this.#health);
     const setUp = <T>(make: () => T) => this.#health.scoped("set up the device", make);
     this.#memory = setUp(() => new DeviceMemory(this.#health, this.#submissions, bufferBytes));
-    this.#pipelines = setUp(() => new Pipelines(this.#health, this.#memory, subgroup));
+    this.#pipelines = setUp(() => new Pipelines(this.#health, this.#memory, subgroup, inWords));
     this.#staging = new Staging(device);
     this.#throttle = new Throttle(device.queue, () => this.#submissions.send());
   }

@@ -215,7 +215,7 @@ export class WebGpuExecutable implements Executable {
   constructor(readonly program: Program, pipelines: Pipelines) {
     this.#pipelines = pipelines;
     const placed = spread(program);
-    this.schedule = new Schedule(placed, mergedDispatches(placed), pipelines);
+    this.schedule = new Schedule(placed, mergedDispatches(placed, pipelines.inWords), pipelines);
     this.bases = new Uint32Array(program.bound + 1);
     const { sameMemory } = program;
     this.#apart = Array.from({ length: program.bound }, (_, slot) => slot).filter((slot) => !sameMemory?.has(slot));

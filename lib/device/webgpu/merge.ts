@@ -25,10 +25,13 @@ export interface Group {
 /** How many groups back a partner is looked for. */
 const REACH = 256;
 
-/** The dispatches of a program, like ones merged, in groups. */
-export function mergedGroups(program: Program): Group[] {
+/**
+ * The dispatches of a program, like ones merged, in groups.
+ * @param inWords whether to take those over a heap of words, where there are such
+ */
+export function mergedGroups(program: Program, inWords = false): Group[] {
   const groups: Group[] = [];
-  for (const group of groupsOf(program)) {
+  for (const group of groupsOf(program, inWords)) {
     if (!joinEarlier(groups, group)) groups.push(group);
   }
   return bundled(groups.map((group) => {
@@ -85,12 +88,13 @@ function inOneHeap(dispatches: readonly Dispatch[]): Dispatch[] | undefined {
 }
 
 /** The dispatches of a program, like ones merged. */
-export const mergedDispatches = (program: Program): Dispatch[] =>
-  mergedGroups(program).flatMap(({ dispatches }) => dispatches);
+export const mergedDispatches = (program: Program, inWords?: boolean): Dispatch[] =>
+  mergedGroups(program, inWords).flatMap(({ dispatches }) => dispatches);
 
 /** The dispatches of each unit of work, and what they read and write: all in one group, or each in its own. */
-function groupsOf(program: Program): Group[] {
-  const units = unitsOf(program);
+function groupsOf(program: Program, inWords: boolean): Group[] {
+  const chosen = (dispatch: Dispatch) => inWords && dispatch.beside?.inWords ? dispatch.beside.inWords() : dispatch;
+  const units = unitsOf(program).map((unit) => ({ ...unit, dispatches: unit.dispatches.map(chosen) }));
   const apart = (dispatches: readonly Dispatch[]) => dispatches.every(({ access }) => access);
   const wordsOf = (dispatches: readonly Dispatch[]) => Math.max(0, ...dispatches.map(({ scratch }) => scratch));
   // Units that stay together use the same scratch memory, one after the other.
@@ -119,12 +123,13 @@ function withScratchAt(dispatch: Dispatch, start: number): Dispatch {
         ? { ...field, source: { kind: "scratch", offset: start + field.source.offset } }
         : field
     );
-  const { merge, scratch } = dispatch;
+  const { merge, scratch, beside } = dispatch, inWords = beside?.inWords;
   return {
     ...dispatch,
     fields: moved(dispatch.fields),
     scratch: start + scratch,
     ...(merge ? { merge: { ...merge, fields: moved(merge.fields) } } : {}),
+    ...(inWords ? { beside: { ...beside, inWords: () => withScratchAt(inWords(), start) } } : {}),
   };
 }
 

@@ -16,8 +16,11 @@ export class Pipelines {
   /** Users' kernels by their text: a promise while the driver looks at one, and why it was refused. */
   readonly #verdicts = new Map<string, Promise<void> | OperationError>();
 
-  /** @param subgroup how many invocations in a row exchange registers (see {@linkcode withSubgroups}) */
-  constructor(health: Health, memory: DeviceMemory, subgroup = 1) {
+  /**
+   * @param subgroup how many invocations in a row exchange registers (see {@linkcode withSubgroups})
+   * @param inWords whether kernels are chosen that move single words alone
+   */
+  constructor(health: Health, memory: DeviceMemory, subgroup = 1, readonly inWords = false) {
     this.#subgroup = subgroup;
     this.#health = health;
     this.#memory = memory;

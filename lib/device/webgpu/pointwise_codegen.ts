@@ -12,6 +12,7 @@ import type { PointwiseStep } from "../steps/pointwise.ts";
 import { sizeOf } from "../shape.ts";
 import { type Dispatch, Fields, type MergeInfo, type ModuleParts, moduleText, WORKGROUP } from "./module.ts";
 import { convert, expression, type Lanes, typeName } from "./pointwise_ops.ts";
+import { halfAt, isAligned } from "./reading.ts";
 import { segmented } from "./segments.ts";
 
 /** How an operand is reached: at the flat index, always at its start, or by the index of each axis. */
@@ -31,7 +32,7 @@ function accessOf({ strides }: Operand, shape: readonly number[]): Access {
 function allowsFour(operand: Operand, shape: readonly number[]): boolean {
   const last = operand.strides.at(-1);
   if (last === 0) return true;
-  return last === 1 && operand.dynamic < 0 && operand.offset % 4 === 0 &&
+  return last === 1 && isAligned(operand) &&
     operand.strides.every((stride, axis) => axis === shape.length - 1 || stride % 4 === 0);
 }
 
@@ -56,8 +57,7 @@ function chooseLanes(step: PointwiseStep, program: Program, flat: boolean): Lane
   if (shape.at(-1)! % 4 !== 0 && !padded) return 1;
   const operands = operandsOf(step);
   if (!flat) return operands.every((operand) => allowsFour(operand, shape)) ? 4 : 1;
-  const aligned = ({ offset, dynamic }: Operand) => offset % 4 === 0 && dynamic < 0;
-  return operands.every((operand) => accessOf(operand, shape) === "single" || aligned(operand)) ? 4 : 1;
+  return operands.every((operand) => accessOf(operand, shape) === "single" || isAligned(operand)) ? 4 : 1;
 }
 
 /** The dispatch of a pointwise step. */
@@ -255,7 +255,7 @@ const asType = (dtype: DType, word: string, lanes: Lanes): string =>
 /** The value or values of an input of float16, as float32. Its place counts halves, or fours of them, of which a vec4 has two. */
 function halfText(name: string, operand: Operand, site: Site): string {
   const place = placeText(name, operand, site, true);
-  if (site.lanes === 1) return `halfOf(heap[(${place}) >> 1u], ${place})`;
+  if (site.lanes === 1) return halfAt(place, "u32");
   if (!isSpread(operand, site.shape)) return `fourHalves(heap[(${place}) >> 1u], ${place})`;
   return `vec4<f32>(halfOf(heap[(${place}) >> 3u][((${place}) >> 1u) & 3u], ${place}))`;
 }

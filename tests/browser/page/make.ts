@@ -10,7 +10,7 @@ const tests = {
 const scripts = {
   sonde: await bundle(at("../../../tasks/bundle/entry.ts")),
   tests: await bundle(at("main.ts"), { ...tests, minify: false }),
-  trainings: await bundle(at("trainings.ts")),
+  trainings: await bundle(at("trainings_page.ts")),
   lesson: await bundle(at("lesson.ts")),
   page: await bundle(at("../../../docs/try/page.ts")),
   train: await bundle(at("../../../docs/try/train.ts")),

@@ -7,8 +7,9 @@ import type { Program } from "../../program.ts";
 import { sizeOf } from "../../shape.ts";
 import type { CONV } from "../../steps/conv.ts";
 import type { StepOf, Table } from "../../steps/mod.ts";
-import { isHalf, loadFunction } from "../halves.ts";
+import { isHalf } from "../halves.ts";
 import { ceilDiv, type Dispatch } from "../module.ts";
+import { isAligned } from "../reading.ts";
 import { lowerProduct, type Product } from "./product.ts";
 
 /** What the three kernels have in common: sizes of the image, of the output (or the gradient there) and of the weight, and counts. */
@@ -55,10 +56,24 @@ function conv2d(step: StepOf<"conv2d">, program: Program): Product {
     columns: groupOut,
     depth,
     fields: (fields) => fields.address("image", x).address("weight", w, { halves }).constants({ depth, ...geometry }),
-    functions: loadFunction("loadWeight", halves),
+    halves: { b: halves },
     aDepthFirst: true,
     bDepthFirst: true,
-    splits: "reluctantly",
+    // Channels of an image lie side by side. Those of a weight do not: places in the kernel do, mostly nine.
+    fours: {
+      a: groupChannels % 4 === 0 && isAligned(x) ? "along" : undefined,
+      output: groupOut % 4 === 0 && isAligned(output),
+    },
+    splits: {
+      when: "reluctantly",
+      order: {
+        batchStride: groupOut,
+        rowStride: geometry.outChannels,
+        run: groupOut,
+        columnStride: 1,
+        runStride: 0,
+      },
+    },
   };
 }
 
@@ -87,10 +102,13 @@ function inputGrad(step: StepOf<"conv2dInputGrad">, program: Program): Product {
         ...geometry,
         ...steps,
       }),
-    functions: loadFunction("loadWeight", halves),
+    halves: { b: halves },
     aDepthFirst: true,
     bDepthFirst: false,
-    splits: "never",
+    fours: {
+      a: groupOut % 4 === 0 && isAligned(g) ? "along" : undefined,
+      output: groupChannels % 4 === 0 && isAligned(output),
+    },
   };
 }
 
@@ -114,9 +132,23 @@ export function lowerWeightGrad(step: StepOf<"conv2dWeightGrad">, sums?: Operand
     fields: (fields) => fields.address("image", x).address("gradient", g).constants({ depth: pixels, ...geometry }),
     aDepthFirst: false,
     bDepthFirst: false,
-    splits: "gladly",
+    // A weight's channels do not lie side by side, so that only a result in parts, whose rows are of columns, is stored by fours.
+    fours: {
+      a: groupOut % 4 === 0 && isAligned(g) ? "across" : undefined,
+      b: groupChannels % 4 === 0 && isAligned(x) ? "across" : undefined,
+      output: false,
+    },
+    splits: {
+      when: "gladly",
+      order: {
+        batchStride: groupOut * groupChannels * taps,
+        rowStride: groupChannels * taps,
+        run: groupChannels,
+        columnStride: taps,
+        runStride: 1,
+      },
+    },
     sums,
-    constants: { SUMS: sums !== undefined },
   });
 }
 

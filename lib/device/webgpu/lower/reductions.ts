@@ -19,9 +19,9 @@ const WANTED_WORKGROUPS = 512;
 
 /** How kept and reduced elements are dealt out. */
 interface Split {
-  readonly LANES: number;
-  readonly TEAM: number;
-  readonly KEPT_FIRST: boolean;
+  readonly lanes: number;
+  readonly team: number;
+  readonly keptFirst: boolean;
   readonly chunks: number;
   readonly chunkSize: number;
 }
@@ -29,13 +29,13 @@ interface Split {
 /** The split of a reduction, by its shape and strides alone. */
 export function chooseSplit(kept: number, reduced: number, keptFirst: boolean, mayCut: boolean): Split {
   // Teams are at most a warp wide where kept neighbours are neighbours in memory, so that lanes fill whole cache lines.
-  const team = keptFirst ? Math.max(1, THREADS / Math.min(THREADS, powerOfTwoAtLeast(Math.min(kept, 64)))) : THREADS;
-  const TEAM = Math.min(team, powerOfTwoAtLeast(ceilDiv(reduced, 4)));
-  const LANES = THREADS / TEAM;
-  const groups = ceilDiv(kept, LANES);
-  const most = Math.min(ceilDiv(reduced, TEAM * LEAST_FOLDS), ceilDiv(WANTED_WORKGROUPS, groups));
-  const chunkSize = mayCut && most > 1 ? ceilDiv(reduced, most) : reduced;
-  return { LANES, TEAM, KEPT_FIRST: keptFirst, chunks: ceilDiv(reduced, chunkSize), chunkSize };
+  const most = keptFirst ? Math.max(1, THREADS / Math.min(THREADS, powerOfTwoAtLeast(Math.min(kept, 64)))) : THREADS;
+  const team = Math.min(most, powerOfTwoAtLeast(ceilDiv(reduced, 4)));
+  const lanes = THREADS / team;
+  const groups = ceilDiv(kept, lanes);
+  const mostChunks = Math.min(ceilDiv(reduced, team * LEAST_FOLDS), ceilDiv(WANTED_WORKGROUPS, groups));
+  const chunkSize = mayCut && mostChunks > 1 ? ceilDiv(reduced, mostChunks) : reduced;
+  return { lanes, team, keptFirst, chunks: ceilDiv(reduced, chunkSize), chunkSize };
 }
 
 const elementType = (dtype: DType) => dtype === "float32" ? "f32" : "i32";
@@ -194,10 +194,12 @@ function pass(
   else fields.scratch("input");
   if (output) fields.address("output", output);
   else fields.scratch("output");
-  fields.constants({ kept, reduced, chunks: split.chunks, chunkSize: split.chunkSize, partialPlace: partials });
+  const { lanes, team, keptFirst, chunks, chunkSize } = split;
+  fields.constants({ kept, reduced, chunks, chunkSize, partialPlace: partials, lanes, team });
+  fields.constant("keptFirst", Number(keptFirst));
   if (integers) fields.site(integers);
   const text = [
-    constantsText({ LANES: split.LANES, TEAM: split.TEAM, KEPT_FIRST: split.KEPT_FIRST }),
+    constantsText({ THREADS }),
     definitions({ fromPartials: !input, toPartials: !output }, fields),
     teamText({ name: "foldTeam", type: "Accumulator", memory: "team", fold: "fold" }),
     offsetFunction("inputKept", views.kept, fields),
@@ -212,10 +214,10 @@ function pass(
     integers: integers !== undefined,
   });
   return {
-    label: `${label} ${split.LANES}×${split.TEAM}`,
+    label: `${label} ${lanes}×${team}`,
     code,
     fields: fields.list,
-    workgroups: ceilDiv(kept, split.LANES) * split.chunks,
+    workgroups: ceilDiv(kept, lanes) * chunks,
     scratch: partials * words,
     beside: { threads: THREADS, grows: false, memory: { [`${label} team`]: 4 * words * THREADS }, heap: "u32" },
   };
