@@ -142,14 +142,16 @@ function lessLn2(x: v128, n: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(v: v128): v128 {
-  // pmax and pmin, one machine instruction each, keep NaN in their first argument.
-  const x = f32x4.pmin(f32x4.pmax(v, K(EXP_MIN)), K(EXP_MAX));
+  // Far down the result is 0, and not computed: a product below the normal numbers costs a hundred others, and a mask may hide half of all scores.
+  const none = f32x4.lt(v, K(EXP_MIN));
+  // pmin, one machine instruction, keeps NaN in its first argument.
+  const x = f32x4.pmin(v128.andnot(v, none), K(EXP_MAX));
   const n = f32x4.nearest(f32x4.mul(x, K(LOG2E)));
   const r = lessLn2(x, n);
   const y = f32x4.add(madd(expTail(r), f32x4.mul(r, r), r), K(ONE));
   // 2ⁿ in two factors: n goes down to −150, where the result is denormal.
   const power = whole(n), half = i32x4.shr_s(power, 1);
-  return f32x4.mul(f32x4.mul(y, pow2(half)), pow2(i32x4.sub(power, half)));
+  return v128.andnot(f32x4.mul(f32x4.mul(y, pow2(half)), pow2(i32x4.sub(power, half))), none);
 }
 
 // @ts-ignore: decorator

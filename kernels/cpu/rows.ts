@@ -20,16 +20,24 @@ function tail(at: usize, n: i32): v128 {
   return x;
 }
 
+/**
+ * The maximum of a row. pmax is one machine instruction, and max many; it may pass over a NaN, which then makes the sum of exponentials NaN. Four
+ * maxima at a time do not wait for each other.
+ */
 function rowMax(at: usize, n: i32): f32 {
-  let m = f32x4.splat(-Infinity);
-  const whole = n & ~3;
-  let i = 0;
-  for (; i < whole; i += 4) m = f32x4.max(m, v128.load(at + (<usize> i << 2)));
-  if (i < n) m = f32x4.max(m, tail(at + (<usize> i << 2), n - i));
-  return max(
-    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
-    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
-  );
+  let m = f32x4.splat(-Infinity), k = m, l = m, o = m;
+  const end = at + (<usize> n << 2);
+  for (; at + 64 <= end; at += 64) {
+    k = f32x4.pmax(k, v128.load(at));
+    l = f32x4.pmax(l, v128.load(at, 16));
+    m = f32x4.pmax(m, v128.load(at, 32));
+    o = f32x4.pmax(o, v128.load(at, 48));
+  }
+  m = f32x4.pmax(f32x4.pmax(k, l), f32x4.pmax(m, o));
+  for (; at + 16 <= end; at += 16) m = f32x4.pmax(m, v128.load(at));
+  if (at < end) m = f32x4.pmax(m, tail(at, <i32> ((end - at) >> 2)));
+  m = f32x4.pmax(m, v128.shuffle<i32>(m, m, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmax(m, v128.shuffle<i32>(m, m, 1, 0, 3, 2)), 0);
 }
 
 // @ts-ignore: decorator
@@ -58,18 +66,52 @@ function log1(x: f32): f32 {
   return f32x4.extract_lane(log(f32x4.splat(x)), 0);
 }
 
+/** out = exp(x − m). @returns their sum, as {@linkcode sumExp} has it */
+function storeExp(out: usize, at: usize, n: i32, m: f32): f64 {
+  const top = f32x4.splat(m), whole = n & ~3;
+  let total: f64 = 0, i = 0;
+  while (i < whole) {
+    let a = f32x4.splat(0);
+    const stop = min(whole, i + 64);
+    for (; i + 8 <= stop; i += 8) {
+      const o = <usize> i << 2;
+      const x = exp(f32x4.sub(v128.load(at + o), top)), y = exp(f32x4.sub(v128.load(at + o, 16), top));
+      v128.store(out + o, x);
+      v128.store(out + o, y, 16);
+      a = f32x4.add(f32x4.add(a, x), y);
+    }
+    for (; i < stop; i += 4) {
+      const x = exp(f32x4.sub(v128.load(at + (<usize> i << 2)), top));
+      v128.store(out + (<usize> i << 2), x);
+      a = f32x4.add(a, x);
+    }
+    total += sum4(a);
+  }
+  if (i < n) {
+    const o = <usize> i << 2, x = exp(f32x4.sub(tail(at + o, n - i), top));
+    v128.store32_lane(out + o, x, 0);
+    if (n - i > 1) v128.store32_lane(out + o, x, 1, 4);
+    if (n - i > 2) v128.store32_lane(out + o, x, 2, 8);
+    total += sum4(x);
+  }
+  return total;
+}
+
+/** out = x · factor; out may be x. */
+function scaleRow(out: usize, at: usize, n: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  let i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const o = <usize> i << 2, x = f32x4.mul(v128.load(at + o), f), y = f32x4.mul(v128.load(at + o, 16), f);
+    v128.store(out + o, x);
+    v128.store(out + o, y, 16);
+  }
+  for (; i < n; i++) store<f32>(out + (<usize> i << 2), load<f32>(at + (<usize> i << 2)) * factor);
+}
+
 /** An infinite maximum would give ∞ − ∞ where PyTorch does too: NaN. −∞ rows likewise. */
 function softmaxRow(out: usize, at: usize, n: i32): void {
-  const m = rowMax(at, n), top = f32x4.splat(m), scale = f32x4.splat(<f32> (1.0 / sumExp(at, n, m)));
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const o = <usize> i << 2;
-    v128.store(out + o, f32x4.mul(exp(f32x4.sub(v128.load(at + o), top)), scale));
-  }
-  for (; i < n; i++) {
-    const o = <usize> i << 2;
-    v128.store32_lane(out + o, f32x4.mul(exp(f32x4.sub(v128.load32_splat(at + o), top)), scale), 0);
-  }
+  scaleRow(out, out, n, <f32> (1.0 / storeExp(out, at, n, rowMax(at, n))));
 }
 
 export function softmax(command: usize, chunk: i32): void {
@@ -126,10 +168,6 @@ export function crossEntropyGrad(command: usize, chunk: i32): void {
     const at = out + (<usize> label << 2), factor = load<f32>(g + (<usize> (row * gStride) << 2));
     if (<u32> label < <u32> n) store<f32>(at, load<f32>(at) - 1);
     else fault(command, label, n);
-    let i = 0;
-    for (; i + 4 <= n; i += 4) {
-      v128.store(out + (<usize> i << 2), f32x4.mul(v128.load(out + (<usize> i << 2)), f32x4.splat(factor)));
-    }
-    for (; i < n; i++) store<f32>(out + (<usize> i << 2), load<f32>(out + (<usize> i << 2)) * factor);
+    scaleRow(out, out, n, factor);
   }
 }

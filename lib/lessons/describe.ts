@@ -5,6 +5,7 @@
  */
 import type {
   ActivationSetup,
+  AverageSetup,
   InitSetup,
   LsuvSetup,
   ModelSetup,
@@ -79,6 +80,12 @@ const OPTIMIZER: Words<OptimizerSetup> = {
   adamW: () => "AdamW",
 };
 
+/** What the average at the end is called, in tables too. */
+export const AVERAGE: Readonly<Record<AverageSetup, string>> = {
+  mirrored: "mean with mirror images",
+  pair: "mean with the seed before",
+};
+
 function say<S extends { readonly kind: string }>(words: Words<S>, setup: S): string | undefined {
   return (words[setup.kind as S["kind"]] as (setup: S) => string | undefined)(setup);
 }
@@ -123,6 +130,7 @@ export function describeSetup(setup: Setup, epochs = setup.epochs): string[] {
     rate(setup.lr),
     setup.momentum ? `momentum ${setup.momentum}` : undefined,
     `${epochs} epoch${epochs === 1 ? "" : "s"}`,
+    setup.average && AVERAGE[setup.average],
   ];
   return phrases.filter((phrase) => phrase !== undefined);
 }

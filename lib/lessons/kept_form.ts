@@ -20,6 +20,7 @@ const result = object({
   losses: numbers,
   activations: optional(list(layer)),
   every: optional(natural),
+  averaged: optional(number),
   diverged: optional(text),
   seconds: number,
 });

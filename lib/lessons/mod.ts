@@ -34,6 +34,7 @@ export { type RunningVariance, runningVariances } from "./running_variances.ts";
 export type {
   ActivationSetup,
   AugmentSetup,
+  AverageSetup,
   DatasetName,
   EpochFigures,
   Figures,

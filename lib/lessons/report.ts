@@ -9,7 +9,15 @@ import { type Line, lineChart, thin } from "../plot/lines.ts";
 import { hue } from "../plot/theme.ts";
 import { describeSetup } from "./describe.ts";
 import { insideSection, networkSection } from "./report_inside.ts";
-import { comparable, type LessonResult, meanAndStd, type RunResult, type SeedResult } from "./result.ts";
+import {
+  comparable,
+  hasFigures,
+  type LessonResult,
+  meanAndStd,
+  publishedAt,
+  type RunResult,
+  type SeedResult,
+} from "./result.ts";
 import { comparisonTable, epochTable, formatFigure, formatSeconds } from "./tables.ts";
 import type { DatasetName } from "./types.ts";
 
@@ -59,11 +67,17 @@ function epochLines(
   }));
 }
 
+/** The epochs that have published figures, with those. */
+function publishedOf({ run, epochs }: RunResult) {
+  return Array.from({ length: epochs }, (_, epoch) => epoch).flatMap((epoch) => {
+    const figures = publishedAt(run, epoch);
+    return figures ? [[epoch, figures] as const] : [];
+  });
+}
+
 function publishedLine(result: RunResult, field: "loss" | "accuracy", place = NUMBER): Line[] {
   if (!comparable(result)) return [];
-  const points = result.run.published.slice(0, result.epochs).map((epoch, i) =>
-    [i + place, epoch.eval[field]] as const
-  );
+  const points = publishedOf(result).map(([epoch, { eval: end }]) => [epoch + place, end[field]] as const);
   return [{
     label: `${result.run.id} published eval ${field}`,
     color: "var(--sonde-ink, #1d232b)",
@@ -90,7 +104,7 @@ function sharedAxes(results: readonly RunResult[]): Axes {
 
   const figures = results.flatMap((result) => [
     ...result.seeds.flatMap((seed) => seed.phases),
-    ...(comparable(result) ? result.run.published.flatMap((epoch) => [epoch.train, epoch.eval]) : []),
+    ...(comparable(result) ? publishedOf(result).flatMap(([, epoch]) => [epoch.train, epoch.eval]) : []),
   ]);
   const losses = results
     .flatMap((result) => result.seeds.flatMap((seed) => thin(seed.losses).map(([, loss]) => loss)))
@@ -191,11 +205,13 @@ function dataLine(results: readonly RunResult[]): string {
 }
 
 function remarks(results: readonly RunResult[]): Html {
-  const away = results.filter((result) => !comparable(result) && result.run.published.length > 0);
+  const away = results.filter((result) => !comparable(result) && hasFigures(result.run));
+  const course = results.some((result) => comparable(result) && result.run.published.length === 0);
   const homes = [...new Set(away.map((result) => DATA[result.run.setup.dataset]))];
   return html`<p class="muted small">Training figures are averages over an epoch in which the weights move; evaluation
 figures are taken at its end. Loss is cross-entropy; both are weighted by images.
 ${results.some(comparable) && "Published figures come from a single seed. "}
+${course && "Those marked as the course's are of the last epoch in the notebook of the course. "}
 ${
     away.length > 0 &&
     `Published figures of ${away.map(({ run }) => run.id).join(", ")} belong to the whole of ${

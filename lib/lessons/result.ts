@@ -6,7 +6,7 @@
 import type { LayerStatistics } from "../learner/activation_figures.ts";
 import type { Summary } from "../learner/summary.ts";
 export { meanAndStd } from "../plot/format.ts";
-import type { DatasetName, Lesson, Run } from "./types.ts";
+import type { DatasetName, EpochFigures, Lesson, Run } from "./types.ts";
 
 /** One phase of one epoch, as it ended. */
 export interface PhaseResult {
@@ -34,6 +34,8 @@ export interface SeedResult {
   readonly activations?: readonly LayerStatistics[];
   /** One batch out of this many was watched. Default: 1, all. */
   readonly every?: number;
+  /** Accuracy where predictions are averaged as the set-up says; absent if it says nothing, or if the other network is not there. */
+  readonly averaged?: number;
   /** Why its figures are not finite, in a sentence; absent if they are. */
   readonly diverged?: string;
   /** From the run's beginning to its end, making the model included. */
@@ -93,9 +95,17 @@ export function acrossSeeds(result: RunResult, epoch: number, phase: "train" | "
   return result.seeds.flatMap(({ phases }) => phases.filter((row) => row.epoch === epoch && row.phase === phase));
 }
 
-/** Whether the document's figures may stand beside these: they belong to its data set, whole, and to nothing else. */
-export function comparable({ run: { setup, published }, dataset, trainSize }: RunResult): boolean {
-  return dataset === setup.dataset && trainSize === FULL_SIZE - setup.heldOut && published.length > 0;
+/** Whether published figures may stand beside these: they belong to their document's data set, whole, and to nothing else. */
+export function comparable({ run, dataset, trainSize }: RunResult): boolean {
+  return dataset === run.setup.dataset && trainSize === FULL_SIZE - run.setup.heldOut && hasFigures(run);
+}
+
+/** Whether the document or the course has figures of a run. */
+export const hasFigures = ({ published, course }: Run): boolean => published.length > 0 || course !== undefined;
+
+/** The figures of an epoch in the document; of the last one in the course, where the document has none. */
+export function publishedAt({ published, course, setup }: Run, epoch: number): EpochFigures | undefined {
+  return published[epoch] ?? (epoch === setup.epochs - 1 ? course : undefined);
 }
 
 /** Images in the training file of each document's data set. */

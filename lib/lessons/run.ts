@@ -24,6 +24,7 @@ import type { Module } from "../nn/module.ts";
 import { zeros } from "../tensor/create.ts";
 import { type GeneratorOptions, setSeed } from "../tensor/random.ts";
 import { augmentationOf } from "./augment.ts";
+import { mirroredAccuracy, pairAccuracy, type Said, saidBy } from "./averaged.ts";
 import { findRun, lessons } from "./catalogue.ts";
 import { ConvLayer } from "./conv_layer.ts";
 import { divergenceReason, findDivergence } from "./divergence.ts";
@@ -80,6 +81,8 @@ export class LessonRunner {
   readonly #pictures = new Map<DatasetName, Pictures>();
   /** Trained models that another run goes on with. */
   readonly #trained = new Map<string, Module>();
+  /** What the networks of runs said that are averaged with those of the next seed. */
+  readonly #said = new Map<string, Said>();
 
   constructor(readonly options: RunnerOptions) {}
 
@@ -144,12 +147,14 @@ export class LessonRunner {
       this.#trained.set(keyOf(run, options), learn.model);
     }
 
+    const averaged = isWhole && !options.isInterrupted?.() ? await this.#averaged(run, options, learn) : undefined;
     const diverged = await this.#reason(run, options, phases, recorder.losses, steps);
     const result = {
       seed,
       phases,
       losses: recorder.losses,
       ...(activations ? { activations: activations.layers, every } : {}),
+      ...(averaged === undefined ? {} : { averaged }),
       ...(diverged ? { diverged } : {}),
       seconds: told.seconds,
     };
@@ -209,6 +214,28 @@ export class LessonRunner {
     const made = await this.#learner(run.setup, options);
     if (made) await options.kept!.of(run, options.seed).restore(made.learn.model);
     return made?.learn.model;
+  }
+
+  /** The accuracy of predictions averaged as the run says; undefined if it says nothing, or if there is no network of the seed before. */
+  async #averaged(run: Run, options: TrainOptions, learn: Learner): Promise<number | undefined> {
+    const { average } = run.setup;
+    if (average === undefined) return undefined;
+    if (average === "mirrored") return await mirroredAccuracy(learn);
+    const own = await saidBy(learn), before = await this.#saidBefore(run, { ...options, seed: options.seed - 1 });
+    this.#said.set(keyOf(run, options), own);
+    return before && await pairAccuracy(own, before);
+  }
+
+  /** What the network of a seed said, which was trained here or is kept. It is handed out once. */
+  async #saidBefore(run: Run, options: TrainOptions): Promise<Said | undefined> {
+    const key = keyOf(run, options), said = this.#said.get(key);
+    this.#said.delete(key);
+    if (said || options.seed < 0) return said;
+    const kept = options.kept?.of(run, options.seed);
+    if (!await kept?.result()) return undefined;
+    const made = await this.#learner(run.setup, options);
+    if (made) await kept!.restore(made.learn.model);
+    return made && await saidBy(made.learn);
   }
 
   /** Why a training is not finite, if it is not. The same seed gives the same training to the bit, so a second one can look closer. */

@@ -145,6 +145,13 @@ export type OptimizerSetup =
   /** `optim.AdamW` with its defaults. */
   | { readonly kind: "adamW" };
 
+/** Whose probabilities are averaged once a run has ended, for one accuracy more. */
+export type AverageSetup =
+  /** Its network's, for each evaluation image and for its mirror image. */
+  | "mirrored"
+  /** Its network's, and those of the network that the seed before has left. */
+  | "pair";
+
 /** Everything that makes a run what it is. */
 export interface Setup {
   /** The data set of the run's document. */
@@ -177,6 +184,8 @@ export interface Setup {
   readonly optimizer?: OptimizerSetup;
   /** Times that all training images are seen. */
   readonly epochs: number;
+  /** Which predictions are averaged at the end. Default: none. */
+  readonly average?: AverageSetup;
   /** The run whose trained model and gradients, of the same seed, this one begins with. */
   readonly after?: string;
 }
@@ -200,6 +209,8 @@ export interface Run {
   readonly published: readonly EpochFigures[];
   /** Where the document has no figures: the last epoch in the notebook of the course that it follows. */
   readonly course?: EpochFigures;
+  /** The course's accuracy where predictions are averaged as the set-up says. */
+  readonly courseAverage?: number;
   /** What the ledger says about it besides the figures. */
   readonly note?: string;
 }

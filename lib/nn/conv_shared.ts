@@ -1,8 +1,9 @@
 /** What the convolution layers and their functions have in common. */
 import { found } from "../device/expect.ts";
-import { checkTensorOrNone } from "../tensor/expect.ts";
+import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
+import { ShapeError, showShape } from "../tensor/graph.ts";
 import { pad } from "../tensor/pad.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { samePadding } from "../tensor/windows.ts";
 import { checkBias, checkCount } from "./check.ts";
 import { pyTuple } from "./repr.ts";
@@ -70,6 +71,54 @@ export function checkOutputPadding(
     } ` +
       `with stride ${stride.join(", ")} and dilation ${dilation.join(", ")}`,
   );
+}
+
+/** The size that a transposed convolution is to give: of its last axes, or of all; or a tensor that has it. */
+export type OutputSize = readonly number[] | Tensor;
+
+/** What of a transposed convolution its result's size depends on, a number an axis. */
+interface Transposed {
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+}
+
+/**
+ * The output padding with which a transposed convolution of `x` gives a result of a size: inputs of several sizes give a convolution's result of one
+ * size, so that its stride leaves open which of them is meant.
+ */
+export function outputPaddingFor(layer: string, x: Tensor, outputSize: OutputSize, settings: Transposed): number[] {
+  checkTensor(layer, "the input", x);
+  const { kernelSize, stride, padding, dilation } = settings, axes = kernelSize.length;
+  const given: readonly unknown[] = outputSize instanceof Tensor ? outputSize.shape : outputSize;
+  if (!Array.isArray(given) || given.some((size) => typeof size !== "number")) {
+    throw new TypeError(
+      `Cannot run ${layer}: outputSize must be sizes, or a tensor of that size, found ${found(given)}`,
+    );
+  }
+  if (given.length !== axes && given.length !== x.ndim) {
+    throw new ShapeError(
+      `Cannot run ${layer} on ${showShape(x.shape)}: outputSize must be the ${
+        axes === 1 ? "length" : "height and width"
+      } of the result, or its whole shape, found ${showShape(given)}`,
+      [x.shape],
+    );
+  }
+  const sizes: readonly number[] = given.slice(-axes), pixels = x.shape.slice(-axes);
+  const least = pixels.map((size, i) =>
+    (size - 1) * stride[i]! - 2 * padding[i]! + dilation[i]! * (kernelSize[i]! - 1) + 1
+  );
+  const open = sizes.map((size, i) => size - least[i]!);
+  if (!open.every((more, i) => Number.isInteger(more) && more >= 0 && more < stride[i]!)) {
+    const most = least.map((size, i) => size + stride[i]! - 1);
+    throw new RangeError(
+      `Cannot run ${layer} on ${showShape(x.shape)}: its stride leaves open sizes from ${showShape(least)} to ${
+        showShape(most)
+      }, and outputSize asks for ${showShape(sizes)}`,
+    );
+  }
+  return open;
 }
 
 /** What of a convolution layer its padding depends on, a number an axis. */

@@ -6,7 +6,14 @@ import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape, whole } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
-import { checkChannels, checkOutputPadding, convRepr, withBias } from "./conv_shared.ts";
+import {
+  checkChannels,
+  checkOutputPadding,
+  convRepr,
+  outputPaddingFor,
+  type OutputSize,
+  withBias,
+} from "./conv_shared.ts";
 import { defaultInit_ } from "./init.ts";
 import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -169,9 +176,18 @@ export class ConvTranspose1d extends Module {
     defaultInit_(this.weight, this.bias, drawnFrom(options));
   }
 
-  /** x [n, inChannels, l] → [n, outChannels, l′] */
-  forward(x: Tensor): Tensor {
-    const { bias, stride, padding, outputPadding, groups, dilation } = this;
+  /**
+   * x [n, inChannels, l] → [n, outChannels, l′]
+   *
+   * @param outputSize what the result's last axes, or all of them, are to be: the layer's output padding then does not count. `call`, which takes tensors
+   * alone, takes a tensor of that size. (PyTorch's `output_size`.)
+   * @throws {RangeError} for a size that no output padding below the stride gives; {@linkcode TypeError} for what is no size
+   */
+  forward(x: Tensor, outputSize?: OutputSize): Tensor {
+    const { bias, stride, padding, groups, dilation } = this;
+    const [outputPadding = this.outputPadding] = outputSize === undefined
+      ? []
+      : outputPaddingFor("ConvTranspose1d", x, outputSize, this.#sizes());
     return convTranspose1d(x, this.weight, { bias, stride, padding, outputPadding, groups, dilation });
   }
 

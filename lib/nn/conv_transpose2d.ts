@@ -4,7 +4,14 @@ import { convTranspose2d as transpose } from "../tensor/conv.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Pair, pair } from "./check.ts";
-import { checkChannels, checkOutputPadding, convRepr, withBias } from "./conv_shared.ts";
+import {
+  checkChannels,
+  checkOutputPadding,
+  convRepr,
+  outputPaddingFor,
+  type OutputSize,
+  withBias,
+} from "./conv_shared.ts";
 import { defaultInit_ } from "./init.ts";
 import { drawnFrom, LAYER_OPTIONS, type LayerOptions, onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -94,6 +101,7 @@ const LAYER = optionNames<ConvTranspose2dOptions>({
  * import { nn, randn } from "./mod.ts";
  * const layer = new nn.ConvTranspose2d(16, 8, 3, { stride: 2, padding: 1, outputPadding: 1 });
  * console.log(layer.call(randn([4, 16, 7, 7])).shape); // [ 4, 8, 14, 14 ]
+ * console.log(layer.forward(randn([4, 16, 7, 7]), [13, 14]).shape); // [ 4, 8, 13, 14 ]
  * ```
  */
 export class ConvTranspose2d extends Module {
@@ -145,9 +153,18 @@ export class ConvTranspose2d extends Module {
     defaultInit_(this.weight, this.bias, drawnFrom(options));
   }
 
-  /** x [n, inChannels, h, w] → [n, outChannels, h′, w′] */
-  forward(x: Tensor): Tensor {
-    const { bias, stride, padding, outputPadding, groups, dilation } = this;
+  /**
+   * x [n, inChannels, h, w] → [n, outChannels, h′, w′]
+   *
+   * @param outputSize what the result's last axes, or all of them, are to be: the layer's output padding then does not count. `call`, which takes tensors
+   * alone, takes a tensor of that size. (PyTorch's `output_size`.)
+   * @throws {RangeError} for a size that no output padding below the stride gives; {@linkcode TypeError} for what is no size
+   */
+  forward(x: Tensor, outputSize?: OutputSize): Tensor {
+    const { bias, stride, padding, groups, dilation } = this;
+    const outputPadding = outputSize === undefined
+      ? this.outputPadding
+      : outputPaddingFor("ConvTranspose2d", x, outputSize, this) as [number, number];
     return convTranspose2d(x, this.weight, { bias, stride, padding, outputPadding, groups, dilation });
   }
 

@@ -8,7 +8,7 @@ export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./batch_no
 export type { Pair } from "./check.ts";
 export { Conv1d, type Conv1dOptions } from "./conv1d.ts";
 export { Conv2d, type Conv2dOptions, type ConvOptions } from "./conv2d.ts";
-export type { PaddingMode } from "./conv_shared.ts";
+export type { OutputSize, PaddingMode } from "./conv_shared.ts";
 export { ConvTranspose1d, type ConvTranspose1dOptions } from "./conv_transpose1d.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./conv_transpose2d.ts";
 export { ModuleDict, ParameterList } from "./containers.ts";

@@ -12,9 +12,6 @@ import { pyTuple } from "./repr.ts";
  * ```
  */
 export class ConstantPad1d extends ConstantPad {
-  /** The last one. */
-  protected readonly axes = 1;
-
   /**
    * Numbers below 0 cut off.
    *
@@ -37,9 +34,6 @@ export class ConstantPad1d extends ConstantPad {
  * ```
  */
 export class ConstantPad2d extends ConstantPad {
-  /** The last two. */
-  protected readonly axes = 2;
-
   /**
    * Numbers below 0 cut off.
    *
@@ -62,9 +56,6 @@ export class ConstantPad2d extends ConstantPad {
  * ```
  */
 export class ZeroPad2d extends ConstantPad {
-  /** The last two. */
-  protected readonly axes = 2;
-
   /**
    * Numbers below 0 cut off.
    *
@@ -91,8 +82,6 @@ export class ZeroPad2d extends ConstantPad {
  * ```
  */
 export class ReflectionPad1d extends Pad {
-  /** The last one. */
-  protected readonly axes = 1;
   /** The elements mirrored at the edge. */
   protected readonly mode = "reflect";
 
@@ -117,8 +106,6 @@ export class ReflectionPad1d extends Pad {
  * ```
  */
 export class ReflectionPad2d extends Pad {
-  /** The last two. */
-  protected readonly axes = 2;
   /** The elements mirrored at the edge. */
   protected readonly mode = "reflect";
 
@@ -143,8 +130,6 @@ export class ReflectionPad2d extends Pad {
  * ```
  */
 export class ReplicationPad1d extends Pad {
-  /** The last one. */
-  protected readonly axes = 1;
   /** Those at the edge. */
   protected readonly mode = "replicate";
 
@@ -169,8 +154,6 @@ export class ReplicationPad1d extends Pad {
  * ```
  */
 export class ReplicationPad2d extends Pad {
-  /** The last two. */
-  protected readonly axes = 2;
   /** Those at the edge. */
   protected readonly mode = "replicate";
 
@@ -195,8 +178,6 @@ export class ReplicationPad2d extends Pad {
  * ```
  */
 export class CircularPad1d extends Pad {
-  /** The last one. */
-  protected readonly axes = 1;
   /** Those of the other end. */
   protected readonly mode = "circular";
 
@@ -221,8 +202,6 @@ export class CircularPad1d extends Pad {
  * ```
  */
 export class CircularPad2d extends Pad {
-  /** The last two. */
-  protected readonly axes = 2;
   /** Those of the other end. */
   protected readonly mode = "circular";
 

@@ -19,13 +19,15 @@ export type Padding = number | readonly number[];
 export abstract class Pad extends Module {
   /** Two numbers for each axis, the last axis first. */
   readonly padding: readonly number[];
-  /** How many axes are padded. */
-  protected abstract readonly axes: 1 | 2;
   /** What stands in the padding. */
   protected abstract readonly mode: PadMode;
 
-  /** Throws unless there are as many whole numbers as sides. */
-  constructor(padding: Padding, axes: 1 | 2) {
+  /**
+   * Throws unless there are as many whole numbers as sides.
+   *
+   * @param axes how many of the last axes are padded
+   */
+  constructor(padding: Padding, protected readonly axes: 1 | 2) {
     super();
     const sides: readonly number[] = typeof padding === "number" ? Array<number>(2 * axes).fill(padding) : padding;
     if (!Array.isArray(sides) || sides.length !== 2 * axes || !sides.every((side) => typeof side === "number")) {

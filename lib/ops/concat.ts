@@ -1,4 +1,4 @@
-/** Many tensors one after the other, in one pass: what `cat` does with a few. */
+/** Tensors one after the other, each copied once to its place, however many there are. */
 import { Attributes } from "../device/attributes.ts";
 import { naturalLayout } from "../graph/layout.ts";
 import { type Node, Operation } from "../graph/node.ts";

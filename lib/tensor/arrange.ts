@@ -2,6 +2,7 @@
 import type { DType } from "../device/dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
+import { concat } from "../ops/concat.ts";
 import { add, binary, cast, where } from "../ops/pointwise.ts";
 import { arange, full, number } from "../ops/sources.ts";
 import { expand, reshape, slice, sliceScatter } from "../ops/views.ts";
@@ -26,15 +27,9 @@ export function commonType(nodes: readonly Node[]): DType {
 
 /** Nodes one after the other along an axis; other sizes are equal. */
 export function joined(nodes: readonly Node[], axis: number): Node {
-  const [{ device, shape: first }] = nodes as [Node], dtype = commonType(nodes);
-  const shape = first.with(axis, nodes.reduce((n, node) => n + node.shape[axis]!, 0));
-  let out = full(device, dtype, shape, 0), start = 0;
-  for (const node of nodes) {
-    const size = node.shape[axis]!, at = start;
-    if (size) out = sliceScatter(out, cast(node, dtype), shape.map((_, i) => i === axis ? at : 0), shape.map(() => 1));
-    start += size;
-  }
-  return out;
+  const [{ device, shape }] = nodes as [Node], dtype = commonType(nodes);
+  const parts = nodes.filter((node) => node.shape[axis] !== 0).map((node) => cast(node, dtype));
+  return parts.length ? concat(parts, axis) : full(device, dtype, shape, 0);
 }
 
 /** `x` with its elements along `axes` from the last to the first. */

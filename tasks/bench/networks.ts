@@ -13,18 +13,33 @@ import { ConvTranspose2d } from "../../lib/nn/conv_transpose2d.ts";
 import { Flatten } from "../../lib/nn/flatten.ts";
 import { Linear } from "../../lib/nn/linear.ts";
 import { Module } from "../../lib/nn/module.ts";
+import { MultiheadAttention } from "../../lib/nn/multihead_attention.ts";
 import { AdaptiveAvgPool2d } from "../../lib/nn/adaptive_pooling.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 
-const KINDS = ["plain", "bn", "watched", "deep", "resnet", "mlp", "grouped", "transposed"] as const;
+const KINDS = [
+  "plain",
+  "bn",
+  "watched",
+  "deep",
+  "resnet",
+  "mlp",
+  "grouped",
+  "transposed",
+  "attention",
+  "causal",
+] as const;
 
 /** What is trained, and how much of it at a time. */
 export interface Workload {
   readonly name: string;
   readonly kind: typeof KINDS[number];
   readonly batchSize: number;
-  /** How many times as wide (plain, bn, watched), how many layers (deep), hidden features (mlp) or groups (grouped), or how large a kernel (transposed). */
+  /**
+   * How many times as wide (plain, bn, watched), how many layers (deep), hidden features (mlp), groups (grouped) or heads (attention, causal), or how
+   * large a kernel (transposed).
+   */
   readonly size: number;
   /** Evaluation instead of training. */
   readonly inference: boolean;
@@ -40,10 +55,19 @@ const SIZES: Readonly<
   mlp: { usual: 512, least: 1, most: 8192 },
   grouped: { usual: 4, least: 1, most: 64 },
   transposed: { usual: 3, least: 3, most: 4 },
+  attention: { usual: 8, least: 1, most: 128 },
+  causal: { usual: 8, least: 1, most: 128 },
 };
 
-/** Channels of the grouped and transposed convolutions. */
-const CHANNELS = 64;
+/** Channels of the grouped and transposed convolutions, and the width of a token. */
+const CHANNELS = 64, TOKEN_WIDTH = 128;
+
+/** What the groups or heads of a kind share evenly. */
+const SHARED: Readonly<Partial<Record<Workload["kind"], number>>> = {
+  grouped: CHANNELS,
+  attention: TOKEN_WIDTH,
+  causal: TOKEN_WIDTH,
+};
 
 /** The largest batch. */
 const MOST_IMAGES = 16_384;
@@ -51,7 +75,7 @@ const MOST_IMAGES = 16_384;
 /** What a name of a workload may be, for messages and help. */
 export const NAMES =
   "plain-BATCH, bn-BATCH, watched-BATCH (each with -WIDTH behind it: how many times as wide), deep-BATCH-LAYERS, resnet-BATCH, " +
-  "mlp-BATCH-FEATURES, grouped-BATCH-GROUPS, transposed-BATCH-KERNEL, and each of these with -infer";
+  "mlp-BATCH-FEATURES, grouped-BATCH-GROUPS, transposed-BATCH-KERNEL, attention-BATCH-HEADS, causal-BATCH-HEADS, and each of these with -infer";
 
 /** The workload of a name such as `bn-64` or `plain-1024-4`; undefined if there is none of this name. */
 export function workload(name: string): Workload | undefined {
@@ -61,7 +85,7 @@ export function workload(name: string): Workload | undefined {
   const bounds = SIZES[kind],
     size = found[3] === undefined ? bounds?.usual ?? 1 : Number(found[3]),
     batchSize = Number(found[2]);
-  if (kind === "grouped" && CHANNELS % size !== 0) return undefined;
+  if ((SHARED[kind] ?? size) % size !== 0) return undefined;
   if (batchSize > MOST_IMAGES || size < (bounds?.least ?? 1) || size > (bounds?.most ?? 1)) return undefined;
   const inference = found[4] !== undefined;
   return inference && kind === "watched" ? undefined : { name, kind, batchSize, size, inference };
@@ -86,6 +110,27 @@ class Residual extends Module {
 
   override forward(x: Tensor): Tensor {
     return relu(this.convs.call(x).add(this.shortCut?.call(x) ?? x));
+  }
+}
+
+/** Three layers of attention, each added to its input, over the 64 pieces of 4 × 4 pixels that an image is cut into. */
+class Attentive extends Module {
+  readonly cut: Conv2d;
+  readonly layers: Sequential;
+  readonly head: Linear;
+
+  constructor(heads: number, causal: boolean, device: Device) {
+    super();
+    this.cut = new Conv2d(1, TOKEN_WIDTH, 4, { stride: 4, padding: 2, device });
+    const layer = () => new MultiheadAttention(TOKEN_WIDTH, heads, { batchFirst: true, causal, device });
+    this.layers = new Sequential(layer(), layer(), layer());
+    this.head = new Linear(TOKEN_WIDTH, 10, { device });
+  }
+
+  override forward(images: Tensor): Tensor {
+    let x = this.cut.call(images).flatten(2).transpose(1, 2);
+    for (const layer of this.layers) x = x.add(layer.call(x));
+    return this.head.call(x.mean(1));
   }
 }
 
@@ -129,6 +174,9 @@ export function network({ kind, size }: Workload, device: Device): Module {
         new Linear(CHANNELS / 2, 10, { device }),
       );
     }
+    case "attention":
+    case "causal":
+      return new Attentive(size, kind === "causal", device);
     case "mlp":
       return new Sequential(
         new Flatten(),

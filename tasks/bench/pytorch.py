@@ -36,6 +36,21 @@ class Residual(nn.Module):
         return F.relu(self.convs(x) + self.short_cut(x))
 
 
+class Attentive(nn.Module):
+    def __init__(self, heads, causal, width=128, tokens=64):
+        super().__init__()
+        self.cut = nn.Conv2d(1, width, 4, stride=4, padding=2)
+        self.layers = nn.ModuleList(nn.MultiheadAttention(width, heads, batch_first=True) for _ in range(3))
+        self.head = nn.Linear(width, 10)
+        self.mask = torch.full((tokens, tokens), float("-inf")).triu(1) if causal else None
+
+    def forward(self, images):
+        x = self.cut(images).flatten(2).transpose(1, 2)
+        for layer in self.layers:
+            x = x + layer(x, x, x, attn_mask=self.mask, need_weights=False)[0]
+        return self.head(x.mean(1))
+
+
 def five_layers(size, bn):
     c = [1, 8 * size, 16 * size, 32 * size, 64 * size]
     layers = [conv(c[i], c[i + 1], bn=bn, bias=not bn) for i in range(4)]
@@ -59,6 +74,8 @@ def network(kind, size):
         k = size or 3
         middle = nn.ConvTranspose2d(64, 32, k, stride=2, padding=1, output_padding=int(k == 3))
         return nn.Sequential(conv(1, 64), middle, nn.ReLU(), *head(32))
+    if kind in ("attention", "causal"):
+        return Attentive(size or 8, kind == "causal")
     h = size or 512
     return nn.Sequential(nn.Flatten(), nn.Linear(784, h), nn.ReLU(), nn.Linear(h, h), nn.ReLU(), nn.Linear(h, 10))
 

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly tail: number;
   /** The largest loss of those that did not fail; -Infinity of none. */
   readonly largest: number;
+  /** Accuracies where predictions are averaged, in ascending order, of the seeds that have one. */
+  readonly averaged: readonly number[];
 }
 
 const last = ({ epochs }: Training): Figures => epochs.at(-1)!.eval;
@@ -54,6 +56,7 @@ export function outcome(trainings: readonly Training[], { id }: Run): Outcome {
     losses: ascending(own.map((training) => finiteOr(last(training).loss))),
     tail: others.filter((training) => finiteOr(last(training).loss) > TAIL).length,
     largest: Math.max(...others.map((training) => finiteOr(last(training).loss))),
+    averaged: ascending(own.flatMap((training) => training.averaged ?? [])),
   };
 }
 

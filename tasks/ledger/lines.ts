@@ -23,6 +23,8 @@ export interface Training {
   /** null where the device has none, or where nobody noted it. */
   readonly threads: number | null;
   readonly epochs: readonly Epoch[];
+  /** Accuracy where predictions are averaged as the run says; absent where nobody averaged them. */
+  readonly averaged?: number;
 }
 
 /** A line of `deno task lesson --json`, or of the PyTorch script that does the same: one phase of one epoch. */
@@ -41,6 +43,11 @@ interface PhaseLine {
   readonly seconds: number;
 }
 
+/** A line behind those of a training's phases: the accuracy of averaged predictions. */
+interface AverageLine extends Pick<PhaseLine, "run" | "seed" | "device" | "threads" | "dataset"> {
+  readonly averaged: number;
+}
+
 /** A line of the repository's files: an epoch is [train accuracy, train loss, evaluation accuracy, evaluation loss, seconds]. */
 interface CompactLine {
   readonly run: string;
@@ -48,6 +55,7 @@ interface CompactLine {
   readonly device: string;
   readonly threads: number | null;
   readonly epochs: readonly (readonly [number, number | null, number, number | null, number])[];
+  readonly averaged?: number;
 }
 
 type Checks = Readonly<Record<string, readonly [wanted: string, holds: (value: unknown) => boolean]>>;
@@ -66,13 +74,17 @@ const COMMON: Checks = {
   threads: ["a whole number or null", (value) => value === null || isCount(value)],
 };
 
+const SHARE = "a number from 0 to 1";
+
+const AVERAGE: Checks = { ...COMMON, dataset: ["a text", isText], averaged: [SHARE, isShare] };
+
 const PHASE: Checks = {
   ...COMMON,
   dataset: ["a text", isText],
   epoch: ["a whole number from 0", isCount],
   phase: ["train or eval", (value) => value === "train" || value === "eval"],
   loss: ["a number or null", isLoss],
-  accuracy: ["a number from 0 to 1", isShare],
+  accuracy: [SHARE, isShare],
   seconds: ["a number from 0", isSeconds],
 };
 
@@ -86,6 +98,7 @@ const COMPACT: Checks = {
     "a list of [accuracy, loss, accuracy, loss, seconds]",
     (value) => Array.isArray(value) && value.every(isRow),
   ],
+  averaged: [SHARE, (value) => value === undefined || isShare(value)],
 };
 
 /** The first field that is not what a line has, in words. */
@@ -93,7 +106,8 @@ function oddField(line: unknown): string | undefined {
   if (typeof line !== "object" || line === null || Array.isArray(line)) {
     return `expected an object, found ${JSON.stringify(line).slice(0, 40)}`;
   }
-  for (const [name, [wanted, holds]] of Object.entries("epochs" in line ? COMPACT : PHASE)) {
+  const checks = "epochs" in line ? COMPACT : "averaged" in line ? AVERAGE : PHASE;
+  for (const [name, [wanted, holds]] of Object.entries(checks)) {
     const found: unknown = Reflect.get(line, name);
     if (!holds(found)) return `${name} must be ${wanted}, found ${JSON.stringify(found)?.slice(0, 60) ?? "nothing"}`;
   }
@@ -127,7 +141,13 @@ export function parseLines(text: string, source: string): Training[] {
         `${line.run} was published on ${run.setup.dataset}, found ${line.dataset}. Run it with --dataset published`,
       );
     }
-    const key = `${line.run} ${line.device} ${line.seed}`;
+    const key = keyOf(line);
+    if ("averaged" in line) {
+      // It belongs to the training just above; of one that did not come to its end nothing is kept.
+      const at = found.findLastIndex((training) => keyOf(training) === key);
+      if (at >= 0) found[at] = { ...found[at]!, averaged: line.averaged };
+      continue;
+    }
     // A training that begins again replaces what there was of it.
     const before = line.epoch === 0 && line.phase === "train" ? [] : phases.get(key) ?? [];
     phases.set(key, [...before, line]);
@@ -137,7 +157,7 @@ export function parseLines(text: string, source: string): Training[] {
   return merged(found);
 }
 
-function parsed(row: string, fail: (why: string) => Error): PhaseLine | CompactLine {
+function parsed(row: string, fail: (why: string) => Error): PhaseLine | AverageLine | CompactLine {
   let line: unknown;
   try {
     line = JSON.parse(row);
@@ -146,7 +166,7 @@ function parsed(row: string, fail: (why: string) => Error): PhaseLine | CompactL
   }
   const odd = oddField(line);
   if (odd) throw fail(odd);
-  return line as PhaseLine | CompactLine;
+  return line as PhaseLine | AverageLine | CompactLine;
 }
 
 const figures = (accuracy: number, loss: number | null): Figures => ({ accuracy, loss: loss ?? NaN });
@@ -171,7 +191,7 @@ function whole(lines: readonly PhaseLine[], epochs: number): Training | undefine
   return { run, seed, device, threads, epochs: rows };
 }
 
-const keyOf = ({ run, device, seed }: Training) => `${run} ${device} ${seed}`;
+const keyOf = ({ run, device, seed }: Pick<Training, "run" | "device" | "seed">) => `${run} ${device} ${seed}`;
 
 /** The trainings in the lessons' order, then by seed; of two of the same the later. */
 export function merged(trainings: readonly Training[]): Training[] {
@@ -185,7 +205,7 @@ const short = (x: number) => Number.isFinite(x) ? Number(x.toPrecision(7)) : nul
 
 /** The text of a file in the repository: a line for each training. */
 export function compactText(trainings: readonly Training[]): string {
-  return merged(trainings).map(({ run, seed, device, threads, epochs }) => {
+  return merged(trainings).map(({ run, seed, device, threads, epochs, averaged }) => {
     const rows = epochs.map(({ train, eval: test, seconds }) => [
       short(train.accuracy),
       short(train.loss),
@@ -193,6 +213,7 @@ export function compactText(trainings: readonly Training[]): string {
       short(test.loss),
       Number(seconds.toFixed(2)),
     ]);
-    return JSON.stringify({ run, seed, device, threads, epochs: rows }) + "\n";
+    const more = averaged === undefined ? {} : { averaged: short(averaged) };
+    return JSON.stringify({ run, seed, device, threads, epochs: rows, ...more }) + "\n";
   }).join("");
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { AVERAGE } from "../../lib/lessons/describe.ts";
+import { publishedAt } from "../../lib/lessons/result.ts";
 import { formatPair } from "../../lib/lessons/tables.ts";
 import type { Lesson, Run } from "../../lib/lessons/types.ts";
 import { compare, type Compared } from "./comparison.ts";
-import { FAILED, median, type Outcome, phaseFigures, TAIL } from "./figures.ts";
+import { deviation, FAILED, mean, median, type Outcome, phaseFigures, TAIL } from "./figures.ts";
 import { accuracyText, lossText, spreadText, table } from "./format.ts";
 import type { Training } from "./lines.ts";
 import { times } from "./times.ts";
@@ -36,9 +38,12 @@ const COLUMNS = [
   "equal seeds",
 ];
 
+const meanText = (mean: number, std: number) =>
+  Number.isNaN(std) ? accuracyText(mean) : `${accuracyText(mean)} ± ${accuracyText(std)}`;
+
 function cells({ seeds, failed, median: middle, mean, std, losses, tail }: Outcome): string[] {
-  const spread = Number.isNaN(std) ? accuracyText(mean) : `${accuracyText(mean)} ± ${accuracyText(std)}`;
-  const figures = [accuracyText(middle), spread, lossText(median(losses)), String(tail), lossText(losses.at(-1)!)];
+  const figures = [accuracyText(middle), meanText(mean, std)];
+  figures.push(lossText(median(losses)), String(tail), lossText(losses.at(-1)!));
   return [String(seeds), String(failed), ...figures];
 }
 
@@ -51,6 +56,19 @@ function documented({ published, course }: Run): string[] | undefined {
   return [published.length ? "published" : "course", "1", "", text, "", figure, "", "", ""];
 }
 
+/** Accuracies where predictions are averaged, a row for the course and for each side that has some. */
+function averages({ run: { setup: { average }, courseAverage }, own, torch }: Compared): string[][] {
+  if (average === undefined) return [];
+  const name = (by: string) => `${by}, ${AVERAGE[average]}`, rest = ["", "", "", ""];
+  const side = (by: string, { averaged }: Outcome) =>
+    averaged.length === 0 ? [] : [[
+      ...[name(by), String(averaged.length), "", accuracyText(median(averaged))],
+      ...[meanText(mean(averaged), deviation(averaged)), ...rest],
+    ]];
+  const course = courseAverage === undefined ? [] : [[name("course"), "1", "", courseAverage.toFixed(3), "", ...rest]];
+  return [...course, ...side("Sonde", own), ...side("PyTorch", torch)];
+}
+
 function section(lesson: Lesson, runs: readonly Compared[], equalSeeds: ReadonlyMap<string, string>): string {
   const rows = runs.flatMap((compared) => {
     const { run, own, torch } = compared;
@@ -58,6 +76,7 @@ function section(lesson: Lesson, runs: readonly Compared[], equalSeeds: Readonly
       documented(run),
       own.seeds ? ["Sonde", ...cells(own), equalSeeds.get(run.id) ?? "–"] : undefined,
       torch.seeds ? ["PyTorch", ...cells(torch), ""] : undefined,
+      ...averages(compared),
     ].filter((side) => side !== undefined);
     return sides.map((side, i) => [i ? "" : `${run.id} ${run.title}`, ...side]);
   });
@@ -72,7 +91,7 @@ function epochs({ cpu, pytorch }: Sources, runs: readonly Compared[]): string {
   const rows = runs.flatMap(({ run }) =>
     Array.from({ length: run.setup.epochs }, (_, epoch) =>
       (["train", "eval"] as const).map((phase) => {
-        const document = run.published[epoch] ?? (epoch === run.setup.epochs - 1 ? run.course : undefined);
+        const document = publishedAt(run, epoch);
         return [
           epoch === 0 && phase === "train" ? run.id : "",
           phase === "train" ? String(epoch) : "",

@@ -14,6 +14,7 @@ const finite = (value: number) => Number.isFinite(value) ? value : null;
 /** Keeps one seed of a run in a folder's store: its configuration, curves over epochs and batches, and last figures. */
 export async function keepSeed(folder: string, trained: Trained): Promise<void> {
   const { lesson, run, dataset, epochs, limit, rng, whole, result, environment } = trained;
+  const average = result.averaged === undefined ? [] : [["averaged accuracy", result.averaged] as const];
   const { device, description, threads, versions, platform: system } = environment;
   const figures = ({ phase, loss, accuracy }: PhaseResult) =>
     [[`${phase} loss`, loss], [`${phase} accuracy`, accuracy]] as const;
@@ -35,7 +36,7 @@ export async function keepSeed(folder: string, trained: Trained): Promise<void> 
     seed: result.seed,
     record: {
       status: whole ? "done" : "failed",
-      metrics: whole ? Object.fromEntries(last) : {},
+      metrics: whole ? Object.fromEntries([...last, ...average]) : {},
       steps: [...batches, ...steps],
       error: whole ? null : "It was interrupted",
       environment: { device, description, threads, system, versions },

@@ -8,7 +8,7 @@ import config from "../../deno.json" with { type: "json" };
 import { type Device, device } from "../../lib/device/device.ts";
 import type { DeviceName } from "../../lib/device/names.ts";
 import { environmentVariable } from "../../lib/device/environment.ts";
-import { describeSetup } from "../../lib/lessons/describe.ts";
+import { AVERAGE, describeSetup } from "../../lib/lessons/describe.ts";
 import type { KeptRuns } from "../../lib/lessons/kept.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
@@ -137,6 +137,7 @@ class Session {
       if (request.losses !== undefined) {
         this.#tell(lesson, run, dataset, seed, { losses: Array.from(result.losses).slice(0, request.losses) });
       }
+      this.#average(lesson, run, dataset, result);
       this.#explain(run, result);
       if (request.keep !== undefined && keep) {
         const { limit, rng } = request, environment = this.environment(), whole = !interruption.happened;
@@ -154,6 +155,14 @@ class Session {
     const title = `${run.id} ${run.title}, seed ${seed}`;
     this.#facts = { title, command: commandLine(this.request, lesson, [run]), data, seed: String(seed) };
     return this.#live ? [this.#live] : [];
+  }
+
+  /** Tells the accuracy of averaged predictions, where the run has one. */
+  #average(lesson: Lesson, run: Run, dataset: DatasetName, { seed, averaged }: SeedResult): void {
+    const { average } = run.setup;
+    if (average === undefined || averaged === undefined) return;
+    if (this.request.json) this.#tell(lesson, run, dataset, seed, { averaged });
+    else console.log(`  ${AVERAGE[average]}: ${formatFigure(averaged)}`);
   }
 
   /** Says why a run's figures are not finite: on stderr where stdout is for lines of JSON. */

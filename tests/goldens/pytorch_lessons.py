@@ -5,6 +5,9 @@
 One JSON object a line on stdout, as `deno task lesson --json` prints them: {lesson, run, seed, ..., epoch, phase, loss, accuracy,
 seconds}. A loss that is not finite is null. Networks and layers are in pytorch_models.py, set-ups in pytorch_runs.py.
 
+A run whose predictions are averaged at the end ends with a line that has {..., dataset, averaged} in place of the last five: the accuracy of the
+mean over each image and its mirror image (H5), or over this network and that of the seed before (H7; none for the first seed).
+
 Lesson F's first optimisers are written out in pytorch_optimizers.py; Adam and AdamW are PyTorch's.
 
 The momentum of lesson A scales the old gradient by 0.85 instead of zeroing it. At a constant rate that is SGD with momentum 0.85 and no
@@ -118,7 +121,25 @@ def phase(setup, model, x, y, training, rate, optimizer=None, momentum=lambda _d
     return loss_sum / len(x), hits / len(x)
 
 
-def train(run, seed, data, threads, models):
+def probabilities(setup, model, x):
+    model.eval()
+    with torch.no_grad():
+        return torch.cat([model(images).softmax(1) for images in x.split(setup["batch"] * 2)])
+
+
+def averaged(run, seed, setup, model, vx, vy, said):
+    """The accuracy of averaged predictions, as the set-up says; None for none. `said` keeps what networks said, for the next seed."""
+    if setup.get("average") is None:
+        return None
+    own = probabilities(setup, model, vx)
+    if setup["average"] == "mirrored":
+        other = probabilities(setup, model, vx.flip(3))
+    else:
+        other, said[run, seed] = said.pop((run, seed - 1), None), own
+    return None if other is None else ((own + other).argmax(1) == vy).float().mean().item()
+
+
+def train(run, seed, data, threads, models, said):
     torch.manual_seed(seed)
     setup = RUNS[run]
     x, y, vx, vy = data[setup["data"]]
@@ -126,6 +147,9 @@ def train(run, seed, data, threads, models):
     model = models[setup["after"], seed] if "after" in setup else first_weights(setup, x)
     models[run, seed] = model
     optimizer = setup["optimizer"](model.parameters()) if "optimizer" in setup else None
+    about = {
+        "lesson": setup["lesson"], "run": run, "seed": seed, "device": "pytorch", "threads": threads, "dataset": setup["data"],
+    }
     start, dead = time.time(), False
     for epoch in range(setup["epochs"]):
         schedule = setup.get("schedule")
@@ -139,11 +163,13 @@ def train(run, seed, data, threads, models):
                 loss, accuracy = phase(setup, model, px, py, name == "train", rate, optimizer, momentum)
                 dead = name == "train" and math.isnan(loss)
             line = {
-                "lesson": setup["lesson"], "run": run, "seed": seed, "device": "pytorch", "threads": threads,
-                "dataset": setup["data"], "epoch": epoch, "phase": name, "loss": round(loss, 5) if math.isfinite(loss) else None,
+                **about, "epoch": epoch, "phase": name, "loss": round(loss, 5) if math.isfinite(loss) else None,
                 "accuracy": round(accuracy, 5), "seconds": round(time.time() - start, 2),
             }
             print(json.dumps(line), flush=True)
+    mean = averaged(run, seed, setup, model, vx, vy, said)
+    if mean is not None:
+        print(json.dumps({**about, "averaged": round(mean, 5)}), flush=True)
 
 
 if __name__ == "__main__":
@@ -159,7 +185,8 @@ if __name__ == "__main__":
     chosen = args.runs.split(",")
     data = {name: load(folder, name) for name in {RUNS[run]["data"] for run in chosen}}
     # Seed by seed, so that a run that goes on with another's model finds it.
+    said = {}
     for seed in range(args.seed, args.seed + args.seeds):
         models = {}
         for run in chosen:
-            train(run, seed, data, args.threads, models)
+            train(run, seed, data, args.threads, models, said)

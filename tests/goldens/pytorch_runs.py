@@ -100,10 +100,10 @@ def g(model, most, **more):
     return cycled_model("residual", model, most, **more)
 
 
-def h(epochs=5, most=1e-2, augment=(), **more):
+def h(epochs=5, most=1e-2, augment=(), average=None, **more):
     """H4's network, unless told otherwise."""
     shape = dict(channels=(16, 32, 64, 128, 256), kernel=5, first="convolution", pool=True)
-    return cycled_model("wider", partial(residual, **{**shape, **more}), most, epochs, augment=augment)
+    return cycled_model("wider", partial(residual, **{**shape, **more}), most, epochs, augment=augment, average=average)
 
 
 RUNS = {
@@ -157,8 +157,8 @@ RUNS = {
     "H2": h(first="block", last=512),
     "H3": h(first="block"),
     "H4": h(),
-    "H5": h(20, augment=(crop, flip)),
+    "H5": h(20, augment=(crop, flip), average="mirrored"),
     "H6": h(50, 2e-2, augment=(crop, flip, erase)),
-    "H7": h(25, augment=(crop, flip, copy)),
+    "H7": h(25, augment=(crop, flip, copy), average="pair"),
     "H8": h(dropout=0.1),
 }

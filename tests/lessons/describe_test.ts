@@ -45,6 +45,7 @@ Deno.test("describeSetup(): phrases for people", () => {
     "residual blocks to 16, 32, 64, 128, 256 channels; the first layer a convolution; the first layer of 5×5; average pool; dropout 0.1; linear layer with batch norm",
   ]);
   assert.ok(describeSetup(findRun("H6")!.setup).includes("images changed at random (crop, flip, erase)"));
+  assert.equal(describeSetup(findRun("H7")!.setup).at(-1), "mean with the seed before");
   const norms = ["D3", "D6", "D8a", "D8c", "D9", "C9c"].map((id) => describeSetup(findRun(id)!.setup)[2]);
   assert.deepEqual(norms, [
     "BatchNorm by hand (eps 0.000001)",

@@ -157,3 +157,18 @@ Deno.test("a result that is damaged is named, with what to do", () =>
       await assert.rejects(runner.train(run, keptIn(folder)), message);
     }
   }));
+
+Deno.test("a network that another process has trained counts in the average of two", () =>
+  inFolder(async (folder) => {
+    using device = await new Device("cpu").ready;
+    const runner = () => new LessonRunner({ device, limit: 40 });
+    const own = small(findRun("A8")!), pair = { ...own, setup: { ...own.setup, average: "pair" } } as const;
+    const alone = runner();
+    await alone.train(pair, options);
+    const { averaged } = await alone.train(pair, { ...options, seed: SEED + 1 });
+    await runner().train(pair, keptIn(folder));
+    const later = await runner().train(pair, { ...keptIn(folder), seed: SEED + 1 });
+    assert.equal(later.averaged, averaged!);
+    const again = await runner().train(pair, { ...keptIn(folder), seed: SEED + 1 });
+    assert.equal(again.averaged, averaged, "read from the file");
+  }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findRun } from "../../lib/lessons/catalogue.ts";
-import { acrossSeeds, comparable } from "../../lib/lessons/result.ts";
+import { acrossSeeds, comparable, publishedAt } from "../../lib/lessons/result.ts";
 import { lessonFixture } from "./fixtures.ts";
 
 Deno.test("acrossSeeds(), comparable()", () => {
@@ -14,5 +14,13 @@ Deno.test("comparable(): the whole training file, less what is held out", () => 
   const run = findRun("C1")!;
   assert.ok(comparable({ ...a1!, run, dataset: "mnist", trainSize: 50_000 }));
   assert.ok(!comparable({ ...a1!, run, dataset: "mnist", trainSize: 60_000 }));
-  assert.ok(!comparable({ ...a1!, run: findRun("C9a")!, dataset: "mnist", trainSize: 50_000 }));
+  assert.ok(comparable({ ...a1!, run: findRun("C9a")!, dataset: "mnist", trainSize: 50_000 }));
+  assert.ok(!comparable({ ...a1!, run: findRun("D3")!, dataset: "mnist", trainSize: 50_000 }), "nobody has figures");
+});
+
+Deno.test("publishedAt(): every epoch of the document, or the last of the course", () => {
+  const accuracies = (id: string, epochs: number) =>
+    Array.from({ length: epochs }, (_, epoch) => publishedAt(findRun(id)!, epoch)?.eval.accuracy);
+  assert.deepEqual(accuracies("A1", 2), [0.431, undefined]);
+  assert.deepEqual(accuracies("F7", 6), [undefined, undefined, undefined, undefined, 0.906, undefined]);
 });

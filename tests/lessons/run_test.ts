@@ -4,6 +4,14 @@ import { findRun, lessons } from "../../lib/lessons/catalogue.ts";
 import type { PhaseResult } from "../../lib/lessons/result.ts";
 import { LessonRunner, watchEvery } from "../../lib/lessons/run.ts";
 import type { Run } from "../../lib/lessons/types.ts";
+import { loadRaw } from "../../lib/data/catalogue.ts";
+import { DataLoader } from "../../lib/data/loader.ts";
+import { Callback } from "../../lib/learner/callback.ts";
+import type { LearnerCore } from "../../lib/learner/core.ts";
+import { Pictures } from "../../lib/lessons/pictures.ts";
+import type { Module } from "../../lib/nn/module.ts";
+import { noGrad } from "../../lib/tensor/graph.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
 
 const all = lessons.flatMap(({ runs }) => runs);
 
@@ -134,6 +142,37 @@ Deno.test("train(): a diverging run goes on to its end, and the first operation 
   const { diverged, losses } = await runner.train(hot, { dataset: "garments", seed: 1, epochs: 1 });
   assert.equal(losses.length, 8);
   assert.match(diverged!, /^Not finite from epoch 0, batch [12] on: /);
+});
+
+Deno.test("train(): averaged predictions are those of the networks, counted by hand", async () => {
+  using on = await new Device("cpu").ready;
+  const limit = 96, runner = new LessonRunner({ device: on, limit }), { setup, ...more } = small(findRun("A8")!, 16);
+  const { valid } = await new Pictures(loadRaw("garments"), { device: on, limit }).sets(setup);
+  const [x, y] = await new DataLoader(valid, { batchSize: limit }).first();
+  const labels = await y!.toTypedArray();
+  /** A training, and the probabilities of its network for the images or for their mirror images. */
+  const train = async (average: "mirrored" | "pair", seed: number) => {
+    const run = { ...more, id: average, setup: { ...setup, average } }, models: Module[] = [];
+    class Take extends Callback {
+      override afterFit({ model }: LearnerCore) {
+        models.push(model);
+      }
+    }
+    const result = await runner.train(run, { dataset: "garments", seed, epochs: 2, callbacks: [new Take()] });
+    const model = models[0]!.eval();
+    const of = async (images: Tensor) => await noGrad(() => model.call(images)).softmax(1).array() as number[][];
+    return { averaged: result.averaged, plain: await of(x!), mirrored: await of(x!.flip(3)) };
+  };
+  const share = (a: number[][], b: number[][]) => {
+    const sums = a.map((row, i) => row.map((p, c) => p + b[i]![c]!));
+    return sums.filter((row, i) => row.indexOf(Math.max(...row)) === labels[i]).length / limit;
+  };
+  const flips = await train("mirrored", 1);
+  assert.ok(Math.abs(flips.averaged! - share(flips.plain, flips.mirrored)) < 1e-6);
+  const [one, two, four] = [await train("pair", 1), await train("pair", 2), await train("pair", 4)];
+  assert.deepEqual([one.averaged, four.averaged], [undefined, undefined], "there is no network of the seed before");
+  assert.ok(Math.abs(two.averaged! - share(one.plain, two.plain)) < 1e-6);
+  assert.notEqual(two.averaged, share(two.plain, two.plain), "the other network counts");
 });
 
 Deno.test("watchEvery(): of a long run some batches are watched, so that its record stays small", () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { findRun } from "../../lib/lessons/catalogue.ts";
+import type { RunResult } from "../../lib/lessons/result.ts";
 import { comparisonTable, epochTable, formatPair } from "../../lib/lessons/tables.ts";
 import { lessonFixture } from "./fixtures.ts";
 
@@ -33,4 +35,31 @@ Deno.test("comparisonTable(): published figures only beside the whole of their o
     "0.866 / 0.363",
     "10.0 s",
   ]);
+});
+
+/** A course's run whose seeds end like this, trained for its own number of epochs unless told otherwise. */
+function courseRun(id: string, averaged: readonly (number | undefined)[], epochs?: number): RunResult {
+  const run = findRun(id)!, last = (epochs ?? run.setup.epochs) - 1, end = { loss: 0.2, accuracy: 0.94, seconds: 1 };
+  const seeds = averaged.map((value, seed) => ({
+    ...{ seed, losses: [], seconds: 10 },
+    phases: (["train", "eval"] as const).map((phase) => ({ ...end, phase, epoch: last })),
+    ...value === undefined ? {} : { averaged: value },
+  }));
+  return { run, dataset: "fashion-mnist", epochs: last + 1, trainSize: 60_000, evalSize: 10_000, parameters: 1, seeds };
+}
+
+Deno.test("comparisonTable(): the course's figures beside the last epoch alone, and averaged predictions below it", () => {
+  const { columns, rows } = comparisonTable([courseRun("H5", [0.944]), courseRun("H7", [undefined, 0.946])]);
+  assert.deepEqual(columns.slice(5, 7), ["published train", "published eval"]);
+  const two = "0.940 ± 0.000 / 0.200 ± 0.000", one = "0.940 / 0.200";
+  assert.deepEqual(rows, [
+    ["H5", "augmented", "19", one, one, "0.972 / 0.089 (course)", "0.943 / 0.173 (course)", "10.0 s"],
+    ["", "mean with mirror images", "", "", "0.944", "", "0.945 (course)", ""],
+    ["H7", "copied", "24", two, two, "0.954 / 0.132 (course)", "0.944 / 0.163 (course)", "10.0 s"],
+    ["", "mean with the seed before", "", "", "0.946", "", "0.947 (course)", ""],
+  ]);
+  // A shorter training has no last epoch to compare, and other data none at all.
+  assert.deepEqual(comparisonTable([courseRun("H8", [undefined], 2)]).rows[0]!.slice(5, 7), ["", ""]);
+  const garments = comparisonTable([{ ...courseRun("H5", [0.944]), dataset: "garments" }]);
+  assert.deepEqual(garments.rows[1], ["", "mean with mirror images", "", "", "0.944", ""]);
 });

@@ -21,6 +21,9 @@ LAYERS = [
     (lambda: nn.ConvTranspose1d(4, 6, 4, stride=2, padding=1, groups=2), (2, 4, 5)),
     (lambda: nn.ConvTranspose2d(4, 6, 3, stride=2, padding=1, output_padding=1), (2, 4, 3, 4)),
     (lambda: nn.ConvTranspose2d(4, 6, (3, 2), dilation=2, groups=2, bias=False), (2, 4, 3, 4)),
+    (lambda: nn.ConvTranspose1d(4, 6, 3, stride=3, padding=1), (2, 4, 5), [15]),
+    (lambda: nn.ConvTranspose2d(4, 6, 3, stride=2, padding=1, output_padding=1), (2, 4, 3, 4), [5, 8]),
+    (lambda: nn.ConvTranspose2d(4, 6, (3, 2), stride=(2, 3), dilation=(2, 1), groups=2), (2, 4, 3, 4), [10, 11]),
 ]
 
 
@@ -29,9 +32,10 @@ def array(t):
 
 
 out = []
-for seed, (make, shape) in enumerate(LAYERS):
+for seed, (make, shape, *size) in enumerate(LAYERS):
     torch.manual_seed(seed)
     layer, x = make(), torch.sin(torch.arange(torch.Size(shape).numel()) * 0.7).reshape(shape)
     bias = None if layer.bias is None else array(layer.bias)
-    out.append({"text": repr(layer), "weight": array(layer.weight), "bias": bias, "x": array(x), "y": array(layer(x))})
+    more = {"outputSize": size[0]} if size else {}
+    out.append({**more, "text": repr(layer), "weight": array(layer.weight), "bias": bias, "x": array(x), "y": array(layer(x, *size))})
 pathlib.Path(__file__).with_name("conv_goldens.json").write_text(json.dumps(out) + "\n")

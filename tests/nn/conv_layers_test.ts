@@ -1,6 +1,6 @@
 /** Convolution layers: groups, dilation, padding by name and by mode, inputs without a batch axis, and transposed ones. */
 import assert from "node:assert/strict";
-import { F, learner, nn, ones, randn, setSeed, zeros } from "../../mod.ts";
+import { F, learner, nn, ones, randn, setSeed, type Tensor, zeros } from "../../mod.ts";
 import { assertClose, flat, golden } from "./helpers.ts";
 import goldens from "./conv_goldens.json" with { type: "json" };
 
@@ -15,22 +15,31 @@ const LAYERS: readonly (() => nn.Module)[] = [
   () => new nn.ConvTranspose1d(4, 6, 4, { stride: 2, padding: 1, groups: 2 }),
   () => new nn.ConvTranspose2d(4, 6, 3, { stride: 2, padding: 1, outputPadding: 1 }),
   () => new nn.ConvTranspose2d(4, 6, [3, 2], { dilation: 2, groups: 2, bias: false }),
+  () => new nn.ConvTranspose1d(4, 6, 3, { stride: 3, padding: 1 }),
+  () => new nn.ConvTranspose2d(4, 6, 3, { stride: 2, padding: 1, outputPadding: 1 }),
+  () => new nn.ConvTranspose2d(4, 6, [3, 2], { stride: [2, 3], dilation: [2, 1], groups: 2 }),
 ];
 
 Deno.test("convolution layers start from a seed, print and compute as PyTorch's", async () => {
   assert.equal(goldens.length, LAYERS.length);
-  for (const [i, { text, weight, bias, x, y }] of goldens.entries()) {
+  for (const [i, { text, weight, bias, x, y, outputSize }] of goldens.entries()) {
     setSeed(i, { like: "torch" });
     const layer = LAYERS[i]!(), { weight: w, bias: b } = Object.fromEntries(layer.namedParameters());
     assert.equal(String(layer), text);
     assert.deepEqual(w!.shape, weight.shape, text);
     assert.deepEqual(await flat(w!), await flat(golden(weight)), text);
     assert.deepEqual(b ? await flat(b) : null, bias ? await flat(golden(bias)) : null, text);
-    const out = layer.call(golden(x)), wanted = await flat(golden(y));
+    const sized = layer instanceof nn.ConvTranspose1d || layer instanceof nn.ConvTranspose2d ? layer : undefined;
+    const run = (x: Tensor, size = outputSize) => sized && size ? sized.forward(x, size) : layer.call(x);
+    const out = run(golden(x)), wanted = await flat(golden(y));
     assert.deepEqual(out.shape, y.shape, text);
     assertClose(await flat(out), wanted, 1e-5);
     // One image without its batch axis gives the first of the results.
-    assertClose(await flat(layer.call(golden(x).at(0))), wanted.slice(0, wanted.length / 2), 1e-5);
+    assertClose(await flat(run(golden(x).at(0))), wanted.slice(0, wanted.length / 2), 1e-5);
+    if (!outputSize) continue;
+    // The whole shape, and a tensor that has it.
+    assertClose(await flat(run(golden(x), y.shape)), wanted, 1e-5);
+    assertClose(await flat(layer.call(golden(x), zeros(y.shape))), wanted, 1e-5);
   }
 });
 
@@ -81,6 +90,27 @@ Deno.test("convolutions name wrong settings", () => {
     [() => new nn.Conv2d(4, 6, 3, { paddingMode: "mirror" as "reflect" }), RangeError, /paddingMode must be "zeros"/],
     [() => new nn.ConvTranspose1d(4, 6, 3, { outputPadding: 1 }), RangeError, /outputPadding must be less than/],
     [() => new nn.ConvTranspose2d(4, 6, 3, { groups: 3 }), RangeError, /inChannels must be a multiple of groups/],
+    [
+      () => new nn.ConvTranspose2d(4, 6, 3, { stride: 2 }).forward(x, [11, 13]),
+      RangeError,
+      /\[1, 4, 5, 5\]: its stride leaves open sizes from \[11, 11\] to \[12, 12\], and outputSize asks for \[11, 13\]/,
+    ],
+    [() => new nn.ConvTranspose2d(4, 6, 3, { stride: 2 }).forward(x, [10, 11]), RangeError, /asks for \[10, 11\]/],
+    [
+      () => new nn.ConvTranspose1d(4, 6, 3).forward(ones([4, 5]), [7.5]),
+      RangeError,
+      /from \[7\] to \[7\], .* \[7\.5\]/,
+    ],
+    [
+      () => new nn.ConvTranspose1d(4, 6, 3).forward(ones([4, 5]), [1, 6, 7]),
+      RangeError,
+      /outputSize must be the length of the result, or its whole shape, found \[1, 6, 7\]/,
+    ],
+    [
+      () => new nn.ConvTranspose2d(4, 6, 3).forward(x, 7 as unknown as number[]),
+      TypeError,
+      /outputSize must be sizes, or a tensor of that size, found 7/,
+    ],
   ];
   for (const [run, kind, message] of wrong) {
     assert.throws(run, (error) => error instanceof kind && message.test(error.message), String(message));

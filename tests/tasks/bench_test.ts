@@ -119,6 +119,8 @@ Deno.test("bench: names of workloads, and what is none", () => {
   assert.deepEqual(read("mlp-64-2048-infer"), ["mlp", 64, 2048, true]);
   assert.deepEqual(read("grouped-64-64"), ["grouped", 64, 64, false]);
   assert.deepEqual(read("transposed-64-4"), ["transposed", 64, 4, false]);
+  assert.deepEqual(read("attention-32"), ["attention", 32, 8, false]);
+  assert.deepEqual(read("causal-32-4-infer"), ["causal", 32, 4, true]);
   const none = [
     "",
     "plain",
@@ -132,6 +134,7 @@ Deno.test("bench: names of workloads, and what is none", () => {
     "gan-64",
     "grouped-64-3",
     "transposed-64-5",
+    "attention-32-6",
   ];
   assert.deepEqual(none.filter((name) => workload(name)), []);
 });

@@ -61,6 +61,19 @@ Deno.test("compactText(): is read as what it was made of, in the lessons' order"
   assert.equal(compactText(parseLines(text, "x")), text);
 });
 
+Deno.test("parseLines(): the accuracy of averaged predictions belongs to the training above it", () => {
+  const of = { run: "C1", seed: 7, device: "cpu", threads: 2, dataset: "mnist" };
+  const line = JSON.stringify({ lesson: "x", ...of, averaged: 0.945 }), lines = phaseLines("C1", 7, 2);
+  const [training] = parseLines([...lines, line].join("\n"), "x");
+  assert.equal(training!.averaged, 0.945);
+  assert.match(compactText([training!]), /,"averaged":0\.945\}$/m);
+  assert.deepEqual(parseLines(compactText([training!]), "x"), [training]);
+  assert.deepEqual(parseLines([...lines.slice(1), line].join("\n"), "x"), [], "it did not come to its end");
+  assert.equal(parseLines([...lines, line, ...lines].join("\n"), "x")[0]!.averaged, undefined, "a later training");
+  const odd = JSON.stringify({ ...of, averaged: 94.5 });
+  assert.throws(() => parseLines(odd, "x"), /x, line 1: averaged must be a number from 0 to 1, found 94\.5/);
+});
+
 /** JSON makes null of NaN, and float noise of 1 − 0.9. */
 const revived = (name: string, value: unknown) =>
   name === "loss" ? (value === null ? NaN : Number((value as number).toPrecision(7))) : value;

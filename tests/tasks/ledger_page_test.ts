@@ -104,6 +104,21 @@ Deno.test("ledgerPage(): rows for each run that has lines, and every epoch of bo
   assert.doesNotMatch(page, /A5 [a-zA-Z]|## Looking inside|On WebGPU/);
 });
 
+Deno.test("ledgerPage(): averaged predictions have rows of their own", () => {
+  const h5 = findRun("H5")!;
+  const cpu = trainingsOf(h5, [0.94, 0.95, 0.96]).map((t, i) => i === 2 ? t : { ...t, averaged: 0.945 + i / 100 });
+  const page = ledgerPage(lessons, { cpu, pytorch: trainingsOf(h5, [0.94], "pytorch"), webgpu: [] });
+  assert.match(
+    page,
+    /^\| {2}\| course, mean with mirror images \| 1 \| {2}\| 0\.945 \| {2}\| {2}\| {2}\| {2}\| {2}\|$/m,
+  );
+  assert.match(
+    page,
+    /^\| {2}\| Sonde, mean with mirror images \| 2 \| {2}\| 0\.9500 \| 0\.9500 ± 0\.0071 \| {2}\| {2}\| {2}\| {2}\|$/m,
+  );
+  assert.doesNotMatch(page, /PyTorch, mean/);
+});
+
 Deno.test("ledgerPage(): WebGPU's trainings beside the same seeds of the CPU", () => {
   const cpu = trainingsOf(a4, [[0.87, 0.35], [0.86, 0.37], [0.86, 0.36]]),
     gpu = trainingsOf(a4, [[0.869, 0.351], [0.8, 0.6], [0.86, 0.365]], "webgpu");

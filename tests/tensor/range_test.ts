@@ -124,6 +124,28 @@ for (const kind of testDevices()) {
     }
   });
 
+  test("softmax passes over −∞, and one NaN or a row of −∞ makes all of its row NaN", async (device) => {
+    for (const n of [1, 3, 16, 17, 67, 130]) {
+      const waves = Array.from({ length: n }, (_, i) => Math.sin(i * 0.7) * 4);
+      const rows = waves.map((_, place) => waves.map((x, i) => (i + place) % 3 === 1 ? -Infinity : x));
+      rows.forEach((row, place) => row[place] = 0);
+      const expected = rows.map((row) => {
+        const e = row.map(Math.exp), sum = e.reduce((a, b) => a + b);
+        return e.map((x) => x / sum);
+      });
+      const masked = await tensor(rows, { device }).softmax(1).array() as number[][];
+      assertClose(masked.flat(), expected.flat(), 1e-6);
+      rows.forEach((row, place) => row.forEach((x, i) => x === -Infinity && assert.equal(masked[place]![i], 0)));
+
+      rows.forEach((row, place) => row[place] = NaN);
+      rows.push(waves.map(() => -Infinity));
+      const spoiled = tensor(rows, { device });
+      for (const result of [spoiled.softmax(1), spoiled.logSoftmax(1)]) {
+        assert.ok((await result.toTypedArray()).every(Number.isNaN), `${n} columns`);
+      }
+    }
+  });
+
   test("softmax and logSoftmax of equal large numbers share evenly", async (device) => {
     for (const k of [1e8, 1e20, 3e38]) {
       const x = tensor([[k, k, -k], [k, 0, k]], { device });
