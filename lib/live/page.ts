@@ -4,11 +4,19 @@ import type { LiveEvent } from "./events.ts";
 import { SCRIPT } from "./page_script.ts";
 import { STYLE } from "./page_style.ts";
 
-const style = () => themeStyle() + STYLE;
+/** What pages differ in. */
+export interface PageParts {
+  readonly title: string;
+  readonly style: string;
+  readonly script: string;
+}
 
-/** The page's content security policy, but for what it may connect to: its own style and script, known by their hashes, and nothing else. */
-export async function pagePolicy(): Promise<string> {
-  const [ofScript, ofStyle] = await Promise.all([hash(SCRIPT), hash(style())]);
+/** The page of fits. */
+export const FITS: PageParts = { title: "Sonde: training", style: themeStyle() + STYLE, script: SCRIPT };
+
+/** A page's content security policy, but for what it may connect to: its own style and script, known by their hashes, and nothing else. */
+export async function pagePolicy({ script, style }: PageParts): Promise<string> {
+  const [ofScript, ofStyle] = await Promise.all([hash(script), hash(style)]);
   return `default-src 'none'; script-src '${ofScript}'; style-src '${ofStyle}'; img-src data:; base-uri 'none'; form-action 'none'`;
 }
 
@@ -18,21 +26,21 @@ async function hash(text: string): Promise<string> {
 }
 
 /**
- * The page as HTML.
+ * A page as HTML.
  *
- * @param events what it shows, for a file; without them it listens to the server that it came from
+ * @param data what it shows, for a file; with null it listens to the server that it came from
  * @param policy of a file; a server sends its own
  */
-export function livePage(events?: readonly LiveEvent[], policy?: string): string {
-  const data = JSON.stringify(events ?? null).replaceAll("<", "\\u003c");
+export function documentOf({ title, style, script }: PageParts, data: unknown, policy?: string): string {
+  const text = JSON.stringify(data).replaceAll("<", "\\u003c");
   const meta = policy ? `<meta http-equiv="content-security-policy" content="${policy}">` : "";
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">${meta}<title>Sonde: training</title>` +
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">${meta}<title>${title}</title>` +
     '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">' +
-    `<style>${style()}</style></head><body><script id="events" type="application/json">${data}</script>` +
-    `<script type="module">${SCRIPT}</script></body></html>\n`;
+    `<style>${style}</style></head><body><script id="events" type="application/json">${text}</script>` +
+    `<script type="module">${script}</script></body></html>\n`;
 }
 
-/** The page with all that was said, for a file that opens from disk. */
+/** The page of fits with all that was said, for a file that opens from disk. */
 export async function savedPage(events: readonly LiveEvent[]): Promise<string> {
-  return livePage(events, await pagePolicy());
+  return documentOf(FITS, events, await pagePolicy(FITS));
 }
