@@ -136,7 +136,7 @@ export function servePage(store: Numbered, { port, page, saved, control }: PageO
     control(command);
     return new Response(null, { status: 204, headers: HEADERS });
   };
-  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, (request) => {
+  const server = listen(port, (request) => {
     pending++;
     return respond(request).finally(() => pending--);
   });
@@ -162,6 +162,18 @@ export function servePage(store: Numbered, { port, page, saved, control }: PageO
       await server.shutdown();
     },
   };
+}
+
+/** Listens on this machine alone. */
+function listen(port: number, respond: (request: Request) => Promise<Response>): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, respond);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    const words =
+      `Cannot serve a live page on port ${port} of 127.0.0.1: it is in use. Choose another, or 0 for a free one`;
+    throw new Error(words, { cause: error });
+  }
 }
 
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" };

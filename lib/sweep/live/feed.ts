@@ -1,0 +1,96 @@
+/**
+ * Reads what is new from a sweep's store while it runs, whoever writes to it.
+ *
+ * @module
+ */
+import { toFigure } from "../../live/events.ts";
+import { parse, parseJson } from "../boundary/parse.ts";
+import { codeIdentity, params, storedPlan, trialRow } from "../boundary/store.ts";
+import { Database } from "../database.ts";
+import type { Board } from "./board.ts";
+import { CURVES, endOf, isEnded, POINTS } from "./limits.ts";
+
+const COLUMNS = "id, params, seed, status, attempts, error, code, environment, began, seconds, position";
+
+/** At most {@linkcode POINTS} of each metric of a trial, evenly, and the last. */
+const THINNED = `SELECT name, step, value FROM (
+  SELECT name, step, value, row_number() OVER (PARTITION BY name ORDER BY step) - 1 AS i, count(*) OVER (PARTITION BY name) AS n
+  FROM steps WHERE trial = ?
+) WHERE i % ((n + ${POINTS - 2}) / ${POINTS - 1}) = 0 OR i = n - 1 ORDER BY name, step`;
+
+const figureOf = (value: unknown) => toFigure(typeof value === "number" ? value : NaN);
+
+/** A store, and how far it has been read. */
+export class SweepFeed implements Disposable {
+  readonly #db: Database;
+  readonly #board: Board;
+  /** The store's version when it was last read; another connection's commits change it. */
+  #version: unknown;
+  /** How each trial was. */
+  readonly #known = new Map<string, string>();
+  /** When trials ended that have curves here. */
+  #drawn = new Map<string, number>();
+
+  /** @param path the store's file */
+  constructor(folder: string, path: string, board: Board) {
+    this.#board = board;
+    this.#db = new Database(path, { write: false });
+    const meta = (key: string) => String(this.#db.one("SELECT value FROM meta WHERE key = ?", key)?.value);
+    const { id, version } = parseJson(codeIdentity, meta("code"), `${path}, table meta, row "code"`);
+    const plan = parseJson(storedPlan, meta("plan"), `${path}, table meta, row "plan"`);
+    board.add({ kind: "sweep", plan, code: `${id}, Sonde ${version}`, folder });
+  }
+
+  /** Tells the board what has changed. */
+  read(): void {
+    const version = this.#db.one("PRAGMA data_version")?.data_version;
+    if (version === this.#version) return;
+    const changed = this.#db.all<{ id: string; status: string; attempts: number }>(
+      "SELECT id, status, attempts FROM trials ORDER BY position",
+    ).filter(({ id, status, attempts }) => this.#known.get(id) !== `${status} ${attempts}`);
+    const ended = new Map<string, number>();
+    for (const { id, status, attempts } of changed) {
+      const at = this.#tell(id);
+      if (isEnded({ status })) ended.set(id, at);
+      this.#known.set(id, `${status} ${attempts}`);
+    }
+    this.#tellCurves(ended);
+    this.#version = version; // not before all of it was read
+  }
+
+  /** Tells a trial; returns when it ended, if it did. */
+  #tell(id: string): number {
+    const row = this.#db.one(`SELECT ${COLUMNS} FROM trials WHERE id = ?`, id), place = `${this.#db.path}, trial ${id}`;
+    const { params: own, code: _code, environment: _environment, ...trial } = parse(trialRow, row, place);
+    const metrics = this.#db.all("SELECT name, value FROM metrics WHERE trial = ? ORDER BY position", id);
+    this.#board.add({
+      kind: "trial",
+      ...trial,
+      position: Number(row?.position),
+      params: parseJson(params, own, `${place}, column params`),
+      metrics: Object.fromEntries(metrics.map(({ name, value }) => [String(name), figureOf(value)])),
+    });
+    return endOf(trial);
+  }
+
+  /** Tells the curves of those that ended last, and forgets those of others. */
+  #tellCurves(ended: ReadonlyMap<string, number>): void {
+    const before = this.#drawn, all = [...new Map([...before, ...ended])].sort(([, a], [, b]) => a - b);
+    this.#drawn = new Map(all.slice(-CURVES));
+    for (const id of before.keys()) if (!this.#drawn.has(id)) this.#board.forgetCurves(id);
+    for (const id of this.#drawn.keys()) if (ended.has(id)) this.#tellCurvesOf(id);
+  }
+
+  #tellCurvesOf(trial: string): void {
+    this.#board.forgetCurves(trial); // of what it reported while it ran
+    const rows = this.#db.all<{ name: string; step: number; value: number | null }>(THINNED, trial);
+    for (const name of new Set(rows.map(({ name }) => name))) {
+      const own = rows.filter((row) => row.name === name);
+      this.#board.add({ kind: "curve", trial, name, points: own.map(({ step, value }) => [step, figureOf(value)]) });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#db[Symbol.dispose]();
+  }
+}
