@@ -30,30 +30,37 @@ export function setFigures(list: HTMLElement, figures: Readonly<Record<string, s
 /** A cell's text, and its class. */
 export type CellText = string | { readonly text: string; readonly className: string };
 
-/** A table under a heading; a note below it. */
-export function table(
-  title: string,
-  columns: readonly string[],
-  rows: readonly (readonly CellText[])[],
-  note = "",
-): HTMLElement {
-  const section = make("section"), scroll = make("div", "scroll tall"), element = make("table");
-  const head = make("thead"), body = make("tbody"), names = make("tr");
-  names.append(...columns.map((name) => Object.assign(make("th", "", name), { scope: "col" })));
-  head.append(names);
-  body.append(...rows.map((cells) => {
-    const row = make("tr");
-    row.append(
-      ...cells.map((cell) => typeof cell === "string" ? make("td", "", cell) : make("td", cell.className, cell.text)),
-    );
-    return row;
-  }));
-  element.append(head, body);
-  scroll.tabIndex = 0; // so that keys scroll it
-  scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", title);
-  scroll.append(element);
-  section.append(make("h2", "", title), scroll);
-  if (note) section.append(make("p", "read", note));
-  return section;
+const cellOf = (tag: string, cell: CellText) =>
+  typeof cell === "string" ? make(tag, "", cell) : make(tag, cell.className, cell.text);
+
+/** A table under a heading, and a note below it. It stays, and with it how far it was scrolled, while its rows change. */
+export class Table {
+  readonly element: HTMLElement = make("section");
+  readonly #head = make("thead");
+  readonly #body = make("tbody");
+  readonly #note = make("p", "read");
+
+  constructor(title: string) {
+    const scroll = make("div", "scroll tall"), table = make("table");
+    scroll.tabIndex = 0; // so that keys scroll it
+    scroll.setAttribute("role", "region");
+    scroll.setAttribute("aria-label", title);
+    table.append(this.#head, this.#body);
+    scroll.append(table);
+    this.element.append(make("h2", "", title), scroll, this.#note);
+  }
+
+  /** Shows these rows. */
+  show(columns: readonly CellText[], rows: readonly (readonly CellText[])[], note: string): void {
+    const names = make("tr");
+    names.append(...columns.map((name) => Object.assign(cellOf("th", name), { scope: "col" })));
+    this.#head.replaceChildren(names);
+    this.#body.replaceChildren(...rows.map((cells) => {
+      const row = make("tr");
+      row.append(...cells.map((cell) => cellOf("td", cell)));
+      return row;
+    }));
+    this.#note.textContent = note;
+    this.#note.hidden = !note;
+  }
 }

@@ -5,7 +5,7 @@ import { cellsOf, writersOf } from "../../lib/sweep/report/cells.ts";
 import { endOf, isEnded } from "../../lib/sweep/live/limits.ts";
 import type { Figures } from "./figures.ts";
 import type { ShownTrial } from "./model.ts";
-import { table } from "./parts.ts";
+import type { Table } from "./parts.ts";
 
 /** Rows of each. */
 const MOST = 200;
@@ -14,10 +14,9 @@ const more = (shown: number, all: number) =>
   shown < all ? `${shown} of ${all}; the report and the downloads have all.` : "";
 
 /** Mean ± deviation over seeds of each set, the best first. */
-export function configurationTable(figures: Figures): HTMLElement {
+export function showSets(table: Table, figures: Figures): void {
   const { cells, params, metrics } = figures, shown = cells.slice(0, MOST), writers = writersOf(shown, metrics);
-  return table(
-    "Sets of parameters",
+  table.show(
     [...params, ...metrics, "done", "time"],
     shown.map((cell) => cellsOf(cell, figures, writers).map(({ text }) => text)),
     more(shown.length, cells.length),
@@ -33,7 +32,7 @@ function order(trials: readonly ShownTrial[]): ShownTrial[] {
 }
 
 /** Where each trial stands. */
-export function trialTable(trials: readonly ShownTrial[], figures: Figures | undefined): HTMLElement {
+export function showTrials(table: Table, trials: readonly ShownTrial[], figures: Figures | undefined): void {
   const shown = order(trials).slice(0, MOST), params = figures?.params ?? Object.keys(trials[0]?.params ?? {});
   const metrics = figures?.metrics ?? [], failed = shown.some(({ error }) => error !== null);
   const rows = shown.map(({ status, params: own, seed, metrics: values, attempts, seconds, error }) => [
@@ -45,6 +44,14 @@ export function trialTable(trials: readonly ShownTrial[], figures: Figures | und
     seconds === null ? "" : formatSeconds(seconds),
     ...failed ? [{ text: error ?? "", className: "error" }] : [],
   ]);
-  const columns = ["state", ...params, "seed", ...metrics, "attempts", "time", ...failed ? ["error"] : []];
-  return table("Trials", columns, rows, more(shown.length, trials.length));
+  const columns = [
+    "state",
+    ...params,
+    "seed",
+    ...metrics,
+    "attempts",
+    "time",
+    ...failed ? [{ text: "error", className: "error" }] : [],
+  ];
+  table.show(columns, rows, more(shown.length, trials.length));
 }

@@ -1,6 +1,5 @@
 /** A sweep on a page: how far it is, its figures by set of parameters, its curves, and its trials. */
 /// <reference lib="dom" />
-import { formatSeconds } from "../../lib/plot/format.ts";
 import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
 import type { SweepLiveEvent } from "../../lib/sweep/live/events.ts";
 import { LineChart } from "../live/chart.ts";
@@ -9,8 +8,8 @@ import { linesOf } from "./curves.ts";
 import { DotChart } from "./dots.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { SweepModel } from "./model.ts";
-import { button, make, setFigures } from "./parts.ts";
-import { configurationTable, trialTable } from "./tables.ts";
+import { button, make, setFigures, Table } from "./parts.ts";
+import { showSets, showTrials } from "./tables.ts";
 
 /** Rows of one chart of dots. */
 const ROWS = 30;
@@ -27,7 +26,9 @@ export class SweepView {
   readonly #best = make("p", "best");
   readonly #figures = make("dl", "figures");
   readonly #grid = make("div", "charts");
-  readonly #tables = make("div", "tail");
+  readonly #sets = new Table("Sets of parameters");
+  readonly #trials = new Table("Trials");
+  readonly #note = make("p", "muted");
   readonly #dots = new Map<string, DotChart>();
   readonly #lines = new Map<string, LineChart>();
   /** No drawing before this time, and one that is to come. */
@@ -43,7 +44,9 @@ export class SweepView {
       button("Download CSV", () => this.#download("trials.csv", "text/csv", toCsv)),
       button("Download JSON lines", () => this.#download("trials.jsonl", "application/json", toJsonLines)),
     );
-    this.element.append(header, this.#about, this.#best, this.#figures, this.#grid, this.#tables, bar);
+    const tables = make("div", "tail");
+    tables.append(this.#sets.element, this.#trials.element, this.#note);
+    this.element.append(header, this.#about, this.#best, this.#figures, this.#grid, tables, bar);
   }
 
   /** Takes events in and shows them: at once, or as soon as drawing leaves some of the time to others. */
@@ -87,21 +90,17 @@ export class SweepView {
       running: String(end ? 0 : running),
       failed: String(failed),
       "trials / min": rate ? String(Number((60 * rate).toPrecision(3))) : "–",
-      "time left": end || !rate || !left ? "–" : formatSeconds(left / rate),
+      "time left": end || !rate || !left ? "–" : duration(left / rate),
     });
     const figures = figuresOf(trials, sweep.plan);
     this.#best.textContent = figures?.best ?? "No trial has left a figure yet.";
     if (figures) this.#chart(figures);
     this.#chartCurves(figures);
-    this.#tables.replaceChildren(
-      ...figures ? [configurationTable(figures)] : [],
-      trialTable(trials, figures),
-      make(
-        "p",
-        "muted",
-        `Contrasts, intervals and tests stand in the report, which is written at the end: looked at before, they would be right too seldom. Results in ${sweep.folder}; code ${sweep.code}.`,
-      ),
-    );
+    this.#sets.element.hidden = !figures;
+    if (figures) showSets(this.#sets, figures);
+    showTrials(this.#trials, trials, figures);
+    this.#note.textContent =
+      `Contrasts, intervals and tests stand in the report, which is written at the end: whoever looks at a test again and again finds differences that are not there. Results in ${sweep.folder}; code ${sweep.code}.`;
     this.#next = performance.now() + 4 * (performance.now() - began);
   }
 
@@ -152,6 +151,14 @@ export class SweepView {
     return chart;
   }
 }
+
+/** A time that is about to pass, roughly. */
+const duration = (seconds: number) =>
+  seconds < 100
+    ? `${Math.ceil(seconds)} s`
+    : seconds < 6000
+    ? `${Math.ceil(seconds / 60)} min`
+    : `${(seconds / 3600).toFixed(1)} h`;
 
 /** Trials a second, by when the last twenty of those that ended did, in seconds. */
 function rateOf(ends: readonly number[]): number | undefined {

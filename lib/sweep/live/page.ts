@@ -11,7 +11,7 @@ import { SCRIPT } from "./page_script.ts";
 const MORE = `
 td.running{color:var(--sonde-hue-0)}
 td.failed{color:var(--sonde-hue-1)}
-td.error{white-space:normal;text-align:left;min-width:12rem}
+td.error,th.error{white-space:normal;text-align:left;min-width:12rem}
 .tall{max-height:30rem;overflow:auto}
 .tall thead th{position:sticky;top:0;background:var(--sonde-ground)}
 .best{margin:.75rem 0 0}
