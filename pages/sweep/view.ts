@@ -25,7 +25,9 @@ export class SweepView {
   readonly #about = make("p", "best");
   readonly #best = make("p", "best");
   readonly #figures = make("dl", "figures");
-  readonly #grid = make("div", "charts");
+  /** What is charted of figures, and of curves: whichever comes first, their places are the same. */
+  readonly #figureCharts = make("div");
+  readonly #curveCharts = make("div");
   readonly #sets = new Table("Sets of parameters");
   readonly #trials = new Table("Trials");
   readonly #note = make("p", "muted");
@@ -44,9 +46,11 @@ export class SweepView {
       button("Download CSV", () => this.#download("trials.csv", "text/csv", toCsv)),
       button("Download JSON lines", () => this.#download("trials.jsonl", "application/json", toJsonLines)),
     );
-    const tables = make("div", "tail");
+    const grid = make("div", "charts"), tables = make("div", "tail");
+    for (const part of [this.#figureCharts, this.#curveCharts]) part.style.display = "contents";
+    grid.append(this.#figureCharts, this.#curveCharts);
     tables.append(this.#sets.element, this.#trials.element, this.#note);
-    this.element.append(header, this.#about, this.#best, this.#figures, this.#grid, tables, bar);
+    this.element.append(header, this.#about, this.#best, this.#figures, grid, tables, bar);
   }
 
   /** Takes events in and shows them: at once, or as soon as drawing leaves some of the time to others. */
@@ -99,8 +103,11 @@ export class SweepView {
     this.#sets.element.hidden = !figures;
     if (figures) showSets(this.#sets, figures);
     showTrials(this.#trials, trials, figures);
-    this.#note.textContent =
-      `Contrasts, intervals and tests stand in the report, which is written at the end: whoever looks at a test again and again finds differences that are not there. Results in ${sweep.folder}; code ${sweep.code}.`;
+    const early =
+      "which is written at the end: whoever looks at a test again and again finds differences that are not there";
+    this.#note.textContent = `Contrasts, intervals and tests stand in the report${
+      end ? "" : `, ${early}`
+    }. Results in ${sweep.folder}; code ${sweep.code}.`;
     this.#next = performance.now() + 4 * (performance.now() - began);
   }
 
@@ -112,11 +119,12 @@ export class SweepView {
     const better = goal === "max" ? Math.max : Math.min;
     let best = NaN;
     const values = ended.map((value) => best = Number.isNaN(best) ? value : better(best, value));
-    this.#lineChart("best", "").show([
+    const chart = this.#lineChart("best", this.#figureCharts);
+    chart.title = `Best ${metric} so far, by trials done`;
+    chart.show([
       { name: `best ${metric} so far`, values },
       { name: metric, values: ended, isFaint: true, hue: 0 },
     ], { stepOf: (i) => i + 1, legend: false });
-    this.#lineChart("best", "").title = `Best ${metric} so far, by trials done`;
     if (cells.length > 1) {
       for (const { param, rows } of levels.slice(0, MOST)) {
         this.#dotChart(param).show(`${metric} at each value of ${param}`, rows.slice(0, ROWS));
@@ -125,9 +133,10 @@ export class SweepView {
   }
 
   #chartCurves(figures: Figures | undefined): void {
-    for (const [name, curves] of [...this.model.curves].slice(0, MOST)) {
+    const all = [...this.model.curves].sort(([a], [b]) => a < b ? -1 : 1);
+    for (const [name, curves] of all.slice(0, MOST)) {
       const { lines, steps } = linesOf(curves, (trial) => figures?.nameOf(trial) ?? `seed ${trial.seed}`);
-      const chart = this.#lineChart(`curve ${name}`, "");
+      const chart = this.#lineChart(`curve ${name}`, this.#curveCharts);
       chart.title = `${name} by step, of the trials that are running and ended last`;
       chart.show(lines, { stepOf: (i) => steps[i] ?? i, legend: lines.length <= 6 });
     }
@@ -137,16 +146,16 @@ export class SweepView {
     let chart = this.#dots.get(key);
     if (!chart) {
       this.#dots.set(key, chart = new DotChart());
-      this.#grid.append(chart.element);
+      this.#figureCharts.append(chart.element);
     }
     return chart;
   }
 
-  #lineChart(key: string, title: string): LineChart {
+  #lineChart(key: string, place: HTMLElement): LineChart {
     let chart = this.#lines.get(key);
     if (!chart) {
-      this.#lines.set(key, chart = new LineChart(title));
-      this.#grid.append(chart.element);
+      this.#lines.set(key, chart = new LineChart(""));
+      place.append(chart.element);
     }
     return chart;
   }

@@ -71,7 +71,10 @@ async function runTrials(
  */
 export async function runSweep(request: SweepRequest, settings: WorkerSettings): Promise<number> {
   using stop = new Stop("sweep");
-  const workers = await startWorkers(request, settings, request.out ?? "out", request.out);
+  const workers = await startWorkers(request, settings, request.out ?? "out", {
+    folder: request.out,
+    watched: request.live !== undefined,
+  });
   const { pool, introduction, lock } = workers;
   const { plan } = introduction;
   const folder = request.out ?? join("out", `sweep-${plan.name}`);
@@ -89,6 +92,7 @@ export async function runSweep(request: SweepRequest, settings: WorkerSettings):
     const progress = new SweepProgress(plan, counts, request.json);
     if (!request.json) announce(request, workers, folder, counts);
     live = await openPage(request, folder);
+    pool.onSteps = (trial, rows) => live?.report(trial, rows);
     // Over NATS also when nothing is left: a coordinator that was killed at its very end has left its queue.
     if (counts.pending > 0 || request.nats !== undefined) {
       await progress.open();

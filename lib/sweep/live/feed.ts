@@ -8,7 +8,8 @@ import { parse, parseJson } from "../boundary/parse.ts";
 import { codeIdentity, params, storedPlan, trialRow } from "../boundary/store.ts";
 import { Database } from "../database.ts";
 import type { Board } from "./board.ts";
-import { CURVES, endOf, isEnded, POINTS } from "./limits.ts";
+import type { StepRow } from "../record.ts";
+import { CURVES, endOf, isEnded, METRICS, POINTS } from "./limits.ts";
 
 const COLUMNS = "id, params, seed, status, attempts, error, code, environment, began, seconds, position";
 
@@ -28,6 +29,8 @@ export class SweepFeed implements Disposable {
   #version: unknown;
   /** How each trial was. */
   readonly #known = new Map<string, string>();
+  /** What running trials reported: values by step and metric. */
+  readonly #running = new Map<string, Map<string, Map<number, number>>>();
   /** When trials ended that have curves here. */
   #drawn = new Map<string, number>();
 
@@ -52,6 +55,8 @@ export class SweepFeed implements Disposable {
     for (const { id, status, attempts } of changed) {
       const at = this.#tell(id);
       if (isEnded({ status })) ended.set(id, at);
+      this.#running.delete(id);
+      this.#board.forgetCurves(id); // of an attempt that is over
       this.#known.set(id, `${status} ${attempts}`);
     }
     this.#tellCurves(ended);
@@ -82,12 +87,36 @@ export class SweepFeed implements Disposable {
   }
 
   #tellCurvesOf(trial: string): void {
-    this.#board.forgetCurves(trial); // of what it reported while it ran
     const rows = this.#db.all<{ name: string; step: number; value: number | null }>(THINNED, trial);
     for (const name of new Set(rows.map(({ name }) => name))) {
       const own = rows.filter((row) => row.name === name);
       this.#board.add({ kind: "curve", trial, name, points: own.map(({ step, value }) => [step, figureOf(value)]) });
     }
+  }
+
+  /** Tells what a trial reports while it runs. */
+  report(trial: string, rows: readonly StepRow[]): void {
+    if (!this.#isRunning(trial)) this.read();
+    if (!this.#isRunning(trial)) return;
+    const own = this.#running.get(trial) ?? new Map<string, Map<number, number>>();
+    this.#running.set(trial, own);
+    for (const [step, name, value] of rows) {
+      const curve = own.get(name);
+      if (curve) curve.set(step, value ?? NaN);
+      else if (own.size < METRICS) own.set(name, new Map([[step, value ?? NaN]]));
+    }
+    for (const name of new Set(rows.map(([, name]) => name))) {
+      const curve = own.get(name);
+      if (!curve) continue;
+      const points = [...curve].sort(([a], [b]) => a - b);
+      const thinned = points.length > POINTS ? points.filter((_, i) => i % 2 === 0 || i === points.length - 1) : points;
+      own.set(name, new Map(thinned));
+      this.#board.add({ kind: "curve", trial, name, points: thinned.map(([step, value]) => [step, toFigure(value)]) });
+    }
+  }
+
+  #isRunning(trial: string): boolean {
+    return this.#known.get(trial)?.startsWith("running ") ?? false;
   }
 
   [Symbol.dispose](): void {

@@ -6,6 +6,8 @@
 
 /** Points of one curve. */
 export const POINTS = 512;
+/** Metrics of a running trial. */
+export const METRICS = 16;
 /** Trials that have ended whose curves are shown: the last. Those that are running have theirs too. */
 export const CURVES = 60;
 

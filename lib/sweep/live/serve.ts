@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { type LiveServer, servePage } from "../../live/server.ts";
+import type { StepRow } from "../record.ts";
 import { readFolder } from "../reader.ts";
 import { sweepReport } from "../report/page.ts";
 import { STORE } from "../schema.ts";
@@ -43,10 +44,7 @@ export class SweepPage {
     this.#timer = setInterval(() => {
       const began = performance.now();
       if (began < next) return;
-      try {
-        this.#feed.read();
-      } catch { // another program may hold the store: the next look finds what this one missed
-      }
+      this.#attempt(() => this.#feed.read());
       next = began + PART * (performance.now() - began);
     }, INTERVAL);
   }
@@ -54,6 +52,20 @@ export class SweepPage {
   /** Where it is. */
   get address(): string {
     return this.#server.address;
+  }
+
+  /** Shows what a trial reports while it runs; the store has it only when the trial has ended. */
+  report(trial: string, rows: readonly StepRow[]): void {
+    if (this.#read) return;
+    this.#attempt(() => this.#feed.report(trial, rows));
+  }
+
+  /** Another program may hold the store: then the next look finds what this one missed. */
+  #attempt(look: () => void): void {
+    try {
+      look();
+    } catch { // a page must not end a sweep
+    }
   }
 
   /** Reads the store for the last time, and lets go of it. */

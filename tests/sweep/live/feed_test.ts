@@ -76,6 +76,38 @@ Deno.test("SweepFeed: what another process writes is told too", () =>
     assert.deepEqual(trialsOf(board.since(before)).map(({ id, status }) => [id, status]), [[first, "done"]]);
   }));
 
+Deno.test("SweepFeed: what a running trial reports is told, as long as it runs; then what the store has", () =>
+  withFolder(async (folder) => {
+    using store = await Store.open(folder, plan, code);
+    const board = new Board(), [first, second] = plan.trials.map(({ id }) => id) as [string, string];
+    using feed = open(folder, board);
+    feed.report(first, [[0, "loss", 2]]);
+    assert.deepEqual(curvesOf(board.since(0)), [], "it does not run");
+    store.start(first);
+    feed.report(first, [[0, "loss", 2], [1, "loss", null]]);
+    const [told, curve] = board.since(0).slice(-2);
+    assert.ok(
+      told!.kind === "trial" && told!.status === "running",
+      "a page knows that it runs before it has its curve",
+    );
+    assert.deepEqual(curve, { kind: "curve", trial: first, name: "loss", points: [[0, 2], [1, "NaN"]] });
+    feed.report(first, [[2, "loss", 1], [1, "loss", 1.5]]);
+    assert.deepEqual(curvesOf(board.since(0)).map(({ points }) => points), [[[0, 2], [1, 1.5], [2, 1]]]);
+    store.settle(first, done(1, 0.8));
+    feed.read();
+    assert.deepEqual(curvesOf(board.since(0)).map(({ name }) => name), ["accuracy"]);
+    feed.report(first, [[9, "loss", 9]]);
+    assert.deepEqual(curvesOf(board.since(0)).map(({ name }) => name), ["accuracy"]);
+    // Of a lost attempt nothing stays.
+    store.start(second);
+    feed.report(second, Array.from({ length: 2000 }, (_, step) => [step, "loss", step] as const));
+    const long = curvesOf(board.since(0)).find(({ trial }) => trial === second)!.points;
+    assert.deepEqual([long[0], long.at(-1)], [[0, 0], [1999, 1999]]);
+    store.release(second);
+    feed.read();
+    assert.ok(curvesOf(board.since(0)).every(({ trial }) => trial !== second));
+  }));
+
 Deno.test("SweepFeed: of a long curve as many points as a screen shows, the first and the last among them; of many trials the last to end", () =>
   withFolder(async (folder) => {
     const count = CURVES + 5, axis = Array.from({ length: count }, (_, i) => i);
