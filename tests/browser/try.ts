@@ -6,8 +6,11 @@ import { serve } from "./server.ts";
 /** Where to put pictures for people, if anywhere. */
 const PICTURES = Deno.env.get("SONDE_LIVE_PICTURES");
 
-/** Milliseconds for a training; a software device of WebGPU first compiles for most of them. */
-const PATIENCE = 180_000;
+/** Whether to train on WebGPU too, whose software device compiles for a minute and a half of one core. */
+const ON_WEBGPU = Deno.env.get("SONDE_TEST_TRY_WEBGPU") === "1";
+
+/** Milliseconds for a training. */
+const PATIENCE = 300_000;
 
 /** Fills in the form and waits until the status says how it ended. */
 const useForm = (fields: Readonly<Record<string, string | number>>) =>
@@ -51,6 +54,9 @@ async function picture(page: Page, name: string, width: number, scheme: string):
   await Deno.writeFile(`${PICTURES}/${name}.png`, Uint8Array.from(atob(data as string), (c) => c.charCodeAt(0)));
 }
 
+/** The last loss, as the view shows it. */
+const lossOf = ({ view }: Shown) => /\bloss\s+([\d.]+)/.exec(view)?.[1];
+
 async function train(page: Page, fields: Readonly<Record<string, string | number>>): Promise<Shown> {
   const shown = await page.call<Shown>(useForm({ images: 512, epochs: 2, lr: 0.1, ...fields }), PATIENCE);
   assert.match(shown.view, /: done/, shown.view);
@@ -61,7 +67,7 @@ async function train(page: Page, fields: Readonly<Record<string, string | number
   return shown;
 }
 
-/** Trains on a page without isolation, as a host of static files gives it, and on one with it; on WebGPU too. */
+/** Trains on a page without isolation, as a host of static files gives it, and on one with it; if asked for, on WebGPU too. */
 export async function useTryPage(chromium: string, scripts: Readonly<Record<string, string>>): Promise<void> {
   {
     await using served = serve(scripts, { isolated: false });
@@ -85,8 +91,11 @@ export async function useTryPage(chromium: string, scripts: Readonly<Record<stri
   await using page = await Page.open(chromium, `${served.address}try.html`);
   const cpu = await train(page, { device: "cpu" });
   assert.match(cpu.status, /^Trained on cpu \(WebAssembly SIMD, \d+ threads?\)\.$/);
-  const webgpu = await train(page, { device: "webgpu", network: "ReLU, Kaiming" });
-  assert.match(webgpu.status, /^Trained on webgpu/);
+  if (ON_WEBGPU) {
+    const webgpu = await train(page, { device: "webgpu" });
+    assert.match(webgpu.status, /^Trained on webgpu/);
+    assert.equal(lossOf(webgpu), lossOf(cpu)); // in four digits
+  }
   await picture(page, "try-wide-dark", 1400, "dark");
   await picture(page, "try-narrow-light", 400, "light");
   assert.deepEqual(page.complaints, []);
