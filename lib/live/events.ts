@@ -64,8 +64,9 @@ export interface ProgressEvent {
   readonly epoch: number;
   /** The phase of the epoch. */
   readonly phase: "train" | "valid";
-  /** Batches done in this phase, and in all if that is known. */
+  /** Batches done in this phase. */
   readonly batch: number;
+  /** How many it has, if that is known. */
   readonly batches?: number;
   /** Training steps a second, lately. */
   readonly speed?: number;

@@ -4,7 +4,7 @@ import type { LiveEvent } from "../../lib/live/events.ts";
 import { PageModel } from "../../lib/live/page_model.ts";
 import { serveLive } from "../../lib/live/server.ts";
 import { LiveStore } from "../../lib/live/store.ts";
-import { spawn } from "../tasks/command.ts";
+import { kill, serving } from "./processes.ts";
 import { Listener } from "./stream.ts";
 
 const points = (from: number, ...values: number[]) =>
@@ -58,32 +58,6 @@ Deno.test("a page is sent what is new, at most four times a second, however ofte
   assert.deepEqual(page.events.at(-1), { kind: "progress", run: "a", epoch: 0, phase: "train", batch: 59 });
   await page.close();
 });
-
-/** Starts a process that serves a run; returns it with its address, once it serves. */
-async function serving(port: number, title: string): Promise<{ process: Deno.ChildProcess; address: string }> {
-  const process = spawn([
-    "run",
-    "--quiet",
-    "--no-check",
-    "--frozen",
-    "--lock=deno.lock",
-    "--no-prompt",
-    `--allow-net=127.0.0.1:${port}`,
-    "tests/live/serving.ts",
-    String(port),
-    title,
-  ]);
-  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value } = await reader.read();
-  reader.cancel();
-  return { process, address: value!.trim() };
-}
-
-async function kill({ process }: { process: Deno.ChildProcess }): Promise<void> {
-  process.kill("SIGKILL");
-  await process.stderr.cancel();
-  await process.status;
-}
 
 Deno.test("a server that is killed and started again on its port: the page comes back and is sent all", async () => {
   const first = await serving(0, "before"), page = new Listener<LiveEvent>(first.address);
