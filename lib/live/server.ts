@@ -1,6 +1,6 @@
 /** Serves a live page on this machine alone. */
 import { commandOf, type LiveCommand } from "./outlet.ts";
-import { documentOf, FITS, type PageParts, pagePolicy, savedPage } from "./page.ts";
+import { livePage, pagePolicy, savedPage } from "./page.ts";
 import type { LiveStore } from "./store.ts";
 
 /** Events with numbers: what a page knows up to one of them, and what came after it. */
@@ -23,8 +23,10 @@ export interface ServeOptions {
 
 /** What {@linkcode servePage} serves. */
 export interface PageOptions extends ServeOptions {
-  /** The page that shows the events. */
-  readonly page: PageParts;
+  /** The page that shows the events, as HTML. */
+  readonly html: () => Promise<string>;
+  /** Its content security policy, but for what it may connect to. */
+  readonly policy: () => Promise<string>;
   /** The page as a file, as it is now. */
   readonly saved: () => Promise<string>;
 }
@@ -68,7 +70,8 @@ const ENCODER = new TextEncoder();
 
 /** Serves the page of fits, as {@linkcode servePage} does. */
 export function serveLive(store: LiveStore, options: ServeOptions): LiveServer {
-  return servePage(store, { ...options, page: FITS, saved: () => savedPage(store.since(0)) });
+  const html = async () => await livePage();
+  return servePage(store, { ...options, html, policy: pagePolicy, saved: () => savedPage(store.since(0)) });
 }
 
 /**
@@ -76,7 +79,7 @@ export function serveLive(store: LiveStore, options: ServeOptions): LiveServer {
  *
  * @throws {Error} where nothing can be served, as in a browser
  */
-export function servePage(store: Numbered, { port, page, saved, control }: PageOptions): LiveServer {
+export function servePage(store: Numbered, { port, html, policy: policyOf, saved, control }: PageOptions): LiveServer {
   if (typeof Deno.serve !== "function") {
     throw new Error(
       "Cannot serve a live page here: only Deno does, and browsers and Node do not. Have the events told to a function: live({ to: (events) => … })",
@@ -120,9 +123,9 @@ export function servePage(store: Numbered, { port, page, saved, control }: PageO
     if (!hosts.includes(host) || (origin !== null && origin !== `http://${host}`)) return refuse(403);
     const route = `${request.method} ${pathname}`;
     if (route === "GET /") {
-      const policy = `${await pagePolicy(page)}; connect-src 'self'; frame-ancestors 'none'`;
+      const policy = `${await policyOf()}; connect-src 'self'; frame-ancestors 'none'`;
       const headers = { ...HEADERS, "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
-      return new Response(documentOf(page, null), { headers });
+      return new Response(await html(), { headers });
     }
     if (route === "GET /report.html") {
       const headers = { ...HEADERS, "content-type": "text/html; charset=utf-8", "content-disposition": "attachment" };

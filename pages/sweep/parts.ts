@@ -30,8 +30,9 @@ export function setFigures(list: HTMLElement, figures: Readonly<Record<string, s
 /** A cell's text, and its class. */
 export type CellText = string | { readonly text: string; readonly className: string };
 
-const cellOf = (tag: string, cell: CellText) =>
-  typeof cell === "string" ? make(tag, "", cell) : make(tag, cell.className, cell.text);
+/** Whether a cell begins as no figure does. */
+const isWord = (cell: CellText | undefined) =>
+  typeof cell === "string" && !/^(–|NaN|-?Infinity|-?\d.*)?$/.test(cell) || typeof cell === "object";
 
 /** A table under a heading, and a note below it. It stays, and with it how far it was scrolled, while its rows change. */
 export class Table {
@@ -52,12 +53,16 @@ export class Table {
 
   /** Shows these rows. */
   show(columns: readonly CellText[], rows: readonly (readonly CellText[])[], note: string): void {
-    const names = make("tr");
-    names.append(...columns.map((name) => Object.assign(cellOf("th", name), { scope: "col" })));
+    const names = make("tr"), words = columns.map((_, i) => rows.some((cells) => isWord(cells[i])));
+    const cell = (tag: string, of: CellText, i: number) => {
+      const { text, className } = typeof of === "string" ? { text: of, className: "" } : of;
+      return make(tag, words[i] ? `words ${className}`.trimEnd() : className, text);
+    };
+    names.append(...columns.map((name, i) => Object.assign(cell("th", name, i), { scope: "col" })));
     this.#head.replaceChildren(names);
     this.#body.replaceChildren(...rows.map((cells) => {
       const row = make("tr");
-      row.append(...cells.map((cell) => cellOf("td", cell)));
+      row.append(...cells.map((of, i) => cell("td", of, i)));
       return row;
     }));
     this.#note.textContent = note;

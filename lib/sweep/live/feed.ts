@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { toFigure } from "../../live/events.ts";
+import { type Figure, toFigure } from "../../live/events.ts";
 import { parse, parseJson } from "../boundary/parse.ts";
 import { codeIdentity, params, storedPlan, trialRow } from "../boundary/store.ts";
 import { Database } from "../database.ts";
@@ -12,6 +12,9 @@ import type { StepRow } from "../record.ts";
 import { CURVES, endOf, isEnded, METRICS, POINTS } from "./limits.ts";
 
 const COLUMNS = "id, params, seed, status, attempts, error, code, environment, began, seconds, position";
+
+/** The trials of a list in JSON. */
+const LISTED = "SELECT value FROM json_each(?)", OF = `WHERE trial IN (${LISTED})`;
 
 /** At most {@linkcode POINTS} of each metric of a trial, evenly, and the last. */
 const THINNED = `SELECT name, step, value FROM (
@@ -49,33 +52,44 @@ export class SweepFeed implements Disposable {
     const version = this.#db.one("PRAGMA data_version")?.data_version;
     if (version === this.#version) return;
     const changed = this.#db.all<{ id: string; status: string; attempts: number }>(
-      "SELECT id, status, attempts FROM trials ORDER BY position",
+      "SELECT id, status, attempts FROM trials",
     ).filter(({ id, status, attempts }) => this.#known.get(id) !== `${status} ${attempts}`);
-    const ended = new Map<string, number>();
-    for (const { id, status, attempts } of changed) {
-      const at = this.#tell(id);
-      if (isEnded({ status })) ended.set(id, at);
-      this.#running.delete(id);
-      this.#board.forgetCurves(id); // of an attempt that is over
-      this.#known.set(id, `${status} ${attempts}`);
-    }
+    const ended = this.#tell(changed.map(({ id }) => id));
+    for (const { id, status, attempts } of changed) this.#known.set(id, `${status} ${attempts}`);
     this.#tellCurves(ended);
     this.#version = version; // not before all of it was read
   }
 
-  /** Tells a trial; returns when it ended, if it did. */
-  #tell(id: string): number {
-    const row = this.#db.one(`SELECT ${COLUMNS} FROM trials WHERE id = ?`, id), place = `${this.#db.path}, trial ${id}`;
-    const { params: own, code: _code, environment: _environment, ...trial } = parse(trialRow, row, place);
-    const metrics = this.#db.all("SELECT name, value FROM metrics WHERE trial = ? ORDER BY position", id);
-    this.#board.add({
-      kind: "trial",
-      ...trial,
-      position: Number(row?.position),
-      params: parseJson(params, own, `${place}, column params`),
-      metrics: Object.fromEntries(metrics.map(({ name, value }) => [String(name), figureOf(value)])),
-    });
-    return endOf(trial);
+  /** Tells trials; returns when those that have ended did. */
+  #tell(ids: readonly string[]): Map<string, number> {
+    const ended = new Map<string, number>(),
+      list = JSON.stringify(ids),
+      metrics = new Map<unknown, [string, Figure][]>();
+    for (
+      const { trial, name, value } of this.#db.all(
+        `SELECT trial, name, value FROM metrics ${OF} ORDER BY position`,
+        list,
+      )
+    ) {
+      const own = metrics.get(trial), entry: [string, Figure] = [String(name), figureOf(value)];
+      if (own) own.push(entry);
+      else metrics.set(trial, [entry]);
+    }
+    for (const row of this.#db.all(`SELECT ${COLUMNS} FROM trials WHERE id IN (${LISTED}) ORDER BY position`, list)) {
+      const place = `${this.#db.path}, trial ${row.id}`;
+      const { params: own, code: _code, environment: _environment, ...trial } = parse(trialRow, row, place);
+      this.#running.delete(trial.id);
+      this.#board.forgetCurves(trial.id); // of an attempt that is over
+      this.#board.add({
+        kind: "trial",
+        ...trial,
+        position: Number(row.position),
+        params: parseJson(params, own, `${place}, column params`),
+        metrics: Object.fromEntries(metrics.get(trial.id) ?? []),
+      });
+      if (isEnded(trial)) ended.set(trial.id, endOf(trial));
+    }
+    return ended;
   }
 
   /** Tells the curves of those that ended last, and forgets those of others. */

@@ -11,7 +11,7 @@ import { sweepReport } from "../report/page.ts";
 import { STORE } from "../schema.ts";
 import { Board } from "./board.ts";
 import { SweepFeed } from "./feed.ts";
-import { SWEEP } from "./page.ts";
+import { sweepPage, sweepPolicy } from "./page.ts";
 
 /** Milliseconds between looks at the store. */
 const INTERVAL = 250;
@@ -39,7 +39,12 @@ export class SweepPage {
     this.#report = async () => (await sweepReport(await readFolder(folder))).page;
     this.#feed = new SweepFeed(folder, join(folder, STORE), this.#board);
     this.#feed.read();
-    this.#server = servePage(this.#board, { port, page: SWEEP, saved: this.#report });
+    this.#server = servePage(this.#board, {
+      port,
+      html: () => Promise.resolve(sweepPage()),
+      policy: sweepPolicy,
+      saved: this.#report,
+    });
     let next = 0;
     this.#timer = setInterval(() => {
       const began = performance.now();
