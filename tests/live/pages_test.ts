@@ -36,7 +36,8 @@ Deno.test("ten pages, some opened late, see the same, also the end; four keep th
   store.add(points(4, 1.5));
   store.add({ kind: "finished", run: "a", how: "done" });
   await server.close(); // tells the end to all of them first
-  const wanted = shown(store.since(0));
+  const wanted = shown(store.since(0)), isEnd = ({ kind }: LiveEvent) => kind === "finished";
+  await Promise.all(listeners.map((one) => one.until((events) => events.some(isEnd))));
   // A browser has six connections to one host: four may be kept.
   assert.deepEqual(listeners.map(({ requests }) => Math.min(2, requests)), [1, 1, 1, 1, 2, 2, 2, 2, 2, 2]);
   for (const { events } of listeners) assert.deepEqual(shown(events), wanted);
@@ -51,6 +52,7 @@ Deno.test("a page is sent what is new, at most four times a second, however ofte
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
   await server.close();
+  await page.until((events) => events.some((event) => event.kind === "progress" && event.batch === 59));
   const { messages, times } = page;
   const between = messages.slice(1, -1).length, seconds = (times.at(-1)! - times[0]!) / 1000;
   assert.ok(between <= 4 * seconds + 1, `${between} messages in ${seconds} s`);

@@ -40,6 +40,7 @@ Deno.test("SweepPage: pages that come early and late see the same; at the end th
     assert.match(text, /6 done, 6 pending/);
     assert.match(text, /Configurations/);
     await page.end("interrupted");
+    for (const one of [early, late]) await one.until((events) => events.some(({ kind }) => kind === "end"));
     assert.deepEqual(known(early.events), known(late.events));
     const end = late.events.find((event) => event.kind === "end")!;
     assert.equal(end.how, "interrupted");
