@@ -9,7 +9,8 @@ import type { Callback } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { ActivationStats } from "./callbacks/activation_stats.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
-import { LiveCB, type LiveOptions } from "./callbacks/live.ts";
+import { LiveCB } from "./callbacks/live.ts";
+import type { LiveOptions } from "./callbacks/live_options.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
 import { checkCallbacks } from "./check.ts";
 import { LearnerCore } from "./core.ts";
@@ -27,7 +28,14 @@ import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.
 import { predictions } from "./predictions.ts";
 import { type Summary, summary } from "./summary.ts";
 
-const LIVE = optionNames<LiveOptions & { layers?: boolean }>({ port: 1, control: 1, facts: 1, log: 1, layers: 1 });
+const LIVE = optionNames<LiveOptions & { layers?: boolean }>({
+  port: 1,
+  control: 1,
+  facts: 1,
+  log: 1,
+  to: 1,
+  layers: 1,
+});
 
 /**
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that

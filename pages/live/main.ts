@@ -1,6 +1,7 @@
 /** The page's script: shows what the page has inside, or listens to the server that it came from. */
 /// <reference lib="dom" />
 import type { LiveEvent } from "../../lib/live/events.ts";
+import { connectionLine, listen } from "./listen.ts";
 import { LiveView, type ViewActions } from "./view.ts";
 
 const inside = JSON.parse(document.querySelector("#events")!.textContent!) as LiveEvent[] | null;
@@ -17,12 +18,19 @@ const control: ViewActions = token
 const view = new LiveView(inside ? {} : control);
 document.body.append(view.element);
 if (inside) view.apply(inside);
-else listen();
+else begin();
 
-function listen(): void {
+function begin(): void {
   view.apply([]);
-  const source = new EventSource("events"), listening = () => document.body.dataset.connection = "open";
-  source.onopen = listening;
-  source.onerror = () => document.body.dataset.connection = "closed"; // it tries again by itself
-  source.onmessage = ({ data }) => view.apply(JSON.parse(data) as LiveEvent[]);
+  const line = connectionLine();
+  view.element.prepend(line.element);
+  listen<LiveEvent>("events", {
+    open: line.open,
+    events(events, isAnother) {
+      // The program that trained before is gone.
+      const open = [...view.model.runs.values()].filter(({ finished }) => finished === undefined);
+      const ends = open.map(({ facts }) => ({ kind: "finished", run: facts.run, how: "ended early" }) as const);
+      view.apply(isAnother ? [...ends, ...events] : events);
+    },
+  });
 }

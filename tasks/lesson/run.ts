@@ -60,7 +60,7 @@ function wholeEpochs(result: SeedResult): SeedResult | undefined {
 }
 
 /** Everything that is the same for all runs of one command. */
-class Session {
+class Session implements AsyncDisposable {
   readonly #began = new Date();
   readonly #start = performance.now();
   /** One page for all runs. */
@@ -78,6 +78,11 @@ class Session {
   ) {
     const { live: port } = request;
     if (port !== undefined) this.#live = new LiveCB({ port, facts: () => this.#facts });
+  }
+
+  /** Pages are told the end before the program ends. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#live?.close();
   }
 
   get threads(): number | null {
@@ -220,7 +225,7 @@ export async function runLessons(request: LessonRequest, keep?: Keep): Promise<n
   await target.ready;
   const { resume } = request;
   const kept = resume === undefined ? undefined : await openFolder({ ...request, resume }, target);
-  const session = new Session(request, target, runner, interruption, kept, keep);
+  await using session = new Session(request, target, runner, interruption, kept, keep);
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);
