@@ -105,6 +105,18 @@ for (const [normal, modules, kilobytes] of [[false, 14, 146], [true, 22, 170]] a
   });
 }
 
+Deno.test("a network with batch normalisation has the products' gradients of the one without", async () => {
+  const [plain, normal] = await Promise.all([false, true].map(async (normal) => {
+    const { device, programs } = await recorder();
+    await train(device, { normal, batchSize: 64, steps: 4 });
+    return mergedGroups(spread(programs.at(-1)!)).flatMap(({ dispatches }) => dispatches);
+  }));
+  const known = new Set(plain!.map(({ code }) => code)),
+    gradients = normal!.filter(({ label }) => /conv2d\w+Grad/.test(label));
+  assert.equal(gradients.length, 5);
+  assert.deepEqual(gradients.filter(({ code }) => !known.has(code)).map(({ label }) => label), []);
+});
+
 Deno.test("a product stores its elements, and runs the chain that follows, in one place of its text", async () => {
   // Drivers compile every call of a function on its own, which for a chain may take longer than for the product.
   const { device, programs } = await recorder();

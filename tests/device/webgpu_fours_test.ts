@@ -154,6 +154,17 @@ for (const example of [...EXAMPLES, ...SINGLE]) {
   });
 }
 
+webgpuTest("products by four words are right over several buffers, too", async (backend) => {
+  const spread = await createWebGpuBackend({ allowSoftware: true, bufferBytes: 8 << 10 });
+  try {
+    for (const { made: { label, program, inputs } } of [EXAMPLES[0]!, EXAMPLES[7]!, EXAMPLES[8]!]) {
+      assertSameBits(await runOnce(backend, program, inputs), await runOnce(spread, program, inputs), label);
+    }
+  } finally {
+    spread.dispose();
+  }
+});
+
 webgpuTest("products by four words give what they give by single ones, to the bit", async (backend) => {
   const single = await createWebGpuBackend({ allowSoftware: true, inWords: true });
   try {
