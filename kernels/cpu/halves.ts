@@ -13,7 +13,7 @@ import { gather } from "./strided";
  */
 // @ts-ignore: decorator
 @inline
-function widened4(halves: v128): v128 {
+export function widened4(halves: v128): v128 {
   const size = v128.and(halves, i32x4.splat(0x7fff)), sign = i32x4.shl(v128.and(halves, i32x4.splat(0x8000)), 16);
   const number = f32x4.mul(i32x4.shl(size, 13), f32x4.splat(5192296858534827628530496329220096.0));
   const special = v128.and(i32x4.gt_s(size, i32x4.splat(0x7bff)), i32x4.splat(0x7f800000));

@@ -502,6 +502,21 @@ export class PackStripsCommand {
 }
 
 @unmanaged
+export class PackHalvesCommand {
+  @inline get columns(): i32 { return word(changetype<usize>(this), 7); } // columns
+  @inline get length(): i32 { return word(changetype<usize>(this), 8); } // rows
+  @inline get source(): usize { return halfAddress(changetype<usize>(this), 9); } // the matrix
+  @inline get across(): i32 { return word(changetype<usize>(this), 12); } // elements between two columns
+  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
+  @inline get at(): i32 { return word(changetype<usize>(this), 16); } // bytes to the panels in it
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 17); } // columns of a panel: 8 or 16
+  @inline get group(): i32 { return word(changetype<usize>(this), 18); } // panels per chunk
+  @inline get panels(): i32 { return word(changetype<usize>(this), 19); } // panels
+  @inline get batchStride(): i32 { return word(changetype<usize>(this), 20); } // elements between two matrices
+  @inline get batchBytes(): i32 { return word(changetype<usize>(this), 21); } // bytes between the panels of two matrices
+}
+
+@unmanaged
 export class PointwiseCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
   @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk

@@ -12,6 +12,7 @@ import { matmulRows, matmulColumns } from "./linear";
 import { maxPool } from "./max_pool";
 import { moments, normSums, momentsParts } from "./normalisation";
 import { packPanels, packRows, packStrips } from "./pack";
+import { packHalves } from "./pack_halves";
 import { pointwise } from "./pointwise";
 import { avgPool, avgPoolGrad } from "./pool";
 import { reduceParts } from "./reductions";
@@ -45,6 +46,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   packPanels,
   packRows,
   packStrips,
+  packHalves,
   pointwise,
   avgPool,
   avgPoolGrad,

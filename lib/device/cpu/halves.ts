@@ -6,6 +6,7 @@ import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
 import type { Step, StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
+import { packsPanels } from "./linear.ts";
 import { command, halves, operand, table, word } from "./layout.ts";
 import { BLOCK } from "./numbers.ts";
 import { chunkSize, mergeAxes } from "./shapes.ts";
@@ -65,7 +66,14 @@ function widened(from: Operand, writer: ProgramWriter): Operand {
   return { ...scratch, offset: at / 4, shape, strides: strides.map((own, i) => shape[i] === 1 ? given[i]! : own) };
 }
 
-/** A step that reads float32 in place of the float16 that `step` reads: those are widened first. A gather looks up halves itself. */
+/** Whether B comes into panels, and can from halves: those lie next to each other along the depth, as weights do. */
+const packsHalves = ({ inputs: { a, b } }: StepOf<"matmul">): boolean =>
+  b.strides[1] === 1 && packsPanels(b, a.shape[1]!);
+
+/**
+ * A step that reads float32 in place of the float16 that `step` reads: those are widened first. A gather looks up halves itself, and panels of a
+ * product's weights are made of them.
+ */
 export function widenInputs<S extends Step>(step: S, writer: ProgramWriter): S;
 export function widenInputs(step: Step, writer: ProgramWriter): Step {
   const isHalf = ({ value }: Operand) => writer.program.values[value]?.dtype === "float16";
@@ -83,8 +91,9 @@ export function widenInputs(step: Step, writer: ProgramWriter): Step {
     return { ...step, inputs };
   }
   if (!Object.values(step.inputs).some(isHalf)) return step;
+  const packed = step.kernel === "matmul" && packsHalves(step) ? "b" : "";
   const inputs = Object.entries(step.inputs).map(([name, operand]) =>
-    [name, isHalf(operand) ? widened(operand, writer) : operand] as const
+    [name, isHalf(operand) && name !== packed ? widened(operand, writer) : operand] as const
   );
   return { ...step, inputs: Object.fromEntries(inputs) } as Step;
 }

@@ -15,6 +15,7 @@ import { MATMUL_COLUMNS, MATMUL_ROWS } from "./linear.ts";
 import { MAX_POOL, MAX_POOL_RESULT } from "./max_pool.ts";
 import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
 import { PACK_PANELS, PACK_ROWS, PACK_STRIPS } from "./pack.ts";
+import { PACK_HALVES } from "./pack_halves.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
 import { ANY_OTHER, CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
@@ -34,6 +35,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   max_pool: [MAX_POOL],
   normalisation: [MOMENTS, NORM_SUMS, MOMENTS_PARTS],
   pack: [PACK_PANELS, PACK_ROWS, PACK_STRIPS],
+  pack_halves: [PACK_HALVES],
   pointwise: [POINTWISE],
   pool: [AVG_POOL, AVG_POOL_GRAD],
   reductions: [REDUCE_PARTS],

@@ -5,6 +5,7 @@ import type { ProgramWriter } from "./commands.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import { EPILOGUE, issueProduct } from "./epilogue.ts";
 import { command, flag, operand, type Start, word } from "./layout.ts";
+import { PACK_HALVES } from "./pack_halves.ts";
 import { PACK_PANELS, PACK_ROWS, PACK_STRIPS } from "./pack.ts";
 
 /** Below this many rows of A, packing B costs more than reading it where it lies. */
@@ -113,13 +114,18 @@ function packStrips(source: Operand, writer: ProgramWriter) {
   return { a: { ...scratch, offset: at / 4 }, aBatch: 8 * strips * k, aStride: 8, sixRows: 32 * k };
 }
 
+/** Whether B is copied into panels before it is multiplied by a matrix of `m` rows. */
+export function packsPanels({ shape, strides }: Operand, m: number): boolean {
+  const [, k, n] = shape as [number, number, number], [, inner, across] = strides as [number, number, number];
+  return (across !== 1 && n > 1) || (m >= PACK_ROWS_LEAST && (n > 8 || inner > 16) && k > 1);
+}
+
 /** B in panels, or as it lies where packing would cost more than it saves. */
 function packPanels(source: Operand, m: number, writer: ProgramWriter): Panels {
   const [batch, k, n] = source.shape as [number, number, number];
   const [batchStride, inner, across] = source.strides as [number, number, number];
   const width = writer.tileColumns;
-  const packs = (across !== 1 && n > 1) || (m >= PACK_ROWS_LEAST && (n > 8 || inner > 16) && k > 1);
-  if (!packs) {
+  if (!packsPanels(source, m)) {
     return { b: source, bAt: 0, bBatch: 4 * batchStride, bStride: 4 * inner, packed: false, between: 4 * width };
   }
   const panels = Math.ceil(n / width),
@@ -130,6 +136,12 @@ function packPanels(source: Operand, m: number, writer: ProgramWriter): Panels {
   const at = writer.scratch(Math.max(batchBytes, panels * panelBytes) * batches);
   const group = Math.max(1, Math.ceil(4096 / (width * k)));
   const cut = { chunks: Math.ceil(panels / group) * batches, ns: batches * n * k * NS_PER_PACK };
+  const packed = { b: scratch, bAt: at, bBatch: batchBytes, bStride: 4 * width, packed: true, between: panelBytes };
+  if (writer.program.values[source.value]?.dtype === "float16") {
+    const common = { columns: n, length: k, source, across, scratch, at, panelColumns: width, group, panels };
+    writer.issue(PACK_HALVES, cut, { ...common, batchStride, batchBytes });
+    return packed;
+  }
   writer.issue(PACK_PANELS, cut, {
     ...{
       columns: n,
@@ -147,5 +159,5 @@ function packPanels(source: Operand, m: number, writer: ProgramWriter): Panels {
     },
     ...{ batchStride, batchBytes, whole: 0 },
   });
-  return { b: scratch, bAt: at, bBatch: batchBytes, bStride: 4 * width, packed: true, between: panelBytes };
+  return packed;
 }
