@@ -34,9 +34,9 @@ const block = (from: number, to: number) => [
 const head = [new nn.AdaptiveAvgPool2d(1), new nn.Flatten(), new nn.Linear(64, pictures.classes.length)];
 const model = new nn.Sequential(...block(3, 16), ...block(16, 32), ...block(32, 64), ...head);
 
-const learn = Learner.of(model, dls).loss(F.crossEntropy).optimizer(optim.AdamW).lr(3e-3).metrics({ accuracy })
+const learn = Learner.of(model, dls).loss(F.crossEntropy).optimizer(optim.AdamW).metrics({ accuracy })
   .callbacks([new learner.BatchTransformCB(augment, { onValid: false })]);
-await learn.fit(Number(epochs));
+await learn.fitOneCycle(Number(epochs), { lr: 1e-2 });
 
 const [probabilities, targets] = await learner.tta(learn);
 console.log("accuracy with mirrored views:", await accuracy(probabilities, targets!).item());
