@@ -85,3 +85,13 @@ Deno.test("serveLive: a port that is in use is said to be so", async () => {
   );
   await server.close();
 });
+
+Deno.test("serveLive: where nothing can be served, as in a browser, it says what to do", () => {
+  const own = Object.getOwnPropertyDescriptor(Deno, "serve")!;
+  Object.defineProperty(Deno, "serve", { value: undefined, configurable: true, writable: true });
+  try {
+    assert.throws(() => serveLive(new LiveStore(), { port: 0 }), /Cannot serve a live page here: .* live\(\{ to: /);
+  } finally {
+    Object.defineProperty(Deno, "serve", own);
+  }
+});
