@@ -5,7 +5,8 @@ import type { Program } from "../../lib/device/program.ts";
 import { probeAdapter } from "../../lib/device/webgpu/backend.ts";
 import { mergedGroups } from "../../lib/device/webgpu/merge.ts";
 import { spread } from "../../lib/device/webgpu/spread.ts";
-import { accuracy, data, F, Learner, lessons, MetricsCB, nn, optim, setSeed } from "../../mod.ts";
+import { flush } from "../../lib/engine/flush.ts";
+import { accuracy, data, F, Learner, lessons, MetricsCB, nn, noGrad, ones, optim, setSeed } from "../../mod.ts";
 
 /** A device that computes nothing, and the programs that it was to run. */
 async function recorder(): Promise<{ device: Device; programs: Program[] }> {
@@ -127,6 +128,24 @@ Deno.test("a batch of an evaluation with its metrics takes 10 dispatches", async
   });
   await learn.fit(1);
   assert.deepEqual(figures(programs.at(-1)!), { dispatches: 10, megabytes: 45.2, workgroups: 2 });
+});
+
+Deno.test("weights stored as float16 take no dispatch more, and half the megabytes", async () => {
+  const { device, programs } = await recorder(), x = ones([4, 1024], { device }).keep();
+  const model = new nn.Sequential(
+    new nn.Linear(1024, 1000, { device }),
+    new nn.ReLU(),
+    new nn.Linear(1000, 10, { device }),
+  );
+  const evaluated = () => {
+    noGrad(() => model.call(x)).keep();
+    flush(device);
+    return figures(programs.at(-1)!);
+  };
+  flush(device);
+  const { dispatches, megabytes } = evaluated(), half = (model.half(), evaluated());
+  assert.deepEqual([dispatches, megabytes], [2, 4.2]);
+  assert.deepEqual([half.dispatches, half.megabytes], [2, 2.1]);
 });
 
 const probe = await probeAdapter();

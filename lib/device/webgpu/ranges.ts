@@ -1,5 +1,4 @@
 /** Which words of device memory steps read and write: whether their order matters. */
-import { elementBytes } from "../dtype.ts";
 import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { type Step, stepInputs, stepOutputs } from "../steps/mod.ts";
@@ -23,12 +22,12 @@ const ARENA = -1;
 export const scratchSpace = (step: number) => -2 - step;
 
 function rangeOf(program: Program, { value, shape, strides, offset, dynamic }: Operand): Range {
-  const { place, dtype, elements } = program.values[value]!, bytes = elementBytes(dtype);
+  const { place, dtype, elements } = program.values[value]!, perWord = dtype === "float16" ? 2 : 1; // bytes, which are only read, count as words
   const space = place.kind === "bound" ? program.sameMemory?.get(place.slot) ?? place.slot : ARENA;
   const base = place.kind === "bound" ? 0 : place.offset / 4;
-  if (dynamic >= 0) return { space, start: base, end: base + Math.ceil(elements * bytes / 4) };
+  if (dynamic >= 0) return { space, start: base, end: base + Math.ceil(elements / perWord) };
   const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, offset);
-  return { space, start: base + Math.floor(offset * bytes / 4), end: base + Math.ceil((last + 1) * bytes / 4) };
+  return { space, start: base + Math.floor(offset / perWord), end: base + Math.ceil((last + 1) / perWord) };
 }
 
 /** The words of some operands. */
