@@ -81,7 +81,7 @@ export async function runSweep(request: SweepRequest, settings: WorkerSettings):
     if (!request.json) announce(request, workers, folder, counts);
     // Over NATS also when nothing is left: a coordinator that was killed at its very end has left its queue.
     if (counts.pending > 0 || request.nats !== undefined) {
-      await progress.open();
+      progress.open();
       try {
         await runTrials(request, store, workers, progress, stop.signal);
       } finally {
