@@ -17,7 +17,6 @@ const { version, license } = JSON.parse(await Deno.readTextFile(new URL("deno.js
 const PARTS: Readonly<Record<string, string>> = {
   "@hpcc-js/wasm-graphviz": "^1.16.0",
   "@resvg/resvg-wasm": "2.6.2",
-  "cli-progress": "3.12.0",
   "csv-parse": "^7",
   "fast-png": "^8",
   "jpeg-js": "^0.4",

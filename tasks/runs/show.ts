@@ -134,11 +134,15 @@ function show(comparison: Comparison): void {
 
 /** Lists or compares, as asked. */
 export async function showRuns({ folder, where, most, compare, metric, html, json }: RunsRequest): Promise<void> {
-  const runs = (await readRuns(folder)).filter((run) => where.every((condition) => matches(run, condition)));
+  const kept = await readRuns(folder), runs = kept.filter((run) => where.every((condition) => matches(run, condition)));
   if (compare.length === 0) {
     if (json) { for (const run of runs) console.log(line(run)); }
-    else if (runs.length === 0) console.log(`No run in ${folder} is so: ${where.join(", ")}`);
-    else list(runs, most);
+    else if (runs.length === 0) {
+      const names = [...new Set(kept.flatMap(({ params }) => Object.keys(params)))];
+      console.log(
+        printable(`No run in ${folder} is so: ${where.join(", ")}. Their parameters: ${names.join(", ") || "none"}`),
+      );
+    } else list(runs, most);
     return;
   }
   const groups = compare.map((label) => ({ label, runs: runs.filter((run) => matches(run, label)) }));

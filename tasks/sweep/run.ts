@@ -95,7 +95,7 @@ export async function runSweep(request: SweepRequest, settings: WorkerSettings):
     pool.onSteps = (trial, rows) => live?.report(trial, rows);
     // Over NATS also when nothing is left: a coordinator that was killed at its very end has left its queue.
     if (counts.pending > 0 || request.nats !== undefined) {
-      await progress.open();
+      progress.open();
       try {
         await runTrials(request, store, workers, progress, stop.signal);
       } finally {

@@ -77,6 +77,8 @@ Deno.test("runs says what is wrong with its arguments, and names a store that it
     const { code, stdout, stderr } = await task("runs", [folder]);
     assert.deepEqual([code, stdout.includes("\x1b"), stdout.includes("one\\x1b[31m")], [0, false, true]);
     assert.match(stderr, /^runs: Cannot .*b.sweep\.db.*not a database/m);
+    const none = await task("runs", [folder, "--where", "rum=one"]);
+    assert.match(none.stdout, /^No run in .* is so: rum=one\. Their parameters: run\n$/);
     await bad([folder, "--compare", "one"], /needs two runs or more/);
     await bad([folder, "--compare", "one,two"], /no run in .* is one/);
     await bad([folder, "--html", "a.html"], /--html needs --compare/);

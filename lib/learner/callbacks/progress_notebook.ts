@@ -4,6 +4,7 @@ import { LiveDisplay, type MimeBundle, svgImage } from "../../plot/notebook.ts";
 import { standalone } from "../../plot/picture.ts";
 import { quickLines } from "../../plot/quick_lines.ts";
 import type { LearnerCore } from "../core.ts";
+import { Background } from "../background.ts";
 import { MetricsCB, type MetricsRow } from "./metrics.ts";
 import { epochText, figuresText, type ProgressDisplay, type ProgressState } from "./progress_display.ts";
 import type { Recorder } from "./recorder.ts";
@@ -32,6 +33,7 @@ export class ProgressNotebook implements ProgressDisplay {
   #verdict = "";
   #missing = "";
   #current: Promise<void> | undefined;
+  readonly #background = new Background();
 
   /**
    * @param recorder whose curves are drawn, if any
@@ -68,26 +70,33 @@ export class ProgressNotebook implements ProgressDisplay {
     this.#verdict = state.verdict?.text ?? "";
   }
 
-  /** A new picture, unless the last is still being drawn. */
+  /**
+   * A new picture, unless the last is still being drawn.
+   *
+   * @throws what went wrong with an earlier one
+   */
   look(): void {
-    this.#current ??= this.#draw().finally(() => this.#current = undefined);
+    this.#background.check();
+    this.#current ??= this.#background.run(() => this.#draw()).finally(() => this.#current = undefined);
   }
 
   async #draw(): Promise<void> {
-    try {
-      await this.recorder?.look();
-      const start = performance.now();
-      const bundle = this.#bundle(this.#line, this.#curves());
-      this.interval = Math.max(LEAST, (performance.now() - start) / MOST_OF_TIME);
-      await this.#display.show(bundle);
-    } catch { // the next read in the foreground reports it
-    }
+    await this.recorder?.look();
+    const start = performance.now();
+    const bundle = this.#bundle(this.#line, this.#curves());
+    this.interval = Math.max(LEAST, (performance.now() - start) / MOST_OF_TIME);
+    await this.#display.show(bundle);
   }
 
-  /** The last picture, of the whole fit, without the line. */
+  /**
+   * The last picture, of the whole fit, without the line.
+   *
+   * @throws what went wrong with an earlier one
+   */
   async end(): Promise<void> {
     if (this.#log && this.#metrics) this.#metrics.log = this.#log;
     await this.#current;
+    this.#background.check();
     await this.#display.show(this.#bundle("", await this.#chart()));
   }
 

@@ -58,7 +58,7 @@ export function barText(share: number, width: number): string {
 }
 
 /** As many of the parts, from the first, as fit beside each other. */
-function fitting(parts: readonly string[], width: number): string {
+export function fitting(parts: readonly string[], width: number): string {
   let line = "";
   for (const part of parts) {
     if (part === "") continue;

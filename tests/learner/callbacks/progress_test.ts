@@ -8,7 +8,7 @@ import {
   ProgressCB,
   Recorder,
 } from "../../../lib/learner/mod.ts";
-import { LiveLines, type Terminal } from "../../../lib/learner/live_lines.ts";
+import { LiveLines } from "../../../lib/learner/live_lines.ts";
 import { ProgressNotebook } from "../../../lib/learner/callbacks/progress_notebook.ts";
 import {
   barText,
@@ -23,80 +23,7 @@ import { LiveDisplay, type MimeBundle } from "../../../lib/plot/notebook.ts";
 import { planStatistics } from "../../../lib/tensor/mod.ts";
 import { reference } from "../../nn/helpers.ts";
 import { crossEntropy, loaders, model, net } from "../helpers.ts";
-
-/** What a terminal takes for a command. */
-const SEQUENCE = new RegExp(`^${"\x1b"}\\[(\\d*)([A-Zm])`);
-
-/** A terminal's screen: what it shows after what was written, with lines wrapped anew where it becomes narrower, as terminals do. */
-class Screen implements Terminal {
-  readonly color = false;
-  readonly writes: string[] = [];
-  /** Rows, each with whether it goes on in the next. */
-  #rows: { text: string[]; wraps: boolean }[] = [{ text: [], wraps: false }];
-  #y = 0;
-  #x = 0;
-
-  constructor(public width = 60) {}
-
-  columns(): number {
-    return this.width;
-  }
-
-  write(text: string): void {
-    this.writes.push(text);
-    for (let at = 0; at < text.length;) {
-      const [sequence, count, verb] = SEQUENCE.exec(text.slice(at)) ?? [];
-      if (sequence) {
-        if (verb === "A") this.#y = Math.max(0, this.#y - Number(count));
-        else if (verb === "K") this.#rows[this.#y]!.text.length = Math.min(this.#rows[this.#y]!.text.length, this.#x);
-        else if (verb === "J") {
-          this.#rows[this.#y]!.text.length = Math.min(this.#rows[this.#y]!.text.length, this.#x);
-          this.#rows.length = this.#y + 1;
-        } else if (verb !== "m") assert.fail(`an unknown sequence ${JSON.stringify(sequence)}`);
-        at += sequence.length;
-        continue;
-      }
-      const character = String.fromCodePoint(text.codePointAt(at)!);
-      at += character.length;
-      if (character === "\r") this.#x = 0;
-      else if (character === "\n") this.#down(false);
-      else {
-        if (this.#x === this.width) this.#down(true);
-        const row = this.#rows[this.#y]!.text;
-        while (row.length < this.#x) row.push(" ");
-        row[this.#x++] = character;
-      }
-    }
-  }
-
-  #down(wraps: boolean): void {
-    this.#rows[this.#y]!.wraps = wraps;
-    this.#rows[++this.#y] ??= { text: [], wraps: false };
-    this.#x = 0;
-  }
-
-  /** Another width: the cursor stays in its row's text. */
-  resize(width: number): void {
-    const lines: string[][] = [];
-    let continues = false, line = 0;
-    for (const [y, { text, wraps }] of this.#rows.entries()) {
-      if (continues) lines.at(-1)!.push(...text);
-      else lines.push([...text]);
-      if (y === this.#y) line = lines.length - 1;
-      continues = wraps;
-    }
-    this.width = width;
-    this.#rows = [];
-    for (const [i, text] of lines.entries()) {
-      if (i === line) this.#y = this.#rows.length;
-      do this.#rows.push({ text: text.splice(0, width), wraps: text.length > 0 }); while (text.length > 0);
-    }
-  }
-
-  get text(): string {
-    return this.#rows.map(({ text }) => text.join("").trimEnd()).join("\n");
-  }
-}
+import { Screen } from "../screen.ts";
 
 Deno.test("the view changes in place: one write a frame, none for the same; what is printed stands above", () => {
   const screen = new Screen(), lines = new LiveLines(screen), written = () => screen.writes.length;
@@ -249,6 +176,18 @@ Deno.test("in a notebook the first display has a chart of the first batches, dra
   }
   assert.equal(last!.match(/<tr>/g)!.length, 7);
   assert.match(last!, /^<div><div>&nbsp;<\/div>/);
+});
+
+Deno.test("a picture that cannot be drawn in a notebook ends the fit with its error", async () => {
+  class Broken extends LiveDisplay {
+    #shown = 0;
+    override show(): Promise<void> {
+      return this.#shown++ === 0 ? Promise.reject(new TypeError("this picture has no height")) : Promise.resolve();
+    }
+  }
+  const learn = Learner.of(model(), loaders()).loss(crossEntropy).metrics({});
+  const recorder = new Recorder(), drive = new Drive((on) => new ProgressNotebook(on, recorder, new Broken()));
+  await assert.rejects(learn.callbacks([drive, recorder]).fit(9), /this picture has no height/);
 });
 
 Deno.test("the verdict is diagnose()'s first finding on the layers so far", async () => {
