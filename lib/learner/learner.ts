@@ -27,7 +27,14 @@ import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.
 import { predictions } from "./predictions.ts";
 import { type Summary, summary } from "./summary.ts";
 
-const LIVE = optionNames<LiveOptions & { layers?: boolean }>({ port: 1, control: 1, facts: 1, log: 1, layers: 1 });
+const LIVE = optionNames<LiveOptions & { layers?: boolean }>({
+  port: 1,
+  control: 1,
+  facts: 1,
+  save: 1,
+  log: 1,
+  layers: 1,
+});
 
 /**
  * Fits a model: for each epoch and batch it runs five verbs (predict, getLoss, backward, step, zeroGrad) between events that

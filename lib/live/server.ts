@@ -73,7 +73,7 @@ export function serveLive(store: LiveStore, { port, control }: ServeOptions): Li
     if (route === "GET /") {
       const policy = `${await pagePolicy()}; connect-src 'self'; frame-ancestors 'none'`;
       const headers = { ...HEADERS, "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
-      return new Response(livePage(), { headers });
+      return new Response(await livePage(), { headers });
     }
     if (route === "GET /report.html") {
       const headers = { ...HEADERS, "content-type": "text/html; charset=utf-8", "content-disposition": "attachment" };

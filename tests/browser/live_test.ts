@@ -93,7 +93,7 @@ Deno.test({
     const commands: Command[] = [], store = begun();
     const serve = (port: number) => serveLive(store, { port, control: (command) => commands.push(command) });
     const server = serve(0);
-    await using page = await Page.open(chromium!, server.address);
+    await using page = await Page.open(chromium!, server.address, { webgpu: false });
     await size(page, 1280);
     await until(page, /Sequential: running/);
     say(store, 2000, 500);
@@ -140,7 +140,7 @@ Deno.test({
     store.add({ kind: "finished", run: "a", how: "done" });
     await Deno.writeTextFile(file, await savedPage(store.since(0)));
     try {
-      await using page = await Page.open(chromium!, `file://${file}`);
+      await using page = await Page.open(chromium!, `file://${file}`, { webgpu: false });
       await size(page, 1280);
       await until(page, /Sequential: done/);
       assert.match(await text(page), /accuracy[\s\S]*0\.85/);
@@ -186,7 +186,7 @@ Deno.test({
   ignore,
   fn: async () => {
     const live = await watchedFit();
-    await using page = await Page.open(chromium!, live.address!);
+    await using page = await Page.open(chromium!, live.address!, { webgpu: false });
     await size(page, 1400);
     await until(page, /Sequential 1: done/);
     const heading = (text: string) => until(page, new RegExp(`${text}, histogram over time`));

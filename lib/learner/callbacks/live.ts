@@ -1,6 +1,7 @@
 /** A fit on a page, while it runs. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { savedPage } from "../../live/page.ts";
+import { SavedFiles } from "../../live/saved_files.ts";
 import { originFacts } from "../../live/origin.ts";
 import { toFigure } from "../../live/events.ts";
 import { type Command, type LiveServer, serveLive } from "../../live/server.ts";
@@ -29,11 +30,16 @@ export interface LiveOptions {
    * the run is called. Default: nothing, and the model's class with a number.
    */
   facts?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /**
+   * Where to write the page at the end of each fit, as a file that opens from disk: `out/run.html`. Beside it, `out/run.ndjson` gets the whole
+   * record of all these fits, with statistics of every watched batch, of which the page has averages. Default: nowhere.
+   */
+  save?: string;
   /** Gets the page's address when it is served, each time a fit begins. Default: prints it to standard error. */
   log?: (address: string) => void;
 }
 
-const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, facts: 1, log: 1 });
+const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, facts: 1, save: 1, log: 1 });
 /** Milliseconds between looks at the losses. */
 const INTERVAL = 250;
 
@@ -67,6 +73,7 @@ export class LiveCB extends Callback {
 
   readonly #store = new LiveStore();
   readonly #options: LiveOptions;
+  readonly #files: SavedFiles | undefined;
   #server: LiveServer | undefined;
   #run = "";
   #losses: DeviceRecord | undefined;
@@ -92,6 +99,7 @@ export class LiveCB extends Callback {
    * Serves nothing before the first fit.
    *
    * @throws {RangeError} for a port that is none
+   * @throws {TypeError} for a `save` that is no path of an HTML file
    */
   constructor(options: LiveOptions = {}) {
     super();
@@ -100,6 +108,7 @@ export class LiveCB extends Callback {
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
       throw new RangeError(`Cannot serve a live page: its port must be a whole number from 0 to 65535, found ${port}`);
     }
+    if (options.save !== undefined) this.#files = new SavedFiles(options.save);
     this.#options = options;
   }
 
@@ -276,6 +285,8 @@ export class LiveCB extends Callback {
     this.#store.add({ kind: "finished", run: this.#run, how: this.#done ? "done" : "ended early" });
     await this.#server?.turn();
     this.#background.check();
+    const all = this.#store.since(0), own = all.filter(({ kind, run }) => run === this.#run && kind !== "columns");
+    await this.#files?.add(all, [...own, ...this.#layers?.whole() ?? []]);
   }
 }
 
