@@ -20,9 +20,8 @@ canvas:focus-visible,button:focus-visible,input:focus-visible,select:focus-visib
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 h2{overflow-wrap:anywhere}
 th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid var(--sonde-rule);white-space:nowrap}
-th:first-child,.words td,.words th{text-align:left}
-.words td{white-space:normal;overflow-wrap:anywhere;min-width:9rem}
-td:first-of-type:nth-last-child(n+2){text-align:left}
+.words{text-align:left}
+td.words{white-space:normal;overflow-wrap:anywhere;min-width:5rem}
 .marked{font-weight:600}
 .key{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin:0 .4em 0 0}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.85rem;margin:0 0 .4rem}

@@ -68,6 +68,7 @@ export class LineChart {
       this.draw();
     }, { rootMargin: "100px" }).observe(canvas);
     onColors(() => this.draw());
+    addEventListener("beforeprint", () => this.draw(true));
   }
 
   /** Its heading. */
@@ -125,10 +126,10 @@ export class LineChart {
     return `steps ${from} to ${to}: ${[...figures, "double-click or Escape shows all"].join("; ")}`;
   }
 
-  /** Draws anew, if it can be seen. */
-  draw(): void {
+  /** Draws anew, if it can be seen or must be drawn. */
+  draw(must = this.#visible): void {
     const canvas = this.#canvas, width = this.#width, height = this.#height, ratio = devicePixelRatio;
-    if (!width || !this.#visible) return;
+    if (!width || !must) return;
     const [from, to] = this.#span, across = width - LEFT - RIGHT;
     const drawn = this.#lines.map((line, i) => ({ hue: i, isFaint: false, isDashed: false, ...line }))
       .map((line) => ({ ...line, parts: outline(line, from, to, across) }))

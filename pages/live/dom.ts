@@ -32,13 +32,17 @@ export function table(
 ): HTMLElement {
   const section = make("section"), scroll = make("div", "scroll"), element = make("table");
   const head = make("thead"), body = make("tbody"), names = make("tr");
-  names.append(...columns.map((name) => Object.assign(make("th", "", name), { scope: "col" })));
+  const isText = columns.map((_, i) =>
+    i === 0 || rows.some((cells) => !/^(–|NaN|[-\d.]*|.*Infinity)$/.test(cells[i]!))
+  );
+  const classOf = (i: number) => isText[i] ? "words" : "";
+  names.append(...columns.map((name, i) => Object.assign(make("th", classOf(i), name), { scope: "col" })));
   head.append(names);
   body.append(...rows.map(([first = "", ...cells], i) => {
     const row = make("tr", marked(i) ? "marked" : "");
     row.append(
-      Object.assign(make("th", "", first), { scope: "row" }),
-      ...cells.map((cell) => make("td", "", cell)),
+      Object.assign(make("th", "words", first), { scope: "row" }),
+      ...cells.map((cell, i) => make("td", classOf(i + 1), cell)),
     );
     return row;
   }));

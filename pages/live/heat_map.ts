@@ -41,6 +41,7 @@ export class HeatMap {
       this.draw();
     }, { rootMargin: "100px" }).observe(canvas);
     onColors(() => this.draw());
+    addEventListener("beforeprint", () => this.draw(true));
   }
 
   /** Shows a layer under a heading. */
@@ -110,11 +111,11 @@ export class HeatMap {
     return `step ${step}: ${share} % of ${what} from ${edge(bin)} to ${edge(bin + 1)}`;
   }
 
-  /** Draws anew, if it can be seen. */
-  draw(): void {
+  /** Draws anew, if it can be seen or must be drawn. */
+  draw(must = this.#visible): void {
     const canvas = this.#canvas, width = this.#width, height = this.#height, layer = this.#layer;
     const shown = this.#columns, [columns, bins] = this.#size, ratio = devicePixelRatio;
-    if (!width || !this.#visible || !layer || !columns || !bins) return;
+    if (!width || !must || !layer || !columns || !bins) return;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);

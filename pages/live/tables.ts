@@ -40,20 +40,16 @@ function findings({ findings }: ShownRun, title = "Diagnosis"): HTMLElement[] {
 
 function factTable({ facts: { started, epochs, facts } }: ShownRun): HTMLElement {
   const rows = [...Object.entries(facts), ["epochs", String(epochs)], ["started", started]];
-  const element = table("To run it again", ["what", "value"], rows);
-  element.classList.add("words");
-  return element;
+  return table("To run it again", ["what", "value"], rows);
 }
 
 function factPairTable(run: ShownRun, other: ShownRun): HTMLElement {
   const pairs = factPairs(run, other), count = pairs.filter(({ differs }) => differs).length;
   const rows = pairs.map(({ name, a, b, differs }) => [name, differs ? "differs" : "same", a, b]);
-  const element = table(
+  return table(
     `To run them again: ${count} of ${pairs.length} differ`,
     ["what", "", "A", "B"],
     rows,
     (i) => pairs[i]!.differs,
   );
-  element.classList.add("words");
-  return element;
 }

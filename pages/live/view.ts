@@ -19,8 +19,11 @@ export interface ViewActions {
   save?(): void;
 }
 
-/** Milliseconds between two pictures, and how many times as long as drawing one takes there is at least between them. */
-const INTERVAL = 250, REST = 30;
+/**
+ * Milliseconds between two pictures, and how many times as long as drawing one takes there is at least between them: a page on the machine that
+ * trains takes its time from the training.
+ */
+const INTERVAL = 1000, REST = 30;
 
 /** The view of all runs; charts lay them over each other. */
 export class LiveView {
@@ -66,10 +69,12 @@ export class LiveView {
     this.#render();
   }
 
-  /** Takes events in, and shows them: at most four times a second, and nothing as long as nobody sees the page. */
+  /** Takes events in, and shows them: a beginning and an end at once, the rest once a second, and nothing as long as nobody sees the page. */
   apply(events: readonly LiveEvent[]): void {
     this.model.apply(events);
-    this.#plan();
+    const isTurn = events.some(({ kind }) => kind === "run" || kind === "finished");
+    if (isTurn && !document.hidden) this.#render();
+    else this.#plan();
   }
 
   #plan(): void {
