@@ -86,13 +86,15 @@ export class LineChart {
   show(lines: readonly Line[], look: LineLook = {}): void {
     this.#lines = lines;
     this.#look = look;
-    const named = look.legend ?? lines.length > 1 ? lines.map(({ name, hue }, i) => ({ name, hue: hue ?? i })) : [];
+    const named = look.legend ?? lines.length > 1
+      ? lines.map(({ name, hue, isDashed }, i) => ({ name, hue: hue ?? i, isDashed }))
+      : [];
     const key = JSON.stringify(named);
     if (this.#legend.dataset.key !== key) {
       this.#legend.dataset.key = key;
-      this.#legend.replaceChildren(...named.map(({ name, hue }) => {
+      this.#legend.replaceChildren(...named.map(({ name, hue, isDashed }) => {
         const item = make("span");
-        item.append(colorKey(hue), name);
+        item.append(colorKey(hue, isDashed), name);
         return item;
       }));
     }

@@ -69,7 +69,8 @@ export class Curves {
       chart.onRange = (range) => this.onRange(range);
       chart.range = this.#range;
       this.#charts.set(key, chart);
-      this.element.append(chart.element);
+      if (key === "difference") this.#charts.get("series loss")!.element.after(chart.element);
+      else this.element.append(chart.element);
     }
     return chart;
   }

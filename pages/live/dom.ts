@@ -55,10 +55,11 @@ export function table(
   return section;
 }
 
-/** A square in a line's colour, beside its name. */
-export function colorKey(hue: number): HTMLElement {
-  const key = make("span", "key");
-  key.style.background = `var(--sonde-hue-${hue % 8})`; // set by script: the page's policy knows no style in HTML
+/** A square in a line's colour, beside its name; striped for a dashed line. */
+export function colorKey(hue: number, isDashed = false): HTMLElement {
+  const key = make("span", "key"), color = `var(--sonde-hue-${hue % 8})`;
+  // Set by script: the page's policy knows no style in HTML.
+  key.style.background = isDashed ? `repeating-linear-gradient(90deg,${color} 0 3px,transparent 3px 5px)` : color;
   return key;
 }
 

@@ -39,9 +39,11 @@ export class Reader {
     canvas.onpointermove = (event) => this.#point(chart.stepAt(event.offsetX));
     canvas.onpointerup = () => this.#choose();
     canvas.onpointercancel = () => this.reset();
-    canvas.onpointerleave = () => this.#from === undefined && this.#point(undefined);
+    canvas.onpointerleave = () => void (this.#from === undefined && this.#point(undefined));
     canvas.ondblclick = () => chart.choose(undefined);
-    canvas.onkeydown = (event) => this.#key(event) && event.preventDefault();
+    canvas.onkeydown = (event) => {
+      if (this.#key(event)) event.preventDefault(); // a handler that returns false would keep Tab from going on
+    };
   }
 
   /** The range that is being marked, in order. */

@@ -48,7 +48,7 @@ function factPairTable(run: ShownRun, other: ShownRun): HTMLElement {
   const rows = pairs.map(({ name, a, b, differs }) => [name, differs ? "differs" : "same", a, b]);
   return table(
     `To run them again: ${count} of ${pairs.length} differ`,
-    ["what", "", "A", "B"],
+    ["what", "compared", "A", "B"],
     rows,
     (i) => pairs[i]!.differs,
   );

@@ -23,7 +23,7 @@ export interface ViewActions {
  * Milliseconds between two pictures, and how many times as long as drawing one takes there is at least between them: a page on the machine that
  * trains takes its time from the training.
  */
-const INTERVAL = 1000, REST = 30;
+const INTERVAL = 2000, REST = 30;
 
 /** The view of all runs; charts lay them over each other. */
 export class LiveView {
@@ -69,7 +69,7 @@ export class LiveView {
     this.#render();
   }
 
-  /** Takes events in, and shows them: a beginning and an end at once, the rest once a second, and nothing as long as nobody sees the page. */
+  /** Takes events in, and shows them: a beginning and an end at once, the rest every two seconds, and nothing as long as nobody sees the page. */
   apply(events: readonly LiveEvent[]): void {
     this.model.apply(events);
     const isTurn = events.some(({ kind }) => kind === "run" || kind === "finished");
