@@ -9,7 +9,7 @@ import type { ActivationFigures, Finding } from "./diagnosis.ts";
 import { elementsOf } from "./statistics_record.ts";
 
 /** Records are read whole: of a fit's time, that may take one part in so many. */
-const PART = 30;
+const PART = 60;
 
 /** What is watched in one fit. */
 export class LiveLayers {

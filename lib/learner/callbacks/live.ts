@@ -41,7 +41,7 @@ export interface LiveOptions {
 
 const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, facts: 1, save: 1, log: 1 });
 /** Milliseconds between looks at the losses. */
-const INTERVAL = 500;
+const INTERVAL = 1000;
 
 /** Where the default generator stands: a seed, and how far it went since. */
 function randomNumbers(): string {
@@ -54,7 +54,7 @@ function randomNumbers(): string {
  * left, of each {@linkcode ActivationStats} among the fit's callbacks every layer's mean, deviation, zeros, units that are off and histograms, and what
  * `diagnose()` finds in them; at its end what it finds in all, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
  *
- * Losses are recorded on the device and read in the background, twice a second; nothing waits for them. As often the fit gives way to the server
+ * Losses are recorded on the device and read in the background, once a second; nothing waits for them. As often the fit gives way to the server
  * for a moment.
  *
  * @example

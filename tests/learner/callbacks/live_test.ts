@@ -128,7 +128,7 @@ Deno.test("learn.live({ layers: true }): watches all layers; says what is needed
 Deno.test("LiveCB: save writes the page, and beside it the whole record of all its fits", async () => {
   const folder = await Deno.makeTempDir(), save = `${folder}/new/fit.html`, live = new LiveCB({ save, log() {} });
   try {
-    const stats = new ActivationStats(), counts: number[][][] = [], losses: number[][] = [];
+    const stats = new ActivationStats(), counts: number[][] = [], losses: number[][] = [];
     for (let fit = 0; fit < 2; fit++) {
       const recorder = new Recorder();
       await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([stats, recorder, live]).fit(3);
