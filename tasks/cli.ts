@@ -11,14 +11,26 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** Options by name without dashes: `value` options take one, `flag` options none. */
-export type Options = Readonly<Record<string, "value" | "flag">>;
+/** Options by name without dashes: `value` options take one, `flag` options none, `number` options a whole number if one follows, else it is 0. */
+export type Options = Readonly<Record<string, "value" | "flag" | "number">>;
 
 /** What was read: each value option's text, each flag's presence, and the arguments without dashes. */
 export interface CommandLine<O extends Options> {
   readonly values: { readonly [K in keyof O]?: O[K] extends "flag" ? true : string };
   readonly names: readonly string[];
 }
+
+/** A part of a command line, as Node reads it. */
+interface Token {
+  readonly kind: string;
+  readonly name?: string;
+  readonly value?: string | undefined;
+}
+
+/** Whether a text behind a part is its number. */
+const isNumberOf = (before: Token | undefined, text: string, options: Options) =>
+  before?.kind === "option" && options[before.name ?? ""] === "number" && before.value === undefined &&
+  /^\d+$/.test(text);
 
 /**
  * Reads a command line. Options may stand anywhere, as `--seed 3` or `--seed=3`; of an option given twice the last counts.
@@ -32,13 +44,13 @@ export function readCommandLine<O extends Options>(args: readonly string[], opti
     allowPositionals: true,
     tokens: true,
     options: Object.fromEntries(
-      Object.entries(options).map(([name, kind]) => [name, { type: kind === "flag" ? "boolean" : "string" } as const]),
+      Object.entries(options).map(([name, kind]) => [name, { type: kind === "value" ? "string" : "boolean" } as const]),
     ),
   });
   const values: Record<string, string | true> = {};
   const names: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === "positional") names.push(token.value);
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind === "positional" && !isNumberOf(tokens[at - 1], token.value, options)) names.push(token.value);
     if (token.kind !== "option") continue;
     if (!Object.hasOwn(options, token.name) || token.rawName !== `--${token.name}`) {
       const allowed = Object.keys(options).map((name) => `--${name}`).join(", ");
@@ -47,6 +59,9 @@ export function readCommandLine<O extends Options>(args: readonly string[], opti
     if (options[token.name] === "flag") {
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value, found "${token.value}"`);
       values[token.name] = true;
+    } else if (options[token.name] === "number") {
+      const next = tokens[at + 1], text = next?.kind === "positional" ? next.value : "";
+      values[token.name] = token.value ?? (isNumberOf(token, text, options) ? text : "0");
     } else {
       // `--seed --json` is a forgotten value, `--seed -1` a bad one, which the option itself explains.
       if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {

@@ -87,14 +87,15 @@ export function jupyterPermissions(folder: string): Permissions {
  *
  * @param folder the sweep's
  * @param servers hosts with ports
+ * @param live the port on this machine where it serves a live page, if it does
  */
-export function sweepPermissions(folder: string, servers: readonly string[]): Permissions {
+export function sweepPermissions(folder: string, servers: readonly string[], live?: number): Permissions {
   const secrets = NATS_FILES.map((name) => environmentVariable(name)).filter((path) => path !== undefined);
   const own = resolve(folder);
   return {
     read: [own, join(ROOT, "deno.lock"), ...(servers.length > 0 ? secrets.map((path) => resolve(path)) : [])],
     write: [own],
-    net: servers,
+    net: [...servers, ...live === undefined ? [] : [`127.0.0.1:${live}`]],
     env: servers.length > 0 ? [...VARIABLES, ...NATS_VARIABLES] : VARIABLES,
     run: [Deno.execPath()],
   };

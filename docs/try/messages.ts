@@ -1,4 +1,5 @@
 /** What the page and the thread that trains say to each other. */
+import type { LiveCommand, LiveEvent } from "../../tasks/bundle/entry.ts";
 
 /** How to train. */
 export interface Order {
@@ -9,28 +10,15 @@ export interface Order {
   readonly epochs: number;
 }
 
-/** A layer at the last batch; shares from 0 to 1. */
-export interface LayerRow {
-  readonly name: string;
-  readonly mean: number;
-  readonly std: number;
-  readonly zeros: number | undefined;
-  readonly off: number | undefined;
-}
-
-/** Training loss and accuracy, then those of the validation. */
-export type EpochRow = readonly [number, number, number, number];
+/** What the thread is told: how to train, first, and then what is asked of the training. */
+export type Asked =
+  | { readonly kind: "train"; readonly order: Order }
+  | { readonly kind: "ask"; readonly command: LiveCommand };
 
 /** What the thread tells. */
 export type Told =
   | { readonly kind: "device"; readonly description: string }
-  | { readonly kind: "loss"; readonly loss: number }
-  | {
-    readonly kind: "epoch";
-    readonly row: EpochRow;
-    readonly layers: readonly LayerRow[];
-    readonly findings: readonly string[];
-  }
+  | { readonly kind: "events"; readonly events: readonly LiveEvent[] }
   | { readonly kind: "end" }
   | { readonly kind: "failed"; readonly message: string };
 

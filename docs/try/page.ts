@@ -1,72 +1,46 @@
-/** The page: reads the form, starts the thread that trains, and shows what it tells. */
+/** The page: reads the form, starts the thread that trains, and shows what it tells as the live page of a fit does. */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type LayerRow, NETWORKS, type Order, type Told } from "./messages.ts";
+import { STYLE } from "../../lib/live/page_style.ts";
+import { themeStyle } from "../../lib/plot/theme.ts";
+import { LiveView } from "../../pages/live/view.ts";
+import { type Asked, NETWORKS, type Order, type Told } from "./messages.ts";
 
 const find = <E extends Element>(selector: string): E => document.querySelector<E>(selector)!;
-const form = find<HTMLFormElement>("form"), status = find<HTMLElement>("#status"), chart = find<SVGElement>("#losses");
+const form = find<HTMLFormElement>("form"), status = find<HTMLElement>("#status");
 const start = find<HTMLButtonElement>("button[type=submit]"), stop = find<HTMLButtonElement>("button[name=stop]");
 const field = (name: string) => find<HTMLInputElement | HTMLSelectElement>(`[name=${name}]`);
 
-const HEIGHT = 240, LEFT = 48, BOTTOM = 24, TOP = 12;
+const STOP = "Stop";
+let worker: Worker | undefined, description = "";
+const ask = (asked: Asked) => worker?.postMessage(asked);
 
-let worker: Worker | undefined, losses: number[] = [], drawn = 0, description = "";
+const style = document.createElement("style");
+style.textContent = themeStyle() + STYLE;
+document.head.prepend(style);
+const view = new LiveView({ rate: (value) => ask({ kind: "ask", command: { action: "lr", value } }) });
+view.element.hidden = true;
+document.body.append(view.element);
 
 field("network").replaceChildren(...NETWORKS.map((name) => new Option(name)));
 if (!navigator.gpu) find<HTMLOptionElement>("option[value=webgpu]").disabled = true;
 field("device").value = navigator.gpu ? "webgpu" : "cpu";
 
-function draw(): void {
-  drawn = 0;
-  const finite = losses.filter(Number.isFinite);
-  if (finite.length === 0) return;
-  const most = Math.max(...finite), least = Math.min(0, ...finite), last = Math.max(1, losses.length - 1);
-  const width = chart.clientWidth; // a picture of as many units as pixels: texts keep their size
-  chart.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-  const x = (i: number) => (LEFT + i / last * (width - LEFT - 8)).toFixed(1);
-  const y = (loss: number) => (TOP + (most - loss) / (most - least || 1) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
-  const points = losses.map((loss, i) => Number.isFinite(loss) ? `${x(i)},${y(loss)}` : "").filter(Boolean);
-  const text = (left: number, top: number, words: string) => `<text x="${left}" y="${top}">${words}</text>`;
-  chart.innerHTML = `<path d="M${points.join("L")}"/>` + text(4, TOP + 8, most.toFixed(2)) +
-    text(4, HEIGHT - BOTTOM, least.toFixed(2)) + text(width / 2, HEIGHT - 6, `batch ${losses.length}`);
-}
-
-const figure = (value: number | undefined) => value === undefined ? "–" : value.toPrecision(3);
-const percent = (share: number | undefined) => share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
-
-function row(texts: readonly string[]): HTMLTableRowElement {
-  const made = document.createElement("tr");
-  for (const text of texts) made.insertCell().textContent = text;
-  return made;
-}
+/** The run that is going on, if one has begun. */
+const running = () => [...view.model.runs.values()].find(({ finished }) => finished === undefined);
 
 function hear(told: Told): void {
   switch (told.kind) {
     case "device":
-      status.textContent = description = `Training on ${told.description}.`;
+      description = told.description;
       break;
-    case "loss":
-      losses.push(told.loss);
-      drawn ||= requestAnimationFrame(draw);
+    case "events":
+      view.element.hidden = false;
+      view.apply(told.events);
+      if (running()) status.textContent = `Training on ${description}.`;
       break;
-    case "epoch": {
-      const [loss, accuracy, validLoss, validAccuracy] = told.row,
-        body = find<HTMLTableSectionElement>("#epochs tbody");
-      body.append(
-        row([String(body.rows.length), figure(loss), percent(accuracy), figure(validLoss), percent(validAccuracy)]),
-      );
-      const cells = (
-        { name, mean, std, zeros, off }: LayerRow,
-      ) => [name, figure(mean), figure(std), percent(zeros), percent(off)];
-      find("#layers tbody").replaceChildren(...told.layers.map((layer) => row(cells(layer))));
-      const items = told.findings.length ? told.findings : ["Nothing found."];
-      find("#findings").replaceChildren(
-        ...items.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
-      );
-      break;
-    }
     case "end":
-      finish(description.replace("Training", "Trained"));
+      finish(`${[...view.model.runs.values()].at(-1)?.finished === "done" ? "Trained" : "Stopped"} on ${description}.`);
       break;
     case "failed":
       finish(told.message);
@@ -79,14 +53,14 @@ function finish(words: string): void {
   worker = undefined;
   start.disabled = false;
   stop.disabled = true;
+  stop.textContent = STOP;
   status.textContent = words;
+  const run = running(); // whose thread told no end
+  if (run) view.apply([{ kind: "finished", run: run.facts.run, how: "ended early" }]);
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  losses = [];
-  chart.replaceChildren();
-  for (const body of document.querySelectorAll("tbody, #findings")) body.replaceChildren();
   status.className = "";
   status.textContent = "Drawing pictures …";
   start.disabled = true;
@@ -103,7 +77,12 @@ form.addEventListener("submit", (event) => {
     images: number("images"),
     epochs: number("epochs"),
   };
-  worker.postMessage(order);
+  ask({ kind: "train", order });
 });
-addEventListener("resize", draw);
-stop.addEventListener("click", () => finish("Stopped."));
+
+stop.addEventListener("click", () => {
+  // Asked once, the training ends with its figures; asked again, or before it has begun, its thread ends.
+  if (!running() || stop.textContent !== STOP) return finish("Stopped.");
+  ask({ kind: "ask", command: { action: "stop" } });
+  stop.textContent = "Stop at once";
+});

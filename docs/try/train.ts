@@ -1,17 +1,17 @@
 /** The thread that trains: gets an order, and tells what happens. A worker, as a page's own thread must not be held up. */
 import * as sonde from "../../tasks/bundle/entry.ts";
-import type { LearnerCore } from "../../tasks/bundle/entry.ts";
-import type { LayerRow, NETWORKS, Order, Told } from "./messages.ts";
+import type { Asked, NETWORKS, Order, Told } from "./messages.ts";
 
 const {
   accuracy,
   ActivationStats,
-  Callback,
   data,
   device,
+  DiagnoseCB,
   F,
   Learner,
   lessons,
+  LiveCB,
   MetricsCB,
   nn,
   setDefaultDevice,
@@ -27,50 +27,31 @@ const MODELS: Readonly<Record<typeof NETWORKS[number], () => sonde.nn.Module>> =
   "PyTorch's default weights": () => lessons.getModel(),
 };
 
+const SEED = 42;
+
 const tell = (told: Told) => postMessage(told);
 
-/** Tells each batch's loss. */
-class TellLoss extends Callback {
-  override async afterBatch(learn: LearnerCore): Promise<void> {
-    if (learn.training) tell({ kind: "loss", loss: await learn.batchLoss.item() });
-  }
-}
+let facts: Record<string, string> = {};
+const live = new LiveCB({ to: (events) => tell({ kind: "events", events }), facts: () => facts });
 
 async function train({ device: name, network, lr, images, epochs }: Order): Promise<void> {
   const on = setDefaultDevice(device(name));
   await on.ready;
   tell({ kind: "device", description: on.description });
-  setSeed(42);
+  setSeed(SEED);
+  facts = { title: `${network}, ${lr}, ${name}`, network, data: `${images} drawn garments`, seed: String(SEED) };
   const source = new data.GarmentsSource({ trainCount: images, testCount: Math.max(64, images >> 3) });
   const dls = data.DataLoaders.fromRaw(await source.drawAll(), { batchSize: 256 });
   const model = MODELS[network as typeof NETWORKS[number]]();
-  const metrics = new MetricsCB({ accuracy }, { log: () => {} }), stats = new ActivationStats();
-  const learn = Learner.of(model, dls).loss(F.crossEntropy).lr(lr).callbacks([metrics, stats, new TellLoss()]);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    await learn.fit(1, { resume: epoch > 0 });
-    const [trained, valid] = metrics.rows.slice(-2) as unknown as { loss: number; accuracy: number }[];
-    const last = (values: readonly number[] | undefined) => values?.at(-1);
-    const layers = stats.activationFigures().map((figures): LayerRow => ({
-      name: figures.name,
-      mean: last(figures.mean)!,
-      std: last(figures.std)!,
-      zeros: last(figures.zeros),
-      off: figures.units === undefined ? undefined : last(figures.unitsOff)! / figures.units,
-    }));
-    tell({
-      kind: "epoch",
-      row: [trained!.loss, trained!.accuracy, valid!.loss, valid!.accuracy],
-      layers,
-      findings: learn.diagnose().findings.map(({ module, text, remedy }) =>
-        `${module ? `${module}: ` : ""}${text}. ${remedy}`
-      ),
-    });
-  }
+  const metrics = new MetricsCB({ accuracy }, { log: () => {} });
+  await Learner.of(model, dls).loss(F.crossEntropy).lr(lr)
+    .callbacks([metrics, new ActivationStats(), new DiagnoseCB(), live]).fit(epochs);
 }
 
-addEventListener("message", ({ data }: MessageEvent<Order>) => {
-  train(data).then(
+addEventListener("message", ({ data: asked }: MessageEvent<Asked>) => {
+  if (asked.kind === "ask") return live.ask(asked.command);
+  train(asked.order).then(
     () => tell({ kind: "end" }),
     (error: unknown) => tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
   );
-}, { once: true });
+});

@@ -9,7 +9,8 @@ import type { Callback } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { ActivationStats } from "./callbacks/activation_stats.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
-import { LiveCB, type LiveOptions } from "./callbacks/live.ts";
+import { LiveCB } from "./callbacks/live.ts";
+import type { LiveOptions } from "./callbacks/live_options.ts";
 import { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
 import { checkCallbacks } from "./check.ts";
 import { LearnerCore } from "./core.ts";
@@ -33,6 +34,7 @@ const LIVE = optionNames<LiveOptions & { layers?: boolean }>({
   facts: 1,
   save: 1,
   log: 1,
+  to: 1,
   layers: 1,
 });
 

@@ -42,7 +42,21 @@ export { LRFinderCB, type LRFinderOptions, type SearchEnd } from "./callbacks/lr
 export { MetricsCB, type MetricsOptions, type MetricsRow } from "./callbacks/metrics.ts";
 export { NonFiniteCB, NonFiniteError } from "./callbacks/non_finite.ts";
 export { ParamScheduler } from "./callbacks/param_scheduler.ts";
-export { LiveCB, type LiveOptions } from "./callbacks/live.ts";
+export { LiveCB } from "./callbacks/live.ts";
+export type { LiveOptions } from "./callbacks/live_options.ts";
+export type {
+  Column,
+  ColumnsEvent,
+  Figure,
+  FindingsEvent,
+  FinishedEvent,
+  LiveEvent,
+  PointsEvent,
+  ProgressEvent,
+  RowEvent,
+  RunEvent,
+} from "../live/events.ts";
+export type { LiveCommand } from "../live/outlet.ts";
 export { ProgressCB, type ProgressOptions } from "./callbacks/progress.ts";
 export { Recorder, type RecorderOptions } from "./callbacks/recorder.ts";
 export { SingleBatchCB } from "./callbacks/single_batch.ts";

@@ -10,6 +10,7 @@ export type Figure = number | "NaN" | "Infinity" | "-Infinity";
 
 /** A run begins. */
 export interface RunEvent {
+  /** What it is: a run begins. */
   readonly kind: "run";
   /** Identity of the run, which all its other events name. */
   readonly run: string;
@@ -25,7 +26,9 @@ export interface RunEvent {
 
 /** Values of a series at consecutive training steps. */
 export interface PointsEvent {
+  /** What it is: values of a series. */
   readonly kind: "points";
+  /** The run's identity. */
   readonly run: string;
   /** Such as "loss" and "lr". */
   readonly series: string;
@@ -37,22 +40,33 @@ export interface PointsEvent {
 
 /** The figures of a phase of an epoch, with how many training steps came before its end. */
 export interface RowEvent {
+  /** What it is: figures of a phase. */
   readonly kind: "row";
+  /** The run's identity. */
   readonly run: string;
+  /** How many training steps came before. */
   readonly step: number;
+  /** The epoch, from 0. */
   readonly epoch: number;
+  /** The phase of the epoch. */
   readonly phase: "train" | "valid";
+  /** Loss and metrics by name. */
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
 /** Where a run stands. Only the last counts. */
 export interface ProgressEvent {
+  /** What it is: where the run stands. */
   readonly kind: "progress";
+  /** The run's identity. */
   readonly run: string;
+  /** The epoch, from 0. */
   readonly epoch: number;
+  /** The phase of the epoch. */
   readonly phase: "train" | "valid";
-  /** Batches done in this phase, and in all if that is known. */
+  /** Batches done in this phase. */
   readonly batch: number;
+  /** How many it has, if that is known. */
   readonly batches?: number;
   /** Training steps a second, lately. */
   readonly speed?: number;
@@ -65,7 +79,9 @@ export interface ProgressEvent {
  * before, what was said of the layer is void, and all of it is said again.
  */
 export interface ColumnsEvent {
+  /** What it is: statistics of a layer. */
   readonly kind: "columns";
+  /** The run's identity. */
   readonly run: string;
   /** Whose: a module's or a parameter's path. */
   readonly layer: string;
@@ -79,6 +95,7 @@ export interface ColumnsEvent {
   readonly range: readonly [number, number];
   /** Whether absolute values are counted in it. */
   readonly absolute: boolean;
+  /** The columns, one after another. */
   readonly columns: readonly Column[];
 }
 
@@ -86,7 +103,9 @@ export interface ColumnsEvent {
 export interface Column {
   /** The training step of its first entry. */
   readonly step: number;
+  /** The mean of all values. */
   readonly mean: Figure;
+  /** Their standard deviation. */
   readonly std: Figure;
   /** Share of values that are exactly 0. */
   readonly zeros: Figure;
@@ -98,14 +117,19 @@ export interface Column {
 
 /** What `diagnose()` found. Only the last list counts. */
 export interface FindingsEvent {
+  /** What it is: findings of a diagnosis. */
   readonly kind: "findings";
+  /** The run's identity. */
   readonly run: string;
+  /** A sentence for each, the gravest first. */
   readonly lines: readonly string[];
 }
 
 /** The end of a run. */
 export interface FinishedEvent {
+  /** What it is: the run's end. */
   readonly kind: "finished";
+  /** The run's identity. */
   readonly run: string;
   /** Whether all epochs were done, or the fit was stopped or failed before. */
   readonly how: "done" | "ended early";

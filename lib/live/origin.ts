@@ -1,8 +1,9 @@
 /** What made a run: versions, and the program's own text. */
 import { VERSION } from "./version.ts";
 
-/** Versions, and which script it is, with the start of its SHA-256 where this process may read it. */
+/** Versions, and which script it is, with the start of its SHA-256 where this process may read it; of a browser, or of Node, what it calls itself. */
 export async function originFacts(): Promise<Record<string, string>> {
+  if (Deno.version.deno === "none") return { Sonde: VERSION, runtime: navigator.userAgent };
   return { Sonde: VERSION, Deno: Deno.version.deno, V8: Deno.version.v8, code: await mainCode() };
 }
 

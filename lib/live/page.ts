@@ -5,19 +5,12 @@ import { LONGEST, pack } from "./packing.ts";
 import { SCRIPT } from "./page_script.ts";
 import { STYLE } from "./page_style.ts";
 import { pageText } from "./page_text.ts";
+import { policyOf } from "./policy.ts";
 
 const style = () => themeStyle() + STYLE;
 
-/** The page's content security policy, but for what it may connect to: its own style and script, known by their hashes, and nothing else. */
-export async function pagePolicy(): Promise<string> {
-  const [ofScript, ofStyle] = await Promise.all([hash(SCRIPT), hash(style())]);
-  return `default-src 'none'; script-src '${ofScript}'; style-src '${ofStyle}'; img-src data:; base-uri 'none'; form-action 'none'`;
-}
-
-async function hash(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return `sha256-${btoa(String.fromCharCode(...digest))}`;
-}
+/** The page's content security policy, but for what it may connect to. */
+export const pagePolicy = (): Promise<string> => policyOf({ script: SCRIPT, style: style() });
 
 /** The page that listens to the server that it came from. */
 export async function livePage(): Promise<string> {

@@ -20,7 +20,7 @@ canvas:focus-visible,button:focus-visible,input:focus-visible,select:focus-visib
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 h2{overflow-wrap:anywhere}
 th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid var(--sonde-rule);white-space:nowrap}
-.words{text-align:left}
+td:first-child:not(:last-child),th:first-child,.words,.words td,.words th{text-align:left}
 td.words{white-space:normal;overflow-wrap:anywhere;min-width:5rem}
 .marked{font-weight:600}
 .key{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin:0 .4em 0 0}

@@ -1,4 +1,5 @@
 /** What was said of all runs, as small as it can be kept with every loss in it. */
+import { newIdentity } from "./identity.ts";
 import type { ColumnsEvent, LiveEvent, PointsEvent } from "./events.ts";
 
 /** How many values one kept piece of a series holds: what a page that comes back is at most sent again of each series. */
@@ -16,7 +17,7 @@ interface Kept {
  */
 export class LiveStore {
   /** Tells this store from another one at the same address later: numbers of the one mean nothing in the other. */
-  readonly identity: string = crypto.randomUUID();
+  readonly identity: string = newIdentity();
   /** By what an event would replace or go on. */
   readonly #kept = new Map<string, Kept>();
   #last = 0;

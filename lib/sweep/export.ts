@@ -8,7 +8,7 @@ import type { TrialLine } from "./record.ts";
 import type { SweepResults } from "./results.ts";
 
 /** One object a line for every trial: parameters, seed, status, metrics, error. JSON has no NaN: it becomes null. */
-export function toJsonLines({ plan, trials }: SweepResults): string {
+export function toJsonLines({ plan, trials }: Pick<SweepResults, "plan" | "trials">): string {
   return trials.map(({ id, params, seed, status, metrics, error, attempts, seconds }) => {
     const line: TrialLine = { sweep: plan.name, trial: id, params, seed, status, metrics, error, attempts, seconds };
     return JSON.stringify(line) + "\n";
@@ -32,7 +32,10 @@ function field(value: unknown, spreadsheet: boolean): string {
 }
 
 /** A table with a column for every parameter and every metric; absent values are empty, and NaN is `NaN`. */
-export function toCsv({ plan, trials }: SweepResults, { spreadsheet = false }: CsvOptions = {}): string {
+export function toCsv(
+  { plan, trials }: Pick<SweepResults, "plan" | "trials">,
+  { spreadsheet = false }: CsvOptions = {},
+): string {
   const params = [...new Set([...Object.keys(plan.axes), ...trials.flatMap((trial) => Object.keys(trial.params))])];
   const metrics = metricNames(trials);
   const rows = trials.map((trial) => [

@@ -74,7 +74,9 @@ export function metricNames(trials: readonly TrialResult[]): string[] {
 }
 
 /** What is compared: the plan's metric, or the first there is; and which way is better. */
-export function objective({ plan, trials }: SweepResults): { metric: string; goal: "max" | "min" } | undefined {
+export function objective(
+  { plan, trials }: Pick<SweepResults, "plan" | "trials">,
+): { metric: string; goal: "max" | "min" } | undefined {
   const names = metricNames(trials);
   const metric = plan.metric !== null && names.includes(plan.metric) ? plan.metric : names[0];
   if (metric === undefined) return undefined;

@@ -33,6 +33,8 @@ export interface TrialSetting {
   readonly checkpoint: TrialCheckpoint | null;
   /** Keeps where the trial stands. */
   readonly save: (checkpoint: TrialCheckpoint) => void;
+  /** Told of what the trial reports, as it does. */
+  readonly report?: (rows: readonly StepRow[]) => void;
 }
 
 const finite = (value: number) => Number.isFinite(value) ? value : null;
@@ -107,10 +109,13 @@ class Context implements TrialContext, Surroundings {
 
   report(step: number, metrics: Metrics): void {
     if (!Number.isFinite(step)) throw new RangeError(`Cannot report at step ${step}: expected a finite number`);
+    const rows: StepRow[] = [];
     for (const [name, value] of Object.entries(metrics)) {
       checkMetric(`report(${step}) was given`, name, value, this.trial.params, [name]);
-      this.steps.push([step, name, finite(value)]);
+      rows.push([step, name, finite(value)]);
     }
+    this.steps.push(...rows);
+    this.setting.report?.(rows);
   }
 
   async fit(learn: LearnerCore, epochs: number, options: TrialFitOptions = {}): Promise<void> {
@@ -128,6 +133,7 @@ class Context implements TrialContext, Surroundings {
     await Promise.allSettled(this.#drawing);
     this.steps.length = this.artefacts.length = 0;
     for (const row of steps) this.steps.push(row); // there may be millions
+    this.setting.report?.(steps);
     this.artefacts.push(...artefacts);
     Object.assign(this.used, data);
     this.began = began;

@@ -13,7 +13,7 @@ import type { Comparison } from "./statistics/comparisons.ts";
 export const counted = (n: number, thing: string): string => `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
 
 /** Which set of parameters has the best mean; only one whose every run left a finite figure can be it. */
-export function bestOf(analysis: Analysis): string {
+export function bestOf(analysis: Pick<Analysis, "cells" | "params" | "metric" | "goal" | "labels">): string {
   const { cells, params, metric, labels } = analysis;
   if (params.length === 0) return "";
   const [best] = ranked(cells, analysis).filter((cell) => isSound(cell, metric));

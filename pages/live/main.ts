@@ -5,6 +5,7 @@ import { decompress, pack } from "../../lib/live/packing.ts";
 import { pageText } from "../../lib/live/page_text.ts";
 import { parseEvents } from "../../lib/live/read_saved.ts";
 import { download } from "./dom.ts";
+import { connectionLine, listen } from "./listen.ts";
 import { LiveView, type ViewActions } from "./view.ts";
 
 const inside = document.querySelector<HTMLElement>("#events")!, packed = inside.textContent!;
@@ -30,11 +31,18 @@ const control: ViewActions = { stop: () => ask({ action: "stop" }), rate: (value
 const view = new LiveView({ save: () => void save(), ...packed || !token ? {} : control });
 document.body.append(view.element);
 if (packed) view.apply(parseEvents(JSON.parse(await decompress(packed))));
-else listen();
+else begin();
 
-function listen(): void {
-  const source = new EventSource("events"), listening = () => document.body.dataset.connection = "open";
-  source.onopen = listening;
-  source.onerror = () => document.body.dataset.connection = "closed"; // it tries again by itself
-  source.onmessage = ({ data }) => view.apply(JSON.parse(data) as LiveEvent[]);
+function begin(): void {
+  const line = connectionLine();
+  view.element.prepend(line.element);
+  listen<LiveEvent>("events", {
+    open: line.open,
+    events(events, isAnother) {
+      // The program that trained before is gone.
+      const open = [...view.model.runs.values()].filter(({ finished }) => finished === undefined);
+      const ends = open.map(({ facts }) => ({ kind: "finished", run: facts.run, how: "ended early" }) as const);
+      view.apply(isAnother ? [...ends, ...events] : events);
+    },
+  });
 }

@@ -33,8 +33,8 @@ Without a name: a short comparison (${
   --resume DIR      keep checkpoints, trained models and figures in this folder; if it has any, go on from them
   --every MINUTES   with --resume: between two checkpoints (default 1); there is one after each epoch too
   --keep DIR        keep each run's configuration, curves and figures in this folder, for deno task runs: out/runs, say
-  --live PORT       show the trainings on a page, on http://127.0.0.1:PORT/, while they run, and keep it beside the report, as
-                    live.html; not with --resume
+  --live [PORT]     show the trainings on a page, on http://127.0.0.1:PORT/, while they run (without PORT on a free one),
+                    and keep it beside the report, as live.html; not with --resume
   --json            one JSON object a line on stdout and nothing else; a report only with --out
   --losses N        with --json: a line more for each seed, with the losses of its first N steps`;
 
@@ -61,7 +61,7 @@ export interface LessonRequest {
   /** The folder in which runs are kept for comparison. */
   readonly keep: string | undefined;
   readonly json: boolean;
-  /** The port of the live page. */
+  /** The port of the live page, 0 for a free one; undefined without a page. */
   readonly live: number | undefined;
   /** Of so many first steps the losses are told. */
   readonly losses: number | undefined;
@@ -81,7 +81,7 @@ const OPTIONS = {
   resume: "value",
   every: "value",
   keep: "value",
-  live: "value",
+  live: "number",
   json: "flag",
   losses: "value",
   help: "flag",
@@ -159,7 +159,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
   if (losses !== undefined && !values.json) {
     throw new UsageError("--losses needs --json: tables have epochs, not steps");
   }
-  const live = wholeNumber("--live", values.live, { min: 1, max: 65535 });
+  const live = wholeNumber("--live", values.live, { max: 65535 });
   if (live !== undefined && values.resume !== undefined) {
     throw new UsageError("--live does not go with --resume: what is kept does not tell a page what was before");
   }

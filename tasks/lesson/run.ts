@@ -63,7 +63,7 @@ function wholeEpochs(result: SeedResult): SeedResult | undefined {
 const livePath = (request: LessonRequest) => join(reportFolder(request, request.lessons[0]!.lesson), "live.html");
 
 /** Everything that is the same for all runs of one command. */
-class Session {
+class Session implements AsyncDisposable {
   readonly #began = new Date();
   readonly #start = performance.now();
   /** One page for all runs. */
@@ -82,6 +82,11 @@ class Session {
     const { live: port } = request;
     const save = isReported(request) ? { save: livePath(request) } : {};
     if (port !== undefined) this.#live = new LiveCB({ port, facts: () => this.#facts, ...save });
+  }
+
+  /** Pages are told the end before the program ends. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#live?.close();
   }
 
   get threads(): number | null {
@@ -215,7 +220,7 @@ export async function runLessons(request: LessonRequest, keep?: Keep): Promise<n
   await target.ready;
   const { resume } = request;
   const kept = resume === undefined ? undefined : await openFolder({ ...request, resume }, target);
-  const session = new Session(request, target, runner, interruption, kept, keep);
+  await using session = new Session(request, target, runner, interruption, kept, keep);
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);
@@ -231,7 +236,9 @@ export async function runLessons(request: LessonRequest, keep?: Keep): Promise<n
       return 130;
     }
     const live = request.live === undefined ? "" : `Live page: ${livePath(request)}\n`;
-    if (!request.json && path) console.log(`\nReport: ${path}\n${live}Took ${formatSeconds(session.environment().seconds)}`);
+    if (!request.json && path) {
+      console.log(`\nReport: ${path}\n${live}Took ${formatSeconds(session.environment().seconds)}`);
+    }
   }
   return 0;
 }

@@ -138,6 +138,7 @@ export function messages(): Trial {
     { type: "record", trial, record: failure("it broke") },
     { type: "checkpoint", trial, checkpoint: CHECKPOINT },
     { type: "log", trial, line: "hello" },
+    { type: "steps", trial, rows: [[0, "loss", 0.5], [1, "loss", null]] },
     { type: "beat", silent: 0.5 },
   ];
   const job = { plan: PLAN.id, code: CODE.id, store: "s", lease: 120 };

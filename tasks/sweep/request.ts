@@ -23,6 +23,7 @@ Runs the trials of a plan that are not finished yet, and writes a report.
   --keep            go on although plan or code changed, and keep the finished trials
   --fresh           begin anew: forget what is in the folder
   --retry           run failed trials again
+  --live [PORT]     show the sweep on a page, on http://127.0.0.1:PORT/, while it runs (without PORT on a free one)
   --json            one JSON object a line on stdout as each trial ends, and nothing else; a report only with --out`;
 
 /** The text of `deno task worker --help`. */
@@ -55,6 +56,8 @@ export interface SweepRequest extends WorkerRequest {
   readonly onChange: OnChange;
   readonly retry: boolean;
   readonly json: boolean;
+  /** The port of the live page, 0 for a free one; undefined without a page. */
+  readonly live: number | undefined;
 }
 
 const SHARED = {
@@ -114,6 +117,7 @@ export function readSweepRequest(args: readonly string[]): SweepRequest | undefi
     fresh: "flag",
     retry: "flag",
     json: "flag",
+    live: "number",
   });
   if (values.help) return undefined;
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
@@ -124,6 +128,7 @@ export function readSweepRequest(args: readonly string[]): SweepRequest | undefi
     onChange: values.keep ? "keep" : values.fresh ? "fresh" : "refuse",
     retry: values.retry ?? false,
     json: values.json ?? false,
+    live: wholeNumber("--live", values.live, { max: 65535 }),
   };
 }
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { formatSeconds } from "../../lib/plot/format.ts";
 import { Checkpoints } from "../../lib/sweep/checkpoints.ts";
 import { ChangedError, printable } from "../../lib/sweep/errors.ts";
+import type { SweepPage } from "../../lib/sweep/live/serve.ts";
 import { runLocally } from "../../lib/sweep/local.ts";
 import { publicUrl } from "../../lib/sweep/nats/address.ts";
 import { type Counts, Store } from "../../lib/sweep/store.ts";
@@ -24,6 +25,14 @@ async function openStore(request: SweepRequest, folder: string, { introduction }
   } catch (error) {
     throw error instanceof ChangedError ? new UsageError(error.message) : error;
   }
+}
+
+/** Shows the sweep on a page, if that was asked for. */
+async function openPage({ live }: SweepRequest, folder: string): Promise<SweepPage | undefined> {
+  if (live === undefined) return undefined;
+  const page = new (await import("../../lib/sweep/live/serve.ts")).SweepPage(folder, live);
+  console.error(`live on ${page.address}`);
+  return page;
 }
 
 async function runTrials(
@@ -62,12 +71,15 @@ async function runTrials(
  */
 export async function runSweep(request: SweepRequest, settings: WorkerSettings): Promise<number> {
   using stop = new Stop("sweep");
-  const workers = await startWorkers(request, settings, request.out ?? "out", request.out);
+  const workers = await startWorkers(request, settings, request.out ?? "out", {
+    folder: request.out,
+    watched: request.live !== undefined,
+  });
   const { pool, introduction, lock } = workers;
   const { plan } = introduction;
   const folder = request.out ?? join("out", `sweep-${plan.name}`);
   const start = performance.now();
-  let counts: Counts;
+  let counts: Counts, live: SweepPage | undefined;
   try {
     using store = await openStore(request, folder, workers);
     // Trials of one store have the same versions of packages.
@@ -79,6 +91,8 @@ export async function runSweep(request: SweepRequest, settings: WorkerSettings):
     counts = store.counts();
     const progress = new SweepProgress(plan, counts, request.json);
     if (!request.json) announce(request, workers, folder, counts);
+    live = await openPage(request, folder);
+    pool.onSteps = (trial, rows) => live?.report(trial, rows);
     // Over NATS also when nothing is left: a coordinator that was killed at its very end has left its queue.
     if (counts.pending > 0 || request.nats !== undefined) {
       await progress.open();
@@ -90,21 +104,43 @@ export async function runSweep(request: SweepRequest, settings: WorkerSettings):
     }
     counts = store.counts();
     await checkpoints.keepOnly(new Set(store.pending().map(({ id }) => id)));
+    live?.readLast();
+  } catch (error) {
+    await live?.close();
+    throw error;
   } finally {
     await pool.close();
     await lock.remove();
   }
+  try {
+    return await conclude(request, folder, counts, start, live);
+  } finally {
+    await live?.close();
+  }
+}
+
+/** Writes the report, and says how it ended; returns the exit code. */
+async function conclude(
+  request: SweepRequest,
+  folder: string,
+  counts: Counts,
+  start: number,
+  live: SweepPage | undefined,
+): Promise<number> {
   if (counts.pending + counts.running > 0) {
+    await live?.end("interrupted");
     console.error(`sweep: interrupted; ${counts.pending + counts.running} trials are left. The same command goes on`);
     return 130;
   }
   if (!request.json || request.out !== undefined) {
     const path = await writeReport(folder);
+    await live?.end("done", await Deno.readTextFile(path));
     if (!request.json) {
       console.log(`\n${await summary(folder)}\n\nReport: ${path}`);
       console.log(`Took ${formatSeconds((performance.now() - start) / 1000)}`);
     }
   }
+  await live?.end("done"); // unless it has ended
   if (counts.failed > 0) {
     console.error(`sweep: ${counts.failed} of ${counts.done + counts.failed} trials failed; --retry runs them again`);
   }

@@ -35,7 +35,11 @@ function planAddress(path: string): URL {
  * @param folder what it may write into
  * @returns its exit code
  */
-export async function startSweepTask(main: URL, request: WorkerRequest, folder: string): Promise<number> {
+export async function startSweepTask(
+  main: URL,
+  request: WorkerRequest & { readonly live?: number | undefined },
+  folder: string,
+): Promise<number> {
   const plan = planAddress(request.path);
   const [{ startAgain, v8Flags }, { flags }, { sweepPermissions, trialPermissions }] = await Promise.all([
     import("../start.ts"),
@@ -48,7 +52,10 @@ export async function startSweepTask(main: URL, request: WorkerRequest, folder: 
     flags: flags(await trialPermissions(plan)),
     v8: v8Flags(request.trusted),
   };
-  return await startAgain(main, sweepPermissions(folder, servers), [JSON.stringify(settings), ...Deno.args]);
+  return await startAgain(main, sweepPermissions(folder, servers, request.live), [
+    JSON.stringify(settings),
+    ...Deno.args,
+  ]);
 }
 
 /** In the second process: its settings, and the arguments as they were given. */

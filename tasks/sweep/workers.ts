@@ -31,14 +31,15 @@ export function log(line: string, trial: string | null): void {
  * Starts a first worker, which reads the plan.
  *
  * @param parent where the lock of its packages may lie until its folder is known
- * @param folder the sweep's, if it was named
+ * @param options.folder the sweep's, if it was named
+ * @param options.watched whether workers say what trials report while they run
  * @throws {UsageError} when the plan makes no sense
  */
 export async function startWorkers(
   request: WorkerRequest,
   { plan, flags, v8 }: WorkerSettings,
   parent: string,
-  folder?: string,
+  { folder, watched = false }: { readonly folder?: string | undefined; readonly watched?: boolean } = {},
 ): Promise<Workers> {
   const lock = await TrialsLock.make(folder, parent);
   const pool = new Pool({
@@ -49,6 +50,7 @@ export async function startWorkers(
     flags: () => [`--lock=${lock.path}`, ...flags],
     v8,
     onLog: log,
+    watched,
   });
   try {
     const introduction = await pool.introduce();

@@ -1,8 +1,9 @@
 /** The live page in Chromium: it fills while a fit runs, comes back after it was away, answers, and is the same when saved and opened from disk. */
 import assert from "node:assert/strict";
+import type { LiveCommand } from "../../lib/live/outlet.ts";
 import { LiveStore } from "../../lib/live/store.ts";
 import { savedPage } from "../../lib/live/page.ts";
-import { type Command, serveLive } from "../../lib/live/server.ts";
+import { serveLive } from "../../lib/live/server.ts";
 import { toFigure } from "../../lib/live/events.ts";
 import { ActivationStats, DiagnoseCB, Learner, LiveCB, MetricsCB } from "../../lib/learner/mod.ts";
 import { data, F, isInstance, nn, randint, randn, setSeed } from "../../mod.ts";
@@ -52,7 +53,7 @@ Deno.test({
   name: `the live page in Chromium: fills, comes back, reads values, chooses a range, stops${note}`,
   ignore,
   fn: async () => {
-    const commands: Command[] = [], store = begun();
+    const commands: LiveCommand[] = [], store = begun();
     const serve = (port: number) => serveLive(store, { port, control: (command) => commands.push(command) });
     const server = serve(0);
     await using page = await Page.open(chromium!, server.address, { webgpu: false });

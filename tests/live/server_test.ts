@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Command, serveLive } from "../../lib/live/server.ts";
+import { serveLive } from "../../lib/live/server.ts";
+import type { LiveCommand } from "../../lib/live/outlet.ts";
 import { LiveStore } from "../../lib/live/store.ts";
 
 /** The status of a request, whose headers fetch would not let us choose. */
@@ -13,7 +14,8 @@ async function status(port: number, lines: readonly string[], body = ""): Promis
 }
 
 Deno.test("serveLive: refuses other hosts, other origins, and commands without the token", async () => {
-  const commands: Command[] = [], server = serveLive(new LiveStore(), { port: 0, control: (c) => commands.push(c) });
+  const commands: LiveCommand[] = [],
+    server = serveLive(new LiveStore(), { port: 0, control: (c) => commands.push(c) });
   const { port, hash } = new URL(server.address),
     host = `Host: 127.0.0.1:${port}`,
     own = `Origin: http://127.0.0.1:${port}`;

@@ -5,8 +5,10 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { SweepLiveEvent } from "../../lib/sweep/live/events.ts";
 import type { TrialLine } from "../../lib/sweep/record.ts";
 import { readSweep } from "../../lib/sweep/read_sweep.ts";
+import { Listener } from "../live/stream.ts";
 import { Keeper, plan, runTask, startTask, until as waitFor, withFolder } from "./helpers.ts";
 
 const CPU = ["--device", "cpu"];
@@ -29,6 +31,12 @@ const mistakes: [task: string, args: string[], line: RegExp][] = [
     /^sweep: --nats must be an address: expected nats:\/\/host:4222, or several such .*; found http:\/\/…$/,
   ],
   ["sweep", [plan("chaos"), "--out="], /^sweep: --out must name a folder, found ""$/],
+  ["sweep", [plan("chaos"), "--live=x"], /^sweep: --live must be a whole number from 0 to 65535, found "x"$/],
+  [
+    "sweep",
+    [plan("chaos"), "--live", "70000"],
+    /^sweep: --live must be a whole number from 0 to 65535, found "70000"$/,
+  ],
   ["sweep", [plan("chaos"), "--keep", "--fresh"], /^sweep: --keep and --fresh exclude each other/],
   [
     "sweep",
@@ -135,6 +143,39 @@ async function firstLine(process: Deno.ChildProcess): Promise<{ rest: Promise<st
   };
   return { rest: rest() };
 }
+
+Deno.test("sweep --live: a page has each trial and what it reports, and in the end the report that was written", () =>
+  withFolder(async (folder) => {
+    // Where no number follows, it is a free port.
+    const task = startTask("sweep", ["--live", plan("chaos_small"), ...CPU, "--workers", "2", "--out", folder]);
+    const stdout = new Response(task.stdout).text(),
+      stderr = task.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    let said = "";
+    const address = () => /^live on (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(said)?.[1];
+    while (!address()) {
+      const { value, done } = await stderr.read();
+      assert.ok(!done, said);
+      said += value;
+    }
+    const page = new Listener<SweepLiveEvent>(address()!);
+    await page.until((events) => events.some(({ kind }) => kind === "end"));
+    await page.close();
+    await stderr.cancel();
+    assert.equal((await task.status).code, 0, await stdout);
+    const { events } = page, last = new Map<string, string>(), early = new Set<string>();
+    for (const event of events) {
+      if (event.kind === "trial") last.set(event.id, event.status);
+      // A curve of a trial that runs: the store has none of it yet.
+      if (event.kind === "curve" && last.get(event.trial) === "running") early.add(event.name);
+    }
+    assert.equal(last.size, 30);
+    assert.deepEqual(new Set(last.values()), new Set(["done"]));
+    assert.deepEqual([...early], ["norm"]);
+    const end = events.find((event) => event.kind === "end")!;
+    assert.equal(end.how, "done");
+    assert.equal(end.report, await Deno.readTextFile(join(folder, "index.html")));
+    assert.ok(page.messages.length >= 3, String(page.messages.length));
+  }));
 
 Deno.test("sweep: Ctrl-C finishes what is running, and the same command goes on to the same results", () =>
   withFolder(async (folder) => {

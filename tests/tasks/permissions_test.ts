@@ -116,6 +116,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       ["runs", none, () => Promise.resolve(runsPermissions({ folder: out, html: undefined }))],
       ["runs --html", none, () => Promise.resolve(runsPermissions({ folder: out, html: join(page, "a.html") }))],
       ["sweep", secrets, () => Promise.resolve(sweepPermissions(out, []))],
+      ["sweep --live", secrets, () => Promise.resolve(sweepPermissions(out, [], 8123))],
       ["sweep --nats, and worker", secrets, () => Promise.resolve(sweepPermissions(out, [server]))],
       ["jupyter", none, () => Promise.resolve(jupyterPermissions(kernel))],
       ["trial", { ...none, SONDE_DATA: data }, trial],

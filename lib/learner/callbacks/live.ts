@@ -1,10 +1,10 @@
 /** A fit on a page, while it runs. */
-import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { savedPage } from "../../live/page.ts";
+import { newIdentity } from "../../live/identity.ts";
 import { SavedFiles } from "../../live/saved_files.ts";
 import { originFacts } from "../../live/origin.ts";
-import { toFigure } from "../../live/events.ts";
-import { type Command, type LiveServer, serveLive } from "../../live/server.ts";
+import { type LiveEvent, toFigure } from "../../live/events.ts";
+import type { LiveCommand, Outlet } from "../../live/outlet.ts";
 import { LiveStore } from "../../live/store.ts";
 import { defaultGenerator } from "../../tensor/mod.ts";
 import { Background } from "../background.ts";
@@ -17,29 +17,9 @@ import { setupOf } from "../diagnosis_setup.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { linesOf, LiveLayers } from "../live_layers.ts";
 import { DiagnoseCB } from "./diagnose.ts";
+import { checkCommand, checkLiveOptions, type LiveOptions, openOutlet } from "./live_options.ts";
 import { MetricsCB } from "./metrics.ts";
 
-/** Options of {@linkcode LiveCB}. */
-export interface LiveOptions {
-  /** Port on 127.0.0.1; 0 for a free one. Default: 0. */
-  port?: number;
-  /** Show buttons by which the page stops the fit and changes the rate. Default: false. */
-  control?: boolean;
-  /**
-   * What else is needed to run the fit again, by name, such as its seed, or what gives that as a fit begins; the page shows it. `title` is what
-   * the run is called. Default: nothing, and the model's class with a number.
-   */
-  facts?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
-  /**
-   * Where to write the page at the end of each fit, as a file that opens from disk: `out/run.html`. Beside it, `out/run.ndjson` gets the whole
-   * record of all these fits, with statistics of every watched batch, of which the page has averages. Default: nowhere.
-   */
-  save?: string;
-  /** Gets the page's address when it is served, each time a fit begins. Default: prints it to standard error. */
-  log?: (address: string) => void;
-}
-
-const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, facts: 1, save: 1, log: 1 });
 /** Milliseconds between looks at the losses. */
 const INTERVAL = 1000;
 
@@ -53,6 +33,7 @@ function randomNumbers(): string {
  * Shows a fit on a page of this machine while it runs: the loss and the rate of every batch, the figures of {@linkcode MetricsCB}, speed and time
  * left, of each {@linkcode ActivationStats} among the fit's callbacks every layer's mean, deviation, zeros, units that are off and histograms, and what
  * `diagnose()` finds in them; at its end what it finds in all, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
+ * With `to` a function gets what the page would show, which works in browsers too.
  *
  * Losses are recorded on the device and read in the background, once a second; nothing waits for them. As often the fit gives way to the server
  * for a moment.
@@ -65,6 +46,12 @@ function randomNumbers(): string {
  * console.log(live.address); // undefined
  * console.log((await live.page()).startsWith("<!doctype html>")); // true
  * await live.close();
+ *
+ * const lines: string[] = []; // a function instead of a page: here for a file of JSON lines
+ * const told = new learner.LiveCB({ to: (events) => void lines.push(...events.map((event) => JSON.stringify(event))) });
+ * const learn = learner.Learner.of(new nn.Linear(4, 1), { train: new data.DataLoader(set, { batchSize: 4 }) });
+ * await learn.loss(nn.functional.mseLoss).callbacks([told]).fit(1);
+ * console.log(lines.length > 0, JSON.parse(lines.at(-1)!).how); // true done
  * ```
  */
 export class LiveCB extends Callback {
@@ -74,7 +61,7 @@ export class LiveCB extends Callback {
   readonly #store = new LiveStore();
   readonly #options: LiveOptions;
   readonly #files: SavedFiles | undefined;
-  #server: LiveServer | undefined;
+  #outlet: Outlet | undefined;
   #run = "";
   #losses: DeviceRecord | undefined;
   #rates: number[] = [];
@@ -91,30 +78,36 @@ export class LiveCB extends Callback {
   #startedAt = 0;
   #reading: Promise<void> | undefined;
   readonly #background = new Background();
-  #wanted: Command[] = [];
+  #wanted: LiveCommand[] = [];
   #done = false;
   #fits = 0;
 
   /**
    * Serves nothing before the first fit.
    *
-   * @throws {RangeError} for a port that is none
+   * @throws {RangeError} for a port that is none, or one beside `to`
    * @throws {TypeError} for a `save` that is no path of an HTML file
    */
   constructor(options: LiveOptions = {}) {
     super();
-    checkOptions("LiveCB", options, OPTIONS);
-    const { port = 0 } = options;
-    if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new RangeError(`Cannot serve a live page: its port must be a whole number from 0 to 65535, found ${port}`);
-    }
+    checkLiveOptions(options);
     if (options.save !== undefined) this.#files = new SavedFiles(options.save);
     this.#options = options;
   }
 
   /** Where the page is; undefined before the first fit and after `close()`. With control it has the token that the buttons need. */
   get address(): string | undefined {
-    return this.#server?.address;
+    return this.#outlet?.address;
+  }
+
+  /**
+   * Asks the fit that is going on to stop before its next batch, `{ action: "stop" }`, or to go on at another learning rate,
+   * `{ action: "lr", value: 0.1 }`: what the page's buttons do. A command that is posted to a thread in which a fit runs is heard there within a second.
+   *
+   * @throws {RangeError} for anything else
+   */
+  ask(command: LiveCommand): void {
+    this.#wanted.push(checkCommand(command));
   }
 
   /** The page with all that was shown so far, as a file that opens from disk. */
@@ -124,26 +117,26 @@ export class LiveCB extends Callback {
 
   /** Stops serving. */
   async close(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    await server?.close();
+    const outlet = this.#outlet;
+    this.#outlet = undefined;
+    await outlet?.close();
+  }
+
+  #say(event: LiveEvent): void {
+    this.#store.add(event);
+    this.#outlet?.add(event);
   }
 
   /** Begins a run, and to serve. */
   override async beforeFit(learn: LearnerCore): Promise<void> {
-    const { port = 0, control = false, facts = {}, log = (address) => console.error(`live on ${address}`) } =
-      this.#options;
-    if (!this.#server) {
-      const take = (command: Command) => void this.#wanted.push(command);
-      this.#server = serveLive(this.#store, { port, control: control ? take : undefined });
-      log(this.#server.address);
-    }
+    const { facts = {} } = this.#options;
+    this.#outlet ??= openOutlet(this.#options, this.#store, (command) => this.ask(command));
     const { opt, model, epochs } = learn;
     const { title = `${model.constructor.name} ${++this.#fits}`, ...named } = typeof facts === "function"
       ? facts()
       : facts;
     await model.device.ready; // so that it can tell what it is
-    this.#run = crypto.randomUUID();
+    this.#run = newIdentity();
     this.#losses = new DeviceRecord(model.device);
     this.#rates = [];
     this.#curves = { losses: [], lrs: [] };
@@ -153,7 +146,7 @@ export class LiveCB extends Callback {
     this.#told = this.#steps = this.#rows = 0;
     this.#done = false;
     this.#startedAt = performance.now();
-    this.#store.add({
+    this.#say({
       kind: "run",
       run: this.#run,
       title,
@@ -184,7 +177,7 @@ export class LiveCB extends Callback {
     // The last step has started and this one is not recorded yet: reading now does not split a step.
     if (performance.now() - this.#lastTurn < INTERVAL) return;
     this.#tell(learn);
-    await this.#server?.turn();
+    await this.#outlet?.turn();
     this.#lastTurn = performance.now();
     this.#obey(learn);
   }
@@ -200,7 +193,7 @@ export class LiveCB extends Callback {
   #tell(learn: LearnerCore): void {
     const { epoch, epochs, iter, training, dl } = learn, seconds = (performance.now() - this.#startedAt) / 1000;
     const batches = lengthOf(dl), speed = this.#steps / seconds, perEpoch = this.#ends[0] ?? batches;
-    this.#store.add({
+    this.#say({
       kind: "progress",
       run: this.#run,
       epoch,
@@ -220,7 +213,7 @@ export class LiveCB extends Callback {
       const step = this.#ends[epoch] ?? this.#steps;
       const entries = Object.entries(figures).map(([name, value]) => [name, toFigure(Number(value))] as const);
       const phase = train === "train" ? "train" : "valid";
-      this.#store.add({ kind: "row", run: this.#run, step, epoch, phase, figures: Object.fromEntries(entries) });
+      this.#say({ kind: "row", run: this.#run, step, epoch, phase, figures: Object.fromEntries(entries) });
     }
     this.#rows = rows.length;
   }
@@ -230,7 +223,7 @@ export class LiveCB extends Callback {
     const layers = isLast || this.#layers?.isDue ? this.#layers?.read(this.#curves) : undefined;
     layers?.catch(() => {}); // awaited below
     await this.#readLosses(learn);
-    for (const event of await layers ?? []) this.#store.add(event);
+    for (const event of await layers ?? []) this.#say(event);
   }
 
   /** The steps that follow go into another record. */
@@ -244,8 +237,8 @@ export class LiveCB extends Callback {
       const values = await record.read();
       losses.push(...values);
       lrs.push(...rates);
-      this.#store.add({ kind: "points", run, series: "loss", from, values: values.map(toFigure) });
-      this.#store.add({ kind: "points", run, series: "lr", from, values: rates.map(toFigure) });
+      this.#say({ kind: "points", run, series: "loss", from, values: values.map(toFigure) });
+      this.#say({ kind: "points", run, series: "lr", from, values: rates.map(toFigure) });
     } finally {
       record.dispose();
     }
@@ -260,7 +253,7 @@ export class LiveCB extends Callback {
       setup: setupOf(learn, callbacks),
     });
     const lines = linesOf(findings);
-    this.#store.add({ kind: "findings", run: this.#run, lines });
+    this.#say({ kind: "findings", run: this.#run, lines });
   }
 
   /** Notes where the epoch's training ended. */
@@ -282,8 +275,8 @@ export class LiveCB extends Callback {
     this.#losses?.dispose();
     this.#losses = undefined;
     if (learn.find(DiagnoseCB) && this.#steps) this.#tellFindings(learn);
-    this.#store.add({ kind: "finished", run: this.#run, how: this.#done ? "done" : "ended early" });
-    await this.#server?.turn();
+    this.#say({ kind: "finished", run: this.#run, how: this.#done ? "done" : "ended early" });
+    await this.#outlet?.flush();
     this.#background.check();
     const all = this.#store.since(0), own = all.filter(({ kind, run }) => run === this.#run && kind !== "columns");
     await this.#files?.add(all, [...own, ...this.#layers?.whole() ?? []]);

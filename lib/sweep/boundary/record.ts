@@ -56,9 +56,12 @@ export const moment = v.pipe(text(40), v.check(isDate, "a date as ISO 8601"));
 /** Every name once. */
 const distinct = (artefacts: Artefact[]) => new Set(artefacts.map(({ name }) => name)).size === artefacts.length;
 
+/** What a trial reported. */
+export const stepRows = v.custom<StepRow[]>(isSteps, "rows of [step, metric, number or null]");
+
 /** What a record and a checkpoint have in common. */
 export const shared = {
-  steps: v.custom<StepRow[]>(isSteps, "rows of [step, metric, number or null]"),
+  steps: stepRows,
   artefacts: v.pipe(v.array(artefact), v.maxLength(10_000), v.check(distinct, "names that differ")),
   data: v.record(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)), v.pipe(v.string(), v.regex(/^[\w.-]{1,100}$/))),
   environment: v.nullable(environment),

@@ -7,7 +7,7 @@ import * as v from "npm:valibot@1";
 import type { FromWorker, ToWorker, WorkerSetup } from "../worker/protocol.ts";
 import { trialCheckpoint } from "./checkpoint.ts";
 import { codeIdentity, planDescription } from "./plan.ts";
-import { trialRecord } from "./record.ts";
+import { stepRows, trialRecord } from "./record.ts";
 import { finite, identity, text, whole } from "./values.ts";
 
 /** What a worker says. */
@@ -19,6 +19,7 @@ export const fromWorker: v.GenericSchema<unknown, FromWorker> = v.variant("type"
   v.strictObject({ type: v.literal("broken"), error: v.string(), usage: v.boolean() }),
   v.strictObject({ type: v.literal("beat"), silent: v.pipe(finite, v.minValue(0)) }),
   v.strictObject({ type: v.literal("log"), trial: v.nullable(identity), line: v.string() }),
+  v.strictObject({ type: v.literal("steps"), trial: identity, rows: stepRows }),
   v.strictObject({ type: v.literal("checkpoint"), trial: identity, checkpoint: trialCheckpoint }),
   v.strictObject({ type: v.literal("record"), trial: identity, record: trialRecord }),
   v.strictObject({ type: v.literal("aborted"), trial: identity }),
@@ -42,4 +43,5 @@ export const workerSetup: v.GenericSchema<unknown, WorkerSetup> = v.strictObject
   device: text(100),
   threads: whole(1),
   version: text(100),
+  watched: v.exactOptional(v.boolean()),
 });

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { formatSeconds, meanAndStd } from "../../plot/format.ts";
 import { hint, Html, html } from "../../plot/html.ts";
 import type { Analysis } from "../analysis.ts";
-import { figureFormat, rough } from "../../plot/figures.ts";
-import { type Configuration, count, spread } from "../groups.ts";
+import type { Configuration } from "../groups.ts";
+import { cellsOf, writersOf } from "./cells.ts";
 
 /** Rows at most; the exports have all. */
 export const MOST_ROWS = 1000;
@@ -50,49 +49,6 @@ for (const box of document.querySelectorAll(".scroll")) watch.observe(box);
 /** The style of tables that can be sorted, once for a page. */
 export const SORTING_STYLE: Html = new Html(`<style>${STYLE}</style>`);
 
-interface Cell {
-  readonly text: string;
-  /** What it is sorted by; absent for words. */
-  readonly value?: number;
-}
-
-/** Mean ± deviation, and of how many where some have no finite value. */
-function figure(mean: number, std: number, n: number, of: number, write: (value: number) => string): Cell {
-  const text = n === 0 ? (of > 0 ? "NaN" : "") : n > 1 ? `${write(mean)} ± ${rough(std)}` : write(mean);
-  return { text: n > 0 && n < of ? `${text} (${n} of ${of})` : text, value: mean };
-}
-
-/** How many runs are done, and what became of them. */
-export function doneOf(group: Configuration, metric: string): string {
-  const diverged = count(group.trials, metric, "diverged");
-  return [
-    `${group.done.length} of ${group.trials.length}`,
-    ...(diverged > 0 ? [`${diverged} diverged`] : []),
-    ...(group.failed > 0 ? [`${group.failed} failed`] : []),
-  ].join(", ");
-}
-
-function cells(
-  group: Configuration,
-  { params, metrics, metric, labels }: Analysis,
-  writers: readonly ((value: number) => string)[],
-): Cell[] {
-  const seconds = group.done.flatMap(({ seconds }) => seconds ?? []);
-  const time = seconds.length > 0 ? meanAndStd(seconds).mean : NaN;
-  return [
-    ...params.map((name): Cell => {
-      const value = group.params[name];
-      return { text: labels.of(name, value), ...(typeof value === "number" ? { value } : {}) };
-    }),
-    ...metrics.map((name, i) => {
-      const { mean, std, n } = spread(group.done, name);
-      return figure(mean, std, n, group.done.length, writers[i]!);
-    }),
-    { text: doneOf(group, metric), value: group.done.length },
-    { text: Number.isNaN(time) ? "" : formatSeconds(time), value: time },
-  ];
-}
-
 /**
  * A table of configurations in the order given: parameters, each metric as mean ± deviation over its seeds, how many are done, and time.
  *
@@ -102,8 +58,8 @@ export function sortableTable(groups: readonly Configuration[], analysis: Analys
   const { params, metrics, metric, goal } = analysis;
   const columns = [...params, ...metrics, "done", "time"];
   const shown = groups.slice(0, MOST_ROWS);
-  const writers = metrics.map((name) => figureFormat(shown.map(({ done }) => spread(done, name).mean)));
-  const rows = shown.map((group) => cells(group, analysis, writers));
+  const writers = writersOf(shown, metrics);
+  const rows = shown.map((group) => cellsOf(group, analysis, writers));
   // A column with a figure is sorted as figures; what has none in it then counts as missing.
   const numeric = columns.map((_, i) => rows.some((row) => row[i]!.value !== undefined));
   const side = (i: number) => numeric[i] ? ` class="n"` : "";

@@ -9,7 +9,7 @@ import { FormError, parseJson } from "../boundary/parse.ts";
 import { fromWorker } from "../boundary/worker.ts";
 import type { TrialCheckpoint } from "../checkpoint.ts";
 import { messageOf, PlanError } from "../errors.ts";
-import { failure, type TrialRecord } from "../record.ts";
+import { failure, type StepRow, type TrialRecord } from "../record.ts";
 import {
   encode,
   type FromWorker,
@@ -30,6 +30,8 @@ export interface ChildOptions extends WorkerSetup {
   readonly stall?: number;
   /** Told of every line that a trial logs or prints. */
   readonly onLog: (line: string, trial: string | null) => void;
+  /** Told of some of what the running trial reports, if the worker is `watched`. */
+  readonly onSteps?: (trial: string, rows: readonly StepRow[]) => void;
 }
 
 /** A worker was lost: it crashed, hung, or was killed. */
@@ -70,8 +72,8 @@ export class Child {
   constructor(options: ChildOptions) {
     this.#options = options;
     this.#stall = Math.max(60, options.stall ?? 0);
-    const { plan, device, threads, version } = options;
-    const setup: WorkerSetup = { plan, device, threads, version };
+    const { plan, device, threads, version, watched = false } = options;
+    const setup: WorkerSetup = { plan, device, threads, version, watched };
     const entry = new URL("./process.ts", import.meta.url);
     this.#process = new Deno.Command(Deno.execPath(), {
       args: [
@@ -235,6 +237,9 @@ export class Child {
       }
       case "log":
         this.#options.onLog(message.line, message.trial);
+        break;
+      case "steps":
+        if (message.trial === this.#running?.trial) this.#options.onSteps?.(message.trial, message.rows);
         break;
       case "checkpoint":
         if (message.trial === this.#running?.trial) this.#running.keeper?.keep(message.checkpoint);

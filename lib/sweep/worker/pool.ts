@@ -33,11 +33,13 @@ export class Pool {
   readonly #children = new Set<Child>();
   /** Where trials' checkpoints are kept; without it none are. */
   checkpoints: Checkpoints | undefined;
+  /** Told of some of what running trials report, if workers are `watched`. */
+  onSteps: ChildOptions["onSteps"];
   #closed = false;
   #introduction: Introduction | undefined;
 
   constructor(options: ChildOptions) {
-    this.#options = options;
+    this.#options = { ...options, onSteps: (trial, rows) => this.onSteps?.(trial, rows) };
   }
 
   /** Starts a first worker, which reads the plan. */

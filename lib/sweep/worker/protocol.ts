@@ -7,7 +7,7 @@ import { MAX_MESSAGE } from "../boundary/patterns.ts";
 import type { TrialCheckpoint } from "../checkpoint.ts";
 import type { CodeIdentity } from "../code.ts";
 import type { PlanDescription } from "../expand.ts";
-import type { TrialRecord } from "../record.ts";
+import type { StepRow, TrialRecord } from "../record.ts";
 
 /** What a worker process is started with. */
 export interface WorkerSetup {
@@ -19,6 +19,8 @@ export interface WorkerSetup {
   readonly threads: number;
   /** The library's version. */
   readonly version: string;
+  /** Whether it says what trials report while they run. Default: it does not. */
+  readonly watched?: boolean;
 }
 
 /** What a worker is told. At the end of its input it ends. */
@@ -49,6 +51,8 @@ export type FromWorker =
   /** Every half second: how long the thread that runs the trial has given no sign. */
   | { readonly type: "beat"; readonly silent: number }
   | { readonly type: "log"; readonly trial: string | null; readonly line: string }
+  /** Some of what the trial reported lately. */
+  | { readonly type: "steps"; readonly trial: string; readonly rows: readonly StepRow[] }
   /** Where the trial stands. */
   | { readonly type: "checkpoint"; readonly trial: string; readonly checkpoint: TrialCheckpoint }
   | { readonly type: "record"; readonly trial: string; readonly record: TrialRecord }

@@ -12,9 +12,11 @@ import { codeIdentity } from "../code.ts";
 import { messageOf, PlanError, stackOf } from "../errors.ts";
 import { describePlan, type PlanDescription } from "../expand.ts";
 import { isSweep, type Sweep } from "../plan.ts";
+import type { StepRow } from "../record.ts";
 import { runTrial } from "../trial.ts";
 import { TrialData } from "../trial_data.ts";
 import { holdWhileAlive } from "./alive.ts";
+import { ToldSteps } from "./told_steps.ts";
 import { BEAT, type FromWorker, type ToWorker, type WorkerSetup } from "./protocol.ts";
 
 const port = self as unknown as {
@@ -51,6 +53,8 @@ async function kindOf(name: string): Promise<string> {
 class Runner {
   readonly #data = new TrialData();
   #abort = new AbortController();
+  /** What the running trial reports. */
+  #told: ToldSteps | undefined;
 
   constructor(
     readonly setup: WorkerSetup,
@@ -69,7 +73,11 @@ class Runner {
     const { signal } = this.#abort;
     const log = (line: string) => port.postMessage({ type: "log", trial: id, line });
     const save = (checkpoint: TrialCheckpoint) => port.postMessage({ type: "checkpoint", trial: id, checkpoint });
-    const setting = { device, threads, version, data: this.#data, signal, attempt, log, checkpoint, save };
+    const told = this.#told = this.setup.watched
+      ? new ToldSteps((rows) => port.postMessage({ type: "steps", trial: id, rows }))
+      : undefined;
+    const report = (rows: readonly StepRow[]) => told?.add(rows);
+    const setting = { device, threads, version, data: this.#data, signal, attempt, log, checkpoint, save, report };
     try {
       port.postMessage({ type: "record", trial: id, record: await runTrial(this.sweep, trial, setting) });
     } catch (error) {
@@ -77,7 +85,13 @@ class Runner {
       port.postMessage({ type: "aborted", trial: id });
     } finally {
       running = null;
+      this.#told = undefined;
     }
+  }
+
+  /** Says what has not been said of the running trial's reports. */
+  tell(): void {
+    this.#told?.flush();
   }
 
   abort(reason: string): void {
@@ -132,6 +146,7 @@ addEventListener("unhandledrejection", (event) => {
 });
 port.onmessage = async ({ data: setup }) => {
   const runner = begin(setup as WorkerSetup);
+  runner.then((ready) => setInterval(() => ready?.tell(), BEAT));
   port.onmessage = async ({ data }) => {
     const message = data as ToWorker, ready = await runner;
     if (message.type === "run") await ready?.run(message.trial, message.attempt, message.checkpoint);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { ActivationStats, DiagnoseCB, isInstance, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
 import * as nn from "../../../lib/nn/mod.ts";
-import type { Column } from "../../../lib/live/events.ts";
+import type { Column, LiveEvent } from "../../../lib/live/events.ts";
+import type { LiveCommand } from "../../../lib/live/outlet.ts";
 import { readSaved } from "../../../lib/live/read_saved.ts";
+import { LiveStore } from "../../../lib/live/store.ts";
 import { crossEntropy, loaders, model, Spy } from "../helpers.ts";
 
 type Said = {
@@ -153,4 +155,79 @@ Deno.test("LiveCB: refuses to save what is no page", () => {
     name: "TypeError",
     message: /ends in \.html, found "fit\.json"/,
   });
+});
+
+/** What a fit tells a function, and the store of all that. */
+function listener() {
+  const calls: LiveEvent[][] = [], store = new LiveStore();
+  const to = (events: readonly LiveEvent[]) => {
+    calls.push(structuredClone([...events])); // as postMessage does
+    for (const event of events) store.add(event);
+  };
+  return { calls, store, to };
+}
+
+Deno.test("LiveCB({ to }): a function gets each event once, as a page would show them; nothing is served", async () => {
+  const { calls, store, to } = listener(), live = new LiveCB({ to }), stats = new ActivationStats();
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([stats, new DiagnoseCB(), live]).fit(3);
+  assert.equal(live.address, undefined);
+  assert.deepEqual(inside(await live.page()), JSON.parse(JSON.stringify(store.since(0))));
+  const events = calls.flat(), losses = events.filter((event) => event.kind === "points" && event.series === "loss");
+  assert.equal(losses.reduce((sum, event) => sum + (event.kind === "points" ? event.values.length : 0), 0), 9);
+  assert.equal(events[0]!.kind, "run");
+  assert.deepEqual(events.at(-1), { ...events.at(-1), kind: "finished", how: "done" });
+  await live.close();
+});
+
+Deno.test("LiveCB({ to }): the fit ends after what the function has begun", async () => {
+  let running = 0, ended = 0;
+  const to = async () => {
+    running++;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    running--;
+    ended++;
+  };
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([new LiveCB({ to })]).fit(3);
+  assert.equal(running, 0);
+  assert.ok(ended >= 1);
+});
+
+Deno.test("LiveCB({ to }): what the function throws ends the fit, also if it comes late", async () => {
+  const fit = (to: () => void | Promise<void>) =>
+    Learner.of(model(), loaders()).loss(crossEntropy).callbacks([new LiveCB({ to })]).fit(2);
+  await assert.rejects(
+    fit(() => {
+      throw new TypeError("no room");
+    }),
+    /no room/,
+  );
+  await assert.rejects(fit(() => Promise.reject(new TypeError("no room"))), /no room/);
+});
+
+Deno.test("LiveCB.ask: stops the fit and sets its rate, without a server; anything else is refused", async () => {
+  const { store, to } = listener(), live = new LiveCB({ to }), rates = new Recorder();
+  const spy = new Spy({
+    afterBatch: (learn) => {
+      if (!learn.training || learn.epoch > 0) return;
+      if (learn.iter === 0) live.ask({ action: "lr", value: 0.25 });
+      if (learn.iter === 1) live.ask({ action: "stop" });
+    },
+  });
+  await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([live, rates, spy]).fit(5);
+  assert.deepEqual(rates.lrs, [0.1, 0.25]);
+  const end = store.since(0).at(-1)!;
+  assert.ok(end.kind === "finished" && end.how === "ended early");
+  const odd = (command: object) => () => live.ask(command as LiveCommand);
+  assert.throws(
+    odd({ action: "lr", value: -1 }),
+    /RangeError: Cannot ask a fit for \{"action":"lr","value":-1\}: expected/,
+  );
+  assert.throws(odd({ action: "go" }), RangeError);
+});
+
+Deno.test("LiveCB({ to }): options of a server are refused beside it, and what is no function", () => {
+  assert.throws(() => new LiveCB({ to() {}, port: 0 }), /RangeError: Cannot make a LiveCB with both to and port/);
+  assert.throws(() => new LiveCB({ to() {}, control: true }), /both to and control/);
+  assert.throws(() => new LiveCB({ to() {}, log() {} }), /both to and log/);
+  assert.throws(() => new LiveCB({ to: "a" as unknown as () => void }), /TypeError: Cannot run new LiveCB: to must be/);
 });
