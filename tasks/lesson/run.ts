@@ -231,7 +231,9 @@ export async function runLessons(request: LessonRequest, keep?: Keep): Promise<n
       return 130;
     }
     const live = request.live === undefined ? "" : `Live page: ${livePath(request)}\n`;
-    if (!request.json && path) console.log(`\nReport: ${path}\n${live}Took ${formatSeconds(session.environment().seconds)}`);
+    if (!request.json && path) {
+      console.log(`\nReport: ${path}\n${live}Took ${formatSeconds(session.environment().seconds)}`);
+    }
   }
   return 0;
 }
