@@ -32,6 +32,7 @@ const LIVE = optionNames<LiveOptions & { layers?: boolean }>({
   port: 1,
   control: 1,
   facts: 1,
+  save: 1,
   log: 1,
   to: 1,
   layers: 1,

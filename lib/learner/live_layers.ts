@@ -1,5 +1,5 @@
 /** Tells a live page of the layers that a fit's callbacks watch, and what a diagnosis of them finds, as late as reading them must be rare. */
-import { columnsSince } from "../live/columns.ts";
+import { columnsSince, everyEntry } from "../live/columns.ts";
 import type { LiveEvent } from "../live/events.ts";
 import { figuresOf, type LayerStatistics } from "./activation_figures.ts";
 import { ActivationStats } from "./callbacks/activation_stats.ts";
@@ -9,7 +9,7 @@ import type { ActivationFigures, Finding } from "./diagnosis.ts";
 import { elementsOf } from "./statistics_record.ts";
 
 /** Records are read whole: of a fit's time, that may take one part in so many. */
-const PART = 30;
+const PART = 60;
 
 /** What is watched in one fit. */
 export class LiveLayers {
@@ -18,6 +18,8 @@ export class LiveLayers {
   readonly #told = new Map<string, number>();
   /** No reading before this time. */
   #next = 0;
+  /** What was read last. */
+  #read: readonly { readonly stats: ActivationStats; readonly layers: readonly LayerStatistics[] }[] = [];
 
   constructor(readonly run: string, callbacks: Iterable<Callback>) {
     this.#watching = [...callbacks].filter((cb) => cb instanceof ActivationStats);
@@ -37,12 +39,12 @@ export class LiveLayers {
     const { run } = this, began = performance.now();
     const read = await Promise.all(this.#watching.map(async (stats) => ({ stats, layers: await stats.stats() })));
     const events: LiveEvent[] = [], activations: ActivationFigures[] = [];
+    this.#read = read;
     for (const { stats, layers } of read) {
       for (const layer of layers) {
         if (layer.mean.length === 0) continue;
         const key = `${stats.of} ${layer.name}`, entries = entriesOf(layer);
-        const facts = { run, of: stats.of, range: stats.counting.range, absolute: stats.counting.absolute };
-        events.push(...columnsSince(entries, this.#told.get(key) ?? 0, facts));
+        events.push(...columnsSince(entries, this.#told.get(key) ?? 0, this.#facts(stats)));
         this.#told.set(key, entries.steps.length);
         if (stats.of === "activations") activations.push(figuresOf(layer, stats.counting));
       }
@@ -53,6 +55,17 @@ export class LiveLayers {
     const now = performance.now();
     this.#next = now + PART * (now - began);
     return events;
+  }
+
+  #facts({ of, counting: { range, absolute } }: ActivationStats) {
+    return { run: this.run, of, range, absolute };
+  }
+
+  /** Every entry of every layer, as it was read last. */
+  *whole(): Generator<LiveEvent> {
+    for (const { stats, layers } of this.#read) {
+      for (const layer of layers) if (layer.mean.length) yield everyEntry(entriesOf(layer), this.#facts(stats));
+    }
   }
 }
 

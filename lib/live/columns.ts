@@ -47,6 +47,18 @@ export function columnsSince(
   return events;
 }
 
+/** Every entry of a layer as a column of its own, with counts as they are. */
+export function everyEntry(
+  entries: LayerEntries,
+  facts: Pick<ColumnsEvent, "run" | "of" | "range" | "absolute">,
+): ColumnsEvent {
+  const columns = entries.steps.map((_, i) => ({
+    ...columnOf(entries, i, i + 1),
+    counts: Array.from(entries.counts[i]!),
+  }));
+  return { kind: "columns", ...facts, layer: entries.name, width: 1, from: 0, columns };
+}
+
 /** The average of the entries from one to before another. */
 function columnOf({ steps, mean, std, zeros, off, counts }: LayerEntries, from: number, to: number): Column {
   const average = (value: (i: number) => number) => {

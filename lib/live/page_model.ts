@@ -25,6 +25,8 @@ export interface ShownRun {
   progress: ProgressEvent | undefined;
   findings: readonly string[];
   finished: FinishedEvent["how"] | undefined;
+  /** Counts what was taken in of layers, and of what tables show: who draws them knows whether that is new. */
+  readonly news: { layers: number; tables: number };
 }
 
 /** The runs by identity, in the order in which they began. */
@@ -47,6 +49,7 @@ export class PageModel {
       progress: undefined,
       findings: [],
       finished: undefined,
+      news: { layers: 0, tables: 0 },
     };
     this.runs.set(facts.run, { facts, ...rest });
   }
@@ -54,6 +57,8 @@ export class PageModel {
   #take(event: LiveEvent): void {
     const run = this.runs.get(event.run);
     if (!run) return;
+    if (event.kind === "columns") run.news.layers++;
+    if (event.kind === "row" || event.kind === "findings") run.news.tables++;
     if (event.kind === "points") {
       const values = run.series.get(event.series) ?? [];
       event.values.forEach((value, i) => values[event.from + i] = Number(value));

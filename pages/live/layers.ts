@@ -1,8 +1,10 @@
-/** The watched layers: a list to choose one from, and charts of that one among the others. */
+/** The watched layers: a list to choose one from, and charts of that one among the others, and beside another run's. */
 /// <reference lib="dom" />
 import type { ShownLayer } from "../../lib/live/page_model.ts";
-import { colorKey, format, LineChart } from "./chart.ts";
+import { type Line, LineChart } from "./chart.ts";
+import { colorKey, make, say } from "./dom.ts";
 import { HeatMap } from "./heat_map.ts";
+import { format, type Range } from "./scale.ts";
 
 /** How each kind of statistics is headed. */
 const OF: Readonly<Record<string, string>> = {
@@ -12,50 +14,59 @@ const OF: Readonly<Record<string, string>> = {
   weights: "weights",
 };
 
+type Layers = ReadonlyMap<string, ShownLayer>;
+
 /** Hidden as long as no layer is watched. */
 export class LayersView {
-  readonly element: HTMLElement = document.createElement("div");
-  readonly #list = document.createElement("fieldset");
+  readonly element: HTMLElement = make("div", "layers");
+  /** Told of a range that was chosen in one of its charts. */
+  onRange: (range: Range) => void = (range) => this.range = range;
+  readonly #list = make("fieldset");
   readonly #mean = new LineChart("Mean");
   readonly #std = new LineChart("Deviation");
   readonly #off = new LineChart("Zeros, and units that are off");
-  readonly #heat = new HeatMap("Histogram over time");
-  #layers: readonly ShownLayer[] = [];
+  readonly #heat = new HeatMap();
+  readonly #otherHeat = new HeatMap();
+  #layers: Layers = new Map();
+  #other: Layers | undefined;
   #chosen = "";
 
   constructor() {
-    const side = document.createElement("section"), heading = document.createElement("h2");
-    const charts = document.createElement("div");
-    heading.textContent = "Layers";
+    const side = make("section"), heading = make("h2", "", "Layers"), charts = make("div", "charts");
     heading.id = "layers";
     this.#list.setAttribute("aria-labelledby", heading.id);
     this.#list.onchange = (event) => this.#choose((event.target as HTMLInputElement).value);
     side.append(heading, this.#list);
-    charts.className = "charts";
-    charts.append(...[this.#mean, this.#std, this.#heat, this.#off].map(({ element }) => element));
-    this.element.className = "layers";
+    for (const chart of [this.#mean, this.#std, this.#off]) chart.onRange = (range) => this.onRange(range);
+    charts.append(...[this.#mean, this.#std, this.#heat, this.#otherHeat, this.#off].map(({ element }) => element));
     this.element.hidden = true;
     this.element.append(side, charts);
   }
 
-  /** Shows these layers; the chosen one stays chosen. */
-  show(layers: readonly ShownLayer[]): void {
-    this.element.hidden = layers.length === 0;
-    if (layers.length === 0) return;
-    const keys = layers.map(keyOf), isSame = keys.join("\n") === this.#layers.map(keyOf).join("\n");
+  /** Shows these steps. */
+  set range(range: Range) {
+    for (const chart of [this.#mean, this.#std, this.#off, this.#heat, this.#otherHeat]) chart.range = range;
+  }
+
+  /** Shows these layers, and those of another run beside them; the chosen one stays chosen. */
+  show(layers: Layers, other: Layers | undefined): void {
+    this.element.hidden = layers.size === 0;
+    if (layers.size === 0) return;
+    const keys = [...layers.keys()], isSame = keys.join("\n") === [...this.#layers.keys()].join("\n");
     this.#layers = layers;
-    if (!keys.includes(this.#chosen)) this.#chosen = keys[0]!;
+    this.#other = other;
+    if (!layers.has(this.#chosen)) this.#chosen = keys[0]!;
     // The list is kept where it can be, and with it the focus.
-    if (!isSame) this.#list.replaceChildren(...layers.map((layer, i) => this.#entry(layer, i)));
-    layers.forEach((layer, i) => this.#list.querySelectorAll("small")[i]!.textContent = summary(layer));
+    if (!isSame) this.#list.replaceChildren(...keys.map((key, hue) => this.#entry(key, hue)));
+    const small = this.#list.querySelectorAll("small");
+    [...layers.values()].forEach((layer, i) => say(small[i]!, summary(layer)));
     this.#draw();
   }
 
-  #entry(layer: ShownLayer, i: number): HTMLElement {
-    const label = document.createElement("label"), input = document.createElement("input");
-    const key = keyOf(layer), name = layer.of === "activations" ? layer.layer : `${layer.layer}: ${layer.of}`;
+  #entry(key: string, hue: number): HTMLElement {
+    const label = make("label"), input = document.createElement("input"), { of, layer } = this.#layers.get(key)!;
     Object.assign(input, { type: "radio", name: "layer", value: key, checked: key === this.#chosen });
-    label.append(input, colorKey(i), name, document.createElement("small"));
+    label.append(input, colorKey(hue), of === "activations" ? layer : `${layer}: ${of}`, make("small"));
     return label;
   }
 
@@ -65,35 +76,46 @@ export class LayersView {
   }
 
   #draw(): void {
-    const chosen = this.#layers.find((layer) => keyOf(layer) === this.#chosen)!;
-    // All that is watched of the same kind, on one scale.
-    const shown = this.#layers.map((layer, hue) => ({ layer, hue })).filter(({ layer }) => layer.of === chosen.of);
-    const stepOf = (column: number) => chosen.columns[column]?.step ?? column;
-    const lines = (of: "mean" | "std") =>
-      shown.map(({ layer, hue }) => ({
-        name: layer.layer,
-        values: layer.columns.map((column) => Number(column[of])),
-        hue,
-        isFaint: layer !== chosen,
-      }));
+    const chosen = this.#layers.get(this.#chosen)!, other = this.#other?.get(this.#chosen);
     const kind = OF[chosen.of] ?? chosen.of, name = `${chosen.layer}: ${kind}`;
-    this.#mean.show(lines("mean"), { stepOf, legend: false });
-    this.#std.show(lines("std"), { stepOf, legend: false });
-    for (const [chart, title] of [[this.#mean, "mean"], [this.#std, "deviation"]] as const) {
-      chart.title = `${name}, ${title}, among all layers`;
+    // All that is watched of the same kind, on one scale.
+    const shown = [...this.#layers.values()].map((layer, hue) => ({ layer, hue })).filter(({ layer }) =>
+      layer.of === chosen.of
+    );
+    const hue = shown.find(({ layer }) => layer === chosen)!.hue;
+    for (const [chart, of, title] of [[this.#mean, "mean", "mean"], [this.#std, "std", "deviation"]] as const) {
+      const values = ({ columns }: ShownLayer) => lineOf(columns, (column) => Number(column[of]));
+      chart.title = `${name}, ${title}, ${other ? "of A and of B" : "among all layers"}`;
+      const lines: Line[] = other
+        ? [{ name: "A", ...values(chosen), hue }, { name: "B", ...values(other), hue: hue + 1, isDashed: true }]
+        : shown.map(({ layer, hue }) => ({ name: layer.layer, ...values(layer), hue, isFaint: layer !== chosen }));
+      chart.show(lines, { legend: other !== undefined });
     }
+    this.#drawOff(chosen, other);
+    this.#heat.show(`${name}, histogram over time${other ? ", of A" : ""}`, chosen);
+    this.#otherHeat.element.hidden = !other;
+    if (other) this.#otherHeat.show(`${name}, histogram over time, of B`, other);
+  }
+
+  #drawOff(chosen: ShownLayer, other: ShownLayer | undefined): void {
     const hasUnits = chosen.columns.some(({ off }) => off !== undefined);
+    const lines = ({ columns }: ShownLayer, run: string, isDashed: boolean): Line[] => [
+      { name: `zeros${run}`, ...lineOf(columns, ({ zeros }) => Number(zeros)), hue: 0, isDashed },
+      ...hasUnits
+        ? [{ name: `units off${run}`, ...lineOf(columns, ({ off }) => Number(off ?? NaN)), hue: 1, isDashed }]
+        : [],
+    ];
     this.#off.title = `${chosen.layer}: ${hasUnits ? "zeros, and units that are off" : "zeros"}`;
-    this.#off.show([
-      { name: "zeros", values: chosen.columns.map(({ zeros }) => Number(zeros)) },
-      ...hasUnits ? [{ name: "units off", values: chosen.columns.map(({ off }) => Number(off ?? NaN)) }] : [],
-    ], { stepOf, isShare: true });
-    this.#heat.title = `${name}, histogram over time`;
-    this.#heat.show(chosen);
+    const all = other ? [...lines(chosen, ", A", false), ...lines(other, ", B", true)] : lines(chosen, "", false);
+    this.#off.show(all, { isShare: true, legend: true });
   }
 }
 
-const keyOf = ({ of, layer }: ShownLayer) => `${of} ${layer}`;
+/** A line through columns. */
+const lineOf = (columns: ShownLayer["columns"], value: (column: ShownLayer["columns"][number]) => number) => ({
+  values: columns.map(value),
+  steps: columns.map(({ step }) => step),
+});
 
 const percent = (share: number) => `${format(Math.round(share * 1000) / 10)} %`;
 

@@ -1,27 +1,39 @@
 /** The page's script: shows what the page has inside, or listens to the server that it came from. */
 /// <reference lib="dom" />
 import type { LiveEvent } from "../../lib/live/events.ts";
+import { decompress, pack } from "../../lib/live/packing.ts";
+import { pageText } from "../../lib/live/page_text.ts";
+import { parseEvents } from "../../lib/live/read_saved.ts";
+import { download } from "./dom.ts";
 import { connectionLine, listen } from "./listen.ts";
 import { LiveView, type ViewActions } from "./view.ts";
 
-const inside = JSON.parse(document.querySelector("#events")!.textContent!) as LiveEvent[] | null;
+const inside = document.querySelector<HTMLElement>("#events")!, packed = inside.textContent!;
 const token = location.hash.slice(1);
 
 function ask(command: Record<string, unknown>): void {
   fetch("control", { method: "POST", headers: { "x-sonde-token": token }, body: JSON.stringify(command) });
 }
 
-const save = () => location.assign("report.html"); // which is an attachment: this page stays
-const control: ViewActions = token
-  ? { save, stop: () => ask({ action: "stop" }), rate: (value) => ask({ action: "lr", value }) }
-  : { save };
-const view = new LiveView(inside ? {} : control);
+/** This page with all that it knows, also when the server has gone. */
+async function save(): Promise<void> {
+  const content = (selector: string) => document.querySelector(selector)!.textContent!;
+  const text = pageText({
+    style: content("style"),
+    script: content("script[type=module]"),
+    policy: inside.dataset.policy!,
+    packed: await pack(view.model.events()),
+  });
+  download("training.html", "text/html", text);
+}
+
+const control: ViewActions = { stop: () => ask({ action: "stop" }), rate: (value) => ask({ action: "lr", value }) };
+const view = new LiveView({ save: () => void save(), ...packed || !token ? {} : control });
 document.body.append(view.element);
-if (inside) view.apply(inside);
+if (packed) view.apply(parseEvents(JSON.parse(await decompress(packed))));
 else begin();
 
 function begin(): void {
-  view.apply([]);
   const line = connectionLine();
   view.element.prepend(line.element);
   listen<LiveEvent>("events", {

@@ -1,9 +1,15 @@
-/** The page around the charts: what runs, how far it is, and its figures. It takes events from wherever they come. */
+/** The page around the charts: what runs, how far it is, its figures, and another run beside it. It takes events from wherever they come. */
 /// <reference lib="dom" />
 import type { LiveEvent } from "../../lib/live/events.ts";
-import { format, LineChart } from "./chart.ts";
-import { LayersView } from "./layers.ts";
 import { PageModel, type ShownRun } from "../../lib/live/page_model.ts";
+import { Curves } from "./curves.ts";
+import { labelsOf } from "./compare.ts";
+import { figuresCsv, layersCsv, seriesCsv } from "./csv.ts";
+import { button, download, make, say } from "./dom.ts";
+import { LayersView } from "./layers.ts";
+import { RunsBar } from "./runs.ts";
+import { format, type Range } from "./scale.ts";
+import { tablesOf } from "./tables.ts";
 
 /** What the buttons do; none are shown for what is missing. */
 export interface ViewActions {
@@ -13,150 +19,154 @@ export interface ViewActions {
   save?(): void;
 }
 
+/**
+ * Milliseconds between two pictures, and how many times as long as drawing one takes there is at least between them: a page on the machine that
+ * trains takes its time from the training.
+ */
+const INTERVAL = 2000, REST = 30;
+
 /** The view of all runs; charts lay them over each other. */
 export class LiveView {
   readonly model: PageModel = new PageModel();
-  readonly element: HTMLElement = document.createElement("main");
-  readonly #charts = new Map<string, LineChart>();
+  readonly element: HTMLElement = make("main");
   readonly #status = make("p", "muted");
-  readonly #figures = make("dl", "figures");
-  readonly #grid = make("div", "charts");
+  readonly #figures = new Map<string, HTMLElement>();
+  readonly #runs: RunsBar;
+  readonly #curves = new Curves();
   readonly #layers = new LayersView();
-  readonly #tail = make("div", "tail");
+  readonly #tables = make("div", "tail");
+  /** What is drawn of layers and in tables, so that neither is made anew without need. */
+  #drawn = { layers: "", tables: "" };
+  #next = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(actions: ViewActions = {}) {
-    const header = make("header"), bar = make("div", "bar");
+    const header = make("header"), figures = make("dl", "figures");
+    this.#runs = new RunsBar({
+      changed: () => this.#render(),
+      opened: (events) => this.#open(events),
+    });
     this.#status.setAttribute("role", "status");
     header.append(make("h1", "", "Training"), this.#status);
-    if (actions.stop) bar.append(button("Stop after this batch", () => actions.stop!()));
-    if (actions.rate) bar.append(...rateField((value) => actions.rate!(value)));
-    if (actions.save) bar.append(button("Save this page", () => actions.save!()));
-    bar.append(
-      button("Download CSV", () => download("losses.csv", "text/csv", toCsv([...this.model.runs.values()]))),
-      button("Download JSON", () => download("runs.json", "application/json", JSON.stringify(this.model.events()))),
+    for (const name of FIGURES) {
+      const group = make("div"), value = make("dd", "", "–");
+      this.#figures.set(name, value);
+      group.append(make("dt", "", name), value);
+      figures.append(group);
+    }
+    this.#curves.onRange = this.#layers.onRange = (range) => this.#show(range);
+    this.element.append(
+      header,
+      ...controls(actions),
+      figures,
+      this.#runs.element,
+      this.#curves.element,
+      this.#layers.element,
+      this.#tables,
+      ...this.#downloads(actions),
     );
-    this.element.append(header, this.#figures, this.#grid, this.#layers.element, this.#tail, bar);
+    document.addEventListener("visibilitychange", () => document.hidden || this.#plan());
+    this.#render();
   }
 
-  /** Takes events in and shows them. */
+  /** Takes events in, and shows them: a beginning and an end at once, the rest every two seconds, and nothing as long as nobody sees the page. */
   apply(events: readonly LiveEvent[]): void {
     this.model.apply(events);
-    const runs = [...this.model.runs.values()], last = runs.at(-1);
-    if (!last) return void (this.#status.textContent = "Waiting for the first run");
-    const { facts, progress, finished } = last, losses = last.series.get("loss") ?? [];
-    this.#status.textContent = `${facts.title}: ${finished ?? "running"}`;
-    this.#figures.replaceChildren(
-      ...figure("epoch", progress ? `${Math.min(progress.epoch + 1, facts.epochs)} / ${facts.epochs}` : "–"),
-      ...figure("batch", progress ? `${progress.batch}${progress.batches ? ` / ${progress.batches}` : ""}` : "–"),
-      ...figure("loss", format(losses.at(-1))),
-      ...figure("rate", format(last.series.get("lr")?.at(-1))),
-      ...figure("batches / s", format(progress?.speed && Math.round(progress.speed))),
-      ...figure("time left", finished ? "–" : progress?.left === undefined ? "–" : `${Math.ceil(progress.left)} s`),
-    );
-    for (const name of new Set(runs.flatMap(({ series }) => [...series.keys()]))) {
-      this.#chart(name).show(runs.map(({ facts, series }) => ({ name: facts.title, values: series.get(name) ?? [] })));
-    }
-    this.#layers.show([...last.layers.values()]);
-    this.#tail.replaceChildren(...rowTable(last), ...findings(last), ...factTable(last));
+    const isTurn = events.some(({ kind }) => kind === "run" || kind === "finished");
+    if (isTurn && !document.hidden) this.#render();
+    else this.#plan();
   }
 
-  #chart(series: string): LineChart {
-    let chart = this.#charts.get(series);
-    if (!chart) {
-      chart = new LineChart(TITLES[series] ?? series);
-      this.#charts.set(series, chart);
-      this.#grid.append(chart.element);
-    }
-    return chart;
+  #plan(): void {
+    if (this.#timer !== undefined || document.hidden) return;
+    const wait = this.#next - performance.now();
+    if (wait <= 0) return this.#render();
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#render();
+    }, wait);
+  }
+
+  /** Another file's runs; the first new one is what the run that is shown is compared with. */
+  #open(events: readonly LiveEvent[]): void {
+    const before = new Set(this.model.runs.keys()), shown = this.#runs.run;
+    this.apply(events);
+    this.#render();
+    const added = [...this.model.runs.keys()].find((id) => !before.has(id));
+    if (shown !== undefined && added !== undefined) this.#runs.compare(added, shown);
+  }
+
+  #render(): void {
+    const began = performance.now(), { runs } = this.model;
+    const labels = labelsOf([...runs.values()]);
+    this.#runs.show(labels);
+    const run = runs.get(this.#runs.run ?? ""), other = runs.get(this.#runs.other ?? "");
+    if (!run) return say(this.#status, "Waiting for the first run");
+    say(this.#status, `${run.facts.title}: ${run.finished ?? "running"}`);
+    for (const [name, value] of figuresOf(run)) say(this.#figures.get(name)!, value);
+    this.#curves.show(runs, labels, run, other);
+    const key = (of: keyof ShownRun["news"]) =>
+      [run, other].map((one) => one && `${one.facts.run} ${one.news[of]}`).join();
+    if (this.#drawn.layers !== key("layers")) this.#layers.show(run.layers, other?.layers);
+    if (this.#drawn.tables !== key("tables")) this.#tables.replaceChildren(...tablesOf(run, other));
+    this.#drawn = { layers: key("layers"), tables: key("tables") };
+    const now = performance.now();
+    this.#next = now + Math.max(INTERVAL, REST * (now - began));
+  }
+
+  #show(range: Range): void {
+    this.#curves.range = range;
+    this.#layers.range = range;
+  }
+
+  #downloads({ save }: ViewActions): HTMLElement[] {
+    const all = () => [...this.model.runs.values()];
+    const csv = (name: string, of: typeof seriesCsv) => () =>
+      download(`${name}.csv`, "text/csv", of(all(), labelsOf(all())));
+    const bar = make("div", "bar");
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", "Downloads");
+    bar.append(
+      ...save ? [button("Save this page", () => save())] : [],
+      button("Losses as CSV", csv("losses", seriesCsv)),
+      button("Epochs as CSV", csv("epochs", figuresCsv)),
+      button("Layers as CSV", csv("layers", layersCsv)),
+      button("All as JSON", () => download("runs.json", "application/json", JSON.stringify(this.model.events()))),
+    );
+    const note =
+      "Losses and rates are those of every step. Of a long run, statistics of layers are averages over neighbouring " +
+      "batches; a fit that saves its page writes those of every watched batch beside it, as .ndjson, which this page opens too.";
+    return [bar, make("p", "muted note", note)];
   }
 }
 
-const TITLES: Readonly<Record<string, string>> = { loss: "Training loss", lr: "Learning rate" };
+const FIGURES = ["epoch", "batch", "loss", "rate", "batches / s", "time left"] as const;
 
-function make(tag: string, className = "", text = ""): HTMLElement {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.textContent = text;
-  return element;
+function figuresOf({ facts, progress, finished, series }: ShownRun): [typeof FIGURES[number], string][] {
+  return [
+    ["epoch", progress ? `${Math.min(progress.epoch + 1, facts.epochs)} / ${facts.epochs}` : "–"],
+    ["batch", progress ? `${progress.batch}${progress.batches ? ` / ${progress.batches}` : ""}` : "–"],
+    ["loss", format(series.get("loss")?.at(-1))],
+    ["rate", format(series.get("lr")?.at(-1))],
+    ["batches / s", format(progress?.speed && Math.round(progress.speed))],
+    ["time left", finished || progress?.left === undefined ? "–" : `${Math.ceil(progress.left)} s`],
+  ];
 }
 
-function button(text: string, act: () => void): HTMLElement {
-  const element = make("button", "", text);
-  element.onclick = act;
-  return element;
-}
-
-function rateField(set: (value: number) => void): HTMLElement[] {
-  const input = document.createElement("input");
-  Object.assign(input, { type: "number", min: "0", step: "any" });
-  input.setAttribute("aria-label", "learning rate");
-  const change = () => input.value !== "" && Number(input.value) >= 0 && set(Number(input.value));
-  return [input, button("Set the rate", change)];
-}
-
-function figure(name: string, value: string): HTMLElement[] {
-  const group = make("div");
-  group.append(make("dt", "", name), make("dd", "", value));
-  return [group];
-}
-
-function table(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
-  const section = make("section"), scroll = make("div", "scroll"), element = make("table"), head = make("tr");
-  head.append(...columns.map((name) => Object.assign(make("th", "", name), { scope: "col" })));
-  element.append(
-    head,
-    ...rows.map((cells) => {
-      const row = make("tr");
-      row.append(...cells.map((cell) => make("td", "", cell)));
-      return row;
-    }),
-  );
-  scroll.append(element);
-  section.append(make("h2", "", title), scroll);
-  return section;
-}
-
-function rowTable({ rows }: ShownRun): HTMLElement[] {
-  const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
-  const cells = rows.map(({ epoch, phase, figures }) => [
-    String(epoch),
-    phase,
-    ...names.map((name) => figures[name] === undefined ? "–" : format(Number(figures[name]))),
-  ]);
-  return rows.length ? [table("Epochs", ["epoch", "phase", ...names], cells)] : [];
-}
-
-function findings({ findings }: ShownRun): HTMLElement[] {
-  if (!findings.length) return [];
-  const section = make("section"), list = make("ul");
-  list.append(...findings.map((line) => make("li", "", line)));
-  section.append(make("h2", "", "Diagnosis"), list);
-  return [section];
-}
-
-function factTable({ facts }: ShownRun): HTMLElement[] {
-  const element = table("This run", ["what", "value"], [["started", facts.started], ...Object.entries(facts.facts)]);
-  element.className = "words";
-  return [element];
-}
-
-function toCsv(runs: readonly ShownRun[]): string {
-  const names = [...new Set(runs.flatMap(({ series }) => [...series.keys()]))];
-  const lines = runs.flatMap(({ facts, series }) => {
-    const length = Math.max(0, ...[...series.values()].map((values) => values.length));
-    return Array.from(
-      { length },
-      (_, i) => [facts.run, i, ...names.map((name) => series.get(name)?.[i] ?? "")].join(","),
-    );
-  });
-  return [["run", "step", ...names].join(","), ...lines, ""].join("\r\n");
-}
-
-/** Hands a text to the browser as a file. */
-export function download(name: string, type: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href));
+/** What asks something of the fit. */
+function controls({ stop, rate }: ViewActions): HTMLElement[] {
+  if (!stop && !rate) return [];
+  const bar = make("div", "bar");
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "Control");
+  if (stop) bar.append(button("Stop after this batch", () => stop()));
+  if (rate) {
+    const input = document.createElement("input"), label = make("label", "", "learning rate");
+    Object.assign(input, { type: "number", min: "0", step: "any" });
+    const change = () => input.value !== "" && Number(input.value) >= 0 && rate(Number(input.value));
+    input.onkeydown = ({ key }) => void (key === "Enter" && change());
+    label.append(input);
+    bar.append(label, button("Set the rate", change));
+  }
+  return [bar];
 }

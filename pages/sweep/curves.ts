@@ -5,19 +5,19 @@ import type { Points, ShownTrial } from "./model.ts";
 /** Lines of which the values are told; the others are faint. */
 const TOLD = 8;
 
-/** Lines over all steps at which any trial has reported, and those steps. */
+/** Lines over all steps at which any trial has reported. */
 export function linesOf(
   curves: readonly { readonly trial: ShownTrial; readonly points: Points }[],
   nameOf: (trial: ShownTrial) => string,
-): { readonly lines: Line[]; readonly steps: number[] } {
+): Line[] {
   const steps = [...new Set(curves.flatMap(({ points }) => points.map(([step]) => step)))].sort((a, b) => a - b);
-  const lines = curves.map(({ trial, points }, i) => ({
+  return curves.map(({ trial, points }, i) => ({
     name: nameOf(trial),
     values: valuesAt(steps, points),
+    steps,
     hue: trial.position,
     isFaint: i < curves.length - TOLD,
   }));
-  return { lines, steps };
 }
 
 /** Values at these steps up to the last point, between two points on the line that joins them. */

@@ -1,6 +1,7 @@
 /** Figures by group: a row for each, a dot for each run, a stroke at their mean. By pointer or keys it tells a row. */
 /// <reference lib="dom" />
-import { color, format, ticks } from "../live/chart.ts";
+import { color } from "../live/dom.ts";
+import { format, ticks } from "../live/scale.ts";
 
 /** A row. */
 export interface DotRow {

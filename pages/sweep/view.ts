@@ -3,7 +3,7 @@
 import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
 import type { SweepLiveEvent } from "../../lib/sweep/live/events.ts";
 import { LineChart } from "../live/chart.ts";
-import { download } from "../live/view.ts";
+import { download } from "../live/dom.ts";
 import { linesOf } from "./curves.ts";
 import { DotChart } from "./dots.ts";
 import { type Figures, figuresOf } from "./figures.ts";
@@ -119,12 +119,13 @@ export class SweepView {
     const better = goal === "max" ? Math.max : Math.min;
     let best = NaN;
     const values = ended.map((value) => best = Number.isNaN(best) ? value : better(best, value));
+    const steps = values.map((_, i) => i + 1);
     const chart = this.#lineChart("best", this.#figureCharts);
     chart.title = `Best ${metric} so far, by trials done`;
     chart.show([
-      { name: `best ${metric} so far`, values },
-      { name: metric, values: ended, isFaint: true, hue: 0 },
-    ], { stepOf: (i) => i + 1, legend: false });
+      { name: `best ${metric} so far`, values, steps },
+      { name: metric, values: ended, steps, isFaint: true, hue: 0 },
+    ], { legend: false });
     if (cells.length > 1) {
       for (const { param, rows } of levels.slice(0, MOST)) {
         this.#dotChart(param).show(`${metric} at each value of ${param}`, rows.slice(0, ROWS));
@@ -135,10 +136,10 @@ export class SweepView {
   #chartCurves(figures: Figures | undefined): void {
     const all = [...this.model.curves].sort(([a], [b]) => a < b ? -1 : 1);
     for (const [name, curves] of all.slice(0, MOST)) {
-      const { lines, steps } = linesOf(curves, (trial) => figures?.nameOf(trial) ?? `seed ${trial.seed}`);
+      const lines = linesOf(curves, (trial) => figures?.nameOf(trial) ?? `seed ${trial.seed}`);
       const chart = this.#lineChart(`curve ${name}`, this.#curveCharts);
       chart.title = `${name} by step, of the trials that are running and ended last`;
-      chart.show(lines, { stepOf: (i) => steps[i] ?? i, legend: lines.length <= 6 });
+      chart.show(lines, { legend: lines.length <= 6 });
     }
   }
 

@@ -33,8 +33,8 @@ Without a name: a short comparison (${
   --resume DIR      keep checkpoints, trained models and figures in this folder; if it has any, go on from them
   --every MINUTES   with --resume: between two checkpoints (default 1); there is one after each epoch too
   --keep DIR        keep each run's configuration, curves and figures in this folder, for deno task runs: out/runs, say
-  --live [PORT]     show the trainings on a page, on http://127.0.0.1:PORT/, while they run (without PORT on a free one);
-                    not with --resume
+  --live [PORT]     show the trainings on a page, on http://127.0.0.1:PORT/, while they run (without PORT on a free one),
+                    and keep it beside the report, as live.html; not with --resume
   --json            one JSON object a line on stdout and nothing else; a report only with --out
   --losses N        with --json: a line more for each seed, with the losses of its first N steps`;
 

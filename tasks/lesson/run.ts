@@ -59,6 +59,9 @@ function wholeEpochs(result: SeedResult): SeedResult | undefined {
   return whole === 0 ? undefined : { ...result, phases: result.phases.slice(0, whole) };
 }
 
+/** Where the live page is kept: beside the report, of several lessons the first one's. */
+const livePath = (request: LessonRequest) => join(reportFolder(request, request.lessons[0]!.lesson), "live.html");
+
 /** Everything that is the same for all runs of one command. */
 class Session implements AsyncDisposable {
   readonly #began = new Date();
@@ -77,7 +80,8 @@ class Session implements AsyncDisposable {
     readonly keep: Keep | undefined,
   ) {
     const { live: port } = request;
-    if (port !== undefined) this.#live = new LiveCB({ port, facts: () => this.#facts });
+    const save = isReported(request) ? { save: livePath(request) } : {};
+    if (port !== undefined) this.#live = new LiveCB({ port, facts: () => this.#facts, ...save });
   }
 
   /** Pages are told the end before the program ends. */
@@ -240,7 +244,10 @@ export async function runLessons(request: LessonRequest, keep?: Keep): Promise<n
       );
       return 130;
     }
-    if (!request.json && path) console.log(`\nReport: ${path}\nTook ${formatSeconds(session.environment().seconds)}`);
+    const live = request.live === undefined ? "" : `Live page: ${livePath(request)}\n`;
+    if (!request.json && path) {
+      console.log(`\nReport: ${path}\n${live}Took ${formatSeconds(session.environment().seconds)}`);
+    }
   }
   return 0;
 }

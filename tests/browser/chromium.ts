@@ -6,7 +6,7 @@ export async function findChromium(): Promise<string | undefined> {
   return found?.isFile ? "/usr/bin/chromium" : undefined;
 }
 
-/** Neither the network nor a window; WebGPU by SwiftShader, which Chromium brings. */
+/** Neither the network nor a window. */
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -17,14 +17,16 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-extensions",
   "--disable-sync",
+  "--remote-debugging-port=0",
+];
+/** WebGPU by SwiftShader, which Chromium brings. */
+const WEBGPU = [
   "--enable-unsafe-webgpu",
   "--enable-features=Vulkan",
   "--use-webgpu-adapter=swiftshader",
   "--use-vulkan=swiftshader",
   "--disable-vulkan-surface",
   "--ignore-gpu-blocklist",
-  "--remote-debugging-port=0",
-  "about:blank",
 ];
 
 /** An answer or an event of the protocol. */
@@ -59,11 +61,11 @@ export class Page implements AsyncDisposable {
     };
   }
 
-  /** Starts a browser and opens the address. */
-  static async open(program: string, address: string): Promise<Page> {
+  /** Starts a browser and opens the address. Without WebGPU, pages are drawn by the processor alone. */
+  static async open(program: string, address: string, { webgpu = true } = {}): Promise<Page> {
     const folder = await Deno.makeTempDir({ prefix: "sonde-chromium-" });
     const process = new Deno.Command(program, {
-      args: [`--user-data-dir=${folder}`, ...FLAGS],
+      args: [`--user-data-dir=${folder}`, ...FLAGS, ...webgpu ? WEBGPU : ["--disable-gpu"], "about:blank"],
       env: { HOME: folder, DBUS_SESSION_BUS_ADDRESS: "disabled:" },
       stdin: "null",
       stdout: "null",

@@ -8,14 +8,12 @@ import { toFigure } from "../../lib/live/events.ts";
 import { ActivationStats, DiagnoseCB, Learner, LiveCB, MetricsCB } from "../../lib/learner/mod.ts";
 import { data, F, isInstance, nn, randint, randn, setSeed } from "../../mod.ts";
 import { findChromium, Page } from "./chromium.ts";
+import { drag, picture, pointer, press, scheme, size, until } from "./live_page.ts";
 
 const chromium = await findChromium();
 const insist = Deno.env.get("SONDE_TEST_CHROMIUM") === "1";
 const ignore = !chromium && !insist;
 const note = ignore ? " (skipped: no Chromium; apt-get install chromium)" : "";
-/** Where to put pictures for people, if anywhere. */
-const PICTURES = Deno.env.get("SONDE_LIVE_PICTURES");
-
 /** Says the next losses of a run that falls and swings. */
 function say(store: LiveStore, from: number, count: number): void {
   const values = Array.from({ length: count }, (_, i) => {
@@ -51,42 +49,6 @@ function begun(): LiveStore {
   return store;
 }
 
-async function picture(page: Page, name: string, captureBeyondViewport = false): Promise<void> {
-  if (!PICTURES) return;
-  const { data } = await page.send("Page.captureScreenshot", { format: "png", captureBeyondViewport });
-  await Deno.writeFile(`${PICTURES}/${name}.png`, Uint8Array.from(atob(data as string), (c) => c.charCodeAt(0)));
-}
-
-const size = (page: Page, width: number) =>
-  page.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: false });
-const dark = (page: Page, value: string) =>
-  page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value }] });
-const text = (page: Page) => page.evaluate("document.body.innerText") as Promise<string>;
-
-/** Waits until the page says so. */
-async function until(page: Page, words: RegExp): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (!words.test(await text(page).catch(() => ""))) {
-    if (performance.now() > end) throw new Error(`The page never said ${words}, but: ${await text(page)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Moves the pointer on the first chart: places are shares of its width. */
-async function pointer(page: Page, type: string, share: number, pressed: boolean): Promise<void> {
-  const place =
-    "(r => [r.x + 56 + (r.width - 64) * SHARE, r.y + 100])(document.querySelector('canvas').getBoundingClientRect())";
-  const [x, y] = await page.evaluate(place.replace("SHARE", String(share))) as [number, number];
-  await page.send("Input.dispatchMouseEvent", {
-    type,
-    x,
-    y,
-    button: pressed ? "left" : "none",
-    buttons: Number(pressed),
-    clickCount: 1,
-  });
-}
-
 Deno.test({
   name: `the live page in Chromium: fills, comes back, reads values, chooses a range, stops${note}`,
   ignore,
@@ -94,7 +56,7 @@ Deno.test({
     const commands: LiveCommand[] = [], store = begun();
     const serve = (port: number) => serveLive(store, { port, control: (command) => commands.push(command) });
     const server = serve(0);
-    await using page = await Page.open(chromium!, server.address);
+    await using page = await Page.open(chromium!, server.address, { webgpu: false });
     await size(page, 1280);
     await until(page, /Sequential: running/);
     say(store, 2000, 500);
@@ -109,17 +71,22 @@ Deno.test({
     await pointer(page, "mouseMoved", 0.5, false);
     await until(page, /step 12\d\d: Sequential 0\.\d+/);
     await picture(page, "live-wide");
-    await pointer(page, "mousePressed", 0.2, true);
-    await pointer(page, "mouseMoved", 0.4, true);
-    await pointer(page, "mouseReleased", 0.4, true);
+    await drag(page, 0.2, 0.4);
     await until(page, /steps (499|500) to (999|1000)/);
     await picture(page, "live-brushed");
     await page.evaluate("document.querySelector('canvas').focus()");
-    await page.send("Input.dispatchKeyEvent", { type: "keyDown", key: "ArrowRight" });
+    await press(page, "ArrowRight");
     await until(page, /step 50\d: Sequential/);
-    await dark(page, "dark");
+    // A range by keys, within the range: Escape shows all again.
+    for (let i = 0; i < 20; i++) await press(page, "ArrowRight", { shift: true });
+    await until(page, /steps 50\d to 60\d are marked, Enter shows them/);
+    await press(page, "Enter");
+    await until(page, /steps 50\d to 60\d: Sequential 1\.\d+ on average/);
+    await press(page, "Escape");
+    await until(page, /^(?![^]*double-click)/);
+    await scheme(page, "dark");
     await picture(page, "live-dark");
-    await dark(page, "light");
+    await scheme(page, "light");
     await size(page, 400);
     assert.ok(await page.evaluate("document.documentElement.scrollWidth") as number <= 400);
     await picture(page, "live-narrow");
@@ -141,11 +108,12 @@ Deno.test({
     store.add({ kind: "finished", run: "a", how: "done" });
     await Deno.writeTextFile(file, await savedPage(store.since(0)));
     try {
-      await using page = await Page.open(chromium!, `file://${file}`);
+      await using page = await Page.open(chromium!, `file://${file}`, { webgpu: false });
       await size(page, 1280);
       await until(page, /Sequential: done/);
-      assert.match(await text(page), /accuracy[\s\S]*0\.85/);
-      assert.doesNotMatch(await text(page), /Stop after this batch/);
+      const said = await until(page, /accuracy[\s\S]*0\.85/);
+      assert.doesNotMatch(said, /Stop after this batch/);
+      assert.match(said, /To run it again[\s\S]*seed\s+42/);
       await pointer(page, "mouseMoved", 0.5, false);
       await until(page, /step (999|1000): Sequential/);
       await picture(page, "saved-wide");
@@ -187,7 +155,7 @@ Deno.test({
   ignore,
   fn: async () => {
     const live = await watchedFit();
-    await using page = await Page.open(chromium!, live.address!);
+    await using page = await Page.open(chromium!, live.address!, { webgpu: false });
     await size(page, 1400);
     await until(page, /Sequential 1: done/);
     const heading = (text: string) => until(page, new RegExp(`${text}, histogram over time`));
@@ -201,12 +169,7 @@ Deno.test({
     await heading("1 ReLU: outputs");
     await until(page, /1 ReLU: zeros, and units that are off/);
     await page.evaluate("document.querySelector('fieldset :checked').focus()");
-    await page.send("Input.dispatchKeyEvent", {
-      type: "keyDown",
-      key: "ArrowDown",
-      code: "ArrowDown",
-      windowsVirtualKeyCode: 40,
-    });
+    await press(page, "ArrowDown");
     await heading("2 Linear: outputs");
     // The heat map is the third of the layers' charts.
     const place =
@@ -215,9 +178,9 @@ Deno.test({
     const [x, y] = await page.evaluate(place) as [number, number];
     await page.send("Input.dispatchMouseEvent", { type: "mouseMoved", x, y, button: "none" });
     await until(page, /step (79|80): [\d.]+ % of absolute values from 0 to 0.25/);
-    assert.match(await text(page), /random numbers\s+seed 3, counter/);
+    assert.match(await until(page, /To run it again/), /random numbers\s+seed 3, counter/);
     await picture(page, "fit-wide-light", true);
-    await dark(page, "dark");
+    await scheme(page, "dark");
     await picture(page, "fit-wide-dark", true);
     await size(page, 400);
     assert.ok(await page.evaluate("document.documentElement.scrollWidth") as number <= 400);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { COLUMNS, columnsSince, type LayerEntries, widthOf } from "../../lib/live/columns.ts";
+import { COLUMNS, columnsSince, everyEntry, type LayerEntries, widthOf } from "../../lib/live/columns.ts";
 import type { LiveEvent } from "../../lib/live/events.ts";
 import { PageModel } from "../../lib/live/page_model.ts";
 import { LiveStore } from "../../lib/live/store.ts";
@@ -63,6 +63,13 @@ Deno.test("columnsSince: what follows says little again, and nothing where nothi
   assert.equal(told(400, 399), 16);
   assert.equal(told(401, 400), 1);
   assert.equal(told(513, 512), 257);
+});
+
+Deno.test("everyEntry: a column for each batch, with counts to the last digit", () => {
+  const few = { ...entries(3), counts: [[123_456, 0], [1, 2], [7, 1_234_567]] };
+  const { width, from, columns } = everyEntry(few, FACTS);
+  assert.deepEqual([width, from, columns.map(({ step }) => step)], [1, 0, [0, 1, 2]]);
+  assert.deepEqual(columns.map(({ counts }) => counts), few.counts);
 });
 
 Deno.test("LiveStore: ten layers of 100,000 batches with 40 bins take less than 3 MB beside the losses' room", () => {

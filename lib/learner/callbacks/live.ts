@@ -1,6 +1,7 @@
 /** A fit on a page, while it runs. */
 import { savedPage } from "../../live/page.ts";
 import { newIdentity } from "../../live/identity.ts";
+import { SavedFiles } from "../../live/saved_files.ts";
 import { originFacts } from "../../live/origin.ts";
 import { type LiveEvent, toFigure } from "../../live/events.ts";
 import type { LiveCommand, Outlet } from "../../live/outlet.ts";
@@ -20,7 +21,7 @@ import { checkCommand, checkLiveOptions, type LiveOptions, openOutlet } from "./
 import { MetricsCB } from "./metrics.ts";
 
 /** Milliseconds between looks at the losses. */
-const INTERVAL = 250;
+const INTERVAL = 1000;
 
 /** Where the default generator stands: a seed, and how far it went since. */
 function randomNumbers(): string {
@@ -34,7 +35,7 @@ function randomNumbers(): string {
  * `diagnose()` finds in them; at its end what it finds in all, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
  * With `to` a function gets what the page would show, which works in browsers too.
  *
- * Losses are recorded on the device and read in the background, four times a second; nothing waits for them. As often the fit gives way to the server
+ * Losses are recorded on the device and read in the background, once a second; nothing waits for them. As often the fit gives way to the server
  * for a moment.
  *
  * @example
@@ -59,6 +60,7 @@ export class LiveCB extends Callback {
 
   readonly #store = new LiveStore();
   readonly #options: LiveOptions;
+  readonly #files: SavedFiles | undefined;
   #outlet: Outlet | undefined;
   #run = "";
   #losses: DeviceRecord | undefined;
@@ -84,10 +86,12 @@ export class LiveCB extends Callback {
    * Serves nothing before the first fit.
    *
    * @throws {RangeError} for a port that is none, or one beside `to`
+   * @throws {TypeError} for a `save` that is no path of an HTML file
    */
   constructor(options: LiveOptions = {}) {
     super();
     checkLiveOptions(options);
+    if (options.save !== undefined) this.#files = new SavedFiles(options.save);
     this.#options = options;
   }
 
@@ -98,7 +102,7 @@ export class LiveCB extends Callback {
 
   /**
    * Asks the fit that is going on to stop before its next batch, `{ action: "stop" }`, or to go on at another learning rate,
-   * `{ action: "lr", value: 0.1 }`: what the page's buttons do. A command that is posted to a thread in which a fit runs is heard there within a quarter of a second.
+   * `{ action: "lr", value: 0.1 }`: what the page's buttons do. A command that is posted to a thread in which a fit runs is heard there within a second.
    *
    * @throws {RangeError} for anything else
    */
@@ -274,6 +278,8 @@ export class LiveCB extends Callback {
     this.#say({ kind: "finished", run: this.#run, how: this.#done ? "done" : "ended early" });
     await this.#outlet?.flush();
     this.#background.check();
+    const all = this.#store.since(0), own = all.filter(({ kind, run }) => run === this.#run && kind !== "columns");
+    await this.#files?.add(all, [...own, ...this.#layers?.whole() ?? []]);
   }
 }
 

@@ -17,18 +17,23 @@ export interface LiveOptions {
    * the run is called. Default: nothing, and the model's class with a number.
    */
   facts?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /**
+   * Where to write the page at the end of each fit, as a file that opens from disk: `out/run.html`. Beside it, `out/run.ndjson` gets the whole
+   * record of all these fits, with statistics of every watched batch, of which the page has averages. Default: nowhere.
+   */
+  save?: string;
   /** Gets the page's address when it is served, each time a fit begins. Default: prints it to standard error. */
   log?: (address: string) => void;
   /**
    * Gets the events instead of a page's server, which is then not started: to show or send them, or to write them to a file. They come in order,
-   * each once, at most four times a second and at the end of a fit; they are plain data, which `postMessage` and JSON take as they are. If it returns a
+   * each once, at most once a second and at the end of a fit; they are plain data, which `postMessage` and JSON take as they are. If it returns a
    * promise, the next call waits for that, and so does the end of the fit. What it throws ends the fit. Not with `port`, `control` or `log`; by
    * its `ask()` the fit can be stopped. Default: a server.
    */
   to?: (events: readonly LiveEvent[]) => void | Promise<void>;
 }
 
-const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, facts: 1, log: 1, to: 1 });
+const OPTIONS = optionNames<LiveOptions>({ port: 1, control: 1, facts: 1, save: 1, log: 1, to: 1 });
 
 /** Throws for a port that is none, and for options of a server where there is none. */
 export function checkLiveOptions(options: LiveOptions): void {

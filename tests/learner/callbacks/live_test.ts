@@ -4,6 +4,7 @@ import * as nn from "../../../lib/nn/mod.ts";
 import type { Column, LiveEvent } from "../../../lib/live/events.ts";
 import type { LiveCommand } from "../../../lib/live/outlet.ts";
 import { PageModel } from "../../../lib/live/page_model.ts";
+import { readSaved } from "../../../lib/live/read_saved.ts";
 import { LiveStore } from "../../../lib/live/store.ts";
 import { crossEntropy, loaders, model, Spy } from "../helpers.ts";
 
@@ -21,14 +22,14 @@ type Said = {
 };
 
 /** The events inside a saved page. */
-const inside = (page: string): Said[] => JSON.parse(/application\/json">(.*?)<\/script>/s.exec(page)![1]!);
+const inside = async (page: string): Promise<Said[]> => await readSaved(page) as Said[];
 
 Deno.test("LiveCB: the saved page has every loss that Recorder has, and the fit is the same to the bit", async () => {
   const plain = new Recorder(), recorder = new Recorder(), live = new LiveCB({ log() {} });
   await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([plain]).fit(3);
   await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([recorder, live]).fit(3);
   assert.deepEqual(recorder.losses, plain.losses);
-  const events = inside(await live.page()), points = events.filter(({ series }) => series === "loss");
+  const events = await inside(await live.page()), points = events.filter(({ series }) => series === "loss");
   const shown: number[] = [];
   for (const { from, values } of points) values!.forEach((value, i) => shown[from! + i] = value);
   assert.deepEqual(shown, plain.losses.map((loss) => Number(loss.toPrecision(7))));
@@ -68,7 +69,7 @@ Deno.test("LiveCB: a page's stop ends the fit before the next batch, and its rat
   });
   await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([live, rates, spy]).fit(5);
   assert.deepEqual(rates.lrs, [0.1, 0.25]);
-  assert.equal(inside(await live.page()).find(({ kind }) => kind === "finished")!.how, "ended early");
+  assert.equal((await inside(await live.page())).find(({ kind }) => kind === "finished")!.how, "ended early");
   await live.close();
 });
 
@@ -77,7 +78,7 @@ Deno.test("LiveCB: shows what diagnose() finds", async () => {
   const learn = Learner.of(model(), loaders()).loss(crossEntropy).lr(1e4).callbacks([new DiagnoseCB(), live]);
   await learn.fit(4);
   const found = learn.diagnose().findings,
-    { lines } = inside(await live.page()).find(({ kind }) => kind === "findings")!;
+    { lines } = (await inside(await live.page())).find(({ kind }) => kind === "findings")!;
   assert.equal(lines!.length, found.length);
   assert.ok(found.length > 0 && found.every(({ text }, i) => lines![i]!.includes(text)));
   await live.close();
@@ -89,7 +90,7 @@ Deno.test("LiveCB: shows the layers that ActivationStats watch, and what a diagn
   const stats = new ActivationStats(), gradients = new ActivationStats(undefined, { of: "gradients" });
   await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([stats, gradients, recorder, live]).fit(3);
   assert.deepEqual(recorder.losses, plain.losses);
-  const events = inside(await live.page()).filter(({ kind }) => kind === "columns");
+  const events = (await inside(await live.page())).filter(({ kind }) => kind === "columns");
   for (const { of, layers } of [stats, gradients]) {
     for (const { name, mean, counts } of layers) {
       const columns = events.filter((event) => event.layer === name && event.of === of).flatMap(({ columns }) =>
@@ -100,7 +101,7 @@ Deno.test("LiveCB: shows the layers that ActivationStats watch, and what a diagn
       assert.deepEqual(columns.map(({ step }) => step), plain.losses.map((_, i) => i));
     }
   }
-  assert.ok(inside(await live.page()).some(({ kind }) => kind === "findings"));
+  assert.ok((await inside(await live.page())).some(({ kind }) => kind === "findings"));
   await live.close();
 });
 
@@ -111,7 +112,7 @@ Deno.test("learn.live({ layers: true }): watches all layers; says what is needed
     facts: { data: "none" },
   });
   await learn.fit(1);
-  const live = learn.cbs.find((cb) => cb instanceof LiveCB)!, events = inside(await live.page());
+  const live = learn.cbs.find((cb) => cb instanceof LiveCB)!, events = await inside(await live.page());
   assert.ok(events.some(({ kind }) => kind === "columns"));
   const { facts } = events.find(({ kind }) => kind === "run")!;
   assert.deepEqual(Object.keys(facts!), [
@@ -125,6 +126,36 @@ Deno.test("learn.live({ layers: true }): watches all layers; says what is needed
     "code",
   ]);
   await live.close();
+});
+
+Deno.test("LiveCB: save writes the page, and beside it the whole record of all its fits", async () => {
+  const folder = await Deno.makeTempDir(), save = `${folder}/new/fit.html`, live = new LiveCB({ save, log() {} });
+  try {
+    const stats = new ActivationStats(), counts: number[][] = [], losses: number[][] = [];
+    for (let fit = 0; fit < 2; fit++) {
+      const recorder = new Recorder();
+      await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([stats, recorder, live]).fit(3);
+      counts.push(...stats.layers.map((layer) => layer.counts.flatMap((row) => [...row])));
+      losses.push(recorder.losses.map((loss) => Number(loss.toPrecision(7))));
+    }
+    const page = await readSaved(await Deno.readTextFile(save)) as Said[];
+    assert.deepEqual(page.filter(({ kind }) => kind === "run").length, 2);
+    const whole = await readSaved(await Deno.readTextFile(`${folder}/new/fit.ndjson`)) as Said[];
+    assert.deepEqual(whole.filter(({ series }) => series === "loss").map(({ values }) => values), losses);
+    assert.equal(whole.filter(({ kind }) => kind === "finished").length, 2);
+    const layers = whole.filter(({ kind }) => kind === "columns");
+    assert.deepEqual(layers.map(({ columns }) => columns!.flatMap(({ counts }) => [...counts])), counts);
+  } finally {
+    await live.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("LiveCB: refuses to save what is no page", () => {
+  assert.throws(() => new LiveCB({ save: "fit.json" }), {
+    name: "TypeError",
+    message: /ends in \.html, found "fit\.json"/,
+  });
 });
 
 /** What a page shows that heard these events. */
@@ -148,7 +179,7 @@ Deno.test("LiveCB({ to }): a function gets each event once, as a page would show
   const { calls, store, to } = listener(), live = new LiveCB({ to }), stats = new ActivationStats();
   await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([stats, new DiagnoseCB(), live]).fit(3);
   assert.equal(live.address, undefined);
-  assert.deepEqual(shown(inside(await live.page()) as LiveEvent[]), shown(store.since(0)));
+  assert.deepEqual(shown(await readSaved(await live.page())), shown(store.since(0)));
   const events = calls.flat(), losses = events.filter((event) => event.kind === "points" && event.series === "loss");
   assert.equal(losses.reduce((sum, event) => sum + (event.kind === "points" ? event.values.length : 0), 0), 9);
   assert.equal(events[0]!.kind, "run");
