@@ -4,7 +4,7 @@ import type { ProgramWriter } from "./commands.ts";
 import { type Cut, isSorted, type TapClass } from "./conv_geometry.ts";
 import type { Geometry } from "./conv_patches.ts";
 import type { Shape4 } from "./conv_sweep.ts";
-import { command, flag, operand, row, table, word } from "./layout.ts";
+import { command, operand, row, table, word } from "./layout.ts";
 import { TILES } from "./numbers.ts";
 
 /** Output pixels: rows top … bottom, columns left … right. */
