@@ -15,87 +15,11 @@
  * each phase is a convolution of stride 1 with those taps, whose results go to every stride-th pixel.
  */
 import { scratch } from "./command";
+import { pixelsOf, source, zero } from "./border";
 import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { scatter4 } from "./pack";
-import { addGathered, gatherColumns } from "./gather";
 import { addOuter, panelListed, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
-
-/** Zero-bordered copy of the source rows a chunk needs. Returns its address. */
-function border(cmd: SweepCommand, source: usize, first: i32, count: i32, band: i32): usize {
-  const height = cmd.height, width = cmd.width, channels = cmd.depth;
-  const rows = cmd.borderedRows, columns = cmd.borderedColumns, above = cmd.above, left = cmd.left;
-  const before = <usize> (max(0, left) * channels) << 2, skipped = max(0, -left);
-  const copied = <usize> (max(0, min(width - skipped, columns - max(0, left))) * channels) << 2;
-  const rowBytes = <usize> (columns * channels) << 2, sorted = cmd.sorted;
-  let to = scratch;
-  for (let image = first; image < first + count; image++) {
-    for (let row = 0; row < rows; row++) {
-      const y = row - above + band * cmd.sourceRows, next = to + rowBytes;
-      if (y < 0 || y >= height) {
-        zero(to, next);
-      } else if (sorted) {
-        sortRow(cmd, to, source + (<usize> (((image * height + y) * width) * channels) << 2));
-      } else {
-        const start = to + before, end = start + copied;
-        zero(to, start);
-        copy(start, end, source + (<usize> (((image * height + y) * width + skipped) * channels) << 2));
-        zero(end, next);
-      }
-      to = next;
-    }
-  }
-  return scratch;
-}
-
-/** Copies a source row with its border, for each group of channels the columns of each residue of the dilation one after the other. */
-function sortRow(cmd: SweepCommand, to: usize, row: usize): void {
-  const channels = <usize> cmd.depth << 2, depth = channels / <usize> cmd.groups, dilation = cmd.dilation;
-  const columns = cmd.borderedColumns, width = cmd.width, left = cmd.left;
-  for (let group = row, end = row + channels; group < end; group += depth) {
-    for (let residue = 0; residue < dilation; residue++) {
-      let x = residue - left;
-      for (let column = residue; column < columns; column += dilation, x += dilation) {
-        const next = to + depth;
-        if (x < 0 || x >= width) zero(to, next);
-        else copy(to, next, group + <usize> x * channels);
-        to = next;
-      }
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function zero(at: usize, end: usize): void {
-  for (; at + 16 <= end; at += 16) v128.store(at, f32x4.splat(0));
-  for (; at < end; at += 4) store<f32>(at, 0);
-}
-
-// @ts-ignore: decorator
-@inline
-function copy(at: usize, end: usize, from: usize): void {
-  for (; at + 16 <= end; at += 16, from += 16) v128.store(at, v128.load(from));
-  for (; at < end; at += 4, from += 4) store<f32>(at, load<f32>(from));
-}
-
-/** Address of the first source row of a chunk: bordered copy, or the image itself. */
-// @ts-ignore: decorator
-@inline
-function source(cmd: SweepCommand, first: i32, count: i32, band: i32): usize {
-  const image = cmd.image;
-  if (cmd.bordered) return border(cmd, image, first, count, band);
-  return image +
-    (<usize> (((first * cmd.height + band * cmd.sourceRows) * cmd.width) * cmd.depth) << 2);
-}
-
-/** Pixels of a phase in this chunk. */
-// @ts-ignore: decorator
-@inline
-function pixelsOf(phase: Phase, count: i32, band: i32): i32 {
-  const rows = phase.bandRows;
-  return count * min(rows, phase.rows - band * rows) * phase.columns;
-}
 
 /**
  * conv2d and conv2dInputGrad: for each phase and each panel of 8 or 16 output channels, the products of patches and packed weights. A chunk is
@@ -162,11 +86,9 @@ export function convolveWeights(command: usize, chunk: i32): void {
     for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
       const runs = phase.runs, length = phase.length, pixels = pixelsOf(phase, count, band);
       const from = sources + <usize> phase.firstResult;
-      if (cmd.gathered && runs > 0) gatherColumns(pixels, from, phase.results, channels);
       let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
       for (let run = 0; run < runs; run++) {
-        if (cmd.gathered) addGathered(most, pixels, a, phase.patches, out, outStep, length, channels);
-        else addOuter(most, pixels, a, phase.patches, from, phase.results, out, outStep, length, channels);
+        addOuter(most, pixels, a, phase.patches, from, phase.results, out, outStep, length, channels);
         out += <usize> phase.rowsBetween * outStep;
         a += rowBytes;
       }
@@ -174,30 +96,37 @@ export function convolveWeights(command: usize, chunk: i32): void {
   }
 }
 
-/** Adds the chunks' accumulators [group, kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels of a group. */
+/** Adds the chunks' accumulators [group, kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is some output channels of a group. */
 export function weightParts(command: usize, chunk: i32): void {
-  const cmd = changetype<WeightPartsCommand>(command);
-  const parts = cmd.parts, channels = cmd.channels, kh = cmd.kernelRows, kw = cmd.kernelColumns;
-  const padded = <usize> cmd.padded << 2,
-    ky0 = cmd.firstRow,
-    rows = cmd.rows,
-    kx0 = cmd.firstColumn,
-    columns = cmd.columns;
-  const outputs = cmd.outputs, chunks = (outputs + 3) >> 2, group = chunk / chunks, first = 4 * (chunk - group * chunks);
-  const each = <usize> (channels * kh * kw) << 2, sums = <usize> (rows * columns * channels) * padded;
-  const size = sums * <usize> cmd.groups, from = cmd.scratch + <usize> cmd.sums + <usize> group * sums + (<usize> first << 2);
-  const left = min(4, outputs - first), output = cmd.output + <usize> (group * outputs + first) * each;
-  if (rows != kh || columns != kw) memory.fill(output, 0, <usize> left * each);
-  else if (left == 4) {
-    wholeKernels(output, each, from, padded, size, parts, channels, kh * kw);
-    return;
+  const cmd = changetype<WeightPartsCommand>(command), outputs = cmd.outputs, size = cmd.size;
+  const chunks = (outputs + size - 1) / size, group = chunk / chunks, first = size * (chunk - group * chunks), last = min(outputs, first + size);
+  const kh = cmd.kernelRows, kw = cmd.kernelColumns, channels = cmd.channels, padded = <usize> cmd.padded << 2;
+  const each = <usize> (channels * kh * kw) << 2, sums = <usize> (cmd.rows * cmd.columns * channels) * padded;
+  const between = sums * <usize> cmd.groups, from = cmd.scratch + <usize> cmd.sums + <usize> group * sums;
+  const output = cmd.output + <usize> (group * outputs) * each, whole = cmd.rows == kh && cmd.columns == kw;
+  let channel = first;
+  if (whole) {
+    const fours = (last - first) >> 2;
+    wholeKernels(output + <usize> first * each, each, from + (<usize> first << 2), padded, between, cmd.parts, channels, kh * kw, fours);
+    channel += fours << 2;
   }
+  for (; channel < last; channel += 4) {
+    const to = output + <usize> channel * each;
+    someTaps(cmd, to, each, from + (<usize> channel << 2), padded, between, min(4, last - channel));
+  }
+}
+
+/** Up to four output channels, not all of whose taps may count. */
+function someTaps(cmd: WeightPartsCommand, output: usize, each: usize, from: usize, padded: usize, between: usize, left: i32): void {
+  const parts = cmd.parts, channels = cmd.channels, kh = cmd.kernelRows, kw = cmd.kernelColumns;
+  const ky0 = cmd.firstRow, rows = cmd.rows, kx0 = cmd.firstColumn, columns = cmd.columns;
+  if (rows != kh || columns != kw) memory.fill(output, 0, <usize> left * each);
   let at = from;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       let to = output + (<usize> ((ky0 + y) * kw + kx0 + x) << 2);
       for (let c = 0; c < channels; c++, at += padded, to += <usize> (kh * kw) << 2) {
-        const sum = total(at, size, parts);
+        const sum = total(at, between, parts);
         v128.store32_lane(to, sum, 0);
         if (left > 1) v128.store32_lane(to + each, sum, 1);
         if (left > 2) v128.store32_lane(to + 2 * each, sum, 2);
@@ -219,7 +148,7 @@ function total(at: usize, size: usize, parts: i32): v128 {
   return sum;
 }
 
-/** Four output channels whose taps all count: four consecutive weights of each at a time. */
+/** So many fours of output channels whose taps all count: four consecutive weights of each at a time. */
 function wholeKernels(
   output: usize,
   each: usize,
@@ -229,24 +158,31 @@ function wholeKernels(
   parts: i32,
   channels: i32,
   taps: i32,
+  fours: i32,
 ): void {
-  const count = channels * taps, step = <usize> channels * padded, corner = scratch;
+  const count = channels * taps, step = <usize> channels * padded, places = scratch, corner = scratch + 64;
   let tap = 0, row = from, at = from, i = 0;
   while (i < count) {
     const n = min(4, count - i);
     for (let k = 0; k < n; k++) {
-      v128.store(corner + (<usize> k << 4), total(at, size, parts));
+      store<usize>(places + (<usize> k << 2), at);
       if (++tap == taps) {
         tap = 0;
         row += padded;
         at = row;
       } else at += step;
     }
-    if (n == 4) scatter4(output, output + each, output + 2 * each, output + 3 * each, corner, 16);
-    else {
+    let to = output;
+    for (let four = 0; four < fours; four++, to += 4 * each) {
       for (let k = 0; k < n; k++) {
-        for (let j = 0; j < 4; j++) {
-          store<f32>(output + <usize> j * each + (<usize> k << 2), load<f32>(corner + (<usize> (4 * k + j) << 2)));
+        v128.store(corner + (<usize> k << 4), total(load<usize>(places + (<usize> k << 2)) + (<usize> four << 4), size, parts));
+      }
+      if (n == 4) scatter4(to, to + each, to + 2 * each, to + 3 * each, corner, 16);
+      else {
+        for (let k = 0; k < n; k++) {
+          for (let j = 0; j < 4; j++) {
+            store<f32>(to + <usize> j * each + (<usize> k << 2), load<f32>(corner + (<usize> (4 * k + j) << 2)));
+          }
         }
       }
     }

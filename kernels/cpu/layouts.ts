@@ -74,6 +74,32 @@ export class Phase {
 }
 
 @unmanaged
+export class Rectangle {
+  @inline get top(): i32 { return load<i32>(changetype<usize>(this), 0); } // row
+  @inline get bottom(): i32 { return load<i32>(changetype<usize>(this), 4); } // row after the last
+  @inline get left(): i32 { return load<i32>(changetype<usize>(this), 8); } // column
+  @inline get right(): i32 { return load<i32>(changetype<usize>(this), 12); } // column after the last
+  @inline get next(): Rectangle { return changetype<Rectangle>(changetype<usize>(this) + 16); } // the row after this one
+}
+
+@unmanaged
+export class Taps {
+  @inline get rectangles(): i32 { return load<i32>(changetype<usize>(this), 0); } // where these are
+  @inline get rectangleList(): usize { return program + <usize> load<i32>(changetype<usize>(this), 4); } // rows of rectangles
+  @inline get taps(): i32 { return load<i32>(changetype<usize>(this), 8); } // how many
+  @inline get tapList(): usize { return program + <usize> load<i32>(changetype<usize>(this), 12); } // rows of taps
+  @inline get next(): Taps { return changetype<Taps>(changetype<usize>(this) + 16); } // the row after this one
+}
+
+@unmanaged
+export class Tap {
+  @inline get number(): i32 { return load<i32>(changetype<usize>(this), 0); } // among those that ever meet the image
+  @inline get row(): i32 { return load<i32>(changetype<usize>(this), 4); } // row of the image that it meets in output row 0; may be negative
+  @inline get column(): i32 { return load<i32>(changetype<usize>(this), 8); } // the same of columns
+  @inline get next(): Tap { return changetype<Tap>(changetype<usize>(this) + 12); } // the row after this one
+}
+
+@unmanaged
 export class Slot {
   @inline get register(): i32 { return load<i32>(changetype<usize>(this), 0); } // number
   @inline get scratch(): i32 { return load<i32>(changetype<usize>(this), 4); } // bytes to the block
@@ -215,7 +241,6 @@ export class ConvolveWeightsCommand {
   @inline get parts(): i32 { return word(changetype<usize>(this), 42); } // parts
   @inline get sums(): i32 { return word(changetype<usize>(this), 43); } // bytes to the parts' accumulators in the scratch value
   @inline get padded(): i32 { return word(changetype<usize>(this), 44); } // channels in whole vectors
-  @inline get gathered(): bool { return word(changetype<usize>(this), 45) != 0; } // whether pixels are gathered next to each other first
 }
 
 @unmanaged
@@ -223,17 +248,18 @@ export class WeightPartsCommand {
   @inline get parts(): i32 { return word(changetype<usize>(this), 7); } // chunks that were summed apart
   @inline get groups(): i32 { return word(changetype<usize>(this), 8); } // groups of channels
   @inline get outputs(): i32 { return word(changetype<usize>(this), 9); } // output channels of a group
-  @inline get padded(): i32 { return word(changetype<usize>(this), 10); } // those in whole vectors
-  @inline get channels(): i32 { return word(changetype<usize>(this), 11); } // input channels of a group
-  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 12); } // of the weights
-  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 13); } // of the weights
-  @inline get firstRow(): i32 { return word(changetype<usize>(this), 14); } // kernel row that meets the image
-  @inline get rows(): i32 { return word(changetype<usize>(this), 15); } // kernel rows that do
-  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 16); } // kernel column that meets the image
-  @inline get columns(): i32 { return word(changetype<usize>(this), 17); } // kernel columns that do
-  @inline get scratch(): usize { return address(changetype<usize>(this), 18); } // scratch value
-  @inline get sums(): i32 { return word(changetype<usize>(this), 21); } // bytes to the accumulators in it
-  @inline get output(): usize { return address(changetype<usize>(this), 22); } // [O, C, kh, kw]
+  @inline get size(): i32 { return word(changetype<usize>(this), 10); } // of them a chunk, a multiple of 4
+  @inline get padded(): i32 { return word(changetype<usize>(this), 11); } // those in whole vectors
+  @inline get channels(): i32 { return word(changetype<usize>(this), 12); } // input channels of a group
+  @inline get kernelRows(): i32 { return word(changetype<usize>(this), 13); } // of the weights
+  @inline get kernelColumns(): i32 { return word(changetype<usize>(this), 14); } // of the weights
+  @inline get firstRow(): i32 { return word(changetype<usize>(this), 15); } // kernel row that meets the image
+  @inline get rows(): i32 { return word(changetype<usize>(this), 16); } // kernel rows that do
+  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 17); } // kernel column that meets the image
+  @inline get columns(): i32 { return word(changetype<usize>(this), 18); } // kernel columns that do
+  @inline get scratch(): usize { return address(changetype<usize>(this), 19); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 22); } // bytes to the accumulators in it
+  @inline get output(): usize { return address(changetype<usize>(this), 23); } // [O, C, kh, kw]
 }
 
 @unmanaged
@@ -756,4 +782,34 @@ export class StatisticsPartsCommand {
   @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
   @inline get partials(): i32 { return word(changetype<usize>(this), 17); } // bytes to the chunks' results in it
   @inline get bytes(): i32 { return word(changetype<usize>(this), 18); } // of one chunk's results
+}
+
+@unmanaged
+export class WeightTilesCommand {
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // images, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 10); } // images
+  @inline get height(): i32 { return word(changetype<usize>(this), 11); } // of an image
+  @inline get width(): i32 { return word(changetype<usize>(this), 12); } // of an image
+  @inline get depth(): i32 { return word(changetype<usize>(this), 13); } // channels of an image
+  @inline get strideRows(): i32 { return word(changetype<usize>(this), 14); } // rows of the image from one output row to the next
+  @inline get strideColumns(): i32 { return word(changetype<usize>(this), 15); } // the same of columns
+  @inline get pixels(): usize { return address(changetype<usize>(this), 16); } // gradient of the outputs, NHWC
+  @inline get outputRows(): i32 { return word(changetype<usize>(this), 19); } // of it
+  @inline get outputColumns(): i32 { return word(changetype<usize>(this), 20); } // of it
+  @inline get channels(): i32 { return word(changetype<usize>(this), 21); } // of it
+  @inline get group(): i32 { return word(changetype<usize>(this), 22); } // images per unit
+  @inline get bands(): i32 { return word(changetype<usize>(this), 23); } // units per image
+  @inline get bandRows(): i32 { return word(changetype<usize>(this), 24); } // output rows of one
+  @inline get units(): i32 { return word(changetype<usize>(this), 25); } // groups of images, or bands of them
+  @inline get unitsPerBlock(): i32 { return word(changetype<usize>(this), 26); } // units whose pixels are laid out together
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 27); } // units whose sums are added up in one part
+  @inline get parts(): i32 { return word(changetype<usize>(this), 28); } // parts
+  @inline get columns(): i32 { return word(changetype<usize>(this), 29); } // output channels a chunk; chunks run over the parts first, then over the channels, then over the groups of taps
+  @inline get columnChunks(): i32 { return word(changetype<usize>(this), 30); } // chunks of them
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 31); } // columns of a tile at most: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 32); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 35); } // bytes to the parts' accumulators in it
+  @inline get rows(): i32 { return word(changetype<usize>(this), 36); } // rows of accumulators
+  @inline get padded(): i32 { return word(changetype<usize>(this), 37); } // output channels in whole vectors
+  @inline get groupList(): usize { return table(changetype<usize>(this), 38); } // rows of groups of taps
 }

@@ -6,8 +6,9 @@
 export const BLOCK: i32 = 512;
 export const CHUNK_BITS: i32 = 20;
 export const TILE_SCRATCH: usize = 4190208;
-export const GATHERED_ROWS: usize = 2097152;
-export const GATHERED_COLUMNS: usize = 2228224;
+export const TILES_PIECES: usize = 16384;
+export const TILES_ROWS: usize = 1163264;
+export const TILES_COLUMNS: usize = 114688;
 
 /** Addresses. */
 export namespace Control {

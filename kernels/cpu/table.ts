@@ -25,6 +25,7 @@ import { argsort } from "./sorting";
 import { random, randint, arange } from "./sources";
 import { histogram, histogramParts } from "./histogram";
 import { statistics, statisticsParts } from "./statistics";
+import { weightTiles } from "./weight_tiles";
 
 const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   dequantizeGather,
@@ -67,6 +68,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   histogramParts,
   statistics,
   statisticsParts,
+  weightTiles,
 ];
 
 /** Function-table index of kernel `number`, or −1. */

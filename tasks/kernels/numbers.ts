@@ -1,6 +1,6 @@
 /** The text of kernels/cpu/numbers.ts: constants and enumerations that TypeScript knows too. */
 import { ENUMERATIONS } from "../../lib/device/cpu/kernels.ts";
-import { BLOCK, CHUNK_BITS, CONTROL, GATHERED, TILE_SCRATCH } from "../../lib/device/cpu/numbers.ts";
+import { BLOCK, CHUNK_BITS, CONTROL, TILE_SCRATCH, TILES } from "../../lib/device/cpu/numbers.ts";
 import { generated } from "./generated.ts";
 
 /** Members by name as an enumeration of AssemblyScript, which is replaced by its numbers. */
@@ -19,8 +19,9 @@ export function numbersText(): string {
 export const BLOCK: i32 = ${BLOCK};
 export const CHUNK_BITS: i32 = ${CHUNK_BITS};
 export const TILE_SCRATCH: usize = ${TILE_SCRATCH};
-export const GATHERED_ROWS: usize = ${GATHERED.rows};
-export const GATHERED_COLUMNS: usize = ${GATHERED.columns};
+export const TILES_PIECES: usize = ${TILES.piecesAt};
+export const TILES_ROWS: usize = ${TILES.rowsAt};
+export const TILES_COLUMNS: usize = ${TILES.columnsAt};
 
 /** Addresses. */
 export namespace Control {

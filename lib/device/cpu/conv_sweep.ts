@@ -120,7 +120,6 @@ export const CONVOLVE_WEIGHTS = command("convolveWeights", {
   parts: word("parts"),
   sums: word("bytes to the parts' accumulators in the scratch value"),
   padded: word("channels in whole vectors"),
-  gathered: flag("whether pixels are gathered next to each other first"),
 });
 
 /** The fields of a sweep. */

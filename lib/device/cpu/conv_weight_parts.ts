@@ -5,11 +5,12 @@ import type { Taps } from "./conv_geometry.ts";
 import { padded, type Shape4 } from "./conv_sweep.ts";
 import { command, operand, word } from "./layout.ts";
 
-/** Adds the chunks' accumulators [group, kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is 4 output channels of a group. */
+/** Adds the chunks' accumulators [group, kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is some output channels of a group. */
 export const WEIGHT_PARTS = command("weightParts", {
   parts: word("chunks that were summed apart"),
   groups: word("groups of channels"),
   outputs: word("output channels of a group"),
+  size: word("of them a chunk, a multiple of 4"),
   padded: word("those in whole vectors"),
   channels: word("input channels of a group"),
   kernelRows: word("of the weights"),
@@ -43,9 +44,11 @@ export function issueWeightParts(
   },
 ): void {
   const [, , kh, kw] = output.shape as Shape4, rows = groups * ky.count * kx.count * channels;
-  const cost = { chunks: groups * Math.ceil(outputs / 4), ns: parts * rows * outputs * NS_PER_PARTIAL };
+  // Sixteen channels are whole cache lines, where they make chunks enough.
+  const size = outputs >= 64 ? 16 : 4,
+    cost = { chunks: groups * Math.ceil(outputs / size), ns: parts * rows * outputs * NS_PER_PARTIAL };
   writer.issue(WEIGHT_PARTS, cost, {
-    ...{ parts, groups, outputs, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },
+    ...{ parts, groups, outputs, size, padded: padded(outputs), channels, kernelRows: kh, kernelColumns: kw },
     ...{ firstRow: ky.first, rows: ky.count, firstColumn: kx.first, columns: kx.count },
     ...{ scratch: writer.scratchStart, sums, output },
   });

@@ -6,6 +6,7 @@ import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { PHASE } from "./conv_phases.ts";
 import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
 import { WEIGHT_PARTS } from "./conv_weight_parts.ts";
+import { RECTANGLE, TAP, TAPS, WEIGHT_TILES } from "./conv_weight_tiles.ts";
 import { DEPTHWISE, DEPTHWISE_WEIGHTS } from "./depthwise.ts";
 import { HALF, WIDEN } from "./halves.ts";
 import { GATHER, SCATTER_ADD } from "./indexing.ts";
@@ -48,6 +49,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   sources: [RANDOM, RANDINT, ARANGE],
   histogram: [HISTOGRAM, HISTOGRAM_PARTS],
   statistics: [STATISTICS, STATISTICS_PARTS],
+  weight_tiles: [WEIGHT_TILES],
 };
 
 /** Each kernel and the file that has it. A kernel's number is its place. */
@@ -56,7 +58,7 @@ export const KERNELS: readonly (readonly [layout: Layout, file: string])[] = Obj
 
 /** Layouts that are no kernel's: headers, beginnings that several share, and rows of tables. */
 export const PARTS: readonly Layout[] = [
-  ...[PROGRAM, HEADER, SWEEP, PHASE],
+  ...[PROGRAM, HEADER, SWEEP, PHASE, RECTANGLE, TAPS, TAP],
   ...[SLOT, DIRECT, PATTERN, STRIDED, FILL, INSTRUCTION, STORE],
 ];
 

@@ -47,10 +47,19 @@ export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
 export const TILE_SCRATCH = USABLE_SCRATCH;
 
 /**
- * Pixels that weight gradients copy next to each other (kernels/cpu/gather.ts), behind the bordered images of a chunk: where six rows of as many
- * pixels as may be lie, 32 bytes each, and where their columns do, at most 64.
+ * What tiles of weight gradients (kernels/cpu/weight_tiles.ts) keep in the scratch memory: the numbers of pixels of so many pieces at most, the pieces,
+ * with 24 bytes each, so many columns of so many pixels at most, and strips of rows in the rest.
  */
-export const GATHERED = { pixels: 4096, rows: 2 << 20, columns: (2 << 20) + 4096 * 32 } as const;
+const PIECES = 4096, PIXELS = 2048, TILE_COLUMNS = 128;
+export const TILES = {
+  pieces: PIECES,
+  pixels: PIXELS,
+  columns: TILE_COLUMNS,
+  piecesAt: 4 * PIECES,
+  columnsAt: 28 * PIECES,
+  rowsAt: 28 * PIECES + 4 * PIXELS * TILE_COLUMNS,
+  rowBytes: USABLE_SCRATCH - 28 * PIECES - 4 * PIXELS * TILE_COLUMNS,
+} as const;
 
 /** Bytes of each thread's odometer, a word an axis: whole pairs of cache lines, so that no two threads write to the same. */
 export const ODOMETER_BYTES = 256;

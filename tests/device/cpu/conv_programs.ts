@@ -38,8 +38,12 @@ export const GEOMETRIES: readonly Geometry[] = [
   [[7, 2, 4, 6], 27, [2, 3], [1, 2], [0, 1]],
 ];
 
-/** Weights so many that chunks are made of output channels too, and pixels gathered: read with borders, and by phases. */
+/** Channels so many that weight gradients lay out their pixels, and chunks are made of output channels too: read with borders, and by phases. */
 export const WIDE_GEOMETRIES: readonly Geometry[] = [
+  [[37, 50, 5, 4], 52, [3, 3], [2, 1], [1, 1]],
+  [[40, 64, 3, 3], 131, [3, 3], [2, 2], [1, 1]],
+  [[9, 48, 7, 8], 48, [1, 2], [3, 3], [1, 0]],
+  [[3, 51, 15, 13], 60, [3, 3], [2, 2], [1, 1]],
   [[2, 131, 5, 6], 141, [3, 3], [1, 1], [1, 1]],
   [[26, 70, 3, 3], 155, [3, 3], [2, 2], [1, 1]],
   [[1, 260, 4, 3], 300, [1, 1], [1, 1], [0, 0]],
