@@ -8,14 +8,15 @@
  *
  * All that lies at the upper edge or beyond it, infinite or NaN, is counted above at first: only if there is any are the elements looked at again.
  *
- * A chunk's partial result in the scratch value: its sum and its squares about its own mean (f64), then the counts.
+ * A chunk's partial result in the scratch value: its sum, its squares about its own mean, and how many elements it has (f64), then the counts. It
+ * is made by a command of its own, or by the one that makes the elements, of each chunk while that is in the cache.
  */
 import { scratch } from "./command";
 import { StatisticsCommand, StatisticsPartsCommand } from "./layouts";
 import { BLOCK, countCompared, countLanes, FREE, MOST_COMPARED, PLACES, SQUARES, ZEROS } from "./statistics_counts";
 import { gather } from "./strided";
 
-const COUNTS: usize = 16;
+const COUNTS: usize = 32;
 /** A sum of squares that none of |x| < 2⁹⁵ reaches, and every one with what `firstPlus` gives for a number that is not finite. */
 const LARGE: f64 = 1.5692754338466701e57;
 /** Slots beside the bins: below, above, zeros, nonFinite. */
@@ -110,11 +111,16 @@ function move(counts: usize, from: i32, to: i32): void {
 }
 
 export function statistics(command: usize, chunk: i32): void {
+  const cmd = changetype<StatisticsCommand>(command), first = chunk * cmd.size;
+  statisticsOf(command, chunk, first, min(cmd.total, first + cmd.size));
+}
+
+/** The partial result number `part`: of the elements `first` … `last`. */
+export function statisticsOf(command: usize, part: i32, first: i32, last: i32): void {
   const cmd = changetype<StatisticsCommand>(command);
-  const first = chunk * cmd.size, last = min(cmd.total, first + cmd.size);
   const input = cmd.input, bins = cmd.bins, absolute = cmd.absolute, rank = cmd.rank;
   const low = <f32> cmd.min, high = <f32> cmd.max;
-  const partial = cmd.scratch + <usize> cmd.partials + <usize> chunk * <usize> cmd.bytes;
+  const partial = cmd.scratch + <usize> cmd.partials + <usize> part * <usize> cmd.bytes;
   const counts = partial + COUNTS;
   memory.fill(counts, 0, <usize> (bins + BESIDE) << 4);
   sum = 0;
@@ -136,18 +142,19 @@ export function statistics(command: usize, chunk: i32): void {
   store<f64>(partial, sum + n * pivot);
   // Of equal elements the difference may come out below 0; NaN stays.
   store<f64>(partial, max(0, squares - sum * sum / n), 8);
+  store<f64>(partial, n, 16);
 }
 
 export function statisticsParts(command: usize, chunk: i32): void {
   const cmd = changetype<StatisticsPartsCommand>(command);
-  const total = cmd.total, size = cmd.size, bins = cmd.bins, parts = cmd.parts;
+  const total = cmd.total, bins = cmd.bins, parts = cmd.parts;
   const output = cmd.output, from = cmd.scratch + <usize> cmd.partials;
   const bytes = <usize> cmd.bytes;
   let all: f64 = 0, about: f64 = 0;
   for (let part = 0; part < parts; part++) all += load<f64>(from + <usize> part * bytes);
   const mean = all / <f64> total;
   for (let part = 0; part < parts; part++) {
-    const at = from + <usize> part * bytes, n = <f64> min(size, total - part * size), off = load<f64>(at) / n - mean;
+    const at = from + <usize> part * bytes, n = load<f64>(at, 16), off = load<f64>(at) / n - mean;
     about += load<f64>(at, 8) + n * off * off;
   }
   store<f32>(output, <f32> mean);
