@@ -2,7 +2,8 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { noGrad, watching } from "../tensor/graph.ts";
-import { statistics, STATISTICS_HEAD as HEAD, statisticsRow_ } from "../tensor/statistics.ts";
+import { statistics, STATISTICS_HEAD as HEAD } from "../tensor/statistics.ts";
+import { statisticsRow_ } from "../tensor/statistics_rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { DeviceRows } from "./device_rows.ts";
 

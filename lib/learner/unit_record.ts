@@ -5,7 +5,7 @@ import { type Form, like, list, natural, object, oneOf } from "../device/form.ts
 import { checkTensor } from "../tensor/expect.ts";
 import { tensor } from "../tensor/create.ts";
 import { watching } from "../tensor/graph.ts";
-import { unitsOff_ } from "../tensor/statistics.ts";
+import { unitsOff_ } from "../tensor/statistics_rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Options of {@linkcode UnitRecord}. */

@@ -1,12 +1,12 @@
 /** Statistics for telemetry. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { STATISTICS_HEAD } from "../device/steps/statistics.ts";
-import { whole } from "../device/whole.ts";
 import { checkTensor } from "./expect.ts";
-import { statistics as count, statisticsRow, unitsOff } from "../ops/statistics.ts";
+import { statistics as count } from "../ops/statistics.ts";
 import { cat } from "./combine.ts";
 import { full, zeros } from "./create.ts";
 import type { TensorHandle } from "./handle.ts";
+import { checkBins } from "./statistics_rows.ts";
 import { Tensor } from "./tensor.ts";
 
 export { STATISTICS_HEAD };
@@ -54,38 +54,4 @@ export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Te
     return cat([full([2], NaN, { device: x.device }), zeros([STATISTICS_HEAD - 2 + bins], { device: x.device })]);
   }
   return new Tensor(count(x.node(), bins, min, max, absolute));
-}
-
-function checkBins(bins: number, min: number, max: number): void {
-  whole("count elements", "the number of bins", bins, 1);
-  if (!(min < max) || !Number.isFinite(Math.fround(max - min))) {
-    throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max, and both finite in 32 bits`);
-  }
-}
-
-/**
- * Writes the {@linkcode statistics} of `x`, which is not empty, into a row of a table [rows, 6 + bins], in place.
- *
- * @internal
- */
-export function statisticsRow_(
-  table: Tensor,
-  row: number,
-  x: TensorHandle,
-  options: Required<StatisticsOptions>,
-): void {
-  const { bins, min, max, absolute } = options;
-  checkBins(bins, min, max);
-  table.assign(statisticsRow(table.node(), row, x.node(), min, max, absolute), "statisticsRow_");
-}
-
-/**
- * Notes in a record of units, float32 [units + entries], in place, which of the units of `x` [n, units, …] are on: any of a unit's elements is another
- * number than `rest`, as NaN is. The record begins with the last entry in which each unit was on; behind stands for each entry how many were off.
- * Where each unit soon has such an element, this costs next to nothing.
- *
- * @internal
- */
-export function unitsOff_(into: Tensor, entry: number, x: TensorHandle, rest: number): void {
-  into.assign(unitsOff(into.node(), entry, x.node(), rest), "unitsOff_");
 }
