@@ -14,6 +14,8 @@
 export let program: usize = 0;
 /** This thread's scratch memory, THREAD_SCRATCH bytes. */
 export let scratch: usize = 0;
+/** The chunk that this thread works at. */
+export let chunkNow: i32 = 0;
 let values: usize = 0;
 let offsets: usize = 0;
 let scalars: usize = 0;
@@ -30,6 +32,12 @@ export function setProgram(start: usize, valuesAt: usize, offsetsAt: usize, scal
 
 export function setScratch(start: usize): void {
   scratch = start;
+}
+
+// @ts-ignore: decorator
+@inline
+export function setChunk(chunk: i32): void {
+  chunkNow = chunk;
 }
 
 /** Word `i` of a command. */

@@ -12,7 +12,7 @@
  * A program too small to be shared runs asynchronously: `begin` leaves it in Control.asynchronous and returns, and the helper that takes it
  * first runs it alone. `finish` waits for that, or runs it when no helper has come yet.
  */
-import { setProgram, setScratch } from "./command";
+import { setChunk, setProgram, setScratch } from "./command";
 import { Header, Program } from "./layouts";
 import { CHUNK_BITS, Control, Overflow } from "./numbers";
 
@@ -65,6 +65,7 @@ export function run(start: usize, helpers: i32): i32 {
 @inline
 function runChunk(command: usize, chunk: i32): void {
   running = command;
+  setChunk(chunk);
   call_indirect<void>(<u32> changetype<Header>(command).code, command, chunk);
 }
 

@@ -556,6 +556,7 @@ export class PointwiseCommand {
   @inline get fills(): i32 { return word(changetype<usize>(this), 16); } // constants
   @inline get instructions(): i32 { return word(changetype<usize>(this), 17); } // instructions
   @inline get stores(): i32 { return word(changetype<usize>(this), 18); } // registers that are copied out
+  @inline get statistics(): i32 { return word(changetype<usize>(this), 19); } // bytes to the command of the statistics of each chunk's result; 0: none
 }
 
 @unmanaged
@@ -775,13 +776,12 @@ export class StatisticsCommand {
 @unmanaged
 export class StatisticsPartsCommand {
   @inline get total(): i32 { return word(changetype<usize>(this), 7); } // elements
-  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements per chunk
-  @inline get bins(): i32 { return word(changetype<usize>(this), 9); } // bins
-  @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // chunks
-  @inline get output(): usize { return address(changetype<usize>(this), 11); } // [6 + bins]
-  @inline get scratch(): usize { return address(changetype<usize>(this), 14); } // scratch value
-  @inline get partials(): i32 { return word(changetype<usize>(this), 17); } // bytes to the chunks' results in it
-  @inline get bytes(): i32 { return word(changetype<usize>(this), 18); } // of one chunk's results
+  @inline get bins(): i32 { return word(changetype<usize>(this), 8); } // bins
+  @inline get parts(): i32 { return word(changetype<usize>(this), 9); } // chunks
+  @inline get output(): usize { return address(changetype<usize>(this), 10); } // [6 + bins]
+  @inline get scratch(): usize { return address(changetype<usize>(this), 13); } // scratch value
+  @inline get partials(): i32 { return word(changetype<usize>(this), 16); } // bytes to the chunks' results in it
+  @inline get bytes(): i32 { return word(changetype<usize>(this), 17); } // of one chunk's results
 }
 
 @unmanaged

@@ -7,9 +7,10 @@
  * scratch memory that stays in the L1 cache, or, for a dense operand, the operand's own memory (nothing is copied). Registers are
  * pointers, in an array at the start of the thread's scratch memory.
  */
-import { program, scalar, scratch } from "./command";
+import { chunkNow, program, scalar, scratch } from "./command";
 import { Direct, Fill, Instruction, Pattern, PointwiseCommand, Slot, Store, Strided } from "./layouts";
 import { BLOCK, Constant } from "./numbers";
+import { statisticsOf } from "./statistics";
 import { gather, scatter } from "./strided";
 
 // @ts-ignore: decorator
@@ -119,6 +120,7 @@ function chain(command: usize, first: i32, last: i32): void {
       setRegister(at, register(at) + (<usize> BLOCK << 2));
     }
   }
+  if (cmd.statistics != 0) statisticsOf(program + <usize> cmd.statistics, chunkNow, first, last);
 }
 
 function copyBlock(out: usize, from: usize, n: i32): void {

@@ -9,25 +9,33 @@
  */
 import { madd64 } from "./relaxed";
 
-/** 2⁸⁹⁶; all bits but those that the sign was repeated in. */
-const CONSTANTS: usize = memory.data<u64>([0x77f0000000000000, 0x8fffffffffffffff]);
+/** 2⁸⁹⁶. */
+const SCALE: usize = memory.data<u64>([0x77f0000000000000]);
 
+/** The lower halves of four numbers as float64. */
 // @ts-ignore: decorator
 @inline
-function widened(x: v128): v128 {
-  return v128.and(i64x2.shl(x, 29), v128.load64_splat(CONSTANTS, 8));
+export function lowerHalves(x: v128): v128 {
+  return i32x4.shl(x, 29);
 }
 
-/** The first two numbers of `x`, plus `c`. */
+/** Their upper halves, without what the sign was repeated in. */
 // @ts-ignore: decorator
 @inline
-export function lowPlus(x: v128, c: v128): v128 {
-  return madd64(widened(i64x2.extend_low_i32x4_s(x)), v128.load64_splat(CONSTANTS), c);
+export function upperHalves(x: v128): v128 {
+  return v128.and(i32x4.shr_s(x, 3), i32x4.splat(0x8fffffff));
 }
 
-/** The last two numbers of `x`, plus `c`. */
+/** The first two numbers, plus `c`. */
 // @ts-ignore: decorator
 @inline
-export function highPlus(x: v128, c: v128): v128 {
-  return madd64(widened(i64x2.extend_high_i32x4_s(x)), v128.load64_splat(CONSTANTS), c);
+export function firstPlus(lower: v128, upper: v128, c: v128): v128 {
+  return madd64(v128.shuffle<i32>(lower, upper, 0, 4, 1, 5), v128.load64_splat(SCALE), c);
+}
+
+/** The last two numbers, plus `c`. */
+// @ts-ignore: decorator
+@inline
+export function lastPlus(lower: v128, upper: v128, c: v128): v128 {
+  return madd64(v128.shuffle<i32>(lower, upper, 2, 6, 3, 7), v128.load64_splat(SCALE), c);
 }

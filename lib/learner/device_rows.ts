@@ -40,15 +40,22 @@ export class DeviceRows {
     const row = values instanceof Tensor
       ? values.detach()
       : noGrad(() => cat(values.map((value) => value.detach().float().view(-1))));
-    if (this.#length === 0) this.#width = row.numel;
-    if (row.numel !== this.#width) {
+    this.write(row.numel, (piece, position) => {
+      noGrad(() => piece.narrow(0, position, 1).copy_(row.view(1, -1)));
+    });
+  }
+
+  /** Has a row of `width` numbers written at a position in a piece [chunk, width]. */
+  write(width: number, write: (piece: Tensor, position: number) => void): void {
+    if (this.#length === 0) this.#width = width;
+    if (width !== this.#width) {
       throw new RangeError(
-        `Cannot go on with a record whose rows have ${this.#width} numbers: this batch's has ${row.numel}`,
+        `Cannot go on with a record whose rows have ${this.#width} numbers: this batch's has ${width}`,
       );
     }
     const position = this.#length % this.chunk;
     if (position === 0) this.#addPiece();
-    noGrad(() => this.#pieces.at(-1)!.narrow(0, position, 1).copy_(row.view(1, -1)));
+    write(this.#pieces.at(-1)!, position);
     this.#length++;
   }
 

@@ -3,6 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { noGrad, watching } from "../tensor/graph.ts";
 import { statistics, STATISTICS_HEAD as HEAD } from "../tensor/statistics.ts";
+import { statisticsRow_ } from "../tensor/statistics_rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { DeviceRows } from "./device_rows.ts";
 
@@ -71,11 +72,11 @@ export class StatisticsRecord {
 
   /** Records the statistics of all elements of `x`. */
   push(x: Tensor): void {
-    const { bins, range: [min, max], absolute } = this.options;
-    watching(this.device, () =>
-      noGrad(() => {
-        this.#rows.push(statistics(x.detach().float(), { bins, min, max, absolute }));
-      }));
+    const { bins, range: [min, max], absolute } = this.options, options = { bins, min, max, absolute };
+    watching(this.device, () => {
+      if (x.numel === 0) noGrad(() => this.#rows.push(statistics(x, options)));
+      else this.#rows.write(HEAD + bins, (piece, position) => statisticsRow_(piece, position, x, options));
+    });
   }
 
   /** The rows so far as one tensor, for {@linkcode StatisticsRecord.fill}; undefined before the first. */

@@ -2,12 +2,11 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { type Form, like, list, natural, object, oneOf } from "../device/form.ts";
-import { anyOther } from "../tensor/any_other.ts";
 import { checkTensor } from "../tensor/expect.ts";
-import { full, tensor } from "../tensor/create.ts";
-import { noGrad, watching } from "../tensor/graph.ts";
+import { tensor } from "../tensor/create.ts";
+import { watching } from "../tensor/graph.ts";
+import { unitsOff_ } from "../tensor/statistics_rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { DeviceRecord } from "./device_record.ts";
 
 /** Options of {@linkcode UnitRecord}. */
 export interface UnitRecordOptions {
@@ -16,6 +15,9 @@ export interface UnitRecordOptions {
 }
 
 const OPTIONS = optionNames<UnitRecordOptions>({ rest: 1 });
+
+/** How many entries a piece of the record holds. */
+const CHUNK = 1024;
 
 /** What was recorded of the units of one module. */
 export interface RecordedUnits {
@@ -45,7 +47,7 @@ export const SAVED_UNITS: Form = object({
 });
 
 /**
- * A record of which units are off: 4 bytes a unit, and 4 a batch, on the device.
+ * A record of which units are off: 4 bytes a batch and, for every 1024 batches, 4 a unit, on the device.
  *
  * A unit is a channel of [n, c, …], or a feature of [n, f]. It is *off* in a batch if it is exactly 0, or `rest`, for all samples at all places,
  * and *dead since batch k* if it is off in that and in every later one. NaN is not 0. Recording never makes a step wait, and never needs another
@@ -62,9 +64,10 @@ export const SAVED_UNITS: Form = object({
  * ```
  */
 export class UnitRecord {
-  /** For each unit the last entry in which it was on, −1 if there is none: int32. */
-  #lastOn: Tensor | undefined;
-  #off: DeviceRecord | undefined;
+  /** Of each unit the last entry of the piece in which it was on, −1 if there is none; then of each entry how many were off. */
+  readonly #pieces: Tensor[] = [];
+  #units = 0;
+  #length = 0;
   /** Whether there was an output without units, or with another number of them than before. */
   #varies = false;
 
@@ -80,31 +83,46 @@ export class UnitRecord {
   push(x: Tensor): void {
     checkTensor("UnitRecord", "the output", x);
     const units = x.shape[1];
-    if (units === undefined || (this.#lastOn && this.#lastOn.numel !== units)) this.#varies = true;
+    if (units === undefined || (this.#length > 0 && this.#units !== units)) this.#varies = true;
     if (units === undefined || this.#varies) return this.dispose();
-    watching(this.device, () =>
-      noGrad(() => {
-        const lastOn = this.#lastOn ??= full([units], -1, { dtype: "int32", device: this.device }).keep();
-        const off = this.#off ??= new DeviceRecord(this.device);
-        const on = anyOther(x, x.shape.map((_, axis) => axis).filter((axis) => axis !== 1), this.#rest);
-        lastOn.copy_(full([units], off.length, { dtype: "int32", device: this.device }).where(on, lastOn));
-        off.push(on.logicalNot().float().sum());
-      }));
+    this.#units = units;
+    const entry = this.#length % CHUNK;
+    if (entry === 0) this.#addPiece();
+    watching(this.device, () => unitsOff_(this.#pieces.at(-1)!, entry, x, this.#rest));
+    this.#length++;
+  }
+
+  /** A piece in which no unit was on, and `off` of so many entries. */
+  #addPiece(lastOn: readonly number[] = [], off: readonly number[] = []): void {
+    const values = new Float32Array(this.#units + CHUNK).fill(-1, 0, this.#units);
+    values.set(lastOn);
+    values.set(off, this.#units);
+    this.#pieces.push(tensor(values, { device: this.device }).keep());
+  }
+
+  /** Of each unit the last entry in which it was on, −1 if there is none, and of each entry how many were off. */
+  async #figures(): Promise<{ lastOn: number[]; off: number[] }> {
+    const units = this.#units, length = this.#length, pieces = [...this.#pieces];
+    const read = await Promise.all(pieces.map((piece) => piece.toTypedArray()));
+    const lastOn = new Array<number>(units).fill(-1), off: number[] = [];
+    read.forEach((values, i) => {
+      for (let unit = 0; unit < units; unit++) if (values[unit]! >= 0) lastOn[unit] = i * CHUNK + values[unit]!;
+      off.push(...values.subarray(units, units + Math.min(CHUNK, length - i * CHUNK)));
+    });
+    return { lastOn, off };
   }
 
   /** What was recorded so far; waits for the device. Undefined if outputs had no units, or not always as many: then nothing can be said of them. */
   async read(): Promise<RecordedUnits | undefined> {
-    const lastOn = this.#lastOn, off = this.#off;
-    if (!lastOn || !off) return undefined;
-    const last = off.length - 1;
-    const [on, unitsOff] = await Promise.all([lastOn.toTypedArray(), off.read()]);
-    return { units: on.length, unitsOff, deadSince: Array.from(on, (at) => at === last ? -1 : at + 1) };
+    if (this.#length === 0) return undefined;
+    const units = this.#units, last = this.#length - 1, { lastOn, off } = await this.#figures();
+    return { units, unitsOff: off, deadSince: lastOn.map((at) => at === last ? -1 : at + 1) };
   }
 
   /** All that it knows so far, as JSON has it, for {@linkcode UnitRecord.fill}; waits for the device. */
   async saved(): Promise<SavedUnits> {
-    const [lastOn, off] = await Promise.all([this.#lastOn?.toTypedArray(), this.#off?.read()]);
-    return { varies: this.#varies, lastOn: Array.from(lastOn ?? []), off: off ?? [] };
+    const varies = this.#varies;
+    return { varies, ...this.#length ? await this.#figures() : { lastOn: [], off: [] } };
   }
 
   /** Goes on with what was recorded before. @throws {RangeError} if a unit was last on in an entry that there is not */
@@ -115,26 +133,28 @@ export class UnitRecord {
     }
     this.dispose();
     this.#varies = varies;
-    if (off.length === 0) return;
-    this.#lastOn = tensor(lastOn, { dtype: "int32", device: this.device }).keep();
-    this.#off = new DeviceRecord(this.device);
-    this.#off.fill(off);
+    this.#units = lastOn.length;
+    this.#length = off.length;
+    for (let at = 0; at < off.length; at += CHUNK) {
+      // Of the pieces before, only the last that a unit was on in matters.
+      const within = lastOn.map((entry) => entry >= at && entry < at + CHUNK ? entry - at : -1);
+      this.#addPiece(within, off.slice(at, at + CHUNK));
+    }
   }
 
   /** How many entries there are. */
   get length(): number {
-    return this.#off?.length ?? 0;
+    return this.#length;
   }
 
-  /** Bytes that it holds on the device. */
+  /** Bytes that it holds on the device: of whole pieces. */
   get bytes(): number {
-    return this.#lastOn && this.#off ? 4 * this.#lastOn.numel + this.#off.bytes : 0;
+    return this.#pieces.reduce((sum, piece) => sum + 4 * piece.numel, 0);
   }
 
   /** Gives the device memory back. */
   dispose(): void {
-    this.#lastOn?.dispose();
-    this.#off?.dispose();
-    this.#lastOn = this.#off = undefined;
+    for (const piece of this.#pieces.splice(0)) piece.dispose();
+    this.#length = 0;
   }
 }

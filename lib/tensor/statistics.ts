@@ -1,12 +1,12 @@
 /** Statistics for telemetry. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { STATISTICS_HEAD } from "../device/steps/statistics.ts";
-import { whole } from "../device/whole.ts";
 import { checkTensor } from "./expect.ts";
 import { statistics as count } from "../ops/statistics.ts";
 import { cat } from "./combine.ts";
 import { full, zeros } from "./create.ts";
 import type { TensorHandle } from "./handle.ts";
+import { checkBins } from "./statistics_rows.ts";
 import { Tensor } from "./tensor.ts";
 
 export { STATISTICS_HEAD };
@@ -48,10 +48,7 @@ export function statistics(x: TensorHandle, options: StatisticsOptions = {}): Te
   checkOptions("statistics", options, OPTIONS);
   checkTensor("statistics", "the input", x);
   const { bins = 40, min = 0, max = 10, absolute = true } = options;
-  whole("count elements", "the number of bins", bins, 1);
-  if (!(min < max) || !Number.isFinite(Math.fround(max - min))) {
-    throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max, and both finite in 32 bits`);
-  }
+  checkBins(bins, min, max);
   // Nothing has no mean and no deviation.
   if (x.numel === 0) {
     return cat([full([2], NaN, { device: x.device }), zeros([STATISTICS_HEAD - 2 + bins], { device: x.device })]);

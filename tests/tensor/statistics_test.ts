@@ -1,7 +1,9 @@
 /** Figures of `statistics` in closed form: zeros, what is not finite, few elements and many, of every layout. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
-import { tensor } from "../../lib/tensor/create.ts";
+import { conv2d } from "../../lib/tensor/conv.ts";
+import { randn, tensor } from "../../lib/tensor/create.ts";
+import { flush } from "../../lib/tensor/graph.ts";
 import { statistics, type StatisticsOptions } from "../../lib/tensor/statistics.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
@@ -92,6 +94,39 @@ for (const kind of testDevices()) {
     }
   });
 }
+
+Deno.test("statistics of what a chain makes are counted by the chain's command, and are those of its result read from memory, on cpu", async () => {
+  for (const threads of [1, 2]) {
+    using device = await new Device("cpu", { threads }).ready;
+    const random = (shape: number[], seed: number) => randn(shape, { device, generator: new Generator(seed) });
+    const images = random([37, 3, 17, 17], 1), weights = random([10, 3, 3, 3], 2), rows = random([301, 40], 3);
+    const square = random([40, 33], 4), long = random([70_003], 5);
+    const chains: Record<string, () => Tensor> = {
+      convolution: () => conv2d(images, weights, { stride: 2, padding: 1 }).relu(),
+      "with values beyond the range": () => conv2d(images, weights).mul(9).relu(),
+      product: () => rows.matmul(square).relu(),
+      "chain alone": () => long.mul(2).add(0.5).relu(),
+      "not finite": () => long.sub(3).log(),
+    };
+    for (const [name, make] of Object.entries(chains)) {
+      const count = async (x: Tensor) => {
+        const before = device.counters.launches, found = await statistics(x, { max: 6 }).toTypedArray();
+        return { found, launches: device.counters.launches - before };
+      };
+      const stored = make().keep();
+      const before = device.counters.launches;
+      flush(device);
+      const making = device.counters.launches - before;
+      const [alone, inside] = [await count(stored), await count(make())];
+      assert.equal(alone.launches, 2, name);
+      assert.equal(inside.launches - making, 1, name);
+      const [mean, std, ...counted] = inside.found, [expectedMean, expectedStd, ...expected] = alone.found;
+      assert.deepEqual(counted, expected, name);
+      same(mean!, expectedMean!, `${name}: mean`);
+      same(std!, expectedStd!, `${name}: std`);
+    }
+  }
+});
 
 Deno.test("statistics refuse edges that are not finite", () => {
   for (const [min, max] of [[0, infinity], [-infinity, 0], [1, 1], [2, 1], [nan, 1], [-3e38, 3e38]]) {

@@ -45,6 +45,14 @@ export const PROGRAM = row("program", {
   scalars: word("scalars of this run"),
 });
 
+/** What can be done to each chunk of a step's result by the command that has just made it: the step after it, or its greater part. */
+export interface Follower {
+  /** Nanoseconds of it all, on one thread. */
+  readonly ns: number;
+  /** Appends the command that is run after each chunk. @returns its byte offset */
+  embed(chunks: number): number;
+}
+
 /** A program in the form that wasm reads; relative to its own start. */
 export interface EncodedProgram {
   readonly words: Int32Array;
@@ -81,6 +89,8 @@ export class ProgramWriter {
   readonly #tableAt = (values: ArrayLike<number>) => this.table(values);
   readonly #sites: { readonly step: number; readonly word: number }[] = [];
   #step = 0;
+  /** What follows the pointwise chain of this step. */
+  follower: Follower | undefined;
   #mayFault = false;
   #scratch = 0;
   #scratchBytes = 0;
@@ -99,6 +109,11 @@ export class ProgramWriter {
   /** Goes on to a step: forgets the scratch memory of the one before. */
   beginStep(step: number): void {
     this.#scratch = 0;
+    this.goOn(step);
+  }
+
+  /** Goes on to a step whose work was begun in the one before: what that has in scratch memory stays. */
+  goOn(step: number): void {
     this.#step = step;
     this.#mayFault = raisesFaults(this.program.steps[step]!);
   }

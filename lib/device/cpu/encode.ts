@@ -16,7 +16,7 @@ import { encodeAnyOther, encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
 import { encodeArgsort } from "./sorting.ts";
 import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
-import { encodeHistogram, encodeStatistics } from "./statistics.ts";
+import { encodeHistogram, encodeStatistics, followerOf } from "./statistics.ts";
 
 /** Total: a kernel without an encoder does not compile. */
 const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
@@ -59,9 +59,17 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable, tile: TileColumns): EncodedProgram {
   const writer = new ProgramWriter(program, functions, tile);
-  program.steps.forEach((step, at) => {
+  const { steps } = program;
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at]!, follower = followerOf(step, steps[at + 1], writer);
     writer.beginStep(at);
-    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widenInputs(step, writer), writer);
-  });
+    const widened = widenInputs(step, writer);
+    writer.follower = follower;
+    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widened, writer);
+    writer.follower = undefined;
+    if (!follower?.wasEmbedded) continue;
+    writer.goOn(++at);
+    follower.finish();
+  }
   return writer.finish();
 }

@@ -22,7 +22,7 @@ export function issueProduct<F extends { readonly [name: string]: Field }>(
   const chain = epilogue && inOnePiece ? chainOf(epilogue, writer) : undefined;
   writer.issue(layout, { chunks, ns: ns + (chain ? chain.ns : 0) }, {
     ...values,
-    epilogue: chain ? writer.embed(POINTWISE, chain.values()) : 0,
+    epilogue: chain ? writer.embed(POINTWISE, chain.values(chunks)) : 0,
   } as ValuesOf<F & typeof EPILOGUE>);
   if (epilogue && !chain) encodePointwise(epilogue, writer);
 }

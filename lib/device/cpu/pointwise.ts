@@ -24,6 +24,7 @@ export const POINTWISE = command("pointwise", {
   fills: word("constants"),
   instructions: word("instructions"),
   stores: word("registers that are copied out"),
+  statistics: word("bytes to the command of the statistics of each chunk's result; 0: none"),
 });
 
 /** A register that is a block of scratch memory. */
@@ -212,13 +213,18 @@ class Chain {
 
   /** Nanoseconds of all elements. */
   get ns(): number {
-    return sizeOf(this.shape) * this.cost;
+    return sizeOf(this.shape) * this.cost + (this.writer.follower?.ns ?? 0);
   }
 
-  /** The fields of the command. */
-  values(): RowOf<typeof POINTWISE> {
-    const { writer, shape, slots, directs, patterns, gathers, fills, instructions, stores } = this;
-    const total = sizeOf(shape), size = chunkSize(total, BLOCK, 16 * BLOCK);
+  /** Elements of a chunk, of a chain by itself. */
+  get size(): number {
+    return chunkSize(sizeOf(this.shape), BLOCK, 16 * BLOCK);
+  }
+
+  /** The fields of the command, which runs on so many chunks. */
+  values(chunks: number): RowOf<typeof POINTWISE> {
+    const { writer, shape, size, slots, directs, patterns, gathers, fills, instructions, stores } = this;
+    const total = sizeOf(shape);
     // In the order in which the kernel walks them.
     const lists = [
       writer.rows(SLOT, slots),
@@ -233,6 +239,7 @@ class Chain {
       ...{ total, size, rank: shape.length, shape, lists },
       ...{ slots: slots.length, directs: directs.length, patterns: patterns.length, gathers: gathers.length },
       ...{ fills: fills.length, instructions: instructions.length, stores: stores.length },
+      statistics: writer.follower?.embed(chunks) ?? 0,
     };
   }
 }
@@ -253,8 +260,8 @@ export function chainOf(step: PointwiseStep, writer: ProgramWriter): Chain {
 
 /** Encodes a pointwise step as one command. */
 export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
-  const chain = chainOf(step, writer), values = chain.values();
-  writer.issue(POINTWISE, { chunks: Math.ceil(values.total / values.size), ns: chain.ns }, values);
+  const chain = chainOf(step, writer), chunks = Math.ceil(sizeOf(chain.shape) / chain.size);
+  writer.issue(POINTWISE, { chunks, ns: chain.ns }, chain.values(chunks));
 }
 
 /** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */

@@ -60,7 +60,7 @@ const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
  * const dls = data.DataLoaders.of(set, set, { batchSize: 16 });
  * await learner.Learner.of(model, dls).loss(F.crossEntropy).callbacks([astats]).fit(2);
  * console.log(astats.layers[0]!.name, astats.layers[0]!.mean.length); // 1 ReLU 8
- * console.log(astats.cost!.bytesPerBatch, astats.cost!.kernelsPerBatch); // 188 7
+ * console.log(astats.cost!.bytesPerBatch, astats.cost!.kernelsPerBatch); // 188 4
  * console.log(`${astats.deadChart()}`); // Chart("Units that are off, and dead units")
  * ```
  */

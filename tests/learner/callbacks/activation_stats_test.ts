@@ -447,7 +447,7 @@ Deno.test("ActivationStats names what watching costs, as the device counts it", 
     assert.equal(
       Deno.inspect(stats),
       "ActivationStats of activations (4 layers): 4 batches were watched. Each added 752 bytes on the device (393,696 in all, in whole pieces) " +
-        "and 28 kernels that only watch",
+        "and 16 kernels that only watch",
     );
   }
 });
