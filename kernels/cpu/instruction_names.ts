@@ -5,68 +5,84 @@
 import * as functions from "./pointwise_functions";
 
 export const enum Op {
-  neg = 0,
-  abs = 1,
-  sign = 2,
-  exp = 3,
-  expm1 = 4,
-  log = 5,
-  log1p = 6,
-  sqrt = 7,
-  rsqrt = 8,
-  reciprocal = 9,
-  sin = 10,
-  cos = 11,
-  tanh = 12,
-  sigmoid = 13,
-  erf = 14,
-  relu = 15,
-  floor = 16,
-  ceil = 17,
-  round = 18,
-  isnan = 19,
-  log2 = 20,
-  toInt = 21,
-  toFloat = 22,
-  toBool = 23,
-  intToBool = 24,
-  not = 25,
-  negInt = 26,
-  absInt = 27,
-  signInt = 28,
-  reluInt = 29,
-  add = 30,
-  sub = 31,
-  mul = 32,
-  div = 33,
-  pow = 34,
-  maximum = 35,
-  minimum = 36,
-  remainder = 37,
-  leakyRelu = 38,
-  eq = 39,
-  ne = 40,
-  lt = 41,
-  le = 42,
-  gt = 43,
-  ge = 44,
-  addInt = 45,
-  subInt = 46,
-  mulInt = 47,
-  divInt = 48,
-  powInt = 49,
-  maximumInt = 50,
-  minimumInt = 51,
-  remainderInt = 52,
-  eqInt = 53,
-  neInt = 54,
-  ltInt = 55,
-  leInt = 56,
-  gtInt = 57,
-  geInt = 58,
-  and = 59,
-  or = 60,
-  xor = 61,
+  where = 0,
+  neg = 1,
+  abs = 2,
+  sign = 3,
+  exp = 4,
+  expm1 = 5,
+  log = 6,
+  log1p = 7,
+  sqrt = 8,
+  rsqrt = 9,
+  reciprocal = 10,
+  sin = 11,
+  cos = 12,
+  tanh = 13,
+  sigmoid = 14,
+  erf = 15,
+  relu = 16,
+  floor = 17,
+  ceil = 18,
+  round = 19,
+  isnan = 20,
+  log2 = 21,
+  toInt = 22,
+  toFloat = 23,
+  toBool = 24,
+  intToBool = 25,
+  not = 26,
+  negInt = 27,
+  absInt = 28,
+  signInt = 29,
+  reluInt = 30,
+  add = 31,
+  sub = 32,
+  mul = 33,
+  div = 34,
+  pow = 35,
+  maximum = 36,
+  minimum = 37,
+  remainder = 38,
+  leakyRelu = 39,
+  eq = 40,
+  ne = 41,
+  lt = 42,
+  le = 43,
+  gt = 44,
+  ge = 45,
+  addInt = 46,
+  subInt = 47,
+  mulInt = 48,
+  divInt = 49,
+  powInt = 50,
+  maximumInt = 51,
+  minimumInt = 52,
+  remainderInt = 53,
+  eqInt = 54,
+  neInt = 55,
+  ltInt = 56,
+  leInt = 57,
+  gtInt = 58,
+  geInt = 59,
+  and = 60,
+  or = 61,
+  xor = 62,
+  addAdd = 63,
+  addSub = 64,
+  addSubFrom = 65,
+  addMul = 66,
+  subAdd = 67,
+  subSub = 68,
+  subSubFrom = 69,
+  subMul = 70,
+  mulAdd = 71,
+  mulSub = 72,
+  mulSubFrom = 73,
+  mulMul = 74,
+  addRelu = 75,
+  mulAddRelu = 76,
+  leWhere = 77,
 }
 
 /** Whether an instruction is so light that the loop around it matters. */
@@ -160,5 +176,31 @@ export function binary(op: Op, x: v128, y: v128): v128 {
   if (op == Op.and) return functions.and(x, y);
   if (op == Op.or) return functions.or(x, y);
   if (op == Op.xor) return functions.xor(x, y);
+  if (op == Op.addRelu) return functions.relu(functions.add(x, y));
+  return unreachable();
+}
+
+@inline
+export function ternary(op: Op, x: v128, y: v128, z: v128): v128 {
+  if (op == Op.where) return functions.where(x, y, z);
+  if (op == Op.addAdd) return functions.add(functions.add(x, y), z);
+  if (op == Op.addSub) return functions.sub(functions.add(x, y), z);
+  if (op == Op.addSubFrom) return functions.sub(z, functions.add(x, y));
+  if (op == Op.addMul) return functions.mul(functions.add(x, y), z);
+  if (op == Op.subAdd) return functions.add(functions.sub(x, y), z);
+  if (op == Op.subSub) return functions.sub(functions.sub(x, y), z);
+  if (op == Op.subSubFrom) return functions.sub(z, functions.sub(x, y));
+  if (op == Op.subMul) return functions.mul(functions.sub(x, y), z);
+  if (op == Op.mulAdd) return functions.add(functions.mul(x, y), z);
+  if (op == Op.mulSub) return functions.sub(functions.mul(x, y), z);
+  if (op == Op.mulSubFrom) return functions.sub(z, functions.mul(x, y));
+  if (op == Op.mulMul) return functions.mul(functions.mul(x, y), z);
+  if (op == Op.mulAddRelu) return functions.relu(functions.add(functions.mul(x, y), z));
+  return unreachable();
+}
+
+@inline
+export function quaternary(op: Op, x: v128, y: v128, z: v128, w: v128): v128 {
+  if (op == Op.leWhere) return functions.where(functions.le(x, y), z, w);
   return unreachable();
 }

@@ -149,7 +149,8 @@ export class Instruction {
   @inline get a(): i32 { return load<i32>(changetype<usize>(this), 8); } // register
   @inline get b(): i32 { return load<i32>(changetype<usize>(this), 12); } // register
   @inline get c(): i32 { return load<i32>(changetype<usize>(this), 16); } // register
-  @inline get next(): Instruction { return changetype<Instruction>(changetype<usize>(this) + 20); } // the row after this one
+  @inline get d(): i32 { return load<i32>(changetype<usize>(this), 20); } // register
+  @inline get next(): Instruction { return changetype<Instruction>(changetype<usize>(this) + 24); } // the row after this one
 }
 
 @unmanaged

@@ -105,6 +105,7 @@ function chain(command: usize, first: i32, last: i32): void {
         register(instruction.a),
         register(instruction.b),
         register(instruction.c),
+        register(instruction.d),
         n,
       );
     }

@@ -102,6 +102,7 @@ export { cos, erf, exp, expm1, log, log1p, log2, pow, sigmoid, sin, tanh } from 
 @inline export function gtInt(x: v128, y: v128): v128 { return flag(i32x4.gt_s(x, y)); }
 @inline export function geInt(x: v128, y: v128): v128 { return flag(i32x4.ge_s(x, y)); }
 @inline export function and(x: v128, y: v128): v128 { return v128.and(x, y); }
+@inline export function where(condition: v128, x: v128, y: v128): v128 { return v128.bitselect(x, y, i32x4.ne(condition, i32x4.splat(0))); }
 @inline export function or(x: v128, y: v128): v128 { return v128.or(x, y); }
 @inline export function xor(x: v128, y: v128): v128 { return v128.xor(x, y); }
 

@@ -3,18 +3,28 @@
  * does not compile.
  */
 import { type InstructionEntry, INSTRUCTIONS } from "../../lib/device/cpu/instructions.ts";
+import { JOINED, type JoinedInstruction } from "../../lib/device/cpu/joined.ts";
 import { generated } from "./generated.ts";
 import { enumText } from "./numbers.ts";
 
-/** Instructions that have a loop of their own in pointwise_ops.ts; the others map a function of pointwise_functions.ts over a block. */
-const LOOPS: ReadonlySet<string> = new Set(["copy", "where"]);
+/** The instruction that has a loop of its own in pointwise_ops.ts; the others map a function of pointwise_functions.ts, or some, over a block. */
+const COPY = "copy";
 
-const MAPPED = INSTRUCTIONS.filter(({ name }) => !LOOPS.has(name));
+const MAPPED = INSTRUCTIONS.filter(({ name }) => name !== COPY);
 
-/** Calls the function of an instruction's name, which the compiler settles, as it knows `op`. */
+/** Calls the function of an instruction's name; of a joined one, the functions that it joins. */
+function callText(name: string, args: readonly string[]): string {
+  if (!Object.hasOwn(JOINED, name)) return `functions.${name}(${args.join(", ")})`;
+  const [first, second, place] = JOINED[name as JoinedInstruction], taken = arityOf(first);
+  return callText(second, args.slice(taken).toSpliced(place, 0, callText(first, args.slice(0, taken))));
+}
+
+const arityOf = (name: string): number => INSTRUCTIONS.find((entry) => entry.name === name)!.arity;
+
+/** Chooses by the number of an instruction, which the compiler settles, as it knows `op`. */
 function dispatchText(name: string, registers: string): string {
-  const arity = registers.split(", ").length, of = MAPPED.filter((entry) => entry.arity === arity);
-  const cases = of.map((entry) => `  if (op == Op.${entry.name}) return functions.${entry.name}(${registers});`);
+  const args = registers.split(", "), of = MAPPED.filter((entry) => entry.arity === args.length);
+  const cases = of.map((entry) => `  if (op == Op.${entry.name}) return ${callText(entry.name, args)};`);
   return `@inline
 export function ${name}(op: Op, ${registers.replaceAll(/\w+/g, "$&: v128")}): v128 {
 ${cases.join("\n")}
@@ -41,13 +51,17 @@ export function isLight(op: Op): bool {
 ${dispatchText("unary", "x")}
 
 ${dispatchText("binary", "x, y")}
+
+${dispatchText("ternary", "x, y, z")}
+
+${dispatchText("quaternary", "x, y, z, w")}
 `;
 }
 
 function entryText({ name, arity }: InstructionEntry): string {
-  if (LOOPS.has(name)) return `  ${name},`;
-  const registers = ["a", "b", "c"].slice(0, arity).join(", ");
-  return `  (out, a, b, c, n) => { map${arity}(Op.${name}, out, ${registers}, n); },`;
+  if (name === COPY) return `  ${name},`;
+  const registers = ["a", "b", "c", "d"].slice(0, arity).join(", ");
+  return `  (out, a, b, c, d, n) => { map${arity}(Op.${name}, out, ${registers}, n); },`;
 }
 
 /** One function an instruction, each small enough for the engine to compile well. */
@@ -55,9 +69,9 @@ export function instructionsText(): string {
   return `${generated("The instructions of pointwise chains by number", "lib/device/cpu/instructions.ts")}
 import { tableIndex } from "./command";
 import { Op } from "./instruction_names";
-import { copy, map1, map2, where } from "./pointwise_ops";
+import { copy, map1, map2, map3, map4 } from "./pointwise_ops";
 
-const INSTRUCTIONS: StaticArray<(out: usize, a: usize, b: usize, c: usize, n: i32) => void> = [
+const INSTRUCTIONS: StaticArray<(out: usize, a: usize, b: usize, c: usize, d: usize, n: i32) => void> = [
 ${INSTRUCTIONS.map(entryText).join("\n")}
 ];
 

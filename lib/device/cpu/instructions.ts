@@ -11,6 +11,7 @@ import {
   type PointwiseOpOf,
 } from "../pointwise.ts";
 import type { Instruction } from "../steps/pointwise.ts";
+import { JOINED, JOINED_ARITY, type JoinedInstruction } from "./joined.ts";
 
 /** Functions that come to the device with float32 arguments only. */
 type FloatOp = { [K in PointwiseOp]: (typeof POINTWISE)[K] extends { readonly floats: true } ? K : never }[PointwiseOp];
@@ -54,7 +55,8 @@ export type CpuInstruction =
   | Exclude<PointwiseOp, "cast" | keyof typeof LOGICAL>
   | typeof CONVERSIONS[number]
   | typeof LOGICAL[keyof typeof LOGICAL]
-  | typeof INTEGER[keyof typeof INTEGER];
+  | typeof INTEGER[keyof typeof INTEGER]
+  | JoinedInstruction;
 
 /** What slow instructions on int32 cost beyond a light one, as `ns` in the table of functions. */
 const INTEGER_NS: { readonly [K in CpuInstruction]?: number } = { divInt: 3, powInt: 10, remainderInt: 5 };
@@ -96,7 +98,7 @@ export function instructionFor({ op, of, dtype }: Instruction): CpuInstruction {
 export interface InstructionEntry {
   readonly name: CpuInstruction;
   /** Registers that it reads. */
-  readonly arity: 1 | 2 | 3;
+  readonly arity: 1 | 2 | 3 | 4;
   /** Nanoseconds of an element beyond a light instruction's; undefined: it is light. */
   readonly ns: number | undefined;
 }
@@ -115,7 +117,7 @@ const ofIntegers = (arity: 1 | 2): InstructionEntry[] =>
     return [{ name: INTEGER[op], arity, ns: INTEGER_NS[INTEGER[op]] }];
   });
 
-const light = (arity: 1 | 2 | 3, ...names: readonly CpuInstruction[]): InstructionEntry[] =>
+const light = (arity: InstructionEntry["arity"], ...names: readonly CpuInstruction[]): InstructionEntry[] =>
   names.map((name) => ({ name, arity, ns: undefined }));
 
 /** All instructions; a number in the generated table of functions is a place here. */
@@ -128,4 +130,5 @@ export const INSTRUCTIONS: readonly InstructionEntry[] = [
   ...ofFloats(2),
   ...ofIntegers(2),
   ...light(2, LOGICAL.logicalAnd, LOGICAL.logicalOr, LOGICAL.logicalXor),
+  ...(Object.keys(JOINED) as JoinedInstruction[]).flatMap((name) => light(JOINED_ARITY[name], name)),
 ];

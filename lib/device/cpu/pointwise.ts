@@ -69,6 +69,7 @@ export const INSTRUCTION = row("instruction", {
   a: word("register"),
   b: word("register"),
   c: word("register"),
+  d: word("register"),
 });
 
 /** A register that is copied out at the end of each block. */
@@ -205,8 +206,8 @@ class Chain {
         blockOf.set(out, block);
         this.slots.push({ register: out, scratch: block });
       }
-      const [a, b = a, c = a] = args as [number, number?, number?];
-      this.instructions.push({ code: this.writer.functions.instructions.get(name)!, out, a, b, c });
+      const [a, b = a, c = a, d = a] = args as [number, number?, number?, number?];
+      this.instructions.push({ code: this.writer.functions.instructions.get(name)!, out, a, b, c, d });
       this.cost += NS.get(name)!;
     });
   }

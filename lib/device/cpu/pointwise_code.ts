@@ -1,6 +1,7 @@
 /** A pointwise chain as instructions of the wasm interpreter. */
 import type { Instruction, PointwiseStep } from "../steps/pointwise.ts";
 import { type CpuInstruction, instructionFor } from "./instructions.ts";
+import { joinedName } from "./joined.ts";
 
 /** One instruction. Registers are numbered: first the step's inputs, then results. */
 export interface Code {
@@ -18,7 +19,10 @@ export interface LoweredChain {
   readonly outputs: readonly number[];
 }
 
-/** The instructions of a chain. Numbers become bools before logical operations on them; results that nothing uses are dropped. */
+/**
+ * The instructions of a chain. Numbers become bools before logical operations on them; results that nothing uses are dropped; what can be joined
+ * is.
+ */
 export function lower(step: PointwiseStep): LoweredChain {
   const inputs = step.inputs.length, code: Code[] = [];
   let registers = inputs + step.code.length;
@@ -48,5 +52,23 @@ export function lower(step: PointwiseStep): LoweredChain {
     args.forEach((arg) => used.add(arg));
     return true;
   }).reverse();
-  return { code: live, registers, outputs };
+  return { code: join(live, outputs, registers), registers, outputs };
+}
+
+/** The code with instructions joined where nothing else reads the first one's result. */
+function join(code: readonly Code[], outputs: readonly number[], registers: number): Code[] {
+  const uses = new Array<number>(registers).fill(0), makers = new Map<number, Code>();
+  for (const register of [...outputs, ...code.flatMap(({ args }) => args)]) uses[register]!++;
+  for (const second of code) {
+    let made = second;
+    for (const [place, arg] of second.args.entries()) {
+      const first = makers.get(arg), name = first && joinedName(first.name, second.name, place);
+      if (!name || uses[arg] !== 1) continue;
+      makers.delete(arg);
+      made = { name, out: second.out, args: [...first.args, ...second.args.toSpliced(place, 1)] };
+      break;
+    }
+    makers.set(made.out, made);
+  }
+  return [...makers.values()];
 }
