@@ -82,7 +82,9 @@ export const enum Op {
   mulMul = 74,
   addRelu = 75,
   mulAddRelu = 76,
-  leWhere = 77,
+  subMulAdd = 77,
+  subMulAddRelu = 78,
+  leWhere = 79,
 }
 
 /** Whether an instruction is so light that the loop around it matters. */
@@ -201,6 +203,8 @@ export function ternary(op: Op, x: v128, y: v128, z: v128): v128 {
 
 @inline
 export function quaternary(op: Op, x: v128, y: v128, z: v128, w: v128): v128 {
+  if (op == Op.subMulAdd) return functions.add(functions.mul(functions.sub(x, y), z), w);
+  if (op == Op.subMulAddRelu) return functions.relu(functions.add(functions.mul(functions.sub(x, y), z), w));
   if (op == Op.leWhere) return functions.where(functions.le(x, y), z, w);
   return unreachable();
 }

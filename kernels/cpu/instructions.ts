@@ -85,6 +85,8 @@ const INSTRUCTIONS: StaticArray<(out: usize, a: usize, b: usize, c: usize, d: us
   (out, a, b, c, d, n) => { map3(Op.mulMul, out, a, b, c, n); },
   (out, a, b, c, d, n) => { map2(Op.addRelu, out, a, b, n); },
   (out, a, b, c, d, n) => { map3(Op.mulAddRelu, out, a, b, c, n); },
+  (out, a, b, c, d, n) => { map4(Op.subMulAdd, out, a, b, c, d, n); },
+  (out, a, b, c, d, n) => { map4(Op.subMulAddRelu, out, a, b, c, d, n); },
   (out, a, b, c, d, n) => { map4(Op.leWhere, out, a, b, c, d, n); },
 ];
 

@@ -552,12 +552,15 @@ export class PointwiseCommand {
   @inline get lists(): usize { return table(changetype<usize>(this), 11); } // the lists
   @inline get slots(): i32 { return word(changetype<usize>(this), 12); } // blocks of scratch memory
   @inline get directs(): i32 { return word(changetype<usize>(this), 13); } // dense operands
-  @inline get patterns(): i32 { return word(changetype<usize>(this), 14); } // operands that repeat
-  @inline get gathers(): i32 { return word(changetype<usize>(this), 15); } // other operands that are read
-  @inline get fills(): i32 { return word(changetype<usize>(this), 16); } // constants
-  @inline get instructions(): i32 { return word(changetype<usize>(this), 17); } // instructions
-  @inline get stores(): i32 { return word(changetype<usize>(this), 18); } // registers that are copied out
-  @inline get statistics(): i32 { return word(changetype<usize>(this), 19); } // bytes to the command of the statistics of each chunk's result; 0: none
+  @inline get patterns(): i32 { return word(changetype<usize>(this), 14); } // operands that repeat, and what is made of them once a chunk
+  @inline get made(): i32 { return word(changetype<usize>(this), 15); } // how many of them are made, the last ones
+  @inline get gathers(): i32 { return word(changetype<usize>(this), 16); } // other operands that are read
+  @inline get fills(): i32 { return word(changetype<usize>(this), 17); } // constants
+  @inline get once(): i32 { return word(changetype<usize>(this), 18); } // instructions that run once a chunk
+  @inline get period(): i32 { return word(changetype<usize>(this), 19); } // elements after which what they make repeats; 0 if there are none
+  @inline get instructions(): i32 { return word(changetype<usize>(this), 20); } // instructions that run for each block
+  @inline get stores(): i32 { return word(changetype<usize>(this), 21); } // registers that are copied out
+  @inline get statistics(): i32 { return word(changetype<usize>(this), 22); } // bytes to the command of the statistics of each chunk's result; 0: none
 }
 
 @unmanaged

@@ -31,6 +31,24 @@ function fillBlock(at: usize, bits: i32, count: i32): void {
   for (; at < end; at += 16) v128.store(at, x);
 }
 
+/** Runs so many instructions on n elements. Returns what comes after them. */
+// @ts-ignore: decorator
+@inline
+function compute(instruction: Instruction, count: i32, n: i32): Instruction {
+  for (let i = 0; i < count; i++, instruction = instruction.next) {
+    call_indirect<void>(
+      <u32> instruction.code,
+      register(instruction.out),
+      register(instruction.a),
+      register(instruction.b),
+      register(instruction.c),
+      register(instruction.d),
+      n,
+    );
+  }
+  return instruction;
+}
+
 export function pointwise(command: usize, chunk: i32): void {
   const cmd = changetype<PointwiseCommand>(command), first = chunk * cmd.size;
   chain(command, first, min(first + cmd.size, cmd.total));
@@ -48,7 +66,8 @@ function chain(command: usize, first: i32, last: i32): void {
   const cmd = changetype<PointwiseCommand>(command);
   const directs = cmd.directs, patterns = cmd.patterns, gathers = cmd.gathers;
   const instructions = cmd.instructions, stores = cmd.stores, fills = cmd.fills;
-  const rank = cmd.rank, shape = cmd.shape, slots = cmd.slots;
+  const rank = cmd.rank, shape = cmd.shape, slots = cmd.slots, gathered = patterns - cmd.made;
+  const block = min(BLOCK, last - first), once = cmd.once, onceSize = cmd.period + block;
 
   let slot = changetype<Slot>(cmd.lists);
   for (let i = 0; i < slots; i++, slot = slot.next) setRegister(slot.register, scratch + <usize> slot.scratch);
@@ -61,9 +80,11 @@ function chain(command: usize, first: i32, last: i32): void {
   let pattern = firstPattern;
   for (let i = 0; i < patterns; i++, pattern = pattern.next) {
     const at = scratch + <usize> pattern.scratch, period = pattern.period;
+    setRegister(pattern.register, at);
+    if (i >= gathered) continue;
     gather(at, pattern.from, period, 0, rank, shape, pattern.strides);
     // Repeat it over a block more than a period.
-    const bytes = <usize> period << 2, end = bytes + (<usize> min(BLOCK, last - first) << 2);
+    const bytes = <usize> period << 2, end = bytes + (<usize> block << 2);
     let done = bytes;
     if (period >= 4) { for (; done + 16 <= end; done += 16) v128.store(at + done, v128.load(at + done - bytes)); }
     for (; done < end; done += 4) store<i32>(at + done, load<i32>(at + done - bytes));
@@ -83,9 +104,9 @@ function chain(command: usize, first: i32, last: i32): void {
       else if (kind == Constant.int32) bits = <i32> x;
       else bits = i32(x != 0);
     }
-    fillBlock(at, bits, min(BLOCK, last - first));
+    fillBlock(at, bits, onceSize);
   }
-  const code = changetype<Instruction>(changetype<usize>(fill));
+  const code = compute(changetype<Instruction>(changetype<usize>(fill)), once, onceSize);
 
   for (let i = first; i < last; i += BLOCK) {
     const n = min(BLOCK, last - i);
@@ -97,18 +118,7 @@ function chain(command: usize, first: i32, last: i32): void {
     for (let k = 0; k < gathers; k++, strided = strided.next) {
       gather(scratch + <usize> strided.scratch, strided.from, n, i, rank, shape, strided.strides);
     }
-    let instruction = code;
-    for (let k = 0; k < instructions; k++, instruction = instruction.next) {
-      call_indirect<void>(
-        <u32> instruction.code,
-        register(instruction.out),
-        register(instruction.a),
-        register(instruction.b),
-        register(instruction.c),
-        register(instruction.d),
-        n,
-      );
-    }
+    const instruction = compute(code, instructions, n);
     let output = changetype<Store>(changetype<usize>(instruction));
     for (let k = 0; k < stores; k++, output = output.next) {
       const from = register(output.register), to = output.to;

@@ -79,14 +79,13 @@ const NORM_SUMS = new Operation<Axes>("normSums", {
 
 const NORMALIZE = new Operation<Normalising>("normalize", {
   gradient: (g, node, how) => isGradEnabled() ? writtenOut(g, partsOf(node, how)) : fused(g, partsOf(node, how)),
-  /** (x − mean) · scale · weight + bias. */
+  /** (x − mean) · (scale · weight) + bias: what is of a channel alone stands in brackets, as a device need compute it once only. */
   expand(_, { along, weighted, biased }) {
     const affine: Argument[] = [];
     if (weighted) affine.push(lying(2, along));
     if (biased) affine.push(lying(weighted ? 3 : 2, along));
     const w = new Writer({ input: 0 }, { input: 1, row: 0 }, { input: 1, row: 2 }, ...affine);
-    let y = w.add("mul", w.add("sub", 0, 1), 2);
-    if (weighted) y = w.add("mul", y, 3);
+    const y = w.add("mul", w.add("sub", 0, 1), weighted ? w.add("mul", 2, 3) : 2);
     if (biased) w.add("add", y, weighted ? 4 : 3);
     return w;
   },
@@ -94,15 +93,14 @@ const NORMALIZE = new Operation<Normalising>("normalize", {
 
 const NORMALIZE_GRAD = new Operation<Normalising>("normalizeGrad", {
   gradient: "undifferentiable",
-  /** (g − (Σg + x̂·Σg·x̂)/n) · scale · weight. */
+  /** (g − ((x − mean) · (scale · Σg·x̂/n) + (Σg/n))) · (scale · weight). */
   expand(_, { along, weighted }) {
     const weight: Argument[] = weighted ? [lying(4, along)] : [];
     const rows: Argument[] = [{ input: 2, row: 0 }, { input: 2, row: 2 }, { input: 3, row: 0 }, { input: 3, row: 1 }];
     const w = new Writer({ input: 0 }, { input: 1 }, ...rows, { scalar: 0 }, ...weight);
-    const normal = w.add("mul", w.add("sub", 1, 2), 3);
-    const mean = w.add("mul", w.add("add", w.add("mul", normal, 5), 4), 6);
-    const gradient = w.add("mul", w.add("sub", 0, mean), 3);
-    if (weighted) w.add("mul", gradient, 7);
+    const slope = w.add("mul", w.add("mul", 5, 6), 3), mean = w.add("mul", 4, 6);
+    const explained = w.add("add", w.add("mul", w.add("sub", 1, 2), slope), mean);
+    w.add("mul", w.add("sub", 0, explained), weighted ? w.add("mul", 3, 7) : 3);
     return w;
   },
 });

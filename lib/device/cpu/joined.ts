@@ -21,6 +21,8 @@ export const JOINED = {
   mulMul: ["mul", "mul", 0],
   addRelu: ["add", "relu", 0],
   mulAddRelu: ["mulAdd", "relu", 0],
+  subMulAdd: ["subMul", "add", 0],
+  subMulAddRelu: ["subMulAdd", "relu", 0],
   leWhere: ["le", "where", 0],
 } as const;
 
@@ -32,7 +34,7 @@ export const JOINED_ARITY: { readonly [K in JoinedInstruction]: 2 | 3 | 4 } = {
   ...{ addAdd: 3, addSub: 3, addSubFrom: 3, addMul: 3 },
   ...{ subAdd: 3, subSub: 3, subSubFrom: 3, subMul: 3 },
   ...{ mulAdd: 3, mulSub: 3, mulSubFrom: 3, mulMul: 3 },
-  ...{ addRelu: 2, mulAddRelu: 3, leWhere: 4 },
+  ...{ addRelu: 2, mulAddRelu: 3, subMulAdd: 4, subMulAddRelu: 4, leWhere: 4 },
 };
 
 /** Names by what they join. */

@@ -7,7 +7,8 @@ import type { ProgramWriter } from "./commands.ts";
 import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
 import { command, flag, operand, row, type RowOf, type Start, table, word } from "./layout.ts";
 import { BLOCK, enumeration, USABLE_SCRATCH } from "./numbers.ts";
-import { lower, type LoweredChain } from "./pointwise_code.ts";
+import { type Code, join, lower, type LoweredChain } from "./pointwise_code.ts";
+import { hoist, type Hoisted } from "./pointwise_hoist.ts";
 import { chunkSize, isDense } from "./shapes.ts";
 
 /** A chain: the sizes of its lists, and the lists one after the other, in this order. */
@@ -19,10 +20,13 @@ export const POINTWISE = command("pointwise", {
   lists: table("the lists"),
   slots: word("blocks of scratch memory"),
   directs: word("dense operands"),
-  patterns: word("operands that repeat"),
+  patterns: word("operands that repeat, and what is made of them once a chunk"),
+  made: word("how many of them are made, the last ones"),
   gathers: word("other operands that are read"),
   fills: word("constants"),
-  instructions: word("instructions"),
+  once: word("instructions that run once a chunk"),
+  period: word("elements after which what they make repeats; 0 if there are none"),
+  instructions: word("instructions that run for each block"),
   stores: word("registers that are copied out"),
   statistics: word("bytes to the command of the statistics of each chunk's result; 0: none"),
 });
@@ -33,7 +37,7 @@ export const SLOT = row("slot", { register: word("number"), scratch: word("bytes
 /** A register that moves along a dense operand. */
 export const DIRECT = row("direct", { register: word("number"), from: operand("dense") });
 
-/** An operand that repeats every `period` elements: written out once per chunk. */
+/** An operand that repeats every `period` elements: written out once per chunk. What is made once a chunk has none. */
 export const PATTERN = row("pattern", {
   register: word("number"),
   scratch: word("bytes to the block"),
@@ -80,7 +84,7 @@ export const STORE = row("store", {
   dense: flag("whether it is dense"),
 });
 
-/** The operand of a constant that has none. */
+/** The operand of what has none. */
 const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };
 
 /** Operands that repeat with a period up to this are written out once per chunk. */
@@ -113,8 +117,10 @@ class Chain {
   readonly slots: RowOf<typeof SLOT>[] = [];
   readonly directs: RowOf<typeof DIRECT>[] = [];
   readonly patterns: RowOf<typeof PATTERN>[] = [];
+  readonly made: RowOf<typeof PATTERN>[] = [];
   readonly gathers: RowOf<typeof STRIDED>[] = [];
   readonly fills: RowOf<typeof FILL>[] = [];
+  readonly once: RowOf<typeof INSTRUCTION>[] = [];
   readonly instructions: RowOf<typeof INSTRUCTION>[] = [];
   readonly stores: RowOf<typeof STORE>[] = [];
   /** Nanoseconds per element. */
@@ -122,9 +128,23 @@ class Chain {
   /** Bytes of scratch memory that each thread needs; the addresses of the registers come first. */
   scratchBytes: number;
 
+  /** The instructions of each block. */
+  readonly code: readonly Code[];
+  readonly #hoisted: Hoisted;
+
   constructor(readonly step: PointwiseStep, readonly lowered: LoweredChain, readonly writer: ProgramWriter) {
     this.shape = step.shape.length === 0 ? [1] : step.shape;
     this.scratchBytes = Math.ceil(4 * lowered.registers / 256) * 256;
+    const repeats = step.inputs.map((input) => input.kind === "tensor" ? this.#repeats(input.operand) : 0);
+    this.#hoisted = hoist(lowered.code, repeats, lowered.outputs, BLOCK);
+    this.code = join(this.#hoisted.code, lowered.outputs);
+  }
+
+  /** After how many elements an operand repeats; 0: it is one element. */
+  #repeats(operand: Operand): number | undefined {
+    const { shape } = this, strides = this.stridesOf(operand);
+    if (isDense(shape, strides)) return undefined;
+    return shape.every((size, axis) => size === 1 || strides[axis] === 0) ? 0 : period(shape, strides) || undefined;
   }
 
   /** Strides of an operand along the axes of `shape`. */
@@ -144,26 +164,44 @@ class Chain {
     this.step.inputs.forEach((input, register) => {
       if (input.kind === "tensor") return this.#readOperand(register, input.operand);
       const kind = CONSTANT[computed(input.dtype)];
-      this.fills.push({ register, scratch: this.reserve(BLOCK), kind, from: NOWHERE, slot: input.slot });
+      this.fills.push({ register, scratch: this.#reserveFill(), kind, from: NOWHERE, slot: input.slot });
     });
   }
 
+  /** A constant fills as much as is computed of it at once. */
+  #reserveFill(): number {
+    return this.reserve(this.#hoisted.period + BLOCK);
+  }
+
   #readOperand(register: number, from: Operand): void {
-    const { shape } = this, strides = this.stridesOf(from);
+    const { shape } = this, strides = this.stridesOf(from), repeat = this.#repeats(from);
     if (isDense(shape, strides)) {
       this.directs.push({ register, from });
       this.cost += NS_DIRECT;
-      return;
-    }
-    if (shape.every((size, axis) => size === 1 || strides[axis] === 0)) {
-      this.fills.push({ register, scratch: this.reserve(BLOCK), kind: CONSTANT.element, from, slot: 0 });
-      return;
-    }
-    const repeat = period(shape, strides);
-    if (repeat > 0) {
+    } else if (repeat === undefined) {
+      this.gathers.push({ register, scratch: this.reserve(BLOCK), from, strides });
+      this.cost += NS_GATHER;
+    } else if (repeat === 0) {
+      this.fills.push({ register, scratch: this.#reserveFill(), kind: CONSTANT.element, from, slot: 0 });
+    } else {
       this.patterns.push({ register, scratch: this.reserve(repeat + BLOCK), from, strides, period: repeat });
-    } else this.gathers.push({ register, scratch: this.reserve(BLOCK), from, strides });
-    this.cost += repeat > 0 ? NS_PATTERN : NS_GATHER;
+      this.cost += NS_PATTERN;
+    }
+  }
+
+  /** Lists what runs once a chunk: each result stays, as a pattern. */
+  makePatterns(): void {
+    const { period, once } = this.#hoisted;
+    for (const instruction of once) {
+      const scratch = this.reserve(period + BLOCK);
+      this.made.push({ register: instruction.out, scratch, from: NOWHERE, strides: this.shape, period });
+      this.once.push(this.#row(instruction));
+    }
+  }
+
+  #row({ name, out, args }: Code): RowOf<typeof INSTRUCTION> {
+    const [a, b = a, c = a, d = a] = args as [number, number?, number?, number?];
+    return { code: this.writer.functions.instructions.get(name)!, out, a, b, c, d };
   }
 
   /**
@@ -171,7 +209,7 @@ class Chain {
    * read after it. @returns the registers that do
    */
   placeOutputs(lastUse: Map<number, number>): ReadonlySet<number> {
-    const { code, outputs } = this.lowered, placed = new Set<number>();
+    const { code, lowered: { outputs } } = this, placed = new Set<number>();
     const denseInputs = this.step.inputs.flatMap((input, register) =>
       input.kind === "tensor" && isDense(this.shape, this.stridesOf(input.operand)) ? [{ register, ...input }] : []
     );
@@ -196,7 +234,8 @@ class Chain {
   /** Lists the instructions. Results that are not placed share blocks of scratch memory: a block is free again after its last reader. */
   schedule(placed: ReadonlySet<number>, lastUse: ReadonlyMap<number, number>): void {
     const free: number[] = [], blockOf = new Map<number, number>();
-    this.lowered.code.forEach(({ name, out, args }, i) => {
+    this.code.forEach((instruction, i) => {
+      const { name, out, args } = instruction;
       for (const arg of new Set(args)) {
         const block = blockOf.get(arg);
         if (block !== undefined && lastUse.get(arg) === i) free.push(block);
@@ -206,8 +245,7 @@ class Chain {
         blockOf.set(out, block);
         this.slots.push({ register: out, scratch: block });
       }
-      const [a, b = a, c = a, d = a] = args as [number, number?, number?, number?];
-      this.instructions.push({ code: this.writer.functions.instructions.get(name)!, out, a, b, c, d });
+      this.instructions.push(this.#row(instruction));
       this.cost += NS.get(name)!;
     });
   }
@@ -224,8 +262,8 @@ class Chain {
 
   /** The fields of the command, which runs on so many chunks. */
   values(chunks: number): RowOf<typeof POINTWISE> {
-    const { writer, shape, size, slots, directs, patterns, gathers, fills, instructions, stores } = this;
-    const total = sizeOf(shape);
+    const { writer, shape, size, slots, directs, made, gathers, fills, once, instructions, stores } = this;
+    const total = sizeOf(shape), patterns = [...this.patterns, ...made];
     // In the order in which the kernel walks them.
     const lists = [
       writer.rows(SLOT, slots),
@@ -233,13 +271,15 @@ class Chain {
       writer.rows(PATTERN, patterns),
       writer.rows(STRIDED, gathers),
       writer.rows(FILL, fills),
+      writer.rows(INSTRUCTION, once),
       writer.rows(INSTRUCTION, instructions),
       writer.rows(STORE, stores),
     ].flat();
     return {
       ...{ total, size, rank: shape.length, shape, lists },
-      ...{ slots: slots.length, directs: directs.length, patterns: patterns.length, gathers: gathers.length },
-      ...{ fills: fills.length, instructions: instructions.length, stores: stores.length },
+      ...{ slots: slots.length, directs: directs.length, patterns: patterns.length, made: made.length },
+      ...{ gathers: gathers.length, fills: fills.length, once: once.length, period: this.#hoisted.period },
+      ...{ instructions: instructions.length, stores: stores.length },
       statistics: writer.follower?.embed(chunks) ?? 0,
     };
   }
@@ -247,9 +287,10 @@ class Chain {
 
 /** A pointwise step as one command. */
 export function chainOf(step: PointwiseStep, writer: ProgramWriter): Chain {
-  const lowered = lower(step), { code } = lowered, chain = new Chain(step, lowered, writer);
+  const chain = new Chain(step, lower(step), writer), { code } = chain;
   const lastUse = new Map(code.flatMap(({ args }, i) => args.map((arg) => [arg, i] as const)));
   chain.readInputs();
+  chain.makePatterns();
   chain.schedule(chain.placeOutputs(lastUse), lastUse);
   if (chain.scratchBytes > USABLE_SCRATCH) {
     throw new RangeError(

@@ -19,10 +19,7 @@ export interface LoweredChain {
   readonly outputs: readonly number[];
 }
 
-/**
- * The instructions of a chain. Numbers become bools before logical operations on them; results that nothing uses are dropped; what can be joined
- * is.
- */
+/** The instructions of a chain. Numbers become bools before logical operations on them; results that nothing uses are dropped. */
 export function lower(step: PointwiseStep): LoweredChain {
   const inputs = step.inputs.length, code: Code[] = [];
   let registers = inputs + step.code.length;
@@ -52,18 +49,20 @@ export function lower(step: PointwiseStep): LoweredChain {
     args.forEach((arg) => used.add(arg));
     return true;
   }).reverse();
-  return { code: join(live, outputs, registers), registers, outputs };
+  return { code: live, registers, outputs };
 }
 
 /** The code with instructions joined where nothing else reads the first one's result. */
-function join(code: readonly Code[], outputs: readonly number[], registers: number): Code[] {
-  const uses = new Array<number>(registers).fill(0), makers = new Map<number, Code>();
-  for (const register of [...outputs, ...code.flatMap(({ args }) => args)]) uses[register]!++;
+export function join(code: readonly Code[], outputs: readonly number[]): Code[] {
+  const uses = new Map<number, number>(), makers = new Map<number, Code>();
+  for (const register of [...outputs, ...code.flatMap(({ args }) => args)]) {
+    uses.set(register, (uses.get(register) ?? 0) + 1);
+  }
   for (const second of code) {
     let made = second;
     for (const [place, arg] of second.args.entries()) {
       const first = makers.get(arg), name = first && joinedName(first.name, second.name, place);
-      if (!name || uses[arg] !== 1) continue;
+      if (!name || uses.get(arg) !== 1) continue;
       makers.delete(arg);
       made = { name, out: second.out, args: [...first.args, ...second.args.toSpliced(place, 1)] };
       break;

@@ -12,6 +12,8 @@ import type { DType } from "../../../lib/device/dtype.ts";
 import type { Operand } from "../../../lib/device/operand.ts";
 import type { Program, Value } from "../../../lib/device/program.ts";
 import type { Step } from "../../../lib/device/steps/mod.ts";
+import type { PointwiseOp } from "../../../lib/device/pointwise.ts";
+import { keeping } from "../../../lib/device/steps/normalisation.ts";
 import type { Instruction, PointwiseInput } from "../../../lib/device/steps/pointwise.ts";
 import { reduction } from "../../../lib/device/steps/reductions.ts";
 import { counting, STATISTICS_HEAD } from "../../../lib/device/steps/statistics.ts";
@@ -71,7 +73,10 @@ interface Case {
 const PLAIN = { attributes: NONE, numbers: {} };
 
 const channels = [1, 8, 16, 32, 64, 10], sizes = [28, 14, 7, 4, 2, 1];
-const add = (args: number[]): Instruction => ({ op: "add", dtype: "float32", of: "float32", args });
+const op = (op: PointwiseOp, ...args: number[]): Instruction => ({ op, dtype: "float32", of: "float32", args });
+/** Numbers of each of eight channels. */
+const perChannel = (b: Builder, rows: number, count: number) =>
+  Array.from({ length: count }, () => b.tensor([rows, 8], [0, 1]));
 
 function cases(n: number): Case[] {
   const list: Case[] = [], geometry = { stride: [2, 2], padding: [1, 1] } as const;
@@ -133,7 +138,7 @@ function cases(n: number): Case[] {
       name: `add, ${rows * 8}`,
       amount: rows * 8 * 12,
       unit: "GB/s",
-      build: (b) => pointwise(b, [rows * 8], [b.tensor([rows * 8]), b.tensor([rows * 8])], [add([0, 1])]),
+      build: (b) => pointwise(b, [rows * 8], [b.tensor([rows * 8]), b.tensor([rows * 8])], [op("add", 0, 1)]),
     },
     {
       name: `bias + relu, ${rows}×8`,
@@ -141,16 +146,71 @@ function cases(n: number): Case[] {
       unit: "GB/s",
       build: (b) =>
         pointwise(b, [rows, 8], [b.tensor([rows, 8]), b.tensor([rows, 8], [0, 1])], [
-          add([0, 1]),
-          { op: "relu", dtype: "float32", of: "float32", args: [2] },
+          op("add", 0, 1),
+          op("relu", 2),
         ]),
+    },
+    {
+      name: `normalise + relu, ${rows}×8`,
+      amount: rows * 8 * 8,
+      unit: "GB/s",
+      build: (b) =>
+        pointwise(b, [rows, 8], [b.tensor([rows, 8]), ...perChannel(b, rows, 4)], [
+          op("mul", 2, 3),
+          op("sub", 0, 1),
+          op("mul", 6, 5),
+          op("add", 7, 4),
+          op("relu", 8),
+        ]),
+    },
+    {
+      name: `its gradient, ${rows}×8`,
+      amount: rows * 8 * 12,
+      unit: "GB/s",
+      build: (b) =>
+        pointwise(b, [rows, 8], [b.tensor([rows, 8]), b.tensor([rows, 8]), ...perChannel(b, rows, 6)], [
+          op("mul", 5, 6),
+          op("mul", 8, 3),
+          op("mul", 4, 6),
+          op("sub", 1, 2),
+          op("mul", 11, 9),
+          op("add", 12, 10),
+          op("mul", 3, 7),
+          op("sub", 0, 13),
+          op("mul", 15, 14),
+        ]),
+    },
+    {
+      name: `moments, ${rows}×8`,
+      amount: rows * 8 * 4,
+      unit: "GB/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "moments",
+          inputs: { input: b.tensor([8, rows], [1, 8]) },
+          output: b.tensor([3, 8]),
+          attributes: keeping({ kept: 1 }),
+          numbers: { eps: b.scalar(1e-5) },
+        }),
+    },
+    {
+      name: `normSums, ${rows}×8`,
+      amount: rows * 8 * 8,
+      unit: "GB/s",
+      build: (b) =>
+        b.steps.push({
+          kernel: "normSums",
+          inputs: { g: b.tensor([8, rows], [1, 8]), x: b.tensor([8, rows], [1, 8]), stats: b.tensor([3, 8]) },
+          output: b.tensor([2, 8]),
+          attributes: keeping({ kept: 1 }),
+          numbers: {},
+        }),
     },
     {
       name: `exp, ${rows * 8}`,
       amount: rows * 8 * 8,
       unit: "GB/s",
-      build: (b) =>
-        pointwise(b, [rows * 8], [b.tensor([rows * 8])], [{ op: "exp", dtype: "float32", of: "float32", args: [0] }]),
+      build: (b) => pointwise(b, [rows * 8], [b.tensor([rows * 8])], [op("exp", 0)]),
     },
     {
       name: `column sums, ${rows}×8`,
