@@ -3,8 +3,8 @@
 /**
  * Two sums at once over reduced axes: for `moments` Σd and Σd² with d = x − pivot, for `normSums` Σg and Σg·x̂ with x̂ = (x − mean)·scale.
  *
- * Both are 64-bit. A pivot is a part's first element: it is off the mean by at most √n standard deviations, so the subtraction
- * Σd² − (Σd)²/n loses at most log₂ n of 53 bits, wherever the mean lies. The shape alone decides how a long reduction is cut into parts (see
+ * Both are 64-bit; whole columns are summed in 32 bits for some rows at a time (normalisation_columns.ts). A pivot is a part's first element: it is
+ * off the mean by at most √n standard deviations, so the subtraction Σd² − (Σd)²/n loses at most log₂ n of 53 bits, wherever the mean lies. The shape alone decides how a long reduction is cut into parts (see
  * reductions.ts); a part leaves its mean and squares about it, or its two sums, as a pair of f64 in the scratch value, and momentsParts merges
  * the pairs in their order.
  */

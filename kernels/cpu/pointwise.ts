@@ -5,7 +5,8 @@
  *
  * A chain runs over blocks of BLOCK elements in row-major order of the step's shape. Its registers hold a block each: a piece of
  * scratch memory that stays in the L1 cache, or, for a dense operand, the operand's own memory (nothing is copied). Registers are
- * pointers, in an array at the start of the thread's scratch memory.
+ * pointers, in an array at the start of the thread's scratch memory. What is made of operands alone that repeat with one period, or are constant,
+ * is made once a chunk, a block more than a period, and read from wherever in it a block begins.
  */
 import { chunkNow, program, scalar, scratch } from "./command";
 import { Direct, Fill, Instruction, Pattern, PointwiseCommand, Slot, Store, Strided } from "./layouts";

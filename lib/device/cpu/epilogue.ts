@@ -3,7 +3,8 @@ import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import type { Layout, ValuesOf } from "./layout.ts";
 import { type Field, word } from "./layout.ts";
-import { chainOf, encodePointwise, POINTWISE } from "./pointwise.ts";
+import { chainOf, encodePointwise } from "./pointwise.ts";
+import { POINTWISE } from "./pointwise_layouts.ts";
 
 /** The field of a product's command that says where its chain is. */
 export const EPILOGUE = { epilogue: word("bytes to the command of the chain that runs on each chunk; 0: none") };

@@ -17,7 +17,7 @@ import { MAX_POOL, MAX_POOL_RESULT } from "./max_pool.ts";
 import { MOMENTS, MOMENTS_PARTS, NORM_SUMS } from "./normalisation.ts";
 import { PACK_PANELS, PACK_ROWS, PACK_STRIPS } from "./pack.ts";
 import { PACK_HALVES } from "./pack_halves.ts";
-import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise.ts";
+import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise_layouts.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
 import { ANY_OTHER, CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";

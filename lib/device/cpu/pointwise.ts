@@ -5,84 +5,12 @@ import { sizeOf } from "../shape.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
-import { command, flag, operand, row, type RowOf, type Start, table, word } from "./layout.ts";
-import { BLOCK, enumeration, USABLE_SCRATCH } from "./numbers.ts";
+import type { RowOf, Start } from "./layout.ts";
+import { BLOCK, USABLE_SCRATCH } from "./numbers.ts";
 import { type Code, join, lower, type LoweredChain } from "./pointwise_code.ts";
 import { hoist, type Hoisted } from "./pointwise_hoist.ts";
+import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise_layouts.ts";
 import { chunkSize, isDense } from "./shapes.ts";
-
-/** A chain: the sizes of its lists, and the lists one after the other, in this order. */
-export const POINTWISE = command("pointwise", {
-  total: word("elements"),
-  size: word("elements per chunk"),
-  rank: word("axes of the step"),
-  shape: table("of the step"),
-  lists: table("the lists"),
-  slots: word("blocks of scratch memory"),
-  directs: word("dense operands"),
-  patterns: word("operands that repeat, and what is made of them once a chunk"),
-  made: word("how many of them are made, the last ones"),
-  gathers: word("other operands that are read"),
-  fills: word("constants"),
-  once: word("instructions that run once a chunk"),
-  period: word("elements after which what they make repeats; 0 if there are none"),
-  instructions: word("instructions that run for each block"),
-  stores: word("registers that are copied out"),
-  statistics: word("bytes to the command of the statistics of each chunk's result; 0: none"),
-});
-
-/** A register that is a block of scratch memory. */
-export const SLOT = row("slot", { register: word("number"), scratch: word("bytes to the block") });
-
-/** A register that moves along a dense operand. */
-export const DIRECT = row("direct", { register: word("number"), from: operand("dense") });
-
-/** An operand that repeats every `period` elements: written out once per chunk. What is made once a chunk has none. */
-export const PATTERN = row("pattern", {
-  register: word("number"),
-  scratch: word("bytes to the block"),
-  from: operand("strided"),
-  strides: table("of the operand"),
-  period: word("elements after which it repeats"),
-});
-
-/** An operand that is copied into scratch memory for each block. */
-export const STRIDED = row("strided", {
-  register: word("number"),
-  scratch: word("bytes to the block"),
-  from: operand("strided"),
-  strides: table("of the operand"),
-});
-
-/** What a constant is: one element of an operand, or a run-time scalar as a type. */
-export const CONSTANT = enumeration(["element", "float32", "int32", "bool"]);
-
-/** A constant. */
-export const FILL = row("fill", {
-  register: word("number"),
-  scratch: word("bytes to the block"),
-  kind: word("what it is: Constant"),
-  from: operand("the operand; of a scalar, nothing"),
-  slot: word("of a scalar"),
-});
-
-/** What is computed on a block. */
-export const INSTRUCTION = row("instruction", {
-  code: word("number in the function table"),
-  out: word("register"),
-  a: word("register"),
-  b: word("register"),
-  c: word("register"),
-  d: word("register"),
-});
-
-/** A register that is copied out at the end of each block. */
-export const STORE = row("store", {
-  register: word("number"),
-  to: operand("of any strides"),
-  strides: table("of the operand"),
-  dense: flag("whether it is dense"),
-});
 
 /** The operand of what has none. */
 const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };
