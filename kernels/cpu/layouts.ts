@@ -804,12 +804,14 @@ export class WeightTilesCommand {
   @inline get unitsPerBlock(): i32 { return word(changetype<usize>(this), 26); } // units whose pixels are laid out together
   @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 27); } // units whose sums are added up in one part
   @inline get parts(): i32 { return word(changetype<usize>(this), 28); } // parts
-  @inline get columns(): i32 { return word(changetype<usize>(this), 29); } // output channels a chunk; chunks run over the parts first, then over the channels, then over the groups of taps
+  @inline get columns(): i32 { return word(changetype<usize>(this), 29); } // output channels a chunk; chunks run over the parts first, then over these, then over the input channels, then over the groups of taps
   @inline get columnChunks(): i32 { return word(changetype<usize>(this), 30); } // chunks of them
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 31); } // columns of a tile at most: 8 or 16
-  @inline get scratch(): usize { return address(changetype<usize>(this), 32); } // scratch value
-  @inline get sums(): i32 { return word(changetype<usize>(this), 35); } // bytes to the parts' accumulators in it
-  @inline get rows(): i32 { return word(changetype<usize>(this), 36); } // rows of accumulators
-  @inline get padded(): i32 { return word(changetype<usize>(this), 37); } // output channels in whole vectors
-  @inline get groupList(): usize { return table(changetype<usize>(this), 38); } // rows of groups of taps
+  @inline get chunkDepth(): i32 { return word(changetype<usize>(this), 31); } // input channels a chunk, whole strips of six
+  @inline get depthChunks(): i32 { return word(changetype<usize>(this), 32); } // chunks of them
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 33); } // columns of a tile at most: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 34); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 37); } // bytes to the parts' accumulators in it
+  @inline get rows(): i32 { return word(changetype<usize>(this), 38); } // rows of accumulators
+  @inline get padded(): i32 { return word(changetype<usize>(this), 39); } // output channels in whole vectors
+  @inline get groupList(): usize { return table(changetype<usize>(this), 40); } // rows of groups of taps
 }

@@ -10,10 +10,11 @@ import { tapGroups, tilesOf, WEIGHT_TILES } from "./conv_weight_tiles.ts";
 import { NS_PER_MADD } from "./linear.ts";
 
 /**
- * Weights from which on gradients are cut by output channels too, and in larger units: their sums are then taken in another order. The lessons'
- * networks have fewer.
+ * Weights, or weights of an output channel, from which on gradients are cut by channels, and in larger units: their sums are then taken in another
+ * order. The lessons' networks have fewer.
  */
 const WIDE_WEIGHTS = 2 ** 16;
+const WIDE_ROWS = 2 ** 10;
 
 /** Then: output channels a chunk (whole panels), and bytes of a unit's images and pixels, which share the L2 cache with the accumulators. */
 const WIDE_COLUMNS = 64;
@@ -40,7 +41,7 @@ export function encodeWeightGrad(
   const geometry = geometryOf(x, w, inputs.g.shape as Shape4, attributes);
   const { source, ky, kx, depth, k, oh, ow } = geometry, { images, groups } = source;
   const outputs = geometry.outputs / groups, rows = k * groups;
-  const wide = rows * outputs > WIDE_WEIGHTS;
+  const wide = rows * outputs > WIDE_WEIGHTS || rows > WIDE_ROWS;
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
@@ -63,13 +64,13 @@ export function encodeWeightGrad(
     columns = wide ? Math.min(outputs, WIDE_COLUMNS) : outputs;
   // Where there are many channels, chunks are made of them: of parts each needs accumulators for all weights.
   const columnChunks = Math.ceil(outputs / columns), most = Math.ceil((madds > 2 ** 26 ? 16 : 8) / columnChunks);
-  const wanted = Math.max(1, Math.min(most, Math.floor(madds / 2 ** 20), units));
+  const tiles = tilesOf(phased ?? bordered, geometry, x, attributes, { phased: phased !== undefined, wide });
+  const wanted = wide && tiles ? 1 : Math.max(1, Math.min(most, Math.floor(madds / 2 ** 20), units));
   const unitsPerPart = Math.ceil(units / wanted),
     parts = Math.ceil(units / unitsPerPart),
     chunks = parts * columnChunks;
   const sums = writer.scratch(4 * parts * rows * padded(outputs)), ns = madds * NS_PER_MADD;
   const taken = { rows, unitsPerPart, parts, sums, padded: padded(outputs) };
-  const tiles = tilesOf(phased ?? bordered, geometry, x, attributes, phased !== undefined);
   if (tiles) {
     writer.issue(WEIGHT_TILES, { chunks: parts * tiles.chunksAPart, ns }, {
       ...{ image: inputs.x, pixels: inputs.g, scratch: writer.scratchStart, ...taken, ...tiles.values },

@@ -49,9 +49,11 @@ export const WEIGHT_TILES = command("weightTiles", {
   unitsPerPart: word("units whose sums are added up in one part"),
   parts: word("parts"),
   columns: word(
-    "output channels a chunk; chunks run over the parts first, then over the channels, then over the groups of taps",
+    "output channels a chunk; chunks run over the parts first, then over these, then over the input channels, then over the groups of taps",
   ),
   columnChunks: word("chunks of them"),
+  chunkDepth: word("input channels a chunk, whole strips of six"),
+  depthChunks: word("chunks of them"),
   panelColumns: word("columns of a tile at most: 8 or 16"),
   scratch: operand("scratch value"),
   sums: word("bytes to the parts' accumulators in it"),
@@ -66,6 +68,13 @@ const BLOCK_PIXELS = 448;
 /** Input and output channels from which on laying them out costs less than it saves. */
 const LEAST_DEPTH = 48;
 const LEAST_OUTPUTS = 48;
+/** The same where there are four times as many input channels: then sums are short, and chunks of many rows. */
+const DEEP_OUTPUTS = 8;
+
+/** Chunks that wide weights are cut into at least, where they have rows enough: these are not cut by pixels. */
+const WIDE_CHUNKS = 24;
+/** Strips of six input channels a chunk at least. */
+const LEAST_STRIPS = 4;
 
 /** Output rows, or columns, in pieces: those of a tap within the image. */
 type Stretch = readonly [from: number, to: number];
@@ -86,13 +95,13 @@ export function tilesOf(
   { source, ky, kx, classes: [rows, columns], depth, outputs, oh, ow }: Geometry,
   [images, , height, width]: Shape4,
   { stride, padding }: Convolution,
-  phased: boolean,
+  { phased, wide }: { readonly phased: boolean; readonly wide: boolean },
 ) {
   const unitPixels = parts.group * parts.bandRows * ow, phases = phased ? rows.length * columns.length : 1;
   const mostPixels = Math.min(TILES.pixels, Math.floor((TILES.rowBytes / Math.ceil(depth / 6) - 64) / 32));
   if (
-    isSorted(source) || depth < LEAST_DEPTH || outputs < LEAST_OUTPUTS || unitPixels > mostPixels ||
-    phases > TILES.pieces
+    isSorted(source) || depth < LEAST_DEPTH || unitPixels > mostPixels || phases > TILES.pieces ||
+    outputs < (depth < 4 * LEAST_DEPTH ? LEAST_OUTPUTS : DEEP_OUTPUTS)
   ) return undefined;
   const taps = Array.from({ length: ky.count * kx.count }, (_, tap) => {
     const y = ky.first + Math.floor(tap / kx.count), x = kx.first + tap % kx.count;
@@ -106,12 +115,16 @@ export function tilesOf(
   const groups = [...Map.groupBy(taps, ({ key }) => key).values()].sort((a, b) => b.length - a.length);
   const most = Math.min(Math.floor(Math.min(BLOCK_PIXELS, mostPixels) / unitPixels), Math.floor(TILES.pieces / phases));
   const chunk = Math.min(outputs, TILES.columns), columnChunks = Math.ceil(outputs / chunk);
+  const strips = Math.ceil(depth / 6), cuts = wide ? Math.ceil(WIDE_CHUNKS / (columnChunks * groups.length)) : 1;
+  const chunkDepth = 6 * Math.min(strips, Math.max(LEAST_STRIPS, Math.ceil(strips / cuts)));
+  const depthChunks = Math.ceil(depth / chunkDepth);
   return {
-    chunksAPart: columnChunks * groups.length,
+    chunksAPart: columnChunks * depthChunks * groups.length,
     groups: groups.map((taps) => ({ rectangles: taps[0]!.rectangles, taps })),
     values: {
       ...{ images, height, width, depth, strideRows: stride[0], strideColumns: stride[1] },
       ...{ outputRows: oh, outputColumns: ow, channels: outputs, columns: chunk, columnChunks },
+      ...{ chunkDepth, depthChunks },
       ...{ group: parts.group, bands: parts.bands, bandRows: parts.bandRows, unitsPerBlock: Math.max(1, most) },
     },
   };
