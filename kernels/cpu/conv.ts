@@ -104,15 +104,35 @@ export function weightParts(command: usize, chunk: i32): void {
   const each = <usize> (channels * kh * kw) << 2, sums = <usize> (cmd.rows * cmd.columns * channels) * padded;
   const between = sums * <usize> cmd.groups, from = cmd.scratch + <usize> cmd.sums + <usize> group * sums;
   const output = cmd.output + <usize> (group * outputs) * each, whole = cmd.rows == kh && cmd.columns == kw;
-  let channel = first;
   if (whole) {
-    const fours = (last - first) >> 2;
-    wholeKernels(output + <usize> first * each, each, from + (<usize> first << 2), padded, between, cmd.parts, channels, kh * kw, fours);
-    channel += fours << 2;
+    addKernels(output + <usize> first * each, each, from + (<usize> first << 2), padded, between, cmd.parts, channels, kh * kw, last - first);
+    return;
   }
-  for (; channel < last; channel += 4) {
+  for (let channel = first; channel < last; channel += 4) {
     const to = output + <usize> channel * each;
     someTaps(cmd, to, each, from + (<usize> channel << 2), padded, between, min(4, last - channel));
+  }
+}
+
+/**
+ * Adds up the parts of `outputs` channels' kernels, all of whose taps count: accumulators [tap][channels], `step` bytes a row and `size` a part, into kernels
+ * [channels][tap], `each` bytes apart.
+ */
+export function addKernels(
+  output: usize, each: usize, from: usize, step: usize, size: usize, parts: i32, channels: i32, taps: i32, outputs: i32,
+): void {
+  const fours = outputs >> 2;
+  wholeKernels(output, each, from, step, size, parts, channels, taps, fours);
+  for (let o = fours << 2; o < outputs; o++) {
+    let at = from + (<usize> o << 2);
+    for (let tap = 0; tap < taps; tap++) {
+      let to = output + <usize> o * each + (<usize> tap << 2);
+      for (let c = 0; c < channels; c++, at += step, to += <usize> taps << 2) {
+        let sum = load<f32>(at);
+        for (let p = 1; p < parts; p++) sum += load<f32>(at + <usize> p * size);
+        store<f32>(to, sum);
+      }
+    }
   }
 }
 

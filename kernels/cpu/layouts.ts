@@ -813,5 +813,9 @@ export class WeightTilesCommand {
   @inline get sums(): i32 { return word(changetype<usize>(this), 37); } // bytes to the parts' accumulators in it
   @inline get rows(): i32 { return word(changetype<usize>(this), 38); } // rows of accumulators
   @inline get padded(): i32 { return word(changetype<usize>(this), 39); } // output channels in whole vectors
-  @inline get groupList(): usize { return table(changetype<usize>(this), 40); } // rows of groups of taps
+  @inline get groups(): i32 { return word(changetype<usize>(this), 40); } // of taps that a chunk takes, one after the other
+  @inline get groupList(): usize { return table(changetype<usize>(this), 41); } // rows of groups of taps
+  @inline get finished(): bool { return word(changetype<usize>(this), 42) != 0; } // whether a chunk has all that belongs to its weights: it then keeps its accumulators, and writes the weights itself
+  @inline get taps(): i32 { return word(changetype<usize>(this), 43); } // of a weight
+  @inline get output(): usize { return address(changetype<usize>(this), 44); } // weights, [O, C, kh, kw]
 }

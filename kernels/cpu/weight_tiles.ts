@@ -10,8 +10,9 @@
  * of the cache that they share.
  */
 import { scratch } from "./command";
+import { addKernels } from "./conv";
 import { Rectangle, Tap, Taps, WeightTilesCommand } from "./layouts";
-import { TILES_COLUMNS, TILES_PIECES, TILES_ROWS } from "./numbers";
+import { TILES_COLUMNS, TILES_PIECES, TILES_ROWS, TILES_SUMS } from "./numbers";
 import { sumPieces3x16, sumPieces3x4, sumPieces3x8, sumPieces6x16, sumPieces6x4, sumPieces6x8 } from "./tile";
 
 /** Pixels of a tap: of the images first … last the rows top … bottom and the columns left … right. */
@@ -34,17 +35,33 @@ let pixels: usize = 0;
 let piecesEnd: usize = 0;
 let countsEnd: usize = 0;
 
-/** A chunk is a part's sums of a group of taps in some of the input and output channels. */
+/** A chunk is a part's sums of a group of taps, or of all groups, in some of the input and output channels. */
 export function weightTiles(command: usize, chunk: i32): void {
   const cmd = changetype<WeightTilesCommand>(command);
   const parts = cmd.parts, columnChunks = cmd.columnChunks, depthChunks = cmd.depthChunks;
-  const others = chunk / parts, part = chunk - others * parts, rest = others / columnChunks, group = rest / depthChunks;
-  const begin = (others - rest * columnChunks) * cmd.columns, row = (rest - group * depthChunks) * cmd.chunkDepth;
-  const rows = min(cmd.chunkDepth, cmd.depth - row);
+  const others = chunk / parts, part = chunk - others * parts, rest = others / columnChunks, firstGroup = rest / depthChunks;
+  const begin = (others - rest * columnChunks) * cmd.columns, row = (rest - firstGroup * depthChunks) * cmd.chunkDepth;
+  const columns = min(cmd.columns, cmd.channels - begin), rows = min(cmd.chunkDepth, cmd.depth - row);
   let taps = changetype<Taps>(cmd.groupList);
-  for (let i = 0; i < group; i++) taps = taps.next;
-  const columns = min(cmd.columns, cmd.channels - begin), outStep = <usize> cmd.padded << 2, tapStep = <usize> cmd.depth * outStep;
-  const sums = cmd.scratch + <usize> cmd.sums + <usize> (part * cmd.rows) * outStep + <usize> row * outStep + (<usize> begin << 2);
+  for (let i = 0; i < firstGroup; i++) taps = taps.next;
+  const finished = cmd.finished;
+  const outStep = <usize> (finished ? (columns + 3) & ~3 : cmd.padded) << 2, tapStep = <usize> (finished ? rows : cmd.depth) * outStep;
+  const sums = finished
+    ? scratch + TILES_SUMS
+    : cmd.scratch + <usize> cmd.sums + <usize> (part * cmd.rows + row) * outStep + (<usize> begin << 2);
+  for (let i = 0; i < cmd.groups; i++, taps = taps.next) sumTaps(cmd, taps, part, row, rows, begin, columns, sums, outStep, tapStep);
+  if (!finished) return;
+  // Sixteen channels are whole cache lines, and all their weights fit the L1 cache's sets.
+  const each = <usize> (cmd.depth * cmd.taps) << 2, output = cmd.output + <usize> begin * each + (<usize> (row * cmd.taps) << 2);
+  for (let column = 0; column < columns; column += 16) {
+    addKernels(output + <usize> column * each, each, sums + (<usize> column << 2), outStep, 0, 1, rows, cmd.taps, min(16, columns - column));
+  }
+}
+
+/** Adds up a group of taps over the pixels of a part, block by block. */
+function sumTaps(
+  cmd: WeightTilesCommand, taps: Taps, part: i32, row: i32, rows: i32, begin: i32, columns: i32, sums: usize, outStep: usize, tapStep: usize,
+): void {
   const first = part * cmd.unitsPerPart, last = min(cmd.units, first + cmd.unitsPerPart);
   for (let unit = first; unit < last; unit += cmd.unitsPerBlock) {
     listPieces(cmd, taps, unit, min(last, unit + cmd.unitsPerBlock));

@@ -20,6 +20,8 @@ const WIDE_ROWS = 2 ** 10;
 const WIDE_COLUMNS = 64;
 const WIDE_BYTES = 256 * 1024;
 const WIDE_PIXELS = 512;
+/** Then, where pixels are laid out: those of a part at least, as channels make chunks too, and each part costs a pass over all weights. */
+const WIDE_PART = 1024;
 
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
 
@@ -64,18 +66,20 @@ export function encodeWeightGrad(
     columns = wide ? Math.min(outputs, WIDE_COLUMNS) : outputs;
   // Where there are many channels, chunks are made of them: of parts each needs accumulators for all weights.
   const columnChunks = Math.ceil(outputs / columns), most = Math.ceil((madds > 2 ** 26 ? 16 : 8) / columnChunks);
-  const tiles = tilesOf(phased ?? bordered, geometry, x, attributes, { phased: phased !== undefined, wide });
-  const wanted = wide && tiles ? 1 : Math.max(1, Math.min(most, Math.floor(madds / 2 ** 20), units));
-  const unitsPerPart = Math.ceil(units / wanted),
-    parts = Math.ceil(units / unitsPerPart),
-    chunks = parts * columnChunks;
-  const sums = writer.scratch(4 * parts * rows * padded(outputs)), ns = madds * NS_PER_MADD;
+  const wanted = Math.max(1, Math.min(most, Math.floor(madds / 2 ** 20), units));
+  const fewer = Math.min(wanted, Math.max(1, Math.floor(images * oh * ow / WIDE_PART)));
+  const how = { phased: phased !== undefined, wide, parts: fewer };
+  const tiles = tilesOf(phased ?? bordered, geometry, x, [w[2], w[3]], attributes, how);
+  const unitsPerPart = Math.ceil(units / (!tiles || !wide ? wanted : tiles.finished ? 1 : fewer));
+  const parts = Math.ceil(units / unitsPerPart), chunks = parts * columnChunks;
+  const sums = tiles?.finished ? 0 : writer.scratch(4 * parts * rows * padded(outputs)), ns = madds * NS_PER_MADD;
   const taken = { rows, unitsPerPart, parts, sums, padded: padded(outputs) };
   if (tiles) {
     writer.issue(WEIGHT_TILES, { chunks: parts * tiles.chunksAPart, ns }, {
       ...{ image: inputs.x, pixels: inputs.g, scratch: writer.scratchStart, ...taken, ...tiles.values },
-      ...{ units, panelColumns: writer.tileColumns, groupList: tapGroups(tiles.groups, writer) },
+      ...{ units, panelColumns: writer.tileColumns, groupList: tapGroups(tiles.groups, writer), output },
     });
+    if (tiles.finished) return;
   } else {
     writer.issue(CONVOLVE_WEIGHTS, { chunks, ns }, {
       ...sweepFields(writer, { ...sweep, pixels: inputs.g }),

@@ -4,7 +4,7 @@ import type { ProgramWriter } from "./commands.ts";
 import { type Cut, isSorted, type TapClass } from "./conv_geometry.ts";
 import type { Geometry } from "./conv_patches.ts";
 import type { Shape4 } from "./conv_sweep.ts";
-import { command, operand, row, table, word } from "./layout.ts";
+import { command, flag, operand, row, table, word } from "./layout.ts";
 import { TILES } from "./numbers.ts";
 
 /** Output pixels: rows top … bottom, columns left … right. */
@@ -59,7 +59,11 @@ export const WEIGHT_TILES = command("weightTiles", {
   sums: word("bytes to the parts' accumulators in it"),
   rows: word("rows of accumulators"),
   padded: word("output channels in whole vectors"),
+  groups: word("of taps that a chunk takes, one after the other"),
   groupList: table("rows of groups of taps"),
+  finished: flag("whether a chunk has all that belongs to its weights: it then keeps its accumulators, and writes the weights itself"),
+  taps: word("of a weight"),
+  output: operand("weights, [O, C, kh, kw]"),
 });
 
 /** Pixels that are laid out together, unless one unit has more: a panel of their columns stays in the L1 cache, and a strip of their rows passes through it. */
@@ -71,10 +75,14 @@ const LEAST_OUTPUTS = 48;
 /** The same where there are four times as many input channels: then sums are short, and chunks of many rows. */
 const DEEP_OUTPUTS = 8;
 
-/** Chunks that wide weights are cut into at least, where they have rows enough: these are not cut by pixels. */
-const WIDE_CHUNKS = 24;
+/** Chunks that wide weights are cut into, where their rows make so many. */
+const WIDE_CHUNKS = 16;
 /** Strips of six input channels a chunk at least. */
 const LEAST_STRIPS = 4;
+
+/** Strips a chunk of those that finish their weights, and how many such chunks there must be. */
+const FINISHED_STRIPS = 8;
+const FINISHED_CHUNKS = 12;
 
 /** Output rows, or columns, in pieces: those of a tap within the image. */
 type Stretch = readonly [from: number, to: number];
@@ -94,8 +102,9 @@ export function tilesOf(
   parts: Cut,
   { source, ky, kx, classes: [rows, columns], depth, outputs, oh, ow }: Geometry,
   [images, , height, width]: Shape4,
+  kernel: readonly [rows: number, columns: number],
   { stride, padding }: Convolution,
-  { phased, wide }: { readonly phased: boolean; readonly wide: boolean },
+  { phased, wide, parts: apart }: { readonly phased: boolean; readonly wide: boolean; readonly parts: number },
 ) {
   const unitPixels = parts.group * parts.bandRows * ow, phases = phased ? rows.length * columns.length : 1;
   const mostPixels = Math.min(TILES.pixels, Math.floor((TILES.rowBytes / Math.ceil(depth / 6) - 64) / 32));
@@ -115,16 +124,20 @@ export function tilesOf(
   const groups = [...Map.groupBy(taps, ({ key }) => key).values()].sort((a, b) => b.length - a.length);
   const most = Math.min(Math.floor(Math.min(BLOCK_PIXELS, mostPixels) / unitPixels), Math.floor(TILES.pieces / phases));
   const chunk = Math.min(outputs, TILES.columns), columnChunks = Math.ceil(outputs / chunk);
-  const strips = Math.ceil(depth / 6), cuts = wide ? Math.ceil(WIDE_CHUNKS / (columnChunks * groups.length)) : 1;
-  const chunkDepth = 6 * Math.min(strips, Math.max(LEAST_STRIPS, Math.ceil(strips / cuts)));
-  const depthChunks = Math.ceil(depth / chunkDepth);
+  const strips = Math.ceil(depth / 6), whole = wide && taps.length === kernel[0] * kernel[1];
+  const finished = whole && columnChunks * Math.ceil(strips / FINISHED_STRIPS) >= FINISHED_CHUNKS &&
+    4 * taps.length * 6 * FINISHED_STRIPS * chunk <= TILES.sumBytes;
+  const cuts = wide ? Math.max(1, Math.floor(WIDE_CHUNKS / (apart * columnChunks * groups.length))) : 1;
+  const chunkStrips = finished ? FINISHED_STRIPS : Math.max(LEAST_STRIPS, Math.ceil(strips / cuts));
+  const chunkDepth = 6 * Math.min(strips, chunkStrips), depthChunks = Math.ceil(depth / chunkDepth);
   return {
-    chunksAPart: columnChunks * depthChunks * groups.length,
+    finished,
+    chunksAPart: columnChunks * depthChunks * (finished ? 1 : groups.length),
     groups: groups.map((taps) => ({ rectangles: taps[0]!.rectangles, taps })),
     values: {
       ...{ images, height, width, depth, strideRows: stride[0], strideColumns: stride[1] },
       ...{ outputRows: oh, outputColumns: ow, channels: outputs, columns: chunk, columnChunks },
-      ...{ chunkDepth, depthChunks },
+      ...{ chunkDepth, depthChunks, groups: finished ? groups.length : 1, finished, taps: taps.length },
       ...{ group: parts.group, bands: parts.bands, bandRows: parts.bandRows, unitsPerBlock: Math.max(1, most) },
     },
   };
