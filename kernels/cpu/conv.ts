@@ -17,6 +17,7 @@
 import { scratch } from "./command";
 import { pixelsOf, source, zero } from "./border";
 import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
+import { addEights } from "./outer_eights";
 import { scatter4 } from "./pack";
 import { addOuter, panelListed, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
@@ -87,6 +88,10 @@ export function convolveWeights(command: usize, chunk: i32): void {
       const runs = phase.runs, length = phase.length, pixels = pixelsOf(phase, count, band);
       const from = sources + <usize> phase.firstResult;
       let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
+      if (most == 16 && channels > 4 && channels <= 8) {
+        addEights(runs, rowBytes, pixels, a, phase.patches, from, phase.results, out, <usize> phase.rowsBetween * outStep, outStep, length, channels);
+        continue;
+      }
       for (let run = 0; run < runs; run++) {
         addOuter(most, pixels, a, phase.patches, from, phase.results, out, outStep, length, channels);
         out += <usize> phase.rowsBetween * outStep;
