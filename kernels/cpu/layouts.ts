@@ -237,10 +237,12 @@ export class ConvolveWeightsCommand {
   @inline get units(): i32 { return word(changetype<usize>(this), 38); } // groups of images, or bands of them
   @inline get panels(): i32 { return word(changetype<usize>(this), 39); } // panels of channels a chunk; chunks run over the units first, then over the panels
   @inline get rows(): i32 { return word(changetype<usize>(this), 40); } // rows of accumulators
-  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 41); } // units whose sums are added up in one part
-  @inline get parts(): i32 { return word(changetype<usize>(this), 42); } // parts
-  @inline get sums(): i32 { return word(changetype<usize>(this), 43); } // bytes to the parts' accumulators in the scratch value
-  @inline get padded(): i32 { return word(changetype<usize>(this), 44); } // channels in whole vectors
+  @inline get runRows(): i32 { return word(changetype<usize>(this), 41); } // of them a run
+  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 42); } // chunks of these, strips of six, which run last
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 43); } // units whose sums are added up in one part
+  @inline get parts(): i32 { return word(changetype<usize>(this), 44); } // parts
+  @inline get sums(): i32 { return word(changetype<usize>(this), 45); } // bytes to the parts' accumulators in the scratch value
+  @inline get padded(): i32 { return word(changetype<usize>(this), 46); } // channels in whole vectors
 }
 
 @unmanaged

@@ -23,6 +23,14 @@ const WIDE_PIXELS = 512;
 /** Then, where pixels are laid out: those of a part at least, as channels make chunks too, and each part costs a pass over all weights. */
 const WIDE_PART = 1024;
 
+/**
+ * Chunks of the others: where parts are few, and differ in size, they are cut by rows too, which does not change the order of sums, though each chunk reads
+ * all pixels. Products and sums of such a chunk at least.
+ */
+const FEW_CHUNKS = 8;
+const MORE_CHUNKS = 12;
+const ROW_CHUNK_MADDS = 2 ** 17;
+
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
 
 /** Groups of images read without borders for a weight gradient, if they serve better. */
@@ -65,8 +73,8 @@ export function encodeWeightGrad(
     units = unitsOf(sweep),
     columns = wide ? Math.min(outputs, WIDE_COLUMNS) : outputs;
   // Where there are many channels, chunks are made of them: of parts each needs accumulators for all weights.
-  const columnChunks = Math.ceil(outputs / columns), most = Math.ceil((madds > 2 ** 26 ? 16 : 8) / columnChunks);
-  const wanted = Math.max(1, Math.min(most, Math.floor(madds / 2 ** 20), units));
+  const columnChunks = Math.ceil(outputs / columns), mostParts = Math.ceil((madds > 2 ** 26 ? 16 : 8) / columnChunks);
+  const wanted = Math.max(1, Math.min(mostParts, Math.floor(madds / 2 ** 20), units));
   const fewer = Math.min(wanted, Math.max(1, Math.floor(images * oh * ow / WIDE_PART)));
   const how = { phased: phased !== undefined, wide, parts: fewer };
   const tiles = tilesOf(phased ?? bordered, geometry, x, [w[2], w[3]], attributes, how);
@@ -81,9 +89,13 @@ export function encodeWeightGrad(
     });
     if (tiles.finished) return;
   } else {
-    writer.issue(CONVOLVE_WEIGHTS, { chunks, ns }, {
+    const runRows = kx.count * depth, strips = Math.ceil(runRows / 6);
+    const most = chunks < FEW_CHUNKS ? Math.min(MORE_CHUNKS, madds / ROW_CHUNK_MADDS) / chunks : 1;
+    // What is copied with borders is copied once.
+    const rowChunks = sweep.parts.bordered ? 1 : Math.max(1, Math.min(strips, Math.floor(most)));
+    writer.issue(CONVOLVE_WEIGHTS, { chunks: chunks * rowChunks, ns }, {
       ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
-      ...{ ...taken, panels: Math.ceil(columns / writer.tileColumns) },
+      ...{ ...taken, runRows, rowChunks, panels: Math.ceil(columns / writer.tileColumns) },
     });
   }
   issueWeightParts(writer, output, { parts, groups, outputs, channels: depth, ky, kx, sums });
