@@ -61,7 +61,9 @@ export const WEIGHT_TILES = command("weightTiles", {
   padded: word("output channels in whole vectors"),
   groups: word("of taps that a chunk takes, one after the other"),
   groupList: table("rows of groups of taps"),
-  finished: flag("whether a chunk has all that belongs to its weights: it then keeps its accumulators, and writes the weights itself"),
+  finished: flag(
+    "whether a chunk has all that belongs to its weights: it then keeps its accumulators, and writes the weights itself",
+  ),
   taps: word("of a weight"),
   output: operand("weights, [O, C, kh, kw]"),
 });
