@@ -17,6 +17,7 @@
 import { scratch } from "./command";
 import { pixelsOf, source, zero } from "./border";
 import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
+import { addEights } from "./outer_eights";
 import { scatter4 } from "./pack";
 import { addOuter, panelListed, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
@@ -65,17 +66,22 @@ export function convolve(command: usize, chunk: i32): void {
 
 /**
  * conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of the units (image group, band), for the output channels
- * begin … end. In a phase, rows are those of the accumulators, and results are places in g.
+ * begin … end and the rows top … bottom of each run. In a phase, rows are those of the accumulators, and results are places in g.
  */
 export function convolveWeights(command: usize, chunk: i32): void {
   const cmd = changetype<ConvolveWeightsCommand>(command);
-  const parts = cmd.parts, panelChunk = chunk / parts, part = chunk - panelChunk * parts;
-  const most = cmd.panelColumns, begin = panelChunk * cmd.panels * most, end = min(cmd.channels, begin + cmd.panels * most);
+  const parts = cmd.parts, most = cmd.panelColumns, panelChunks = (cmd.channels + cmd.panels * most - 1) / (cmd.panels * most);
+  const others = chunk / parts, part = chunk - others * parts, rowChunk = others / panelChunks;
+  const begin = (others - rowChunk * panelChunks) * cmd.panels * most, end = min(cmd.channels, begin + cmd.panels * most);
+  const runRows = cmd.runRows, strips = (runRows + 5) / 6, rowChunks = cmd.rowChunks;
+  const top = strips * rowChunk / rowChunks * 6, bottom = min(runRows, strips * (rowChunk + 1) / rowChunks * 6);
   const bands = cmd.bands, group = cmd.group, images = cmd.images, channels = end - begin;
-  const rowBytes = <usize> cmd.rowBytes, outStep = <usize> cmd.padded << 2;
+  const rowBytes = <usize> cmd.rowBytes, outStep = <usize> cmd.padded << 2, runStep = <usize> runRows * outStep;
   const sums = cmd.scratch + <usize> cmd.sums + <usize> (part * cmd.rows) * outStep + (<usize> begin << 2);
   const used = <usize> ((channels + 3) & ~3) << 2;
-  for (let row = 0, at = sums; row < cmd.rows; row++, at += outStep) zero(at, at + used);
+  for (let row = 0; row < cmd.rows; row += runRows) {
+    for (let i = top, at = sums + <usize> (row + top) * outStep; i < bottom; i++, at += outStep) zero(at, at + used);
+  }
   const g = cmd.pixels + (<usize> begin << 2);
   const firstUnit = part * cmd.unitsPerPart, lastUnit = min(cmd.units, firstUnit + cmd.unitsPerPart);
   for (let unit = firstUnit; unit < lastUnit; unit++) {
@@ -84,12 +90,19 @@ export function convolveWeights(command: usize, chunk: i32): void {
     const sources = g + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
     let phase = changetype<Phase>(cmd.phaseList);
     for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
-      const runs = phase.runs, length = phase.length, pixels = pixelsOf(phase, count, band);
-      const from = sources + <usize> phase.firstResult;
-      let a = start + <usize> phase.offset, out = sums + <usize> phase.firstRow * outStep;
+      // Of the phase's runs, which begin at any tap, what lies in the chunk's rows.
+      const runs = phase.runs, firstRow = phase.firstRow, place = firstRow % max(1, runRows);
+      const skipped = max(0, top - place), length = min(phase.length, bottom - place) - skipped;
+      if (runs == 0 || length <= 0) continue;
+      const pixels = pixelsOf(phase, count, band), from = sources + <usize> phase.firstResult;
+      let a = start + <usize> phase.offset + (<usize> skipped << 2), out = sums + <usize> (firstRow + skipped) * outStep;
+      if (most == 16 && channels > 4 && channels <= 8) {
+        addEights(runs, rowBytes, pixels, a, phase.patches, from, phase.results, out, runStep, outStep, length, channels);
+        continue;
+      }
       for (let run = 0; run < runs; run++) {
         addOuter(most, pixels, a, phase.patches, from, phase.results, out, outStep, length, channels);
-        out += <usize> phase.rowsBetween * outStep;
+        out += runStep;
         a += rowBytes;
       }
     }
@@ -104,15 +117,35 @@ export function weightParts(command: usize, chunk: i32): void {
   const each = <usize> (channels * kh * kw) << 2, sums = <usize> (cmd.rows * cmd.columns * channels) * padded;
   const between = sums * <usize> cmd.groups, from = cmd.scratch + <usize> cmd.sums + <usize> group * sums;
   const output = cmd.output + <usize> (group * outputs) * each, whole = cmd.rows == kh && cmd.columns == kw;
-  let channel = first;
   if (whole) {
-    const fours = (last - first) >> 2;
-    wholeKernels(output + <usize> first * each, each, from + (<usize> first << 2), padded, between, cmd.parts, channels, kh * kw, fours);
-    channel += fours << 2;
+    addKernels(output + <usize> first * each, each, from + (<usize> first << 2), padded, between, cmd.parts, channels, kh * kw, last - first);
+    return;
   }
-  for (; channel < last; channel += 4) {
+  for (let channel = first; channel < last; channel += 4) {
     const to = output + <usize> channel * each;
     someTaps(cmd, to, each, from + (<usize> channel << 2), padded, between, min(4, last - channel));
+  }
+}
+
+/**
+ * Adds up the parts of `outputs` channels' kernels, all of whose taps count: accumulators [tap][channels], `step` bytes a row and `size` a part, into kernels
+ * [channels][tap], `each` bytes apart.
+ */
+export function addKernels(
+  output: usize, each: usize, from: usize, step: usize, size: usize, parts: i32, channels: i32, taps: i32, outputs: i32,
+): void {
+  const fours = outputs >> 2;
+  wholeKernels(output, each, from, step, size, parts, channels, taps, fours);
+  for (let o = fours << 2; o < outputs; o++) {
+    let at = from + (<usize> o << 2);
+    for (let tap = 0; tap < taps; tap++) {
+      let to = output + <usize> o * each + (<usize> tap << 2);
+      for (let c = 0; c < channels; c++, at += step, to += <usize> taps << 2) {
+        let sum = load<f32>(at);
+        for (let p = 1; p < parts; p++) sum += load<f32>(at + <usize> p * size);
+        store<f32>(to, sum);
+      }
+    }
   }
 }
 

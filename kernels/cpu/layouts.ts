@@ -238,10 +238,12 @@ export class ConvolveWeightsCommand {
   @inline get units(): i32 { return word(changetype<usize>(this), 38); } // groups of images, or bands of them
   @inline get panels(): i32 { return word(changetype<usize>(this), 39); } // panels of channels a chunk; chunks run over the units first, then over the panels
   @inline get rows(): i32 { return word(changetype<usize>(this), 40); } // rows of accumulators
-  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 41); } // units whose sums are added up in one part
-  @inline get parts(): i32 { return word(changetype<usize>(this), 42); } // parts
-  @inline get sums(): i32 { return word(changetype<usize>(this), 43); } // bytes to the parts' accumulators in the scratch value
-  @inline get padded(): i32 { return word(changetype<usize>(this), 44); } // channels in whole vectors
+  @inline get runRows(): i32 { return word(changetype<usize>(this), 41); } // of them a run
+  @inline get rowChunks(): i32 { return word(changetype<usize>(this), 42); } // chunks of these, strips of six, which run last
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 43); } // units whose sums are added up in one part
+  @inline get parts(): i32 { return word(changetype<usize>(this), 44); } // parts
+  @inline get sums(): i32 { return word(changetype<usize>(this), 45); } // bytes to the parts' accumulators in the scratch value
+  @inline get padded(): i32 { return word(changetype<usize>(this), 46); } // channels in whole vectors
 }
 
 @unmanaged
@@ -808,12 +810,18 @@ export class WeightTilesCommand {
   @inline get unitsPerBlock(): i32 { return word(changetype<usize>(this), 26); } // units whose pixels are laid out together
   @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 27); } // units whose sums are added up in one part
   @inline get parts(): i32 { return word(changetype<usize>(this), 28); } // parts
-  @inline get columns(): i32 { return word(changetype<usize>(this), 29); } // output channels a chunk; chunks run over the parts first, then over the channels, then over the groups of taps
+  @inline get columns(): i32 { return word(changetype<usize>(this), 29); } // output channels a chunk; chunks run over the parts first, then over these, then over the input channels, then over the groups of taps
   @inline get columnChunks(): i32 { return word(changetype<usize>(this), 30); } // chunks of them
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 31); } // columns of a tile at most: 8 or 16
-  @inline get scratch(): usize { return address(changetype<usize>(this), 32); } // scratch value
-  @inline get sums(): i32 { return word(changetype<usize>(this), 35); } // bytes to the parts' accumulators in it
-  @inline get rows(): i32 { return word(changetype<usize>(this), 36); } // rows of accumulators
-  @inline get padded(): i32 { return word(changetype<usize>(this), 37); } // output channels in whole vectors
-  @inline get groupList(): usize { return table(changetype<usize>(this), 38); } // rows of groups of taps
+  @inline get chunkDepth(): i32 { return word(changetype<usize>(this), 31); } // input channels a chunk, whole strips of six
+  @inline get depthChunks(): i32 { return word(changetype<usize>(this), 32); } // chunks of them
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 33); } // columns of a tile at most: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 34); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 37); } // bytes to the parts' accumulators in it
+  @inline get rows(): i32 { return word(changetype<usize>(this), 38); } // rows of accumulators
+  @inline get padded(): i32 { return word(changetype<usize>(this), 39); } // output channels in whole vectors
+  @inline get groups(): i32 { return word(changetype<usize>(this), 40); } // of taps that a chunk takes, one after the other
+  @inline get groupList(): usize { return table(changetype<usize>(this), 41); } // rows of groups of taps
+  @inline get finished(): bool { return word(changetype<usize>(this), 42) != 0; } // whether a chunk has all that belongs to its weights: it then keeps its accumulators, and writes the weights itself
+  @inline get taps(): i32 { return word(changetype<usize>(this), 43); } // of a weight
+  @inline get output(): usize { return address(changetype<usize>(this), 44); } // weights, [O, C, kh, kw]
 }

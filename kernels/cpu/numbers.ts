@@ -9,6 +9,7 @@ export const TILE_SCRATCH: usize = 4190208;
 export const TILES_PIECES: usize = 16384;
 export const TILES_ROWS: usize = 1163264;
 export const TILES_COLUMNS: usize = 114688;
+export const TILES_SUMS: usize = 3665920;
 
 /** Addresses. */
 export namespace Control {

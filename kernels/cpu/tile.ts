@@ -297,12 +297,12 @@ function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList:
       from += bStep;
     }
   }
-  if (size > 0 && rows > 0) { if (accumulate) add(width, out + 0 * outStep, c0, d0, e0, f0, columns); else put(width, out + 0 * outStep, c0, d0, e0, f0); }
-  if (size > 1 && rows > 1) { if (accumulate) add(width, out + 1 * outStep, c1, d1, e1, f1, columns); else put(width, out + 1 * outStep, c1, d1, e1, f1); }
-  if (size > 2 && rows > 2) { if (accumulate) add(width, out + 2 * outStep, c2, d2, e2, f2, columns); else put(width, out + 2 * outStep, c2, d2, e2, f2); }
-  if (size > 3 && rows > 3) { if (accumulate) add(width, out + 3 * outStep, c3, d3, e3, f3, columns); else put(width, out + 3 * outStep, c3, d3, e3, f3); }
-  if (size > 4 && rows > 4) { if (accumulate) add(width, out + 4 * outStep, c4, d4, e4, f4, columns); else put(width, out + 4 * outStep, c4, d4, e4, f4); }
-  if (size > 5 && rows > 5) { if (accumulate) add(width, out + 5 * outStep, c5, d5, e5, f5, columns); else put(width, out + 5 * outStep, c5, d5, e5, f5); }
+  if (size > 0 && rows > 0) { if (accumulate) add(width, out + 0 * outStep, c0, d0, e0, f0); else put(width, out + 0 * outStep, c0, d0, e0, f0); }
+  if (size > 1 && rows > 1) { if (accumulate) add(width, out + 1 * outStep, c1, d1, e1, f1); else put(width, out + 1 * outStep, c1, d1, e1, f1); }
+  if (size > 2 && rows > 2) { if (accumulate) add(width, out + 2 * outStep, c2, d2, e2, f2); else put(width, out + 2 * outStep, c2, d2, e2, f2); }
+  if (size > 3 && rows > 3) { if (accumulate) add(width, out + 3 * outStep, c3, d3, e3, f3); else put(width, out + 3 * outStep, c3, d3, e3, f3); }
+  if (size > 4 && rows > 4) { if (accumulate) add(width, out + 4 * outStep, c4, d4, e4, f4); else put(width, out + 4 * outStep, c4, d4, e4, f4); }
+  if (size > 5 && rows > 5) { if (accumulate) add(width, out + 5 * outStep, c5, d5, e5, f5); else put(width, out + 5 * outStep, c5, d5, e5, f5); }
 }
 
 export function outerListed6x16(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
@@ -356,12 +356,12 @@ function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, f
       if (size > 4) { x = v128.load32_splat(at, 16); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
       if (size > 5) { x = v128.load32_splat(at, 20); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
     }
-    if (size > 0 && rows > 0) add(width, out + 0 * outStep, c0, d0, e0, f0, columns);
-    if (size > 1 && rows > 1) add(width, out + 1 * outStep, c1, d1, e1, f1, columns);
-    if (size > 2 && rows > 2) add(width, out + 2 * outStep, c2, d2, e2, f2, columns);
-    if (size > 3 && rows > 3) add(width, out + 3 * outStep, c3, d3, e3, f3, columns);
-    if (size > 4 && rows > 4) add(width, out + 4 * outStep, c4, d4, e4, f4, columns);
-    if (size > 5 && rows > 5) add(width, out + 5 * outStep, c5, d5, e5, f5, columns);
+    if (size > 0 && rows > 0) add(width, out + 0 * outStep, c0, d0, e0, f0);
+    if (size > 1 && rows > 1) add(width, out + 1 * outStep, c1, d1, e1, f1);
+    if (size > 2 && rows > 2) add(width, out + 2 * outStep, c2, d2, e2, f2);
+    if (size > 3 && rows > 3) add(width, out + 3 * outStep, c3, d3, e3, f3);
+    if (size > 4 && rows > 4) add(width, out + 4 * outStep, c4, d4, e4, f4);
+    if (size > 5 && rows > 5) add(width, out + 5 * outStep, c5, d5, e5, f5);
   }
 }
 

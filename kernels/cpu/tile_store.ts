@@ -17,20 +17,21 @@ export function put(width: i32, at: usize, a: v128, b: v128, c: v128, d: v128): 
   }
 }
 
-/** Adds the first `columns` to what `at` holds, in whole vectors, to which accumulators are padded; of 16, all. */
+/** Adds them to what `at` holds: accumulators are padded to whole vectors, and a tile of 8 has more than four columns to add to. */
 // @ts-ignore: decorator
 @inline
-export function add(width: i32, at: usize, a: v128, b: v128, c: v128, d: v128, columns: i32): void {
+export function add(width: i32, at: usize, a: v128, b: v128, c: v128, d: v128): void {
   if (width > 8) {
     a = f32x4.add(v128.load(at), a);
     b = f32x4.add(v128.load(at, 16), b);
     c = f32x4.add(v128.load(at, 32), c);
     d = f32x4.add(v128.load(at, 48), d);
     put(16, at, a, b, c, d);
-  } else {
-    v128.store(at, f32x4.add(v128.load(at), a));
-    if (columns > 4) v128.store(at, f32x4.add(v128.load(at, 16), b), 16);
-  }
+  } else if (width > 4) {
+    a = f32x4.add(v128.load(at), a);
+    b = f32x4.add(v128.load(at, 16), b);
+    put(8, at, a, b, c, d);
+  } else v128.store(at, f32x4.add(v128.load(at), a));
 }
 
 /** Copies `rows` × `columns` results of a tile that was stored whole, `step` bytes from one row to the next. */

@@ -10,8 +10,9 @@
  * of the cache that they share.
  */
 import { scratch } from "./command";
+import { addKernels } from "./conv";
 import { Rectangle, Tap, Taps, WeightTilesCommand } from "./layouts";
-import { TILES_COLUMNS, TILES_PIECES, TILES_ROWS } from "./numbers";
+import { TILES_COLUMNS, TILES_PIECES, TILES_ROWS, TILES_SUMS } from "./numbers";
 import { sumPieces3x16, sumPieces3x4, sumPieces3x8, sumPieces6x16, sumPieces6x4, sumPieces6x8 } from "./tile";
 
 /** Pixels of a tap: of the images first … last the rows top … bottom and the columns left … right. */
@@ -34,15 +35,33 @@ let pixels: usize = 0;
 let piecesEnd: usize = 0;
 let countsEnd: usize = 0;
 
-/** A chunk is a part's sums of a group of taps in some of the output channels. */
+/** A chunk is a part's sums of a group of taps, or of all groups, in some of the input and output channels. */
 export function weightTiles(command: usize, chunk: i32): void {
   const cmd = changetype<WeightTilesCommand>(command);
-  const parts = cmd.parts, columnChunks = cmd.columnChunks, rest = chunk / parts, part = chunk - rest * parts;
-  const group = rest / columnChunks, begin = (rest - group * columnChunks) * cmd.columns;
+  const parts = cmd.parts, columnChunks = cmd.columnChunks, depthChunks = cmd.depthChunks;
+  const others = chunk / parts, part = chunk - others * parts, rest = others / columnChunks, firstGroup = rest / depthChunks;
+  const begin = (others - rest * columnChunks) * cmd.columns, row = (rest - firstGroup * depthChunks) * cmd.chunkDepth;
+  const columns = min(cmd.columns, cmd.channels - begin), rows = min(cmd.chunkDepth, cmd.depth - row);
   let taps = changetype<Taps>(cmd.groupList);
-  for (let i = 0; i < group; i++) taps = taps.next;
-  const columns = min(cmd.columns, cmd.channels - begin), outStep = <usize> cmd.padded << 2, tapStep = <usize> cmd.depth * outStep;
-  const sums = cmd.scratch + <usize> cmd.sums + <usize> (part * cmd.rows) * outStep + (<usize> begin << 2);
+  for (let i = 0; i < firstGroup; i++) taps = taps.next;
+  const finished = cmd.finished;
+  const outStep = <usize> (finished ? (columns + 3) & ~3 : cmd.padded) << 2, tapStep = <usize> (finished ? rows : cmd.depth) * outStep;
+  const sums = finished
+    ? scratch + TILES_SUMS
+    : cmd.scratch + <usize> cmd.sums + <usize> (part * cmd.rows + row) * outStep + (<usize> begin << 2);
+  for (let i = 0; i < cmd.groups; i++, taps = taps.next) sumTaps(cmd, taps, part, row, rows, begin, columns, sums, outStep, tapStep);
+  if (!finished) return;
+  // Sixteen channels are whole cache lines, and all their weights fit the L1 cache's sets.
+  const each = <usize> (cmd.depth * cmd.taps) << 2, output = cmd.output + <usize> begin * each + (<usize> (row * cmd.taps) << 2);
+  for (let column = 0; column < columns; column += 16) {
+    addKernels(output + <usize> column * each, each, sums + (<usize> column << 2), outStep, 0, 1, rows, cmd.taps, min(16, columns - column));
+  }
+}
+
+/** Adds up a group of taps over the pixels of a part, block by block. */
+function sumTaps(
+  cmd: WeightTilesCommand, taps: Taps, part: i32, row: i32, rows: i32, begin: i32, columns: i32, sums: usize, outStep: usize, tapStep: usize,
+): void {
   const first = part * cmd.unitsPerPart, last = min(cmd.units, first + cmd.unitsPerPart);
   for (let unit = first; unit < last; unit += cmd.unitsPerBlock) {
     listPieces(cmd, taps, unit, min(last, unit + cmd.unitsPerBlock));
@@ -50,8 +69,8 @@ export function weightTiles(command: usize, chunk: i32): void {
     let tap = changetype<Tap>(taps.tapList);
     for (let i = 0; i < taps.taps; i++, tap = tap.next) {
       const out = sums + <usize> tap.number * tapStep;
-      if (unit == first) clear(out, cmd.depth, outStep, columns);
-      sumTap(cmd, tap, out, outStep, columns);
+      if (unit == first) clear(out, rows, outStep, columns);
+      sumTap(cmd, tap, row, rows, out, outStep, columns);
     }
   }
 }
@@ -114,10 +133,10 @@ function gatherColumns(cmd: WeightTilesCommand, begin: i32, columns: i32): void 
   }
 }
 
-/** Adds a tap's products of all pixels to its accumulators: panel by panel, each of which stays in the L1 cache for all strips. */
-function sumTap(cmd: WeightTilesCommand, tap: Tap, sums: usize, outStep: usize, columns: i32): void {
-  const rows = cmd.depth, most = cmd.panelColumns, panel = pixels * PANEL, strip = stripBytes();
-  gatherRows(cmd, tap, strip);
+/** Adds a tap's products of all pixels to the accumulators of so many input channels from `row` on: panel by panel, each of which stays in the L1 cache for all strips. */
+function sumTap(cmd: WeightTilesCommand, tap: Tap, row: i32, rows: i32, sums: usize, outStep: usize, columns: i32): void {
+  const most = cmd.panelColumns, panel = pixels * PANEL, strip = stripBytes();
+  gatherRows(cmd, tap, row, rows, strip);
   let b = scratch + TILES_COLUMNS, out = sums;
   for (let column = 0; column < columns; column += 16, b += panel, out += PANEL) {
     const left = columns - column;
@@ -140,11 +159,11 @@ function stripBytes(): usize {
   return pixels * STRIP + 64;
 }
 
-/** Copies the image's numbers of all pixels into strips of six. */
-function gatherRows(cmd: WeightTilesCommand, tap: Tap, strip: usize): void {
-  const pixel = <usize> cmd.depth << 2, row = <usize> cmd.width * pixel, image = <usize> cmd.height * row;
+/** Copies the image's numbers of all pixels, from channel `first` on, into strips of six. */
+function gatherRows(cmd: WeightTilesCommand, tap: Tap, first: i32, rows: i32, strip: usize): void {
+  const used = <usize> rows << 2, pixel = <usize> cmd.depth << 2, row = <usize> cmd.width * pixel, image = <usize> cmd.height * row;
   const across = <usize> cmd.strideColumns * pixel, down = cmd.strideRows, above = tap.row, left = <usize> tap.column * pixel;
-  const start = cmd.image + left;
+  const start = cmd.image + left + (<usize> first << 2);
   let to = scratch + TILES_ROWS;
   for (let at = scratch + TILES_PIECES; at < piecesEnd; at += offsetof<Piece>()) {
     const piece = changetype<Piece>(at);
@@ -152,7 +171,7 @@ function gatherRows(cmd: WeightTilesCommand, tap: Tap, strip: usize): void {
       for (let y = piece.top; y < piece.bottom; y++) {
         const line = start + <usize> i * image + <usize> (y * down + above) * row, end = line + <usize> piece.right * across;
         for (let from = line + <usize> piece.left * across; from < end; from += across, to += STRIP) {
-          for (let x = from, six = to, last = from + pixel; x < last; x += 24, six += strip) {
+          for (let x = from, six = to, last = from + used; x < last; x += 24, six += strip) {
             v128.store(six, v128.load(x));
             v128.store64_lane(six, v128.load64_zero(x, 16), 0, 16);
           }

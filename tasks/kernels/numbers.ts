@@ -22,6 +22,7 @@ export const TILE_SCRATCH: usize = ${TILE_SCRATCH};
 export const TILES_PIECES: usize = ${TILES.piecesAt};
 export const TILES_ROWS: usize = ${TILES.rowsAt};
 export const TILES_COLUMNS: usize = ${TILES.columnsAt};
+export const TILES_SUMS: usize = ${TILES.sumsAt};
 
 /** Addresses. */
 export namespace Control {

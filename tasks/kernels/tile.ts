@@ -153,7 +153,7 @@ ${
 /** A row of results: added to accumulators, or stored. */
 function storeRow(row: number): string {
   const results = `width, out + ${row} * outStep, ${sums(row)}`;
-  return `if (accumulate) add(${results}, columns); else put(${results});`;
+  return `if (accumulate) add(${results}); else put(${results});`;
 }
 
 const PIECES = `/**
@@ -172,7 +172,7 @@ ${indented(6, ROWS.map((row) => `if (size > ${row}) { ${multiply(row, "at", 4 * 
 ${
   indented(
     4,
-    ROWS.map((row) => `if (size > ${row} && rows > ${row}) add(width, out + ${row} * outStep, ${sums(row)}, columns);`),
+    ROWS.map((row) => `if (size > ${row} && rows > ${row}) add(width, out + ${row} * outStep, ${sums(row)});`),
   )
 }
   }

@@ -112,10 +112,12 @@ export const SWEEP = command("sweep", sweep);
 /** Results out of patches and packed weights: conv2d and conv2dInputGrad. */
 export const CONVOLVE = command("convolve", { ...sweep, ...EPILOGUE });
 
-/** conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of (image group, band) units. */
+/** conv2dWeightGrad: Σ over pixels of patch × g, each chunk over its share of (image group, band) units, of channels, and of rows of each run. */
 export const CONVOLVE_WEIGHTS = command("convolveWeights", {
   ...sweep,
   rows: word("rows of accumulators"),
+  runRows: word("of them a run"),
+  rowChunks: word("chunks of these, strips of six, which run last"),
   unitsPerPart: word("units whose sums are added up in one part"),
   parts: word("parts"),
   sums: word("bytes to the parts' accumulators in the scratch value"),

@@ -10,15 +10,26 @@ import { tapGroups, tilesOf, WEIGHT_TILES } from "./conv_weight_tiles.ts";
 import { NS_PER_MADD } from "./linear.ts";
 
 /**
- * Weights from which on gradients are cut by output channels too, and in larger units: their sums are then taken in another order. The lessons'
- * networks have fewer.
+ * Weights, or weights of an output channel, from which on gradients are cut by channels, and in larger units: their sums are then taken in another
+ * order. The lessons' networks have fewer.
  */
 const WIDE_WEIGHTS = 2 ** 16;
+const WIDE_ROWS = 2 ** 10;
 
 /** Then: output channels a chunk (whole panels), and bytes of a unit's images and pixels, which share the L2 cache with the accumulators. */
 const WIDE_COLUMNS = 64;
 const WIDE_BYTES = 256 * 1024;
 const WIDE_PIXELS = 512;
+/** Then, where pixels are laid out: those of a part at least, as channels make chunks too, and each part costs a pass over all weights. */
+const WIDE_PART = 1024;
+
+/**
+ * Chunks of the others: where parts are few, and differ in size, they are cut by rows too, which does not change the order of sums, though each chunk reads
+ * all pixels. Products and sums of such a chunk at least.
+ */
+const FEW_CHUNKS = 8;
+const MORE_CHUNKS = 12;
+const ROW_CHUNK_MADDS = 2 ** 17;
 
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
 
@@ -40,7 +51,7 @@ export function encodeWeightGrad(
   const geometry = geometryOf(x, w, inputs.g.shape as Shape4, attributes);
   const { source, ky, kx, depth, k, oh, ow } = geometry, { images, groups } = source;
   const outputs = geometry.outputs / groups, rows = k * groups;
-  const wide = rows * outputs > WIDE_WEIGHTS;
+  const wide = rows * outputs > WIDE_WEIGHTS || rows > WIDE_ROWS;
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
@@ -62,23 +73,29 @@ export function encodeWeightGrad(
     units = unitsOf(sweep),
     columns = wide ? Math.min(outputs, WIDE_COLUMNS) : outputs;
   // Where there are many channels, chunks are made of them: of parts each needs accumulators for all weights.
-  const columnChunks = Math.ceil(outputs / columns), most = Math.ceil((madds > 2 ** 26 ? 16 : 8) / columnChunks);
-  const wanted = Math.max(1, Math.min(most, Math.floor(madds / 2 ** 20), units));
-  const unitsPerPart = Math.ceil(units / wanted),
-    parts = Math.ceil(units / unitsPerPart),
-    chunks = parts * columnChunks;
-  const sums = writer.scratch(4 * parts * rows * padded(outputs)), ns = madds * NS_PER_MADD;
+  const columnChunks = Math.ceil(outputs / columns), mostParts = Math.ceil((madds > 2 ** 26 ? 16 : 8) / columnChunks);
+  const wanted = Math.max(1, Math.min(mostParts, Math.floor(madds / 2 ** 20), units));
+  const fewer = Math.min(wanted, Math.max(1, Math.floor(images * oh * ow / WIDE_PART)));
+  const how = { phased: phased !== undefined, wide, parts: fewer };
+  const tiles = tilesOf(phased ?? bordered, geometry, x, [w[2], w[3]], attributes, how);
+  const unitsPerPart = Math.ceil(units / (!tiles || !wide ? wanted : tiles.finished ? 1 : fewer));
+  const parts = Math.ceil(units / unitsPerPart), chunks = parts * columnChunks;
+  const sums = tiles?.finished ? 0 : writer.scratch(4 * parts * rows * padded(outputs)), ns = madds * NS_PER_MADD;
   const taken = { rows, unitsPerPart, parts, sums, padded: padded(outputs) };
-  const tiles = tilesOf(phased ?? bordered, geometry, x, attributes, phased !== undefined);
   if (tiles) {
     writer.issue(WEIGHT_TILES, { chunks: parts * tiles.chunksAPart, ns }, {
       ...{ image: inputs.x, pixels: inputs.g, scratch: writer.scratchStart, ...taken, ...tiles.values },
-      ...{ units, panelColumns: writer.tileColumns, groupList: tapGroups(tiles.groups, writer) },
+      ...{ units, panelColumns: writer.tileColumns, groupList: tapGroups(tiles.groups, writer), output },
     });
+    if (tiles.finished) return;
   } else {
-    writer.issue(CONVOLVE_WEIGHTS, { chunks, ns }, {
+    const runRows = kx.count * depth, strips = Math.ceil(runRows / 6);
+    const most = chunks < FEW_CHUNKS ? Math.min(MORE_CHUNKS, madds / ROW_CHUNK_MADDS) / chunks : 1;
+    // What is copied with borders is copied once.
+    const rowChunks = sweep.parts.bordered ? 1 : Math.max(1, Math.min(strips, Math.floor(most)));
+    writer.issue(CONVOLVE_WEIGHTS, { chunks: chunks * rowChunks, ns }, {
       ...sweepFields(writer, { ...sweep, pixels: inputs.g }),
-      ...{ ...taken, panels: Math.ceil(columns / writer.tileColumns) },
+      ...{ ...taken, runRows, rowChunks, panels: Math.ceil(columns / writer.tileColumns) },
     });
   }
   issueWeightParts(writer, output, { parts, groups, outputs, channels: depth, ky, kx, sums });

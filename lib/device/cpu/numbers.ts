@@ -48,9 +48,9 @@ export const TILE_SCRATCH = USABLE_SCRATCH;
 
 /**
  * What tiles of weight gradients (kernels/cpu/weight_tiles.ts) keep in the scratch memory: the numbers of pixels of so many pieces at most, the pieces,
- * with 24 bytes each, so many columns of so many pixels at most, and strips of rows in the rest.
+ * with 24 bytes each, so many columns of so many pixels at most, strips of rows in the rest, and accumulators at the end.
  */
-const PIECES = 4096, PIXELS = 2048, TILE_COLUMNS = 128;
+const PIECES = 4096, PIXELS = 2048, TILE_COLUMNS = 128, SUM_BYTES = 512 * 1024;
 export const TILES = {
   pieces: PIECES,
   pixels: PIXELS,
@@ -58,7 +58,9 @@ export const TILES = {
   piecesAt: 4 * PIECES,
   columnsAt: 28 * PIECES,
   rowsAt: 28 * PIECES + 4 * PIXELS * TILE_COLUMNS,
-  rowBytes: USABLE_SCRATCH - 28 * PIECES - 4 * PIXELS * TILE_COLUMNS,
+  rowBytes: USABLE_SCRATCH - SUM_BYTES - 28 * PIECES - 4 * PIXELS * TILE_COLUMNS,
+  sumsAt: USABLE_SCRATCH - SUM_BYTES,
+  sumBytes: SUM_BYTES,
 } as const;
 
 /** Bytes of each thread's odometer, a word an axis: whole pairs of cache lines, so that no two threads write to the same. */

@@ -36,6 +36,12 @@ export const GEOMETRIES: readonly Geometry[] = [
   // Columns that fill no tile, whichever is used.
   [[13, 3, 5, 5], 17, [3, 3], [1, 1], [1, 1]],
   [[7, 2, 4, 6], 27, [2, 3], [1, 2], [0, 1]],
+  // Eight output channels at most: runs of a patch of 27 and 18 rows, of 8 and 4, and of 2.
+  [[40, 9, 6, 5], 6, [3, 3], [1, 1], [1, 1]],
+  [[35, 4, 5, 4], 8, [3, 2], [1, 2], [1, 1]],
+  [[33, 2, 6, 6], 5, [4, 1], [2, 1], [1, 0]],
+  // Chunks of rows, of which phases have different ones.
+  [[64, 13, 7, 5], 21, [3, 3], [2, 1], [1, 1]],
 ];
 
 /** Channels so many that weight gradients lay out their pixels, and chunks are made of output channels too: read with borders, and by phases. */
@@ -48,6 +54,9 @@ export const WIDE_GEOMETRIES: readonly Geometry[] = [
   [[26, 70, 3, 3], 155, [3, 3], [2, 2], [1, 1]],
   [[1, 260, 4, 3], 300, [1, 1], [1, 1], [0, 0]],
   [[33, 19, 5, 4], 147, [5, 5], [1, 1], [2, 2]],
+  // Chunks that finish their weights; the last has two channels. And few outputs of many rows, of which not all taps count.
+  [[3, 97, 4, 3], 642, [3, 3], [2, 1], [1, 1]],
+  [[35, 260, 2, 2], 11, [3, 3], [2, 2], [1, 1]],
 ];
 
 /** Groups of channels, and dilation: sorted copies, of images and of bands. */

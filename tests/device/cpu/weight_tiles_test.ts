@@ -19,7 +19,18 @@ Deno.test("weight gradients are cut by parts, output channels and groups of taps
   // Of 3 × 3 taps with stride 2 on an even size, 4, 2, 2 and 1 meet the same pixels: 8 parts of 4 groups.
   assert.deepEqual(await chunksOf([[64, 64, 8, 8], 64, [3, 3], [2, 2], [1, 1]]), [8 * 4, 4]);
   // With stride 1, each tap has pixels of its own; 144 channels are chunks of 128 and 16.
-  assert.deepEqual(await chunksOf([[8, 64, 4, 4], 144, [3, 3], [1, 1], [1, 1]]), [2 * 9, 9]);
+  assert.deepEqual(await chunksOf([[8, 64, 4, 4], 144, [3, 3], [1, 1], [1, 1]]), [1 * 2 * 9, 9]);
+  // A group of taps alone is cut by its input channels, 24 at least, and not by pixels.
+  assert.deepEqual(await chunksOf([[64, 260, 2, 2], 10, [3, 3], [2, 2], [1, 1]]), [11, 3]);
+});
+
+Deno.test("the widest finish their weights chunk by chunk: 128 output and 48 input channels", async () => {
+  assert.deepEqual(await chunksOf([[2, 256, 4, 4], 512, [3, 3], [2, 2], [1, 1]]), [4 * 6]);
+});
+
+Deno.test("where parts are few, rows make chunks too, unless images are copied with borders", async () => {
+  assert.deepEqual(await chunksOf([[64, 8, 14, 14], 16, [3, 3], [2, 2], [1, 1]]), [3 * 4, 4]);
+  assert.deepEqual(await chunksOf([[31, 8, 14, 14], 16, [3, 3], [2, 2], [1, 1]]), [1, 4]);
 });
 
 Deno.test("a gradient that is infinite does not meet the border: taps outside the image add nothing", async () => {
