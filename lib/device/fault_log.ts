@@ -26,14 +26,15 @@ export class FaultLog {
 
   /** After a run: its results are as sound as what they were computed from. */
   ran(backend: Backend, program: Program, slots: readonly BufferSlot[], sources: number): void {
-    const bad = new Map<BufferSlot, MemoryError>();
+    const run = { number: backend.counters.runs, program, slots, sources };
+    // A map only where something is bad, as most runs read what is sound.
+    let bad: Map<BufferSlot, MemoryError> | undefined;
     for (let i = 0; i < sources; i++) {
       const { failure } = slots[i]!;
-      if (failure) bad.set(slots[i]!, failure);
+      if (failure) (bad ??= new Map()).set(slots[i]!, failure);
     }
-    const run = { number: backend.counters.runs, program, slots, sources };
-    if (bad.size) spread(run, bad, []);
-    for (let i = sources; i < slots.length; i++) slots[i]!.failure = bad.get(slots[i]!);
+    if (bad) spread(run, bad, []);
+    for (let i = sources; i < slots.length; i++) slots[i]!.failure = bad?.get(slots[i]!);
     if (this.#runs.length || this.#mayFault(program)) this.#runs.push(run);
     this.settle(backend);
   }

@@ -6,12 +6,13 @@
  * all come through {@linkcode run}.
  */
 import type { Backend } from "../device/backend.ts";
+import type { BufferSlot } from "../device/buffer_slot.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { OperationError } from "../device/errors.ts";
 import { Memory } from "../device/memory.ts";
 import { checkCounts } from "../device/program.ts";
 import { SNAPSHOT, USED } from "../graph/marks.ts";
-import type { Node } from "../graph/node.ts";
+import { freshVisit, type Node } from "../graph/node.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { overflow, traceOf } from "../graph/trace.ts";
 import { cacheOf, type Plan } from "./plan/cache.ts";
@@ -67,30 +68,18 @@ overflow.handle = (device) => {
 
 /** Roots of a flush: effects, kept storages and single elements, then `wanted`, each node once. */
 export function collectRoots(device: Device, wanted: readonly Node[]): Root[] {
-  const owed = pendingOf(device);
-  const roots: Root[] = [];
-  const seen = new Set<Node>();
+  const owed = pendingOf(device), roots: Root[] = [], visit = freshVisit();
+  const add = (node: Node, target: Memory | undefined, replaces: Node | undefined, optional: boolean): void => {
+    if (node.value || node.visit === visit) return;
+    node.visit = visit;
+    roots.push({ node, target, replaces, optional });
+  };
   for (const storage of owed.effects) {
-    owed.kept.delete(storage);
-    if (storage.disposed || storage.current.value) continue;
-    seen.add(storage.current);
-    roots.push({ node: storage.current, target: storage.memory, replaces: storage.materialised });
+    if (!storage.disposed) add(storage.current, storage.memory, storage.materialised, false);
   }
-  for (const storage of owed.kept) {
-    if (storage.disposed || storage.current.value || seen.has(storage.current)) continue;
-    seen.add(storage.current);
-    roots.push({ node: storage.current, target: undefined, replaces: undefined });
-  }
-  for (const { disposed, current } of owed.singles) {
-    if (disposed || current.value || seen.has(current)) continue;
-    seen.add(current);
-    roots.push({ node: current, target: undefined, replaces: undefined, optional: true });
-  }
-  for (const node of wanted) {
-    if (node.value || seen.has(node)) continue;
-    seen.add(node);
-    roots.push({ node, target: undefined, replaces: undefined });
-  }
+  for (const { disposed, current } of owed.kept) if (!disposed) add(current, undefined, undefined, false);
+  for (const { disposed, current } of owed.singles) if (!disposed) add(current, undefined, undefined, true);
+  for (const node of wanted) add(node, undefined, undefined, false);
   return roots;
 }
 
@@ -101,10 +90,7 @@ export function collectRoots(device: Device, wanted: readonly Node[]): Root[] {
  */
 export function run(device: Device, roots: readonly Root[], snapshot: readonly Node[] = []): void {
   const owed = pendingOf(device);
-  const touched = [...owed.effects, ...owed.kept, ...owed.singles].filter((storage) => !storage.disposed);
-  owed.effects = new Set();
-  owed.kept = new Set();
-  owed.singles = new Set();
+  const touched = owed.settle();
   owed.epoch++;
   traceOf(device).recorded.length = 0;
   let failure: Error | undefined;
@@ -134,7 +120,7 @@ export function run(device: Device, roots: readonly Root[], snapshot: readonly N
       failure = error;
     }
   }
-  for (const storage of touched) storage.stored();
+  for (const storage of touched) if (!storage.disposed) storage.stored();
   if (snapshot.length) {
     for (const node of snapshot) node.marks |= SNAPSHOT;
     snapshots.set(device, [...snapshots.get(device) ?? [], ...snapshot]);
@@ -171,12 +157,14 @@ export function whyNot(root: Root): Error | undefined {
 
 function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: readonly Root[]): void {
   const { program, sources, outputs, offsets } = plan.lowered;
-  const slots = sources.map((index) => nodes[index]!.value!.memory.slot);
-  const memories = roots.map(({ node, target }) =>
-    target ?? Memory.of(device, node.dtype, Math.max(1, sizeOf(node.shape)))
-  );
-  for (const memory of memories) slots.push(memory.slot);
-
+  const slots: BufferSlot[] = [], memories: Memory[] = [];
+  for (let i = 0; i < sources.length; i++) slots.push(nodes[sources[i]!]!.value!.memory.slot);
+  for (let i = 0; i < roots.length; i++) {
+    const { node, target } = roots[i]!;
+    const memory = target ?? Memory.of(device, node.dtype, Math.max(1, sizeOf(node.shape)));
+    memories.push(memory);
+    slots.push(memory.slot);
+  }
   const scalars = new Float64Array(program.scalars);
   let at = 0;
   for (let n = 0; n < nodes.length; n++) {
@@ -188,7 +176,8 @@ function execute(device: Device, plan: Plan, nodes: readonly Node[], roots: read
   const starts = new Int32Array(offsets.length);
   for (let i = 0; i < offsets.length; i++) {
     let start = 0;
-    for (const [slot, times] of offsets[i]!) start += scalars[slot]! * times;
+    const terms = offsets[i]!;
+    for (let k = 0; k < terms.length; k++) start += scalars[terms[k]![0]]! * terms[k]![1];
     starts[i] = start;
   }
   const work = (backend: Backend): Promise<void> | void => {

@@ -22,6 +22,18 @@ export class Pending {
   kept = new Set<Storage>();
   /** Storages of one element that were made since the last flush: losses, their summands, metrics. They are stored whether asked for or not. */
   singles = new Set<Storage>();
+
+  /** All of these storages, once a flush takes them over: nothing is owed then. */
+  settle(): Storage[] {
+    const touched: Storage[] = [];
+    for (const storage of this.effects) touched.push(storage);
+    for (const storage of this.kept) touched.push(storage);
+    for (const storage of this.singles) touched.push(storage);
+    this.effects = new Set();
+    this.kept = new Set();
+    this.singles = new Set();
+    return touched;
+  }
 }
 
 const pending = new WeakMap<Device, Pending>();
