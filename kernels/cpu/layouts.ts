@@ -818,7 +818,7 @@ export class WeightTilesCommand {
 export class WinogradCommand {
   @inline get image(): usize { return address(changetype<usize>(this), 7); } // source images, NHWC
   @inline get images(): i32 { return word(changetype<usize>(this), 10); } // images
-  @inline get group(): i32 { return word(changetype<usize>(this), 11); } // images per chunk
+  @inline get group(): i32 { return word(changetype<usize>(this), 11); } // images per unit
   @inline get bands(): i32 { return word(changetype<usize>(this), 12); } // bands of rows of tiles per image
   @inline get bandRows(): i32 { return word(changetype<usize>(this), 13); } // rows of tiles per band
   @inline get height(): i32 { return word(changetype<usize>(this), 14); } // of the source
@@ -836,7 +836,9 @@ export class WinogradCommand {
   @inline get tilesAt(): i32 { return word(changetype<usize>(this), 30); } // bytes to the transformed tiles in a thread's scratch memory
   @inline get tileStep(): i32 { return word(changetype<usize>(this), 31); } // bytes from one of their 16 matrices to the next
   @inline get productsAt(): i32 { return word(changetype<usize>(this), 32); } // bytes to the products in a thread's scratch memory
-  @inline get epilogue(): i32 { return word(changetype<usize>(this), 33); } // bytes to the command of the chain that runs on each chunk; 0: none
+  @inline get units(): i32 { return word(changetype<usize>(this), 33); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 34); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 35); } // bytes to the command of the chain that runs on each chunk; 0: none
 }
 
 @unmanaged

@@ -22,22 +22,24 @@ import { WinogradCommand, WinogradWeightsCommand } from "./layouts";
 import { panel, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
 
-/** conv2d and conv2dInputGrad: all channels of the results of a group of images, or of a band of rows of tiles of one. */
+/** conv2d and conv2dInputGrad: some panels of channels of the results of a unit: a group of images, or a band of rows of tiles of one. */
 export function winograd(command: usize, chunk: i32): void {
   const cmd = changetype<WinogradCommand>(command), bands = cmd.bands, group = cmd.group;
-  const first = chunk / bands * group, count = min(group, cmd.images - first), top = chunk % bands * cmd.bandRows;
+  const panelChunk = chunk / cmd.units, unit = chunk - panelChunk * cmd.units;
+  const first = unit / bands * group, count = min(group, cmd.images - first), top = unit % bands * cmd.bandRows;
   const rows = cmd.rows, columns = cmd.columns, across = (columns + 1) >> 1;
   const tall = min(cmd.bandRows, ((rows + 1) >> 1) - top), tiles = count * tall * across;
   const depth = cmd.depth, tileBytes = <usize> depth << 2, step = <usize> cmd.tileStep;
   const tilesAt = scratch + <usize> cmd.tilesAt, productsAt = scratch + <usize> cmd.productsAt;
   transformTiles(cmd, first, count, top, tall, across, tilesAt);
-  const channels = cmd.channels, most = cmd.panelColumns, pixel = <usize> channels << 2, line = <usize> columns * pixel;
+  const channels = cmd.channels, most = cmd.panelColumns, begin = panelChunk * cmd.panels * most, end = min(channels, begin + cmd.panels * most);
+  const pixel = <usize> channels << 2, line = <usize> columns * pixel;
   const output = cmd.output + <usize> (first * rows + 2 * top) * line;
   // What comes first in the scratch memory has served its purpose.
   const nowhere = scratch;
-  let weights = cmd.scratch + <usize> cmd.weights;
-  for (let column = 0; column < channels; column += most) {
-    const width = tileWidth(min(most, channels - column)), row = <usize> width << 2;
+  let weights = cmd.scratch + <usize> cmd.weights + 16 * <usize> begin * tileBytes;
+  for (let column = begin; column < end; column += most) {
+    const width = tileWidth(min(most, end - column)), row = <usize> width << 2;
     for (let k: usize = 0; k < 16; k++) {
       panel(tiles, tileBytes, tilesAt + k * step, depth, weights, row, row << 4, productsAt + k * row, width);
       weights += <usize> depth * row;

@@ -14,7 +14,7 @@ import { USABLE_SCRATCH } from "./numbers.ts";
 export const WINOGRAD = command("winograd", {
   image: operand("source images, NHWC"),
   images: word("images"),
-  group: word("images per chunk"),
+  group: word("images per unit"),
   bands: word("bands of rows of tiles per image"),
   bandRows: word("rows of tiles per band"),
   height: word("of the source"),
@@ -32,6 +32,8 @@ export const WINOGRAD = command("winograd", {
   tilesAt: word("bytes to the transformed tiles in a thread's scratch memory"),
   tileStep: word("bytes from one of their 16 matrices to the next"),
   productsAt: word("bytes to the products in a thread's scratch memory"),
+  units: word("groups of images, or bands of them"),
+  panels: word("panels of channels a chunk; chunks run over the units first, then over the panels"),
   ...EPILOGUE,
 });
 
@@ -66,13 +68,16 @@ const TILE_COST = 60;
 const WEIGHT_COST = 250;
 const LEAST_GAIN = 1.2;
 
-/** Tiles a chunk where channels are few, and where they are many, whose weights are read for each chunk. */
-const FEW_CHANNELS = 64;
+/** Tiles a unit: enough that a panel of weights serves for many, few enough that they stay in the cache. */
 const TILES = 96;
-const TILES_OF_MANY = 48;
 
-/** Chunks that images make at least, for the threads, if there are so many images. */
+/** Weights from which on, transformed, they leave no room in the L2 cache, so that units are larger, for each of which they are read. */
+const MANY_WEIGHTS = 2 ** 14;
+
+/** Chunks that should be there for the threads. Where units are fewer, their channels are shared out, as many and as much work a chunk at least. */
 const CHUNKS = 8;
+const CHUNK_CHANNELS = 32;
+const CHUNK_MADDS = 2 ** 20;
 
 /** Nanoseconds of a weight that is transformed. */
 const NS_PER_WEIGHT = 3;
@@ -101,7 +106,8 @@ export function winogradOf(step: StepOf<"conv2d" | "conv2dInputGrad">): Winograd
 }
 
 /** Whether it takes less than multiplying each pixel's patch: the taps that meet the image are counted, as they may be the only ones multiplied. */
-function serves({ image, output, above, left, packing: { length, columns } }: Winograd): boolean {
+function serves(winograd: Winograd): boolean {
+  const { image, output, above, left, packing: { length, columns } } = winograd;
   if (Math.min(length, columns) < LEAST_CHANNELS || length % 8 !== 0 || columns % 8 !== 0) return false;
   const [images, , height, width] = image.shape as Shape4, [, , oh, ow] = output.shape as Shape4;
   const classes = [
@@ -111,48 +117,49 @@ function serves({ image, output, above, left, packing: { length, columns } }: Wi
   const weights = length * columns, tiles = tilesOf(oh) * tilesOf(ow);
   const direct = images * workOf(classes, 1) * weights;
   const transformed = images * tiles * (16 * weights + TILE_COST * (length + columns));
-  return direct >= LEAST_GAIN * transformed + WEIGHT_COST * weights && cutOf({ images, length, oh, ow }) !== undefined;
+  return direct >= LEAST_GAIN * transformed + WEIGHT_COST * weights && cutOf(winograd) !== undefined;
 }
 
-/** How images are cut, and where a chunk's tiles and products lie in a thread's scratch memory; undefined if they have no room there. */
-function cutOf({ images, length, oh, ow }: {
-  readonly images: number;
-  /** Channels of the source. */
-  readonly length: number;
-  /** Rows and columns of the output. */
-  readonly oh: number;
-  readonly ow: number;
-}) {
-  const tall = tilesOf(oh), across = tilesOf(ow), wanted = length > FEW_CHANNELS ? TILES_OF_MANY : TILES;
-  const rows = Math.max(1, Math.round(wanted / across)),
-    bands = tall * across > 1.5 * wanted ? Math.ceil(tall / rows) : 1;
-  const bandRows = Math.ceil(tall / bands);
-  const most = Math.min(Math.round(wanted / (tall * across)), Math.ceil(images / CHUNKS));
-  const group = bands > 1 ? 1 : Math.max(1, most), tiles = group * bandRows * across;
+/** How images are cut into units, and where a unit's tiles and products lie in a thread's scratch memory; undefined if they have no room there. */
+function cutOf({ image, output, packing: { length, columns } }: Winograd) {
+  const [images] = image.shape as Shape4, [, , oh, ow] = output.shape as Shape4;
+  const tall = tilesOf(oh), across = tilesOf(ow), all = tall * across;
+  let bandRows = tall, group = 1;
+  if (all > 1.5 * TILES) bandRows = Math.ceil(tall / Math.ceil(tall / Math.max(1, Math.round(TILES / across))));
+  else {
+    const most = length * columns > MANY_WEIGHTS ? images : Math.ceil(images / CHUNKS);
+    group = Math.max(1, Math.min(Math.round(TILES / all), most));
+  }
+  const tiles = group * bandRows * across, bands = Math.ceil(tall / bandRows);
   // The four rows of a row of tiles come first. The 16 matrices begin in sets of the L1 cache that are far apart.
   const tilesAt = 4 * length * 4 * (2 * across + 2), tileStep = Math.ceil(4 * tiles * length / 4096) * 4096 + 256;
   const productsAt = tilesAt + 16 * tileStep;
   if (productsAt + 16 * 64 * tiles > USABLE_SCRATCH) return undefined;
-  return { group, bands: Math.ceil(tall / bandRows), bandRows, tilesAt, tileStep, productsAt };
+  return { group, bands, bandRows, units: Math.ceil(images / group) * bands, tilesAt, tileStep, productsAt };
+}
+
+/** Into how many chunks the channels of a unit are shared out, and how many of them a chunk has, in whole panels. */
+function sharesOf(units: number, channels: number, madds: number) {
+  const most = Math.min(Math.ceil(CHUNKS / units), channels / CHUNK_CHANNELS, madds / units / CHUNK_MADDS);
+  const each = 16 * Math.ceil(channels / Math.max(1, Math.floor(most)) / 16);
+  return { each, shares: Math.ceil(channels / each) };
 }
 
 /** Encodes it, with the chain that reads its images. */
-export function encodeWinograd(
-  { image, output, above, left, weights, packing }: Winograd,
-  writer: ProgramWriter,
-  epilogue: PointwiseStep | undefined,
-): void {
+export function encodeWinograd(winograd: Winograd, writer: ProgramWriter, epilogue: PointwiseStep | undefined): void {
+  const { image, output, above, left, weights, packing } = winograd, { tileColumns } = writer;
   const [images, depth, height, width] = image.shape as Shape4, [, channels, rows, columns] = output.shape as Shape4;
-  const cut = cutOf({ images, length: depth, oh: rows, ow: columns })!, panelColumns = writer.tileColumns;
-  const { at: packed } = packWeights(weights, writer, packing), scratch = writer.scratchStart;
-  const panels = Math.ceil(channels / panelColumns),
-    transformed = writer.scratch(4 * 16 * panels * panelColumns * depth);
-  const common = { depth, channels, panelColumns, scratch, weights: transformed };
+  const { at: packed } = packWeights(weights, writer, packing), panels = Math.ceil(channels / tileColumns);
+  const common = {
+    ...{ depth, channels, panelColumns: tileColumns, scratch: writer.scratchStart },
+    weights: writer.scratch(4 * 16 * panels * tileColumns * depth),
+  };
   writer.issue(WINOGRAD_WEIGHTS, { chunks: panels, ns: depth * channels * NS_PER_WEIGHT }, { ...common, packed });
-  const tiles = images * tilesOf(rows) * tilesOf(columns);
-  const ns = tiles * (16 * depth * channels + TILE_COST * (depth + channels)) * NS_PER_MADD;
-  const chunks = Math.ceil(images / cut.group) * cut.bands;
-  issueProduct(writer, WINOGRAD, { chunks, ns, inOnePiece: true }, {
+  const tiles = images * tilesOf(rows) * tilesOf(columns), madds = tiles * 16 * depth * channels;
+  const cut = cutOf(winograd)!, { each, shares } = sharesOf(cut.units, channels, madds);
+  const ns = (madds + tiles * TILE_COST * (depth + channels)) * NS_PER_MADD;
+  issueProduct(writer, WINOGRAD, { chunks: cut.units * shares, ns, inOnePiece: shares === 1 }, {
     ...{ ...common, ...cut, image, images, height, width, above, left, output, rows, columns },
+    panels: each / tileColumns,
   }, epilogue);
 }

@@ -57,7 +57,11 @@ export const WINOGRAD_GEOMETRIES: readonly Geometry[] = [
   [[2, 24, 13, 12], 16, [3, 3], [1, 1], [0, 0]],
   [[9, 16, 8, 7], 32, [3, 3], [1, 1], [2, 1]],
   [[5, 24, 6, 6], 24, [3, 3], [1, 1], [2, 2]],
-  [[2, 64, 5, 40], 16, [3, 3], [1, 1], [0, 1]],
+  [[6, 64, 6, 40], 16, [3, 3], [1, 1], [0, 1]],
+  // Few images: output channels are shared out.
+  [[1, 64, 16, 15], 144, [3, 3], [1, 1], [1, 1]],
+  // So many weights that images make larger units.
+  [[5, 136, 7, 7], 128, [3, 3], [1, 1], [1, 1]],
   [[1, 16, 70, 53], 16, [3, 3], [1, 1], [1, 1]],
   [[4, 72, 10, 11], 48, [3, 3], [1, 1], [1, 1]],
   // A border of more zeros than a tap reaches: rows of zeros, and gradients whose first rows meet nothing.
