@@ -57,7 +57,7 @@ export function zero(at: usize, end: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function copy(at: usize, end: usize, from: usize): void {
+export function copy(at: usize, end: usize, from: usize): void {
   for (; at + 16 <= end; at += 16, from += 16) v128.store(at, v128.load(from));
   for (; at < end; at += 4, from += 4) store<f32>(at, load<f32>(from));
 }

@@ -26,6 +26,7 @@ import { random, randint, arange } from "./sources";
 import { histogram, histogramParts } from "./histogram";
 import { statistics, statisticsParts } from "./statistics";
 import { weightTiles } from "./weight_tiles";
+import { winograd, winogradWeights } from "./winograd";
 
 const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   dequantizeGather,
@@ -69,6 +70,8 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   statistics,
   statisticsParts,
   weightTiles,
+  winograd,
+  winogradWeights,
 ];
 
 /** Function-table index of kernel `number`, or −1. */

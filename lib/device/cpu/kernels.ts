@@ -7,6 +7,7 @@ import { PHASE } from "./conv_phases.ts";
 import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
 import { WEIGHT_PARTS } from "./conv_weight_parts.ts";
 import { RECTANGLE, TAP, TAPS, WEIGHT_TILES } from "./conv_weight_tiles.ts";
+import { WINOGRAD, WINOGRAD_WEIGHTS } from "./conv_winograd.ts";
 import { DEPTHWISE, DEPTHWISE_WEIGHTS } from "./depthwise.ts";
 import { HALF, WIDEN } from "./halves.ts";
 import { GATHER, SCATTER_ADD } from "./indexing.ts";
@@ -50,6 +51,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   histogram: [HISTOGRAM, HISTOGRAM_PARTS],
   statistics: [STATISTICS, STATISTICS_PARTS],
   weight_tiles: [WEIGHT_TILES],
+  winograd: [WINOGRAD, WINOGRAD_WEIGHTS],
 };
 
 /** Each kernel and the file that has it. A kernel's number is its place. */

@@ -59,6 +59,27 @@ export const WIDE_GEOMETRIES: readonly Geometry[] = [
   [[35, 260, 2, 2], 11, [3, 3], [2, 2], [1, 1]],
 ];
 
+/** Those that go by Winograd's tiles, and those beside them: odd sizes, all paddings, several images and bands a chunk, panels of 8 and 16 columns. */
+export const WINOGRAD_GEOMETRIES: readonly Geometry[] = [
+  [[3, 16, 14, 14], 24, [3, 3], [1, 1], [1, 1]],
+  [[37, 32, 7, 9], 40, [3, 3], [1, 1], [1, 1]],
+  [[2, 24, 13, 12], 16, [3, 3], [1, 1], [0, 0]],
+  [[9, 16, 8, 7], 32, [3, 3], [1, 1], [2, 1]],
+  [[5, 24, 6, 6], 24, [3, 3], [1, 1], [2, 2]],
+  [[6, 64, 6, 40], 16, [3, 3], [1, 1], [0, 1]],
+  // Few images: output channels are shared out.
+  [[1, 64, 16, 15], 144, [3, 3], [1, 1], [1, 1]],
+  // So many weights that images make larger units.
+  [[5, 136, 7, 7], 128, [3, 3], [1, 1], [1, 1]],
+  [[1, 16, 70, 53], 16, [3, 3], [1, 1], [1, 1]],
+  [[4, 72, 10, 11], 48, [3, 3], [1, 1], [1, 1]],
+  // A border of more zeros than a tap reaches: rows of zeros, and gradients whose first rows meet nothing.
+  [[20, 16, 9, 9], 16, [3, 3], [1, 1], [3, 4]],
+  // Not by tiles: channels that are no eights, and images too small.
+  [[3, 20, 14, 14], 24, [3, 3], [1, 1], [1, 1]],
+  [[30, 32, 3, 3], 32, [3, 3], [1, 1], [1, 1]],
+];
+
 /** Groups of channels, and dilation: sorted copies, of images and of bands. */
 export const GROUPED_GEOMETRIES: readonly Geometry[] = [
   [[3, 6, 9, 8], 9, [3, 3], [1, 1], [1, 1], [1, 1], 3],

@@ -7,12 +7,14 @@ import {
   GEOMETRIES,
   GROUPED_GEOMETRIES,
   WIDE_GEOMETRIES,
+  WINOGRAD_GEOMETRIES,
 } from "./conv_programs.ts";
 
 for (const kernel of CONV_KERNELS) {
   Deno.test(`${kernel} agrees with the reference in every geometry`, async () => {
     const backend = createCpuBackend({ threads: 1 });
-    for (const geometry of [...GEOMETRIES, ...WIDE_GEOMETRIES, ...GROUPED_GEOMETRIES, ...DEPTHWISE_GEOMETRIES]) {
+    const geometries = [GEOMETRIES, WIDE_GEOMETRIES, WINOGRAD_GEOMETRIES, GROUPED_GEOMETRIES, DEPTHWISE_GEOMETRIES];
+    for (const geometry of geometries.flat()) {
       const { label, program, inputs } = convProgram(kernel, geometry);
       await checkAgainstReference(backend, program, inputs, { label });
     }

@@ -1,0 +1,262 @@
+// deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
+// deno-lint-ignore-file
+/**
+ * Convolution by 3 × 3 with stride 1 after Winograd's F(2 × 2, 3 × 3) (Lavin and Gray, 2016): of each tile of 4 × 4 pixels d, which has 2 × 2 results,
+ *
+ *     results = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A
+ *
+ *         1  0 −1  0        1   0   0
+ *     Bᵀ = 0  1  1  0   G = ½   ½   ½   Aᵀ = 1  1  1  0
+ *         0 −1  1  0        ½  −½   ½        0  1 −1 −1
+ *         0  1  0 −1        0   0   1
+ *
+ * with 16 products of two numbers in the place of 36. Summed over channels, they are 16 matrix products of transformed tiles [tiles, C] and transformed
+ * weights [C, O]. A chunk transforms its tiles, and then for each panel of output channels multiplies and transforms back, all in the thread's scratch
+ * memory, which stays in the L2 cache.
+ *
+ * Channels come by eights: two vectors each time, which the engine joins. Additions are in one order whatever the chunks and panels are.
+ */
+import { scratch } from "./command";
+import { copy, zero } from "./border";
+import { WinogradCommand, WinogradWeightsCommand } from "./layouts";
+import { panel, tileWidth } from "./panel";
+import { epilogue } from "./pointwise";
+
+/** conv2d and conv2dInputGrad: some panels of channels of the results of a unit: a group of images, or a band of rows of tiles of one. */
+export function winograd(command: usize, chunk: i32): void {
+  const cmd = changetype<WinogradCommand>(command), bands = cmd.bands, group = cmd.group;
+  const panelChunk = chunk / cmd.units, unit = chunk - panelChunk * cmd.units;
+  const first = unit / bands * group, count = min(group, cmd.images - first), top = unit % bands * cmd.bandRows;
+  const rows = cmd.rows, columns = cmd.columns, across = (columns + 1) >> 1;
+  const tall = min(cmd.bandRows, ((rows + 1) >> 1) - top), tiles = count * tall * across;
+  const depth = cmd.depth, tileBytes = <usize> depth << 2, step = <usize> cmd.tileStep;
+  const tilesAt = scratch + <usize> cmd.tilesAt, productsAt = scratch + <usize> cmd.productsAt;
+  transformTiles(cmd, first, count, top, tall, across, tilesAt);
+  const channels = cmd.channels, most = cmd.panelColumns, begin = panelChunk * cmd.panels * most, end = min(channels, begin + cmd.panels * most);
+  const pixel = <usize> channels << 2, line = <usize> columns * pixel;
+  const output = cmd.output + <usize> (first * rows + 2 * top) * line;
+  // What comes first in the scratch memory has served its purpose.
+  const nowhere = scratch;
+  let weights = cmd.scratch + <usize> cmd.weights + 16 * <usize> begin * tileBytes;
+  for (let column = begin; column < end; column += most) {
+    const width = tileWidth(min(most, end - column)), row = <usize> width << 2;
+    for (let k: usize = 0; k < 16; k++) {
+      panel(tiles, tileBytes, tilesAt + k * step, depth, weights, row, row << 4, productsAt + k * row, width);
+      weights += <usize> depth * row;
+    }
+    let from = productsAt, image = output + (<usize> column << 2);
+    for (let i = 0; i < count; i++, image += <usize> rows * line) {
+      let to = image;
+      for (let y = 0; y < tall; y++, to += 2 * line) {
+        const next = 2 * (top + y) + 1 < rows ? line : 0;
+        let at = to;
+        for (let x = 1; x <= across; x++, from += row << 4, at += 2 * pixel) {
+          const beside = 2 * x <= columns, below = next ? at + next : nowhere;
+          transformBack(from, row, at, beside ? at + pixel : nowhere, below, beside && next ? below + pixel : nowhere);
+        }
+      }
+    }
+  }
+  const all = rows * columns * channels, done = first * all + 2 * top * columns * channels;
+  epilogue(cmd.epilogue, done, min(done + 2 * cmd.bandRows * columns * channels, (first + 1) * all) + (count - 1) * all);
+}
+
+/**
+ * Transforms the tiles of a chunk: 16 matrices [tiles, C], tileStep bytes apart. The four rows of pixels of a row of tiles are first copied, with zeros
+ * around them, to the beginning of the scratch memory; two of them stay for the next.
+ */
+function transformTiles(cmd: WinogradCommand, first: i32, count: i32, top: i32, tall: i32, across: i32, to: usize): void {
+  const height = cmd.height, width = cmd.width, above = cmd.above, left = cmd.left, step = <usize> cmd.tileStep;
+  const pixel = <usize> cmd.depth << 2, line = <usize> width * pixel, needed = 2 * across + 2, lineBytes = <usize> needed * pixel;
+  const skipped = max(0, -left), start = <usize> max(0, left) * pixel;
+  const end = start + <usize> max(0, min(width - skipped, needed - max(0, left))) * pixel;
+  for (let i = first; i < first + count; i++) {
+    const image = cmd.image + (<usize> (i * height * width + skipped)) * pixel;
+    for (let row = top; row < top + tall; row++) {
+      for (let y = 2 * row + (row == top ? 0 : 2); y < 2 * row + 4; y++) {
+        const copied = scratch + <usize> (y & 3) * lineBytes, from = y - above;
+        if (from < 0 || from >= height) zero(copied, copied + lineBytes);
+        else {
+          zero(copied, copied + start);
+          copy(copied + start, copied + end, image + <usize> from * line);
+          zero(copied + end, copied + lineBytes);
+        }
+      }
+      // Of two rows of tiles, the second begins with the third line.
+      const even = scratch + <usize> ((2 * row) & 3) * lineBytes, odd = scratch + <usize> ((2 * row + 2) & 3) * lineBytes;
+      for (let column = 0; column < across; column++, to += pixel) {
+        const at = <usize> (2 * column) * pixel;
+        transform(even + at, even + lineBytes + at, odd + at, odd + lineBytes + at, pixel, to, step);
+      }
+    }
+  }
+}
+
+/** One vector, or the next. */
+// @ts-ignore: decorator
+@inline
+function at(address: usize, second: i32): v128 {
+  return second ? v128.load(address, 16) : v128.load(address);
+}
+
+/** Bᵀ d B of all channels of four pixels of each of four rows: 16 numbers a channel, `step` bytes apart. */
+function transform(row0: usize, row1: usize, row2: usize, row3: usize, pixel: usize, to: usize, step: usize): void {
+  for (const end = to + pixel; to < end; to += 32) {
+    difference(row0, row2, pixel, to, step);
+    const to1 = to + 4 * step, to2 = to1 + 4 * step;
+    total(row1, row2, pixel, to1, step);
+    difference(row2, row1, pixel, to2, step);
+    difference(row1, row3, pixel, to2 + 4 * step, step);
+    row0 += 32;
+    row1 += 32;
+    row2 += 32;
+    row3 += 32;
+  }
+}
+
+/** A row of the transformed tile: that of the differences of two rows of pixels. */
+// @ts-ignore: decorator
+@inline
+function difference(a: usize, b: usize, pixel: usize, to: usize, step: usize): void {
+  const a1 = a + pixel, a2 = a1 + pixel, a3 = a2 + pixel, b1 = b + pixel, b2 = b1 + pixel, b3 = b2 + pixel;
+  alongRow(
+    f32x4.sub(at(a, 0), at(b, 0)), f32x4.sub(at(a1, 0), at(b1, 0)), f32x4.sub(at(a2, 0), at(b2, 0)), f32x4.sub(at(a3, 0), at(b3, 0)),
+    f32x4.sub(at(a, 1), at(b, 1)), f32x4.sub(at(a1, 1), at(b1, 1)), f32x4.sub(at(a2, 1), at(b2, 1)), f32x4.sub(at(a3, 1), at(b3, 1)),
+    to, step,
+  );
+}
+
+/** That of their sums. */
+// @ts-ignore: decorator
+@inline
+function total(a: usize, b: usize, pixel: usize, to: usize, step: usize): void {
+  const a1 = a + pixel, a2 = a1 + pixel, a3 = a2 + pixel, b1 = b + pixel, b2 = b1 + pixel, b3 = b2 + pixel;
+  alongRow(
+    f32x4.add(at(a, 0), at(b, 0)), f32x4.add(at(a1, 0), at(b1, 0)), f32x4.add(at(a2, 0), at(b2, 0)), f32x4.add(at(a3, 0), at(b3, 0)),
+    f32x4.add(at(a, 1), at(b, 1)), f32x4.add(at(a1, 1), at(b1, 1)), f32x4.add(at(a2, 1), at(b2, 1)), f32x4.add(at(a3, 1), at(b3, 1)),
+    to, step,
+  );
+}
+
+/** Four numbers times B, of two vectors of channels. */
+// @ts-ignore: decorator
+@inline
+function alongRow(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128, to: usize, step: usize): void {
+  const to1 = to + step, to2 = to1 + step, to3 = to2 + step;
+  pair(to, f32x4.sub(a0, a2), f32x4.sub(b0, b2));
+  pair(to1, f32x4.add(a1, a2), f32x4.add(b1, b2));
+  pair(to2, f32x4.sub(a2, a1), f32x4.sub(b2, b1));
+  pair(to3, f32x4.sub(a1, a3), f32x4.sub(b1, b3));
+}
+
+/** Stores two vectors. */
+// @ts-ignore: decorator
+@inline
+function pair(to: usize, a: v128, b: v128): void {
+  v128.store(to, a);
+  v128.store(to, b, 16);
+}
+
+/**
+ * Aᵀ m A of a tile: 16 rows of `row` bytes → a row of each of 2 × 2 pixels. There is no branch between the vectors' stores, as the engine joins vectors only
+ * where there is none: pixels beyond the image are stored elsewhere.
+ */
+function transformBack(m: usize, row: usize, to: usize, right: usize, below: usize, corner: usize): void {
+  for (const end = m + row; m < end; m += 32, to += 32, right += 32, below += 32, corner += 32) {
+    const m1 = m + 4 * row, m2 = m1 + 4 * row, m3 = m2 + 4 * row;
+    twoPixels(
+      sumOf(m, m1, m2, 0), sumOf(m + row, m1 + row, m2 + row, 0), sumOf(m + 2 * row, m1 + 2 * row, m2 + 2 * row, 0), sumOf(m + 3 * row, m1 + 3 * row, m2 + 3 * row, 0),
+      sumOf(m, m1, m2, 1), sumOf(m + row, m1 + row, m2 + row, 1), sumOf(m + 2 * row, m1 + 2 * row, m2 + 2 * row, 1), sumOf(m + 3 * row, m1 + 3 * row, m2 + 3 * row, 1),
+      to, right,
+    );
+    twoPixels(
+      differenceOf(m1, m2, m3, 0), differenceOf(m1 + row, m2 + row, m3 + row, 0), differenceOf(m1 + 2 * row, m2 + 2 * row, m3 + 2 * row, 0), differenceOf(m1 + 3 * row, m2 + 3 * row, m3 + 3 * row, 0),
+      differenceOf(m1, m2, m3, 1), differenceOf(m1 + row, m2 + row, m3 + row, 1), differenceOf(m1 + 2 * row, m2 + 2 * row, m3 + 2 * row, 1), differenceOf(m1 + 3 * row, m2 + 3 * row, m3 + 3 * row, 1),
+      below, corner,
+    );
+  }
+}
+
+/** Four numbers times A, of two vectors of channels. */
+// @ts-ignore: decorator
+@inline
+function twoPixels(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128, to: usize, right: usize): void {
+  pair(to, sum3(a0, a1, a2), sum3(b0, b1, b2));
+  pair(right, difference3(a1, a2, a3), difference3(b1, b2, b3));
+}
+
+// @ts-ignore: decorator
+@inline
+function sum3(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.add(a, b), c);
+}
+
+// @ts-ignore: decorator
+@inline
+function difference3(a: v128, b: v128, c: v128): v128 {
+  return f32x4.sub(f32x4.sub(a, b), c);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOf(a: usize, b: usize, c: usize, second: i32): v128 {
+  return sum3(at(a, second), at(b, second), at(c, second));
+}
+
+// @ts-ignore: decorator
+@inline
+function differenceOf(a: usize, b: usize, c: usize, second: i32): v128 {
+  return difference3(at(a, second), at(b, second), at(c, second));
+}
+
+/** G g Gᵀ of packed weights: a chunk is a panel, of 9 matrices [C, columns], of which 16 are made. */
+export function winogradWeights(command: usize, chunk: i32): void {
+  const cmd = changetype<WinogradWeightsCommand>(command), most = cmd.panelColumns, depth = cmd.depth;
+  const before = <usize> (chunk * most * depth) << 2, step = <usize> (depth * tileWidth(min(most, cmd.channels - chunk * most))) << 2;
+  let g = cmd.scratch + <usize> cmd.packed + 9 * before, to = cmd.scratch + <usize> cmd.weights + 16 * before;
+  for (const end = g + step; g < end; g += 32, to += 32) {
+    const g1 = g + 3 * step, g2 = g1 + 3 * step;
+    weightRow(
+      at(g, 0), at(g + step, 0), at(g + 2 * step, 0), at(g, 1), at(g + step, 1), at(g + 2 * step, 1), to, step,
+    );
+    weightRow(
+      half(at(g, 0), at(g1, 0), at(g2, 0)), half(at(g + step, 0), at(g1 + step, 0), at(g2 + step, 0)),
+      half(at(g + 2 * step, 0), at(g1 + 2 * step, 0), at(g2 + 2 * step, 0)),
+      half(at(g, 1), at(g1, 1), at(g2, 1)), half(at(g + step, 1), at(g1 + step, 1), at(g2 + step, 1)),
+      half(at(g + 2 * step, 1), at(g1 + 2 * step, 1), at(g2 + 2 * step, 1)), to + 4 * step, step,
+    );
+    weightRow(
+      halfDifference(at(g, 0), at(g1, 0), at(g2, 0)), halfDifference(at(g + step, 0), at(g1 + step, 0), at(g2 + step, 0)),
+      halfDifference(at(g + 2 * step, 0), at(g1 + 2 * step, 0), at(g2 + 2 * step, 0)),
+      halfDifference(at(g, 1), at(g1, 1), at(g2, 1)), halfDifference(at(g + step, 1), at(g1 + step, 1), at(g2 + step, 1)),
+      halfDifference(at(g + 2 * step, 1), at(g1 + 2 * step, 1), at(g2 + 2 * step, 1)), to + 8 * step, step,
+    );
+    weightRow(
+      at(g2, 0), at(g2 + step, 0), at(g2 + 2 * step, 0), at(g2, 1), at(g2 + step, 1), at(g2 + 2 * step, 1), to + 12 * step, step,
+    );
+  }
+}
+
+/** Three numbers times Gᵀ, of two vectors. */
+// @ts-ignore: decorator
+@inline
+function weightRow(a0: v128, a1: v128, a2: v128, b0: v128, b1: v128, b2: v128, to: usize, step: usize): void {
+  pair(to, a0, b0);
+  pair(to + step, half(a0, a1, a2), half(b0, b1, b2));
+  pair(to + 2 * step, halfDifference(a0, a1, a2), halfDifference(b0, b1, b2));
+  pair(to + 3 * step, a2, b2);
+}
+
+/** (a + b + c) / 2. */
+// @ts-ignore: decorator
+@inline
+function half(a: v128, b: v128, c: v128): v128 {
+  return f32x4.mul(f32x4.add(f32x4.add(a, c), b), f32x4.splat(0.5));
+}
+
+/** (a − b + c) / 2. */
+// @ts-ignore: decorator
+@inline
+function halfDifference(a: v128, b: v128, c: v128): v128 {
+  return f32x4.mul(f32x4.sub(f32x4.add(a, c), b), f32x4.splat(0.5));
+}
