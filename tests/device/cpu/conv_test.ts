@@ -6,13 +6,15 @@ import {
   DEPTHWISE_GEOMETRIES,
   GEOMETRIES,
   GROUPED_GEOMETRIES,
+  ONE_CHANNEL_GEOMETRIES,
   WIDE_GEOMETRIES,
 } from "./conv_programs.ts";
 
 for (const kernel of CONV_KERNELS) {
   Deno.test(`${kernel} agrees with the reference in every geometry`, async () => {
     const backend = createCpuBackend({ threads: 1 });
-    for (const geometry of [...GEOMETRIES, ...WIDE_GEOMETRIES, ...GROUPED_GEOMETRIES, ...DEPTHWISE_GEOMETRIES]) {
+    const all = [GEOMETRIES, ONE_CHANNEL_GEOMETRIES, WIDE_GEOMETRIES, GROUPED_GEOMETRIES, DEPTHWISE_GEOMETRIES].flat();
+    for (const geometry of all) {
       const { label, program, inputs } = convProgram(kernel, geometry);
       await checkAgainstReference(backend, program, inputs, { label });
     }

@@ -5,7 +5,14 @@ import type { Operand } from "../../../lib/device/operand.ts";
 import type { Program } from "../../../lib/device/program.ts";
 import { assertSameBits, checkAgainstReference, runOnce } from "../conformance.ts";
 import type { ProgramInputs } from "../programs.ts";
-import { CONV_KERNELS, convProgram, GEOMETRIES, type Geometry, WIDE_GEOMETRIES } from "./conv_programs.ts";
+import {
+  CONV_KERNELS,
+  convProgram,
+  GEOMETRIES,
+  type Geometry,
+  ONE_CHANNEL_GEOMETRIES,
+  WIDE_GEOMETRIES,
+} from "./conv_programs.ts";
 
 interface Case {
   readonly label: string;
@@ -57,7 +64,7 @@ const MATMULS: readonly Case[] = (["", "At", "Bt", "strided"] as const).flatMap(
 const LARGE: Geometry = [[6, 64, 14, 14], 131, [3, 3], [1, 1], [1, 1]];
 
 const CONVOLUTIONS: readonly Case[] = CONV_KERNELS.flatMap((kernel) =>
-  [...GEOMETRIES, ...WIDE_GEOMETRIES, LARGE].map((geometry) => convProgram(kernel, geometry))
+  [...GEOMETRIES, ...ONE_CHANNEL_GEOMETRIES, ...WIDE_GEOMETRIES, LARGE].map((geometry) => convProgram(kernel, geometry))
 );
 
 Deno.test("products with tiles of 8 and of 16 columns are the same to the bit, on one and on two threads", async () => {
