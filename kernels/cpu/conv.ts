@@ -21,6 +21,9 @@ import { scatter4 } from "./pack";
 import { addOuter, panelListed, panelTwins, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
 
+/** Products of a sum from which on tiles are computed with their twins: shorter sums wait for their operands, of which twins have fewer on the way. */
+const TWIN_DEPTH = 24;
+
 /**
  * conv2d and conv2dInputGrad: for each phase and each panel of 8 or 16 output channels, the products of patches and packed weights. A chunk is
  * finished in all pixels of its unit (images first … first + count, and of them a band), in the channels begin … end.
@@ -44,7 +47,7 @@ export function convolve(command: usize, chunk: i32): void {
       const from = b + <usize> phase.firstRow * bStride, bSkip = <usize> phase.rowsBetween * bStride;
       const at = a + <usize> phase.offset, to = out + <usize> phase.firstResult + (<usize> column << 2);
       let patches = phase.patches, results = phase.results, left = rows;
-      if (width == 8 && most == 16) {
+      if (width == 8 && most == 16 && runs * length >= TWIN_DEPTH) {
         // Twins are neighbours, so that images are read in order; where a row's pixels do not come out even, those of two halves.
         const neighbours = (phase.columns & 1) == 0 && !cmd.sorted, half = neighbours ? rows >> 1 : halfOf(rows, count, phase.columns);
         const next: usize = neighbours ? 4 : <usize> half << 2;

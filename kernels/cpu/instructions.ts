@@ -4,11 +4,12 @@
 /** The instructions of pointwise chains by number. Made by `deno task kernels` of lib/device/cpu/instructions.ts: do not edit. */
 import { tableIndex } from "./command";
 import { Op } from "./instruction_names";
-import { copy, map1, map2, where } from "./pointwise_ops";
+import { copy, map1, map2, where, whereLe } from "./pointwise_ops";
 
 const INSTRUCTIONS: StaticArray<(out: usize, a: usize, b: usize, c: usize, n: i32) => void> = [
   copy,
   where,
+  whereLe,
   (out, a, b, c, n) => { map1(Op.neg, out, a, n); },
   (out, a, b, c, n) => { map1(Op.abs, out, a, n); },
   (out, a, b, c, n) => { map1(Op.sign, out, a, n); },

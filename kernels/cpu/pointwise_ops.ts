@@ -72,3 +72,26 @@ export function where(out: usize, a: usize, b: usize, c: usize, n: i32): void {
   }
   for (; out < end; out += 4, a += 4, b += 4, c += 4) store<i32>(out, load<i32>(a) != 0 ? load<i32>(b) : load<i32>(c));
 }
+
+// @ts-ignore: decorator
+@inline
+function atMost(a: v128, b: v128, c: v128): v128 {
+  return v128.bitselect(b, c, f32x4.le(a, b));
+}
+
+/** b where a ≤ b, else c: relu's gradient. */
+export function whereLe(out: usize, a: usize, b: usize, c: usize, n: i32): void {
+  const end = out + (<usize> n << 2), whole = out + (<usize> (n & ~3) << 2);
+  for (const most = out + (<usize> (n & ~15) << 2); out < most; out += 64, a += 64, b += 64, c += 64) {
+    const x = atMost(v128.load(a), v128.load(b), v128.load(c)), y = atMost(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16));
+    const z = atMost(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), w = atMost(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48));
+    v128.store(out, x);
+    v128.store(out, y, 16);
+    v128.store(out, z, 32);
+    v128.store(out, w, 48);
+  }
+  for (; out < whole; out += 16, a += 16, b += 16, c += 16) {
+    v128.store(out, atMost(v128.load(a), v128.load(b), v128.load(c)));
+  }
+  for (; out < end; out += 4, a += 4, b += 4, c += 4) store<f32>(out, load<f32>(a) <= load<f32>(b) ? load<f32>(b) : load<f32>(c));
+}

@@ -7,7 +7,7 @@ import { generated } from "./generated.ts";
 import { enumText } from "./numbers.ts";
 
 /** Instructions that have a loop of their own in pointwise_ops.ts; the others map a function of pointwise_functions.ts over a block. */
-const LOOPS: ReadonlySet<string> = new Set(["copy", "where"]);
+const LOOPS: ReadonlySet<string> = new Set(["copy", "where", "whereLe"]);
 
 const MAPPED = INSTRUCTIONS.filter(({ name }) => !LOOPS.has(name));
 
@@ -55,7 +55,7 @@ export function instructionsText(): string {
   return `${generated("The instructions of pointwise chains by number", "lib/device/cpu/instructions.ts")}
 import { tableIndex } from "./command";
 import { Op } from "./instruction_names";
-import { copy, map1, map2, where } from "./pointwise_ops";
+import { copy, map1, map2, where, whereLe } from "./pointwise_ops";
 
 const INSTRUCTIONS: StaticArray<(out: usize, a: usize, b: usize, c: usize, n: i32) => void> = [
 ${INSTRUCTIONS.map(entryText).join("\n")}

@@ -54,6 +54,7 @@ export type CpuInstruction =
   | Exclude<PointwiseOp, "cast" | keyof typeof LOGICAL>
   | typeof CONVERSIONS[number]
   | typeof LOGICAL[keyof typeof LOGICAL]
+  | "whereLe"
   | typeof INTEGER[keyof typeof INTEGER];
 
 /** What slow instructions on int32 cost beyond a light one, as `ns` in the table of functions. */
@@ -121,7 +122,7 @@ const light = (arity: 1 | 2 | 3, ...names: readonly CpuInstruction[]): Instructi
 /** All instructions; a number in the generated table of functions is a place here. */
 export const INSTRUCTIONS: readonly InstructionEntry[] = [
   ...light(1, "copy"),
-  ...light(3, "where"),
+  ...light(3, "where", "whereLe"),
   ...ofFloats(1),
   ...light(1, ...CONVERSIONS, LOGICAL.logicalNot),
   ...ofIntegers(1),

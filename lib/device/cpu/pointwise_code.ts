@@ -48,5 +48,23 @@ export function lower(step: PointwiseStep): LoweredChain {
     args.forEach((arg) => used.add(arg));
     return true;
   }).reverse();
-  return { code: live, registers, outputs };
+  return { code: withWhereLe(live, outputs), registers, outputs };
+}
+
+/** Makes one instruction of a comparison a ≤ b and the choice of b where it holds, if nothing else reads the comparison. */
+function withWhereLe(code: readonly Code[], outputs: readonly number[]): readonly Code[] {
+  const uses = new Map<number, number>();
+  for (const register of [...outputs, ...code.flatMap(({ args }) => args)]) {
+    uses.set(register, (uses.get(register) ?? 0) + 1);
+  }
+  const joined = new Set<Code>();
+  const made = code.map((choice): Code => {
+    const [condition, chosen, other] = choice.args as [number, number, number];
+    if (choice.name !== "where" || uses.get(condition) !== 1) return choice;
+    const comparison = code.find(({ out }) => out === condition);
+    if (comparison?.name !== "le" || comparison.args[1] !== chosen) return choice;
+    joined.add(comparison);
+    return { name: "whereLe", out: choice.out, args: [comparison.args[0]!, chosen, other] };
+  });
+  return made.filter((_, i) => !joined.has(code[i]!));
 }
