@@ -19,8 +19,11 @@ import { pixelsOf, source, zero } from "./border";
 import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { addEights } from "./outer_eights";
 import { scatter4 } from "./pack";
-import { addOuter, panelListed, tileWidth } from "./panel";
+import { addOuter, panelListed, panelTwins, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
+
+/** Products of a sum from which on tiles are computed with their twins: shorter sums wait for their operands, of which twins have fewer on the way. */
+const TWIN_DEPTH = 24;
 
 /**
  * conv2d and conv2dInputGrad: for each phase and each panel of 8 or 16 output channels, the products of patches and packed weights. A chunk is
@@ -42,26 +45,35 @@ export function convolve(command: usize, chunk: i32): void {
     let b = cmd.scratch + <usize> phase.weights + (<usize> (firstPanel * phase.allRows * most) << 2);
     for (let column = begin; column < end; column += most) {
       const width = min(most, end - column), bStride = <usize> tileWidth(width) << 2;
-      panelListed(
-        rows,
-        phase.patches,
-        a + <usize> phase.offset,
-        runs,
-        length,
-        skip,
-        b + <usize> phase.firstRow * bStride,
-        bStride,
-        <usize> phase.rowsBetween * bStride,
-        phase.results,
-        out + <usize> phase.firstResult + (<usize> column << 2),
-        width,
-      );
+      const from = b + <usize> phase.firstRow * bStride, bSkip = <usize> phase.rowsBetween * bStride;
+      const at = a + <usize> phase.offset, to = out + <usize> phase.firstResult + (<usize> column << 2);
+      let patches = phase.patches, results = phase.results, left = rows;
+      if (width == 8 && most == 16 && runs * length >= TWIN_DEPTH) {
+        // Twins are neighbours, so that images are read in order; where a row's pixels do not come out even, those of two halves.
+        const neighbours = (phase.columns & 1) == 0 && !cmd.sorted, half = neighbours ? rows >> 1 : halfOf(rows, count, phase.columns);
+        const next: usize = neighbours ? 4 : <usize> half << 2;
+        if (half > 0) {
+          const apart = load<usize>(patches + next) - load<usize>(patches), outApart = load<usize>(results + next) - load<usize>(results);
+          panelTwins(half, neighbours ? 8 : 4, patches, at, apart, runs, length, skip, from, bStride, bSkip, results, to, outApart);
+          left -= 2 * half;
+          patches += <usize> half << 3;
+          results += <usize> half << 3;
+        }
+      }
+      panelListed(left, patches, at, runs, length, skip, from, bStride, bSkip, results, to, width);
       b += <usize> (phase.allRows * most) << 2;
     }
   }
   // All channels, where there is one.
   const done = first * cmd.imageStep + band * cmd.bandStep, last = (first + count) * cmd.imageStep;
   epilogue(cmd.epilogue, done, bands == 1 ? last : min(done + cmd.bandStep, last));
+}
+
+/** Pixels of half of the images, or of half of the rows of one: all of them lie as far from those of the other half. */
+// @ts-ignore: decorator
+@inline
+function halfOf(pixels: i32, images: i32, columns: i32): i32 {
+  return images > 1 ? (images >> 1) * (pixels / images) : (pixels / max(1, columns) >> 1) * columns;
 }
 
 /**

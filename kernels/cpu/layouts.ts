@@ -266,6 +266,35 @@ export class WeightPartsCommand {
 }
 
 @unmanaged
+export class ConvolveOneChannelCommand {
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // source images
+  @inline get weights(): usize { return address(changetype<usize>(this), 10); } // [O, 1, 3, 3]
+  @inline get output(): usize { return address(changetype<usize>(this), 13); } // images, NHWC
+  @inline get bias(): usize { return address(changetype<usize>(this), 16); } // a number a channel, if activated
+  @inline get activated(): bool { return word(changetype<usize>(this), 19) != 0; } // whether the bias is added, and what is negative becomes 0
+  @inline get images(): i32 { return word(changetype<usize>(this), 20); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 21); } // images per chunk
+  @inline get bands(): i32 { return word(changetype<usize>(this), 22); } // bands of output rows per image
+  @inline get bandRows(): i32 { return word(changetype<usize>(this), 23); } // output rows per band
+  @inline get height(): i32 { return word(changetype<usize>(this), 24); } // of the source
+  @inline get width(): i32 { return word(changetype<usize>(this), 25); } // of the source
+  @inline get channels(): i32 { return word(changetype<usize>(this), 26); } // of the output
+  @inline get rows(): i32 { return word(changetype<usize>(this), 27); } // of the output
+  @inline get columns(): i32 { return word(changetype<usize>(this), 28); } // of the output
+  @inline get strideRows(): i32 { return word(changetype<usize>(this), 29); } // source rows an output row moves on
+  @inline get strideColumns(): i32 { return word(changetype<usize>(this), 30); } // source columns, likewise
+  @inline get paddingRows(): i32 { return word(changetype<usize>(this), 31); } // zeros above: 0 or 1
+  @inline get paddingColumns(): i32 { return word(changetype<usize>(this), 32); } // zeros to the left
+  @inline get firstRow(): i32 { return word(changetype<usize>(this), 33); } // output row whose three source rows all lie in the image
+  @inline get wholeRows(): i32 { return word(changetype<usize>(this), 34); } // rows from there on that do
+  @inline get firstColumn(): i32 { return word(changetype<usize>(this), 35); } // output column, likewise
+  @inline get wholeColumns(): i32 { return word(changetype<usize>(this), 36); } // columns, likewise
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 37); } // columns of a panel: 8 or 16
+  @inline get zeros(): i32 { return word(changetype<usize>(this), 38); } // bytes to a row of zeros in the thread's scratch memory
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 39); } // bytes to the command of the chain that runs on each chunk; 0: none
+}
+
+@unmanaged
 export class DepthwiseCommand {
   @inline get source(): usize { return address(changetype<usize>(this), 7); } // images, NHWC
   @inline get weights(): usize { return address(changetype<usize>(this), 10); } // [C, 1, kh, kw]

@@ -8,7 +8,7 @@
  */
 import {
   outerListed3x16, outerListed3x4, outerListed3x8, outerListed6x16, outerListed6x4, outerListed6x8, outerPlain6x16, outerPlain6x4, outerPlain6x8,
-  tile, tileListed,
+  tile, tileListed, twins,
 } from "./tile";
 
 import { scratch } from "./command";
@@ -59,6 +59,20 @@ export function panelListed(
     if (!whole) trimListed(corner(), n, columns, outBase, outs);
     as += <usize> n << 2;
     outs += <usize> n << 2;
+    rows -= n;
+  }
+}
+
+/** The same for 8 columns of every second row, or of the first half of the rows, and of their twins: see multiplyTwins. */
+export function panelTwins(
+  rows: i32, listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize,
+  outBase: usize, outApart: usize,
+): void {
+  while (rows > 0) {
+    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1, listed = <usize> n * listStep;
+    twins(n, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+    as += listed;
+    outs += listed;
     rows -= n;
   }
 }

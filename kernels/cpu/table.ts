@@ -5,6 +5,7 @@
 import { tableIndex } from "./command";
 import { dequantizeGather } from "./bytes";
 import { convolve, convolveWeights, weightParts } from "./conv";
+import { convolveOneChannel } from "./conv_one_channel";
 import { depthwise, depthwiseWeights } from "./depthwise";
 import { half, widen } from "./halves";
 import { gather, scatterAdd } from "./indexing";
@@ -33,6 +34,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   convolve,
   convolveWeights,
   weightParts,
+  convolveOneChannel,
   depthwise,
   depthwiseWeights,
   half,

@@ -266,6 +266,75 @@ export function tile(n: i32, width: i32, as: usize, aBase: usize, runs: i32, len
 }
 
 /**
+ * multiplyTile for 8 columns of rows whose places lie `listStep` bytes from each other in the lists, and of their twins, `apart` bytes from them, whose
+ * results lie `outApart` bytes on: where the engine joins neighbouring vectors, as many accumulators as 16 columns take.
+ */
+@inline
+function multiplyTwins(rows: i32, listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  const zero = f32x4.splat(0); let b0 = zero, b1 = zero, x = zero;
+  let c0 = zero, d0 = zero, e0 = zero, f0 = zero, a0: usize = aBase + load<usize>(as);
+  let c1 = zero, d1 = zero, e1 = zero, f1 = zero, a1: usize = rows > 1 ? aBase + load<usize>(as + 1 * listStep) : 0;
+  let c2 = zero, d2 = zero, e2 = zero, f2 = zero, a2: usize = rows > 2 ? aBase + load<usize>(as + 2 * listStep) : 0;
+  let c3 = zero, d3 = zero, e3 = zero, f3 = zero, a3: usize = rows > 3 ? aBase + load<usize>(as + 3 * listStep) : 0;
+  let c4 = zero, d4 = zero, e4 = zero, f4 = zero, a4: usize = rows > 4 ? aBase + load<usize>(as + 4 * listStep) : 0;
+  let c5 = zero, d5 = zero, e5 = zero, f5 = zero, a5: usize = rows > 5 ? aBase + load<usize>(as + 5 * listStep) : 0;
+  for (; runs > 0; runs--) {
+    const end = a0 + (<usize> length << 2);
+    while (a0 != end) {
+      b0 = v128.load(b); b1 = v128.load(b, 16);
+      x = v128.load32_splat(a0); c0 = madd(x, b0, c0); d0 = madd(x, b1, d0); x = v128.load32_splat(a0 + apart); e0 = madd(x, b0, e0); f0 = madd(x, b1, f0);
+      if (rows > 1) { x = v128.load32_splat(a1); c1 = madd(x, b0, c1); d1 = madd(x, b1, d1); x = v128.load32_splat(a1 + apart); e1 = madd(x, b0, e1); f1 = madd(x, b1, f1); }
+      if (rows > 2) { x = v128.load32_splat(a2); c2 = madd(x, b0, c2); d2 = madd(x, b1, d2); x = v128.load32_splat(a2 + apart); e2 = madd(x, b0, e2); f2 = madd(x, b1, f2); }
+      if (rows > 3) { x = v128.load32_splat(a3); c3 = madd(x, b0, c3); d3 = madd(x, b1, d3); x = v128.load32_splat(a3 + apart); e3 = madd(x, b0, e3); f3 = madd(x, b1, f3); }
+      if (rows > 4) { x = v128.load32_splat(a4); c4 = madd(x, b0, c4); d4 = madd(x, b1, d4); x = v128.load32_splat(a4 + apart); e4 = madd(x, b0, e4); f4 = madd(x, b1, f4); }
+      if (rows > 5) { x = v128.load32_splat(a5); c5 = madd(x, b0, c5); d5 = madd(x, b1, d5); x = v128.load32_splat(a5 + apart); e5 = madd(x, b0, e5); f5 = madd(x, b1, f5); }
+      b += bStride;
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    b += bSkip;
+    a0 += skip;
+    a1 += skip;
+    a2 += skip;
+    a3 += skip;
+    a4 += skip;
+    a5 += skip;
+  }
+  if (rows > 0) { put(8, outBase + load<usize>(outs + 0 * listStep), c0, d0, c0, d0); put(8, outBase + load<usize>(outs + 0 * listStep) + outApart, e0, f0, e0, f0); }
+  if (rows > 1) { put(8, outBase + load<usize>(outs + 1 * listStep), c1, d1, c1, d1); put(8, outBase + load<usize>(outs + 1 * listStep) + outApart, e1, f1, e1, f1); }
+  if (rows > 2) { put(8, outBase + load<usize>(outs + 2 * listStep), c2, d2, c2, d2); put(8, outBase + load<usize>(outs + 2 * listStep) + outApart, e2, f2, e2, f2); }
+  if (rows > 3) { put(8, outBase + load<usize>(outs + 3 * listStep), c3, d3, c3, d3); put(8, outBase + load<usize>(outs + 3 * listStep) + outApart, e3, f3, e3, f3); }
+  if (rows > 4) { put(8, outBase + load<usize>(outs + 4 * listStep), c4, d4, c4, d4); put(8, outBase + load<usize>(outs + 4 * listStep) + outApart, e4, f4, e4, f4); }
+  if (rows > 5) { put(8, outBase + load<usize>(outs + 5 * listStep), c5, d5, c5, d5); put(8, outBase + load<usize>(outs + 5 * listStep) + outApart, e5, f5, e5, f5); }
+}
+
+function twins6(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(6, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+function twins4(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(4, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+function twins2(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(2, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+function twins1(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(1, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+
+/** A tile of n rows (6, 4, 2 or 1), and their twins. */
+@inline
+export function twins(n: i32, listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  if (n == 6) twins6(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+  else if (n == 4) twins4(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+  else if (n == 2) twins2(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+  else twins1(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+
+/**
  * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < width. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
  * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */

@@ -68,7 +68,10 @@ const UNARY_RULES: { readonly [K in UnaryOp]: UnaryRule } = {
   tanh: (g, _, out) => mul(g, sub(float(g, 1), mul(out, out))),
   sigmoid: (g, _, out) => mul(g, mul(out, sub(float(g, 1), out))),
   erf: (g, x) => mul(mul(g, float(g, TWO_OVER_SQRT_PI)), unary("exp", neg(mul(x, x)))),
-  relu: (g, _, out) => where(binary("le", out, float(g, 0)), float(g, 0), g),
+  relu: (g, _, out) => {
+    const zero = float(g, 0);
+    return where(binary("le", out, zero), zero, g);
+  },
   floor: "flat",
   ceil: "flat",
   round: "flat",

@@ -114,6 +114,69 @@ ${
 }
 }`;
 
+/** One step along k of `multiplyTwins`: the vectors of a row, and those of its twin. */
+const twinStep = [
+  "b0 = v128.load(b); b1 = v128.load(b, 16);",
+  ...ROWS.map((row) => {
+    const text = [["c", "d", `a${row}`], ["e", "f", `a${row} + apart`]].map(([c, d, at]) =>
+      `x = v128.load32_splat(${at}); ${c}${row} = madd(x, b0, ${c}${row}); ${d}${row} = madd(x, b1, ${d}${row});`
+    ).join(" ");
+    return row === 0 ? text : `if (rows > ${row}) { ${text} }`;
+  }),
+  "b += bStride;",
+  ...advance(4),
+];
+
+const TWIN_PARAMETERS =
+  "listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize";
+const TWIN_ARGUMENTS = TWIN_PARAMETERS.replaceAll(/: \w+/g, "");
+
+const TWINS = `/**
+ * multiplyTile for 8 columns of rows whose places lie \`listStep\` bytes from each other in the lists, and of their twins, \`apart\` bytes from them, whose
+ * results lie \`outApart\` bytes on: where the engine joins neighbouring vectors, as many accumulators as 16 columns take.
+ */
+@inline
+function multiplyTwins(rows: i32, ${TWIN_PARAMETERS}): void {
+  const zero = f32x4.splat(0); let b0 = zero, b1 = zero, x = zero;
+${
+  indented(
+    2,
+    ROWS.map((row) =>
+      declareRow(
+        row,
+        `, a${row}: usize = ${
+          row > 0 ? `rows > ${row} ? aBase + load<usize>(as + ${row} * listStep) : 0` : "aBase + load<usize>(as)"
+        }`,
+      )
+    ),
+  )
+}
+  for (; runs > 0; runs--) {
+    const end = a0 + (<usize> length << 2);
+    while (a0 != end) {
+${indented(6, twinStep)}
+    }
+    b += bSkip;
+${indented(4, advance("skip"))}
+  }
+${
+  indented(
+    2,
+    ROWS.map((row) => {
+      const [c, d, e, f] = VECTORS.map((letter) => `${letter}${row}`),
+        at = `outBase + load<usize>(outs + ${row} * listStep)`;
+      return `if (rows > ${row}) { put(8, ${at}, ${c}, ${d}, ${c}, ${d}); put(8, ${at} + outApart, ${e}, ${f}, ${e}, ${f}); }`;
+    }),
+  )
+}
+}`;
+
+/** Twins of one shape. */
+const twinsOf = (rows: number): string =>
+  `function twins${rows}(${TWIN_PARAMETERS}): void {
+  multiplyTwins(${rows}, ${TWIN_ARGUMENTS});
+}`;
+
 /** A tile of one shape: a function of its own, as the engine compiles small functions best. */
 const tileOf = (rows: number, columns: number, listed: boolean): string =>
   `function tile${listed ? "Listed" : ""}${rows}x${columns}(${TILE_PARAMETERS}): void {
@@ -250,6 +313,23 @@ ${choiceOf(true)}
 
 /** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
 ${choiceOf(false)}
+
+${TWINS}
+
+${TILE_ROWS.map(twinsOf).join("\n")}
+
+/** A tile of n rows (6, 4, 2 or 1), and their twins. */
+@inline
+export function twins(n: i32, ${TWIN_PARAMETERS}): void {
+${
+    indented(
+      2,
+      TILE_ROWS.map((rows, i) =>
+        `${i > 0 ? "else " : ""}${rows > 1 ? `if (n == ${rows}) ` : ""}twins${rows}(${TWIN_ARGUMENTS});`
+      ),
+    )
+  }
+}
 
 ${OUTER}
 

@@ -5,6 +5,7 @@ import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { cut, groupShares, spanOf } from "./conv_geometry.ts";
 import { encodeInputGrad } from "./conv_input_grad.ts";
+import { encodeOneChannel, isOneChannel } from "./conv_one_channel.ts";
 import { geometryOf, sweepOf } from "./conv_patches.ts";
 import { phaseCut } from "./conv_phases.ts";
 import { CHUNK_MADDS, convolve, imageCut, packWeights, type Shape4 } from "./conv_sweep.ts";
@@ -27,10 +28,12 @@ export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWrite
 }
 
 function encodeForward(
-  { inputs, output, attributes }: StepOf<"conv2d">,
+  step: StepOf<"conv2d">,
   writer: ProgramWriter,
   epilogue: PointwiseStep | undefined,
 ): void {
+  if (isOneChannel(step)) return encodeOneChannel(step, writer, epilogue);
+  const { inputs, output, attributes } = step;
   const x = inputs.x.shape as Shape4, w = inputs.w.shape as Shape4;
   const geometry = geometryOf(x, w, output.shape as Shape4, attributes);
   const { source, ky, kx, depth, k, outputs, oh, ow } = geometry, [, , kh, kw] = w, { groups } = source;

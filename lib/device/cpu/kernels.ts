@@ -3,6 +3,7 @@ import { OVERFLOWS } from "../faults.ts";
 import { enumeration } from "./numbers.ts";
 import { DEQUANTIZE_GATHER } from "./bytes.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
+import { CONVOLVE_ONE_CHANNEL } from "./conv_one_channel.ts";
 import { PHASE } from "./conv_phases.ts";
 import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
 import { WEIGHT_PARTS } from "./conv_weight_parts.ts";
@@ -30,6 +31,7 @@ import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./stat
 const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   bytes: [DEQUANTIZE_GATHER],
   conv: [CONVOLVE, CONVOLVE_WEIGHTS, WEIGHT_PARTS],
+  conv_one_channel: [CONVOLVE_ONE_CHANNEL],
   depthwise: [DEPTHWISE, DEPTHWISE_WEIGHTS],
   halves: [HALF, WIDEN],
   indexing: [GATHER, SCATTER_ADD],

@@ -44,6 +44,18 @@ export const GEOMETRIES: readonly Geometry[] = [
   [[64, 13, 7, 5], 21, [3, 3], [2, 1], [1, 1]],
 ];
 
+/** One channel and kernels of 3 × 3: borders on all sides and on none, images hardly larger than a kernel, channels that fill no vector, bands. */
+export const ONE_CHANNEL_GEOMETRIES: readonly Geometry[] = [
+  [[5, 1, 9, 7], 10, [3, 3], [1, 1], [1, 1]],
+  [[3, 1, 1, 2], 4, [3, 3], [1, 1], [1, 1]],
+  [[2, 1, 2, 6], 13, [3, 3], [1, 2], [1, 0]],
+  [[5, 1, 3, 3], 8, [3, 3], [4, 4], [1, 1]],
+  [[6, 1, 9, 11], 5, [3, 3], [2, 3], [0, 1]],
+  [[7, 1, 8, 8], 24, [3, 3], [2, 2], [1, 1]],
+  [[2, 1, 64, 61], 17, [3, 3], [1, 1], [1, 1]],
+  [[2, 1, 6, 5], 3, [3, 3], [1, 1], [1, 1]],
+];
+
 /** Channels so many that weight gradients lay out their pixels, and chunks are made of output channels too: read with borders, and by phases. */
 export const WIDE_GEOMETRIES: readonly Geometry[] = [
   [[37, 50, 5, 4], 52, [3, 3], [2, 1], [1, 1]],
