@@ -13,7 +13,8 @@
  */
 import { scratch } from "./command";
 import { StatisticsCommand, StatisticsPartsCommand } from "./layouts";
-import { BLOCK, countCompared, countLanes, FREE, MOST_COMPARED, PLACES, SQUARES, ZEROS } from "./statistics_counts";
+import { countCompared, countLanes, MOST_COMPARED } from "./statistics_counts";
+import { BLOCK, FREE, PLACES, SQUARES, ZEROS } from "./statistics_places";
 import { gather } from "./strided";
 
 const COUNTS: usize = 32;
@@ -31,17 +32,15 @@ function fold(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low:
   memory.fill(scratch, 0, PLACES);
   let from = at;
   if (bins <= MOST_COMPARED) {
-    for (let left = n & ~31; left > 0; left -= BLOCK, from += BLOCK << 2) {
-      countCompared(from, min(BLOCK, left), counts, pivot, absolute, low, high, bins);
-    }
-    from = at + (<usize> (n & ~31) << 2);
+    countCompared(at, n & ~31, counts, pivot, absolute, low, high, bins);
+    from += <usize> (n & ~31) << 2;
   }
   const inLanes = <i32> (end - from) >> 4 << 2;
   countLanes(from, inLanes, counts, pivot, absolute, low, high, bins);
   const largest = f64x2.max(v128.load(scratch, SQUARES), v128.load(scratch, SQUARES + 16));
   if (max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)) >= LARGE) sumExactly(at, n & ~3, pivot);
   let sumLow = v128.load(scratch), squaresLow = v128.load(scratch, SQUARES);
-  let zeros = i32x4.add(v128.load(scratch, ZEROS), v128.load(scratch, ZEROS + 16));
+  let zeros = v128.load(scratch, ZEROS);
   for (from += <usize> inLanes << 2; from < end; from += 4) {
     const x = load<f32>(from), y = absolute ? abs(x) : x, d = <f64> x - pivot;
     sumLow = f64x2.add(sumLow, f64x2(d, 0));
@@ -138,11 +137,19 @@ export function statisticsOf(command: usize, part: i32, first: i32, last: i32): 
     fold(at, n, counts, pivot, absolute, low, high, bins);
     i += n;
   }
+  addLanes(counts, bins + BESIDE);
   const n = <f64> (last - first);
   store<f64>(partial, sum + n * pivot);
   // Of equal elements the difference may come out below 0; NaN stays.
   store<f64>(partial, max(0, squares - sum * sum / n), 8);
   store<f64>(partial, n, 16);
+}
+
+/** Each slot's count in place of its four lanes, one after the other: less for the thread to read that puts the chunks together. */
+function addLanes(counts: usize, slots: i32): void {
+  for (let to = counts, end = counts + (<usize> slots << 2); to < end; to += 4, counts += 16) {
+    store<i32>(to, load<i32>(counts) + load<i32>(counts, 4) + load<i32>(counts, 8) + load<i32>(counts, 12));
+  }
 }
 
 export function statisticsParts(command: usize, chunk: i32): void {
@@ -159,15 +166,17 @@ export function statisticsParts(command: usize, chunk: i32): void {
   }
   store<f32>(output, <f32> mean);
   store<f32>(output, <f32> sqrt(about / <f64> (total - 1)), 4);
-  for (let slot = 0; slot < bins + BESIDE; slot++) {
+  // Four slots at a time: what is read behind the last of them are lanes that were added up, and nobody uses their sums.
+  for (let slot = 0; slot < bins + BESIDE; slot += 4) {
     let four = i32x4.splat(0);
-    for (let part = 0; part < parts; part++) {
-      four = i32x4.add(four, v128.load(from + <usize> part * bytes + COUNTS + (<usize> slot << 4)));
+    for (let part = 0, at = from + COUNTS + (<usize> slot << 2); part < parts; part++, at += bytes) {
+      four = i32x4.add(four, v128.load(at));
     }
-    const count = i32x4.extract_lane(four, 0) + i32x4.extract_lane(four, 1) + i32x4.extract_lane(four, 2) +
-      i32x4.extract_lane(four, 3);
-    // The output is [mean, std, below, above, zeros, nonFinite, …bins].
-    const place = slot == 0 ? 2 : slot > bins ? slot - bins + 2 : slot + BESIDE + 1;
-    store<f32>(output + (<usize> place << 2), <f32> count);
+    v128.store(scratch, four);
+    for (let i = slot; i < min(slot + 4, bins + BESIDE); i++) {
+      // The output is [mean, std, below, above, zeros, nonFinite, …bins].
+      const place = i == 0 ? 2 : i > bins ? i - bins + 2 : i + BESIDE + 1;
+      store<f32>(output + (<usize> place << 2), <f32> load<i32>(scratch + (<usize> (i - slot) << 2)));
+    }
   }
 }

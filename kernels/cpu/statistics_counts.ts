@@ -7,117 +7,63 @@
  * by comparing them with it, 32 at a time: no counter waits for the one before, however often the same slot comes (zeros after a ReLU), and slots
  * that are not met cost nothing. Of more bins, and of the few elements that fill no vector of bytes, each lane of a vector counts in a table of its
  * own. The four tables are interleaved, so that a slot's counts are one vector: [below, …bins, above, zeros, nonFinite] × 4.
+ *
+ * Sums, slots and counts are loops of their own: in one, what V8 joins to longer vectors would not fit into the registers.
  */
 import { scratch } from "./command";
-import { madd64, whole } from "./relaxed";
+import { madd64 } from "./relaxed";
+import { BLOCK, PLACES, SLOTS, SQUARES, TALLIES, ZEROS } from "./statistics_places";
+import { fourSlots, LARGEST, writeSlots } from "./statistics_slots";
 import { firstPlus, lastPlus, lowerHalves, upperHalves } from "./widen";
 
-/** Elements whose slots are counted at once: a byte of 32 counters holds up to 8160 of them. */
-export const BLOCK = 4096;
-/** In scratch memory: Σd, Σd² and zeros of two vectors each; places of counters, and the largest slot; counts of six slots, in bytes; slots of a block; what follows is free. */
-export const SQUARES: usize = 32;
-export const ZEROS: usize = 64;
-export const PLACES: usize = 96;
-const TALLIES: usize = 128;
-const SLOTS: usize = TALLIES + 6 * 32;
-export const FREE: usize = SLOTS + BLOCK;
 /** Most bins that are counted by comparing. */
 export const MOST_COMPARED = 62;
 
-/** Adds n elements, a multiple of 32 and at most a block, to the sums in scratch memory and to the counts. */
+/** Adds n elements, a multiple of 32, to the sums in scratch memory and to the counts. */
 export function countCompared(at: usize, n: i32, counts: usize, pivot: f64, absolute: bool, low: f32, high: f32, bins: i32): void {
-  if (absolute && low == 0) {
-    slotsFromZero(at, n, pivot, high, bins);
-    countSlots(n, counts + 16);
-  } else {
-    slotsOfAny(at, n, pivot, absolute, low, high, bins);
-    countSlots(n, counts);
+  const slots = absolute && low == 0 ? counts + 16 : counts;
+  for (let block = 0; n > 0; n -= BLOCK, at += BLOCK << 2) {
+    block = min(BLOCK, n);
+    addMoments(at, block, pivot);
+    writeSlots(at, block, absolute, low, high - low, bins);
+    addBytes(scratch + ZEROS, scratch + TALLIES);
+    countSlots(block, slots);
   }
 }
 
-/**
- * The slots of four elements as whole numbers: below, the bins, above; from 0 on there is none below. Of y below the upper edge the quotient is
- * at most 1 − 2⁻²⁴, and its product with any number of bins is rounded to less than that number.
- */
-// @ts-ignore: decorator
-@inline
-function slotsOf(y: v128, lows: v128, width: v128, bins: v128, fromZero: bool): v128 {
-  const over = fromZero ? y : f32x4.sub(y, lows), position = f32x4.pmin(bins, f32x4.mul(f32x4.div(over, width), bins));
-  if (fromZero) return whole(position);
-  return i32x4.sub(i32x4.add(whole(f32x4.pmax(f32x4.splat(0), position)), f32x4.lt(y, lows)), i32x4.splat(-1));
-}
-
-/** Adds n elements, a multiple of 32, to the sums in scratch memory, and writes their slots there, in some order, and the largest. */
-// @ts-ignore: decorator
-@inline
-function sumsAndSlots(at: usize, n: i32, pivot: f64, absolute: bool, low: f32, high: f32, bins: i32, fromZero: bool): void {
-  const keep = i32x4.splat(absolute ? 0x7fffffff : -1), less = f64x2.splat(-pivot), nought = f32x4.splat(0);
-  const lows = f32x4.splat(low), width = f32x4.splat(high - low), all = f32x4.splat(<f32> bins), sums = scratch;
+/** Adds Σd and Σd² of n elements, a multiple of 16, to those in scratch memory. */
+function addMoments(at: usize, n: i32, pivot: f64): void {
+  const less = f64x2.splat(-pivot), nothing = f64x2.splat(0), sums = scratch;
   let a = v128.load(sums), b = v128.load(sums, 16), c = v128.load(sums, SQUARES), d = v128.load(sums, SQUARES + 16);
-  let e = f64x2.splat(0), f = e, g = e, h = e, i = v128.load(sums, ZEROS), j = v128.load(sums, ZEROS + 16), k = i32x4.splat(0), l = k;
+  let e = nothing, f = nothing, g = nothing, h = nothing, i = nothing, j = nothing, k = nothing, l = nothing;
+  let m = nothing, o = nothing, v = nothing, w = nothing;
   let sl: v128, su: v128, tl: v128, tu: v128, p: v128, q: v128, r: v128, t: v128;
   // Neighbouring vectors are treated alike, one after the other, so that engines can join them.
-  for (let to = scratch + SLOTS, end = to + n; to < end; to += 32, at += 128) {
-    const x0 = v128.load(at), x1 = v128.load(at, 16), x2 = v128.load(at, 32), x3 = v128.load(at, 48);
-    const x4 = v128.load(at, 64), x5 = v128.load(at, 80), x6 = v128.load(at, 96), x7 = v128.load(at, 112);
-    sl = lowerHalves(x0), tl = lowerHalves(x1), su = upperHalves(x0), tu = upperHalves(x1);
-    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less), r = lastPlus(sl, su, less), t = lastPlus(tl, tu, less);
+  for (const end = at + (<usize> n << 2); at < end; at += 64) {
+    p = v128.load(at), q = v128.load(at, 16), r = v128.load(at, 32), t = v128.load(at, 48);
+    sl = lowerHalves(p), tl = lowerHalves(q), su = upperHalves(p), tu = upperHalves(q);
+    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less);
     a = f64x2.add(a, p), b = f64x2.add(b, q), c = madd64(p, p, c), d = madd64(q, q, d);
-    e = f64x2.add(e, r), f = f64x2.add(f, t), g = madd64(r, r, g), h = madd64(t, t, h);
-    i = i32x4.sub(i, f32x4.eq(x0, nought)), j = i32x4.sub(j, f32x4.eq(x1, nought));
-    sl = lowerHalves(x2), tl = lowerHalves(x3), su = upperHalves(x2), tu = upperHalves(x3);
-    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less), r = lastPlus(sl, su, less), t = lastPlus(tl, tu, less);
-    a = f64x2.add(a, p), b = f64x2.add(b, q), c = madd64(p, p, c), d = madd64(q, q, d);
-    e = f64x2.add(e, r), f = f64x2.add(f, t), g = madd64(r, r, g), h = madd64(t, t, h);
-    i = i32x4.sub(i, f32x4.eq(x2, nought)), j = i32x4.sub(j, f32x4.eq(x3, nought));
-    sl = lowerHalves(x4), tl = lowerHalves(x5), su = upperHalves(x4), tu = upperHalves(x5);
-    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less), r = lastPlus(sl, su, less), t = lastPlus(tl, tu, less);
-    a = f64x2.add(a, p), b = f64x2.add(b, q), c = madd64(p, p, c), d = madd64(q, q, d);
-    e = f64x2.add(e, r), f = f64x2.add(f, t), g = madd64(r, r, g), h = madd64(t, t, h);
-    i = i32x4.sub(i, f32x4.eq(x4, nought)), j = i32x4.sub(j, f32x4.eq(x5, nought));
-    sl = lowerHalves(x6), tl = lowerHalves(x7), su = upperHalves(x6), tu = upperHalves(x7);
-    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less), r = lastPlus(sl, su, less), t = lastPlus(tl, tu, less);
-    a = f64x2.add(a, p), b = f64x2.add(b, q), c = madd64(p, p, c), d = madd64(q, q, d);
-    e = f64x2.add(e, r), f = f64x2.add(f, t), g = madd64(r, r, g), h = madd64(t, t, h);
-    i = i32x4.sub(i, f32x4.eq(x6, nought)), j = i32x4.sub(j, f32x4.eq(x7, nought));
-    const s0 = slotsOf(v128.and(x0, keep), lows, width, all, fromZero), s1 = slotsOf(v128.and(x1, keep), lows, width, all, fromZero);
-    const s2 = slotsOf(v128.and(x2, keep), lows, width, all, fromZero), s3 = slotsOf(v128.and(x3, keep), lows, width, all, fromZero);
-    const s4 = slotsOf(v128.and(x4, keep), lows, width, all, fromZero), s5 = slotsOf(v128.and(x5, keep), lows, width, all, fromZero);
-    const s6 = slotsOf(v128.and(x6, keep), lows, width, all, fromZero), s7 = slotsOf(v128.and(x7, keep), lows, width, all, fromZero);
-    const m0 = i16x8.narrow_i32x4_s(s0, s2), m1 = i16x8.narrow_i32x4_s(s1, s3);
-    const m2 = i16x8.narrow_i32x4_s(s4, s6), m3 = i16x8.narrow_i32x4_s(s5, s7);
-    const n0 = i8x16.narrow_i16x8_u(m0, m2), n1 = i8x16.narrow_i16x8_u(m1, m3);
-    k = i8x16.max_u(k, n0);
-    l = i8x16.max_u(l, n1);
-    v128.store(to, n0);
-    v128.store(to, n1, 16);
+    p = lastPlus(sl, su, less), q = lastPlus(tl, tu, less);
+    e = f64x2.add(e, p), f = f64x2.add(f, q), g = madd64(p, p, g), h = madd64(q, q, h);
+    sl = lowerHalves(r), tl = lowerHalves(t), su = upperHalves(r), tu = upperHalves(t);
+    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less);
+    i = f64x2.add(i, p), j = f64x2.add(j, q), k = madd64(p, p, k), l = madd64(q, q, l);
+    p = lastPlus(sl, su, less), q = lastPlus(tl, tu, less);
+    m = f64x2.add(m, p), o = f64x2.add(o, q), v = madd64(p, p, v), w = madd64(q, q, w);
   }
-  a = f64x2.add(a, e);
-  b = f64x2.add(b, f);
-  c = f64x2.add(c, g);
-  d = f64x2.add(d, h);
+  a = f64x2.add(f64x2.add(a, e), f64x2.add(i, m)), b = f64x2.add(f64x2.add(b, f), f64x2.add(j, o));
+  c = f64x2.add(f64x2.add(c, g), f64x2.add(k, v)), d = f64x2.add(f64x2.add(d, h), f64x2.add(l, w));
   v128.store(sums, a);
   v128.store(sums, b, 16);
   v128.store(sums, c, SQUARES);
   v128.store(sums, d, SQUARES + 16);
-  v128.store(sums, i, ZEROS);
-  v128.store(sums, j, ZEROS + 16);
-  v128.store(sums, i8x16.max_u(k, l), PLACES);
-}
-
-function slotsOfAny(at: usize, n: i32, pivot: f64, absolute: bool, low: f32, high: f32, bins: i32): void {
-  sumsAndSlots(at, n, pivot, absolute, low, high, bins, false);
-}
-
-/** The same for |x| from 0 on: no element is below, and slots begin with the first bin. */
-function slotsFromZero(at: usize, n: i32, pivot: f64, high: f32, bins: i32): void {
-  sumsAndSlots(at, n, pivot, true, 0, high, bins, true);
 }
 
 /** Counts the n slots that stand in scratch memory: six at a time, as many as registers hold counters of. */
 function countSlots(n: i32, counts: usize): void {
   let most = 0;
-  for (let i: usize = 0; i < 16; i++) most = max(most, <i32> load<u8>(scratch + PLACES + i));
+  for (let i: usize = 0; i < 32; i++) most = max(most, <i32> load<u8>(scratch + LARGEST + i));
   for (let slot = 0; slot <= most; slot += 6, counts += 6 * 16) {
     const zero = i8x16.splat(0), s = i8x16.splat(<i8> slot), t = i8x16.splat(<i8> (slot + 1)), u = i8x16.splat(<i8> (slot + 2));
     const v = i8x16.splat(<i8> (slot + 3)), w = i8x16.splat(<i8> (slot + 4)), z = i8x16.splat(<i8> (slot + 5));
@@ -176,7 +122,7 @@ export function countLanes(at: usize, n: i32, counts: usize, pivot: f64, absolut
     c = madd64(q, q, madd64(p, p, c));
     e = i32x4.sub(e, f32x4.eq(x, f32x4.splat(0)));
     // By way of memory: taking lanes out of a vector costs more.
-    v128.store(to, i32x4.add(i32x4.shl(slotsOf(v128.and(x, keep), lows, width, all, false), 4), first));
+    v128.store(to, i32x4.add(i32x4.shl(fourSlots(v128.and(x, keep), lows, width, all), 4), first));
     raise(load<usize>(to));
     raise(load<usize>(to, 4));
     raise(load<usize>(to, 8));
