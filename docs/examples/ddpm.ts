@@ -14,25 +14,27 @@ const conv = (from: number, to: number) =>
   [new nn.Conv2d(from, to, 3, { padding: 1 }), new nn.GroupNorm(4, to), new nn.SiLU()] as const;
 const convs = (from: number, to: number) => [...conv(from, to), ...conv(to, to)];
 
-/** Which noise is in pictures at times t: a U-Net of two sizes, which sees the time as one more channel. */
+/** Which noise is in pictures at times t: a U-Net of three sizes, which sees the time as one more channel. */
 class Denoiser extends nn.Module {
-  readonly down = new nn.Sequential(...convs(2, WIDTH));
+  readonly wide = new nn.Sequential(...convs(2, WIDTH));
   readonly middle = new nn.Sequential(...convs(WIDTH, 2 * WIDTH));
-  readonly up = new nn.Sequential(...convs(3 * WIDTH, WIDTH), new nn.Conv2d(WIDTH, 1, 1));
+  readonly low = new nn.Sequential(...convs(2 * WIDTH, 2 * WIDTH));
+  readonly up = new nn.Sequential(...convs(4 * WIDTH, WIDTH));
+  readonly out = new nn.Sequential(...convs(2 * WIDTH, WIDTH), new nn.Conv2d(WIDTH, 1, 1));
 
   override forward(x: Tensor, t: Tensor): Tensor {
-    const time = t.float().div(STEPS).view(-1, 1, 1, 1).expand(...x.shape);
-    const wide = this.down.call(cat([x, time], 1)), low = this.middle.call(F.avgPool2d(wide, 2));
-    return this.up.call(cat([wide, F.interpolate(low, { scaleFactor: 2 })], 1));
+    const beside = (larger: Tensor, y: Tensor) => cat([larger, F.interpolate(y, { scaleFactor: 2 })], 1);
+    const wide = this.wide.call(cat([x, t.float().div(STEPS).view(-1, 1, 1, 1).expand(...x.shape)], 1));
+    const middle = this.middle.call(F.avgPool2d(wide, 2)), low = this.low.call(F.avgPool2d(middle, 2));
+    return this.out.call(beside(wide, this.up.call(beside(middle, low))));
   }
 }
 
 const raw = await data.loadRaw("garments"), limit = small ? 512 : 20_000;
 const images = new data.ImageDataset(raw.train, { normalize: { mean: 0.5, std: 0.5 }, limit });
 const loader = new data.DataLoader(images, { batchSize: 64, shuffle: true, dropLast: true });
-const leftAt = tensor(left).keep(),
-  model = new Denoiser(),
-  optimiser = new optim.AdamW(model.parameters(), { lr: 2e-3 });
+const leftAt = tensor(left).keep(), model = new Denoiser();
+const optimiser = new optim.AdamW(model.parameters(), { lr: 2e-3 });
 for (let epoch = 0; epoch < EPOCHS; epoch++) {
   let mean: Tensor | undefined; // of the losses, with less weight for older ones
   for await (const [x] of loader) {
