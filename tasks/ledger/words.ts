@@ -16,9 +16,10 @@ const UNLIKELY = 0.05;
 
 /** `3 of 20 seeds fail, 2 of them with NaN`. */
 function failures({ seeds, failed, nonFinite }: Outcome): string {
-  const many = failed === 0
+  const some = failed === 0
     ? `none of ${seeds} seeds fails`
     : `${failed} of ${seeds} seeds fail${failed === 1 ? "s" : ""}`;
+  const many = seeds > 1 ? some : failed ? "the one seed fails" : "the one seed does not fail";
   if (nonFinite === 0) return many;
   return `${many}, ${
     nonFinite === failed
@@ -92,6 +93,7 @@ function published(run: Run, own: Outcome): string {
     return `${whose} ${three(figure)} is below ${alone ? "it" : `all (from ${three(least)})`}.`;
   }
   if (figure > most + 5e-4) return `${whose} ${three(figure)} is above ${alone ? "it" : `all (to ${three(most)})`}.`;
+  if (alone) return `${whose} ${three(figure)} is the seed's too, but for rounding.`;
   return `${whose} ${three(figure)} lies among the seeds here (${three(least)} to ${three(most)}).`;
 }
 

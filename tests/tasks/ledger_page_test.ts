@@ -34,7 +34,7 @@ Deno.test("words(): a steady run by its means", () => {
   assert.match(of([0.9, 0.901], [0.9, 0.901]), /The published 0\.866 is below all \(from 0\.900\)/);
   assert.match(
     of([0.866, null], [0.866]),
-    /In Sonde 1 of 2 seeds fails, with a loss of NaN; in PyTorch none of 1 seeds fails: the shares do not differ/,
+    /In Sonde 1 of 2 seeds fails, with a loss of NaN; in PyTorch the one seed does not fail: the shares do not differ/,
   );
 });
 
@@ -47,12 +47,12 @@ Deno.test("words(): a run that depends on its seed, one that fails, and one with
   assert.match(said(a1, [0.6, 0.3], [0.7, 0.3]), /Medians of the others: 0\.6000 and 0\.7000\./);
   assert.match(
     said(c7, [null, null], [null]),
-    /^Fails, as it should: 2 of 2 seeds fail, all with a loss of NaN; in PyTorch 1 of 1 seeds fails, with a loss of NaN\. The published/,
+    /^Fails, as it should: 2 of 2 seeds fail, all with a loss of NaN; in PyTorch the one seed fails, with a loss of NaN\. The published/,
   );
   assert.match(said(c7, [0.9, null], []), /^\*\*Should fail\*\*, but 1 of 2 seeds do not\./);
   assert.match(
     said(d3, [0.9], []),
-    /^In Sonde none of 1 seeds fails\. There is no run in PyTorch\. The document has no figures\.$/,
+    /^In Sonde the one seed does not fail\. There is no run in PyTorch\. The document has no figures\.$/,
   );
 });
 
