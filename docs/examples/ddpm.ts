@@ -13,7 +13,6 @@ const left = Array.from({ length: STEPS }, (_, t) => Math.max(1e-4, cosine(t + 1
 const conv = (from: number, to: number) =>
   [new nn.Conv2d(from, to, 3, { padding: 1 }), new nn.GroupNorm(4, to), new nn.SiLU()] as const;
 const convs = (from: number, to: number) => [...conv(from, to), ...conv(to, to)];
-
 /** Which noise is in pictures at times t: a U-Net of three sizes, which sees the time as one more channel. */
 class Denoiser extends nn.Module {
   readonly wide = new nn.Sequential(...convs(2, WIDTH));
@@ -34,25 +33,26 @@ const raw = await data.loadRaw("garments"), limit = small ? 512 : 20_000;
 const images = new data.ImageDataset(raw.train, { normalize: { mean: 0.5, std: 0.5 }, limit });
 const loader = new data.DataLoader(images, { batchSize: 64, shuffle: true, dropLast: true });
 const leftAt = tensor(left).keep(), model = new Denoiser();
-const optimiser = new optim.AdamW(model.parameters(), { lr: 2e-3 });
+const optimiser = new optim.AdamW(model.parameters()), rate = optim.oneCycle(4e-3);
 for (let epoch = 0; epoch < EPOCHS; epoch++) {
-  let mean: Tensor | undefined; // of the losses, with less weight for older ones
+  let mean: Tensor | undefined, batch = 0; // the mean of losses, with less weight for older ones
   for await (const [x] of loader) {
     const t = randint(0, STEPS, [64]), noise = randn(x!.shape), kept = leftAt.indexSelect(0, t).view(64, 1, 1, 1);
     const loss = F.mseLoss(model.call(x!.mul(kept.sqrt()).add(noise.mul(kept.neg().add(1).sqrt())), t), noise);
     loss.backward();
+    optimiser.lr = rate((epoch + batch++ / loader.length!) / EPOCHS);
     mean = (mean?.lerp(loss.detach(), 0.05) ?? loss.detach()).keep();
     optimiser.step();
     optimiser.zeroGrad();
   }
   console.log(`epoch ${epoch}: ${(await mean!.item()).toFixed(4)}`);
 }
-
 let x = randn([16, 1, 28, 28]);
 for (let t = STEPS - 1; t >= 0; t--) {
-  const noise = noGrad(() => model.call(x, tensor(Array(16).fill(t), { dtype: "int32" })));
+  const found = noGrad(() => model.call(x, tensor(Array(16).fill(t), { dtype: "int32" })));
   const [now, next] = [left[t]!, left[t - 1] ?? 1];
-  const clean = x.sub(noise.mul(Math.sqrt(1 - now))).div(Math.sqrt(now)).clamp(-1, 1);
+  const clean = x.sub(found.mul(Math.sqrt(1 - now))).div(Math.sqrt(now)).clamp(-1, 1);
+  const noise = x.sub(clean.mul(Math.sqrt(now))).div(Math.sqrt(1 - now)); // what there is beside it
   x = clean.mul(Math.sqrt(next)).add(noise.mul(Math.sqrt(1 - next))).detach().keep();
   flush();
 }
