@@ -92,14 +92,14 @@ export function addOuter(
     while (row < rows) {
       const size = rows - row, from = a + (<usize> row << 2), into = to + <usize> row * outStep;
       if (size > 3) {
-        if (width == 16) outerListed6x16(count, from, aList, at, bList, into, outStep, size, left);
-        else if (width == 8) outerListed6x8(count, from, aList, at, bList, into, outStep, size, left);
-        else outerListed6x4(count, from, aList, at, bList, into, outStep, size, left);
+        if (width == 16) outerListed6x16(count, from, aList, at, bList, into, outStep, size);
+        else if (width == 8) outerListed6x8(count, from, aList, at, bList, into, outStep, size);
+        else outerListed6x4(count, from, aList, at, bList, into, outStep, size);
         row += 6;
       } else {
-        if (width == 16) outerListed3x16(count, from, aList, at, bList, into, outStep, size, left);
-        else if (width == 8) outerListed3x8(count, from, aList, at, bList, into, outStep, size, left);
-        else outerListed3x4(count, from, aList, at, bList, into, outStep, size, left);
+        if (width == 16) outerListed3x16(count, from, aList, at, bList, into, outStep, size);
+        else if (width == 8) outerListed3x8(count, from, aList, at, bList, into, outStep, size);
+        else outerListed3x4(count, from, aList, at, bList, into, outStep, size);
         row += 3;
       }
     }
@@ -114,9 +114,9 @@ export function outerPanel(
   const width = tileWidth(columns), whole = columns == width, step = whole ? outStep : WHOLE_ROW;
   for (let row = 0, from = a; row < rows; row += 6, from += sixRows) {
     const into = out + <usize> row * outStep, to = whole ? into : corner(), left = min(6, rows - row);
-    if (width == 16) outerPlain6x16(count, from, aStep, b, bStep, to, step, left, columns);
-    else if (width == 8) outerPlain6x8(count, from, aStep, b, bStep, to, step, left, columns);
-    else outerPlain6x4(count, from, aStep, b, bStep, to, step, left, columns);
+    if (width == 16) outerPlain6x16(count, from, aStep, b, bStep, to, step, left);
+    else if (width == 8) outerPlain6x8(count, from, aStep, b, bStep, to, step, left);
+    else outerPlain6x4(count, from, aStep, b, bStep, to, step, left);
     if (!whole) trim(to, left, columns, into, outStep);
   }
 }

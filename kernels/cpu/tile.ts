@@ -339,7 +339,7 @@ export function twins(n: i32, listStep: usize, as: usize, aBase: usize, apart: u
  * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */
 @inline
-function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
+function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, accumulate: bool): void {
   const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero, at = a, from = b;
   let c0 = zero, d0 = zero, e0 = zero, f0 = zero;
   let c1 = zero, d1 = zero, e1 = zero, f1 = zero;
@@ -374,32 +374,32 @@ function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList:
   if (size > 5 && rows > 5) { if (accumulate) add(width, out + 5 * outStep, c5, d5, e5, f5); else put(width, out + 5 * outStep, c5, d5, e5, f5); }
 }
 
-export function outerListed6x16(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, 16, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+export function outerListed6x16(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(6, 16, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, true);
 }
-export function outerListed6x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, 8, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+export function outerListed6x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(6, 8, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, true);
 }
-export function outerListed6x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, 4, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+export function outerListed6x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(6, 4, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, true);
 }
-export function outerListed3x16(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(3, 16, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+export function outerListed3x16(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(3, 16, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, true);
 }
-export function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(3, 8, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+export function outerListed3x8(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(3, 8, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, true);
 }
-export function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(3, 4, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, columns, true);
+export function outerListed3x4(count: i32, a: usize, aList: usize, b: usize, bList: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(3, 4, true, count, a, aList, 0, b, bList, 0, out, outStep, rows, true);
 }
-export function outerPlain6x16(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, 16, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
+export function outerPlain6x16(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(6, 16, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, false);
 }
-export function outerPlain6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, 8, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
+export function outerPlain6x8(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(6, 8, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, false);
 }
-export function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(6, 4, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, columns, false);
+export function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(6, 4, false, count, a, 0, aStep, b, 0, bStep, out, outStep, rows, false);
 }
 
 /**
@@ -407,7 +407,7 @@ export function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bSte
  * `end` say. Rows of A lie next to each other, 32 bytes each, and those of B, 64 bytes each. Results are at out + i · outStep, for i < rows.
  */
 @inline
-function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
   const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero;
   for (; count != end; count += 4) {
     let c0 = zero, d0 = zero, e0 = zero, f0 = zero;
@@ -434,21 +434,21 @@ function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, f
   }
 }
 
-export function sumPieces6x16(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  sumPieces(6, 16, count, end, at, from, out, outStep, rows, columns);
+export function sumPieces6x16(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  sumPieces(6, 16, count, end, at, from, out, outStep, rows);
 }
-export function sumPieces6x8(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  sumPieces(6, 8, count, end, at, from, out, outStep, rows, columns);
+export function sumPieces6x8(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  sumPieces(6, 8, count, end, at, from, out, outStep, rows);
 }
-export function sumPieces6x4(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  sumPieces(6, 4, count, end, at, from, out, outStep, rows, columns);
+export function sumPieces6x4(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  sumPieces(6, 4, count, end, at, from, out, outStep, rows);
 }
-export function sumPieces3x16(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  sumPieces(3, 16, count, end, at, from, out, outStep, rows, columns);
+export function sumPieces3x16(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  sumPieces(3, 16, count, end, at, from, out, outStep, rows);
 }
-export function sumPieces3x8(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  sumPieces(3, 8, count, end, at, from, out, outStep, rows, columns);
+export function sumPieces3x8(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  sumPieces(3, 8, count, end, at, from, out, outStep, rows);
 }
-export function sumPieces3x4(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  sumPieces(3, 4, count, end, at, from, out, outStep, rows, columns);
+export function sumPieces3x4(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  sumPieces(3, 4, count, end, at, from, out, outStep, rows);
 }

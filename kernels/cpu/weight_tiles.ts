@@ -143,10 +143,10 @@ function sumTap(cmd: WeightTilesCommand, tap: Tap, row: i32, rows: i32, sums: us
     let at = scratch + TILES_ROWS, to = out;
     for (let row = 0; row < rows; row += 6, at += strip, to += 6 * outStep) {
       const size = rows - row;
-      if (most == 16 && left >= 16) sumTile(16, at, b, to, outStep, size, left);
+      if (most == 16 && left >= 16) sumTile(16, at, b, to, outStep, size);
       else {
-        sumTile(left > 4 ? 8 : 4, at, b, to, outStep, size, left);
-        if (left > 8) sumTile(left > 12 ? 8 : 4, at, b + 32, to + 32, outStep, size, left - 8);
+        sumTile(left > 4 ? 8 : 4, at, b, to, outStep, size);
+        if (left > 8) sumTile(left > 12 ? 8 : 4, at, b + 32, to + 32, outStep, size);
       }
     }
   }
@@ -184,14 +184,14 @@ function gatherRows(cmd: WeightTilesCommand, tap: Tap, first: i32, rows: i32, st
 /** A tile of six rows, or three if no more are left, and 16, 8 or 4 columns. */
 // @ts-ignore: decorator
 @inline
-function sumTile(width: i32, strip: usize, b: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+function sumTile(width: i32, strip: usize, b: usize, out: usize, outStep: usize, rows: i32): void {
   if (rows > 3) {
-    if (width == 16) sumPieces6x16(scratch, countsEnd, strip, b, out, outStep, rows, columns);
-    else if (width == 8) sumPieces6x8(scratch, countsEnd, strip, b, out, outStep, rows, columns);
-    else sumPieces6x4(scratch, countsEnd, strip, b, out, outStep, rows, columns);
+    if (width == 16) sumPieces6x16(scratch, countsEnd, strip, b, out, outStep, rows);
+    else if (width == 8) sumPieces6x8(scratch, countsEnd, strip, b, out, outStep, rows);
+    else sumPieces6x4(scratch, countsEnd, strip, b, out, outStep, rows);
   } else {
-    if (width == 16) sumPieces3x16(scratch, countsEnd, strip, b, out, outStep, rows, columns);
-    else if (width == 8) sumPieces3x8(scratch, countsEnd, strip, b, out, outStep, rows, columns);
-    else sumPieces3x4(scratch, countsEnd, strip, b, out, outStep, rows, columns);
+    if (width == 16) sumPieces3x16(scratch, countsEnd, strip, b, out, outStep, rows);
+    else if (width == 8) sumPieces3x8(scratch, countsEnd, strip, b, out, outStep, rows);
+    else sumPieces3x4(scratch, countsEnd, strip, b, out, outStep, rows);
   }
 }

@@ -188,7 +188,7 @@ const OUTER = `/**
  * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */
 @inline
-function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, columns: i32, accumulate: bool): void {
+function outer(size: i32, width: i32, listed: bool, count: i32, a: usize, aList: usize, aStep: usize, b: usize, bList: usize, bStep: usize, out: usize, outStep: usize, rows: i32, accumulate: bool): void {
   ${DECLARE}, at = a, from = b;
 ${indented(2, ROWS.map((row) => declareRow(row)))}
   for (; count > 0; count--) {
@@ -224,7 +224,7 @@ const PIECES = `/**
  * \`end\` say. Rows of A lie next to each other, 32 bytes each, and those of B, 64 bytes each. Results are at out + i · outStep, for i < rows.
  */
 @inline
-function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
+function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
   ${DECLARE};
   for (; count != end; count += 4) {
 ${indented(4, ROWS.map((row) => declareRow(row)))}
@@ -243,8 +243,8 @@ ${
 
 /** The sums of one shape. */
 const piecesOf = (size: number, columns: number): string =>
-  `export function sumPieces${size}x${columns}(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  sumPieces(${size}, ${columns}, count, end, at, from, out, outStep, rows, columns);
+  `export function sumPieces${size}x${columns}(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  sumPieces(${size}, ${columns}, count, end, at, from, out, outStep, rows);
 }`;
 
 /** Kinds of sums of outer products: whether rows lie at the places of lists, and whether they are added to accumulators or stored. */
@@ -257,8 +257,8 @@ const OUTER_KINDS = {
 const outerOf = (kind: keyof typeof OUTER_KINDS) => (size: number, columns: number): string => {
   const { listed, accumulate } = OUTER_KINDS[kind], [a, b] = listed ? ["aList", "bList"] : ["aStep", "bStep"];
   const first = listed ? "aList, 0" : "0, aStep", second = listed ? "bList, 0" : "0, bStep";
-  return `export function outer${kind}${size}x${columns}(count: i32, a: usize, ${a}: usize, b: usize, ${b}: usize, out: usize, outStep: usize, rows: i32, columns: i32): void {
-  outer(${size}, ${columns}, ${listed}, count, a, ${first}, b, ${second}, out, outStep, rows, columns, ${accumulate});
+  return `export function outer${kind}${size}x${columns}(count: i32, a: usize, ${a}: usize, b: usize, ${b}: usize, out: usize, outStep: usize, rows: i32): void {
+  outer(${size}, ${columns}, ${listed}, count, a, ${first}, b, ${second}, out, outStep, rows, ${accumulate});
 }`;
 };
 
