@@ -3,13 +3,17 @@
  *
  * @module
  */
-export { type Index, Tensor } from "./tensor.ts";
+export { Tensor } from "./tensor.ts";
 export type { DataOptions, NestedInput } from "./from_data.ts";
 export type { TensorHandle } from "./handle.ts";
 export type { TensorArrangement } from "./tensor_arrangement.ts";
 export type { TensorMasks, Unique } from "./tensor_masks.ts";
 export type { MultinomialOptions, TensorDraws } from "./tensor_draws.ts";
 export type { TensorArithmetic } from "./tensor_arithmetic.ts";
+export type { TensorPointwise } from "./tensor_pointwise.ts";
+export type { TensorReductions } from "./tensor_reductions.ts";
+export type { Index, TensorViews } from "./tensor_views.ts";
+export type { TensorInPlace } from "./tensor_in_place.ts";
 export type { QuantileOptions, SortOptions, TensorOrder, TopkOptions } from "./tensor_order.ts";
 export type { Axes, Extremes, Operand, ReduceOptions, VarianceOptions } from "./options.ts";
 export * from "./adaptive_pool.ts";
