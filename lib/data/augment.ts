@@ -6,7 +6,8 @@
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkFunction, found } from "../device/expect.ts";
-import { arange, rand, randint } from "../tensor/create.ts";
+import { arange } from "../tensor/create.ts";
+import { rand, randint } from "../tensor/create_random.ts";
 import { whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";

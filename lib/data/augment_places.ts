@@ -1,6 +1,6 @@
 /** Augmentation of places: rectangles that are erased, or overwritten by others of the same image. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { randn } from "../tensor/create.ts";
+import { randn } from "../tensor/create_random.ts";
 import { whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -2,7 +2,8 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { where } from "../tensor/combine.ts";
-import { ones, rand, tensor } from "../tensor/create.ts";
+import { ones, tensor } from "../tensor/create.ts";
+import { rand } from "../tensor/create_random.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -19,6 +19,8 @@ export type { Axes, Extremes, Operand, ReduceOptions, VarianceOptions } from "./
 export * from "./adaptive_pool.ts";
 export * from "./combine.ts";
 export * from "./create.ts";
+export type { CreateOptions } from "./create_options.ts";
+export * from "./create_random.ts";
 export * from "./bytes.ts";
 export * from "./conv.ts";
 export * from "./einsum.ts";

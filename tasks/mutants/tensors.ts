@@ -20,7 +20,7 @@ import { Learner } from "../../lib/learner/learner.ts";
 import { Linear } from "../../lib/nn/linear.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";
 import { Adam } from "../../lib/optim/adam.ts";
-import { randint, randn } from "../../lib/tensor/create.ts";
+import { randint, randn } from "../../lib/tensor/create_random.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import {
   encodeSafetensors,

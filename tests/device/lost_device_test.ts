@@ -6,7 +6,8 @@ import { Callback, Learner, type LearnerCore, MetricsCB, Recorder } from "../../
 import { DataLoaders, TensorDataset } from "../../lib/data/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { Adam } from "../../lib/optim/mod.ts";
-import { ones, rand } from "../../lib/tensor/create.ts";
+import { ones } from "../../lib/tensor/create.ts";
+import { rand } from "../../lib/tensor/create_random.ts";
 import { setSeed } from "../../lib/tensor/random.ts";
 
 const probe = await probeAdapter();

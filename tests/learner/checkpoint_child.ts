@@ -14,7 +14,7 @@ import { Linear } from "../../lib/nn/linear.ts";
 import { mseLoss } from "../../lib/nn/regression_losses.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
 import { Adam } from "../../lib/optim/adam.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { setSeed } from "../../lib/tensor/random.ts";
 
 const [folder, epochs] = Deno.args as [string, string];

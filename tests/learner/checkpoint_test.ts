@@ -30,7 +30,7 @@ import { Adam } from "../../lib/optim/adam.ts";
 import { RMSProp } from "../../lib/optim/rmsprop.ts";
 import { schedCos } from "../../lib/optim/schedules.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
-import { randint, randn } from "../../lib/tensor/create.ts";
+import { randint, randn } from "../../lib/tensor/create_random.ts";
 import { loadSafetensors, safetensorsMetadata, saveSafetensors } from "../../lib/tensor/safetensors.ts";
 import { Generator, setSeed } from "../../lib/tensor/random.ts";
 import { tensor } from "../../lib/tensor/create.ts";

@@ -2,7 +2,8 @@
 import * as data from "../../lib/data/mod.ts";
 import { Callback, EVENTS, type Learner } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { randn, tensor } from "../../lib/tensor/create.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import { reference } from "../nn/helpers.ts";
 

@@ -10,7 +10,7 @@ import { Callback, Learner } from "${root}lib/learner/mod.ts";
 import { DataLoader, TensorDataset } from "${root}lib/data/mod.ts";
 import { functional as F, Linear } from "${root}lib/nn/mod.ts";
 import { device, setDefaultDevice } from "${root}lib/device/device.ts";
-import { randint, randn } from "${root}lib/tensor/create.ts";
+import { randint, randn } from "${root}lib/tensor/create_random.ts";
 
 setDefaultDevice(device("reference"));
 const set = new TensorDataset(randn([64, 4]), randint(0, 3, [64]));

@@ -14,7 +14,8 @@ import {
 import * as nn from "../../lib/nn/mod.ts";
 import { noGrad } from "../../lib/graph/context.ts";
 import { SGD } from "../../lib/optim/mod.ts";
-import { rand, randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { tensor, zeros } from "../../lib/tensor/create.ts";
+import { rand, randn } from "../../lib/tensor/create_random.ts";
 import { defaultGenerator, Generator, setSeed } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { assertClose } from "../nn/helpers.ts";

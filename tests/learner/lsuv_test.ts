@@ -4,7 +4,7 @@ import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { isInstance, lsuv, LsuvError, lsuvModules } from "../../lib/learner/mod.ts";
 import { BatchNorm, ConvLayer, getCnnModel, getModel, initCnn } from "../../lib/lessons/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { rand, randn } from "../../lib/tensor/create.ts";
+import { rand, randn } from "../../lib/tensor/create_random.ts";
 import { setSeed } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "../oracle/golden.ts";

@@ -6,7 +6,7 @@ import { Callback } from "../../lib/learner/callback.ts";
 import { CancelFitException, CheckpointCB, Learner, NonFiniteCB, Recorder } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";
-import { randint, randn } from "../../lib/tensor/create.ts";
+import { randint, randn } from "../../lib/tensor/create_random.ts";
 import { Generator, setSeed } from "../../lib/tensor/random.ts";
 import { testDevices } from "../oracle/golden.ts";
 

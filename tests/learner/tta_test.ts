@@ -5,7 +5,8 @@ import { tta } from "../../lib/learner/tta.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { stack } from "../../lib/tensor/combine.ts";
-import { arange, randn } from "../../lib/tensor/create.ts";
+import { arange } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import { assertClose, flat } from "../nn/helpers.ts";
 

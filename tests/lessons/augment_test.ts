@@ -3,7 +3,7 @@ import { Device } from "../../lib/device/device.ts";
 import { augmentationOf } from "../../lib/lessons/augment.ts";
 import { findRun } from "../../lib/lessons/catalogue.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
-import { rand } from "../../lib/tensor/create.ts";
+import { rand } from "../../lib/tensor/create_random.ts";
 
 Deno.test("augmentationOf(): shapes stay, images change, and those of H5 to H7 differently", async () => {
   const x = rand([8, 1, 28, 28]).keep();

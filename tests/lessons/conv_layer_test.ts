@@ -3,7 +3,7 @@ import { device } from "../../lib/device/device.ts";
 import { findModules, isInstance } from "../../lib/learner/hooks.ts";
 import { ConvLayer } from "../../lib/lessons/conv_layer.ts";
 import { getCnnModel } from "../../lib/lessons/models.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 
 const reference = device("reference");
 

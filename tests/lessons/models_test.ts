@@ -7,7 +7,7 @@ import { BatchNorm } from "../../lib/lessons/norms/batch.ts";
 import { Conv2d } from "../../lib/nn/conv2d.ts";
 import { Lambda } from "../../lib/nn/lambda.ts";
 import { GeneralReLU } from "../../lib/nn/activations.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 
 const reference = device("reference");
 

@@ -7,7 +7,8 @@ import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import { BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RunningBatchNorm } from "../../lib/lessons/mod.ts";
 import type { Module } from "../../lib/nn/module.ts";
 import { SGD } from "../../lib/optim/sgd.ts";
-import { randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { tensor, zeros } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { difference, type GoldenArray, readGolden, testDevices, values } from "../oracle/golden.ts";
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/mod.ts";
-import { randn, tensor } from "../../lib/tensor/create.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { assertClose, flat, reference } from "./helpers.ts";
 
 const F = nn.functional;

@@ -3,7 +3,7 @@ import { Device } from "../../lib/device/device.ts";
 import { noGrad } from "../../lib/graph/context.ts";
 import { Learner, Recorder } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { setUp } from "../engine/model_a.ts";

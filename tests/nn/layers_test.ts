@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { maxPool2d } from "../../lib/tensor/max_pool.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { ones, randn } from "../../lib/tensor/create.ts";
+import { ones } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { flat, goldens } from "./helpers.ts";
 
 Deno.test("layers print as PyTorch's", () => {

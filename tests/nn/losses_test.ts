@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
-import { randn, tensor } from "../../lib/tensor/create.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { assertClose, flat } from "./helpers.ts";
 
 const F = nn.functional;

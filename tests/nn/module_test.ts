@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
 import { noGrad } from "../../lib/graph/context.ts";
 import { flush } from "../../lib/engine/flush.ts";
-import { ones, randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { ones, tensor, zeros } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { assertClose, flat, goldens, reference } from "./helpers.ts";
 

@@ -1,7 +1,8 @@
 /** Dropout2d, InstanceNorm1d, RMSNorm, dictionaries of modules, lists of parameters, and initial values in patterns. */
 import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
-import { ones, randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { ones, tensor, zeros } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { Generator, setSeed } from "../../lib/tensor/random.ts";
 import { assertClose, flat } from "./helpers.ts";
 

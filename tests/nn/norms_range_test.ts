@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { tensor, zeros } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { setSeed } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "../oracle/golden.ts";

@@ -1,7 +1,8 @@
 /** Padding layers and Upsample: they print as PyTorch's, and do what `pad` and `interpolate` do, which have goldens of their own. */
 import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
-import { arange, randn } from "../../lib/tensor/create.ts";
+import { arange } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { flat } from "./helpers.ts";
 
 const F = nn.functional;

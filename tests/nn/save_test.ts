@@ -6,7 +6,7 @@ import { Conv2d } from "../../lib/nn/conv2d.ts";
 import { Flatten } from "../../lib/nn/flatten.ts";
 import { Linear } from "../../lib/nn/linear.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { loadSafetensors, safetensorsMetadata } from "../../lib/tensor/safetensors.ts";
 import { testDevices } from "../oracle/golden.ts";
 

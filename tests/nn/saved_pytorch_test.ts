@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Device } from "../../lib/device/device.ts";
 import * as nn from "../../lib/nn/mod.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { noGrad } from "../../lib/tensor/graph.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import { saveSafetensors } from "../../lib/tensor/safetensors.ts";

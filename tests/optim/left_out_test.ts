@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { Adam, SGD } from "../../lib/optim/mod.ts";
-import { ones, rand } from "../../lib/tensor/create.ts";
+import { ones } from "../../lib/tensor/create.ts";
+import { rand } from "../../lib/tensor/create_random.ts";
 import { noGrad } from "../../lib/tensor/graph.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 

@@ -15,7 +15,8 @@ import {
   schedLin,
   SGD,
 } from "../../lib/optim/mod.ts";
-import { randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { tensor, zeros } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { setSeed } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { crossEntropy, loaders, model } from "../learner/helpers.ts";

@@ -3,7 +3,8 @@ import { noGrad } from "../../lib/graph/context.ts";
 import { planStatistics } from "../../lib/engine/plan/cache.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD, type SGDOptions } from "../../lib/optim/mod.ts";
-import { ones, randn, tensor } from "../../lib/tensor/create.ts";
+import { ones, tensor } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { assertClose, flat, goldens, reference } from "../nn/helpers.ts";
 

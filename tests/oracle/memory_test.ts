@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { OutOfDeviceMemoryError } from "../../lib/device/errors.ts";
-import { full, ones, randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { full, ones, tensor, zeros } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "./golden.ts";
 

@@ -4,7 +4,8 @@ import { noGrad } from "../../lib/graph/context.ts";
 import { OverwrittenError } from "../../lib/graph/errors.ts";
 import { flush } from "../../lib/engine/flush.ts";
 import { cat, stack, where } from "../../lib/tensor/combine.ts";
-import { full, rand, randn, tensor, zeros } from "../../lib/tensor/create.ts";
+import { full, tensor, zeros } from "../../lib/tensor/create.ts";
+import { rand, randn } from "../../lib/tensor/create_random.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import {

@@ -5,7 +5,7 @@ import { Device } from "../../lib/device/device.ts";
 import { Learner, Recorder } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { SGD } from "../../lib/optim/mod.ts";
-import { randint, randn } from "../../lib/tensor/create.ts";
+import { randint, randn } from "../../lib/tensor/create_random.ts";
 import { setSeed } from "../../lib/tensor/random.ts";
 import { readGolden, testDevices } from "./golden.ts";
 

@@ -15,7 +15,7 @@ import { describePlan } from "../../lib/sweep/expand.ts";
 import { defineSweep, type Sweep } from "../../lib/sweep/plan.ts";
 import { runTrial } from "../../lib/sweep/trial.ts";
 import { TrialData } from "../../lib/sweep/trial_data.ts";
-import { randn } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { testDevices } from "../oracle/golden.ts";
 import resumes from "./plans/resumes.ts";
 

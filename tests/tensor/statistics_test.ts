@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
 import { conv2d } from "../../lib/tensor/conv.ts";
-import { randn, tensor } from "../../lib/tensor/create.ts";
+import { tensor } from "../../lib/tensor/create.ts";
+import { randn } from "../../lib/tensor/create_random.ts";
 import { flush } from "../../lib/tensor/graph.ts";
 import { statistics, type StatisticsOptions } from "../../lib/tensor/statistics.ts";
 import { Generator } from "../../lib/tensor/random.ts";

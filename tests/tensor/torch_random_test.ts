@@ -1,6 +1,6 @@
 /** The generator of PyTorch's kind as an object. What it draws, call by call, is compared in tests/oracle/torch_random_test.ts. */
 import assert from "node:assert/strict";
-import { rand, randint, randn } from "../../lib/tensor/create.ts";
+import { rand, randint, randn } from "../../lib/tensor/create_random.ts";
 import { defaultGenerator, Generator, type GeneratorState, setSeed } from "../../lib/tensor/random.ts";
 
 const like = "torch";

@@ -9,7 +9,7 @@ import {
   Recorder,
 } from "../../../lib/learner/mod.ts";
 import * as nn from "../../../lib/nn/mod.ts";
-import { randn } from "../../../lib/tensor/create.ts";
+import { randn } from "../../../lib/tensor/create_random.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
 import { setUp } from "../../engine/model_a.ts";
 import { crossEntropy, hooked, loaders, net } from "../helpers.ts";

@@ -19,7 +19,8 @@ import {
 } from "../../../lib/learner/mod.ts";
 import * as nn from "../../../lib/nn/mod.ts";
 import { Adam, oneCycle, SGD } from "../../../lib/optim/mod.ts";
-import { randn, tensor } from "../../../lib/tensor/create.ts";
+import { tensor } from "../../../lib/tensor/create.ts";
+import { randn } from "../../../lib/tensor/create_random.ts";
 import { Generator } from "../../../lib/tensor/random.ts";
 import { assertClose, flat } from "../../nn/helpers.ts";
 import { crossEntropy, loaders, model, problem, Spy } from "../helpers.ts";

@@ -18,7 +18,7 @@ import { mseLoss } from "../../../lib/nn/regression_losses.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
 import { Adam } from "../../../lib/optim/adam.ts";
 import { defineSweep } from "../../../lib/sweep/plan.ts";
-import { randn } from "../../../lib/tensor/create.ts";
+import { randn } from "../../../lib/tensor/create_random.ts";
 
 /** Batches of both fits: 2 epochs of 6, and 4 of 6. */
 const EPOCHS = [2, 4], BATCHES = 6;

@@ -4,7 +4,7 @@
  * @module
  */
 import { defineSweep } from "../../../lib/sweep/plan.ts";
-import { randn } from "../../../lib/tensor/create.ts";
+import { randn } from "../../../lib/tensor/create_random.ts";
 
 /** So many trials, of about a tenth of a second each. */
 export const steady = (name: string, rows: number, columns: number) =>
