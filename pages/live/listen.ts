@@ -42,12 +42,15 @@ export function connectionLine(): { readonly element: HTMLElement; open(isOpen: 
   const element = document.createElement("p");
   element.setAttribute("role", "status");
   element.hidden = true;
+  let was: boolean | undefined;
   const open = (isOpen: boolean) => {
+    if (isOpen === was) return; // an attribute of the body, even set to what it is, has all of it styled anew
+    was = isOpen;
     document.body.dataset.connection = isOpen ? "open" : "closed";
     const words = isOpen
       ? ""
       : "Nobody answers: the program has ended, or is busy. This page shows what it knows, and asks again.";
-    if (element.textContent !== words) element.textContent = words;
+    element.textContent = words;
     element.hidden = isOpen;
   };
   return { element, open };

@@ -7,6 +7,7 @@ import { labelsOf } from "./compare.ts";
 import { figuresCsv, layersCsv, seriesCsv } from "./csv.ts";
 import { button, download, make, say } from "./dom.ts";
 import { LayersView } from "./layers.ts";
+import { Pace } from "./pace.ts";
 import { RunsBar } from "./runs.ts";
 import { format, type Range } from "./scale.ts";
 import { tablesOf } from "./tables.ts";
@@ -19,11 +20,13 @@ export interface ViewActions {
   save?(): void;
 }
 
+/** Milliseconds between two looks at the figures above the charts, and between two pictures. */
+const FIGURES_INTERVAL = 1000, PICTURES_INTERVAL = 2000;
 /**
- * Milliseconds between two pictures, and how many times as long as drawing one takes there is at least between them: a page on the machine that
- * trains takes its time from the training.
+ * How many times as long as a picture took there is at least until the next one: a page on the machine that trains takes its time from the
+ * training. What the browser does with it, from layout to the screen, takes three times as long again: pictures get 1 part in 250 of one processor.
  */
-const INTERVAL = 2000, REST = 30;
+const REST = 1000;
 
 /** The view of all runs; charts lay them over each other. */
 export class LiveView {
@@ -37,7 +40,8 @@ export class LiveView {
   readonly #tables = make("div", "tail");
   /** What is drawn of layers and in tables, so that neither is made anew without need. */
   #drawn = { layers: "", tables: "" };
-  #next = 0;
+  readonly #ofFigures = new Pace(FIGURES_INTERVAL, 0);
+  readonly #ofPictures = new Pace(PICTURES_INTERVAL, REST);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(actions: ViewActions = {}) {
@@ -65,26 +69,41 @@ export class LiveView {
       this.#tables,
       ...this.#downloads(actions),
     );
-    document.addEventListener("visibilitychange", () => document.hidden || this.#plan());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.#ofPictures.due < Infinity) this.#render();
+    });
     this.#render();
   }
 
-  /** Takes events in, and shows them: a beginning and an end at once, the rest every two seconds, and nothing as long as nobody sees the page. */
+  /**
+   * Takes events in, and shows them: a beginning and an end at once, what else is new in figures once a second and in pictures now and then,
+   * and nothing as long as nobody sees the page.
+   */
   apply(events: readonly LiveEvent[]): void {
+    const isTurn = events.some((event) => this.#isTurn(event));
     this.model.apply(events);
-    const isTurn = events.some(({ kind }) => kind === "run" || kind === "finished");
+    this.#ofFigures.age();
+    this.#ofPictures.age();
     if (isTurn && !document.hidden) this.#render();
     else this.#plan();
   }
 
+  /** A run's beginning or end, or the first values of a chart: they are worth a picture. */
+  #isTurn(event: LiveEvent): boolean {
+    if (event.kind === "points") return !this.model.runs.get(event.run)?.series.has(event.series);
+    return event.kind === "run" || event.kind === "finished";
+  }
+
+  /** Draws what is due, and comes back when more is. */
   #plan(): void {
-    if (this.#timer !== undefined || document.hidden) return;
-    const wait = this.#next - performance.now();
-    if (wait <= 0) return this.#render();
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#render();
-    }, wait);
+    clearTimeout(this.#timer);
+    if (document.hidden) return;
+    const now = performance.now(), isTime = this.#ofFigures.due <= now;
+    // What comes to the screen together costs less than one after the other.
+    if (this.#ofPictures.due <= now + (isTime ? FIGURES_INTERVAL : 0)) this.#render();
+    else if (isTime) this.#renderFigures();
+    const due = Math.min(this.#ofFigures.due, this.#ofPictures.due);
+    if (due < Infinity) this.#timer = setTimeout(() => this.#plan(), due - now);
   }
 
   /** Another file's runs; the first new one is what the run that is shown is compared with. */
@@ -96,22 +115,35 @@ export class LiveView {
     if (shown !== undefined && added !== undefined) this.#runs.compare(added, shown);
   }
 
+  /** Draws everything. */
   #render(): void {
-    const began = performance.now(), { runs } = this.model;
-    const labels = labelsOf([...runs.values()]);
-    this.#runs.show(labels);
-    const run = runs.get(this.#runs.run ?? ""), other = runs.get(this.#runs.other ?? "");
-    if (!run) return say(this.#status, "Waiting for the first run");
-    say(this.#status, `${run.facts.title}: ${run.finished ?? "running"}`);
-    for (const [name, value] of figuresOf(run)) say(this.#figures.get(name)!, value);
+    this.#runs.show(labelsOf([...this.model.runs.values()]));
+    this.#renderFigures();
+    this.#ofPictures.draw(() => this.#renderPictures());
+  }
+
+  get #shown(): readonly [run: ShownRun | undefined, other: ShownRun | undefined] {
+    const { runs } = this.model;
+    return [runs.get(this.#runs.run ?? ""), runs.get(this.#runs.other ?? "")];
+  }
+
+  #renderFigures(): void {
+    this.#ofFigures.draw(() => {
+      const [run] = this.#shown;
+      say(this.#status, run ? `${run.facts.title}: ${run.finished ?? "running"}` : "Waiting for the first run");
+      for (const [name, value] of run ? figuresOf(run) : []) say(this.#figures.get(name)!, value);
+    });
+  }
+
+  #renderPictures(): void {
+    const { runs } = this.model, labels = labelsOf([...runs.values()]), [run, other] = this.#shown;
+    if (!run) return;
     this.#curves.show(runs, labels, run, other);
     const key = (of: keyof ShownRun["news"]) =>
       [run, other].map((one) => one && `${one.facts.run} ${one.news[of]}`).join();
     if (this.#drawn.layers !== key("layers")) this.#layers.show(run.layers, other?.layers);
     if (this.#drawn.tables !== key("tables")) this.#tables.replaceChildren(...tablesOf(run, other));
     this.#drawn = { layers: key("layers"), tables: key("tables") };
-    const now = performance.now();
-    this.#next = now + Math.max(INTERVAL, REST * (now - began));
   }
 
   #show(range: Range): void {

@@ -20,8 +20,10 @@ import { DiagnoseCB } from "./diagnose.ts";
 import { checkCommand, checkLiveOptions, type LiveOptions, openOutlet } from "./live_options.ts";
 import { MetricsCB } from "./metrics.ts";
 
-/** Milliseconds between looks at the losses. */
-const INTERVAL = 1000;
+/** Milliseconds between turns of the server, in which it hears what pages ask for. */
+const TURN = 1000;
+/** Milliseconds between looks at the losses, but for a fit's first seconds: whoever reads them takes time from the fit. */
+const TELL = 2000;
 
 /** Where the default generator stands: a seed, and how far it went since. */
 function randomNumbers(): string {
@@ -35,8 +37,8 @@ function randomNumbers(): string {
  * `diagnose()` finds in them; at its end what it finds in all, if there is a {@linkcode DiagnoseCB}. The page is served on 127.0.0.1 alone, from the first fit until `close()` or the process's end, and shows all fits of this callback.
  * With `to` a function gets what the page would show, which works in browsers too.
  *
- * Losses are recorded on the device and read in the background, once a second; nothing waits for them. As often the fit gives way to the server
- * for a moment.
+ * Losses are recorded on the device and read in the background, every two seconds; nothing waits for them. Once a second the fit gives way to the
+ * server for a moment.
  *
  * @example
  * ```ts
@@ -74,7 +76,9 @@ export class LiveCB extends Callback {
   #rows = 0;
   /** How many steps there were at the end of each epoch. */
   #ends: number[] = [];
-  #lastTurn = 0;
+  /** When the server's next turn is, and when more is told. */
+  #nextTurn = 0;
+  #nextTell = 0;
   #startedAt = 0;
   #reading: Promise<void> | undefined;
   readonly #background = new Background();
@@ -145,7 +149,7 @@ export class LiveCB extends Callback {
     this.#ends = [];
     this.#told = this.#steps = this.#rows = 0;
     this.#done = false;
-    this.#startedAt = performance.now();
+    this.#startedAt = this.#nextTurn = this.#nextTell = performance.now();
     this.#say({
       kind: "run",
       run: this.#run,
@@ -171,14 +175,21 @@ export class LiveCB extends Callback {
   }
 
   /** Now and then tells what is new, and lets the server work. */
-  override async beforeBatch(learn: LearnerCore): Promise<void> {
+  override beforeBatch(learn: LearnerCore): Promise<void> | undefined {
     this.#background.check();
     this.#obey(learn);
+    return performance.now() < this.#nextTurn ? undefined : this.#turn(learn);
+  }
+
+  async #turn(learn: LearnerCore): Promise<void> {
+    const began = performance.now();
     // The last step has started and this one is not recorded yet: reading now does not split a step.
-    if (performance.now() - this.#lastTurn < INTERVAL) return;
-    this.#tell(learn);
+    if (began >= this.#nextTell) {
+      this.#tell(learn);
+      this.#nextTell = began + Math.min(TELL, Math.max(TURN, began - this.#startedAt)); // soon at first
+    }
     await this.#outlet?.turn();
-    this.#lastTurn = performance.now();
+    this.#nextTurn = performance.now() + TURN;
     this.#obey(learn);
   }
 

@@ -187,6 +187,24 @@ Deno.test("LiveCB({ to }): a function gets each event once, as a page would show
   await live.close();
 });
 
+Deno.test("LiveCB({ to }): tells soon at first, and every two seconds then", async () => {
+  const real = performance.now, told: number[] = [];
+  let time = 7000;
+  performance.now = () => time;
+  try {
+    const to = (events: readonly LiveEvent[]) => {
+      if (events.some(({ kind }) => kind === "progress")) told.push(time - 7000);
+    };
+    const clock = new Spy({ afterBatch: () => void (time += 125) });
+    await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([new LiveCB({ to }), clock]).fit(16);
+    const end = time - 7000;
+    assert.ok(end >= 6000, `${end} ms`);
+    assert.deepEqual(told, [0, 1000, 2000, ...[4000, 6000, 8000, 10_000].filter((at) => at < end), end]);
+  } finally {
+    performance.now = real;
+  }
+});
+
 Deno.test("LiveCB({ to }): the fit ends after what the function has begun", async () => {
   let running = 0, ended = 0;
   const to = async () => {
