@@ -105,6 +105,7 @@ async function* steps(dataset: ImageDataset, workload: Workload): AsyncGenerator
   const watching = WATCH[kind]?.(model);
   if (inference) model.eval();
   const optimizer = new SGD(model.parameters(), { lr: 0.01, momentum: 0.85 });
+  if (watching) optimizer.flushes = false;
   const loader = new DataLoader(dataset, { batchSize, shuffle: true, generator: new Generator(1) });
   for (;;) {
     for await (const [x, y] of loader) {
@@ -119,8 +120,11 @@ async function* steps(dataset: ImageDataset, workload: Workload): AsyncGenerator
       watching?.afterBackward?.();
       const kept = loss.detach().keep();
       optimizer.step();
+      if (watching) {
+        watching.afterStep?.();
+        flush(dataset.device);
+      }
       optimizer.zeroGrad();
-      watching?.afterStep?.();
       yield kept;
     }
   }
