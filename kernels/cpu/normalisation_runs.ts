@@ -6,22 +6,24 @@ import { addMoments, LARGE } from "./moment_sums";
 import { addLanes, addOne, FOURTH, high, low, NEAR_SUMS, SECOND, THIRD } from "./normalisation_sums";
 import { SQUARES } from "./statistics_places";
 
-/** From so many elements on a run is worth a loop of its own. */
-const LEAST = 64;
+/** From so many elements on, joined vectors make up for a call. */
+const LEAST = 512;
 
 /** One output: n elements, `step` bytes apart. */
 export function momentsRun(at: usize, n: i32, step: usize): void {
   const pivot = load<f64>(scratch, THIRD), pivots = f64x2.splat(pivot);
   if (step == 4) {
-    const sums = scratch + NEAR_SUMS, most = n & ~15;
-    memory.fill(sums, 0, SQUARES + 32);
-    if (n >= LEAST) addMoments(sums, at, most, pivot);
-    let a = v128.load(sums), b = v128.load(sums, 16), c = v128.load(sums, SQUARES), d = v128.load(sums, SQUARES + 16);
-    const squares = f64x2.add(c, d);
-    if (f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1) >= LARGE) a = b = c = d = f64x2.splat(0);
-    else if (n >= LEAST) {
-      n -= most;
-      at += <usize> most << 2;
+    let a = f64x2.splat(0), b = a, c = a, d = a;
+    if (n >= LEAST) {
+      const sums = scratch + NEAR_SUMS, most = n & ~15;
+      memory.fill(sums, 0, SQUARES + 32);
+      addMoments(sums, at, most, pivot);
+      const both = f64x2.add(v128.load(sums, SQUARES), v128.load(sums, SQUARES + 16));
+      if (f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1) < LARGE) {
+        a = v128.load(sums), b = v128.load(sums, 16), c = v128.load(sums, SQUARES), d = v128.load(sums, SQUARES + 16);
+        n -= most;
+        at += <usize> most << 2;
+      }
     }
     for (; n >= 4; n -= 4, at += 16) {
       const x = v128.load(at), left = f64x2.sub(low(x), pivots), right = f64x2.sub(high(x), pivots);

@@ -28,7 +28,9 @@ const COLUMNS: { readonly [name: string]: (row: number, normal: number) => numbe
 Deno.test("moments are right to some units of the last place, whatever comes first, for 1 and 2 threads", async () => {
   const names = Object.keys(COLUMNS), width = names.length, choices = new Choices(3);
   for (
-    const [rows, inRuns] of [1, 2, 63, 64, 65, 83, 1001, 4097, 20011].flatMap((n) => [[n, false], [n, true]] as const)
+    const [rows, inRuns] of [1, 2, 63, 65, 511, 512, 527, 1001, 4097, 20011].flatMap((n) =>
+      [[n, false], [n, true]] as const
+    )
   ) {
     const place = (row: number, i: number) => inRuns ? i * rows + row : row * width + i;
     const x = new Float32Array(rows * width), builder = new ProgramBuilder();
