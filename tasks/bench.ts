@@ -3,7 +3,8 @@
  *
  * A workload is a network on 60,000 random images that live on the device as bytes, trained by a loop written by hand (no Learner, no
  * metrics): gather, forward, cross-entropy, backward, SGD with momentum 0.85. `watched` adds what `ActivationStats` does: mean, deviation and
- * histogram of the four activations at every batch, and which of their channels are off. After a warm-up, the median of several blocks of
+ * histogram of the four activations at every batch, and which of their channels are off; `gradients` and `updates` do so of the ten gradients,
+ * and of what the step changes in the ten parameters. After a warm-up, the median of several blocks of
  * steps counts; each block ends with reading the loss, which waits for the device. The workloads' blocks take turns, so that a machine
  * whose speed swings is the same to all of them. `--against pytorch` measures PyTorch in turn with Sonde.
  *

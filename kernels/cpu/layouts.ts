@@ -718,6 +718,20 @@ export class CrossEntropyGradCommand {
 }
 
 @unmanaged
+export class CrossEntropyBothCommand {
+  @inline get rows(): i32 { return word(changetype<usize>(this), 7); } // rows of logits
+  @inline get columns(): i32 { return word(changetype<usize>(this), 8); } // classes
+  @inline get size(): i32 { return word(changetype<usize>(this), 9); } // rows per chunk
+  @inline get logits(): usize { return address(changetype<usize>(this), 10); } // [rows, columns]
+  @inline get labels(): usize { return address(changetype<usize>(this), 13); } // [rows], int32
+  @inline get labelStride(): i32 { return word(changetype<usize>(this), 16); } // elements between two labels
+  @inline get losses(): usize { return address(changetype<usize>(this), 17); } // [rows]
+  @inline get g(): usize { return address(changetype<usize>(this), 20); } // gradient of each loss [rows]
+  @inline get gStride(): i32 { return word(changetype<usize>(this), 23); } // elements between two gradients
+  @inline get output(): usize { return address(changetype<usize>(this), 24); } // [rows, columns]
+}
+
+@unmanaged
 export class ArgsortCommand {
   @inline get input(): usize { return address(changetype<usize>(this), 7); } // [rows, n]
   @inline get output(): usize { return address(changetype<usize>(this), 10); } // dense

@@ -2,13 +2,29 @@
 // deno-lint-ignore-file
 /** The two sums of normalisation.ts of one output, whose elements lie in a run. */
 import { scratch } from "./command";
-import { addLanes, addOne, FOURTH, high, low, SECOND, THIRD } from "./normalisation_sums";
+import { addMoments, LARGE } from "./moment_sums";
+import { addLanes, addOne, FOURTH, high, low, NEAR_SUMS, SECOND, THIRD } from "./normalisation_sums";
+import { SQUARES } from "./statistics_places";
+
+/** From so many elements on, joined vectors make up for a call. */
+const LEAST = 512;
 
 /** One output: n elements, `step` bytes apart. */
 export function momentsRun(at: usize, n: i32, step: usize): void {
   const pivot = load<f64>(scratch, THIRD), pivots = f64x2.splat(pivot);
   if (step == 4) {
     let a = f64x2.splat(0), b = a, c = a, d = a;
+    if (n >= LEAST) {
+      const sums = scratch + NEAR_SUMS, most = n & ~15;
+      memory.fill(sums, 0, SQUARES + 32);
+      addMoments(sums, at, most, pivot);
+      const both = f64x2.add(v128.load(sums, SQUARES), v128.load(sums, SQUARES + 16));
+      if (f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1) < LARGE) {
+        a = v128.load(sums), b = v128.load(sums, 16), c = v128.load(sums, SQUARES), d = v128.load(sums, SQUARES + 16);
+        n -= most;
+        at += <usize> most << 2;
+      }
+    }
     for (; n >= 4; n -= 4, at += 16) {
       const x = v128.load(at), left = f64x2.sub(low(x), pivots), right = f64x2.sub(high(x), pivots);
       a = f64x2.add(a, left);

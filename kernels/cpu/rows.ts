@@ -1,11 +1,12 @@
 // deno-fmt-ignore-file -- AssemblyScript: the formatter would drop the decorators
 // deno-lint-ignore-file
 /**
- * Row-wise kernels over dense [rows, columns] matrices: softmax, log-softmax, cross-entropy and its gradient.
+ * Row-wise kernels over dense [rows, columns] matrices: softmax, log-softmax, cross-entropy, its gradient, and both of these at once.
  *
  * All subtract the row's maximum first. The sum of exponentials runs in four 32-bit lanes that go on in 64 bits every 64 columns.
  */
-import { CrossEntropyCommand, CrossEntropyGradCommand, SoftmaxCommand } from "./layouts";
+import { CrossEntropyBothCommand, CrossEntropyCommand, CrossEntropyGradCommand, SoftmaxCommand } from "./layouts";
+import { scratch } from "./command";
 import { fault } from "./control";
 import { exp, log } from "./math";
 
@@ -47,51 +48,46 @@ function sum4(a: v128): f64 {
     (<f64> f32x4.extract_lane(a, 2) + <f64> f32x4.extract_lane(a, 3));
 }
 
-/** Σ exp(x − m). */
-function sumExp(at: usize, n: i32, m: f32): f64 {
-  const top = f32x4.splat(m), whole = n & ~3;
-  let total: f64 = 0, i = 0;
-  while (i < whole) {
-    let a = f32x4.splat(0);
-    const stop = min(whole, i + 64);
-    for (; i < stop; i += 4) a = f32x4.add(a, exp(f32x4.sub(v128.load(at + (<usize> i << 2)), top)));
-    total += sum4(a);
-  }
-  if (i < n) total += sum4(exp(f32x4.sub(tail(at + (<usize> i << 2), n - i), top)));
-  return total;
-}
-
 /** log of one number, by the same formula as the vectors'. */
 function log1(x: f32): f32 {
   return f32x4.extract_lane(log(f32x4.splat(x)), 0);
 }
 
-/** out = exp(x − m). @returns their sum, as {@linkcode sumExp} has it */
-function storeExp(out: usize, at: usize, n: i32, m: f32): f64 {
-  const top = f32x4.splat(m), whole = n & ~3;
-  let total: f64 = 0, i = 0;
-  while (i < whole) {
+/** Bytes of as many exponentials as are summed in 32 bits. */
+const BLOCK: usize = 256;
+
+/**
+ * Σ exp(x − m). A block's exponentials are stored, as V8 joins vectors where two of them are; the next block's lie `step` bytes further: BLOCK for
+ * out = exp(x − m), and 0 where the sum is all that is wanted.
+ */
+function sumExp(out: usize, at: usize, n: i32, m: f32, step: usize): f64 {
+  const top = f32x4.splat(m), whole = at + (<usize> (n & ~3) << 2);
+  let total: f64 = 0, to = out;
+  while (at < whole) {
     let a = f32x4.splat(0);
-    const stop = min(whole, i + 64);
-    for (; i + 8 <= stop; i += 8) {
-      const o = <usize> i << 2;
-      const x = exp(f32x4.sub(v128.load(at + o), top)), y = exp(f32x4.sub(v128.load(at + o, 16), top));
-      v128.store(out + o, x);
-      v128.store(out + o, y, 16);
+    const stop = min(whole, at + BLOCK);
+    for (to = out; at + 32 <= stop; at += 32, to += 32) {
+      const x = exp(f32x4.sub(v128.load(at), top)), y = exp(f32x4.sub(v128.load(at, 16), top));
+      v128.store(to, x);
+      v128.store(to, y, 16);
       a = f32x4.add(f32x4.add(a, x), y);
     }
-    for (; i < stop; i += 4) {
-      const x = exp(f32x4.sub(v128.load(at + (<usize> i << 2)), top));
-      v128.store(out + (<usize> i << 2), x);
+    if (at < stop) {
+      const x = exp(f32x4.sub(v128.load(at), top));
+      v128.store(to, x);
       a = f32x4.add(a, x);
+      at += 16;
+      to += 16;
     }
     total += sum4(a);
+    out += step;
   }
-  if (i < n) {
-    const o = <usize> i << 2, x = exp(f32x4.sub(tail(at + o, n - i), top));
-    v128.store32_lane(out + o, x, 0);
-    if (n - i > 1) v128.store32_lane(out + o, x, 1, 4);
-    if (n - i > 2) v128.store32_lane(out + o, x, 2, 8);
+  const left = n & 3;
+  if (left > 0) {
+    const x = exp(f32x4.sub(tail(at, left), top));
+    v128.store32_lane(to, x, 0);
+    if (left > 1) v128.store32_lane(to, x, 1, 4);
+    if (left > 2) v128.store32_lane(to, x, 2, 8);
     total += sum4(x);
   }
   return total;
@@ -111,7 +107,7 @@ function scaleRow(out: usize, at: usize, n: i32, factor: f32): void {
 
 /** An infinite maximum would give ∞ − ∞ where PyTorch does too: NaN. −∞ rows likewise. */
 function softmaxRow(out: usize, at: usize, n: i32): void {
-  scaleRow(out, out, n, <f32> (1.0 / storeExp(out, at, n, rowMax(at, n))));
+  scaleRow(out, out, n, <f32> (1.0 / sumExp(out, at, n, rowMax(at, n), BLOCK)));
 }
 
 export function softmax(command: usize, chunk: i32): void {
@@ -130,13 +126,34 @@ export function logSoftmax(command: usize, chunk: i32): void {
   const input = cmd.input, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2, at = input + o, out = output + o;
-    const m = rowMax(at, n), shift = log1(<f32> sumExp(at, n, m)), top = f32x4.splat(m), less = f32x4.splat(shift);
+    const m = rowMax(at, n), shift = log1(<f32> sumExp(scratch, at, n, m, 0)), top = f32x4.splat(m), less = f32x4.splat(shift);
     let i = 0;
     for (; i + 4 <= n; i += 4) {
       v128.store(out + (<usize> i << 2), f32x4.sub(f32x4.sub(v128.load(at + (<usize> i << 2)), top), less));
     }
     for (; i < n; i++) store<f32>(out + (<usize> i << 2), load<f32>(at + (<usize> i << 2)) - m - shift);
   }
+}
+
+/** −log of a label's probability, by a row's maximum and the sum of its exponentials. */
+// @ts-ignore: decorator
+@inline
+function lossOf(at: usize, label: i32, m: f32, total: f64): f32 {
+  return log1(<f32> total) - (load<f32>(at + (<usize> label << 2)) - m);
+}
+
+/** out = (out / total − (1 at the label)) · factor, of a row's exponentials and their sum. A label out of range is no class at all. */
+function gradientRow(out: usize, n: i32, total: f64, label: i32, factor: f32): void {
+  const at = out + (<usize> label << 2), inside = <u32> label < <u32> n, share = <f32> (1.0 / total);
+  const own: f32 = inside ? (load<f32>(at) * share - 1) * factor : 0;
+  const s = f32x4.splat(share), f = f32x4.splat(factor), end = out + (<usize> n << 2);
+  for (; out + 32 <= end; out += 32) {
+    const x = f32x4.mul(f32x4.mul(v128.load(out), s), f), y = f32x4.mul(f32x4.mul(v128.load(out, 16), s), f);
+    v128.store(out, x);
+    v128.store(out, y, 16);
+  }
+  for (; out < end; out += 4) store<f32>(out, load<f32>(out) * share * factor);
+  if (inside) store<f32>(at, own);
 }
 
 export function crossEntropy(command: usize, chunk: i32): void {
@@ -151,7 +168,7 @@ export function crossEntropy(command: usize, chunk: i32): void {
     let loss: f32 = NaN;
     if (<u32> label < <u32> n) {
       const m = rowMax(at, n);
-      loss = log1(<f32> sumExp(at, n, m)) - (load<f32>(at + (<usize> label << 2)) - m);
+      loss = lossOf(at, label, m, sumExp(scratch, at, n, m, 0));
     } else fault(command, label, n);
     store<f32>(output + (<usize> row << 2), loss);
   }
@@ -164,10 +181,25 @@ export function crossEntropyGrad(command: usize, chunk: i32): void {
   const g = cmd.g, gStride = cmd.gStride, output = cmd.output;
   for (let row = first; row < last; row++) {
     const o = <usize> (row * n) << 2, out = output + o, label = load<i32>(labels + (<usize> (row * stride) << 2));
-    softmaxRow(out, logits + o, n);
-    const at = out + (<usize> label << 2), factor = load<f32>(g + (<usize> (row * gStride) << 2));
-    if (<u32> label < <u32> n) store<f32>(at, load<f32>(at) - 1);
+    const total = sumExp(out, logits + o, n, rowMax(logits + o, n), BLOCK);
+    gradientRow(out, n, total, label, load<f32>(g + (<usize> (row * gStride) << 2)));
+    if (<u32> label >= <u32> n) fault(command, label, n);
+  }
+}
+
+/** Losses and their gradient, a row after the other: the exponentials of its logits are computed once, and it is in the cache meanwhile. */
+export function crossEntropyBoth(command: usize, chunk: i32): void {
+  const cmd = changetype<CrossEntropyBothCommand>(command);
+  const n = cmd.columns, first = chunk * cmd.size, last = min(cmd.rows, first + cmd.size);
+  const logits = cmd.logits, labels = cmd.labels, stride = cmd.labelStride, losses = cmd.losses;
+  const g = cmd.g, gStride = cmd.gStride, output = cmd.output;
+  for (let row = first; row < last; row++) {
+    const o = <usize> (row * n) << 2, at = logits + o, out = output + o;
+    const label = load<i32>(labels + (<usize> (row * stride) << 2)), m = rowMax(at, n), total = sumExp(out, at, n, m, BLOCK);
+    let loss: f32 = NaN;
+    if (<u32> label < <u32> n) loss = lossOf(at, label, m, total);
     else fault(command, label, n);
-    scaleRow(out, out, n, factor);
+    store<f32>(losses + (<usize> row << 2), loss);
+    gradientRow(out, n, total, label, load<f32>(g + (<usize> (row * gStride) << 2)));
   }
 }

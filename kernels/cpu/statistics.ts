@@ -13,13 +13,12 @@
  */
 import { scratch } from "./command";
 import { StatisticsCommand, StatisticsPartsCommand } from "./layouts";
+import { LARGE } from "./moment_sums";
 import { countCompared, countLanes, MOST_COMPARED } from "./statistics_counts";
 import { BLOCK, FREE, PLACES, SQUARES, ZEROS } from "./statistics_places";
 import { gather } from "./strided";
 
 const COUNTS: usize = 32;
-/** A sum of squares that none of |x| < 2⁹⁵ reaches, and every one with what `firstPlus` gives for a number that is not finite. */
-const LARGE: f64 = 1.5692754338466701e57;
 /** Slots beside the bins: below, above, zeros, nonFinite. */
 const BESIDE = 4;
 

@@ -8,9 +8,10 @@
  * that are not met cost nothing. Of more bins, and of the few elements that fill no vector of bytes, each lane of a vector counts in a table of its
  * own. The four tables are interleaved, so that a slot's counts are one vector: [below, …bins, above, zeros, nonFinite] × 4.
  *
- * Sums, slots and counts are loops of their own: in one, what V8 joins to longer vectors would not fit into the registers.
+ * Sums (moment_sums.ts), slots and counts are loops of their own: in one, what V8 joins to longer vectors would not fit into the registers.
  */
 import { scratch } from "./command";
+import { addMoments } from "./moment_sums";
 import { madd64 } from "./relaxed";
 import { BLOCK, PLACES, SLOTS, SQUARES, TALLIES, ZEROS } from "./statistics_places";
 import { fourSlots, LARGEST, writeSlots } from "./statistics_slots";
@@ -24,40 +25,11 @@ export function countCompared(at: usize, n: i32, counts: usize, pivot: f64, abso
   const slots = absolute && low == 0 ? counts + 16 : counts;
   for (let block = 0; n > 0; n -= BLOCK, at += BLOCK << 2) {
     block = min(BLOCK, n);
-    addMoments(at, block, pivot);
+    addMoments(scratch, at, block, pivot);
     writeSlots(at, block, absolute, low, high - low, bins);
     addBytes(scratch + ZEROS, scratch + TALLIES);
     countSlots(block, slots);
   }
-}
-
-/** Adds Σd and Σd² of n elements, a multiple of 16, to those in scratch memory. */
-function addMoments(at: usize, n: i32, pivot: f64): void {
-  const less = f64x2.splat(-pivot), nothing = f64x2.splat(0), sums = scratch;
-  let a = v128.load(sums), b = v128.load(sums, 16), c = v128.load(sums, SQUARES), d = v128.load(sums, SQUARES + 16);
-  let e = nothing, f = nothing, g = nothing, h = nothing, i = nothing, j = nothing, k = nothing, l = nothing;
-  let m = nothing, o = nothing, v = nothing, w = nothing;
-  let sl: v128, su: v128, tl: v128, tu: v128, p: v128, q: v128, r: v128, t: v128;
-  // Neighbouring vectors are treated alike, one after the other, so that engines can join them.
-  for (const end = at + (<usize> n << 2); at < end; at += 64) {
-    p = v128.load(at), q = v128.load(at, 16), r = v128.load(at, 32), t = v128.load(at, 48);
-    sl = lowerHalves(p), tl = lowerHalves(q), su = upperHalves(p), tu = upperHalves(q);
-    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less);
-    a = f64x2.add(a, p), b = f64x2.add(b, q), c = madd64(p, p, c), d = madd64(q, q, d);
-    p = lastPlus(sl, su, less), q = lastPlus(tl, tu, less);
-    e = f64x2.add(e, p), f = f64x2.add(f, q), g = madd64(p, p, g), h = madd64(q, q, h);
-    sl = lowerHalves(r), tl = lowerHalves(t), su = upperHalves(r), tu = upperHalves(t);
-    p = firstPlus(sl, su, less), q = firstPlus(tl, tu, less);
-    i = f64x2.add(i, p), j = f64x2.add(j, q), k = madd64(p, p, k), l = madd64(q, q, l);
-    p = lastPlus(sl, su, less), q = lastPlus(tl, tu, less);
-    m = f64x2.add(m, p), o = f64x2.add(o, q), v = madd64(p, p, v), w = madd64(q, q, w);
-  }
-  a = f64x2.add(f64x2.add(a, e), f64x2.add(i, m)), b = f64x2.add(f64x2.add(b, f), f64x2.add(j, o));
-  c = f64x2.add(f64x2.add(c, g), f64x2.add(k, v)), d = f64x2.add(f64x2.add(d, h), f64x2.add(l, w));
-  v128.store(sums, a);
-  v128.store(sums, b, 16);
-  v128.store(sums, c, SQUARES);
-  v128.store(sums, d, SQUARES + 16);
 }
 
 /** Counts the n slots that stand in scratch memory: six at a time, as many as registers hold counters of. */

@@ -21,7 +21,7 @@ import { reduceRows } from "./reductions_rows";
 import { reduceColumns } from "./reductions_columns";
 import { cumsum } from "./reductions_cumsum";
 import { anyOther } from "./reductions_other";
-import { softmax, logSoftmax, crossEntropy, crossEntropyGrad } from "./rows";
+import { softmax, logSoftmax, crossEntropy, crossEntropyGrad, crossEntropyBoth } from "./rows";
 import { argsort } from "./sorting";
 import { random, randint, arange } from "./sources";
 import { histogram, histogramParts } from "./histogram";
@@ -63,6 +63,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   logSoftmax,
   crossEntropy,
   crossEntropyGrad,
+  crossEntropyBoth,
   argsort,
   random,
   randint,

@@ -67,12 +67,12 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (options.weight === undefined && options.ignoreIndex === undefined && smoothing === 0) {
     return combined(crossEntropyRows(rows, labels), undefined, target.shape, options.reduction);
   }
-  const { safe, kept, weights } = weighted(labels, options);
+  const { safe, kept, weights, counts } = weighted(labels, options);
   let losses = times(crossEntropyRows(rows, safe), weights);
   if (smoothing > 0) {
     losses = losses.mul(1 - smoothing).add(evenly(rows, options.weight).mul(smoothing / rows.shape[1]!));
   }
-  return combined(only(losses, kept), weights, target.shape, options.reduction);
+  return combined(only(losses, kept), counts, target.shape, options.reduction);
 }
 
 /**
@@ -97,9 +97,9 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
   checkTensor("nllLoss", "the target", target);
   checkWeight("nllLoss", options.weight, classesOf(input));
   checkClasses("nllLoss", input, target);
-  const { rows, labels } = inRows(input, target), { safe, kept, weights } = weighted(labels, options);
+  const { rows, labels } = inRows(input, target), { safe, kept, weights, counts } = weighted(labels, options);
   const losses = times(rows.gather(1, safe.unsqueeze(1)).squeeze(1).neg(), weights);
-  return combined(only(losses, kept), weights, target.shape, options.reduction);
+  return combined(only(losses, kept), counts, target.shape, options.reduction);
 }
 
 /** How many classes an input has scores for. */
@@ -125,26 +125,29 @@ function classesLast(input: Tensor): Tensor {
 /** Losses of what counts, 0 elsewhere, whatever the scores are there. */
 const only = (losses: Tensor, kept: Tensor | undefined): Tensor => kept ? losses.where(kept, 0) : losses;
 
-/** Labels that are all in range, which of them count, and what each weighs: undefined where all count, or all weigh the same. */
+/** Labels that are all in range, which of them are kept, and what each loss is multiplied by and counts in the mean: undefined where all are the same. */
 function weighted(
   labels: Tensor,
   { weight: given, ignoreIndex }: NllLossOptions,
-): { safe: Tensor; kept?: Tensor; weights: Tensor | undefined } {
+): { safe: Tensor; kept?: Tensor; weights: Tensor | undefined; counts: Tensor | undefined } {
   const weight = given?.detach();
-  if (ignoreIndex === undefined) return { safe: labels, weights: weight?.indexSelect(0, labels) };
+  if (ignoreIndex === undefined) {
+    const weights = weight?.indexSelect(0, labels);
+    return { safe: labels, weights, counts: weights };
+  }
   const kept = labels.ne(whole("leave targets out", "ignoreIndex", ignoreIndex, -(2 ** 31)));
-  const safe = labels.where(kept, 0), counts = kept.float();
-  return { safe, kept, weights: weight ? weight.indexSelect(0, safe).mul(counts) : counts };
+  const safe = labels.where(kept, 0), weights = weight?.indexSelect(0, safe);
+  return { safe, kept, weights, counts: weights?.mul(kept.float()) ?? kept.float() };
 }
 
-/** Losses of targets, each multiplied by its weight already, as one number or in the targets' shape. */
+/** Losses of targets, each multiplied by its weight already, as one number or in the targets' shape; `counts` is what each counts in the mean. */
 function combined(
   losses: Tensor,
-  weights: Tensor | undefined,
+  counts: Tensor | undefined,
   shape: readonly number[],
   reduction: Reduction | undefined,
 ): Tensor {
-  if (weights && (reduction ?? "mean") === "mean") return losses.sum().div(weights.sum());
+  if (counts && (reduction ?? "mean") === "mean") return losses.sum().div(counts.sum());
   return reduced(reduction === "none" && shape.length !== 1 ? losses.view(shape) : losses, reduction);
 }
 

@@ -22,6 +22,8 @@ const KINDS = [
   "plain",
   "bn",
   "watched",
+  "gradients",
+  "updates",
   "deep",
   "resnet",
   "mlp",
@@ -37,7 +39,7 @@ export interface Workload {
   readonly kind: typeof KINDS[number];
   readonly batchSize: number;
   /**
-   * How many times as wide (plain, bn, watched), how many layers (deep), hidden features (mlp), groups (grouped) or heads (attention, causal), or how
+   * How many times as wide (plain, bn and the watched ones), how many layers (deep), hidden features (mlp), groups (grouped) or heads (attention, causal), or how
    * large a kernel (transposed).
    */
   readonly size: number;
@@ -51,6 +53,8 @@ const SIZES: Readonly<
   plain: { usual: 1, least: 1, most: 16 },
   bn: { usual: 1, least: 1, most: 16 },
   watched: { usual: 1, least: 1, most: 16 },
+  gradients: { usual: 1, least: 1, most: 16 },
+  updates: { usual: 1, least: 1, most: 16 },
   deep: { usual: 10, least: 3, most: 100 },
   mlp: { usual: 512, least: 1, most: 8192 },
   grouped: { usual: 4, least: 1, most: 64 },
@@ -74,8 +78,11 @@ const MOST_IMAGES = 16_384;
 
 /** What a name of a workload may be, for messages and help. */
 export const NAMES =
-  "plain-BATCH, bn-BATCH, watched-BATCH (each with -WIDTH behind it: how many times as wide), deep-BATCH-LAYERS, resnet-BATCH, " +
+  "plain-BATCH, bn-BATCH, watched-BATCH, gradients-BATCH, updates-BATCH (each with -WIDTH behind it: how many times as wide), deep-BATCH-LAYERS, resnet-BATCH, " +
   "mlp-BATCH-FEATURES, grouped-BATCH-GROUPS, transposed-BATCH-KERNEL, attention-BATCH-HEADS, causal-BATCH-HEADS, and each of these with -infer";
+
+/** Whether something of the training is recorded: the activations of watched, or what the name says. */
+const isWatched = (kind: Workload["kind"]): boolean => ["watched", "gradients", "updates"].includes(kind);
 
 /** The workload of a name such as `bn-64` or `plain-1024-4`; undefined if there is none of this name. */
 export function workload(name: string): Workload | undefined {
@@ -88,7 +95,7 @@ export function workload(name: string): Workload | undefined {
   if ((SHARED[kind] ?? size) % size !== 0) return undefined;
   if (batchSize > MOST_IMAGES || size < (bounds?.least ?? 1) || size > (bounds?.most ?? 1)) return undefined;
   const inference = found[4] !== undefined;
-  return inference && kind === "watched" ? undefined : { name, kind, batchSize, size, inference };
+  return inference && isWatched(kind) ? undefined : { name, kind, batchSize, size, inference };
 }
 
 /** Two convolutions with norms and a short cut around them, which a convolution of one pixel fits where channels or size change. */
@@ -139,6 +146,8 @@ export function network({ kind, size }: Workload, device: Device): Module {
   switch (kind) {
     case "plain":
     case "watched":
+    case "gradients":
+    case "updates":
     case "bn": {
       const channels = [1, 8 * size, 16 * size, 32 * size, 64 * size, 10];
       const norm = (channels: number) => new BatchNorm2d(channels, { device });

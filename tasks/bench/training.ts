@@ -9,6 +9,7 @@ import type { Device } from "../../lib/device/device.ts";
 import { findModules, Hooks, isInstance } from "../../lib/learner/hooks.ts";
 import { StatisticsRecord } from "../../lib/learner/statistics_record.ts";
 import { UnitRecord } from "../../lib/learner/unit_record.ts";
+import { UpdateRatios } from "../../lib/learner/update_ratios.ts";
 import { ReLU } from "../../lib/nn/activations.ts";
 import { crossEntropy } from "../../lib/nn/losses.ts";
 import type { Module } from "../../lib/nn/module.ts";
@@ -43,31 +44,68 @@ export function syntheticImages(target: Device): ImageDataset {
   return new ImageDataset({ images, labels, count: IMAGES }, { device: target });
 }
 
+/** A record of statistics that begins anew when it is full. */
+function record(model: Module, range: readonly [number, number]): { push(x: Tensor): void } {
+  const values = new StatisticsRecord(model.device, { bins: 40, range, absolute: true, chunk: WATCHED_CHUNK });
+  return {
+    push(x) {
+      if (values.length === WATCHED_CHUNK) values.dispose();
+      values.push(x);
+    },
+  };
+}
+
+/** What is done between the parts of a step. */
+interface Watching {
+  afterBackward?(): void;
+  afterStep?(): void;
+}
+
 /** Records each activation's statistics, and its units, at every batch, as `ActivationStats` does. */
-function watch(model: Module): void {
-  const options = { bins: 40, range: [0, 10], absolute: true, chunk: WATCHED_CHUNK } as const;
-  const record = () => ({
-    values: new StatisticsRecord(model.device, options),
-    units: new UnitRecord(model.device),
-  });
-  const records = new Map(findModules(model, isInstance(ReLU)).map((module) => [module as Module, record()]));
+function watchActivations(model: Module): Watching {
+  const records = new Map(
+    findModules(model, isInstance(ReLU)).map((module) => {
+      return [module as Module, { values: record(model, [0, 10]), units: new UnitRecord(model.device) }];
+    }),
+  );
   new Hooks(records.keys(), (_hook, module, _inputs, output) => {
     const { values, units } = records.get(module)!;
-    if (values.length === WATCHED_CHUNK) {
-      values.dispose();
-      units.dispose();
-    }
+    if (units.length === WATCHED_CHUNK) units.dispose();
     values.push(output);
     units.push(output);
   });
+  return {};
 }
+
+/** Records the statistics of each parameter's gradient likewise. */
+function watchGradients(model: Module): Watching {
+  const records = [...model.parameters()].map((p) => [p, record(model, [0, 0.05])] as const);
+  return { afterBackward: () => records.forEach(([p, values]) => values.push(p.borrowGrad()!)) };
+}
+
+/** Records the statistics of what each step changes in each parameter likewise. */
+function watchUpdates(model: Module): Watching {
+  const records = new Map([...model.parameters()].map((p) => [p, record(model, [0, 0.05])]));
+  const ratios = new UpdateRatios();
+  return {
+    afterBackward: () => records.forEach((_, p) => ratios.note(p)),
+    afterStep: () => ratios.take((p, ratio) => records.get(p)!.push(ratio)),
+  };
+}
+
+const WATCH: { readonly [kind in Workload["kind"]]?: (model: Module) => Watching } = {
+  watched: watchActivations,
+  gradients: watchGradients,
+  updates: watchUpdates,
+};
 
 /** One step after another, forever; each `next()` has recorded and started one, and gives its loss. */
 async function* steps(dataset: ImageDataset, workload: Workload): AsyncGenerator<Tensor, never> {
   const { kind, batchSize, inference } = workload, model = network(workload, dataset.device);
-  if (kind === "watched") watch(model);
+  const watching = WATCH[kind]?.(model);
   if (inference) model.eval();
   const optimizer = new SGD(model.parameters(), { lr: 0.01, momentum: 0.85 });
+  if (watching) optimizer.flushes = false;
   const loader = new DataLoader(dataset, { batchSize, shuffle: true, generator: new Generator(1) });
   for (;;) {
     for await (const [x, y] of loader) {
@@ -79,8 +117,13 @@ async function* steps(dataset: ImageDataset, workload: Workload): AsyncGenerator
       }
       const loss = crossEntropy(model.call(x!), y!);
       loss.backward();
+      watching?.afterBackward?.();
       const kept = loss.detach().keep();
       optimizer.step();
+      if (watching) {
+        watching.afterStep?.();
+        flush(dataset.device);
+      }
       optimizer.zeroGrad();
       yield kept;
     }

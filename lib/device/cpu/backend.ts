@@ -213,10 +213,11 @@ export class CpuBackend implements Backend {
     for (const { step, at } of encoded.sites) {
       const command = (address + at) / 4;
       if (words[command + FAULT] === 0) continue;
-      words[command + FAULT] = 0;
       const fault = faultOf(program.steps[step]!, words[command + FAULT + 1]!, words[command + FAULT + 2]!);
       this.#faults.push({ run: this.counters.runs, step, fault });
     }
+    // Only now, as a command may be the site of several steps.
+    for (const { at } of encoded.sites) words[(address + at) / 4 + FAULT] = 0;
   }
 
   takeFaults(): readonly RaisedFault[] {

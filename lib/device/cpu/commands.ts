@@ -174,6 +174,11 @@ export class ProgramWriter {
     writeFields(this.#commands, layout, values, this.#tableAt);
   }
 
+  /** Has the command that was issued last do the work of another step, too, whose faults are its own. */
+  share(step: number): void {
+    if (raisesFaults(this.program.steps[step]!)) this.#sites.push({ step, word: this.#list.at(-1)!.word });
+  }
+
   /** A command that another one runs itself on parts of its work. @returns its byte offset */
   embed<F extends Fields>(layout: Layout<F>, values: ValuesOf<F>): number {
     const words: number[] = [], { name, length } = layout, code = this.functions.kernels.get(name) ?? 0;

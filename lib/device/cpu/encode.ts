@@ -13,7 +13,7 @@ import type { TileColumns } from "./numbers.ts";
 import { encodePointwise } from "./pointwise.ts";
 import { encodePool } from "./pool.ts";
 import { encodeAnyOther, encodeCumsum, encodeReduce } from "./reductions.ts";
-import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
+import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeLossAndGradient, encodeSoftmax } from "./rows.ts";
 import { encodeArgsort } from "./sorting.ts";
 import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
 import { encodeHistogram, encodeStatistics, followerOf } from "./statistics.ts";
@@ -61,8 +61,12 @@ export function encodeProgram(program: Program, functions: FunctionTable, tile: 
   const writer = new ProgramWriter(program, functions, tile);
   const { steps } = program;
   for (let at = 0; at < steps.length; at++) {
-    const step = steps[at]!, follower = followerOf(step, steps[at + 1], writer);
+    const step = steps[at]!, next = steps[at + 1], follower = followerOf(step, next, writer);
     writer.beginStep(at);
+    if (encodeLossAndGradient(step, next, writer)) {
+      writer.share(++at);
+      continue;
+    }
     const widened = widenInputs(step, writer);
     writer.follower = follower;
     (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widened, writer);

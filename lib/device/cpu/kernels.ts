@@ -22,7 +22,7 @@ import { PACK_HALVES } from "./pack_halves.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise_layouts.ts";
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
 import { ANY_OTHER, CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
-import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
+import { CROSS_ENTROPY, CROSS_ENTROPY_BOTH, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
 import { ARGSORT } from "./sorting.ts";
 import { ARANGE, RANDINT, RANDOM, RANGE } from "./sources.ts";
 import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./statistics.ts";
@@ -47,7 +47,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   reductions_columns: [REDUCE_COLUMNS],
   reductions_cumsum: [CUMSUM],
   reductions_other: [ANY_OTHER],
-  rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD],
+  rows: [SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_GRAD, CROSS_ENTROPY_BOTH],
   sorting: [ARGSORT],
   sources: [RANDOM, RANDINT, ARANGE],
   histogram: [HISTOGRAM, HISTOGRAM_PARTS],

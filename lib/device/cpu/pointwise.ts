@@ -235,7 +235,7 @@ export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): voi
 }
 
 /** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */
-function mayOverlap(writer: ProgramWriter, a: Operand, b: Operand): boolean {
+export function mayOverlap(writer: ProgramWriter, a: Operand, b: Operand): boolean {
   if (a.value === b.value) return true;
   const x = writer.program.values[a.value], y = writer.program.values[b.value];
   if (!x || !y) return false; // scratch memory

@@ -1,7 +1,9 @@
 /** Row-wise kernels, for kernels/cpu/rows.ts. */
-import type { StepOf } from "../steps/mod.ts";
+import type { Step, StepOf } from "../steps/mod.ts";
+import { isLossOf } from "../steps/rows.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { command, operand, word } from "./layout.ts";
+import { mayOverlap } from "./pointwise.ts";
 import { chunkSize } from "./shapes.ts";
 
 const rows = { rows: word("rows of logits"), columns: word("classes"), size: word("rows per chunk") };
@@ -16,11 +18,16 @@ const labelled = {
 export const SOFTMAX = command("softmax", softmax);
 export const LOG_SOFTMAX = command("logSoftmax", softmax);
 export const CROSS_ENTROPY = command("crossEntropy", { ...labelled, output: operand("losses [rows]") });
-export const CROSS_ENTROPY_GRAD = command("crossEntropyGrad", {
-  ...labelled,
+const gradient = {
   g: operand("gradient of each loss [rows]"),
   gStride: word("elements between two gradients"),
   output: operand("[rows, columns]"),
+};
+export const CROSS_ENTROPY_GRAD = command("crossEntropyGrad", { ...labelled, ...gradient });
+export const CROSS_ENTROPY_BOTH = command("crossEntropyBoth", {
+  ...labelled,
+  losses: operand("[rows]"),
+  ...gradient,
 });
 
 /** Nanoseconds of an element of a row, and how many elements cost as much as a row itself (rows of 10 and of 1,000 compared). */
@@ -52,4 +59,17 @@ export function encodeCrossEntropyGrad({ inputs, output }: StepOf<"crossEntropyG
   const { logits, labels, g } = inputs, [rows, columns] = logits.shape as [number, number];
   const { size, cut } = rowCut(rows, columns), labelStride = labels.strides[0]!, gStride = g.strides[0]!;
   writer.issue(CROSS_ENTROPY_GRAD, cut, { rows, columns, size, logits, labels, labelStride, g, gStride, output });
+}
+
+/** Encodes a loss and its gradient as one command, if that is what the two steps are. @returns whether it did */
+export function encodeLossAndGradient(loss: Step, gradient: Step | undefined, writer: ProgramWriter): boolean {
+  if (loss.kernel !== "crossEntropy" || gradient?.kernel !== "crossEntropyGrad") return false;
+  const { inputs: { logits, labels, g }, output } = gradient, losses = loss.output;
+  // Losses of some rows are written before the gradient of others.
+  if (!isLossOf(loss, gradient) || [g, output].some((other) => mayOverlap(writer, losses, other))) return false;
+  const [rows, columns] = logits.shape as [number, number], { size, cut } = rowCut(rows, columns);
+  const labelStride = labels.strides[0]!, gStride = g.strides[0]!;
+  const values = { rows, columns, size, logits, labels, labelStride, losses, g, gStride, output };
+  writer.issue(CROSS_ENTROPY_BOTH, cut, values);
+  return true;
 }

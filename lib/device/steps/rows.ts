@@ -1,5 +1,6 @@
 /** Row-wise kernels over logits: softmax, log-softmax, cross-entropy and its gradient. All of them subtract the row's maximum first. */
-import type { Signatures } from "./step.ts";
+import type { Operand } from "../operand.ts";
+import type { Signatures, StepsOf } from "./step.ts";
 
 export const ROWS = {
   /** Softmax of each row of `[rows, columns]`, float32, both operands dense row-major. */
@@ -15,3 +16,13 @@ export const ROWS = {
   /** `out[r, c] = (softmax(logits[r])[c] − (c = labels[r])) · g[r]`; g `[rows]`, any stride (0 when the loss is a mean). */
   crossEntropyGrad: { inputs: ["logits", "labels", "g"] },
 } as const satisfies Signatures;
+
+type Rows = StepsOf<typeof ROWS>;
+
+/** Whether a step gives the losses whose gradient another gives. Plans have such steps side by side where they can, as a device may do both at once. */
+export function isLossOf(loss: Rows["crossEntropy"], gradient: Rows["crossEntropyGrad"]): boolean {
+  return (["logits", "labels"] as const).every((name) => sameOperand(loss.inputs[name], gradient.inputs[name]));
+}
+
+const sameOperand = (a: Operand, b: Operand): boolean =>
+  a.value === b.value && a.offset === b.offset && a.dynamic === b.dynamic && `${a.strides}` === `${b.strides}`;

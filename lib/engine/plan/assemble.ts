@@ -34,15 +34,6 @@ export function assemble(
     for (const operand of stepInputs(step)) touch(operand, at);
     for (const operand of stepOutputs(step)) touch(operand, at);
   });
-  // A device may compute a loss and its gradient at once, as they read the same rows.
-  for (const step of steps) {
-    if (step.kernel !== "crossEntropyGrad") continue;
-    const loss = steps.findIndex((other) =>
-      other.kernel === "crossEntropy" && other.inputs.logits.value === step.inputs.logits.value
-    );
-    const life = lives.get(step.output.value)!;
-    if (loss >= 0) life.first = Math.min(life.first, loss);
-  }
   const inArena = drafts.map((_, v) => v).filter((v) => drafts[v]!.slot === undefined && lives.has(v));
   // A pointwise output takes over the memory of an input that dies there and is read element by element in the same order.
   const host = new Map<number, number>();

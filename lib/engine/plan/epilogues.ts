@@ -6,6 +6,7 @@ import { accessOf, columnsOf, type FusedStep, PRODUCTS, type ProductStep } from 
 import { type Step, stepInputs, stepOutputs } from "../../device/steps/mod.ts";
 import type { PointwiseStep } from "../../device/steps/pointwise.ts";
 import type { Draft } from "./assemble.ts";
+import { dependent, Memories, type Touched } from "./memories.ts";
 import { renameValues } from "./operands.ts";
 
 /**
@@ -33,11 +34,14 @@ export function fuseEpilogues(
 
 const isProduct = (step: Step): step is ProductStep => (PRODUCTS as readonly string[]).includes(step.kernel);
 
-/** What each step touches, and who makes and reads each value. Memory is named by a number: a value of the arena, or a bound slot below 0. */
+/** What a step touches that has become part of another. */
+const NOTHING: Touched = { reads: new Set(), writes: new Set() };
+
+/** What each step touches, and who makes and reads each value. */
 class Places {
   readonly steps: (Step | undefined)[];
-  readonly #reads: Set<number>[];
-  readonly #writes: Set<number>[];
+  readonly #memories: Memories;
+  readonly #touched: Touched[];
   /** Places of products by the value that they make. */
   readonly #makers = new Map<number, number>();
   /** How many steps read each value. */
@@ -46,26 +50,17 @@ class Places {
   constructor(
     steps: readonly Step[],
     readonly drafts: readonly Draft[],
-    readonly sameMemory: ReadonlyMap<number, number>,
+    sameMemory: ReadonlyMap<number, number>,
   ) {
     this.steps = [...steps];
-    this.#reads = steps.map((step) => this.#memories(stepInputs(step)));
-    this.#writes = steps.map((step) => this.#memories(stepOutputs(step)));
+    this.#memories = new Memories(drafts, sameMemory);
+    this.#touched = steps.map((step) => this.#memories.touchedBy(step));
     steps.forEach((step, at) => {
       if (isProduct(step)) this.#makers.set(step.output.value, at);
       for (const value of new Set(stepInputs(step).map(({ value }) => value))) {
         this.#readers.set(value, (this.#readers.get(value) ?? 0) + 1);
       }
     });
-  }
-
-  #memory(value: number): number {
-    const { slot } = this.drafts[value]!;
-    return slot === undefined ? value : -1 - (this.sameMemory.get(slot) ?? slot);
-  }
-
-  #memories(operands: readonly Operand[]): Set<number> {
-    return new Set(operands.map(({ value }) => this.#memory(value)));
   }
 
   /** Places of products that a chain reads and that have no epilogue yet, the last first. */
@@ -89,16 +84,11 @@ class Places {
     return goAlong && this.#movesUp(at, home);
   }
 
-  /** Whether nothing between two places makes what the later step reads, or touches what it writes, and the earlier reads none of the latter. */
+  /** Whether the later step can move to the earlier, which reads nothing that it writes, past all between them. */
   #movesUp(at: number, home: number): boolean {
-    const reads = this.#reads[at]!, writes = this.#writes[at]!;
-    if (!writes.isDisjointFrom(this.#reads[home]!)) return false;
-    for (let between = home + 1; between < at; between++) {
-      const theirs = this.#writes[between]!;
-      if (!theirs.isDisjointFrom(reads) || !theirs.isDisjointFrom(writes)) return false;
-      if (!writes.isDisjointFrom(this.#reads[between]!)) return false;
-    }
-    return true;
+    const own = this.#touched[at]!;
+    if (!own.writes.isDisjointFrom(this.#touched[home]!.reads)) return false;
+    return this.#touched.slice(home + 1, at).every((between) => !dependent(between, own));
   }
 
   /** Makes the chain the product's epilogue. */
@@ -110,16 +100,15 @@ class Places {
     if (place !== undefined) step = renameValues(step, new Map([[value, place]]));
     this.steps[home] = step;
     this.steps[at] = undefined;
-    this.#reads[home] = this.#memories(stepInputs(step));
-    this.#writes[home] = this.#memories(stepOutputs(step));
-    this.#reads[at] = this.#writes[at] = new Set();
+    this.#touched[home] = this.#memories.touchedBy(step);
+    this.#touched[at] = NOTHING;
   }
 
   /** An output of the chain in whose place the product can lie until the chain has read it: one whose old contents the chain does not read. */
   #placeFor({ output }: ProductStep, chain: PointwiseStep): number | undefined {
-    const others = this.#memories(stepInputs(chain).filter(({ value }) => value !== output.value));
+    const others = this.#memories.ofAll(stepInputs(chain).filter(({ value }) => value !== output.value));
     const found = chain.outputs.find(({ operand, dtype }) =>
-      dtype === "float32" && !others.has(this.#memory(operand.value))
+      dtype === "float32" && !others.has(this.#memories.of(operand.value))
     );
     return found?.operand.value;
   }

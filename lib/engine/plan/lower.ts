@@ -16,6 +16,7 @@ import { assemble, type Draft } from "./assemble.ts";
 import { fuseEpilogues } from "./epilogues.ts";
 import { emitGroup } from "./fused.ts";
 import { fuse, type Group } from "./groups.ts";
+import { pairLosses } from "./losses.ts";
 import { sameAccess } from "./operands.ts";
 import type { Root } from "./schedule.ts";
 
@@ -81,8 +82,9 @@ export class Lowering implements Emission {
       const replaced = this.#replaced(root);
       if (replaced) sameMemory.set(sources.length + i, sources.indexOf(replaced.index));
     });
+    const fused = fuseEpilogues(this.#steps, this.#values, sameMemory);
     const program: Program = {
-      ...assemble(fuseEpilogues(this.#steps, this.#values, sameMemory), this.#values, sameMemory),
+      ...assemble(pairLosses(fused, this.#values, sameMemory), this.#values, sameMemory),
       bound: sources.length + roots.length,
       sameMemory,
       scalars: this.#scalars + 1,
@@ -107,8 +109,8 @@ export class Lowering implements Emission {
   }
 
   operand(ref: Ref, shape: Shape = ref.shape, strides: readonly number[] = ref.strides): Operand {
-    let dynamic = -1;
-    if (ref.terms.length) dynamic = this.#offsets.push(ref.terms) - 1;
+    let dynamic = ref.terms.length ? this.#offsets.indexOf(ref.terms) : -1;
+    if (ref.terms.length && dynamic < 0) dynamic = this.#offsets.push(ref.terms) - 1;
     return { value: ref.value, shape, strides, offset: ref.offset, dynamic };
   }
 

@@ -5,7 +5,6 @@ import type { Module } from "../../nn/module.ts";
 import { moduleNames, parameterNames } from "../../nn/names.ts";
 import type { Chart } from "../../plot/chart.ts";
 import { planStatistics } from "../../tensor/mod.ts";
-import { noGrad, watching } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback, type CallbackState } from "../callback.ts";
 import { valuesOf } from "../callback_state.ts";
@@ -15,6 +14,7 @@ import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
 import { findModules, type ModulePredicate } from "../hooks.ts";
 import type { LearnerCore } from "../core.ts";
 import { LayerRecord, restOf, SAVED_LAYER, type SavedLayer } from "../layer_record.ts";
+import { UpdateRatios } from "../update_ratios.ts";
 import { costText, type WatchingCost } from "../watching_cost.ts";
 import { type ActivationSettings, activationSettings, type ActivationStatsOptions } from "./activation_options.ts";
 import { HooksCallback } from "./hooks.ts";
@@ -73,7 +73,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   readonly #settings: ActivationSettings;
   readonly #hooks: HooksCallback;
   #targets = new Map<Module | Tensor, LayerRecord>();
-  #before = new Map<Tensor, Tensor>();
+  readonly #updates = new UpdateRatios();
   /** Whether this batch is one of those that are watched. */
   #due = true;
   /** The number of batches of each phase so far, this one included, and of which phase this one is. */
@@ -116,7 +116,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   /** Starts a new record, and hooks the modules or finds their parameters; throws a RangeError if there are none. */
   override beforeFit(learn: LearnerCore): void {
     this.#targets = new Map();
-    this.#before = new Map();
+    this.#updates.clear();
     this.#layers =
       this.#cost =
       this.#failure =
@@ -201,7 +201,7 @@ export class ActivationStats extends Callback implements ActivationSource {
     const { of } = this;
     if (of === "activations" || of === "weights" || !this.#settings.onTrain || !this.#due) return;
     for (const p of this.#targets.keys() as Iterable<Tensor>) {
-      if (this.of === "updates") this.#before.set(p, watching(p.device, () => noGrad(() => p.detach().clone())));
+      if (this.of === "updates") this.#updates.note(p);
       else {
         const gradient = p.borrowGrad();
         if (gradient) this.#push(p, gradient);
@@ -214,10 +214,7 @@ export class ActivationStats extends Callback implements ActivationSource {
     if (this.of === "weights" && this.#settings.onTrain && this.#due) {
       for (const p of this.#targets.keys() as Iterable<Tensor>) this.#push(p, p);
     }
-    for (const [p, before] of this.#before) {
-      watching(p.device, () => noGrad(() => this.#push(p, p.detach().sub(before).div(before.std()))));
-    }
-    this.#before.clear();
+    this.#updates.take((p, ratios) => this.#push(p, ratios));
   }
 
   /** Reads the record. */
@@ -231,7 +228,7 @@ export class ActivationStats extends Callback implements ActivationSource {
   /** Takes the hooks away, and the record, however the fit ended. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
     this.#hooks.cleanupFit(learn);
-    this.#before.clear();
+    this.#updates.clear();
     await this.collect(learn);
     this.#cost = this.#counted(learn);
     for (const record of this.#targets.values()) record.dispose();

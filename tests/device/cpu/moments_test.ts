@@ -1,4 +1,4 @@
-/** Moments of columns that are hard on sums in 32 bits, against sums in two passes of 64 bits. */
+/** Moments of numbers that are hard on sums in 32 bits, side by side and one after the other, against sums in two passes of 64 bits. */
 import assert from "node:assert/strict";
 import { createCpuBackend } from "../../../lib/device/cpu/backend.ts";
 import { keeping } from "../../../lib/device/steps/normalisation.ts";
@@ -27,12 +27,19 @@ const COLUMNS: { readonly [name: string]: (row: number, normal: number) => numbe
 
 Deno.test("moments are right to some units of the last place, whatever comes first, for 1 and 2 threads", async () => {
   const names = Object.keys(COLUMNS), width = names.length, choices = new Choices(3);
-  for (const rows of [1, 2, 63, 65, 1001, 4097, 20011]) {
+  for (
+    const [rows, inRuns] of [1, 2, 63, 65, 511, 512, 527, 1001, 4097, 20011].flatMap((n) =>
+      [[n, false], [n, true]] as const
+    )
+  ) {
+    const place = (row: number, i: number) => inRuns ? i * rows + row : row * width + i;
     const x = new Float32Array(rows * width), builder = new ProgramBuilder();
     for (let row = 0; row < rows; row++) {
-      names.forEach((name, i) => x[row * width + i] = COLUMNS[name]!(row, choices.normal()));
+      names.forEach((name, i) => x[place(row, i)] = COLUMNS[name]!(row, choices.normal()));
     }
-    const input = builder.operand(builder.bind("float32", x), [width, rows], { strides: [1, width] });
+    const input = builder.operand(builder.bind("float32", x), [width, rows], {
+      strides: inRuns ? [rows, 1] : [1, width],
+    });
     const output = builder.dense("float32", [3, width], new Float32Array(3 * width)), eps = builder.scalar(0);
     // Often enough that the program is worth sharing between threads.
     for (const _ of Array(16)) {
@@ -52,10 +59,11 @@ Deno.test("moments are right to some units of the last place, whatever comes fir
     }));
     assert.deepEqual(two, one);
     names.forEach((name, i) => {
-      const column = Array.from({ length: rows }, (_, row) => x[row * width + i]!);
+      const column = Array.from({ length: rows }, (_, row) => x[place(row, i)]!);
       const mean = column.reduce((sum, v) => sum + v, 0) / rows;
       const variance = column.reduce((sum, v) => sum + (v - mean) ** 2, 0) / rows;
-      const found = { mean: one![i]!, variance: one![width + i]! }, label = `${name}, ${rows} rows`;
+      const found = { mean: one![i]!, variance: one![width + i]! },
+        label = `${name}, ${rows} ${inRuns ? "in a run" : "rows"}`;
       if (!Number.isFinite(mean)) {
         assert.ok(
           Object.is(found.mean, mean) && Number.isNaN(found.variance),

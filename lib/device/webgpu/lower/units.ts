@@ -3,10 +3,10 @@
  * weight gradient that reads the same images; a loss and its gradient read the same rows; the division of a mean follows its sum.
  */
 import { raisesFaults } from "../../faults.ts";
-import type { Operand } from "../../operand.ts";
 import type { Program } from "../../program.ts";
 import { sizeOf } from "../../shape.ts";
 import { type Step, stepInputs, type StepOf, unfused } from "../../steps/mod.ts";
+import { isLossOf } from "../../steps/rows.ts";
 import { mayFollow } from "../epilogue.ts";
 import { mergeAxes } from "../indexing.ts";
 import type { Dispatch } from "../module.ts";
@@ -83,10 +83,10 @@ function joinLosses(teams: Team[], program: Program): void {
   for (const team of teams) {
     const gradient = only(team, "crossEntropyGrad");
     if (!gradient) continue;
-    const { logits, labels, g } = gradient.inputs;
+    const { g } = gradient.inputs;
     const from = teams.findIndex((other) => {
-      const inputs = only(other, "crossEntropy")?.inputs;
-      return inputs && sameOperand(inputs.logits, logits) && sameOperand(inputs.labels, labels);
+      const loss = only(other, "crossEntropy");
+      return loss && isLossOf(loss, gradient);
     });
     if (from < 0) continue;
     const loss = only(teams[from]!, "crossEntropy")!;
@@ -109,9 +109,6 @@ function joinLosses(teams: Team[], program: Program): void {
     return joinLosses(teams, program);
   }
 }
-
-const sameOperand = (a: Operand, b: Operand) =>
-  a.value === b.value && a.offset === b.offset && a.dynamic < 0 && b.dynamic < 0 && `${a.strides}` === `${b.strides}`;
 
 /** Lets the chain that follows a reduction to one element run where that is stored: the division of a mean. */
 function joinTails(teams: Team[]): void {
