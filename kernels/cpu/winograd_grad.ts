@@ -39,11 +39,12 @@ export function winogradGrad(command: usize, chunk: i32): void {
 
 /** A g Aᵀ of the tiles of a unit: for each group 16 matrices [tiles, O], `step` bytes apart. Where a tile reaches beyond the gradient, there are zeros. */
 function spreadTiles(g: usize, rows: i32, columns: i32, groups: i32, tile: usize, first: i32, count: i32, top: i32, tall: i32, across: i32, to: usize, step: usize): void {
-  const pixel = <usize> groups * tile;
+  const pixel = <usize> groups * tile, line = <usize> columns * pixel;
   // What comes first in the scratch memory has served its purpose.
-  const zeros = scratch, line = <usize> columns * pixel;
-  memory.fill(zeros, 0, pixel);
+  const zeros = scratch;
   for (let i = first; i < first + count; i++) {
+    fetch(g + <usize> (i * rows + 2 * top) * line, g + <usize> (i * rows + min(rows, 2 * (top + tall))) * line);
+    memory.fill(zeros, 0, pixel);
     for (let y = 2 * top; y < 2 * (top + tall); y += 2) {
       let from = g + <usize> (i * rows + y) * line;
       const below = y + 1 < rows;
@@ -53,6 +54,17 @@ function spreadTiles(g: usize, rows: i32, columns: i32, groups: i32, tile: usize
       }
     }
   }
+}
+
+/** Reads a word of each cache line from `at` to `end`: more of them are on their way at once than while they are used. */
+function fetch(at: usize, end: usize): void {
+  let a = 0, b = 0;
+  for (; at + 64 < end; at += 128) {
+    a ^= load<i32>(at);
+    b ^= load<i32>(at, 64);
+  }
+  // What is used is not left out.
+  store<i32>(scratch, a ^ b);
 }
 
 /** That of all channels of a tile, group by group. */

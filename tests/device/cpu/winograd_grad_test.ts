@@ -19,7 +19,7 @@ function serves(geometry: Geometry): boolean {
 
 Deno.test("shapes alone say which weight gradients go by tiles: in groups, by 3 × 3, stride 1, channels by eights, images not too small", () => {
   for (
-    const [channels, size, groups] of [[64, 28, 4], [64, 28, 8], [64, 14, 2], [128, 14, 4], [512, 14, 32]] as const
+    const [channels, size, groups] of [[64, 28, 4], [64, 28, 8], [64, 14, 2], [128, 14, 4], [256, 14, 16]] as const
   ) {
     assert.ok(
       serves(grouped(16, channels, size, groups)),
@@ -32,7 +32,8 @@ Deno.test("shapes alone say which weight gradients go by tiles: in groups, by 3 
   assert.ok(!serves(grouped(1, 256, 4, 2)), "few tiles for many weights");
   assert.ok(!serves([[16, 64, 28, 28], 64, [3, 3], [2, 2], [1, 1], [1, 1], 4]), "stride 2");
   assert.ok(!serves([[16, 64, 28, 28], 64, [3, 3], [1, 1], [2, 2], [2, 2], 4]), "dilation");
-  assert.ok(!serves([[1, 2048, 8, 64], 2048, [3, 3], [1, 1], [1, 1], [1, 1], 4]), "no room for all groups");
+  assert.ok(!serves(grouped(16, 512, 14, 32)), "many channels");
+  assert.ok(!serves([[1, 256, 8, 700], 256, [3, 3], [1, 1], [1, 1], [1, 1], 4]), "no room for all groups");
 });
 
 Deno.test("chunks are parts, sixteen at most; then eight output channels each", async () => {
