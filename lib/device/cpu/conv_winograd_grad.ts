@@ -61,15 +61,17 @@ const LEAST_GAIN = 1.1;
 /** Nanoseconds of a sum that is added up and transformed. */
 const NS_PER_SUM = 0.5;
 
-/** Channels from which on units have so few tiles that adding up takes as long as it saves. */
+/** Channels, and bytes of a part's sums, up to which units have tiles enough for adding them up, and sums stay in the L2 cache. */
 const MOST_CHANNELS = 256;
+const MOST_SUM_BYTES = 2 ** 19;
 
 /** Whether the gradient of a step's weights is taken this way: shapes alone decide. */
 export function isWinogradGrad({ inputs, output, attributes }: StepOf<"conv2dWeightGrad">): boolean {
   const { stride, dilation, padding, groups } = attributes, [outputs, depth, kh, kw] = output.shape as Shape4;
   if (groups === 1 || kh !== 3 || kw !== 3 || [...stride, ...dilation].some((size) => size !== 1)) return false;
   const channels = outputs / groups, [images, , height, width] = inputs.x.shape as Shape4;
-  if (depth % 8 !== 0 || channels % 8 !== 0 || groups * (depth + channels) > 2 * MOST_CHANNELS) return false;
+  if (depth % 8 !== 0 || channels % 8 !== 0) return false;
+  if (groups * (depth + channels) > 2 * MOST_CHANNELS || 64 * outputs * depth > MOST_SUM_BYTES) return false;
   const g = inputs.g.shape as Shape4, [, , rows, columns] = g;
   const classes = [
     tapClasses({ outputs: rows, stride: 1, kernel: 3, padding: padding[0], size: height }),

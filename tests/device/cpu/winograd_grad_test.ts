@@ -29,11 +29,12 @@ Deno.test("shapes alone say which weight gradients go by tiles: in groups, by 3 
   assert.ok(!serves(grouped(16, 64, 28, 1)), "one group");
   assert.ok(!serves(grouped(16, 64, 28, 16)), "groups of four channels");
   assert.ok(!serves(grouped(16, 64, 5, 4)), "nine tiles for 25 pixels");
-  assert.ok(!serves(grouped(1, 256, 4, 2)), "few tiles for many weights");
+  assert.ok(!serves(grouped(1, 128, 4, 2)), "few tiles for many weights");
+  assert.ok(!serves(grouped(16, 256, 14, 2)), "sums that do not stay in the cache");
   assert.ok(!serves([[16, 64, 28, 28], 64, [3, 3], [2, 2], [1, 1], [1, 1], 4]), "stride 2");
   assert.ok(!serves([[16, 64, 28, 28], 64, [3, 3], [1, 1], [2, 2], [2, 2], 4]), "dilation");
   assert.ok(!serves(grouped(16, 512, 14, 32)), "many channels");
-  assert.ok(!serves([[1, 256, 8, 700], 256, [3, 3], [1, 1], [1, 1], [1, 1], 4]), "no room for all groups");
+  assert.ok(!serves([[1, 256, 8, 700], 256, [3, 3], [1, 1], [1, 1], [1, 1], 16]), "no room for all groups");
 });
 
 Deno.test("chunks are parts, sixteen at most; then eight output channels each", async () => {
