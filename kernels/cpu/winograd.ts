@@ -17,10 +17,10 @@
  * Channels come by eights: two vectors each time, which the engine joins. Additions are in one order whatever the chunks and panels are.
  */
 import { scratch } from "./command";
-import { copy, zero } from "./border";
 import { WinogradCommand, WinogradWeightsCommand } from "./layouts";
 import { panel, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
+import { at, pair, transformTiles } from "./winograd_tiles";
 
 /**
  * conv2d and conv2dInputGrad: some panels of channels of the results of a unit: a group of images, or a band of rows of tiles of one. Tiles are transformed in
@@ -34,7 +34,7 @@ export function winograd(command: usize, chunk: i32): void {
   const tall = min(cmd.bandRows, ((rows + 1) >> 1) - top), tiles = count * tall * across;
   const depth = cmd.depth, groups = cmd.groups, tileBytes = <usize> depth << 2, step = <usize> cmd.tileStep;
   const tilesAt = scratch + <usize> cmd.tilesAt, productsAt = scratch + <usize> cmd.productsAt;
-  transformTiles(cmd.image, cmd.height, cmd.width, groups, depth, cmd.above, cmd.left, first, count, top, tall, across, tilesAt, step);
+  transformTiles(cmd.panelColumns, cmd.image, cmd.height, cmd.width, groups, depth, cmd.above, cmd.left, first, count, top, tall, across, tilesAt, step);
   const channels = cmd.channels, most = cmd.panelColumns, begin = panelChunk * cmd.panels * most, end = min(channels, begin + cmd.panels * most);
   const pixel = <usize> (channels * groups) << 2, line = <usize> columns * pixel;
   const output = cmd.output + <usize> (first * rows + 2 * top) * line;
@@ -57,7 +57,9 @@ export function winograd(command: usize, chunk: i32): void {
           let at = to;
           for (let x = 1; x <= across; x++, from += row << 4, at += 2 * pixel) {
             const beside = 2 * x <= columns, below = next ? at + next : nowhere;
-            transformBack(from, row, at, beside ? at + pixel : nowhere, below, beside && next ? below + pixel : nowhere);
+            const right = beside ? at + pixel : nowhere, corner = beside && next ? below + pixel : nowhere;
+            if (most < 16) transformBackNarrow(from, row, at, right, below, corner);
+            else transformBack(from, row, at, right, below, corner);
           }
         }
       }
@@ -65,91 +67,6 @@ export function winograd(command: usize, chunk: i32): void {
   }
   const perRow = columns * channels * groups, all = rows * perRow, done = first * all + 2 * top * perRow;
   epilogue(cmd.epilogue, done, min(done + 2 * cmd.bandRows * perRow, (first + 1) * all) + (count - 1) * all);
-}
-
-/**
- * Transforms the tiles of so many images from `first` on, and of them of the rows of tiles top … top + tall: for each group of channels 16 matrices [tiles, C],
- * `step` bytes apart. The four rows of pixels of a row of tiles are first copied, with zeros around them, to the beginning of the scratch memory; two of them stay
- * for the next.
- */
-export function transformTiles(
-  images: usize, height: i32, width: i32, groups: i32, depth: i32, above: i32, left: i32, first: i32, count: i32, top: i32, tall: i32, across: i32, to: usize,
-  step: usize,
-): void {
-  const tile = <usize> depth << 2, pixel = <usize> groups * tile, line = <usize> width * pixel, needed = 2 * across + 2, lineBytes = <usize> needed * pixel;
-  const skipped = max(0, -left), start = <usize> max(0, left) * pixel;
-  const end = start + <usize> max(0, min(width - skipped, needed - max(0, left))) * pixel;
-  for (let i = first; i < first + count; i++) {
-    const image = images + (<usize> (i * height * width + skipped)) * pixel;
-    for (let row = top; row < top + tall; row++, to += <usize> across * tile) {
-      for (let y = 2 * row + (row == top ? 0 : 2); y < 2 * row + 4; y++) {
-        const copied = scratch + <usize> (y & 3) * lineBytes, from = y - above;
-        if (from < 0 || from >= height) zero(copied, copied + lineBytes);
-        else {
-          zero(copied, copied + start);
-          copy(copied + start, copied + end, image + <usize> from * line);
-          zero(copied + end, copied + lineBytes);
-        }
-      }
-      // Of two rows of tiles, the second begins with the third line.
-      let even = scratch + <usize> ((2 * row) & 3) * lineBytes, odd = scratch + <usize> ((2 * row + 2) & 3) * lineBytes, own = to;
-      for (let group = 0; group < groups; group++, even += tile, odd += tile, own += 16 * step) {
-        alongTiles(true, even, odd, pixel, across, own, tile, step);
-        alongTiles(false, even + lineBytes, odd, pixel, across, own + 4 * step, tile, step);
-        alongTiles(true, odd, even + lineBytes, pixel, across, own + 8 * step, tile, step);
-        alongTiles(true, even + lineBytes, odd + lineBytes, pixel, across, own + 12 * step, tile, step);
-      }
-    }
-  }
-}
-
-/** One vector, or the next. */
-// @ts-ignore: decorator
-@inline
-export function at(address: usize, second: i32): v128 {
-  return second ? v128.load(address, 16) : v128.load(address);
-}
-
-/** The difference, or the sum, of the numbers of two rows. */
-// @ts-ignore: decorator
-@inline
-function join(minus: bool, a: usize, b: usize, second: i32): v128 {
-  return minus ? f32x4.sub(at(a, second), at(b, second)) : f32x4.add(at(a, second), at(b, second));
-}
-
-/**
- * A row of Bᵀ d B of a row of tiles, given the two rows of pixels whose difference or sum is that row of Bᵀ d. The last two columns of a tile are the first two of
- * the next.
- */
-// @ts-ignore: decorator
-@inline
-function alongTiles(minus: bool, a: usize, b: usize, pixel: usize, across: i32, to: usize, tile: usize, step: usize): void {
-  for (const end = a + tile; a < end; a += 32, b += 32, to += 32) {
-    let p = a, q = b, at = to;
-    let x0 = join(minus, p, q, 0), y0 = join(minus, p, q, 1), x1 = join(minus, p + pixel, q + pixel, 0), y1 = join(minus, p + pixel, q + pixel, 1);
-    for (let column = across; column > 0; column--, at += tile) {
-      p += pixel << 1;
-      q += pixel << 1;
-      const x2 = join(minus, p, q, 0), y2 = join(minus, p, q, 1), x3 = join(minus, p + pixel, q + pixel, 0), y3 = join(minus, p + pixel, q + pixel, 1);
-      const at1 = at + step, at2 = at1 + step;
-      pair(at, f32x4.sub(x0, x2), f32x4.sub(y0, y2));
-      pair(at1, f32x4.add(x1, x2), f32x4.add(y1, y2));
-      pair(at2, f32x4.sub(x2, x1), f32x4.sub(y2, y1));
-      pair(at2 + step, f32x4.sub(x1, x3), f32x4.sub(y1, y3));
-      x0 = x2;
-      y0 = y2;
-      x1 = x3;
-      y1 = y3;
-    }
-  }
-}
-
-/** Stores two vectors. */
-// @ts-ignore: decorator
-@inline
-export function pair(to: usize, a: v128, b: v128): void {
-  v128.store(to, a);
-  v128.store(to, b, 16);
 }
 
 /**
@@ -176,6 +93,31 @@ function transformBack(m: usize, row: usize, to: usize, right: usize, below: usi
   }
 }
 
+/** The same where vectors are not joined, so that registers are too few for all sums and differences. */
+function transformBackNarrow(m: usize, row: usize, to: usize, right: usize, below: usize, corner: usize): void {
+  for (const end = m + row; m < end; m += 32, to += 32, right += 32, below += 32, corner += 32) {
+    const m1 = m + 4 * row, m2 = m1 + 4 * row, m3 = m2 + 4 * row;
+    twoPixels(
+      sumOf(m, m1, m2, 0), sumOf(m + row, m1 + row, m2 + row, 0), sumOf(m + 2 * row, m1 + 2 * row, m2 + 2 * row, 0), sumOf(m + 3 * row, m1 + 3 * row, m2 + 3 * row, 0),
+      sumOf(m, m1, m2, 1), sumOf(m + row, m1 + row, m2 + row, 1), sumOf(m + 2 * row, m1 + 2 * row, m2 + 2 * row, 1), sumOf(m + 3 * row, m1 + 3 * row, m2 + 3 * row, 1),
+      to, right,
+    );
+    twoPixels(
+      differenceOf(m1, m2, m3, 0), differenceOf(m1 + row, m2 + row, m3 + row, 0), differenceOf(m1 + 2 * row, m2 + 2 * row, m3 + 2 * row, 0), differenceOf(m1 + 3 * row, m2 + 3 * row, m3 + 3 * row, 0),
+      differenceOf(m1, m2, m3, 1), differenceOf(m1 + row, m2 + row, m3 + row, 1), differenceOf(m1 + 2 * row, m2 + 2 * row, m3 + 2 * row, 1), differenceOf(m1 + 3 * row, m2 + 3 * row, m3 + 3 * row, 1),
+      below, corner,
+    );
+  }
+}
+
+/** Four numbers times A, of two vectors of channels. */
+// @ts-ignore: decorator
+@inline
+function twoPixels(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128, to: usize, right: usize): void {
+  pair(to, sum3(a0, a1, a2), sum3(b0, b1, b2));
+  pair(right, difference3(a1, a2, a3), difference3(b1, b2, b3));
+}
+
 // @ts-ignore: decorator
 @inline
 function sum3(a: v128, b: v128, c: v128): v128 {
@@ -186,6 +128,18 @@ function sum3(a: v128, b: v128, c: v128): v128 {
 @inline
 function difference3(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(f32x4.sub(a, b), c);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOf(a: usize, b: usize, c: usize, second: i32): v128 {
+  return sum3(at(a, second), at(b, second), at(c, second));
+}
+
+// @ts-ignore: decorator
+@inline
+function differenceOf(a: usize, b: usize, c: usize, second: i32): v128 {
+  return difference3(at(a, second), at(b, second), at(c, second));
 }
 
 /** G g Gᵀ of packed weights: a chunk is a panel of a group, of 9 matrices [C, columns], of which 16 are made. */

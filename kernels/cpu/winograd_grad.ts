@@ -14,7 +14,7 @@ import { scratch } from "./command";
 import { WinogradGradCommand, WinogradPartsCommand } from "./layouts";
 import { madd } from "./relaxed";
 import { add } from "./tile_store";
-import { at, pair, transformTiles } from "./winograd";
+import { at, pair, transformTiles } from "./winograd_tiles";
 
 /** A chunk is a part: the sums of some units, 16 matrices a group, [C, O] each. */
 export function winogradGrad(command: usize, chunk: i32): void {
@@ -28,7 +28,7 @@ export function winogradGrad(command: usize, chunk: i32): void {
   for (let unit = firstUnit; unit < lastUnit; unit++) {
     const first = unit / bands * group, count = min(group, cmd.images - first), top = unit % bands * cmd.bandRows;
     const tall = min(cmd.bandRows, ((rows + 1) >> 1) - top), tiles = count * tall * across;
-    transformTiles(cmd.image, cmd.height, cmd.width, groups, depth, cmd.above, cmd.left, first, count, top, tall, across, tilesAt, tileStep);
+    transformTiles(cmd.panelColumns, cmd.image, cmd.height, cmd.width, groups, depth, cmd.above, cmd.left, first, count, top, tall, across, tilesAt, tileStep);
     spreadTiles(cmd.pixels, rows, columns, groups, row, first, count, top, tall, across, gAt, gStep);
     let a = tilesAt, b = gAt, to = sums;
     for (let i = 16 * groups; i > 0; i--, a += tileStep, b += gStep, to += matrix) {
