@@ -7,7 +7,7 @@ import { copy, zero } from "./border";
 /**
  * Transforms the tiles of so many images from `first` on, and of them of the rows of tiles top … top + tall: for each group of channels 16 matrices [tiles, C],
  * `step` bytes apart. The four rows of pixels of a row of tiles are first copied, with zeros around them, to the beginning of the scratch memory; two of them stay
- * for the next.
+ * for the next. `most` is 16 where the engine joins neighbouring vectors, else 8: results are the same.
  */
 export function transformTiles(
   most: i32, images: usize, height: i32, width: i32, groups: i32, depth: i32, above: i32, left: i32, first: i32, count: i32, top: i32, tall: i32, across: i32, to: usize,

@@ -70,7 +70,7 @@ const TILE_COST = 60;
 const WEIGHT_COST = 250;
 const LEAST_GAIN = 1.2;
 
-/** Tiles a unit: enough that a panel of weights serves for many, few enough that they stay in the cache. */
+/** Tiles a unit: enough that a panel of weights serves for many, few enough that they stay in the cache; of many channels in groups, fewer. */
 const TILES = 96;
 const LEAST_TILES = 12;
 
