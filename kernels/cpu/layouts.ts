@@ -878,30 +878,71 @@ export class WinogradCommand {
   @inline get bandRows(): i32 { return word(changetype<usize>(this), 13); } // rows of tiles per band
   @inline get height(): i32 { return word(changetype<usize>(this), 14); } // of the source
   @inline get width(): i32 { return word(changetype<usize>(this), 15); } // of the source
-  @inline get depth(): i32 { return word(changetype<usize>(this), 16); } // channels of the source, a multiple of 8
-  @inline get above(): i32 { return word(changetype<usize>(this), 17); } // zeros above an image; negative: rows cut off
-  @inline get left(): i32 { return word(changetype<usize>(this), 18); } // zeros to the left of it; negative: columns cut off
-  @inline get output(): usize { return address(changetype<usize>(this), 19); } // images, NHWC
-  @inline get rows(): i32 { return word(changetype<usize>(this), 22); } // of the output
-  @inline get columns(): i32 { return word(changetype<usize>(this), 23); } // of the output
-  @inline get channels(): i32 { return word(changetype<usize>(this), 24); } // of the output, a multiple of 8
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 25); } // columns of a panel of weights: 8 or 16
-  @inline get scratch(): usize { return address(changetype<usize>(this), 26); } // scratch value
-  @inline get weights(): i32 { return word(changetype<usize>(this), 29); } // bytes to the transformed weights in it
-  @inline get tilesAt(): i32 { return word(changetype<usize>(this), 30); } // bytes to the transformed tiles in a thread's scratch memory
-  @inline get tileStep(): i32 { return word(changetype<usize>(this), 31); } // bytes from one of their 16 matrices to the next
-  @inline get productsAt(): i32 { return word(changetype<usize>(this), 32); } // bytes to the products in a thread's scratch memory
-  @inline get units(): i32 { return word(changetype<usize>(this), 33); } // groups of images, or bands of them
-  @inline get panels(): i32 { return word(changetype<usize>(this), 34); } // panels of channels a chunk; chunks run over the units first, then over the panels
-  @inline get epilogue(): i32 { return word(changetype<usize>(this), 35); } // bytes to the command of the chain that runs on each chunk; 0: none
+  @inline get groups(): i32 { return word(changetype<usize>(this), 16); } // groups of channels
+  @inline get depth(): i32 { return word(changetype<usize>(this), 17); } // channels of a group of the source, a multiple of 8
+  @inline get above(): i32 { return word(changetype<usize>(this), 18); } // zeros above an image; negative: rows cut off
+  @inline get left(): i32 { return word(changetype<usize>(this), 19); } // zeros to the left of it; negative: columns cut off
+  @inline get output(): usize { return address(changetype<usize>(this), 20); } // images, NHWC
+  @inline get rows(): i32 { return word(changetype<usize>(this), 23); } // of the output
+  @inline get columns(): i32 { return word(changetype<usize>(this), 24); } // of the output
+  @inline get channels(): i32 { return word(changetype<usize>(this), 25); } // of a group of the output, a multiple of 8
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 26); } // columns of a panel of weights: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 27); } // scratch value
+  @inline get weights(): i32 { return word(changetype<usize>(this), 30); } // bytes to the transformed weights in it
+  @inline get groupBytes(): i32 { return word(changetype<usize>(this), 31); } // bytes from one group's to the next's
+  @inline get tilesAt(): i32 { return word(changetype<usize>(this), 32); } // bytes to the transformed tiles in a thread's scratch memory
+  @inline get tileStep(): i32 { return word(changetype<usize>(this), 33); } // bytes from one of their 16 matrices to the next
+  @inline get productsAt(): i32 { return word(changetype<usize>(this), 34); } // bytes to the products in a thread's scratch memory
+  @inline get units(): i32 { return word(changetype<usize>(this), 35); } // groups of images, or bands of them
+  @inline get panels(): i32 { return word(changetype<usize>(this), 36); } // panels of channels a chunk; chunks run over the units first, then over the panels
+  @inline get epilogue(): i32 { return word(changetype<usize>(this), 37); } // bytes to the command of the chain that runs on each chunk; 0: none
 }
 
 @unmanaged
 export class WinogradWeightsCommand {
-  @inline get depth(): i32 { return word(changetype<usize>(this), 7); } // input channels
-  @inline get channels(): i32 { return word(changetype<usize>(this), 8); } // output channels
+  @inline get depth(): i32 { return word(changetype<usize>(this), 7); } // input channels of a group
+  @inline get channels(): i32 { return word(changetype<usize>(this), 8); } // output channels of a group
   @inline get panelColumns(): i32 { return word(changetype<usize>(this), 9); } // columns of a panel: 8 or 16
   @inline get scratch(): usize { return address(changetype<usize>(this), 10); } // scratch value
   @inline get packed(): i32 { return word(changetype<usize>(this), 13); } // bytes to the packed weights in it
   @inline get weights(): i32 { return word(changetype<usize>(this), 14); } // bytes to the transformed ones
+}
+
+@unmanaged
+export class WinogradGradCommand {
+  @inline get image(): usize { return address(changetype<usize>(this), 7); } // source images, NHWC
+  @inline get images(): i32 { return word(changetype<usize>(this), 10); } // images
+  @inline get group(): i32 { return word(changetype<usize>(this), 11); } // images per unit
+  @inline get bands(): i32 { return word(changetype<usize>(this), 12); } // bands of rows of tiles per image
+  @inline get bandRows(): i32 { return word(changetype<usize>(this), 13); } // rows of tiles per band
+  @inline get height(): i32 { return word(changetype<usize>(this), 14); } // of the source
+  @inline get width(): i32 { return word(changetype<usize>(this), 15); } // of the source
+  @inline get above(): i32 { return word(changetype<usize>(this), 16); } // zeros above an image
+  @inline get left(): i32 { return word(changetype<usize>(this), 17); } // zeros to the left of it
+  @inline get pixels(): usize { return address(changetype<usize>(this), 18); } // gradient of the outputs, NHWC
+  @inline get rows(): i32 { return word(changetype<usize>(this), 21); } // of it
+  @inline get columns(): i32 { return word(changetype<usize>(this), 22); } // of it
+  @inline get groups(): i32 { return word(changetype<usize>(this), 23); } // groups of channels
+  @inline get depth(): i32 { return word(changetype<usize>(this), 24); } // channels of a group of the source, a multiple of 8
+  @inline get channels(): i32 { return word(changetype<usize>(this), 25); } // of a group of the gradient, a multiple of 8
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 26); } // columns of a tile at most: 8 or 16
+  @inline get tilesAt(): i32 { return word(changetype<usize>(this), 27); } // bytes to the transformed tiles in a thread's scratch memory
+  @inline get tileStep(): i32 { return word(changetype<usize>(this), 28); } // bytes from one of their 16 matrices to the next
+  @inline get gAt(): i32 { return word(changetype<usize>(this), 29); } // bytes to the transformed gradients in it
+  @inline get gStep(): i32 { return word(changetype<usize>(this), 30); } // bytes from one of their 16 matrices to the next
+  @inline get units(): i32 { return word(changetype<usize>(this), 31); } // groups of images, or bands of them
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 32); } // units whose sums are added up in one part; chunks are parts
+  @inline get scratch(): usize { return address(changetype<usize>(this), 33); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 36); } // bytes to the parts' sums in it
+}
+
+@unmanaged
+export class WinogradPartsCommand {
+  @inline get groups(): i32 { return word(changetype<usize>(this), 7); } // groups of channels
+  @inline get depth(): i32 { return word(changetype<usize>(this), 8); } // input channels of a group
+  @inline get channels(): i32 { return word(changetype<usize>(this), 9); } // output channels of a group
+  @inline get parts(): i32 { return word(changetype<usize>(this), 10); } // parts that were summed apart
+  @inline get scratch(): usize { return address(changetype<usize>(this), 11); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 14); } // bytes to their sums in it
+  @inline get output(): usize { return address(changetype<usize>(this), 15); } // weights, [O, C, 3, 3]
 }

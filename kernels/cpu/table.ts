@@ -28,6 +28,7 @@ import { histogram, histogramParts } from "./histogram";
 import { statistics, statisticsParts } from "./statistics";
 import { weightTiles } from "./weight_tiles";
 import { winograd, winogradWeights } from "./winograd";
+import { winogradGrad, winogradParts } from "./winograd_grad";
 
 const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   dequantizeGather,
@@ -75,6 +76,8 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   weightTiles,
   winograd,
   winogradWeights,
+  winogradGrad,
+  winogradParts,
 ];
 
 /** Function-table index of kernel `number`, or −1. */

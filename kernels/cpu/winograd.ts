@@ -17,144 +17,56 @@
  * Channels come by eights: two vectors each time, which the engine joins. Additions are in one order whatever the chunks and panels are.
  */
 import { scratch } from "./command";
-import { copy, zero } from "./border";
 import { WinogradCommand, WinogradWeightsCommand } from "./layouts";
 import { panel, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
+import { at, pair, transformTiles } from "./winograd_tiles";
 
-/** conv2d and conv2dInputGrad: some panels of channels of the results of a unit: a group of images, or a band of rows of tiles of one. */
+/**
+ * conv2d and conv2dInputGrad: some panels of channels of the results of a unit: a group of images, or a band of rows of tiles of one. Tiles are transformed in
+ * all channels, as pixels are read in the order in which they lie; a panel's products take those of its group.
+ */
 export function winograd(command: usize, chunk: i32): void {
   const cmd = changetype<WinogradCommand>(command), bands = cmd.bands, group = cmd.group;
   const panelChunk = chunk / cmd.units, unit = chunk - panelChunk * cmd.units;
   const first = unit / bands * group, count = min(group, cmd.images - first), top = unit % bands * cmd.bandRows;
   const rows = cmd.rows, columns = cmd.columns, across = (columns + 1) >> 1;
   const tall = min(cmd.bandRows, ((rows + 1) >> 1) - top), tiles = count * tall * across;
-  const depth = cmd.depth, tileBytes = <usize> depth << 2, step = <usize> cmd.tileStep;
+  const depth = cmd.depth, groups = cmd.groups, tileBytes = <usize> depth << 2, step = <usize> cmd.tileStep;
   const tilesAt = scratch + <usize> cmd.tilesAt, productsAt = scratch + <usize> cmd.productsAt;
-  transformTiles(cmd, first, count, top, tall, across, tilesAt);
+  transformTiles(cmd.panelColumns, cmd.image, cmd.height, cmd.width, groups, depth, cmd.above, cmd.left, first, count, top, tall, across, tilesAt, step);
   const channels = cmd.channels, most = cmd.panelColumns, begin = panelChunk * cmd.panels * most, end = min(channels, begin + cmd.panels * most);
-  const pixel = <usize> channels << 2, line = <usize> columns * pixel;
+  const pixel = <usize> (channels * groups) << 2, line = <usize> columns * pixel;
   const output = cmd.output + <usize> (first * rows + 2 * top) * line;
   // What comes first in the scratch memory has served its purpose.
   const nowhere = scratch;
-  let weights = cmd.scratch + <usize> cmd.weights + 16 * <usize> begin * tileBytes;
-  for (let column = begin; column < end; column += most) {
-    const width = tileWidth(min(most, end - column)), row = <usize> width << 2;
-    for (let k: usize = 0; k < 16; k++) {
-      panel(tiles, tileBytes, tilesAt + k * step, depth, weights, row, row << 4, productsAt + k * row, width);
-      weights += <usize> depth * row;
-    }
-    let from = productsAt, image = output + (<usize> column << 2);
-    for (let i = 0; i < count; i++, image += <usize> rows * line) {
-      let to = image;
-      for (let y = 0; y < tall; y++, to += 2 * line) {
-        const next = 2 * (top + y) + 1 < rows ? line : 0;
-        let at = to;
-        for (let x = 1; x <= across; x++, from += row << 4, at += 2 * pixel) {
-          const beside = 2 * x <= columns, below = next ? at + next : nowhere;
-          transformBack(from, row, at, beside ? at + pixel : nowhere, below, beside && next ? below + pixel : nowhere);
+  for (let g = 0; g < groups; g++) {
+    const a = tilesAt + <usize> (16 * g) * step;
+    let weights = cmd.scratch + <usize> cmd.weights + <usize> g * <usize> cmd.groupBytes + 16 * <usize> begin * tileBytes;
+    for (let column = begin; column < end; column += most) {
+      const width = tileWidth(min(most, end - column)), row = <usize> width << 2;
+      for (let k: usize = 0; k < 16; k++) {
+        panel(tiles, tileBytes, a + k * step, depth, weights, row, row << 4, productsAt + k * row, width);
+        weights += <usize> depth * row;
+      }
+      let from = productsAt, image = output + (<usize> (g * channels + column) << 2);
+      for (let i = 0; i < count; i++, image += <usize> rows * line) {
+        let to = image;
+        for (let y = 0; y < tall; y++, to += 2 * line) {
+          const next = 2 * (top + y) + 1 < rows ? line : 0;
+          let at = to;
+          for (let x = 1; x <= across; x++, from += row << 4, at += 2 * pixel) {
+            const beside = 2 * x <= columns, below = next ? at + next : nowhere;
+            const right = beside ? at + pixel : nowhere, corner = beside && next ? below + pixel : nowhere;
+            if (most < 16) transformBackNarrow(from, row, at, right, below, corner);
+            else transformBack(from, row, at, right, below, corner);
+          }
         }
       }
     }
   }
-  const all = rows * columns * channels, done = first * all + 2 * top * columns * channels;
-  epilogue(cmd.epilogue, done, min(done + 2 * cmd.bandRows * columns * channels, (first + 1) * all) + (count - 1) * all);
-}
-
-/**
- * Transforms the tiles of a chunk: 16 matrices [tiles, C], tileStep bytes apart. The four rows of pixels of a row of tiles are first copied, with zeros
- * around them, to the beginning of the scratch memory; two of them stay for the next.
- */
-function transformTiles(cmd: WinogradCommand, first: i32, count: i32, top: i32, tall: i32, across: i32, to: usize): void {
-  const height = cmd.height, width = cmd.width, above = cmd.above, left = cmd.left, step = <usize> cmd.tileStep;
-  const pixel = <usize> cmd.depth << 2, line = <usize> width * pixel, needed = 2 * across + 2, lineBytes = <usize> needed * pixel;
-  const skipped = max(0, -left), start = <usize> max(0, left) * pixel;
-  const end = start + <usize> max(0, min(width - skipped, needed - max(0, left))) * pixel;
-  for (let i = first; i < first + count; i++) {
-    const image = cmd.image + (<usize> (i * height * width + skipped)) * pixel;
-    for (let row = top; row < top + tall; row++) {
-      for (let y = 2 * row + (row == top ? 0 : 2); y < 2 * row + 4; y++) {
-        const copied = scratch + <usize> (y & 3) * lineBytes, from = y - above;
-        if (from < 0 || from >= height) zero(copied, copied + lineBytes);
-        else {
-          zero(copied, copied + start);
-          copy(copied + start, copied + end, image + <usize> from * line);
-          zero(copied + end, copied + lineBytes);
-        }
-      }
-      // Of two rows of tiles, the second begins with the third line.
-      const even = scratch + <usize> ((2 * row) & 3) * lineBytes, odd = scratch + <usize> ((2 * row + 2) & 3) * lineBytes;
-      for (let column = 0; column < across; column++, to += pixel) {
-        const at = <usize> (2 * column) * pixel;
-        transform(even + at, even + lineBytes + at, odd + at, odd + lineBytes + at, pixel, to, step);
-      }
-    }
-  }
-}
-
-/** One vector, or the next. */
-// @ts-ignore: decorator
-@inline
-function at(address: usize, second: i32): v128 {
-  return second ? v128.load(address, 16) : v128.load(address);
-}
-
-/** Bᵀ d B of all channels of four pixels of each of four rows: 16 numbers a channel, `step` bytes apart. */
-function transform(row0: usize, row1: usize, row2: usize, row3: usize, pixel: usize, to: usize, step: usize): void {
-  for (const end = to + pixel; to < end; to += 32) {
-    difference(row0, row2, pixel, to, step);
-    const to1 = to + 4 * step, to2 = to1 + 4 * step;
-    total(row1, row2, pixel, to1, step);
-    difference(row2, row1, pixel, to2, step);
-    difference(row1, row3, pixel, to2 + 4 * step, step);
-    row0 += 32;
-    row1 += 32;
-    row2 += 32;
-    row3 += 32;
-  }
-}
-
-/** A row of the transformed tile: that of the differences of two rows of pixels. */
-// @ts-ignore: decorator
-@inline
-function difference(a: usize, b: usize, pixel: usize, to: usize, step: usize): void {
-  const a1 = a + pixel, a2 = a1 + pixel, a3 = a2 + pixel, b1 = b + pixel, b2 = b1 + pixel, b3 = b2 + pixel;
-  alongRow(
-    f32x4.sub(at(a, 0), at(b, 0)), f32x4.sub(at(a1, 0), at(b1, 0)), f32x4.sub(at(a2, 0), at(b2, 0)), f32x4.sub(at(a3, 0), at(b3, 0)),
-    f32x4.sub(at(a, 1), at(b, 1)), f32x4.sub(at(a1, 1), at(b1, 1)), f32x4.sub(at(a2, 1), at(b2, 1)), f32x4.sub(at(a3, 1), at(b3, 1)),
-    to, step,
-  );
-}
-
-/** That of their sums. */
-// @ts-ignore: decorator
-@inline
-function total(a: usize, b: usize, pixel: usize, to: usize, step: usize): void {
-  const a1 = a + pixel, a2 = a1 + pixel, a3 = a2 + pixel, b1 = b + pixel, b2 = b1 + pixel, b3 = b2 + pixel;
-  alongRow(
-    f32x4.add(at(a, 0), at(b, 0)), f32x4.add(at(a1, 0), at(b1, 0)), f32x4.add(at(a2, 0), at(b2, 0)), f32x4.add(at(a3, 0), at(b3, 0)),
-    f32x4.add(at(a, 1), at(b, 1)), f32x4.add(at(a1, 1), at(b1, 1)), f32x4.add(at(a2, 1), at(b2, 1)), f32x4.add(at(a3, 1), at(b3, 1)),
-    to, step,
-  );
-}
-
-/** Four numbers times B, of two vectors of channels. */
-// @ts-ignore: decorator
-@inline
-function alongRow(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128, to: usize, step: usize): void {
-  const to1 = to + step, to2 = to1 + step, to3 = to2 + step;
-  pair(to, f32x4.sub(a0, a2), f32x4.sub(b0, b2));
-  pair(to1, f32x4.add(a1, a2), f32x4.add(b1, b2));
-  pair(to2, f32x4.sub(a2, a1), f32x4.sub(b2, b1));
-  pair(to3, f32x4.sub(a1, a3), f32x4.sub(b1, b3));
-}
-
-/** Stores two vectors. */
-// @ts-ignore: decorator
-@inline
-function pair(to: usize, a: v128, b: v128): void {
-  v128.store(to, a);
-  v128.store(to, b, 16);
+  const perRow = columns * channels * groups, all = rows * perRow, done = first * all + 2 * top * perRow;
+  epilogue(cmd.epilogue, done, min(done + 2 * cmd.bandRows * perRow, (first + 1) * all) + (count - 1) * all);
 }
 
 /**
@@ -162,6 +74,27 @@ function pair(to: usize, a: v128, b: v128): void {
  * where there is none: pixels beyond the image are stored elsewhere.
  */
 function transformBack(m: usize, row: usize, to: usize, right: usize, below: usize, corner: usize): void {
+  const row4 = row << 2, row8 = row << 3, row12 = row4 + row8;
+  for (const end = m + row; m < end; m += 32, to += 32, right += 32, below += 32, corner += 32) {
+    // Along columns: of each, sum and difference, so that each product is loaded once.
+    const m1 = m + row, m2 = m1 + row, m3 = m2 + row;
+    let p = at(m + row4, 0), q = at(m + row8, 0), v = at(m + row4, 1), w = at(m + row8, 1);
+    const s0 = sum3(at(m, 0), p, q), d0 = difference3(p, q, at(m + row12, 0)), t0 = sum3(at(m, 1), v, w), e0 = difference3(v, w, at(m + row12, 1));
+    p = at(m1 + row4, 0); q = at(m1 + row8, 0); v = at(m1 + row4, 1); w = at(m1 + row8, 1);
+    const s1 = sum3(at(m1, 0), p, q), d1 = difference3(p, q, at(m1 + row12, 0)), t1 = sum3(at(m1, 1), v, w), e1 = difference3(v, w, at(m1 + row12, 1));
+    p = at(m2 + row4, 0); q = at(m2 + row8, 0); v = at(m2 + row4, 1); w = at(m2 + row8, 1);
+    const s2 = sum3(at(m2, 0), p, q), d2 = difference3(p, q, at(m2 + row12, 0)), t2 = sum3(at(m2, 1), v, w), e2 = difference3(v, w, at(m2 + row12, 1));
+    p = at(m3 + row4, 0); q = at(m3 + row8, 0); v = at(m3 + row4, 1); w = at(m3 + row8, 1);
+    const s3 = sum3(at(m3, 0), p, q), d3 = difference3(p, q, at(m3 + row12, 0)), t3 = sum3(at(m3, 1), v, w), e3 = difference3(v, w, at(m3 + row12, 1));
+    pair(to, sum3(s0, s1, s2), sum3(t0, t1, t2));
+    pair(right, difference3(s1, s2, s3), difference3(t1, t2, t3));
+    pair(below, sum3(d0, d1, d2), sum3(e0, e1, e2));
+    pair(corner, difference3(d1, d2, d3), difference3(e1, e2, e3));
+  }
+}
+
+/** The same where vectors are not joined, so that registers are too few for all sums and differences. */
+function transformBackNarrow(m: usize, row: usize, to: usize, right: usize, below: usize, corner: usize): void {
   for (const end = m + row; m < end; m += 32, to += 32, right += 32, below += 32, corner += 32) {
     const m1 = m + 4 * row, m2 = m1 + 4 * row, m3 = m2 + 4 * row;
     twoPixels(
@@ -209,10 +142,11 @@ function differenceOf(a: usize, b: usize, c: usize, second: i32): v128 {
   return difference3(at(a, second), at(b, second), at(c, second));
 }
 
-/** G g Gᵀ of packed weights: a chunk is a panel, of 9 matrices [C, columns], of which 16 are made. */
+/** G g Gᵀ of packed weights: a chunk is a panel of a group, of 9 matrices [C, columns], of which 16 are made. */
 export function winogradWeights(command: usize, chunk: i32): void {
   const cmd = changetype<WinogradWeightsCommand>(command), most = cmd.panelColumns, depth = cmd.depth;
-  const before = <usize> (chunk * most * depth) << 2, step = <usize> (depth * tileWidth(min(most, cmd.channels - chunk * most))) << 2;
+  const column = chunk % ((cmd.channels + most - 1) / most) * most;
+  const before = <usize> (chunk * most * depth) << 2, step = <usize> (depth * tileWidth(min(most, cmd.channels - column))) << 2;
   let g = cmd.scratch + <usize> cmd.packed + 9 * before, to = cmd.scratch + <usize> cmd.weights + 16 * before;
   for (const end = g + step; g < end; g += 32, to += 32) {
     const g1 = g + 3 * step, g2 = g1 + 3 * step;

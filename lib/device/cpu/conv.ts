@@ -11,6 +11,7 @@ import { phaseCut } from "./conv_phases.ts";
 import { CHUNK_MADDS, convolve, imageCut, packWeights, type Shape4 } from "./conv_sweep.ts";
 import { encodeWeightGrad } from "./conv_weight_grad.ts";
 import { encodeWinograd, winogradOf } from "./conv_winograd.ts";
+import { encodeWinogradGrad, isWinogradGrad } from "./conv_winograd_grad.ts";
 import { encodeDepthwise, encodeDepthwiseWeights, isDepthwise } from "./depthwise.ts";
 
 /** Encodes any of the three convolution kernels, and the chain that reads its images. */
@@ -18,8 +19,10 @@ export function encodeConv(step: StepOf<keyof typeof CONV>, writer: ProgramWrite
   if (isDepthwise(step)) {
     if (step.kernel === "conv2dWeightGrad") encodeDepthwiseWeights(step, writer);
     else encodeDepthwise(step, writer, epilogue);
-  } else if (step.kernel === "conv2dWeightGrad") encodeWeightGrad(step, writer);
-  else {
+  } else if (step.kernel === "conv2dWeightGrad") {
+    if (isWinogradGrad(step)) encodeWinogradGrad(step, writer);
+    else encodeWeightGrad(step, writer);
+  } else {
     const winograd = winogradOf(step);
     if (winograd) encodeWinograd(winograd, writer, epilogue);
     else if (step.kernel === "conv2d") encodeForward(step, writer, epilogue);

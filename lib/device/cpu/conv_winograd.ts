@@ -19,16 +19,18 @@ export const WINOGRAD = command("winograd", {
   bandRows: word("rows of tiles per band"),
   height: word("of the source"),
   width: word("of the source"),
-  depth: word("channels of the source, a multiple of 8"),
+  groups: word("groups of channels"),
+  depth: word("channels of a group of the source, a multiple of 8"),
   above: word("zeros above an image; negative: rows cut off"),
   left: word("zeros to the left of it; negative: columns cut off"),
   output: operand("images, NHWC"),
   rows: word("of the output"),
   columns: word("of the output"),
-  channels: word("of the output, a multiple of 8"),
+  channels: word("of a group of the output, a multiple of 8"),
   panelColumns: word("columns of a panel of weights: 8 or 16"),
   scratch: operand("scratch value"),
   weights: word("bytes to the transformed weights in it"),
+  groupBytes: word("bytes from one group's to the next's"),
   tilesAt: word("bytes to the transformed tiles in a thread's scratch memory"),
   tileStep: word("bytes from one of their 16 matrices to the next"),
   productsAt: word("bytes to the products in a thread's scratch memory"),
@@ -38,8 +40,8 @@ export const WINOGRAD = command("winograd", {
 });
 
 export const WINOGRAD_WEIGHTS = command("winogradWeights", {
-  depth: word("input channels"),
-  channels: word("output channels"),
+  depth: word("input channels of a group"),
+  channels: word("output channels of a group"),
   panelColumns: word("columns of a panel: 8 or 16"),
   scratch: operand("scratch value"),
   packed: word("bytes to the packed weights in it"),
@@ -68,8 +70,9 @@ const TILE_COST = 60;
 const WEIGHT_COST = 250;
 const LEAST_GAIN = 1.2;
 
-/** Tiles a unit: enough that a panel of weights serves for many, few enough that they stay in the cache. */
+/** Tiles a unit: enough that a panel of weights serves for many, few enough that they stay in the cache; of many channels in groups, fewer. */
 const TILES = 96;
+const LEAST_TILES = 12;
 
 /** Weights from which on, transformed, they leave no room in the L2 cache, so that units are larger, for each of which they are read. */
 const MANY_WEIGHTS = 2 ** 14;
@@ -88,10 +91,10 @@ const tilesOf = (size: number): number => Math.ceil(size / 2);
 /** The convolution of a step, if it is one by 3 × 3 that this way serves. The choice is made from shapes alone. */
 export function winogradOf(step: StepOf<"conv2d" | "conv2dInputGrad">): Winograd | undefined {
   const { stride, padding, dilation, groups } = step.attributes, { w } = step.inputs;
-  const [outputs, inputs, kh, kw] = w.shape as Shape4;
-  if (kh !== 3 || kw !== 3 || groups !== 1 || [...stride, ...dilation].some((size) => size !== 1)) return undefined;
+  const [all, inputs, kh, kw] = w.shape as Shape4, outputs = all / groups;
+  if (kh !== 3 || kw !== 3 || [...stride, ...dilation].some((size) => size !== 1)) return undefined;
   const taps = [0, 1, 2, 3, 4, 5, 6, 7, 8], common = { output: step.output, weights: w };
-  const packing = { taps, groups: 1, apart: outputs * inputs * 9 };
+  const packing = { taps, groups, apart: outputs * inputs * 9 };
   const winograd: Winograd = step.kernel === "conv2d"
     ? {
       ...{ ...common, image: step.inputs.x, above: padding[0], left: padding[1] },
@@ -120,22 +123,38 @@ function serves(winograd: Winograd): boolean {
   return direct >= LEAST_GAIN * transformed + WEIGHT_COST * weights && cutOf(winograd) !== undefined;
 }
 
+/** Tiles a unit where channels fall into groups: all groups are transformed at once, and their weights are few, so that of many channels fewer tiles serve. */
+export const groupTiles = (channels: number): number => Math.min(TILES, Math.max(LEAST_TILES, 64 * TILES / channels));
+
+/** How images are cut into units: groups of at most so many images, or bands of one's rows of tiles; about `wanted` tiles each. */
+export function unitsOf([images, , rows, columns]: Shape4, most: number, wanted: number) {
+  const tall = tilesOf(rows), across = tilesOf(columns), all = tall * across;
+  const bandRows = all > 1.5 * wanted
+    ? Math.ceil(tall / Math.ceil(tall / Math.max(1, Math.round(wanted / across))))
+    : tall;
+  const group = bandRows < tall ? 1 : Math.max(1, Math.min(Math.round(wanted / all), most));
+  const bands = Math.ceil(tall / bandRows);
+  return { group, bands, bandRows, units: Math.ceil(images / group) * bands, tiles: group * bandRows * across };
+}
+
+/** Bytes of the four rows that are copied of a row of tiles. */
+export const copiedBytes = (channels: number, columns: number): number => 4 * channels * 4 * (2 * tilesOf(columns) + 2);
+
+/** Bytes from one of the 16 matrices of tiles to the next: they begin in sets of the L1 cache that are far apart. */
+export function matrixBytes(channels: number, tiles: number): number {
+  const bytes = 4 * tiles * channels;
+  return bytes > 2048 ? Math.ceil(bytes / 4096) * 4096 + 256 : 64 * (Math.ceil(bytes / 64) | 1);
+}
+
 /** How images are cut into units, and where a unit's tiles and products lie in a thread's scratch memory; undefined if they have no room there. */
-function cutOf({ image, output, packing: { length, columns } }: Winograd) {
-  const [images] = image.shape as Shape4, [, , oh, ow] = output.shape as Shape4;
-  const tall = tilesOf(oh), across = tilesOf(ow), all = tall * across;
-  let bandRows = tall, group = 1;
-  if (all > 1.5 * TILES) bandRows = Math.ceil(tall / Math.ceil(tall / Math.max(1, Math.round(TILES / across))));
-  else {
-    const most = length * columns > MANY_WEIGHTS ? images : Math.ceil(images / CHUNKS);
-    group = Math.max(1, Math.min(Math.round(TILES / all), most));
-  }
-  const tiles = group * bandRows * across, bands = Math.ceil(tall / bandRows);
-  // The four rows of a row of tiles come first. The 16 matrices begin in sets of the L1 cache that are far apart.
-  const tilesAt = 4 * length * 4 * (2 * across + 2), tileStep = Math.ceil(4 * tiles * length / 4096) * 4096 + 256;
-  const productsAt = tilesAt + 16 * tileStep;
+function cutOf({ output, packing: { length, columns, groups } }: Winograd) {
+  const shape = output.shape as Shape4, [images, , , across] = shape, depth = length * groups;
+  const most = length * columns > MANY_WEIGHTS ? images : Math.ceil(images / CHUNKS);
+  const { tiles, ...units } = unitsOf(shape, most, groups > 1 ? groupTiles(depth) : TILES);
+  const tilesAt = copiedBytes(depth, across), tileStep = matrixBytes(length, tiles);
+  const productsAt = tilesAt + 16 * groups * tileStep;
   if (productsAt + 16 * 64 * tiles > USABLE_SCRATCH) return undefined;
-  return { group, bands, bandRows, units: Math.ceil(images / group) * bands, tilesAt, tileStep, productsAt };
+  return { ...units, tilesAt, tileStep, productsAt };
 }
 
 /** Into how many chunks the channels of a unit are shared out, and how many of them a chunk has, in whole panels. */
@@ -148,18 +167,21 @@ function sharesOf(units: number, channels: number, madds: number) {
 /** Encodes it, with the chain that reads its images. */
 export function encodeWinograd(winograd: Winograd, writer: ProgramWriter, epilogue: PointwiseStep | undefined): void {
   const { image, output, above, left, weights, packing } = winograd, { tileColumns } = writer;
-  const [images, depth, height, width] = image.shape as Shape4, [, channels, rows, columns] = output.shape as Shape4;
+  const [images, , height, width] = image.shape as Shape4, [, , rows, columns] = output.shape as Shape4;
+  const { groups, length: depth, columns: channels } = packing;
   const { at: packed } = packWeights(weights, writer, packing), panels = Math.ceil(channels / tileColumns);
+  const groupBytes = 4 * 16 * panels * tileColumns * depth;
   const common = {
     ...{ depth, channels, panelColumns: tileColumns, scratch: writer.scratchStart },
-    weights: writer.scratch(4 * 16 * panels * tileColumns * depth),
+    weights: writer.scratch(groups * groupBytes),
   };
-  writer.issue(WINOGRAD_WEIGHTS, { chunks: panels, ns: depth * channels * NS_PER_WEIGHT }, { ...common, packed });
-  const tiles = images * tilesOf(rows) * tilesOf(columns), madds = tiles * 16 * depth * channels;
+  const transforming = { chunks: groups * panels, ns: groups * depth * channels * NS_PER_WEIGHT };
+  writer.issue(WINOGRAD_WEIGHTS, transforming, { ...common, packed });
+  const tiles = images * groups * tilesOf(rows) * tilesOf(columns), madds = tiles * 16 * depth * channels;
   const cut = cutOf(winograd)!, { each, shares } = sharesOf(cut.units, channels, madds);
   const ns = (madds + tiles * TILE_COST * (depth + channels)) * NS_PER_MADD;
   issueProduct(writer, WINOGRAD, { chunks: cut.units * shares, ns, inOnePiece: shares === 1 }, {
-    ...{ ...common, ...cut, image, images, height, width, above, left, output, rows, columns },
+    ...{ ...common, ...cut, groups, groupBytes, image, images, height, width, above, left, output, rows, columns },
     panels: each / tileColumns,
   }, epilogue);
 }

@@ -9,6 +9,7 @@ import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
 import { WEIGHT_PARTS } from "./conv_weight_parts.ts";
 import { RECTANGLE, TAP, TAPS, WEIGHT_TILES } from "./conv_weight_tiles.ts";
 import { WINOGRAD, WINOGRAD_WEIGHTS } from "./conv_winograd.ts";
+import { WINOGRAD_GRAD, WINOGRAD_PARTS } from "./conv_winograd_grad.ts";
 import { DEPTHWISE, DEPTHWISE_WEIGHTS } from "./depthwise.ts";
 import { HALF, WIDEN } from "./halves.ts";
 import { GATHER, SCATTER_ADD } from "./indexing.ts";
@@ -54,6 +55,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   statistics: [STATISTICS, STATISTICS_PARTS],
   weight_tiles: [WEIGHT_TILES],
   winograd: [WINOGRAD, WINOGRAD_WEIGHTS],
+  winograd_grad: [WINOGRAD_GRAD, WINOGRAD_PARTS],
 };
 
 /** Each kernel and the file that has it. A kernel's number is its place. */

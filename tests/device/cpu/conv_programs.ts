@@ -107,6 +107,24 @@ export const GROUPED_GEOMETRIES: readonly Geometry[] = [
   [[2, 200, 6, 5], 180, [3, 3], [1, 1], [1, 1], [1, 1], 2],
 ];
 
+/** Groups of many channels, which go by Winograd's tiles, forward or for the weights, and those beside them: strides, dilation, channels that are no eights, 2 to 32 groups. */
+export const WINOGRAD_GROUPS: readonly Geometry[] = [
+  [[9, 64, 28, 28], 64, [3, 3], [1, 1], [1, 1], [1, 1], 4],
+  [[3, 48, 13, 12], 80, [3, 3], [1, 1], [1, 1], [1, 1], 2],
+  [[21, 48, 7, 9], 72, [3, 3], [1, 1], [2, 1], [1, 1], 3],
+  [[3, 64, 15, 14], 64, [3, 3], [1, 1], [0, 2], [1, 1], 8],
+  [[5, 40, 9, 10], 120, [3, 3], [1, 1], [1, 0], [1, 1], 5],
+  [[2, 256, 6, 11], 256, [3, 3], [1, 1], [1, 1], [1, 1], 16],
+  [[2, 512, 8, 7], 512, [3, 3], [1, 1], [1, 1], [1, 1], 32],
+  // So much padding that whole tiles meet nothing but zeros.
+  [[3, 32, 5, 4], 32, [3, 3], [1, 1], [5, 4], [1, 1], 2],
+  // Not by tiles.
+  [[7, 128, 6, 5], 128, [3, 3], [1, 1], [1, 1], [1, 1], 32],
+  [[3, 64, 9, 9], 96, [3, 3], [2, 2], [1, 1], [1, 1], 4],
+  [[2, 64, 12, 9], 64, [3, 3], [1, 1], [2, 2], [2, 2], 4],
+  [[4, 66, 8, 8], 44, [3, 3], [1, 1], [1, 1], [1, 1], 2],
+];
+
 /** As many groups as channels. */
 export const DEPTHWISE_GEOMETRIES: readonly Geometry[] = [
   [[2, 5, 6, 7], 5, [3, 3], [1, 1], [1, 1], [1, 1], 5],

@@ -34,7 +34,13 @@ Deno.test("shapes alone say which convolutions go by Winograd's tiles: by 3 × 3
   assert.deepEqual(serves([[4, 64, 14, 14], 64, [3, 3], [2, 2], [1, 1]]), neither, "stride 2");
   assert.deepEqual(serves([[4, 64, 14, 14], 64, [3, 5], [1, 1], [1, 2]]), neither, "3 × 5");
   assert.deepEqual(serves([[4, 64, 14, 14], 64, [3, 3], [1, 1], [2, 2], [2, 2]]), neither, "dilation");
-  assert.deepEqual(serves([[4, 64, 14, 14], 64, [3, 3], [1, 1], [1, 1], [1, 1], 2]), neither, "groups");
+  assert.deepEqual(serves([[4, 64, 14, 14], 64, [3, 3], [1, 1], [1, 1], [1, 1], 4]), both, "groups of sixteen");
+  assert.deepEqual(serves([[4, 64, 14, 14], 64, [3, 3], [1, 1], [1, 1], [1, 1], 8]), neither, "groups of eight");
+  assert.deepEqual(
+    serves([[1, 2048, 8, 64], 2048, [3, 3], [1, 1], [1, 1], [1, 1], 4]),
+    neither,
+    "no room for all groups",
+  );
 });
 
 Deno.test("where tiles save too little, convolutions do without: images of few pixels, and few tiles for many weights", () => {
