@@ -18,7 +18,7 @@ import { scratch } from "./command";
 import { pixelsOf, source, zero } from "./border";
 import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { addEights } from "./outer_eights";
-import { scatter4 } from "./pack";
+import { scatter } from "./pack";
 import { addOuter, panelListed, panelTwins, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
 
@@ -100,6 +100,11 @@ export function convolveWeights(command: usize, chunk: i32): void {
     const first = unit / bands * group, band = unit % bands, count = min(group, images - first);
     const start = source(changetype<SweepCommand>(command), first, count, band);
     const sources = g + (<usize> (first * cmd.imageStep + band * cmd.bandStep) << 2);
+    if (!cmd.bordered && bands == 1) {
+      // What is copied with borders is read in order anyway.
+      touch(start, start + (<usize> (count * cmd.height * cmd.width * cmd.depth) << 2));
+      touch(sources, sources + (<usize> (count * cmd.imageStep) << 2));
+    }
     let phase = changetype<Phase>(cmd.phaseList);
     for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
       // Of the phase's runs, which begin at any tap, what lies in the chunk's rows.
@@ -119,6 +124,19 @@ export function convolveWeights(command: usize, chunk: i32): void {
       }
     }
   }
+}
+
+/** Reads a line of the cache each 64 bytes, in order: one after the other they come sooner than one by one where a tile needs them. */
+function touch(at: usize, end: usize): void {
+  let a = f32x4.splat(0), b = a, c = a, d = a;
+  for (; at + 256 <= end; at += 256) {
+    a = v128.or(a, v128.load(at));
+    b = v128.or(b, v128.load(at, 64));
+    c = v128.or(c, v128.load(at, 128));
+    d = v128.or(d, v128.load(at, 192));
+  }
+  // Loads that nobody uses would be left out.
+  v128.store(scratch, v128.or(v128.or(a, b), v128.or(c, d)));
 }
 
 /** Adds the chunks' accumulators [group, kernel row, kernel column, C][O] into weights [O, C, kh, kw]. A chunk is some output channels of a group. */
@@ -193,7 +211,7 @@ function total(at: usize, size: usize, parts: i32): v128 {
   return sum;
 }
 
-/** So many fours of output channels whose taps all count: four consecutive weights of each at a time. */
+/** So many fours of output channels whose taps all count: four consecutive weights of each at a time, which come from four places. */
 function wholeKernels(
   output: usize,
   each: usize,
@@ -205,7 +223,7 @@ function wholeKernels(
   taps: i32,
   fours: i32,
 ): void {
-  const count = channels * taps, step = <usize> channels * padded, places = scratch, corner = scratch + 64;
+  const count = channels * taps, step = <usize> channels * padded, places = scratch;
   let tap = 0, row = from, at = from, i = 0;
   while (i < count) {
     const n = min(4, count - i);
@@ -218,16 +236,25 @@ function wholeKernels(
       } else at += step;
     }
     let to = output;
-    for (let four = 0; four < fours; four++, to += 4 * each) {
-      for (let k = 0; k < n; k++) {
-        v128.store(corner + (<usize> k << 4), total(load<usize>(places + (<usize> k << 2)) + (<usize> four << 4), size, parts));
+    if (n == 4) {
+      let a = load<usize>(places), b = load<usize>(places, 4), c = load<usize>(places, 8), d = load<usize>(places, 12);
+      for (let four = 0; four < fours; four++, to += 4 * each, a += 16, b += 16, c += 16, d += 16) {
+        if (parts == 1) scatter(to, to + each, to + 2 * each, to + 3 * each, v128.load(a), v128.load(b), v128.load(c), v128.load(d));
+        else {
+          scatter(
+            to, to + each, to + 2 * each, to + 3 * each,
+            total(a, size, parts), total(b, size, parts), total(c, size, parts), total(d, size, parts),
+          );
+        }
       }
-      if (n == 4) scatter4(to, to + each, to + 2 * each, to + 3 * each, corner, 16);
-      else {
+    } else {
+      for (let four = 0; four < fours; four++, to += 4 * each) {
         for (let k = 0; k < n; k++) {
-          for (let j = 0; j < 4; j++) {
-            store<f32>(to + <usize> j * each + (<usize> k << 2), load<f32>(corner + (<usize> (4 * k + j) << 2)));
-          }
+          const sum = total(load<usize>(places + (<usize> k << 2)) + (<usize> four << 4), size, parts), place = to + (<usize> k << 2);
+          v128.store32_lane(place, sum, 0);
+          v128.store32_lane(place + each, sum, 1);
+          v128.store32_lane(place + 2 * each, sum, 2);
+          v128.store32_lane(place + 3 * each, sum, 3);
         }
       }
     }

@@ -74,21 +74,14 @@ export class Phase {
 }
 
 @unmanaged
-export class Rectangle {
+export class Taps {
   @inline get top(): i32 { return load<i32>(changetype<usize>(this), 0); } // row
   @inline get bottom(): i32 { return load<i32>(changetype<usize>(this), 4); } // row after the last
   @inline get left(): i32 { return load<i32>(changetype<usize>(this), 8); } // column
   @inline get right(): i32 { return load<i32>(changetype<usize>(this), 12); } // column after the last
-  @inline get next(): Rectangle { return changetype<Rectangle>(changetype<usize>(this) + 16); } // the row after this one
-}
-
-@unmanaged
-export class Taps {
-  @inline get rectangles(): i32 { return load<i32>(changetype<usize>(this), 0); } // where these are
-  @inline get rectangleList(): usize { return program + <usize> load<i32>(changetype<usize>(this), 4); } // rows of rectangles
-  @inline get taps(): i32 { return load<i32>(changetype<usize>(this), 8); } // how many
-  @inline get tapList(): usize { return program + <usize> load<i32>(changetype<usize>(this), 12); } // rows of taps
-  @inline get next(): Taps { return changetype<Taps>(changetype<usize>(this) + 16); } // the row after this one
+  @inline get taps(): i32 { return load<i32>(changetype<usize>(this), 16); } // how many
+  @inline get tapList(): usize { return program + <usize> load<i32>(changetype<usize>(this), 20); } // rows of taps
+  @inline get next(): Taps { return changetype<Taps>(changetype<usize>(this) + 24); } // the row after this one
 }
 
 @unmanaged
@@ -850,23 +843,22 @@ export class WeightTilesCommand {
   @inline get bands(): i32 { return word(changetype<usize>(this), 23); } // units per image
   @inline get bandRows(): i32 { return word(changetype<usize>(this), 24); } // output rows of one
   @inline get units(): i32 { return word(changetype<usize>(this), 25); } // groups of images, or bands of them
-  @inline get unitsPerBlock(): i32 { return word(changetype<usize>(this), 26); } // units whose pixels are laid out together
-  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 27); } // units whose sums are added up in one part
-  @inline get parts(): i32 { return word(changetype<usize>(this), 28); } // parts
-  @inline get columns(): i32 { return word(changetype<usize>(this), 29); } // output channels a chunk; chunks run over the parts first, then over these, then over the input channels, then over the groups of taps
-  @inline get columnChunks(): i32 { return word(changetype<usize>(this), 30); } // chunks of them
-  @inline get chunkDepth(): i32 { return word(changetype<usize>(this), 31); } // input channels a chunk, whole strips of six
-  @inline get depthChunks(): i32 { return word(changetype<usize>(this), 32); } // chunks of them
-  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 33); } // columns of a tile at most: 8 or 16
-  @inline get scratch(): usize { return address(changetype<usize>(this), 34); } // scratch value
-  @inline get sums(): i32 { return word(changetype<usize>(this), 37); } // bytes to the parts' accumulators in it
-  @inline get rows(): i32 { return word(changetype<usize>(this), 38); } // rows of accumulators
-  @inline get padded(): i32 { return word(changetype<usize>(this), 39); } // output channels in whole vectors
-  @inline get groups(): i32 { return word(changetype<usize>(this), 40); } // of taps that a chunk takes, one after the other
-  @inline get groupList(): usize { return table(changetype<usize>(this), 41); } // rows of groups of taps
-  @inline get finished(): bool { return word(changetype<usize>(this), 42) != 0; } // whether a chunk has all that belongs to its weights: it then keeps its accumulators, and writes the weights itself
-  @inline get taps(): i32 { return word(changetype<usize>(this), 43); } // of a weight
-  @inline get output(): usize { return address(changetype<usize>(this), 44); } // weights, [O, C, kh, kw]
+  @inline get unitsPerPart(): i32 { return word(changetype<usize>(this), 26); } // units whose sums are added up in one part
+  @inline get parts(): i32 { return word(changetype<usize>(this), 27); } // parts
+  @inline get columns(): i32 { return word(changetype<usize>(this), 28); } // output channels a chunk; chunks run over the parts first, then over these, then over the input channels, then over the taps
+  @inline get columnChunks(): i32 { return word(changetype<usize>(this), 29); } // chunks of them
+  @inline get chunkDepth(): i32 { return word(changetype<usize>(this), 30); } // input channels a chunk, whole strips of six
+  @inline get depthChunks(): i32 { return word(changetype<usize>(this), 31); } // chunks of them
+  @inline get panelColumns(): i32 { return word(changetype<usize>(this), 32); } // columns of a tile at most: 8 or 16
+  @inline get scratch(): usize { return address(changetype<usize>(this), 33); } // scratch value
+  @inline get sums(): i32 { return word(changetype<usize>(this), 36); } // bytes to the parts' accumulators in it
+  @inline get rows(): i32 { return word(changetype<usize>(this), 37); } // rows of accumulators
+  @inline get padded(): i32 { return word(changetype<usize>(this), 38); } // output channels in whole vectors
+  @inline get groups(): i32 { return word(changetype<usize>(this), 39); } // of taps that a chunk takes, one after the other
+  @inline get groupList(): usize { return table(changetype<usize>(this), 40); } // rows of groups of taps
+  @inline get finished(): bool { return word(changetype<usize>(this), 41) != 0; } // whether a chunk has all that belongs to its weights: it then keeps its accumulators, and writes the weights itself
+  @inline get taps(): i32 { return word(changetype<usize>(this), 42); } // of a weight
+  @inline get output(): usize { return address(changetype<usize>(this), 43); } // weights, [O, C, kh, kw]
 }
 
 @unmanaged

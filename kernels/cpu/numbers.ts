@@ -6,9 +6,8 @@
 export const BLOCK: i32 = 512;
 export const CHUNK_BITS: i32 = 20;
 export const TILE_SCRATCH: usize = 4190208;
-export const TILES_PIECES: usize = 16384;
-export const TILES_ROWS: usize = 1163264;
-export const TILES_COLUMNS: usize = 114688;
+export const TILES_ROWS: usize = 262144;
+export const TILES_COLUMNS: usize = 0;
 export const TILES_SUMS: usize = 3665920;
 
 /** Addresses. */

@@ -147,11 +147,14 @@ function transpose4(to: usize, from: usize, across: usize, step: usize): void {
 /** first = from[0 … 4)[0], second = from[0 … 4)[1], … */
 // @ts-ignore: decorator
 @inline
-export function scatter4(first: usize, second: usize, third: usize, fourth: usize, from: usize, across: usize): void {
-  const a = v128.load(from),
-    b = v128.load(from + across),
-    c = v128.load(from + 2 * across),
-    d = v128.load(from + 3 * across);
+function scatter4(first: usize, second: usize, third: usize, fourth: usize, from: usize, across: usize): void {
+  scatter(first, second, third, fourth, v128.load(from), v128.load(from + across), v128.load(from + 2 * across), v128.load(from + 3 * across));
+}
+
+/** first = [a[0], b[0], c[0], d[0]], second = [a[1], …], … */
+// @ts-ignore: decorator
+@inline
+export function scatter(first: usize, second: usize, third: usize, fourth: usize, a: v128, b: v128, c: v128, d: v128): void {
   const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const ef = v128.shuffle<i32>(a, b, 2, 6, 3, 7), gh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
   v128.store(first, v128.shuffle<i64>(ab, cd, 0, 2));

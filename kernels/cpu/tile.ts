@@ -10,7 +10,7 @@ import { add, put } from "./tile_store";
  *   rows of columns. A's rows consist of runs: `runs` pieces of `length` consecutive numbers, `skip` bytes apart (and `bSkip` in B): one run for a
  *   matrix, one a kernel row for a convolution over NHWC images.
  * - outer: 6 consecutive numbers of A's row k × 16 (or 8, 4) of B's row k, summed over k: products with a transposed A, weight gradients.
- * - sumPieces: the same for pieces of k, each summed apart.
+ * - addPacked: the same for rows that were copied next to each other.
  *
  * Columns past the end are computed on whatever lies there (memory always goes on a little), and tiles are stored whole: see panel.ts.
  */
@@ -403,52 +403,50 @@ export function outerPlain6x4(count: i32, a: usize, aStep: usize, b: usize, bSte
 }
 
 /**
- * Adds Σ_k a[k][i] · b[k][j] over pieces of k, each summed apart, to c[i][j], for i < size and j < width: as many k a piece as the words from `count` to
- * `end` say. Rows of A lie next to each other, 32 bytes each, and those of B, 64 bytes each. Results are at out + i · outStep, for i < rows.
+ * Adds Σ_k a[k][i] · b[k][j] for k < count to c[i][j], for i < size and j < width. Rows of A lie next to each other, 32 bytes each, and those of B, 64 bytes
+ * each. Results are at out + i · outStep, for i < rows.
  */
 @inline
-function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+function addPacked(size: i32, width: i32, count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
   const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero;
-  for (; count != end; count += 4) {
-    let c0 = zero, d0 = zero, e0 = zero, f0 = zero;
-    let c1 = zero, d1 = zero, e1 = zero, f1 = zero;
-    let c2 = zero, d2 = zero, e2 = zero, f2 = zero;
-    let c3 = zero, d3 = zero, e3 = zero, f3 = zero;
-    let c4 = zero, d4 = zero, e4 = zero, f4 = zero;
-    let c5 = zero, d5 = zero, e5 = zero, f5 = zero;
-    for (const last = at + (load<usize>(count) << 5); at != last; at += 32, from += 64) {
-      b0 = v128.load(from); if (width > 4) { b1 = v128.load(from, 16); } if (width > 8) { b2 = v128.load(from, 32); b3 = v128.load(from, 48); }
-      if (size > 0) { x = v128.load32_splat(at, 0); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); } }
-      if (size > 1) { x = v128.load32_splat(at, 4); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
-      if (size > 2) { x = v128.load32_splat(at, 8); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
-      if (size > 3) { x = v128.load32_splat(at, 12); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
-      if (size > 4) { x = v128.load32_splat(at, 16); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
-      if (size > 5) { x = v128.load32_splat(at, 20); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
-    }
-    if (size > 0 && rows > 0) add(width, out + 0 * outStep, c0, d0, e0, f0);
-    if (size > 1 && rows > 1) add(width, out + 1 * outStep, c1, d1, e1, f1);
-    if (size > 2 && rows > 2) add(width, out + 2 * outStep, c2, d2, e2, f2);
-    if (size > 3 && rows > 3) add(width, out + 3 * outStep, c3, d3, e3, f3);
-    if (size > 4 && rows > 4) add(width, out + 4 * outStep, c4, d4, e4, f4);
-    if (size > 5 && rows > 5) add(width, out + 5 * outStep, c5, d5, e5, f5);
+  let c0 = zero, d0 = zero, e0 = zero, f0 = zero;
+  let c1 = zero, d1 = zero, e1 = zero, f1 = zero;
+  let c2 = zero, d2 = zero, e2 = zero, f2 = zero;
+  let c3 = zero, d3 = zero, e3 = zero, f3 = zero;
+  let c4 = zero, d4 = zero, e4 = zero, f4 = zero;
+  let c5 = zero, d5 = zero, e5 = zero, f5 = zero;
+  for (const last = at + (count << 5); at != last; at += 32, from += 64) {
+    b0 = v128.load(from); if (width > 4) { b1 = v128.load(from, 16); } if (width > 8) { b2 = v128.load(from, 32); b3 = v128.load(from, 48); }
+    if (size > 0) { x = v128.load32_splat(at, 0); c0 = madd(x, b0, c0); if (width > 4) { d0 = madd(x, b1, d0); } if (width > 8) { e0 = madd(x, b2, e0); f0 = madd(x, b3, f0); } }
+    if (size > 1) { x = v128.load32_splat(at, 4); c1 = madd(x, b0, c1); if (width > 4) { d1 = madd(x, b1, d1); } if (width > 8) { e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); } }
+    if (size > 2) { x = v128.load32_splat(at, 8); c2 = madd(x, b0, c2); if (width > 4) { d2 = madd(x, b1, d2); } if (width > 8) { e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); } }
+    if (size > 3) { x = v128.load32_splat(at, 12); c3 = madd(x, b0, c3); if (width > 4) { d3 = madd(x, b1, d3); } if (width > 8) { e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); } }
+    if (size > 4) { x = v128.load32_splat(at, 16); c4 = madd(x, b0, c4); if (width > 4) { d4 = madd(x, b1, d4); } if (width > 8) { e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); } }
+    if (size > 5) { x = v128.load32_splat(at, 20); c5 = madd(x, b0, c5); if (width > 4) { d5 = madd(x, b1, d5); } if (width > 8) { e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); } }
   }
+  if (size > 0 && rows > 0) add(width, out + 0 * outStep, c0, d0, e0, f0);
+  if (size > 1 && rows > 1) add(width, out + 1 * outStep, c1, d1, e1, f1);
+  if (size > 2 && rows > 2) add(width, out + 2 * outStep, c2, d2, e2, f2);
+  if (size > 3 && rows > 3) add(width, out + 3 * outStep, c3, d3, e3, f3);
+  if (size > 4 && rows > 4) add(width, out + 4 * outStep, c4, d4, e4, f4);
+  if (size > 5 && rows > 5) add(width, out + 5 * outStep, c5, d5, e5, f5);
 }
 
-export function sumPieces6x16(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
-  sumPieces(6, 16, count, end, at, from, out, outStep, rows);
+export function addPacked6x16(count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  addPacked(6, 16, count, at, from, out, outStep, rows);
 }
-export function sumPieces6x8(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
-  sumPieces(6, 8, count, end, at, from, out, outStep, rows);
+export function addPacked6x8(count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  addPacked(6, 8, count, at, from, out, outStep, rows);
 }
-export function sumPieces6x4(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
-  sumPieces(6, 4, count, end, at, from, out, outStep, rows);
+export function addPacked6x4(count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  addPacked(6, 4, count, at, from, out, outStep, rows);
 }
-export function sumPieces3x16(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
-  sumPieces(3, 16, count, end, at, from, out, outStep, rows);
+export function addPacked3x16(count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  addPacked(3, 16, count, at, from, out, outStep, rows);
 }
-export function sumPieces3x8(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
-  sumPieces(3, 8, count, end, at, from, out, outStep, rows);
+export function addPacked3x8(count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  addPacked(3, 8, count, at, from, out, outStep, rows);
 }
-export function sumPieces3x4(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
-  sumPieces(3, 4, count, end, at, from, out, outStep, rows);
+export function addPacked3x4(count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  addPacked(3, 4, count, at, from, out, outStep, rows);
 }

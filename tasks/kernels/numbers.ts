@@ -19,7 +19,6 @@ export function numbersText(): string {
 export const BLOCK: i32 = ${BLOCK};
 export const CHUNK_BITS: i32 = ${CHUNK_BITS};
 export const TILE_SCRATCH: usize = ${TILE_SCRATCH};
-export const TILES_PIECES: usize = ${TILES.piecesAt};
 export const TILES_ROWS: usize = ${TILES.rowsAt};
 export const TILES_COLUMNS: usize = ${TILES.columnsAt};
 export const TILES_SUMS: usize = ${TILES.sumsAt};

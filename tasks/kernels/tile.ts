@@ -219,32 +219,30 @@ function storeRow(row: number): string {
   return `if (accumulate) add(${results}); else put(${results});`;
 }
 
-const PIECES = `/**
- * Adds Σ_k a[k][i] · b[k][j] over pieces of k, each summed apart, to c[i][j], for i < size and j < width: as many k a piece as the words from \`count\` to
- * \`end\` say. Rows of A lie next to each other, 32 bytes each, and those of B, 64 bytes each. Results are at out + i · outStep, for i < rows.
+const PACKED = `/**
+ * Adds Σ_k a[k][i] · b[k][j] for k < count to c[i][j], for i < size and j < width. Rows of A lie next to each other, 32 bytes each, and those of B, 64 bytes
+ * each. Results are at out + i · outStep, for i < rows.
  */
 @inline
-function sumPieces(size: i32, width: i32, count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+function addPacked(size: i32, width: i32, count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
   ${DECLARE};
-  for (; count != end; count += 4) {
-${indented(4, ROWS.map((row) => declareRow(row)))}
-    for (const last = at + (load<usize>(count) << 5); at != last; at += 32, from += 64) {
-      ${loadB("from")}
-${indented(6, ROWS.map((row) => `if (size > ${row}) { ${multiply(row, "at", 4 * row)} }`))}
-    }
+${indented(2, ROWS.map((row) => declareRow(row)))}
+  for (const last = at + (count << 5); at != last; at += 32, from += 64) {
+    ${loadB("from")}
+${indented(4, ROWS.map((row) => `if (size > ${row}) { ${multiply(row, "at", 4 * row)} }`))}
+  }
 ${
   indented(
-    4,
+    2,
     ROWS.map((row) => `if (size > ${row} && rows > ${row}) add(width, out + ${row} * outStep, ${sums(row)});`),
   )
 }
-  }
 }`;
 
 /** The sums of one shape. */
-const piecesOf = (size: number, columns: number): string =>
-  `export function sumPieces${size}x${columns}(count: usize, end: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
-  sumPieces(${size}, ${columns}, count, end, at, from, out, outStep, rows);
+const packedOf = (size: number, columns: number): string =>
+  `export function addPacked${size}x${columns}(count: usize, at: usize, from: usize, out: usize, outStep: usize, rows: i32): void {
+  addPacked(${size}, ${columns}, count, at, from, out, outStep, rows);
 }`;
 
 /** Kinds of sums of outer products: whether rows lie at the places of lists, and whether they are added to accumulators or stored. */
@@ -298,7 +296,7 @@ import { add, put } from "./tile_store";
  *   rows of columns. A's rows consist of runs: \`runs\` pieces of \`length\` consecutive numbers, \`skip\` bytes apart (and \`bSkip\` in B): one run for a
  *   matrix, one a kernel row for a convolution over NHWC images.
  * - outer: 6 consecutive numbers of A's row k × 16 (or 8, 4) of B's row k, summed over k: products with a transposed A, weight gradients.
- * - sumPieces: the same for pieces of k, each summed apart.
+ * - addPacked: the same for rows that were copied next to each other.
  *
  * Columns past the end are computed on whatever lies there (memory always goes on a little), and tiles are stored whole: see panel.ts.
  */
@@ -336,8 +334,8 @@ ${OUTER}
 ${shapes([6, 3], outerOf("Listed"))}
 ${shapes([6], outerOf("Plain"))}
 
-${PIECES}
+${PACKED}
 
-${shapes([6, 3], piecesOf)}
+${shapes([6, 3], packedOf)}
 `;
 }

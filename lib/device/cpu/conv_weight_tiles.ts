@@ -1,24 +1,17 @@
 /** Weight gradients of many channels, tile by tile: see kernels/cpu/weight_tiles.ts. */
 import type { Convolution } from "../steps/conv.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { type Cut, isSorted, type TapClass } from "./conv_geometry.ts";
+import { isSorted, type TapClass } from "./conv_geometry.ts";
 import type { Geometry } from "./conv_patches.ts";
-import type { Shape4 } from "./conv_sweep.ts";
 import { command, flag, operand, row, table, word } from "./layout.ts";
 import { TILES } from "./numbers.ts";
 
-/** Output pixels: rows top … bottom, columns left … right. */
-export const RECTANGLE = row("rectangle", {
+/** Taps of the kernel that meet the image at the same output pixels, which are a rectangle. */
+export const TAPS = row("taps", {
   top: word("row"),
   bottom: word("row after the last"),
   left: word("column"),
   right: word("column after the last"),
-});
-
-/** Taps of the kernel that meet the image at the same output pixels. */
-export const TAPS = row("taps", {
-  rectangles: word("where these are"),
-  rectangleList: table("rows of rectangles"),
   taps: word("how many"),
   tapList: table("rows of taps"),
 });
@@ -45,11 +38,10 @@ export const WEIGHT_TILES = command("weightTiles", {
   bands: word("units per image"),
   bandRows: word("output rows of one"),
   units: word("groups of images, or bands of them"),
-  unitsPerBlock: word("units whose pixels are laid out together"),
   unitsPerPart: word("units whose sums are added up in one part"),
   parts: word("parts"),
   columns: word(
-    "output channels a chunk; chunks run over the parts first, then over these, then over the input channels, then over the groups of taps",
+    "output channels a chunk; chunks run over the parts first, then over these, then over the input channels, then over the taps",
   ),
   columnChunks: word("chunks of them"),
   chunkDepth: word("input channels a chunk, whole strips of six"),
@@ -68,8 +60,17 @@ export const WEIGHT_TILES = command("weightTiles", {
   output: operand("weights, [O, C, kh, kw]"),
 });
 
-/** Pixels that are laid out together, unless one unit has more: a panel of their columns stays in the L1 cache, and a strip of their rows passes through it. */
-const BLOCK_PIXELS = 448;
+/**
+ * Pixels that are laid out together: a panel of their columns stays in the L1 cache, and a strip of their rows passes through it. As many as can be, since
+ * accumulators, which come from the L2 cache, are loaded and stored for each.
+ */
+const UNIT_PIXELS = 448;
+
+/** Pixels of a part at least where there are many weights, as channels make chunks too, and each part costs a pass over all weights. */
+const WIDE_PART = 1024;
+
+/** Chunks that are enough where there are fewer: taps, and channels, make some of each part. */
+const ENOUGH_CHUNKS = 16;
 
 /** Input and output channels from which on laying them out costs less than it saves. */
 const LEAST_DEPTH = 48;
@@ -86,73 +87,101 @@ const LEAST_STRIPS = 4;
 const FINISHED_STRIPS = 8;
 const FINISHED_CHUNKS = 12;
 
-/** Output rows, or columns, in pieces: those of a tap within the image. */
+/** Output rows, or columns, from one to another. */
 type Stretch = readonly [from: number, to: number];
 
-/** Those of each class that has the tap; or all as one, as classes lie one after the other. */
-function stretches(classes: readonly TapClass[], tap: number, apart: boolean): Stretch[] {
+/** The first and last that have the tap: those between have it too. */
+function stretch(classes: readonly TapClass[], tap: number): Stretch {
   const own = classes.filter(({ taps: { first, count } }) => first <= tap && tap < first + count);
-  const all = own.map(({ start, count }): Stretch => [start, start + count]);
-  return apart || all.length === 0 ? all : [[all[0]![0], all.at(-1)![1]]];
+  return own.length === 0 ? [0, 0] : [own[0]!.start, own.at(-1)!.start + own.at(-1)!.count];
+}
+
+/** Taps, and the pixels that they meet. */
+interface TapGroup {
+  readonly rectangle: {
+    readonly top: number;
+    readonly bottom: number;
+    readonly left: number;
+    readonly right: number;
+  };
+  readonly taps: readonly { readonly number: number; readonly row: number; readonly column: number }[];
+}
+
+/** The groups in so many sets of the same number of them, with about the same work each, one after the other. */
+function inSets(groups: readonly TapGroup[], sets: number): TapGroup[] {
+  const work = ({ rectangle: { top, bottom, left, right }, taps }: TapGroup) =>
+    taps.length * (bottom - top) * (right - left);
+  // Back and forth over the sets, from the largest group to the smallest.
+  const sorted = [...groups].sort((a, b) => work(b) - work(a));
+  return Array.from({ length: sets }, (_, set) =>
+    sorted.filter((_, i) => {
+      const round = Math.floor(i / sets), place = i % sets;
+      return (round % 2 === 0 ? place : sets - 1 - place) === set;
+    })).flat();
+}
+
+/** Units of about so many pixels at most: groups of images, or bands of one, all of the same size if that is possible. */
+function unitsOf(images: number, oh: number, ow: number, most: number) {
+  const whole = Math.floor(most / (oh * ow));
+  if (whole >= 1) return { group: Math.ceil(images / Math.ceil(images / whole)), bands: 1, bandRows: oh };
+  const bandRows = Math.ceil(oh / Math.ceil(oh / Math.max(1, Math.floor(most / ow))));
+  return { group: 1, bands: Math.ceil(oh / bandRows), bandRows };
 }
 
 /**
- * The fields of {@linkcode WEIGHT_TILES} that say how its pixels are read, if it serves. Pixels that `parts` takes in phases are pieces apart; with
- * borders of zeros they are one, without the pixels that would meet a border.
+ * How the pixels of {@linkcode WEIGHT_TILES} are read, if it serves, for at most `parts` parts: of each tap those that would meet the border are left out.
  */
 export function tilesOf(
-  parts: Cut,
   { source, ky, kx, classes: [rows, columns], depth, outputs, oh, ow }: Geometry,
-  [images, , height, width]: Shape4,
   kernel: readonly [rows: number, columns: number],
   { stride, padding }: Convolution,
-  { phased, wide, parts: apart }: { readonly phased: boolean; readonly wide: boolean; readonly parts: number },
+  { wide, parts: mostParts }: { readonly wide: boolean; readonly parts: number },
 ) {
-  const unitPixels = parts.group * parts.bandRows * ow, phases = phased ? rows.length * columns.length : 1;
-  const mostPixels = Math.min(TILES.pixels, Math.floor((TILES.rowBytes / Math.ceil(depth / 6) - 64) / 32));
+  const { images, height, width } = source;
+  const mostPixels = Math.min(UNIT_PIXELS, Math.floor((TILES.rowBytes / Math.ceil(depth / 6) - 64) / 32));
+  const { group, bands, bandRows } = unitsOf(images, oh, ow, mostPixels);
   if (
-    isSorted(source) || depth < LEAST_DEPTH || unitPixels > mostPixels || phases > TILES.pieces ||
+    isSorted(source) || depth < LEAST_DEPTH || group * bandRows * ow > mostPixels ||
     outputs < (depth < 4 * LEAST_DEPTH ? LEAST_OUTPUTS : DEEP_OUTPUTS)
   ) return undefined;
   const taps = Array.from({ length: ky.count * kx.count }, (_, tap) => {
     const y = ky.first + Math.floor(tap / kx.count), x = kx.first + tap % kx.count;
-    const across = stretches(columns, x, phased);
-    const rectangles = stretches(rows, y, phased).flatMap(([top, bottom]) =>
-      across.map(([left, right]) => ({ top, bottom, left, right }))
-    );
-    return { number: tap, row: y - padding[0], column: x - padding[1], rectangles, key: JSON.stringify(rectangles) };
+    const [top, bottom] = stretch(rows, y),
+      [left, right] = stretch(columns, x),
+      rectangle = { top, bottom, left, right };
+    return { number: tap, row: y - padding[0], column: x - padding[1], rectangle, key: JSON.stringify(rectangle) };
   });
-  // The largest groups first, so that threads end at about the same time.
-  const groups = [...Map.groupBy(taps, ({ key }) => key).values()].sort((a, b) => b.length - a.length);
-  const most = Math.min(Math.floor(Math.min(BLOCK_PIXELS, mostPixels) / unitPixels), Math.floor(TILES.pieces / phases));
+  const groups = [...Map.groupBy(taps, ({ key }) => key).values()];
   const chunk = Math.min(outputs, TILES.columns), columnChunks = Math.ceil(outputs / chunk);
   const strips = Math.ceil(depth / 6), whole = wide && taps.length === kernel[0] * kernel[1];
   const finished = whole && columnChunks * Math.ceil(strips / FINISHED_STRIPS) >= FINISHED_CHUNKS &&
     4 * taps.length * 6 * FINISHED_STRIPS * chunk <= TILES.sumBytes;
-  const cuts = wide ? Math.max(1, Math.floor(WIDE_CHUNKS / (apart * columnChunks * groups.length))) : 1;
+  const units = Math.ceil(images / group) * bands;
+  const enough = wide ? Math.floor(images * oh * ow / WIDE_PART) : Math.ceil(ENOUGH_CHUNKS / groups.length);
+  const unitsPerPart = Math.ceil(units / (finished ? 1 : Math.max(1, Math.min(mostParts, enough, units))));
+  const parts = Math.ceil(units / unitsPerPart);
+  // Taps make chunks only where there are too few: what one of them reads, the next finds in the L2 cache.
+  const enoughSets = finished ? 1 : Math.min(groups.length, Math.ceil(ENOUGH_CHUNKS / (parts * columnChunks)));
+  const sets = Array.from(groups, (_, i) => i + 1).find((n) => groups.length % n === 0 && n >= enoughSets) ?? 1;
+  const cuts = wide ? Math.max(1, Math.floor(WIDE_CHUNKS / (parts * columnChunks * sets))) : 1;
   const chunkStrips = finished ? FINISHED_STRIPS : Math.max(LEAST_STRIPS, Math.ceil(strips / cuts));
   const chunkDepth = 6 * Math.min(strips, chunkStrips), depthChunks = Math.ceil(depth / chunkDepth);
   return {
-    finished,
-    chunksAPart: columnChunks * depthChunks * (finished ? 1 : groups.length),
-    groups: groups.map((taps) => ({ rectangles: taps[0]!.rectangles, taps })),
+    ...{ finished, units, parts, unitsPerPart },
+    chunksAPart: columnChunks * depthChunks * sets,
+    groups: inSets(groups.map((taps) => ({ rectangle: taps[0]!.rectangle, taps })), sets),
     values: {
       ...{ images, height, width, depth, strideRows: stride[0], strideColumns: stride[1] },
       ...{ outputRows: oh, outputColumns: ow, channels: outputs, columns: chunk, columnChunks },
-      ...{ chunkDepth, depthChunks, groups: finished ? groups.length : 1, finished, taps: taps.length },
-      ...{ group: parts.group, bands: parts.bands, bandRows: parts.bandRows, unitsPerBlock: Math.max(1, most) },
+      ...{ chunkDepth, depthChunks, groups: groups.length / sets, finished, taps: taps.length },
+      ...{ group, bands, bandRows },
     },
   };
 }
 
 /** The rows of groups of taps. */
-export const tapGroups = (groups: NonNullable<ReturnType<typeof tilesOf>>["groups"], writer: ProgramWriter): number[] =>
+export const tapGroups = (groups: readonly TapGroup[], writer: ProgramWriter): number[] =>
   writer.rows(
     TAPS,
-    groups.map(({ rectangles, taps }) => ({
-      rectangles: rectangles.length,
-      rectangleList: writer.rows(RECTANGLE, rectangles),
-      taps: taps.length,
-      tapList: writer.rows(TAP, taps),
-    })),
+    groups.map(({ rectangle, taps }) => ({ ...rectangle, taps: taps.length, tapList: writer.rows(TAP, taps) })),
   );

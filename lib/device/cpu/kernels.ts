@@ -7,7 +7,7 @@ import { CONVOLVE_ONE_CHANNEL } from "./conv_one_channel.ts";
 import { PHASE } from "./conv_phases.ts";
 import { CONVOLVE, CONVOLVE_WEIGHTS, SWEEP } from "./conv_sweep.ts";
 import { WEIGHT_PARTS } from "./conv_weight_parts.ts";
-import { RECTANGLE, TAP, TAPS, WEIGHT_TILES } from "./conv_weight_tiles.ts";
+import { TAP, TAPS, WEIGHT_TILES } from "./conv_weight_tiles.ts";
 import { WINOGRAD, WINOGRAD_WEIGHTS } from "./conv_winograd.ts";
 import { WINOGRAD_GRAD, WINOGRAD_PARTS } from "./conv_winograd_grad.ts";
 import { DEPTHWISE, DEPTHWISE_WEIGHTS } from "./depthwise.ts";
@@ -64,7 +64,7 @@ export const KERNELS: readonly (readonly [layout: Layout, file: string])[] = Obj
 
 /** Layouts that are no kernel's: headers, beginnings that several share, and rows of tables. */
 export const PARTS: readonly Layout[] = [
-  ...[PROGRAM, HEADER, SWEEP, PHASE, RECTANGLE, TAPS, TAP],
+  ...[PROGRAM, HEADER, SWEEP, PHASE, TAPS, TAP],
   ...[SLOT, DIRECT, PATTERN, STRIDED, FILL, INSTRUCTION, STORE],
 ];
 

@@ -47,18 +47,16 @@ export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
 export const TILE_SCRATCH = USABLE_SCRATCH;
 
 /**
- * What tiles of weight gradients (kernels/cpu/weight_tiles.ts) keep in the scratch memory: the numbers of pixels of so many pieces at most, the pieces,
- * with 24 bytes each, so many columns of so many pixels at most, strips of rows in the rest, and accumulators at the end.
+ * What tiles of weight gradients (kernels/cpu/weight_tiles.ts) keep in the scratch memory: so many columns of so many pixels at most, strips of rows in the
+ * rest, and accumulators at the end.
  */
-const PIECES = 4096, PIXELS = 2048, TILE_COLUMNS = 128, SUM_BYTES = 512 * 1024;
+const PIXELS = 512, TILE_COLUMNS = 128, SUM_BYTES = 512 * 1024;
 export const TILES = {
-  pieces: PIECES,
   pixels: PIXELS,
   columns: TILE_COLUMNS,
-  piecesAt: 4 * PIECES,
-  columnsAt: 28 * PIECES,
-  rowsAt: 28 * PIECES + 4 * PIXELS * TILE_COLUMNS,
-  rowBytes: USABLE_SCRATCH - SUM_BYTES - 28 * PIECES - 4 * PIXELS * TILE_COLUMNS,
+  columnsAt: 0,
+  rowsAt: 4 * PIXELS * TILE_COLUMNS,
+  rowBytes: USABLE_SCRATCH - SUM_BYTES - 4 * PIXELS * TILE_COLUMNS,
   sumsAt: USABLE_SCRATCH - SUM_BYTES,
   sumBytes: SUM_BYTES,
 } as const;

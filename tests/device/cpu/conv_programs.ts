@@ -40,6 +40,9 @@ export const GEOMETRIES: readonly Geometry[] = [
   [[40, 9, 6, 5], 6, [3, 3], [1, 1], [1, 1]],
   [[35, 4, 5, 4], 8, [3, 2], [1, 2], [1, 1]],
   [[33, 2, 6, 6], 5, [4, 1], [2, 1], [1, 0]],
+  // Groups of images without borders, the last of them smaller; images so large that there is one a group.
+  [[101, 9, 14, 12], 18, [3, 3], [2, 2], [1, 1]],
+  [[35, 32, 30, 31], 6, [3, 3], [2, 2], [1, 1]],
   // Chunks of rows, of which phases have different ones.
   [[64, 13, 7, 5], 21, [3, 3], [2, 1], [1, 1]],
 ];
@@ -66,6 +69,9 @@ export const WIDE_GEOMETRIES: readonly Geometry[] = [
   [[26, 70, 3, 3], 155, [3, 3], [2, 2], [1, 1]],
   [[1, 260, 4, 3], 300, [1, 1], [1, 1], [0, 0]],
   [[33, 19, 5, 4], 147, [5, 5], [1, 1], [2, 2]],
+  // Bands of pixels, and chunks of several groups of taps.
+  [[2, 50, 26, 24], 52, [3, 3], [1, 1], [1, 1]],
+  [[672, 260, 3, 3], 8, [2, 2], [1, 1], [1, 1]],
   // Chunks that finish their weights; the last has two channels. And few outputs of many rows, of which not all taps count.
   [[3, 97, 4, 3], 642, [3, 3], [2, 1], [1, 1]],
   [[35, 260, 2, 2], 11, [3, 3], [2, 2], [1, 1]],

@@ -16,8 +16,10 @@ async function chunksOf(geometry: Geometry): Promise<number[]> {
 }
 
 Deno.test("weight gradients are cut by parts, output channels and groups of taps, and added up sixteen channels at a time", async () => {
-  // Of 3 × 3 taps with stride 2 on an even size, 4, 2, 2 and 1 meet the same pixels: 8 parts of 4 groups.
-  assert.deepEqual(await chunksOf([[64, 64, 8, 8], 64, [3, 3], [2, 2], [1, 1]]), [8 * 4, 4]);
+  // Of 3 × 3 taps with stride 2 on an even size, 4, 2, 2 and 1 meet the same pixels: 4 groups. 448 pixels are 28 images: 3 units, and so many parts.
+  assert.deepEqual(await chunksOf([[64, 64, 8, 8], 64, [3, 3], [2, 2], [1, 1]]), [3 * 4, 4]);
+  // Of more parts, a chunk takes two of four groups.
+  assert.deepEqual(await chunksOf([[672, 260, 3, 3], 8, [2, 2], [1, 1], [1, 1]]), [8 * 2, 2]);
   // With stride 1, each tap has pixels of its own; 144 channels are chunks of 128 and 16.
   assert.deepEqual(await chunksOf([[8, 64, 4, 4], 144, [3, 3], [1, 1], [1, 1]]), [1 * 2 * 9, 9]);
   // A group of taps alone is cut by its input channels, 24 at least, and not by pixels.
@@ -26,6 +28,13 @@ Deno.test("weight gradients are cut by parts, output channels and groups of taps
 
 Deno.test("the widest finish their weights chunk by chunk: 128 output and 48 input channels", async () => {
   assert.deepEqual(await chunksOf([[2, 256, 4, 4], 512, [3, 3], [2, 2], [1, 1]]), [4 * 6]);
+});
+
+Deno.test("where sums are short, rows make chunks in place of parts, equally many each", async () => {
+  // 2 × 2 pixels, each with other taps: one part, and 16 strips of six rows in pairs.
+  assert.deepEqual(await chunksOf([[64, 32, 4, 4], 64, [3, 3], [2, 2], [1, 1]]), [8, 4]);
+  // A part each 128 images.
+  assert.deepEqual(await chunksOf([[1024, 32, 4, 4], 64, [3, 3], [2, 2], [1, 1]]), [8, 4]);
 });
 
 Deno.test("where parts are few, rows make chunks too, unless images are copied with borders", async () => {
