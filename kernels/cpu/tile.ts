@@ -16,7 +16,7 @@ import { add, put } from "./tile_store";
  */
 
 /**
- * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), and width 16, 8 or 4.
+ * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling), and width 16, 8 or 4.
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
@@ -159,6 +159,15 @@ function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: us
 function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(6, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
+function tileListed5x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed5x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed5x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
 function tileListed4x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
@@ -167,6 +176,15 @@ function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: us
 }
 function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed3x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed3x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed3x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
 function tileListed2x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(2, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
@@ -195,6 +213,15 @@ function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b
 function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(6, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
+function tile5x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile5x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile5x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
 function tile4x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
@@ -203,6 +230,15 @@ function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b
 }
 function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile3x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile3x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile3x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
 function tile2x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(2, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
@@ -223,43 +259,55 @@ function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b
   multiplyTile(1, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
+/** A tile of n rows (1 to 6), which lie at the addresses of a list. */
 @inline
 export function tileListed(n: i32, width: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   if (width > 8) {
     if (n == 6) tileListed6x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tileListed5x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tileListed4x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tileListed3x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tileListed2x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tileListed1x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else if (width > 4) {
     if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tileListed5x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tileListed3x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else {
     if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tileListed5x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tileListed3x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   }
 }
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+/** A tile of n rows (1 to 6), which lie at even distances. */
 @inline
 export function tile(n: i32, width: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   if (width > 8) {
     if (n == 6) tile6x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tile5x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tile4x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tile3x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tile2x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tile1x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else if (width > 4) {
     if (n == 6) tile6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tile5x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tile4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tile3x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tile2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tile1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else {
     if (n == 6) tile6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tile5x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tile4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tile3x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tile2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tile1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   }
@@ -315,8 +363,14 @@ function multiplyTwins(rows: i32, listStep: usize, as: usize, aBase: usize, apar
 function twins6(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   multiplyTwins(6, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
 }
+function twins5(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(5, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
 function twins4(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   multiplyTwins(4, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+function twins3(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(3, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
 }
 function twins2(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   multiplyTwins(2, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
@@ -325,11 +379,13 @@ function twins1(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i3
   multiplyTwins(1, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
 }
 
-/** A tile of n rows (6, 4, 2 or 1), and their twins. */
+/** A tile of n rows (1 to 6), and their twins. */
 @inline
 export function twins(n: i32, listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   if (n == 6) twins6(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+  else if (n == 5) twins5(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
   else if (n == 4) twins4(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+  else if (n == 3) twins3(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
   else if (n == 2) twins2(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
   else twins1(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
 }

@@ -8,7 +8,7 @@ import { generated } from "./generated.ts";
 const ROWS = [0, 1, 2, 3, 4, 5] as const;
 
 /** Shapes of `multiplyTile`: rows by columns. */
-const TILE_ROWS = [6, 4, 2, 1] as const;
+const TILE_ROWS = [6, 5, 4, 3, 2, 1] as const;
 const COLUMNS = [16, 8, 4] as const;
 
 /** The vectors of four columns each, by the letter of their accumulators. */
@@ -71,7 +71,7 @@ const TILE_PARAMETERS =
 const TILE_ARGUMENTS = TILE_PARAMETERS.replaceAll(/: \w+/g, "");
 
 const TILE = `/**
- * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), and width 16, 8 or 4.
+ * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling), and width 16, 8 or 4.
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
@@ -308,17 +308,17 @@ ${TILE}
 ${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, true))}
 ${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, false))}
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
+/** A tile of n rows (1 to 6), which lie at the addresses of a list. */
 ${choiceOf(true)}
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+/** A tile of n rows (1 to 6), which lie at even distances. */
 ${choiceOf(false)}
 
 ${TWINS}
 
 ${TILE_ROWS.map(twinsOf).join("\n")}
 
-/** A tile of n rows (6, 4, 2 or 1), and their twins. */
+/** A tile of n rows (1 to 6), and their twins. */
 @inline
 export function twins(n: i32, ${TWIN_PARAMETERS}): void {
 ${
