@@ -8,7 +8,7 @@
  */
 import {
   outerListed3x16, outerListed3x4, outerListed3x8, outerListed6x16, outerListed6x4, outerListed6x8, outerPlain6x16, outerPlain6x4, outerPlain6x8,
-  tile, tileListed, twins,
+  pairs, tile, tileListed, twins,
 } from "./tile";
 
 import { scratch } from "./command";
@@ -84,6 +84,19 @@ export function panelTwins(
   while (rows > 0) {
     const n = tileRows(rows), listed = <usize> n * listStep;
     twins(n, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+    as += listed;
+    outs += listed;
+    rows -= n;
+  }
+}
+
+/** All pairs of pixels of 8 columns each: see multiplyPairs. */
+export function panelPairs(
+  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize,
+): void {
+  while (rows > 0) {
+    const n = tileRows(rows), listed = <usize> n << 2;
+    pairs(n, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
     as += listed;
     outs += listed;
     rows -= n;

@@ -391,6 +391,101 @@ export function twins(n: i32, listStep: usize, as: usize, aBase: usize, apart: u
 }
 
 /**
+ * multiplyTile for pairs of pixels that lie together, of 8 columns each. Both read the first `length` numbers of each run, with weights `b` and `second`, and
+ * the second pixel `alone` more.
+ */
+@inline
+function multiplyPairs(rows: i32, as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero;
+  let c0 = zero, d0 = zero, e0 = zero, f0 = zero, a0: usize = aBase + load<usize>(as);
+  let c1 = zero, d1 = zero, e1 = zero, f1 = zero, a1: usize = rows > 1 ? aBase + load<usize>(as, 4) : 0;
+  let c2 = zero, d2 = zero, e2 = zero, f2 = zero, a2: usize = rows > 2 ? aBase + load<usize>(as, 8) : 0;
+  let c3 = zero, d3 = zero, e3 = zero, f3 = zero, a3: usize = rows > 3 ? aBase + load<usize>(as, 12) : 0;
+  let c4 = zero, d4 = zero, e4 = zero, f4 = zero, a4: usize = rows > 4 ? aBase + load<usize>(as, 16) : 0;
+  let c5 = zero, d5 = zero, e5 = zero, f5 = zero, a5: usize = rows > 5 ? aBase + load<usize>(as, 20) : 0;
+  for (; runs > 0; runs--) {
+    let end = a0 + (<usize> length << 2);
+    while (a0 != end) {
+      b0 = v128.load(b); b1 = v128.load(b, 16); b2 = v128.load(second); b3 = v128.load(second, 16);
+      x = v128.load32_splat(a0); c0 = madd(x, b0, c0); d0 = madd(x, b1, d0); e0 = madd(x, b2, e0); f0 = madd(x, b3, f0);
+      if (rows > 1) { x = v128.load32_splat(a1); c1 = madd(x, b0, c1); d1 = madd(x, b1, d1); e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); }
+      if (rows > 2) { x = v128.load32_splat(a2); c2 = madd(x, b0, c2); d2 = madd(x, b1, d2); e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); }
+      if (rows > 3) { x = v128.load32_splat(a3); c3 = madd(x, b0, c3); d3 = madd(x, b1, d3); e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); }
+      if (rows > 4) { x = v128.load32_splat(a4); c4 = madd(x, b0, c4); d4 = madd(x, b1, d4); e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); }
+      if (rows > 5) { x = v128.load32_splat(a5); c5 = madd(x, b0, c5); d5 = madd(x, b1, d5); e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); }
+      b += 32;
+      second += 32;
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    end = a0 + (<usize> alone << 2);
+    while (a0 != end) {
+      b2 = v128.load(second); b3 = v128.load(second, 16);
+      x = v128.load32_splat(a0); e0 = madd(x, b2, e0); f0 = madd(x, b3, f0);
+      if (rows > 1) { x = v128.load32_splat(a1); e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); }
+      if (rows > 2) { x = v128.load32_splat(a2); e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); }
+      if (rows > 3) { x = v128.load32_splat(a3); e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); }
+      if (rows > 4) { x = v128.load32_splat(a4); e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); }
+      if (rows > 5) { x = v128.load32_splat(a5); e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); }
+      second += 32;
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    second += secondSkip;
+    a0 += skip;
+    a1 += skip;
+    a2 += skip;
+    a3 += skip;
+    a4 += skip;
+    a5 += skip;
+  }
+  if (rows > 0) put(16, outBase + load<usize>(outs, 0), c0, d0, e0, f0);
+  if (rows > 1) put(16, outBase + load<usize>(outs, 4), c1, d1, e1, f1);
+  if (rows > 2) put(16, outBase + load<usize>(outs, 8), c2, d2, e2, f2);
+  if (rows > 3) put(16, outBase + load<usize>(outs, 12), c3, d3, e3, f3);
+  if (rows > 4) put(16, outBase + load<usize>(outs, 16), c4, d4, e4, f4);
+  if (rows > 5) put(16, outBase + load<usize>(outs, 20), c5, d5, e5, f5);
+}
+
+function pairs6(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(6, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs5(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(5, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs4(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(4, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs3(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(3, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs2(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(2, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs1(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(1, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+
+/** A tile of n pairs (1 to 6). */
+@inline
+export function pairs(n: i32, as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  if (n == 6) pairs6(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 5) pairs5(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 4) pairs4(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 3) pairs3(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 2) pairs2(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else pairs1(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+
+/**
  * c[i][j] (+)= Σ_k a[k][i] · b[k][j] for i < size and j < width. Row k of A starts at a + aList[k] (or a + k · aStep without lists), row k of B at
  * b + bList[k] (or b + k · bStep). Results go to out + i · outStep, for i < rows.
  */

@@ -16,6 +16,7 @@ import {
   tapClasses,
   type Taps,
 } from "./conv_geometry.ts";
+import { arePairs, pairPhases } from "./conv_pairs.ts";
 import { borderPhases, groupPhases, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
 import { CHUNK_MADDS, convolve, imageCut, packWeights, panelsOf, type Shape4, skipped } from "./conv_sweep.ts";
 
@@ -118,8 +119,10 @@ export function encodeInputGrad(
     ...{ bytes: phaseBytes, least: phaseLeast, wide, outputs: outputsOf },
   });
   if (phased) parts = phased;
+  const sides = horizontal.phases.map(({ taps }, i) => ({ taps, classes: outputsOf[i]!.classes[1] }));
+  const paired = phased && arePairs(sides, { into, stride: sw, tileColumns: writer.tileColumns });
   const phases: PhaseRow[] = [];
-  let work = 0;
+  let work = 0, firstWeights = 0;
   for (const { row, column, classes, taps: [ky, kx] } of outputsOf) {
     const taps: number[] = [];
     for (let y = 0; y < row.taps.count; y++) {
@@ -138,8 +141,18 @@ export function encodeInputGrad(
     const start = (row.phase * width + column.phase) * channels;
     const result = [height * width * channels, sh * width * channels, sw * channels, start] as const;
     if (phased) {
-      const padding = [-row.taps.first, -column.taps.first] as const;
       work += workOf(classes, outputs);
+      if (paired && column.phase === 0) {
+        firstWeights = weights;
+        continue;
+      }
+      if (paired) {
+        const pair = { rows: classes[0], sides: [sides[0]!, sides[1]!], weights: [firstWeights, weights] } as const;
+        const distances = [result[0], result[1], result[2], row.phase * width * channels] as const;
+        phases.push(...pairPhases({ ...pair, firstRow: row.taps.first, parts, channels: depth, result: distances }));
+        continue;
+      }
+      const padding = [-row.taps.first, -column.taps.first] as const;
       const first = [ky, kx] as const;
       phases.push(
         ...borderPhases({ classes, parts, stride: [1, 1], padding, source, first, weights, result }),
