@@ -15,7 +15,7 @@ export type Shape4 = readonly [number, number, number, number];
 /** Multiplications and additions that a chunk should have at least. */
 export const CHUNK_MADDS = 2 ** 18;
 
-/** Bytes of source that the images of a chunk should take with borders; without them (see phaseCut), and the least images then. */
+/** Bytes of source that the images of a chunk should take with borders; without them (see phasesOf), and the least images then. */
 const CHUNK_BYTES = 20 * 1024;
 const PHASE_BYTES = 40 * 1024;
 const PHASE_LEAST = 6;
