@@ -19,7 +19,7 @@ import { pixelsOf, source, zero } from "./border";
 import { ConvolveCommand, ConvolveWeightsCommand, Phase, SweepCommand, WeightPartsCommand } from "./layouts";
 import { addEights } from "./outer_eights";
 import { scatter } from "./pack";
-import { addOuter, panelListed, panelTwins, tileWidth } from "./panel";
+import { addOuter, panelListed, panelPairs, panelTwins, tileWidth } from "./panel";
 import { epilogue } from "./pointwise";
 
 /** Products of a sum from which on tiles are computed with their twins: shorter sums wait for their operands, of which twins have fewer on the way. */
@@ -41,6 +41,12 @@ export function convolve(command: usize, chunk: i32): void {
   let phase = changetype<Phase>(cmd.phaseList);
   for (let i = 0; i < cmd.phases; i++, phase = phase.next) {
     const runs = phase.runs, length = phase.length, rows = pixelsOf(phase, count, band);
+    if (phase.pairs) {
+      const alone = phase.alone, weights = cmd.scratch + <usize> phase.weights, second = cmd.scratch + <usize> phase.secondWeights;
+      const skip = rowBytes - (<usize> (length + alone) << 2), secondSkip = <usize> phase.secondBetween << 5;
+      panelPairs(rows, phase.patches, a + <usize> phase.offset, runs, length, alone, skip, weights, second, secondSkip, phase.results, out);
+      continue;
+    }
     const skip = rowBytes - (<usize> length << 2);
     let b = cmd.scratch + <usize> phase.weights + (<usize> (firstPanel * phase.allRows * most) << 2);
     for (let column = begin; column < end; column += most) {

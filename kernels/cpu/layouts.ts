@@ -70,7 +70,11 @@ export class Phase {
   @inline get rowsBetween(): i32 { return load<i32>(changetype<usize>(this), 40); } // weight rows skipped after a run, or (weight gradient) accumulator rows from one run to the next
   @inline get allRows(): i32 { return load<i32>(changetype<usize>(this), 44); } // weight rows of a panel
   @inline get firstResult(): i32 { return load<i32>(changetype<usize>(this), 48); } // bytes to a group's channels in the results, or gradients
-  @inline get next(): Phase { return changetype<Phase>(changetype<usize>(this) + 52); } // the row after this one
+  @inline get pairs(): bool { return load<i32>(changetype<usize>(this), 52) != 0; } // whether pixels come in pairs, of which the second takes weights of its own
+  @inline get alone(): i32 { return load<i32>(changetype<usize>(this), 56); } // numbers after a run that the second alone takes
+  @inline get secondWeights(): i32 { return load<i32>(changetype<usize>(this), 60); } // bytes to its packed weights in the scratch value
+  @inline get secondBetween(): i32 { return load<i32>(changetype<usize>(this), 64); } // rows of them skipped after a run
+  @inline get next(): Phase { return changetype<Phase>(changetype<usize>(this) + 68); } // the row after this one
 }
 
 @unmanaged

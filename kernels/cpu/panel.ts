@@ -8,7 +8,7 @@
  */
 import {
   outerListed3x16, outerListed3x4, outerListed3x8, outerListed6x16, outerListed6x4, outerListed6x8, outerPlain6x16, outerPlain6x4, outerPlain6x8,
-  tile, tileListed, twins,
+  pairs, tile, tileListed, twins,
 } from "./tile";
 
 import { scratch } from "./command";
@@ -21,6 +21,19 @@ import { trim, trimListed, WHOLE_ROW } from "./tile_store";
 export function tileWidth(columns: i32): i32 {
   return columns > 8 ? 16 : columns > 4 ? 8 : 4;
 }
+
+/**
+ * Rows of the next tile of so many that are left. Tiles of 4 and 5 rows have sums enough under way to hide an addition's latency, as those of 6 have.
+ * Those of fewer wait; only of 1, 2, 3 and 7 rows does one have to be taken.
+ */
+// @ts-ignore: decorator
+@inline
+function tileRows(left: i32): i32 {
+  return left > 13 ? 6 : <i32> (ROWS_BY_LEFT >> (<u64> left << 2)) & 15;
+}
+
+/** Four bits for each number of rows that are left, from 0 to 13. */
+const ROWS_BY_LEFT: u64 = 0x56655446543210;
 
 /** Where a tile is stored whole of which not all columns are wanted. */
 // @ts-ignore: decorator
@@ -39,7 +52,7 @@ export function panel(
   const width = tileWidth(columns), whole = columns == width;
   const step = whole ? outStep : WHOLE_ROW;
   while (rows > 0) {
-    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    const n = tileRows(rows);
     tile(n, width, aStep, aBase, 1, length, 0, b, bStride, 0, step, whole ? outBase : corner());
     if (!whole) trim(corner(), n, columns, outBase, outStep);
     aBase += <usize> n * aStep;
@@ -54,7 +67,7 @@ export function panelListed(
 ): void {
   const width = tileWidth(columns), whole = columns == width;
   while (rows > 0) {
-    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    const n = tileRows(rows);
     tileListed(n, width, as, aBase, runs, length, skip, b, bStride, bSkip, whole ? outs : CORNER_ROWS, whole ? outBase : corner());
     if (!whole) trimListed(corner(), n, columns, outBase, outs);
     as += <usize> n << 2;
@@ -69,8 +82,21 @@ export function panelTwins(
   outBase: usize, outApart: usize,
 ): void {
   while (rows > 0) {
-    const n = rows >= 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1, listed = <usize> n * listStep;
+    const n = tileRows(rows), listed = <usize> n * listStep;
     twins(n, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+    as += listed;
+    outs += listed;
+    rows -= n;
+  }
+}
+
+/** All pairs of pixels of 8 columns each: see multiplyPairs. */
+export function panelPairs(
+  rows: i32, as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize,
+): void {
+  while (rows > 0) {
+    const n = tileRows(rows), listed = <usize> n << 2;
+    pairs(n, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
     as += listed;
     outs += listed;
     rows -= n;

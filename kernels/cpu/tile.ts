@@ -16,7 +16,7 @@ import { add, put } from "./tile_store";
  */
 
 /**
- * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), and width 16, 8 or 4.
+ * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling), and width 16, 8 or 4.
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
@@ -159,6 +159,15 @@ function tileListed6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: us
 function tileListed6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(6, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
+function tileListed5x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed5x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed5x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
 function tileListed4x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
@@ -167,6 +176,15 @@ function tileListed4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: us
 }
 function tileListed4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed3x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed3x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 8, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tileListed3x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 4, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
 function tileListed2x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(2, 16, true, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
@@ -195,6 +213,15 @@ function tile6x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b
 function tile6x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(6, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
+function tile5x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile5x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile5x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(5, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
 function tile4x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
@@ -203,6 +230,15 @@ function tile4x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b
 }
 function tile4x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(4, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile3x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile3x8(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 8, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+}
+function tile3x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
+  multiplyTile(3, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
 function tile2x16(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   multiplyTile(2, 16, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
@@ -223,43 +259,55 @@ function tile1x4(as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b
   multiplyTile(1, 4, false, as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
 }
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
+/** A tile of n rows (1 to 6), which lie at the addresses of a list. */
 @inline
 export function tileListed(n: i32, width: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   if (width > 8) {
     if (n == 6) tileListed6x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tileListed5x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tileListed4x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tileListed3x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tileListed2x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tileListed1x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else if (width > 4) {
     if (n == 6) tileListed6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tileListed5x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tileListed4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tileListed3x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tileListed2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tileListed1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else {
     if (n == 6) tileListed6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tileListed5x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tileListed4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tileListed3x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tileListed2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tileListed1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   }
 }
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+/** A tile of n rows (1 to 6), which lie at even distances. */
 @inline
 export function tile(n: i32, width: i32, as: usize, aBase: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize): void {
   if (width > 8) {
     if (n == 6) tile6x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tile5x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tile4x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tile3x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tile2x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tile1x16(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else if (width > 4) {
     if (n == 6) tile6x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tile5x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tile4x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tile3x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tile2x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tile1x8(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   } else {
     if (n == 6) tile6x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 5) tile5x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 4) tile4x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
+    else if (n == 3) tile3x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else if (n == 2) tile2x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
     else tile1x4(as, aBase, runs, length, skip, b, bStride, bSkip, outs, outBase);
   }
@@ -315,8 +363,14 @@ function multiplyTwins(rows: i32, listStep: usize, as: usize, aBase: usize, apar
 function twins6(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   multiplyTwins(6, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
 }
+function twins5(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(5, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
 function twins4(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   multiplyTwins(4, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+function twins3(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
+  multiplyTwins(3, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
 }
 function twins2(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   multiplyTwins(2, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
@@ -325,13 +379,110 @@ function twins1(listStep: usize, as: usize, aBase: usize, apart: usize, runs: i3
   multiplyTwins(1, listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
 }
 
-/** A tile of n rows (6, 4, 2 or 1), and their twins. */
+/** A tile of n rows (1 to 6), and their twins. */
 @inline
 export function twins(n: i32, listStep: usize, as: usize, aBase: usize, apart: usize, runs: i32, length: i32, skip: usize, b: usize, bStride: usize, bSkip: usize, outs: usize, outBase: usize, outApart: usize): void {
   if (n == 6) twins6(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+  else if (n == 5) twins5(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
   else if (n == 4) twins4(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+  else if (n == 3) twins3(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
   else if (n == 2) twins2(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
   else twins1(listStep, as, aBase, apart, runs, length, skip, b, bStride, bSkip, outs, outBase, outApart);
+}
+
+/**
+ * multiplyTile for pairs of pixels that lie together, of 8 columns each. Both read the first `length` numbers of each run, with weights `b` and `second`, and
+ * the second pixel `alone` more.
+ */
+@inline
+function multiplyPairs(rows: i32, as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  const zero = f32x4.splat(0); let b0 = zero, b1 = zero, b2 = zero, b3 = zero, x = zero;
+  let c0 = zero, d0 = zero, e0 = zero, f0 = zero, a0: usize = aBase + load<usize>(as);
+  let c1 = zero, d1 = zero, e1 = zero, f1 = zero, a1: usize = rows > 1 ? aBase + load<usize>(as, 4) : 0;
+  let c2 = zero, d2 = zero, e2 = zero, f2 = zero, a2: usize = rows > 2 ? aBase + load<usize>(as, 8) : 0;
+  let c3 = zero, d3 = zero, e3 = zero, f3 = zero, a3: usize = rows > 3 ? aBase + load<usize>(as, 12) : 0;
+  let c4 = zero, d4 = zero, e4 = zero, f4 = zero, a4: usize = rows > 4 ? aBase + load<usize>(as, 16) : 0;
+  let c5 = zero, d5 = zero, e5 = zero, f5 = zero, a5: usize = rows > 5 ? aBase + load<usize>(as, 20) : 0;
+  for (; runs > 0; runs--) {
+    let end = a0 + (<usize> length << 2);
+    while (a0 != end) {
+      b0 = v128.load(b); b1 = v128.load(b, 16); b2 = v128.load(second); b3 = v128.load(second, 16);
+      x = v128.load32_splat(a0); c0 = madd(x, b0, c0); d0 = madd(x, b1, d0); e0 = madd(x, b2, e0); f0 = madd(x, b3, f0);
+      if (rows > 1) { x = v128.load32_splat(a1); c1 = madd(x, b0, c1); d1 = madd(x, b1, d1); e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); }
+      if (rows > 2) { x = v128.load32_splat(a2); c2 = madd(x, b0, c2); d2 = madd(x, b1, d2); e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); }
+      if (rows > 3) { x = v128.load32_splat(a3); c3 = madd(x, b0, c3); d3 = madd(x, b1, d3); e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); }
+      if (rows > 4) { x = v128.load32_splat(a4); c4 = madd(x, b0, c4); d4 = madd(x, b1, d4); e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); }
+      if (rows > 5) { x = v128.load32_splat(a5); c5 = madd(x, b0, c5); d5 = madd(x, b1, d5); e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); }
+      b += 32;
+      second += 32;
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    end = a0 + (<usize> alone << 2);
+    while (a0 != end) {
+      b2 = v128.load(second); b3 = v128.load(second, 16);
+      x = v128.load32_splat(a0); e0 = madd(x, b2, e0); f0 = madd(x, b3, f0);
+      if (rows > 1) { x = v128.load32_splat(a1); e1 = madd(x, b2, e1); f1 = madd(x, b3, f1); }
+      if (rows > 2) { x = v128.load32_splat(a2); e2 = madd(x, b2, e2); f2 = madd(x, b3, f2); }
+      if (rows > 3) { x = v128.load32_splat(a3); e3 = madd(x, b2, e3); f3 = madd(x, b3, f3); }
+      if (rows > 4) { x = v128.load32_splat(a4); e4 = madd(x, b2, e4); f4 = madd(x, b3, f4); }
+      if (rows > 5) { x = v128.load32_splat(a5); e5 = madd(x, b2, e5); f5 = madd(x, b3, f5); }
+      second += 32;
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    second += secondSkip;
+    a0 += skip;
+    a1 += skip;
+    a2 += skip;
+    a3 += skip;
+    a4 += skip;
+    a5 += skip;
+  }
+  if (rows > 0) put(16, outBase + load<usize>(outs, 0), c0, d0, e0, f0);
+  if (rows > 1) put(16, outBase + load<usize>(outs, 4), c1, d1, e1, f1);
+  if (rows > 2) put(16, outBase + load<usize>(outs, 8), c2, d2, e2, f2);
+  if (rows > 3) put(16, outBase + load<usize>(outs, 12), c3, d3, e3, f3);
+  if (rows > 4) put(16, outBase + load<usize>(outs, 16), c4, d4, e4, f4);
+  if (rows > 5) put(16, outBase + load<usize>(outs, 20), c5, d5, e5, f5);
+}
+
+function pairs6(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(6, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs5(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(5, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs4(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(4, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs3(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(3, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs2(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(2, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+function pairs1(as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  multiplyPairs(1, as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+}
+
+/** A tile of n pairs (1 to 6). */
+@inline
+export function pairs(n: i32, as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize): void {
+  if (n == 6) pairs6(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 5) pairs5(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 4) pairs4(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 3) pairs3(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else if (n == 2) pairs2(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
+  else pairs1(as, aBase, runs, length, alone, skip, b, second, secondSkip, outs, outBase);
 }
 
 /**

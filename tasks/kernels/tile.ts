@@ -8,7 +8,7 @@ import { generated } from "./generated.ts";
 const ROWS = [0, 1, 2, 3, 4, 5] as const;
 
 /** Shapes of `multiplyTile`: rows by columns. */
-const TILE_ROWS = [6, 4, 2, 1] as const;
+const TILE_ROWS = [6, 5, 4, 3, 2, 1] as const;
 const COLUMNS = [16, 8, 4] as const;
 
 /** The vectors of four columns each, by the letter of their accumulators. */
@@ -71,7 +71,7 @@ const TILE_PARAMETERS =
 const TILE_ARGUMENTS = TILE_PARAMETERS.replaceAll(/: \w+/g, "");
 
 const TILE = `/**
- * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling: 6, 4, 2 or 1), and width 16, 8 or 4.
+ * c[i][0 … width) = Σ over runs and t of a_i[t] · b[·], for i < rows (known when compiling), and width 16, 8 or 4.
  * Row i starts at aBase + as[i] (or + i · as without a table), its result at outBase + outs[i] (or + i · outs).
  */
 @inline
@@ -169,6 +169,70 @@ ${
     }),
   )
 }
+}`;
+
+/** One step along k of `multiplyPairs`: of both pixels of a pair, or of the second alone. */
+const pairStep = (both: boolean): string[] => [
+  `${both ? "b0 = v128.load(b); b1 = v128.load(b, 16); " : ""}b2 = v128.load(second); b3 = v128.load(second, 16);`,
+  ...ROWS.map((row) => {
+    const first = both ? `c${row} = madd(x, b0, c${row}); d${row} = madd(x, b1, d${row}); ` : "";
+    const text =
+      `x = v128.load32_splat(a${row}); ${first}e${row} = madd(x, b2, e${row}); f${row} = madd(x, b3, f${row});`;
+    return row === 0 ? text : `if (rows > ${row}) { ${text} }`;
+  }),
+  ...(both ? ["b += 32;"] : []),
+  "second += 32;",
+  ...advance(4),
+];
+
+const PAIR_PARAMETERS =
+  "as: usize, aBase: usize, runs: i32, length: i32, alone: i32, skip: usize, b: usize, second: usize, secondSkip: usize, outs: usize, outBase: usize";
+const PAIR_ARGUMENTS = PAIR_PARAMETERS.replaceAll(/: \w+/g, "");
+
+const PAIRS = `/**
+ * multiplyTile for pairs of pixels that lie together, of 8 columns each. Both read the first \`length\` numbers of each run, with weights \`b\` and \`second\`, and
+ * the second pixel \`alone\` more.
+ */
+@inline
+function multiplyPairs(rows: i32, ${PAIR_PARAMETERS}): void {
+  ${DECLARE};
+${
+  indented(
+    2,
+    ROWS.map((row) =>
+      declareRow(
+        row,
+        `, a${row}: usize = ${
+          row > 0 ? `rows > ${row} ? aBase + load<usize>(as, ${4 * row}) : 0` : "aBase + load<usize>(as)"
+        }`,
+      )
+    ),
+  )
+}
+  for (; runs > 0; runs--) {
+    let end = a0 + (<usize> length << 2);
+    while (a0 != end) {
+${indented(6, pairStep(true))}
+    }
+    end = a0 + (<usize> alone << 2);
+    while (a0 != end) {
+${indented(6, pairStep(false))}
+    }
+    second += secondSkip;
+${indented(4, advance("skip"))}
+  }
+${
+  indented(
+    2,
+    ROWS.map((row) => `if (rows > ${row}) put(16, outBase + load<usize>(outs, ${4 * row}), ${sums(row)});`),
+  )
+}
+}`;
+
+/** Pairs of one shape. */
+const pairsOf = (rows: number): string =>
+  `function pairs${rows}(${PAIR_PARAMETERS}): void {
+  multiplyPairs(${rows}, ${PAIR_ARGUMENTS});
 }`;
 
 /** Twins of one shape. */
@@ -306,17 +370,17 @@ ${TILE}
 ${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, true))}
 ${shapes(TILE_ROWS, (rows, columns) => tileOf(rows, columns, false))}
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at the addresses of a list. */
+/** A tile of n rows (1 to 6), which lie at the addresses of a list. */
 ${choiceOf(true)}
 
-/** A tile of n rows (6, 4, 2 or 1), which lie at even distances. */
+/** A tile of n rows (1 to 6), which lie at even distances. */
 ${choiceOf(false)}
 
 ${TWINS}
 
 ${TILE_ROWS.map(twinsOf).join("\n")}
 
-/** A tile of n rows (6, 4, 2 or 1), and their twins. */
+/** A tile of n rows (1 to 6), and their twins. */
 @inline
 export function twins(n: i32, ${TWIN_PARAMETERS}): void {
 ${
@@ -324,6 +388,23 @@ ${
       2,
       TILE_ROWS.map((rows, i) =>
         `${i > 0 ? "else " : ""}${rows > 1 ? `if (n == ${rows}) ` : ""}twins${rows}(${TWIN_ARGUMENTS});`
+      ),
+    )
+  }
+}
+
+${PAIRS}
+
+${TILE_ROWS.map(pairsOf).join("\n")}
+
+/** A tile of n pairs (1 to 6). */
+@inline
+export function pairs(n: i32, ${PAIR_PARAMETERS}): void {
+${
+    indented(
+      2,
+      TILE_ROWS.map((rows, i) =>
+        `${i > 0 ? "else " : ""}${rows > 1 ? `if (n == ${rows}) ` : ""}pairs${rows}(${PAIR_ARGUMENTS});`
       ),
     )
   }

@@ -3,12 +3,12 @@ import type { CONV } from "../steps/conv.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
+import { phasesOf } from "./conv_cut.ts";
 import { cut, groupShares, spanOf } from "./conv_geometry.ts";
 import { encodeInputGrad } from "./conv_input_grad.ts";
 import { encodeOneChannel, isOneChannel } from "./conv_one_channel.ts";
 import { geometryOf, sweepOf } from "./conv_patches.ts";
-import { phaseCut } from "./conv_phases.ts";
-import { CHUNK_MADDS, convolve, imageCut, packWeights, type Shape4 } from "./conv_sweep.ts";
+import { CHUNK_MADDS, convolve, imageCut, packWeights, panelsOf, type Shape4 } from "./conv_sweep.ts";
 import { encodeWeightGrad } from "./conv_weight_grad.ts";
 import { encodeWinograd, winogradOf } from "./conv_winograd.ts";
 import { encodeWinogradGrad, isWinogradGrad } from "./conv_winograd_grad.ts";
@@ -40,7 +40,7 @@ function encodeForward(
   const x = inputs.x.shape as Shape4, w = inputs.w.shape as Shape4;
   const geometry = geometryOf(x, w, output.shape as Shape4, attributes);
   const { source, ky, kx, depth, k, outputs, oh, ow } = geometry, [, , kh, kw] = w, { groups } = source;
-  const { bytes, phaseBytes, phaseLeast } = imageCut(k, outputs);
+  const { bytes, phaseBytes, phaseLeast, wide } = imageCut(k, outputs);
   const bordered = cut(source, {
     outputRows: oh,
     outputColumns: ow,
@@ -62,7 +62,10 @@ function encodeForward(
     groups,
     apart: outputs / groups * depth * kh * kw,
   });
-  const phased = phaseCut(source, bordered, oh, phaseBytes, phaseLeast);
+  const phased = phasesOf({
+    ...{ source, bordered, outputRows: oh, columns: outputs, shares: panelsOf(k, outputs).chunks },
+    ...{ bytes: phaseBytes, least: phaseLeast, wide, outputs: [{ classes: geometry.classes, taps: [ky, kx] }] },
+  });
   const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
     bordered,
     phased,

@@ -2,6 +2,7 @@
 import type { StepOf } from "../steps/mod.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
+import { phasesOf } from "./conv_cut.ts";
 import {
   borderedColumns,
   cut,
@@ -15,8 +16,9 @@ import {
   tapClasses,
   type Taps,
 } from "./conv_geometry.ts";
-import { borderPhases, groupPhases, phaseCut, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
-import { CHUNK_MADDS, convolve, imageCut, packWeights, type Shape4, skipped } from "./conv_sweep.ts";
+import { arePairs, pairPhases } from "./conv_pairs.ts";
+import { borderPhases, groupPhases, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
+import { CHUNK_MADDS, convolve, imageCut, packWeights, panelsOf, type Shape4, skipped } from "./conv_sweep.ts";
 
 /** One axis of a phase of the input gradient: pixels phase, phase + stride, … read g at their index plus d, for some ds. */
 interface AxisPhase {
@@ -68,6 +70,14 @@ function axisOf(
   return { phases, tapStep, dilation: step, first, needed: end - first };
 }
 
+/** Classes of a phase's pixels, and its window's taps, which count from each axis' first d. */
+function windowsOf(row: AxisPhase, column: AxisPhase, sizes: readonly [number, number]) {
+  const classes = (axis: AxisPhase, size: number) =>
+    tapClasses({ outputs: axis.count, stride: 1, kernel: axis.taps.count, padding: -axis.taps.first, size });
+  const taps = [{ first: 0, count: row.taps.count }, { first: 0, count: column.taps.count }] as const;
+  return { classes: [classes(row, sizes[0]), classes(column, sizes[1])] as const, taps };
+}
+
 export function encodeInputGrad(
   { inputs, output, attributes: { stride, padding, dilation, groups } }: StepOf<"conv2dInputGrad">,
   writer: ProgramWriter,
@@ -91,7 +101,7 @@ export function encodeInputGrad(
   };
   const outputRows = Math.ceil(height / sh), outputColumns = Math.ceil(width / sw);
   const madds = outputs * into * kh * kw;
-  const { bytes, phaseBytes, phaseLeast } = imageCut(Math.ceil(madds / channels / (sh * sw)), channels);
+  const { bytes, phaseBytes, phaseLeast, wide } = imageCut(Math.ceil(madds / channels / (sh * sw)), channels);
   let parts = cut(source, {
     outputRows,
     outputColumns,
@@ -100,68 +110,77 @@ export function encodeInputGrad(
     bytes: bytes * groupShares(groups),
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / madds)),
   });
-  const phased = phaseCut(source, parts, outputRows, phaseBytes, phaseLeast);
+  const outputsOf = vertical.phases.flatMap((row) =>
+    horizontal.phases.map((column) => ({ row, column, ...windowsOf(row, column, [oh, ow]) }))
+  );
+  const allRows = Math.max(...outputsOf.map(({ taps: [y, x] }) => y.count * x.count)) * outputs;
+  const phased = phasesOf({
+    ...{ source, bordered: parts, outputRows, columns: into, shares: panelsOf(allRows, into).chunks },
+    ...{ bytes: phaseBytes, least: phaseLeast, wide, outputs: outputsOf },
+  });
   if (phased) parts = phased;
+  const sides = horizontal.phases.map(({ taps }, i) => ({ taps, classes: outputsOf[i]!.classes[1] }));
+  const paired = phased && arePairs(sides, { into, stride: sw, tileColumns: writer.tileColumns });
   const phases: PhaseRow[] = [];
-  let work = 0;
-  for (const row of vertical.phases) {
-    for (const column of horizontal.phases) {
-      const taps: number[] = [];
-      for (let y = 0; y < row.taps.count; y++) {
-        const tap = (row.firstTap - y * vertical.tapStep) * kw + column.firstTap;
-        for (let x = 0; x < column.taps.count; x++) taps.push(tap - x * horizontal.tapStep);
-      }
-      const { at: weights, apart } = packWeights(inputs.w, writer, {
-        columns: into,
-        taps,
-        length: depth,
-        inner: into * kh * kw,
-        across: kh * kw,
-        groups,
-        apart: depth * into * kh * kw,
-      });
-      const start = (row.phase * width + column.phase) * channels;
-      const result = [height * width * channels, sh * width * channels, sw * channels, start] as const;
-      if (phased) {
-        // Window taps count from each phase's first d.
-        const ky = { first: 0, count: row.taps.count }, kx = { first: 0, count: column.taps.count };
-        const padding = [-row.taps.first, -column.taps.first] as const;
-        const classes = [
-          tapClasses({ outputs: row.count, stride: 1, kernel: ky.count, padding: padding[0], size: oh }),
-          tapClasses({ outputs: column.count, stride: 1, kernel: kx.count, padding: padding[1], size: ow }),
-        ] as const;
-        work += workOf(classes, outputs);
-        const first = [ky, kx] as const;
-        phases.push(
-          ...borderPhases({ classes, parts, stride: [1, 1], padding, source, first, weights, result }),
-        );
+  let work = 0, firstWeights = 0;
+  for (const { row, column, classes, taps: [ky, kx] } of outputsOf) {
+    const taps: number[] = [];
+    for (let y = 0; y < row.taps.count; y++) {
+      const tap = (row.firstTap - y * vertical.tapStep) * kw + column.firstTap;
+      for (let x = 0; x < column.taps.count; x++) taps.push(tap - x * horizontal.tapStep);
+    }
+    const { at: weights, apart } = packWeights(inputs.w, writer, {
+      columns: into,
+      taps,
+      length: depth,
+      inner: into * kh * kw,
+      across: kh * kw,
+      groups,
+      apart: depth * into * kh * kw,
+    });
+    const start = (row.phase * width + column.phase) * channels;
+    const result = [height * width * channels, sh * width * channels, sw * channels, start] as const;
+    if (phased) {
+      work += workOf(classes, outputs);
+      if (paired && column.phase === 0) {
+        firstWeights = weights;
         continue;
       }
-      const size = [parts.group, Math.min(parts.bandRows, row.count), column.count] as const;
-      const none = taps.length === 0, sorted = isSorted(source), right = column.taps.first - horizontal.first;
-      const offset = none
-        ? 0
-        : 4 * ((row.taps.first - vertical.first) * parts.rowStep + (sorted ? 0 : right * outputs));
-      const phase = phaseRow({
-        taps: [row.taps, column.taps],
-        weights,
-        firstRow: 0,
-        rowsPerRun: column.taps.count * depth,
-        allRows: taps.length * depth,
-        channels: depth,
-        patches: sorted && !none
-          ? sortedTable(source, size, [parts.imageStep, parts.rowStep], { first: right, step: 1 })
-          : pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),
-        results: resultTable(size, result, 4 * start),
-        bandRows: parts.bandRows,
-        rows: row.count,
-        columns: column.count,
-        offset: offset + skipped(source, parts),
-      });
-      const group = { weights: apart, offset: 4 * borderedColumns(source) * depth, results: 4 * into, rows: 0 };
-      phases.push(...groupPhases([phase], groups, group));
-      work += row.count * column.count * taps.length * outputs;
+      if (paired) {
+        const pair = { rows: classes[0], sides: [sides[0]!, sides[1]!], weights: [firstWeights, weights] } as const;
+        const distances = [result[0], result[1], result[2], row.phase * width * channels] as const;
+        phases.push(...pairPhases({ ...pair, firstRow: row.taps.first, parts, channels: depth, result: distances }));
+        continue;
+      }
+      const padding = [-row.taps.first, -column.taps.first] as const;
+      const first = [ky, kx] as const;
+      phases.push(
+        ...borderPhases({ classes, parts, stride: [1, 1], padding, source, first, weights, result }),
+      );
+      continue;
     }
+    const size = [parts.group, Math.min(parts.bandRows, row.count), column.count] as const;
+    const none = taps.length === 0, sorted = isSorted(source), right = column.taps.first - horizontal.first;
+    const offset = none ? 0 : 4 * ((row.taps.first - vertical.first) * parts.rowStep + (sorted ? 0 : right * outputs));
+    const phase = phaseRow({
+      taps: [row.taps, column.taps],
+      weights,
+      firstRow: 0,
+      rowsPerRun: column.taps.count * depth,
+      allRows: taps.length * depth,
+      channels: depth,
+      patches: sorted && !none
+        ? sortedTable(source, size, [parts.imageStep, parts.rowStep], { first: right, step: 1 })
+        : pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),
+      results: resultTable(size, result, 4 * start),
+      bandRows: parts.bandRows,
+      rows: row.count,
+      columns: column.count,
+      offset: offset + skipped(source, parts),
+    });
+    const group = { weights: apart, offset: 4 * borderedColumns(source) * depth, results: 4 * into, rows: 0 };
+    phases.push(...groupPhases([phase], groups, group));
+    work += row.count * column.count * taps.length * outputs;
   }
   const sweep = {
     image: inputs.g,

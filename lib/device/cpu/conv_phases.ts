@@ -2,7 +2,7 @@
  * Phases of a convolution: outputs of an image that read the same taps of the kernel, in the words of kernels/cpu/conv.ts. A convolution that
  * is read with borders of zeros has one phase; one that is read where it lies has a phase for each kind of border.
  */
-import { row, type RowOf, table, word } from "./layout.ts";
+import { flag, row, type RowOf, table, word } from "./layout.ts";
 import { type Cut, isSorted, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
 
 /** One phase, of the first group of channels. */
@@ -58,17 +58,24 @@ export const PHASE = row("phase", {
   rowsBetween: word("weight rows skipped after a run, or (weight gradient) accumulator rows from one run to the next"),
   allRows: word("weight rows of a panel"),
   firstResult: word("bytes to a group's channels in the results, or gradients"),
+  pairs: flag("whether pixels come in pairs, of which the second takes weights of its own"),
+  alone: word("numbers after a run that the second alone takes"),
+  secondWeights: word("bytes to its packed weights in the scratch value"),
+  secondBetween: word("rows of them skipped after a run"),
 });
 
 /** What encoders say of a phase. */
 export type PhaseRow = RowOf<typeof PHASE>;
+
+/** What a phase of single pixels has in the fields of pairs. */
+const NO_PAIRS = { pairs: false, alone: 0, secondWeights: 0, secondBetween: 0 } as const;
 
 /** A phase's row. `accumulators`: rows between runs are counted from start to start, not from end to start. */
 export function phaseRow(phase: Phase, accumulators = false): PhaseRow {
   const { taps: [y, x], rowsPerRun, channels, ...rest } = phase;
   const length = x.count * channels, none = y.count * x.count === 0;
   const rowsBetween = accumulators ? rowsPerRun : rowsPerRun - length;
-  return { ...rest, runs: none ? 0 : y.count, length: none ? 0 : length, rowsBetween, firstResult: 0 };
+  return { ...rest, runs: none ? 0 : y.count, length: none ? 0 : length, rowsBetween, firstResult: 0, ...NO_PAIRS };
 }
 
 /** Images below which phases would have too few pixels to fill the tiles. */

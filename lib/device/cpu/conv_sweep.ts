@@ -15,7 +15,7 @@ export type Shape4 = readonly [number, number, number, number];
 /** Multiplications and additions that a chunk should have at least. */
 export const CHUNK_MADDS = 2 ** 18;
 
-/** Bytes of source that the images of a chunk should take with borders; without them (see phaseCut), and the least images then. */
+/** Bytes of source that the images of a chunk should take with borders; without them (see phasesOf), and the least images then. */
 const CHUNK_BYTES = 20 * 1024;
 const PHASE_BYTES = 40 * 1024;
 const PHASE_LEAST = 6;
@@ -33,17 +33,19 @@ export function imageCut(rows: number, channels: number): {
   readonly bytes: number;
   readonly phaseBytes: number;
   readonly phaseLeast: number;
+  readonly wide: boolean;
 } {
-  return 4 * rows * channels > WEIGHT_BYTES
-    ? { bytes: WIDE_BYTES, phaseBytes: WIDE_PHASE_BYTES, phaseLeast: WIDE_LEAST }
-    : { bytes: CHUNK_BYTES, phaseBytes: PHASE_BYTES, phaseLeast: PHASE_LEAST };
+  const wide = 4 * rows * channels > WEIGHT_BYTES;
+  return wide
+    ? { bytes: WIDE_BYTES, phaseBytes: WIDE_PHASE_BYTES, phaseLeast: WIDE_LEAST, wide }
+    : { bytes: CHUNK_BYTES, phaseBytes: PHASE_BYTES, phaseLeast: PHASE_LEAST, wide };
 }
 
 /** Panels of `panelColumns` channels a chunk, whose weights take `rows` numbers a channel: about equally many in each. */
-function panelsOf(
+export function panelsOf(
   rows: number,
   channels: number,
-  panelColumns: number,
+  panelColumns = 16,
 ): { readonly panels: number; readonly chunks: number } {
   const all = Math.ceil(channels / panelColumns), bytes = 4 * rows * panelColumns;
   const most = Math.max(1, Math.floor(WEIGHT_BYTES / Math.max(1, bytes)));

@@ -47,6 +47,18 @@ export const GEOMETRIES: readonly Geometry[] = [
   [[64, 13, 7, 5], 21, [3, 3], [2, 1], [1, 1]],
 ];
 
+/** Images that are large for bands, and go by phases, in groups of one and of several; gradients into eight channels whose pixels come in pairs. */
+export const PHASED_GEOMETRIES: readonly Geometry[] = [
+  [[12, 8, 28, 28], 8, [3, 3], [1, 1], [1, 1]],
+  [[13, 16, 26, 23], 10, [3, 3], [2, 2], [1, 1]],
+  [[13, 64, 7, 7], 32, [3, 3], [1, 1], [1, 1]],
+  [[13, 8, 14, 14], 16, [3, 3], [2, 2], [1, 1]],
+  // A row that reads no second row of the gradient, and a last row of single pixels; all columns read the same taps; and rows of one phase.
+  [[17, 8, 9, 12], 7, [3, 3], [2, 2], [1, 1]],
+  [[14, 8, 6, 8], 5, [3, 2], [1, 2], [1, 0]],
+  [[14, 8, 6, 8], 5, [1, 3], [3, 2], [1, 1]],
+];
+
 /** One channel and kernels of 3 × 3: borders on all sides and on none, images hardly larger than a kernel, channels that fill no vector, bands. */
 export const ONE_CHANNEL_GEOMETRIES: readonly Geometry[] = [
   [[5, 1, 9, 7], 10, [3, 3], [1, 1], [1, 1]],

@@ -7,6 +7,7 @@ import {
   GEOMETRIES,
   GROUPED_GEOMETRIES,
   ONE_CHANNEL_GEOMETRIES,
+  PHASED_GEOMETRIES,
   WIDE_GEOMETRIES,
   WINOGRAD_GEOMETRIES,
   WINOGRAD_GROUPS,
@@ -16,7 +17,7 @@ for (const kernel of CONV_KERNELS) {
   Deno.test(`${kernel} agrees with the reference in every geometry`, async () => {
     const backend = createCpuBackend({ threads: 1 });
     const narrow = [GEOMETRIES, ONE_CHANNEL_GEOMETRIES, GROUPED_GEOMETRIES, DEPTHWISE_GEOMETRIES];
-    const geometries = [...narrow, WIDE_GEOMETRIES, WINOGRAD_GEOMETRIES, WINOGRAD_GROUPS];
+    const geometries = [...narrow, PHASED_GEOMETRIES, WIDE_GEOMETRIES, WINOGRAD_GEOMETRIES, WINOGRAD_GROUPS];
     for (const geometry of geometries.flat()) {
       const { label, program, inputs } = convProgram(kernel, geometry);
       await checkAgainstReference(backend, program, inputs, { label });

@@ -11,6 +11,7 @@ import {
   GEOMETRIES,
   type Geometry,
   ONE_CHANNEL_GEOMETRIES,
+  PHASED_GEOMETRIES,
   WIDE_GEOMETRIES,
   WINOGRAD_GEOMETRIES,
 } from "./conv_programs.ts";
@@ -65,9 +66,9 @@ const MATMULS: readonly Case[] = (["", "At", "Bt", "strided"] as const).flatMap(
 const LARGE: Geometry = [[6, 64, 14, 14], 131, [3, 3], [1, 1], [1, 1]];
 
 const CONVOLUTIONS: readonly Case[] = CONV_KERNELS.flatMap((kernel) =>
-  [...GEOMETRIES, ...ONE_CHANNEL_GEOMETRIES, ...WIDE_GEOMETRIES, ...WINOGRAD_GEOMETRIES, LARGE].map((geometry) =>
-    convProgram(kernel, geometry)
-  )
+  [GEOMETRIES, ONE_CHANNEL_GEOMETRIES, PHASED_GEOMETRIES, WIDE_GEOMETRIES, WINOGRAD_GEOMETRIES, [LARGE]].flat().map((
+    geometry,
+  ) => convProgram(kernel, geometry))
 );
 
 Deno.test("products with tiles of 8 and of 16 columns are the same to the bit, on one and on two threads", async () => {

@@ -34,13 +34,20 @@ Deno.test("every choice among tiles calls one that is there, 16, 8 and 4 columns
     const calls = [...bodyOf(name).matchAll(/ *(.*)(tile\w*\dx\d+)\(/g)].map(([, when, called]) => [when, called]);
     const wanted = [16, 8, 4].flatMap((columns) => [
       ["if (n == 6) ", `${name}6x${columns}`],
-      ["else if (n == 4) ", `${name}4x${columns}`],
-      ["else if (n == 2) ", `${name}2x${columns}`],
+      ...[5, 4, 3, 2].map((rows) => [`else if (n == ${rows}) `, `${name}${rows}x${columns}`]),
       ["else ", `${name}1x${columns}`],
     ]);
     assert.deepEqual(calls, wanted);
     for (const [, called] of calls) assert.ok(text.includes(`\nfunction ${called}(`), called);
   }
+});
+
+Deno.test("a tile of pairs multiplies 16 columns for numbers that both pixels read, and 8 for those of the second alone", () => {
+  const body = bodyOf("multiplyPairs");
+  assert.deepEqual([/madd\(x, b0/g, /madd\(x, b1/g].map((what) => count(body, what)), [6, 6]);
+  assert.deepEqual([/madd\(x, b2/g, /madd\(x, b3/g].map((what) => count(body, what)), [12, 12]);
+  const calls = [...bodyOf("pairs").matchAll(/pairs(\d)\(/g)].map(([, rows]) => Number(rows));
+  assert.deepEqual(calls, [6, 5, 4, 3, 2, 1]);
 });
 
 Deno.test("an outer product takes consecutive numbers of A", () => {
