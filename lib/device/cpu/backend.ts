@@ -42,6 +42,7 @@ const FAULT = positions(HEADER).get("fault")!;
 
 /** Words of a program that say which of its commands are to run. */
 const FIRST = positions(PROGRAM).get("first")!, END = positions(PROGRAM).get("end")!;
+const APART = positions(PROGRAM).get("apart")!;
 
 interface KernelExports {
   readonly kernel: (number: number) => number;
@@ -252,6 +253,7 @@ export class CpuBackend implements Backend {
       return floats.subarray(start, start + sizeOf(shape));
     };
     let from = first;
+    words[address / 4 + APART] = observer ? 1 : 0;
     const runTo = (at: number) => {
       words[address / 4 + FIRST] = from;
       words[address / 4 + END] = from = at;
@@ -265,6 +267,7 @@ export class CpuBackend implements Backend {
     // As it was encoded, for runs in one piece.
     words[address / 4 + FIRST] = first;
     words[address / 4 + END] = end;
+    words[address / 4 + APART] = 0;
   }
 
   /** Runs the commands between two places one by one, and tells the observer of each. */

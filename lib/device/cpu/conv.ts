@@ -8,7 +8,7 @@ import { encodeInputGrad } from "./conv_input_grad.ts";
 import { encodeOneChannel, isOneChannel } from "./conv_one_channel.ts";
 import { geometryOf, sweepOf } from "./conv_patches.ts";
 import { phaseCut } from "./conv_phases.ts";
-import { CHUNK_MADDS, convolve, imageCut, packWeights, type Shape4 } from "./conv_sweep.ts";
+import { CHUNK_MADDS, convolve, imageCut, inSeries, packWeights, type Shape4 } from "./conv_sweep.ts";
 import { encodeWeightGrad } from "./conv_weight_grad.ts";
 import { encodeWinograd, winogradOf } from "./conv_winograd.ts";
 import { encodeDepthwise, encodeDepthwiseWeights, isDepthwise } from "./depthwise.ts";
@@ -61,8 +61,8 @@ function encodeForward(
   });
   const phased = phaseCut(source, bordered, oh, phaseBytes, phaseLeast);
   const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
-    bordered,
-    phased,
+    bordered: inSeries(bordered, writer),
+    phased: inSeries(phased, writer),
     weights,
     apart,
     accumulators: false,

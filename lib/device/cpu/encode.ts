@@ -16,6 +16,7 @@ import { encodeAnyOther, encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
 import { encodeArgsort } from "./sorting.ts";
 import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
+import { candidatesFrom, SeriesMaker } from "./series.ts";
 import { encodeHistogram, encodeStatistics, followerOf } from "./statistics.ts";
 
 /** Total: a kernel without an encoder does not compile. */
@@ -59,17 +60,34 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable, tile: TileColumns): EncodedProgram {
   const writer = new ProgramWriter(program, functions, tile);
-  const { steps } = program;
-  for (let at = 0; at < steps.length; at++) {
-    const step = steps[at]!, follower = followerOf(step, steps[at + 1], writer);
-    writer.beginStep(at);
-    const widened = widenInputs(step, writer);
-    writer.follower = follower;
-    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widened, writer);
-    writer.follower = undefined;
-    if (!follower?.wasEmbedded) continue;
-    writer.goOn(++at);
-    follower.finish();
+  const { steps } = program, maker = new SeriesMaker(writer);
+  for (let at = 0; at < steps.length;) {
+    const candidates = candidatesFrom(program, at);
+    if (!candidates) {
+      at = encodeStep(program, at, writer);
+      continue;
+    }
+    const { grouping, end } = candidates;
+    maker.place(
+      writer.collect(grouping, () => {
+        while (at < end) at = encodeStep(program, at, writer);
+      }),
+      grouping,
+    );
   }
   return writer.finish();
+}
+
+/** Encodes a step, and the one after it if it can be done along with it. @returns the place of the step that is next */
+function encodeStep({ steps }: Program, at: number, writer: ProgramWriter): number {
+  const step = steps[at]!, follower = followerOf(step, steps[at + 1], writer);
+  writer.beginStep(at);
+  const widened = widenInputs(step, writer);
+  writer.follower = follower;
+  (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widened, writer);
+  writer.follower = undefined;
+  if (!follower?.wasEmbedded) return at + 1;
+  writer.goOn(at + 1);
+  follower.finish();
+  return at + 2;
 }
