@@ -16,6 +16,7 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
+import { spread } from "../spread.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { CpuBuffer, CpuExecutable } from "./executable.ts";
@@ -25,6 +26,7 @@ import { flagsInWords, joinsVectors, kernels, ONE_THREAD } from "./host.ts";
 import { HEADER, positions } from "./layout.ts";
 import { CpuMemory } from "./memory.ts";
 import { CONTROL, type TileColumns } from "./numbers.ts";
+import { mayRun } from "./series.ts";
 
 /**
  * Milliseconds that no small program takes. A longer wait means that the helper is off the processor, because the machine is busy: the
@@ -140,8 +142,9 @@ export class CpuBackend implements Backend {
     else this.#memory.words.set(data, address / 4);
   }
 
-  compile(program: Program): Executable {
+  compile(given: Program): Executable {
     this.#requireLife();
+    const program = mayRun(given) ? spread(given) : given;
     const encoded = encodeProgram(program, this.#functions, this.tileColumns);
     const address = this.#memory.allocate(encoded.words.byteLength);
     this.#memory.words.set(encoded.words, address / 4);

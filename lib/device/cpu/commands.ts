@@ -121,9 +121,10 @@ export class ProgramWriter {
   #step = 0;
   /** What follows the pointwise chain of this step. */
   follower: Follower | undefined;
-  /** How images are grouped by the steps that are encoded now. */
+  /** How images are grouped, if the step goes through them one by one. */
   grouping: Grouping | undefined;
   #mayFault = false;
+  #collecting = false;
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -138,9 +139,9 @@ export class ProgramWriter {
     this.#start = this.#scalars + 8 * program.scalars;
   }
 
-  /** Goes on to a step: forgets the scratch memory of the one before, unless both may run image by image. */
+  /** Goes on to a step: forgets the scratch memory of the one before, unless they are collected. */
   beginStep(step: number): void {
-    if (!this.grouping) this.#scratch = 0;
+    if (!this.#collecting) this.#scratch = 0;
     this.goOn(step);
   }
 
@@ -150,16 +151,16 @@ export class ProgramWriter {
     this.#mayFault = raisesFaults(this.program.steps[step]!);
   }
 
-  /** Encodes steps whose images are grouped. @returns their commands, which have no place yet */
-  collect(grouping: Grouping, encode: () => void): readonly Command[] {
+  /** Encodes steps that have their scratch memory at the same time. @returns their commands, which have no place yet */
+  collect(encode: () => void): readonly Command[] {
     const before = this.#commands;
     this.#scratch = 0;
-    this.grouping = grouping;
+    this.#collecting = true;
     this.#commands = [];
     encode();
     const collected = this.#commands;
     this.#commands = before;
-    this.grouping = undefined;
+    this.#collecting = false;
     return collected;
   }
 

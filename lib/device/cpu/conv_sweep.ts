@@ -28,9 +28,15 @@ const WIDE_BYTES = 256 * 1024;
 const WIDE_PHASE_BYTES = 160 * 1024;
 const WIDE_LEAST = 24;
 
-/** A cut whose groups of images fit into those of a series. */
-export const inSeries = <C extends Cut | undefined>(cut: C, writer: ProgramWriter): C =>
-  cut && cut.bands === 1 ? { ...cut, group: writer.imagesPerChunk(cut.group) } : cut;
+/** A cut whose groups of images fit into those of a series, unless they would be too small for all the weights that a chunk reads. */
+export function inSeries<C extends { readonly group: number; readonly bands: number } | undefined>(
+  cut: C,
+  writer: ProgramWriter,
+): C {
+  if (!cut || cut.bands > 1) return cut;
+  const group = writer.imagesPerChunk(cut.group);
+  return 2 * group > cut.group ? { ...cut, group } : cut;
+}
 
 /** How images are cut where `rows` weights meet each of so many channels. */
 export function imageCut(rows: number, channels: number): {

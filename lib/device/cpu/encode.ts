@@ -16,7 +16,7 @@ import { encodeAnyOther, encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeSoftmax } from "./rows.ts";
 import { encodeArgsort } from "./sorting.ts";
 import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
-import { candidatesFrom, SeriesMaker } from "./series.ts";
+import { type Run, runsOf, SeriesMaker } from "./series.ts";
 import { encodeHistogram, encodeStatistics, followerOf } from "./statistics.ts";
 
 /** Total: a kernel without an encoder does not compile. */
@@ -60,22 +60,24 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable, tile: TileColumns): EncodedProgram {
   const writer = new ProgramWriter(program, functions, tile);
-  const { steps } = program, maker = new SeriesMaker(writer);
-  for (let at = 0; at < steps.length;) {
-    const candidates = candidatesFrom(program, at);
-    if (!candidates) {
-      at = encodeStep(program, at, writer);
-      continue;
-    }
-    const { grouping, end } = candidates;
-    maker.place(
-      writer.collect(grouping, () => {
-        while (at < end) at = encodeStep(program, at, writer);
-      }),
-      grouping,
-    );
+  const runs = new Map(runsOf(program).map((run) => [run.first, run])), maker = new SeriesMaker(writer);
+  for (let at = 0; at < program.steps.length;) {
+    const run = runs.get(at);
+    if (run) maker.place(writer.collect(() => at = encodeRun(run, program, writer)), run);
+    else at = encodeStep(program, at, writer);
   }
   return writer.finish();
+}
+
+/** Encodes the steps of a run. @returns the place after them */
+function encodeRun({ first, end, grouping, byImage }: Run, program: Program, writer: ProgramWriter): number {
+  let at = first;
+  while (at < end) {
+    writer.grouping = byImage.has(at) ? grouping : undefined;
+    at = encodeStep(program, at, writer);
+  }
+  writer.grouping = undefined;
+  return at;
 }
 
 /** Encodes a step, and the one after it if it can be done along with it. @returns the place of the step that is next */

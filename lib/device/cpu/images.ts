@@ -17,27 +17,25 @@ export interface Access {
   readonly when: When;
 }
 
-/** Images of a step that may run image by image; undefined: it may not, or goes by those of its neighbours (`any`). */
+/**
+ * Images of a step that may run image by image: "any" if it goes by those of its neighbours, undefined if it may not. Of the steps of a backward pass
+ * none do: the gradients of weights between them read all images, and to put these off costs more than is gained. Nor do sums and moments, which read
+ * as fast from the L3 cache.
+ */
 export function imagesOf(step: Step): number | "any" | undefined {
   switch (step.kernel) {
     case "pointwise":
-    case "moments":
-    case "normSums":
       return "any";
     case "fused":
-      return step.product.kernel === "matmul" ? undefined : step.product.output.shape[0];
+      return step.product.kernel === "conv2d" ? step.product.output.shape[0] : undefined;
     case "conv2d":
-    case "conv2dInputGrad":
     case "dequantizeGather":
     case "crossEntropy":
-    case "crossEntropyGrad":
     case "softmax":
     case "logSoftmax":
     case "avgPool2d":
-    case "avgPool2dGrad":
     case "maxPool2d":
     case "maxPool2dIndices":
-    case "maxPool2dGrad":
       return step.output.shape[0];
     case "gather":
       return step.output.shape.length === 1 ? step.output.shape[0] : undefined;
@@ -75,13 +73,6 @@ const along = (
   program: Program,
 ): Images => [operand, isDense(operand.shape, operand.strides) ? imageSize(operand, images, program) : 0];
 
-/** Of one that is reduced over the axis that is outermost in memory, among others. */
-const reduced = (operand: Operand, kept: number, images: number, program: Program): Images => {
-  const { shape, strides } = operand, outermost = Math.max(...strides.filter((_, axis) => shape[axis]! > 1));
-  const axis = strides.findIndex((stride, i) => shape[i]! > 1 && stride === outermost);
-  return [operand, axis >= kept && shape[axis]! % images === 0 ? imageSize(operand, images, program) : 0];
-};
-
 /** Of one of which any element may be read. */
 const anywhere = (operand: Operand): Images => [operand, 0];
 
@@ -96,14 +87,6 @@ function readsOf(step: Step, images: number, program: Program): readonly Images[
     }
     case "conv2d":
       return [leading(step.inputs.x, images, program), anywhere(step.inputs.w)];
-    case "conv2dInputGrad":
-      return [leading(step.inputs.g, images, program), anywhere(step.inputs.w)];
-    case "moments":
-      return [reduced(step.inputs.input, step.attributes.kept, images, program)];
-    case "normSums": {
-      const { x, g, stats } = step.inputs, { kept } = step.attributes;
-      return [reduced(x, kept, images, program), reduced(g, kept, images, program), anywhere(stats)];
-    }
     case "dequantizeGather":
     case "gather":
       return stepInputs(step).map(anywhere);
@@ -112,17 +95,8 @@ function readsOf(step: Step, images: number, program: Program): readonly Images[
   }
 }
 
-/** The same of what it writes; undefined if it does not write image by image, and is no reduction over them. */
+/** The same of what it writes; undefined if it does not write all of it image by image. */
 function writesOf(step: Step, images: number, program: Program): readonly Images[] | undefined {
-  if (step.kernel === "moments" || step.kernel === "normSums") {
-    const { shape, strides } = step.kernel === "moments" ? step.inputs.input : step.inputs.x;
-    if (
-      step.kernel === "normSums" && !shape.every((size, i) => size === 1 || step.inputs.g.strides[i] === strides[i])
-    ) {
-      return undefined;
-    }
-    return readsOf(step, images, program)[0]![1] > 0 ? [[step.output, 0]] : undefined;
-  }
   const chain = step.kernel === "fused" ? step.epilogue : step, product = step.kernel === "fused" ? step.product : step;
   const found: Images[] = [];
   if (product.kernel !== "pointwise") found.push(leading(product.output, images, program));
@@ -149,12 +123,12 @@ export function accessesByImage(step: Step, images: number, program: Program): A
   );
   return [
     ...reads,
-    ...writes.map(([{ value }, each]): Access => ({ value, written: true, each, when: each > 0 ? "within" : "after" })),
+    ...writes.map(([{ value }, each]): Access => ({ value, written: true, each, when: "within" })),
   ];
 }
 
-/** What a step touches whose commands all run before those that go image by image. */
-export function accessesBefore(step: Step): Access[] {
-  const access = (written: boolean) => ({ value }: Operand): Access => ({ value, written, each: 0, when: "before" });
+/** What a step touches whose commands all run before those that go image by image, or after them. */
+export function accessesAtOnce(step: Step, when: "before" | "after"): Access[] {
+  const access = (written: boolean) => ({ value }: Operand): Access => ({ value, written, each: 0, when });
   return [...stepInputs(step).map(access(false)), ...stepOutputs(step).map(access(true))];
 }
