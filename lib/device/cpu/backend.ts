@@ -142,13 +142,13 @@ export class CpuBackend implements Backend {
     else this.#memory.words.set(data, address / 4);
   }
 
-  compile(given: Program): Executable {
+  compile(program: Program): Executable {
     this.#requireLife();
-    const program = mayRun(given) ? spread(given) : given;
-    const encoded = encodeProgram(program, this.#functions, this.tileColumns);
+    const placed = mayRun(program) ? spread(program) : program;
+    const encoded = encodeProgram(placed, this.#functions, this.tileColumns);
     const address = this.#memory.allocate(encoded.words.byteLength);
     this.#memory.words.set(encoded.words, address / 4);
-    const executable = new CpuExecutable(program, encoded, address);
+    const executable = new CpuExecutable(program, placed, encoded, address);
     this.#collected.register(executable, address);
     this.counters.compiled++;
     if (encoded.shared) this.#pool.start();

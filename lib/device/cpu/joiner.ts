@@ -71,9 +71,11 @@ export class Joiner {
   #staysInOrder(earlier: readonly Access[], later: readonly Access[], locals: ReadonlyMap<number, number>): boolean {
     return earlier.every((a) =>
       a.when === "before" || later.every((b) => {
-        if (!a.written && !b.written || b.when === "after" || !this.#overlap(a.value, b.value, locals)) return true;
-        const together = a.when === "within" && b.when === "within" && a.each > 0 && a.each === b.each;
-        return together && this.#beginTogether(a.value, b.value);
+        if (!a.written && !b.written || b.when === "after" || !this.#overlap(a.value, b.value)) return true;
+        if (a.when !== "within" || b.when !== "within") return false;
+        // Images of local values lie elsewhere; where commands run one by one, these two remain in order.
+        if (a.value !== b.value && (locals.has(a.value) || locals.has(b.value))) return true;
+        return a.each > 0 && a.each === b.each && this.#beginTogether(a.value, b.value);
       })
     );
   }
@@ -83,7 +85,7 @@ export class Joiner {
     return a === b || (x.kind === "arena" && y.kind === "arena" && x.offset === y.offset);
   }
 
-  #overlap(a: number, b: number, locals: ReadonlyMap<number, number>): boolean {
+  #overlap(a: number, b: number): boolean {
     if (a === b) return true;
     const { values, sameMemory } = this.#program, x = values[a]!, y = values[b]!;
     if (x.place.kind === "bound" && y.place.kind === "bound") {
@@ -91,8 +93,6 @@ export class Joiner {
       return !sameMemory || (sameMemory.get(p) ?? p) === (sameMemory.get(q) ?? q);
     }
     if (x.place.kind === "bound" || y.place.kind === "bound") return false;
-    // Images of local values lie elsewhere.
-    if (locals.has(a) || locals.has(b)) return false;
     return x.place.offset < y.place.offset + 4 * y.elements && y.place.offset < x.place.offset + 4 * x.elements;
   }
 }
