@@ -30,6 +30,19 @@ export function setProgram(start: usize, valuesAt: usize, offsetsAt: usize, scal
   scalars = scalarsAt;
 }
 
+/** The table of addresses that this thread goes by. */
+// @ts-ignore: decorator
+@inline
+export function valueTable(): usize {
+  return values;
+}
+
+// @ts-ignore: decorator
+@inline
+export function setValueTable(at: usize): void {
+  values = at;
+}
+
 export function setScratch(start: usize): void {
   scratch = start;
 }

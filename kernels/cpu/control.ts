@@ -12,9 +12,9 @@
  * A program too small to be shared runs asynchronously: `begin` leaves it in Control.asynchronous and returns, and the helper that takes it
  * first runs it alone. `finish` waits for that, or runs it when no helper has come yet.
  */
-import { setChunk, setProgram, setScratch } from "./command";
-import { Header, Program } from "./layouts";
-import { CHUNK_BITS, Control, Overflow } from "./numbers";
+import { scratch, setChunk, setProgram, setScratch, setValueTable, valueTable } from "./command";
+import { Header, Local, Member, Program, SeriesCommand } from "./layouts";
+import { CHUNK_BITS, Control, Overflow, Series } from "./numbers";
 
 /** The bits of a chunk number in the claim. */
 const CHUNK: u32 = (1 << CHUNK_BITS) - 1;
@@ -50,15 +50,43 @@ export function run(start: usize, helpers: i32): i32 {
   const part = changetype<Program>(start), end = start + <usize> part.end;
   let command = start + <usize> part.first;
   while (command < end) {
-    const header = changetype<Header>(command), chunks = header.chunks;
+    const header = changetype<Header>(command), chunks = header.chunks, inner = header.inner;
+    if (inner > 0 && part.apart) {
+      command += <usize> header.length << 2;
+      continue;
+    }
     if (helpers > 0 && chunks > 1 && header.shared) {
       if (share(start, command, chunks)) return 1;
     } else {
       for (let i = 0; i < chunks; i++) runChunk(command, i);
     }
-    command += <usize> header.length << 2;
+    command += <usize> (header.length + inner) << 2;
   }
   return 0;
+}
+
+/**
+ * The commands after this one on a group of images, one command after the other. Values that nobody else reads lie in this thread's scratch memory, which
+ * takes the images of one group: their addresses are those that the first image of all would have.
+ */
+export function series(command: usize, group: i32): void {
+  const cmd = changetype<SeriesCommand>(command), addresses = valueTable(), locals = cmd.locals;
+  if (locals > 0) {
+    const own = scratch + Series.addresses;
+    memory.copy(own, addresses, <usize> cmd.values << 2);
+    let local = changetype<Local>(cmd.localList);
+    for (let i = 0; i < locals; i++, local = local.next) {
+      store<u32>(own + (<usize> local.value << 2), <u32> (scratch + Series.images + <usize> local.at - <usize> (group * local.step)));
+    }
+    setValueTable(own);
+  }
+  let member = command + (<usize> changetype<Header>(command).length << 2), cut = changetype<Member>(cmd.memberList);
+  for (let i = 0; i < cmd.members; i++, cut = cut.next) {
+    const header = changetype<Header>(member), chunks = cut.chunks, first = group * chunks, last = min(first + chunks, header.chunks);
+    for (let chunk = first; chunk < last; chunk++) runChunk(member, chunk);
+    member += <usize> header.length << 2;
+  }
+  setValueTable(addresses);
 }
 
 // @ts-ignore: decorator

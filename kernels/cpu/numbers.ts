@@ -10,6 +10,12 @@ export const TILES_ROWS: usize = 262144;
 export const TILES_COLUMNS: usize = 0;
 export const TILES_SUMS: usize = 3665920;
 
+/** Where in a thread's scratch memory a series has what it needs. */
+export namespace Series {
+  export const addresses: usize = 4194304;
+  export const images: usize = 4210688;
+}
+
 /** Addresses. */
 export namespace Control {
   export const claim: usize = 1024;

@@ -6,6 +6,7 @@ import { tableIndex } from "./command";
 import { dequantizeGather } from "./bytes";
 import { convolve, convolveWeights, weightParts } from "./conv";
 import { convolveOneChannel } from "./conv_one_channel";
+import { series } from "./control";
 import { depthwise, depthwiseWeights } from "./depthwise";
 import { half, widen } from "./halves";
 import { gather, scatterAdd } from "./indexing";
@@ -36,6 +37,7 @@ const KERNELS: StaticArray<(command: usize, chunk: i32) => void> = [
   convolveWeights,
   weightParts,
   convolveOneChannel,
+  series,
   depthwise,
   depthwiseWeights,
   half,

@@ -10,7 +10,7 @@ import type { Step } from "../../lib/device/steps/mod.ts";
 import { lowerStep } from "../../lib/device/webgpu/lower/mod.ts";
 import { type Group, mergedGroups } from "../../lib/device/webgpu/merge.ts";
 import { type Range, usesOf } from "../../lib/device/webgpu/ranges.ts";
-import { spread } from "../../lib/device/webgpu/spread.ts";
+import { spread } from "../../lib/device/spread.ts";
 import type { Launch, Profiler } from "./profile_launch.ts";
 import { stepBytes, stepFlops } from "./profile_work.ts";
 

@@ -1,6 +1,6 @@
 /** The text of kernels/cpu/numbers.ts: constants and enumerations that TypeScript knows too. */
 import { ENUMERATIONS } from "../../lib/device/cpu/kernels.ts";
-import { BLOCK, CHUNK_BITS, CONTROL, TILE_SCRATCH, TILES } from "../../lib/device/cpu/numbers.ts";
+import { BLOCK, CHUNK_BITS, CONTROL, SERIES, TILE_SCRATCH, TILES } from "../../lib/device/cpu/numbers.ts";
 import { generated } from "./generated.ts";
 
 /** Members by name as an enumeration of AssemblyScript, which is replaced by its numbers. */
@@ -22,6 +22,12 @@ export const TILE_SCRATCH: usize = ${TILE_SCRATCH};
 export const TILES_ROWS: usize = ${TILES.rowsAt};
 export const TILES_COLUMNS: usize = ${TILES.columnsAt};
 export const TILES_SUMS: usize = ${TILES.sumsAt};
+
+/** Where in a thread's scratch memory a series has what it needs. */
+export namespace Series {
+  export const addresses: usize = ${SERIES.addresses};
+  export const images: usize = ${SERIES.images};
+}
 
 /** Addresses. */
 export namespace Control {

@@ -4,7 +4,7 @@ import { Device } from "../../lib/device/device.ts";
 import type { Program } from "../../lib/device/program.ts";
 import { probeAdapter } from "../../lib/device/webgpu/backend.ts";
 import { mergedGroups } from "../../lib/device/webgpu/merge.ts";
-import { spread } from "../../lib/device/webgpu/spread.ts";
+import { spread } from "../../lib/device/spread.ts";
 import { movesOf } from "./webgpu_moves.ts";
 import { flush } from "../../lib/engine/flush.ts";
 import { accuracy, data, F, Learner, lessons, MetricsCB, nn, noGrad, ones, optim, setSeed } from "../../mod.ts";

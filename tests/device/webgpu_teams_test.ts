@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { mergedDispatches } from "../../lib/device/webgpu/merge.ts";
-import { spread } from "../../lib/device/webgpu/spread.ts";
+import { spread } from "../../lib/device/spread.ts";
 import { teamText, withSubgroups } from "../../lib/device/webgpu/teams.ts";
 import type { ProgramKind } from "./random_programs.ts";
 import { randomProgram } from "./random_programs.ts";

@@ -16,6 +16,7 @@ import type { Operand } from "../operand.ts";
 import type { Program } from "../program.ts";
 import { runHostImplementation } from "../host_implementation.ts";
 import { sizeOf } from "../shape.ts";
+import { spread } from "../spread.ts";
 import { type FunctionTable, PROGRAM } from "./commands.ts";
 import { encodeProgram } from "./encode.ts";
 import { CpuBuffer, CpuExecutable } from "./executable.ts";
@@ -25,6 +26,7 @@ import { flagsInWords, joinsVectors, kernels, ONE_THREAD } from "./host.ts";
 import { HEADER, positions } from "./layout.ts";
 import { CpuMemory } from "./memory.ts";
 import { CONTROL, type TileColumns } from "./numbers.ts";
+import { mayRun } from "./series.ts";
 
 /**
  * Milliseconds that no small program takes. A longer wait means that the helper is off the processor, because the machine is busy: the
@@ -42,6 +44,7 @@ const FAULT = positions(HEADER).get("fault")!;
 
 /** Words of a program that say which of its commands are to run. */
 const FIRST = positions(PROGRAM).get("first")!, END = positions(PROGRAM).get("end")!;
+const APART = positions(PROGRAM).get("apart")!;
 
 interface KernelExports {
   readonly kernel: (number: number) => number;
@@ -141,10 +144,11 @@ export class CpuBackend implements Backend {
 
   compile(program: Program): Executable {
     this.#requireLife();
-    const encoded = encodeProgram(program, this.#functions, this.tileColumns);
+    const placed = mayRun(program) ? spread(program) : program;
+    const encoded = encodeProgram(placed, this.#functions, this.tileColumns);
     const address = this.#memory.allocate(encoded.words.byteLength);
     this.#memory.words.set(encoded.words, address / 4);
-    const executable = new CpuExecutable(program, encoded, address);
+    const executable = new CpuExecutable(program, placed, encoded, address);
     this.#collected.register(executable, address);
     this.counters.compiled++;
     if (encoded.shared) this.#pool.start();
@@ -253,6 +257,7 @@ export class CpuBackend implements Backend {
       return floats.subarray(start, start + sizeOf(shape));
     };
     let from = first;
+    words[address / 4 + APART] = observer ? 1 : 0;
     const runTo = (at: number) => {
       words[address / 4 + FIRST] = from;
       words[address / 4 + END] = from = at;
@@ -266,6 +271,7 @@ export class CpuBackend implements Backend {
     // As it was encoded, for runs in one piece.
     words[address / 4 + FIRST] = first;
     words[address / 4 + END] = end;
+    words[address / 4 + APART] = 0;
   }
 
   /** Runs the commands between two places one by one, and tells the observer of each. */

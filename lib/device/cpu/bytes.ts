@@ -24,7 +24,8 @@ const NS_PER_BYTE = 0.3;
 export function encodeDequantizeGather(step: StepOf<"dequantizeGather">, writer: ProgramWriter): void {
   const { inputs: { bytes, index }, output, numbers } = step;
   const [count, length] = bytes.shape as [number, number], batch = index.shape[0]!;
-  const size = chunkSize(batch, 1, Math.max(1, Math.ceil(16384 / length))), indexStride = index.strides[0]!;
-  const cut = { chunks: Math.ceil(batch / size), ns: batch * length * NS_PER_BYTE };
-  writer.issue(DEQUANTIZE_GATHER, cut, { batch, size, bytes, index, indexStride, output, length, count, ...numbers });
+  const size = writer.imagesPerChunk(chunkSize(batch, 1, Math.max(1, Math.ceil(16384 / length)))),
+    indexStride = index.strides[0]!;
+  const work = { chunks: Math.ceil(batch / size), ns: batch * length * NS_PER_BYTE, cut: { images: size, chunks: 1 } };
+  writer.issue(DEQUANTIZE_GATHER, work, { batch, size, bytes, index, indexStride, output, length, count, ...numbers });
 }

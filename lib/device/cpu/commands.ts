@@ -5,6 +5,7 @@ import type { StepOf } from "../steps/mod.ts";
 import type { CpuInstruction } from "./instructions.ts";
 import {
   type Fields,
+  flag,
   HEADER,
   type Layout,
   positions,
@@ -43,7 +44,41 @@ export const PROGRAM = row("program", {
   values: word("addresses of the values"),
   offsets: word("element offsets of this run"),
   scalars: word("scalars of this run"),
+  apart: flag("whether commands are run one by one, also those that a series has"),
 });
+
+/** Which chunks of a command are which images: so many chunks after the other are so many images. */
+export interface ImageCut {
+  readonly images: number;
+  readonly chunks: number;
+}
+
+/** What encoders say of a command's work. */
+export interface Work {
+  readonly chunks: number;
+  /** On one thread, about. */
+  readonly ns: number;
+  /** Where chunks are of images each: they read and write, of operands that have images, what belongs to these. */
+  readonly cut?: ImageCut | undefined;
+}
+
+/** A command, before it has its place. */
+export interface Command extends Work {
+  /** Of the program. */
+  readonly step: number;
+  readonly words: readonly number[];
+  /** How many of the commands after this one it runs itself: a series. */
+  readonly inner: number;
+  readonly mayFault: boolean;
+  /** Another step, whose work it does too. */
+  readonly shared?: number;
+}
+
+/** Where images are taken in groups, for the sake of the cache: so many of so many. */
+export interface Grouping {
+  readonly images: number;
+  readonly size: number;
+}
 
 /** What can be done to each chunk of a step's result by the command that has just made it: the step after it, or its greater part. */
 export interface Follower {
@@ -74,24 +109,24 @@ export interface EncodedProgram {
   readonly sites: readonly { readonly step: number; readonly at: number }[];
 }
 
-/** The word of a command that says whether it is shared. */
-const SHARED = positions(HEADER).get("shared")!;
+/** The words of a command that say whether it is shared, and how long those are that it runs. */
+const SHARED = positions(HEADER).get("shared")!, INNER = positions(HEADER).get("inner")!;
 
 /** Collects a program's tables and commands. */
 export class ProgramWriter {
   readonly #tables: number[] = [];
   readonly #known = new Map<string, number>();
   readonly #long = new Map<ArrayLike<number>, number>();
-  readonly #commands: number[] = [];
-  readonly #estimates: { readonly at: number; readonly ns: number }[] = [];
-  readonly #list: { readonly step: number; readonly chunks: number; readonly word: number }[] = [];
-  readonly #breaks: { readonly step: StepOf<"custom">; readonly word: number }[] = [];
+  #commands: Command[] = [];
+  readonly #breaks: { readonly step: StepOf<"custom">; readonly before: number }[] = [];
   readonly #tableAt = (values: ArrayLike<number>) => this.table(values);
-  readonly #sites: { readonly step: number; readonly word: number }[] = [];
   #step = 0;
   /** What follows the pointwise chain of this step. */
   follower: Follower | undefined;
+  /** How images are grouped, if the step goes through them one by one. */
+  grouping: Grouping | undefined;
   #mayFault = false;
+  #collecting = false;
   #scratch = 0;
   #scratchBytes = 0;
   readonly #values: number;
@@ -106,9 +141,9 @@ export class ProgramWriter {
     this.#start = this.#scalars + 8 * program.scalars;
   }
 
-  /** Goes on to a step: forgets the scratch memory of the one before. */
+  /** Goes on to a step: forgets the scratch memory of the one before, unless they are collected. */
   beginStep(step: number): void {
-    this.#scratch = 0;
+    if (!this.#collecting) this.#scratch = 0;
     this.goOn(step);
   }
 
@@ -116,6 +151,29 @@ export class ProgramWriter {
   goOn(step: number): void {
     this.#step = step;
     this.#mayFault = raisesFaults(this.program.steps[step]!);
+  }
+
+  /** Encodes steps that have their scratch memory at the same time. @returns their commands, which have no place yet */
+  collect(encode: () => void): readonly Command[] {
+    const before = this.#commands;
+    this.#scratch = 0;
+    this.#collecting = true;
+    this.#commands = [];
+    encode();
+    const collected = this.#commands;
+    this.#commands = before;
+    this.#collecting = false;
+    return collected;
+  }
+
+  /** Images a chunk should have: about so many; where images are grouped, a divisor of the group's, and whole sixes of whole sixes. */
+  imagesPerChunk(wanted: number): number {
+    if (!this.grouping) return wanted;
+    const { size } = this.grouping, sixes = wanted % 6 === 0 && size % 6 === 0 ? 6 : 1;
+    for (let images = Math.min(wanted, size); images > 1; images--) {
+      if (size % images === 0 && images % sixes === 0) return images;
+    }
+    return 1;
   }
 
   /** Reserves scratch memory of this step. @returns its byte offset in the scratch value */
@@ -151,70 +209,82 @@ export class ProgramWriter {
     return words;
   }
 
-  /** Appends a command of `chunks` independent chunks that takes about `ns` nanoseconds of one thread. */
-  issue<F extends Fields>(
-    layout: Layout<F>,
-    { chunks, ns }: { readonly chunks: number; readonly ns: number },
-    values: ValuesOf<F>,
-  ): void {
-    const { name, length } = layout, code = this.functions.kernels.get(name);
+  /** Appends a command of independent chunks. */
+  issue<F extends Fields>(layout: Layout<F>, work: Work, values: ValuesOf<F>): void {
+    this.put([this.command(layout, work, values)]);
+  }
+
+  /** Appends commands. */
+  put(commands: readonly Command[]): void {
+    this.#commands.push(...commands);
+  }
+
+  /** A command of this step. @param inner how many commands after it it runs */
+  command<F extends Fields>(layout: Layout<F>, work: Work, values: ValuesOf<F>, inner = 0): Command {
+    const { name, length } = layout, code = this.functions.kernels.get(name), { chunks } = work;
     if (chunks >= MAX_CHUNKS) {
       throw new RangeError(`Cannot run ${name} in ${chunks} chunks: the limit is ${MAX_CHUNKS}`);
     }
     if (code === undefined) throw new Error(`Cannot run ${name}: lib/device/cpu/kernels.ts does not list it`);
-    this.#estimates.push({ at: this.#commands.length + SHARED, ns: chunks > 1 ? ns : 0 });
-    this.#list.push({ step: this.#step, chunks, word: this.#commands.length });
-    if (this.#mayFault) this.#sites.push({ step: this.#step, word: this.#commands.length });
-    writeFields(
-      this.#commands,
-      HEADER,
-      { code, length, chunks, shared: false, fault: 0 },
-      this.#tableAt,
-    );
-    writeFields(this.#commands, layout, values, this.#tableAt);
+    const words: number[] = [];
+    writeFields(words, HEADER, { code, length, chunks, shared: false, inner: 0, fault: 0 }, this.#tableAt);
+    writeFields(words, layout, values, this.#tableAt);
+    return { ...work, step: this.#step, words, inner, mayFault: this.#mayFault };
   }
 
   /** Has the command that was issued last do the work of another step, too, whose faults are its own. */
   share(step: number): void {
-    if (raisesFaults(this.program.steps[step]!)) this.#sites.push({ step, word: this.#list.at(-1)!.word });
+    this.#commands.push({ ...this.#commands.pop()!, shared: step });
   }
 
   /** A command that another one runs itself on parts of its work. @returns its byte offset */
   embed<F extends Fields>(layout: Layout<F>, values: ValuesOf<F>): number {
     const words: number[] = [], { name, length } = layout, code = this.functions.kernels.get(name) ?? 0;
-    writeFields(words, HEADER, { code, length, chunks: 1, shared: false, fault: 0 }, this.#tableAt);
+    writeFields(words, HEADER, { code, length, chunks: 1, shared: false, inner: 0, fault: 0 }, this.#tableAt);
     writeFields(words, layout, values, this.#tableAt);
     return this.table(words);
   }
 
   /** Leaves wasm here, for a kernel that is a function in JavaScript. */
   leave(step: StepOf<"custom">): void {
-    this.#breaks.push({ step, word: this.#commands.length });
+    this.#breaks.push({ step, before: this.#commands.length });
   }
 
   /** The finished program. */
   finish(): EncodedProgram {
-    const total = this.#estimates.reduce((sum, { ns }) => sum + ns, 0);
+    const own = this.#commands.filter(({ inner }) => inner === 0);
+    const total = own.reduce((sum, { chunks, ns }) => sum + (chunks > 1 ? ns : 0), 0);
+    const start = this.#start >> 2, first = start + this.#tables.length, at: number[] = [];
+    const written: number[] = [];
     let shared = false;
-    for (const { at, ns } of this.#estimates) {
-      if (total < SHARED_PROGRAM_NS || ns < SHARED_COMMAND_NS) continue;
-      this.#commands[at] = 1;
+    for (const { words, chunks, ns } of this.#commands) {
+      const place = written.length;
+      at.push(4 * (first + place));
+      written.push(...words);
+      if (total < SHARED_PROGRAM_NS || chunks === 1 || ns < SHARED_COMMAND_NS) continue;
+      written[place + SHARED] = 1;
       shared = true;
     }
-    const start = this.#start >> 2, commands = start + this.#tables.length;
-    const words = new Int32Array(commands + this.#commands.length);
+    at.push(4 * (first + written.length));
+    this.#commands.forEach(({ words, inner }, i) => {
+      if (inner > 0) written[at[i]! / 4 - first + INNER] = (at[i + 1 + inner]! - at[i]!) / 4 - words.length;
+    });
+    const words = new Int32Array(first + written.length);
     const [values, offsets, scalars] = [this.#values, this.#offsets, this.#scalars];
-    const header: number[] = [], first = 4 * commands, end = 4 * words.length;
-    writeFields(header, PROGRAM, { first, end, values, offsets, scalars }, this.#tableAt);
+    const header: number[] = [], end = 4 * words.length;
+    writeFields(header, PROGRAM, { first: 4 * first, end, values, offsets, scalars, apart: false }, this.#tableAt);
     words.set(header);
     words.set(this.#tables, start);
-    words.set(this.#commands, commands);
+    words.set(written, first);
+    const places = this.#commands.map((command, i) => ({ ...command, at: at[i]! }));
     return {
       ...{ words, values, offsets, scalars },
-      commands: this.#estimates.length + this.#breaks.length,
-      list: this.#list.map(({ step, chunks, word }) => ({ step, chunks, at: 4 * (commands + word) })),
-      sites: this.#sites.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
-      breaks: this.#breaks.map(({ step, word }) => ({ step, at: 4 * (commands + word) })),
+      commands: own.length + this.#breaks.length,
+      list: places.flatMap(({ step, chunks, inner, at }) => inner > 0 ? [] : [{ step, chunks, at }]),
+      sites: places.flatMap(({ step, shared, mayFault, inner, at }) =>
+        inner > 0 || !mayFault ? [] : [{ step, at }, ...(shared === undefined ? [] : [{ step: shared, at }])]
+      ),
+      breaks: this.#breaks.map(({ step, before }) => ({ step, at: at[before]! })),
       scratchBytes: this.#scratchBytes,
       shared,
     };

@@ -8,7 +8,7 @@ import { cut, groupShares, spanOf } from "./conv_geometry.ts";
 import { encodeInputGrad } from "./conv_input_grad.ts";
 import { encodeOneChannel, isOneChannel } from "./conv_one_channel.ts";
 import { geometryOf, sweepOf } from "./conv_patches.ts";
-import { CHUNK_MADDS, convolve, imageCut, packWeights, panelsOf, type Shape4 } from "./conv_sweep.ts";
+import { CHUNK_MADDS, convolve, imageCut, inSeries, packWeights, panelsOf, type Shape4 } from "./conv_sweep.ts";
 import { encodeWeightGrad } from "./conv_weight_grad.ts";
 import { encodeWinograd, winogradOf } from "./conv_winograd.ts";
 import { encodeWinogradGrad, isWinogradGrad } from "./conv_winograd_grad.ts";
@@ -67,8 +67,8 @@ function encodeForward(
     ...{ bytes: phaseBytes, least: phaseLeast, wide, outputs: [{ classes: geometry.classes, taps: [ky, kx] }] },
   });
   const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
-    bordered,
-    phased,
+    bordered: inSeries(bordered, writer),
+    phased: inSeries(phased, writer),
     weights,
     apart,
     accumulators: false,

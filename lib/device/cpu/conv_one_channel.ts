@@ -91,14 +91,17 @@ export function encodeOneChannel(
   const products = 9 * channels * columns * rows;
   const bandRows = Math.min(rows, Math.max(1, Math.ceil(rows * 2 * CHUNK_PRODUCTS / products)));
   const bands = Math.ceil(rows / bandRows);
-  const group = bands === 1 ? Math.min(images, Math.max(1, Math.ceil(CHUNK_PRODUCTS / products))) : 1;
+  const group = bands === 1
+    ? writer.imagesPerChunk(Math.min(images, Math.max(1, Math.ceil(CHUNK_PRODUCTS / products))))
+    : 1;
   const bias = epilogue && activatedBias(output, epilogue);
-  const cut = {
+  const work = {
     chunks: Math.ceil(images / group) * bands,
     ns: images * products * NS_PER_PRODUCT,
     inOnePiece: true,
+    cut: { images: group, chunks: bands },
   };
-  issueProduct(writer, CONVOLVE_ONE_CHANNEL, cut, {
+  issueProduct(writer, CONVOLVE_ONE_CHANNEL, work, {
     ...{ image: x, weights: w, output, bias: bias ?? output, activated: bias !== undefined },
     ...{ images, group, bands, bandRows, height, width, channels, rows, columns },
     ...{ strideRows: stride[0], strideColumns: stride[1], paddingRows: padding[0], paddingColumns: padding[1] },

@@ -28,6 +28,16 @@ const WIDE_BYTES = 256 * 1024;
 const WIDE_PHASE_BYTES = 160 * 1024;
 const WIDE_LEAST = 24;
 
+/** A cut whose groups of images fit into those of a series, unless they would be too small for all the weights that a chunk reads. */
+export function inSeries<C extends { readonly group: number; readonly bands: number } | undefined>(
+  cut: C,
+  writer: ProgramWriter,
+): C {
+  if (!cut || cut.bands > 1) return cut;
+  const group = writer.imagesPerChunk(cut.group);
+  return 2 * group > cut.group ? { ...cut, group } : cut;
+}
+
 /** How images are cut where `rows` weights meet each of so many channels. */
 export function imageCut(rows: number, channels: number): {
   readonly bytes: number;
@@ -156,8 +166,12 @@ export function convolve(
   const ns = sweep.source.images * work * padded(sweep.channels) * NS_PER_MADD;
   const rows = sweep.phases.reduce((most, { allRows }) => Math.max(most, allRows), 0) * sweep.source.groups;
   const { panels, chunks } = panelsOf(rows, sweep.channels, writer.tileColumns);
-  const cut = { chunks: unitsOf(sweep) * chunks, ns, inOnePiece: chunks === 1 };
-  issueProduct(writer, CONVOLVE, cut, { ...sweepFields(writer, sweep), panels }, epilogue);
+  const inOnePiece = chunks === 1, { group, bands } = sweep.parts;
+  const cut = inOnePiece ? { images: group, chunks: bands } : undefined;
+  issueProduct(writer, CONVOLVE, { chunks: unitsOf(sweep) * chunks, ns, inOnePiece, cut }, {
+    ...sweepFields(writer, sweep),
+    panels,
+  }, epilogue);
 }
 
 /** Where a patch starts in an image that is read where it lies: rows and columns that no tap reaches are skipped. */

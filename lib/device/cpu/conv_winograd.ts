@@ -5,7 +5,7 @@ import type { PointwiseStep } from "../steps/pointwise.ts";
 import type { ProgramWriter } from "./commands.ts";
 import { tapClasses } from "./conv_geometry.ts";
 import { workOf } from "./conv_phases.ts";
-import { type Packing, packWeights, type Shape4 } from "./conv_sweep.ts";
+import { inSeries, type Packing, packWeights, type Shape4 } from "./conv_sweep.ts";
 import { EPILOGUE, issueProduct } from "./epilogue.ts";
 import { command, operand, word } from "./layout.ts";
 import { NS_PER_MADD } from "./linear.ts";
@@ -178,9 +178,11 @@ export function encodeWinograd(winograd: Winograd, writer: ProgramWriter, epilog
   const transforming = { chunks: groups * panels, ns: groups * depth * channels * NS_PER_WEIGHT };
   writer.issue(WINOGRAD_WEIGHTS, transforming, { ...common, packed });
   const tiles = images * groups * tilesOf(rows) * tilesOf(columns), madds = tiles * 16 * depth * channels;
-  const cut = cutOf(winograd)!, { each, shares } = sharesOf(cut.units, channels, madds);
+  const found = inSeries(cutOf(winograd)!, writer), units = Math.ceil(images / found.group) * found.bands;
+  const cut = { ...found, units }, { each, shares } = sharesOf(units, channels, madds);
   const ns = (madds + tiles * TILE_COST * (depth + channels)) * NS_PER_MADD;
-  issueProduct(writer, WINOGRAD, { chunks: cut.units * shares, ns, inOnePiece: shares === 1 }, {
+  const inOnePiece = shares === 1, byImage = inOnePiece ? { images: cut.group, chunks: cut.bands } : undefined;
+  issueProduct(writer, WINOGRAD, { chunks: units * shares, ns, inOnePiece, cut: byImage }, {
     ...{ ...common, ...cut, groups, groupBytes, image, images, height, width, above, left, output, rows, columns },
     panels: each / tileColumns,
   }, epilogue);

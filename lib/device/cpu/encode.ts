@@ -16,6 +16,7 @@ import { encodeAnyOther, encodeCumsum, encodeReduce } from "./reductions.ts";
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeLossAndGradient, encodeSoftmax } from "./rows.ts";
 import { encodeArgsort } from "./sorting.ts";
 import { encodeArange, encodeRandint, encodeRandom } from "./sources.ts";
+import { type Run, runsOf, SeriesMaker } from "./series.ts";
 import { encodeHistogram, encodeStatistics, followerOf } from "./statistics.ts";
 
 /** Total: a kernel without an encoder does not compile. */
@@ -59,21 +60,40 @@ const ENCODERS: Table<Kernel, [ProgramWriter], void> = {
 /** Encodes all steps. */
 export function encodeProgram(program: Program, functions: FunctionTable, tile: TileColumns): EncodedProgram {
   const writer = new ProgramWriter(program, functions, tile);
-  const { steps } = program;
-  for (let at = 0; at < steps.length; at++) {
-    const step = steps[at]!, next = steps[at + 1], follower = followerOf(step, next, writer);
-    writer.beginStep(at);
-    if (encodeLossAndGradient(step, next, writer)) {
-      writer.share(++at);
-      continue;
-    }
-    const widened = widenInputs(step, writer);
-    writer.follower = follower;
-    (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widened, writer);
-    writer.follower = undefined;
-    if (!follower?.wasEmbedded) continue;
-    writer.goOn(++at);
-    follower.finish();
+  const runs = new Map(runsOf(program).map((run) => [run.first, run])), maker = new SeriesMaker(writer);
+  for (let at = 0; at < program.steps.length;) {
+    const run = runs.get(at);
+    if (run) maker.place(writer.collect(() => at = encodeRun(run, program, writer)), run);
+    else at = encodeStep(program, at, writer);
   }
   return writer.finish();
+}
+
+/** Encodes the steps of a run. @returns the place after them */
+function encodeRun({ first, end, grouping, byImage }: Run, program: Program, writer: ProgramWriter): number {
+  let at = first;
+  while (at < end) {
+    writer.grouping = byImage.has(at) ? grouping : undefined;
+    at = encodeStep(program, at, writer);
+  }
+  writer.grouping = undefined;
+  return at;
+}
+
+/** Encodes a step, and the one after it if it can be done along with it. @returns the place of the step that is next */
+function encodeStep({ steps }: Program, at: number, writer: ProgramWriter): number {
+  const step = steps[at]!, next = steps[at + 1], follower = followerOf(step, next, writer);
+  writer.beginStep(at);
+  if (encodeLossAndGradient(step, next, writer)) {
+    writer.share(at + 1);
+    return at + 2;
+  }
+  const widened = widenInputs(step, writer);
+  writer.follower = follower;
+  (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widened, writer);
+  writer.follower = undefined;
+  if (!follower?.wasEmbedded) return at + 1;
+  writer.goOn(at + 1);
+  follower.finish();
+  return at + 2;
 }

@@ -1,6 +1,6 @@
 /** Products with an epilogue: a chain that runs on each chunk of a product while that is in the cache. */
 import type { PointwiseStep } from "../steps/pointwise.ts";
-import type { ProgramWriter } from "./commands.ts";
+import type { ProgramWriter, Work } from "./commands.ts";
 import type { Layout, ValuesOf } from "./layout.ts";
 import { type Field, word } from "./layout.ts";
 import { chainOf, encodePointwise } from "./pointwise.ts";
@@ -16,12 +16,12 @@ export const EPILOGUE = { epilogue: word("bytes to the command of the chain that
 export function issueProduct<F extends { readonly [name: string]: Field }>(
   writer: ProgramWriter,
   layout: Layout<F & typeof EPILOGUE>,
-  { chunks, ns, inOnePiece }: { readonly chunks: number; readonly ns: number; readonly inOnePiece: boolean },
+  { chunks, ns, inOnePiece, cut }: Work & { readonly inOnePiece: boolean },
   values: Omit<ValuesOf<F & typeof EPILOGUE>, "epilogue">,
   epilogue: PointwiseStep | undefined,
 ): void {
   const chain = epilogue && inOnePiece ? chainOf(epilogue, writer) : undefined;
-  writer.issue(layout, { chunks, ns: ns + (chain ? chain.ns : 0) }, {
+  writer.issue(layout, { chunks, ns: ns + (chain ? chain.ns : 0), cut }, {
     ...values,
     epilogue: chain ? writer.embed(POINTWISE, chain.values(chunks)) : 0,
   } as ValuesOf<F & typeof EPILOGUE>);

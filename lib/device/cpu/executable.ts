@@ -24,11 +24,15 @@ export class CpuExecutable implements Executable {
   /** The arena's address that is written in the table. */
   arenaAt = -1;
 
-  constructor(readonly program: Program, readonly encoded: EncodedProgram, readonly address: number) {
+  /** Bytes of arena and scratch memory a run needs. */
+  readonly arenaBytes: number;
+
+  /** @param placed the program as it was encoded: small values may lie elsewhere */
+  constructor(readonly program: Program, placed: Program, readonly encoded: EncodedProgram, readonly address: number) {
     this.launches = encoded.commands;
     const bound: number[] = [], slots: number[] = [], arena: number[] = [], offsets: number[] = [];
     const first = (address + encoded.values) / 4;
-    program.values.forEach(({ place }, i) => {
+    placed.values.forEach(({ place }, i) => {
       if (place.kind === "bound") {
         bound.push(first + i);
         slots.push(place.slot);
@@ -38,15 +42,12 @@ export class CpuExecutable implements Executable {
       }
     });
     arena.push(first + program.values.length);
-    offsets.push(Math.ceil(program.arenaBytes / 256) * 256);
+    const scratchAt = Math.ceil(placed.arenaBytes / 256) * 256;
+    offsets.push(scratchAt);
+    this.arenaBytes = scratchAt + encoded.scratchBytes;
     this.bound = Int32Array.from(bound);
     this.boundSlots = Int32Array.from(slots);
     this.arena = Int32Array.from(arena);
     this.arenaOffsets = Float64Array.from(offsets);
-  }
-
-  /** Bytes of arena and scratch memory a run needs. */
-  get arenaBytes(): number {
-    return Math.ceil(this.program.arenaBytes / 256) * 256 + this.encoded.scratchBytes;
   }
 }

@@ -44,8 +44,9 @@ const withZero = (strides: readonly number[], axis: number) => strides.map((stri
 /** Encodes gather. */
 export function encodeGather(step: StepOf<"gather">, writer: ProgramWriter): void {
   const { inputs: { input, index }, output, attributes: { axis } } = step;
-  const total = sizeOf(index.shape), size = chunkSize(total, 1, 4096);
-  writer.issue(GATHER, { chunks: Math.ceil(total / size), ns: total * NS_PER_PLACE }, {
+  const total = sizeOf(index.shape), size = writer.imagesPerChunk(chunkSize(total, 1, 4096));
+  const cut = output.shape.length === 1 ? { images: size, chunks: 1 } : undefined;
+  writer.issue(GATHER, { chunks: Math.ceil(total / size), ns: total * NS_PER_PLACE, cut }, {
     total,
     size,
     input,

@@ -24,6 +24,7 @@ import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, S
 import { AVG_POOL, AVG_POOL_GRAD } from "./pool.ts";
 import { ANY_OTHER, CUMSUM, REDUCE_COLUMNS, REDUCE_PARTS, REDUCE_ROWS, REDUCTION } from "./reductions.ts";
 import { CROSS_ENTROPY, CROSS_ENTROPY_BOTH, CROSS_ENTROPY_GRAD, LOG_SOFTMAX, SOFTMAX } from "./rows.ts";
+import { LOCAL, MEMBER, SERIES } from "./series.ts";
 import { ARGSORT } from "./sorting.ts";
 import { ARANGE, RANDINT, RANDOM, RANGE } from "./sources.ts";
 import { HISTOGRAM, HISTOGRAM_PARTS, STATISTICS, STATISTICS_PARTS } from "./statistics.ts";
@@ -33,6 +34,7 @@ const FAMILIES: { readonly [file: string]: readonly Layout[] } = {
   bytes: [DEQUANTIZE_GATHER],
   conv: [CONVOLVE, CONVOLVE_WEIGHTS, WEIGHT_PARTS],
   conv_one_channel: [CONVOLVE_ONE_CHANNEL],
+  control: [SERIES],
   depthwise: [DEPTHWISE, DEPTHWISE_WEIGHTS],
   halves: [HALF, WIDEN],
   indexing: [GATHER, SCATTER_ADD],
@@ -66,6 +68,7 @@ export const KERNELS: readonly (readonly [layout: Layout, file: string])[] = Obj
 export const PARTS: readonly Layout[] = [
   ...[PROGRAM, HEADER, SWEEP, PHASE, TAPS, TAP],
   ...[SLOT, DIRECT, PATTERN, STRIDED, FILL, INSTRUCTION, STORE],
+  ...[MEMBER, LOCAL],
 ];
 
 /** Numbers that have names in both languages. */

@@ -95,6 +95,7 @@ export const HEADER = row("header", {
   length: word("words of the command"),
   chunks: word("independent pieces of its work"),
   shared: flag("whether threads share them"),
+  inner: word("words of the commands after it that it runs itself"),
   fault: note("1 once an index was out of range, until the host has read it; that index; how many there were"),
 });
 

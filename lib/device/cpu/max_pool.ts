@@ -48,8 +48,12 @@ export function encodeMaxPool(step: StepOf<keyof typeof FAMILY>, writer: Program
   const [images, channels, height, width] = input.shape as [number, number, number, number];
   const [, , rows, columns] = g.shape as [number, number, number, number];
   const taps = pooling.kernelSize[0] * pooling.kernelSize[1];
-  const cut = { chunks: images, ns: images * channels * (height * width + rows * columns * taps) * NS_PER_TAP };
-  writer.issue(MAX_POOL, cut, {
+  const work = {
+    chunks: images,
+    cut: { images: 1, chunks: 1 },
+    ns: images * channels * (height * width + rows * columns * taps) * NS_PER_TAP,
+  };
+  writer.issue(MAX_POOL, work, {
     ...{ channels, height, width, rows, columns, result: MAX_POOL_RESULT[kernel], input, output },
     inputStrides: input.strides,
     outputStrides: output.strides,

@@ -37,11 +37,26 @@ export const STATIC_DATA = 4096;
 export const CHUNK_BITS = 20;
 export const MAX_CHUNKS = 2 ** CHUNK_BITS;
 
-/** Bytes of scratch memory of each thread. */
-export const THREAD_SCRATCH = 4 << 20;
+/** Bytes of scratch memory of each thread that are for kernels. */
+const KERNEL_SCRATCH = 4 << 20;
+
+/**
+ * What a series of commands has in a thread's scratch memory, behind what its kernels have: the addresses of the values, of so many at most, and
+ * the images of values that nobody else reads.
+ */
+const SERIES_VALUES = 4096, SERIES_BYTES = 640 * 1024;
+export const SERIES = {
+  values: SERIES_VALUES,
+  addresses: KERNEL_SCRATCH,
+  images: KERNEL_SCRATCH + 4 * SERIES_VALUES,
+  bytes: SERIES_BYTES,
+} as const;
+
+/** Bytes of scratch memory of each thread, with some that kernels may read behind an array. */
+export const THREAD_SCRATCH = KERNEL_SCRATCH + 4 * SERIES_VALUES + SERIES_BYTES + 4096;
 
 /** Bytes of it a kernel may plan with; the rest is left for the numbers that kernels keep before it. */
-export const USABLE_SCRATCH = THREAD_SCRATCH - 4096;
+export const USABLE_SCRATCH = KERNEL_SCRATCH - 4096;
 
 /** Where in it, behind what may be planned with, tiles leave their results that are narrower than a tile. */
 export const TILE_SCRATCH = USABLE_SCRATCH;

@@ -183,9 +183,19 @@ class Chain {
     return sizeOf(this.shape) * this.cost + (this.writer.follower?.ns ?? 0);
   }
 
+  /** Images of a chunk, of a chain by itself; 0: chunks are not of images. */
+  get images(): number {
+    const { grouping } = this.writer, each = grouping ? sizeOf(this.shape) / grouping.images : 0;
+    if (each === 0 || !Number.isInteger(each)) return 0;
+    return this.writer.imagesPerChunk(Math.ceil(chunkSize(sizeOf(this.shape), BLOCK, 16 * BLOCK) / each));
+  }
+
   /** Elements of a chunk, of a chain by itself. */
   get size(): number {
-    return chunkSize(sizeOf(this.shape), BLOCK, 16 * BLOCK);
+    const { images } = this;
+    return images > 0
+      ? images * sizeOf(this.shape) / this.writer.grouping!.images
+      : chunkSize(sizeOf(this.shape), BLOCK, 16 * BLOCK);
   }
 
   /** The fields of the command, which runs on so many chunks. */
@@ -230,8 +240,9 @@ export function chainOf(step: PointwiseStep, writer: ProgramWriter): Chain {
 
 /** Encodes a pointwise step as one command. */
 export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
-  const chain = chainOf(step, writer), chunks = Math.ceil(sizeOf(chain.shape) / chain.size);
-  writer.issue(POINTWISE, { chunks, ns: chain.ns }, chain.values(chunks));
+  const chain = chainOf(step, writer), { images, size } = chain, chunks = Math.ceil(sizeOf(chain.shape) / size);
+  const cut = images > 0 ? { images, chunks: 1 } : undefined;
+  writer.issue(POINTWISE, { chunks, ns: chain.ns, cut }, chain.values(chunks));
 }
 
 /** Whether two operands can share memory: bound buffers may be one buffer, arena ranges are known. */

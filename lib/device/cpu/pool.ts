@@ -48,7 +48,7 @@ export function encodePool(step: StepOf<"avgPool2d" | "avgPool2dGrad">, writer: 
   const [images, channels, height, width] = (grad ? output : input).shape as [number, number, number, number];
   const [, , rows, columns] = (grad ? input : output).shape as [number, number, number, number];
   const ns = images * channels * (height * width + rows * columns) * NS_PER_PIXEL;
-  writer.issue(grad ? AVG_POOL_GRAD : AVG_POOL, { chunks: images, ns }, {
+  writer.issue(grad ? AVG_POOL_GRAD : AVG_POOL, { chunks: images, ns, cut: { images: 1, chunks: 1 } }, {
     ...{ channels, height, width, rows, columns, input, output },
     inputStrides: input.strides,
     outputStrides: output.strides,

@@ -35,30 +35,31 @@ const NS_PER_ELEMENT = 2;
 const ELEMENTS_PER_ROW = 8;
 
 /** Rows per chunk, and what they cost. */
-function rowCut(rows: number, columns: number) {
-  const size = chunkSize(rows, 1, Math.max(1, Math.ceil(4096 / columns)));
-  return { size, cut: { chunks: Math.ceil(rows / size), ns: rows * (columns + ELEMENTS_PER_ROW) * NS_PER_ELEMENT } };
+function rowCut(rows: number, columns: number, writer: ProgramWriter) {
+  const size = writer.imagesPerChunk(chunkSize(rows, 1, Math.max(1, Math.ceil(4096 / columns))));
+  const ns = rows * (columns + ELEMENTS_PER_ROW) * NS_PER_ELEMENT;
+  return { size, work: { chunks: Math.ceil(rows / size), ns, cut: { images: size, chunks: 1 } } };
 }
 
 /** Encodes softmax and logSoftmax. */
 export function encodeSoftmax(step: StepOf<"softmax" | "logSoftmax">, writer: ProgramWriter): void {
   const { kernel, inputs: { input }, output } = step, [rows, columns] = input.shape as [number, number];
-  const { size, cut } = rowCut(rows, columns);
-  writer.issue(kernel === "softmax" ? SOFTMAX : LOG_SOFTMAX, cut, { rows, columns, size, input, output });
+  const { size, work } = rowCut(rows, columns, writer);
+  writer.issue(kernel === "softmax" ? SOFTMAX : LOG_SOFTMAX, work, { rows, columns, size, input, output });
 }
 
 /** Encodes the fused cross-entropy. */
 export function encodeCrossEntropy({ inputs, output }: StepOf<"crossEntropy">, writer: ProgramWriter): void {
   const { logits, labels } = inputs, [rows, columns] = logits.shape as [number, number];
-  const { size, cut } = rowCut(rows, columns), labelStride = labels.strides[0]!;
-  writer.issue(CROSS_ENTROPY, cut, { rows, columns, size, logits, labels, labelStride, output });
+  const { size, work } = rowCut(rows, columns, writer), labelStride = labels.strides[0]!;
+  writer.issue(CROSS_ENTROPY, work, { rows, columns, size, logits, labels, labelStride, output });
 }
 
 /** Encodes its gradient. */
 export function encodeCrossEntropyGrad({ inputs, output }: StepOf<"crossEntropyGrad">, writer: ProgramWriter): void {
   const { logits, labels, g } = inputs, [rows, columns] = logits.shape as [number, number];
-  const { size, cut } = rowCut(rows, columns), labelStride = labels.strides[0]!, gStride = g.strides[0]!;
-  writer.issue(CROSS_ENTROPY_GRAD, cut, { rows, columns, size, logits, labels, labelStride, g, gStride, output });
+  const { size, work } = rowCut(rows, columns, writer), labelStride = labels.strides[0]!, gStride = g.strides[0]!;
+  writer.issue(CROSS_ENTROPY_GRAD, work, { rows, columns, size, logits, labels, labelStride, g, gStride, output });
 }
 
 /** Encodes a loss and its gradient as one command, if that is what the two steps are. @returns whether it did */
@@ -67,9 +68,9 @@ export function encodeLossAndGradient(loss: Step, gradient: Step | undefined, wr
   const { inputs: { logits, labels, g }, output } = gradient, losses = loss.output;
   // Losses of some rows are written before the gradient of others.
   if (!isLossOf(loss, gradient) || [g, output].some((other) => mayOverlap(writer, losses, other))) return false;
-  const [rows, columns] = logits.shape as [number, number], { size, cut } = rowCut(rows, columns);
+  const [rows, columns] = logits.shape as [number, number], { size, work } = rowCut(rows, columns, writer);
   const labelStride = labels.strides[0]!, gStride = g.strides[0]!;
   const values = { rows, columns, size, logits, labels, labelStride, losses, g, gStride, output };
-  writer.issue(CROSS_ENTROPY_BOTH, cut, values);
+  writer.issue(CROSS_ENTROPY_BOTH, work, values);
   return true;
 }

@@ -11,7 +11,7 @@ import { type DeviceMemory, PARAMETER_ALIGNMENT, PARAMETER_RANGE } from "./memor
 import { mergedDispatches } from "./merge.ts";
 import type { Dispatch, Field } from "./module.ts";
 import type { Pipelines } from "./pipelines.ts";
-import { spread } from "./spread.ts";
+import { spread } from "../spread.ts";
 
 /** A dispatch, ready to encode. */
 interface Launch {

@@ -1,7 +1,7 @@
 /** The conformance programs as tests of a page. */
 import { createWebGpuBackend, type WebGpuBackend } from "../../../lib/device/webgpu/backend.ts";
 import { mergedDispatches } from "../../../lib/device/webgpu/merge.ts";
-import { spread } from "../../../lib/device/webgpu/spread.ts";
+import { spread } from "../../../lib/device/spread.ts";
 import { withSubgroups } from "../../../lib/device/webgpu/teams.ts";
 import { assertSameBits, checkAgainstReference, runOnce } from "../../device/conformance.ts";
 import { inBoth, READERS } from "../../device/half_programs.ts";

@@ -29,8 +29,8 @@ Deno.test("issue() writes a header, the fields, and tables that commands share",
   const encoded = writer.finish(), { words } = encoded;
   const [first, end] = [words[positions(PROGRAM).get("first")!]!, words[positions(PROGRAM).get("end")!]!];
   assert.equal(end, 4 * words.length);
-  const commands = [...words.subarray(first / 4, end / 4)], places = commands[8]!;
-  assert.deepEqual(commands, [42, 9, 3, 0, 0, 0, 0, 9, places, 42, 9, 1, 0, 0, 0, 0, 8, places]);
+  const commands = [...words.subarray(first / 4, end / 4)], places = commands[9]!;
+  assert.deepEqual(commands, [42, 10, 3, 0, 0, 0, 0, 0, 9, places, 42, 10, 1, 0, 0, 0, 0, 0, 8, places]);
   assert.deepEqual([at(encoded, places), at(encoded, places + 4)], [5, 6]);
   assert.equal(encoded.commands, 2);
 });

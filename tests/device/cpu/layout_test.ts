@@ -22,12 +22,12 @@ const every = {
 };
 
 Deno.test("positions() of a command begin behind its header, of a row at 0, and an operand takes three words", () => {
-  assert.equal(HEADER.length, 7);
+  assert.equal(HEADER.length, 8);
   const places = (first: number) =>
     Object.entries({ first, input: first + 1, sizes: first + 4, dense: first + 5, eps: first + 6 });
-  assert.deepEqual([...positions(command("every", every))], places(7));
+  assert.deepEqual([...positions(command("every", every))], places(8));
   assert.deepEqual([...positions(row("every", every))], places(0));
-  assert.equal(command("every", every).length, 14);
+  assert.equal(command("every", every).length, 15);
   assert.equal(row("every", every).length, 7);
 });
 

@@ -1,6 +1,6 @@
-/** Places for small values of a program: apart from each other, so that where one lies keeps no dispatch from running beside others. */
-import { byteLength } from "../dtype.ts";
-import type { Program, Value } from "../program.ts";
+/** Places for small values of a program: apart from each other, so that where one lies keeps no step from running beside others, or among them. */
+import { byteLength } from "./dtype.ts";
+import type { Program, Value } from "./program.ts";
 
 /** Bytes up to which a value gets a place of its own, and of all such places. */
 const SMALL = 64 << 10;
