@@ -60,6 +60,8 @@ export interface Work {
   readonly ns: number;
   /** Where chunks are of images each: they read and write, of operands that have images, what belongs to these. */
   readonly cut?: ImageCut | undefined;
+  /** Whether it touches weights alone, beside scratch memory: it may run before all images. */
+  readonly ofWeights?: boolean;
 }
 
 /** A command, before it has its place. */

@@ -201,7 +201,8 @@ export function packWeights(
   const bytes = 4 * panels * panelColumns * taps.length * length, at = writer.scratch(bytes * groups);
   if (taps.length === 0) return { at, apart: bytes };
   const whole = taps.length === inner && taps.every((tap, i) => tap === i);
-  writer.issue(PACK_PANELS, { chunks: panels * groups, ns: groups * columns * taps.length * length * NS_PER_PACK }, {
+  const ns = groups * columns * taps.length * length * NS_PER_PACK;
+  writer.issue(PACK_PANELS, { chunks: panels * groups, ns, ofWeights: true }, {
     ...{ columns, taps: taps.length, length, source: weights, offsets: taps, inner, across },
     ...{ scratch: writer.scratchStart, at, panelColumns, group: 1, panels },
     ...{ batchStride: apart, batchBytes: bytes, whole: whole ? inner : 0 },

@@ -175,7 +175,7 @@ export function encodeWinograd(winograd: Winograd, writer: ProgramWriter, epilog
     ...{ depth, channels, panelColumns: tileColumns, scratch: writer.scratchStart },
     weights: writer.scratch(groups * groupBytes),
   };
-  const transforming = { chunks: groups * panels, ns: groups * depth * channels * NS_PER_WEIGHT };
+  const transforming = { chunks: groups * panels, ns: groups * depth * channels * NS_PER_WEIGHT, ofWeights: true };
   writer.issue(WINOGRAD_WEIGHTS, transforming, { ...common, packed });
   const tiles = images * groups * tilesOf(rows) * tilesOf(columns), madds = tiles * 16 * depth * channels;
   const found = inSeries(cutOf(winograd)!, writer), units = Math.ceil(images / found.group) * found.bands;

@@ -148,7 +148,6 @@ interface Parts extends Joining {
   readonly commands: readonly Command[];
   readonly before: readonly Command[];
   readonly within: readonly Command[];
-  readonly after: readonly Command[];
 }
 
 /** Puts the commands of a run in their place: those that go image by image in series, the others before or after them. */
@@ -168,16 +167,15 @@ export class SeriesMaker {
     }
   }
 
-  /** A step goes through images if its commands do, but for some before and some after them. */
+  /** A step goes through images if all its commands do, but for those that arrange its weights, which run before. */
   #partsOf(step: number, commands: readonly Command[], { images, size }: Grouping): Parts {
-    const first = commands.findIndex(({ cut }) => cut), last = commands.findLastIndex(({ cut }) => cut) + 1;
-    const { program } = this.writer, within = first < 0 ? [] : commands.slice(first, last);
+    const { program } = this.writer, within = commands.filter(({ ofWeights }) => !ofWeights);
     const byImage = within.length > 0 && within.every(({ cut }) => cut && size % cut.images === 0)
       ? accessesByImage(program.steps[step]!, images, program)
       : undefined;
     return byImage
-      ? { step, byImage, commands, before: commands.slice(0, first), within, after: commands.slice(last) }
-      : { step, byImage, commands, before: [], within: [], after: [] };
+      ? { step, byImage, commands, before: commands.filter(({ ofWeights }) => ofWeights), within }
+      : { step, byImage, commands, before: [], within: [] };
   }
 
   #put(
@@ -200,6 +198,6 @@ export class SeriesMaker {
       localList: writer.rows(LOCAL, places),
     }, members.length);
     writer.put([series, ...members]);
-    parts.forEach(({ byImage, commands, after }, i) => writer.put(byImage ? after : isLate(i) ? commands : []));
+    parts.forEach(({ byImage, commands }, i) => writer.put(!byImage && isLate(i) ? commands : []));
   }
 }

@@ -56,12 +56,16 @@ function randomNetwork(choices: Choices): Network {
     const [, channels, h, w] = shape as [number, number, number, number], before = at(now, shape);
     const kind = layer === 0 ? "conv" : choices.pick(["conv", "conv", "chain", "pool"]);
     if (kind === "conv") {
-      const outputs = channels === 1 ? 8 : choices.pick([8, 16, 16, 24]), stride = h > 8 ? choices.int(1, 2) : 1;
+      const isDepthwise = channels > 1 && choices.chance(0.15), stride = h > 8 ? choices.int(1, 2) : 1;
+      // A convolution of many weights is cut by its channels too, and does not go image by image.
+      const wide = h > 12 ? [8, 16, 16, 24] : [24, 64, 128, 128];
+      const outputs = channels === 1 ? 8 : isDepthwise ? channels : choices.pick(wide);
       const out = (size: number) => Math.floor((size - 1) / stride) + 1;
       const next = [images, outputs, out(h), out(w)], made = value(next);
-      const product = convStep("conv2d", { stride: [stride, stride], padding: [1, 1] }, [
+      const groups = isDepthwise ? channels : 1;
+      const product = convStep("conv2d", { stride: [stride, stride], padding: [1, 1], groups }, [
         before,
-        given([outputs, channels, 3, 3]),
+        given([outputs, channels / groups, 3, 3]),
         at(made, next),
       ]);
       const rows = [numel(next) / outputs, outputs], bias = given([outputs]).value;
