@@ -10,9 +10,15 @@ export class Pace {
    *
    * @param interval milliseconds between two drawings, at least
    * @param rest how many times as long as a drawing took there is until the next, at least
+   * @param most milliseconds after which it is drawn however long that takes
    * @param now the time in milliseconds
    */
-  constructor(readonly interval: number, readonly rest: number, readonly now: () => number = () => performance.now()) {}
+  constructor(
+    readonly interval: number,
+    readonly rest: number,
+    readonly most: number = Infinity,
+    readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** When it is to be drawn: `Infinity` if nothing is new. */
   get due(): number {
@@ -30,6 +36,6 @@ export class Pace {
     act();
     this.#isOld = false;
     const now = this.now();
-    this.#next = now + Math.max(this.interval, this.rest * (now - began));
+    this.#next = now + Math.min(this.most, Math.max(this.interval, this.rest * (now - began)));
   }
 }

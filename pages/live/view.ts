@@ -25,8 +25,9 @@ const FIGURES_INTERVAL = 1000, PICTURES_INTERVAL = 2000;
 /**
  * How many times as long as a picture took there is at least until the next one: a page on the machine that trains takes its time from the
  * training. What the browser does with it, from layout to the screen, takes three times as long again: pictures get 1 part in 250 of one processor.
+ * Whoever looks waits for a picture so long at most, in milliseconds.
  */
-const REST = 1000;
+const REST = 1000, PICTURES_MOST = 10_000;
 
 /** The view of all runs; charts lay them over each other. */
 export class LiveView {
@@ -41,7 +42,7 @@ export class LiveView {
   /** What is drawn of layers and in tables, so that neither is made anew without need. */
   #drawn = { layers: "", tables: "" };
   readonly #ofFigures = new Pace(FIGURES_INTERVAL, 0);
-  readonly #ofPictures = new Pace(PICTURES_INTERVAL, REST);
+  readonly #ofPictures = new Pace(PICTURES_INTERVAL, REST, PICTURES_MOST);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(actions: ViewActions = {}) {
