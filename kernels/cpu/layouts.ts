@@ -553,6 +553,8 @@ export class PackPanelsCommand {
   @inline get batchStride(): i32 { return word(changetype<usize>(this), 24); } // elements between two matrices
   @inline get batchBytes(): i32 { return word(changetype<usize>(this), 25); } // bytes between the panels of two matrices
   @inline get whole(): i32 { return word(changetype<usize>(this), 26); } // taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap
+  @inline get kernel(): i32 { return word(changetype<usize>(this), 27); } // the same of a kernel whose taps may be in another order, and each row further from the next; 0: not
+  @inline get places(): usize { return table(changetype<usize>(this), 28); } // of its taps in their order: each one's first row
 }
 
 @unmanaged

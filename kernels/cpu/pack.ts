@@ -32,6 +32,7 @@ export function packPanels(command: usize, chunk: i32): void {
     for (; column + 8 <= left; column += 8) {
       const to = base + (<usize> column << 2), at = from + <usize> column * across;
       if (cmd.whole != 0) packKernels(to, at, taps, length, across, step);
+      else if (cmd.kernel != 0) packTaps(to, at, cmd.kernel, cmd.places, length, inner, across, step);
       else {
         for (let tap = 0; tap < taps; tap++) {
           packWide(to + <usize> (tap * length) * step, at + tapOffset(offsets, tap), length, inner, across, step);
@@ -74,24 +75,35 @@ function packWide(to: usize, row: usize, length: i32, inner: usize, across: usiz
     }
   }
   for (; i < length; i++, row += inner, to += step) {
-    let at = row, x = v128.load32_zero(at);
-    at += across;
-    x = v128.load32_lane(at, x, 1);
-    at += across;
-    x = v128.load32_lane(at, x, 2);
-    at += across;
-    x = v128.load32_lane(at, x, 3);
-    v128.store(to, x);
-    at += across;
-    x = v128.load32_zero(at);
-    at += across;
-    x = v128.load32_lane(at, x, 1);
-    at += across;
-    x = v128.load32_lane(at, x, 2);
-    at += across;
-    x = v128.load32_lane(at, x, 3);
-    v128.store(to, x, 16);
+    v128.store(to, gather4(row, across));
+    v128.store(to, gather4(row + 4 * across, across), 16);
   }
+}
+
+/** Eight columns of all taps, `length` rows each, of which those of a tap begin at its place: of each row the taps lie next to each other. */
+function packTaps(to: usize, row: usize, taps: i32, places: usize, length: i32, inner: usize, across: usize, step: usize): void {
+  for (let i = 0; i < length; i++, row += inner, to += step) {
+    let tap = 0, from = row, place = places;
+    for (; tap + 4 <= taps; tap += 4, from += 16, place += 16) {
+      const first = to + <usize> load<i32>(place) * step, second = to + <usize> load<i32>(place, 4) * step;
+      const third = to + <usize> load<i32>(place, 8) * step, fourth = to + <usize> load<i32>(place, 12) * step;
+      scatter4(first, second, third, fourth, from, across);
+      scatter4(first + 16, second + 16, third + 16, fourth + 16, from + 4 * across, across);
+    }
+    for (; tap < taps; tap++, from += 4, place += 4) {
+      const at = to + <usize> load<i32>(place) * step;
+      v128.store(at, gather4(from, across));
+      v128.store(at, gather4(from + 4 * across, across), 16);
+    }
+  }
+}
+
+/** Four numbers `across` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function gather4(at: usize, across: usize): v128 {
+  const second = at + across, third = second + across;
+  return v128.load32_lane(third + across, v128.load32_lane(third, v128.load32_lane(second, v128.load32_zero(at), 1), 2), 3);
 }
 
 /** 8 whole kernels [channels, taps], dense, `across` apart → rows (tap, channel), `size` bytes apart, of 8 columns: four consecutive numbers of each at a time. */

@@ -73,5 +73,5 @@ function encodeForward(
     apart,
     accumulators: false,
   });
-  convolve(writer, { ...sweep, pixels: output }, work, epilogue);
+  convolve(writer, { ...sweep, pixels: output }, { work, rows: k }, epilogue);
 }

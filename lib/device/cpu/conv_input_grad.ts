@@ -70,6 +70,19 @@ function axisOf(
   return { phases, tapStep, dilation: step, first, needed: end - first };
 }
 
+/** Taps of the kernel that a phase takes, in the order in which it reads g. */
+function tapsOfPhase(
+  row: AxisPhase,
+  column: AxisPhase,
+  [vertical, horizontal]: readonly [Axis, Axis],
+  kernelColumns: number,
+): number[] {
+  return Array.from({ length: row.taps.count }, (_, y) => {
+    const tap = (row.firstTap - y * vertical.tapStep) * kernelColumns + column.firstTap;
+    return Array.from({ length: column.taps.count }, (_, x) => tap - x * horizontal.tapStep);
+  }).flat();
+}
+
 /** Classes of a phase's pixels, and its window's taps, which count from each axis' first d. */
 function windowsOf(row: AxisPhase, column: AxisPhase, sizes: readonly [number, number]) {
   const classes = (axis: AxisPhase, size: number) =>
@@ -113,41 +126,42 @@ export function encodeInputGrad(
   const outputsOf = vertical.phases.flatMap((row) =>
     horizontal.phases.map((column) => ({ row, column, ...windowsOf(row, column, [oh, ow]) }))
   );
-  const allRows = Math.max(...outputsOf.map(({ taps: [y, x] }) => y.count * x.count)) * outputs;
+  const rows = Math.max(...outputsOf.map(({ taps: [y, x] }) => y.count * x.count)) * depth;
   const phased = phasesOf({
-    ...{ source, bordered: parts, outputRows, columns: into, shares: panelsOf(allRows, into).chunks },
+    ...{ source, bordered: parts, outputRows, columns: into, shares: panelsOf(rows * groups, into).chunks },
     ...{ bytes: phaseBytes, least: phaseLeast, wide, outputs: outputsOf },
   });
   if (phased) parts = phased;
   const sides = horizontal.phases.map(({ taps }, i) => ({ taps, classes: outputsOf[i]!.classes[1] }));
   const paired = phased && arePairs(sides, { into, stride: sw, tileColumns: writer.tileColumns });
+  // A panel of weights has the rows of all phases, one after the other.
+  const tapsOf = outputsOf.map(({ row, column }) => tapsOfPhase(row, column, [vertical, horizontal], kw));
+  const { at: weights, apart } = packWeights(inputs.w, writer, {
+    columns: into,
+    taps: tapsOf.flat(),
+    length: depth,
+    inner: into * kh * kw,
+    across: kh * kw,
+    groups,
+    apart: depth * into * kh * kw,
+  });
+  const allRows = tapsOf.flat().length * depth;
   const phases: PhaseRow[] = [];
-  let work = 0, firstWeights = 0;
-  for (const { row, column, classes, taps: [ky, kx] } of outputsOf) {
-    const taps: number[] = [];
-    for (let y = 0; y < row.taps.count; y++) {
-      const tap = (row.firstTap - y * vertical.tapStep) * kw + column.firstTap;
-      for (let x = 0; x < column.taps.count; x++) taps.push(tap - x * horizontal.tapStep);
-    }
-    const { at: weights, apart } = packWeights(inputs.w, writer, {
-      columns: into,
-      taps,
-      length: depth,
-      inner: into * kh * kw,
-      across: kh * kw,
-      groups,
-      apart: depth * into * kh * kw,
-    });
+  let work = 0, before = 0;
+  for (const [i, { row, column, classes, taps: [ky, kx] }] of outputsOf.entries()) {
+    const firstRow = before,
+      taps = tapsOf[i]!,
+      inPanel = (phase: PhaseRow): PhaseRow => ({ ...phase, allRows, firstRow: phase.firstRow + firstRow });
+    before += taps.length * depth;
     const start = (row.phase * width + column.phase) * channels;
     const result = [height * width * channels, sh * width * channels, sw * channels, start] as const;
     if (phased) {
       work += workOf(classes, outputs);
-      if (paired && column.phase === 0) {
-        firstWeights = weights;
-        continue;
-      }
+      if (paired && column.phase === 0) continue;
       if (paired) {
-        const pair = { rows: classes[0], sides: [sides[0]!, sides[1]!], weights: [firstWeights, weights] } as const;
+        const rowBytes = 4 * into, firstOfPair = firstRow - tapsOf[i - 1]!.length * depth;
+        const both = [weights + firstOfPair * rowBytes, weights + firstRow * rowBytes] as const;
+        const pair = { rows: classes[0], sides: [sides[0]!, sides[1]!], weights: both } as const;
         const distances = [result[0], result[1], result[2], row.phase * width * channels] as const;
         phases.push(...pairPhases({ ...pair, firstRow: row.taps.first, parts, channels: depth, result: distances }));
         continue;
@@ -155,7 +169,7 @@ export function encodeInputGrad(
       const padding = [-row.taps.first, -column.taps.first] as const;
       const first = [ky, kx] as const;
       phases.push(
-        ...borderPhases({ classes, parts, stride: [1, 1], padding, source, first, weights, result }),
+        ...borderPhases({ classes, parts, stride: [1, 1], padding, source, first, weights, result }).map(inPanel),
       );
       continue;
     }
@@ -179,7 +193,7 @@ export function encodeInputGrad(
       offset: offset + skipped(source, parts),
     });
     const group = { weights: apart, offset: 4 * borderedColumns(source) * depth, results: 4 * into, rows: 0 };
-    phases.push(...groupPhases([phase], groups, group));
+    phases.push(...groupPhases([inPanel(phase)], groups, group));
     work += row.count * column.count * taps.length * outputs;
   }
   const sweep = {
@@ -193,5 +207,5 @@ export function encodeInputGrad(
     channels: into,
     phases,
   };
-  convolve(writer, sweep, work, epilogue);
+  convolve(writer, sweep, { work, rows }, epilogue);
 }

@@ -155,17 +155,16 @@ export function sweepFields(writer: ProgramWriter, sweep: Sweep): RowOf<typeof S
 
 /**
  * Appends the command that computes results from patches and packed weights, of `work` products per image and channel, and the chain that reads them. A
- * chunk computes the pixels of a unit in the channels of some panels.
+ * chunk computes the pixels of a unit in the channels of some panels. A result is a sum of `rows` products at most.
  */
 export function convolve(
   writer: ProgramWriter,
   sweep: Sweep,
-  work: number,
+  { work, rows }: { readonly work: number; readonly rows: number },
   epilogue: PointwiseStep | undefined,
 ): void {
   const ns = sweep.source.images * work * padded(sweep.channels) * NS_PER_MADD;
-  const rows = sweep.phases.reduce((most, { allRows }) => Math.max(most, allRows), 0) * sweep.source.groups;
-  const { panels, chunks } = panelsOf(rows, sweep.channels, writer.tileColumns);
+  const { panels, chunks } = panelsOf(rows * sweep.source.groups, sweep.channels, writer.tileColumns);
   const inOnePiece = chunks === 1, { group, bands } = sweep.parts;
   const cut = inOnePiece ? { images: group, chunks: bands } : undefined;
   issueProduct(writer, CONVOLVE, { chunks: unitsOf(sweep) * chunks, ns, inOnePiece, cut }, {
@@ -201,11 +200,14 @@ export function packWeights(
   const bytes = 4 * panels * panelColumns * taps.length * length, at = writer.scratch(bytes * groups);
   if (taps.length === 0) return { at, apart: bytes };
   const whole = taps.length === inner && taps.every((tap, i) => tap === i);
+  // A whole kernel is read once, wherever its taps go.
+  const size = Math.min(inner, across), all = !whole && size > 1 && taps.length === size;
+  const places = all ? Array.from(taps, (_, tap) => taps.indexOf(tap) * length) : [];
   const ns = groups * columns * taps.length * length * NS_PER_PACK;
   writer.issue(PACK_PANELS, { chunks: panels * groups, ns, ofWeights: true }, {
     ...{ columns, taps: taps.length, length, source: weights, offsets: taps, inner, across },
     ...{ scratch: writer.scratchStart, at, panelColumns, group: 1, panels },
-    ...{ batchStride: apart, batchBytes: bytes, whole: whole ? inner : 0 },
+    ...{ batchStride: apart, batchBytes: bytes, whole: whole ? inner : 0, kernel: places.length, places },
   });
   return { at, apart: bytes };
 }

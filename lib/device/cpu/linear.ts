@@ -157,7 +157,7 @@ function packPanels(source: Operand, m: number, writer: ProgramWriter): Panels {
       group,
       panels,
     },
-    ...{ batchStride, batchBytes, whole: 0 },
+    ...{ batchStride, batchBytes, whole: 0, kernel: 0, places: [] },
   });
   return packed;
 }

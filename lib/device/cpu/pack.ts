@@ -20,6 +20,8 @@ export const PACK_PANELS = command("packPanels", {
   whole: word(
     "taps of a kernel that lie next to each other (or 0): row (tap, i) of a column then lies at i · taps + tap",
   ),
+  kernel: word("the same of a kernel whose taps may be in another order, and each row further from the next; 0: not"),
+  places: table("of its taps in their order: each one's first row"),
 });
 
 export const PACK_ROWS = command("packRows", {
