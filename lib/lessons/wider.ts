@@ -90,6 +90,7 @@ export const wider: Lesson = {
       about: "A tenth of the linear layer's inputs dropped at random.",
       setup: { ...setup, model: { ...small, dropout: 0.1 } },
       ...course(.956, .157, .932, .223),
+      note: "The network is that of H4; of which one the course's figures are, they do not say.",
     },
   ],
 };
