@@ -17,11 +17,11 @@ Deno.test("classText() reads a command's fields by kind and place, behind the he
     classText(command("maxPool", fields)),
     `@unmanaged
 export class MaxPoolCommand {
-  @inline get size(): i32 { return word(changetype<usize>(this), 7); } // elements
-  @inline get input(): usize { return address(changetype<usize>(this), 8); } // dense
-  @inline get sizes(): usize { return table(changetype<usize>(this), 11); } // of the input
-  @inline get dense(): bool { return word(changetype<usize>(this), 12) != 0; } // whether it is dense
-  @inline get eps(): f64 { return scalar(word(changetype<usize>(this), 13)); } // what is added
+  @inline get size(): i32 { return word(changetype<usize>(this), 8); } // elements
+  @inline get input(): usize { return address(changetype<usize>(this), 9); } // dense
+  @inline get sizes(): usize { return table(changetype<usize>(this), 12); } // of the input
+  @inline get dense(): bool { return word(changetype<usize>(this), 13) != 0; } // whether it is dense
+  @inline get eps(): f64 { return scalar(word(changetype<usize>(this), 14)); } // what is added
 }`,
   );
 });
