@@ -8,7 +8,7 @@ import { serveLive } from "../../lib/live/server.ts";
 import { LiveStore } from "../../lib/live/store.ts";
 import { begin, curves, layer } from "../live/helpers.ts";
 import { findChromium, Page } from "./chromium.ts";
-import { downloaded, drag, picture, pointer, press, scheme, size, until } from "./live_page.ts";
+import { downloaded, drag, hover, picture, press, scheme, size, until } from "./live_page.ts";
 
 const chromium = await findChromium();
 const ignore = !chromium && Deno.env.get("SONDE_TEST_CHROMIUM") !== "1";
@@ -68,8 +68,7 @@ Deno.test({
       assert.match(said, /0\s+valid\s+0\.81\s+0\.82\s+-0\.01/);
       assert.match(said, /Diagnosis of B\s+1 ReLU: unit 2 is off/);
       assert.match(said, /histogram over time, of B/);
-      await pointer(page, "mouseMoved", 0.5, false);
-      await until(page, /step 200: A plain \d\.\d+, B wide \d\.\d+/);
+      await hover(page, 0.5, /step 200: A plain \d\.\d+, B wide \d\.\d+/);
       await drag(page, 0.25, 0.5);
       // Of every chart over steps.
       const zoomed = await until(page, /steps 100 to 200: A plain \d\.\d+ on average, \d\.\d+ to \d\.\d+; B wide/);

@@ -26,10 +26,11 @@ export const scheme = (page: Page, value: "dark" | "light") =>
 
 const text = (page: Page) => page.evaluate("document.body.innerText") as Promise<string>;
 
-/** Waits until the page says so; gives all that it says. */
-export async function until(page: Page, words: RegExp): Promise<string> {
+/** Waits until the page says so, doing something before each look if need be; gives all that it says. */
+export async function until(page: Page, words: RegExp, act?: () => Promise<void>): Promise<string> {
   const end = performance.now() + 30_000;
   while (true) {
+    await act?.();
     const said = await text(page).catch(() => "");
     if (words.test(said)) return said;
     if (performance.now() > end) throw new Error(`The page never said ${words}, but: ${said}`);
@@ -46,6 +47,10 @@ export async function pointer(page: Page, type: string, share: number, pressed: 
   const button = pressed ? "left" : "none";
   await page.send("Input.dispatchMouseEvent", { type, x, y, button, buttons: Number(pressed), clickCount: 1 });
 }
+
+/** Moves the pointer over a chart until the page says what is there: a chart that is just being resized moves away below it. */
+export const hover = (page: Page, share: number, words: RegExp, chart = 0): Promise<string> =>
+  until(page, words, () => pointer(page, "mouseMoved", share, false, chart));
 
 /** Drags from one share of a chart's width to another. */
 export async function drag(page: Page, from: number, to: number, chart = 0): Promise<void> {

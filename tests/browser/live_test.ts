@@ -8,7 +8,7 @@ import { toFigure } from "../../lib/live/events.ts";
 import { ActivationStats, DiagnoseCB, Learner, LiveCB, MetricsCB } from "../../lib/learner/mod.ts";
 import { data, F, isInstance, nn, randint, randn, setSeed } from "../../mod.ts";
 import { findChromium, Page } from "./chromium.ts";
-import { drag, picture, pointer, press, scheme, size, until } from "./live_page.ts";
+import { drag, hover, picture, press, scheme, size, until } from "./live_page.ts";
 
 const chromium = await findChromium();
 const insist = Deno.env.get("SONDE_TEST_CHROMIUM") === "1";
@@ -68,8 +68,7 @@ Deno.test({
       await page.evaluate("document.querySelector('canvas').getAttribute('aria-label')") as string,
       /Training loss. Sequential: 2500 values/,
     );
-    await pointer(page, "mouseMoved", 0.5, false);
-    await until(page, /step 12\d\d: Sequential 0\.\d+/);
+    await hover(page, 0.5, /step 12\d\d: Sequential 0\.\d+/);
     await picture(page, "live-wide");
     await drag(page, 0.2, 0.4);
     await until(page, /steps (499|500) to (999|1000)/);
@@ -114,8 +113,7 @@ Deno.test({
       const said = await until(page, /accuracy[\s\S]*0\.85/);
       assert.doesNotMatch(said, /Stop after this batch/);
       assert.match(said, /To run it again[\s\S]*seed\s+42/);
-      await pointer(page, "mouseMoved", 0.5, false);
-      await until(page, /step (999|1000): Sequential/);
+      await hover(page, 0.5, /step (999|1000): Sequential/);
       await picture(page, "saved-wide");
       await size(page, 400);
       await picture(page, "saved-narrow");
