@@ -37,16 +37,16 @@ export class DeviceRows {
 
   /** Records a row: all elements of a tensor, or of several, one after the other; together as many as in the first row. */
   push(values: Tensor | readonly Tensor[]): void {
-    const row = values instanceof Tensor
-      ? values.detach()
-      : noGrad(() => cat(values.map((value) => value.detach().float().view(-1))));
-    this.write(row.numel, (piece, position) => {
-      noGrad(() => piece.narrow(0, position, 1).copy_(row.view(1, -1)));
+    noGrad(() => {
+      const row = values instanceof Tensor ? values : cat(values.map((value) => value.float().view(-1)));
+      // A number, as every loss is, is recorded as it is: each view more would be another thing to record.
+      const flat = row.ndim < 2 ? row : row.view(1, -1);
+      this.write(row.numel, (piece, position) => piece.narrow(0, position, 1).copy_(flat));
     });
   }
 
   /** Has a row of `width` numbers written at a position in a piece [chunk, width]. */
-  write(width: number, write: (piece: Tensor, position: number) => void): void {
+  write(width: number, write: (piece: Tensor, position: number) => unknown): void {
     if (this.#length === 0) this.#width = width;
     if (width !== this.#width) {
       throw new RangeError(

@@ -16,6 +16,8 @@ export function commandOf(asked: unknown): LiveCommand | undefined {
 export interface Outlet {
   /** Where a page is, if one is served. */
   readonly address: string | undefined;
+  /** Whether somebody looks, or has just asked for something. */
+  readonly isWatched: boolean;
   /** Takes an event, to be told at the next turn. */
   add(event: LiveEvent): void;
   /** In a program that computes: tells what is new, and lets messages and requests be heard, for a moment. */
@@ -29,6 +31,7 @@ export interface Outlet {
 /** Hands each event to a function once, in order, many in one call. While a call's promise is pending, events wait. */
 export class FunctionOutlet implements Outlet {
   readonly address = undefined;
+  readonly isWatched = true;
   readonly #to: (events: readonly LiveEvent[]) => void | Promise<void>;
   #waiting: LiveEvent[] = [];
   #telling: Promise<void> | undefined;

@@ -35,6 +35,8 @@ export interface PageOptions extends ServeOptions {
 export interface LiveServer {
   /** Where the page is; with control, with the token behind #, which browsers do not send. */
   readonly address: string;
+  /** Whether a page listens, or has just asked for something. */
+  readonly isWatched: boolean;
   /** Lets the server work, in a program that computes: for a moment, and a little longer while requests are being answered. */
   turn(): Promise<void>;
   /** Sends what has not been sent, also to pages that ask by and by. */
@@ -54,6 +56,8 @@ const STREAMS = 4;
 const AGAIN = 500, RETRY = 1000;
 /** How long a program waits at most for requests that are being answered, in milliseconds. */
 const PATIENCE = 20;
+/** How long after a request more of them are expected, in milliseconds: those of a page that is being opened, or asks by and by. */
+const RECENT = 4 * AGAIN;
 /** The longest command, in bytes. */
 const LONGEST = 1000;
 
@@ -115,7 +119,7 @@ export function servePage(store: Numbered, { port, html, policy: policyOf, saved
     }, { highWaterMark: 4 });
     return new Response(body, { headers });
   };
-  let pending = 0;
+  let pending = 0, heard = -Infinity;
   const respond = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url),
       hosts = [`127.0.0.1:${server.addr.port}`, `localhost:${server.addr.port}`];
@@ -141,17 +145,21 @@ export function servePage(store: Numbered, { port, html, policy: policyOf, saved
   };
   const server = listen(port, (request) => {
     pending++;
+    heard = performance.now();
     return respond(request).finally(() => pending--);
   });
   server.unref();
   const flush = async () => {
     send();
     // Those that ask by and by have asked once more then.
-    if (performance.now() - asked < 4 * AGAIN) await wait(1.5 * AGAIN);
+    if (performance.now() - asked < RECENT) await wait(1.5 * AGAIN);
     await wait(0);
   };
   return {
     address: `http://127.0.0.1:${server.addr.port}/${token && `#${token}`}`,
+    get isWatched() {
+      return clients.size > 0 || pending > 0 || performance.now() - heard < RECENT;
+    },
     turn: async () => {
       const end = performance.now() + PATIENCE;
       do await wait(0); while (pending && performance.now() < end);

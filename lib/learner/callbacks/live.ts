@@ -20,8 +20,13 @@ import { DiagnoseCB } from "./diagnose.ts";
 import { checkCommand, checkLiveOptions, type LiveOptions, openOutlet } from "./live_options.ts";
 import { MetricsCB } from "./metrics.ts";
 
-/** Milliseconds between turns of the server, in which it hears what pages ask for. */
+/** Milliseconds between turns of the server, in which it tells pages what is new and hears what they ask for. */
 const TURN = 1000;
+/**
+ * The same while nobody looks: a turn takes 2 to 3 ms, the steps of a small network. A page that is opened is heard sooner, as loaders let the
+ * event loop turn every few batches; not so one's own lists of batches.
+ */
+const REST = 5000;
 /** Milliseconds between looks at the losses, but for a fit's first seconds: whoever reads them takes time from the fit. */
 const TELL = 2000;
 
@@ -38,7 +43,7 @@ function randomNumbers(): string {
  * With `to` a function gets what the page would show, which works in browsers too.
  *
  * Losses are recorded on the device and read in the background, every two seconds; nothing waits for them. Once a second the fit gives way to the
- * server for a moment.
+ * server for a moment; while nobody looks, both are done every five seconds.
  *
  * @example
  * ```ts
@@ -76,8 +81,8 @@ export class LiveCB extends Callback {
   #rows = 0;
   /** How many steps there were at the end of each epoch. */
   #ends: number[] = [];
-  /** When the server's next turn is, and when more is told. */
-  #nextTurn = 0;
+  /** When the server's last turn was, and when more is told. */
+  #lastTurn = 0;
   #nextTell = 0;
   #startedAt = 0;
   #reading: Promise<void> | undefined;
@@ -149,7 +154,8 @@ export class LiveCB extends Callback {
     this.#ends = [];
     this.#told = this.#steps = this.#rows = 0;
     this.#done = false;
-    this.#startedAt = this.#nextTurn = this.#nextTell = performance.now();
+    this.#startedAt = this.#nextTell = performance.now();
+    this.#lastTurn = -Infinity;
     this.#say({
       kind: "run",
       run: this.#run,
@@ -178,7 +184,8 @@ export class LiveCB extends Callback {
   override beforeBatch(learn: LearnerCore): Promise<void> | undefined {
     this.#background.check();
     this.#obey(learn);
-    return performance.now() < this.#nextTurn ? undefined : this.#turn(learn);
+    const rested = performance.now() - this.#lastTurn;
+    return rested < TURN || (rested < REST && !this.#outlet?.isWatched) ? undefined : this.#turn(learn);
   }
 
   async #turn(learn: LearnerCore): Promise<void> {
@@ -189,12 +196,13 @@ export class LiveCB extends Callback {
       this.#nextTell = began + Math.min(TELL, Math.max(TURN, began - this.#startedAt)); // soon at first
     }
     await this.#outlet?.turn();
-    this.#nextTurn = performance.now() + TURN;
+    this.#lastTurn = performance.now();
     this.#obey(learn);
   }
 
   /** Does what the page asked for. */
   #obey(learn: LearnerCore): void {
+    if (this.#wanted.length === 0) return; // of nearly every batch
     for (const command of this.#wanted.splice(0)) {
       if (command.action === "stop") throw new CancelFitException();
       learn.setHyper("lr", command.value);

@@ -61,7 +61,7 @@ export function openOutlet(
   if (to) return new FunctionOutlet(to);
   const server = serveLive(store, { port, control: control ? ask : undefined });
   log(server.address);
-  return { ...server, add() {} }; // it reads the store
+  return Object.assign(server, { add() {} }); // it reads the store
 }
 
 /** The command, if it is one. */

@@ -204,7 +204,8 @@ export class MetricsCB extends Callback {
         `Cannot average "${name}": it must be one number for the batch, found [${value.shape.join(", ")}]. Use mean()`,
       );
     }
-    this.#sums[name]!.add_(value.detach().float().view([]).mul(samples));
+    const number = value.ndim === 0 ? value : value.view([]); // one thing less to record
+    this.#sums[name]!.add_(number.float().mul(samples));
   }
 
   /** Wants the phase's figures; when they are there, it keeps and logs its row. A phase without batches has none. */
