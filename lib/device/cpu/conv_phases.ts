@@ -3,7 +3,7 @@
  * is read with borders of zeros has one phase; one that is read where it lies has a phase for each kind of border.
  */
 import { flag, row, type RowOf, table, word } from "./layout.ts";
-import { type Cut, isSorted, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
+import { type Cut, pixelTable, type Source, type TapClass, type Taps } from "./conv_geometry.ts";
 
 /** One phase, of the first group of channels. */
 export interface Phase {
@@ -76,31 +76,6 @@ export function phaseRow(phase: Phase, accumulators = false): PhaseRow {
   const length = x.count * channels, none = y.count * x.count === 0;
   const rowsBetween = accumulators ? rowsPerRun : rowsPerRun - length;
   return { ...rest, runs: none ? 0 : y.count, length: none ? 0 : length, rowsBetween, firstResult: 0, ...NO_PAIRS };
-}
-
-/** Images below which phases would have too few pixels to fill the tiles. */
-const PHASE_IMAGES = 12;
-
-/** Images per group without borders: about `bytes` of source, a multiple of 6 (rows of a tile), and groups enough for several threads. */
-function groupOf(images: number, bytes: number, most: number, least: number): number {
-  const group = Math.max(least, Math.min(Math.floor(most / bytes), Math.ceil(images / 8)));
-  return Math.min(images, group >= 6 ? Math.floor(group / 6) * 6 : group);
-}
-
-/** Whether phases serve better than borders, and with which groups. */
-export function phaseCut(
-  source: Source,
-  parts: Cut,
-  outputRows: number,
-  most: number,
-  least: number,
-): Cut | undefined {
-  const { images, height, width, channels } = source, imageStep = height * width * channels;
-  if (
-    !parts.bordered || isSorted(source) || parts.bands > 1 || images < PHASE_IMAGES || 4 * imageStep * least > 8 * most
-  ) return undefined;
-  const group = groupOf(images, 4 * imageStep, most, least);
-  return { bordered: false, group, bandRows: outputRows, bands: 1, rows: height, rowStep: width * channels, imageStep };
 }
 
 /** Element distances of results: image, row, column; and the first. */

@@ -1,9 +1,9 @@
 /** The gradient of a convolution with respect to its weights, for kernels/cpu/conv.ts and weight_tiles.ts. */
 import type { StepOf } from "../steps/mod.ts";
 import type { ProgramWriter } from "./commands.ts";
-import { type Cut, cut, groupShares, isSorted, spanOf } from "./conv_geometry.ts";
+import { type Cut, cut, groupShares, isSorted, type Source, spanOf } from "./conv_geometry.ts";
 import { type Geometry, geometryOf, sweepOf } from "./conv_patches.ts";
-import { phaseCut, workOf } from "./conv_phases.ts";
+import { workOf } from "./conv_phases.ts";
 import { CONVOLVE_WEIGHTS, padded, type Shape4, sweepFields, unitsOf } from "./conv_sweep.ts";
 import { issueWeightParts } from "./conv_weight_parts.ts";
 import { tapGroups, tilesOf, WEIGHT_TILES } from "./conv_weight_tiles.ts";
@@ -49,6 +49,21 @@ function weightPhases(geometry: Geometry, parts: number): Cut | undefined {
   return { bordered: false, group, bandRows: oh, bands: 1, rows: height, rowStep: width * channels, imageStep };
 }
 
+/** Images of which wide weights' phases have pixels enough for the tiles; images a group, and bytes of it at most. */
+const WIDE_IMAGES = 32;
+const WIDE_GROUP = 24;
+const WIDE_GROUP_BYTES = 2 * WIDE_BYTES;
+
+/** Groups of images read without borders for wide weights, if they serve better: about as many as fill the L2 cache, and enough for several threads. */
+function widePhases(source: Source, bordered: Cut, outputRows: number): Cut | undefined {
+  const { images, height, width, channels } = source, imageStep = height * width * channels;
+  if (!bordered.bordered || isSorted(source) || bordered.bands > 1 || images < WIDE_IMAGES) return undefined;
+  if (4 * imageStep * WIDE_GROUP > 8 * WIDE_GROUP_BYTES) return undefined;
+  const wanted = Math.max(WIDE_GROUP, Math.min(Math.floor(WIDE_GROUP_BYTES / (4 * imageStep)), Math.ceil(images / 8)));
+  const group = Math.min(images, Math.floor(wanted / 6) * 6); // whole tiles
+  return { bordered: false, group, bandRows: outputRows, bands: 1, rows: height, rowStep: width * channels, imageStep };
+}
+
 export function encodeWeightGrad(
   { inputs, output, attributes }: StepOf<"conv2dWeightGrad">,
   writer: ProgramWriter,
@@ -86,8 +101,8 @@ export function encodeWeightGrad(
   });
   const phased = !wide
     ? weightPhases(geometry, partsFor(inImages))
-    : images >= PHASE_IMAGES && columnChunks === 1
-    ? phaseCut(source, bordered, oh, 2 * WIDE_BYTES, 24)
+    : columnChunks === 1
+    ? widePhases(source, bordered, oh)
     : undefined;
   // Accumulators lie run after run.
   const { sweep, work } = sweepOf(inputs.x, attributes, geometry, {
