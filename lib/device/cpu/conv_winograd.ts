@@ -11,7 +11,8 @@ import { command, operand, word } from "./layout.ts";
 import { NS_PER_MADD } from "./linear.ts";
 import { USABLE_SCRATCH } from "./numbers.ts";
 
-export const WINOGRAD = command("winograd", {
+/** The images that are read, and how they are cut into units. */
+export const TILED = {
   image: operand("source images, NHWC"),
   images: word("images"),
   group: word("images per unit"),
@@ -19,6 +20,10 @@ export const WINOGRAD = command("winograd", {
   bandRows: word("rows of tiles per band"),
   height: word("of the source"),
   width: word("of the source"),
+};
+
+export const WINOGRAD = command("winograd", {
+  ...TILED,
   groups: word("groups of channels"),
   depth: word("channels of a group of the source, a multiple of 8"),
   above: word("zeros above an image; negative: rows cut off"),

@@ -4,19 +4,13 @@ import type { ProgramWriter } from "./commands.ts";
 import { tapClasses } from "./conv_geometry.ts";
 import { workOf } from "./conv_phases.ts";
 import type { Shape4 } from "./conv_sweep.ts";
-import { copiedBytes, groupTiles, matrixBytes, unitsOf } from "./conv_winograd.ts";
+import { copiedBytes, groupTiles, matrixBytes, TILED, unitsOf } from "./conv_winograd.ts";
 import { command, operand, word } from "./layout.ts";
 import { NS_PER_MADD } from "./linear.ts";
 import { USABLE_SCRATCH } from "./numbers.ts";
 
 export const WINOGRAD_GRAD = command("winogradGrad", {
-  image: operand("source images, NHWC"),
-  images: word("images"),
-  group: word("images per unit"),
-  bands: word("bands of rows of tiles per image"),
-  bandRows: word("rows of tiles per band"),
-  height: word("of the source"),
-  width: word("of the source"),
+  ...TILED,
   above: word("zeros above an image"),
   left: word("zeros to the left of it"),
   pixels: operand("gradient of the outputs, NHWC"),
