@@ -67,7 +67,7 @@ export const WEIGHT_TILES = command("weightTiles", {
 const UNIT_PIXELS = 448;
 
 /** Pixels of a part at least where there are many weights, as channels make chunks too, and each part costs a pass over all weights. */
-const WIDE_PART = 1024;
+const WIDE_PART = 768;
 
 /** Chunks that are enough where there are fewer: taps, and channels, make some of each part. */
 const ENOUGH_CHUNKS = 16;

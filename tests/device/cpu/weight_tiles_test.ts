@@ -26,6 +26,11 @@ Deno.test("weight gradients are cut by parts, output channels and groups of taps
   assert.deepEqual(await chunksOf([[64, 260, 2, 2], 10, [3, 3], [2, 2], [1, 1]]), [11, 3]);
 });
 
+Deno.test("wide weights are cut into parts of 768 pixels or more, equally many units each", async () => {
+  // 3136 pixels: 4 parts of two units, each of 8 images.
+  assert.deepEqual(await chunksOf([[64, 64, 14, 14], 128, [3, 3], [2, 2], [1, 1]]), [4 * 4, 8]);
+});
+
 Deno.test("the widest finish their weights chunk by chunk: 128 output and 48 input channels", async () => {
   assert.deepEqual(await chunksOf([[2, 256, 4, 4], 512, [3, 3], [2, 2], [1, 1]]), [4 * 6]);
 });
