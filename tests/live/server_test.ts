@@ -47,7 +47,7 @@ Deno.test("serveLive: nothing can be asked for without control", async () => {
   await server.close();
 });
 
-Deno.test("serveLive: is watched from the first request on, and while a page listens", async () => {
+Deno.test("serveLive: is watched from the first request on", async () => {
   const server = serveLive(new LiveStore(), { port: 0 }), { port } = new URL(server.address);
   assert.equal(server.isWatched, false);
   assert.equal(await status(Number(port), ["GET / HTTP/1.1", `Host: 127.0.0.1:${port}`]), 200);
