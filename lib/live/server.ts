@@ -39,7 +39,7 @@ export interface LiveServer {
   readonly isWatched: boolean;
   /** Lets the server work, in a program that computes: for a moment, and a little longer while requests are being answered. */
   turn(): Promise<void>;
-  /** Sends what has not been sent, also to pages that ask by and by. */
+  /** Sends what has not been sent, also to pages that ask by and by. At once over if nobody looks. */
   flush(): Promise<void>;
   /** Sends what has not been sent, ends all streams, and closes. */
   close(): Promise<void>;
@@ -149,7 +149,9 @@ export function servePage(store: Numbered, { port, html, policy: policyOf, saved
     return respond(request).finally(() => pending--);
   });
   server.unref();
+  const isWatched = () => clients.size > 0 || pending > 0 || performance.now() - heard < RECENT;
   const flush = async () => {
+    if (!isWatched()) return;
     send();
     // Those that ask by and by have asked once more then.
     if (performance.now() - asked < RECENT) await wait(1.5 * AGAIN);
@@ -158,7 +160,7 @@ export function servePage(store: Numbered, { port, html, policy: policyOf, saved
   return {
     address: `http://127.0.0.1:${server.addr.port}/${token && `#${token}`}`,
     get isWatched() {
-      return clients.size > 0 || pending > 0 || performance.now() - heard < RECENT;
+      return isWatched();
     },
     turn: async () => {
       const end = performance.now() + PATIENCE;

@@ -13,7 +13,7 @@ import { TrialsLock } from "./lock.ts";
 import type { WorkerRequest } from "./request.ts";
 import type { WorkerSettings } from "./settings.ts";
 
-/** Workers of which the first has read the plan. */
+/** Workers that have read the plan: as many as were known to be wanted. */
 export interface Workers {
   readonly pool: Pool;
   readonly introduction: Introduction;
@@ -28,7 +28,7 @@ export function log(line: string, trial: string | null): void {
 }
 
 /**
- * Starts a first worker, which reads the plan.
+ * Starts the workers that were asked for, which read the plan; if their number depends on the device, a first one that says which it is.
  *
  * @param parent where the lock of its packages may lie until its folder is known
  * @param options.folder the sweep's, if it was named
@@ -53,8 +53,9 @@ export async function startWorkers(
     watched,
   });
   try {
-    const introduction = await pool.introduce();
-    const count = request.workers ?? (introduction.device === "webgpu" ? 1 : navigator.hardwareConcurrency);
+    const cores = navigator.hardwareConcurrency;
+    const introduction = await pool.introduce(Math.max(1, Math.min(request.workers ?? 1, cores)));
+    const count = request.workers ?? (introduction.device === "webgpu" ? 1 : cores);
     return { pool, introduction, count, lock };
   } catch (error) {
     await pool.close();

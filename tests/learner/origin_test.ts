@@ -82,7 +82,7 @@ Deno.test("an epoch has one number in rows, tables, progress, early stopping and
   const metrics = new MetricsCB({}, { log: null });
   const seen: string[] = [];
   const write = (line: string) => void seen.push(line.split("  ")[0]!);
-  const state = { losses: [], rates: [], verdict: undefined };
+  const state = { losses: [], rates: [], read: undefined, verdict: undefined };
   let display: ProgressLog;
   class Shown extends Callback {
     override beforeFit(learn: Learner): void {
@@ -95,7 +95,7 @@ Deno.test("an epoch has one number in rows, tables, progress, early stopping and
       display.afterBatch(learn, state);
     }
     override afterEpoch(learn: Learner): void {
-      display.afterPhase(learn, state);
+      display.afterPhase(learn, state)?.(0);
     }
   }
   const stopping = new EarlyStoppingCB({ minDelta: 100 });

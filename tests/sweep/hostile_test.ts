@@ -63,6 +63,8 @@ Deno.test("sweep: a hostile plan reads, writes, runs and reaches nothing, and it
     assert.equal(rows.get("own-checkpoint")!.status, "done");
     assert.equal(rows.get("another-trial")!.status, "done");
     assert.match(stderr, /sent a record of trial 0+, which it does not run/);
+    assert.equal(rows.get("half-a-line")!.status, "done"); // its record follows on the same line
+    assert.match(stderr, /^no end of line$/m);
     assert.equal(reached, 0, "the network was reached");
     // Nothing was written but what the task itself writes.
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["out", "plan.ts", "secret.ts"]);

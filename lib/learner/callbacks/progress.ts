@@ -31,7 +31,7 @@ const VERDICT = 1000, MOST_OF_TIME = 0.05;
 const MOST_LOOKS = 2000;
 
 /**
- * Shows how far a fit is, with the loss of a few batches ago, the learning rate, and their courses. Where a callback watches layers (
+ * Shows how far a fit is, with the training loss of a few batches ago, the learning rate, and their courses. Where a callback watches layers (
  * {@linkcode ActivationStats}, {@linkcode DiagnoseCB}), it also says what {@linkcode diagnose} finds first so far, and in which layer. What is shown is read in
  * the background now and then; nothing waits for it.
  *
@@ -40,7 +40,8 @@ const MOST_LOOKS = 2000;
  * In a terminal, which is that of standard error: a few lines that change in place, at most four times a second, with what is printed meanwhile above
  * them. Colours go by `NO_COLOR`. In a Jupyter notebook: one place of one height in the cell's output that changes, with the table of {@linkcode MetricsCB}
  * (which then prints none) and, with `plot`, the training loss of every batch and the mean loss of every validation. Elsewhere: a line every ten
- * seconds on standard error, and one at the end of each phase if no MetricsCB prints its row.
+ * seconds on standard error, with the batch that its loss is of, and one at the end of each phase, with the loss of its last batch, if no MetricsCB prints
+ * its row.
  *
  * @example
  * ```ts
@@ -56,7 +57,9 @@ export class ProgressCB extends Callback {
   readonly #recorder: Recorder | undefined;
   readonly #visible: boolean;
   #display: ProgressDisplay | undefined;
+  /** That of the phase at hand. */
   #loss: Tensor | undefined;
+  #read: ProgressState["read"];
   #started = false;
   #losses: number[] = [];
   #rates: number[] = [];
@@ -94,8 +97,6 @@ export class ProgressCB extends Callback {
       : Deno.stderr.isTerminal()
       ? new ProgressView()
       : new ProgressLog(learn);
-    this.#loss = tensor(0, { device: learn.model.device }).keep();
-    this.#started = false;
     this.#losses = [];
     this.#rates = [];
     this.#verdict = undefined;
@@ -104,7 +105,12 @@ export class ProgressCB extends Callback {
 
   /** Shows the phase that begins. */
   override beforeEpoch(learn: LearnerCore): void {
-    this.#display?.beforePhase(learn, this.#state);
+    if (!this.#display) return;
+    // Each phase has its own: that of a phase that is over may still be read. Zeros as data, so that the first batch runs the same plan as the others.
+    this.#loss = tensor(0, { device: learn.model.device }).keep();
+    this.#read = undefined;
+    this.#started = false;
+    this.#display.beforePhase(learn, this.#state);
   }
 
   /** Starts a look at the loss in the background, if the display's interval is over. */
@@ -120,11 +126,13 @@ export class ProgressCB extends Callback {
 
   async #look(loss: Tensor, learn: LearnerCore): Promise<void> {
     this.#looking = true;
-    const start = performance.now(), rate = learn.hyper("lr");
+    const start = performance.now(), rate = learn.hyper("lr"), { training, iter } = learn;
     // All that is read is asked for here, before this batch is recorded.
     const value = loss.item(), verdict = start >= this.#nextVerdict ? this.#judge(learn) : undefined;
     try {
-      this.#note(await value, rate);
+      const read = { loss: await value, batch: iter - 1 };
+      if (this.#loss === loss) this.#read = read;
+      if (training) this.#note(read.loss, rate);
       if (!verdict) return;
       this.#verdict = await verdict;
       this.#nextVerdict = performance.now() + Math.max(VERDICT, (performance.now() - start) / MOST_OF_TIME);
@@ -158,7 +166,7 @@ export class ProgressCB extends Callback {
   }
 
   get #state(): ProgressState {
-    return { losses: this.#losses, rates: this.#rates, verdict: this.#verdict };
+    return { losses: this.#losses, rates: this.#rates, read: this.#read, verdict: this.#verdict };
   }
 
   /** Records the loss, and copies it, on the device, to where the next look finds it. */
@@ -176,12 +184,18 @@ export class ProgressCB extends Callback {
 
   /** Ends the display of the phase, before MetricsCB prints the row. */
   override afterEpoch(learn: LearnerCore): void {
-    this.#display?.afterPhase(learn, this.#state);
+    this.#endPhase(learn);
   }
 
   /** Ends the display also of a phase that was cancelled or failed. */
   override cleanupEpoch(learn: LearnerCore): void {
-    this.#display?.afterPhase(learn, this.#state);
+    this.#endPhase(learn);
+  }
+
+  #endPhase(learn: LearnerCore): void {
+    const loss = this.#loss, take = this.#display?.afterPhase(learn, this.#state);
+    if (take && loss) learn.readLate(this, [loss], ([values]) => take(values![0]!));
+    this.#loss = undefined;
   }
 
   /** Reads the record. */
@@ -192,7 +206,6 @@ export class ProgressCB extends Callback {
   /** Takes the record, and then ends the display. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
     const display = this.#display;
-    display?.afterPhase(learn, this.#state);
     this.#display = this.#loss = undefined;
     try {
       await this.#recorder?.cleanupFit(learn);

@@ -57,7 +57,7 @@ export class ProgressNotebook implements ProgressDisplay {
     this.#say(learn, learn.iter + 1, state);
   }
 
-  afterPhase(): void {}
+  afterPhase(): undefined {}
 
   #say(learn: LearnerCore, done: number, state: ProgressState): void {
     const { length } = learn.dl;
@@ -65,7 +65,7 @@ export class ProgressNotebook implements ProgressDisplay {
     this.#line = [
       epochText(learn),
       `${phase} ${done}${length ? ` of ${length}` : ""}`,
-      figuresText(state),
+      figuresText(state, learn.training),
     ].filter(Boolean).join(" · ");
     this.#verdict = state.verdict?.text ?? "";
   }

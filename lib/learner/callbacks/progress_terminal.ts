@@ -4,7 +4,7 @@ import { sparkLine } from "../../tensor/spark.ts";
 import type { LearnerCore } from "../core.ts";
 import { LiveLines, type Terminal, type ViewLine } from "../live_lines.ts";
 import { MetricsCB } from "./metrics.ts";
-import { epochText, figuresText, type ProgressDisplay, type ProgressState } from "./progress_display.ts";
+import { epochText, lossName, type ProgressDisplay, type ProgressState } from "./progress_display.ts";
 
 /** Least milliseconds between two frames: four a second. */
 export const FRAME = 250;
@@ -74,12 +74,14 @@ class Phase {
   #began = 0;
   done = 0;
   length: number | undefined;
+  training = true;
   name = "";
 
   begin(learn: LearnerCore, now: number): void {
     this.#began = now;
     this.done = 0;
     this.length = learn.dl.length;
+    this.training = learn.training;
     this.name = `${epochText(learn)} ${learn.training ? "train" : "eval"}`;
   }
 
@@ -113,7 +115,7 @@ export function viewLines(
       width >= 40 ? sparkLine(values, Math.min(SPARK, Math.floor((width - 32) / 2))) : "";
     // A rate that stays is no course.
     const moves = state.rates.some((value) => value !== rate);
-    const figures = [`loss ${formatFigure(loss)}`, `lr ${shortNumber(rate, 3)}`],
+    const figures = [`${lossName(phase.training)} ${formatFigure(loss)}`, `lr ${shortNumber(rate, 3)}`],
       courses = [course(state.losses), moves ? course(state.rates) : ""];
     lines.push({ text: fitting([`${figures[0]} ${courses[0]}`.trim(), `${figures[1]} ${courses[1]}`.trim()], width) });
   }
@@ -143,7 +145,7 @@ export class ProgressView implements ProgressDisplay {
     this.#show(state);
   }
 
-  afterPhase(): void {}
+  afterPhase(): undefined {}
 
   #show(state: ProgressState): void {
     const now = this.around.now();
@@ -159,8 +161,8 @@ export class ProgressView implements ProgressDisplay {
 }
 
 /**
- * Where there is no terminal: a line every ten seconds, and at the end of a phase if no callback prints a row for it. Nothing is ever taken back, so that
- * a log holds it as it was.
+ * Where there is no terminal: a line every ten seconds, with the batch that its loss is of, and one at the end of a phase, with the loss of its last
+ * batch, if no callback prints a row for it. Nothing is ever taken back, so that a log holds it as it was.
  */
 export class ProgressLog implements ProgressDisplay {
   readonly interval = 1000;
@@ -168,6 +170,8 @@ export class ProgressLog implements ProgressDisplay {
   readonly #phase = new Phase();
   readonly #rows: boolean;
   #said = 0;
+  /** Writes the lines of phases that are over whose last loss is not known yet. */
+  readonly #late = new Set<() => void>();
 
   constructor(learn: LearnerCore, readonly around: Surroundings = standardError) {
     this.#rows = learn.find(MetricsCB)?.prints ?? false;
@@ -180,17 +184,39 @@ export class ProgressLog implements ProgressDisplay {
 
   afterBatch(learn: LearnerCore, state: ProgressState): void {
     this.#phase.done = learn.iter + 1;
-    if (this.around.now() - this.#said >= LINE) this.#say(state);
+    if (this.around.now() - this.#said >= LINE) this.#line(learn, state)(lossRead(state));
   }
 
-  afterPhase(_learn: LearnerCore, state: ProgressState): void {
-    if (!this.#rows && this.#phase.done > 0) this.#say(state);
+  afterPhase(learn: LearnerCore, state: ProgressState): ((loss: number) => void) | undefined {
+    const over = this.#phase.done > 0 && !this.#rows ? this.#line(learn, state) : undefined;
     this.#phase.done = 0;
+    if (!over) return undefined;
+    const unknown = () => over(lossRead(state));
+    this.#late.add(unknown);
+    return (loss) => {
+      if (this.#late.delete(unknown)) over(lossText(loss));
+    };
   }
 
-  #say(state: ProgressState): void {
-    const now = this.#said = this.around.now(), { verdict } = state;
-    const parts = [this.#phase.name, this.#phase.amount, perSecond(this.#phase.speed(now)), figuresText(state)];
-    this.around.write([...parts, verdict && !verdict.sound ? verdict.text : ""].filter(Boolean).join("  ") + "\n");
+  end(): Promise<void> {
+    for (const write of this.#late) write();
+    this.#late.clear();
+    return Promise.resolve();
   }
+
+  /** What writes the line of this moment, once it is told what the loss was. */
+  #line(learn: LearnerCore, { verdict }: ProgressState): (loss: string) => void {
+    const now = this.#said = this.around.now(), { name, amount, training } = this.#phase;
+    const speed = perSecond(this.#phase.speed(now));
+    const rate = training ? `lr ${shortNumber(learn.hyper("lr"), 3)}` : "";
+    const wrong = verdict && !verdict.sound ? verdict.text : "";
+    return (loss) => this.around.write([name, amount, speed, loss, rate, wrong].filter(Boolean).join("  ") + "\n");
+  }
+}
+
+const lossText = (loss: number) => `loss ${formatFigure(loss)}`;
+
+/** The loss that was read last, which is not that of the last batch. */
+function lossRead({ read }: ProgressState): string {
+  return read ? `${lossText(read.loss)} at batch ${read.batch}` : "";
 }

@@ -180,8 +180,9 @@ export class Child {
     const errors = this.#readErrors();
     try {
       for await (const line of lines(this.#process.stdout)) {
-        if (line.startsWith(MARK)) this.#take(line.slice(MARK.length));
-        else this.#options.onLog(line, null);
+        const at = line.indexOf(MARK); // what was printed without an end of line comes before it
+        if (at !== 0) this.#options.onLog(at < 0 ? line : line.slice(0, at), null);
+        if (at >= 0) this.#take(line.slice(at + MARK.length));
       }
     } catch (error) {
       this.kill(`The worker could not be understood: ${messageOf(error)}`);

@@ -42,9 +42,16 @@ export class Pool {
     this.#options = { ...options, onSteps: (trial, rows) => this.onSteps?.(trial, rows) };
   }
 
-  /** Starts a first worker, which reads the plan. */
-  async introduce(): Promise<Introduction> {
-    return this.#introduction ??= (await this.#start())[1];
+  /**
+   * Starts workers, which read the plan, and waits for all of them.
+   *
+   * @param workers how many, at once: those that run trials later need not be started then. Default: one
+   */
+  async introduce(workers = 1): Promise<Introduction> {
+    if (!this.#introduction) {
+      this.#idle.push(...await Promise.all(Array.from({ length: workers }, () => this.#start())));
+    }
+    return this.introduced;
   }
 
   /** What the first worker said of its plan. */
@@ -85,8 +92,7 @@ export class Pool {
       try {
         if (this.#closed) break;
         // A worker may have been lost while it was idle: that is no trial's fault.
-        if (!child || child.ended) [child] = await this.#start();
-        this.#children.add(child);
+        if (!child || child.ended) child = await this.#start();
         const { timeout, attempts } = this.introduced.plan;
         const outcome = await child.run(job.trial, job.attempt, timeout, kept);
         if (this.#closed) break;
@@ -114,7 +120,7 @@ export class Pool {
   /** Workers that were started to read the plan and serve nobody yet. */
   readonly #idle: Child[] = [];
 
-  async #start(): Promise<[Child, Introduction]> {
+  async #start(): Promise<Child> {
     for (let tries = 1;; tries++) {
       if (this.#closed) throw new LostError("The workers were ended");
       const child = new Child(this.#options);
@@ -122,8 +128,8 @@ export class Pool {
       try {
         const introduction = await child.introduction;
         this.#compare(introduction);
-        if (!this.#introduction) this.#idle.push(child);
-        return [child, introduction];
+        this.#introduction ??= introduction;
+        return child;
       } catch (error) {
         this.#children.delete(child);
         await child.close();

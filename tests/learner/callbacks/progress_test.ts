@@ -14,11 +14,13 @@ import {
   barText,
   ProgressLog,
   ProgressView,
+  standardError,
   type Surroundings,
 } from "../../../lib/learner/callbacks/progress_terminal.ts";
 import type { ProgressDisplay } from "../../../lib/learner/callbacks/progress_display.ts";
 import { verdictSoFar } from "../../../lib/learner/verdict.ts";
 import type * as nn from "../../../lib/nn/mod.ts";
+import { formatFigure } from "../../../lib/plot/format.ts";
 import { LiveDisplay, type MimeBundle } from "../../../lib/plot/notebook.ts";
 import { planStatistics } from "../../../lib/tensor/mod.ts";
 import { reference } from "../../nn/helpers.ts";
@@ -96,6 +98,7 @@ class Drive extends Callback {
   readonly #state = {
     losses: [2, 1.5, 1],
     rates: [0.1, 0.2, 0.4],
+    read: { loss: 0.75, batch: 0 },
     verdict: { sound: false, text: "1 ReLU: dead units" },
   };
   override beforeFit(learn: AnyLearner): void {
@@ -110,7 +113,8 @@ class Drive extends Callback {
     await new Promise((go) => setTimeout(go, 0));
   }
   override afterEpoch(learn: AnyLearner): void {
-    this.#display.afterPhase(learn, this.#state);
+    const take = this.#display.afterPhase(learn, this.#state);
+    if (learn.training) take?.(0.5);
   }
   override async cleanupFit(): Promise<void> {
     await this.#display.end?.();
@@ -127,7 +131,7 @@ Deno.test("a fit in a terminal: four frames a second at most, and nothing is lef
   assert.ok(screen.writes.length <= 6, `${screen.writes.length} writes`); // 0, 250, … 1000, and the end
   assert.match(
     shown.at(-1)!,
-    /^epoch \d of 5 (train|eval) {2}[█▏▎▍▌▋▊▉░]+ {2}\d\/[13] {2}20\/s {2}0:00 left\nloss 1\.000 █▅▁ {2}lr 0\.4 ▁▃█\n1 ReLU: dead units\n$/,
+    /^epoch \d of 5 (train|eval) {2}[█▏▎▍▌▋▊▉░]+ {2}\d\/[13] {2}20\/s {2}0:00 left\n(train )?loss 1\.000 █▅▁ {2}lr 0\.4 ▁▃█\n1 ReLU: dead units\n$/,
   );
   assert.equal(screen.text, "");
   const { log } = console;
@@ -149,9 +153,30 @@ Deno.test("a fit where there is no terminal: lines that only append", async () =
     ),
   );
   assert.deepEqual(screen.text.trimEnd().split("\n"), [
-    "epoch 0 of 1 train  2/3  0.2/s  loss 1.000 lr 0.4  1 ReLU: dead units",
-    "epoch 0 of 1 train  3/3  0.2/s  loss 1.000 lr 0.4  1 ReLU: dead units",
-    "epoch 0 of 1 eval  1/1  0.2/s  loss 1.000 lr 0.4  1 ReLU: dead units",
+    "epoch 0 of 1 train  2/3  0.2/s  loss 0.750 at batch 0  lr 0.1  1 ReLU: dead units",
+    "epoch 0 of 1 train  3/3  0.2/s  loss 0.500  lr 0.1  1 ReLU: dead units",
+    "epoch 0 of 1 eval  1/1  0.2/s  loss 0.750 at batch 0  1 ReLU: dead units", // the last loss was never told
+  ]);
+});
+
+Deno.test("each phase's last line in a log has the loss of its own last batch, however short it is", async () => {
+  const { write } = standardError, { isTerminal } = Deno.stderr, written: string[] = [], recorder = new Recorder();
+  standardError.write = (text) => void written.push(text);
+  Deno.stderr.isTerminal = () => false;
+  try {
+    await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([new ProgressCB(), recorder]).fit(2);
+  } finally {
+    standardError.write = write;
+    Deno.stderr.isTerminal = isTerminal;
+  }
+  const { losses, validLosses } = recorder, [first, second] = validLosses;
+  const last = [losses[2], first, losses[5], second].map((loss) => formatFigure(loss!));
+  assert.equal(new Set(last).size, 4);
+  assert.deepEqual(written.map((line) => / loss (\S+)( {2}lr 0\.1)?\n$/.exec(line)?.slice(1)), [
+    [last[0], "  lr 0.1"],
+    [last[1], undefined],
+    [last[2], "  lr 0.1"],
+    [last[3], undefined],
   ]);
 });
 

@@ -105,6 +105,7 @@ export default defineSweep({
       ...Object.keys(odd).flatMap((name) => [`post-${name}`, `write-line-${name}`]),
       "another-trial",
       "no-json",
+      "half-a-line",
       "renames-the-sweep",
       "post-checkpoint-climbs",
       "post-checkpoint-artefact",
@@ -142,6 +143,7 @@ export default defineSweep({
       Deno.stdout.writeSync(new TextEncoder().encode("\x1e{\n"));
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
+    if (what === "half-a-line") Deno.stdout.writeSync(new TextEncoder().encode("no end of line"));
     if (what === "renames-the-sweep") {
       const plan = { name: "../../owned", trials: [] };
       write({ type: "ready", introduction: { plan, code: {}, device: "cpu" } });
