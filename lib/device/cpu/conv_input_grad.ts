@@ -5,6 +5,7 @@ import type { ProgramWriter } from "./commands.ts";
 import { phasesOf } from "./conv_cut.ts";
 import {
   borderedColumns,
+  type Cut,
   cut,
   groupShares,
   isSorted,
@@ -17,7 +18,15 @@ import {
   type Taps,
 } from "./conv_geometry.ts";
 import { arePairs, pairPhases } from "./conv_pairs.ts";
-import { borderPhases, groupPhases, type PhaseRow, phaseRow, resultTable, workOf } from "./conv_phases.ts";
+import {
+  borderPhases,
+  groupPhases,
+  type PhaseRow,
+  phaseRow,
+  type ResultSteps,
+  resultTable,
+  workOf,
+} from "./conv_phases.ts";
 import { CHUNK_MADDS, convolve, imageCut, packWeights, panelsOf, type Shape4, skipped } from "./conv_sweep.ts";
 
 /** One axis of a phase of the input gradient: pixels phase, phase + stride, … read g at their index plus d, for some ds. */
@@ -91,6 +100,42 @@ function windowsOf(row: AxisPhase, column: AxisPhase, sizes: readonly [number, n
   return { classes: [classes(row, sizes[0]), classes(column, sizes[1])] as const, taps };
 }
 
+/** A phase of images that are copied with borders: every pixel takes all of the phase's taps. */
+function borderedPhase(
+  [row, column]: readonly [AxisPhase, AxisPhase],
+  [vertical, horizontal]: readonly [Axis, Axis],
+  source: Source,
+  parts: Cut,
+  { taps, depth, weights, result }: {
+    readonly taps: number;
+    readonly depth: number;
+    readonly weights: number;
+    readonly result: ResultSteps;
+  },
+): PhaseRow {
+  const size = [parts.group, Math.min(parts.bandRows, row.count), column.count] as const;
+  const sorted = isSorted(source), right = column.taps.first - horizontal.first;
+  const down = (row.taps.first - vertical.first) * parts.rowStep;
+  const offset = taps === 0 ? 0 : 4 * (down + (sorted ? 0 : right * source.channels));
+  return phaseRow({
+    taps: [row.taps, column.taps],
+    weights,
+    firstRow: 0,
+    rowsPerRun: column.taps.count * depth,
+    allRows: taps * depth,
+    channels: depth,
+    patches: sorted && taps > 0
+      ? sortedTable(source, size, [parts.imageStep, parts.rowStep], { first: right, step: 1 })
+      : pixelTable(size, [parts.imageStep, parts.rowStep, source.channels]),
+    results: resultTable(size, result, 4 * result[3]),
+    bandRows: parts.bandRows,
+    rows: row.count,
+    columns: column.count,
+    offset: offset + skipped(source, parts),
+  });
+}
+
+/** Encodes it: of each residue of rows and columns a convolution of g with the taps that reach it. */
 export function encodeInputGrad(
   { inputs, output, attributes: { stride, padding, dilation, groups } }: StepOf<"conv2dInputGrad">,
   writer: ProgramWriter,
@@ -173,25 +218,8 @@ export function encodeInputGrad(
       );
       continue;
     }
-    const size = [parts.group, Math.min(parts.bandRows, row.count), column.count] as const;
-    const none = taps.length === 0, sorted = isSorted(source), right = column.taps.first - horizontal.first;
-    const offset = none ? 0 : 4 * ((row.taps.first - vertical.first) * parts.rowStep + (sorted ? 0 : right * outputs));
-    const phase = phaseRow({
-      taps: [row.taps, column.taps],
-      weights,
-      firstRow: 0,
-      rowsPerRun: column.taps.count * depth,
-      allRows: taps.length * depth,
-      channels: depth,
-      patches: sorted && !none
-        ? sortedTable(source, size, [parts.imageStep, parts.rowStep], { first: right, step: 1 })
-        : pixelTable(size, [parts.imageStep, parts.rowStep, outputs]),
-      results: resultTable(size, result, 4 * start),
-      bandRows: parts.bandRows,
-      rows: row.count,
-      columns: column.count,
-      offset: offset + skipped(source, parts),
-    });
+    const taken = { taps: taps.length, depth, weights, result };
+    const phase = borderedPhase([row, column], [vertical, horizontal], source, parts, taken);
     const group = { weights: apart, offset: 4 * borderedColumns(source) * depth, results: 4 * into, rows: 0 };
     phases.push(...groupPhases([inPanel(phase)], groups, group));
     work += row.count * column.count * taps.length * outputs;

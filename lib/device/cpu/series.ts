@@ -52,6 +52,8 @@ export interface Run {
   readonly grouping: Grouping;
   /** Those that go image by image. */
   readonly byImage: ReadonlySet<number>;
+  /** Of the program. */
+  readonly joiner: Joiner;
 }
 
 /** Whether a program may have runs: if so, small values had better lie apart. */
@@ -85,7 +87,7 @@ function runFrom(program: Program, joiner: Joiner, first: number, images: number
     size * most <= GROUP_BYTES && size * LEAST_GROUPS <= images &&
     localPlaces(locals, size, program).bytes <= PLACES.bytes
   );
-  return size === undefined ? undefined : { first, end: first + last + 1, grouping: { images, size }, byImage };
+  return size === undefined ? undefined : { first, end: first + last + 1, grouping: { images, size }, byImage, joiner };
 }
 
 /** Bytes of an image of each value that a step goes through. */
@@ -152,16 +154,12 @@ interface Parts extends Joining {
 
 /** Puts the commands of a run in their place: those that go image by image in series, the others before or after them. */
 export class SeriesMaker {
-  readonly #joiner: Joiner;
+  constructor(readonly writer: ProgramWriter) {}
 
-  constructor(readonly writer: ProgramWriter) {
-    this.#joiner = new Joiner(writer.program);
-  }
-
-  place(commands: readonly Command[], { grouping }: Run): void {
+  place(commands: readonly Command[], { grouping, joiner }: Run): void {
     let rest = [...Map.groupBy(commands, ({ step }) => step)].map(([step, own]) => this.#partsOf(step, own, grouping));
     while (rest.length > 0) {
-      const { accesses, locals } = this.#joiner.join(rest);
+      const { accesses, locals } = joiner.join(rest);
       this.#put(rest.slice(0, accesses.length), accesses, locals, grouping);
       rest = rest.slice(accesses.length);
     }
