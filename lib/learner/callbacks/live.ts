@@ -155,6 +155,7 @@ export class LiveCB extends Callback {
     this.#told = this.#steps = this.#rows = 0;
     this.#done = false;
     this.#startedAt = this.#nextTell = performance.now();
+    // Whoever looks sees the beginning at once.
     this.#lastTurn = this.#outlet.isWatched ? -Infinity : this.#startedAt;
     this.#say({
       kind: "run",

@@ -194,7 +194,8 @@ export class ProgressCB extends Callback {
 
   #endPhase(learn: LearnerCore): void {
     const loss = this.#loss, take = this.#display?.afterPhase(learn, this.#state);
-    if (take && loss) learn.readLate(this, [loss], ([values]) => take(values![0]!));
+    if (!this.#started) take?.(undefined); // every batch was cancelled before its loss
+    else if (take && loss) learn.readLate(this, [loss], ([values]) => take(values![0]!));
     this.#loss = undefined;
   }
 

@@ -45,8 +45,8 @@ export interface ProgressDisplay {
   readonly judges: boolean;
   beforePhase(learn: LearnerCore, state: ProgressState): void;
   afterBatch(learn: LearnerCore, state: ProgressState): void;
-  /** @returns what takes the loss of the phase's last batch, if the display wants it: it is known once the next phase runs */
-  afterPhase(learn: LearnerCore, state: ProgressState): ((loss: number) => void) | undefined;
+  /** @returns what takes the loss of the phase's last batch, or that there was none, if the display wants it: it is known once the next phase runs */
+  afterPhase(learn: LearnerCore, state: ProgressState): ((loss: number | undefined) => void) | undefined;
   /** Called in the background, when it may read from the device. */
   look?(): void;
   /** At the end of the fit, when all records are read. */

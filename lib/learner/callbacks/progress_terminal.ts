@@ -187,14 +187,14 @@ export class ProgressLog implements ProgressDisplay {
     if (this.around.now() - this.#said >= LINE) this.#line(learn, state)(lossRead(state));
   }
 
-  afterPhase(learn: LearnerCore, state: ProgressState): ((loss: number) => void) | undefined {
+  afterPhase(learn: LearnerCore, state: ProgressState): ((loss: number | undefined) => void) | undefined {
     const over = this.#phase.done > 0 && !this.#rows ? this.#line(learn, state) : undefined;
     this.#phase.done = 0;
     if (!over) return undefined;
     const unknown = () => over(lossRead(state));
     this.#late.add(unknown);
     return (loss) => {
-      if (this.#late.delete(unknown)) over(lossText(loss));
+      if (this.#late.delete(unknown)) over(loss === undefined ? "" : lossText(loss));
     };
   }
 

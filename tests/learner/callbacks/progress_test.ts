@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   ActivationStats,
   Callback,
+  CancelBatchException,
   Learner,
   type Learner as AnyLearner,
   ProgressCB,
@@ -159,16 +160,22 @@ Deno.test("a fit where there is no terminal: lines that only append", async () =
   ]);
 });
 
-Deno.test("each phase's last line in a log has the loss of its own last batch, however short it is", async () => {
-  const { write } = standardError, { isTerminal } = Deno.stderr, written: string[] = [], recorder = new Recorder();
+/** What ProgressCB writes in a fit where there is no terminal. */
+async function logOf(epochs: number, ...callbacks: Callback[]): Promise<string[]> {
+  const { write } = standardError, { isTerminal } = Deno.stderr, written: string[] = [];
   standardError.write = (text) => void written.push(text);
   Deno.stderr.isTerminal = () => false;
   try {
-    await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([new ProgressCB(), recorder]).fit(2);
+    await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([new ProgressCB(), ...callbacks]).fit(epochs);
   } finally {
     standardError.write = write;
     Deno.stderr.isTerminal = isTerminal;
   }
+  return written;
+}
+
+Deno.test("each phase's last line in a log has the loss of its own last batch, however short it is", async () => {
+  const recorder = new Recorder(), written = await logOf(2, recorder);
   const { losses, validLosses } = recorder, [first, second] = validLosses;
   const last = [losses[2], first, losses[5], second].map((loss) => formatFigure(loss!));
   assert.equal(new Set(last).size, 4);
@@ -178,6 +185,18 @@ Deno.test("each phase's last line in a log has the loss of its own last batch, h
     [last[2], "  lr 0.1"],
     [last[3], undefined],
   ]);
+});
+
+Deno.test("a phase whose batches were cancelled before their losses has a line without one", async () => {
+  class Cancel extends Callback {
+    override beforeBatch(learn: AnyLearner): void {
+      if (learn.training) throw new CancelBatchException();
+    }
+  }
+  const lines = (await logOf(1, new Cancel())).map((line) =>
+    line.replace(/[\d.]+\/s/, "…/s").replace(/loss \d\.\d+/, "loss …")
+  );
+  assert.deepEqual(lines, ["epoch 0 of 1 train  3/3  …/s  lr 0.1\n", "epoch 0 of 1 eval  1/1  …/s  loss …\n"]);
 });
 
 Deno.test("in a notebook the first display has a chart of the first batches, drawn without Vega, and its height stays", async () => {
