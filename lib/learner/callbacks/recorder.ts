@@ -166,7 +166,7 @@ export class Recorder extends Callback {
     });
     const every = Math.ceil(valid.length / MOST_POINTS);
     return {
-      title: "Loss: training as a line, validation with dots",
+      title: valid.length ? "Loss: training as a line, validation with dots" : "Loss of training",
       x: { title: "batch" },
       y: { title: "loss" },
       lines: [

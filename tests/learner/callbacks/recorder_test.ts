@@ -31,3 +31,13 @@ Deno.test("Recorder draws losses and rates", async () => {
   assert.match(await recorder.plotLr().svg(), /^<svg/);
   assert.throws(() => recorder.plotValue("momentum"), /recorded are lr. Ask for it: { values: \["momentum"\] }/);
 });
+
+Deno.test("the chart of losses names a validation only if there was one", async () => {
+  const { train, valid } = loaders(), titles: unknown[] = [];
+  for (const dls of [{ train }, { train, valid }]) {
+    const recorder = new Recorder();
+    await new Learner(model(), dls, crossEntropy, { cbs: [recorder] }).fit(1);
+    titles.push((recorder.plotLoss().spec as { readonly title?: unknown }).title);
+  }
+  assert.deepEqual(titles, ["Loss of training", "Loss: training as a line, validation with dots"]);
+});
