@@ -194,7 +194,7 @@ export class ProgressLog implements ProgressDisplay {
     const unknown = () => over(lossRead(state));
     this.#late.add(unknown);
     return (loss) => {
-      if (this.#late.delete(unknown)) over(loss === undefined ? "" : lossText(loss));
+      if (this.#late.delete(unknown)) over(loss === undefined ? "" : `last ${lossText(loss)}`);
     };
   }
 

@@ -155,7 +155,7 @@ Deno.test("a fit where there is no terminal: lines that only append", async () =
   );
   assert.deepEqual(screen.text.trimEnd().split("\n"), [
     "epoch 0 of 1 train  2/3  0.2/s  loss 0.750 at batch 0  lr 0.1  1 ReLU: dead units",
-    "epoch 0 of 1 train  3/3  0.2/s  loss 0.500  lr 0.1  1 ReLU: dead units",
+    "epoch 0 of 1 train  3/3  0.2/s  last loss 0.500  lr 0.1  1 ReLU: dead units",
     "epoch 0 of 1 eval  1/1  0.2/s  loss 0.750 at batch 0  1 ReLU: dead units", // the last loss was never told
   ]);
 });
@@ -196,7 +196,7 @@ Deno.test("a phase whose batches were cancelled before their losses has a line w
   const lines = (await logOf(1, new Cancel())).map((line) =>
     line.replace(/[\d.]+\/s/, "…/s").replace(/loss \d\.\d+/, "loss …")
   );
-  assert.deepEqual(lines, ["epoch 0 of 1 train  3/3  …/s  lr 0.1\n", "epoch 0 of 1 eval  1/1  …/s  loss …\n"]);
+  assert.deepEqual(lines, ["epoch 0 of 1 train  3/3  …/s  lr 0.1\n", "epoch 0 of 1 eval  1/1  …/s  last loss …\n"]);
 });
 
 Deno.test("in a notebook the first display has a chart of the first batches, drawn without Vega, and its height stays", async () => {
