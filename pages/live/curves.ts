@@ -33,10 +33,11 @@ export class Curves {
     run: ShownRun,
     other: ShownRun | undefined,
   ): void {
-    const all = [...runs.values()], used = new Set<string>();
+    const all = [...runs.values()], used: LineChart[] = [];
     const chart = (key: string, title: string, lines: readonly Line[], look: LineLook = {}) => {
-      used.add(key);
-      this.#chart(key, title).show(lines, look);
+      const one = this.#chart(key, title);
+      used.push(one);
+      one.show(lines, look);
     };
     const lines = (of: (run: ShownRun) => Pick<Line, "values" | "steps">) =>
       all.map((one, hue): Line => ({
@@ -59,7 +60,18 @@ export class Curves {
         if (shown.length) chart(`${phase} ${name}`, `${name} of each epoch, ${WORDS[phase]}`, shown);
       }
     }
-    for (const [key, { element }] of this.#charts) element.hidden = !used.has(key);
+    for (const one of this.#charts.values()) one.element.hidden = !used.includes(one);
+    this.#place(used);
+  }
+
+  /** Puts the charts into this order, whichever came first. Those that stand in it are not touched, so that a reader's focus stays. */
+  #place(charts: readonly LineChart[]): void {
+    let next = this.element.firstElementChild;
+    for (const { element } of charts) {
+      while (next instanceof HTMLElement && next.hidden) next = next.nextElementSibling;
+      if (next === element) next = element.nextElementSibling;
+      else this.element.insertBefore(element, next);
+    }
   }
 
   #chart(key: string, title: string): LineChart {
@@ -69,8 +81,6 @@ export class Curves {
       chart.onRange = (range) => this.onRange(range);
       chart.range = this.#range;
       this.#charts.set(key, chart);
-      if (key === "difference") this.#charts.get("series loss")!.element.after(chart.element);
-      else this.element.append(chart.element);
     }
     return chart;
   }

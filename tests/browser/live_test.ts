@@ -100,6 +100,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: `the live page's charts in Chromium stand in one order, whichever figures come first${note}`,
+  ignore,
+  fn: async () => {
+    const store = new LiveStore(), server = serveLive(store, { port: 0 });
+    const row = (figures: Record<string, number>) =>
+      store.add({ kind: "row", run: "a", step: 10, epoch: 0, phase: "valid", figures });
+    store.add({ kind: "run", run: "a", title: "Sequential", started: "2026-01-01T00:00:00Z", epochs: 1, facts: {} });
+    row({ accuracy: 0.5 });
+    await using page = await Page.open(chromium!, server.address, { webgpu: false });
+    await until(page, /accuracy of each epoch/);
+    await page.evaluate("document.querySelector('canvas').focus()");
+    say(store, 0, 10);
+    await until(page, /Training loss[^]*Learning rate[^]*accuracy of each epoch/);
+    const focused = await page.evaluate("document.activeElement.getAttribute('aria-label')") as string;
+    assert.match(focused, /^accuracy of each epoch/); // which was not moved
+    row({ loss: 0.7, accuracy: 0.5 });
+    await until(page, /Training loss[^]*Learning rate[^]*loss of each epoch[^]*accuracy of each epoch/);
+    assert.deepEqual(page.complaints, []);
+    await server.close();
+  },
+});
+
+Deno.test({
   name: `the saved page in Chromium: opens from disk with all that was shown${note}`,
   ignore,
   fn: async () => {
