@@ -3,7 +3,7 @@
 import type { ShownRun } from "../../lib/live/page_model.ts";
 import { type Line, LineChart, type LineLook } from "./chart.ts";
 import { difference, smooth } from "./compare.ts";
-import { make } from "./dom.ts";
+import { arrange, make } from "./dom.ts";
 import type { Range } from "./scale.ts";
 
 const TITLES: Readonly<Record<string, string>> = { loss: "Training loss", lr: "Learning rate" };
@@ -33,10 +33,10 @@ export class Curves {
     run: ShownRun,
     other: ShownRun | undefined,
   ): void {
-    const all = [...runs.values()], used: LineChart[] = [];
+    const all = [...runs.values()], used: HTMLElement[] = [];
     const chart = (key: string, title: string, lines: readonly Line[], look: LineLook = {}) => {
       const one = this.#chart(key, title);
-      used.push(one);
+      used.push(one.element);
       one.show(lines, look);
     };
     const lines = (of: (run: ShownRun) => Pick<Line, "values" | "steps">) =>
@@ -60,18 +60,7 @@ export class Curves {
         if (shown.length) chart(`${phase} ${name}`, `${name} of each epoch, ${WORDS[phase]}`, shown);
       }
     }
-    for (const one of this.#charts.values()) one.element.hidden = !used.includes(one);
-    this.#place(used);
-  }
-
-  /** Puts the charts into this order, whichever came first. Those that stand in it are not touched, so that a reader's focus stays. */
-  #place(charts: readonly LineChart[]): void {
-    let next = this.element.firstElementChild;
-    for (const { element } of charts) {
-      while (next instanceof HTMLElement && next.hidden) next = next.nextElementSibling;
-      if (next === element) next = element.nextElementSibling;
-      else this.element.insertBefore(element, next);
-    }
+    arrange(this.element, used);
   }
 
   #chart(key: string, title: string): LineChart {

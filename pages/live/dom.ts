@@ -18,6 +18,20 @@ export function button(text: string, act: () => void): HTMLElement {
   return element;
 }
 
+/**
+ * Shows these elements in a parent, in this order, whichever came first, and none of its others. Those that stand in it are not moved, so that
+ * whichever has the focus keeps it.
+ */
+export function arrange(parent: HTMLElement, shown: readonly HTMLElement[]): void {
+  for (const child of parent.children) (child as HTMLElement).hidden = !shown.includes(child as HTMLElement);
+  let next = parent.firstElementChild as HTMLElement | null;
+  for (const element of shown) {
+    while (next?.hidden) next = next.nextElementSibling as HTMLElement | null;
+    if (next === element) next = element.nextElementSibling as HTMLElement | null;
+    else parent.insertBefore(element, next);
+  }
+}
+
 /** Sets a text if it is another: a screen reader would say the same again, and the page would be laid out anew. */
 export function say(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;

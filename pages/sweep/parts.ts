@@ -1,20 +1,7 @@
 /** Small parts of the page. */
 /// <reference lib="dom" />
 
-/** An element with a class and a text. */
-export function make(tag: string, className = "", text = ""): HTMLElement {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-/** A button. */
-export function button(text: string, act: () => void): HTMLElement {
-  const element = make("button", "", text);
-  element.onclick = act;
-  return element;
-}
+import { make } from "../live/dom.ts";
 
 /** Puts figures with their names into a list. */
 export function setFigures(list: HTMLElement, figures: Readonly<Record<string, string>>): void {

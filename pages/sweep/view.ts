@@ -3,12 +3,12 @@
 import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
 import type { SweepLiveEvent } from "../../lib/sweep/live/events.ts";
 import { LineChart } from "../live/chart.ts";
-import { download } from "../live/dom.ts";
+import { arrange, button, download, make } from "../live/dom.ts";
 import { linesOf } from "./curves.ts";
 import { DotChart } from "./dots.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { SweepModel } from "./model.ts";
-import { button, make, setFigures, Table } from "./parts.ts";
+import { setFigures, Table } from "./parts.ts";
 import { showSets, showTrials } from "./tables.ts";
 
 /** Rows of one chart of dots. */
@@ -114,50 +114,48 @@ export class SweepView {
   #chart({ metric, goal, cells, sets, levels }: Figures): void {
     const shown = sets.slice(0, ROWS), more = sets.length - shown.length;
     const rest = more > 0 ? `, the best ${shown.length} of ${sets.length}` : "";
-    this.#dotChart("").show(`${metric} of each set of parameters${rest}`, shown);
+    const all = this.#dotChart("");
+    all.show(`${metric} of each set of parameters${rest}`, shown);
     const ended = this.model.ended.map(({ metrics }) => metrics[metric] ?? NaN).filter(Number.isFinite);
     const better = goal === "max" ? Math.max : Math.min;
     let best = NaN;
     const values = ended.map((value) => best = Number.isNaN(best) ? value : better(best, value));
     const steps = values.map((_, i) => i + 1);
-    const chart = this.#lineChart("best", this.#figureCharts);
+    const chart = this.#lineChart("best");
     chart.title = `Best ${metric} so far, by trials done`;
     chart.show([
       { name: `best ${metric} so far`, values, steps },
       { name: metric, values: ended, steps, isFaint: true, hue: 0 },
     ], { legend: false });
-    if (cells.length > 1) {
-      for (const { param, rows } of levels.slice(0, MOST)) {
-        this.#dotChart(param).show(`${metric} at each value of ${param}`, rows.slice(0, ROWS));
-      }
-    }
+    const each = (cells.length > 1 ? levels : []).slice(0, MOST).map(({ param, rows }) => {
+      const one = this.#dotChart(param);
+      one.show(`${metric} at each value of ${param}`, rows.slice(0, ROWS));
+      return one.element;
+    });
+    arrange(this.#figureCharts, [all.element, chart.element, ...each]);
   }
 
   #chartCurves(figures: Figures | undefined): void {
     const all = [...this.model.curves].sort(([a], [b]) => a < b ? -1 : 1);
-    for (const [name, curves] of all.slice(0, MOST)) {
+    const charts = all.slice(0, MOST).map(([name, curves]) => {
       const lines = linesOf(curves, (trial) => figures?.nameOf(trial) ?? `seed ${trial.seed}`);
-      const chart = this.#lineChart(`curve ${name}`, this.#curveCharts);
+      const chart = this.#lineChart(`curve ${name}`);
       chart.title = `${name} by step, of the trials that are running and ended last`;
       chart.show(lines, { legend: lines.length <= 6 });
-    }
+      return chart.element;
+    });
+    arrange(this.#curveCharts, charts);
   }
 
   #dotChart(key: string): DotChart {
     let chart = this.#dots.get(key);
-    if (!chart) {
-      this.#dots.set(key, chart = new DotChart());
-      this.#figureCharts.append(chart.element);
-    }
+    if (!chart) this.#dots.set(key, chart = new DotChart());
     return chart;
   }
 
-  #lineChart(key: string, place: HTMLElement): LineChart {
+  #lineChart(key: string): LineChart {
     let chart = this.#lines.get(key);
-    if (!chart) {
-      this.#lines.set(key, chart = new LineChart(""));
-      place.append(chart.element);
-    }
+    if (!chart) this.#lines.set(key, chart = new LineChart(""));
     return chart;
   }
 }

@@ -95,9 +95,19 @@ Deno.test({
       );
       await page.evaluate("pages.forEach((page) => page.close())");
 
+      // A metric that is told later has its place in the alphabet, as on a page that is opened later still.
+      await page.evaluate("[...document.querySelectorAll('canvas')].at(-1).focus()");
+      const { id } = plan.trials[10]!, record = done(30, 0.7);
+      store.start(id);
+      store.settle(id, { ...record, steps: [...record.steps, [0, "aberration", 0.5], [1, "aberration", 0.25]] });
+      await until(page, /aberration by step[\s\S]*accuracy by step/);
+      assert.match(
+        await page.evaluate("document.activeElement.getAttribute('aria-label')") as string,
+        /^accuracy by step/,
+      );
+
       // The program ends, and another goes on.
       await first.close();
-      run(store, 10, 11);
       const second = new SweepPage(folder, Number(port));
       await until(page, /9 \/ 12/);
       run(store, 6, 8);

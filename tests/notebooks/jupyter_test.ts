@@ -86,7 +86,7 @@ test("progress is one display that is updated in place, and ends with the whole 
   assert.equal(new Set(displays.map(({ content }) => content.transient.display_id)).size, 1);
   const [early, last] = [displays[0]!, displays.at(-1)!].map(({ content }) => content.data["text/html"] as string);
   // The first display has its chart already, of the first batches.
-  assert.match(early!, /alt="Loss[^"]+" src="data:image\/svg\+xml,%3Csvg/);
+  assert.match(early!, /alt="Loss(: training as a line[^"]*| of training)" src="data:image\/svg\+xml,%3Csvg/);
   assert.match(early!, /epoch \d+ of 10 · (train|eval) \d+ of \d+ · (train )?loss \d\.\d{3} lr 0\.1/);
   assert.match(last!, / alt="Loss: training as a line[^"]+" src="data:image\/svg\+xml,%3Csvg/);
   assert.equal(last!.match(/<tr>/g)!.length, 21); // names, and two rows an epoch
