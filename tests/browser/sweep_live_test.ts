@@ -105,6 +105,7 @@ Deno.test({
         await page.evaluate("document.activeElement.getAttribute('aria-label')") as string,
         /^accuracy by step/,
       );
+      await page.evaluate("scrollTo(0, 0)"); // charts out of sight are not drawn, and pictures are taken of all
 
       // The program ends, and another goes on.
       await first.close();
