@@ -6,7 +6,35 @@
 import type { Backend } from "../../lib/device/backend.ts";
 import { CpuBackend, type ObservedCommand } from "../../lib/device/cpu/backend.ts";
 import type { CpuLaunch, Profiler } from "./profile_launch.ts";
-import { productOf, stepBytes, stepFlops, stepName } from "./profile_work.ts";
+import { stepOutputs } from "../../lib/device/steps/mod.ts";
+import { bytesOf, productOf, stepBytes, stepFlops, stepName } from "./profile_work.ts";
+
+/**
+ * The launches of one run of a program: the commands of a step together, wherever in the run they are, and with them those of a step whose work one
+ * of them does along with its own.
+ */
+function launchesOf(commands: readonly ObservedCommand[]): CpuLaunch[] {
+  const leaders = new Map(
+    commands.flatMap(({ step, shared }) => shared === undefined ? [] : [[shared, step] as const]),
+  );
+  const leader = (step: number): number => leaders.has(step) ? leader(leaders.get(step)!) : step;
+  const groups = Map.groupBy(commands, ({ step }) => leader(step));
+  return [...groups].sort(([a], [b]) => a - b).map(([at, own]) => {
+    const { program } = own[0]!, all = [at, ...[...leaders.keys()].filter((step) => leader(step) === at)];
+    const steps = all.map((step) => program.steps[step]!), product = productOf(steps[0]!);
+    const sum = (of: (command: ObservedCommand) => number) => own.reduce((total, command) => total + of(command), 0);
+    return {
+      name: steps.map(stepName).join(", "),
+      groups: sum(({ chunks }) => chunks),
+      // What the others read, it has read, or made, itself.
+      bytes: stepBytes(steps[0]!, program) + bytesOf(program, steps.slice(1).flatMap(stepOutputs)),
+      flops: steps.reduce((total, step) => total + stepFlops(step), 0),
+      microseconds: 1000 * sum(({ milliseconds }) => milliseconds),
+      commands: own.map(({ chunks }) => chunks),
+      ...(product ? { product } : {}),
+    };
+  });
+}
 
 /** Takes the commands of the cpu device, those of one step of a program together. */
 export class CpuProfiler implements Profiler {
@@ -29,30 +57,7 @@ export class CpuProfiler implements Profiler {
     await step();
     const took = performance.now() - began;
     this.#backend.observer = undefined;
-    const launches: CpuLaunch[] = [];
-    commands.forEach(({ program, step: at, chunks, milliseconds }, i) => {
-      const before = commands[i - 1], microseconds = 1000 * milliseconds, step = program.steps[at]!;
-      if (before?.program === program && before.step === at) {
-        const last = launches.pop()!;
-        launches.push({
-          ...last,
-          groups: last.groups + chunks,
-          microseconds: last.microseconds + microseconds,
-          commands: [...last.commands, chunks],
-        });
-        return;
-      }
-      const work = { bytes: stepBytes(step, program), flops: stepFlops(step) };
-      const product = productOf(step);
-      launches.push({
-        name: stepName(step),
-        groups: chunks,
-        ...work,
-        microseconds,
-        commands: [chunks],
-        ...(product ? { product } : {}),
-      });
-    });
+    const launches = [...Map.groupBy(commands, ({ run }) => run).values()].flatMap(launchesOf);
     const kernels = commands.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     return { launches, aroundMicroseconds: 1000 * (took - kernels) };
   }

@@ -59,8 +59,12 @@ interface KernelExports {
 /** A command that has run by itself. */
 export interface ObservedCommand {
   readonly program: Program;
+  /** The number of the program's run. */
+  readonly run: number;
   /** The place of its step in the program. */
   readonly step: number;
+  /** That of another step whose work it does along with its own. */
+  readonly shared?: number | undefined;
   readonly chunks: number;
   readonly milliseconds: number;
 }
@@ -279,11 +283,12 @@ export class CpuBackend implements Backend {
     { program, encoded: { list } }: CpuExecutable,
     { from, to, runTo, observer }: { from: number; to: number; runTo: (at: number) => void; observer: CommandObserver },
   ): void {
-    list.forEach(({ at, step, chunks }, i) => {
+    const { runs: run } = this.counters;
+    list.forEach(({ at, step, shared, chunks }, i) => {
       if (at < from || at >= to) return;
       const began = performance.now();
       runTo(Math.min(to, list[i + 1]?.at ?? to));
-      observer({ program, step, chunks, milliseconds: performance.now() - began });
+      observer({ program, run, step, shared, chunks, milliseconds: performance.now() - began });
     });
   }
 

@@ -37,6 +37,9 @@ const SHARED_PROGRAM_NS = 1_000_000;
  */
 export const ONE_CHUNK = { chunks: 1, ns: 0 } as const;
 
+/** The same of what is left of the chunks before. */
+export const ALL_PARTS = { ...ONE_CHUNK, ofParts: true } as const;
+
 /** What a program begins with: byte offsets from its start. The commands may be run in parts. */
 export const PROGRAM = row("program", {
   first: word("command"),
@@ -53,6 +56,12 @@ export interface ImageCut {
   readonly chunks: number;
 }
 
+/** Elements of a chunk, and which images those are if they are of whole ones. */
+export interface Cut {
+  readonly size: number;
+  readonly cut?: ImageCut;
+}
+
 /** What encoders say of a command's work. */
 export interface Work {
   readonly chunks: number;
@@ -62,6 +71,8 @@ export interface Work {
   readonly cut?: ImageCut | undefined;
   /** Whether it touches weights alone, beside scratch memory: it may run before all images. */
   readonly ofWeights?: boolean;
+  /** Whether it puts together what was left in scratch memory of the chunks of other commands of its step: it may run after all images. */
+  readonly ofParts?: boolean;
 }
 
 /** A command, before it has its place. */
@@ -72,8 +83,8 @@ export interface Command extends Work {
   /** How many of the commands after this one it runs itself: a series. */
   readonly inner: number;
   readonly mayFault: boolean;
-  /** Another step, whose work it does too. */
-  readonly shared?: number;
+  /** Another step, whose work it does too, or most of it. */
+  readonly shared?: number | undefined;
 }
 
 /** Where images are taken in groups, for the sake of the cache: so many of so many. */
@@ -99,8 +110,8 @@ export interface EncodedProgram {
   readonly scalars: number;
   /** Number of commands, host implementations included. */
   readonly commands: number;
-  /** Of each command of wasm the step, how many chunks it has, and its byte offset in the program. */
-  readonly list: readonly { readonly step: number; readonly chunks: number; readonly at: number }[];
+  /** Of each command of wasm its steps, how many chunks it has, and its byte offset in the program. */
+  readonly list: readonly (Pick<Command, "step" | "shared" | "chunks"> & { readonly at: number })[];
   /** Where the commands are cut, as a user's kernel runs in between: its step, and the byte offset of the command after it. */
   readonly breaks: readonly { readonly step: StepOf<"custom">; readonly at: number }[];
   /** Bytes of scratch memory after the arena. */
@@ -178,6 +189,14 @@ export class ProgramWriter {
     return 1;
   }
 
+  /** Elements of a chunk that should have about `wanted` of so many: where images are grouped, those of whole images. */
+  cutByImages(elements: number, wanted: number): Cut {
+    const each = this.grouping ? elements / this.grouping.images : 0;
+    if (each === 0 || !Number.isInteger(each)) return { size: wanted };
+    const images = this.imagesPerChunk(Math.ceil(wanted / each));
+    return { size: images * each, cut: { images, chunks: 1 } };
+  }
+
   /** Reserves scratch memory of this step. @returns its byte offset in the scratch value */
   scratch(bytes: number): number {
     const at = this.#scratch;
@@ -234,7 +253,7 @@ export class ProgramWriter {
     return { ...work, step: this.#step, words, inner, mayFault: this.#mayFault };
   }
 
-  /** Has the command that was issued last do the work of another step, too, whose faults are its own. */
+  /** Has the command that was issued last do the work of another step, too, whose faults, if it has any, are its own. */
   share(step: number): void {
     this.#commands.push({ ...this.#commands.pop()!, shared: step });
   }
@@ -282,10 +301,11 @@ export class ProgramWriter {
     return {
       ...{ words, values, offsets, scalars },
       commands: own.length + this.#breaks.length,
-      list: places.flatMap(({ step, chunks, inner, at }) => inner > 0 ? [] : [{ step, chunks, at }]),
-      sites: places.flatMap(({ step, shared, mayFault, inner, at }) =>
-        inner > 0 || !mayFault ? [] : [{ step, at }, ...(shared === undefined ? [] : [{ step: shared, at }])]
-      ),
+      list: places.flatMap(({ step, shared, chunks, inner, at }) => inner > 0 ? [] : [{ step, shared, chunks, at }]),
+      sites: places.flatMap(({ step, shared, mayFault, inner, at }) => {
+        const steps = shared !== undefined && raisesFaults(this.program.steps[shared]!) ? [step, shared] : [step];
+        return inner > 0 || !mayFault ? [] : steps.map((step) => ({ step, at }));
+      }),
       breaks: this.#breaks.map(({ step, before }) => ({ step, at: at[before]! })),
       scratchBytes: this.#scratchBytes,
       shared,

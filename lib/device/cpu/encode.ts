@@ -93,6 +93,7 @@ function encodeStep({ steps }: Program, at: number, writer: ProgramWriter): numb
   (ENCODERS[step.kernel] as (step: Step, writer: ProgramWriter) => void)(widened, writer);
   writer.follower = undefined;
   if (!follower?.wasEmbedded) return at + 1;
+  writer.share(at + 1);
   writer.goOn(at + 1);
   follower.finish();
   return at + 2;

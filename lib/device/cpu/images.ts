@@ -25,6 +25,8 @@ export interface Access {
 export function imagesOf(step: Step): number | "any" | undefined {
   switch (step.kernel) {
     case "pointwise":
+    case "statistics":
+    case "anyOther":
       return "any";
     case "fused":
       return step.product.kernel === "conv2d" ? step.product.output.shape[0] : undefined;
@@ -73,6 +75,15 @@ const along = (
   program: Program,
 ): Images => [operand, isDense(operand.shape, operand.strides) ? imageSize(operand, images, program) : 0];
 
+/** Of one that is searched in parts of its outermost axis of those that are not kept: the images', if an image is some steps of it. */
+function searched(operand: Operand, kept: number, images: number, program: Program): Images {
+  const each = imageSize(operand, images, program);
+  const axes = operand.shape.map((size, axis) => ({ size, stride: operand.strides[axis]! }));
+  const outer = axes.slice(kept).reduce((a, b) => b.stride > a.stride ? b : a, { size: 1, stride: 0 });
+  const isOutermost = axes.every(({ size, stride }) => size === 1 || stride <= outer.stride);
+  return [operand, isOutermost && outer.size % images === 0 ? each : 0];
+}
+
 /** Of one of which any element may be read. */
 const anywhere = (operand: Operand): Images => [operand, 0];
 
@@ -80,7 +91,10 @@ const anywhere = (operand: Operand): Images => [operand, 0];
 function readsOf(step: Step, images: number, program: Program): readonly Images[] {
   switch (step.kernel) {
     case "pointwise":
+    case "statistics":
       return stepInputs(step).map((operand) => along(operand, images, program));
+    case "anyOther":
+      return [searched(step.inputs.input, step.output.shape.length, images, program)];
     case "fused": {
       const others = stepInputs(step.epilogue).filter(({ value }) => value !== step.product.output.value);
       return [...readsOf(step.product, images, program), ...others.map((operand) => along(operand, images, program))];
@@ -114,6 +128,7 @@ const hasHalves = (step: Step, { values }: Program): boolean =>
 export function accessesByImage(step: Step, images: number, program: Program): Access[] | undefined {
   const own = imagesOf(step);
   if (own === undefined || (own !== "any" && own !== images) || hasHalves(step, program)) return undefined;
+  if (step.kernel === "statistics" || step.kernel === "anyOther") return accessesToResult(step, images, program);
   const writes = writesOf(step, images, program);
   if (!writes) return undefined;
   const reads = readsOf(step, images, program).flatMap(([{ value }, each]): Access[] =>
@@ -124,6 +139,16 @@ export function accessesByImage(step: Step, images: number, program: Program): A
   return [
     ...reads,
     ...writes.map(([{ value }, each]): Access => ({ value, written: true, each, when: "within" })),
+  ];
+}
+
+/** The same of a step that goes through images, and makes something of all of them when it has. */
+function accessesToResult(step: Step, images: number, program: Program): Access[] | undefined {
+  const reads = readsOf(step, images, program);
+  if (reads.some(([, each]) => each === 0)) return undefined;
+  return [
+    ...reads.map(([{ value }, each]): Access => ({ value, written: false, each, when: "within" })),
+    ...stepOutputs(step).map(({ value }): Access => ({ value, written: true, each: 0, when: "after" })),
   ];
 }
 

@@ -3,7 +3,7 @@ import { computed } from "../dtype.ts";
 import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
-import type { ProgramWriter } from "./commands.ts";
+import type { Cut, ProgramWriter } from "./commands.ts";
 import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
 import type { RowOf, Start } from "./layout.ts";
 import { BLOCK, USABLE_SCRATCH } from "./numbers.ts";
@@ -183,25 +183,16 @@ class Chain {
     return sizeOf(this.shape) * this.cost + (this.writer.follower?.ns ?? 0);
   }
 
-  /** Images of a chunk, of a chain by itself; 0: chunks are not of images. */
-  get images(): number {
-    const { grouping } = this.writer, each = grouping ? sizeOf(this.shape) / grouping.images : 0;
-    if (each === 0 || !Number.isInteger(each)) return 0;
-    return this.writer.imagesPerChunk(Math.ceil(chunkSize(sizeOf(this.shape), BLOCK, 16 * BLOCK) / each));
-  }
-
-  /** Elements of a chunk, of a chain by itself. */
-  get size(): number {
-    const { images } = this;
-    return images > 0
-      ? images * sizeOf(this.shape) / this.writer.grouping!.images
-      : chunkSize(sizeOf(this.shape), BLOCK, 16 * BLOCK);
+  /** A chunk of a chain by itself. */
+  get cut(): Cut {
+    const elements = sizeOf(this.shape);
+    return this.writer.cutByImages(elements, chunkSize(elements, BLOCK, 16 * BLOCK));
   }
 
   /** The fields of the command, which runs on so many chunks. */
   values(chunks: number): RowOf<typeof POINTWISE> {
-    const { writer, shape, size, slots, directs, made, gathers, fills, once, instructions, stores } = this;
-    const total = sizeOf(shape), patterns = [...this.patterns, ...made];
+    const { writer, shape, slots, directs, made, gathers, fills, once, instructions, stores } = this;
+    const total = sizeOf(shape), { size } = this.cut, patterns = [...this.patterns, ...made];
     // In the order in which the kernel walks them.
     const lists = [
       writer.rows(SLOT, slots),
@@ -240,8 +231,7 @@ export function chainOf(step: PointwiseStep, writer: ProgramWriter): Chain {
 
 /** Encodes a pointwise step as one command. */
 export function encodePointwise(step: PointwiseStep, writer: ProgramWriter): void {
-  const chain = chainOf(step, writer), { images, size } = chain, chunks = Math.ceil(sizeOf(chain.shape) / size);
-  const cut = images > 0 ? { images, chunks: 1 } : undefined;
+  const chain = chainOf(step, writer), { size, cut } = chain.cut, chunks = Math.ceil(sizeOf(chain.shape) / size);
   writer.issue(POINTWISE, { chunks, ns: chain.ns, cut }, chain.values(chunks));
 }
 

@@ -2,7 +2,7 @@
 import { rowMajor, sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { Reduction } from "../steps/reductions.ts";
-import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
+import { ALL_PARTS, type ProgramWriter, type Work } from "./commands.ts";
 import { command, flag, operand, scalar, table, type ValuesOf, word } from "./layout.ts";
 import type { Operand } from "../operand.ts";
 import { enumeration } from "./numbers.ts";
@@ -139,6 +139,15 @@ export function splitReduction(axes: readonly Axis[], kept: number, inOrder = fa
   return { kept: outputs, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total };
 }
 
+/** The same, in parts of whole images where those are grouped: they lie along the outermost reduced axis. */
+function byImages(split: ReductionSplit, writer: ProgramWriter): ReductionSplit & Pick<Work, "cut"> {
+  if (!writer.grouping) return split;
+  const { reduced, count, total } = split, outer = reduced[0]!.size, { images } = writer.grouping;
+  const each = outer / images, group = writer.imagesPerChunk(Math.ceil(PART * images / total));
+  const parts = Math.ceil(images / group), cut = { images: group, chunks: 1 };
+  return { ...split, parts, outerPerPart: each * group, keptPerChunk: count, cut };
+}
+
 /** The kept axes with the columns. */
 export function resultAxes({ kept, columns, columnStrides }: ReductionSplit): Axis[] {
   return mergeAxes([...kept, { size: columns, strides: columnStrides }].filter(alive));
@@ -156,8 +165,8 @@ interface Reducing {
 /** Encodes a reduction: one command, or two when a long reduction with few results is cut into parts. */
 export function encodeReduce({ inputs: { input }, output, attributes }: StepOf<"reduce">, writer: ProgramWriter): void {
   const kind = kindOf(attributes);
-  issueReduction({ kind, input, output, ns: NS_PER_FOLD }, writer, (columns, cut, values) => {
-    writer.issue(columns > 1 ? REDUCE_COLUMNS : REDUCE_ROWS, cut, values);
+  issueReduction({ kind, input, output, ns: NS_PER_FOLD }, writer, (columns, work, values) => {
+    writer.issue(columns > 1 ? REDUCE_COLUMNS : REDUCE_ROWS, work, values);
   });
 }
 
@@ -166,29 +175,26 @@ export function encodeAnyOther(
   { inputs: { input }, output, numbers }: StepOf<"anyOther">,
   writer: ProgramWriter,
 ): void {
-  issueReduction({ kind: REDUCTION.maxInt, input, output, ns: NS_PER_SEARCH }, writer, (_, cut, values) => {
-    writer.issue(ANY_OTHER, cut, { ...values, ...numbers });
+  issueReduction({ kind: REDUCTION.maxInt, input, output, ns: NS_PER_SEARCH }, writer, (_, work, values) => {
+    writer.issue(ANY_OTHER, work, { ...values, ...numbers });
   });
 }
 
 function issueReduction(
   { kind, input, output, ns }: Reducing,
   writer: ProgramWriter,
-  issue: (columns: number, cut: { chunks: number; ns: number }, values: ValuesOf<typeof split>) => void,
+  issue: (columns: number, work: Work, values: ValuesOf<typeof split>) => void,
 ): void {
   const { shape, strides } = input, keptAxes = output.shape.length;
   const axes = shape.map((size, i): Axis => ({
     size,
     strides: [strides[i]!, i < keptAxes ? output.strides[i]! : 0],
   }));
-  const found = splitReduction(axes, keptAxes, kind >= REDUCTION.argmax);
+  const found = byImages(splitReduction(axes, keptAxes, kind >= REDUCTION.argmax), writer);
   const { kept, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total } = found;
   const partials = parts > 1 ? writer.scratch(parts * count * columns * 8) : -1, scratch = writer.scratchStart;
-  const cut = {
-    chunks: Math.ceil(count / keptPerChunk) * parts,
-    ns: total * ns + count * columns * NS_PER_RESULT,
-  };
-  issue(columns, cut, {
+  const chunks = Math.ceil(count / keptPerChunk) * parts, { cut } = found;
+  issue(columns, { chunks, ns: total * ns + count * columns * NS_PER_RESULT, cut }, {
     ...{ kind, input, output, partials },
     ...{
       keptRank: kept.length,
@@ -201,7 +207,7 @@ function issueReduction(
   });
   if (parts === 1) return;
   const results = resultAxes(found);
-  writer.issue(REDUCE_PARTS, ONE_CHUNK, {
+  writer.issue(REDUCE_PARTS, ALL_PARTS, {
     ...{ kind, output, partials, count: count * columns, parts },
     ...{ keptRank: results.length, keptSizes: sizesOf(results), keptOutput: stridesOf(results, 1), scratch },
   });

@@ -147,9 +147,9 @@ function localPlaces(locals: Joined["locals"], size: number, { values }: Program
 
 /** The commands of a step, by when they run in a series. */
 interface Parts extends Joining {
-  readonly commands: readonly Command[];
   readonly before: readonly Command[];
   readonly within: readonly Command[];
+  readonly after: readonly Command[];
 }
 
 /** Puts the commands of a run in their place: those that go image by image in series, the others before or after them. */
@@ -165,15 +165,18 @@ export class SeriesMaker {
     }
   }
 
-  /** A step goes through images if all its commands do, but for those that arrange its weights, which run before. */
+  /**
+   * A step goes through images if all its commands do, but for those that arrange its weights, which run before, and those that put together what was
+   * left of the images, which run after. One whose work the step before does along with its own has none but such.
+   */
   #partsOf(step: number, commands: readonly Command[], { images, size }: Grouping): Parts {
-    const { program } = this.writer, within = commands.filter(({ ofWeights }) => !ofWeights);
-    const byImage = within.length > 0 && within.every(({ cut }) => cut && size % cut.images === 0)
+    const { program } = this.writer, before = commands.filter(({ ofWeights }) => ofWeights);
+    const within = commands.filter(({ ofWeights, ofParts }) => !ofWeights && !ofParts);
+    const byImage = within.every(({ cut }) => cut && size % cut.images === 0)
       ? accessesByImage(program.steps[step]!, images, program)
       : undefined;
-    return byImage
-      ? { step, byImage, commands, before: commands.filter(({ ofWeights }) => ofWeights), within }
-      : { step, byImage, commands, before: [], within: [] };
+    if (!byImage) return { step, byImage, before: [], within: commands, after: [] };
+    return { step, byImage, before, within, after: commands.filter(({ ofParts }) => ofParts) };
   }
 
   #put(
@@ -182,10 +185,12 @@ export class SeriesMaker {
     locals: Joined["locals"],
     { images, size }: Grouping,
   ): void {
-    const { writer } = this, members = parts.flatMap(({ within }) => within);
-    if (members.length < 2) return parts.forEach(({ commands }) => writer.put(commands));
+    const { writer } = this, members = parts.flatMap(({ byImage, within }) => byImage ? within : []);
+    if (members.length < 2) {
+      return parts.forEach(({ before, within, after }) => writer.put([...before, ...within, ...after]));
+    }
     const isLate = (i: number) => accesses[i]!.some(({ when }) => when === "after");
-    parts.forEach(({ byImage, commands, before }, i) => writer.put(byImage ? before : isLate(i) ? [] : commands));
+    parts.forEach(({ byImage, before, within }, i) => writer.put(byImage ? before : isLate(i) ? [] : within));
     const work = { chunks: Math.ceil(images / size), ns: sum(members.map(({ ns }) => ns)) };
     const { places } = localPlaces(locals, size, writer.program);
     const series = writer.command(SERIES, work, {
@@ -196,6 +201,6 @@ export class SeriesMaker {
       localList: writer.rows(LOCAL, places),
     }, members.length);
     writer.put([series, ...members]);
-    parts.forEach(({ byImage, commands }, i) => writer.put(!byImage && isLate(i) ? commands : []));
+    parts.forEach(({ byImage, within, after }, i) => writer.put(byImage ? after : isLate(i) ? within : []));
   }
 }

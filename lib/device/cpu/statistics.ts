@@ -3,7 +3,7 @@ import { sizeOf } from "../shape.ts";
 import type { Operand } from "../operand.ts";
 import type { Step, StepOf } from "../steps/mod.ts";
 import { STATISTICS_HEAD } from "../steps/statistics.ts";
-import { type Follower, ONE_CHUNK, type ProgramWriter } from "./commands.ts";
+import { ALL_PARTS, type Follower, ONE_CHUNK, type ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, table, type ValuesOf, word } from "./layout.ts";
 import { type Axis, chunkSize, isDense, mergeAxes } from "./shapes.ts";
 
@@ -106,8 +106,9 @@ class Statistics implements Follower {
   /** The elements' own command. */
   issue(): void {
     // A chunk's counts (four tables) take no more memory than its elements.
-    const size = chunkSize(this.#total, 32, Math.max(8192, 4 * this.#bins)), chunks = Math.ceil(this.#total / size);
-    this.writer.issue(STATISTICS, { chunks, ns: this.ns }, this.#values(size, chunks));
+    const wanted = chunkSize(this.#total, 32, Math.max(8192, 4 * this.#bins));
+    const { size, cut } = this.writer.cutByImages(this.#total, wanted), chunks = Math.ceil(this.#total / size);
+    this.writer.issue(STATISTICS, { chunks, ns: this.ns, cut }, this.#values(size, chunks));
   }
 
   embed(chunks: number): number {
@@ -116,7 +117,7 @@ class Statistics implements Follower {
 
   /** The command that puts the chunks' results together. */
   finish(): void {
-    this.writer.issue(STATISTICS_PARTS, ONE_CHUNK, {
+    this.writer.issue(STATISTICS_PARTS, ALL_PARTS, {
       ...{ total: this.#total, bins: this.#bins, parts: this.#parts, output: this.step.output },
       ...{ scratch: this.writer.scratchStart, partials: this.#partials, bytes: this.#bytes },
     });

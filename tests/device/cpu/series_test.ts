@@ -7,21 +7,61 @@ import { runsOf } from "../../../lib/device/cpu/series.ts";
 import type { Operand } from "../../../lib/device/operand.ts";
 import type { Program, Value } from "../../../lib/device/program.ts";
 import { spread } from "../../../lib/device/spread.ts";
+import type { HostArray } from "../../../lib/device/dtype.ts";
 import { NONE } from "../../../lib/device/attributes.ts";
 import { maxPooling } from "../../../lib/device/steps/max_pool.ts";
 import { type Step, stepInputs, stepOutputs } from "../../../lib/device/steps/mod.ts";
 import type { PointwiseOp } from "../../../lib/device/pointwise.ts";
 import type { PointwiseStep } from "../../../lib/device/steps/pointwise.ts";
+import { counting } from "../../../lib/device/steps/statistics.ts";
 import { reduction } from "../../../lib/device/steps/reductions.ts";
 import { layOut } from "../../../lib/engine/plan/arena.ts";
 import { convStep } from "../../ops/conv.ts";
 import { assertSameBits, runOnce } from "../conformance.ts";
 import { Choices, nhwc, numel, ProgramBuilder, type ProgramInputs, randomData } from "../programs.ts";
 
-/** A network: its steps, whose values are all bound, and which of those are results. */
+/** A network: its steps, whose values are all bound, which of those are results, and which of these are statistics. */
 interface Network {
   readonly builder: ProgramBuilder;
   readonly results: Set<number>;
+  readonly statistics: Set<number>;
+}
+
+const BINS = 7;
+
+/** Watches the output of a layer [n, c, h, w], dense in NHWC, as telemetry does: its statistics, and how many of its channels are on. */
+function watch({ builder, results, statistics }: Network, choices: Choices, output: number, shape: readonly number[]) {
+  const channels = shape[1]!, elements = numel(shape), zeros = (length: number) => new Float32Array(length);
+  if (choices.chance(0.7)) {
+    const made = builder.bind("float32", zeros(6 + BINS));
+    statistics.add(made);
+    results.add(made);
+    builder.step({
+      kernel: "statistics",
+      inputs: { input: builder.operand(output, [elements]) },
+      output: builder.operand(made, [6 + BINS]),
+      attributes: counting({ absolute: choices.chance(0.5) }),
+      numbers: { min: builder.scalar(0), max: builder.scalar(2) },
+    });
+  }
+  if (choices.chance(0.7)) {
+    const on = builder.bind("bool", new Int32Array(channels)), sum = builder.bind("int32", new Int32Array(1));
+    results.add(sum);
+    builder.step({
+      kernel: "anyOther",
+      inputs: { input: builder.operand(output, [channels, elements / channels], { strides: [1, channels] }) },
+      output: builder.operand(on, [channels]),
+      attributes: NONE,
+      numbers: { rest: builder.scalar(0) },
+    });
+    builder.step({
+      kernel: "reduce",
+      inputs: { input: builder.operand(on, [channels]) },
+      output: builder.operand(sum, []),
+      attributes: reduction({ op: "sum", dtype: "int32", kept: 0 }),
+      numbers: {},
+    });
+  }
 }
 
 const float = (op: PointwiseOp, ...args: number[]) => ({ op, dtype: "float32", of: "float32", args }) as const;
@@ -35,8 +75,9 @@ function chain(shape: readonly number[], x: Operand, numbers: readonly Operand[]
 }
 
 /** A random network over some images, as evaluation or a forward pass has it. */
-function randomNetwork(choices: Choices): Network {
+function randomNetwork(choices: Choices, watched = false): Network {
   const builder = new ProgramBuilder(), results = new Set<number>(), images = choices.int(97, 260);
+  const network: Network = { builder, results, statistics: new Set() };
   const value = (shape: readonly number[]) => builder.bind("float32", new Float32Array(numel(shape)));
   const given = (shape: readonly number[], dtype: "float32" | "int32" = "float32") =>
     builder.dense(dtype, shape, randomData(choices, dtype, numel(shape), "unit"));
@@ -69,6 +110,7 @@ function randomNetwork(choices: Choices): Network {
         at(made, next),
       ]);
       const rows = [numel(next) / outputs, outputs], bias = given([outputs]).value;
+      if (watched) builder.bound[bias]!.forEach((_, i, all) => all[i]! -= choices.chance(0.2) ? 1000 : 0);
       const along = builder.operand(made, rows), each = builder.operand(bias, rows, { strides: [0, 1] });
       if (product.kernel !== "conv2d") throw new Error("not a product");
       if (choices.chance(0.6)) {
@@ -95,6 +137,7 @@ function randomNetwork(choices: Choices): Network {
       });
       [now, shape] = [made, next];
     }
+    if (watched) watch(network, choices, now, shape);
     if (choices.chance(0.15)) results.add(now);
     if (choices.chance(0.15)) {
       // Somebody reads all images at once.
@@ -111,7 +154,7 @@ function randomNetwork(choices: Choices): Network {
     if (Math.min(shape[2]!, shape[3]!) < 3) break;
   }
   results.add(now);
-  return { builder, results };
+  return network;
 }
 
 /** The network as one program: what is made and is no result lies in the arena, where values share memory after their lives. */
@@ -176,6 +219,38 @@ Deno.test("random networks have the bits that they have step by step, with any t
   }
   assert.ok(runs >= 20, `only ${runs} runs`);
   assert.ok(locals >= 20, `only ${locals} local values`);
+  backends.forEach((backend) => backend.dispose());
+});
+
+Deno.test("random networks that are watched have the counts and units that they have step by step, and the moments to the last bit but one", async () => {
+  const backends = ([[1, 8], [2, 16]] as const).map(([threads, tileColumns]) =>
+    createCpuBackend({ threads, tileColumns }) as CpuBackend
+  );
+  const within = { statistics: 0, anyOther: 0 };
+  for (let seed = 100; seed < 120; seed++) {
+    const network = randomNetwork(new Choices(seed), true), { program, inputs } = asProgram(network);
+    const found = runsOf(spread(program)), isBound = (i: number) => program.values[i]!.place.kind === "bound";
+    for (const step of found.flatMap(({ byImage }) => [...byImage])) {
+      const { kernel } = program.steps[step]!;
+      if (kernel === "statistics" || kernel === "anyOther") within[kernel]++;
+    }
+    const slots = network.builder.values.flatMap((_, i) => isBound(i) ? [i] : []);
+    const moments = (all: readonly HostArray[]) =>
+      all.flatMap((data, slot) => network.statistics.has(slots[slot]!) ? [data[0]!, data[1]!] : []);
+    const others = (all: readonly HostArray[]) =>
+      all.map((data, slot) => network.statistics.has(slots[slot]!) ? data.slice(2) : data);
+    const expected = (await stepByStep(backends[0]!, network)).filter((_, i) => isBound(i));
+    const results = await Promise.all(backends.map((backend) => runOnce(backend, program, inputs)));
+    for (const [i, result] of results.entries()) {
+      assertSameBits(others(result), others(expected), `seed ${seed}, backend ${i}`);
+      for (const [k, value] of moments(result).entries()) {
+        const wanted = moments(expected)[k]!;
+        assert.ok(Math.abs(value - wanted) <= 2 ** -22 * Math.abs(wanted), `seed ${seed}: ${value} for ${wanted}`);
+      }
+    }
+    assertSameBits(await runOnce(backends[1]!, program, inputs), results[1]!, `seed ${seed}, again`);
+  }
+  assert.ok(within.statistics >= 30 && within.anyOther >= 30, `only ${JSON.stringify(within)} of the runs`);
   backends.forEach((backend) => backend.dispose());
 });
 
