@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Canvas } from "../../lib/data/garments/canvas.ts";
 import { loadRaw } from "../../lib/data/catalogue.ts";
 import { drawGarment, type DrawnAhead, garments } from "../../lib/data/garments/garments.ts";
+import { ask, drawInto, drawWanted, openSplit, shareSplit } from "../../lib/data/garments/shared.ts";
 import { holdOut } from "../../lib/data/hold_out.ts";
 
 async function sha256(bytes: Uint8Array): Promise<string> {
@@ -117,6 +118,24 @@ Deno.test("drawAhead() draws what is asked for before the thread has come to it"
     assert.deepEqual(new Uint8Array(images.subarray(i * 784, (i + 1) * 784)), image);
   }
   assert.equal(ahead.train.complete, false);
+});
+
+Deno.test("drawWanted() draws what somebody waits for, the last first, and nothing that is there", () => {
+  const to = openSplit(shareSplit("train", 10, (bytes) => new SharedArrayBuffer(bytes))), order: number[] = [];
+  const draw: typeof drawGarment = (_seed, _split, index) => {
+    order.push(index);
+    return index;
+  };
+  drawWanted(draw, 0, to); // nobody waits
+  drawInto(draw, 0, to, 5);
+  ask(to, Int32Array.of(3, 5, 7));
+  drawWanted(draw, 0, to);
+  assert.deepEqual([order, to.left[0], to.drawn[0]], [[5, 7, 3], 0, 3]);
+  ask(to, Int32Array.of(9, 9, 9));
+  ask(to, Int32Array.from({ length: 12 }, (_, i) => i % 10)); // the later is heard, as far as there is room
+  drawWanted(draw, 0, to);
+  assert.deepEqual([order, to.left[0], to.drawn[0]], [[5, 7, 3, 9, 8, 6, 4, 2, 1, 0], 0, 10]);
+  assert.deepEqual(Array.from(to.labels), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 Deno.test("drawAhead(): what it returns is there, or reading it waits", async () => {

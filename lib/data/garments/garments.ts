@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers";
 import { CLOTHES, type RawDataset, type RawSplit } from "../raw.ts";
 import { allocateShared, drawInBackground } from "./background.ts";
 import { drawGarment, labelGarments, type Split } from "./draw.ts";
-import { drawInto, openSplit, type SharedSplit, shareSplit } from "./shared.ts";
+import { ask, drawInto, openSplit, type SharedSplit, shareSplit } from "./shared.ts";
 
 export { drawGarment, type Split };
 
@@ -203,9 +203,14 @@ export class GarmentsSource {
         return complete();
       },
       async ready(positions = Int32Array.from({ length: count }, (_, i) => count - 1 - i)) {
+        const missing = complete()
+          ? positions.subarray(0, 0)
+          : positions.filter((i) => Atomics.load(to.there, i) === 0);
         let since = performance.now();
-        for (let i = 0; i < positions.length && !complete(); i++) {
-          drawInto(drawGarment, seed, to, positions[i]!);
+        // The thread comes from the other end: by the time of a first batch it draws several times as fast as this one.
+        if (missing.length > 0) ask(to, missing);
+        for (const [i, position] of missing.entries()) {
+          drawInto(drawGarment, seed, to, position);
           if ((i & 15) === 15 && performance.now() - since > HOLD) {
             await turn();
             since = performance.now();
