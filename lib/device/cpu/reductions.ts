@@ -139,13 +139,17 @@ export function splitReduction(axes: readonly Axis[], kept: number, inOrder = fa
   return { kept: outputs, reduced, columns, columnStrides, count, keptPerChunk, parts, outerPerPart, total };
 }
 
-/** The same, in parts of whole images where those are grouped: they lie along the outermost reduced axis. */
-function byImages(split: ReductionSplit, writer: ProgramWriter): ReductionSplit & Pick<Work, "cut"> {
-  if (!writer.grouping) return split;
-  const { reduced, count, total } = split, outer = reduced[0]!.size, { images } = writer.grouping;
-  const each = outer / images, group = writer.imagesPerChunk(Math.ceil(PART * images / total));
-  const parts = Math.ceil(images / group), cut = { images: group, chunks: 1 };
-  return { ...split, parts, outerPerPart: each * group, keptPerChunk: count, cut };
+/** The same, in parts of a group where images are grouped: they lie along the outermost reduced axis. Most of a part is not read. */
+function byImages(split: ReductionSplit, { grouping }: ProgramWriter): ReductionSplit & Pick<Work, "cut"> {
+  if (!grouping) return split;
+  const { reduced, count } = split, { images, size } = grouping, outerPerPart = size * reduced[0]!.size / images;
+  return {
+    ...split,
+    parts: Math.ceil(images / size),
+    outerPerPart,
+    keptPerChunk: count,
+    cut: { images: size, chunks: 1 },
+  };
 }
 
 /** The kept axes with the columns. */
