@@ -17,6 +17,8 @@ import { BLOCK, PLACES, SLOTS, SQUARES, TALLIES, ZEROS } from "./statistics_plac
 import { fourSlots, LARGEST, writeSlots } from "./statistics_slots";
 import { firstPlus, lastPlus, lowerHalves, upperHalves } from "./widen";
 
+/** In a round of six slots about so many times as many numbers are compared as could be counted one by one. */
+const FEW = 32;
 /** Most bins that are counted by comparing. */
 export const MOST_COMPARED = 62;
 
@@ -32,11 +34,15 @@ export function countCompared(at: usize, n: i32, counts: usize, pivot: f64, abso
   }
 }
 
-/** Counts the n slots that stand in scratch memory: six at a time, as many as registers hold counters of. */
+/**
+ * Counts the n slots that stand in scratch memory: six at a time, as many as registers hold counters of. A few numbers that lie far from the others
+ * would take many rounds: they are counted one by one.
+ */
 function countSlots(n: i32, counts: usize): void {
-  let most = 0;
+  let most = 0, left = n;
   for (let i: usize = 0; i < 32; i++) most = max(most, <i32> load<u8>(scratch + LARGEST + i));
   for (let slot = 0; slot <= most; slot += 6, counts += 6 * 16) {
+    if (left * FEW <= n * ((most - slot) / 6 + 1)) return countFew(n, counts, slot);
     const zero = i8x16.splat(0), s = i8x16.splat(<i8> slot), t = i8x16.splat(<i8> (slot + 1)), u = i8x16.splat(<i8> (slot + 2));
     const v = i8x16.splat(<i8> (slot + 3)), w = i8x16.splat(<i8> (slot + 4)), z = i8x16.splat(<i8> (slot + 5));
     let a = zero, b = zero, c = zero, d = zero, e = zero, f = zero, g = zero, h = zero, i = zero, j = zero, k = zero, l = zero;
@@ -68,17 +74,31 @@ function countSlots(n: i32, counts: usize): void {
     v128.store(to, j, 144);
     v128.store(to, k, 160);
     v128.store(to, l, 176);
-    for (let m = 0; m < min(6, most + 1 - slot); m++) addBytes(counts + (<usize> m << 4), to + (<usize> m << 5));
+    for (let m = 0; m < min(6, most + 1 - slot); m++) left -= addBytes(counts + (<usize> m << 4), to + (<usize> m << 5));
   }
 }
 
-/** Adds 32 counts of a byte each to the four of a slot. */
+/** Counts those of the n slots in scratch memory that are `first` or larger. */
+function countFew(n: i32, counts: usize, first: i32): void {
+  const less = i8x16.splat(<i8> (first - 1));
+  for (let at = scratch + SLOTS, end = at + n; at < end; at += 32) {
+    const x = i8x16.gt_s(v128.load(at), less), y = i8x16.gt_s(v128.load(at, 16), less);
+    if (!v128.any_true(v128.or(x, y))) continue;
+    for (let found = i8x16.bitmask(x) | i8x16.bitmask(y) << 16; found != 0; found &= found - 1) {
+      raise(counts + (<usize> (<i32> load<u8>(at + <usize> ctz(found)) - first) << 4));
+    }
+  }
+}
+
+/** Adds 32 counts of a byte each to the four of a slot. @returns their sum */
 // @ts-ignore: decorator
 @inline
-function addBytes(to: usize, from: usize): void {
+function addBytes(to: usize, from: usize): i32 {
   const a = v128.load(from), b = v128.load(from, 16);
   const eight = i16x8.add(i16x8.extadd_pairwise_i8x16_u(a), i16x8.extadd_pairwise_i8x16_u(b));
-  v128.store(to, i32x4.add(v128.load(to), i32x4.extadd_pairwise_i16x8_u(eight)));
+  const four = i32x4.extadd_pairwise_i16x8_u(eight);
+  v128.store(to, i32x4.add(v128.load(to), four));
+  return i32x4.extract_lane(four, 0) + i32x4.extract_lane(four, 1) + i32x4.extract_lane(four, 2) + i32x4.extract_lane(four, 3);
 }
 
 /** Adds n elements, a multiple of four, to the sums in scratch memory, and counts them, four at a time. */

@@ -99,3 +99,20 @@ Deno.test("statistics count many numbers on edges, few, and none for a while, wh
     }
   }
 });
+
+Deno.test("statistics count a few numbers far from the others, more, and many, where the quotient puts them, on cpu", async () => {
+  for (const range of RANGES) {
+    using device = await new Device("cpu", { threads: 1 }).ready;
+    const { min, max, bins } = range, width = (max - min) / bins;
+    // One by one below about one in 200, or in more where the far ones would take many rounds.
+    for (const every of [1000, 300, 100, 30, 10, 3]) {
+      // The first bins have nearly all; the far ones go through all bins, and beyond the last.
+      const place = (i: number) => i % every === 0 ? (i / every) % (bins + 1) : i % Math.min(5, bins);
+      const values = Float32Array.from({ length: 5 * BLOCK + 17 }, (_, i) => min + width * (place(i) + 0.5));
+      const expected = new Array<number>(4 + bins).fill(0);
+      for (const value of values) for (const place of places(value, range)) expected[place]!++;
+      const [, , ...counts] = await statistics(tensor(values, { device }), range).toTypedArray();
+      assert.deepEqual(counts, expected, `one in ${every} in ${JSON.stringify(range)}`);
+    }
+  }
+});
