@@ -16,6 +16,7 @@ import {
   writeFields,
 } from "./layout.ts";
 import { MAX_CHUNKS, type TileColumns } from "./numbers.ts";
+import type { Cut, Grouping, Work } from "./work.ts";
 
 /** Function-table indices of kernels and instructions, by name. */
 export interface FunctionTable {
@@ -31,15 +32,6 @@ export interface FunctionTable {
 const SHARED_COMMAND_NS = 6_000;
 const SHARED_PROGRAM_NS = 1_000_000;
 
-/**
- * A command of one chunk, which is never shared. What other commands cost is estimated in nanoseconds of one thread: the costs that encoders
- * count with are least times of many runs over operands in the cache. They only decide what is shared, where a factor of two matters little.
- */
-export const ONE_CHUNK = { chunks: 1, ns: 0 } as const;
-
-/** The same of what is left of the chunks before. */
-export const ALL_PARTS = { ...ONE_CHUNK, ofParts: true } as const;
-
 /** What a program begins with: byte offsets from its start. The commands may be run in parts. */
 export const PROGRAM = row("program", {
   first: word("command"),
@@ -49,31 +41,6 @@ export const PROGRAM = row("program", {
   scalars: word("scalars of this run"),
   apart: flag("whether commands are run one by one, also those that a series has"),
 });
-
-/** Which chunks of a command are which images: so many chunks after the other are so many images. */
-export interface ImageCut {
-  readonly images: number;
-  readonly chunks: number;
-}
-
-/** Elements of a chunk, and which images those are if they are of whole ones. */
-export interface Cut {
-  readonly size: number;
-  readonly cut?: ImageCut;
-}
-
-/** What encoders say of a command's work. */
-export interface Work {
-  readonly chunks: number;
-  /** On one thread, about. */
-  readonly ns: number;
-  /** Where chunks are of images each: they read and write, of operands that have images, what belongs to these. */
-  readonly cut?: ImageCut | undefined;
-  /** Whether it touches weights alone, beside scratch memory: it may run before all images. */
-  readonly ofWeights?: boolean;
-  /** Whether it puts together what was left in scratch memory of the chunks of other commands of its step: it may run after all images. */
-  readonly ofParts?: boolean;
-}
 
 /** A command, before it has its place. */
 export interface Command extends Work {
@@ -85,12 +52,6 @@ export interface Command extends Work {
   readonly mayFault: boolean;
   /** Another step, whose work it does too, or most of it. */
   readonly shared?: number | undefined;
-}
-
-/** Where images are taken in groups, for the sake of the cache: so many of so many. */
-export interface Grouping {
-  readonly images: number;
-  readonly size: number;
 }
 
 /** What can be done to each chunk of a step's result by the command that has just made it: the step after it, or its greater part. */

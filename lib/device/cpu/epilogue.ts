@@ -1,10 +1,11 @@
 /** Products with an epilogue: a chain that runs on each chunk of a product while that is in the cache. */
 import type { PointwiseStep } from "../steps/pointwise.ts";
-import type { ProgramWriter, Work } from "./commands.ts";
+import type { ProgramWriter } from "./commands.ts";
 import type { Layout, ValuesOf } from "./layout.ts";
 import { type Field, word } from "./layout.ts";
 import { chainOf, encodePointwise } from "./pointwise.ts";
 import { POINTWISE } from "./pointwise_layouts.ts";
+import type { Work } from "./work.ts";
 
 /** The field of a product's command that says where its chain is. */
 export const EPILOGUE = { epilogue: word("bytes to the command of the chain that runs on each chunk; 0: none") };

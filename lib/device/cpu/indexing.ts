@@ -1,9 +1,10 @@
 /** Reading and adding at places that an index gives, for kernels/cpu/indexing.ts. */
 import { rowMajor, sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
-import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
+import type { ProgramWriter } from "./commands.ts";
 import { command, flag, halves, operand, table, word } from "./layout.ts";
 import { chunkSize } from "./shapes.ts";
+import { ONE_CHUNK } from "./work.ts";
 
 export const GATHER = command("gather", {
   total: word("elements of the index"),

@@ -1,9 +1,10 @@
 /** Moments and the sums of normalisation gradients, for kernels/cpu/normalisation.ts. */
 import type { StepOf } from "../steps/mod.ts";
-import { ONE_CHUNK, type ProgramWriter } from "./commands.ts";
+import type { ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, table, word } from "./layout.ts";
 import { resultAxes, sizesOf, splitReduction, stridesOf } from "./reductions.ts";
 import type { Axis } from "./shapes.ts";
+import { ONE_CHUNK } from "./work.ts";
 
 const split = {
   x: operand("what is reduced"),

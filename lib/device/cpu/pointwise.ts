@@ -3,7 +3,7 @@ import { computed } from "../dtype.ts";
 import type { Operand } from "../operand.ts";
 import { sizeOf } from "../shape.ts";
 import type { PointwiseStep } from "../steps/pointwise.ts";
-import type { Cut, ProgramWriter } from "./commands.ts";
+import type { ProgramWriter } from "./commands.ts";
 import { type CpuInstruction, INSTRUCTIONS } from "./instructions.ts";
 import type { RowOf, Start } from "./layout.ts";
 import { BLOCK, USABLE_SCRATCH } from "./numbers.ts";
@@ -11,6 +11,7 @@ import { type Code, join, lower, type LoweredChain } from "./pointwise_code.ts";
 import { hoist, type Hoisted } from "./pointwise_hoist.ts";
 import { CONSTANT, DIRECT, FILL, INSTRUCTION, PATTERN, POINTWISE, SLOT, STORE, STRIDED } from "./pointwise_layouts.ts";
 import { chunkSize, isDense } from "./shapes.ts";
+import type { Cut } from "./work.ts";
 
 /** The operand of what has none. */
 const NOWHERE: Start = { value: 0, offset: 0, dynamic: -1 };

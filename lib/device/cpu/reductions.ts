@@ -2,11 +2,12 @@
 import { rowMajor, sizeOf } from "../shape.ts";
 import type { StepOf } from "../steps/mod.ts";
 import type { Reduction } from "../steps/reductions.ts";
-import { ALL_PARTS, type ProgramWriter, type Work } from "./commands.ts";
+import type { ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, table, type ValuesOf, word } from "./layout.ts";
 import type { Operand } from "../operand.ts";
 import { enumeration } from "./numbers.ts";
 import { type Axis, chunkSize, mergeAxes } from "./shapes.ts";
+import { ALL_PARTS, type Work } from "./work.ts";
 
 /** What is reduced. The kernels rely on the order: float32 first, places last. */
 export const REDUCTION = enumeration([

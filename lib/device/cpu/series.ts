@@ -5,11 +5,12 @@
 import type { Program } from "../program.ts";
 import { sizeOf } from "../shape.ts";
 import { type Step, stepInputs, stepOutputs } from "../steps/mod.ts";
-import type { Command, Grouping, ProgramWriter } from "./commands.ts";
+import type { Command, ProgramWriter } from "./commands.ts";
 import { type Access, accessesByImage, imagesOf } from "./images.ts";
 import { type Joined, Joiner, type Joining } from "./joiner.ts";
 import { command, row, table, word } from "./layout.ts";
 import { SERIES as PLACES } from "./numbers.ts";
+import type { Grouping } from "./work.ts";
 
 export const SERIES = command("series", {
   members: word("commands, which come after this one"),

@@ -3,9 +3,10 @@ import { sizeOf } from "../shape.ts";
 import type { Operand } from "../operand.ts";
 import type { Step, StepOf } from "../steps/mod.ts";
 import { STATISTICS_HEAD } from "../steps/statistics.ts";
-import { ALL_PARTS, type Follower, ONE_CHUNK, type ProgramWriter } from "./commands.ts";
+import type { Follower, ProgramWriter } from "./commands.ts";
 import { command, flag, operand, scalar, table, type ValuesOf, word } from "./layout.ts";
 import { type Axis, chunkSize, isDense, mergeAxes } from "./shapes.ts";
+import { ALL_PARTS, ONE_CHUNK } from "./work.ts";
 
 const counted = {
   total: word("elements"),
