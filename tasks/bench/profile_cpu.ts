@@ -17,11 +17,11 @@ function launchesOf(commands: readonly ObservedCommand[]): CpuLaunch[] {
   const leaders = new Map(
     commands.flatMap(({ step, shared }) => shared === undefined ? [] : [[shared, step] as const]),
   );
-  const leader = (step: number): number => leaders.has(step) ? leader(leaders.get(step)!) : step;
-  const groups = Map.groupBy(commands, ({ step }) => leader(step));
+  const groups = Map.groupBy(commands, ({ step }) => leaders.get(step) ?? step);
   return [...groups].sort(([a], [b]) => a - b).map(([at, own]) => {
-    const { program } = own[0]!, all = [at, ...[...leaders.keys()].filter((step) => leader(step) === at)];
-    const steps = all.map((step) => program.steps[step]!), product = productOf(steps[0]!);
+    const { program } = own[0]!,
+      steps = [at, ...own.flatMap(({ shared }) => shared ?? [])].map((i) => program.steps[i]!);
+    const product = productOf(steps[0]!);
     const sum = (of: (command: ObservedCommand) => number) => own.reduce((total, command) => total + of(command), 0);
     return {
       name: steps.map(stepName).join(", "),

@@ -203,12 +203,11 @@ export class GarmentsSource {
         return complete();
       },
       async ready(positions = Int32Array.from({ length: count }, (_, i) => count - 1 - i)) {
-        const missing = complete()
-          ? positions.subarray(0, 0)
-          : positions.filter((i) => Atomics.load(to.there, i) === 0);
+        if (complete()) return { images: to.images, labels };
+        const missing = positions.filter((i) => Atomics.load(to.there, i) === 0);
         let since = performance.now();
         // The thread comes from the other end: by the time of a first batch it draws several times as fast as this one.
-        if (missing.length > 0) ask(to, missing);
+        ask(to, missing);
         for (const [i, position] of missing.entries()) {
           drawInto(drawGarment, seed, to, position);
           if ((i & 15) === 15 && performance.now() - since > HOLD) {
