@@ -37,6 +37,31 @@ Deno.test("mod.ts: every layer's public names are reachable from it", () => {
   assert.deepEqual(layers.filter((path) => !seen.has(path)), []);
 });
 
+/** What Deno loads in a few milliseconds, or has loaded already. */
+const LIGHT = ["buffer", "path", "timers", "url", "util", "worker_threads"];
+
+Deno.test("mod.ts: what it loads leaves alone those modules of Node that take long to load", async () => {
+  const { code, stdout, stderr } = await run(["info", "--json", "mod.ts"]);
+  assert.equal(code, 0, stderr);
+  interface Dependency {
+    readonly specifier: string;
+    readonly isDynamic?: boolean;
+    readonly code?: { readonly specifier?: string };
+  }
+  const { modules } = JSON.parse(stdout) as { modules: { specifier: string; dependencies?: Dependency[] }[] };
+  const dependencies = new Map(modules.map(({ specifier, dependencies = [] }) => [specifier, dependencies]));
+  const loaded = new Set([new URL("../mod.ts", import.meta.url).href]), heavy: string[] = [];
+  for (const from of loaded) {
+    for (const { specifier, isDynamic, code } of dependencies.get(from) ?? []) {
+      if (isDynamic || code?.specifier === undefined) continue;
+      loaded.add(code.specifier);
+      if (specifier.startsWith("node:") && !LIGHT.includes(specifier.slice(5))) heavy.push(`${specifier} by ${from}`);
+    }
+  }
+  assert.ok(loaded.size > 300, String(loaded.size));
+  assert.deepEqual(heavy, [], "these are loaded late, see lib/device/builtins.ts");
+});
+
 Deno.test("mod.ts: holds export lines and nothing else", () => {
   const code = read("mod.ts").replace(/\/\*[\s\S]*?\*\//g, "").trim();
   for (const statement of code.split(";").map((text) => text.trim()).filter(Boolean)) {

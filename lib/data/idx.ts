@@ -4,8 +4,7 @@
  * @module
  */
 
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { stream, zlib } from "../device/builtins.ts";
 
 /** Says that a data file is missing, damaged or not what it should be; the message names the file and the remedy. */
 export class DataFileError extends Error {
@@ -122,9 +121,9 @@ export async function gunzip(bytes: Uint8Array, name: string, most = Infinity): 
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   // A DecompressionStream refuses what gzip itself takes: several files one after the other, and zeros up to the end of a block.
-  const stream = Readable.from(pieces(bytes)).pipe(createGunzip());
+  const unpacked = stream().Readable.from(pieces(bytes)).pipe(zlib().createGunzip());
   try {
-    for await (const part of stream as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    for await (const part of unpacked as AsyncIterable<Uint8Array<ArrayBuffer>>) {
       size += part.length;
       if (size > most) break; // which ends the stream
       parts.push(part);

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { crypto } from "../device/builtins.ts";
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkList, checkObject, isText } from "../device/expect.ts";
-import { createHash } from "node:crypto";
 import { type Align, isNumeric } from "./text.ts";
 import { FONT, themeStyle } from "./theme.ts";
 
@@ -164,7 +164,7 @@ footer{margin-top:2.5rem}
 
 /** What a browser lets a page do: show its own style and pictures, run its own scripts, and reach nothing. */
 function contentSecurityPolicy(scripts: readonly string[]): string {
-  const hashes = scripts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+  const hashes = scripts.map((text) => `'sha256-${crypto().createHash("sha256").update(text).digest("base64")}'`);
   return [
     "default-src 'none'",
     "style-src 'unsafe-inline'",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { crc32, deflateSync } from "node:zlib";
+import { zlib } from "../device/builtins.ts";
 
 /** Pixels, row by row from the top. */
 export interface Pixels {
@@ -28,7 +28,7 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   view.setUint32(0, data.length);
   for (let i = 0; i < 4; i++) out[4 + i] = name.charCodeAt(i);
   out.set(data, 8);
-  view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
+  view.setUint32(8 + data.length, zlib().crc32(out.subarray(4, 8 + data.length)));
   return out;
 }
 
@@ -55,7 +55,7 @@ export function encodePng({ width, height, data, channels = 1, palette, transpar
       chunks.push(chunk("tRNS", Uint8Array.from({ length: transparent + 1 }, (_, i) => i === transparent ? 0 : 255)));
     }
   }
-  chunks.push(chunk("IDAT", new Uint8Array(deflateSync(rows, { level: 9 }))), chunk("IEND", new Uint8Array(0)));
+  chunks.push(chunk("IDAT", new Uint8Array(zlib().deflateSync(rows, { level: 9 }))), chunk("IEND", new Uint8Array(0)));
 
   const file = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { crypto } from "../device/builtins.ts";
 import type { Params } from "./plan.ts";
 
 /** JSON with the keys in order: the same text for the same contents. −0 is 0. */
@@ -18,7 +18,7 @@ export function canonical(value: unknown): string {
 
 /** The first 128 bits of the SHA-256 of a text or of bytes, as 32 hexadecimal digits. */
 export function digest(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex").slice(0, 32);
+  return crypto().createHash("sha256").update(content).digest("hex").slice(0, 32);
 }
 
 /** A trial's identity: of its sweep's name, its parameters in any order, and its seed. */

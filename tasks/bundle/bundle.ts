@@ -27,18 +27,16 @@ export const BROWSER: Host = {
   deno: at("browser/deno.ts"),
   modules: {
     "/lib/data/garments/background.ts": at("browser/background.ts"),
+    "/lib/device/builtins.ts": at("browser/builtins.ts"),
     "/lib/device/cpu/host.ts": at("browser/host.ts"),
     "/lib/device/webgpu/gpu.ts": at("browser/gpu.ts"),
     "/lib/plot/import_source.js": at("browser/import_source.ts"),
   },
   builtins: {
-    "node:crypto": at("browser/node_crypto.ts"),
     "node:path": at("browser/node_path.ts"),
-    "node:stream": at("browser/node_stream.ts"),
     "node:timers": at("browser/node_timers.ts"),
     "node:url": at("browser/node_url.ts"),
     "node:worker_threads": at("browser/node_worker_threads.ts"),
-    "node:zlib": at("browser/node_zlib.ts"),
   },
   barePackages: false,
 };
@@ -48,6 +46,7 @@ export const NODE: Host = {
   deno: at("node/deno.ts"),
   modules: {
     "/lib/data/garments/background.ts": at("browser/background.ts"),
+    "/lib/device/builtins.ts": at("node/builtins.ts"),
     "/lib/device/cpu/host.ts": at("node/host.ts"),
     "/lib/device/webgpu/gpu.ts": at("node/gpu.ts"),
     "/lib/plot/import_source.js": at("node/import_source.ts"),

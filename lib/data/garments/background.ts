@@ -7,7 +7,6 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { stripTypeScriptTypes } from "node:module";
 import { Worker } from "node:worker_threads";
 import canvas from "./canvas.ts" with { type: "text" };
 import draw from "./draw.ts" with { type: "text" };
@@ -24,12 +23,20 @@ import worker from "./worker.ts" with { type: "text" };
 // top-level names are distinct, which a test holds them to by running the thread.
 const SOURCES = [rng, canvas, fabric, tops, others, shoes, draw, shared, worker];
 
-function address(): string {
+const address = (code: string) => `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
+
+/**
+ * What the thread runs: it makes JavaScript of the modules itself, for that takes a while. As TypeScript they would be type-checked first where
+ * checking is on, as under `deno test`.
+ */
+function program(): string {
   const code = SOURCES.map((source) =>
     source.replace(/^import [^;]* from "\.\/[^"]+";$/gm, "").replace(/^export (?=\w)/gm, "")
   ).join("\n");
-  // As JavaScript: TypeScript would be type-checked first where checking is on, as under `deno test`.
-  return `data:text/javascript;base64,${Buffer.from(stripTypeScriptTypes(code)).toString("base64")}`;
+  return `import { Buffer } from "node:buffer";
+import { stripTypeScriptTypes } from "node:module";
+const address = ${address};
+await import(address(stripTypeScriptTypes(${JSON.stringify(code)})));`;
 }
 
 /** Memory that the thread and its starter share. */
@@ -41,7 +48,7 @@ export const allocateShared = (bytes: number): ArrayBufferLike => new SharedArra
  * @returns a function that ends the thread early
  */
 export function drawInBackground(order: Order): () => void {
-  const thread = new Worker(new URL(address()), { workerData: order });
+  const thread = new Worker(new URL(address(program())), { workerData: order });
   thread.unref();
   // Waiting for an image draws it on the calling thread; a thread that fails costs time and nothing else.
   thread.on("error", () => {});

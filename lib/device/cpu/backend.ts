@@ -155,7 +155,6 @@ export class CpuBackend implements Backend {
     const executable = new CpuExecutable(program, placed, encoded, address);
     this.#collected.register(executable, address);
     this.counters.compiled++;
-    if (encoded.shared) this.#pool.start();
     return executable;
   }
 
@@ -188,7 +187,7 @@ export class CpuBackend implements Backend {
     const offsetsAt = (address + encoded.offsets) / 4;
     for (let i = 0; i < program.offsets; i++) words[offsetsAt + i] = offsets[i]!;
     this.counters.launches += executable.launches;
-    if (++this.counters.runs === RUNS_BEFORE_HELP) this.#pool.start();
+    if (++this.counters.runs >= RUNS_BEFORE_HELP || encoded.shared) this.#pool.call();
     const helpers = this.#pool.ready();
     if (this.observer) this.#runInParts(executable, scalars, offsets, helpers, this.observer);
     else if (encoded.breaks.length) this.#runInParts(executable, scalars, offsets, helpers);

@@ -1,4 +1,5 @@
 /** The helper threads of a cpu device. */
+import { setImmediate } from "node:timers";
 import { CONTROL } from "./numbers.ts";
 import { Worker } from "./host.ts";
 import helperSource from "./helper.js" with { type: "text" };
@@ -10,10 +11,21 @@ import type { CpuMemory } from "./memory.ts";
  */
 export class HelperPool {
   readonly #workers: Worker[] = [];
+  #called = false;
   #started = false;
   #failure = "";
 
   constructor(readonly module: WebAssembly.Module, readonly memory: CpuMemory, readonly count: number) {}
+
+  /**
+   * Asks for threads, before work that they could share: they come too late for the first such work, which is not to wait for their start. So
+   * they are started when the event loop turns, or before the second.
+   */
+  call(): void {
+    if (this.#called) return this.start();
+    this.#called = true;
+    setImmediate(() => this.start()).unref();
+  }
 
   /** Starts the threads, once. */
   start(): void {
@@ -53,6 +65,7 @@ export class HelperPool {
 
   /** Tells the threads to stop. */
   stop(): void {
+    this.#started = true;
     const words = this.memory.words;
     Atomics.store(words, CONTROL.stop / 4, 1);
     Atomics.add(words, CONTROL.wake / 4, 1);

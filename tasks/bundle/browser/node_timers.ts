@@ -5,7 +5,8 @@ channel.port1.onmessage = () => waiting.shift()?.();
 // In Node and Deno a port that listens would keep the process alive.
 (channel.port1 as { unref?: () => void }).unref?.();
 
-export function setImmediate(work: () => void): void {
+export function setImmediate(work: () => void): { unref(): void } {
   waiting.push(work);
   channel.port2.postMessage(0);
+  return { unref() {} };
 }

@@ -1,2 +1,0 @@
-/** Only what reads gzipped files of data sets asks for it. */
-export const Readable = undefined;
