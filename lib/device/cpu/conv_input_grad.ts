@@ -47,6 +47,8 @@ interface Axis {
   /** What all phases read together. */
   readonly first: number;
   readonly needed: number;
+  /** What the pixels of all phases with one index read: a phase that reads furthest may have fewer pixels than another. */
+  readonly reach: number;
 }
 
 const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
@@ -73,10 +75,11 @@ function axisOf(
     phases.push({ phase, count, taps, firstTap: (phase + padding - taps.first * stride) / dilation });
   }
   const live = phases.filter(({ taps }) => taps.count > 0);
-  if (live.length === 0) return { phases, tapStep, dilation: step, first: 0, needed: 0 };
+  if (live.length === 0) return { phases, tapStep, dilation: step, first: 0, needed: 0, reach: 0 };
   const first = Math.min(...live.map(({ taps }) => taps.first));
   const end = Math.max(...live.map(({ taps, count }) => taps.first + spanOf(taps, step) + count - 1));
-  return { phases, tapStep, dilation: step, first, needed: end - first };
+  const reach = Math.max(...live.map(({ taps }) => taps.first + spanOf(taps, step))) - first;
+  return { phases, tapStep, dilation: step, first, needed: end - first, reach };
 }
 
 /** Taps of the kernel that a phase takes, in the order in which it reads g. */
@@ -164,7 +167,7 @@ export function encodeInputGrad(
     outputRows,
     outputColumns,
     step: 1,
-    taps: vertical.needed - outputRows + 1,
+    taps: vertical.reach,
     bytes: bytes * groupShares(groups),
     pixels: Math.max(48, Math.ceil(CHUNK_MADDS / madds)),
   });

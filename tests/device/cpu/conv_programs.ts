@@ -2,6 +2,7 @@
 import type { Operand } from "../../../lib/device/operand.ts";
 import type { Program, Value } from "../../../lib/device/program.ts";
 import { convStep } from "../../ops/conv.ts";
+import type { Mulberry32 } from "../../../tasks/mulberry32.ts";
 import type { ProgramInputs } from "../programs.ts";
 
 type Four = readonly [number, number, number, number];
@@ -58,6 +59,45 @@ export const PHASED_GEOMETRIES: readonly Geometry[] = [
   [[14, 8, 6, 8], 5, [3, 2], [1, 2], [1, 0]],
   [[14, 8, 6, 8], 5, [1, 3], [3, 2], [1, 1]],
 ];
+
+/**
+ * Images with borders that go band by band, of strides whose phases have different numbers of rows: a phase with fewer rows reads further than
+ * the others, or the one with most reads nothing.
+ */
+export const BANDED_GEOMETRIES: readonly Geometry[] = [
+  [[1, 1, 57, 56], 8, [3, 3], [2, 2], [1, 1]],
+  [[2, 1, 33, 33], 16, [7, 7], [2, 2], [3, 3]],
+  [[1, 3, 65, 65], 8, [5, 5], [3, 3], [1, 1]],
+  [[1, 2, 97, 34], 8, [5, 3], [3, 2], [2, 1]],
+  [[1, 4, 85, 57], 6, [3, 3], [2, 2], [1, 1], [1, 1], 2],
+  [[3, 16, 27, 27], 15, [1, 1], [2, 1], [3, 3], [2, 2]],
+  [[1, 64, 9, 10], 65, [4, 4], [2, 2], [3, 0], [3, 3]],
+  [[2, 24, 9, 7], 128, [5, 5], [2, 2], [2, 3], [3, 3]],
+];
+
+/** Products of a geometry that is made by chance, at most: the reference takes a fifth of a second for so many. */
+const MOST_PRODUCTS = 4e6;
+
+/** A geometry of any kind, made by chance: up to a hundred rows and columns, so that images are cut as they are nowhere above. */
+export function randomGeometry(random: Mulberry32): Geometry {
+  while (true) {
+    const whole = (least: number, most: number) => least + random.below(most - least + 1);
+    const two = (least: number, most: number): Two => {
+      const both = whole(least, most);
+      return random.chance(0.7) ? [both, both] : [both, whole(least, most)];
+    };
+    const groups = random.chance(0.8) ? 1 : whole(2, 4);
+    const size = random.chance(0.5) ? two(1, 24) : two(20, 100);
+    const [height, width] = [size[0] + whole(0, 3), size[1]];
+    const x: Four = [whole(1, 4), groups * random.pick([1, 2, 3, 8, 16, 24, 64]), height, width];
+    const outputs = groups * random.pick([1, 3, 4, 8, 15, 16, 40, 65]), kernel = two(1, 7), stride = two(1, 4);
+    const padding = two(0, 3), dilation: Two = random.chance(0.7) ? [1, 1] : two(1, 3);
+    const fits = [height, width].every((n, i) => n + 2 * padding[i]! > dilation[i]! * (kernel[i]! - 1));
+    const pixels = x[0] * height * width / stride[0] / stride[1];
+    if (!fits || pixels * kernel[0] * kernel[1] * x[1] * outputs / groups > MOST_PRODUCTS) continue;
+    return [x, outputs, kernel, stride, padding, dilation, groups];
+  }
+}
 
 /** One channel and kernels of 3 × 3: borders on all sides and on none, images hardly larger than a kernel, channels that fill no vector, bands. */
 export const ONE_CHANNEL_GEOMETRIES: readonly Geometry[] = [
