@@ -5,7 +5,8 @@
  *
  * The calling thread leads: it walks the commands, and publishes each command that is worth sharing as a range of chunks in one
  * 64-bit word, the claim: sequence (24 bits) | first (20 bits) | end (20 bits). A thread takes a chunk by compare-and-swap, the leader
- * from the front, helpers from the back, so that a thread finds much of its data in its own cache again. The swap of a helper that was off
+ * from the front, helpers from the back, so that a thread finds much of its data in its own cache again. Of more chunks than 20 bits can
+ * count, so many are published at a time, with the number of the first beside the command. The swap of a helper that was off
  * the processor meanwhile fails, as the sequence has moved on; so nobody ever waits for a thread that holds no chunk. What a chunk computes
  * depends on its number alone: results are the same for any number of threads.
  *
@@ -16,7 +17,7 @@ import { scratch, setChunk, setProgram, setScratch, setValueTable, valueTable } 
 import { Header, Local, Member, Program, SeriesCommand } from "./layouts";
 import { CHUNK_BITS, Control, Overflow, Series } from "./numbers";
 
-/** The bits of a chunk number in the claim. */
+/** The bits of a chunk number in the claim, and the most chunks that it can hold. */
 const CHUNK: u32 = (1 << CHUNK_BITS) - 1;
 /** What moves the first chunk of the claim on by one. */
 const ONE_FIRST: u64 = 1 << CHUNK_BITS;
@@ -120,6 +121,15 @@ function wake(): void {
 function share(start: usize, command: usize, chunks: i32): i32 {
   store<u32>(Control.job, <u32> start);
   store<u32>(Control.job, <u32> command, 4);
+  for (let from = 0; from < chunks; from += <i32> CHUNK) {
+    if (shareFrom(command, from, min<i32>(chunks - from, CHUNK))) return 1;
+  }
+  return 0;
+}
+
+/** Shares chunks of a command, which has been published as the job, from one on. */
+function shareFrom(command: usize, from: i32, chunks: i32): i32 {
+  store<u32>(Control.job, <u32> from, 8);
   atomic.store<i32>(Control.done, 0);
   sequence = (sequence + 1) & 0xffffff;
   atomic.store<u64>(Control.claim, sequence << (2 * CHUNK_BITS) | <u64> chunks);
@@ -130,7 +140,7 @@ function share(start: usize, command: usize, chunks: i32): i32 {
     const first = <u32> (claim >> CHUNK_BITS) & CHUNK, last = <u32> claim & CHUNK;
     if (first >= last) break;
     if (atomic.cmpxchg<u64>(Control.claim, claim, claim + ONE_FIRST) != claim) continue;
-    runChunk(command, <i32> first);
+    runChunk(command, from + <i32> first);
     mine++;
   }
   return waitFor(Control.done, chunks - mine);
@@ -186,8 +196,8 @@ export function help(scratchStart: usize): void {
       seeAllMemory();
       // Having a chunk keeps the leader in this command: so what Control.job says belongs to it.
       enter(load<u32>(Control.job));
-      const command: usize = load<u32>(Control.job, 4);
-      runChunk(command, <i32> last - 1);
+      const command: usize = load<u32>(Control.job, 4), from = load<i32>(Control.job, 8);
+      runChunk(command, from + <i32> last - 1);
       atomic.add<i32>(Control.done, 1);
     } else if (++idle > HELPER_SPINS) {
       const wake = atomic.load<i32>(Control.wake);

@@ -15,7 +15,7 @@ import {
   word,
   writeFields,
 } from "./layout.ts";
-import { MAX_CHUNKS, type TileColumns } from "./numbers.ts";
+import type { TileColumns } from "./numbers.ts";
 import type { Cut, Grouping, Work } from "./work.ts";
 
 /** Function-table indices of kernels and instructions, by name. */
@@ -204,9 +204,6 @@ export class ProgramWriter {
   /** A command of this step. @param inner how many commands after it it runs */
   command<F extends Fields>(layout: Layout<F>, work: Work, values: ValuesOf<F>, inner = 0): Command {
     const { name, length } = layout, code = this.functions.kernels.get(name), { chunks } = work;
-    if (chunks >= MAX_CHUNKS) {
-      throw new RangeError(`Cannot run ${name} in ${chunks} chunks: the limit is ${MAX_CHUNKS}`);
-    }
     if (code === undefined) throw new Error(`Cannot run ${name}: lib/device/cpu/kernels.ts does not list it`);
     const words: number[] = [];
     writeFields(words, HEADER, { code, length, chunks, shared: false, inner: 0, fault: 0 }, this.#tableAt);

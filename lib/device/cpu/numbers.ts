@@ -10,7 +10,7 @@ export const CONTROL = {
   claim: 1024,
   /** Chunks that helpers have done. */
   done: 1152,
-  /** Program and command that is shared. */
+  /** Program and command that is shared, and the chunk from which on. */
   job: 1280,
   /** Helpers that sleep, and the word that they sleep on. */
   sleepers: 1408,
@@ -33,9 +33,8 @@ export const CONTROL = {
 /** Where the module's static data begins, behind the control block. */
 export const STATIC_DATA = 4096;
 
-/** Bits of a chunk's number in the word by which threads claim chunks, and how many chunks a command can have therefore. */
+/** Bits of a chunk's number in the word by which threads claim chunks: more chunks are claimed in several rounds. */
 export const CHUNK_BITS = 20;
-export const MAX_CHUNKS = 2 ** CHUNK_BITS;
 
 /** Bytes of scratch memory of each thread that are for kernels. */
 const KERNEL_SCRATCH = 4 << 20;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { PROGRAM, ProgramWriter } from "../../../lib/device/cpu/commands.ts";
 import { command, HEADER, positions, row, table, word } from "../../../lib/device/cpu/layout.ts";
-import { MAX_CHUNKS } from "../../../lib/device/cpu/numbers.ts";
 import type { Program } from "../../../lib/device/program.ts";
 import type { Step } from "../../../lib/device/steps/mod.ts";
 import { Calling } from "../../../lib/device/steps/custom.ts";
@@ -35,14 +34,9 @@ Deno.test("issue() writes a header, the fields, and tables that commands share",
   assert.equal(encoded.commands, 2);
 });
 
-Deno.test("issue() refuses a kernel that is not listed, and more chunks than a claim can count", () => {
+Deno.test("issue() refuses a kernel that is not listed", () => {
   const writer = writerOf(), other = command("other", {});
   assert.throws(() => writer.issue(other, { chunks: 1, ns: 1 }, {}), /^Error: Cannot run other: .*kernels.ts/);
-  const values = { size: 1, places: [] };
-  assert.throws(
-    () => writer.issue(KERNEL, { chunks: MAX_CHUNKS, ns: 1 }, values),
-    new RangeError("Cannot run kernel in 1048576 chunks: the limit is 1048576"),
-  );
 });
 
 Deno.test("commands are shared only if they are long, have several chunks, and are in a long program", () => {
