@@ -4,7 +4,7 @@
  * Deno lets V8 check every access to WebAssembly's memory with a comparison, as it has no handler for the traps with which other runtimes do so
  * for nothing. Without these checks V8 can also join two neighbouring vectors of 128 bits to one of 256, where the processor has them.
  */
-import { environmentVariable } from "./environment.ts";
+import { environmentVariable, mayRead } from "./environment.ts";
 
 /** The flags, as Deno's `--v8-flags` and `DENO_V8_FLAGS` take them. */
 export const FAST_FLAGS = "--no-wasm-bounds-checks,--experimental-wasm-revectorize";
@@ -47,10 +47,15 @@ export function joinsVectors(
 
 /**
  * How the flags of this process stand, in words for a device's description; undefined where somebody chose to have checks. Flags that were
- * given as `--v8-flags`, and variables that may not be read, are not seen: then it says what the flags would do.
+ * given as `--v8-flags`, and a variable that may not be read, are not seen: then it says what has them seen.
+ *
+ * @param seen whether the variable may be read
  */
-export function flagsInWords(flags: string | undefined = environmentVariable("DENO_V8_FLAGS")): string | undefined {
+export function flagsInWords(
+  flags: string | undefined = environmentVariable("DENO_V8_FLAGS"),
+  seen = mayRead("DENO_V8_FLAGS"),
+): string | undefined {
   if (flags && isUnchecked(flags)) return "unchecked memory";
   if (flags?.includes("wasm-bounds-checks")) return undefined;
-  return `faster with DENO_V8_FLAGS=${FAST_FLAGS}`;
+  return `faster with DENO_V8_FLAGS=${FAST_FLAGS}${seen ? "" : " and --allow-env=DENO_V8_FLAGS"}`;
 }

@@ -62,6 +62,10 @@ Deno.test("the cpu device's description says how V8's flags stand", async () => 
       "faster with DENO_V8_FLAGS=--no-wasm-bounds-checks,--experimental-wasm-revectorize",
     );
   }
+  assert.equal(
+    flagsInWords(undefined, false),
+    "faster with DENO_V8_FLAGS=--no-wasm-bounds-checks,--experimental-wasm-revectorize and --allow-env=DENO_V8_FLAGS",
+  );
   const cpu = device("cpu", { threads: 1 });
   await cpu.ready;
   const words = flagsInWords();
