@@ -20,7 +20,7 @@ import { isUnchecked } from "../lib/device/v8_flags.ts";
 import { textTable } from "../lib/plot/text.ts";
 import { compare, type Comparison, comparisonPage, comparisonText, median } from "./bench/compare.ts";
 import { growthChart, growthPage, GROWTHS, measureGrowth, type Point } from "./bench/growth.ts";
-import { NAMES, type Workload, workload } from "./bench/networks.ts";
+import { isWatched, NAMES, NUMBERS, type Workload, workload } from "./bench/networks.ts";
 import { PyTorch, TorchTraining } from "./bench/pytorch.ts";
 import { IMAGES, syntheticImages, Training } from "./bench/training.ts";
 import { prepareProfile, type Profile, type TakeApart } from "./bench/profile.ts";
@@ -39,18 +39,21 @@ const DOCS = join(fileURLToPath(new URL("..", import.meta.url)), "docs");
 
 const USAGE = `Usage: deno task bench [WORKLOAD …] [options]
 
-Trains on ${IMAGES.toLocaleString("en")} random images and tells how fast. Workloads: ${NAMES}.
-Default: ${USUAL.join(", ")}.
+Trains on ${IMAGES.toLocaleString("en")} random images and tells how fast.
+
+Workloads: ${NAMES}.
+Numbers: ${NUMBERS}.
+Default: ${USUAL.join(", ")}; with --against, or --profile --write, those of docs/speed.md.
 
   --device NAME      auto (default), cpu or webgpu
-  --threads N        threads on the cpu
+  --threads N        threads of the cpu
   --seconds S        how long to measure each workload (default 5); with --against or --growth, how long a block is (default 1)
-  --against pytorch  measures PyTorch in turn, if Python has it; default workloads are then those of docs/speed.md
+  --against pytorch  measures PyTorch in turn, if Python has it; of training that is watched it has no like
   --rounds N         blocks of each side with --against (default 5)
   --growth           how cost grows with batch, width, depth and threads
   --profile          lists each dispatch (webgpu) or kernel (cpu) of a step instead: workgroups or chunks, bytes, FLOPs, time; on
                      the cpu beside what the processor can do, and what holds the step back
-  --write            writes what --against, --growth or --profile measures into docs/
+  --write            writes what --against, --growth or --profile measures on the cpu into docs/: of their default workloads
   --json             one JSON object a line on stdout and nothing else`;
 
 function described(target: Device, threads: number | undefined) {
@@ -81,6 +84,10 @@ async function write(page: string, section: string, text: string): Promise<void>
   const path = join(DOCS, page);
   await Deno.writeTextFile(path, replaceSection(await Deno.readTextFile(path), section, text));
 }
+
+/** How V8 was started, as pages say it. */
+const flagsSaid = () =>
+  isUnchecked(environmentVariable("DENO_V8_FLAGS") ?? "") ? "under the task's flags" : "with checks of memory";
 
 const processor = () => cpus()[0]?.model ?? "unknown processor";
 
@@ -133,7 +140,7 @@ async function growth({ json, seconds, threads, ...asked }: Asked): Promise<void
   await write(
     "growth.md",
     "growth",
-    `${processor()}, Deno ${Deno.version.deno}, medians of 5 blocks of about ${seconds} s.\n\n${page}`,
+    `${processor()}, Deno ${Deno.version.deno} ${flagsSaid()}, medians of 5 blocks of about ${seconds} s.\n\n${page}`,
   );
 }
 
@@ -152,11 +159,12 @@ async function profile(
     all.push(found);
   }
   if (!asked.write) return;
-  const flags = isUnchecked(environmentVariable("DENO_V8_FLAGS") ?? "")
-    ? "under the task's flags"
-    : "with checks of memory";
   const measured = all.flatMap(({ workload, bounds }) => bounds ? [{ workload, bounds }] : []);
-  await write("speed.md", "profile", profilePage(measured, `${processor()}, Deno ${Deno.version.deno} ${flags}.`));
+  await write(
+    "speed.md",
+    "profile",
+    profilePage(measured, `${processor()}, Deno ${Deno.version.deno} ${flagsSaid()}.`),
+  );
 }
 
 await runTask("bench", async () => {
@@ -174,13 +182,13 @@ await runTask("bench", async () => {
   });
   if (values.help) return console.log(USAGE);
   const other = oneOf("--against", values.against, ["pytorch"] as const);
-  const workloads = (names.length ? names : other || (values.profile && values.write) ? COMPARED : USUAL).map(
-    (name) => {
-      const found = workload(name);
-      if (!found) throw new UsageError(`Unknown workload "${name}": there are ${NAMES}`);
-      return found;
-    },
-  );
+  const workloads = (names.length ? names : other || (values.profile && values.write) ? COMPARED : USUAL).map(workload);
+  const watched = other && workloads.find(({ kind }) => isWatched(kind));
+  if (watched) {
+    throw new UsageError(
+      `--against pytorch cannot measure ${watched.name}: PyTorch's side watches nothing; leave it out`,
+    );
+  }
   const name = oneOf("--device", values.device, ["auto", "cpu", "webgpu"] as const);
   const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
   const seconds = wholeNumber("--seconds", values.seconds, { min: 1, max: 3600 });
@@ -193,7 +201,6 @@ await runTask("bench", async () => {
   if (values.growth && (names.length > 0 || name === "webgpu")) {
     throw new UsageError("--growth measures workloads of its own on the cpu: leave out their names, and --device");
   }
-  if (values.profile && values.write && name !== "cpu") throw new UsageError("--profile --write is about --device cpu");
   if (values.profile && (other || values.growth)) throw new UsageError("--profile is a measurement of its own");
   if (values.write && names.length > 0) throw new UsageError("--write takes all workloads: leave out their names");
   const asked = {
@@ -204,12 +211,26 @@ await runTask("bench", async () => {
   };
   if (values.growth) return await growth(asked);
 
-  const target = device(
-    (name ?? environmentVariable("SONDE_DEVICE") ?? "auto") as DeviceName,
-    threads === undefined ? {} : { threads },
-  );
+  const chosen = (name ?? environmentVariable("SONDE_DEVICE") ?? "auto") as DeviceName;
+  const found = name === undefined ? `SONDE_DEVICE=${chosen}` : `--device ${name}`;
+  if (values.profile && seconds !== undefined) {
+    throw new UsageError("--profile takes the time that it needs: leave out --seconds");
+  }
+  if (values.profile && chosen === "reference") {
+    throw new UsageError(`--profile is for cpu and webgpu, found ${found}: add --device cpu`);
+  }
+  if (threads !== undefined && chosen === "webgpu") {
+    throw new UsageError(`--threads is for the cpu, found ${found}: leave it out, or add --device cpu`);
+  }
+  const toWrite = (kind: string) => {
+    if (!values.write || kind === "cpu" || kind === "auto") return;
+    throw new UsageError(`--write writes figures of the cpu, found the device ${kind}: add --device cpu`);
+  };
+  toWrite(chosen);
+  const target = device(chosen, threads === undefined ? {} : { threads });
   const takeApart = values.profile ? prepareProfile(asked.threads) : undefined;
   await target.ready;
+  toWrite(target.kind);
   if (other) return await against(target, workloads, rounds ?? 5, asked);
   if (takeApart) return await profile(target, workloads, takeApart, asked);
   const results = await speeds(target, workloads, seconds ?? 5, threads);

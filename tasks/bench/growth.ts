@@ -80,7 +80,7 @@ export async function measureGrowth(
   const sets = new Map([...devices].map(([threads, device]) => [threads, syntheticImages(device)]));
   for (const growth of growths) {
     for (const size of growth.sizes) {
-      const given = workload(growth.workload(size))!;
+      const given = workload(growth.workload(size));
       const trainings = new Map([...sets].map(([threads, set]) => [threads, new Training(given, set)]));
       for (const training of trainings.values()) await training.warmUp(seconds);
       for (let i = 0; i < blocks; i++) for (const training of trainings.values()) await training.block();

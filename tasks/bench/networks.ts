@@ -17,6 +17,7 @@ import { MultiheadAttention } from "../../lib/nn/multihead_attention.ts";
 import { AdaptiveAvgPool2d } from "../../lib/nn/adaptive_pooling.ts";
 import { Sequential } from "../../lib/nn/sequential.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
+import { UsageError } from "../cli.ts";
 
 const KINDS = [
   "plain",
@@ -47,55 +48,81 @@ export interface Workload {
   readonly inference: boolean;
 }
 
-const SIZES: Readonly<
-  Partial<Record<Workload["kind"], { readonly usual: number; readonly least: number; most: number }>>
-> = {
-  plain: { usual: 1, least: 1, most: 16 },
-  bn: { usual: 1, least: 1, most: 16 },
-  watched: { usual: 1, least: 1, most: 16 },
-  gradients: { usual: 1, least: 1, most: 16 },
-  updates: { usual: 1, least: 1, most: 16 },
-  deep: { usual: 10, least: 3, most: 100 },
-  mlp: { usual: 512, least: 1, most: 8192 },
-  grouped: { usual: 4, least: 1, most: 64 },
-  transposed: { usual: 3, least: 3, most: 4 },
-  attention: { usual: 8, least: 1, most: 128 },
-  causal: { usual: 8, least: 1, most: 128 },
-};
+/** What the second number of a name counts. */
+interface Size {
+  readonly word: string;
+  readonly usual: number;
+  readonly least: number;
+  readonly most: number;
+  /** What it must divide. */
+  readonly shares?: number;
+}
 
 /** Channels of the grouped and transposed convolutions, and the width of a token. */
 const CHANNELS = 64, TOKEN_WIDTH = 128;
 
-/** What the groups or heads of a kind share evenly. */
-const SHARED: Readonly<Partial<Record<Workload["kind"], number>>> = {
-  grouped: CHANNELS,
-  attention: TOKEN_WIDTH,
-  causal: TOKEN_WIDTH,
+const WIDTH: Size = { word: "WIDTH", usual: 1, least: 1, most: 16 };
+const HEADS: Size = { word: "HEADS", usual: 8, least: 1, most: TOKEN_WIDTH, shares: TOKEN_WIDTH };
+
+const SIZES: Readonly<Record<Workload["kind"], Size | undefined>> = {
+  plain: WIDTH,
+  bn: WIDTH,
+  watched: WIDTH,
+  gradients: WIDTH,
+  updates: WIDTH,
+  deep: { word: "LAYERS", usual: 10, least: 3, most: 100 },
+  resnet: undefined,
+  mlp: { word: "FEATURES", usual: 512, least: 1, most: 8192 },
+  grouped: { word: "GROUPS", usual: 4, least: 1, most: CHANNELS, shares: CHANNELS },
+  transposed: { word: "KERNEL", usual: 3, least: 3, most: 4 },
+  attention: HEADS,
+  causal: HEADS,
 };
 
 /** The largest batch. */
 const MOST_IMAGES = 16_384;
 
-/** What a name of a workload may be, for messages and help. */
-export const NAMES =
-  "plain-BATCH, bn-BATCH, watched-BATCH, gradients-BATCH, updates-BATCH (each with -WIDTH behind it: how many times as wide), deep-BATCH-LAYERS, resnet-BATCH, " +
-  "mlp-BATCH-FEATURES, grouped-BATCH-GROUPS, transposed-BATCH-KERNEL, attention-BATCH-HEADS, causal-BATCH-HEADS, and each of these with -infer";
+/** What a name of a workload may be, for messages. */
+export const NAMES = `${
+  KINDS.map((kind) => `${kind}-BATCH${SIZES[kind] ? `[-${SIZES[kind].word}]` : ""}`).join(", ")
+}; -infer behind all but watched, gradients and updates evaluates`;
+
+const rangeOf = ({ least, most, shares }: Size) =>
+  shares === undefined ? `from ${least} to ${most}` : `that divide ${shares}`;
+
+/** What the numbers in names may be, for help. */
+export const NUMBERS = `BATCH from 1 to ${MOST_IMAGES}, ${
+  [...new Set(Object.values(SIZES).filter((size) => size !== undefined))]
+    .map((size) => `${size.word} ${rangeOf(size)} (default ${size.usual})`).join(", ")
+}`;
 
 /** Whether something of the training is recorded: the activations of watched, or what the name says. */
-const isWatched = (kind: Workload["kind"]): boolean => ["watched", "gradients", "updates"].includes(kind);
+export const isWatched = (kind: Workload["kind"]): boolean => ["watched", "gradients", "updates"].includes(kind);
 
-/** The workload of a name such as `bn-64` or `plain-1024-4`; undefined if there is none of this name. */
-export function workload(name: string): Workload | undefined {
-  const found = /^([a-z]+)-([1-9]\d*)(?:-([1-9]\d*))?(-infer)?$/.exec(name);
+/**
+ * The workload of a name such as `bn-64` or `plain-1024-4`.
+ *
+ * @throws {UsageError} for a name that is none, and numbers that are out of range
+ */
+export function workload(name: string): Workload {
+  const found = /^([a-z]+)-(0|[1-9]\d*)(?:-(0|[1-9]\d*))?(-infer)?$/.exec(name);
   const kind = KINDS.find((kind) => kind === found?.[1]);
-  if (!found || !kind) return undefined;
-  const bounds = SIZES[kind],
-    size = found[3] === undefined ? bounds?.usual ?? 1 : Number(found[3]),
-    batchSize = Number(found[2]);
-  if ((SHARED[kind] ?? size) % size !== 0) return undefined;
-  if (batchSize > MOST_IMAGES || size < (bounds?.least ?? 1) || size > (bounds?.most ?? 1)) return undefined;
+  if (!found || !kind) throw new UsageError(`Unknown workload "${name}": there are ${NAMES}`);
+  const size = SIZES[kind], batch = Number(found[2]), second = found[3] === undefined ? undefined : Number(found[3]);
+  const refuse = (expected: string, found: number | string): never => {
+    throw new UsageError(`Workload "${name}" must have ${expected}, found ${found}`);
+  };
+  if (batch < 1 || batch > MOST_IMAGES) refuse(`a BATCH from 1 to ${MOST_IMAGES}`, batch);
+  if (!size && second !== undefined) refuse("a BATCH alone", `another number, ${second}`);
+  if (size && second !== undefined) {
+    const { word, least, most, shares = second } = size;
+    if (second < least || second > most || shares % second !== 0) {
+      refuse(`${word} ${rangeOf(size)}`, second);
+    }
+  }
   const inference = found[4] !== undefined;
-  return inference && isWatched(kind) ? undefined : { name, kind, batchSize, size, inference };
+  if (inference && isWatched(kind)) refuse("steps of training, which it watches", "-infer");
+  return { name, kind, batchSize: batch, size: second ?? size?.usual ?? 1, inference };
 }
 
 /** Two convolutions with norms and a short cut around them, which a convolution of one pixel fits where channels or size change. */

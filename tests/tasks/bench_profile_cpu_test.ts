@@ -10,7 +10,7 @@ Deno.test("bench --profile: each kernel stands once, with its own arithmetic, ho
   const target = device("cpu", { threads: 1 }), profiler = new CpuProfiler(await target.backend());
   const dataset = syntheticImages(target);
   const launches = async (batch: number): Promise<readonly CpuLaunch[]> => {
-    const training = new Training(workload(`watched-${batch}`)!, dataset);
+    const training = new Training(workload(`watched-${batch}`), dataset);
     for (let i = 0; i < 3; i++) await training.step();
     return await profiler.launches(() => training.step());
   };

@@ -86,7 +86,7 @@ for (const name of testDevices()) {
 
 Deno.test("bench: a bad command line ends with code 2 and one line that names it", async () => {
   const mistakes: [string[], RegExp][] = [
-    [["plain"], /^bench: Unknown workload "plain": there are plain-BATCH, /],
+    [["plain"], /^bench: Unknown workload "plain": there are plain-BATCH\[-WIDTH\], /],
     [["--device", "tpu"], /^bench: --device must be one of auto, cpu, webgpu, found "tpu"$/],
     [["--fast"], /^bench: Unknown option --fast: allowed are /],
     [["--seconds", "0"], /^bench: --seconds must be a whole number from 1 to 3600, found "0"$/],
@@ -96,7 +96,14 @@ Deno.test("bench: a bad command line ends with code 2 and one line that names it
     [["--profile", "--growth"], /^bench: --profile is a measurement of its own$/],
     [["--rounds", "3"], /^bench: --rounds counts the blocks of --against pytorch$/],
     [["--write"], /^bench: --write needs --against pytorch, --growth or --profile$/],
-    [["--profile", "--write"], /^bench: --profile --write is about --device cpu$/],
+    [["--profile", "--seconds", "3"], /^bench: --profile takes the time that it needs: leave out --seconds$/],
+    [
+      ["--profile", "--write", "--device", "webgpu"],
+      /^bench: --write writes figures of the cpu, found the device webgpu/,
+    ],
+    [["--against", "pytorch", "--write", "--device", "webgpu"], /^bench: --write writes figures of the cpu/],
+    [["--against", "pytorch", "watched-64"], /^bench: --against pytorch cannot measure watched-64: .*; leave it out$/],
+    [["--device", "webgpu", "--threads", "2"], /^bench: --threads is for the cpu, found --device webgpu: leave it out/],
     [["plain-2", "--write", "--against", "pytorch"], /^bench: --write takes all workloads/],
   ];
   for (const [args, line] of mistakes) {
@@ -105,12 +112,15 @@ Deno.test("bench: a bad command line ends with code 2 and one line that names it
     assert.equal(stdout, "");
     assert.match(stderr.trimEnd(), line);
   }
+  const { code, stderr } = await task("bench", ["--profile", "plain-2"], { env: { SONDE_DEVICE: "reference" } });
+  assert.equal(code, 2);
+  assert.match(stderr, /^bench: --profile is for cpu and webgpu, found SONDE_DEVICE=reference: add --device cpu$/m);
 });
 
 Deno.test("bench: names of workloads, and what is none", () => {
   const read = (name: string) => {
-    const found = workload(name);
-    return found && [found.kind, found.batchSize, found.size, found.inference];
+    const { kind, batchSize, size, inference } = workload(name);
+    return [kind, batchSize, size, inference];
   };
   assert.deepEqual(read("plain-1024"), ["plain", 1024, 1, false]);
   assert.deepEqual(read("plain-64-8"), ["plain", 64, 8, false]);
@@ -121,41 +131,46 @@ Deno.test("bench: names of workloads, and what is none", () => {
   assert.deepEqual(read("transposed-64-4"), ["transposed", 64, 4, false]);
   assert.deepEqual(read("attention-32"), ["attention", 32, 8, false]);
   assert.deepEqual(read("causal-32-4-infer"), ["causal", 32, 4, true]);
-  const none = [
-    "",
-    "plain",
-    "plain-0",
-    "plain-064",
-    "plain-20000",
-    "plain-64-17",
-    "resnet-64-2",
-    "deep-64-2",
-    "watched-64-infer",
-    "gan-64",
-    "grouped-64-3",
-    "transposed-64-5",
-    "attention-32-6",
+  for (const name of ["", "plain", "plain-064", "gan-64", "plain-64-1-2", "plain-64-test"]) {
+    assert.throws(() => workload(name), {
+      name: "UsageError",
+      message: new RegExp(`^Unknown workload "${name}": there are plain-BATCH\\[-WIDTH\\], .*`),
+    });
+  }
+  const wrong = [
+    ["plain-0", "a BATCH from 1 to 16384, found 0"],
+    ["plain-20000", "a BATCH from 1 to 16384, found 20000"],
+    ["plain-64-17", "WIDTH from 1 to 16, found 17"],
+    ["resnet-64-2", "a BATCH alone, found another number, 2"],
+    ["deep-64-2", "LAYERS from 3 to 100, found 2"],
+    ["watched-64-infer", "steps of training, which it watches, found -infer"],
+    ["grouped-64-3", "GROUPS that divide 64, found 3"],
+    ["transposed-64-5", "KERNEL from 3 to 4, found 5"],
+    ["attention-32-6", "HEADS that divide 128, found 6"],
+    ["mlp-64-0", "FEATURES from 1 to 8192, found 0"],
   ];
-  assert.deepEqual(none.filter((name) => workload(name)), []);
+  for (const [name, expected] of wrong) {
+    assert.throws(() => workload(name!), { name: "UsageError", message: `Workload "${name}" must have ${expected}` });
+  }
 });
 
 Deno.test("bench: multiply-adds are those of the networks' shapes", () => {
   const target = device("cpu");
   const plain = 9 * (1 * 8 * 196 + 8 * 16 * 49 + 16 * 32 * 16 + 32 * 64 * 4 + 64 * 10);
-  assert.equal(maddsOf(workload("plain-64")!, target), plain);
-  assert.equal(maddsOf(workload("mlp-64")!, target), 784 * 512 + 512 * 512 + 512 * 10);
-  assert.equal(maddsOf(workload("deep-64-5")!, target), 9 * 196 * (16 + 3 * 256) + 9 * 49 * 160);
+  assert.equal(maddsOf(workload("plain-64"), target), plain);
+  assert.equal(maddsOf(workload("mlp-64"), target), 784 * 512 + 512 * 512 + 512 * 10);
+  assert.equal(maddsOf(workload("deep-64-5"), target), 9 * 196 * (16 + 3 * 256) + 9 * 49 * 160);
   const residual = (i: number, o: number, from: number, to: number) => 9 * (i * o * from + o * o * to) + i * o * to;
   const blocks = residual(1, 8, 784, 784) + residual(8, 16, 784, 196) + residual(16, 32, 196, 49) +
     residual(32, 64, 49, 16);
-  assert.equal(maddsOf(workload("resnet-64")!, target), blocks + residual(64, 128, 16, 4) + 1280);
+  assert.equal(maddsOf(workload("resnet-64"), target), blocks + residual(64, 128, 16, 4) + 1280);
 });
 
 /** A side whose blocks take so long, and which notes when it is asked. */
 function side(name: string, times: readonly number[], order: string[]): Measured {
   const taken: number[] = [];
   return {
-    workload: workload("plain-64")!,
+    workload: workload("plain-64"),
     times: taken,
     warmUp: () => Promise.resolve(void order.push(`${name} warm`)),
     block: () => Promise.resolve(void (order.push(name), taken.push(times[taken.length]!))),
