@@ -6,7 +6,9 @@
  * @module
  */
 import { readCommandLine, runTask, UsageError } from "./cli.ts";
-import { kernelFolder } from "./jupyter/folder.ts";
+import { dataFolder, kernelFolder } from "./jupyter/folder.ts";
+import { checkFlags } from "./jupyter/flags.ts";
+import { checkFolder } from "./named_folder.ts";
 
 const USAGE = `Usage: deno task jupyter [--remove]
 
@@ -22,8 +24,10 @@ await runTask("jupyter", async () => {
     import("./start.ts"),
     import("./permissions.ts"),
   ]);
-  const folder = kernelFolder();
-  const request = JSON.stringify({ folder, remove: values.remove ?? false, deno: Deno.execPath(), v8: v8Flags(true) });
+  const folder = kernelFolder(), remove = values.remove ?? false, v8 = v8Flags(true);
+  checkFolder({ ...dataFolder(), path: folder, remedy: "Set JUPYTER_DATA_DIR to what jupyter --data-dir prints" });
+  if (!remove) await checkFlags(v8);
+  const request = JSON.stringify({ folder, remove, deno: Deno.execPath(), v8 });
   const main = new URL("./jupyter/main.ts", import.meta.url);
   return await startAgain(main, jupyterPermissions(folder), [request]);
 });

@@ -6,7 +6,8 @@
 import { lessons } from "../lib/lessons/catalogue.ts";
 import { textTable } from "../lib/plot/text.ts";
 import { runTask } from "./cli.ts";
-import { datasetsOf, type LessonRequest, readRequest, USAGE, writtenFolders } from "./lesson/request.ts";
+import { datasetsOf, type LessonRequest, namedFolders, readRequest, USAGE } from "./lesson/request.ts";
+import { checkFolder } from "./named_folder.ts";
 
 function list({ lessons: chosen, json }: LessonRequest): void {
   for (const { lesson, runs } of chosen) {
@@ -31,12 +32,14 @@ await runTask("lesson", async () => {
   const request = readRequest(Deno.args);
   if (request.action === "help") return console.log(USAGE);
   if (request.action === "list") return list(request);
+  const folders = namedFolders(request);
+  for (const folder of folders) checkFolder(folder);
   // Whatever the work needs is loaded only now, so that the cheap answers stay cheap.
   const [{ startAgain, v8Flags }, { lessonPermissions }] = await Promise.all([
     import("./start.ts"),
     import("./permissions.ts"),
   ]);
-  const permissions = await lessonPermissions(writtenFolders(request), datasetsOf(request), request.live);
+  const permissions = await lessonPermissions(folders.map(({ path }) => path), datasetsOf(request), request.live);
   const main = request.keep === undefined ? "./lesson/main.ts" : "./lesson/keeping_main.ts";
   return await startAgain(new URL(main, import.meta.url), permissions, Deno.args, v8Flags(true));
 });

@@ -7,24 +7,32 @@ import { join } from "node:path";
 import { environmentVariable } from "../../lib/device/environment.ts";
 import { UsageError } from "../cli.ts";
 
-/** The folder of the kernel's own, by Jupyter's rules for each system (docs.jupyter.org, "Common Directories and File Locations"). */
-export function kernelFolder(
+/**
+ * Jupyter's folder for a user's data, by its rules for each system (docs.jupyter.org, "Common Directories and File Locations"), with the
+ * variable that says so and its value.
+ *
+ * @throws {UsageError} if no variable does
+ */
+export function dataFolder(
   variable: (name: string) => string | undefined = environmentVariable,
   os: typeof Deno.build.os = Deno.build.os,
-): string {
-  const home = variable("HOME");
-  const data = variable("JUPYTER_DATA_DIR") ??
-    (os === "windows"
-      ? under(variable("APPDATA"), "jupyter")
+): { readonly name: string; readonly value: string; readonly path: string } {
+  const places: readonly (readonly [name: string, ...below: string[]])[] = [
+    ["JUPYTER_DATA_DIR"],
+    ...os === "windows"
+      ? [["APPDATA", "jupyter"] as const]
       : os === "darwin"
-      ? under(home, "Library", "Jupyter")
-      : under(variable("XDG_DATA_HOME"), "jupyter") ?? under(home, ".local", "share", "jupyter"));
-  if (data === undefined) {
-    throw new UsageError("Jupyter's folder is not known: set JUPYTER_DATA_DIR to what jupyter --data-dir prints");
+      ? [["HOME", "Library", "Jupyter"] as const]
+      : [["XDG_DATA_HOME", "jupyter"] as const, ["HOME", ".local", "share", "jupyter"] as const],
+  ];
+  for (const [name, ...below] of places) {
+    const value = variable(name);
+    if (value !== undefined) return { name, value, path: join(value, ...below) };
   }
-  return join(data, "kernels", "sonde");
+  throw new UsageError("Jupyter's folder is not known: set JUPYTER_DATA_DIR to what jupyter --data-dir prints");
 }
 
-function under(folder: string | undefined, ...names: readonly string[]): string | undefined {
-  return folder === undefined ? undefined : join(folder, ...names);
+/** The folder of the kernel's own, below Jupyter's. */
+export function kernelFolder(...from: Parameters<typeof dataFolder>): string {
+  return join(dataFolder(...from).path, "kernels", "sonde");
 }

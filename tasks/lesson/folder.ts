@@ -7,6 +7,7 @@ import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import type { Device } from "../../lib/device/device.ts";
 import { KeptRuns } from "../../lib/lessons/kept.ts";
+import { messageOf } from "../../lib/sweep/errors.ts";
 import { writeWhole } from "../../lib/tensor/files.ts";
 import type { LessonRequest } from "./request.ts";
 
@@ -37,7 +38,12 @@ async function readOwner(path: string): Promise<Owner | undefined> {
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw new Error(
+      `Cannot resume: ${path}, which says what the folder belongs to, cannot be read: ${
+        messageOf(error)
+      }. Give --resume another folder`,
+      { cause: error },
+    );
   }
   let owner: unknown;
   try {

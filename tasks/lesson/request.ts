@@ -4,10 +4,15 @@
  * @module
  */
 import { join } from "node:path";
+import { environmentVariable } from "../../lib/device/environment.ts";
 import { MAX_THREADS } from "../../lib/device/names.ts";
 import { lessons } from "../../lib/lessons/catalogue.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
+import type { NamedFolder } from "../named_folder.ts";
+
+/** PyTorch reads no more of a seed than 32 bits: beyond them seeds would repeat. */
+const MAX_SEED = 2 ** 32 - 1;
 
 /** What runs when nothing is named: a short comparison, about a minute on two cores. */
 const SHORT = ["A1", "A2", "A3", "A4"];
@@ -119,6 +124,33 @@ function readEvery({ every: text, resume }: { every?: string; resume?: string })
   throw new UsageError(`--every must be a number of minutes above 0, found "${text}"`);
 }
 
+/** The seeds, counting up from the first. */
+function readSeeds(values: { seed?: string; seeds?: string }): number[] {
+  const first = wholeNumber("--seed", values.seed, { max: MAX_SEED }) ?? 1;
+  const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
+  const last = first + count - 1;
+  if (last <= MAX_SEED) return Array.from({ length: count }, (_, i) => first + i);
+  throw new UsageError(
+    `--seed and --seeds must give seeds from 0 to ${MAX_SEED}, found --seed ${first} --seeds ${count}, ` +
+      `whose last is ${last}: begin lower, or take fewer`,
+  );
+}
+
+/** The device and its threads, which a GPU has none of. */
+function readDevice(values: { device?: string; threads?: string }): Pick<LessonRequest, "device" | "threads"> {
+  const device = oneOf("--device", values.device, ["auto", "cpu", "webgpu"]);
+  const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
+  if (threads !== undefined && device === "webgpu") {
+    throw new UsageError("--threads is for the cpu device, found --device webgpu: leave one of them out");
+  }
+  if (threads !== undefined && device === undefined && environmentVariable("SONDE_DEVICE") === "webgpu") {
+    throw new UsageError(
+      "--threads is for the cpu device, found SONDE_DEVICE=webgpu: add --device cpu, or leave out --threads",
+    );
+  }
+  return { device, threads };
+}
+
 /** Whether there will be a report. */
 export const isReported = ({ json, out }: LessonRequest): boolean => !json || out !== undefined;
 
@@ -128,12 +160,21 @@ export function reportFolder({ out, lessons }: LessonRequest, { name }: Lesson):
   return lessons.length > 1 ? join(out, name) : out;
 }
 
-/** The folders that are written to: those of reports, that of checkpoints, and that of kept runs. */
-export const writtenFolders = (request: LessonRequest): string[] => [
-  ...isReported(request) ? request.lessons.map(({ lesson }) => reportFolder(request, lesson)) : [],
-  ...request.resume === undefined ? [] : [request.resume],
-  ...request.keep === undefined ? [] : [request.keep],
-];
+/** The folders that are written to, and what names them: those of reports, that of checkpoints, and that of kept runs. */
+export function namedFolders(request: LessonRequest): (NamedFolder & { readonly path: string })[] {
+  const { lessons, out, resume, keep } = request;
+  const reports = !isReported(request) ? [] : lessons.map(({ lesson }) => {
+    const path = reportFolder(request, lesson);
+    return out === undefined
+      ? { name: "The default of --out", value: path, path, remedy: "Give --out another folder" }
+      : { name: "--out", value: out, path };
+  });
+  return [
+    ...reports,
+    ...resume === undefined ? [] : [{ name: "--resume", value: resume, path: resume }],
+    ...keep === undefined ? [] : [{ name: "--keep", value: keep, path: keep }],
+  ];
+}
 
 /** The published data sets that are wanted. */
 export function datasetsOf({ dataset, lessons }: LessonRequest): Exclude<DatasetName, "garments">[] {
@@ -150,8 +191,7 @@ export function readRequest(args: readonly string[]): LessonRequest {
   const { values, names } = readCommandLine(args, OPTIONS);
   const list = names.includes("list");
   if (list && names.length > 1) throw new UsageError(`"list" stands alone, found "${names.join(" ")}"`);
-  const first = wholeNumber("--seed", values.seed, { max: 2 ** 32 - 1 }) ?? 1;
-  const count = wholeNumber("--seeds", values.seeds, { min: 1, max: 10_000 }) ?? 1;
+  const seeds = readSeeds(values);
   if (values.out === "") throw new UsageError(`--out must name a folder, found ""`);
   if (values.resume === "") throw new UsageError(`--resume must name a folder, found ""`);
   if (values.keep === "") throw new UsageError(`--keep must name a folder, found ""`);
@@ -169,10 +209,9 @@ export function readRequest(args: readonly string[]): LessonRequest {
     action: values.help ? "help" : list ? "list" : "run",
     lessons: chooseRuns(list ? lessons : chooseLessons(names), runs),
     dataset: oneOf("--dataset", values.dataset, ["garments", "fashion-mnist", "mnist", "published"]) ?? "garments",
-    device: oneOf("--device", values.device, ["auto", "cpu", "webgpu"]),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }),
+    ...readDevice(values),
     epochs: wholeNumber("--epochs", values.epochs, { min: 1, max: 10_000 }),
-    seeds: Array.from({ length: count }, (_, i) => first + i),
+    seeds,
     rng: rng === "torch" ? rng : undefined,
     limit: wholeNumber("--limit", values.limit, { min: 2 }),
     out: values.out,

@@ -68,6 +68,14 @@ const mistakes: [args: string[], line: RegExp][] = [
   [["--rng", "numpy"], /^lesson: --rng must be one of sonde, torch, found "numpy"$/],
   [["--losses", "5"], /^lesson: --losses needs --json: tables have epochs, not steps$/],
   [["--losses", "0", "--json"], /^lesson: --losses must be a whole number of 1 or more, found "0"$/],
+  [
+    ["--seed", "4294967295", "--seeds", "2"],
+    /^lesson: --seed and --seeds must give seeds from 0 to 4294967295, found --seed 4294967295 --seeds 2, whose last is 4294967296: begin lower, or take fewer$/,
+  ],
+  [
+    ["--device", "webgpu", "--threads", "2"],
+    /^lesson: --threads is for the cpu device, found --device webgpu: leave one of them out$/,
+  ],
   [["list", "initialization"], /^lesson: "list" stands alone/],
 ];
 
@@ -81,6 +89,22 @@ Deno.test("lesson: a bad command line ends with code 2 and one line that names i
       assert.equal(code, 2);
     });
   }
+});
+
+Deno.test("lesson: SONDE_DEVICE=webgpu takes no --threads either, unless --device says otherwise", async () => {
+  const env = { SONDE_DEVICE: "webgpu" };
+  const { code, stdout, stderr } = await task("lesson", ["--threads", "2"], { env });
+  assert.equal(
+    stderr.trimEnd(),
+    "lesson: --threads is for the cpu device, found SONDE_DEVICE=webgpu: add --device cpu, or leave out --threads",
+  );
+  assert.deepEqual([code, stdout], [2, ""]);
+  const chosen = await task("lesson", ["list", "--json", "--runs", "A4", "--device", "cpu", "--threads", "2"], { env });
+  assert.deepEqual([chosen.code, chosen.lines.length], [0, 1], chosen.stderr);
+});
+
+Deno.test("readRequest(): the last seed that there is may be asked for", () => {
+  assert.deepEqual(readRequest(["--seed", "4294967294", "--seeds", "2"]).seeds, [4294967294, 4294967295]);
 });
 
 Deno.test("readRequest(): defaults", () => {

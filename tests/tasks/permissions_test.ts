@@ -18,7 +18,7 @@ import {
   trialPermissions,
   VARIABLES,
 } from "../../tasks/permissions.ts";
-import { readRequest, writtenFolders } from "../../tasks/lesson/request.ts";
+import { namedFolders, readRequest } from "../../tasks/lesson/request.ts";
 import { startArguments } from "../../tasks/start.ts";
 import { ROOT, run } from "./command.ts";
 
@@ -85,7 +85,7 @@ Deno.test("SECURITY.md: what the second processes may do is what they are given"
       string,
       string,
     ];
-    const written = (...args: string[]) => writtenFolders(readRequest(args));
+    const written = (...args: string[]) => namedFolders(readRequest(args)).map(({ path }) => path);
     for (const [name, { files }] of Object.entries(PUBLISHED)) {
       for (const { file } of Object.values(files)) {
         await Deno.mkdir(join(full, "sonde", name), { recursive: true });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FAST_FLAGS } from "../../lib/device/v8_flags.ts";
-import { kernelFolder } from "../../tasks/jupyter/folder.ts";
 import { v8Flags } from "../../tasks/start.ts";
 import { ROOT, task } from "./command.ts";
 
@@ -70,41 +69,5 @@ Deno.test("v8Flags(): the environment's own flags stay, and those for untrusted 
     assert.deepEqual([v8Flags(true), v8Flags(false)], [FAST_FLAGS, "--wasm-bounds-checks"]);
   } finally {
     for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
-  }
-});
-
-Deno.test("kernelFolder(): where each system's Jupyter looks for a user's kernels", () => {
-  const variables = { HOME: "/home/a", APPDATA: "C:\\a" };
-  const of = (all: Record<string, string>, os: typeof Deno.build.os) => kernelFolder((name) => all[name], os);
-  const kernel = (...folder: string[]) => join(...folder, "kernels", "sonde");
-  assert.equal(of(variables, "linux"), kernel("/home/a/.local/share/jupyter"));
-  assert.equal(of({ ...variables, XDG_DATA_HOME: "/d" }, "linux"), kernel("/d/jupyter"));
-  assert.equal(of(variables, "darwin"), kernel("/home/a/Library/Jupyter"));
-  assert.equal(of(variables, "windows"), kernel("C:\\a", "jupyter"));
-  for (const os of ["linux", "darwin", "windows"] as const) {
-    assert.equal(of({ ...variables, JUPYTER_DATA_DIR: "/j" }, os), kernel("/j"));
-    assert.throws(() => of({}, os), /Jupyter's folder is not known: set JUPYTER_DATA_DIR/);
-  }
-});
-
-Deno.test("jupyter: installs a kernel with the flags, and takes it away", async () => {
-  const data = await Deno.makeTempDir({ prefix: "sonde-jupyter-" });
-  try {
-    const env = { JUPYTER_DATA_DIR: data, SONDE_V8: "" }, file = join(data, "kernels", "sonde", "kernel.json");
-    for (let again = 0; again < 2; again++) {
-      const { code, stdout, stderr } = await task("jupyter", [], { env });
-      assert.equal(code, 0, stderr);
-      assert.match(stdout, /^Installed the kernel "Deno \(Sonde\)" at .*sonde\. Choose it/);
-    }
-    const { argv, language, env: variables } = JSON.parse(await Deno.readTextFile(file));
-    assert.deepEqual(argv, [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"]);
-    assert.equal(language, "typescript");
-    assert.equal(variables.DENO_V8_FLAGS, v8Flags(true));
-    assert.match((await task("jupyter", ["--remove"], { env })).stdout, /^Removed /);
-    assert.match((await task("jupyter", ["--remove"], { env })).stdout, /^There is no kernel at /);
-    const { code, stderr } = await task("jupyter", ["now"], { env });
-    assert.deepEqual([code, stderr.trim()], [2, "jupyter: it takes no argument, found now"]);
-  } finally {
-    await Deno.remove(data, { recursive: true });
   }
 });
