@@ -147,7 +147,8 @@ Deno.test("lesson: prints tables and writes a report that stands alone", async (
 });
 
 Deno.test("lesson: a report that cannot be written is a failure with code 1 and one line", async () => {
-  const out = await Deno.makeTempFile({ prefix: "sonde-lesson-" });
+  const out = await Deno.makeTempDir({ prefix: "sonde-lesson-" });
+  await Deno.mkdir(join(out, "r", "index.html"), { recursive: true }); // is in the report's way
   try {
     const { code, stderr } = await task("lesson", [
       "--runs",
@@ -162,7 +163,7 @@ Deno.test("lesson: a report that cannot be written is a failure with code 1 and 
     assert.match(stderr, /^lesson: Cannot write the report .*index\.html: /m);
     assert.doesNotMatch(stderr, /^ +at /m);
   } finally {
-    await Deno.remove(out);
+    await Deno.remove(out, { recursive: true });
   }
 });
 
