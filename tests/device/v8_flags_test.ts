@@ -63,7 +63,7 @@ Deno.test("the cpu device's description says how V8's flags stand", async () => 
     );
   }
   assert.equal(
-    flagsInWords(undefined, false),
+    flagsInWords("", false),
     "faster with DENO_V8_FLAGS=--no-wasm-bounds-checks,--experimental-wasm-revectorize and --allow-env=DENO_V8_FLAGS",
   );
   const cpu = device("cpu", { threads: 1 });

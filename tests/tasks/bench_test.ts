@@ -31,8 +31,7 @@ async function profiled(device: string, workload: string): Promise<Profile> {
     workload,
     "--device",
     device,
-    "--threads",
-    "1",
+    ...device === "cpu" ? ["--threads", "1"] : [],
     "--profile",
     "--json",
   ]);
