@@ -9,6 +9,7 @@ import { TENSOR_CALLS } from "./options_calls_tensors.ts";
 import { TRAINING_CALLS } from "./options_calls_training.ts";
 import { RunningNorm } from "../lib/nn/running_norm.ts";
 import { TrialData } from "../lib/sweep/trial_data.ts";
+import { inFolder } from "./in_folder.ts";
 
 const { data, F, learner, lessons, nn, ones, optim, plot, sweep, tensor, zeros } = sonde;
 const { foundations } = lessons, { init } = nn;
@@ -48,15 +49,6 @@ class Norm extends RunningNorm {
     return x;
   }
 }
-/** Runs `body` with a folder that is gone afterwards. */
-const inFolder = async (body: (folder: string) => Promise<void>) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-};
 /** Any layer will do. */
 const LOOSE = { tolerance: 10, strict: false };
 const axis = { title: "" }, line = { label: "a", points: [] }, series = { label: "a", values: [1] };

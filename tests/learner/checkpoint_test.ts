@@ -36,6 +36,7 @@ import { Generator, setSeed } from "../../lib/tensor/random.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { testDevices } from "../oracle/golden.ts";
+import { inFolder } from "../in_folder.ts";
 
 const BATCHES = 5, EPOCHS = 3;
 
@@ -141,15 +142,6 @@ async function outcome({ learn, recorder, metrics, activations, diagnosis }: Ret
     rows: metrics.rows.map(({ seconds: _, ...row }) => row),
     model: Object.fromEntries(values),
   };
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 const CASES: readonly Case[] = [

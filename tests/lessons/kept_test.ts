@@ -9,6 +9,7 @@ import type { PhaseResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
 import type { Run } from "../../lib/lessons/types.ts";
 import { testDevices } from "../oracle/golden.ts";
+import { inFolder } from "../in_folder.ts";
 
 const BATCHES = 3, EPOCHS = 2, SEED = 3;
 
@@ -31,15 +32,6 @@ async function dyingAt(n: number, body: () => Promise<unknown>): Promise<void> {
     await assert.rejects(body, /killed/);
   } finally {
     LearnerCore.prototype.step = step;
-  }
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "sonde-kept-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -10,17 +10,9 @@ import { readSweep } from "../../lib/sweep/read_sweep.ts";
 import { compareRuns, differenceText, listRuns, matches, meanCurve } from "../../lib/sweep/runs.ts";
 import { STORE } from "../../lib/sweep/schema.ts";
 import { crossEntropy, loaders, model } from "../learner/helpers.ts";
+import { inFolder } from "../in_folder.ts";
 
 const KEEPER = fileURLToPath(new URL("./keeper_run.ts", import.meta.url));
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "sonde-runs-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** A run of which only this is said. */
 const run = (name: string, seed: number, loss: number, params = {}) => ({

@@ -102,7 +102,10 @@ Deno.test("bench: a bad command line ends with code 2 and one line that names it
     ],
     [["--against", "pytorch", "--write", "--device", "webgpu"], /^bench: --write writes figures of the cpu/],
     [["--against", "pytorch", "watched-64"], /^bench: --against pytorch cannot measure watched-64: .*; leave it out$/],
-    [["--device", "webgpu", "--threads", "2"], /^bench: --threads is for the cpu, found --device webgpu: leave it out/],
+    [
+      ["--device", "webgpu", "--threads", "2"],
+      /^bench: --threads is for the cpu device, found --device webgpu: leave one of them out$/,
+    ],
     [["plain-2", "--write", "--against", "pytorch"], /^bench: --write takes all workloads/],
   ];
   for (const [args, line] of mistakes) {

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { task } from "./command.ts";
+import { inFolder } from "../in_folder.ts";
 
 const LESSON = ["--runs", "A4", "--device", "cpu", "--limit", "64", "--epochs", "1"];
 const CLOSED = "Deno lets no program without all permissions into system folders such as /proc, /dev and /sys";
@@ -15,15 +16,6 @@ async function refused(args: readonly string[], line: string): Promise<void> {
   const { code, stdout, stderr } = await task("lesson", [...LESSON, ...args]);
   assert.equal(stderr.trimEnd(), `lesson: ${line}`);
   assert.deepEqual([code, stdout], [2, ""]);
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "sonde-folders-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 for (const option of ["--out", "--resume", "--keep"]) {

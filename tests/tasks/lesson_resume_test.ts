@@ -7,21 +7,13 @@ import { join } from "node:path";
 import { lessonPermissions } from "../../tasks/permissions.ts";
 import { startArguments } from "../../tasks/start.ts";
 import { interrupted, task } from "./command.ts";
+import { inFolder } from "../in_folder.ts";
 
 const KILLS = Number(Deno.env.get("SONDE_LESSON_KILLS") ?? 3);
 const MAIN = new URL("../../tasks/lesson/main.ts", import.meta.url);
 
 /** A9 goes on from A8, B2 begins with LSUV, C9c is NaN at once, C9a has a schedule. */
 const ARGS = ["--runs", "A3,A9,B2,C9a,C9c", "--device", "cpu", "--limit", "1500", "--epochs", "2", "--json"];
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "sonde-resume-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Lines of JSON but for wall-clock time. */
 const timeless = (lines: readonly string[]) => lines.map((line) => ({ ...JSON.parse(line), seconds: 0 }));
