@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Device, device } from "../lib/device/device.ts";
 import { environmentVariable } from "../lib/device/environment.ts";
-import { type DeviceName, MAX_THREADS } from "../lib/device/names.ts";
+import type { DeviceName } from "../lib/device/names.ts";
 import { isUnchecked } from "../lib/device/v8_flags.ts";
 import { textTable } from "../lib/plot/text.ts";
 import { compare, type Comparison, comparisonPage, comparisonText, median } from "./bench/compare.ts";
@@ -26,6 +26,7 @@ import { IMAGES, syntheticImages, Training } from "./bench/training.ts";
 import { prepareProfile, type Profile, type TakeApart } from "./bench/profile.ts";
 import { profilePage, profileText } from "./bench/profile_text.ts";
 import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
+import { readDevice } from "./device_options.ts";
 import { replaceSection } from "./page_section.ts";
 
 const USUAL = ["plain-1024", "plain-64", "plain-2", "watched-1024"];
@@ -85,9 +86,9 @@ async function write(page: string, section: string, text: string): Promise<void>
   await Deno.writeTextFile(path, replaceSection(await Deno.readTextFile(path), section, text));
 }
 
-/** How V8 was started, as pages say it. */
-const flagsSaid = () =>
-  isUnchecked(environmentVariable("DENO_V8_FLAGS") ?? "") ? "under the task's flags" : "with checks of memory";
+/** Whether this process has WebAssembly's memory unchecked, and how pages say it. */
+const unchecked = isUnchecked(environmentVariable("DENO_V8_FLAGS") ?? "");
+const FLAGS_SAID = unchecked ? "under the task's flags" : "with checks of memory";
 
 const processor = () => cpus()[0]?.model ?? "unknown processor";
 
@@ -115,7 +116,6 @@ async function against(target: Device, workloads: readonly Workload[], rounds: n
   }
   if (!json) console.log(`${target.description}; PyTorch ${torch.version}\n\n${comparisonText(all)}`);
   if (!asked.write) return;
-  const unchecked = isUnchecked(environmentVariable("DENO_V8_FLAGS") ?? "");
   const made = { threads, rounds, seconds, unchecked, deno: Deno.version.deno, pytorch: torch.version };
   await write(
     "speed.md",
@@ -140,7 +140,7 @@ async function growth({ json, seconds, threads, ...asked }: Asked): Promise<void
   await write(
     "growth.md",
     "growth",
-    `${processor()}, Deno ${Deno.version.deno} ${flagsSaid()}, medians of 5 blocks of about ${seconds} s.\n\n${page}`,
+    `${processor()}, Deno ${Deno.version.deno} ${FLAGS_SAID}, medians of 5 blocks of about ${seconds} s.\n\n${page}`,
   );
 }
 
@@ -163,7 +163,7 @@ async function profile(
   await write(
     "speed.md",
     "profile",
-    profilePage(measured, `${processor()}, Deno ${Deno.version.deno} ${flagsSaid()}.`),
+    profilePage(measured, `${processor()}, Deno ${Deno.version.deno} ${FLAGS_SAID}.`),
   );
 }
 
@@ -189,8 +189,7 @@ await runTask("bench", async () => {
       `--against pytorch cannot measure ${watched.name}: PyTorch's side watches nothing; leave it out`,
     );
   }
-  const name = oneOf("--device", values.device, ["auto", "cpu", "webgpu"] as const);
-  const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
+  const { device: name, threads } = readDevice(values);
   const seconds = wholeNumber("--seconds", values.seconds, { min: 1, max: 3600 });
   const rounds = wholeNumber("--rounds", values.rounds, { min: 1, max: 1000 });
   if (other && values.growth) throw new UsageError("--against and --growth are two measurements: name one of them");
@@ -212,15 +211,11 @@ await runTask("bench", async () => {
   if (values.growth) return await growth(asked);
 
   const chosen = (name ?? environmentVariable("SONDE_DEVICE") ?? "auto") as DeviceName;
-  const found = name === undefined ? `SONDE_DEVICE=${chosen}` : `--device ${name}`;
   if (values.profile && seconds !== undefined) {
     throw new UsageError("--profile takes the time that it needs: leave out --seconds");
   }
-  if (values.profile && chosen === "reference") {
-    throw new UsageError(`--profile is for cpu and webgpu, found ${found}: add --device cpu`);
-  }
-  if (threads !== undefined && chosen === "webgpu") {
-    throw new UsageError(`--threads is for the cpu, found ${found}: leave it out, or add --device cpu`);
+  if (values.profile && chosen === "reference") { // which only the variable can have named
+    throw new UsageError("--profile is for cpu and webgpu, found SONDE_DEVICE=reference: add --device cpu");
   }
   const toWrite = (kind: string) => {
     if (!values.write || kind === "cpu" || kind === "auto") return;

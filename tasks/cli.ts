@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { environmentVariable } from "../lib/device/environment.ts";
 import { messageOf, printable, stackOf } from "../lib/sweep/errors.ts";
 
 /** A mistake on the command line: one line that names the bad argument and what is allowed. Exit code 2. */
@@ -108,9 +109,7 @@ export function oneOf<T extends string>(
 
 /** The message of whatever was thrown; with its stack when `SONDE_DEBUG` is set, if the environment may be read. */
 function describe(error: unknown): string {
-  const debug = Deno.permissions.querySync({ name: "env", variable: "SONDE_DEBUG" }).state === "granted" &&
-    Deno.env.get("SONDE_DEBUG");
-  return debug ? stackOf(error) : messageOf(error);
+  return environmentVariable("SONDE_DEBUG") ? stackOf(error) : messageOf(error);
 }
 
 /**

@@ -4,11 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import { environmentVariable } from "../../lib/device/environment.ts";
-import { MAX_THREADS } from "../../lib/device/names.ts";
 import { lessons } from "../../lib/lessons/catalogue.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
+import { readDevice } from "../device_options.ts";
 import type { NamedFolder } from "../named_folder.ts";
 
 /** PyTorch reads no more of a seed than 32 bits: beyond them seeds would repeat. */
@@ -134,21 +133,6 @@ function readSeeds(values: { seed?: string; seeds?: string }): number[] {
     `--seed and --seeds must give seeds from 0 to ${MAX_SEED}, found --seed ${first} --seeds ${count}, ` +
       `whose last is ${last}: begin lower, or take fewer`,
   );
-}
-
-/** The device and its threads, which a GPU has none of. */
-function readDevice(values: { device?: string; threads?: string }): Pick<LessonRequest, "device" | "threads"> {
-  const device = oneOf("--device", values.device, ["auto", "cpu", "webgpu"]);
-  const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
-  if (threads !== undefined && device === "webgpu") {
-    throw new UsageError("--threads is for the cpu device, found --device webgpu: leave one of them out");
-  }
-  if (threads !== undefined && device === undefined && environmentVariable("SONDE_DEVICE") === "webgpu") {
-    throw new UsageError(
-      "--threads is for the cpu device, found SONDE_DEVICE=webgpu: add --device cpu, or leave out --threads",
-    );
-  }
-  return { device, threads };
 }
 
 /** Whether there will be a report. */
