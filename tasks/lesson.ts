@@ -35,11 +35,12 @@ await runTask("lesson", async () => {
   const folders = namedFolders(request);
   for (const folder of folders) checkFolder(folder);
   // Whatever the work needs is loaded only now, so that the cheap answers stay cheap.
-  const [{ startAgain, v8Flags }, { lessonPermissions }] = await Promise.all([
+  const [{ startAgain, v8Flags }, { lessonPermissions }, { gpuSearch }] = await Promise.all([
     import("./start.ts"),
     import("./permissions.ts"),
+    import("./lesson/gpu_search.ts"),
   ]);
   const permissions = await lessonPermissions(folders.map(({ path }) => path), datasetsOf(request), request.live);
   const main = request.keep === undefined ? "./lesson/main.ts" : "./lesson/keeping_main.ts";
-  return await startAgain(new URL(main, import.meta.url), permissions, Deno.args, v8Flags(true));
+  return await startAgain(new URL(main, import.meta.url), permissions, Deno.args, v8Flags(true), gpuSearch(request));
 });

@@ -33,6 +33,7 @@ export function startArguments(module: URL, permissions: Permissions, args: read
  * Runs a module in a process of its own, which ends with this one. Signals are passed on to it.
  *
  * @param v8 V8's flags; those of this process if there are none
+ * @param findOut something that this process can find out while the other starts, and tell it in a word: see {@linkcode endWithParent}
  * @returns its exit code
  */
 export async function startAgain(
@@ -40,6 +41,7 @@ export async function startAgain(
   permissions: Permissions,
   args: readonly string[],
   v8?: string,
+  findOut?: () => Promise<string>,
 ): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: startArguments(module, permissions, args),
@@ -56,16 +58,32 @@ export async function startAgain(
       }
     });
   }
+  if (findOut) tell(child.stdin, findOut);
   const { code } = await child.status;
   Deno.exit(code);
 }
 
-/** For a module that was started so: ends this process when the one that started it is gone, however that ended. */
-export function endWithParent(): void {
-  const wait = async () => {
-    const buffer = new Uint8Array(64);
-    while (await Deno.stdin.read(buffer).catch(() => null) !== null);
-    Deno.exit(1);
-  };
-  wait();
+async function tell(stdin: WritableStream<Uint8Array>, findOut: () => Promise<string>): Promise<void> {
+  try {
+    await stdin.getWriter().write(new TextEncoder().encode(await findOut()));
+  } catch { // it has ended, or finds out for itself
+  }
+}
+
+/**
+ * For a module that was started so: ends this process when the one that started it is gone, however that ended.
+ *
+ * @returns the word that the other process has to say; pending for ever if it has none
+ */
+export function endWithParent(): Promise<string> {
+  return new Promise((heard) => {
+    const listen = async () => {
+      const buffer = new Uint8Array(64);
+      for (let read; (read = await Deno.stdin.read(buffer).catch(() => null)) !== null;) {
+        heard(new TextDecoder().decode(buffer.subarray(0, read)));
+      }
+      Deno.exit(1);
+    };
+    listen();
+  });
 }

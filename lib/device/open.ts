@@ -1,9 +1,9 @@
 /** Finds and opens the backend behind a device name. */
 import type { Backend } from "./backend.ts";
 import { createCpuBackend } from "./cpu/backend.ts";
+import { hardwareAdapter } from "./hardware.ts";
 import type { DeviceName, DeviceOptions } from "./names.ts";
 import { createReferenceBackend } from "./reference/backend.ts";
-import { probeAdapter } from "./webgpu/adapter.ts";
 
 /** Opens a backend; at once for cpu and reference, which need nothing from outside. */
 export function openBackend(name: DeviceName, options: DeviceOptions): Backend | Promise<Backend> {
@@ -24,10 +24,10 @@ async function openWebGpu(): Promise<Backend> {
   return createWebGpuBackend({ allowSoftware: true });
 }
 
-/** A hardware WebGPU adapter if there is one, else the cpu: software Vulkan only serves to check correctness. */
+/** A GPU if there is one, else the cpu. */
 async function openBest(options: DeviceOptions): Promise<Backend> {
-  const probe = await probeAdapter();
-  if (!probe || probe.software) return createCpuBackend(options);
+  const adapter = await hardwareAdapter();
+  if (!adapter) return createCpuBackend(options);
   const { createWebGpuBackend } = await import("./webgpu/backend.ts");
-  return createWebGpuBackend({ adapter: probe.adapter });
+  return createWebGpuBackend({ adapter });
 }

@@ -9,6 +9,6 @@ import { keepSeed } from "./keep.ts";
 import { readRequest } from "./request.ts";
 import { runLessons } from "./run.ts";
 
-endWithParent();
-await runTask("lesson", () => runLessons(readRequest(Deno.args), keepSeed));
+const said = endWithParent();
+await runTask("lesson", () => runLessons(readRequest(Deno.args), said, keepSeed));
 Deno.exit();

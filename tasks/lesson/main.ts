@@ -8,6 +8,6 @@ import { endWithParent } from "../start.ts";
 import { readRequest } from "./request.ts";
 import { runLessons } from "./run.ts";
 
-endWithParent();
-await runTask("lesson", () => runLessons(readRequest(Deno.args)));
+const said = endWithParent();
+await runTask("lesson", () => runLessons(readRequest(Deno.args), said));
 Deno.exit();

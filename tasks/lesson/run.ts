@@ -5,20 +5,19 @@
  */
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { type Device, device } from "../../lib/device/device.ts";
-import type { DeviceName } from "../../lib/device/names.ts";
-import { environmentVariable } from "../../lib/device/environment.ts";
+import type { Device } from "../../lib/device/device.ts";
 import { AVERAGE, describeSetup } from "../../lib/lessons/describe.ts";
 import type { KeptRuns } from "../../lib/lessons/kept.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
 import type { Callback } from "../../lib/learner/callback.ts";
-import { LiveCB } from "../../lib/learner/callbacks/live.ts";
+import type { LiveCB } from "../../lib/learner/callbacks/live.ts";
 import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { openFolder } from "./folder.ts";
 import { Interruption } from "./interruption.ts";
+import { openDevice } from "./open_device.ts";
 import type { Trained } from "./trained.ts";
 import { isReported, type LessonRequest, reportFolder } from "./request.ts";
 
@@ -29,11 +28,6 @@ export type Keep = (folder: string, trained: Trained) => Promise<void>;
 const WIDTHS = [8, 8, 5, 5];
 
 const tableLine = (cells: readonly string[]) => "  " + cells.map((cell, i) => cell.padStart(WIDTHS[i]!)).join("  ");
-
-function openDevice({ device: name, threads }: LessonRequest): Device {
-  const chosen = name ?? environmentVariable("SONDE_DEVICE") ?? "auto";
-  return device(chosen as DeviceName, threads === undefined ? {} : { threads });
-}
 
 /** The command line that makes the same report again. */
 function commandLine(request: LessonRequest, lesson: Lesson, runs: readonly Run[]): string {
@@ -78,10 +72,11 @@ class Session implements AsyncDisposable {
     readonly interruption: Interruption,
     readonly kept: KeptRuns | undefined,
     readonly keep: Keep | undefined,
+    Live: typeof LiveCB | undefined,
   ) {
     const { live: port } = request;
     const save = isReported(request) ? { save: livePath(request) } : {};
-    if (port !== undefined) this.#live = new LiveCB({ port, facts: () => this.#facts, ...save });
+    if (Live && port !== undefined) this.#live = new Live({ port, facts: () => this.#facts, ...save });
   }
 
   /** Pages are told the end before the program ends. */
@@ -215,12 +210,13 @@ function summary({ lesson, runs }: LessonResult): string {
 /**
  * Runs lessons as asked.
  *
+ * @param said what the process that started this one says of a GPU: see {@linkcode openDevice}
  * @param keep what `--keep` needs
  * @returns the exit code: 0, or 130 when Ctrl-C ended it early
  */
-export async function runLessons(request: LessonRequest, keep?: Keep): Promise<number> {
+export async function runLessons(request: LessonRequest, said: Promise<string>, keep?: Keep): Promise<number> {
   using interruption = new Interruption();
-  const target = openDevice(request);
+  const target = await openDevice(request, said);
   const runner = new LessonRunner({ device: target, ...(request.limit === undefined ? {} : { limit: request.limit }) });
   // Pictures are fetched or drawn while the device opens.
   for (const { runs } of request.lessons) {
@@ -229,7 +225,9 @@ export async function runLessons(request: LessonRequest, keep?: Keep): Promise<n
   await target.ready;
   const { resume } = request;
   const kept = resume === undefined ? undefined : await openFolder({ ...request, resume }, target);
-  await using session = new Session(request, target, runner, interruption, kept, keep);
+  // Loaded only if somebody wants to look.
+  const live = request.live === undefined ? undefined : (await import("../../lib/learner/callbacks/live.ts")).LiveCB;
+  await using session = new Session(request, target, runner, interruption, kept, keep, live);
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);
@@ -244,9 +242,9 @@ export async function runLessons(request: LessonRequest, keep?: Keep): Promise<n
       );
       return 130;
     }
-    const live = request.live === undefined ? "" : `Live page: ${livePath(request)}\n`;
+    const page = request.live === undefined ? "" : `Live page: ${livePath(request)}\n`;
     if (!request.json && path) {
-      console.log(`\nReport: ${path}\n${live}Took ${formatSeconds(session.environment().seconds)}`);
+      console.log(`\nReport: ${path}\n${page}Took ${formatSeconds(session.environment().seconds)}`);
     }
   }
   return 0;

@@ -31,10 +31,14 @@ export const STEPS: readonly (readonly string[])[] = [
 /** The layer whose step is the first above the engine. */
 const ABOVE_ENGINE = "tensor";
 
-/** What layers above tensor may import of a device: its handle, its name, the environment, Node's modules, and the checks of arguments and options. */
+/**
+ * What layers above tensor may import of a device: its handle, its name, whether there is a GPU, the environment, Node's modules, and the checks of
+ * arguments and options.
+ */
 const DEVICE_DOORS: readonly string[] = [
   "lib/device/device.ts",
   "lib/device/names.ts",
+  "lib/device/hardware.ts",
   "lib/device/environment.ts",
   "lib/device/builtins.ts",
   "lib/device/v8_flags.ts",

@@ -107,6 +107,19 @@ Deno.test("drawAhead() fills shared memory in the background", async () => {
   ahead.stop();
 });
 
+Deno.test("drawAhead() starts its thread when it is of use: at once for many images, for few not at all", async () => {
+  const ahead = garments({ seed: 6, trainCount: 3000, testCount: 10 }).drawAhead();
+  const first = (count: number) => ahead.train.ready!(Int32Array.from({ length: count }, (_, i) => i));
+  await first(1000);
+  await first(2000);
+  await first(2000);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(ahead.drawn, 2000);
+  await first(2100);
+  while (ahead.drawn < 3010) await new Promise((resolve) => setTimeout(resolve, 5)); // by the thread
+  ahead.stop();
+});
+
 Deno.test("drawAhead() draws what is asked for before the thread has come to it", async () => {
   const ahead = garments({ seed: 4, trainCount: 50_000, testCount: 10 }).drawAhead();
   ahead.stop();

@@ -7,6 +7,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import canvas from "./canvas.ts" with { type: "text" };
 import draw from "./draw.ts" with { type: "text" };
@@ -43,14 +44,48 @@ await import(address(stripTypeScriptTypes(${JSON.stringify(code)})));`;
 export const allocateShared = (bytes: number): ArrayBufferLike => new SharedArrayBuffer(bytes);
 
 /**
- * Draws splits in a thread of its own, which does not keep the process alive.
- *
- * @returns a function that ends the thread early
+ * Images that whoever asks for them draws before a thread helps: to start one holds the caller for as long as these take. So a first batch is there
+ * sooner, and whoever needs no more than that starts no thread.
  */
-export function drawInBackground(order: Order): () => void {
-  const thread = new Worker(new URL(address(program())), { workerData: order });
-  thread.unref();
-  // Waiting for an image draws it on the calling thread; a thread that fails costs time and nothing else.
-  thread.on("error", () => {});
-  return () => void thread.terminate();
+const ALONE = 2048;
+
+/** Milliseconds after which the thread starts if nobody has asked for an image. */
+const PATIENCE = 300;
+
+/** Draws splits in a thread of its own, which does not keep the process alive. It is started once it is of use. */
+export class Background {
+  readonly #order: Order;
+  readonly #timer = setTimeout(() => this.#start(), PATIENCE).unref();
+  /** Images that the calling thread has drawn, or is about to. */
+  #here = 0;
+  /** Whether the thread has been started, or must not be any more. */
+  #settled = false;
+  #thread: Worker | undefined;
+
+  constructor(order: Order) {
+    this.#order = order;
+  }
+
+  /** The calling thread is about to draw so many images. */
+  drawing(count: number): void {
+    clearTimeout(this.#timer);
+    this.#here += count;
+    if (this.#here > ALONE) this.#start();
+  }
+
+  /** Ends the thread early. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#settled = true;
+    this.#thread?.terminate();
+  }
+
+  #start(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#thread = new Worker(new URL(address(program())), { workerData: this.#order });
+    this.#thread.unref();
+    // Waiting for an image draws it on the calling thread; a thread that fails costs time and nothing else.
+    this.#thread.on("error", () => {});
+  }
 }

@@ -6,7 +6,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { setImmediate } from "node:timers";
 import { CLOTHES, type RawDataset, type RawSplit } from "../raw.ts";
-import { allocateShared, drawInBackground } from "./background.ts";
+import { allocateShared, Background } from "./background.ts";
 import { drawGarment, labelGarments, type Split } from "./draw.ts";
 import { ask, drawInto, openSplit, type SharedSplit, shareSplit } from "./shared.ts";
 
@@ -165,8 +165,9 @@ export class GarmentsSource {
    * Draws everything in a background thread, and returns at once.
    *
    * The labels are there. The images are drawn while the caller works: `ready` sees to it that certain ones are there, or all, and reading
-   * `images` waits for all of them; both draw those themselves that the thread has not come to. The thread ends when all is drawn, and never
-   * keeps the process alive.
+   * `images` waits for all of them; both draw those themselves that the thread has not come to. The first 2048 images that are asked for are drawn
+   * by the caller alone, as starting the thread takes as long; it starts when more are wanted, or if none is within 0.3 s. It ends when
+   * all is drawn, and never keeps the process alive.
    */
   drawAhead(): DrawnAhead {
     const splits = [
@@ -177,22 +178,23 @@ export class GarmentsSource {
       const { split, labels } = openSplit(memory);
       labelGarments(this.seed, split, labels);
     }
-    const stop = drawInBackground({ seed: this.seed, splits });
+    const background = new Background({ seed: this.seed, splits });
     const train = openSplit(splits[0]), test = openSplit(splits[1]);
     return {
-      ...this.#dataset(this.#ahead(train), this.#ahead(test)),
+      ...this.#dataset(this.#ahead(train, background), this.#ahead(test, background)),
       get drawn() {
         return Atomics.load(train.drawn, 0) + Atomics.load(test.drawn, 0);
       },
-      stop,
+      stop: () => background.stop(),
     };
   }
 
-  #ahead(to: SharedSplit): RawSplit {
+  #ahead(to: SharedSplit, background: Background): RawSplit {
     const { seed } = this, { labels } = to, count = labels.length;
     const complete = () => Atomics.load(to.drawn, 0) === count;
     return {
       get images() {
+        background.drawing(count - Atomics.load(to.drawn, 0));
         // From the end, as the thread comes from the beginning.
         for (let i = count - 1; i >= 0 && !complete(); i--) drawInto(drawGarment, seed, to, i);
         return to.images;
@@ -205,8 +207,9 @@ export class GarmentsSource {
       async ready(positions = Int32Array.from({ length: count }, (_, i) => count - 1 - i)) {
         if (complete()) return { images: to.images, labels };
         const missing = positions.filter((i) => Atomics.load(to.there, i) === 0);
+        background.drawing(missing.length);
         let since = performance.now();
-        // The thread comes from the other end: by the time of a first batch it draws several times as fast as this one.
+        // The thread, if it runs, comes from the other end.
         ask(to, missing);
         for (const [i, position] of missing.entries()) {
           drawInto(drawGarment, seed, to, position);

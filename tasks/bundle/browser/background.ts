@@ -1,6 +1,8 @@
 /** No thread draws garments ahead in a bundle: they are drawn when they are asked for, in memory that nobody shares. */
 export const allocateShared = (bytes: number): ArrayBufferLike => new ArrayBuffer(bytes);
 
-export function drawInBackground(): () => void {
-  return () => {};
+export class Background {
+  drawing(): void {}
+
+  stop(): void {}
 }

@@ -1,0 +1,26 @@
+/**
+ * Opens the device of a lesson's runs.
+ *
+ * @module
+ */
+import { type Device, device } from "../../lib/device/device.ts";
+import { deviceName, NO_GPU } from "./gpu_search.ts";
+import type { LessonRequest } from "./request.ts";
+
+/** Milliseconds to wait for the first process's word; then this one looks for a GPU itself. */
+const PATIENCE = 100;
+
+/**
+ * Opens the device, or begins to.
+ *
+ * @param said what the first process says of a GPU; it need not say anything
+ */
+export async function openDevice(
+  request: Pick<LessonRequest, "device" | "threads">,
+  said: Promise<string>,
+): Promise<Device> {
+  const { threads } = request, named = deviceName(request);
+  const silence = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
+  const chosen = named === "auto" && await Promise.race([said, silence]) === NO_GPU ? "cpu" : named;
+  return device(chosen, threads === undefined ? {} : { threads });
+}
