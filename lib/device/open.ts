@@ -1,7 +1,6 @@
 /** Finds and opens the backend behind a device name. */
 import type { Backend } from "./backend.ts";
 import { createCpuBackend } from "./cpu/backend.ts";
-import { hardwareAdapter } from "./hardware.ts";
 import type { DeviceName, DeviceOptions } from "./names.ts";
 import { createReferenceBackend } from "./reference/backend.ts";
 
@@ -26,6 +25,7 @@ async function openWebGpu(): Promise<Backend> {
 
 /** A GPU if there is one, else the cpu. */
 async function openBest(options: DeviceOptions): Promise<Backend> {
+  const { hardwareAdapter } = await import("./hardware.ts");
   const adapter = await hardwareAdapter();
   if (!adapter) return createCpuBackend(options);
   const { createWebGpuBackend } = await import("./webgpu/backend.ts");

@@ -11,7 +11,7 @@ import type { KeptRuns } from "../../lib/lessons/kept.ts";
 import type { Environment, LessonResult, PhaseResult, RunResult, SeedResult } from "../../lib/lessons/result.ts";
 import { LessonRunner } from "../../lib/lessons/run.ts";
 import type { Callback } from "../../lib/learner/callback.ts";
-import type { LiveCB } from "../../lib/learner/callbacks/live.ts";
+import { LiveCB } from "../../lib/learner/callbacks/live.ts";
 import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
@@ -72,11 +72,10 @@ class Session implements AsyncDisposable {
     readonly interruption: Interruption,
     readonly kept: KeptRuns | undefined,
     readonly keep: Keep | undefined,
-    Live: typeof LiveCB | undefined,
   ) {
     const { live: port } = request;
     const save = isReported(request) ? { save: livePath(request) } : {};
-    if (Live && port !== undefined) this.#live = new Live({ port, facts: () => this.#facts, ...save });
+    if (port !== undefined) this.#live = new LiveCB({ port, facts: () => this.#facts, ...save });
   }
 
   /** Pages are told the end before the program ends. */
@@ -225,9 +224,7 @@ export async function runLessons(request: LessonRequest, said: Promise<string>, 
   await target.ready;
   const { resume } = request;
   const kept = resume === undefined ? undefined : await openFolder({ ...request, resume }, target);
-  // Loaded only if somebody wants to look.
-  const live = request.live === undefined ? undefined : (await import("../../lib/learner/callbacks/live.ts")).LiveCB;
-  await using session = new Session(request, target, runner, interruption, kept, keep, live);
+  await using session = new Session(request, target, runner, interruption, kept, keep);
   if (!request.json) console.log(`Device: ${target.description}`);
   for (const { lesson, runs } of request.lessons) {
     const result = await session.lesson(lesson, runs);
@@ -242,9 +239,9 @@ export async function runLessons(request: LessonRequest, said: Promise<string>, 
       );
       return 130;
     }
-    const page = request.live === undefined ? "" : `Live page: ${livePath(request)}\n`;
+    const live = request.live === undefined ? "" : `Live page: ${livePath(request)}\n`;
     if (!request.json && path) {
-      console.log(`\nReport: ${path}\n${page}Took ${formatSeconds(session.environment().seconds)}`);
+      console.log(`\nReport: ${path}\n${live}Took ${formatSeconds(session.environment().seconds)}`);
     }
   }
   return 0;
