@@ -81,7 +81,9 @@ export function hardsigmoid(x: Tensor): Tensor {
  */
 export function hardswish(x: Tensor): Tensor {
   checkTensor("hardswish", "the input", x);
-  return where(x.lt(-3), x.mul(0), where(x.le(3), x.mul(x.add(3).div(6)), x));
+  // Beyond both ends the parabola's gradient is 0, which times an infinite input would be NaN.
+  const near = where(x.abs().gt(3), 0, x);
+  return where(x.lt(-3), x.mul(0), where(x.le(3), near.mul(near.add(3).div(6)), x));
 }
 
 /**

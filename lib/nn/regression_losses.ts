@@ -1,5 +1,6 @@
 /** Losses of differences: squared, absolute, and between the two. */
 import { optionNames } from "../device/check_options.ts";
+import { where } from "../tensor/combine.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkElementwise, type LossOptions, numberOption, reduced, REDUCTION } from "./reduction.ts";
 
@@ -37,6 +38,11 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
   return reduced(input.sub(target).abs(), options.reduction);
 }
 
+/** Differences as far as a parabola goes, 0 beyond: the gradient that it gets there is 0, which times an infinite difference would be NaN. */
+function upTo(bound: number, off: Tensor, size: Tensor): Tensor {
+  return where(size.gt(bound), 0, off);
+}
+
 /** Options of {@linkcode smoothL1Loss}. */
 export interface SmoothL1LossOptions extends LossOptions {
   /** Below this difference the loss is a parabola. Default 1; of 0 it is {@linkcode l1Loss}. */
@@ -62,7 +68,8 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
   const beta = numberOption("smoothL1Loss", "beta", options.beta ?? 1, 0, true);
   const off = input.sub(target), size = off.abs();
   if (beta === 0) return reduced(size, options.reduction);
-  return reduced(off.square().mul(0.5 / beta).where(size.lt(beta), size.sub(beta / 2)), options.reduction);
+  const near = upTo(beta, off, size).square().mul(0.5 / beta);
+  return reduced(near.where(size.lt(beta), size.sub(beta / 2)), options.reduction);
 }
 
 /** Options of {@linkcode huberLoss}. */
@@ -89,5 +96,6 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
   checkElementwise("huberLoss", options, HUBER, input, target);
   const delta = numberOption("huberLoss", "delta", options.delta ?? 1, 0, false);
   const off = input.sub(target), size = off.abs();
-  return reduced(off.square().mul(0.5).where(size.le(delta), size.sub(delta / 2).mul(delta)), options.reduction);
+  const near = upTo(delta, off, size).square().mul(0.5);
+  return reduced(near.where(size.le(delta), size.sub(delta / 2).mul(delta)), options.reduction);
 }

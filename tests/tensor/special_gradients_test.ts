@@ -1,6 +1,7 @@
 /** Values and gradients where formulas have no limit of their own (ties, zeros, infinities, NaN): PyTorch 1.13's, on every device under test. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
+import { functional as F } from "../../lib/nn/mod.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import type { NestedInput as Data } from "../../lib/tensor/from_data.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
@@ -140,6 +141,24 @@ const CASES: readonly Case[] = [
   ["relu", (x) => x.relu(), [EDGES], [0, 0, INF, 0, NAN, 0, 1e38], [0, 0, 1, 0, 1, 0, 1]],
   ["sqrt", (x) => x.sqrt(), [EDGES], [0, 0, INF, NAN, NAN, NAN, 1e19], [INF, -INF, 0, NAN, NAN, NAN, 5e-20]],
   ["log", (x) => x.log(), [EDGES], [-INF, -INF, INF, NAN, NAN, NAN, Math.log(1e38)], [INF, -INF, 0, 0, NAN, -1, 1e-38]],
+  // Pieces of which one overflows where another is meant
+  [
+    "smoothL1Loss",
+    (a, b) => F.smoothL1Loss(a, b!, { reduction: "none" }),
+    [[0, INF, 3e38, NAN, 0.25], [INF, 0, 0, 0, 0]],
+    [INF, INF, 3e38, NAN, 0.03125],
+    [-1, 1, 1, NAN, 0.25],
+    [1, -1, -1, NAN, -0.25],
+  ],
+  [
+    "huberLoss",
+    (a, b) => F.huberLoss(a, b!, { reduction: "none", delta: 0.5 }),
+    [[0, INF, 3e38, NAN, 0.25], [INF, 0, 0, 0, 0]],
+    [INF, INF, 1.5e38, NAN, 0.03125],
+    [-0.5, 0.5, 0.5, NAN, 0.25],
+    [0.5, -0.5, -0.5, NAN, -0.25],
+  ],
+  ["hardswish", (x) => F.hardswish(x), [[INF, -INF, 4, -4]], [INF, NAN, 4, 0], [1, 0, 1, 0]],
   ["tanh", (x) => x.tanh(), [EDGES], [0, 0, 1, -1, NAN, Math.tanh(-1), 1], [1, 1, 0, 0, NAN, 1 - Math.tanh(1) ** 2, 0]],
 ];
 
