@@ -1,7 +1,6 @@
 /** Methods of tensors that compute along axes: reductions, rows, counts and the matrix product. */
 import { checkOptions } from "../device/check_options.ts";
 import type { ReduceOp } from "../device/steps/reductions.ts";
-import { whole } from "../device/whole.ts";
 import { normalAxes, normalAxis } from "../graph/shape.ts";
 import { cast } from "../ops/pointwise.ts";
 import { cumsum } from "../ops/reductions.ts";
@@ -23,6 +22,7 @@ import {
 } from "./options.ts";
 import { extremeAlong } from "./order.ts";
 import { alongRows, floatNode, logsumexp, mean, reduceOver, std, varMean } from "./reductions.ts";
+import { checkBins } from "./statistics_rows.ts";
 import { TensorPointwise } from "./tensor_pointwise.ts";
 
 /**
@@ -185,11 +185,10 @@ export class TensorReductions extends TensorPointwise {
    * @param min default 0
    * @param max default 1
    * @returns [bins]
-   * @throws {RangeError} if there is no bin, or `min` is not below `max`
+   * @throws {RangeError} if there is no bin, or `min` and `max` and their difference are not finite in 32 bits, and `min` below `max`
    */
   histc(bins = 100, min = 0, max = 1): this {
-    whole("count elements", "the number of bins", bins, 1);
-    if (!(min < max)) throw new RangeError(`Cannot count in [${min}, ${max}]: min must be below max`);
+    checkBins(bins, min, max);
     return made(this, histogram(this.node(), bins, min, max));
   }
   /**

@@ -1,6 +1,7 @@
 /** Figures of `statistics` in closed form: zeros, what is not finite, few elements and many, of every layout. */
 import assert from "node:assert/strict";
 import { Device } from "../../lib/device/device.ts";
+import { ActivationStats } from "../../lib/learner/mod.ts";
 import { conv2d } from "../../lib/tensor/conv.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import { randn } from "../../lib/tensor/create_random.ts";
@@ -133,4 +134,16 @@ Deno.test("statistics refuse edges that are not finite", () => {
   for (const [min, max] of [[0, infinity], [-infinity, 0], [1, 1], [2, 1], [nan, 1], [-3e38, 3e38]]) {
     assert.throws(() => statistics(tensor([1]), { min: min!, max: max! }), RangeError);
   }
+});
+
+Deno.test("counts refuse ranges that are empty or infinite in 32 bits, in which places are computed", () => {
+  const x = tensor([1, 2]);
+  for (
+    const [min, max] of [[1, 1 + 1e-9], [-3e38, 3e38], [-1e300, 1e300], [0, 1e39], [1e39, 1e40], [0, 1e-50]] as const
+  ) {
+    assert.throws(() => x.histc(4, min, max), /min must be below max, and both and their difference finite in 32 bits/);
+    assert.throws(() => statistics(x, { min, max }), /finite in 32 bits/);
+    assert.throws(() => new ActivationStats(undefined, { range: [min, max] }), /finite in 32 bits/);
+  }
+  x.histc(4, 1, 1 + 2 ** -23), x.histc(4, -1.7e38, 1.7e38);
 });

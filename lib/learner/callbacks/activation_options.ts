@@ -2,6 +2,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkIterable, checkList } from "../../device/expect.ts";
 import { whole } from "../../tensor/graph.ts";
+import { hasBins } from "../../tensor/statistics_rows.ts";
 import type { Watched } from "../activation_charts.ts";
 
 /** Options of {@linkcode ActivationStats}. */
@@ -63,9 +64,10 @@ export function activationSettings(modules: unknown, options: ActivationStatsOpt
     whole("watch", name, value, 1);
   }
   checkList("ActivationStats", "the range", range, "[first, last]");
-  if (!(range[0] < range[1]) || !Number.isFinite(Math.fround(range[1] - range[0]))) {
+  if (!hasBins(...range)) {
     throw new RangeError(
-      `Cannot count in [${range.join(", ")}]: the first edge must be below the last, and both finite in 32 bits`,
+      `Cannot count in [${range.join(", ")}]: the first edge must be below the last, and both and their difference ` +
+        `finite in 32 bits`,
     );
   }
   return { of, bins, range, absolute, units: units && of === "activations", chunk, every, onTrain, onValid };
