@@ -79,8 +79,8 @@ export class RAdam extends Optimizer<Required<RAdamOptions>> {
     const most = 2 / (1 - beta2) - 1, length = most - 2 * step * kept / (1 - kept);
     const trusted = length > 5;
     const trust = trusted ? Math.sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length)) : 1;
-    // Numbers tell both cases apart, so that all steps share one plan: what is not trusted is divided by 0 · √v + 1.
-    const divisor = v.sqrt().mul(trusted ? 1 : 0).add(trusted ? eps : 1);
+    // Numbers tell both cases apart, so that all steps share one plan: what is not trusted is divided by min(√v, 0) + 1, which an infinite v leaves 1.
+    const divisor = v.sqrt().clampMax(trusted ? Infinity : 0).add(trusted ? eps : 1);
     sgdStep_(param, m.div(divisor), rate * (trusted ? trust * Math.sqrt(1 - kept) : 1));
   }
 }

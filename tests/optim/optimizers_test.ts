@@ -137,6 +137,17 @@ for (const kind of testDevices()) {
   });
 }
 
+for (const kind of testDevices()) {
+  Deno.test(`RAdam's first steps go by momentum alone, also where squares overflow, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    const p = zeros([3], { device }).requiresGrad_().keep(), opt = new RAdam([p], { lr: 0.1 });
+    p.grad = tensor([1, 1e20, Infinity], { device });
+    opt.step();
+    const found = await flat(p), wanted = [-0.1, -1e19, -Infinity]; // PyTorch's
+    assert.ok(found.every((x, i) => x === wanted[i] || Math.abs(x / wanted[i]! - 1) < 1e-6), `${found}, not ${wanted}`);
+  });
+}
+
 const reference = openDevice("reference");
 
 for (const golden of cases.filter(({ group }) => group)) {
