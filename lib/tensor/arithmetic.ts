@@ -20,25 +20,31 @@ export const tan = (x: Node): Node => div(unary("sin", x), unary("cos", x));
 
 /** √(a² + b²), also where the squares are beyond float32; the gradient at 0 is 0. */
 export function hypot(a: Node, b: Node): Node {
-  const x = unary("abs", asFloat(a)), y = unary("abs", asFloat(b));
-  const large = binary("maximum", x, y), small = binary("minimum", x, y), zero = float(large, 0), one = float(large, 1);
+  const x = asFloat(a), y = asFloat(b), zero = float(x, 0), one = float(x, 1), infinite = float(x, Infinity);
+  const isInfinite = (side: Node) => binary("eq", side, infinite);
+  const [height, width] = [unary("abs", detach(x)), unary("abs", detach(y))], large = binary("maximum", height, width);
   // Beside 0 and infinity there is no ratio.
-  const infinite = float(large, Infinity), isInfinite = (side: Node) => binary("eq", side, infinite);
-  const plain = binary("logicalOr", binary("eq", large, zero), isInfinite(large));
-  const ratio = div(where(plain, zero, small), where(plain, one, large));
-  const length = mul(large, unary("sqrt", add(one, mul(ratio, ratio))));
+  const plain = binary("logicalOr", binary("eq", large, zero), isInfinite(large)), unit = where(plain, one, large);
+  // The length does not depend on the unit, which is a constant for that: |a| has no second derivative at 0, where the length has one.
+  const squared = (side: Node) => {
+    const ratio = div(where(plain, zero, side), unit);
+    return mul(ratio, ratio);
+  };
+  const squares = where(plain, one, add(squared(x), squared(y)));
+  const length = where(plain, detach(large), mul(unit, unary("sqrt", squares)));
   // Of an infinite side, also beside NaN.
-  return where(binary("logicalOr", isInfinite(x), isInfinite(y)), infinite, length);
+  return where(binary("logicalOr", isInfinite(height), isInfinite(width)), infinite, length);
 }
 
 /** ln(eᵃ + eᵇ), without overflow. */
 export function logaddexp(a: Node, b: Node): Node {
   const x = asFloat(a), y = asFloat(b), top = binary("maximum", x, y), zero = float(x, 0);
   // Equal infinities have no difference.
-  const same = binary("eq", x, y), apart = where(same, zero, unary("abs", sub(x, y)));
-  const more = unary("log1p", unary("exp", neg(apart)));
-  const infinite = binary("ne", sub(top, top), zero);
-  return where(binary("logicalAnd", same, infinite), top, add(top, more));
+  const infinite = binary("ne", sub(top, top), zero), both = binary("logicalAnd", binary("eq", x, y), infinite);
+  // One of the two is taken for the larger where they are equal, as neither maximum nor |a − b| has a second derivative there.
+  const first = binary("ge", x, y), larger = where(first, x, y), smaller = where(first, y, x);
+  const more = unary("log1p", unary("exp", where(both, zero, sub(smaller, larger))));
+  return where(both, top, add(larger, more));
 }
 
 /** Whether one of two numbers is negative and the other is not. */

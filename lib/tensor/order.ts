@@ -59,17 +59,35 @@ export function sortedPart(
   return picked(x, axis, x.shape.length ? part(places, axis, start, length) : places);
 }
 
+/**
+ * The number along an axis that stands at a place (from 0) once they are in order, and where the first that equals it was; the axis stays, with
+ * size 1.
+ */
+function ranked(what: string, x: Node, axis: number, place: number | Node): Ordered {
+  const numbers = numbersOf(x), places = order(what, x, axis, false);
+  if (x.shape.length === 0) return picked(x, axis, places);
+  const shape = x.shape.with(axis, 1);
+  const there = typeof place === "number" ? part(places, axis, place, 1) : gather(places, axis, reshape(place, shape));
+  const value = detach(gather(numbers, axis, there)), less = binary("lt", detach(numbers), value);
+  // Equal numbers keep their order, so that as many stand before the first of them as are less. NaN comes last.
+  const before = x.dtype === "float32" ? where(unary("isnan", value), isNumber(x), less) : less;
+  return picked(x, axis, gather(places, axis, reshape(sum(cast(before, "int32"), [axis]), shape)));
+}
+
+const isNumber = (x: Node): Node => unary("logicalNot", unary("isnan", x));
+
+/** The `k`-th smallest number along an axis, counted from 1; the axis stays, with size 1. */
+export function kthOf(x: Node, axis: number, k: number): Ordered {
+  return ranked("kthvalue", x, axis, k - 1);
+}
+
 /** The lower of the middle numbers along an axis, or NaN beside any; the axis stays, with size 1. */
 export function median(x: Node, axis: number): Ordered {
   const size = x.shape[axis] ?? 1, middle = (size - 1) >> 1;
-  if (x.dtype !== "float32" || x.shape.length === 0) {
-    return sortedPart("median", x, axis, { start: middle, length: 1, descending: false });
-  }
+  if (x.dtype !== "float32" || x.shape.length === 0) return ranked("median", x, axis, middle);
   // NaN comes last: the first of them has as many behind it.
   const nans = sum(cast(unary("isnan", x), "int32"), [axis]);
-  const place = where(nans, sub(number(nans, size), nans), number(nans, middle));
-  const indices = gather(order("median", x, axis, false), axis, reshape(place, x.shape.with(axis, 1)));
-  return picked(x, axis, indices);
+  return ranked("median", x, axis, where(nans, sub(number(nans, size), nans), number(nans, middle)));
 }
 
 /** The median of all elements. Those that are equal to it share its gradient, as in PyTorch. */

@@ -13,6 +13,7 @@ import { EXTREMES, type Extremes, type ReduceOptions } from "./options.ts";
 import {
   type Interpolation,
   INTERPOLATIONS,
+  kthOf,
   median,
   medianOfAll,
   order,
@@ -110,16 +111,15 @@ export class TensorOrder extends TensorArrangement {
   }
 
   /**
-   * The `k`-th smallest number along an axis, counted from 1, and where it was (int32).
+   * The `k`-th smallest number along an axis, counted from 1, and where it was (int32): of equal ones the first, which has the gradient.
    *
    * @param axis default −1, the last
    * @throws {ShapeError} for an axis that is not there; {@linkcode RangeError} unless `k` is a whole number from 1 to the size of the axis
    */
   kthvalue(k: number, axis = -1, options: ReduceOptions = {}): [values: this, indices: this] {
     checkOptions("kthvalue", options, KEEPDIM);
-    const at = normalAxis("kthvalue", axis, this.ndim),
-      start = whole("take kthvalue", "k", k, 1, this.shape[at] ?? 1) - 1;
-    const found = sortedPart("kthvalue", this.node(), at, { start, length: 1, descending: false });
+    const at = normalAxis("kthvalue", axis, this.ndim);
+    const found = kthOf(this.node(), at, whole("take kthvalue", "k", k, 1, this.shape[at] ?? 1));
     return this.#pair(found, options.keepdim || this.ndim === 0 ? undefined : at);
   }
 

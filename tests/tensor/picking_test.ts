@@ -29,6 +29,21 @@ for (const kind of testDevices()) {
       await fn(device);
     });
 
+  test("median() and kthvalue() name the first of equal numbers, which has the gradient", async (device) => {
+    const rows = [[2, 7, 2, 1, 2, 9, 2], [5, NaN, 5, NaN, NaN, NaN, 5]], first = [0, 1];
+    const x = tensor(rows, { device, requiresGrad: true });
+    const [values, places] = x.median(1, { indices: true });
+    assert.deepEqual([await values.array(), await places.array()], [[2, NaN], first]);
+    values.sum().backward();
+    const gradient = [[1, 0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0]];
+    assert.deepEqual(await x.grad!.array(), gradient);
+    for (const k of [4, 5]) assert.deepEqual(await x.detach().kthvalue(k, 1)[1].array(), first, `kthvalue(${k})`);
+    const columns = int([[3, 1], [3, 0], [4, 1], [3, 1]], device);
+    assert.deepEqual(await columns.kthvalue(3, 0, { keepdim: true })[1].array(), [[0, 0]]);
+    assert.deepEqual(await columns.median(0, { indices: true })[1].array(), [0, 0]);
+    assert.deepEqual(await columns.bool().median(0, { indices: true })[1].array(), [0, 0]);
+  });
+
   test("maskedSelect() takes what a mask holds for, with gradients, and broadcasts both", async (device) => {
     const x = tensor([[1, 2, 3], [4, 5, 6]], { device, requiresGrad: true });
     const chosen = await x.maskedSelect(tensor([true, false, true], { device }));

@@ -219,6 +219,20 @@ for (const kind of testDevices()) {
     curved.forEach((h, i) => assert.ok(Math.abs(h - (after[i]! - before[i]!) / (2 * step)) < 1e-3, `${curved}`));
   });
 
+  Deno.test(`hypot and logaddexp have their second gradients beside zeros and of equal arguments, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    const of = (f: "hypot" | "logaddexp") => (x: Tensor) => x.at(0)[f](x.at(1)).sum();
+    // b²/h³, −ab/h³ and a²/h³; nothing at 0.
+    const found = await hessianTimes(of("hypot"), [[0, 4, 3, 0], [2, 0, -3, 0]], [[1, 1, 2, 1], [3, 1, 0, 1]], device);
+    const third = 1 / (3 * Math.SQRT2);
+    [0.5, 0, third, 0, 0, 0.25, third, 0].forEach((h, i) => assert.ok(Math.abs(h - found[i]!) < 1e-6, `${found}`));
+    // p·(1 − p) of the difference.
+    assert.deepEqual(await hessianTimes(of("logaddexp"), [[3, 0], [3, 0]], [[1, 2], [0, 1]], device), [
+      ...[0.25, 0.25],
+      ...[-0.25, -0.25],
+    ]);
+  });
+
   Deno.test(`the gradient of a product with a zero is the product of the others, of any count and axes, on ${kind}`, async () => {
     using device = await new Device(kind).ready;
     for (const n of [1, 2, 3, 4, 5, 7, 8, 13]) {
