@@ -233,6 +233,15 @@ for (const kind of testDevices()) {
     ]);
   });
 
+  Deno.test(`losses that turn from a square into a line count the turn to the line, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    const target = tensor([0, 0, 0, 0], { device }), at = [-2, 1.5, 2, 3], along = [1, 1, 1, 1];
+    const huber = (x: Tensor) => F.huberLoss(x, target, { delta: 2, reduction: "sum" });
+    const smooth = (x: Tensor) => F.smoothL1Loss(x, target, { beta: 2, reduction: "sum" });
+    assert.deepEqual(await hessianTimes(huber, at, along, device), [0, 1, 0, 0]);
+    assert.deepEqual(await hessianTimes(smooth, at, along, device), [0, 0.5, 0, 0]);
+  });
+
   Deno.test(`the gradient of a product with a zero is the product of the others, of any count and axes, on ${kind}`, async () => {
     using device = await new Device(kind).ready;
     for (const n of [1, 2, 3, 4, 5, 7, 8, 13]) {
