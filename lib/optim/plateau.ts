@@ -111,10 +111,12 @@ export class ReduceOnPlateau {
   }
 
   #improves(figure: number): boolean {
-    const { better, threshold, thresholdMode } = this.#options, best = this.#best;
-    if (best === null) return !Number.isNaN(figure);
-    const margin = thresholdMode === "abs" ? threshold : best * threshold;
-    return better === "lower" ? figure < best - margin : figure > best + margin;
+    const { better, threshold, thresholdMode } = this.#options, share = thresholdMode === "rel";
+    // Anything finite is better than an infinite loss, which is none to compare with: a first figure may be one.
+    const best = this.#best ?? (better === "lower" ? Infinity : -Infinity);
+    return better === "lower"
+      ? figure < (share ? best * (1 - threshold) : best - threshold)
+      : figure > (share ? best * (1 + threshold) : best + threshold);
   }
 
   #lower(): void {

@@ -6,6 +6,13 @@ import { checkList } from "../device/expect.ts";
 export type Schedule = (position: number) => number;
 
 /**
+ * Rounding of a position such as 3 · (1/3): it is past what it is nearly at.
+ *
+ * @internal
+ */
+export const NEARLY = 1e-9;
+
+/**
  * A straight line: start + position · (end − start).
  *
  * @throws {TypeError} unless both are numbers; {@linkcode RangeError} unless they are finite
@@ -103,9 +110,9 @@ export function combineScheds(shares: readonly number[], schedules: readonly Sch
   const starts = [0];
   for (const share of shares) starts.push(starts.at(-1)! + share);
   return (position) => {
-    // The last one that has begun; what rounding leaves over the end of its part is its end.
-    const i = Math.max(0, starts.slice(0, -1).findLastIndex((start) => start <= position));
-    return schedules[i]!(Math.min(1, (position - starts[i]!) / shares[i]!));
+    // The last one that has begun; what rounding leaves before the start or over the end of its part is its start or its end.
+    const i = Math.max(0, starts.slice(0, -1).findLastIndex((start) => start <= position + NEARLY));
+    return schedules[i]!(Math.min(1, Math.max(0, (position - starts[i]!) / shares[i]!)));
   };
 }
 

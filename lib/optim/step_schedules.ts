@@ -1,10 +1,7 @@
 /** Schedules in steps, with restarts, and with a warm-up. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkFunction, checkList } from "../device/expect.ts";
-import { checkNumbers, combineScheds, schedCos, schedLin, type Schedule } from "./schedules.ts";
-
-/** Rounding of a position such as 3 · (1/3): it is past what it is nearly at. */
-const NEARLY = 1e-9;
+import { checkNumbers, combineScheds, NEARLY, schedCos, schedLin, type Schedule } from "./schedules.ts";
 
 /** Options of {@linkcode schedStep}. */
 export interface SchedStepOptions {

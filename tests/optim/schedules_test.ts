@@ -48,6 +48,24 @@ Deno.test("combineScheds() stretches each schedule over its part", () => {
   assertClose([0, 0.32, 0.34, 0.66, 0.67, 1].map(thirds), [1, 1, 2, 2, 3.01, 4], 1e-9);
 });
 
+Deno.test("combineScheds() and schedRestarts() change at the step on which a part begins, however its start is rounded", () => {
+  for (const [cycles, epochs, batches] of [[10, 10, 7], [5, 20, 3], [9, 9, 11], [20, 20, 5], [3, 30, 4]] as const) {
+    const rate = schedRestarts(1, { cycles }),
+      jump = combineScheds(
+        Array(cycles).fill(1 / cycles),
+        Array.from({ length: cycles }, (_, i) => schedNo(i)),
+      );
+    const length = epochs / cycles * batches;
+    for (let step = 0; step < epochs * batches; step++) {
+      // As ParamScheduler computes it
+      const position = (Math.floor(step / batches) + step % batches / batches) / epochs;
+      const wanted = (1 + Math.cos(Math.PI * (step % length) / length)) / 2;
+      assertClose([rate(position)], [wanted], 1e-6);
+      assert.equal(jump(position), Math.floor(step / length), `step ${step} of ${cycles} parts`);
+    }
+  }
+});
+
 Deno.test("oneCycle() rises for its part and falls to its end", () => {
   assertClose([0, 0.25, 1].map(oneCycle(1)), [0.04, 1, 1e-5]);
   const momentum = oneCycle(0.85, { start: 0.95, end: 0.95, pct: 0.5 });
@@ -99,6 +117,17 @@ Deno.test("ReduceOnPlateau lowers rates when PyTorch does", () => {
       return lr;
     });
     assertClose(found, rates, 1e-12);
+  }
+});
+
+Deno.test("ReduceOnPlateau goes on from a first figure that is infinite, as PyTorch's does", () => {
+  for (const better of ["lower", "higher"] as const) {
+    const sign = better === "lower" ? 1 : -1;
+    const opt = new SGD([zeros([1], { requiresGrad: true }).keep()], { lr: 1 });
+    const plateau = new ReduceOnPlateau(opt, { patience: 1, factor: 0.5, better });
+    for (const figure of [Infinity, 3, 2, 1, 0.5]) plateau.step(sign * figure);
+    assert.equal(opt.lr, 1, better);
+    assert.equal(plateau.stateDict().best, sign * 0.5);
   }
 });
 
