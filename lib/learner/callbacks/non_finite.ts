@@ -76,6 +76,8 @@ export class NonFiniteCB extends Callback {
   #states: Step["states"] = [];
   #before = new Map<string, Tensor>();
   #loss: Tensor | undefined;
+  /** Whether the batch has taken its step. */
+  #stepped = false;
   #bad: number | undefined;
   #looking = false;
 
@@ -87,6 +89,7 @@ export class NonFiniteCB extends Callback {
     this.#generators = generatorsOf([...learn.model.modules(), learn.dls, ...learn.cbs]);
     this.#steps.clear();
     this.#bad = this.#loss = undefined;
+    this.#stepped = false;
   }
 
   /** Training only: stops at a bad step that is known by now; else copies what this step may change. */
@@ -108,27 +111,51 @@ export class NonFiniteCB extends Callback {
   }
 
   /**
-   * Training only: chooses on the device between what the step stored and what was there before it. In the cleanup, as a step that is cancelled
-   * half-way may have stored something too.
+   * Training only: chooses on the device between what the step stored and what was there before it. At once, so that what comes after, averages of
+   * weights or a checkpoint, never takes over what is not finite.
    */
+  override afterStep(learn: LearnerCore): void {
+    if (!this.#loss) return;
+    this.#choose(learn, this.#loss.isfinite().all(), ["parameter", "buffer", "state"]);
+    this.#stepped = true;
+  }
+
+  /** Training only: the same of gradients that are kept for the next step, if there are any; and notes whether the step was bad. */
+  override afterBatch(learn: LearnerCore): void {
+    this.#endStep(learn);
+  }
+
+  /** Does so for a batch that was cancelled half-way, which may have stored something too. */
   override cleanupBatch(learn: LearnerCore): void {
-    const loss = this.#loss;
+    this.#endStep(learn);
+  }
+
+  #endStep(learn: LearnerCore): void {
+    const loss = this.#loss, stepped = this.#stepped;
     this.#loss = undefined;
+    this.#stepped = false;
     if (!learn.training || !loss) return;
-    noGrad(() => {
-      const after = stored(learn);
-      let fine = loss.isfinite().all();
-      for (const [name, t] of after) {
-        if (t.dtype === "float32") fine = fine.logicalAnd(stayedFinite(t, this.#before.get(name)));
-      }
-      this.#good.mul_(fine.float());
-      this.#flags.push(this.#good);
-      const good = this.#good.gt(0);
-      for (const [name, t] of after) t.copy_(t.where(good, this.#before.get(name) ?? 0));
-    });
+    if (!stepped) this.#choose(learn, loss.isfinite().all(), ["parameter", "buffer", "state", "gradient"]);
+    else if (stored(learn, ["gradient"]).size > 0) this.#choose(learn, undefined, ["gradient"]);
+    noGrad(() => this.#flags.push(this.#good));
     // The copies were for this step alone: unless a read in mid-step needed them, they are never stored.
     for (const t of this.#before.values()) t.storage.abandon();
     this.#before.clear();
+  }
+
+  /** Keeps what is stored of these kinds if it stayed finite, as everything did so far; else puts back what was there before. */
+  #choose(learn: LearnerCore, fine: Tensor | undefined, kinds: readonly Kind[]): void {
+    noGrad(() => {
+      const after = stored(learn, kinds);
+      for (const [name, t] of after) {
+        if (t.dtype !== "float32") continue;
+        const stayed = stayedFinite(t, this.#before.get(name));
+        fine = fine ? fine.logicalAnd(stayed) : stayed;
+      }
+      if (fine) this.#good.mul_(fine.float());
+      const good = this.#good.gt(0);
+      for (const [name, t] of after) t.copy_(t.where(good, this.#before.get(name) ?? 0));
+    });
   }
 
   /** After training: reads all flags, and throws a NonFiniteError if a step was bad. */
@@ -177,15 +204,22 @@ export class NonFiniteCB extends Callback {
   }
 }
 
-/** Everything that a step changes and a later one sees, by names. */
-function stored(learn: LearnerCore): Map<string, Tensor> {
-  const found = new Map<string, Tensor>();
+/** What a step changes. */
+type Kind = "parameter" | "gradient" | "buffer" | "state";
+
+/** Everything that a step changes and a later one sees, or only some kinds of it, by names. */
+function stored(
+  learn: LearnerCore,
+  kinds: readonly Kind[] = ["parameter", "gradient", "buffer", "state"],
+): Map<string, Tensor> {
+  const found = new Map<string, Tensor>(), has = (kind: Kind) => kinds.includes(kind);
   for (const [name, p] of learn.model.namedParameters()) {
-    found.set(`parameter ${name}`, p);
-    const g = p.borrowGrad();
+    if (has("parameter")) found.set(`parameter ${name}`, p);
+    const g = has("gradient") && p.borrowGrad();
     if (g) found.set(`gradient ${name}`, g);
   }
-  for (const [name, buffer] of learn.model.namedBuffers()) found.set(`buffer ${name}`, buffer);
+  if (has("buffer")) { for (const [name, buffer] of learn.model.namedBuffers()) found.set(`buffer ${name}`, buffer); }
+  if (!has("state")) return found;
   for (const [position, own] of Object.entries(learn.opt.stateDict().state)) {
     for (const [key, t] of Object.entries(own)) if (t instanceof Tensor) found.set(`state ${position} ${key}`, t);
   }

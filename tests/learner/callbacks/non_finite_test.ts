@@ -5,6 +5,8 @@ import { planStatistics } from "../../../lib/tensor/mod.ts";
 import {
   BatchTransformCB,
   Callback,
+  CheckpointCB,
+  EMACB,
   Learner,
   MomentumLearner,
   NonFiniteCB,
@@ -60,6 +62,8 @@ async function failure(fit: Promise<unknown>): Promise<NonFiniteError> {
 }
 
 const weights = async (learn: Learner) => (await Promise.all([...learn.model.parameters()].map((p) => flat(p)))).flat();
+
+const gradients = (learn: Learner) => [...learn.model.parameters()].flatMap(({ grad }) => grad ? [grad] : []);
 
 /** √(max x − x), whose gradient at the maximum is infinite. */
 const root = () => new nn.Lambda((x) => x.max().sub(x).sqrt());
@@ -123,6 +127,26 @@ for (const kind of [Learner, MomentumLearner]) {
     assert.deepEqual(await weights(learn), before);
   });
 }
+
+Deno.test("NonFiniteCB keeps what is not finite from averages of weights and from checkpoints", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const kind of [Learner, MomentumLearner]) {
+    const { learn } = breaking(new Breaks(4), kind);
+    await failure(learn.fit(3, { cbs: [new EMACB(), new CheckpointCB(folder, { batches: 1, keep: 20 })] }));
+    const averages = await weights(learn);
+    assert.ok(averages.every(Number.isFinite), `${kind.name}: ${averages.slice(0, 3)}`);
+    let files = 0;
+    for await (const { name } of Deno.readDir(folder)) {
+      const { learn: other } = breaking(new Breaks(4), kind);
+      await other.load(`${folder}/${name}`);
+      const held = [...await weights(other), ...(await Promise.all(gradients(other).map((g) => flat(g)))).flat()];
+      assert.ok(held.every(Number.isFinite), `${kind.name}: ${name}`);
+      files++;
+    }
+    assert.ok(files > 5, `${files} files`);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
 
 Deno.test("NonFiniteCB finds what goes wrong in the backward pass", async () => {
   const error = await failure(breaking(root()).learn.fit(1));
