@@ -51,8 +51,21 @@ const ONE = {
 const label = ({ name, kind }: WatchedLayer) => kind.startsWith("[") ? `${name} ${kind}` : name;
 const quantity = ({ of, absolute }: Pick<Counting, "of" | "absolute">) => absolute ? `|${ONE[of]}|` : ONE[of];
 
-/** Title of the axis of batches, which says if not all were watched. */
-const xTitle = (every: number) => every === 1 ? "batch" : `batches, in steps of ${every}`;
+/** How many batches lie between two entries, but where an epoch ends; 0 if it varies, as of a module that does not run in all, or in one twice. */
+function spacing({ batches = [], training = [] }: Layers[number]): number {
+  if (training.includes(true) && training.includes(false)) return 0;
+  const gaps = Map.groupBy(batches.slice(1).map((batch, i) => batch - batches[i]!), (gap) => gap);
+  const [most] = [...gaps.values()].toSorted((a, b) => b.length - a.length), gap = most?.[0] ?? 1;
+  return gaps.has(0) || Math.max(...gaps.keys()) > gap ? 0 : gap;
+}
+
+/** Title of the axis of entries, which says if they are not simply batches: not all were watched, or took a step, or have one entry. */
+function xTitle(layers: Layers, every: number): string {
+  const found = [...new Set(layers.filter(({ batches }) => batches && batches.length > 1).map(spacing))];
+  if (found.includes(0)) return "entry of the record";
+  const step = found.length === 1 ? found[0]! : found.length === 0 ? every : NaN;
+  return step === 1 ? "batch" : step > 1 ? `batches, in steps of ${step}` : "entry of the record";
+}
 
 /** The first batch in which a layer's values are NaN or infinite, by its own number if not all were watched; −1 if there is none. */
 function brokenFrom({ nonFinite, batches }: Layers[number]): number {
@@ -83,7 +96,7 @@ export function colorDim(layers: Layers, counting: Counting): Chart {
       title: labelOf(layer),
       counts: layer.counts,
       range: counting.range,
-      xTitle: xTitle(counting.every),
+      xTitle: xTitle(layers, counting.every),
       yTitle: quantity(counting),
       legend: false,
     })
@@ -101,7 +114,7 @@ export function plotStats(layers: Layers, { of, first, every }: { of: Watched; f
     shown.map((layer) => ({ label: layer.name, values: layer[field].slice(0, first) }));
   if (of === "updates") {
     return seriesChart({
-      xTitle: xTitle(every),
+      xTitle: xTitle(shown, every),
       title: "Update to weight: ratio of standard deviations",
       y: { title: "ratio", scale: "log" },
       series: series("std"),
@@ -111,7 +124,7 @@ export function plotStats(layers: Layers, { of, first, every }: { of: Watched; f
       height: 280,
     });
   }
-  const axes = { xTitle: xTitle(every), y: { title: ONE[of] } };
+  const axes = { xTitle: xTitle(shown, every), y: { title: ONE[of] } };
   const broken = shown.filter((layer) => brokenFrom(layer) >= 0),
     [worst] = broken.toSorted((a, b) => brokenFrom(a) - brokenFrom(b));
   const others = broken.length > 1 ? `, the first of ${broken.length} layers` : "";
@@ -139,7 +152,7 @@ export function binChart(layers: Layers, counting: Counting & { readonly shown: 
       title: label(layer),
       shares: binShare(layer.counts, [from, to], outside(layer)),
       color: hue(i),
-      xTitle: xTitle(counting.every),
+      xTitle: xTitle(layers, counting.every),
     })
   );
   const where = from === 0 && low === 0 && counting.absolute
@@ -150,7 +163,7 @@ export function binChart(layers: Layers, counting: Counting & { readonly shown: 
 
 /** The fractions of values that are exactly 0, and that are 0 or next to it: a panel for each layer. */
 export function sparseChart(layers: Layers, counting: Counting): Chart {
-  const near = binsAtZero(counting), axis = { xTitle: xTitle(counting.every) };
+  const near = binsAtZero(counting), axis = { xTitle: xTitle(layers, counting.every) };
   const panels = layers.map((layer) => {
     const elements = elementsOf(layer), zeros = Float64Array.from(layer.zeros, (n, k) => n / elements[k]!);
     const series: Series[] = [{ label: "exactly 0", values: zeros, color: hue(0) }];
@@ -178,7 +191,7 @@ export function deadChart(layers: Layers, { every }: Pick<Counting, "every">): C
     const stay = since.filter((k) => k >= 0).length;
     const title = `${label(layer)}: ${stay} of ${units} off to the end`;
     return shareChart({
-      ...{ title, xTitle: xTitle(every), yTitle: "share of units", series },
+      ...{ title, xTitle: xTitle(withUnits, every), yTitle: "share of units", series },
       legend: "top",
     });
   });

@@ -1,6 +1,6 @@
 /** Rules about the outputs of modules over time: dead units, saturation, values that are not finite. */
 import type { ActivationFigures } from "./diagnosis.ts";
-import { atEnd, list, percent, short } from "./diagnose_figures.ts";
+import { atEnd, ending, list, percent, short } from "./diagnose_figures.ts";
 import { batchOf, type Evidence, type Rule } from "./diagnose_rule.ts";
 
 const noActivations = ({ activations }: Evidence) =>
@@ -12,11 +12,14 @@ const FEWEST = 3;
 
 const rectifies = ({ name }: ActivationFigures) => /ReLU/i.test(name);
 
-/** How many units have been off for the last tenth of the batches or longer, and the entry from which on it were too many. */
-function deadIn({ deadSince = [], units = Infinity, mean }: ActivationFigures): { dead: number; since: number } {
+/** How many units have been off for the last tenth of the batches or longer; the entry from which on it were too many, and how many it were then. */
+function deadIn(
+  { deadSince = [], units = Infinity, mean }: ActivationFigures,
+): { dead: number; since: number; first: number } {
   const latest = mean.length - Math.max(FEWEST - 1, Math.floor(mean.length / 10));
-  const since = deadSince.filter((entry) => entry >= 0 && entry <= latest).toSorted((a, b) => a - b);
-  return { dead: since.length, since: since[Math.floor(DEAD * units)] ?? 0 };
+  const begins = deadSince.filter((entry) => entry >= 0 && entry <= latest).toSorted((a, b) => a - b);
+  const since = begins[Math.floor(DEAD * units)] ?? 0;
+  return { dead: begins.length, since, first: begins.filter((entry) => entry <= since).length };
 }
 
 /** Units that are off for good. */
@@ -42,11 +45,14 @@ export const deadUnits: Rule = {
     );
     const [first] = found;
     if (!first) return undefined;
-    const { dead, since } = deadIn(first), batch = batchOf(first, since), fromStart = since === 0;
+    const { dead, since, first: then } = deadIn(first), batch = batchOf(first, since), fromStart = since === 0;
+    // A rectifier that is shifted down is not 0 where it is off.
+    const off = /General/.test(first.name) ? "off" : "0";
     return {
       module: first.name,
       since: batch,
-      text: `${dead} of ${first.units} units were 0 for every sample of every batch from batch ${batch} on` +
+      text: `${then} of ${first.units} units were ${off} for every sample of every batch from batch ${batch} on` +
+        (dead > then ? `, and ${dead - then} more from later ones on` : "") +
         (found.length > 1 ? `; so were most of ${list(found.slice(1).map(({ name }) => name))}` : ""),
       remedy: !fromStart
         ? `They died in training: lower the ${setup.schedules ? "highest rate of the schedule" : "rate"}`
@@ -81,7 +87,8 @@ export const saturation: Rule = {
     const share = first.saturated!, since = share.findIndex((_, i) => share.slice(i).every((s) => s > SATURATED));
     return {
       module: first.name,
-      since: batchOf(first, Math.max(0, since)),
+      // Where the last of all is not, the mean of the last tenth is.
+      since: batchOf(first, since < 0 ? share.length - ending(share).length : since),
       text:
         `${percent(atEnd(share))} of its outputs are within 0.02 of an end of its range in the end, ${
           percent(share[0]!)

@@ -24,10 +24,9 @@ function rolling(values: readonly number[], width: number): number[] {
  * NaN if there are none.
  */
 export function updateRatio({ parameters, records }: Evidence, from: number, to: number): number {
-  const within = (_: number, i: number) => records!.batches[i]! >= from && records!.batches[i]! < to;
-  const ratios = parameters.filter(({ name }) => /weight$/.test(name)).map(({ updates = [] }) =>
-    updates.filter(within)
-  );
+  const ratios = parameters.filter(({ name }) => /weight$/.test(name)).map((
+    { updates = [], batches = records?.batches ?? [] },
+  ) => updates.filter((_, i) => batches[i]! >= from && batches[i]! < to));
   const moved = ratios.filter((updates) => updates.some((u) => u > 0));
   return moved.length > 0 ? median(moved.map(median)) : NaN;
 }

@@ -1,5 +1,5 @@
 /** What a diagnosis records of each parameter. */
-import { type Form, list, natural, nullable, number, object, oneOf } from "../device/form.ts";
+import { type Form, list, natural, nullable, number, object, oneOf, optional } from "../device/form.ts";
 import type { Module } from "../nn/module.ts";
 import { moduleNames } from "../nn/names.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -24,7 +24,9 @@ export function parametersOf(model: Module, opt: Optimizer | undefined): Paramet
 
 /** What of the record stands in a checkpoint beside its rows. */
 export type SavedParameters = {
-  /** In how many batches each parameter had a gradient. */
+  /** Which batch each row is of; earlier versions did not say. */
+  readonly at?: readonly number[];
+  /** In how many of them each parameter had a gradient. */
   readonly reached: readonly number[];
   /** Which batch each entry of what was left is of. */
   readonly leftAt: readonly number[];
@@ -36,13 +38,14 @@ export type SavedParameters = {
 
 /** Its form in a file. */
 export const SAVED_PARAMETERS: Form = object({
+  at: optional(list(natural)),
   reached: list(natural),
   leftAt: list(natural),
   stepped: oneOf([true, false]),
   used: nullable(number),
 });
 
-/** Norms of gradients and updates, a row a batch. */
+/** Norms of gradients and updates, a row for each batch whose step is recorded. */
 export class ParameterRecord {
   readonly #parameters: readonly Tensor[];
   readonly #model: Module;
@@ -51,6 +54,7 @@ export class ParameterRecord {
   readonly #updates: DeviceRows;
   readonly #left: DeviceRows;
   readonly #leftAt: number[] = [];
+  readonly #at: number[] = [];
   readonly #reached: number[];
   #before: Tensor[] = [];
   #stepped = false;
@@ -85,27 +89,21 @@ export class ParameterRecord {
     return noGrad(() => this.#parameters.map((p) => p.borrowGrad()?.detach().norm()));
   }
 
-  /** Records gradients, and copies the parameters. */
+  /** Copies the parameters. */
   beforeStep(): void {
-    if (this.#parameters.length === 0) return;
+    noGrad(() => this.#before = this.#parameters.map((p) => p.detach().clone()));
+  }
+
+  /** Records, if this step is one to be recorded, the gradients that it used and what it changed. */
+  afterStep(batch: number, due: boolean): void {
+    this.#stepped = due;
+    if (!due || this.#before.length === 0) return;
+    this.#at.push(batch);
     noGrad(() => {
       const norms = this.#norms();
       norms.forEach((norm, i) => norm && this.#reached[i]!++);
       this.#gradients.push(norms.map((norm) => norm ?? this.#nothing));
       this.#used = together(norms)?.clone().keep();
-      this.#before = this.#parameters.map((p) => p.detach().clone());
-    });
-  }
-
-  /** Records what the step changed. */
-  afterStep(due: boolean): void {
-    this.#stepped = due;
-    if (due) this.#pushUpdates();
-  }
-
-  #pushUpdates(): void {
-    if (this.#before.length === 0) return;
-    noGrad(() => {
       this.#updates.push(this.#parameters.map((p, i) => {
         const before = this.#before[i]!, weight = before.norm();
         // A parameter of zeros, such as a new bias, has no ratio: 0 over a tiny number stays 0, and what moves is told from it.
@@ -115,22 +113,22 @@ export class ParameterRecord {
     this.#before = [];
   }
 
-  /** Ends a batch: one without a step changed nothing. */
+  /** Ends a batch: one that was cancelled before its step has none. */
   endBatch(): void {
-    this.#pushUpdates();
+    this.#before = [];
   }
 
   /** All so far, for {@linkcode ParameterRecord.fill}; waits for the device. */
   async saved(): Promise<{ values: SavedParameters; rows: Record<string, Tensor> }> {
     const all = { gradients: this.#gradients.saved(), updates: this.#updates.saved(), left: this.#left.saved() };
-    const [reached, leftAt, stepped] = [[...this.#reached], [...this.#leftAt], this.#stepped];
+    const [at, reached, leftAt, stepped] = [[...this.#at], [...this.#reached], [...this.#leftAt], this.#stepped];
     const rows = Object.fromEntries(Object.entries(all).flatMap(([name, own]) => own ? [[name, own]] : []));
-    return { values: { reached, leftAt, stepped, used: await this.#used?.item() ?? null }, rows };
+    return { values: { at, reached, leftAt, stepped, used: await this.#used?.item() ?? null }, rows };
   }
 
   /** Goes on with what was recorded before. @throws {RangeError} if its parts do not belong together, or to this model */
   fill(values: SavedParameters, { gradients, updates, left }: Readonly<Record<string, Tensor>>): void {
-    const { reached, leftAt, stepped, used } = values, count = this.#parameters.length;
+    const { reached, leftAt, stepped, used, at = [] } = values, count = this.#parameters.length;
     this.#gradients.fill(gradients, "the parameters' gradients", count);
     this.#updates.fill(updates, "the parameters' updates", count);
     this.#left.fill(left, "the gradients that were left", 1);
@@ -141,6 +139,11 @@ export class ParameterRecord {
           `gradients (${reached.join(", ")}) for ${count} parameters`,
       );
     }
+    if (at.length !== length) {
+      throw new RangeError(
+        `Cannot go on with the record of the parameters: it says of ${at.length} rows which batch they are of, and has ${length}`,
+      );
+    }
     if (leftAt.length !== this.#left.length) {
       throw new RangeError(
         `Cannot go on with the record of the parameters: gradients were left in ${leftAt.length} batches, and ${this.#left.length} have figures`,
@@ -148,6 +151,7 @@ export class ParameterRecord {
     }
     reached.forEach((n, i) => this.#reached[i] = n);
     this.#leftAt.splice(0, Infinity, ...leftAt);
+    this.#at.splice(0, Infinity, ...at);
     this.#stepped = stepped;
     this.#used = used === null ? undefined : tensor(used, { device: this.#nothing.device }).keep();
   }
@@ -157,6 +161,7 @@ export class ParameterRecord {
     const [gradients, updates] = await Promise.all([this.#gradients.read(), this.#updates.read()]);
     return parametersOf(this.#model, this.#opt).map((figures, i) => ({
       ...figures,
+      batches: [...this.#at],
       reached: this.#reached[i]!,
       gradients: gradients.map((row) => row[i]!),
       updates: updates.map((row) => row[i]!),

@@ -1,6 +1,6 @@
 /** What a diagnosis goes by, besides activations. */
 
-/** What was recorded of one parameter; one number for each recorded batch in each list. */
+/** What was recorded of one parameter; one number for each recorded step in each list. */
 export interface ParameterFigures {
   /** Its path, such as `2.weight`. */
   readonly name: string;
@@ -10,7 +10,9 @@ export interface ParameterFigures {
   readonly requiresGrad: boolean;
   /** Whether the optimiser has it. */
   readonly optimised: boolean;
-  /** In how many of the recorded batches backward gave it a gradient, be it 0. */
+  /** Which training batch each recorded step ended, counted from 0 through all epochs. Default: {@linkcode DiagnosisRecords.batches}. */
+  readonly batches?: readonly number[];
+  /** In how many of the recorded steps backward had given it a gradient, be it 0. */
   readonly reached?: number;
   /** Norm of its gradient, as the step used it; 0 where there was none. */
   readonly gradients?: readonly number[];
@@ -90,7 +92,7 @@ export interface SetupFacts {
 
 /** What {@linkcode DiagnoseCB} recorded. */
 export interface DiagnosisRecords {
-  /** Which training batch each entry of the records below is of, counted from 0 through all epochs. */
+  /** Which training batch each entry of the records below is of, but for the parameters', counted from 0 through all epochs. */
   readonly batches: readonly number[];
   /** All parameters of the model. */
   readonly parameters: readonly ParameterFigures[];

@@ -8,6 +8,7 @@ import type { Callback } from "./callback.ts";
 import { NormalizeCB } from "./callbacks/batch_transform.ts";
 import { GradientClip } from "./callbacks/gradient_clip.ts";
 import { NonFiniteCB } from "./callbacks/non_finite.ts";
+import { OneCycleCB } from "./callbacks/one_cycle.ts";
 import { ParamScheduler } from "./callbacks/param_scheduler.ts";
 import { isBatchNorm, isNorm } from "./diagnosis_modes.ts";
 import { leaves } from "./diagnosis_modules.ts";
@@ -41,7 +42,7 @@ export function setupOf(learn: LearnerState, callbacks: Iterable<Callback>): Set
     leaks: leaksOnly(modules),
     normalizes: has(NormalizeCB),
     clips: has(GradientClip),
-    schedules: cbs.some((cb) => cb instanceof ParamScheduler && cb.setting === "lr"),
+    schedules: has(OneCycleCB) || cbs.some((cb) => cb instanceof ParamScheduler && cb.setting === "lr"),
     guards: has(NonFiniteCB),
     ...sampler instanceof RandomSampler || sampler instanceof SequentialSampler
       ? { shuffles: sampler instanceof RandomSampler }

@@ -6,12 +6,14 @@ import {
   type DiagnosisInput,
   Learner,
   normalize,
+  OneCycleCB,
   type Problem,
   PROBLEMS,
   Recorder,
 } from "../../lib/learner/mod.ts";
 import { CONSEQUENCES } from "../../lib/learner/diagnose_problems.ts";
 import { RULES } from "../../lib/learner/diagnose.ts";
+import { setupOf } from "../../lib/learner/diagnosis_setup.ts";
 import { activations, BATCHES, figures, flat, losses, records, training } from "./diagnose_input.ts";
 import * as data from "../../lib/data/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
@@ -293,4 +295,26 @@ Deno.test("learn.diagnose() goes by the callbacks of the last fit, and by the mo
   const small = new Learner(normed, data.DataLoaders.of(problem(40), problem(10), { batchSize: 4 }), crossEntropy);
   await small.fit(1);
   assert.deepEqual(problems(small.diagnose()), [["small norm batches", "1 BatchNorm1d"]]);
+});
+
+Deno.test("dead units are counted at the batch that is named; a shifted rectifier is off, not 0; saturation begins where it was seen", () => {
+  // Five of eight from batch 10 on, the sixth from batch 40.
+  const deadSince = [10, 3, 10, 0, 5, 40, -1, -1];
+  const [units] = diagnose(withActivations({ 1: { deadSince } }));
+  assert.equal(units!.since, 10);
+  assert.match(
+    units!.text,
+    /^5 of 8 units were 0 for every sample of every batch from batch 10 on, and 1 more from later ones on$/,
+  );
+  const [shifted] = diagnose(withActivations({ 1: { name: "1 GeneralReLU", deadSince } }));
+  assert.match(shifted!.text, /^5 of 8 units were off for every sample/);
+  // More than half in the last tenth on average, and in its last batch less.
+  const saturated = flat(0.1).map((share, i) => i === 59 ? 0.4 : i >= 54 ? 0.7 : share);
+  const [ends] = diagnose(withActivations({ 2: { saturated } }));
+  assert.deepEqual([ends!.problem, ends!.since], ["saturation", 54]);
+});
+
+Deno.test("a rate that goes through one cycle counts as scheduled", () => {
+  const learn = new Learner(net(), loaders(), crossEntropy);
+  assert.deepEqual([[], [new OneCycleCB()]].map((cbs) => setupOf(learn, cbs).schedules), [false, true]);
 });

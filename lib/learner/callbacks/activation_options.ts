@@ -19,7 +19,10 @@ export interface ActivationStatsOptions {
   units?: boolean;
   /** Batches in one piece of the record on the device. Default: 512. */
   chunk?: number;
-  /** Watch one batch out of this many in each phase, so that the record of a long run stays small. Default: 1, all batches. */
+  /**
+   * Watch one batch out of this many in each phase, so that the record of a long run stays small; of gradients, updates and weights one step out of so
+   * many. Default: 1, all of them.
+   */
   every?: number;
   /** Watch training batches. Default: true. */
   onTrain?: boolean;

@@ -1,6 +1,6 @@
 /** Statistics of activations, gradients, updates or weights, batch by batch. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { list, natural, object, text } from "../../device/form.ts";
+import { list, natural, object, optional, text } from "../../device/form.ts";
 import type { Module } from "../../nn/module.ts";
 import { moduleNames, parameterNames } from "../../nn/names.ts";
 import type { Chart } from "../../plot/chart.ts";
@@ -26,6 +26,8 @@ type SavedStats = {
   readonly seen: { training: number; validation: number };
   readonly watched: { count: number; latest: string };
   readonly kernels: number;
+  /** Steps of the epoch so far; earlier versions did not count them. */
+  readonly steps?: number;
 };
 
 const SAVED_STATS = object({
@@ -34,6 +36,7 @@ const SAVED_STATS = object({
   seen: object({ training: natural, validation: natural }),
   watched: object({ count: natural, latest: text }),
   kernels: natural,
+  steps: optional(natural),
 });
 const PLOT_STATS = optionNames<{ first?: number }>({ first: 1 });
 const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
@@ -49,7 +52,8 @@ const BINS = optionNames<{ bins?: readonly [number, number] }>({ bins: 1 });
  *
  * `of: "gradients"` watches the parameters' gradients as the optimiser gets them; `of: "updates"` watches what a step changes in each
  * parameter, divided by the standard deviation of the parameter before it: its `std` is the ratio of update to weight. `of: "weights"` watches the
- * parameters as the step left them. None of these needs a hook.
+ * parameters as the step left them. None of these needs a hook. All three are of batches that end with a step: of those that
+ * {@linkcode GradientAccumulationCB} gathers, the last.
  *
  * @example
  * ```ts
@@ -76,6 +80,9 @@ export class ActivationStats extends Callback implements ActivationSource {
   readonly #updates = new UpdateRatios();
   /** Whether this batch is one of those that are watched. */
   #due = true;
+  /** Steps of the epoch so far, and whether the coming one is watched. */
+  #steps = 0;
+  #stepDue = false;
   /** The number of batches of each phase so far, this one included, and of which phase this one is. */
   #seen = { training: 0, validation: 0 };
   #phase: "training" | "validation" = "training";
@@ -160,6 +167,7 @@ export class ActivationStats extends Callback implements ActivationSource {
       seen: { ...this.#seen },
       watched: { ...this.#watched },
       kernels,
+      steps: this.#steps,
     };
     const rows = saved.flatMap(({ rows }, i) => rows ? [[String(i), rows] as const] : []);
     return { values, tensors: Object.fromEntries(rows) };
@@ -177,12 +185,19 @@ export class ActivationStats extends Callback implements ActivationSource {
     targets.forEach((record, i) => record.fill({ rows: state.tensors?.[i], values: saved.layers[i]! }));
     this.#seen = saved.seen;
     this.#watched = saved.watched;
+    this.#steps = saved.steps ?? learn.iter;
     this.#kernelsBefore = planStatistics(learn.model.device).watching - saved.kernels;
+  }
+
+  /** Counts steps anew. */
+  override beforeEpoch(_learn: LearnerCore): void {
+    this.#steps = 0;
   }
 
   /** Decides whether this batch is watched: of each phase the first is, and every `every`-th after it. */
   override beforeBatch(learn: LearnerCore): void {
     this.#due = learn.iter % this.#settings.every === 0;
+    this.#stepDue = false;
     this.#phase = learn.training ? "training" : "validation";
     this.#seen[this.#phase]++;
   }
@@ -196,25 +211,25 @@ export class ActivationStats extends Callback implements ActivationSource {
     if (batch !== this.#watched.latest) this.#watched = { count: this.#watched.count + 1, latest: batch };
   }
 
-  /** Training only: records the gradients before the step uses them; for `updates`, copies the parameters. */
+  /** Training only: decides whether the step is watched, as batches are without one for several; for `updates`, notes the parameters. */
   override afterBackward(_learn: LearnerCore): void {
-    const { of } = this;
-    if (of === "activations" || of === "weights" || !this.#settings.onTrain || !this.#due) return;
-    for (const p of this.#targets.keys() as Iterable<Tensor>) {
-      if (this.of === "updates") this.#updates.note(p);
-      else {
-        const gradient = p.borrowGrad();
-        if (gradient) this.#push(p, gradient);
-      }
-    }
+    if (this.of === "activations" || !this.#settings.onTrain) return;
+    this.#stepDue = this.#steps++ % this.#settings.every === 0;
+    if (!this.#stepDue || this.of !== "updates") return;
+    for (const p of this.#targets.keys() as Iterable<Tensor>) this.#updates.note(p);
   }
 
-  /** Of `weights`: records the parameters. Of `updates`: what the step changed, divided by the parameter's standard deviation before it. */
+  /**
+   * Records what the step has used, when nobody changes it any more: of `gradients`, these; of `weights`, what the parameters are now; of `updates`, what
+   * it changed, divided by the parameter's standard deviation before it.
+   */
   override afterStep(_learn: LearnerCore): void {
-    if (this.of === "weights" && this.#settings.onTrain && this.#due) {
-      for (const p of this.#targets.keys() as Iterable<Tensor>) this.#push(p, p);
+    if (!this.#stepDue) return;
+    if (this.of === "updates") return this.#updates.take((p, ratios) => this.#push(p, ratios));
+    for (const p of this.#targets.keys() as Iterable<Tensor>) {
+      const watched = this.of === "weights" ? p : p.borrowGrad();
+      if (watched) this.#push(p, watched);
     }
-    this.#updates.take((p, ratios) => this.#push(p, ratios));
   }
 
   /** Reads the record. */
@@ -298,7 +313,7 @@ export class ActivationStats extends Callback implements ActivationSource {
    * Means and standard deviations of all layers; of updates, the ratio of update to weight on a logarithmic axis (weights only: where all of a
    * bias starts at 0 it has none).
    *
-   * @param options.first only so many batches. Default: all
+   * @param options.first only so many of the batches that were watched. Default: all
    */
   plotStats(options: { first?: number } = {}): Chart {
     checkOptions("plotStats", options, PLOT_STATS);

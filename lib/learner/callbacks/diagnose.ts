@@ -1,6 +1,6 @@
 /** Records what a diagnosis goes by. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { anything, list, natural, number, object } from "../../device/form.ts";
+import { anything, list, natural, number, object, optional } from "../../device/form.ts";
 import { whole } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Callback, type CallbackState } from "../callback.ts";
@@ -18,7 +18,7 @@ import { ActivationStats } from "./activation_stats.ts";
 
 /** Options of {@linkcode DiagnoseCB}. */
 export interface DiagnoseOptions {
-  /** Record one training batch out of this many; losses, rates and modes of all. Default: 1, all batches. */
+  /** Record one training batch out of this many, and one step; losses, rates and modes of all. Default: 1, all of them. */
   every?: number;
 }
 
@@ -28,6 +28,8 @@ const OPTIONS = optionNames<DiagnoseOptions>({ every: 1 });
 type Saved = {
   readonly every: number;
   readonly count: number;
+  /** Steps of the epoch so far; earlier versions did not count them. */
+  readonly steps?: number;
   readonly batches: readonly number[];
   readonly losses: readonly number[];
   readonly lrs: readonly number[];
@@ -39,6 +41,7 @@ type Saved = {
 const SAVED = object({
   every: natural,
   count: natural,
+  steps: optional(natural),
   batches: list(natural),
   losses: list(number),
   lrs: list(number),
@@ -82,7 +85,7 @@ const only = (of: string, tensors: Tensors = {}): Tensors =>
  * ```
  */
 export class DiagnoseCB extends Callback implements ActivationSource {
-  /** After callbacks that change the batch or the gradients, which the model and the step then see as they are recorded. */
+  /** Where hooks are. Batches and gradients are recorded once the model and the step have had them, whoever changed them. */
   static override order: number = HooksCallback.order;
   /** Loss of each training batch of the last fit. */
   losses: number[] = [];
@@ -101,6 +104,9 @@ export class DiagnoseCB extends Callback implements ActivationSource {
   /** Training batches so far. */
   #count = 0;
   #due = false;
+  /** Steps of the epoch so far, and whether the coming one is recorded. */
+  #steps = 0;
+  #stepDue = false;
   #collected: ReturnType<typeof readAll> | undefined;
   #signals: ReadonlyMap<string, { signal: number[]; saturated?: number[] }> = new Map();
 
@@ -146,6 +152,7 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     const values: Saved = {
       every: this.#every,
       count: this.#count,
+      steps: this.#steps,
       batches: [...this.#batches],
       losses,
       lrs: [...this.lrs],
@@ -178,7 +185,8 @@ export class DiagnoseCB extends Callback implements ActivationSource {
       );
     }
     const { tensors = {} } = state;
-    this.#parameters!.fill(saved.parameters, only("parameters", tensors));
+    // Earlier versions recorded a step for each batch.
+    this.#parameters!.fill({ at: batches, ...saved.parameters }, only("parameters", tensors));
     this.#inputs!.fill(only("batches", tensors));
     this.#modules!.fill(only("modules", tensors));
     this.#modes!.fill(saved.modes);
@@ -187,11 +195,18 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     this.lrs = [...lrs];
     this.#batches = [...batches];
     this.#count = count;
+    this.#steps = saved.steps ?? learn.iter;
+  }
+
+  /** Counts steps anew. */
+  override beforeEpoch(_learn: LearnerCore): void {
+    this.#steps = 0;
   }
 
   /** Decides whether this batch is recorded. */
   override beforeBatch(learn: LearnerCore): void {
     this.#due = learn.training && learn.iter % this.#every === 0;
+    this.#stepDue = false;
     this.#stats.beforeBatch(learn);
   }
 
@@ -212,19 +227,20 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     this.#parameters!.beforeBackward(this.#count++);
   }
 
-  /** Training only: records gradients as the step uses them. */
+  /** Training only: decides whether the step is recorded, as batches are without one for several. */
   override afterBackward(_learn: LearnerCore): void {
-    if (this.#due) this.#parameters!.beforeStep();
+    this.#stepDue = this.#steps++ % this.#every === 0;
+    if (this.#stepDue) this.#parameters!.beforeStep();
   }
 
-  /** Training only: records what the step changed. */
+  /** Training only: records the gradients as the step has used them, and what it changed. */
   override afterStep(_learn: LearnerCore): void {
-    this.#parameters!.afterStep(this.#due);
+    this.#parameters!.afterStep(this.#count - 1, this.#stepDue);
   }
 
-  /** Training only: a batch that was cancelled before its step leaves a gap in the records of updates. */
+  /** Training only: a batch that was cancelled before its step has no record of one. */
   override cleanupBatch(_learn: LearnerCore): void {
-    if (this.#due) this.#parameters!.endBatch();
+    if (this.#stepDue) this.#parameters!.endBatch();
   }
 
   /** Reads the records. */

@@ -3,7 +3,11 @@ import { Device } from "../../../lib/device/device.ts";
 import { planStatistics } from "../../../lib/tensor/mod.ts";
 import { Callback } from "../../../lib/learner/callback.ts";
 import type { LayerStatistics } from "../../../lib/learner/activation_figures.ts";
+import * as data from "../../../lib/data/mod.ts";
+import { GradientAccumulationCB } from "../../../lib/learner/callbacks/accumulation.ts";
 import { ActivationStats } from "../../../lib/learner/callbacks/activation_stats.ts";
+import { DiagnoseCB } from "../../../lib/learner/callbacks/diagnose.ts";
+import { GradientClip } from "../../../lib/learner/callbacks/gradient_clip.ts";
 import { DeviceCB } from "../../../lib/learner/callbacks/device.ts";
 import { MetricsCB } from "../../../lib/learner/callbacks/metrics.ts";
 import { Recorder } from "../../../lib/learner/callbacks/recorder.ts";
@@ -19,7 +23,7 @@ import type { Tensor } from "../../../lib/tensor/tensor.ts";
 import { setUp } from "../../engine/model_a.ts";
 import { assertClose, flat, reference } from "../../nn/helpers.ts";
 import { testDevices } from "../../oracle/golden.ts";
-import { crossEntropy, loaders, Spy } from "../helpers.ts";
+import { crossEntropy, loaders, problem, Spy } from "../helpers.ts";
 
 function mlp(): nn.Sequential {
   const options = { generator: new Generator(5), device: reference };
@@ -467,4 +471,60 @@ Deno.test("a record takes 188 bytes a module and batch, and its memory is given 
   assert.ok(watched - plain >= 4 * 188_000 && watched - plain < 4 * 200_000, `${watched - plain} bytes`);
   const after = await live([]);
   assert.ok(after - plain < 188_000, `${after - plain} bytes are left`);
+});
+
+/** Loaders of 12 training batches, of 8 items each. */
+const twelve = () => data.DataLoaders.of(problem(96), problem(10), { batchSize: 8, shuffle: false });
+
+Deno.test("ActivationStats: gradients, updates and weights are of batches that end with a step, one step in so many", async () => {
+  for (
+    const [gathered, every, batches, title] of [
+      [2, 2, [1, 5, 9, 13, 17, 21], "batches, in steps of 4"],
+      [4, 4, [3, 15], "batches, in steps of 12"],
+      [3, 1, [2, 5, 8, 11, 14, 17, 20, 23], "batches, in steps of 3"],
+      [1, 1, Array.from({ length: 24 }, (_, i) => i), "batch"],
+    ] as const
+  ) {
+    for (const kind of ["gradients", "updates", "weights"] as const) {
+      const stats = new ActivationStats(undefined, { of: kind, every });
+      const cbs = [new GradientAccumulationCB(gathered), stats];
+      await new Learner(mlp(), twelve(), crossEntropy, { cbs }).fit(2);
+      for (const layer of stats.layers) {
+        assert.deepEqual([layer.batches, layer.mean.length], [batches, batches.length], `${kind} ${gathered}`);
+      }
+      assert.ok(JSON.stringify(stats.plotStats().spec).includes(`"${title}"`), `${kind} ${gathered} ${title}`);
+    }
+  }
+});
+
+Deno.test("ActivationStats and DiagnoseCB: gradients are those that the step uses, whoever changed them and wherever the callback stands", async () => {
+  const bound = 1e-3,
+    halved = new Spy({
+      afterBackward: ({ opt }) => void [...opt.parameters()].forEach((p) => p.grad = p.grad!.mul(0.5)),
+    });
+  for (const turn of [0, 1, 2]) {
+    const stats = new ActivationStats(undefined, { of: "gradients" }), records = new DiagnoseCB();
+    const cbs = [[stats, records], [new GradientClip(bound)], [halved]];
+    await new Learner(mlp(), loaders(), crossEntropy, { cbs: [...cbs.slice(turn), ...cbs.slice(0, turn)].flat() }).fit(
+      1,
+    );
+    const squares = stats.layers.map(({ mean, std, counts }) => {
+      const n = counts[0]!.reduce((a, b) => a + b, 0);
+      return (n - 1) * std[0]! ** 2 + n * mean[0]! ** 2;
+    });
+    assertClose([Math.sqrt(squares.reduce((a, b) => a + b))], [bound / 2], 1e-4 * bound);
+    assertClose([Math.hypot(...records.records!.parameters.map((p) => p.gradients![0]!))], [bound / 2], 1e-4 * bound);
+  }
+});
+
+Deno.test("ActivationStats: charts say where entries are no batches: of a module that runs twice, and of validations in between", async () => {
+  const relu = new nn.ReLU(), options = { generator: new Generator(5), device: reference };
+  const model = new nn.Sequential(new nn.Linear(4, 6, options), relu, new nn.Linear(6, 3, options), relu);
+  const title = async (stats: ActivationStats) => {
+    await new Learner(model, loaders(), crossEntropy, { cbs: [stats] }).fit(2);
+    return JSON.stringify(stats.plotStats().spec).match(/"(batch[^"]*|entry[^"]*)"/)?.[1];
+  };
+  assert.equal(await title(new ActivationStats([relu])), "entry of the record");
+  assert.equal(await title(new ActivationStats([model[0]!])), "batch");
+  assert.equal(await title(new ActivationStats([model[0]!], { onValid: true })), "entry of the record");
 });

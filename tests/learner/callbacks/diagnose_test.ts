@@ -3,11 +3,14 @@ import {
   Callback,
   CancelBatchException,
   DiagnoseCB,
+  GradientAccumulationCB,
   Learner,
   type LearnerCore,
   MomentumLearner,
   normalize,
 } from "../../../lib/learner/mod.ts";
+import type { Evidence } from "../../../lib/learner/diagnose_rule.ts";
+import { updateRatio } from "../../../lib/learner/diagnose_training.ts";
 import * as nn from "../../../lib/nn/mod.ts";
 import { Generator } from "../../../lib/tensor/random.ts";
 import { crossEntropy, loaders, model, net } from "../helpers.ts";
@@ -121,6 +124,29 @@ Deno.test("DiagnoseCB: one batch in several, with the batches' numbers through a
     Array(5).fill([4, 4, [0, 2, 3, 5]]),
   );
   assert.throws(() => new DiagnoseCB({ every: 0 }), RangeError);
+});
+
+Deno.test("DiagnoseCB: of gathered batches, the steps are recorded with the batches that they end", async () => {
+  // Batches of 16, 16 and 8 in each of four epochs; steps after the second and the third.
+  for (const [every, steps] of [[1, [1, 2, 4, 5, 7, 8, 10, 11]], [2, [1, 4, 7, 10]]] as const) {
+    const cb = new DiagnoseCB({ every });
+    const learn = new Learner(net(), loaders(), crossEntropy, { lr: 0.3 });
+    await learn.fit(4, { cbs: [new GradientAccumulationCB(2), cb] });
+    for (const { batches, updates, gradients, reached } of cb.records!.parameters) {
+      assert.deepEqual(batches, steps);
+      assert.deepEqual([updates!.length, gradients!.length, reached], Array(3).fill(steps.length));
+      assert.ok(updates!.every((u) => u > 0));
+    }
+    const { parameters } = cb.records!, seen = { parameters, records: cb.records } as Evidence;
+    const ratio = (from: number, to: number) => updateRatio(seen, from, to);
+    const median = (at: number) => {
+      const all = parameters.filter(({ name }) => /weight$/.test(name)).map(({ updates }) => updates![at]!);
+      return all.toSorted((a, b) => a - b)[1]!;
+    };
+    assert.equal(ratio(0, 2), median(0));
+    assert.equal(ratio(7, 8), median(every === 1 ? 4 : 2));
+    assert.ok(Number.isNaN(ratio(0, 1)));
+  }
 });
 
 Deno.test("DiagnoseCB: gradients that are left are told from momentum in them, and from accumulation", async () => {
