@@ -4,6 +4,7 @@ import * as data from "../../../lib/data/mod.ts";
 import {
   BestWeightsCB,
   Callback,
+  CancelFitException,
   CheckpointCB,
   CSVLoggerCB,
   EMACB,
@@ -13,6 +14,7 @@ import {
   MetricsCB,
   type MetricsRow,
   MixUpCB,
+  MomentumLearner,
   OneCycleCB,
   Recorder,
   ReduceOnPlateauCB,
@@ -23,6 +25,7 @@ import { tensor } from "../../../lib/tensor/create.ts";
 import { randn } from "../../../lib/tensor/create_random.ts";
 import { Generator } from "../../../lib/tensor/random.ts";
 import { assertClose, flat } from "../../nn/helpers.ts";
+import { inFolder } from "../../in_folder.ts";
 import { crossEntropy, loaders, model, problem, Spy } from "../helpers.ts";
 
 const quiet = () => new MetricsCB({}, { log: null });
@@ -62,6 +65,50 @@ Deno.test("GradientAccumulationCB steps as with larger batches, and what looks a
   assert.equal((await fit(16, [new GradientAccumulationCB(3)])).steps, 2);
   assert.throws(() => new GradientAccumulationCB(0), /number of batches must be a whole number of at least 1/);
 });
+
+Deno.test("GradientAccumulationCB leaves a MomentumLearner's past gradients whole", async () => {
+  const fit = async (batchSize: number, cbs: Callback[]) => {
+    const learn = new MomentumLearner(model(), inOrder(80, batchSize), crossEntropy, { cbs, lr: 0.5, momentum: 0.9 });
+    await learn.fit(2);
+    return await weightsOf(learn);
+  };
+  // Of the second, the five batches of an epoch are fewer than were asked for.
+  for (const [large, small, parts] of [[40, 8, 5], [80, 16, 7]] as const) {
+    assertClose(await fit(small, [new GradientAccumulationCB(parts)]), await fit(large, []), 1e-6);
+  }
+});
+
+Deno.test("GradientAccumulationCB goes on from a checkpoint with the batches that wait for a step", () =>
+  inFolder(async (folder) => {
+    const batches = Array.from({ length: 5 }, (_, i) => [
+      randn([4, 4], { generator: new Generator(i) }),
+      tensor([0, 1, 2, i % 3], { dtype: "int32" }),
+    ]);
+    const unknown = () => ({
+      train: {
+        *[Symbol.iterator]() {
+          yield* batches;
+        },
+      },
+    });
+    for (const kind of [Learner, MomentumLearner]) {
+      const make = (stopBefore: number) => {
+        const stop = new Spy({
+          beforeEpoch: (learn) => {
+            if (learn.epoch === stopBefore) throw new CancelFitException();
+          },
+        });
+        const cbs = [new GradientAccumulationCB(2), new CheckpointCB(folder), stop];
+        return new kind(model(), unknown(), crossEntropy, { lr: 0.5, momentum: 0.9, cbs });
+      };
+      const whole = make(3);
+      await whole.fit(3);
+      await make(1).fit(3);
+      const again = await make(3).load(folder);
+      await again.fit(3, { resume: true });
+      assert.deepEqual(await weightsOf(again), await weightsOf(whole), kind.name);
+    }
+  }));
 
 Deno.test("GradientAccumulationCB steps with what there is at the end of an epoch, and leaves no gradient behind", async () => {
   let steps = 0;
