@@ -75,13 +75,15 @@ export function lookInside(
     for (let time = 2; taken.has(name); time++) name = `${own} (${time})`;
     return { name, again: name !== own };
   };
-  const bytesOf = (output: Tensor) => output.numel * 4 / (output.shape[0] || 1);
+  /** How many samples an output is of: it may have several rows for each, or none of them, as positions that are embedded. */
+  const samplesIn = ({ shape: [rows = 1] }: Tensor) => batch && rows % batch === 0 ? batch : 1;
+  const bytesOf = (output: Tensor) => output.numel * 4 / samplesIn(output);
   const handles = [...model.namedModules()].map(([path, module]) => {
     const children = [...module.children()];
     return module.registerForwardHook(function summary(_module, inputs, output, outputs) {
       if (children.length > 0) return join(module, output);
       const { name, again } = nameNow(module), from = new Set(inputs.flatMap((x) => sources(x.node(), makers)));
-      const macs = macsOf(module, inputs, output) / (output.shape[0] || 1), shape = shapeOf(output);
+      const macs = macsOf(module, inputs, output) / samplesIn(output), shape = shapeOf(output);
       const parameters = again ? 0 : sizeOfAll(module.parameters()), kind = module.typeName;
       const row = { name, path, kind, shape, parameters, macs, bytes: bytesOf(output), from: [...from] };
       rows.push(row);

@@ -202,3 +202,20 @@ Deno.test("modelGraph() draws up to the module that cannot take what it gets, an
   assert.deepEqual([unfit.nodes.at(-1)!.name, unfit.nodes.length], ["1 Unfit", 3]);
   assert.match(unfit.error!, /^Cannot add/);
 });
+
+Deno.test("summarize() counts work and bytes of a sample, also where a module gets several rows of each", () => {
+  /** Every one of t tokens [n, t, 8] by itself. */
+  class Tokens extends nn.Module {
+    into = new nn.Linear(8, 16);
+    out = new nn.Linear(16, 4);
+    forward(x: Tensor): Tensor {
+      const [n, t, size] = x.shape as [number, number, number];
+      return this.out.call(this.into.call(x.view(-1, size))).view(n, t, 4);
+    }
+  }
+  for (const [n, t] of [[2, 5], [10, 3], [1, 7]] as const) {
+    const found = summarize(new Tokens(), zeros([n, t, 8]));
+    assert.equal(found.macs, t * (8 * 16 + 16 * 4), `${n} samples of ${t}`);
+    assert.deepEqual(found.rows.map(({ bytes }) => bytes), [4 * t * 16, 4 * t * 4]);
+  }
+});
