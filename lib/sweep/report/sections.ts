@@ -28,7 +28,7 @@ function basis(effects: SweepEffects, metric: string): string {
       noise === "seeds"
         ? "values are dealt out anew among whole sets, within each seed"
         : "what the other parameters leave of each whole set is dealt out anew among the sets, each value in its seed"
-    }. What lies inside was not shown to matter; of twenty parameters that do nothing, one lies outside.`,
+    }. Only what lies above it was shown to matter; of forty parameters that do nothing, one lies above, and one below.`,
     `${used === of ? `All ${of} sets` : `${used} of ${of} sets, those without a missing figure`}, ${seeds} ${
       seeds === 1 ? "seed" : "seeds"
     }; ${percent(outOfSample)} is explained out of sample (${noise === "seeds" ? "on seeds" : "of sets"} left out).`,
@@ -68,7 +68,7 @@ export async function effectsSection(
     name,
     percent(omega),
     `${percent(low)} to ${percent(high)}`,
-    omega > high ? "outside" : "inside",
+    omega > high ? "above" : omega < low ? "below" : "inside",
   ]);
   return html`
     <h2>Main effects and interactions</h2>
