@@ -7,9 +7,11 @@ import assert from "node:assert/strict";
 import { analyse } from "../../lib/sweep/analysis.ts";
 import { describePlan } from "../../lib/sweep/expand.ts";
 import { defineSweep, type Params } from "../../lib/sweep/plan.ts";
+import { Labels } from "../../lib/sweep/labels.ts";
+import { cellsOf } from "../../lib/sweep/report/cells.ts";
 import { sweepEffects } from "../../lib/sweep/report/effects.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
-import type { SweepResults } from "../../lib/sweep/results.ts";
+import type { SweepResults, TrialResult } from "../../lib/sweep/results.ts";
 import { logUniform } from "../../lib/sweep/space.ts";
 import { ranked } from "../../lib/sweep/groups.ts";
 import { smallestDifference } from "../../lib/sweep/statistics/paired.ts";
@@ -214,4 +216,19 @@ Deno.test("noise floors: other seeds, the same seed again, the test set", () => 
   assert.equal(noiseOf(analysis).length, 3);
   const bare = analyse(results(defineSweep({ name: "n", grid: { a: [1, 2] }, trial }), () => 1))!;
   assert.match(noiseOf(bare).join(" "), /not measured here.*not known from one seed.*not known\. If score/);
+});
+
+Deno.test("a table's cell is empty for a metric that no run has, and NaN for one that was not finite", () => {
+  const run = (metrics: Record<string, number>) => ({ status: "done", metrics, params: {}, seconds: 1 }) as TrialResult;
+  const text = (...runs: TrialResult[]) => {
+    const group = { params: {}, trials: runs, done: runs, failed: 0 }, metrics = ["score", "other"];
+    const [score, other] = cellsOf(group, { params: [], metrics, metric: "score", labels: new Labels([{}]) }, [
+      String,
+      String,
+    ]);
+    return [score!.text, other!.text];
+  };
+  assert.deepEqual(text(run({ score: 1 })), ["1", ""]);
+  assert.deepEqual(text(run({ score: NaN, other: NaN })), ["NaN", "NaN"]);
+  assert.deepEqual(text(run({ score: 1, other: 2 }), run({ score: NaN })), ["1 (1 of 2)", "2"]);
 });

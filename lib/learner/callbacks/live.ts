@@ -8,7 +8,9 @@ import type { LiveCommand, Outlet } from "../../live/outlet.ts";
 import { LiveStore } from "../../live/store.ts";
 import { defaultGenerator } from "../../tensor/mod.ts";
 import { Background } from "../background.ts";
-import { Callback } from "../callback.ts";
+import { list, natural, object } from "../../device/form.ts";
+import { Callback, type CallbackState } from "../callback.ts";
+import { valuesOf } from "../callback_state.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
 import { diagnose, recordsOf } from "../diagnose.ts";
@@ -29,6 +31,8 @@ const TURN = 1000;
 const REST = 5000;
 /** Milliseconds between looks at the losses, but for a fit's first seconds: whoever reads them takes time from the fit. */
 const TELL = 2000;
+
+const MEMORY = object({ steps: natural, ends: list(natural) });
 
 /** Where the default generator stands: a seed, and how far it went since. */
 function randomNumbers(): string {
@@ -78,6 +82,8 @@ export class LiveCB extends Callback {
   /** Training steps whose loss was read, and recorded. */
   #told = 0;
   #steps = 0;
+  /** How many of them came before: of a fit that goes on from a checkpoint, whose losses nobody kept for the page. */
+  #before = 0;
   #rows = 0;
   /** How many steps there were at the end of each epoch. */
   #ends: number[] = [];
@@ -152,7 +158,11 @@ export class LiveCB extends Callback {
     this.#layers = new LiveLayers(this.#run, learn.fitCallbacks ?? []);
     this.#wanted = [];
     this.#ends = [];
-    this.#told = this.#steps = this.#rows = 0;
+    this.#told =
+      this.#steps =
+      this.#before =
+      this.#rows =
+        0;
     this.#done = false;
     this.#startedAt = this.#nextTell = performance.now();
     // Whoever looks sees the beginning at once.
@@ -171,6 +181,20 @@ export class LiveCB extends Callback {
         ...await originFacts(),
       },
     });
+  }
+
+  /** How many steps there were, and at the end of each epoch. */
+  override saveState(): CallbackState {
+    return { values: { steps: this.#steps, ends: Array.from(this.#ends, (end) => end ?? 0) } };
+  }
+
+  /** Goes on counting from there: losses and rates of before are gaps. */
+  override loadState(state: CallbackState): void {
+    const { steps, ends } = valuesOf<{ steps: number; ends: number[] }>(this, state, MEMORY);
+    this.#told = this.#steps = this.#before = steps;
+    this.#ends = ends;
+    const values = Array<"NaN">(steps).fill("NaN");
+    for (const series of ["loss", "lr"]) this.#say({ kind: "points", run: this.#run, series, from: 0, values });
   }
 
   /** Records loss and rate. */
@@ -212,7 +236,10 @@ export class LiveCB extends Callback {
 
   #tell(learn: LearnerCore): void {
     const { epoch, epochs, iter, training, dl } = learn, seconds = (performance.now() - this.#startedAt) / 1000;
-    const batches = lengthOf(dl), speed = this.#steps / seconds, perEpoch = this.#ends[0] ?? batches;
+    const batches = lengthOf(dl),
+      done = this.#steps - this.#before,
+      speed = done / seconds,
+      perEpoch = this.#ends[0] ?? batches;
     this.#say({
       kind: "progress",
       run: this.#run,
@@ -220,8 +247,8 @@ export class LiveCB extends Callback {
       phase: training ? "train" : "valid",
       batch: iter,
       ...batches === undefined ? {} : { batches },
-      ...this.#steps ? { speed } : {},
-      ...this.#steps && perEpoch ? { left: Math.max(0, epochs * perEpoch - this.#steps) / speed } : {},
+      ...done ? { speed } : {},
+      ...done && perEpoch ? { left: Math.max(0, epochs * perEpoch - this.#steps) / speed } : {},
     });
     this.#tellRows(learn);
     this.#reading ??= this.#background.run(() => this.#read(learn)).finally(() => this.#reading = undefined);
@@ -240,7 +267,9 @@ export class LiveCB extends Callback {
 
   /** Reads what was recorded since the last time, and what layers' records have; every read is asked for at once. */
   async #read(learn: LearnerCore, isLast = false): Promise<void> {
-    const layers = isLast || this.#layers?.isDue ? this.#layers?.read(this.#curves) : undefined;
+    // Losses that do not begin with the first batch would be taken for those of other batches.
+    const curves = this.#before > 0 ? { losses: [], lrs: [] } : this.#curves;
+    const layers = isLast || this.#layers?.isDue ? this.#layers?.read(curves) : undefined;
     layers?.catch(() => {}); // awaited below
     await this.#readLosses(learn);
     for (const event of await layers ?? []) this.#say(event);

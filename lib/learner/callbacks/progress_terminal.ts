@@ -72,6 +72,8 @@ export function fitting(parts: readonly string[], width: number): string {
 /** How far a phase is. */
 class Phase {
   #began = 0;
+  /** Batches that ran: those before, of a fit that goes on within an epoch, took none of this time. */
+  #ran = 0;
   done = 0;
   length: number | undefined;
   training = true;
@@ -79,10 +81,16 @@ class Phase {
 
   begin(learn: LearnerCore, now: number): void {
     this.#began = now;
-    this.done = 0;
+    this.#ran = this.done = 0;
     this.length = learn.dl.length;
     this.training = learn.training;
     this.name = `${epochText(learn)} ${learn.training ? "train" : "eval"}`;
+  }
+
+  /** A batch has ended. */
+  advance({ iter }: LearnerCore): void {
+    this.done = iter + 1;
+    this.#ran++;
   }
 
   get amount(): string {
@@ -91,7 +99,7 @@ class Phase {
 
   /** Batches a second so far. */
   speed(now: number): number {
-    return this.done === 0 ? 0 : 1000 * this.done / Math.max(1, now - this.#began);
+    return this.#ran === 0 ? 0 : 1000 * this.#ran / Math.max(1, now - this.#began);
   }
 }
 
@@ -141,7 +149,7 @@ export class ProgressView implements ProgressDisplay {
   }
 
   afterBatch(learn: LearnerCore, state: ProgressState): void {
-    this.#phase.done = learn.iter + 1;
+    this.#phase.advance(learn);
     this.#show(state);
   }
 
@@ -183,7 +191,7 @@ export class ProgressLog implements ProgressDisplay {
   }
 
   afterBatch(learn: LearnerCore, state: ProgressState): void {
-    this.#phase.done = learn.iter + 1;
+    this.#phase.advance(learn);
     if (this.around.now() - this.#said >= LINE) this.#line(learn, state)(lossRead(state));
   }
 

@@ -54,7 +54,8 @@ export function cellsOf(
     }),
     ...metrics.map((name, i) => {
       const { mean, std, n } = spread(group.done, name);
-      return figure(mean, std, n, group.done.length, writers[i]!);
+      // A run that has no such metric has no NaN either.
+      return figure(mean, std, n, count(group.done, name, "finite", "diverged"), writers[i]!);
     }),
     { text: doneOf(group, metric), value: group.done.length },
     { text: Number.isNaN(time) ? "" : formatSeconds(time), value: time },

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { ActivationStats, DiagnoseCB, isInstance, Learner, LiveCB, Recorder } from "../../../lib/learner/mod.ts";
+import {
+  ActivationStats,
+  CheckpointCB,
+  DiagnoseCB,
+  isInstance,
+  Learner,
+  LiveCB,
+  MetricsCB,
+  Recorder,
+} from "../../../lib/learner/mod.ts";
+import { inFolder } from "../../in_folder.ts";
 import * as nn from "../../../lib/nn/mod.ts";
 import type { Column, LiveEvent } from "../../../lib/live/events.ts";
 import type { LiveCommand } from "../../../lib/live/outlet.ts";
@@ -257,3 +267,44 @@ Deno.test("LiveCB({ to }): options of a server are refused beside it, and what i
   assert.throws(() => new LiveCB({ to() {}, log() {} }), /both to and log/);
   assert.throws(() => new LiveCB({ to: "a" as unknown as () => void }), /TypeError: Cannot run new LiveCB: to must be/);
 });
+
+Deno.test("LiveCB: of a fit that goes on from a checkpoint, losses, figures and layers stand at their own steps", () =>
+  inFolder(async (folder) => {
+    const recorder = new Recorder();
+    await Learner.of(model(), loaders()).loss(crossEntropy).callbacks([recorder]).fit(3);
+    const make = (live: LiveCB, stop: boolean) => {
+      const spy = new Spy({
+        afterBatch: (learn) => {
+          if (stop && learn.training && learn.epoch === 1 && learn.iter === 1) learn.stop();
+        },
+      });
+      const cbs = [
+        new MetricsCB({}, { log: null }),
+        new ActivationStats(),
+        live,
+        spy,
+        new CheckpointCB(folder, { batches: 1 }),
+      ];
+      return Learner.of(model(), loaders()).loss(crossEntropy).callbacks(cbs);
+    };
+    await make(new LiveCB({ to: () => {} }), true).fit(3);
+    const live = new LiveCB({ to: () => {} });
+    await (await make(live, false).load(folder)).fit(3, { resume: true });
+    const page = new PageModel();
+    page.apply(await readSaved(await live.page()));
+    const [{ series, rows, layers }] = [...page.runs.values()] as [NonNullable<ReturnType<typeof page.runs.get>>];
+    const wanted = recorder.losses.map((loss, i) => i < 5 ? NaN : Number(loss.toPrecision(7)));
+    assert.deepEqual(series.get("loss"), wanted);
+    assert.deepEqual(series.get("lr"), wanted.map((loss) => Number.isNaN(loss) ? NaN : 0.1));
+    assert.deepEqual(rows.map(({ step, epoch, phase }) => [step, epoch, phase]), [
+      [3, 0, "train"],
+      [3, 0, "valid"],
+      [6, 1, "train"],
+      [6, 1, "valid"],
+      [9, 2, "train"],
+      [9, 2, "valid"],
+    ]);
+    const [layer] = [...layers.values()];
+    assert.deepEqual(layer!.columns.map(({ step }) => step), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    await live.close();
+  }));

@@ -124,6 +124,19 @@ class Drive extends Callback {
 
 const surrounded = (screen: Screen, clock: Clock): Surroundings => Object.assign(screen, { now: () => clock.time });
 
+Deno.test("speed and time left are of the batches that ran: a fit that goes on within an epoch was not faster before", () => {
+  const screen = new Screen(100), clock = new Clock(1000), view = new ProgressView(surrounded(screen, clock));
+  const learn = { dl: { length: 100 }, training: true, epoch: 0, epochs: 1, iter: 0 },
+    state = { losses: [], rates: [] };
+  view.beforePhase(learn as unknown as AnyLearner, state as never);
+  for (learn.iter = 89; learn.iter < 91; learn.iter++) {
+    clock.time += 2000;
+    view.afterBatch(learn as unknown as AnyLearner, state as never);
+  }
+  assert.match(screen.text, /91\/100 {2}0\.5\/s {2}0:18 left/);
+  view.end();
+});
+
 Deno.test("a fit in a terminal: four frames a second at most, and nothing is left; also after an error", async () => {
   const screen = new Screen(70), shown: string[] = [], clock = new Clock(50, () => shown.push(screen.text));
   const view = new Drive(() => new ProgressView(surrounded(screen, clock)));
