@@ -24,7 +24,7 @@ const ON = optionNames<{ device?: Device }>({ device: 1 });
 
 /**
  * A table of named columns of equal length, as {@linkcode readCsv} reads it. A column whose values are all numbers, or empty, holds numbers, empty ones
- * as NaN; any other holds texts.
+ * as NaN; any other holds texts, and so does one that is empty throughout.
  *
  * @example
  * ```ts
@@ -66,9 +66,11 @@ export class Table {
     if (column instanceof Float64Array) return column;
     const odd = column.findIndex((text) => text !== "" && !isNumber(text));
     throw new TypeError(
-      `Cannot take "${name}" as numbers: row ${odd + 1} has ${
-        JSON.stringify(column[odd])
-      }. Use texts() or codes() for it`,
+      `Cannot take "${name}" as numbers: ${
+        odd < 0
+          ? `of its ${column.length} rows none has a value. Leave it out`
+          : `row ${odd + 1} has ${JSON.stringify(column[odd])}. Use texts() or codes() for it`
+      }`,
     );
   }
 

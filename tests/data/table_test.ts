@@ -37,4 +37,7 @@ Deno.test("Table: what is wrong is named", async () => {
   assert.throws(() => table.matrix([]), /matrix of no columns/);
   const empty = await parseCsv("a,b\n");
   assert.equal(empty.length, 0);
+  assert.throws(() => empty.numbers("a"), /Cannot take "a" as numbers: of its 0 rows none has a value/);
+  const gap = await parseCsv("a,b\n,1\n,2\n");
+  assert.throws(() => gap.numbers("a"), /of its 2 rows none has a value/);
 });

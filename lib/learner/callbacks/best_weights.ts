@@ -14,7 +14,7 @@ const MEMORY = object({ best: nullable(number), bestEpoch: nullable(natural) });
 
 /**
  * Puts the weights of the best epoch back when the fit ends, however it ends: parameters and buffers, by a figure of {@linkcode MetricsCB}. They are kept
- * on the device. With {@linkcode EarlyStoppingCB} the model is then that of its `bestEpoch`.
+ * on the device. With {@linkcode EarlyStoppingCB} without `minDelta` the model is then that of its `bestEpoch`.
  *
  * @example
  * ```ts

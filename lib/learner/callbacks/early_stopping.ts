@@ -54,9 +54,9 @@ export class EarlyStoppingCB extends Callback {
   readonly patience: number;
   /** How much better an epoch must be to count, in the unit of the column. */
   readonly minDelta: number;
-  /** The best figure of the fit so far. */
+  /** The last figure that counted as an improvement: the best of the fit so far, to within {@linkcode EarlyStoppingCB.minDelta}. */
   best: number | undefined;
-  /** The epoch of the best figure, from 0. */
+  /** The epoch of that figure, from 0. */
   bestEpoch: number | undefined;
   /** The epoch after which the fit was ended; undefined if it was not. */
   stoppedAt: number | undefined;
