@@ -60,9 +60,9 @@ export function methodOf({ comparisons, values, baseline }: Analysis): string {
 }
 
 /** The verdict on one contrast, in words. */
-export function verdictOf({ verdict, mean, k }: Comparison, { metric, goal, comparisons }: Analysis): string {
+export function verdictOf({ verdict, judged, k }: Comparison, { metric, goal, comparisons }: Analysis): string {
   if (verdict === "differs") {
-    const side = mean > 0 === (goal === "max") ? "better" : "worse";
+    const side = judged > 0 === (goal === "max") ? "better" : "worse";
     return `${side}${comparisons?.method === "Dunnett" ? ", if residuals are normal" : ""}`;
   }
   if (verdict === "equivalent") return "equivalent within the margin";

@@ -232,3 +232,16 @@ Deno.test("a table's cell is empty for a metric that no run has, and NaN for one
   assert.deepEqual(text(run({ score: NaN, other: NaN })), ["NaN", "NaN"]);
   assert.deepEqual(text(run({ score: 1, other: 2 }), run({ score: NaN })), ["1 (1 of 2)", "2"]);
 });
+
+Deno.test("a verdict of Dunnett's comparison says which way the seeds lie that it rests on", () => {
+  // On the sixth seed only two sets have a figure, and one of them is far off: the comparison is of the other five seeds.
+  const sweep = defineSweep({ name: "gaps", grid: { a: [1, 2, 3, 4, 5] }, seeds: 6, trial });
+  const found = results(
+    sweep,
+    ({ a }, seed) => seed < 5 ? (a === 2 ? 1 : 0) + 0.01 * noise(`${a},${seed}`) : a === 1 ? 0 : a === 2 ? -100 : NaN,
+  );
+  const analysis = analyse(found)!, [contrast] = analysis.comparisons!.contrasts;
+  assert.equal(analysis.comparisons!.method, "Dunnett");
+  assert.deepEqual([contrast!.verdict, contrast!.mean < 0, contrast!.judged > 0.9], ["differs", true, true]);
+  assert.match(verdicts(found)[0]!, /^better/);
+});

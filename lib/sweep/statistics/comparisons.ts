@@ -26,6 +26,8 @@ export interface Comparison extends Paired {
   readonly smallest: number;
   /** Dunnett's p, where that is the method; NaN where it is not, or the cell has not every seed of the block. */
   readonly dunnett: number;
+  /** The mean difference that the verdict is about: with Dunnett's p on the seeds of the block, which may be fewer; else on all. */
+  readonly judged: number;
   /** The smallest difference that was likely to be shown: by a t-test at {@linkcode LEVEL} over the number of contrasts, at 80 %. */
   readonly detectable: number;
   /** Two one-sided tests against the margin, with Holm's correction; NaN without a margin. */
@@ -69,7 +71,8 @@ export function compareCells(values: Matrix, baseline: number, margin?: number):
     const at = block.cells.indexOf(c);
     const inBlock = method === "Dunnett" && at >= 0 && baselineMean !== undefined && analysis.df > 0 &&
       block.seeds.length >= 3;
-    const t = inBlock ? ratio(analysis.means[at]! - baselineMean, analysis.error) : NaN;
+    const judged = inBlock ? analysis.means[at]! - baselineMean : own.mean;
+    const t = inBlock ? ratio(judged, analysis.error) : NaN;
     const key = String(Math.abs(t));
     let p = known.get(key);
     if (p === undefined) known.set(key, p = dunnett(t, block.cells.length - 1, analysis.df));
@@ -79,6 +82,7 @@ export function compareCells(values: Matrix, baseline: number, margin?: number):
       signFlip: signFlip(there),
       smallest: there.length === 0 ? NaN : Math.min(1, m * smallestP(there.length)),
       dunnett: p,
+      judged,
       detectable: smallestDifference(own.k, own.std, LEVEL / Math.max(1, m)),
       margin: margin === undefined ? NaN : equivalence(own, margin),
     };
