@@ -8,6 +8,8 @@ import { DiagnoseCB } from "./callbacks/diagnose.ts";
 import { EarlyStoppingCB } from "./callbacks/early_stopping.ts";
 import { EMACB } from "./callbacks/ema.ts";
 import { HooksCallback } from "./callbacks/hooks.ts";
+import { LiveCB } from "./callbacks/live.ts";
+import { LRFinderCB } from "./callbacks/lr_finder.ts";
 import { MetricsCB } from "./callbacks/metrics.ts";
 import { NonFiniteCB } from "./callbacks/non_finite.ts";
 import { OneCycleCB } from "./callbacks/one_cycle.ts";
@@ -29,6 +31,8 @@ const ABSENT = [
   EarlyStoppingCB,
   EMACB,
   HooksCallback,
+  LiveCB,
+  LRFinderCB,
   MetricsCB,
   NonFiniteCB,
   OneCycleCB,

@@ -3,9 +3,11 @@ import {
   ActivationStats,
   CheckpointCB,
   DiagnoseCB,
+  getBatch,
   isInstance,
   Learner,
   LiveCB,
+  LRFinderCB,
   MetricsCB,
   Recorder,
 } from "../../../lib/learner/mod.ts";
@@ -308,3 +310,15 @@ Deno.test("LiveCB: of a fit that goes on from a checkpoint, losses, figures and 
     assert.deepEqual(layer!.columns.map(({ step }) => step), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
     await live.close();
   }));
+
+Deno.test("LiveCB shows fits: no search for a rate, no look at a batch, no prediction", async () => {
+  const kinds: string[] = [], live = new LiveCB({ to: (events) => void kinds.push(...events.map(({ kind }) => kind)) });
+  const learn = Learner.of(model(), loaders()).loss(crossEntropy).callbacks([live, new LRFinderCB()]);
+  await learn.lrFind({ maxIter: 4 });
+  await getBatch(learn);
+  await learn.getPreds(); // which a callback that ends validations does not hinder either
+  assert.equal(kinds.length, 0, kinds.join());
+  await learn.fit(1);
+  assert.ok(kinds.includes("run") && kinds.includes("finished"));
+  await live.close();
+});
