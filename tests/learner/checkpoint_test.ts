@@ -219,6 +219,25 @@ Deno.test("CheckpointCB keeps the last, so many older ones, and the best", () =>
     assert.ok(!sonde!.includes(`"epoch":${best.epoch + 1},"train":"eval"`));
   }));
 
+Deno.test("CheckpointCB counts the older ones of a fit that it goes on with among those that it keeps", () =>
+  inFolder(async (folder) => {
+    using device = new Device("cpu", { threads: 1 });
+    const cut = make(device, CASES[0]!, [
+      new CheckpointCB(folder, { batches: 1, keep: 2 }),
+      new StopAfter(BATCHES + 2),
+    ]);
+    await cut.learn.fit(2);
+    const cbs = [new CheckpointCB(folder, { batches: 1, keep: 2 }), new StopAfter(Infinity)];
+    const { learn } = make(device, CASES[0]!, cbs);
+    await learn.load(folder);
+    await learn.fit(2, { resume: true });
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+      "epoch-0001-batch-000005.safetensors",
+      "epoch-0002-batch-000000.safetensors",
+      "last.safetensors",
+    ]);
+  }));
+
 Deno.test("what does not fit together is refused: another model, optimiser, callbacks, generators, epochs, no checkpoint", () =>
   inFolder(async (folder) => {
     using device = new Device("cpu", { threads: 1 });

@@ -55,6 +55,8 @@ export class CheckpointCB extends Callback {
   #best: number | undefined;
   #savedAt = 0;
   #kept: string[] = [];
+  /** Whether files of before count among those that are kept: those of a fit that goes on do. */
+  #goesOn = false;
 
   /**
    * Writes nothing before the first batch.
@@ -82,6 +84,7 @@ export class CheckpointCB extends Callback {
   /** Forgets the last fit, and clears drafts away that a killed process left; throws if no MetricsCB measures the column of the best. */
   override async beforeFit(learn: LearnerCore): Promise<void> {
     this.#best = undefined;
+    this.#goesOn = false;
     this.#savedAt = performance.now();
     await this.clear();
     const { best } = this.#options, columns = learn.find(MetricsCB)?.columns.slice(0, -2);
@@ -100,6 +103,7 @@ export class CheckpointCB extends Callback {
   /** Takes it over. */
   override loadState(state: CallbackState): void {
     this.#best = valuesOf<{ best: number | null }>(this, state, MEMORY).best ?? undefined;
+    this.#goesOn = true;
   }
 
   /** Training only: saves if it is time. */
@@ -132,6 +136,8 @@ export class CheckpointCB extends Callback {
     await this.write(learn, LAST);
     this.#savedAt = performance.now();
     if (keep === 0) return;
+    if (this.#goesOn) this.#kept = await olderIn(this.folder);
+    this.#goesOn = false;
     const file = `${name}.safetensors`;
     await this.write(learn, file);
     this.#kept = [...this.#kept.filter((other) => other !== file), file];
@@ -152,6 +158,12 @@ export class CheckpointCB extends Callback {
 }
 
 const pad = (n: number, digits: number) => String(n).padStart(digits, "0");
+
+/** Older checkpoints that are in a folder, in their order. */
+async function olderIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []); // a subclass may keep them elsewhere
+  return entries.map(({ name }) => name).filter((name) => /^epoch-\d+-batch-\d+\.safetensors$/.test(name)).sort();
+}
 
 /** Removes what was being written when a process was killed. A folder belongs to one fit at a time. */
 async function clearDrafts(folder: string): Promise<void> {
