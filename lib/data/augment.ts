@@ -8,6 +8,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkFunction, found } from "../device/expect.ts";
 import { arange } from "../tensor/create.ts";
 import { rand, randint } from "../tensor/create_random.ts";
+import { checkNumber } from "../tensor/expect.ts";
 import { whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -51,7 +52,8 @@ export function onImages(name: string, change: (images: Images) => Tensor): Augm
 }
 
 /** Throws unless a probability is one. */
-export function checkChance(name: string, p: number): void {
+export function checkChance(call: string, name: string, p: number): void {
+  checkNumber(call, "p", p);
   if (!(p >= 0 && p <= 1)) throw new RangeError(`Cannot ${name} with p ${p}: a probability is from 0 to 1`);
 }
 
@@ -130,7 +132,7 @@ export function randomCrop(options: CropOptions = {}): Augmentation {
 export function randomFlip(options: ChanceOptions = {}): Augmentation {
   checkOptions("randomFlip", options, CHANCE);
   const { p = 0.5, generator } = options;
-  checkChance("flip", p);
+  checkChance("randomFlip", "flip", p);
   return onImages("flip", (images) => {
     const { rows, columns } = places(images), [, , , width] = images.shape;
     const flip = chosen(images, p, generator);
@@ -162,6 +164,7 @@ const BRIGHTNESS = optionNames<BrightnessOptions>({ ...ANY, by: 1, bounds: 1 });
 export function randomBrightness(options: BrightnessOptions = {}): Augmentation {
   checkOptions("randomBrightness", options, BRIGHTNESS);
   const { by = 0.2, bounds, generator } = options;
+  checkNumber("randomBrightness", "by", by);
   if (!(by >= 0 && by <= 1)) throw new RangeError(`Cannot change the brightness by ${by}: it is a number from 0 to 1`);
   if (bounds !== undefined && !(Array.isArray(bounds) && bounds.length === 2 && bounds[0] <= bounds[1])) {
     throw new RangeError("Cannot change the brightness: bounds are [least, greatest]");
@@ -196,10 +199,11 @@ const ROTATE = optionNames<RotateOptions>({ ...CHANCE, degrees: 1 });
 export function randomRotate(options: RotateOptions = {}): Augmentation {
   checkOptions("randomRotate", options, ROTATE);
   const { degrees = 10, p = 0.5, generator } = options;
+  checkNumber("randomRotate", "degrees", degrees);
   if (!Number.isFinite(degrees) || degrees < 0) {
     throw new RangeError(`Cannot rotate by up to ${degrees} degrees: give a finite number from 0`);
   }
-  checkChance("rotate", p);
+  checkChance("randomRotate", "rotate", p);
   return onImages("rotate", (images) => {
     const { x, shape: [count] } = images;
     const turns = rand([count, 1, 1], { generator: generatorOr(generator), device: x.device }).mul(2).sub(1);

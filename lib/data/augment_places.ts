@@ -1,6 +1,7 @@
 /** Augmentation of places: rectangles that are erased, or overwritten by others of the same image. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { randn } from "../tensor/create_random.ts";
+import { checkNumber } from "../tensor/expect.ts";
 import { whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -24,6 +25,7 @@ function settings(
   checkOptions(name, options, PLACES);
   const { most = 4, share = 0.2, generator } = options;
   whole(name, "most", most, 1, 100);
+  checkNumber(name, "share", share);
   if (!(share > 0 && share <= 1)) {
     throw new RangeError(`Cannot ${name} with share ${share}: it is above 0 and at most 1`);
   }

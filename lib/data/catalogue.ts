@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { DOWNLOAD, download, type DownloadOptions, type Progress } from "./download.ts";
 import { garments } from "./garments/garments.ts";
 import { DataFileError, gunzip, parseIdx } from "./idx.ts";
+import { checkListeners } from "./listeners.ts";
 import { readIfAllowed, userCache, variable, writeIfAllowed } from "./places.ts";
 import { PUBLISHED, type Published, type PublishedFile } from "./published.ts";
 import type { RawBytes, RawDataset, RawSplit } from "./raw.ts";
@@ -58,6 +59,7 @@ const OPTIONS = optionNames<LoadOptions>({ ...DOWNLOAD, dir: 1, cacheDir: 1, see
  */
 export async function loadRaw(name: DataName, options: LoadOptions = {}): Promise<RawDataset> {
   checkOptions("loadRaw", options, OPTIONS);
+  checkListeners("loadRaw", options);
   options.signal?.throwIfAborted();
   if (name === "garments") {
     return garments(options.seed === undefined ? {} : { seed: options.seed }).drawAhead();

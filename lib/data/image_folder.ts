@@ -130,7 +130,9 @@ export async function imageFolder(path: string, options: ImageFolderOptions): Pr
   if (fit !== "crop" && fit !== "squash") {
     throw new RangeError(`Cannot fit pictures by ${found(fit)}: give "crop" or "squash"`);
   }
-  if (options.classes) checkList("imageFolder", "classes", options.classes, "an array of names", isText);
+  if (options.classes !== undefined && options.classes !== null) {
+    checkList("imageFolder", "classes", options.classes, "an array of names", isText);
+  }
   const normalize = normalization(options.normalize, channels, deviceOr(device));
   const { classes, files, labels } = await listed(path, options.classes);
   const bytes = channels * height * width, images = new Uint8Array(files.length * bytes);

@@ -23,7 +23,7 @@ export function kindOf(value: unknown): string {
  */
 export function whole(attempt: string, name: string, value: unknown, least = 0, most = MOST): number {
   if (isWhole(value, least, most)) return value;
-  const wanted = most === MOST && !(Number(value) > MOST)
+  const wanted = most === MOST && !(typeof value === "number" && value > MOST)
     ? `a whole number of at least ${least}`
     : `a whole number from ${least} to ${most}`;
   if (typeof value !== "number") {

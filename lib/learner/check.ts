@@ -16,7 +16,7 @@ export function checkCallback(cb: unknown): Callback {
 
 /** Returns `cbs` as an array if they are callbacks; a single one is the usual mistake. */
 export function checkCallbacks(cbs: Iterable<unknown>): Callback[] {
-  if (typeof cbs?.[Symbol.iterator] === "function") return [...cbs].map(checkCallback);
+  if (typeof cbs === "object" && typeof cbs?.[Symbol.iterator] === "function") return [...cbs].map(checkCallback);
   const found = cbs instanceof Callback ? `a ${cbs.name}: write [callback]` : typeof cbs;
   throw new TypeError(`Cannot add callbacks: give an array of them, found ${found}`);
 }

@@ -3,6 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { whole } from "../tensor/graph.ts";
 import { checkNumber } from "../optim/optimizer.ts";
 import { ONE_CYCLE_SHAPE, OneCycleCB, type OneCycleShape } from "./callbacks/one_cycle.ts";
+import { checkCallbacks } from "./check.ts";
 import type { LearnerCore } from "./core.ts";
 import { freezeTo, type LayerGroups, layerRates } from "./layer_groups.ts";
 import { FIT, type FitOptions } from "./options.ts";
@@ -36,7 +37,7 @@ async function cycle(
 ): Promise<void> {
   const given = Object.entries({ div, divFinal, pct, momenta }).filter(([, value]) => value !== undefined);
   const shape: OneCycleShape = { ...usual, ...Object.fromEntries(given) };
-  await learn.fit(epochs, { ...fit, cbs: [new OneCycleCB(shape), ...cbs] });
+  await learn.fit(epochs, { ...fit, cbs: [new OneCycleCB(shape), ...checkCallbacks(cbs)] });
 }
 
 /** Fits the head, then everything at lower rates (fastai's fine_tune). */

@@ -2,6 +2,7 @@
 import type { Batch } from "../data/dataset.ts";
 import type { Module } from "../nn/module.ts";
 import { noGrad } from "../tensor/graph.ts";
+import { checkBatch } from "./batch_check.ts";
 import { BatchTransformCB, NormalizeCB } from "./callbacks/batch_transform.ts";
 import type { LearnerCore } from "./core.ts";
 import { saveModes } from "./modes.ts";
@@ -36,6 +37,7 @@ export async function* seenBatches(learn: LearnerCore, batches: Batches): AsyncG
   const own = learn.batch;
   try {
     for await (const raw of batches) {
+      checkBatch("valid", raw);
       const { device } = learn.model;
       learn.batch = await Promise.all(raw.map((t) => t.toDevice(device)));
       learn.training = false;

@@ -18,6 +18,7 @@ import { ReduceOnPlateauCB } from "./callbacks/plateau.ts";
 import { ProgressCB } from "./callbacks/progress.ts";
 import { Recorder } from "./callbacks/recorder.ts";
 import { SingleBatchCB } from "./callbacks/single_batch.ts";
+import { checkCallbacks } from "./check.ts";
 import type { LearnerCore } from "./core.ts";
 import { generatorsOf, saveState } from "./saved_state.ts";
 
@@ -76,7 +77,7 @@ export async function tryOut(
   { cbs, restore = () => {} }: TrialOptions = {},
 ): Promise<void> {
   const all = [...learn.cbs];
-  const taking = cbs ? [...cbs] : all.filter((cb) => !isAbsent(cb));
+  const taking = cbs !== undefined ? checkCallbacks(cbs) : all.filter((cb) => !isAbsent(cb));
   const restoreState = saveState(learn.model, generatorsOf([...learn.model.modules(), learn.dls, ...all]));
   const fields = Object.fromEntries(FIELDS.map((name) => [name, learn[name]]));
   learn.cbs.splice(0, all.length, ...taking);

@@ -23,7 +23,7 @@ export function pair(layer: string, name: string, value: Pair, least: number): [
   const both: readonly number[] = typeof value === "number" ? [value, value] : value;
   if (!Array.isArray(both) || both.length !== 2) {
     throw new TypeError(
-      `Cannot make ${layer}: ${name} must be a number or [vertical, horizontal], found ${JSON.stringify(value)}`,
+      `Cannot make ${layer}: ${name} must be a number or [vertical, horizontal], found ${found(value)}`,
     );
   }
   for (const n of both) checkCount(layer, name, n, least);

@@ -74,8 +74,9 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   options: BinaryCrossEntropyWithLogitsOptions = {},
 ): Tensor {
-  const name = "binaryCrossEntropyWithLogits", { weight, posWeight, reduction } = options;
+  const name = "binaryCrossEntropyWithLogits";
   checkElementwise(name, options, WITH_LOGITS, input, target);
+  const { weight, posWeight, reduction } = options;
   const positive = weighted(name, target.mul(logOnePlusExp(input.neg())), posWeight);
   const losses = positive.add(target.neg().add(1).mul(logOnePlusExp(input)));
   return reduced(weighted(name, losses, weight), reduction);

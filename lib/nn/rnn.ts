@@ -1,5 +1,6 @@
 /** Recurrent layers: RNN, GRU, LSTM. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { found } from "../device/expect.ts";
 import { GRU_CELL, LSTM_CELL, RELU_CELL, TANH_CELL } from "../tensor/cells.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { RECURRENT, Recurrent, type RecurrentOptions } from "./recurrent.ts";
@@ -42,7 +43,7 @@ export class RNN extends Recurrent<[output: Tensor, h: Tensor]> {
     checkOptions(new.target.name, options, RNN_OPTIONS);
     const { nonlinearity = "tanh" } = options;
     if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
-      throw new RangeError(`Cannot make RNN: nonlinearity is "tanh" or "relu", found ${JSON.stringify(nonlinearity)}`);
+      throw new RangeError(`Cannot make RNN: nonlinearity is "tanh" or "relu", found ${found(nonlinearity)}`);
     }
     super(nonlinearity === "tanh" ? TANH_CELL : RELU_CELL, inputSize, hiddenSize, options);
     this.nonlinearity = nonlinearity;

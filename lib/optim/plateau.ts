@@ -1,6 +1,6 @@
 /** A rate that falls when a figure no longer improves. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { wrongKind } from "../device/expect.ts";
+import { found, wrongKind } from "../device/expect.ts";
 import { whole } from "../tensor/graph.ts";
 import { checkNumber } from "./optimizer.ts";
 
@@ -151,11 +151,11 @@ export function plateauOptions(what: string, options: PlateauOptions): Required<
   const { better = "lower", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel" } = options;
   const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
   if (better !== "lower" && better !== "higher") {
-    throw new RangeError(`Cannot make ${what}: better is "lower" or "higher", found ${JSON.stringify(better)}`);
+    throw new RangeError(`Cannot make ${what}: better is "lower" or "higher", found ${found(better)}`);
   }
   if (thresholdMode !== "rel" && thresholdMode !== "abs") {
     throw new RangeError(
-      `Cannot make ${what}: thresholdMode is "rel" or "abs", found ${JSON.stringify(thresholdMode)}`,
+      `Cannot make ${what}: thresholdMode is "rel" or "abs", found ${found(thresholdMode)}`,
     );
   }
   for (const [name, value] of Object.entries({ factor, threshold, minLr, eps })) checkNumber(what, name, value);

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { checkList, isObject } from "../device/expect.ts";
+import { checkList, checkText, found, isObject } from "../device/expect.ts";
 import { foldRepeats } from "./fold_repeats.ts";
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
@@ -134,6 +134,10 @@ export class ModelGraph extends Picture {
     const names = new Set(nodes.map(({ name }) => name));
     if (names.size < nodes.length) throw new RangeError("Cannot draw a model two of whose layers have one name");
     const { title, input, direction = "down", fold = true } = options;
+    if (title !== undefined) checkText("modelGraph", "title", title);
+    if (direction !== "down" && direction !== "right") {
+      throw new RangeError(`Cannot draw a model: direction is "down" or "right", found ${found(direction)}`);
+    }
     const lines = [
       `rankdir=${direction === "down" ? "TB" : "LR"}; bgcolor="transparent"; nodesep=0.3; ranksep=0.3; pad=0.15`,
       ...(title

@@ -3,12 +3,13 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { deviceOr } from "../device/device.ts";
 import { type DType, dtypeNamed, type HostArray } from "../device/dtype.ts";
 import { fitsInt32 } from "../device/scalar_math.ts";
-import { whole } from "../device/whole.ts";
+import { MOST, whole } from "../device/whole.ts";
+import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import { cast } from "../ops/pointwise.ts";
 import { arange as arangeNode, full as fullNode } from "../ops/sources.ts";
 import { checkShape, CREATE, type CreateOptions, finish } from "./create_options.ts";
-import { checkTensor } from "./expect.ts";
+import { checkElement, checkNumber, checkTensor } from "./expect.ts";
 import { type DataOptions, fromData, type NestedInput } from "./from_data.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
@@ -54,6 +55,7 @@ const madeAs = (dtype: DType): DType => dtype === "float16" ? "float32" : dtype;
 
 function filled(what: string, shape: Shape, value: number, options: CreateOptions): Tensor {
   checkOptions(what, options, CREATE);
+  checkElement(what, "the value", value);
   const { dtype = "float32" } = options, device = deviceOr(options.device);
   const made = fullNode(device, madeAs(dtypeNamed(dtype)), checkShape(shape), value);
   return finish(new Tensor(cast(made, dtype)), options);
@@ -100,6 +102,9 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
 export function arange(start: number, end?: number, step = 1, options: CreateOptions = {}): Tensor {
   checkOptions("arange", options, CREATE);
   const [from, to] = end === undefined ? [0, start] : [start, end];
+  for (const [name, value] of [["the start", from], ["the end", to], ["the step", step]] as const) {
+    checkNumber("arange", name, value);
+  }
   if (step === 0 || !Number.isFinite((to - from) / step)) {
     throw new RangeError(
       `Cannot count from ${from} to ${to} by ${step}: all three must be finite, and the step not 0`,
@@ -157,6 +162,14 @@ export function linspace(start: number, end: number, n: number, options: CreateO
 export function eye(n: number, options: CreateOptions = {}): Tensor {
   checkOptions("eye", options, CREATE);
   whole("make an identity", "n", n);
+  if (n * n > MOST) {
+    throw new ShapeError(
+      `Cannot make an identity of shape ${showShape([n, n])}: it would have ${
+        n * n
+      } elements, and devices count to ${MOST}`,
+      [[n, n]],
+    );
+  }
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return tensor(data, { ...options, shape: [n, n] });

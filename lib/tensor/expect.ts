@@ -30,6 +30,23 @@ export function nodeOf(call: string, name: string, value: TensorHandle): Node {
   throw wrongKind(call, name, "a tensor", value, remedy(value));
 }
 
+/** Throws unless an argument is a number: texts and null would be taken for numbers, and what is none of these for NaN. */
+export function checkNumber(call: string, name: string, value: unknown): void {
+  if (typeof value === "number") return;
+  throw wrongKind(
+    call,
+    name,
+    "a number",
+    value,
+    value instanceof TensorHandle ? ". Read it first: await t.item()" : "",
+  );
+}
+
+/** Throws unless an argument is what elements can be: a number, or a boolean. */
+export function checkElement(call: string, name: string, value: unknown): void {
+  if (typeof value !== "boolean") checkNumber(call, name, value);
+}
+
 /** One number or several, as a list. */
 export function checkNumbers(call: string, name: string, value: number | readonly number[]): readonly number[] {
   const list = typeof value === "number" ? [value] : value;

@@ -61,7 +61,7 @@ export function clamp(x: Node, min: Operand | null | undefined, max: Operand | n
 /** A bound whose gradient goes to the value on ties. NaN, of the value or of the bound, passes through, without gradient. */
 function bounded(x: Node, bound: Operand, side: "min" | "max"): Node {
   const least = side === "min";
-  if (typeof bound !== "object" && x.dtype === "float32") return (least ? clampMin : clampMax)(x, Number(bound));
+  if (typeof bound === "number" && x.dtype === "float32") return (least ? clampMin : clampMax)(x, bound);
   const b = operandNode(x, bound), extreme = least ? "maximum" : "minimum";
   if (!x.requiresGrad && !b.requiresGrad) return binary(extreme, x, b);
   const beyond = where(binary(least ? "lt" : "gt", x, b), b, detach(binary(extreme, x, b)));

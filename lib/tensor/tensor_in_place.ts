@@ -4,7 +4,7 @@ import type { Node } from "../graph/node.ts";
 import { binary, cast, unary } from "../ops/pointwise.ts";
 import { drawn, full, number } from "../ops/sources.ts";
 import { alias, detach } from "../ops/views.ts";
-import { nodeOf } from "./expect.ts";
+import { checkElement, checkNumber, nodeOf } from "./expect.ts";
 import type { TensorHandle } from "./handle.ts";
 import { GENERATOR, type Operand, VALUE } from "./options.ts";
 import { addQuotient, addScaled, inPlace, withOperand } from "./pointwise.ts";
@@ -81,6 +81,7 @@ export class TensorInPlace extends TensorViews {
    * @throws {RangeError} for a number that int32 cannot hold
    */
   fill_(value: number): this {
+    checkElement("fill_", "the value", value);
     return this.#in("fill_", (x) => full(x.device, x.dtype, this.shape, value));
   }
   /** Fills with 0. */
@@ -118,6 +119,8 @@ export class TensorInPlace extends TensorViews {
   /** Fills with normal random numbers. */
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     checkOptions("normal_", options, GENERATOR);
+    checkNumber("normal_", "the mean", mean);
+    checkNumber("normal_", "the deviation", std);
     return this.#in("normal_", (x) => {
       const generator = generatorOr(options.generator), { torch } = generator;
       if (torch) return drawnData(ownPlace(this), (n, inOrder) => torch.normal(n, mean, std, inOrder));
@@ -128,6 +131,8 @@ export class TensorInPlace extends TensorViews {
   /** Fills with uniform random numbers from [low, high). */
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     checkOptions("uniform_", options, GENERATOR);
+    checkNumber("uniform_", "the least", low);
+    checkNumber("uniform_", "the greatest", high);
     return this.#in("uniform_", (x) => {
       const generator = generatorOr(options.generator), { torch } = generator;
       if (torch) return drawnData(ownPlace(this), (n) => torch.uniform(n, low, high));

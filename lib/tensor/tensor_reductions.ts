@@ -7,7 +7,7 @@ import { cumsum } from "../ops/reductions.ts";
 import { logSoftmax, softmax } from "../ops/rows.ts";
 import { histogram } from "../ops/statistics.ts";
 import { reshape } from "../ops/views.ts";
-import { nodeOf } from "./expect.ts";
+import { checkNumber, nodeOf } from "./expect.ts";
 import { made } from "./family.ts";
 import type { TensorHandle } from "./handle.ts";
 import { matmul } from "./linear.ts";
@@ -188,6 +188,8 @@ export class TensorReductions extends TensorPointwise {
    * @throws {RangeError} if there is no bin, or `min` and `max` and their difference are not finite in 32 bits, and `min` below `max`
    */
   histc(bins = 100, min = 0, max = 1): this {
+    checkNumber("histc", "min", min);
+    checkNumber("histc", "max", max);
     checkBins(bins, min, max);
     return made(this, histogram(this.node(), bins, min, max));
   }

@@ -5,6 +5,7 @@
  */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { setImmediate } from "node:timers";
+import { checkListeners } from "../listeners.ts";
 import { CLOTHES, type RawDataset, type RawSplit } from "../raw.ts";
 import { allocateShared, Background } from "./background.ts";
 import { drawGarment, labelGarments, type Split } from "./draw.ts";
@@ -139,6 +140,7 @@ export class GarmentsSource {
    */
   async drawAll(options: DrawAllOptions = {}): Promise<RawDataset> {
     checkOptions("drawAll", options, DRAW_ALL);
+    checkListeners("drawAll", options);
     const { train = this.trainCount, test = this.testCount, onProgress, signal } = options;
     const total = size("train", train) + size("test", test);
     let since = performance.now(), before = 0;

@@ -1,8 +1,10 @@
 /** Saves a fit while it runs. */
 import { join } from "node:path";
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { found } from "../../device/expect.ts";
 import { whole } from "../../tensor/graph.ts";
 import { nullable, number, object } from "../../device/form.ts";
+import { checkNumber } from "../../tensor/expect.ts";
 import { Callback, type CallbackState } from "../callback.ts";
 import { valuesOf } from "../callback_state.ts";
 import { LAST } from "../checkpoint.ts";
@@ -71,6 +73,10 @@ export class CheckpointCB extends Callback {
     if (batches !== Infinity) whole("save checkpoints", "batches", batches, 1);
     if (epochs !== Infinity) whole("save checkpoints", "epochs", epochs, 1);
     whole("save checkpoints", "keep", keep);
+    checkNumber("CheckpointCB", "minutes", minutes);
+    if (better !== undefined && better !== "lower" && better !== "higher") {
+      throw new RangeError(`Cannot make CheckpointCB: better is "lower" or "higher", found ${found(better)}`);
+    }
     if (!(minutes > 0)) throw new RangeError(`Cannot save checkpoints every ${minutes} minutes: give a number above 0`);
     if (typeof folder !== "string" || folder === "") {
       throw new TypeError(

@@ -2,6 +2,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { whole } from "../../tensor/graph.ts";
 import { natural, nullable, number, object } from "../../device/form.ts";
+import { checkNumber } from "../../tensor/expect.ts";
 import { Callback, type CallbackState } from "../callback.ts";
 import { valuesOf } from "../callback_state.ts";
 import { CancelFitException } from "../exceptions.ts";
@@ -78,6 +79,7 @@ export class EarlyStoppingCB extends Callback {
     this.phase = phase;
     this.better = better;
     whole("stop early", "patience", patience, 1);
+    checkNumber("EarlyStoppingCB", "minDelta", minDelta);
     if (!(minDelta >= 0)) {
       throw new RangeError(`Cannot ask for an improvement of ${minDelta}: minDelta must be at least 0`);
     }

@@ -1,5 +1,6 @@
 /** Clips gradients by their norm. */
 import { clipGradNorm } from "../../optim/clip.ts";
+import { checkNumber } from "../../tensor/expect.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import { DeviceCB } from "./device.ts";
@@ -29,6 +30,7 @@ export class GradientClip extends Callback {
    */
   constructor(readonly maxNorm: number) {
     super();
+    checkNumber("GradientClip", "maxNorm", maxNorm);
     if (!(maxNorm > 0)) throw new RangeError(`Cannot clip gradients to a norm of ${maxNorm}: maxNorm must be above 0`);
   }
 

@@ -1,5 +1,6 @@
 /** Searches for a learning rate: raises it at each batch until the loss rises too. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
+import { checkNumber } from "../../tensor/expect.ts";
 import { Callback } from "../callback.ts";
 import { DeviceRecord } from "../device_record.ts";
 import { CancelEpochException, CancelFitException } from "../exceptions.ts";
@@ -103,7 +104,10 @@ export class LRFinderCB extends Callback {
   constructor(options: LRFinderOptions = {}) {
     super();
     checkOptions("LRFinderCB", options, LR_FINDER);
-    const { gamma, startLr, minLr, maxLr, maxIter } = options;
+    const { gamma, startLr, minLr, maxLr, maxIter, maxMult } = options;
+    for (const [name, value] of Object.entries({ gamma, startLr, minLr, maxLr, maxIter, maxMult })) {
+      if (value !== undefined) checkNumber("LRFinderCB", name, value);
+    }
     const ranged = minLr !== undefined || maxLr !== undefined || maxIter !== undefined;
     if (ranged && (gamma !== undefined || startLr !== undefined)) {
       throw new RangeError(
