@@ -8,24 +8,35 @@ import { MAX_THREADS } from "../lib/device/names.ts";
 import { oneOf, UsageError, wholeNumber } from "./cli.ts";
 
 /** What of them was given. */
-export interface DeviceOptions {
-  readonly device: "auto" | "cpu" | "webgpu" | undefined;
+export interface DeviceOptions<Name extends string = (typeof DEVICES)[number]> {
+  readonly device: Name | undefined;
   readonly threads: number | undefined;
 }
+
+/** What most tasks compute on. */
+const DEVICES = ["auto", "cpu", "webgpu"] as const;
+
+/** Devices that have no threads of Sonde's. */
+const WITHOUT_THREADS: readonly (string | undefined)[] = ["webgpu", "reference"];
 
 /**
  * Reads both.
  *
- * @throws {UsageError} for what is none, and for threads of a GPU, be it named here or by SONDE_DEVICE
+ * @param devices the names that --device may have
+ * @throws {UsageError} for what is none, and for threads of a device that has none, be it named here or by SONDE_DEVICE
  */
-export function readDevice(values: { readonly device?: string; readonly threads?: string }): DeviceOptions {
-  const device = oneOf("--device", values.device, ["auto", "cpu", "webgpu"] as const);
+export function readDevice<Name extends string = (typeof DEVICES)[number]>(
+  values: { readonly device?: string; readonly threads?: string },
+  devices: readonly Name[] = DEVICES as readonly string[] as readonly Name[],
+): DeviceOptions<Name> {
+  const device = oneOf("--device", values.device, devices);
   const threads = wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS });
-  if (threads !== undefined && (device ?? environmentVariable("SONDE_DEVICE")) === "webgpu") {
+  const named = device ?? environmentVariable("SONDE_DEVICE");
+  if (threads !== undefined && WITHOUT_THREADS.includes(named)) {
     throw new UsageError(
       device === undefined
-        ? "--threads is for the cpu device, found SONDE_DEVICE=webgpu: add --device cpu, or leave out --threads"
-        : "--threads is for the cpu device, found --device webgpu: leave one of them out",
+        ? `--threads is for the cpu device, found SONDE_DEVICE=${named}: add --device cpu, or leave out --threads`
+        : `--threads is for the cpu device, found --device ${named}: leave one of them out`,
     );
   }
   return { device, threads };

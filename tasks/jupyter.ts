@@ -7,8 +7,8 @@
  */
 import { readCommandLine, runTask, UsageError } from "./cli.ts";
 import { dataFolder, kernelFolder } from "./jupyter/folder.ts";
-import { checkFlags } from "./jupyter/flags.ts";
 import { checkFolder } from "./named_folder.ts";
+import { checkFlags } from "./v8_check.ts";
 
 const USAGE = `Usage: deno task jupyter [--remove]
 

@@ -8,6 +8,7 @@ import { textTable } from "../lib/plot/text.ts";
 import { runTask } from "./cli.ts";
 import { datasetsOf, type LessonRequest, namedFolders, readRequest, USAGE } from "./lesson/request.ts";
 import { checkFolder } from "./named_folder.ts";
+import { checkOwnFlags } from "./v8_check.ts";
 
 function list({ lessons: chosen, json }: LessonRequest): void {
   for (const { lesson, runs } of chosen) {
@@ -40,7 +41,9 @@ await runTask("lesson", async () => {
     import("./permissions.ts"),
     import("./lesson/gpu_search.ts"),
   ]);
+  const v8 = v8Flags(true);
+  await checkOwnFlags(v8);
   const permissions = await lessonPermissions(folders.map(({ path }) => path), datasetsOf(request), request.live);
   const main = request.keep === undefined ? "./lesson/main.ts" : "./lesson/keeping_main.ts";
-  return await startAgain(new URL(main, import.meta.url), permissions, Deno.args, v8Flags(true), gpuSearch(request));
+  return await startAgain(new URL(main, import.meta.url), permissions, Deno.args, v8, gpuSearch(request));
 });

@@ -8,7 +8,7 @@ import { figureFormat } from "../../lib/plot/figures.ts";
 import { saveText } from "../../lib/plot/save.ts";
 import { textTable } from "../../lib/plot/text.ts";
 import { formatSeconds } from "../../lib/plot/format.ts";
-import { printable, StoreError } from "../../lib/sweep/errors.ts";
+import { messageOf, printable, StoreError } from "../../lib/sweep/errors.ts";
 import { readFolder } from "../../lib/sweep/reader.ts";
 import { comparisonPage } from "../../lib/sweep/report/runs_page.ts";
 import {
@@ -38,7 +38,12 @@ async function storesIn(folder: string, depth = DEPTH): Promise<string[]> {
   try {
     for await (const { name, isDirectory } of Deno.readDir(folder)) if (isDirectory) names.push(name);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const why = error instanceof Deno.errors.NotADirectory ? "it is a file" : messageOf(error);
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw new StoreError(
+        `Cannot look for runs in ${folder}: ${why}. Name a folder of runs, or one that has such folders in it`,
+      );
+    }
   }
   return (await Promise.all(names.sort().map((name) => storesIn(join(folder, name), depth - 1)))).flat();
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { MAX_THREADS } from "../../lib/device/names.ts";
 import { messageOf } from "../../lib/sweep/errors.ts";
 import { parseServers, publicUrl } from "../../lib/sweep/nats/address.ts";
 import type { OnChange } from "../../lib/sweep/store.ts";
-import { oneOf, readCommandLine, UsageError, wholeNumber } from "../cli.ts";
+import { readCommandLine, UsageError, wholeNumber } from "../cli.ts";
+import { readDevice } from "../device_options.ts";
 
 /** The text of `deno task sweep --help`. */
 export const SWEEP_USAGE = `Usage: deno task sweep PLAN.ts [options]
@@ -94,10 +94,11 @@ function shared(
   values: { readonly [K in "workers" | "threads" | "device" | "nats"]?: string } & { readonly trusted?: true },
   names: readonly string[],
 ): WorkerRequest {
+  const { device, threads = 1 } = readDevice(values, ["auto", "cpu", "webgpu", "reference"]);
   return {
     workers: wholeNumber("--workers", values.workers, { min: 1, max: 1024 }),
-    threads: wholeNumber("--threads", values.threads, { min: 1, max: MAX_THREADS }) ?? 1,
-    device: oneOf("--device", values.device, ["auto", "cpu", "webgpu", "reference"] as const),
+    threads,
+    device,
     nats: server(values.nats),
     trusted: values.trusted ?? false,
     path: planFile(names),

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseServers } from "../../lib/sweep/nats/address.ts";
 import { UsageError } from "../cli.ts";
+import { checkOwnFlags } from "../v8_check.ts";
 import type { WorkerRequest } from "./request.ts";
 
 /** The plan, and how its trials are run. */
@@ -46,11 +47,13 @@ export async function startSweepTask(
     import("../flags.ts"),
     import("../permissions.ts"),
   ]);
+  const v8 = v8Flags(request.trusted);
+  if (request.trusted) await checkOwnFlags(v8); // other trials do not run under them
   const servers = request.nats === undefined ? [] : parseServers(request.nats).map(({ host }) => host);
   const settings: WorkerSettings = {
     plan: plan.href,
     flags: flags(await trialPermissions(plan)),
-    v8: v8Flags(request.trusted),
+    v8,
   };
   return await startAgain(main, sweepPermissions(folder, servers, request.live), [
     JSON.stringify(settings),

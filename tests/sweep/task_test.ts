@@ -30,6 +30,21 @@ const mistakes: [task: string, args: string[], line: RegExp][] = [
     [plan("chaos"), "--nats", "http://x"],
     /^sweep: --nats must be an address: expected nats:\/\/host:4222, or several such .*; found http:\/\/…$/,
   ],
+  [
+    "sweep",
+    [plan("chaos"), "--threads", "2", "--device", "webgpu"],
+    /^sweep: --threads is for the cpu device, found --d.*gpu/,
+  ],
+  [
+    "sweep",
+    [plan("chaos"), "--out", "deno.json"],
+    /^sweep: --out must name a folder, found "deno.json", which is a file\. N/,
+  ],
+  [
+    "sweep",
+    [plan("chaos"), "--out", "deno.json/a"],
+    /^sweep: --out must .* "deno.json\/a": \S+deno.json is a file\. Name/,
+  ],
   ["sweep", [plan("chaos"), "--out="], /^sweep: --out must name a folder, found ""$/],
   ["sweep", [plan("chaos"), "--live=x"], /^sweep: --live must be a whole number from 0 to 65535, found "x"$/],
   [

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
+import { Device, device } from "../../lib/device/device.ts";
 import { gpuSearch, NO_GPU } from "../../tasks/lesson/gpu_search.ts";
 import { openDevice } from "../../tasks/lesson/open_device.ts";
 import { inFolder } from "../in_folder.ts";
@@ -88,4 +89,19 @@ Deno.test("startAgain(): the first process tells the second what it has found ou
       assert.equal(code, 0, new TextDecoder().decode(stderr));
       assert.equal(new TextDecoder().decode(stdout), `heard ${heard}\n`);
     }
+  }));
+
+Deno.test("openDevice(): threads of a GPU that was found and not named are refused", () =>
+  unset(async () => {
+    const kind = Object.getOwnPropertyDescriptor(Device.prototype, "kind")!;
+    Object.defineProperty(Device.prototype, "kind", { configurable: true, get: () => "webgpu" });
+    try {
+      await assert.rejects(
+        lookups(async () => void await openDevice({ device: undefined, threads: 2 }, silent)),
+        { name: "UsageError", message: /--threads is for the cpu device, found a GPU: add --device cpu, or leave out/ },
+      );
+    } finally {
+      Object.defineProperty(Device.prototype, "kind", kind);
+    }
+    device("auto", { threads: 2 }).dispose();
   }));

@@ -2,7 +2,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { keepRuns } from "../../lib/sweep/kept_runs.ts";
+import { inFolder } from "../in_folder.ts";
 import { task } from "./command.ts";
+
+Deno.test("runs: a file in place of a folder is named", () =>
+  inFolder(async (folder) => {
+    const file = join(folder, "file");
+    await Deno.writeTextFile(file, "");
+    const { code, stderr } = await task("runs", [file]);
+    assert.equal(
+      stderr.trimEnd(),
+      `runs: Cannot look for runs in ${file}: it is a file. Name a folder of runs, or one that has such folders in it`,
+    );
+    assert.equal(code, 1);
+  }));
 
 Deno.test("runs of a lesson are kept, listed, filtered and compared: in words, as JSON, and as a page", async () => {
   const folder = await Deno.makeTempDir({ prefix: "sonde-runs-task-" }), kept = join(folder, "runs");

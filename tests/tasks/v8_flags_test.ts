@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FAST_FLAGS } from "../../lib/device/v8_flags.ts";
 import { v8Flags } from "../../tasks/start.ts";
+import { inFolder } from "../in_folder.ts";
 import { ROOT, task } from "./command.ts";
 
 const LESSON = ["initialization", "--runs", "A4", "--limit", "512", "--epochs", "1", "--device", "cpu"];
@@ -71,3 +72,25 @@ Deno.test("v8Flags(): the environment's own flags stay, and those for untrusted 
     for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
   }
 });
+
+Deno.test("lesson, sweep --trusted: flags that V8 does not know are refused by their variable, before any work", () =>
+  inFolder(async (out) => {
+    const remedy = "Correct it, or unset it; deno --v8-flags=--help lists the flags";
+    const plan = join(ROOT, "tasks", "sweeps", "first.ts");
+    for (const [name, args] of [["lesson", LESSON], ["sweep", [plan, "--trusted"]]] as const) {
+      for (
+        const [flags, words] of [
+          [",--nonsense", "V8 did not recognize flag '--nonsense'"],
+          [",--help", "it ran nothing, and ended with code 0"],
+        ] as const
+      ) {
+        const { code, stdout, stderr } = await task(name, [...args, "--out", out], { env: { SONDE_V8: flags } });
+        assert.equal(
+          stderr.trimEnd(),
+          `${name}: SONDE_V8 must hold flags of V8, found "${flags}": ${words}. ${remedy}`,
+        );
+        assert.deepEqual([code, stdout], [2, ""]);
+      }
+    }
+    assert.deepEqual([...Deno.readDirSync(out)], []);
+  }));

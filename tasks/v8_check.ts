@@ -1,10 +1,10 @@
 /**
- * Whether Deno starts under the flags of V8 that a kernel is to have.
+ * Whether Deno starts under the flags of V8 that a process is to have.
  *
  * @module
  */
-import { environmentVariable } from "../../lib/device/environment.ts";
-import { UsageError } from "../cli.ts";
+import { environmentVariable } from "../lib/device/environment.ts";
+import { UsageError } from "./cli.ts";
 
 /** What a Deno says that has started: under `--help`, which V8 takes for a flag too, it ends well without having run anything. */
 const STARTED = "started";
@@ -37,4 +37,13 @@ export async function checkFlags(flags: string): Promise<void> {
   throw new UsageError(
     `SONDE_V8 must hold flags of V8, found "${own}": ${words}. Correct it, or unset it; deno --v8-flags=--help lists the flags`,
   );
+}
+
+/**
+ * Looks at flags as {@linkcode checkFlags} does, if `SONDE_V8` has a say in them: those of a checkout's own are good, and a start takes time.
+ *
+ * @throws {UsageError} as it does
+ */
+export async function checkOwnFlags(flags: string): Promise<void> {
+  if (environmentVariable("SONDE_V8")?.trim()) await checkFlags(flags);
 }
