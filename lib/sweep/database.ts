@@ -13,13 +13,19 @@ const PATIENCE = 5000;
 /** What SQLite says (errors of `exec` carry no code), and what to do about it. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/locked/, "another program holds it: close that program (a database browser, a backup), and start again"],
-  [/readonly/, "it may not be written to: change its permissions, or choose another folder with --out"],
+  [/readonly/, "it may not be written to: change its permissions, or choose another folder"],
   [/disk I\/O error/, "the disk failed or is full: make room, and start again"],
   [/is full|ENOSPC|No space/, "the disk is full: make room, and start again"],
-  [/malformed/, "the file is damaged: restore it from a backup, or begin anew with --fresh"],
-  [/not a database/, "the file is no SQLite database: choose another folder with --out, or begin anew with --fresh"],
-  [/unable to open|denied/, "look at the folder's permissions, or choose another with --out"],
+  [/malformed/, "the file is damaged: restore it from a backup, or take it away, as a sweep does with --fresh"],
+  [
+    /not a database/,
+    "the file is no SQLite database: choose another folder, or take the file away, as a sweep does with --fresh",
+  ],
+  [/unable to open|denied/, "look at the folder's permissions, or choose another"],
 ];
+
+/** What of a file's own nothing is safe in. */
+const LOST = /malformed|not a database/;
 
 /** An error of SQLite as a {@linkcode StoreError}: which store, what went wrong, what is safe, and what to do. */
 export function explain(path: string, action: string, error: unknown): StoreError {
@@ -28,11 +34,11 @@ export function explain(path: string, action: string, error: unknown): StoreErro
     const { code } = (error.cause ?? {}) as { code?: string };
     return code === "ERR_SQLITE_ERROR" ? explain(path, action, error.cause) : error;
   }
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(messageOf(error)))?.[1];
+  const message = messageOf(error), remedy = REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
   return new StoreError(
-    `Cannot ${action} ${path}: ${messageOf(error)}${
-      remedy ? ` – ${remedy}` : ""
-    }. Trials that were recorded before are safe`,
+    `Cannot ${action} ${path}: ${message}${remedy ? ` – ${remedy}` : ""}${
+      LOST.test(message) ? "" : ". Trials that were recorded before are safe"
+    }`,
     { cause: error },
   );
 }

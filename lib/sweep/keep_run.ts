@@ -60,12 +60,14 @@ export class KeepRunCB extends Callback {
   #began = new Date();
   #start = 0;
   #over = false;
+  /** Whether the store has been found to take runs, at the beginning of the fit. */
+  #willDo = false;
   #params: Params = {};
   /** The identity of the last fit's run, as `deno task runs` shows it; undefined before one was kept. */
   id: string | undefined;
 
   /**
-   * Writes nothing before a fit has ended.
+   * Keeps nothing before a fit has ended, but makes the store at its beginning, or throws for one that will not do.
    *
    * @throws {RangeError} for a parameter whose name is none
    * @throws {TypeError} for a value that is no number, text, boolean or null
@@ -96,8 +98,15 @@ export class KeepRunCB extends Callback {
     this.#options = options;
   }
 
-  /** Notes the configuration, and begins to record losses. */
-  override beforeFit(learn: LearnerCore): void {
+  get #folder(): string {
+    return this.#options.folder ?? "out/runs";
+  }
+
+  /** Notes the configuration, and begins to record losses; looks first whether the folder will do, before anything is trained for it. */
+  override async beforeFit(learn: LearnerCore): Promise<void> {
+    this.#willDo = false;
+    await (await import(KEPT) as Keeper).keepRuns(this.#folder, []);
+    this.#willDo = true;
     const { name, params = {} } = this.#options,
       { model, dls, epochs, options: { lossFunc, optFunc, lr, momentum } } = learn;
     this.#began = new Date();
@@ -137,8 +146,9 @@ export class KeepRunCB extends Callback {
 
   /** Writes the run. */
   override async cleanupFit(learn: LearnerCore): Promise<void> {
+    if (!this.#willDo) return;
     await this.#recorder.cleanupFit(learn);
-    const { seed = 0, folder = "out/runs" } = this.#options, { device } = learn.model;
+    const { seed = 0 } = this.#options, { device } = learn.model;
     const metrics = learn.fitCallbacks?.find((cb) => cb instanceof MetricsCB), done = this.#over;
     const { metrics: last, steps } = figuresOf(metrics && done ? metrics.rows : []);
     const batches = thin(this.#recorder.losses).map(([step, loss]): StepRow => [step, "batch loss", finite(loss)]);
@@ -158,7 +168,7 @@ export class KeepRunCB extends Callback {
       began: this.#began.toISOString(),
       seconds: (performance.now() - this.#start) / 1000,
     };
-    [this.id] = await keepRuns(folder, [{ params: this.#params, seed, record }]);
+    [this.id] = await keepRuns(this.#folder, [{ params: this.#params, seed, record }]);
   }
 }
 

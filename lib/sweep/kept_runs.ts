@@ -85,7 +85,7 @@ function claim(db: Database, folder: string): void {
 }
 
 /**
- * Keeps runs.
+ * Keeps runs. With none it makes the store, or looks whether it will do: before a training, whose work would be lost otherwise.
  *
  * @returns their identities
  * @throws {StoreError} for a sweep's folder, a store of another format, or one that cannot be written to

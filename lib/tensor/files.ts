@@ -10,7 +10,17 @@ import { fileURLToPath } from "node:url";
  */
 export async function writeWhole(path: string | URL, bytes: Uint8Array): Promise<void> {
   const target = path instanceof URL ? fileURLToPath(path) : path;
-  await Deno.mkdir(dirname(target), { recursive: true });
+  try {
+    await Deno.mkdir(dirname(target), { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory)) throw error;
+    throw new Deno.errors.NotADirectory(
+      `Cannot write ${target}: a file is in the place of ${
+        dirname(target)
+      }, or of a folder above it. Choose another path`,
+      { cause: error },
+    );
+  }
   const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await Deno.writeFile(draft, bytes, { createNew: true });

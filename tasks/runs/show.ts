@@ -143,6 +143,7 @@ export async function showRuns({ folder, where, most, compare, metric, html, jso
   if (compare.length === 0) {
     if (json) { for (const run of runs) console.log(line(run)); }
     else if (runs.length === 0) {
+      if (kept.length === 0) return console.log(printable(`No run in ${folder} yet`));
       const names = [...new Set(kept.flatMap(({ params }) => Object.keys(params)))];
       console.log(
         printable(`No run in ${folder} is so: ${where.join(", ")}. Their parameters: ${names.join(", ") || "none"}`),

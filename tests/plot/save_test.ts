@@ -10,6 +10,12 @@ Deno.test("saveText(): makes folders, replaces files, leaves nothing half-writte
     assert.equal(await Deno.readTextFile(path), "two");
     await Deno.mkdir(`${folder}/taken`);
     await assert.rejects(saveText(`${folder}/taken`, "text"));
+    for (const below of [`${path}/x`, `${path}/x/y`]) {
+      await assert.rejects(
+        saveText(below, "text"),
+        /Cannot write .*x.*: a file is in the place of .*Choose another path/,
+      );
+    }
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["a", "taken"]);
     assert.deepEqual([...Deno.readDirSync(`${folder}/a/b`)].map(({ name }) => name), ["page.html"]);
   } finally {

@@ -161,3 +161,33 @@ Deno.test("runs are compared by seed: configurations that differ, means, and the
     const apart = compareRuns([found("seed=1"), found("seed=2")]).metrics[0]!;
     assert.deepEqual([apart.differences, differenceText(apart.differences[0])], [[undefined], "–"]);
   }));
+
+Deno.test("KeepRunCB: a folder that will not do is told before anything is trained", () =>
+  inFolder(async (folder) => {
+    const file = join(folder, "file"), damaged = join(folder, "damaged");
+    await Deno.writeTextFile(file, "");
+    await Deno.mkdir(damaged);
+    await Deno.writeTextFile(join(damaged, STORE), "not a database, but longer than a header ".repeat(20));
+    for (
+      const [place, message] of [
+        [
+          damaged,
+          /the file is no SQLite database: choose another folder, or take the file away, as a sweep does with --fresh$/,
+        ],
+        [file, /Cannot make the folder .*file/],
+      ] as const
+    ) {
+      let steps = 0;
+      class Count extends Callback {
+        override beforeBatch(): void {
+          steps++;
+        }
+      }
+      const learn = Learner.of(await model(), await loaders()).loss(crossEntropy).lr(0.1);
+      await assert.rejects(learn.fit(1, { cbs: [new Count(), new KeepRunCB({ folder: place })] }), (error: Error) => {
+        assert.match(`${(error.cause as Error | undefined)?.message ?? error.message}`, message);
+        return true;
+      });
+      assert.equal(steps, 0);
+    }
+  }));

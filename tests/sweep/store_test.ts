@@ -173,7 +173,7 @@ Deno.test("Store: a file that is no store, or of another format, is refused", ()
     );
     await assert.rejects(
       Store.open(folder, plan, code),
-      /the file is no SQLite database: choose another folder with --out/,
+      /the file is no SQLite database: choose another folder, or take the file away, as a sweep does with --fresh$/,
     );
     await Deno.remove(join(folder, STORE));
     const other = new DatabaseSync(join(folder, STORE));

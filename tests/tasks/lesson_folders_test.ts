@@ -68,3 +68,11 @@ Deno.test("lesson --resume: what cannot be read is named", () =>
     assert.match(stderr.trimEnd(), /\. Give --resume another folder$/);
     assert.deepEqual([code, stdout], [1, ""]);
   }));
+
+Deno.test("lesson --keep: a store that takes no runs is told before anything is trained", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "sweep.db"), "not a database, but longer than a header ".repeat(20));
+    const { code, stdout, stderr } = await task("lesson", [...LESSON, "--json", "--keep", folder]);
+    assert.match(stderr, /^lesson: Cannot open the store .*the file is no SQLite database: choose another folder/);
+    assert.deepEqual([code, stdout], [1, ""]);
+  }));

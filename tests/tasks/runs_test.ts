@@ -15,6 +15,8 @@ Deno.test("runs: a file in place of a folder is named", () =>
       `runs: Cannot look for runs in ${file}: it is a file. Name a folder of runs, or one that has such folders in it`,
     );
     assert.equal(code, 1);
+    await keepRuns(join(folder, "empty"), []);
+    assert.equal((await task("runs", [folder])).stdout, `No run in ${folder} yet\n`);
   }));
 
 Deno.test("runs of a lesson are kept, listed, filtered and compared: in words, as JSON, and as a page", async () => {
