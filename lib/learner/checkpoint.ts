@@ -22,6 +22,8 @@ export interface Moment {
   /** Where generators stood when the epoch's order was about to be drawn, and where they stand now. */
   readonly began: readonly GeneratorState[];
   readonly now: readonly GeneratorState[];
+  /** Settings that the Learner has, not its optimiser. */
+  readonly own: Readonly<Record<string, number>>;
 }
 
 /** The file's name in its folder. */
@@ -48,7 +50,7 @@ function partOf(prefix: string, tensors: Record<string, Tensor>): Record<string,
 export async function encodeCheckpoint(
   learn: LearnerState,
   callbacks: readonly Callback[],
-  { position, began, now }: Moment,
+  { position, began, now, own }: Moment,
 ): Promise<Uint8Array> {
   const { model, opt } = learn as { model: Module; opt: Optimizer | undefined };
   flush(model.device); // the step is computed as without a checkpoint, and it is known how its results lie in memory
@@ -79,6 +81,7 @@ export async function encodeCheckpoint(
     position: position ?? null,
     began: [...began],
     now: [...now],
+    own: { ...own },
     callbacks: callbacks.map((cb, i) => ({ name: cb.name, values: states[i]?.values })),
     orders: Object.fromEntries(
       Object.entries(tensors).flatMap(([name, t]) => {
@@ -133,6 +136,11 @@ export class Checkpoint {
   /** Where the fit goes on; undefined if it had come to its end. */
   get position(): Position | undefined {
     return this.head.position ?? undefined;
+  }
+
+  /** Of a fit that goes on, settings that the Learner has, not its optimiser. */
+  get ownSettings(): Readonly<Record<string, number>> {
+    return this.position ? this.head.own ?? {} : {};
   }
 
   /** Takes over the model's values and gradients. An error leaves it as it was. */

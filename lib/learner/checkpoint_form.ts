@@ -16,6 +16,8 @@ const header = object({
   position: nullable(object({ epochs: natural, epoch: natural, iter: natural })),
   began: list(generator),
   now: list(generator),
+  /** Settings of the Learner; earlier versions did not save them. */
+  own: optional(record(number)),
   /** Of tensors that do not lie in memory in the order of their axes; earlier versions did not say. */
   orders: optional(record(list(natural))),
   callbacks: list(object({ name: text, values: optional(anything) })),

@@ -24,6 +24,8 @@ export interface Header {
   /** Where generators stood when the epoch's order was about to be drawn, and where they stood in the end. */
   readonly began: readonly GeneratorState[];
   readonly now: readonly GeneratorState[];
+  /** Settings that the Learner has, not its optimiser; earlier versions did not save them. */
+  readonly own?: Readonly<Record<string, number>>;
   /** The order of axes in memory of tensors that do not lie in their own: sums go through them in it. */
   readonly orders?: Readonly<Record<string, readonly number[]>>;
   readonly callbacks: readonly { readonly name: string; readonly values?: Plain | undefined }[];

@@ -173,8 +173,13 @@ export class LearnerCore extends LearnerState {
       this.epochs = epochs;
       const last = resume ? this.opt : undefined;
       this.opt = makeOptimizer(this.options.optFunc, this.model.parameters(), this.optimizerSettings(lr));
-      if (loaded) loaded.restoreOptimizer(this.opt);
-      else if (last) goOnFrom(last, this.opt);
+      if (loaded) {
+        loaded.restoreOptimizer(this.opt);
+        for (const name of Object.keys(this.ownSettings)) {
+          const value = loaded.ownSettings[name];
+          if (value !== undefined) this.setHyper(name, value);
+        }
+      } else if (last) goOnFrom(last, this.opt);
       this.opt.flushes = false; // one flush a batch, after its callbacks
       const late = this.#late = new LateReads(() => this.opt.device);
       await phases.within("Fit", async () => {
@@ -332,7 +337,12 @@ export class LearnerCore extends LearnerState {
     }
     const place = this.#place, ended = !place || place.epoch >= place.epochs;
     const now = this.#generators().map(({ state }) => state);
-    const moment = { position: ended ? undefined : place, began: place && place.iter > 0 ? this.#began : now, now };
+    const moment = {
+      position: ended ? undefined : place,
+      began: place && place.iter > 0 ? this.#began : now,
+      now,
+      own: this.ownSettings,
+    };
     return await encodeCheckpoint(this, this.#phases?.callbacks ?? this.cbs.filter(isLasting), moment);
   }
 
@@ -358,6 +368,11 @@ export class LearnerCore extends LearnerState {
   protected optimizerSettings(lr: number): OptimizerSettings {
     const { momentum } = this.options;
     return momentum === undefined ? { lr } : { lr, momentum };
+  }
+
+  /** Settings of the current fit that the Learner has rather than its optimiser, for checkpoints: what `setHyper` takes. */
+  protected get ownSettings(): Readonly<Record<string, number>> {
+    return {};
   }
 
   /**

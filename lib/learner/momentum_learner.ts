@@ -51,6 +51,11 @@ export class MomentumLearner extends Learner {
     return { lr };
   }
 
+  /** The momentum. */
+  protected override get ownSettings(): Readonly<Record<string, number>> {
+    return { momentum: this.#momentum };
+  }
+
   /** As a Learner's; "momentum" is what scales the gradients. */
   override hyper(name: string): number {
     return name === "momentum" ? this.#momentum : super.hyper(name);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { Learner, MomentumLearner } from "../../lib/learner/mod.ts";
+import { CheckpointCB, Learner, MomentumLearner } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import { flat } from "../nn/helpers.ts";
-import { crossEntropy, loaders, model } from "./helpers.ts";
+import { inFolder } from "../in_folder.ts";
+import { crossEntropy, loaders, model, Spy } from "./helpers.ts";
 
 Deno.test("MomentumLearner takes SGD's steps with momentum, to the bit", async () => {
   const run = async (make: (net: nn.Module) => Learner, fits: number) => {
@@ -24,3 +25,27 @@ Deno.test("the default momentum of MomentumLearner is 0.85, and fluent momentum 
   assert.equal(new MomentumLearner(model(), loaders()).options.momentum, 0.85);
   assert.equal(new MomentumLearner(model(), loaders()).momentum(0.5).options.momentum, 0.5);
 });
+
+Deno.test("a MomentumLearner goes on from a checkpoint with the momentum that a callback has set", () =>
+  inFolder(async (folder) => {
+    const make = (stop: boolean) => {
+      const spy = new Spy({
+        beforeBatch: (learn) => {
+          if (learn.training && learn.epoch === 0 && learn.iter === 1) learn.setHyper("momentum", 0.3);
+        },
+        afterBatch: (learn) => {
+          if (stop && learn.training && learn.epoch === 1) learn.stop();
+        },
+      });
+      const cbs = [spy, new CheckpointCB(folder, { batches: 1 })];
+      return new MomentumLearner(model(), loaders(), crossEntropy, { lr: 0.2, momentum: 0.9, cbs });
+    };
+    const whole = make(false);
+    await whole.fit(3);
+    await make(true).fit(3);
+    const again = await make(false).load(folder);
+    await again.fit(3, { resume: true });
+    assert.equal(again.hyper("momentum"), 0.3);
+    const weights = (learn: Learner) => Promise.all([...learn.model.parameters()].map(flat));
+    assert.deepEqual(await weights(again), await weights(whole));
+  }));
