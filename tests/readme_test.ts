@@ -66,6 +66,23 @@ Deno.test("README, CONTRIBUTING, docs: their links lead somewhere", () => {
   }
 });
 
+Deno.test("README, CONTRIBUTING, docs: the files that they name are there", () => {
+  const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
+  for (const { name } of Deno.readDirSync(join(ROOT, "docs"))) if (name.endsWith(".md")) pages.push(`docs/${name}`);
+  const absent: string[] = [];
+  for (const page of pages) {
+    const prose = Deno.readTextFileSync(join(ROOT, page)).replace(/```[\s\S]*?```/g, "");
+    for (const [, name] of prose.matchAll(/`((?:lib|kernels|tasks|tests|docs|notebooks)\/[\w./-]+\.\w+)`/g)) {
+      try {
+        Deno.statSync(join(ROOT, name!));
+      } catch {
+        absent.push(`${page}: ${name}`);
+      }
+    }
+  }
+  assert.deepEqual(absent, []);
+});
+
 Deno.test("README: the version of Deno that it names is the one it is tested with", () => {
   const versions = new Set(
     [...(readme + contributing).matchAll(/deno@(\d+\.\d+\.\d+)|Deno (\d+\.\d+\.\d+)/g)].map((m) => m[1] ?? m[2]),
