@@ -73,6 +73,9 @@ export function loadState(
 
 function mismatch(target: Tensor, value: unknown): string | undefined {
   if (!(value instanceof Tensor)) return `must be a tensor, found ${value === null ? "null" : typeof value}`;
+  if (value.device !== target.device) {
+    return `is on ${value.device}, the model's on ${target.device}: move it with await t.toDevice(model.device)`;
+  }
   const floats = isFloat(value.dtype) && isFloat(target.dtype);
   if (value.dtype !== target.dtype && !floats) return `is ${target.dtype}, found ${value.dtype}`;
   const same = value.ndim === target.ndim && value.shape.every((size, i) => size === target.shape[i]);

@@ -220,6 +220,12 @@ export class TensorHandle {
       );
     }
     if (this.dtype === "float16" && (what !== "copy_" || this.#parent)) throw this.#readOnly(what);
+    if (next.device !== this.device) {
+      throw new TypeError(
+        `Cannot ${what} a tensor on ${this.device} with one on ${next.device}: a tensor keeps its device. ` +
+          `Move the other first, e.g. await t.toDevice(device("${this.device.name}"))`,
+      );
+    }
     next = cast(next, this.dtype);
     if (!sameShape(next.shape, this.shape)) {
       const fits = next.shape.length <= this.ndim &&
