@@ -56,6 +56,25 @@ Deno.test("wrong values: what is no number is named, and what was found", () => 
   }
 });
 
+Deno.test("wrong values: numbers are drawn from ranges and by deviations that PyTorch has too", async () => {
+  for (const std of [-1, NaN]) {
+    assert.throws(() => x().normal_(0, std), {
+      name: "RangeError",
+      message: new RegExp(`of deviation ${std}: it must be`),
+    });
+    assert.throws(() => nn.init.normal_(x(), 0, std), RangeError);
+  }
+  for (const [low, high] of [[1, 0], [NaN, 1], [0, NaN], [0, Infinity], [-3e38, 3e38]] as const) {
+    const message = `Cannot draw from [${low}, ${high}): the first must not be above the second`;
+    assert.throws(
+      () => x().uniform_(low, high),
+      (error: Error) => error instanceof RangeError && error.message.startsWith(message),
+    );
+  }
+  assert.deepEqual(await ones([2]).uniform_(3, 3).array(), [3, 3]);
+  assert.deepEqual(await ones([2]).normal_(3, 0).array(), [3, 3]);
+});
+
 Deno.test("wrong values: a bound is a number or a tensor; null is none", async () => {
   for (const value of ["0.5", 10n, () => 1, Symbol("s")]) {
     for (const bound of [[value], [null, value]]) {

@@ -116,11 +116,16 @@ export class TensorInPlace extends TensorViews {
   neg_(): this {
     return this.#in("neg_", (x) => unary("neg", x));
   }
-  /** Fills with normal random numbers. */
+  /**
+   * Fills with normal random numbers.
+   *
+   * @throws {RangeError} unless the deviation is 0 or more, as in PyTorch
+   */
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     checkOptions("normal_", options, GENERATOR);
     checkNumber("normal_", "the mean", mean);
     checkNumber("normal_", "the deviation", std);
+    if (!(std >= 0)) throw new RangeError(`Cannot draw normal numbers of deviation ${std}: it must be 0 or more`);
     return this.#in("normal_", (x) => {
       const generator = generatorOr(options.generator), { torch } = generator;
       if (torch) return drawnData(ownPlace(this), (n, inOrder) => torch.normal(n, mean, std, inOrder));
@@ -128,11 +133,21 @@ export class TensorInPlace extends TensorViews {
       return binary("add", binary("mul", z, number(z, std)), number(z, mean));
     });
   }
-  /** Fills with uniform random numbers from [low, high). */
+  /**
+   * Fills with uniform random numbers from [low, high).
+   *
+   * @throws {RangeError} unless `low` is at most `high`, and both and their difference finite in 32 bits, as in PyTorch
+   */
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     checkOptions("uniform_", options, GENERATOR);
     checkNumber("uniform_", "the least", low);
     checkNumber("uniform_", "the greatest", high);
+    if (!(low <= high) || ![low, high, high - low].every((n) => Number.isFinite(Math.fround(n)))) {
+      throw new RangeError(
+        `Cannot draw from [${low}, ${high}): the first must not be above the second, and both and their difference must be ` +
+          "finite in 32 bits",
+      );
+    }
     return this.#in("uniform_", (x) => {
       const generator = generatorOr(options.generator), { torch } = generator;
       if (torch) return drawnData(ownPlace(this), (n) => torch.uniform(n, low, high));
