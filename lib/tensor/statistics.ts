@@ -6,7 +6,7 @@ import { statistics as count } from "../ops/statistics.ts";
 import { cat } from "./combine.ts";
 import { full, zeros } from "./create.ts";
 import type { TensorHandle } from "./handle.ts";
-import { checkBins } from "./statistics_rows.ts";
+import { checkBins } from "./bins.ts";
 import { Tensor } from "./tensor.ts";
 
 export { STATISTICS_HEAD };

@@ -1,6 +1,6 @@
 /** Statistics and units, written into records on the device in place. */
-import { whole } from "../device/whole.ts";
 import { statisticsRow, unitsOff } from "../ops/statistics.ts";
+import { checkBins } from "./bins.ts";
 import type { TensorHandle } from "./handle.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -10,24 +10,6 @@ interface Counting {
   readonly min: number;
   readonly max: number;
   readonly absolute: boolean;
-}
-
-/**
- * Whether a range can be cut into bins. Kernels divide by its width in 32 bits: of one that is 0 or infinite there, everything would be in the first
- * bin, or in none.
- */
-export function hasBins(min: number, max: number): boolean {
-  const width = Math.fround(Math.fround(max) - Math.fround(min));
-  return min < max && width > 0 && width < Infinity;
-}
-
-/** @throws {RangeError} if there is no bin, or `min` and `max` and their difference are not finite in 32 bits, and `min` below `max` */
-export function checkBins(bins: number, min: number, max: number): void {
-  whole("count elements", "the number of bins", bins, 1);
-  if (hasBins(min, max)) return;
-  throw new RangeError(
-    `Cannot count in [${min}, ${max}]: min must be below max, and both and their difference finite in 32 bits`,
-  );
 }
 
 /**

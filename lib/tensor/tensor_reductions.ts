@@ -22,7 +22,7 @@ import {
 } from "./options.ts";
 import { extremeAlong } from "./order.ts";
 import { alongRows, floatNode, logsumexp, mean, reduceOver, std, varMean } from "./reductions.ts";
-import { checkBins } from "./statistics_rows.ts";
+import { checkBins } from "./bins.ts";
 import { TensorPointwise } from "./tensor_pointwise.ts";
 
 /**

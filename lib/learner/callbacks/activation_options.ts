@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkIterable, checkList } from "../../device/expect.ts";
 import { whole } from "../../tensor/graph.ts";
-import { hasBins } from "../../tensor/statistics_rows.ts";
+import { hasBins } from "../../tensor/bins.ts";
 import type { Watched } from "../activation_charts.ts";
 
 /** Options of {@linkcode ActivationStats}. */
