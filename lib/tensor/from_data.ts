@@ -94,10 +94,8 @@ function fitting<T extends ArrayLike<number>>(data: T, fits: (x: number) => bool
 }
 
 function convert(data: number[] | HostArray, dtype: DType, exact: boolean): HostArray {
-  if (
-    ArrayBuffer.isView(data) && (data as unknown) instanceof BigInt64Array ||
-    (data as unknown) instanceof BigUint64Array
-  ) {
+  const given: unknown = data;
+  if (given instanceof BigInt64Array || given instanceof BigUint64Array) {
     throw new TypeError(
       "Cannot make a tensor from BigInts: elements are numbers or booleans. Array.from(data, Number) makes numbers of them",
     );

@@ -11,6 +11,17 @@ import type { LessonRequest } from "./request.ts";
 /** Milliseconds to wait for the first process's word; then this one looks for a GPU itself. */
 const PATIENCE = 100;
 
+/** The word, or undefined if it does not come in time. */
+async function heard(said: Promise<string>): Promise<string | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), PATIENCE));
+  try {
+    return await Promise.race([said, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Opens the device, or begins to.
  *
@@ -22,8 +33,7 @@ export async function openDevice(
   said: Promise<string>,
 ): Promise<Device> {
   const { threads } = request, named = deviceName(request);
-  const silence = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
-  const chosen = named === "auto" && await Promise.race([said, silence]) === NO_GPU ? "cpu" : named;
+  const chosen = named === "auto" && await heard(said) === NO_GPU ? "cpu" : named;
   const opened = device(chosen, threads === undefined ? {} : { threads });
   if (threads !== undefined && chosen === "auto" && (await opened.ready).kind !== "cpu") {
     throw new UsageError("--threads is for the cpu device, found a GPU: add --device cpu, or leave out --threads");

@@ -92,13 +92,18 @@ Deno.test("drawAll() draws everything, tells its progress, lets the event loop t
   await assert.rejects(aborted, { name: "AbortError" });
 });
 
-Deno.test("drawAhead() fills shared memory in the background", async () => {
-  const ahead = garments({ seed: 3, trainCount: 300, testCount: 30 }).drawAhead();
+/** Waits for the thread to draw so many images. */
+async function untilDrawn(ahead: DrawnAhead, count: number): Promise<void> {
   const deadline = Date.now() + 60_000;
-  while (ahead.drawn < 330) {
+  while (ahead.drawn < count) {
     assert.ok(Date.now() < deadline, "the thread did not draw");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+Deno.test("drawAhead() fills shared memory in the background", async () => {
+  const ahead = garments({ seed: 3, trainCount: 300, testCount: 30 }).drawAhead();
+  await untilDrawn(ahead, 330);
   assert.ok(ahead.train.complete && ahead.test.complete);
   const expected = drawn(3, "train", 0, 300);
   assert.deepEqual(new Uint8Array(ahead.train.images), expected.images);
@@ -116,7 +121,7 @@ Deno.test("drawAhead() starts its thread when it is of use: at once for many ima
   await new Promise((resolve) => setTimeout(resolve, 500));
   assert.equal(ahead.drawn, 2000);
   await first(2100);
-  while (ahead.drawn < 3010) await new Promise((resolve) => setTimeout(resolve, 5)); // by the thread
+  await untilDrawn(ahead, 3010);
   ahead.stop();
 });
 

@@ -165,19 +165,24 @@ export class CheckpointCB extends Callback {
 
 const pad = (n: number, digits: number) => String(n).padStart(digits, "0");
 
+/** Names of files in a folder; none if it is not there, as a subclass may keep them elsewhere. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
 /** Older checkpoints that are in a folder, in their order. */
 async function olderIn(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []); // a subclass may keep them elsewhere
-  return entries.map(({ name }) => name).filter((name) => /^epoch-\d+-batch-\d+\.safetensors$/.test(name)).sort();
+  return (await namesIn(folder)).filter((name) => /^epoch-\d+-batch-\d+\.safetensors$/.test(name)).sort();
 }
 
 /** Removes what was being written when a process was killed. A folder belongs to one fit at a time. */
 async function clearDrafts(folder: string): Promise<void> {
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (/\.safetensors\.[0-9a-f]{8}\.tmp$/.test(name)) await Deno.remove(join(folder, name));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  for (const name of await namesIn(folder)) {
+    if (/\.safetensors\.[0-9a-f]{8}\.tmp$/.test(name)) await Deno.remove(join(folder, name));
   }
 }

@@ -158,11 +158,8 @@ export class LiveCB extends Callback {
     this.#layers = new LiveLayers(this.#run, learn.fitCallbacks ?? []);
     this.#wanted = [];
     this.#ends = [];
-    this.#told =
-      this.#steps =
-      this.#before =
-      this.#rows =
-        0;
+    this.#steps = this.#before = 0;
+    this.#told = this.#rows = 0;
     this.#done = false;
     this.#startedAt = this.#nextTell = performance.now();
     // Whoever looks sees the beginning at once.
