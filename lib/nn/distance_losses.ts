@@ -50,7 +50,7 @@ export interface PairwiseDistanceOptions {
 const PAIRWISE = optionNames<PairwiseDistanceOptions>({ p: 1, eps: 1, keepdim: 1 });
 
 /**
- * The p-norm of x − y + eps along the last axis.
+ * The p-norm of x − y + eps along the last axis. Where that is 0, as of equal vectors with an eps of 0, no gradient flows.
  *
  * @param x float32 of at least one axis
  * @param y of x's shape
@@ -68,15 +68,7 @@ export function pairwiseDistance(x: Tensor, y: Tensor, options: PairwiseDistance
   checkSameShape("pairwiseDistance", x, y, ["first input", "second input"]);
   const p = numberOption("pairwiseDistance", "p", options.p ?? 2, 0, false);
   const eps = numberOption("pairwiseDistance", "eps", options.eps ?? 1e-6, -Infinity, true);
-  return lengthOf(x.sub(y).add(eps), p, options.keepdim ?? false);
-}
-
-/** The p-norm along the last axis. */
-function lengthOf(x: Tensor, p: number, keepdim: boolean): Tensor {
-  if (p === 2) return x.square().sum(-1, { keepdim }).sqrt();
-  if (p === 1) return x.abs().sum(-1, { keepdim });
-  if (p === Infinity) return x.abs().max(-1, { keepdim });
-  return x.abs().pow(p).sum(-1, { keepdim }).pow(1 / p);
+  return x.sub(y).add(eps).norm(p, -1, { keepdim: options.keepdim ?? false });
 }
 
 /** Options of {@linkcode cosineEmbeddingLoss}. */

@@ -97,5 +97,7 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
   const delta = numberOption("huberLoss", "delta", options.delta ?? 1, 0, false);
   const off = input.sub(target), size = off.abs();
   const near = upTo(delta, off, size).square().mul(0.5);
+  // The line beyond delta would be infinite, and the gradient 0 that it gets times that NaN.
+  if (delta === Infinity) return reduced(near, options.reduction);
   return reduced(near.where(size.lt(delta), size.sub(delta / 2).mul(delta)), options.reduction);
 }

@@ -126,3 +126,28 @@ Deno.test("losses as modules give what the functions give, keep their weights as
   assert.deepEqual(Object.keys(await pairs[7]![0].stateDict()), ["weight", "pos_weight"]);
   assert.deepEqual(Object.keys(await pairs[2]![0].stateDict()), []);
 });
+
+Deno.test("equal vectors get no gradient from their distance without an eps, in any norm, as in PyTorch", async () => {
+  for (const p of [0.5, 1, 1.5, 2, 3, Infinity]) {
+    const x = tensor([[1, 2], [0, 0]], { requiresGrad: true }), y = tensor([[1, 2], [0, 1]]);
+    const distance = F.pairwiseDistance(x, y, { p, eps: 0 });
+    assertClose(await flat(distance), [0, 1]);
+    distance.sum().backward();
+    assertClose(await flat(x.grad!), [0, 0, 0, -1]);
+    const anchor = tensor([[1, 2]], { requiresGrad: true });
+    F.tripletMarginLoss(anchor, tensor([[1, 2]]), tensor([[1, 4]]), { p, eps: 0, margin: 3 }).backward();
+    assertClose(await flat(anchor.grad!), [0, 1]);
+  }
+  const far = tensor([[3e20, -4e20]], { requiresGrad: true }), distance = F.pairwiseDistance(far, tensor([[0, 0]]));
+  assertClose([await distance.item() / 1e20], [5]);
+  distance.backward();
+  assertClose(await flat(far.grad!), [0.6, -0.8]);
+});
+
+Deno.test("huberLoss of an infinite delta is half the square, with its gradient", async () => {
+  const x = tensor([1, -3, 0], { requiresGrad: true });
+  const losses = F.huberLoss(x, tensor([0, 0, 0]), { delta: Infinity, reduction: "none" });
+  assertClose(await flat(losses), [0.5, 4.5, 0]);
+  losses.sum().backward();
+  assertClose(await flat(x.grad!), [1, -3, 0]);
+});
