@@ -45,7 +45,7 @@ function recordAny(
     if (input.requiresGrad) requiresGrad = true;
     input.marks |= USED;
   }
-  if (dtype === "uint8" && !op.isView) throw storageOnly(op);
+  if (dtype === "uint8" && !op.isView) throw storageOnly(op.name);
   requiresGrad = op.flow === "inputs" ? requiresGrad && dtype === "float32" && isGradEnabled() : op.flow === "always";
   // Losses may be kept by the hundred thousand: they share one list of no axes.
   if (shape.length === 0) shape = NO_NUMBERS;
@@ -73,9 +73,9 @@ export function recordSource(
 }
 
 /** Four bytes share a word on devices: no kernel writes one alone. */
-export function storageOnly(op: AnyOperation): TypeError {
+export function storageOnly(what: string): TypeError {
   return new TypeError(
-    `Cannot ${op.name} into a uint8 tensor: bytes are only read. Make them from data (a Uint8Array), or use int32 or bool`,
+    `Cannot ${what} into a uint8 tensor: bytes are only read. Make them from data (a Uint8Array), or use int32 or bool`,
   );
 }
 

@@ -72,7 +72,7 @@ export function beyondInt32(what: string, value: number): RangeError {
 
 /** `value` as an element of int32, whose fraction is cut off, or of bool. */
 function asElement(dtype: DType, value: number): number {
-  if (isPacked(dtype)) throw storageOnly(FULL);
+  if (isPacked(dtype)) throw storageOnly(FULL.name);
   if (dtype === "bool") return Number(value) !== 0 ? 1 : 0; // unchecked code may give a boolean
   if (!fitsInt32(value)) throw beyondInt32("make an int32 tensor of", value);
   return value | 0;
@@ -109,7 +109,7 @@ export const flat: Rule = (_, node) => [zeros(node.inputs[0]!)];
 
 /** `start + i · step` for `length` i's. */
 export function arange(device: Device, dtype: DType, length: number, start: number, step: number): Node {
-  if (isPacked(dtype)) throw storageOnly(ARANGE);
+  if (isPacked(dtype)) throw storageOnly(ARANGE.name);
   return recordSource(device, ARANGE, dtype, [length], [start, step]);
 }
 

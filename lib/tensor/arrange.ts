@@ -25,7 +25,13 @@ export function commonType(nodes: readonly Node[]): DType {
   return some("float32") ? "float32" : some("int32") ? "int32" : "bool";
 }
 
-/** Nodes one after the other along an axis; other sizes are equal. */
+/** Throws if one of the nodes holds bytes, which devices read and do not write. */
+export function refuseBytes(what: string, nodes: readonly Node[]): void {
+  if (!nodes.some(({ dtype }) => dtype === "uint8")) return;
+  throw new TypeError(`Cannot ${what} uint8 tensors: bytes are for storage. Convert with .float() or .int()`);
+}
+
+/** Nodes one after the other along an axis; other sizes are equal. None holds bytes. */
 export function joined(nodes: readonly Node[], axis: number): Node {
   const [{ device, shape }] = nodes as [Node], dtype = commonType(nodes);
   const parts = nodes.filter((node) => node.shape[axis] !== 0).map((node) => cast(node, dtype));
@@ -40,6 +46,7 @@ export function flipped(x: Node, axes: readonly number[]): Node {
 /** `x` with its elements along an axis `shift` places further on; those that leave the end come in at the beginning. */
 export function rolled(x: Node, axis: number, shift: number): Node {
   const size = x.shape[axis]!, by = size ? ((shift % size) + size) % size : 0;
+  refuseBytes("roll", [x]);
   return by === 0 ? x : joined([part(x, axis, size - by, by), part(x, axis, 0, size - by)], axis);
 }
 
@@ -69,6 +76,7 @@ export const windowsIn = (length: number, size: number, step: number): number =>
 
 /** All windows of `size` elements along an axis, `step` apart, each along a new last axis. */
 export function windows(x: Node, axis: number, size: number, step: number): Node {
+  refuseBytes("unfold", [x]);
   const count = windowsIn(x.shape[axis]!, size, step), last = x.shape.length;
   const columns = Array.from({ length: size }, (_, i) => {
     const column = part(x, axis, i, count, step);

@@ -5,7 +5,7 @@ import { ownAxis, sameShape } from "../graph/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { cast, where as choose } from "../ops/pointwise.ts";
 import { full } from "../ops/sources.ts";
-import { commonType, joined } from "./arrange.ts";
+import { commonType, joined, refuseBytes } from "./arrange.ts";
 import { TensorHandle } from "./handle.ts";
 import { type Operand, operandNode } from "./options.ts";
 import { Tensor } from "./tensor.ts";
@@ -39,9 +39,7 @@ export function cat(tensors: readonly TensorHandle[], axis = 0): Tensor {
   const isBlank = ({ shape }: Node) => shape.length === 1 && shape[0] === 0;
   const parts = given.filter((node) => !isBlank(node)), nodes = parts.length ? parts : given, first = nodes[0]!;
   const at = ownAxis("cat", axis, first.shape.length);
-  if (given.some(({ dtype }) => dtype === "uint8")) {
-    throw new TypeError("Cannot cat uint8 tensors: bytes are for storage. Convert with .float() or .int()");
-  }
+  refuseBytes("cat", given);
   for (const { shape } of nodes) {
     if (
       shape.length !== first.shape.length || shape.some((size, i) => i !== at && size !== first.shape[i])

@@ -20,9 +20,12 @@ export function viewed<T extends TensorHandle>(x: T, step: ViewStep): T {
   return made(x, { handle: parent, step });
 }
 
-/** The elements in row-major order under another shape: a view where possible, else a copy. */
+/**
+ * The elements in row-major order under another shape: a view where possible, else a copy. Of bytes always a view: no kernel writes them, so
+ * that nobody can tell it from a copy.
+ */
 export function reshaped<T extends TensorHandle>(x: T, shape: Shape): T {
-  if (viewStrides(x.shape, x.stride(), shape)) return viewed(x, { op: "reshape", shape });
+  if (x.dtype === "uint8" || viewStrides(x.shape, x.stride(), shape)) return viewed(x, { op: "reshape", shape });
   return made(x, alias(cast(reshape(x.node(), shape), x.dtype)));
 }
 

@@ -9,6 +9,7 @@ import { Storage } from "../engine/storage.ts";
 import { isGradEnabled, noGrad } from "../graph/context.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { Node } from "../graph/node.ts";
+import { storageOnly } from "../graph/record.ts";
 import { rowMajor, sameShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { widen } from "../ops/halves.ts";
 import { cast } from "../ops/pointwise.ts";
@@ -220,6 +221,7 @@ export class TensorHandle {
       );
     }
     if (this.dtype === "float16" && (what !== "copy_" || this.#parent)) throw this.#readOnly(what);
+    if (this.dtype === "uint8") throw storageOnly(what);
     if (next.device !== this.device) {
       throw new TypeError(
         `Cannot ${what} a tensor on ${this.device} with one on ${next.device}: a tensor keeps its device. ` +

@@ -49,7 +49,8 @@ interface Edge {
  */
 export function pad(x: TensorHandle, padding: readonly number[], options: PadOptions = {}): Tensor {
   checkOptions("pad", options, OPTIONS);
-  const node = nodeOf("pad", "the input", x), { mode = "constant", value = 0 } = options, { shape } = node;
+  const given = nodeOf("pad", "the input", x), { mode = "constant", value = 0 } = options, { shape } = given;
+  const node = given.dtype === "uint8" ? cast(given, "int32") : given;
   checkList("pad", "the padding", padding, "an array of numbers", (n) => typeof n === "number");
   const refuse = (why: string) =>
     new ShapeError(`Cannot pad ${showShape(shape)} by ${showShape(padding)}: ${why}`, [shape]);
@@ -92,8 +93,7 @@ function surrounded(x: Node, edges: readonly Edge[], value: number): Node {
     starts[axis] = Math.max(0, before);
     shape[axis]! += Math.max(0, before) + Math.max(0, after);
   }
-  const given = x.dtype === "uint8" ? cast(x, "int32") : x;
-  return sliceScatter(full(x.device, given.dtype, shape, value), given, starts, shape.map(() => 1));
+  return sliceScatter(full(x.device, x.dtype, shape, value), x, starts, shape.map(() => 1));
 }
 
 interface Border {

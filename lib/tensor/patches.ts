@@ -5,7 +5,7 @@ import type { Node } from "../graph/node.ts";
 import { add } from "../ops/pointwise.ts";
 import { full } from "../ops/sources.ts";
 import { reshape, slice, sliceScatter } from "../ops/views.ts";
-import { joined, part, windowsIn } from "./arrange.ts";
+import { joined, part, refuseBytes, windowsIn } from "./arrange.ts";
 import { checkTensor } from "./expect.ts";
 import type { TensorHandle } from "./handle.ts";
 import { pad } from "./pad.ts";
@@ -76,6 +76,7 @@ export function unfold(x: TensorHandle, kernelSize: Pair, options: PatchOptions 
   if (x.ndim !== 4) {
     throw new ShapeError(`Cannot unfold ${showShape(x.shape)}: it takes [batch, channels, height, width]`, [x.shape]);
   }
+  refuseBytes("unfold", [x.node()]);
   const [n, c, h, w] = x.shape as [number, number, number, number], grid = gridOf("unfold", h, w, kernelSize, options);
   const { padding: [down, across], count, kernel } = grid;
   const image = down + across ? pad(x, [across, across, down, down]).node() : x.node();

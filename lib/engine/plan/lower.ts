@@ -11,6 +11,7 @@ import { type Step, stepInputs, stepOutputs } from "../../device/steps/mod.ts";
 import type { Instruction, PointwiseInput } from "../../device/steps/pointwise.ts";
 import { coalesce, isDense, naturalLayout, sameLayout } from "../../graph/layout.ts";
 import { type Emission, type Node, NONE, type Ref } from "../../graph/node.ts";
+import { storageOnly } from "../../graph/record.ts";
 import { rowMajor, type Shape, sizeOf } from "../../graph/shape.ts";
 import { assemble, type Draft } from "./assemble.ts";
 import { fuseEpilogues } from "./epilogues.ts";
@@ -173,6 +174,8 @@ export class Lowering implements Emission {
 
   copy(from: Ref, to: Ref): void {
     if (sizeOf(to.shape) === 0) return;
+    // Its words would lie over whatever comes after the bytes.
+    if (to.dtype === "uint8") throw storageOnly("copy");
     const loops = coalesce(to.shape, [to.strides, from.strides], 0);
     const input = this.operand(from, loops.shape, loops.strides[1]!);
     const output = this.operand(to, loops.shape, loops.strides[0]!);
