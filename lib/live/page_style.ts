@@ -18,7 +18,7 @@ canvas:focus-visible,button:focus-visible,input:focus-visible,select:focus-visib
 .read{min-height:1.5em;font-size:.85rem;color:var(--sonde-muted);margin:.35rem 0 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
-h2{overflow-wrap:anywhere}
+h1,h2,header p,.legend span,.layers label,li{overflow-wrap:anywhere;min-width:0}
 th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid var(--sonde-rule);white-space:nowrap}
 td:first-child:not(:last-child),th:first-child,.words,.words td,.words th{text-align:left}
 td.words{white-space:normal;overflow-wrap:anywhere;min-width:5rem}

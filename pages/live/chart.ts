@@ -1,7 +1,18 @@
 /** A chart of lines on a canvas: at most the points that the screen shows, values under the pointer, and a range chosen by dragging or by keys. */
 /// <reference lib="dom" />
 import { color, colorKey, make, onColors, say } from "./dom.ts";
-import { format, indexAt, lastStep, outline, type Point, type Range, summaryOf, ticks, type Values } from "./scale.ts";
+import {
+  format,
+  indexAt,
+  lastStep,
+  outline,
+  type Point,
+  type Range,
+  summaryOf,
+  tickLabels,
+  ticks,
+  type Values,
+} from "./scale.ts";
 import { Reader } from "./reader.ts";
 
 /** A line. */
@@ -22,6 +33,8 @@ export interface LineLook {
   readonly isShare?: boolean;
   /** Mark 0, and have it in the picture. Default: false. */
   readonly zero?: boolean;
+  /** What is counted across. Default: "step". */
+  readonly across?: string;
 }
 
 const LEFT = 56, RIGHT = 8, TOP = 8, BOTTOM = 24;
@@ -56,6 +69,7 @@ export class LineChart {
         return Math.round(from + Math.min(1, Math.max(0, share)) * (to - from));
       },
       words: (step) => this.#words(step),
+      across: () => this.#across,
       choose: (range) => this.onRange(range),
       changed: () => this.draw(),
     });
@@ -109,6 +123,10 @@ export class LineChart {
     this.draw();
   }
 
+  get #across(): string {
+    return this.#look.across ?? "step";
+  }
+
   get #span(): readonly [number, number] {
     return this.#range ?? [0, Math.max(1, ...this.#lines.map(lastStep))];
   }
@@ -117,7 +135,7 @@ export class LineChart {
   #words(step: number | undefined): string {
     const [from, to] = this.#span, lines = this.#lines.filter(({ isFaint }) => !isFaint);
     if (step !== undefined) {
-      return `step ${step}: ${
+      return `${this.#across} ${step}: ${
         lines.map((line) => `${line.name} ${format(line.values[indexAt(line, step)])}`).join(", ")
       }`;
     }
@@ -127,7 +145,7 @@ export class LineChart {
       if (!summary) return [];
       return [`${line.name} ${format(summary.mean)} on average, ${format(summary.low)} to ${format(summary.high)}`];
     });
-    return `steps ${from} to ${to}: ${[...figures, "double-click or Escape shows all"].join("; ")}`;
+    return `${this.#across}s ${from} to ${to}: ${[...figures, "double-click or Escape shows all"].join("; ")}`;
   }
 
   /** Draws anew, if it can be seen or must be drawn. */
@@ -152,11 +170,14 @@ export class LineChart {
     pen.fillStyle = color("muted");
     pen.lineWidth = 1;
     pen.textAlign = "right";
-    for (const tick of ticks(low, high, 6)) {
+    const levels = ticks(low, high, 6), names = tickLabels(levels);
+    levels.forEach((tick, i) => {
       pen.strokeStyle = color(this.#look.zero && tick === 0 ? "muted" : "rule");
       stroke(pen, [[LEFT, y(tick)], [width - RIGHT, y(tick)]]);
-      pen.fillText(format(tick), LEFT - 8, y(tick) + 4);
-    }
+      pen.fillText(names[i]!, LEFT - 8, y(tick) + 4, LEFT - 8); // narrower rather than cut off
+    });
+    pen.textAlign = "left";
+    pen.fillText(this.#across, 0, height - 6, LEFT - 20);
     for (const tick of ticks(from, to, width / 110).filter(Number.isInteger)) {
       pen.textAlign = x(tick) > width - 30 ? "right" : "center";
       pen.fillText(String(tick), x(tick), height - 6);

@@ -47,7 +47,7 @@ export function table(
   const section = make("section"), scroll = make("div", "scroll"), element = make("table");
   const head = make("thead"), body = make("tbody"), names = make("tr");
   const isText = columns.map((_, i) =>
-    i === 0 || rows.some((cells) => !/^(–|NaN|[-\d.]*|.*Infinity)$/.test(cells[i]!))
+    i === 0 || rows.some((cells) => !/^(–|NaN|[-\d.]*(e-?\d+)?|.*Infinity)$/.test(cells[i]!))
   );
   const classOf = (i: number) => isText[i] ? "words" : "";
   names.append(...columns.map((name, i) => Object.assign(make("th", classOf(i), name), { scope: "col" })));

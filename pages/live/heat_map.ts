@@ -3,7 +3,7 @@
 import type { Column } from "../../lib/live/events.ts";
 import type { ShownLayer } from "../../lib/live/page_model.ts";
 import { color, make, onColors, say } from "./dom.ts";
-import { format, indexAt, type Range, ticks } from "./scale.ts";
+import { format, indexAt, type Range, tickLabels, ticks } from "./scale.ts";
 
 const LEFT = 56, RIGHT = 8, TOP = 8, BOTTOM = 24;
 
@@ -107,8 +107,11 @@ export class HeatMap {
   #words(column: number, bin: number, { range: [low, high], absolute }: ShownLayer): string {
     const { step, counts } = this.#columns[column]!, sum = counts.reduce((a, b) => a + b, 0);
     const edge = (i: number) => format(low + (high - low) * i / counts.length);
-    const what = absolute ? "absolute values" : "values", share = format(100 * counts[bin]! / (sum || 1));
-    return `step ${step}: ${share} % of ${what} from ${edge(bin)} to ${edge(bin + 1)}`;
+    const what = absolute ? "absolute values" : "values", within = `${format(low)} to ${format(high)}`;
+    if (!sum) return `step ${step}: no ${what} within ${within}`;
+    // The histogram does not say how many lie outside.
+    const share = format(100 * counts[bin]! / sum);
+    return `step ${step}: ${share} % of ${what} from ${edge(bin)} to ${edge(bin + 1)}, of those within ${within}`;
   }
 
   /** Draws anew, if it can be seen or must be drawn. */
@@ -129,9 +132,12 @@ export class HeatMap {
     pen.font = "12px system-ui, sans-serif";
     pen.fillStyle = color("muted");
     pen.textAlign = "right";
-    for (const tick of ticks(low, high, 6)) {
-      pen.fillText(format(tick), LEFT - 8, TOP + up * (high - tick) / (high - low) + 4);
-    }
+    const levels = ticks(low, high, 6), names = tickLabels(levels);
+    levels.forEach((tick, i) => {
+      pen.fillText(names[i]!, LEFT - 8, TOP + up * (high - tick) / (high - low) + 4, LEFT - 8);
+    });
+    pen.textAlign = "left";
+    pen.fillText("step", 0, height - 6, LEFT - 20);
     for (
       const tick of ticks(0, columns - 1 || 1, width / 110).filter((tick) => Number.isInteger(tick) && tick < columns)
     ) {

@@ -11,6 +11,8 @@ export interface Readable {
   stepAt(x: number): number;
   /** What is said of a step, or of all if none is read. */
   words(step: number | undefined): string;
+  /** What is counted across, one of them. */
+  across(): string;
   /** Shows a range. */
   choose(range: Range): void;
   /** Draws what is read and marked. */
@@ -63,7 +65,10 @@ export class Reader {
   tell(): void {
     const { mark } = this, words = this.chart.words(this.at);
     const isMarked = mark && mark[1] - mark[0] >= LEAST;
-    say(this.read, isMarked ? `${words}; steps ${mark[0]} to ${mark[1]} are marked, Enter shows them` : words);
+    say(
+      this.read,
+      isMarked ? `${words}; ${this.chart.across()}s ${mark[0]} to ${mark[1]} are marked, Enter shows them` : words,
+    );
   }
 
   #point(step: number | undefined): void {

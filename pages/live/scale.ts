@@ -76,13 +76,30 @@ export function summaryOf(line: Values, from: number, to: number) {
 /** Round numbers between two, about that many. */
 export function ticks(low: number, high: number, count: number): number[] {
   const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5].find((by) => by * power >= rough) ?? 10) * power, first = Math.ceil(low / step);
+  const step = ([1, 2, 5].find((by) => by * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9); // the ends too, if they are round
   return Array.from(
-    { length: Math.floor(high / step) - first + 1 },
+    { length: last - first + 1 },
     (_, i) => Number(((first + i) * step).toPrecision(12)),
   );
 }
 
-/** A number with as many digits as one reads. */
-export const format = (value: number | undefined): string =>
-  value === undefined ? "–" : Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
+/**
+ * What ticks are called: each as it is, as two of them four digits alike are two places; in powers of ten where that is shorter than zeros.
+ */
+export function tickLabels(ticks: readonly number[]): string[] {
+  const widest = (labels: readonly string[]) => Math.max(0, ...labels.map(({ length }) => length));
+  const plain = ticks.map((tick) => power(String(tick)));
+  const powers = ticks.map((tick) => tick === 0 ? "0" : power(tick.toExponential()));
+  return widest(plain) > 6 && widest(powers) < widest(plain) ? powers : plain;
+}
+
+const power = (text: string) => text.replace("e+", "e");
+
+/** A number with as many digits as one reads, in powers of ten where zeros would have to be counted. */
+export function format(value: number | undefined): string {
+  if (value === undefined) return "–";
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value), rounded = Number(value.toPrecision(4));
+  return power(size !== 0 && (size < 1e-4 || size >= 1e7) ? rounded.toExponential() : String(rounded));
+}

@@ -181,7 +181,7 @@ function figuresOf({ facts, progress, finished, series }: ShownRun): [typeof FIG
     ["batch", progress ? `${progress.batch}${progress.batches ? ` / ${progress.batches}` : ""}` : "–"],
     ["loss", format(series.get("loss")?.at(-1))],
     ["rate", format(series.get("lr")?.at(-1))],
-    ["batches / s", format(progress?.speed && Math.round(progress.speed))],
+    ["batches / s", format(progress?.speed && Number(progress.speed.toPrecision(2)))],
     ["time left", finished || progress?.left === undefined ? "–" : `${Math.ceil(progress.left)} s`],
   ];
 }

@@ -1,7 +1,7 @@
 /** Figures by group: a row for each, a dot for each run, a stroke at their mean. By pointer or keys it tells a row. */
 /// <reference lib="dom" />
 import { color } from "../live/dom.ts";
-import { format, ticks } from "../live/scale.ts";
+import { format, tickLabels, ticks } from "../live/scale.ts";
 
 /** A row. */
 export interface DotRow {
@@ -29,7 +29,8 @@ export class DotChart {
     this.#read.className = "read";
     this.#read.setAttribute("role", "status");
     canvas.tabIndex = 0;
-    canvas.setAttribute("role", "img");
+    canvas.setAttribute("role", "application"); // an image has no keys: a screen reader would keep them for itself
+    canvas.setAttribute("aria-roledescription", "chart");
     this.element.append(this.#heading, canvas, this.#read);
     canvas.onpointermove = ({ offsetY }) => this.#tell(Math.floor((offsetY - TOP) / ROW));
     canvas.onpointerleave = () => this.#tell(undefined);
@@ -82,13 +83,14 @@ export class DotChart {
       pen.lineTo(x2, y2);
       pen.stroke();
     };
-    for (const tick of all.length ? ticks(low, high, (right - left) / 70) : []) {
+    const places = all.length ? ticks(low, high, (right - left) / 70) : [], names = tickLabels(places);
+    places.forEach((tick, i) => {
       pen.strokeStyle = color("rule");
       line(x(tick), TOP, x(tick), bottom);
       pen.fillStyle = color("muted");
       pen.textAlign = "center";
-      pen.fillText(format(tick), x(tick), height - 8);
-    }
+      pen.fillText(names[i]!, x(tick), height - 8);
+    });
     rows.forEach(({ label, values }, i) => {
       const y = TOP + ROW * (i + 0.5), finite = values.filter(isShown);
       pen.textAlign = "right";

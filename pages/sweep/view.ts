@@ -126,7 +126,7 @@ export class SweepView {
     chart.show([
       { name: `best ${metric} so far`, values, steps },
       { name: metric, values: ended, steps, isFaint: true, hue: 0 },
-    ], { legend: false });
+    ], { legend: false, across: "trial" });
     const each = (cells.length > 1 ? levels : []).slice(0, MOST).map(({ param, rows }) => {
       const one = this.#dotChart(param);
       one.show(`${metric} at each value of ${param}`, rows.slice(0, ROWS));

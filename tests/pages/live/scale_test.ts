@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { format, indexAt, lastStep, outline, summaryOf, ticks } from "../../../pages/live/scale.ts";
+import { format, indexAt, lastStep, outline, summaryOf, tickLabels, ticks } from "../../../pages/live/scale.ts";
 
 Deno.test("outline: of 100,000 values no more than two a pixel, the lowest and the highest among them", () => {
   const values = Array.from({ length: 100_000 }, (_, i) => Math.sin(i / 50));
@@ -44,4 +44,18 @@ Deno.test("ticks, format: round numbers", () => {
     "1e-9",
     "12350",
   ]);
+});
+
+Deno.test("tickLabels: two places never have the same name, and none is longer than its axis is wide", () => {
+  const named = (low: number, high: number) => tickLabels(ticks(low, high, 6));
+  assert.deepEqual(named(2.3025, 2.3027), ["2.3025", "2.30255", "2.3026", "2.30265", "2.3027"]); // at chance, of ten classes
+  assert.deepEqual(named(1e-5, 2e-5), ["1e-5", "1.2e-5", "1.4e-5", "1.6e-5", "1.8e-5", "2e-5"]);
+  assert.deepEqual(named(0, 1.5e21), ["0", "5e20", "1e21", "1.5e21"]); // a run that diverged
+  assert.deepEqual(named(-1, 1), ["-1", "-0.5", "0", "0.5", "1"]);
+  assert.deepEqual(tickLabels([]), []);
+});
+
+Deno.test("format: powers of ten where zeros would have to be counted", () => {
+  const written = [3.47e19, -28_829_480, 9_999_000, 1.995e-5, -0.00015].map(format);
+  assert.deepEqual(written, ["3.47e19", "-2.883e7", "9999000", "1.995e-5", "-0.00015"]);
 });
