@@ -133,7 +133,7 @@ function show(comparison: Comparison): void {
       "",
     );
   }
-  lines.push("In brackets: 95 % (paired t)");
+  lines.push("In brackets: the 95 % interval (paired t)");
   console.log(lines.map(printable).join("\n"));
 }
 

@@ -57,6 +57,7 @@ Deno.test("runs of a lesson are kept, listed, filtered and compared: in words, a
     const html = await Deno.readTextFile(page);
     assert.equal(html.match(/<svg/g)!.length, 5); // loss and accuracy of both phases, and of batches
     assert.match(html, /Content-Security-Policy/);
+    assert.deepEqual(["epoch", "batch", "step"].map((x) => html.split(`>${x}<`).length - 1), [4, 1, 0]); // axes
     const json = JSON.parse(
       (await task("runs", [folder, "--compare", "A4,A1", "--json", "--metric", "eval loss"])).stdout,
     );

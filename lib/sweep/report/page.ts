@@ -42,7 +42,8 @@ async function figures(gallery: Gallery, results: SweepResults, analysis: Analys
     ${params.length > 0 && lines > 0 && html`
       <h2>All together</h2>
       <p
-        class="muted small">Every line is one set of parameters; bright lines have much ${metric}.${sound.length >
+        class="muted small">Every line is one set of parameters: the yellower, the greater its ${metric}.${sound
+              .length >
             lines &&
           ` ${lines} of ${sound.length.toLocaleString("en")}, from least to most.`}${sound.length < cells.length &&
           ` ${

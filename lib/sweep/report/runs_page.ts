@@ -7,6 +7,7 @@ import { figureFormat } from "../../plot/figures.ts";
 import { Html, html, htmlTable, page } from "../../plot/html.ts";
 import { lineChart, MOST_POINTS } from "../../plot/lines.ts";
 import { hue } from "../../plot/theme.ts";
+import { KEPT_RUNS } from "../kept_runs.ts";
 import { type Comparison, differenceText, meanCurve } from "../runs.ts";
 
 /** Every so many points of a long line. */
@@ -15,15 +16,30 @@ function some(points: readonly [number, number][]): readonly [number, number][] 
   return every <= 1 ? points : points.filter((_, i) => i % every === 0 || i === points.length - 1);
 }
 
-async function curveOf({ groups }: Comparison, name: string): Promise<Html> {
-  const lines = groups.map((group, i) => ({
+/** What a curve goes over: in runs that are kept batches or epochs, in a sweep's trials what its plan calls a step. */
+function stepsOf({ groups }: Comparison, name: string): string {
+  if (name.startsWith("batch ")) return "batch";
+  const runs = groups.flatMap(({ runs }) => runs.filter(({ curves }) => curves.has(name)));
+  return runs.every(({ sweep }) => sweep === KEPT_RUNS) ? "epoch" : "step";
+}
+
+async function curveOf(comparison: Comparison, name: string): Promise<Html> {
+  const lines = comparison.groups.map((group, i) => ({
     label: group.label,
     color: hue(i),
     points: some(meanCurve(group, name)),
     ...name.startsWith("batch ") ? {} : { look: "marked" as const },
   })).filter(({ points }) => points.length > 0);
-  const x = { title: name.startsWith("batch ") ? "batch" : "step" };
-  const chart = lineChart({ title: name, x, y: { title: name }, lines, legend: "top", width: 460, height: 280 });
+  const x = stepsOf(comparison, name);
+  const chart = lineChart({
+    title: name,
+    x: { title: x },
+    y: { title: name },
+    lines,
+    legend: "top",
+    width: 460,
+    height: 280,
+  });
   return html`
     <div class="card">
       <figure>${new Html(await chart.svg({ embed: true }))}</figure>
@@ -56,7 +72,7 @@ export async function comparisonPage(comparison: Comparison): Promise<string> {
     <div class="card wide">${configurations}</div>
     <h2>Figures</h2>
     <div
-      class="card wide">${tables}<p class="muted small">Means over runs. In brackets: 95 % of the mean difference (paired t).</p></div>
+      class="card wide">${tables}<p class="muted small">Means over runs. In brackets: the 95 % interval of the mean difference (paired t).</p></div>
     ${charts.length > 0 && html`
       <h2>Curves</h2>
       <p class="muted small">Means over the runs of each.</p>
