@@ -6,6 +6,7 @@ import type { Chart } from "../plot/chart.ts";
 import { shortNumber } from "../plot/format.ts";
 import { lineChart } from "../plot/lines.ts";
 import { DISPLAY } from "../plot/notebook.ts";
+import { figure } from "../plot/figures.ts";
 import { hue } from "../plot/theme.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Callback } from "./callback.ts";
@@ -151,13 +152,15 @@ function lrChart(
 ): Chart {
   const points = losses.map((loss, i) => [lrs[i]!, loss] as const).filter(([, loss]) => Number.isFinite(loss));
   const at = points.filter(([lr]) => lr === suggestion);
+  const suggested = suggestion === undefined ? "suggestion" : `suggested rate ${figure(suggestion)}`;
   return lineChart({
     title: `Loss against learning rate${remark}`,
     x: { title: "learning rate", scale: "log" },
     y: { title: "loss", ...bounded(points.map(([, loss]) => loss)) },
     lines: [
       { label: "loss", color: hue(0), points },
-      { label: "suggestion", color: hue(1), points: at, look: "hollow" },
+      // Its height is the loss there: whoever does not see the picture is told the rate.
+      { label: suggested, color: hue(1), points: at, look: "hollow" },
     ],
   });
 }

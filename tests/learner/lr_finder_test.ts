@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { figure } from "../../lib/plot/figures.ts";
 import * as data from "../../lib/data/mod.ts";
 import { Device } from "../../lib/device/device.ts";
 import { stoppingStep } from "../../lib/learner/callbacks/lr_finder.ts";
@@ -107,6 +108,7 @@ Deno.test("lrFind() returns rates and losses up to the step that ended it, a sug
   assert.equal(stoppingStep(loss, 3), loss.length - 1);
   assert.ok(lr.includes(suggestion!) && suggestion! < lr[loss.indexOf(Math.min(...loss))]!);
   assert.match(await chart.svg(), /^<svg/);
+  assert.match(chart.alt, new RegExp(`suggested rate ${figure(suggestion!)} at `)); // the rate, which is not the height of its point
   assert.equal(learn.opt, undefined);
 });
 
