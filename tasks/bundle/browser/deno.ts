@@ -37,6 +37,7 @@ const page = {
   readTextFile: refuse("read a file"),
   readTextFileSync: refuse("read a file"),
   readDir: refuse("read a folder"),
+  realPath: refuse("look for a file"),
   writeFile: refuse("write a file"),
   writeTextFile: refuse("write a file"),
   mkdir: refuse("make a folder"),

@@ -1,17 +1,25 @@
 /** The part of `Deno` that the library uses, by Node's modules. */
-import { lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { inspect } from "node:util";
 
-/** A file that is not there, thrown by the library or by Node, whose errors have codes and no classes. */
-class NotFound extends Error {
-  override name = "NotFound";
-  readonly code = "ENOENT";
+/** A class of errors that the library throws, and as which Node's errors of a code count, which have no classes. */
+function errorOf(name: string, code: string) {
+  return class extends Error {
+    override name = name;
+    readonly code = code;
 
-  static override [Symbol.hasInstance](error: unknown): boolean {
-    return error instanceof Error && (error as { code?: unknown }).code === "ENOENT";
-  }
+    static override [Symbol.hasInstance](error: unknown): boolean {
+      return error instanceof Error && (error as { code?: unknown }).code === code;
+    }
+  };
 }
+
+const errors = {
+  NotFound: errorOf("NotFound", "ENOENT"),
+  AlreadyExists: errorOf("AlreadyExists", "EEXIST"),
+  NotADirectory: errorOf("NotADirectory", "ENOTDIR"),
+};
 
 /** As in Deno: whether it is a file or a folder is a property. */
 const information = ({ isFile, isDirectory }: { isFile: boolean; isDirectory: boolean }) => ({ isFile, isDirectory });
@@ -45,7 +53,7 @@ const node = {
     arch: ARCHITECTURES[process.arch] ?? process.arch,
   },
   version: { deno: "none", v8: process.versions.v8 ?? "none", typescript: "none" },
-  errors: { NotFound },
+  errors,
   inspect,
   noColor: Boolean(process.env.NO_COLOR),
   args: process.argv.slice(2),
@@ -54,6 +62,7 @@ const node = {
   readFile: async (path: string | URL) => new Uint8Array(await readFile(path)),
   readTextFile: (path: string | URL) => readFile(path, "utf8"),
   readDir,
+  realPath: (path: string | URL) => realpath(path),
   writeFile: (path: string | URL, bytes: Uint8Array, { createNew = false } = {}) =>
     writeFile(path, bytes, { flag: createNew ? "wx" : "w" }),
   writeTextFile: (path: string | URL, text: string) => writeFile(path, text),
