@@ -1,4 +1,5 @@
 /** Pictures from files: PNG and JPEG, as bytes of one or three channels. Decoders are loaded when the first picture of their kind is read. */
+import { neededChunks } from "./png_chunks.ts";
 
 /** Pixels row by row, each with its channels. */
 export interface DecodedImage {
@@ -10,7 +11,7 @@ export interface DecodedImage {
 
 /** The part of fast-png that is used. */
 interface Png {
-  decode(bytes: Uint8Array): {
+  decode(bytes: Uint8Array, options: { checkCrc: true }): {
     readonly width: number;
     readonly height: number;
     readonly depth: number;
@@ -68,14 +69,9 @@ interface Rgb {
 }
 
 async function decodePng(bytes: Uint8Array): Promise<Rgb> {
-  if (bytes.length < 24) refuse("the file ends in its header");
-  const header = new DataView(bytes.buffer, bytes.byteOffset + 16, 8);
-  const claimed = header.getUint32(0) * header.getUint32(4);
-  if (claimed > MOST_MEGAPIXELS * 1e6) {
-    refuse(`it has ${claimed.toLocaleString("en")} pixels, and at most ${MOST_MEGAPIXELS} million are read`);
-  }
+  const file = neededChunks(bytes, MOST_MEGAPIXELS * 1e6, refuse);
   const { decode } = await import(PNG) as Png;
-  const { width, height, depth, channels, data, palette } = decode(bytes);
+  const { width, height, depth, channels, data, palette } = decode(file, { checkCrc: true });
   const values = depth < 8 ? unpacked(data as Uint8Array, depth, width * channels, height) : data;
   const most = palette ? 255 : 2 ** depth - 1, rgb = new Uint8Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {

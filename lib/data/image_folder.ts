@@ -104,10 +104,10 @@ export class ImageFolder extends ResidentDataset {
 
 /**
  * Reads a folder that holds a folder for each class, with pictures in it or below it (`.png`, `.jpg`, `.jpeg`): torchvision's `ImageFolder`. All of
- * them are read at once and brought to one size, and stay on the device as bytes: 3 · 64 · 64 takes 12 kB each.
+ * them are read at once and brought to one size, and stay on the device as bytes: 3 · 64 · 64 takes 12 kB each. Links are followed.
  *
  * @param path the folder
- * @throws {RangeError} for a folder without a picture, or a class that `classes` does not have; an error that names the file for a picture that
+ * @throws {RangeError} for a folder without a picture, a class without one that `classes` does not name, or a class with some that it does not have; an error that names the file for a picture that
  *   cannot be read
  *
  * @example
@@ -169,14 +169,15 @@ async function picture(path: string, channels: 1 | 3, height: number, width: num
 
 /** The classes, and the pictures in order of class and name. */
 async function listed(path: string, given: readonly string[] | undefined) {
-  const folders = (await namesIn(path)).filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
-  const classes = given ?? folders, files: string[] = [], labels: number[] = [];
+  const folders = (await namesIn(path)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
+  const classes = given ?? folders, files: string[] = [], labels: number[] = [], empty: string[] = [];
   for (const folder of folders) {
-    const label = classes.indexOf(folder);
-    if (label < 0) {
+    const own = await picturesBelow(path, folder), label = classes.indexOf(folder);
+    if (own.length === 0) empty.push(folder);
+    else if (label < 0) {
       throw new RangeError(`Cannot read ${path}: "${folder}" is none of the classes ${classes.join(", ")}`);
     }
-    for (const file of await picturesBelow(path, folder)) {
+    for (const file of own) {
       files.push(file);
       labels.push(label);
     }
@@ -186,21 +187,48 @@ async function listed(path: string, given: readonly string[] | undefined) {
       `Cannot read ${path}: it has no picture (.png, .jpg, .jpeg) in a folder that is named for its class`,
     );
   }
+  if (!given && empty.length > 0) {
+    throw new RangeError(
+      `Cannot read ${path}: each folder in it is a class, and ${
+        empty.map((name) => JSON.stringify(name)).join(", ")
+      } ` +
+        "without a picture (.png, .jpg, .jpeg) would be one. Take it out, or name the classes: { classes: […] }",
+    );
+  }
   return { classes, files, labels };
 }
 
-async function picturesBelow(root: string, folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const { name, isDirectory } of await namesIn(join(root, folder))) {
-    if (isDirectory) found.push(...await picturesBelow(root, join(folder, name)));
+/** @param above real paths of the folders that it is in: a link to one of them would lead there again and again */
+async function picturesBelow(root: string, folder: string, above: readonly string[] = []): Promise<string[]> {
+  const path = join(root, folder), real = await Deno.realPath(path), found: string[] = [];
+  if (above.includes(real)) return found;
+  for (const { name, isFolder } of await namesIn(path)) {
+    if (isFolder) found.push(...await picturesBelow(root, join(folder, name), [...above, real]));
     else if (EXTENSIONS.test(name)) found.push(join(folder, name));
   }
   return found;
 }
 
-async function namesIn(path: string): Promise<Deno.DirEntry[]> {
-  const entries = await Array.fromAsync(Deno.readDir(path));
+/** What is in a folder, by name; links count as what they lead to. */
+async function namesIn(path: string): Promise<{ name: string; isFolder: boolean }[]> {
+  const entries = await Promise.all(
+    (await Array.fromAsync(Deno.readDir(path))).map(async ({ name, isDirectory, isSymlink }) => ({
+      name,
+      isFolder: isSymlink ? await leadsToFolder(join(path, name)) : isDirectory,
+    })),
+  );
   return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** Whether a link leads to a folder; one that leads nowhere does not. */
+async function leadsToFolder(link: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(link)).isDirectory;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === "ENOENT" || code === "ELOOP") return false;
+    throw error;
+  }
 }
 
 function sizeOf(size: ImageFolderOptions["size"]): readonly [number, number] {
@@ -225,7 +253,7 @@ function normalization(given: ImageFolderOptions["normalize"], channels: number,
     if (!fits) {
       throw new RangeError(
         `Cannot normalise by ${name} ${
-          Array.isArray(value) ? `[${value.join(", ")}]` : found(value)
+          Array.isArray(value) ? `[${value.map(found).join(", ")}]` : found(value)
         }: give a finite number` +
           `${least === 0 ? " above 0" : ""}, or one for each of ${channels} channels`,
       );

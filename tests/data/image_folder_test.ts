@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import { crc32, deflateSync } from "node:zlib";
 import { decodeImage } from "../../lib/data/decode_image.ts";
 import { imageFolder } from "../../lib/data/image_folder.ts";
 import { DataLoader } from "../../lib/data/loader.ts";
@@ -60,6 +62,43 @@ Deno.test("decodeImage(): what is damaged, too large or of another format is ref
   await assert.rejects(decodeImage(huge, 3), /10,000,000,000 pixels, and at most 100 million are read/);
   await assert.rejects(decodeImage(png.subarray(0, png.length - 20), 3));
   await assert.rejects(decodeImage(jpeg.subarray(0, 30), 3));
+});
+
+Deno.test("decodeImage(): a PNG with any byte of its chunks changed is refused, not shown with other pixels", async () => {
+  for (const picture of GOLDEN.png) {
+    const file = bytesOf(picture);
+    for (let at = 8; at < file.length; at++) {
+      const changed = file.slice();
+      changed[at]! ^= 0x55;
+      await assert.rejects(decodeImage(changed, 3), Error, `${picture.name}, byte ${at}`);
+    }
+  }
+});
+
+/** A chunk of a PNG file. */
+function chunk(type: string, content: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + content.length), view = new DataView(bytes.buffer);
+  view.setUint32(0, content.length);
+  bytes.set(new TextEncoder().encode(type), 4);
+  bytes.set(content, 8);
+  view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)));
+  return bytes;
+}
+
+Deno.test("decodeImage(): few bytes that unpack to many are refused before they do", async () => {
+  const header = new Uint8Array([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]),
+    signature = bytesOf(GOLDEN.png[0]!).slice(0, 8);
+  const many = new Uint8Array(deflateSync(new Uint8Array(1 << 29)));
+  const file = (...chunks: Uint8Array[]) =>
+    new Uint8Array(Buffer.concat([signature, chunk("IHDR", header), ...chunks, chunk("IEND", new Uint8Array(0))]));
+  await assert.rejects(
+    decodeImage(file(chunk("IDAT", many)), 1),
+    /unpack to more than the 70 bytes that its size allows/,
+  );
+  const one = chunk("IDAT", new Uint8Array(deflateSync(new Uint8Array([0, 7]))));
+  const profile = chunk("iCCP", new Uint8Array(Buffer.concat([new Uint8Array([120, 0, 0]), many])));
+  assert.deepEqual([...(await decodeImage(file(profile, one), 1)).pixels], [7], "a profile is not unpacked");
+  await assert.rejects(decodeImage(file(chunk("IHDR", header), one), 1), /header is not its first chunk/);
 });
 
 Deno.test("resample(): PyTorch's interpolate with antialias", () => {
@@ -145,5 +184,25 @@ Deno.test("imageFolder(): what cannot be used is named", async () => {
       imageFolder(folder, { size: 4, normalize: { mean: 0, std: 0 } }),
       /std 0: give a finite number above 0/,
     );
+  });
+});
+
+Deno.test("imageFolder(): links are followed, also in circles; a class without a picture is named", async () => {
+  await withFiles({ "all/a/x.png": COLOUR, "all/c/x.png": COLOUR, "elsewhere/y.png": COLOUR }, async (root) => {
+    const folder = join(root, "all");
+    await Deno.symlink(join(root, "elsewhere"), join(folder, "b"));
+    await Deno.symlink(join(root, "elsewhere", "y.png"), join(folder, "a", "y.png"));
+    await Deno.symlink(folder, join(folder, "c", "back"));
+    await Deno.symlink(join(root, "nowhere"), join(folder, "d"));
+    const set = await imageFolder(folder, { size: 4 }), [, y] = await new DataLoader(set).first();
+    assert.deepEqual(set.classes, ["a", "b", "c"]);
+    assert.deepEqual(set.files.slice(0, 3), ["a/x.png", "a/y.png", "b/y.png"].map((name) => join(...name.split("/"))));
+    assert.deepEqual((await flat(y!)).slice(0, 3), [0, 0, 1]);
+    await Deno.mkdir(join(folder, ".hidden"));
+    await assert.rejects(
+      imageFolder(folder, { size: 4 }),
+      /each folder in it is a class, and "\.hidden" without a picture/,
+    );
+    assert.deepEqual((await imageFolder(folder, { size: 4, classes: ["c", "b", "a"] })).classes, ["c", "b", "a"]);
   });
 });
