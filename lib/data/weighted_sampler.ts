@@ -1,6 +1,6 @@
 /** Orders in which some items come more often than others. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { isListLike, wrongKind } from "../device/expect.ts";
+import { isListLike, textOf, wrongKind } from "../device/expect.ts";
 import { whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Sampler } from "./sampler.ts";
@@ -49,11 +49,11 @@ export class WeightedRandomSampler implements Sampler {
   constructor(weights: ArrayLike<number>, options: WeightedSamplerOptions = {}) {
     checkOptions("WeightedRandomSampler", options, OPTIONS);
     if (!isListLike(weights)) throw wrongKind("WeightedRandomSampler", "weights", "an array of numbers", weights);
-    this.#weights = Float64Array.from(weights);
+    this.#weights = Float64Array.from(weights, (weight) => typeof weight === "number" ? weight : NaN);
     const wrong = this.#weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
     if (wrong >= 0) {
       throw new RangeError(
-        `Cannot sample by weight ${weights[wrong]} (position ${wrong}): a weight is 0 or above, and finite`,
+        `Cannot sample by weight ${textOf(weights[wrong])} (position ${wrong}): a weight is 0 or above, and finite`,
       );
     }
     const { length = weights.length, replacement = true, generator } = options;

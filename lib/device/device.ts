@@ -2,6 +2,7 @@
  * A {@linkcode Device} is what users name: it opens its backend lazily and queues work until that is ready, so that creating tensors
  * and models touches no hardware.
  */
+import { textOf } from "./expect.ts";
 import { type Backend, type BackendCounters, newCounters } from "./backend.ts";
 import { checkOptions, optionNames } from "./check_options.ts";
 import { NoDeviceError, OperationError } from "./errors.ts";
@@ -258,7 +259,7 @@ const isShared = new WeakSet<Device>();
 export function device(name: DeviceName, options: DeviceOptions = {}): Device {
   checkOptions("device", options, OPTIONS);
   if (!["auto", "cpu", "webgpu", "reference"].includes(name)) {
-    throw new TypeError(`Cannot open device "${name}": the devices are auto, cpu, webgpu and reference`);
+    throw new TypeError(`Cannot open device "${textOf(name)}": the devices are auto, cpu, webgpu and reference`);
   }
   const { threads } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
@@ -286,7 +287,7 @@ let chosen: Device | undefined;
 export function deviceOr(given: Device | undefined): Device {
   if (given === undefined) return defaultDevice();
   if (given instanceof Device) return given;
-  const found = typeof given === "string" ? `"${given}"` : String(given);
+  const found = typeof given === "string" ? `"${given}"` : textOf(given);
   throw new TypeError(`Cannot use ${found} as a device: give a Device, such as device("cpu")`);
 }
 

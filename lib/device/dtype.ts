@@ -5,6 +5,7 @@
  * (WGSL cannot). Two types are packed, and only read: `uint8`, one byte an element, holds data sets, and `float16`, two bytes an element, the weights
  * of models that are not trained any more. What is computed from a float16 is float32.
  */
+import { textOf } from "./expect.ts";
 export type DType = "float32" | "int32" | "bool" | "uint8" | "float16";
 
 /** The names of the types. */
@@ -14,7 +15,7 @@ export const DTYPES = ["float32", "int32", "bool", "uint8", "float16"] as const 
 export function dtypeNamed(name: string): DType {
   const found = DTYPES.find((dtype) => dtype === name);
   if (found) return found;
-  throw new TypeError(`Cannot make ${name} elements: the types are ${DTYPES.join(", ")}`);
+  throw new TypeError(`Cannot make ${textOf(name)} elements: the types are ${DTYPES.join(", ")}`);
 }
 
 /** Whether elements of a type are floats: float32, or float16, which is read as float32. */

@@ -16,6 +16,22 @@ export function found(value: unknown): string {
   return typeof name !== "string" || name === "Object" || name === "" ? "an object" : `${article(name)} ${name}`;
 }
 
+/** A value as text, for messages: as JavaScript writes it, or what it is, where it has no text, as an object of no class. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return found(value);
+  }
+}
+
+/** Throws unless both ends of a part, where they are given, are numbers. */
+export function checkEnds(call: string, start: unknown, end: unknown): void {
+  for (const [name, value] of [["start", start], ["end", end]] as const) {
+    if (value !== undefined && typeof value !== "number") throw wrongKind(call, name, "a number", value);
+  }
+}
+
 const article = (name: string) => /^[AEIOU]/.test(name) ? "an" : "a";
 
 /**

@@ -1,4 +1,5 @@
 /** Errors of the graph layer. */
+import { textOf } from "../device/expect.ts";
 
 /**
  * Shapes that do not fit an operation.
@@ -34,5 +35,5 @@ export class OverwrittenError extends Error {
 
 /** `[32, 784]`, as messages show shapes. */
 export function showShape(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
+  return `[${shape.map(textOf).join(", ")}]`;
 }

@@ -1,4 +1,5 @@
 /** Arithmetic on shapes, axes and strides. */
+import { textOf } from "../device/expect.ts";
 import { rowMajor, sizeOf } from "../device/shape.ts";
 import { isWhole, kindOf, MOST } from "../device/whole.ts";
 import { ShapeError, showShape } from "./errors.ts";
@@ -48,7 +49,9 @@ export function checkSizes(
   least: 0 | -1 = 0,
 ): asserts sizes is readonly number[] {
   if (!Array.isArray(sizes)) {
-    throw new TypeError(`Cannot ${inWords(attempt)} of shape ${sizes}: sizes are whole numbers from 0, in an array`);
+    throw new TypeError(
+      `Cannot ${inWords(attempt)} of shape ${textOf(sizes)}: sizes are whole numbers from 0, in an array`,
+    );
   }
   // By index, as callbacks of arrays skip holes.
   for (let i = 0; i < sizes.length; i++) {
@@ -75,11 +78,13 @@ export function checkRank(attempt: string, rank: number): void {
  * along it, is the same as with one element.
  */
 export function normalAxis(what: string, axis: number, rank: number): number {
-  const axes = rank || 1, found = axis < 0 ? axis + axes : axis;
+  const axes = rank || 1, found = typeof axis === "number" && axis < 0 ? axis + axes : axis;
   if (Number.isInteger(axis) && found >= 0 && found < axes) return found;
   const range = `axes ${-axes} to ${axes - 1}`;
   if (typeof axis !== "number") {
-    throw new TypeError(`Cannot ${what} along axis ${axis}: it must be a number of ${range}, found ${kindOf(axis)}`);
+    throw new TypeError(
+      `Cannot ${what} along axis ${textOf(axis)}: it must be a number of ${range}, found ${kindOf(axis)}`,
+    );
   }
   throw new ShapeError(
     `Cannot ${what} along axis ${axis}: the tensor has ${rank ? range : `no axis; of a number, −1 and 0 will do`}`,
@@ -88,7 +93,7 @@ export function normalAxis(what: string, axis: number, rank: number): number {
 
 /** As {@linkcode normalAxis}, for what needs an axis that is there. */
 export function ownAxis(what: string, axis: number, rank: number): number {
-  if (rank === 0) throw new ShapeError(`Cannot ${what} along axis ${axis}: the tensor has no axis`);
+  if (rank === 0) throw new ShapeError(`Cannot ${what} along axis ${textOf(axis)}: the tensor has no axis`);
   return normalAxis(what, axis, rank);
 }
 
@@ -96,7 +101,7 @@ export function ownAxis(what: string, axis: number, rank: number): number {
 export function normalAxes(what: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return everyAxis(rank);
   if (!Array.isArray(axes) && typeof axes !== "number") {
-    throw new TypeError(`Cannot ${what} along axes ${axes}: give a number, or an array of numbers`);
+    throw new TypeError(`Cannot ${what} along axes ${textOf(axes)}: give a number, or an array of numbers`);
   }
   const list = typeof axes === "number" ? [axes] : axes;
   if (list.length === 0) return everyAxis(rank);

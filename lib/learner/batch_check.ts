@@ -1,4 +1,5 @@
 /** What a batch, an epoch of batches, and what is computed from a batch must be. */
+import { textOf } from "../device/expect.ts";
 import type { Batch } from "../data/dataset.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { notTensor } from "./not_tensor.ts";
@@ -9,7 +10,7 @@ type Part = "train" | "valid";
 function named(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   const kind = typeof value === "object" ? value?.constructor?.name : undefined;
-  return kind === "Object" ? "an object" : kind ? `a ${kind}` : String(value);
+  return kind === "Object" ? "an object" : kind ? `a ${kind}` : textOf(value);
 }
 
 /** Throws unless batches can be taken from `batches`, which are called `name`, one after the other. */

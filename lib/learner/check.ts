@@ -1,4 +1,5 @@
 /** What a Learner checks before it begins. */
+import { textOf } from "../device/expect.ts";
 import { Module } from "../nn/module.ts";
 import { whole } from "../tensor/graph.ts";
 import { checkNumber } from "../optim/optimizer.ts";
@@ -64,5 +65,5 @@ const VERBS: readonly Verb[] = ["predict", "getLoss", "backward", "step", "zeroG
 /** Throws unless a value is one of the verbs. */
 export function checkVerb(verb: unknown): void {
   if (VERBS.some((known) => known === verb)) return;
-  throw new RangeError(`Cannot do ${String(verb)}: the verbs are ${VERBS.join(", ")}`);
+  throw new RangeError(`Cannot do ${textOf(verb)}: the verbs are ${VERBS.join(", ")}`);
 }

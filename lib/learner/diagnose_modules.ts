@@ -1,4 +1,5 @@
 /** Rules about the outputs of modules over time: dead units, saturation, values that are not finite. */
+import { textOf } from "../device/expect.ts";
 import type { ActivationFigures } from "./diagnosis.ts";
 import { atEnd, ending, list, percent, short } from "./diagnose_figures.ts";
 import { batchOf, type Evidence, type Rule } from "./diagnose_rule.ts";
@@ -136,7 +137,7 @@ export const notFinite: Rule = {
     };
     if (!first || loss >= 0 && loss < batchOf(first.figures, first.entry)) {
       if (loss < 0) return undefined;
-      const text = `the loss is ${losses[loss]} in batch ${loss}` +
+      const text = `the loss is ${textOf(losses[loss])} in batch ${loss}` +
         (activations.length > 0 ? ", and the outputs of all recorded modules are finite then" : "");
       return { ...rest, module: null, since: loss, text };
     }

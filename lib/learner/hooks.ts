@@ -1,5 +1,5 @@
 /** Hooks on many modules, and finding the modules. */
-import { checkFunction, checkIterable, checkList, wrongKind } from "../device/expect.ts";
+import { checkEnds, checkFunction, checkIterable, checkList, wrongKind } from "../device/expect.ts";
 import { Module } from "../nn/module.ts";
 import { checkHook, Hook, type HookFunction } from "./hook.ts";
 
@@ -103,6 +103,7 @@ export class Hooks<T = unknown> implements Iterable<Hook<T>>, Disposable {
 
   /** The hooks from `start` up to `end`, as of an array. */
   slice(start?: number, end?: number): Hook<T>[] {
+    checkEnds("Hooks.slice", start, end);
     return this.#hooks.slice(start, end);
   }
 

@@ -1,5 +1,5 @@
 /** Groups of layers: rates of their own, and freezing. */
-import { checkList } from "../device/expect.ts";
+import { checkList, textOf } from "../device/expect.ts";
 import { GroupNorm } from "../nn/group_norm.ts";
 import { LayerNorm } from "../nn/layer_norm.ts";
 import { Module } from "../nn/module.ts";
@@ -87,9 +87,11 @@ export function layerRates(
  * @param first the first group that is trained; negative numbers count from the end
  */
 export function freezeTo(groups: LayerGroups, first: number): void {
-  const from = first < 0 ? groups.length + first : first;
+  const from = typeof first === "number" && first < 0 ? groups.length + first : first;
   if (!Number.isInteger(first) || from < 0 || from >= groups.length) {
-    throw new RangeError(`Cannot freeze to group ${first}: there are ${groups.length}, and one is to be trained`);
+    throw new RangeError(
+      `Cannot freeze to group ${textOf(first)}: there are ${groups.length}, and one is to be trained`,
+    );
   }
   groups.forEach((modules, i) => {
     for (const inner of modules.flatMap((module) => [...module.modules()])) {

@@ -1,4 +1,5 @@
 /** What a Learner holds: its parts, and where its fit stands. */
+import { textOf } from "../device/expect.ts";
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Batch } from "../data/dataset.ts";
 import { type Device, deviceOr } from "../device/device.ts";
@@ -76,7 +77,7 @@ export abstract class LearnerState {
    * @throws {RangeError} if it has none of that name
    */
   hyper(name: string): number {
-    if (!this.opt) throw new TypeError(`Cannot read ${name}: there is no optimiser before the first fit`);
+    if (!this.opt) throw new TypeError(`Cannot read ${textOf(name)}: there is no optimiser before the first fit`);
     const group = this.opt.paramGroups[0]!;
     const value: unknown = Reflect.get(group, name);
     if (typeof value === "number") return value;
@@ -84,7 +85,7 @@ export abstract class LearnerState {
     if (betas) return betas[0];
     const settings = Object.entries(group).filter(([, v]) => typeof v === "number");
     throw new RangeError(
-      `Cannot find ${name} in ${this.opt.constructor.name}: its settings are ${
+      `Cannot find ${textOf(name)} in ${this.opt.constructor.name}: its settings are ${
         settings.map(([key]) => key).join(", ")
       }`,
     );

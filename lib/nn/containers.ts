@@ -1,5 +1,5 @@
 /** Containers by name, and of parameters. */
-import { checkIterable } from "../device/expect.ts";
+import { checkIterable, isText, textOf } from "../device/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type AnyModule, Module } from "./module.ts";
 import { isParameter, type Parameter } from "./parameter.ts";
@@ -60,7 +60,7 @@ export class ModuleDict extends Module implements Iterable<[string, Module]> {
 
   /** Whether there is a module of that name. */
   has(name: string): boolean {
-    return Object.hasOwn(this, name) && Reflect.get(this, name) instanceof Module;
+    return isText(name) && Object.hasOwn(this, name) && Reflect.get(this, name) instanceof Module;
   }
 
   /**
@@ -69,9 +69,11 @@ export class ModuleDict extends Module implements Iterable<[string, Module]> {
    * @throws {RangeError} if there is none
    */
   get(name: string): Module {
-    const found: unknown = Object.hasOwn(this, name) ? Reflect.get(this, name) : undefined;
+    const found: unknown = isText(name) && Object.hasOwn(this, name) ? Reflect.get(this, name) : undefined;
     if (found instanceof Module) return found;
-    throw new RangeError(`Cannot take module "${name}" of a ModuleDict: it has ${this.keys().join(", ") || "none"}`);
+    throw new RangeError(
+      `Cannot take module "${textOf(name)}" of a ModuleDict: it has ${this.keys().join(", ") || "none"}`,
+    );
   }
 
   /**
@@ -171,9 +173,11 @@ export class ParameterList extends Module implements Iterable<Parameter> {
    * @throws {RangeError} for one that is not there
    */
   at(index: number): Parameter {
-    const found: unknown = Reflect.get(this, index < 0 ? this.#length + index : index);
+    const found: unknown = typeof index === "number"
+      ? Reflect.get(this, index < 0 ? this.#length + index : index)
+      : undefined;
     if (isParameter(found)) return found;
-    throw new RangeError(`Cannot take parameter ${index} of a ParameterList: it has ${this.#length}`);
+    throw new RangeError(`Cannot take parameter ${textOf(index)} of a ParameterList: it has ${this.#length}`);
   }
 
   /** The parameters in order. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { textOf } from "../device/expect.ts";
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import type { Generator } from "../tensor/random.ts";
@@ -97,7 +98,9 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
       return 3 / 4;
     default:
       throw new RangeError(
-        `Cannot compute the gain of "${nonlinearity}": known are linear, conv2d, sigmoid, tanh, relu, leakyRelu, selu`,
+        `Cannot compute the gain of "${
+          textOf(nonlinearity)
+        }": known are linear, conv2d, sigmoid, tanh, relu, leakyRelu, selu`,
       );
   }
 }

@@ -1,5 +1,5 @@
 /** Containers: modules in sequence, and lists of modules. */
-import { checkIterable } from "../device/expect.ts";
+import { checkEnds, checkIterable, textOf } from "../device/expect.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type AnyModule, Module, type Outputs } from "./module.ts";
 
@@ -56,8 +56,8 @@ export abstract class Indexed extends Module implements Iterable<Module> {
    * @throws {RangeError} for one that is not there
    */
   at(index: number): Module {
-    const found = this[index < 0 ? this.length + index : index];
-    if (!found) throw new RangeError(`Cannot take module ${index} of ${this.typeName}: it has ${this.length}`);
+    const found = typeof index === "number" ? this[index < 0 ? this.length + index : index] : undefined;
+    if (!found) throw new RangeError(`Cannot take module ${textOf(index)} of ${this.typeName}: it has ${this.length}`);
     return found;
   }
 
@@ -110,6 +110,7 @@ export class Sequential extends Indexed {
 
   /** The modules from `start` up to `end` as a Sequential of their own, sharing their parameters. */
   slice(start?: number, end?: number): Sequential {
+    checkEnds("Sequential.slice", start, end);
     return new Sequential(...[...this].slice(start, end));
   }
 }

@@ -1,4 +1,5 @@
 /** A module's parameters and buffers: which of its fields hold them, and what assigning to those fields means. */
+import { textOf } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { noGrad, traceOf } from "../tensor/graph.ts";
 import { isOptimised, own } from "../tensor/owners.ts";
@@ -116,7 +117,9 @@ export class Slots {
   addParameter(name: string, value: Parameter | null): void {
     if (value !== null && !isParameter(value)) {
       throw new TypeError(
-        `Cannot register "${name}" of ${this.module.typeName}: it is not a parameter. Make one with parameter(tensor)`,
+        `Cannot register "${
+          textOf(name)
+        }" of ${this.module.typeName}: it is not a parameter. Make one with parameter(tensor)`,
       );
     }
     this.#parameters.set(name, value);
@@ -138,8 +141,8 @@ export class Slots {
   /** Makes the field `name` a buffer. */
   addBuffer(name: string, value: Tensor, persistent: boolean): void {
     if (!(value instanceof Tensor)) throw this.#wrongKind("buffer", name, value);
-    if (!/^[^.]+$/.test(name)) {
-      throw new RangeError(`Cannot register buffer "${name}": a name is not empty and has no dot`);
+    if (typeof name !== "string" || !/^[^.]+$/.test(name)) {
+      throw new RangeError(`Cannot register buffer "${textOf(name)}": a name is not empty and has no dot`);
     }
     const tensor = value.detach().clone().keep();
     this.#buffers.set(name, { tensor, step: stepOf(tensor.device) });
@@ -161,14 +164,16 @@ export class Slots {
     if (same && current.dtype === to.dtype) return;
     const show = (t: Tensor) => `${t.dtype} [${t.shape.join(", ")}]`;
     throw new RangeError(
-      `Cannot assign to ${kind} "${name}" of ${this.module.typeName}: it holds ${show(current)}, found ${show(to)}`,
+      `Cannot assign to ${kind} "${textOf(name)}" of ${this.module.typeName}: it holds ${show(current)}, found ${
+        show(to)
+      }`,
     );
   }
 
   #wrongKind(kind: string, name: string, found: unknown): TypeError {
     const what = found === null ? "null" : found === undefined ? "undefined" : found.constructor?.name ?? typeof found;
     return new TypeError(
-      `Cannot assign to ${kind} "${name}" of ${this.module.typeName}: it takes a tensor, found ${what}`,
+      `Cannot assign to ${kind} "${textOf(name)}" of ${this.module.typeName}: it takes a tensor, found ${what}`,
     );
   }
 

@@ -64,7 +64,7 @@ export abstract class Optimizer<S extends { lr: number; maximize?: boolean } = {
     if (typeof params?.[Symbol.iterator] !== "function") {
       throw new TypeError(
         `Cannot make ${this.constructor.name} of ${
-          (params as object | undefined)?.constructor.name ?? typeof params
+          (params as object | undefined)?.constructor?.name ?? typeof params
         }: give parameters, such as model.parameters(), or groups { params, lr, … }`,
       );
     }

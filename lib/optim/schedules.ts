@@ -145,6 +145,7 @@ const ONE_CYCLE = optionNames<OneCycleOptions>({ start: 1, end: 1, pct: 1 });
  */
 export function oneCycle(max: number, options: OneCycleOptions = {}): Schedule {
   checkOptions("oneCycle", options, ONE_CYCLE);
+  checkNumbers("oneCycle", { max });
   const { start = max / 25, end = max / 1e5, pct = 0.25 } = options;
   checkNumbers("oneCycle", { max, start, end });
   if (!(pct > 0 && pct < 1)) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { checkList, checkText, found, isObject } from "../device/expect.ts";
+import { checkList, checkText, found } from "../device/expect.ts";
 import { foldRepeats } from "./fold_repeats.ts";
 import { layoutDot } from "./graphviz.ts";
 import { Picture } from "./picture.ts";
@@ -77,6 +77,12 @@ function heading({ name, kind }: GraphNode): string {
 }
 
 /** `6.27 kB`: thousands, with three digits. */
+/** Whether it has what is drawn of every node. */
+const isNode = (value: unknown): boolean => {
+  const { name, shape, parameters } = Object(value) as Partial<GraphNode>;
+  return typeof name === "string" && Array.isArray(shape) && typeof parameters === "number";
+};
+
 function bytesText(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${["B", "kB", "MB", "GB"][power]}`;
@@ -130,7 +136,7 @@ export class ModelGraph extends Picture {
   constructor(readonly nodes: readonly GraphNode[], readonly options: GraphOptions = {}) {
     super();
     checkOptions("modelGraph", options, OPTIONS);
-    checkList("ModelGraph", "nodes", nodes, "an array of nodes, { name, … }", isObject);
+    checkList("ModelGraph", "nodes", nodes, "an array of nodes, { name, shape, parameters, … }", isNode);
     const names = new Set(nodes.map(({ name }) => name));
     if (names.size < nodes.length) throw new RangeError("Cannot draw a model two of whose layers have one name");
     const { title, input, direction = "down", fold = true } = options;

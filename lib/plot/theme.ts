@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { checkText } from "../device/expect.ts";
+import { checkText, textOf } from "../device/expect.ts";
 
 /** A colour for each scheme. */
 interface Shade {
@@ -47,7 +47,7 @@ const HUES: readonly Shade[] = [
  * ```
  */
 export function hue(n: number): string {
-  if (!(Number.isInteger(n) && n >= 0)) throw new RangeError(`Cannot take hue ${n}: they are numbered from 0`);
+  if (!(Number.isInteger(n) && n >= 0)) throw new RangeError(`Cannot take hue ${textOf(n)}: they are numbered from 0`);
   const i = n % HUES.length;
   return `var(--sonde-hue-${i}, ${HUES[i]!.light})`;
 }
@@ -62,8 +62,8 @@ export function hue(n: number): string {
  * ```
  */
 export function shade(name: "ink" | "muted" | "rule" | "ground"): string {
-  if (!Object.hasOwn(SHADES, name)) {
-    throw new RangeError(`Cannot take shade "${name}": there are ${Object.keys(SHADES).join(", ")}`);
+  if (typeof name !== "string" || !Object.hasOwn(SHADES, name)) {
+    throw new RangeError(`Cannot take shade "${textOf(name)}": there are ${Object.keys(SHADES).join(", ")}`);
   }
   return `var(--sonde-${name}, ${SHADES[name].light})`;
 }
@@ -104,6 +104,7 @@ export function imageStyle(selector: string): string {
  * ```
  */
 export function themeStyle(selector = ":root"): string {
+  checkText("themeStyle", "the selector", selector);
   const system = `${selector}{color-scheme:light dark;${declarations("light")}}` +
     `@media(prefers-color-scheme:dark){${selector}{${declarations("dark")}}}`;
   if (selector === ":root") return system;

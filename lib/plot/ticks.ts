@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { textOf } from "../device/expect.ts";
 
 /** Ticks of an axis, about. */
 const ABOUT = 5;
@@ -53,8 +54,10 @@ export function wholeTicks(first: number, last: number): number[] {
  * ```
  */
 export function oneTwoFive(least: number, most: number): number[] {
-  if (!(least > 0 && most < Infinity)) {
-    throw new RangeError(`Cannot divide a logarithmic axis from ${least} to ${most}: both ends are finite and above 0`);
+  if (typeof least !== "number" || typeof most !== "number" || !(least > 0 && most < Infinity)) {
+    throw new RangeError(
+      `Cannot divide a logarithmic axis from ${textOf(least)} to ${textOf(most)}: both ends are finite and above 0`,
+    );
   }
   const values: number[] = [];
   for (let exponent = Math.floor(Math.log10(least)); exponent <= Math.ceil(Math.log10(most)); exponent++) {

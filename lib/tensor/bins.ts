@@ -1,4 +1,5 @@
 /** Ranges that are cut into bins. */
+import { textOf } from "../device/expect.ts";
 import { whole } from "../device/whole.ts";
 
 /**
@@ -6,6 +7,7 @@ import { whole } from "../device/whole.ts";
  * bin, or in none.
  */
 export function hasBins(min: number, max: number): boolean {
+  if (typeof min !== "number" || typeof max !== "number") return false;
   const width = Math.fround(Math.fround(max) - Math.fround(min));
   return min < max && width > 0 && width < Infinity;
 }
@@ -15,6 +17,8 @@ export function checkBins(bins: number, min: number, max: number): void {
   whole("count elements", "the number of bins", bins, 1);
   if (hasBins(min, max)) return;
   throw new RangeError(
-    `Cannot count in [${min}, ${max}]: min must be below max, and both and their difference finite in 32 bits`,
+    `Cannot count in [${textOf(min)}, ${
+      textOf(max)
+    }]: min must be below max, and both and their difference finite in 32 bits`,
   );
 }

@@ -1,4 +1,5 @@
 /** Functions that make tensors of random numbers. Each takes a trailing options object. */
+import { textOf } from "../device/expect.ts";
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { deviceOr } from "../device/device.ts";
 import { fitsInt32 } from "../device/scalar_math.ts";
@@ -104,12 +105,14 @@ const FEW = 2 ** 16;
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   if (!(Number.isInteger(low) && Number.isInteger(high) && low < high)) {
     throw new RangeError(
-      `Cannot draw whole numbers from ${low} to below ${high}: both are whole, and low is below high`,
+      `Cannot draw whole numbers from ${textOf(low)} to below ${textOf(high)}: both are whole, and low is below high`,
     );
   }
   if (!fitsInt32(low) || !fitsInt32(high - 1)) {
     throw new RangeError(
-      `Cannot draw whole numbers from ${low} to below ${high}: int32 holds those from −2147483648 to 2147483647`,
+      `Cannot draw whole numbers from ${textOf(low)} to below ${
+        textOf(high)
+      }: int32 holds those from −2147483648 to 2147483647`,
     );
   }
   checkOptions("randint", options, RANDOM);

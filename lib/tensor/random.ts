@@ -3,7 +3,7 @@
  * however often and wherever it is computed. A generator `like: "torch"` draws on the host instead, at the call, what PyTorch's draws.
  */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { found } from "../device/expect.ts";
+import { found, textOf } from "../device/expect.ts";
 import { whole } from "../device/whole.ts";
 import { isTorchState, TorchRandom, type TorchState } from "./torch_random/torch_random.ts";
 
@@ -59,7 +59,7 @@ export class Generator {
       );
     }
     if (!Number.isSafeInteger(seed)) {
-      throw new RangeError(`Cannot seed a generator with ${seed}: a seed is a whole number within ±2^53`);
+      throw new RangeError(`Cannot seed a generator with ${textOf(seed)}: a seed is a whole number within ±2^53`);
     }
     this.#low = seed >>> 0;
     this.#high = Math.floor(seed / 2 ** 32) >>> 0;

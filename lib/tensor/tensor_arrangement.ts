@@ -165,7 +165,7 @@ export class TensorArrangement extends TensorHandle {
   diagonal(offset = 0, first = 0, second = 1): this {
     const a = ownAxis("diagonal", first, this.ndim), b = ownAxis("diagonal", second, this.ndim);
     if (a === b) throw new ShapeError(`Cannot take a diagonal of axes ${first} and ${second}: they are the same`);
-    whole("take a diagonal", "the offset", Math.abs(offset));
+    whole("take a diagonal", "the offset", typeof offset === "number" ? Math.abs(offset) : offset);
     if (a > b) return this.diagonal(-offset, b, a);
     const others = this.shape.map((_, i) => i).filter((i) => i !== a && i !== b);
     const turned = viewed(this, { op: "permute", order: [...others, a, b] });

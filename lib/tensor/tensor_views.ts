@@ -1,5 +1,5 @@
 /** Methods of tensors that show the same elements in another way, or take some of them. */
-import { checkList } from "../device/expect.ts";
+import { checkList, textOf } from "../device/expect.ts";
 import { isWhole, MOST } from "../device/whole.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { checkRank, normalAxis, ownAxis, sizeOf, viewStrides } from "../graph/shape.ts";
@@ -172,7 +172,9 @@ export class TensorViews extends TensorReductions {
     const from = placeOf(start, size);
     if (!(isWhole(from, 0, size) && isWhole(length, 0, size - from))) {
       throw new ShapeError(
-        `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`,
+        `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${textOf(length)} elements from ${
+          textOf(start)
+        }: it has ${size}`,
       );
     }
     return viewed(this, sliceStep(this.shape, at, from, length, 1));
@@ -190,10 +192,10 @@ export class TensorViews extends TensorReductions {
   slice(axis: number, start = 0, end?: number, step = 1): this {
     const at = ownAxis("slice", axis, this.ndim), size = this.shape[at]!;
     if (!isWhole(step, 1)) {
-      throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1 to ${MOST}`);
+      throw new ShapeError(`Cannot slice by steps of ${textOf(step)}: a step is a whole number from 1 to ${MOST}`);
     }
     if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) {
-      throw new ShapeError(`Cannot slice from ${start} to ${end ?? size}: both are whole numbers`);
+      throw new ShapeError(`Cannot slice from ${textOf(start)} to ${textOf(end ?? size)}: both are whole numbers`);
     }
     const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
     const from = clip(start), to = clip(end ?? size);
@@ -211,7 +213,7 @@ export class TensorViews extends TensorReductions {
     const from = placeOf(index, size);
     if (!isWhole(from, 0, size - 1)) {
       throw new ShapeError(
-        `Cannot select element ${index} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`,
+        `Cannot select element ${textOf(index)} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`,
       );
     }
     const one = viewed(this, sliceStep(this.shape, at, from, 1, 1));

@@ -1,4 +1,5 @@
 /** Checks that the operations on images share. */
+import { textOf } from "../device/expect.ts";
 import { isFloat } from "../device/dtype.ts";
 import { isWhole, MOST, whole } from "../device/whole.ts";
 import { checkTensor } from "./expect.ts";
@@ -16,7 +17,7 @@ export type Pair = number | readonly [number, number];
 export function pair(what: string, value: Pair, least: number): [number, number] {
   const both: readonly number[] = typeof value === "number" ? [value, value] : value;
   if (!Array.isArray(both) || both.some((n) => typeof n !== "number")) {
-    throw new TypeError(`Cannot use ${what} ${both}: it takes a number, or [vertical, horizontal]`);
+    throw new TypeError(`Cannot use ${what} ${textOf(both)}: it takes a number, or [vertical, horizontal]`);
   }
   if (both.length !== 2 || !isWhole(both[0], least) || !isWhole(both[1], least)) {
     throw new ShapeError(
@@ -73,7 +74,7 @@ export function imagesOf(what: string, x: TensorHandle, axes: 1 | 2): Images {
 
 /** A size along a signal, as one of an image of one row, in which a step or a window down is 1 and a padding 0. */
 export function alongRow(what: string, value: number, least: 0 | 1): readonly [number, number] {
-  return [least, whole(`use ${what} ${value}`, "it", value, least)];
+  return [least, whole(`use ${what} ${textOf(value)}`, "it", value, least)];
 }
 
 /** How the windows of a pool lie. */

@@ -1,6 +1,6 @@
 /** What is watched of activations, gradients or updates, and how it is counted. */
 import { checkOptions, optionNames } from "../../device/check_options.ts";
-import { checkIterable, checkList } from "../../device/expect.ts";
+import { checkIterable, checkList, textOf } from "../../device/expect.ts";
 import { whole } from "../../tensor/graph.ts";
 import { hasBins } from "../../tensor/bins.ts";
 import type { Watched } from "../activation_charts.ts";
@@ -69,7 +69,9 @@ export function activationSettings(modules: unknown, options: ActivationStatsOpt
   checkList("ActivationStats", "the range", range, "[first, last]");
   if (!hasBins(...range)) {
     throw new RangeError(
-      `Cannot count in [${range.join(", ")}]: the first edge must be below the last, and both and their difference ` +
+      `Cannot count in [${
+        range.map(textOf).join(", ")
+      }]: the first edge must be below the last, and both and their difference ` +
         `finite in 32 bits`,
     );
   }
