@@ -9,6 +9,32 @@ import { fileURLToPath } from "node:url";
  * @throws when the folder cannot be written to; then nothing is left behind
  */
 export async function writeWhole(path: string | URL, bytes: Uint8Array): Promise<void> {
+  await drafted(path, bytes, (draft, target) => Deno.rename(draft, target));
+}
+
+/**
+ * Throws what {@linkcode writeWhole} would: for who writes a file after hours of work. It makes the folders too, and changes no file.
+ *
+ * @throws also where the path is a folder's
+ */
+export async function checkWritable(path: string | URL): Promise<void> {
+  await drafted(path, new Uint8Array(0), async (draft, target) => {
+    await Deno.remove(draft);
+    const there = await Deno.stat(target).catch(() => undefined);
+    if (there?.isDirectory) {
+      throw new Deno.errors.AlreadyExists(
+        `Cannot write ${target}: there is a folder of that name. Choose another path`,
+      );
+    }
+  });
+}
+
+/** Writes a draft beside a file, of which `use` makes what is to be. */
+async function drafted(
+  path: string | URL,
+  bytes: Uint8Array,
+  use: (draft: string, target: string) => Promise<void>,
+): Promise<void> {
   const target = path instanceof URL ? fileURLToPath(path) : path;
   try {
     await Deno.mkdir(dirname(target), { recursive: true });
@@ -24,7 +50,7 @@ export async function writeWhole(path: string | URL, bytes: Uint8Array): Promise
   const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await Deno.writeFile(draft, bytes, { createNew: true });
-    await Deno.rename(draft, target);
+    await use(draft, target);
   } catch (error) {
     await Deno.remove(draft).catch(() => {});
     throw error;

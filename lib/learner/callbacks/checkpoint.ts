@@ -5,6 +5,7 @@ import { found } from "../../device/expect.ts";
 import { whole } from "../../tensor/graph.ts";
 import { nullable, number, object } from "../../device/form.ts";
 import { checkNumber } from "../../tensor/expect.ts";
+import { checkWritable } from "../../tensor/files.ts";
 import { Callback, type CallbackState } from "../callback.ts";
 import { valuesOf } from "../callback_state.ts";
 import { LAST } from "../checkpoint.ts";
@@ -73,7 +74,7 @@ export class CheckpointCB extends Callback {
     if (batches !== Infinity) whole("save checkpoints", "batches", batches, 1);
     if (epochs !== Infinity) whole("save checkpoints", "epochs", epochs, 1);
     whole("save checkpoints", "keep", keep);
-    checkNumber("CheckpointCB", "minutes", minutes);
+    checkNumber("run CheckpointCB", "minutes", minutes);
     if (better !== undefined && better !== "lower" && better !== "higher") {
       throw new RangeError(`Cannot make CheckpointCB: better is "lower" or "higher", found ${found(better)}`);
     }
@@ -157,8 +158,9 @@ export class CheckpointCB extends Callback {
     await learn.save(join(this.folder, file));
   }
 
-  /** Clears away what a killed process left, as a fit begins. */
+  /** Clears away what a killed process left, as a fit begins. Throws if the folder cannot be written to: the first save may come hours later. */
   protected async clear(): Promise<void> {
+    await checkWritable(join(this.folder, LAST));
     await clearDrafts(this.folder);
   }
 }

@@ -1,5 +1,6 @@
 /** The figures of a fit as a file. */
 import { saveText } from "../../plot/save.ts";
+import { checkWritable } from "../../tensor/files.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
 import { MetricsCB } from "./metrics.ts";
@@ -25,7 +26,7 @@ export class CSVLoggerCB extends Callback {
   static override order: number = MetricsCB.order + 1;
 
   /**
-   * Writes nothing before the first phase ends. Throws a TypeError for what is no path.
+   * Writes no figure before the first phase ends. Throws a TypeError for what is no path.
    *
    * @param path of the file; folders are made if they are not there
    */
@@ -36,9 +37,10 @@ export class CSVLoggerCB extends Callback {
     }
   }
 
-  /** Throws if there is no MetricsCB. */
-  override beforeFit(learn: LearnerCore): void {
+  /** Throws if there is no MetricsCB, or the file cannot be written: a fit's first phase can take hours. What is there stays until the first rows. */
+  override async beforeFit(learn: LearnerCore): Promise<void> {
     if (!learn.find(MetricsCB)) throw new Error("Cannot write figures: nothing measures any. Add a MetricsCB");
+    await checkWritable(this.path);
   }
 
   /** Waits for the phase's figures, and writes all rows so far. */

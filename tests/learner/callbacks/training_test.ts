@@ -183,6 +183,35 @@ Deno.test("CSVLoggerCB writes the rows of MetricsCB", async () => {
   );
 });
 
+Deno.test("CSVLoggerCB, CheckpointCB: what cannot be written is told before the first batch", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "kept");
+    await Deno.mkdir(`${folder}/taken.csv`);
+    await Deno.mkdir(`${folder}/last.safetensors`);
+    const cases: [Callback, RegExp][] = [
+      [
+        new CSVLoggerCB(`${folder}/file/fit.csv`),
+        /CSVLoggerCB failed in beforeFit: Cannot write .*file is in the place/,
+      ],
+      [new CSVLoggerCB(`${folder}/taken.csv`), /CSVLoggerCB failed in beforeFit: .*there is a folder of that name/],
+      [
+        new CheckpointCB(`${folder}/file/deep`),
+        /CheckpointCB failed in beforeFit: Cannot write .*file is in the place/,
+      ],
+      [new CheckpointCB(folder), /CheckpointCB failed in beforeFit: .*there is a folder of that name/],
+    ];
+    for (const [cb, message] of cases) {
+      const spy = new Spy();
+      const learn = new Learner(model(), loaders(), crossEntropy, { cbs: [quiet(), spy, cb] });
+      await assert.rejects(learn.fit(1), { name: "CallbackError", message });
+      assert.ok(!spy.events.includes("beforeBatch"), cb.name);
+    }
+    const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+    assert.deepEqual(names.sort(), ["file", "last.safetensors", "taken.csv"]);
+    assert.equal(await Deno.readTextFile(`${folder}/file`), "kept");
+  });
+});
+
 Deno.test("BestWeightsCB puts the best epoch's weights back, however the fit ends; with EMACB those that were validated", async () => {
   for (const averaged of [false, true]) {
     const epochs: number[][] = [];
