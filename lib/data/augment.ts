@@ -53,7 +53,7 @@ export function onImages(name: string, change: (images: Images) => Tensor): Augm
 
 /** Throws unless a probability is one. */
 export function checkChance(call: string, name: string, p: number): void {
-  checkNumber(call, "p", p);
+  checkNumber(`run ${call}`, "p", p);
   if (!(p >= 0 && p <= 1)) throw new RangeError(`Cannot ${name} with p ${p}: a probability is from 0 to 1`);
 }
 
@@ -164,7 +164,7 @@ const BRIGHTNESS = optionNames<BrightnessOptions>({ ...ANY, by: 1, bounds: 1 });
 export function randomBrightness(options: BrightnessOptions = {}): Augmentation {
   checkOptions("randomBrightness", options, BRIGHTNESS);
   const { by = 0.2, bounds, generator } = options;
-  checkNumber("randomBrightness", "by", by);
+  checkNumber("run randomBrightness", "by", by);
   if (!(by >= 0 && by <= 1)) throw new RangeError(`Cannot change the brightness by ${by}: it is a number from 0 to 1`);
   if (bounds !== undefined && !(Array.isArray(bounds) && bounds.length === 2 && bounds[0] <= bounds[1])) {
     throw new RangeError("Cannot change the brightness: bounds are [least, greatest]");
@@ -199,7 +199,7 @@ const ROTATE = optionNames<RotateOptions>({ ...CHANCE, degrees: 1 });
 export function randomRotate(options: RotateOptions = {}): Augmentation {
   checkOptions("randomRotate", options, ROTATE);
   const { degrees = 10, p = 0.5, generator } = options;
-  checkNumber("randomRotate", "degrees", degrees);
+  checkNumber("run randomRotate", "degrees", degrees);
   if (!Number.isFinite(degrees) || degrees < 0) {
     throw new RangeError(`Cannot rotate by up to ${degrees} degrees: give a finite number from 0`);
   }

@@ -25,7 +25,7 @@ function settings(
   checkOptions(name, options, PLACES);
   const { most = 4, share = 0.2, generator } = options;
   whole(name, "most", most, 1, 100);
-  checkNumber(name, "share", share);
+  checkNumber(`run ${name}`, "share", share);
   if (!(share > 0 && share <= 1)) {
     throw new RangeError(`Cannot ${name} with share ${share}: it is above 0 and at most 1`);
   }

@@ -2,7 +2,7 @@
 import { textOf } from "../device/expect.ts";
 import { Module } from "../nn/module.ts";
 import { whole } from "../tensor/graph.ts";
-import { checkNumber } from "../optim/optimizer.ts";
+import { checkNonNegative } from "../optim/optimizer.ts";
 import { checkBatches } from "./batch_check.ts";
 import { Callback, type Verb } from "./callback.ts";
 import type { FitOptions } from "./options.ts";
@@ -44,7 +44,7 @@ export function checkFit(
       `Cannot fit: the loss must be a function, such as F.crossEntropy, or a module, found ${typeof lossFunc}`,
     );
   }
-  if (lr !== undefined) checkNumber("fit", "lr", lr);
+  if (lr !== undefined) checkNonNegative("fit", "lr", lr);
   if (train && !dls.train) {
     throw new TypeError("Cannot train: dls has no train. Give { train, valid }, or fit with { train: false }");
   }

@@ -1,7 +1,7 @@
 /** Fits by a recipe: one cycle, and fine-tuning. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { whole } from "../tensor/graph.ts";
-import { checkNumber } from "../optim/optimizer.ts";
+import { checkNonNegative } from "../optim/optimizer.ts";
 import { ONE_CYCLE_SHAPE, OneCycleCB, type OneCycleShape } from "./callbacks/one_cycle.ts";
 import { checkCallbacks } from "./check.ts";
 import type { LearnerCore } from "./core.ts";
@@ -50,7 +50,7 @@ export async function fineTune(
   checkOptions("fineTune", options, FINE_TUNE);
   const { freezeEpochs = 1, lrMult = 100, lr = learn.options.lr, ...others } = options;
   whole("fine-tune", "freezeEpochs", freezeEpochs);
-  checkNumber("fineTune", "lrMult", lrMult);
+  checkNonNegative("fineTune", "lrMult", lrMult);
   if (lrMult === 0) throw new RangeError("Cannot fine-tune with an lrMult of 0: rates are divided by it");
   const { optFunc } = learn.options;
   try {

@@ -5,7 +5,7 @@ import { LayerNorm } from "../nn/layer_norm.ts";
 import { Module } from "../nn/module.ts";
 import { RMSNorm } from "../nn/rms_norm.ts";
 import { RunningNorm } from "../nn/running_norm.ts";
-import { checkNumber } from "../optim/optimizer.ts";
+import { checkNonNegative } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { makeOptimizer, type OptimizerFunction } from "./parts.ts";
 
@@ -64,7 +64,7 @@ export function layerRates(
       `Cannot run layerRates: ${groups.length} groups need as many factors, found ${factors.length}`,
     );
   }
-  factors.forEach((factor, i) => checkNumber("layerRates", `factor ${i}`, factor));
+  factors.forEach((factor, i) => checkNonNegative("layerRates", `factor ${i}`, factor));
   const made = (params: Iterable<Tensor>, settings: { lr: number; momentum?: number }) => {
     const left = new Set(params);
     const parts = groups.map((modules) => {

@@ -4,7 +4,7 @@ import { checkIterable } from "../device/expect.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { Module } from "../nn/module.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkNumber } from "../optim/optimizer.ts";
+import { checkNonNegative } from "../optim/optimizer.ts";
 import type { Callback } from "./callback.ts";
 import { normalize, type Statistics } from "./callbacks/batch_transform.ts";
 import { ActivationStats } from "./callbacks/activation_stats.ts";
@@ -85,7 +85,7 @@ export class Learner extends LearnerCore {
   /** Sets the learning rate of later fits. */
   lr(rate: number): this {
     return this.#configure("lr", () => {
-      checkNumber(this.constructor.name, "lr", rate);
+      checkNonNegative(this.constructor.name, "lr", rate);
       this.options.lr = rate;
     });
   }
@@ -93,7 +93,7 @@ export class Learner extends LearnerCore {
   /** Sets the momentum that the optimiser gets. Its velocity starts anew with each fit that does not resume the last. */
   momentum(momentum: number): this {
     return this.#configure("momentum", () => {
-      checkNumber(this.constructor.name, "momentum", momentum);
+      checkNonNegative(this.constructor.name, "momentum", momentum);
       this.options.momentum = momentum;
     });
   }

@@ -2,7 +2,7 @@
 import { checkOptions } from "../device/check_options.ts";
 import type { Module } from "../nn/module.ts";
 import { momentumUpdate_ } from "../tensor/updates.ts";
-import { checkNumber } from "../optim/optimizer.ts";
+import { checkNonNegative } from "../optim/optimizer.ts";
 import { noGrad } from "../tensor/graph.ts";
 import { Learner } from "./learner.ts";
 import { LEARNER, type LearnerOptions } from "./options.ts";
@@ -67,7 +67,7 @@ export class MomentumLearner extends Learner {
     if (typeof value !== "number") {
       throw new TypeError(`Cannot set momentum of ${this.constructor.name} by groups: it scales all gradients alike`);
     }
-    checkNumber(this.constructor.name, name, value);
+    checkNonNegative(this.constructor.name, name, value);
     this.#momentum = value;
   }
 }

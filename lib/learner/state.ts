@@ -4,7 +4,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Batch } from "../data/dataset.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { Module } from "../nn/module.ts";
-import { checkNumber, type Optimizer } from "../optim/optimizer.ts";
+import { checkNonNegative, type Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Batches, Loaders, LossFunction, OptimizerFunction } from "./parts.ts";
 
@@ -107,7 +107,7 @@ export abstract class LearnerState {
         `Cannot set ${name} to ${values.length} values: ${this.opt.constructor.name} has ${paramGroups.length} parameter groups`,
       );
     }
-    for (const one of values) checkNumber(this.opt.constructor.name, name, one);
+    for (const one of values) checkNonNegative(this.opt.constructor.name, name, one);
     paramGroups.forEach((group, i) => {
       const betas = name === "momentum" && !Object.hasOwn(group, name) ? betasOf(group) : undefined;
       Object.assign(group, betas ? { betas: [values[i], betas[1]] } : { [name]: values[i] });

@@ -1,6 +1,6 @@
 /** Optimisers in the form of the lesson on accelerated SGD. */
 import { Adam, AdamW } from "../optim/adam.ts";
-import { checkNumber, checkShare, Optimizer, type Params, zeroState } from "../optim/optimizer.ts";
+import { checkNonNegative, checkShare, Optimizer, type Params, zeroState } from "../optim/optimizer.ts";
 import type { Memory } from "../optim/saved_state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, sgdStep_, squareUpdate_ } from "../tensor/updates.ts";
@@ -109,7 +109,7 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
   /** Throws unless each is in its range. */
   protected override checkSettings({ alpha, eps }: Required<RMSPropOptions>): void {
     checkShare("RMSProp", "alpha", alpha);
-    checkNumber("RMSProp", "eps", eps);
+    checkNonNegative("RMSProp", "eps", eps);
   }
 
   /** The average square. */

@@ -2,11 +2,10 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { where } from "../tensor/combine.ts";
 import { arange } from "../tensor/create.ts";
-import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
+import { checkNumber, checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNumber } from "./check.ts";
 import { dropout } from "./dropout.ts";
 
 /** Options of {@linkcode scaledDotProductAttention}. */

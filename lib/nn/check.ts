@@ -9,12 +9,6 @@ export function checkCount(layer: string, name: string, value: unknown, least = 
   whole(`make ${layer}`, name, value, least);
 }
 
-/** Throws unless a setting is a number. */
-export function checkNumber(attempt: string, name: string, value: unknown): void {
-  if (typeof value === "number") return;
-  throw new TypeError(`Cannot ${attempt}: ${name} must be a number, found ${found(value)}`);
-}
-
 /** A size along both axes of an image: one number, or `[vertical, horizontal]`. */
 export type Pair = number | readonly [number, number];
 

@@ -1,8 +1,7 @@
 /** Activations that bend by an exponential below zero, and smooth rectifiers: functions, and the layers that apply them. */
 import { where } from "../tensor/combine.ts";
-import { checkTensor } from "../tensor/expect.ts";
+import { checkNumber, checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNumber } from "./check.ts";
 import { Module } from "./module.ts";
 import { pyFloat } from "./repr.ts";
 import { logOnePlusExp } from "./softplus.ts";

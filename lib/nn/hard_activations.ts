@@ -1,8 +1,7 @@
 /** Activations of straight pieces with upper and lower ends: functions, and the layers that apply them. */
 import { where } from "../tensor/combine.ts";
-import { checkTensor } from "../tensor/expect.ts";
+import { checkNumber, checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNumber } from "./check.ts";
 import { Module } from "./module.ts";
 import { pyFloat } from "./repr.ts";
 

@@ -1,10 +1,9 @@
 /** What the padding layers have in common. */
 import { found } from "../device/expect.ts";
-import { checkTensor } from "../tensor/expect.ts";
+import { checkNumber, checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { pad, type PadMode } from "../tensor/pad.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNumber } from "./check.ts";
 import { Module } from "./module.ts";
 import { pyFloat, pyTuple } from "./repr.ts";
 

@@ -2,11 +2,11 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { where } from "../tensor/combine.ts";
 import { full } from "../tensor/create.ts";
-import { checkTensor } from "../tensor/expect.ts";
+import { checkNumber, checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, checkNumber } from "./check.ts";
+import { checkCount } from "./check.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 

@@ -1,7 +1,6 @@
 /** Softmax and its logarithm. */
-import { checkTensor } from "../tensor/expect.ts";
+import { checkNumber, checkTensor } from "../tensor/expect.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNumber } from "./check.ts";
 import { Module } from "./module.ts";
 
 /**

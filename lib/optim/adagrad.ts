@@ -1,7 +1,7 @@
 /** Adagrad. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { sgdStep_ } from "../tensor/updates.ts";
-import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkNonNegative, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode Adagrad}. */
@@ -62,7 +62,7 @@ export class Adagrad extends Optimizer<Required<AdagradOptions>> {
     { lrDecay, weightDecay, initialAccumulatorValue, eps }: Required<AdagradOptions>,
   ): void {
     for (const [name, value] of Object.entries({ lrDecay, weightDecay, initialAccumulatorValue, eps })) {
-      checkNumber("Adagrad", name, value);
+      checkNonNegative("Adagrad", name, value);
     }
   }
 

@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, squareUpdate_ } from "../tensor/updates.ts";
-import { checkBetas, checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkBetas, checkNonNegative, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode Adam} and {@linkcode AdamW}. */
@@ -64,8 +64,8 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
   /** Throws unless each is of its kind and in its range. */
   protected override checkSettings({ betas, eps, weightDecay }: Required<AdamOptions>): void {
     const name = this.constructor.name;
-    checkNumber(name, "eps", eps);
-    checkNumber(name, "weightDecay", weightDecay);
+    checkNonNegative(name, "eps", eps);
+    checkNonNegative(name, "weightDecay", weightDecay);
     checkBetas(name, betas);
   }
 

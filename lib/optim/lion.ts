@@ -1,7 +1,7 @@
 /** Lion. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, sgdStep_ } from "../tensor/updates.ts";
-import { checkBetas, checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkBetas, checkNonNegative, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode Lion}. */
@@ -52,7 +52,7 @@ export class Lion extends Optimizer<Required<LionOptions>> {
   /** Throws unless each is of its kind and in its range. */
   protected override checkSettings({ betas, weightDecay }: Required<LionOptions>): void {
     checkBetas("Lion", betas);
-    checkNumber("Lion", "weightDecay", weightDecay);
+    checkNonNegative("Lion", "weightDecay", weightDecay);
   }
 
   /** The average of gradients. */

@@ -1,7 +1,7 @@
 /** NAdam. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, sgdStep_, squareUpdate_ } from "../tensor/updates.ts";
-import { checkBetas, checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkBetas, checkNonNegative, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode NAdam}. */
@@ -61,7 +61,9 @@ export class NAdam extends Optimizer<Required<NAdamOptions>> {
   /** Throws unless each is of its kind and in its range. */
   protected override checkSettings({ betas, eps, weightDecay, momentumDecay }: Required<NAdamOptions>): void {
     checkBetas("NAdam", betas);
-    for (const [name, value] of Object.entries({ eps, weightDecay, momentumDecay })) checkNumber("NAdam", name, value);
+    for (const [name, value] of Object.entries({ eps, weightDecay, momentumDecay })) {
+      checkNonNegative("NAdam", name, value);
+    }
   }
 
   /** Averages, how many steps they are made of, and the product of their momenta. */

@@ -117,7 +117,7 @@ export abstract class Optimizer<S extends { lr: number; maximize?: boolean } = {
   }
 
   #checkSettings(settings: S): void {
-    checkNumber(this.constructor.name, "lr", settings.lr);
+    checkNonNegative(this.constructor.name, "lr", settings.lr);
     this.checkSettings(settings);
   }
 
@@ -135,7 +135,7 @@ export abstract class Optimizer<S extends { lr: number; maximize?: boolean } = {
   }
 
   set lr(lr: number) {
-    checkNumber(this.constructor.name, "lr", lr);
+    checkNonNegative(this.constructor.name, "lr", lr);
     for (const group of this.paramGroups) group.lr = lr;
   }
 
@@ -267,7 +267,7 @@ export function checkBetas(owner: string, betas: unknown): void {
 }
 
 /** Throws unless `value` is a finite number of at least 0. */
-export function checkNumber(owner: string, name: string, value: unknown): void {
+export function checkNonNegative(owner: string, name: string, value: unknown): void {
   if (typeof value !== "number") {
     throw new TypeError(`Cannot set ${name} of ${owner} to ${typeof value}: it takes a number`);
   }

@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { found, wrongKind } from "../device/expect.ts";
 import { whole } from "../tensor/graph.ts";
-import { checkNumber } from "./optimizer.ts";
+import { checkNonNegative } from "./optimizer.ts";
 
 /** Options of {@linkcode ReduceOnPlateau}; defaults as in PyTorch. */
 export interface PlateauOptions {
@@ -158,7 +158,7 @@ export function plateauOptions(what: string, options: PlateauOptions): Required<
       `Cannot make ${what}: thresholdMode is "rel" or "abs", found ${found(thresholdMode)}`,
     );
   }
-  for (const [name, value] of Object.entries({ factor, threshold, minLr, eps })) checkNumber(what, name, value);
+  for (const [name, value] of Object.entries({ factor, threshold, minLr, eps })) checkNonNegative(what, name, value);
   if (!(factor < 1)) throw new RangeError(`Cannot make ${what}: factor must be below 1, found ${factor}`);
   whole(`make ${what}`, "patience", patience);
   whole(`make ${what}`, "cooldown", cooldown);

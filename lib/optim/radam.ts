@@ -1,7 +1,7 @@
 /** RAdam. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, sgdStep_, squareUpdate_ } from "../tensor/updates.ts";
-import { checkBetas, checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkBetas, checkNonNegative, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode RAdam}. */
@@ -57,8 +57,8 @@ export class RAdam extends Optimizer<Required<RAdamOptions>> {
   /** Throws unless each is of its kind and in its range. */
   protected override checkSettings({ betas, eps, weightDecay }: Required<RAdamOptions>): void {
     checkBetas("RAdam", betas);
-    checkNumber("RAdam", "eps", eps);
-    checkNumber("RAdam", "weightDecay", weightDecay);
+    checkNonNegative("RAdam", "eps", eps);
+    checkNonNegative("RAdam", "weightDecay", weightDecay);
   }
 
   /** Averages, and how many steps they are made of. */

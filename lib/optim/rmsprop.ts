@@ -1,7 +1,7 @@
 /** RMSProp. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, sgdStep_, squareUpdate_ } from "../tensor/updates.ts";
-import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkNonNegative, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode RMSProp}. */
@@ -72,7 +72,7 @@ export class RMSProp extends Optimizer<Required<RMSPropOptions>> {
   /** Throws unless each is of its kind and in its range. */
   protected override checkSettings({ alpha, eps, weightDecay, momentum }: Required<RMSPropOptions>): void {
     for (const [name, value] of Object.entries({ alpha, eps, weightDecay, momentum })) {
-      checkNumber("RMSProp", name, value);
+      checkNonNegative("RMSProp", name, value);
     }
   }
 

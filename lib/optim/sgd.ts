@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../tensor/tensor.ts";
 import { momentumUpdate_, sgdStep_ } from "../tensor/updates.ts";
-import { checkNumber, Optimizer, type Params, zeroState } from "./optimizer.ts";
+import { checkNonNegative, Optimizer, type Params, zeroState } from "./optimizer.ts";
 import type { Memory } from "./saved_state.ts";
 
 /** Settings of {@linkcode SGD}. */
@@ -58,7 +58,9 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
 
   /** Throws unless each is of its kind and in its range. */
   protected override checkSettings({ momentum, dampening, weightDecay, nesterov }: Required<SGDOptions>): void {
-    for (const [name, value] of Object.entries({ momentum, dampening, weightDecay })) checkNumber("SGD", name, value);
+    for (const [name, value] of Object.entries({ momentum, dampening, weightDecay })) {
+      checkNonNegative("SGD", name, value);
+    }
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new RangeError("Cannot use nesterov in SGD: it needs a momentum above 0 and a dampening of 0");
     }

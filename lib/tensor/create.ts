@@ -103,7 +103,7 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   checkOptions("arange", options, CREATE);
   const [from, to] = end === undefined ? [0, start] : [start, end];
   for (const [name, value] of [["the start", from], ["the end", to], ["the step", step]] as const) {
-    checkNumber("arange", name, value);
+    checkNumber("run arange", name, value);
   }
   if (step === 0 || !Number.isFinite((to - from) / step)) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 /** What public functions say of arguments that are no tensors. */
-import { wrongKind } from "../device/expect.ts";
+import { found, wrongKind } from "../device/expect.ts";
 import type { Node } from "../graph/node.ts";
 import { TensorHandle } from "./handle.ts";
 
@@ -30,21 +30,20 @@ export function nodeOf(call: string, name: string, value: TensorHandle): Node {
   throw wrongKind(call, name, "a tensor", value, remedy(value));
 }
 
-/** Throws unless an argument is a number: texts and null would be taken for numbers, and what is none of these for NaN. */
-export function checkNumber(call: string, name: string, value: unknown): void {
+/**
+ * Throws unless an argument, or a setting, is a number: texts and null would be taken for numbers, and what is none of these for NaN.
+ *
+ * @param attempt what is refused otherwise, such as "make ELU"
+ */
+export function checkNumber(attempt: string, name: string, value: unknown): void {
   if (typeof value === "number") return;
-  throw wrongKind(
-    call,
-    name,
-    "a number",
-    value,
-    value instanceof TensorHandle ? ". Read it first: await t.item()" : "",
-  );
+  const hint = value instanceof TensorHandle ? ". Read it first: await t.item()" : "";
+  throw new TypeError(`Cannot ${attempt}: ${name} must be a number, found ${found(value)}${hint}`);
 }
 
 /** Throws unless an argument is what elements can be: a number, or a boolean. */
 export function checkElement(call: string, name: string, value: unknown): void {
-  if (typeof value !== "boolean") checkNumber(call, name, value);
+  if (typeof value !== "boolean") checkNumber(`run ${call}`, name, value);
 }
 
 /** One number or several, as a list. */

@@ -123,8 +123,8 @@ export class TensorInPlace extends TensorViews {
    */
   normal_(mean = 0, std = 1, options: { generator?: Generator } = {}): this {
     checkOptions("normal_", options, GENERATOR);
-    checkNumber("normal_", "the mean", mean);
-    checkNumber("normal_", "the deviation", std);
+    checkNumber("run normal_", "the mean", mean);
+    checkNumber("run normal_", "the deviation", std);
     if (!(std >= 0)) throw new RangeError(`Cannot draw normal numbers of deviation ${std}: it must be 0 or more`);
     return this.#in("normal_", (x) => {
       const generator = generatorOr(options.generator), { torch } = generator;
@@ -140,8 +140,8 @@ export class TensorInPlace extends TensorViews {
    */
   uniform_(low = 0, high = 1, options: { generator?: Generator } = {}): this {
     checkOptions("uniform_", options, GENERATOR);
-    checkNumber("uniform_", "the least", low);
-    checkNumber("uniform_", "the greatest", high);
+    checkNumber("run uniform_", "the least", low);
+    checkNumber("run uniform_", "the greatest", high);
     if (!(low <= high) || ![low, high, high - low].every((n) => Number.isFinite(Math.fround(n)))) {
       throw new RangeError(
         `Cannot draw from [${low}, ${high}): the first must not be above the second, and both and their difference must be ` +

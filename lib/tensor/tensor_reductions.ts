@@ -188,8 +188,8 @@ export class TensorReductions extends TensorPointwise {
    * @throws {RangeError} if there is no bin, or `min` and `max` and their difference are not finite in 32 bits, and `min` below `max`
    */
   histc(bins = 100, min = 0, max = 1): this {
-    checkNumber("histc", "min", min);
-    checkNumber("histc", "max", max);
+    checkNumber("run histc", "min", min);
+    checkNumber("run histc", "max", max);
     checkBins(bins, min, max);
     return made(this, histogram(this.node(), bins, min, max));
   }

@@ -79,7 +79,7 @@ export class EarlyStoppingCB extends Callback {
     this.phase = phase;
     this.better = better;
     whole("stop early", "patience", patience, 1);
-    checkNumber("EarlyStoppingCB", "minDelta", minDelta);
+    checkNumber("run EarlyStoppingCB", "minDelta", minDelta);
     if (!(minDelta >= 0)) {
       throw new RangeError(`Cannot ask for an improvement of ${minDelta}: minDelta must be at least 0`);
     }

@@ -30,7 +30,7 @@ export class GradientClip extends Callback {
    */
   constructor(readonly maxNorm: number) {
     super();
-    checkNumber("GradientClip", "maxNorm", maxNorm);
+    checkNumber("run GradientClip", "maxNorm", maxNorm);
     if (!(maxNorm > 0)) throw new RangeError(`Cannot clip gradients to a norm of ${maxNorm}: maxNorm must be above 0`);
   }
 

@@ -106,7 +106,7 @@ export class LRFinderCB extends Callback {
     checkOptions("LRFinderCB", options, LR_FINDER);
     const { gamma, startLr, minLr, maxLr, maxIter, maxMult } = options;
     for (const [name, value] of Object.entries({ gamma, startLr, minLr, maxLr, maxIter, maxMult })) {
-      if (value !== undefined) checkNumber("LRFinderCB", name, value);
+      if (value !== undefined) checkNumber("run LRFinderCB", name, value);
     }
     const ranged = minLr !== undefined || maxLr !== undefined || maxIter !== undefined;
     if (ranged && (gamma !== undefined || startLr !== undefined)) {

@@ -2,7 +2,7 @@
 import { checkOptions, optionNames } from "../../device/check_options.ts";
 import { checkList } from "../../device/expect.ts";
 import { list, number, object } from "../../device/form.ts";
-import { checkNumber } from "../../optim/optimizer.ts";
+import { checkNonNegative } from "../../optim/optimizer.ts";
 import { oneCycle, type Schedule } from "../../optim/schedules.ts";
 import { Callback, type CallbackState } from "../callback.ts";
 import { valuesOf } from "../callback_state.ts";
@@ -51,12 +51,12 @@ export class OneCycleCB extends Callback {
     checkOptions("OneCycleCB", options, OPTIONS);
     const { div = 25, divFinal = 1e5, pct = 0.25, momenta = [0.95, 0.85, 0.95] } = options;
     for (const [name, value] of Object.entries({ div, divFinal })) {
-      checkNumber("OneCycleCB", name, value);
+      checkNonNegative("OneCycleCB", name, value);
       if (value === 0) throw new RangeError(`Cannot set ${name} of OneCycleCB to 0: rates are divided by it`);
     }
     checkList("OneCycleCB", "momenta", momenta, "an array of three numbers", (one) => typeof one === "number");
     if (momenta.length !== 3) throw new RangeError(`Cannot cycle through ${momenta.length} momenta: it takes three`);
-    momenta.forEach((one, i) => checkNumber("OneCycleCB", `momenta[${i}]`, one));
+    momenta.forEach((one, i) => checkNonNegative("OneCycleCB", `momenta[${i}]`, one));
     this.#rate = oneCycle(1, { start: 1 / div, end: 1 / divFinal, pct });
     this.#momentum = oneCycle(momenta[1], { start: momenta[0], end: momenta[2], pct });
   }
