@@ -94,10 +94,11 @@ Deno.test("docs/inference.md: train, predict and serve, as a stranger would", ()
         ["null", 400, /^expected \{"points": \[…\]\}$/],
         ["[[0, 0]]", 400, /^expected \{"points": \[…\]\}$/],
         [points([]), 400, /^expected 1 to 1000 points, found 0$/],
-        [points([[0, 0], [1]]), 400, /^point 1: expected two numbers, \[x, y\]$/],
+        [points([[0, 0], [1]]), 400, /^point 1: expected two numbers, \[x, y\], of at most 1000000$/],
         [points([[0, 0, 0]]), 400, /^point 0: /],
         [points([["0", 0]]), 400, /^point 0: /],
         [points([[null, 0]]), 400, /^point 0: /],
+        [points([[0, 0], [-1e39, 0]]), 400, /^point 1: /], // more than a float32 holds
         [points(Array(1001).fill([0, 0])), 400, /^expected 1 to 1000 points, found 1001$/],
         [points(Array(100_000).fill([0, 0])), 413, /^expected at most 65536 bytes$/],
       ];

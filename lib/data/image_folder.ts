@@ -211,12 +211,14 @@ async function picturesBelow(root: string, folder: string, above: readonly strin
 
 /** What is in a folder, by name; links count as what they lead to. */
 async function namesIn(path: string): Promise<{ name: string; isFolder: boolean }[]> {
-  const entries = await Promise.all(
-    (await Array.fromAsync(Deno.readDir(path))).map(async ({ name, isDirectory, isSymlink }) => ({
-      name,
-      isFolder: isSymlink ? await leadsToFolder(join(path, name)) : isDirectory,
-    })),
-  );
+  const there = await Array.fromAsync(Deno.readDir(path)).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Deno.errors.NotFound(`Cannot read the folder of pictures ${path}: there is no such folder`);
+  });
+  const entries = await Promise.all(there.map(async ({ name, isDirectory, isSymlink }) => ({
+    name,
+    isFolder: isSymlink ? await leadsToFolder(join(path, name)) : isDirectory,
+  })));
   return entries.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 

@@ -3,6 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { checkList, checkText, isText, wrongKind } from "../device/expect.ts";
 import { tensor } from "../tensor/create.ts";
+import { readWhole } from "../tensor/files.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** The part of csv-parse that is used. */
@@ -166,7 +167,8 @@ export async function parseCsv(text: string, options: CsvOptions = {}): Promise<
 /**
  * {@linkcode parseCsv} of a file.
  *
- * @param path a file of UTF-8 text
+ * @param path a file of UTF-8 text, or its address
+ * @throws {Deno.errors.NotFound} if there is no such file
  *
  * @example
  * ```ts
@@ -179,5 +181,5 @@ export async function parseCsv(text: string, options: CsvOptions = {}): Promise<
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<Table> {
   checkText("readCsv", "path", path);
   checkOptions("readCsv", options, OPTIONS);
-  return await parseCsv(await Deno.readTextFile(path), options);
+  return await parseCsv(new TextDecoder().decode(await readWhole(path, "table")), options);
 }

@@ -175,7 +175,11 @@ Deno.test("imageFolder(): what cannot be used is named", async () => {
     );
     await assert.rejects(imageFolder(folder, { size: 4, classes: ["a"] }), /"b" is none of the classes a/);
     await assert.rejects(imageFolder(join(folder, "a"), { size: 4 }), /has no picture/);
-    await assert.rejects(imageFolder(join(folder, "nowhere"), { size: 4 }), Deno.errors.NotFound);
+    const nowhere = imageFolder(join(folder, "nowhere"), { size: 4 }), { NotFound } = Deno.errors;
+    await assert.rejects(
+      nowhere,
+      new NotFound(`Cannot read the folder of pictures ${join(folder, "nowhere")}: there is no such folder`),
+    );
     await assert.rejects(imageFolder(folder, { size: 0 }), RangeError);
     await assert.rejects(imageFolder(folder, { size: 4, channels: 2 as 1 }), /2 channels: give 1 or 3/);
     await assert.rejects(imageFolder(folder, { size: 4, fit: "pad" as "crop" }), /"pad"/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseCsv } from "../../lib/data/table.ts";
+import { parseCsv, readCsv } from "../../lib/data/table.ts";
 import { flat } from "../nn/helpers.ts";
 
 Deno.test("parseCsv: quotes, line breaks, empty values, and which columns are numbers", async () => {
@@ -40,4 +40,8 @@ Deno.test("Table: what is wrong is named", async () => {
   assert.throws(() => empty.numbers("a"), /Cannot take "a" as numbers: of its 0 rows none has a value/);
   const gap = await parseCsv("a,b\n,1\n,2\n");
   assert.throws(() => gap.numbers("a"), /of its 2 rows none has a value/);
+});
+
+Deno.test("readCsv: a file that is not there is named, and what it was to be", async () => {
+  await assert.rejects(readCsv("nowhere.csv"), { message: "Cannot read table nowhere.csv: there is no such file" });
 });
