@@ -54,6 +54,11 @@ const INTERVAL = 250;
 const STREAMS = 4;
 /** After how many milliseconds a page asks again: one whose stream was ended, and one whose server is gone. */
 const AGAIN = 500, RETRY = 1000;
+/**
+ * After how many milliseconds without news streams are ended, and pages ask by and by: a program does not end of itself while one is open,
+ * whoever looks at it.
+ */
+const QUIET = 2000;
 /** How long a program waits at most for requests that are being answered, in milliseconds. */
 const PATIENCE = 20;
 /** How long after a request more of them are expected, in milliseconds: those of a page that is being opened, or asks by and by. */
@@ -90,7 +95,23 @@ export function servePage(store: Numbered, { port, html, policy: policyOf, saved
     );
   }
   const token = control ? crypto.randomUUID() : "", clients = new Set<Client>();
+  /** When a page last asked that is to ask again. */
+  let asked = -Infinity;
+  let newest = store.last, moved = performance.now();
+  const isQuiet = () => {
+    if (store.last !== newest) [newest, moved] = [store.last, performance.now()];
+    return performance.now() - moved > QUIET;
+  };
+  const end = () => {
+    for (const { controller } of clients) {
+      controller.enqueue(ENCODER.encode(`retry: ${AGAIN}\n\n`));
+      controller.close();
+    }
+    if (clients.size) asked = performance.now();
+    clients.clear();
+  };
   const send = () => {
+    if (isQuiet()) return end();
     for (const client of clients) {
       if (client.known === store.last || (client.controller.desiredSize ?? 0) <= 0) continue;
       client.controller.enqueue(ENCODER.encode(message(store, client.known)));
@@ -99,11 +120,9 @@ export function servePage(store: Numbered, { port, html, policy: policyOf, saved
   };
   const timer = setInterval(send, INTERVAL);
   Deno.unrefTimer(timer);
-  /** When a page last asked that is to ask again. */
-  let asked = -Infinity;
   const stream = (known: number): Response => {
     const headers = { ...HEADERS, "content-type": "text/event-stream" };
-    if (clients.size >= STREAMS) {
+    if (clients.size >= STREAMS || isQuiet()) {
       asked = performance.now();
       const first = `retry: ${AGAIN}\n\n`;
       return new Response(known === store.last ? first : first + message(store, known), { headers });

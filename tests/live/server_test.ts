@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { serveLive } from "../../lib/live/server.ts";
 import type { LiveCommand } from "../../lib/live/outlet.ts";
 import { LiveStore } from "../../lib/live/store.ts";
+import { spawn } from "../tasks/command.ts";
+import { Listener } from "./stream.ts";
 
 /** The status of a request, whose headers fetch would not let us choose. */
 async function status(port: number, lines: readonly string[], body = ""): Promise<number> {
@@ -53,4 +55,19 @@ Deno.test("serveLive: is watched from the first request on", async () => {
   assert.equal(await status(Number(port), ["GET / HTTP/1.1", `Host: 127.0.0.1:${port}`]), 200);
   assert.equal(server.isWatched, true);
   await server.close();
+});
+
+Deno.test("serveLive: a program ends when it has nothing left to do, also while a page is open", async () => {
+  const flags = ["--quiet", "--no-check", "--frozen", "--lock=deno.lock", "--no-prompt", "--allow-net=127.0.0.1"];
+  await using process = spawn(["run", ...flags, "tests/live/watched.ts"]);
+  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const page = new Listener((await reader.read()).value!.trim());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<"late">((resolve) => timer = setTimeout(() => resolve("late"), 20_000));
+  const ended = await Promise.race([process.status, late]);
+  clearTimeout(timer);
+  await page.close();
+  await Promise.all([reader.cancel(), process.stderr.cancel()]);
+  assert.notEqual(ended, "late");
+  assert.equal(page.messages.flat().length, 1);
 });
