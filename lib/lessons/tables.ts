@@ -57,6 +57,12 @@ function averageRow(result: RunResult, published: boolean): string[][] {
   return [["", AVERAGE[average], "", "", formatSpread(averaged), ...published ? ["", beside] : [], ""]];
 }
 
+/** The last epoch that a seed has come to the end of: of a run that was interrupted not the last that was to be. */
+function lastEpoch({ seeds, epochs }: RunResult): number {
+  const ended = seeds.flatMap(({ phases }) => phases.filter(({ phase }) => phase === "eval").map(({ epoch }) => epoch));
+  return ended.length > 0 ? Math.max(...ended) : epochs - 1;
+}
+
 /**
  * The runs beside each other, each by its last epoch; and, where the data is the document's own, the published figures
  * beside the reproduced ones: the document's epoch by epoch, the course's of the last.
@@ -67,7 +73,7 @@ export function comparisonTable(results: readonly RunResult[]): TextTable {
     const { run } = result, mark = run.published.length > 0 ? "" : COURSE;
     const shown = comparable(result) && run.published.length > 0 ? result.epochs : 1;
     const epochs = Array.from({ length: shown }, (_, i) => {
-      const epoch = result.epochs - shown + i;
+      const epoch = shown === 1 ? lastEpoch(result) : result.epochs - shown + i;
       const document = comparable(result) ? publishedAt(run, epoch) : undefined;
       const perSeed = result.seeds.reduce((sum, seed) => sum + seed.seconds, 0) / result.seeds.length;
       return [

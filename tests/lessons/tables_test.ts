@@ -63,3 +63,11 @@ Deno.test("comparisonTable(): the course's figures beside the last epoch alone, 
   const garments = comparisonTable([{ ...courseRun("H5", [0.944]), dataset: "garments" }]);
   assert.deepEqual(garments.rows[1], ["", "mean with mirror images", "", "", "0.944", ""]);
 });
+
+Deno.test("comparisonTable(): a run that was interrupted stands there with the last epoch that it finished", () => {
+  const run = { ...courseRun("H5", [undefined], 13), dataset: "garments", epochs: 20 } as const;
+  const one = "0.940 / 0.200";
+  assert.deepEqual(comparisonTable([run]).rows, [["H5", "augmented", "12", one, one, "10.0 s"]]);
+  const seeds = [...run.seeds, ...courseRun("H5", [undefined], 20).seeds];
+  assert.deepEqual(comparisonTable([{ ...run, seeds }]).rows, [["H5", "augmented", "19", one, one, "10.0 s"]]);
+});
