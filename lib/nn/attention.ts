@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from "../device/check_options.ts";
 import { where } from "../tensor/combine.ts";
 import { arange } from "../tensor/create.ts";
 import { checkNumber, checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
-import { ShapeError, showShape } from "../tensor/graph.ts";
+import { isFloat, ShapeError, showShape } from "../tensor/graph.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { dropout } from "./dropout.ts";
@@ -11,7 +11,7 @@ import { dropout } from "./dropout.ts";
 /** Options of {@linkcode scaledDotProductAttention}. */
 export interface AttentionOptions {
   /**
-   * Broadcasts over [..., l, s]. Of bools, true lets a query see a key; of floats, it is added to the scores. A query that sees no key gives NaN, as in
+   * Broadcasts to [..., l, s]. Of bools, true lets a query see a key; of floats, it is added to the scores. A query that sees no key gives NaN, as in
    * PyTorch 1.13. Default: none.
    */
   attnMask?: Tensor | null;
@@ -36,7 +36,7 @@ const OPTIONS = optionNames<AttentionOptions>({ attnMask: 1, dropoutP: 1, isCaus
  * @param value [..., s, v]
  * @param options see {@linkcode AttentionOptions}
  * @returns [..., l, v]
- * @throws {ShapeError} if the shapes do not fit
+ * @throws {ShapeError} if the shapes do not fit; {@linkcode TypeError} for a mask of whole numbers
  *
  * @example
  * ```ts
@@ -85,8 +85,30 @@ export function attentionWeights(
   // The factor goes to the smaller of what it could be on.
   let scores = query.mul(scale ?? 1 / Math.sqrt(width!)).matmul(key.transpose(-2, -1));
   if (isCausal) scores = where(causalMask(query, key), scores, -Infinity);
+  if (attnMask) checkAttnMask(what, attnMask, scores.shape);
   if (attnMask) scores = attnMask.dtype === "bool" ? where(attnMask, scores, -Infinity) : scores.add(attnMask);
   return scores.softmax(-1);
+}
+
+/** Throws unless a mask is of bools or floats: whole numbers, often 0 and 1 for hidden and seen, would be added to the scores. */
+export function checkMaskType(what: string, name: string, mask: Tensor): void {
+  if (mask.dtype === "bool" || isFloat(mask.dtype)) return;
+  throw new TypeError(
+    `Cannot run ${what} with ${name} of ${mask.dtype}: a mask is of bools, or of float32 that is added to the scores. Convert with .bool() or .float()`,
+  );
+}
+
+/** Throws unless a mask fits the scores as they are: a larger one would make a result of more queries, or more samples, than there are. */
+function checkAttnMask(what: string, mask: Tensor, scores: readonly number[]): void {
+  checkMaskType(what, "attnMask", mask);
+  const sizes = scores.slice(Math.max(0, scores.length - mask.ndim));
+  if (mask.ndim <= scores.length && mask.shape.every((size, i) => size === 1 || size === sizes[i])) return;
+  throw new ShapeError(
+    `Cannot run ${what} with attnMask of shape ${
+      showShape(mask.shape)
+    }: it must broadcast to the scores, [..., l, s], here ${showShape(scores)}`,
+    [mask.shape],
+  );
 }
 
 /** Whether query i sees key j: where j ≤ i, [l, s]. */

@@ -5,7 +5,7 @@ import { zeros } from "../tensor/create.ts";
 import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { attentionWeights } from "./attention.ts";
+import { attentionWeights, checkMaskType } from "./attention.ts";
 import { checkCount } from "./check.ts";
 import { checkShare, dropout } from "./dropout.ts";
 import { xavierUniform_, zeros_ } from "./init.ts";
@@ -109,11 +109,12 @@ export class MultiheadAttention extends Module {
    * As the forward, with masks, and the heads' weights beside the output. It runs no hooks of this module: {@linkcode Module.call} does.
    *
    * @returns the output, and weights [n, heads, l, s] before anything is dropped
-   * @throws {ShapeError} for inputs or masks that do not fit
+   * @throws {ShapeError} for inputs or masks that do not fit; {@linkcode TypeError} for a mask of whole numbers
    */
   attend(query: Tensor, key: Tensor, value: Tensor, options: AttendOptions = {}): { output: Tensor; weights: Tensor } {
     checkOptions("attend", options, ATTEND);
     const [q, k, v] = [query, key, value].map((x, i) => this.#heads(x, i)) as [Tensor, Tensor, Tensor];
+    this.#checkSizes(query, key, value);
     const attnMask = this.#mask(options, [q.shape[0]!, q.shape[2]!, k.shape[2]!]);
     const weights = attentionWeights("MultiheadAttention", q, k, v, {
       ...attnMask ? { attnMask } : {},
@@ -142,6 +143,20 @@ export class MultiheadAttention extends Module {
     return cut.permute(batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
   }
 
+  /** Throws unless all inputs are of one batch, and each key has a value. A batch of one sample would broadcast over the others. */
+  #checkSizes(query: Tensor, key: Tensor, value: Tensor): void {
+    const [batch, tokens] = this.batchFirst ? [0, 1] as const : [1, 0] as const;
+    const isOneBatch = [key, value].every((x) => x.shape[batch] === query.shape[batch]);
+    if (isOneBatch && key.shape[tokens] === value.shape[tokens]) return;
+    const [of, what] = isOneBatch ? ["tokens", "key and value"] : ["samples", "query, key and value"];
+    throw new ShapeError(
+      `Cannot run MultiheadAttention on a query ${showShape(query.shape)}, a key ${showShape(key.shape)} and a value ${
+        showShape(value.shape)
+      }: ${what} must have as many ${of}, on axis ${isOneBatch ? tokens : batch}`,
+      [query.shape, key.shape, value.shape],
+    );
+  }
+
   /** Both masks as one that is added to scores [n, heads, l, s]. */
   #mask({ keyPaddingMask, attnMask }: AttendOptions, [n, l, s]: [number, number, number]): Tensor | undefined {
     checkTensorOrNone("attend", "keyPaddingMask", keyPaddingMask);
@@ -159,6 +174,7 @@ export class MultiheadAttention extends Module {
   }
 
   #checkMask(name: string, mask: Tensor, shapes: readonly (readonly number[])[]): void {
+    checkMaskType("MultiheadAttention", name, mask);
     if (shapes.some((shape) => showShape(shape) === showShape(mask.shape))) return;
     throw new ShapeError(
       `Cannot attend with ${name} of shape ${showShape(mask.shape)}: it takes ${shapes.map(showShape).join(" or ")}`,

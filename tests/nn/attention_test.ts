@@ -122,3 +122,16 @@ Deno.test("attention names what does not fit", () => {
   assert.throws(() => layer.attend(x, x, x, { attnMask: ones([3]) }), /it takes \[2, 2\] or \[6, 2, 2\]/);
   assert.throws(() => F.scaledDotProductAttention(x, randn([2, 3, 5]), x), /it takes a query \[..., l, e\]/);
 });
+
+Deno.test("attention refuses masks of whole numbers, and what would broadcast over queries or samples", () => {
+  const layer = new nn.MultiheadAttention(4, 2), x = randn([2, 3, 4]), { scaledDotProductAttention: attend } = F;
+  const ints = (shape: number[]) => ones(shape, { dtype: "int32" });
+  assert.throws(() => layer.attend(x, x, x, { attnMask: ints([2, 2]) }), /attnMask of int32: .*\.bool\(\)/);
+  assert.throws(() => layer.attend(x, x, x, { keyPaddingMask: ints([3, 2]) }), /keyPaddingMask of int32: .*\.bool\(\)/);
+  assert.throws(() => attend(x, x, x, { attnMask: ints([3, 3]) }), /scaledDotProductAttention with attnMask of int32/);
+  const one = randn([1, 4]), keys = randn([5, 4]);
+  assert.throws(() => attend(one, keys, keys, { attnMask: ones([3, 5]) }), /\[3, 5\]: it must broadcast .* \[1, 5\]/);
+  assert.throws(() => attend(one, keys, keys, { attnMask: ones([2, 1, 5]) }), /\[2, 1, 5\]: it must broadcast/);
+  assert.throws(() => layer.call(x, randn([5, 1, 4])), /a key \[5, 1, 4\] .* as many samples, on axis 1/);
+  assert.throws(() => layer.call(x, randn([5, 3, 4]), randn([6, 3, 4])), /key and value .* as many tokens, on axis 0/);
+});
