@@ -1,10 +1,11 @@
 /** Normalisations as functions. All follow PyTorch 1.13; variances that divide are biased, those kept as running averages unbiased. */
-import { checkOptions, optionNames } from "../device/check_options.ts";
+import { checkOptions, type OptionNames, optionNames } from "../device/check_options.ts";
 import { isFloat, showShape, whole } from "../tensor/graph.ts";
 import { checkList } from "../device/expect.ts";
 import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkNumber } from "./check.ts";
 
 /** Options that every normalisation takes. */
 export interface NormOptions {
@@ -42,6 +43,12 @@ const NORM = optionNames<NormOptions>({ weight: 1, bias: 1, eps: 1 });
 const RUNNING = optionNames<RunningNormOptions>({ ...NORM, runningMean: 1, runningVar: 1, momentum: 1 });
 const BATCH_NORM = optionNames<BatchNormOptions>({ ...RUNNING, training: 1 });
 const INSTANCE_NORM = optionNames<InstanceNormOptions>({ ...RUNNING, useInputStats: 1 });
+
+/** Throws for options that there are not, and for an eps that is no number: a kernel would take null for 0. */
+function checkNorm<O extends NormOptions>(norm: string, options: O, names: OptionNames<O>): void {
+  checkOptions(norm, options, names);
+  if (options.eps !== undefined) checkNumber(`run ${norm}`, "eps", options.eps);
+}
 
 /** Both running averages, or neither. */
 function averages(norm: string, { runningMean, runningVar }: RunningNormOptions): [Tensor, Tensor] | undefined {
@@ -116,7 +123,7 @@ function update([mean, variance]: [Tensor, Tensor], moments: Moments, images: nu
  * ```
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
-  checkOptions("batchNorm", options, BATCH_NORM);
+  checkNorm("batchNorm", options, BATCH_NORM);
   checkTensor("batchNorm", "the input", x);
   const { weight, bias, runningMean, runningVar, training = false, momentum = 0.1, eps } = options;
   if (x.ndim < 2) {
@@ -162,7 +169,7 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
  * ```
  */
 export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
-  checkOptions("instanceNorm", options, INSTANCE_NORM);
+  checkNorm("instanceNorm", options, INSTANCE_NORM);
   checkTensor("instanceNorm", "the input", x);
   const { weight, bias, runningMean, runningVar, useInputStats = true, momentum = 0.1, eps } = options;
   if (x.ndim < 3) {
@@ -206,7 +213,7 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
  * ```
  */
 export function layerNorm(x: Tensor, normalizedShape: readonly number[], options: NormOptions = {}): Tensor {
-  checkOptions("layerNorm", options, NORM);
+  checkNorm("layerNorm", options, NORM);
   checkTensor("layerNorm", "the input", x);
   checkList("layerNorm", "normalizedShape", normalizedShape, "an array of numbers");
   if (!Array.isArray(normalizedShape)) {
@@ -253,7 +260,7 @@ export function layerNorm(x: Tensor, normalizedShape: readonly number[], options
  * ```
  */
 export function groupNorm(x: Tensor, numGroups: number, options: NormOptions = {}): Tensor {
-  checkOptions("groupNorm", options, NORM);
+  checkNorm("groupNorm", options, NORM);
   checkTensor("groupNorm", "the input", x);
   const { weight, bias, eps } = options;
   const [n = 0, c = 0, ...pixels] = x.shape;

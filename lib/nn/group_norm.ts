@@ -4,7 +4,7 @@ import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount } from "./check.ts";
+import { checkCount, checkNumber } from "./check.ts";
 import { checkGroups, groupNorm } from "./functional_norms.ts";
 import { onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -57,6 +57,7 @@ export class GroupNorm extends Module {
     checkCount("GroupNorm", "numChannels", numChannels);
     checkGroups("make GroupNorm of", numGroups, numChannels);
     const { eps = 1e-5, affine = true } = options;
+    checkNumber("make GroupNorm", "eps", eps);
     [this.eps, this.affine] = [eps, affine];
     this.registerParameter("weight", affine ? parameter(ones([numChannels], onDevice(options))) : null);
     this.registerParameter("bias", affine ? parameter(zeros([numChannels], onDevice(options))) : null);

@@ -4,7 +4,7 @@ import { checkList } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount } from "./check.ts";
+import { checkCount, checkNumber } from "./check.ts";
 import { layerNorm } from "./functional_norms.ts";
 import { onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
@@ -62,6 +62,7 @@ export class LayerNorm extends Module {
     if (shape.length === 0) throw new RangeError("Cannot make LayerNorm: normalizedShape must name at least one axis");
     for (const size of shape) checkCount("LayerNorm", "normalizedShape", size);
     const { eps = 1e-5, elementwiseAffine = true } = options;
+    checkNumber("make LayerNorm", "eps", eps);
     [this.normalizedShape, this.eps, this.elementwiseAffine] = [shape, eps, elementwiseAffine];
     this.registerParameter("weight", elementwiseAffine ? parameter(ones(shape, onDevice(options))) : null);
     this.registerParameter("bias", elementwiseAffine ? parameter(zeros(shape, onDevice(options))) : null);

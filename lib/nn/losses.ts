@@ -1,7 +1,7 @@
 /** Losses of classes: cross-entropy and negative log-likelihood. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkTensor } from "../tensor/expect.ts";
-import { showShape, whole } from "../tensor/graph.ts";
+import { isFloat, showShape, whole } from "../tensor/graph.ts";
 import { crossEntropyRows } from "../tensor/rows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkSameShape, type LossOptions, numberOption, reduced, type Reduction } from "./reduction.ts";
@@ -59,7 +59,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
     throw new RangeError(`Cannot compute crossEntropy: labelSmoothing must be at most 1, found ${smoothing}`);
   }
   checkWeight("crossEntropy", options.weight, classesOf(input));
-  if (target.dtype === "float32" && input.ndim > 0 && target.ndim === input.ndim) {
+  if (isFloat(target.dtype) && input.ndim > 0 && target.ndim === input.ndim) {
     return ofProbabilities(input, target, smoothing, options);
   }
   checkClasses("crossEntropy", input, target);

@@ -2,6 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { where } from "../tensor/combine.ts";
 import { checkTensor } from "../tensor/expect.ts";
+import { ShapeError, showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkElementwise, checkSameShape, type LossOptions, reduced, type Reduction } from "./reduction.ts";
 import { logOnePlusExp } from "./softplus.ts";
@@ -27,9 +28,19 @@ function boundedLog(p: Tensor): Tensor {
   return where(isZero, -100, where(isZero, 1, p).log()).clampMin(-100);
 }
 
-function weighted(loss: string, losses: Tensor, weight: Tensor | undefined): Tensor {
+/** Losses times weights, which must not make them more: [n, 1] beside [n] would give n². */
+function weighted(loss: string, losses: Tensor, weight: Tensor | undefined, name = "weight"): Tensor {
   if (weight === undefined) return losses;
-  checkTensor(loss, "weight", weight);
+  checkTensor(loss, name, weight);
+  const { shape } = losses, sizes = shape.slice(Math.max(0, shape.length - weight.ndim));
+  if (weight.ndim > shape.length || !weight.shape.every((size, i) => size === 1 || size === sizes[i])) {
+    throw new ShapeError(
+      `Cannot compute ${loss} of ${showShape(shape)} with ${name} of shape ${
+        showShape(weight.shape)
+      }: it must broadcast to the input. Use view or squeeze on it`,
+      [shape, weight.shape],
+    );
+  }
   return losses.mul(weight.detach());
 }
 
@@ -77,7 +88,7 @@ export function binaryCrossEntropyWithLogits(
   const name = "binaryCrossEntropyWithLogits";
   checkElementwise(name, options, WITH_LOGITS, input, target);
   const { weight, posWeight, reduction } = options;
-  const positive = weighted(name, target.mul(logOnePlusExp(input.neg())), posWeight);
+  const positive = weighted(name, target.mul(logOnePlusExp(input.neg())), posWeight, "posWeight");
   const losses = positive.add(target.neg().add(1).mul(logOnePlusExp(input)));
   return reduced(weighted(name, losses, weight), reduction);
 }

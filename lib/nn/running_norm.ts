@@ -4,7 +4,7 @@ import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount } from "./check.ts";
+import { checkCount, checkNumber } from "./check.ts";
 import { onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
@@ -76,6 +76,8 @@ export abstract class RunningNorm extends Module {
     checkOptions(this.typeName, options, RUNNING_NORM);
     checkCount(this.typeName, "numFeatures", numFeatures);
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    checkNumber(`make ${this.typeName}`, "eps", eps);
+    if (momentum !== null) checkNumber(`make ${this.typeName}`, "momentum", momentum);
     [this.eps, this.momentum, this.affine, this.trackRunningStats] = [eps, momentum, affine, trackRunningStats];
     const shape = [numFeatures], on = onDevice(options);
     this.registerParameter("weight", affine ? parameter(ones(shape, on)) : null);

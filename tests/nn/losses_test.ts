@@ -151,3 +151,17 @@ Deno.test("huberLoss of an infinite delta is half the square, with its gradient"
   losses.sum().backward();
   assertClose(await flat(x.grad!), [1, -3, 0]);
 });
+
+Deno.test("weights of two-class losses must not make them more than there are", () => {
+  const x = randn([3]).sigmoid(), target = tensor([0, 1, 1]), wide = tensor([[1], [2], [3]]);
+  assert.throws(() => F.binaryCrossEntropy(x, target, { weight: wide }), /of \[3\] with weight of shape \[3, 1\]/);
+  const { binaryCrossEntropyWithLogits: loss } = F;
+  assert.throws(() => loss(x, target, { weight: tensor([1, 2]) }), /with weight of shape \[2\]: it must broadcast/);
+  assert.throws(() => loss(x, target, { posWeight: wide, weight: target }), /with posWeight of shape \[3, 1\]/);
+});
+
+Deno.test("crossEntropy takes probabilities stored as float16", async () => {
+  const logits = randn([4, 3]), target = randn([4, 3]).softmax(1).half();
+  const wanted = await F.crossEntropy(logits, target.float()).item();
+  assertClose([await F.crossEntropy(logits, target).item()], [wanted]);
+});

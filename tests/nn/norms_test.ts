@@ -303,4 +303,20 @@ Deno.test("normalisations say what does not fit", () => {
   fails(() => F.groupNorm(images(3, 6), 0), /the number of groups must be a whole number of at least 1, found 0/);
   fails(() => F.groupNorm(images(3), 1), /takes \[batch, channels, …\]/);
   fails(() => F.groupNorm(images(1, 6), 6), /Cannot groupNorm \[1, 6\] in 6 groups: each has a single value/);
+  // deno-lint-ignore no-explicit-any -- as JavaScript may have it
+  const none: any = { eps: null }, text: any = { momentum: "0.1" };
+  for (const norm of [F.batchNorm, F.instanceNorm]) {
+    assert.throws(() => norm(images(2, 3, 4), none), /eps must be a number/);
+  }
+  assert.throws(
+    () => F.layerNorm(images(2, 3), [3], { eps: none.eps }),
+    /run layerNorm: eps must be a number, found null/,
+  );
+  assert.throws(
+    () => F.groupNorm(images(2, 4), 2, { eps: none.eps }),
+    /run groupNorm: eps must be a number, found null/,
+  );
+  assert.throws(() => new nn.LayerNorm(3, { eps: none.eps }), /make LayerNorm: eps must be a number, found null/);
+  assert.throws(() => new nn.GroupNorm(1, 3, { eps: none.eps }), /make GroupNorm: eps must be a number, found null/);
+  assert.throws(() => new nn.BatchNorm2d(3, text), /make BatchNorm2d: momentum must be a number, found "0.1"/);
 });
