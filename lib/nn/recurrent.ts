@@ -1,7 +1,7 @@
 /** What the recurrent layers have in common: parameters by layers and directions, and the way through them. */
 import { optionNames } from "../device/check_options.ts";
 import { type Cell, joined } from "../tensor/cells.ts";
-import { zeros } from "../tensor/create.ts";
+import { ones, zeros } from "../tensor/create.ts";
 import { checkTensor } from "../tensor/expect.ts";
 import { ShapeError, showShape } from "../tensor/graph.ts";
 import { scan } from "../tensor/scan.ts";
@@ -133,7 +133,7 @@ export abstract class Recurrent<Out extends readonly Tensor[] = readonly Tensor[
       );
     let y = x;
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0 && this.dropout > 0) y = dropout(y, { p: this.dropout, training: this.training });
+      if (layer > 0) y = this.#dropped(y);
       const ways = this.#suffixes(layer).map((suffix, way) => {
         const own = this.#ofDirection(y, suffix);
         return scan(cell, { ...own, state: initial(layer * this.#directions + way) }, { axis, reverse: way === 1 });
@@ -143,6 +143,14 @@ export abstract class Recurrent<Out extends readonly Tensor[] = readonly Tensor[
     }
     const states = Array.from({ length: cell.states }, (_, k) => joined(last.map((one) => one[k]!.unsqueeze(0)), 0));
     return [y, ...states];
+  }
+
+  /** What a layer passes on. Masks are drawn time by time whichever axis comes first, as PyTorch's are. */
+  #dropped(y: Tensor): Tensor {
+    const { dropout: p, training, batchFirst } = this;
+    if (p === 0 || !training || !batchFirst) return dropout(y, { p, training });
+    const [n, times, size] = y.shape as [number, number, number];
+    return y.mul(dropout(ones([times, n, size], { device: y.device }), { p }).transpose(0, 1));
   }
 
   /** The input's part of the gates for all times at once, and what the hidden state is multiplied by. */

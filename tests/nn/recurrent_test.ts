@@ -4,7 +4,7 @@ import { Device } from "../../lib/device/device.ts";
 import { summarize } from "../../lib/learner/mod.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import { tensor } from "../../lib/tensor/create.ts";
-import { autograd, planStatistics, randn, type Tensor } from "../../lib/tensor/mod.ts";
+import { autograd, planStatistics, randn, setSeed, type Tensor } from "../../lib/tensor/mod.ts";
 import { assertClose, flat } from "./helpers.ts";
 import { readGolden, testDevices } from "../oracle/golden.ts";
 
@@ -149,6 +149,33 @@ Deno.test("hooks, summaries and Sequential follow a module that returns several 
   );
   const two = new nn.Sequential(new nn.GRU(3, 4), new nn.Lambda((output: Tensor, h: Tensor) => output.add(h)));
   assert.deepEqual(two.call(randn([5, 6, 3])).shape, [5, 6, 4]);
+});
+
+Deno.test("dropout between recurrent layers drops the same whichever axis is first, and what PyTorch drops", async () => {
+  // torch.manual_seed(3); nn.LSTM(3, 4, num_layers=2, dropout=.5, batch_first=True)(torch.randn(2, 5, 3)) in 1.13; GRU likewise
+  const wanted = {
+    LSTM: { options: { numLayers: 2, dropout: 0.5 }, ends: [[-0.170299, 0.054479], [0.07308, -0.058048]] },
+    GRU: { options: { numLayers: 3, dropout: 0.3 }, ends: [[-0.265926, -0.048935], [-0.007301, -0.05625]] },
+  } as const;
+  for (const kind of ["LSTM", "GRU"] as const) {
+    const { options, ends } = wanted[kind];
+    setSeed(3, { like: "torch" });
+    const layer = new nn[kind](3, 4, { ...options, batchFirst: true });
+    const values = await flat(layer.call(randn([2, 5, 3]))[0]);
+    assertClose([...values.slice(0, 2), ...values.slice(-2)], ends.flat(), 2e-6);
+    const turned = new nn[kind](3, 4, options), x = randn([2, 5, 3]);
+    turned.loadStateDict(layer.stateDict());
+    for (const like of ["torch", undefined] as const) {
+      const results: number[][] = [];
+      for (const [one, input] of [[layer, x], [turned, x.transpose(0, 1)]] as const) {
+        setSeed(8, like ? { like } : {});
+        const [output] = one.call(input);
+        results.push(await flat(one === layer ? output : output.transpose(0, 1)));
+      }
+      assertClose(results[0]!, results[1]!, 1e-6);
+    }
+  }
+  setSeed(1);
 });
 
 Deno.test("recurrent layers name what does not fit", () => {
