@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import {
   checkChannels,
+  checkFloats,
   checkPadding,
   checkPaddingMode,
   convRepr,
@@ -76,11 +77,15 @@ export function conv1d(
     const inGroups = groups === 1 ? "" : `, the channels of one of ${groups} groups`;
     throw refuse(`it takes [batch, channels, length] or [channels, length], and [out, channels, kernel]${inGroups}`);
   }
+  if (weight.shape[0]! % groups !== 0) {
+    throw refuse(`${weight.shape[0]} output channels do not fall into ${groups} groups`);
+  }
   if (weight.shape[2] === 0) throw refuse("a kernel has at least one element");
   const length = x.shape.at(-1)! + (typeof padding === "number" ? 2 * padding : 0);
   if (padding !== "same" && length < dilation * (weight.shape[2]! - 1) + 1) {
     throw refuse(`the kernel is larger than the padded length, ${length}`);
   }
+  checkFloats("conv1d", x, weight);
   // An image of one row
   const y = conv2d(x.unsqueeze(-2), weight.unsqueeze(2), {
     stride: [1, stride],

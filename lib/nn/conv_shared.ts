@@ -1,7 +1,7 @@
 /** What the convolution layers and their functions have in common. */
 import { found } from "../device/expect.ts";
 import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
-import { ShapeError, showShape } from "../tensor/graph.ts";
+import { isFloat, ShapeError, showShape } from "../tensor/graph.ts";
 import { pad } from "../tensor/pad.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { samePadding } from "../tensor/windows.ts";
@@ -20,6 +20,12 @@ export function withBias(what: string, y: Tensor, bias: Tensor | null | undefine
   checkBias(what, bias, y.shape[y.ndim - 1 - axes]!);
   const ones = axes === 1 ? [1] : [1, 1];
   return y.add(y.ndim === axes + 2 ? bias.view(1, -1, ...ones) : bias.view(-1, ...ones));
+}
+
+/** Throws unless input and weight are of floats. Along one axis, the convolution over images that computes it would name itself. */
+export function checkFloats(what: string, ...tensors: readonly Tensor[]): void {
+  const wrong = tensors.find(({ dtype }) => !isFloat(dtype));
+  if (wrong) throw new TypeError(`Cannot ${what} a ${wrong.dtype} tensor: it takes float32. Convert with .float()`);
 }
 
 /** Throws unless the channels of a layer are whole numbers that fall into its groups. */

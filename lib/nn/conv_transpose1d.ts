@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { checkCount } from "./check.ts";
 import {
   checkChannels,
+  checkFloats,
   checkOutputPadding,
   convRepr,
   outputPaddingFor,
@@ -70,13 +71,24 @@ export function convTranspose1d(x: Tensor, weight: Tensor, options: ConvTranspos
   whole(what, "outputPadding", outputPadding);
   whole(what, "groups", groups, 1);
   whole(what, "dilation", dilation, 1);
+  const refuse = (why: string) =>
+    new ShapeError(`Cannot convTranspose1d ${showShape(x.shape)} with weights ${showShape(weight.shape)}: ${why}`, [
+      x.shape,
+      weight.shape,
+    ]);
   if (x.ndim !== 3 && x.ndim !== 2 || weight.ndim !== 3 || x.shape.at(-2) !== weight.shape[0]) {
-    throw new ShapeError(
-      `Cannot convTranspose1d ${showShape(x.shape)} with weights ${showShape(weight.shape)}: ` +
-        `it takes [batch, channels, length] or [channels, length], and [channels, out, kernel]`,
-      [x.shape, weight.shape],
+    throw refuse("it takes [batch, channels, length] or [channels, length], and [channels, out, kernel]");
+  }
+  const [channels, , kernel] = weight.shape as [number, number, number];
+  if (channels % groups !== 0) throw refuse(`${channels} input channels do not fall into ${groups} groups`);
+  if (outputPadding >= Math.max(stride, dilation)) {
+    throw new RangeError(
+      `Cannot convTranspose1d with outputPadding ${outputPadding}: it must be less than the stride, ${stride}, or the dilation, ${dilation}`,
     );
   }
+  const length = (x.shape.at(-1)! - 1) * stride - 2 * padding + dilation * (kernel - 1) + outputPadding + 1;
+  if (length < 1) throw refuse(`the padding, ${padding}, leaves nothing of the result, a length of ${length}`);
+  checkFloats(what, x, weight);
   // An image of one row
   const y = convTranspose2d(x.unsqueeze(-2), weight.unsqueeze(2), {
     stride: [1, stride],

@@ -62,7 +62,7 @@ Deno.test("a transposed convolution turns the convolution of its settings around
 });
 
 Deno.test("convolutions name wrong settings", () => {
-  const x = ones([1, 4, 5, 5]), w = ones([6, 2, 3, 3]);
+  const x = ones([1, 4, 5, 5]), w = ones([6, 2, 3, 3]), row = ones([4, 5], { dtype: "int32" });
   const wrong: readonly (readonly [() => unknown, new () => Error, RegExp])[] = [
     [() => F.conv2d(x, w), RangeError, /channels must match, found 4 and 2/],
     [() => F.conv2d(x, w, { groups: 3 }), RangeError, /found 4 and 3 groups of 2/],
@@ -77,6 +77,24 @@ Deno.test("convolutions name wrong settings", () => {
     [() => F.convTranspose2d(x, ones([4, 1, 3, 3]), { outputPadding: 1 }), RangeError, /must be less than the stride/],
     [() => F.convTranspose2d(ones([1, 4, 1, 1]), ones([4, 1, 3, 3]), { padding: 2 }), RangeError, /leaves nothing/],
     [() => F.convTranspose1d(ones([4, 5]), ones([3, 1, 3])), RangeError, /it takes \[batch, channels, length\]/],
+    [() => F.conv1d(ones([4, 5]), ones([5, 2, 3]), { groups: 2 }), RangeError, /Cannot conv1d .* 5 output channels/],
+    [() => F.conv1d(row, ones([6, 4, 3])), TypeError, /Cannot conv1d a int32 tensor/],
+    [() => F.convTranspose1d(row, ones([4, 1, 3])), TypeError, /Cannot convTranspose1d a int32 tensor/],
+    [
+      () => F.convTranspose1d(ones([4, 5]), ones([4, 1, 3]), { groups: 3 }),
+      RangeError,
+      /convTranspose1d \[4, 5\] .* 3 groups/,
+    ],
+    [
+      () => F.convTranspose1d(ones([4, 5]), ones([4, 1, 3]), { outputPadding: 1 }),
+      RangeError,
+      /convTranspose1d with outputP/,
+    ],
+    [
+      () => F.convTranspose1d(ones([4, 1]), ones([4, 1, 3]), { padding: 2 }),
+      RangeError,
+      /convTranspose1d \[4, 1\] .* nothing/,
+    ],
     [
       () => new nn.Conv2d(4, 6, 3, { groups: 4 }),
       RangeError,
