@@ -2,10 +2,9 @@
 import { checkOptions, type OptionNames, optionNames } from "../device/check_options.ts";
 import { isFloat, showShape, whole } from "../tensor/graph.ts";
 import { checkList } from "../device/expect.ts";
-import { checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
+import { checkNumber, checkTensor, checkTensorOrNone } from "../tensor/expect.ts";
 import { type Moments, normalize } from "../tensor/normalize.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNumber } from "./check.ts";
 
 /** Options that every normalisation takes. */
 export interface NormOptions {

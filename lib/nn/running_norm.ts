@@ -2,9 +2,10 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import type { Device } from "../device/device.ts";
 import { ones, zeros } from "../tensor/create.ts";
+import { checkNumber } from "../tensor/expect.ts";
 import { showShape } from "../tensor/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkCount, checkNumber } from "./check.ts";
+import { checkCount } from "./check.ts";
 import { onDevice } from "./layer_options.ts";
 import { Module } from "./module.ts";
 import { type Parameter, parameter } from "./parameter.ts";
