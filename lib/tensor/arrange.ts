@@ -1,11 +1,11 @@
 /** Nodes whose elements stand at other places: turned around, shifted, repeated, joined, in part. */
 import type { DType } from "../device/dtype.ts";
 import type { Node } from "../graph/node.ts";
-import { type Shape, sizeOf } from "../graph/shape.ts";
+import type { Shape } from "../graph/shape.ts";
 import { concat } from "../ops/concat.ts";
 import { add, binary, cast, where } from "../ops/pointwise.ts";
 import { arange, full, number } from "../ops/sources.ts";
-import { expand, reshape, slice, sliceScatter } from "../ops/views.ts";
+import { expand, reshape, slice } from "../ops/views.ts";
 import { indexSelect } from "./index.ts";
 
 /** The places 0 to n − 1 as int32, from the last to the first if `reverse`. */
@@ -93,26 +93,4 @@ export function diagonalPlaces(
   const length = Math.max(0, offset < 0 ? Math.min(rows! + offset, columns!) : Math.min(rows!, columns! - offset));
   const start = length === 0 ? 0 : offset < 0 ? -offset * columns! : offset;
   return { start, length, step: columns! + 1 };
-}
-
-/** Products of the elements up to each one along an axis: in log₂ n rounds, each of which doubles how many are in a product. */
-export function cumprod(x: Node, axis: number): Node {
-  if (x.dtype === "float32") return doubled(x, axis);
-  // What comes after a zero is 0, whatever it is: it takes no part, so that no product is larger than one of the results.
-  const whole = cast(x, "int32"), one = number(whole, 1), zero = number(whole, 0);
-  const before = doubledAny(binary("eq", whole, zero), axis);
-  return where(before, zero, doubled(where(before, one, whole), axis));
-}
-
-const doubled = (x: Node, axis: number): Node => byDoubling(x, axis, (a, b) => binary("mul", a, b));
-const doubledAny = (x: Node, axis: number): Node => byDoubling(x, axis, (a, b) => binary("logicalOr", a, b));
-
-function byDoubling(x: Node, axis: number, combine: (a: Node, b: Node) => Node): Node {
-  const size = x.shape[axis]!;
-  if (sizeOf(x.shape) === 0) return x;
-  for (let reach = 1; reach < size; reach *= 2) {
-    const later = combine(part(x, axis, reach, size - reach), part(x, axis, 0, size - reach));
-    x = sliceScatter(x, later, x.shape.map((_, i) => i === axis ? reach : 0), x.shape.map(() => 1));
-  }
-  return x;
 }

@@ -4,18 +4,9 @@ import { ShapeError, showShape } from "../graph/errors.ts";
 import { checkSizes, normalAxes, normalAxis, ownAxis, sameShape, sizeOf } from "../graph/shape.ts";
 import { unary } from "../ops/pointwise.ts";
 import { alias, reshape } from "../ops/views.ts";
+import { cumprod } from "./cumprod.ts";
 import { checkNumbers } from "./expect.ts";
-import {
-  cumprod,
-  diagonalPlaces,
-  flipped,
-  repeated,
-  repeatedEach,
-  rolled,
-  triangle,
-  windows,
-  windowsIn,
-} from "./arrange.ts";
+import { diagonalPlaces, flipped, repeated, repeatedEach, rolled, triangle, windows, windowsIn } from "./arrange.ts";
 import { made, reshaped, selected, sliced, viewed } from "./family.ts";
 import { TensorHandle } from "./handle.ts";
 import { sizesOf } from "./options.ts";
@@ -222,8 +213,8 @@ export class TensorArrangement extends TensorHandle {
   }
 
   /**
-   * The product of the elements up to each one along `axis`, itself included; int32 for whole numbers and bools (PyTorch: int64). Its gradient
-   * is right beside zeros too.
+   * The product of the elements up to each one along `axis`, itself included; int32 for whole numbers and bools (PyTorch: int64). A product
+   * of elements in the middle that is beyond float32 spoils none that is not. Its gradient is right beside zeros too.
    *
    * @throws {ShapeError} for an axis that is not there
    */
