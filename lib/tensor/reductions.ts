@@ -10,7 +10,7 @@ import { moments } from "../ops/normalisation.ts";
 import { add, binary, div, mul, sub, unary, where } from "../ops/pointwise.ts";
 import { reduce } from "../ops/reductions.ts";
 import { number } from "../ops/sources.ts";
-import { detach, permute, reshape, select } from "../ops/views.ts";
+import { detach, permute, reshape, select, straightThrough } from "../ops/views.ts";
 
 /** Throws unless `x` is float32. */
 export function floatNode(what: string, x: Node): Node {
@@ -42,14 +42,14 @@ export function varMean(
 ): [variance: Node, mean: Node] {
   const count = countOf(x, axes), divisor = Math.max(0, count - correction);
   const shape = x.shape.flatMap((size, i) => axes.includes(i) ? keepdim ? [1] : [] : [size]);
-  if (count > 0 && !(x.requiresGrad && isGradEnabled())) {
-    const rows = moments(x, axes, 1);
-    return [mul(select(rows, 1, shape), number(x, count / divisor)), select(rows, 0, shape)];
-  }
-  // Two passes: the gradient then makes up for what a rounded mean is off.
+  const tracked = x.requiresGrad && isGradEnabled();
+  const rows = count > 0 ? noGrad(() => moments(x, axes, 1)) : undefined;
+  const value = rows && noGrad(() => mul(select(rows, 1, shape), number(x, count / divisor)));
+  if (value && !tracked) return [value, select(rows, 0, shape)];
+  // What gradients are of: they make up for what a rounded mean is off, which the squares here do not.
   const middle = mean(x, axes, true), off = centred(x, middle);
-  const sum = reduceOver("sum", mul(off, off), axes, keepdim);
-  return [div(sum, number(x, divisor)), reshape(middle, shape)];
+  const variance = div(reduceOver("sum", mul(off, off), axes, keepdim), number(x, divisor));
+  return [value ? straightThrough(value, variance) : variance, reshape(middle, shape)];
 }
 
 /** The square root of the variance over `axes`, also where that is beyond float32. */
