@@ -6,7 +6,7 @@ import { showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
 import { concat } from "../ops/concat.ts";
-import { binary, cast, div, mul, sub, unary, where } from "../ops/pointwise.ts";
+import { add, binary, cast, div, mul, sub, unary, where } from "../ops/pointwise.ts";
 import { reduce } from "../ops/reductions.ts";
 import { float } from "../ops/sources.ts";
 import { histogram } from "../ops/statistics.ts";
@@ -130,14 +130,17 @@ const joined = (parts: readonly Node[]): Node => concat(parts.map((x) => reshape
 function figures(node: Node): [floats: Node, whole: Node] {
   const x = detach(cast(node, "float32")), finite = isFinite(x), nan = unary("isnan", x), zero = float(x, 0);
   const count = cast(sumOf(finite), "float32");
-  const mean = div(sumOf(where(finite, x, zero)), count);
   const low = reduce("min", where(finite, x, float(x, Infinity)), all(x));
   const high = reduce("max", where(finite, x, float(x, -Infinity)), all(x));
   // By halves and in units of the range: distances between float32's ends, and squares, are beyond it.
   const half = float(x, 0.5), from = mul(low, half), range = sub(mul(high, half), from);
   const place = where(finite, div(sub(mul(x, half), from), range), float(x, -1));
   const unit = binary("maximum", range, float(x, 2 ** -126));
-  const off = where(finite, div(sub(mul(x, half), mul(mean, half)), unit), zero);
+  // From the least on: a sum of them all may be beyond float32, and the mean of numbers far from 0 is off by as much as they differ.
+  const above = where(finite, div(sub(mul(x, half), from), unit), zero), middle = div(sumOf(above), count);
+  const twice = mul(add(from, mul(middle, unit)), float(x, 2));
+  const mean = binary("minimum", binary("maximum", twice, low), high);
+  const off = where(finite, sub(above, middle), zero);
   const variance = div(sumOf(mul(off, off)), sub(count, float(x, 1)));
   const odd = [
     sumOf(cast(nan, "int32")),

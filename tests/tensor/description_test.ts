@@ -54,6 +54,12 @@ for (const kind of testDevices()) {
     assert.match(String(await describe(ones([0, 3], { device }))), /\) {2}empty$/);
     assert.match(String(await describe(tensor(-2.5, { device }))), /\) {2}-2.5$/);
     assert.match(String(await describe(tensor([NaN, -Infinity], { device }))), /\) {2}1 NaN {2}1 ∞$/);
+    const large = await describe(tensor([3e38, 2e38, 3.1e38], { device }));
+    assert.ok(near(large.mean / 1e38, 2.7) && near(large.std / 1e38, Math.sqrt(0.37)), String(large));
+    // A float32 stands every 0.25 here.
+    const far = Array.from({ length: 1000 }, (_, i) => 3e6 + i % 7 / 4), { mean, std } = expected(far);
+    const found = await describe(tensor(far, { device }));
+    assert.ok(Math.abs(found.mean - mean) <= 0.25 && near(found.std, std), `${found.mean} ± ${found.std}, not ${std}`);
     const wide = await describe(tensor([-3e38, 3e38], { device }));
     assert.ok(near(wide.std / 1e38, 3 * Math.SQRT2), `${wide.std}`);
     assert.deepEqual(wide.figures.counts.filter((n) => n > 0), [1, 1]);
