@@ -125,7 +125,7 @@ export class Storage {
       } else {
         next = claim(straightThrough(next, before));
       }
-    }
+    } else if (hidden && next.requiresGrad) next = claim(detach(next));
     // A snapshot is stored for this step alone and goes with it: nobody asked for it, so nothing is overwritten.
     if (before.value && !(before.marks & SNAPSHOT)) {
       this.#replaced = before;

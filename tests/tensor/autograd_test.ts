@@ -182,3 +182,16 @@ Deno.test("a function names what its parts get wrong", () => {
   assert.throws(() => run(() => [null, randn([2])]), /argument 1: it must be nothing, as that is no tensor/);
   assert.throws(() => defineFunction({ name: "a", forward: (() => 1) as never, backward: (g) => g })(), /found 1/);
 });
+
+Deno.test("what a detached handle writes gives gradients to nothing", async () => {
+  const w = leaf([5, 7]), x = leaf([1, 2]), y = x.mul(2), plain = tensor([1, 2]);
+  const [below, beside] = [y.detach(), plain.detach()];
+  y.fill_(1); // ends the history
+  below.add_(w);
+  beside.mul_(w);
+  assert.deepEqual([y, below, plain, beside].map((t) => t.requiresGrad), [false, false, false, false]);
+  assert.deepEqual([await y.array(), await plain.array()], [[6, 8], [5, 14]]);
+  y.mul(x).add(plain.mul(x)).sum().backward();
+  assert.deepEqual(await x.grad!.array(), [11, 22]);
+  assert.equal(w.grad, null);
+});
