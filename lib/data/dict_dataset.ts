@@ -1,7 +1,7 @@
 /** Data sets of named columns or of items, with transforms. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import { checkList, checkObject, isObject } from "../device/expect.ts";
+import { checkFunction, checkList, checkObject, isObject, wrongKind } from "../device/expect.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
 import { fitsInt32 } from "../tensor/graph.ts";
@@ -65,6 +65,9 @@ export class DictDataset implements Dataset {
   constructor(source: Record<string, Value> | readonly Item[], options: TransformOptions = {}) {
     checkOptions("DictDataset", options, OPTIONS);
     checkObject("DictDataset", "its source", source, "an object of columns, or an array of items");
+    for (const name of ["item", "batch"] as const) {
+      if (options[name] !== undefined) checkFunction("DictDataset", name, options[name]);
+    }
     this.#transform = options;
     this.#device = deviceOr(options.device);
     if (isItems(source)) {
@@ -89,7 +92,9 @@ export class DictDataset implements Dataset {
 
   /** Begins an epoch: batches of the items in `order`, transformed, as tensors in the order of the names. */
   open(order: Int32Array): Fetch {
-    const { item, batch = (columns) => columns } = this.#transform;
+    const { item: change, batch: changeBatch } = this.#transform;
+    const item: TransformOptions["item"] = change && ((one, position) => itemOf(change(one, position)));
+    const batch = (columns: Columns) => changeBatch ? columnsOf(changeBatch(columns)) : columns;
     const source = this.#source;
     if (isItems(source)) {
       return (start, count) => values(batch(this.#collate(order.subarray(start, start + count), source, item)));
@@ -121,6 +126,26 @@ export class DictDataset implements Dataset {
     for (const [name, t] of Object.entries(columns)) columns[name] = (await t.toDevice(device)).keep();
   }
 }
+
+/** What an item transform gave. @throws {TypeError} for a promise, which has no values to put together, and for what is no object */
+function itemOf(item: unknown): Item {
+  if (isObject(item) && !(item instanceof Promise)) return item as Item;
+  throw wrongKind("DictDataset", "what item gives", "an object of values by name", item, hintAt(item));
+}
+
+/** What a batch transform gave. @throws {TypeError} for anything but tensors by name, or in a list */
+function columnsOf(columns: unknown): Columns {
+  if (!isObject(columns) || columns instanceof Promise) {
+    throw wrongKind("DictDataset", "what batch gives", "an object of tensors by name", columns, hintAt(columns));
+  }
+  for (const [name, value] of Object.entries(columns as object)) {
+    if (!(value instanceof Tensor)) throw wrongKind("DictDataset", `"${name}" of what batch gives`, "a tensor", value);
+  }
+  return columns as Columns;
+}
+
+const hintAt = (value: unknown) =>
+  value instanceof Promise ? ". A transform is synchronous: write it without async" : "";
 
 /**
  * Puts items together: for each name, a tensor of one axis more than its values have.

@@ -140,8 +140,8 @@ export async function parseCsv(text: string, options: CsvOptions = {}): Promise<
   checkText("parseCsv", "text", text);
   checkOptions("parseCsv", options, OPTIONS);
   const { delimiter = "," } = options;
-  if (!isText(delimiter) || delimiter === "") {
-    throw wrongKind("parseCsv", "delimiter", "a text that is not empty", delimiter);
+  if (!isText(delimiter) || delimiter === "" || /["\r\n]/.test(delimiter)) {
+    throw wrongKind("parseCsv", "delimiter", "a text that is not empty, without quotes and line breaks", delimiter);
   }
   const { parse } = await import(CSV) as Csv;
   let rows: string[][];
@@ -164,11 +164,38 @@ export async function parseCsv(text: string, options: CsvOptions = {}): Promise<
   return new Table(new Map(columns), body.length);
 }
 
+/** Bytes as text. Bytes that are no UTF-8 would all become one and the same letter, and different texts the same. */
+function utf8(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const { line, byte } = firstOdd(bytes);
+    throw new SyntaxError(
+      `Cannot read the table ${path}: it must be UTF-8 text, found byte 0x${byte} in line ${line}. Save it as UTF-8, or decode it and ` +
+        'call parseCsv(): new TextDecoder("windows-1252").decode(bytes)',
+      { cause },
+    );
+  }
+}
+
+/** The first line that is no UTF-8, and the byte in it at which its text breaks off. */
+function firstOdd(bytes: Uint8Array): { line: number; byte: string } {
+  for (let start = 0, line = 1; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start) + 1 || bytes.length, text = bytes.subarray(start, end);
+    const shown = new TextDecoder("utf-8", { ignoreBOM: true }).decode(text),
+      sure = shown.slice(0, shown.indexOf("\ufffd"));
+    const at = new TextEncoder().encode(sure).length;
+    if (shown.includes("\ufffd")) return { line, byte: (text[at] ?? 0).toString(16).padStart(2, "0") };
+    start = end;
+  }
+  return { line: 1, byte: "00" };
+}
+
 /**
  * {@linkcode parseCsv} of a file.
  *
  * @param path a file of UTF-8 text, or its address
- * @throws {Deno.errors.NotFound} if there is no such file
+ * @throws {Deno.errors.NotFound} if there is no such file; {@linkcode SyntaxError} as {@linkcode parseCsv} does, and for a file in another encoding
  *
  * @example
  * ```ts
@@ -181,5 +208,5 @@ export async function parseCsv(text: string, options: CsvOptions = {}): Promise<
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<Table> {
   checkText("readCsv", "path", path);
   checkOptions("readCsv", options, OPTIONS);
-  return await parseCsv(new TextDecoder().decode(await readWhole(path, "table")), options);
+  return await parseCsv(utf8(await readWhole(path, "table"), path), options);
 }

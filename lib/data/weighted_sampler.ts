@@ -15,6 +15,9 @@ export interface WeightedSamplerOptions {
   generator?: Generator;
 }
 
+/** A sum of as many weights as an array holds is finite, if none is above it. */
+const HUGE = 2 ** 960;
+
 const OPTIONS = optionNames<WeightedSamplerOptions>({ length: 1, replacement: 1, generator: 1 });
 
 /**
@@ -78,13 +81,16 @@ export class WeightedRandomSampler implements Sampler {
 
   #withReplacement(draw: () => number): Int32Array {
     let sum = 0;
-    const sums = this.#weights.map((weight) => sum += weight),
+    const most = this.#weights.reduce((a, b) => Math.max(a, b)), unit = most > HUGE ? most : 1; // their sum stays finite
+    const sums = this.#weights.map((weight) => sum += weight / unit),
       last = this.#weights.findLastIndex((weight) => weight > 0);
     return Int32Array.from({ length: this.length }, () => Math.min(last, firstAbove(sums, draw() * sum)));
   }
 
   #without(draw: () => number): Int32Array {
-    const keys = this.#weights.map((weight) => weight > 0 ? Math.log(1 - draw()) / weight : -Infinity);
+    const keys = this.#weights.map((weight) =>
+      weight > 0 ? Math.max(Math.log(1 - draw()) / weight, -Number.MAX_VALUE) : -Infinity
+    );
     const order = Int32Array.from(keys, (_, i) => i).sort((a, b) => keys[b]! - keys[a]!);
     return order.slice(0, this.length);
   }

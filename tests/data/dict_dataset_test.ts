@@ -40,3 +40,17 @@ Deno.test("fromDict: whole numbers that int32 cannot hold are float32, in column
     }
   }
 });
+
+Deno.test("DictDataset: what a transform gives is looked at: a promise has no values, and a batch of none would be a batch without tensors", async () => {
+  const first = async (options: unknown) =>
+    await new data.DataLoader(new data.DictDataset([{ x: 1 }, { x: 2 }], options as never)).first();
+  await assert.rejects(first({ item: async (item: unknown) => await item }), {
+    name: "TypeError",
+    message: /what item gives must be an object of values by name, found a Promise\. .*without async/,
+  });
+  await assert.rejects(first({ batch: async (columns: unknown) => await columns }), /what batch gives .*without async/);
+  await assert.rejects(first({ item: () => undefined }), /what item gives must be .*found undefined/);
+  await assert.rejects(first({ batch: () => undefined }), /what batch gives must be .*found undefined/);
+  await assert.rejects(first({ batch: () => ({ x: 3 }) }), /"x" of what batch gives must be a tensor, found 3/);
+  await assert.rejects(first({ item: 5 }), /item must be a function, found 5/);
+});

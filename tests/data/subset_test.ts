@@ -104,6 +104,10 @@ Deno.test("WeightedRandomSampler: probabilities, with and without replacement", 
     assert.ok(Math.abs(firsts[i]! / rounds - weights[i]! / 8) < 5 * Math.sqrt(0.25 / rounds), String(firsts));
     assert.ok(Math.abs(seconds[i]! / rounds - after(i)) < 5 * Math.sqrt(0.25 / rounds), String(seconds));
   }
+  const huge = new WeightedRandomSampler([1e308, 1e308, 1e308, 0], { length: 99, generator: new Generator(7) }).order();
+  assert.deepEqual([...new Set(huge)].sort(), [0, 1, 2], "whose sum is beyond all numbers");
+  const tiny = new WeightedRandomSampler([0, 1e-320], { length: 1, replacement: false, generator: new Generator(7) });
+  assert.deepEqual([...tiny.order()], [1], "of which a logarithm's quotient is beyond all numbers");
   assert.throws(() => new WeightedRandomSampler([1, -1]), /weight -1 \(position 1\)/);
   assert.throws(() => new WeightedRandomSampler([1, NaN]), RangeError);
   assert.throws(() => new WeightedRandomSampler([0, 0]), /no weight is above 0/);

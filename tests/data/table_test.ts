@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseCsv, readCsv } from "../../lib/data/table.ts";
+import { inFolder } from "../in_folder.ts";
 import { flat } from "../nn/helpers.ts";
 
 Deno.test("parseCsv: quotes, line breaks, empty values, and which columns are numbers", async () => {
@@ -44,4 +45,29 @@ Deno.test("Table: what is wrong is named", async () => {
 
 Deno.test("readCsv: a file that is not there is named, and what it was to be", async () => {
   await assert.rejects(readCsv("nowhere.csv"), { message: "Cannot read table nowhere.csv: there is no such file" });
+});
+
+Deno.test("readCsv(): a file that is no UTF-8 is refused, by line and byte: its letters would become one and the same", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/größe.csv`,
+      latin = Uint8Array.from("kind\nok\ncaf\u00e9\ncaf\u00e8\n", (c) => c.charCodeAt(0));
+    await Deno.writeFile(path, latin);
+    await assert.rejects(readCsv(path), {
+      name: "SyntaxError",
+      message: /größe\.csv: it must be UTF-8 text, found byte 0xe9 in line 3\. Save it as UTF-8/,
+    });
+    await Deno.writeFile(path, new Uint8Array([0xff, 0xfe, 0x61, 0, 0x0a, 0]));
+    await assert.rejects(readCsv(path), /found byte 0xff in line 1/);
+    await Deno.writeTextFile(path, "\ufeffkind\ncafé \ufffd\n");
+    assert.deepEqual((await readCsv(path)).texts("kind"), ["café \ufffd"]);
+  });
+});
+
+Deno.test("parseCsv(): a delimiter that quotes and lines are made of is refused", async () => {
+  for (const delimiter of ['"', "\n", "\r\n", ""]) {
+    await assert.rejects(
+      parseCsv("a,b\n1,2\n", { delimiter }),
+      /delimiter must be a text that is not empty, without quotes/,
+    );
+  }
 });
