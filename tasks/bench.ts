@@ -26,7 +26,7 @@ import { IMAGES, syntheticImages, Training } from "./bench/training.ts";
 import { prepareProfile, type Profile, type TakeApart } from "./bench/profile.ts";
 import { profilePage, profileText } from "./bench/profile_text.ts";
 import { oneOf, readCommandLine, runTask, UsageError, wholeNumber } from "./cli.ts";
-import { readDevice } from "./device_options.ts";
+import { checkThreads, readDevice } from "./device_options.ts";
 import { replaceSection } from "./page_section.ts";
 
 const USUAL = ["plain-1024", "plain-64", "plain-2", "watched-1024"];
@@ -225,6 +225,7 @@ await runTask("bench", async () => {
   const target = device(chosen, threads === undefined ? {} : { threads });
   const takeApart = values.profile ? prepareProfile(asked.threads) : undefined;
   await target.ready;
+  checkThreads(threads, target.kind);
   toWrite(target.kind);
   if (other) return await against(target, workloads, rounds ?? 5, asked);
   if (takeApart) return await profile(target, workloads, takeApart, asked);

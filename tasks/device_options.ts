@@ -41,3 +41,17 @@ export function readDevice<Name extends string = (typeof DEVICES)[number]>(
   }
   return { device, threads };
 }
+
+/**
+ * Throws for threads of a device that has none and that nobody has named, but that was found.
+ *
+ * @param found the kind of the device, once that is known
+ */
+export function checkThreads(threads: number | undefined, found: string): void {
+  if (threads === undefined || found === "cpu") return;
+  throw new UsageError(
+    `--threads is for the cpu device, found ${
+      found === "webgpu" ? "a GPU" : `the device ${found}`
+    }: add --device cpu, or leave out --threads`,
+  );
+}

@@ -5,7 +5,7 @@
  */
 import { type Device, device } from "../../lib/device/device.ts";
 import { deviceName, NO_GPU } from "./gpu_search.ts";
-import { UsageError } from "../cli.ts";
+import { checkThreads } from "../device_options.ts";
 import type { LessonRequest } from "./request.ts";
 
 /** Milliseconds to wait for the first process's word; then this one looks for a GPU itself. */
@@ -35,8 +35,6 @@ export async function openDevice(
   const { threads } = request, named = deviceName(request);
   const chosen = named === "auto" && await heard(said) === NO_GPU ? "cpu" : named;
   const opened = device(chosen, threads === undefined ? {} : { threads });
-  if (threads !== undefined && chosen === "auto" && (await opened.ready).kind !== "cpu") {
-    throw new UsageError("--threads is for the cpu device, found a GPU: add --device cpu, or leave out --threads");
-  }
+  if (threads !== undefined && chosen === "auto") checkThreads(threads, (await opened.ready).kind);
   return opened;
 }

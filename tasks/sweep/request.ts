@@ -43,7 +43,8 @@ export interface WorkerRequest {
   /** The plan file, as it was given. */
   readonly path: string;
   readonly workers: number | undefined;
-  readonly threads: number;
+  /** Of each worker; undefined if it was not said. */
+  readonly threads: number | undefined;
   readonly device: "auto" | "cpu" | "webgpu" | "reference" | undefined;
   readonly nats: string | undefined;
   /** Whether trials run without checks of WebAssembly's memory. */
@@ -94,7 +95,7 @@ function shared(
   values: { readonly [K in "workers" | "threads" | "device" | "nats"]?: string } & { readonly trusted?: true },
   names: readonly string[],
 ): WorkerRequest {
-  const { device, threads = 1 } = readDevice(values, ["auto", "cpu", "webgpu", "reference"]);
+  const { device, threads } = readDevice(values, ["auto", "cpu", "webgpu", "reference"]);
   return {
     workers: wholeNumber("--workers", values.workers, { min: 1, max: 1024 }),
     threads,

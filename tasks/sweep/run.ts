@@ -17,7 +17,7 @@ import { summary, writeReport } from "./report.ts";
 import type { SweepRequest } from "./request.ts";
 import type { WorkerSettings } from "./settings.ts";
 import { Stop } from "./stop.ts";
-import { log, startWorkers, type Workers } from "./workers.ts";
+import { log, startWorkers, THREADS, type Workers } from "./workers.ts";
 
 async function openStore(request: SweepRequest, folder: string, { introduction }: Workers): Promise<Store> {
   try {
@@ -155,7 +155,8 @@ function announce(request: SweepRequest, { introduction, count }: Workers, folde
   );
   if (counts.pending === 0) return;
   const here = request.nats === undefined ? count : request.workers ?? 0;
-  const threads = device === "cpu" ? `, ${request.threads} thread${request.threads === 1 ? "" : "s"} each` : "";
+  const { threads: each = THREADS } = request;
+  const threads = device === "cpu" ? `, ${each} thread${each === 1 ? "" : "s"} each` : "";
   if (here > 0) console.log(`${here} worker${here === 1 ? "" : "s"} on ${device}${threads}; results in ${folder}`);
   if (request.nats !== undefined) {
     console.log(`Workers join with: deno task worker ${request.path} --nats ${publicUrl(request.nats)}`);

@@ -9,9 +9,13 @@ import { PlanError, printable } from "../../lib/sweep/errors.ts";
 import { Pool } from "../../lib/sweep/worker/pool.ts";
 import type { Introduction } from "../../lib/sweep/worker/protocol.ts";
 import { UsageError } from "../cli.ts";
+import { checkThreads } from "../device_options.ts";
 import { TrialsLock } from "./lock.ts";
 import type { WorkerRequest } from "./request.ts";
 import type { WorkerSettings } from "./settings.ts";
+
+/** Threads of each worker, if nothing was said: as many workers as cores use all of them. */
+export const THREADS = 1;
 
 /** Workers that have read the plan: as many as were known to be wanted. */
 export interface Workers {
@@ -33,7 +37,7 @@ export function log(line: string, trial: string | null): void {
  * @param parent where the lock of its packages may lie until its folder is known
  * @param options.folder the sweep's, if it was named
  * @param options.watched whether workers say what trials report while they run
- * @throws {UsageError} when the plan makes no sense
+ * @throws {UsageError} when the plan makes no sense, or there are to be threads of a GPU that was found
  */
 export async function startWorkers(
   request: WorkerRequest,
@@ -45,7 +49,7 @@ export async function startWorkers(
   const pool = new Pool({
     plan,
     device: request.device ?? environmentVariable("SONDE_DEVICE") ?? "auto",
-    threads: request.threads,
+    threads: request.threads ?? THREADS,
     version: config.version,
     flags: () => [`--lock=${lock.path}`, ...flags],
     v8,
@@ -55,6 +59,7 @@ export async function startWorkers(
   try {
     const cores = navigator.hardwareConcurrency;
     const introduction = await pool.introduce(Math.max(1, Math.min(request.workers ?? 1, cores)));
+    checkThreads(request.threads, introduction.device);
     const count = request.workers ?? (introduction.device === "webgpu" ? 1 : cores);
     return { pool, introduction, count, lock };
   } catch (error) {
