@@ -78,9 +78,11 @@ export function objective(
   { plan, trials }: Pick<SweepResults, "plan" | "trials">,
 ): { metric: string; goal: "max" | "min" } | undefined {
   const names = metricNames(trials);
-  const metric = plan.metric !== null && names.includes(plan.metric) ? plan.metric : names[0];
-  if (metric === undefined) return undefined;
-  return { metric, goal: plan.goal ?? (/loss|error/i.test(metric) ? "min" : "max") };
+  const isThere = plan.metric !== null && names.includes(plan.metric), metric = isThere ? plan.metric : names[0];
+  if (metric === undefined || metric === null) return undefined;
+  // The plan's goal is that of its metric: of another one, less may be better where the plan wants more.
+  const goal = isThere || plan.metric === null ? plan.goal : null;
+  return { metric, goal: goal ?? (/loss|error/i.test(metric) ? "min" : "max") };
 }
 
 /** The best configuration first. Those with a run that diverged or failed come after all others, by the share of their runs that did not; those without a figure last. */

@@ -88,7 +88,7 @@ export interface CommonPlan<P> {
   readonly exclude?: (params: P) => boolean;
   /** Trains with these parameters, and returns its metrics: finite numbers by name. */
   readonly trial: (params: P, ctx: TrialContext) => Metrics | Promise<Metrics>;
-  /** The metric that the report compares by. Default: the first that trials return. */
+  /** The metric that the report compares by: a trial that does not return it has failed. Default: the first that trials return. */
   readonly metric?: string;
   /** Whether much of it is good. Default: `min` if its name has "loss" or "error" in it, else `max`. */
   readonly goal?: "max" | "min";

@@ -40,13 +40,24 @@ export interface TrialSetting {
 const finite = (value: number) => Number.isFinite(value) ? value : null;
 
 /** What stands in the record of the metrics that a trial returned. */
-function checkMetrics(returned: unknown, params: Params, diverging: readonly string[]): Record<string, number | null> {
+function checkMetrics(
+  returned: unknown,
+  params: Params,
+  { diverging = [], metric }: Pick<Sweep, "diverging" | "metric">,
+): Record<string, number | null> {
   if (typeof returned !== "object" || returned === null || Array.isArray(returned)) {
     throw new PlanError(`trial must return metrics, an object of numbers by name, found ${show(returned)}`);
   }
   const entries = Object.entries(returned as Record<string, unknown>);
   if (entries.length === 0) throw new PlanError("trial must return at least one metric, found an empty object");
   for (const [name, value] of entries) checkMetric("trial returned", name, value, params, diverging);
+  if (metric !== undefined && !Object.hasOwn(returned, metric)) {
+    throw new PlanError(
+      `trial returned ${
+        entries.map(([name]) => name).join(", ")
+      }: expected ${metric} too, the metric that the plan compares by`,
+    );
+  }
   return Object.fromEntries(entries.map(([name, value]) => [name, finite(value as number)]));
 }
 
@@ -225,7 +236,7 @@ async function runOnce(sweep: Sweep, context: Context): Promise<TrialRecord> {
     await setting.device.ready;
     setDefaultDevice(setting.device);
     setSeed(trial.seed);
-    metrics = checkMetrics(await sweep.trial(trial.params, context), trial.params, sweep.diverging ?? []);
+    metrics = checkMetrics(await sweep.trial(trial.params, context), trial.params, sweep);
     await setting.device.synchronize(); // what went wrong on the device belongs to this trial
   } catch (thrown) {
     error = (thrown instanceof PlanError ? messageOf(thrown) : stackOf(thrown)).slice(0, MAX_ERROR);

@@ -13,7 +13,7 @@ import { sweepEffects } from "../../lib/sweep/report/effects.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
 import type { SweepResults, TrialResult } from "../../lib/sweep/results.ts";
 import { logUniform } from "../../lib/sweep/space.ts";
-import { ranked } from "../../lib/sweep/groups.ts";
+import { objective, ranked } from "../../lib/sweep/groups.ts";
 import { smallestDifference } from "../../lib/sweep/statistics/paired.ts";
 import { random } from "../../lib/sweep/statistics/shuffle.ts";
 import { bestOf, methodOf, noiseOf, verdictOf } from "../../lib/sweep/words.ts";
@@ -244,4 +244,12 @@ Deno.test("a verdict of Dunnett's comparison says which way the seeds lie that i
   assert.equal(analysis.comparisons!.method, "Dunnett");
   assert.deepEqual([contrast!.verdict, contrast!.mean < 0, contrast!.judged > 0.9], ["differs", true, true]);
   assert.match(verdicts(found)[0]!, /^better/);
+});
+
+Deno.test("a goal is that of the plan's metric: where no run has it, another one is compared by the way of its own name", () => {
+  const sweep = defineSweep({ name: "old", grid: { a: [1, 2] }, metric: "los", goal: "min", trial });
+  const found = results(sweep, ({ a }) => a as number);
+  assert.deepEqual(objective(found), { metric: "score", goal: "max" });
+  const first = defineSweep({ name: "old", grid: { a: [1, 2] }, goal: "min", trial });
+  assert.deepEqual(objective(results(first, ({ a }) => a as number)), { metric: "score", goal: "min" });
 });

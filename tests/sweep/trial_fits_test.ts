@@ -113,3 +113,18 @@ Deno.test("ctx.fit(): one fit at a time, known options, and an error of a fit th
   assert.match(second.record.error!, /it broke afterwards/);
   assert.equal(runs, 2, "it does not begin anew");
 });
+
+Deno.test("a trial that does not return the metric that its plan compares by has failed, and says what it returned", async () => {
+  using device = new Device("cpu", { threads: 1 });
+  const of = (metric: string) =>
+    run(
+      defineSweep({ name: "metric", grid: { a: [1] }, metric, goal: "min", trial: () => ({ accuracy: 1, loss: 2 }) }),
+      device,
+    );
+  const wrong = await of("los"), right = await of("loss");
+  assert.deepEqual([wrong.record.status, right.record.status], ["failed", "done"]);
+  assert.match(
+    wrong.record.error!,
+    /trial returned accuracy, loss: expected los too, the metric that the plan compares by/,
+  );
+});
