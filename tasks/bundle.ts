@@ -3,10 +3,10 @@
  *
  *     deno task bundle [FILE]
  */
-import { parseArgs } from "node:util";
 import { bundle, endBundling } from "./bundle/bundle.ts";
+import { scriptCommandLine } from "./cli.ts";
 
-const { positionals: [file = "dist/sonde.js"] } = parseArgs({ allowPositionals: true });
+const { names: [file = "dist/sonde.js"] } = scriptCommandLine("bundle", {}, 1);
 const text = await bundle(new URL("./bundle/entry.ts", import.meta.url));
 await endBundling();
 await Deno.mkdir(file.replace(/[^/]*$/, "") || ".", { recursive: true });

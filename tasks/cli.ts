@@ -55,7 +55,7 @@ export function readCommandLine<O extends Options>(args: readonly string[], opti
     if (token.kind !== "option") continue;
     if (!Object.hasOwn(options, token.name) || token.rawName !== `--${token.name}`) {
       const allowed = Object.keys(options).map((name) => `--${name}`).join(", ");
-      throw new UsageError(`Unknown option ${token.rawName}: allowed are ${allowed}`);
+      throw new UsageError(`Unknown option ${token.rawName}: ${allowed ? `allowed are ${allowed}` : "there are none"}`);
     }
     if (options[token.name] === "flag") {
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value, found "${token.value}"`);
@@ -72,6 +72,41 @@ export function readCommandLine<O extends Options>(args: readonly string[], opti
     }
   }
   return { values: values as CommandLine<O>["values"], names };
+}
+
+/**
+ * {@linkcode readCommandLine} for a task that is no more than a script: a usage error is told, and ends the process with its exit code.
+ *
+ * @param task the task's name
+ * @param most how many arguments without dashes it takes
+ */
+export function scriptCommandLine<O extends Options>(task: string, options: O, most = 0): CommandLine<O> {
+  try {
+    const read = readCommandLine(Deno.args, options), extra = read.names[most];
+    if (extra !== undefined) {
+      throw new UsageError(`Unknown argument ${extra}: there ${most ? `is ${most} at most` : "are none"}`);
+    }
+    return read;
+  } catch (error) {
+    if (error instanceof UsageError) usage(task, error);
+    throw error;
+  }
+}
+
+/** Tells a usage error, and ends the process. */
+function usage(task: string, error: UsageError): never {
+  console.error(`${task}: ${printable(error.message)}`);
+  Deno.exit(2);
+}
+
+/** {@linkcode wholeNumber} for the same. */
+export function scriptNumber(task: string, ...of: Parameters<typeof wholeNumber>): number | undefined {
+  try {
+    return wholeNumber(...of);
+  } catch (error) {
+    if (error instanceof UsageError) usage(task, error);
+    throw error;
+  }
 }
 
 /**

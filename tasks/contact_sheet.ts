@@ -5,12 +5,13 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { encode } from "npm:fast-png@^8.0.0";
+import { scriptCommandLine, scriptNumber } from "./cli.ts";
 import { garments } from "../lib/data/garments/garments.ts";
 
-const { values } = parseArgs({
-  options: { seed: { type: "string", default: "0" }, out: { type: "string", default: "docs/garments.png" } },
+const { values: { seed, out = "docs/garments.png" } } = scriptCommandLine("contact-sheet", {
+  seed: "value",
+  out: "value",
 });
 
 const SIDE = 28, SCALE = 2, GAP = 4, COLUMNS = 12;
@@ -24,7 +25,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   n: "65555", o: "25552", p: "65644", r: "65655", s: "34216", t: "72222", u: "55557", v: "55552", "/": "11244", "-": "00700",
 };
 
-const source = garments({ seed: Number(values.seed) });
+const source = garments({ seed: scriptNumber("contact-sheet", "--seed", seed) ?? 0 });
 const width = LABELS + COLUMNS * CELL + GAP, height = source.classes.length * CELL + GAP;
 const sheet = new Uint8Array(width * height).fill(255);
 
@@ -57,4 +58,4 @@ for (let i = 0; filled.some((count) => count < COLUMNS); i++) {
   });
 }
 
-await Deno.writeFile(values.out, encode({ width, height, data: sheet, channels: 1, depth: 8 }));
+await Deno.writeFile(out, encode({ width, height, data: sheet, channels: 1, depth: 8 }));

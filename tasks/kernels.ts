@@ -18,6 +18,7 @@
 import asc from "npm:assemblyscript@0.28.20/asc";
 import { STATIC_DATA } from "../lib/device/cpu/numbers.ts";
 import { POINTWISE, type PointwiseFunction } from "../lib/device/pointwise.ts";
+import { scriptCommandLine } from "./cli.ts";
 import { generatedSources } from "./kernels/sources.ts";
 
 const SOURCES = new URL("../kernels/cpu/", import.meta.url);
@@ -84,6 +85,7 @@ async function missingWgsl(): Promise<string[]> {
 }
 
 if (import.meta.main) {
+  const { values: { check = false } } = scriptCommandLine("kernels", { check: "flag" });
   for (const name of await missingWgsl()) {
     console.error(`kernels/webgpu has no function ${name}, which lib/device/pointwise.ts names`);
     Deno.exit(1);
@@ -94,7 +96,7 @@ if (import.meta.main) {
     ["kernels.wasm", await build(texts)] as const,
     ["plain.wasm", await build(texts, true)] as const,
   ];
-  if (!Deno.args.includes("--check")) { for (const [name, contents] of files) await replace(name, contents); }
+  if (!check) { for (const [name, contents] of files) await replace(name, contents); }
   else {
     for (const [name, contents] of files) {
       if (await isSame(name, contents)) continue;

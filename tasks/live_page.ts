@@ -1,8 +1,8 @@
 /** Writes the scripts of live pages, each joined into one text from a folder of pages/; `--check` compares. */
-import { parseArgs } from "node:util";
 import { bundle, endBundling } from "./bundle/bundle.ts";
+import { scriptCommandLine } from "./cli.ts";
 
-const { values: { check } } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+const { values: { check = false } } = scriptCommandLine("live-page", { check: "flag" });
 
 /** What each page's script is made from, and where it goes. */
 const SCRIPTS = [

@@ -3,14 +3,14 @@
  *
  *     deno task npm [FOLDER]
  */
-import { parseArgs } from "node:util";
 import { bundle, endBundling, NODE } from "./bundle/bundle.ts";
+import { scriptCommandLine } from "./cli.ts";
 import { declarations } from "./npm/declarations.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const ENTRY = new URL("bundle/entry.ts", import.meta.url);
 
-const { positionals: [folder = "dist/npm"] } = parseArgs({ allowPositionals: true });
+const { names: [folder = "dist/npm"] } = scriptCommandLine("npm", {}, 1);
 const { version, license } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
 
 /** Packages that a part of Sonde loads when it is first used; whoever uses it installs them. */

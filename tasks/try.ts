@@ -4,12 +4,11 @@
  *
  *     deno task try [--serve [--port 8000]]
  */
-import { parseArgs } from "node:util";
 import { bundle, endBundling } from "./bundle/bundle.ts";
+import { scriptCommandLine, scriptNumber } from "./cli.ts";
 
-const { values: { serve, port } } = parseArgs({
-  options: { serve: { type: "boolean", default: false }, port: { type: "string", default: "8000" } },
-});
+const { values: { serve = false, port: given } } = scriptCommandLine("try", { serve: "flag", port: "value" });
+const port = scriptNumber("try", "--port", given, { max: 65535 }) ?? 8000;
 const SOURCES = new URL("../docs/try/", import.meta.url), FOLDER = "dist/try";
 
 const files = new Map([["index.html", await Deno.readTextFile(new URL("index.html", SOURCES))]]);
@@ -32,4 +31,4 @@ function respond(request: Request): Response {
   });
 }
 
-if (serve) Deno.serve({ hostname: "127.0.0.1", port: Number(port) }, respond);
+if (serve) Deno.serve({ hostname: "127.0.0.1", port }, respond);

@@ -15,6 +15,7 @@ import { LiveCB } from "../../lib/learner/callbacks/live.ts";
 import { comparisonTable, formatFigure, formatSeconds } from "../../lib/lessons/tables.ts";
 import type { DatasetName, Lesson, Run } from "../../lib/lessons/types.ts";
 import { textTable } from "../../lib/plot/text.ts";
+import { checkWritable } from "../../lib/tensor/files.ts";
 import { openFolder } from "./folder.ts";
 import { Interruption } from "./interruption.ts";
 import { openDevice } from "./open_device.ts";
@@ -215,6 +216,9 @@ function summary({ lesson, runs }: LessonResult): string {
  */
 export async function runLessons(request: LessonRequest, said: Promise<string>, keep?: Keep): Promise<number> {
   using interruption = new Interruption();
+  if (isReported(request)) {
+    for (const { lesson } of request.lessons) await orRefuse(reportPath(request, lesson), checkWritable);
+  }
   const target = await openDevice(request, said);
   const runner = new LessonRunner({ device: target, ...(request.limit === undefined ? {} : { limit: request.limit }) });
   // Pictures are fetched or drawn while the device opens.
@@ -250,13 +254,20 @@ export async function runLessons(request: LessonRequest, said: Promise<string>, 
 async function writeReport(request: LessonRequest, result: LessonResult, command: string): Promise<string> {
   const { lessonReport } = await import("../../lib/lessons/report.ts");
   const { saveText } = await import("../../lib/plot/save.ts");
-  const path = join(reportFolder(request, result.lesson), "index.html");
+  const path = reportPath(request, result.lesson), text = await lessonReport(result, command);
+  await orRefuse(path, () => saveText(path, text));
+  return path;
+}
+
+const reportPath = (request: LessonRequest, lesson: Lesson) => join(reportFolder(request, lesson), "index.html");
+
+/** Writes a report, or looks whether it can be written: before hours of training rather than after them. */
+async function orRefuse(path: string, write: (path: string) => Promise<void>): Promise<void> {
   try {
-    await saveText(path, await lessonReport(result, command));
+    await write(path);
   } catch (error) {
     throw new Error(`Cannot write the report ${path}: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }
-  return path;
 }

@@ -76,3 +76,12 @@ Deno.test("lesson --keep: a store that takes no runs is told before anything is 
     assert.match(stderr, /^lesson: Cannot open the store .*the file is no SQLite database: choose another folder/);
     assert.deepEqual([code, stdout], [1, ""]);
   }));
+
+Deno.test("lesson: a report that cannot be written is told before anything is trained", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/index.html`);
+    const { code, stdout, stderr } = await task("lesson", [...LESSON, "--out", folder]);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^lesson: Cannot write the report .*index\.html: .*there is a folder of that name/m);
+  });
+});
