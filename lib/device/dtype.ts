@@ -1,3 +1,4 @@
+import { textOf } from "./expect.ts";
 /**
  * Element types, and how much room they take on a device.
  *
@@ -5,7 +6,6 @@
  * (WGSL cannot). Two types are packed, and only read: `uint8`, one byte an element, holds data sets, and `float16`, two bytes an element, the weights
  * of models that are not trained any more. What is computed from a float16 is float32.
  */
-import { textOf } from "./expect.ts";
 export type DType = "float32" | "int32" | "bool" | "uint8" | "float16";
 
 /** The names of the types. */
