@@ -62,6 +62,15 @@ export function noOptimizer(verb: Verb): TypeError {
 
 const VERBS: readonly Verb[] = ["predict", "getLoss", "backward", "step", "zeroGrad"];
 
+/** The callbacks of a fit; throws for one that is among them twice: it would hear each event twice, and record each batch so. */
+export function checkOnce(cbs: Callback[]): Callback[] {
+  const twice = cbs.find((cb, i) => cbs.indexOf(cb) !== i);
+  if (!twice) return cbs;
+  throw new TypeError(
+    `Cannot fit: the callback ${twice.name} is given twice, and would record each batch twice. Leave one out, or make another`,
+  );
+}
+
 /** Throws unless a value is one of the verbs. */
 export function checkVerb(verb: unknown): void {
   if (VERBS.some((known) => known === verb)) return;

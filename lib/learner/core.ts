@@ -9,7 +9,7 @@ import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkBatch, checkLoss, checkPreds, emptyEpoch } from "./batch_check.ts";
 import type { Callback, Verb } from "./callback.ts";
-import { checkCallbacks, checkFit, checkVerb, noOptimizer } from "./check.ts";
+import { checkCallbacks, checkFit, checkOnce, checkVerb, noOptimizer } from "./check.ts";
 import { Checkpoint, encodeCheckpoint, isLasting, writeCheckpoint } from "./checkpoint.ts";
 import type { Position } from "./checkpoint_header.ts";
 import { CancelFitException, togetherOrFirst } from "./exceptions.ts";
@@ -163,7 +163,8 @@ export class LearnerCore extends LearnerState {
           `fit(${at.epochs}, { resume: true })`,
       );
     }
-    const phases = this.#phases = new Phases(this, [...this.cbs, ...checkCallbacks(cbs)]);
+    const all = checkOnce([...this.cbs, ...checkCallbacks(cbs)]);
+    const phases = this.#phases = new Phases(this, all);
     this.fitCallbacks = phases.callbacks;
     this.#stopping = false;
     this.validSteps = Infinity;

@@ -60,3 +60,13 @@ Deno.test("a loss may be a module: it is named, moves with the model, and is wha
     /the loss must be a function, such as F\.crossEntropy, or a module, found object/,
   );
 });
+
+Deno.test("fit refuses one and the same callback twice, which would record each batch twice", async () => {
+  const recorder = new Recorder(), learn = new Learner(model(), loaders(), crossEntropy, { cbs: [recorder] });
+  await assert.rejects(learn.fit(1, { cbs: [recorder] }), {
+    name: "TypeError",
+    message: /the callback Recorder is given twice, and would record each batch twice/,
+  });
+  await learn.fit(1);
+  assert.equal(recorder.losses.length, 3);
+});
