@@ -25,7 +25,8 @@ const ON = optionNames<{ device?: Device }>({ device: 1 });
 
 /**
  * A table of named columns of equal length, as {@linkcode readCsv} reads it. A column whose values are all numbers, or empty, holds numbers, empty ones
- * as NaN; any other holds texts, and so does one that is empty throughout.
+ * as NaN; any other holds texts, and so does one that is empty throughout, and one of whole numbers some of which are beyond ±(2⁵³ − 1), where
+ * numbers of JavaScript would make several of them one.
  *
  * @example
  * ```ts
@@ -65,12 +66,15 @@ export class Table {
   numbers(name: string): Float64Array {
     const column = this.#column(name);
     if (column instanceof Float64Array) return column;
-    const odd = column.findIndex((text) => text !== "" && !isNumber(text));
+    const odd = column.findIndex((text) => text !== "" && !isNumber(text)), long = column.findIndex(isLong);
+    const row = odd < 0 ? long : odd;
     throw new TypeError(
       `Cannot take "${name}" as numbers: ${
-        odd < 0
+        row < 0
           ? `of its ${column.length} rows none has a value. Leave it out`
-          : `row ${odd + 1} has ${JSON.stringify(column[odd])}. Use texts() or codes() for it`
+          : `row ${row + 1} has ${JSON.stringify(column[row])}${
+            odd < 0 ? ", which is beyond 2⁵³" : ""
+          }. Use texts() or codes() for it`
       }`,
     );
   }
@@ -118,6 +122,16 @@ export class Table {
 /** A number as CSV files have them; what JavaScript takes for one beyond that (hexadecimal, blanks) is a text. */
 const isNumber = (text: string) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$|^[-+]?(nan|inf(inity)?)$/i.test(text);
 
+/** A whole number, in digits, that numbers of JavaScript cannot tell from its neighbours. */
+const isLong = (text: string) => /^[-+]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
+
+/** Whether a column is one of numbers: long ones among whole ones are names of something, such as accounts. */
+function areNumbers(texts: readonly string[]): boolean {
+  const values = texts.filter((text) => text !== "");
+  if (values.length === 0 || !values.every(isNumber)) return false;
+  return !values.some(isLong) || values.some((text) => !/^[-+]?\d+$/.test(text));
+}
+
 function numberOf(text: string): number {
   if (text === "" || /^[-+]?nan$/i.test(text)) return NaN;
   return /inf/i.test(text) ? (text.startsWith("-") ? -Infinity : Infinity) : Number(text);
@@ -158,8 +172,7 @@ export async function parseCsv(text: string, options: CsvOptions = {}): Promise<
   }
   const columns = names.map((name, c) => {
     const texts = body.map((row) => row[c]!);
-    const numeric = texts.some((text) => text !== "") && texts.every((text) => text === "" || isNumber(text));
-    return [name, numeric ? Float64Array.from(texts, numberOf) : texts] as const;
+    return [name, areNumbers(texts) ? Float64Array.from(texts, numberOf) : texts] as const;
   });
   return new Table(new Map(columns), body.length);
 }

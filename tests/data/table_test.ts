@@ -71,3 +71,14 @@ Deno.test("parseCsv(): a delimiter that quotes and lines are made of is refused"
     );
   }
 });
+
+Deno.test("parseCsv(): long whole numbers stay texts, so that no two of them become one; beside fractions they are numbers", async () => {
+  const table = await parseCsv(
+    "id,size,far\n12345678901234567890,1,1.5\n12345678901234567891,2,12345678901234567890\n,3,\n",
+  );
+  assert.deepEqual(table.texts("id"), ["12345678901234567890", "12345678901234567891", ""]);
+  assert.equal(table.codes("id").classes.length, 3);
+  assert.throws(() => table.numbers("id"), /row 1 has "12345678901234567890", which is beyond 2⁵³\. Use texts\(\)/);
+  assert.deepEqual([...table.numbers("far")], [1.5, 12345678901234567890, NaN]);
+  assert.ok(table.isNumeric("size"));
+});
