@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import sys
 import tempfile
 import time
@@ -21,6 +22,10 @@ from jupyter_client.manager import start_new_kernel
 END = "sonde-end-of-cell"
 MARK = f"""console.log({json.dumps(END)});
 await Deno.jupyter.broadcast("display_data", {{ data: {{ "text/plain": {json.dumps(END)} }}, metadata: {{}}, transient: {{}} }});"""
+
+
+# Whoever started this. When it is gone nobody hears of cells any more, and nobody else would end the kernel.
+PARENT = os.getppid()
 
 
 @contextlib.contextmanager
@@ -44,8 +49,13 @@ def deno_kernel(deno, folder, v8):
 
 
 def received(manager, client, deadline):
-    """The kernel's messages about outputs, and None when it says that it is idle. Raises TimeoutError, and EOFError if it has ended."""
+    """The kernel's messages about outputs, and None when it says that it is idle. Raises TimeoutError, and EOFError if it has ended.
+
+    Ends the process if the one that started it has ended.
+    """
     while True:
+        if os.getppid() != PARENT:
+            sys.exit("The process that asked for cells has ended")
         if time.monotonic() > deadline:
             raise TimeoutError
         try:
@@ -94,6 +104,8 @@ def run(manager, client, cell, seconds):
 
 
 def main():
+    for end in (signal.SIGTERM, signal.SIGHUP):  # as an exception, so that the kernel is ended too
+        signal.signal(end, lambda number, _frame: sys.exit(128 + number))
     task = json.load(sys.stdin)
     if os.environ.get("SONDE_DATA"):  # the kernel runs in a folder of its own
         os.environ["SONDE_DATA"] = os.path.abspath(os.environ["SONDE_DATA"])
