@@ -20,8 +20,7 @@ export function sliceStep(shape: Shape, axis: number, start: number, length: num
 }
 
 /** Where a place that may count from the end of `size` elements lies, counted from the start. */
-export const placeOf = (place: number, size: number): number =>
-  typeof place === "number" && place < 0 ? place + size : place;
+export const placeOf = (place: number, size: number): number => place < 0 ? place + size : place;
 
 /** `shape` with one size −1 filled in, checked to have as many elements. */
 export function shapeWith(what: string, shape: Shape, sizes: readonly number[]): number[] {

@@ -44,12 +44,17 @@ export function varMean(
   const shape = x.shape.flatMap((size, i) => axes.includes(i) ? keepdim ? [1] : [] : [size]);
   const tracked = x.requiresGrad && isGradEnabled();
   const rows = count > 0 ? noGrad(() => moments(x, axes, 1)) : undefined;
-  const value = rows && noGrad(() => mul(select(rows, 1, shape), number(x, count / divisor)));
+  const value = rows && noGrad(() => unbiased(select(rows, 1, shape), count, divisor));
   if (value && !tracked) return [value, select(rows, 0, shape)];
   // What gradients are of: they make up for what a rounded mean is off, which the squares here do not.
   const middle = mean(x, axes, true), off = centred(x, middle);
   const variance = div(reduceOver("sum", mul(off, off), axes, keepdim), number(x, divisor));
   return [value ? straightThrough(value, variance) : variance, reshape(middle, shape)];
+}
+
+/** A sum of squares by `divisor` in the place of `count`. By 0 it is divided, so that whoever looks for what is not finite finds a division. */
+function unbiased(variance: Node, count: number, divisor: number): Node {
+  return divisor ? mul(variance, number(variance, count / divisor)) : div(variance, number(variance, 0));
 }
 
 /** The square root of the variance over `axes`, also where that is beyond float32. */

@@ -1,11 +1,11 @@
 /** Methods of tensors that show the same elements in another way, or take some of them. */
-import { checkList, textOf } from "../device/expect.ts";
+import { checkList } from "../device/expect.ts";
 import { isWhole, MOST } from "../device/whole.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { checkRank, normalAxis, ownAxis, sizeOf, viewStrides } from "../graph/shape.ts";
 import { unary } from "../ops/pointwise.ts";
 import { type AxisIndex, maskAsIndex, pickedAt } from "./advanced_index.ts";
-import { nodeOf } from "./expect.ts";
+import { checkNumber, nodeOf } from "./expect.ts";
 import { made, reshaped, viewed } from "./family.ts";
 import { TensorHandle } from "./handle.ts";
 import { expandedShape, gather, indexSelect, placeOf, scatterAdd, shapeWith, sliceStep } from "./index.ts";
@@ -169,12 +169,12 @@ export class TensorViews extends TensorReductions {
    */
   narrow(axis: number, start: number, length: number): this {
     const at = ownAxis("narrow", axis, this.ndim), size = this.shape[at]!;
+    checkNumber("narrow", "start", start);
+    checkNumber("narrow", "length", length);
     const from = placeOf(start, size);
     if (!(isWhole(from, 0, size) && isWhole(length, 0, size - from))) {
       throw new ShapeError(
-        `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${textOf(length)} elements from ${
-          textOf(start)
-        }: it has ${size}`,
+        `Cannot narrow axis ${axis} of ${showShape(this.shape)} to ${length} elements from ${start}: it has ${size}`,
       );
     }
     return viewed(this, sliceStep(this.shape, at, from, length, 1));
@@ -191,11 +191,14 @@ export class TensorViews extends TensorReductions {
    */
   slice(axis: number, start = 0, end?: number, step = 1): this {
     const at = ownAxis("slice", axis, this.ndim), size = this.shape[at]!;
+    for (const [name, value] of [["start", start], ["end", end ?? size], ["step", step]] as const) {
+      checkNumber("slice", name, value);
+    }
     if (!isWhole(step, 1)) {
-      throw new ShapeError(`Cannot slice by steps of ${textOf(step)}: a step is a whole number from 1 to ${MOST}`);
+      throw new ShapeError(`Cannot slice by steps of ${step}: a step is a whole number from 1 to ${MOST}`);
     }
     if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) {
-      throw new ShapeError(`Cannot slice from ${textOf(start)} to ${textOf(end ?? size)}: both are whole numbers`);
+      throw new ShapeError(`Cannot slice from ${start} to ${end ?? size}: both are whole numbers`);
     }
     const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
     const from = clip(start), to = clip(end ?? size);
@@ -210,10 +213,11 @@ export class TensorViews extends TensorReductions {
    */
   select(axis: number, index: number): this {
     const at = ownAxis("select", axis, this.ndim), size = this.shape[at]!;
+    checkNumber("select", "index", index);
     const from = placeOf(index, size);
     if (!isWhole(from, 0, size - 1)) {
       throw new ShapeError(
-        `Cannot select element ${textOf(index)} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`,
+        `Cannot select element ${index} of axis ${axis} of ${showShape(this.shape)}: it has ${size}`,
       );
     }
     const one = viewed(this, sliceStep(this.shape, at, from, 1, 1));

@@ -31,7 +31,11 @@ const REFUSED: readonly Omit<Exception, "outcome">[] = [
   { row: "the number of classes of `oneHot`", op: /one_hot/, says: /the number of classes/ },
   { row: "`repeat` by counts below 0", op: /^(repeat|tile)$/, says: /sizes are whole numbers from 0/ },
   { row: "`histc` over the range of the data", op: /histc/, says: /min must be/ },
-  { row: "tensors in the place of numbers", op: /narrow|repeat_interleave/, says: /a tensor as a number|by a tensor/ },
+  {
+    row: "tensors in the place of numbers",
+    op: /narrow|repeat_interleave/,
+    says: /must be a number, found .*\bRead it first|by a tensor/,
+  },
   { row: "bool tensors as indices", op: /__getitem__/, says: /with a bool index/ },
   { row: "whole numbers that int32 cannot hold", op: /^int$/, says: /Cannot convert to int32/ },
   { row: "whole numbers that int32 cannot hold", op: /^pow$/, says: /a result does not fit/ },
