@@ -259,9 +259,9 @@ export class LearnerCore extends LearnerState {
         `Cannot resume: the fit that was saved stands at batch ${iter} of an epoch that has ${dl.length}`,
       );
     }
+    this.iter = iter; // callbacks may ask for it
     from.restoreCallbacks(this.#phases!.callbacks, this);
     const goOn = () => from.restoreGenerators(generators, "now");
-    this.iter = iter;
     if (iter === 0) {
       goOn();
       this.#began = generators.map(({ state }) => state);

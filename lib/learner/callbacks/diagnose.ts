@@ -195,7 +195,7 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     this.lrs = [...lrs];
     this.#batches = [...batches];
     this.#count = count;
-    this.#steps = saved.steps ?? learn.iter;
+    this.#steps = learn.iter === 0 ? 0 : saved.steps ?? learn.iter; // as ActivationStats does
   }
 
   /** Counts steps anew. */
