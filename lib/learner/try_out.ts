@@ -60,6 +60,7 @@ const FIELDS = [
   "batchLoss",
   "validSteps",
   "fitCallbacks",
+  "loaded",
 ] as const;
 
 /** Which callbacks take part in a trial, and what else to put back after it. */

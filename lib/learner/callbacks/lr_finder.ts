@@ -142,6 +142,11 @@ export class LRFinderCB extends Callback {
     }
   }
 
+  /** Its search belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /** Starts a new record on the model's device. */
   override beforeFit(learn: LearnerCore): void {
     this.#record = new DeviceRecord(learn.model.device);

@@ -64,6 +64,11 @@ export abstract class MixCB extends Callback {
     uniform: () => number,
   ): { mixed: Tensor; share: number };
 
+  /** The batch that it mixes belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /** Throws for models of several inputs. */
   override beforeFit(learn: LearnerCore): void {
     this.#others = undefined;
