@@ -281,8 +281,8 @@ export class LiveCB extends Callback {
     this.#losses = new DeviceRecord(learn.model.device);
     try {
       const values = await record.read();
-      losses.push(...values);
-      lrs.push(...rates);
+      for (const loss of values) losses.push(loss);
+      for (const rate of rates) lrs.push(rate);
       this.#say({ kind: "points", run, series: "loss", from, values: values.map(toFigure) });
       this.#say({ kind: "points", run, series: "lr", from, values: rates.map(toFigure) });
     } finally {
