@@ -302,8 +302,8 @@ export class LiveCB extends Callback {
     this.#say({ kind: "findings", run: this.#run, lines });
   }
 
-  /** Notes where the epoch's training ended. */
-  override afterEpoch(learn: LearnerCore): void {
+  /** Notes where the epoch's training ended, also one that was cancelled: its validation has a row. */
+  override cleanupEpoch(learn: LearnerCore): void {
     if (learn.training) this.#ends[learn.epoch] = this.#steps;
   }
 
