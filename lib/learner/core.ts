@@ -26,7 +26,7 @@ import {
   type OptimizerSettings,
 } from "./parts.ts";
 import { Phases } from "./phases.ts";
-import { goOnFrom, without } from "./resume.ts";
+import { goOnFrom, LOADED, without } from "./resume.ts";
 import { generatorsOf } from "./saved_state.ts";
 import { LearnerState } from "./state.ts";
 import { take } from "./taken.ts";
@@ -52,8 +52,6 @@ export class LearnerCore extends LearnerState {
   #phases: Phases | undefined;
   #late: LateReads | undefined;
   #stopping = false;
-  /** What {@linkcode LearnerCore.load} read, until a fit goes on from it. @internal */
-  loaded: Checkpoint | undefined;
   /** Where a fit that is saved now would go on; undefined outside a fit, and within a batch or a validation. */
   #place: Position | undefined;
   /** Where generators stood when the training's order was drawn. */
@@ -151,7 +149,7 @@ export class LearnerCore extends LearnerState {
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
     checkIterable("fit", "cbs", cbs, "a list of callbacks");
-    const loaded = resume ? this.loaded : undefined, at = loaded?.position;
+    const loaded = resume ? LOADED.get(this) : undefined, at = loaded?.position;
     if (resume && !loaded && !this.opt) {
       throw new TypeError(
         "Cannot resume: there was no fit yet, and no checkpoint was loaded. Begin with a fit without resume",
@@ -165,7 +163,7 @@ export class LearnerCore extends LearnerState {
     }
     const all = checkOnce([...this.cbs, ...checkCallbacks(cbs)]);
     using _taken = take(all);
-    if (!resume) this.loaded = undefined;
+    if (!resume) LOADED.delete(this);
     const phases = this.#phases = new Phases(this, all);
     this.fitCallbacks = phases.callbacks;
     this.#stopping = false;
@@ -178,7 +176,7 @@ export class LearnerCore extends LearnerState {
       this.opt = makeOptimizer(this.options.optFunc, this.model.parameters(), this.optimizerSettings(lr));
       if (loaded) {
         loaded.restoreOptimizer(this.opt);
-        if (!at) this.loaded = undefined;
+        if (!at) LOADED.delete(this);
         for (const name of Object.keys(this.ownSettings)) {
           const value = loaded.ownSettings[name];
           if (value !== undefined) this.setHyper(name, value);
@@ -266,7 +264,7 @@ export class LearnerCore extends LearnerState {
     from.restoreCallbacks(this.#phases!.callbacks, this);
     const goOn = () => from.restoreGenerators(generators, "now");
     from.restoreGenerators(generators, iter === 0 ? "now" : "began");
-    this.loaded = undefined; // all of it is taken over; a fit that failed before can be asked for again
+    LOADED.delete(this); // all of it is taken over; a fit that failed before can be asked for again
     this.#began = generators.map(({ state }) => state);
     if (iter === 0) return dl;
     return dl instanceof DataLoader ? dl.startingAt(iter, goOn) : without(dl, iter, goOn);
@@ -361,7 +359,7 @@ export class LearnerCore extends LearnerState {
     const loaded = await Checkpoint.read(path, this.model);
     loaded.restoreModel(this.model);
     loaded.restoreLasting(this.cbs, this);
-    this.loaded = loaded;
+    LOADED.set(this, loaded);
     return this;
   }
 
