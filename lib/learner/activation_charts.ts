@@ -182,6 +182,7 @@ export function sparseChart(layers: Layers, counting: Counting): Chart {
 /** The fractions of units that are off in each batch, and that stay off from there to the end: a panel for each layer that has units. */
 export function deadChart(layers: Layers, { every }: Pick<Counting, "every">): Chart {
   const withUnits = layers.filter(({ units }) => units !== undefined);
+  const isShifted = withUnits.some(({ kind }) => /General/.test(kind)); // as restOf() has it
   const panels = withUnits.map((layer) => {
     const units = layer.units!, since = layer.deadSince!;
     const series = [
@@ -197,7 +198,9 @@ export function deadChart(layers: Layers, { every }: Pick<Counting, "every">): C
   });
   return grid(panels, {
     title: "Units that are off, and dead units",
-    subtitle: "Off: 0 for all samples of a batch. Dead: off from there on",
+    subtitle: `Off: ${
+      isShifted ? "0, or of a GeneralReLU −sub," : "0"
+    } for all samples of a batch. Dead: off from there on`,
   });
 }
 

@@ -73,6 +73,15 @@ export abstract class Callback {
   /** This callback's place. Default: that of its class. */
   order: number = (this.constructor as typeof Callback).order;
 
+  /**
+   * Whether it keeps something of the fit that is going on: two fits at once cannot share it then, and the second is refused. Default: whether it has a
+   * {@linkcode Callback.saveState}, unless what it remembers is `lasting`.
+   */
+  get ofOneFit(): boolean {
+    const { lasting } = this.constructor as typeof Callback;
+    return !lasting && this.saveState !== Callback.prototype.saveState;
+  }
+
   /** Its name in error messages: that of its class. */
   get name(): string {
     return this.constructor.name;

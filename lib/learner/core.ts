@@ -26,9 +26,10 @@ import {
   type OptimizerSettings,
 } from "./parts.ts";
 import { Phases } from "./phases.ts";
-import { goOnFrom, without } from "./resume.ts";
+import { goOnFrom, LOADED, without } from "./resume.ts";
 import { generatorsOf } from "./saved_state.ts";
 import { LearnerState } from "./state.ts";
+import { take } from "./taken.ts";
 
 /**
  * What every {@linkcode Learner} is built on: the loop over epochs and batches, without the fluent steps.
@@ -51,8 +52,6 @@ export class LearnerCore extends LearnerState {
   #phases: Phases | undefined;
   #late: LateReads | undefined;
   #stopping = false;
-  /** What {@linkcode LearnerCore.load} read, until a fit goes on from it. */
-  #loaded: Checkpoint | undefined;
   /** Where a fit that is saved now would go on; undefined outside a fit, and within a batch or a validation. */
   #place: Position | undefined;
   /** Where generators stood when the training's order was drawn. */
@@ -150,8 +149,7 @@ export class LearnerCore extends LearnerState {
     const { train = true, valid = this.dls.valid !== undefined, lr = this.options.lr, cbs = [], resume = false } =
       options;
     checkIterable("fit", "cbs", cbs, "a list of callbacks");
-    const loaded = resume ? this.#loaded : undefined, at = loaded?.position;
-    this.#loaded = undefined;
+    const loaded = resume ? LOADED.get(this) : undefined, at = loaded?.position;
     if (resume && !loaded && !this.opt) {
       throw new TypeError(
         "Cannot resume: there was no fit yet, and no checkpoint was loaded. Begin with a fit without resume",
@@ -164,6 +162,8 @@ export class LearnerCore extends LearnerState {
       );
     }
     const all = checkOnce([...this.cbs, ...checkCallbacks(cbs)]);
+    using _taken = take(all);
+    if (!resume) LOADED.delete(this);
     const phases = this.#phases = new Phases(this, all);
     this.fitCallbacks = phases.callbacks;
     this.#stopping = false;
@@ -176,6 +176,7 @@ export class LearnerCore extends LearnerState {
       this.opt = makeOptimizer(this.options.optFunc, this.model.parameters(), this.optimizerSettings(lr));
       if (loaded) {
         loaded.restoreOptimizer(this.opt);
+        if (!at) LOADED.delete(this);
         for (const name of Object.keys(this.ownSettings)) {
           const value = loaded.ownSettings[name];
           if (value !== undefined) this.setHyper(name, value);
@@ -259,16 +260,13 @@ export class LearnerCore extends LearnerState {
         `Cannot resume: the fit that was saved stands at batch ${iter} of an epoch that has ${dl.length}`,
       );
     }
+    this.iter = iter; // callbacks may ask for it
     from.restoreCallbacks(this.#phases!.callbacks, this);
     const goOn = () => from.restoreGenerators(generators, "now");
-    this.iter = iter;
-    if (iter === 0) {
-      goOn();
-      this.#began = generators.map(({ state }) => state);
-      return dl;
-    }
-    from.restoreGenerators(generators, "began");
+    from.restoreGenerators(generators, iter === 0 ? "now" : "began");
+    LOADED.delete(this); // all of it is taken over; a fit that failed before can be asked for again
     this.#began = generators.map(({ state }) => state);
+    if (iter === 0) return dl;
     return dl instanceof DataLoader ? dl.startingAt(iter, goOn) : without(dl, iter, goOn);
   }
 
@@ -361,7 +359,7 @@ export class LearnerCore extends LearnerState {
     const loaded = await Checkpoint.read(path, this.model);
     loaded.restoreModel(this.model);
     loaded.restoreLasting(this.cbs, this);
-    this.#loaded = loaded;
+    LOADED.set(this, loaded);
     return this;
   }
 

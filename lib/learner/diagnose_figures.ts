@@ -21,6 +21,24 @@ export const atStart = (values: readonly number[]): number => average(values.sli
 /** The mean of the last tenth. */
 export const atEnd = (values: readonly number[]): number => average(ending(values));
 
+/** The greatest of values, however many there are: what is passed to a function has to have room on the stack. */
+export const greatest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
+
+/** The least of them. */
+export const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
+
+/** The mean of each run of `width` values. */
+export function rolling(values: readonly number[], width: number): number[] {
+  // Sums within blocks of that width, from their beginnings and to their ends, make each run's in two parts. Nothing is subtracted, as from a running
+  // sum, in which one huge value would leave its rounding to all that follow.
+  const fromStart: number[] = [], toEnd: number[] = new Array(values.length);
+  values.forEach((value, i) => fromStart.push(i % width === 0 ? value : fromStart[i - 1]! + value));
+  for (let i = values.length - 1; i >= 0; i--) {
+    toEnd[i] = (i + 1) % width === 0 || i + 1 === values.length ? values[i]! : values[i]! + toEnd[i + 1]!;
+  }
+  return fromStart.slice(width - 1).map((end, i) => (i % width === 0 ? end : toEnd[i]! + end) / width);
+}
+
 /** A fraction in per cent, with two digits. */
 export const percent = (fraction: number): string => `${Number((100 * fraction).toPrecision(2))}%`;
 
@@ -45,14 +63,12 @@ export function list(names: readonly string[], shown = 3): string {
 
 /** The ranks of values, from 0; equal ones share the mean of theirs. */
 function ranks(values: readonly number[]): number[] {
-  return values.map((value) => {
-    let below = 0, equal = 0;
-    for (const other of values) {
-      if (other < value) below++;
-      else if (other === value) equal++;
-    }
-    return below + (equal - 1) / 2;
-  });
+  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!), found = new Array<number>(values.length);
+  for (let begin = 0, end = 0; begin < order.length; begin = end) {
+    while (end < order.length && values[order[end]!] === values[order[begin]!]) end++;
+    for (let i = begin; i < end; i++) found[order[i]!] = (begin + end - 1) / 2;
+  }
+  return found;
 }
 
 /** Spearman's correlation of ranks; NaN if all values of one list are equal. */

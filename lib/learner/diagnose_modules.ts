@@ -23,6 +23,10 @@ function deadIn(
   return { dead: begins.length, since, first: begins.filter((entry) => entry <= since).length };
 }
 
+/** Whether there were batches between those that were recorded. */
+const leavesOut = ({ batches = [] }: ActivationFigures) =>
+  batches.some((batch, i) => batch > (batches[i - 1] ?? -1) + 1);
+
 /** Units that are off for good. */
 export const deadUnits: Rule = {
   problem: "dead units",
@@ -52,7 +56,10 @@ export const deadUnits: Rule = {
     return {
       module: first.name,
       since: batch,
-      text: `${then} of ${first.units} units were ${off} for every sample of every batch from batch ${batch} on` +
+      text:
+        `${then} of ${first.units} units were ${off} for every sample of every ${
+          leavesOut(first) ? "recorded " : ""
+        }batch from batch ${batch} on` +
         (dead > then ? `, and ${dead - then} more from later ones on` : "") +
         (found.length > 1 ? `; so were most of ${list(found.slice(1).map(({ name }) => name))}` : ""),
       remedy: !fromStart
@@ -91,7 +98,7 @@ export const saturation: Rule = {
       // Where the last of all is not, the mean of the last tenth is.
       since: batchOf(first, since < 0 ? share.length - ending(share).length : since),
       text:
-        `${percent(atEnd(share))} of its outputs are within 0.02 of an end of its range in the end, ${
+        `${percent(atEnd(share))} of its outputs are within a hundredth of its range of one of its ends in the end, ${
           percent(share[0]!)
         } in the first batch` + (found.length > 1
           ? `; so it is in ${list(found.slice(1).map(({ name }) => name))}`
@@ -105,6 +112,9 @@ export const saturation: Rule = {
     };
   },
 };
+
+/** Whether there is an entry of a batch. */
+const isOf = (figures: ActivationFigures, batch: number) => figures.mean.some((_, i) => batchOf(figures, i) === batch);
 
 /** Outputs that become NaN or infinite. */
 export const notFinite: Rule = {
@@ -138,7 +148,17 @@ export const notFinite: Rule = {
     if (!first || loss >= 0 && loss < batchOf(first.figures, first.entry)) {
       if (loss < 0) return undefined;
       const text = `the loss is ${textOf(losses[loss])} in batch ${loss}` +
-        (activations.length > 0 ? ", and the outputs of all recorded modules are finite then" : "");
+        (activations.length === 0
+          ? ""
+          : activations.some((figures) => isOf(figures, loss))
+          ? ", and the outputs of all recorded modules are finite then"
+          : `, whose outputs were not recorded${
+            first
+              ? `; the next that were and are not finite are those of ${first.figures.name} in batch ${
+                batchOf(first.figures, first.entry)
+              }`
+              : ""
+          }`);
       return { ...rest, module: null, since: loss, text };
     }
     const { figures, entry } = first, batch = batchOf(figures, entry), bad = figures.nonFinite?.[entry];
@@ -151,7 +171,9 @@ export const notFinite: Rule = {
           bad ? `${bad} of its outputs are` : "its outputs are"
         } NaN or infinite in batch ${batch}, the first of ${firsts.length} ` +
         `module${firsts.length > 1 ? "s" : ""} that this happens to` +
-        (entry > 0 ? `; in the batch before, its deviation was ${short(figures.std[entry - 1]!)}` : ""),
+        (entry > 0
+          ? `; before, in batch ${batchOf(figures, entry - 1)}, its deviation was ${short(figures.std[entry - 1]!)}`
+          : ""),
     };
   },
 };

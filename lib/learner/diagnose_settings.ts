@@ -103,6 +103,14 @@ const REMEDIES = {
   "got no gradient from any backward": "Let the loss depend on it: forward does not use it, or detaches what it makes",
 };
 
+/** Which parameters each reason holds of. */
+function reasonsOf(parameters: Evidence["parameters"]): string {
+  return [...Map.groupBy(parameters, whyStill)].map(([why, own]) => {
+    const verb = own.length > 1 ? why!.replace(/^does|^is/, (w) => w === "is" ? "are" : "do") : why;
+    return `${own.map(({ name }) => name).join(" and ")} ${verb}`;
+  }).join(", ");
+}
+
 /** Modules that no step changes. */
 export const notTrained: Rule = {
   problem: "not trained",
@@ -123,9 +131,7 @@ export const notTrained: Rule = {
     return {
       module: first.module,
       since: null,
-      text: `${first.own.map(({ name }) => name).join(" and ")} ${
-        first.own.length > 1 ? why.replace(/^does|^is/, (w) => w === "is" ? "are" : "do") : why
-      }${others.length > 0 ? `; nor is anything trained of ${list(others)}` : ""}`,
+      text: `${reasonsOf(first.own)}${others.length > 0 ? `; nor is anything trained of ${list(others)}` : ""}`,
       remedy: REMEDIES[why],
       check: "Compare its weights before and after a step: they are the same",
     };

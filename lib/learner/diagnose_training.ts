@@ -1,5 +1,15 @@
 /** Rules about how training went: rates, the loss and the accuracy. */
-import { average, median, noiseOf, percent, rankCorrelation, short } from "./diagnose_figures.ts";
+import {
+  average,
+  greatest,
+  median,
+  noiseOf,
+  percent,
+  rankCorrelation,
+  rolling,
+  short,
+  smallest,
+} from "./diagnose_figures.ts";
 import { type Evidence, noClasses, noRecords, type Rule } from "./diagnose_rule.ts";
 
 /** Batches that a judgement of losses takes. */
@@ -13,11 +23,6 @@ const noLosses = ({ losses }: Evidence): string | undefined =>
     : losses.length > 0
     ? `fewer than ${FEWEST} losses`
     : "without a DiagnoseCB or a Recorder";
-
-/** The mean of each run of values. */
-function rolling(values: readonly number[], width: number): number[] {
-  return values.slice(width - 1).map((_, i) => average(values.slice(i, i + width)));
-}
 
 /**
  * The median over the weights, biases and norms left out, of their median update ratios over the recorded batches from one on and before another;
@@ -64,9 +69,9 @@ export function jumpOf(
   losses: readonly number[],
 ): { start: number; peak: number; at: number; gain: number; noise: number } {
   const start = losses[0]!, smooth = rolling(losses, 3);
-  const at = smooth.indexOf(Math.max(...smooth)), peak = smooth[at]!;
+  const peak = greatest(smooth), at = smooth.indexOf(peak);
   const lows = rolling(losses, Math.max(3, Math.floor(losses.length / 10)));
-  return { start, peak, at: at + 1, gain: start - Math.min(...lows), noise: noiseOf(losses.slice(losses.length >> 1)) };
+  return { start, peak, at: at + 1, gain: start - smallest(lows), noise: noiseOf(losses.slice(losses.length >> 1)) };
 }
 
 const rateRemedy = ({ setup }: Evidence) =>

@@ -1,5 +1,4 @@
 /** What a diagnosis records of each batch: its inputs, and a classifier's targets and outputs. */
-import type { Batch } from "../data/dataset.ts";
 import type { Device } from "../device/device.ts";
 import { arange } from "../tensor/create.ts";
 import { noGrad } from "../tensor/graph.ts";
@@ -27,8 +26,8 @@ export class BatchRecord {
     ];
   }
 
-  /** Records the batch as the model got it, and what it answered. */
-  push([x, y]: Batch, preds: Tensor): void {
+  /** Records the first input as the model got it, the first target, and what the model answered. */
+  push(x: Tensor | undefined, y: Tensor | undefined, preds: Tensor): void {
     noGrad(() => {
       if (x?.dtype === "float32" && x.ndim > 0) {
         const inputs = x.detach();

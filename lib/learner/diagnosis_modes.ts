@@ -35,9 +35,15 @@ export type SavedModes = readonly {
 /** Its form in a file. */
 export const SAVED_MODES: Form = list(object({ name: text, samples: list(natural), inEvaluation: list(natural) }));
 
+/** What grows of it. */
+interface Kept {
+  samples: number[];
+  inEvaluation: number[];
+}
+
 /** Modes and batch sizes in training; nothing of it is on the device. */
 export class ModeRecord {
-  readonly #found: { module: Module; figures: ModeFigures & { samples: number[]; inEvaluation: number[] } }[];
+  readonly #found: { module: Module; figures: ModeFigures & Kept }[];
 
   /** Finds the modules. */
   constructor(model: Module) {
@@ -77,8 +83,8 @@ export class ModeRecord {
       );
     }
     this.#found.forEach(({ figures }, i) => {
-      figures.samples.splice(0, Infinity, ...saved[i]!.samples);
-      figures.inEvaluation.splice(0, Infinity, ...saved[i]!.inEvaluation);
+      figures.samples = [...saved[i]!.samples];
+      figures.inEvaluation = [...saved[i]!.inEvaluation];
     });
   }
 

@@ -53,8 +53,8 @@ export class ParameterRecord {
   readonly #gradients: DeviceRows;
   readonly #updates: DeviceRows;
   readonly #left: DeviceRows;
-  readonly #leftAt: number[] = [];
-  readonly #at: number[] = [];
+  #leftAt: number[] = [];
+  #at: number[] = [];
   readonly #reached: number[];
   #before: Tensor[] = [];
   #stepped = false;
@@ -150,8 +150,8 @@ export class ParameterRecord {
       );
     }
     reached.forEach((n, i) => this.#reached[i] = n);
-    this.#leftAt.splice(0, Infinity, ...leftAt);
-    this.#at.splice(0, Infinity, ...at);
+    this.#leftAt = [...leftAt];
+    this.#at = [...at];
     this.#stepped = stepped;
     this.#used = used === null ? undefined : tensor(used, { device: this.#nothing.device }).keep();
   }

@@ -11,6 +11,7 @@ import { cat } from "../tensor/combine.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
 import { checkBatches } from "./batch_check.ts";
+import { inputsOf, targetsOf } from "./inputs.ts";
 import { inEvaluation, seenBatches } from "./look.ts";
 import type { Batches } from "./parts.ts";
 
@@ -153,9 +154,10 @@ export async function interpret(learn: Learner, options: InterpretOptions = {}):
   return new Interpretation(samples, classes, (indices) => fetch(learn, batches, indices));
 }
 
-async function judge({ model }: Learner, [x, y]: Batch) {
+async function judge(learn: Learner, batch: Batch) {
+  const { model } = learn, [y] = targetsOf(learn, batch);
   const [losses, predicted, width] = inEvaluation(model, () => {
-    const scores = model.call(x!);
+    const scores = model.call(...inputsOf(learn, batch));
     return [crossEntropy(scores, y!, { reduction: "none" }), scores.argmax(1), scores.shape[1]!] as const;
   });
   const [l, p, a] = await Promise.all([losses.toTypedArray(), predicted.toTypedArray(), y!.toTypedArray()]);

@@ -44,8 +44,8 @@ interface LayerRecordOptions extends RecordOptions {
 export class LayerRecord {
   readonly #statistics: StatisticsRecord;
   readonly #units: UnitRecord | undefined;
-  readonly #batches: number[] = [];
-  readonly #training: boolean[] = [];
+  #batches: number[] = [];
+  #training: boolean[] = [];
   readonly #name: string;
   readonly #kind: string;
 
@@ -94,8 +94,8 @@ export class LayerRecord {
     }
     if (rows) this.#statistics.fill(rows);
     if (units) this.#units?.fill(units);
-    this.#batches.splice(0, Infinity, ...batches);
-    this.#training.splice(0, Infinity, ...training);
+    this.#batches = [...batches];
+    this.#training = [...training];
   }
 
   /** Bytes that its entries have taken on the device. */

@@ -105,6 +105,7 @@ const UPPER = 1 / 3;
  * counts, and nothing before they have left the upper third of their fall for good: there the noise of small batches is steeper than any fall.
  *
  * @returns the lower rate of the steepest pair; undefined if the loss never falls
+ * @throws {RangeError} unless there is a rate for each loss
  *
  * @example
  * ```ts
@@ -116,6 +117,11 @@ const UPPER = 1 / 3;
 export function suggestLr(lrs: readonly number[], losses: readonly number[]): number | undefined {
   checkList("suggestLr", "lrs", lrs, "an array of numbers");
   checkList("suggestLr", "losses", losses, "an array of numbers");
+  if (lrs.length < losses.length) {
+    throw new RangeError(
+      `Cannot suggest a rate: there must be a rate for each loss, found ${lrs.length} rates and ${losses.length} losses`,
+    );
+  }
   const end = losses.findIndex((loss) => !Number.isFinite(loss));
   const finite = end < 0 ? losses : losses.slice(0, end);
   const smooth = finite.map((_, i) => {

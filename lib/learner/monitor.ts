@@ -1,5 +1,5 @@
 /** The figure of an epoch that a callback goes by: a column of MetricsCB, read as an epoch ends. */
-import { MetricsCB } from "./callbacks/metrics.ts";
+import { MetricsCB, type MetricsRow } from "./callbacks/metrics.ts";
 import type { LearnerCore } from "./core.ts";
 
 /** Which figure. */
@@ -37,21 +37,35 @@ export class Monitor {
     }
   }
 
-  /** Throws if no MetricsCB measures the column. */
-  check(learn: LearnerCore): void {
-    const columns = learn.find(MetricsCB)?.columns;
-    if (columns?.includes(this.column)) return;
+  /** The rows of the first MetricsCB of the fit that measures the column; throws if there is none. */
+  rows(learn: LearnerCore): readonly MetricsRow[] {
+    const all = (learn.fitCallbacks ?? []).filter((cb) => cb instanceof MetricsCB);
+    const found = all.find(({ columns }) => columns.slice(0, -2).includes(this.column));
+    if (found) return found.rows;
+    const measured = [...new Set(all.flatMap(({ columns }) => columns.slice(0, -2)))].join(", ");
     throw new Error(
       `Cannot ${this.what} by "${this.column}": ` +
-        (columns ? `MetricsCB measures ${columns.slice(0, -2).join(", ")}` : "nothing measures it. Add a MetricsCB"),
+        (measured ? `MetricsCB measures ${measured}` : "nothing measures it. Add a MetricsCB"),
     );
+  }
+
+  /** Throws if no MetricsCB measures the column. */
+  check(learn: LearnerCore): void {
+    this.rows(learn);
+  }
+
+  /** After a fit: throws if it had no figures of the phase that counts, and so none to go by. */
+  checkAfter(learn: LearnerCore): void {
+    if (learn.epochs === 0 || this.rows(learn).some(({ train }) => train === this.phase)) return;
+    const other = this.phase === "eval" ? "train" : "eval";
+    throw new Error(`Cannot ${this.what}: the fit had no ${this.phase} figures. Use { phase: "${other}" }`);
   }
 
   /** Waits for the figure of the phase that has just ended; undefined if that is not the phase that counts. */
   async figure(learn: LearnerCore): Promise<number | undefined> {
     if (learn.training !== (this.phase === "train")) return undefined;
     await learn.settle();
-    const row = learn.find(MetricsCB)!.rows.at(-1);
+    const row = this.rows(learn).at(-1);
     return row?.epoch === learn.epoch && row.train === this.phase ? row[this.column] as number : undefined;
   }
 

@@ -8,6 +8,7 @@ import { Callback } from "./callback.ts";
 import { NormalizeCB } from "./callbacks/batch_transform.ts";
 import { LearnerCore } from "./core.ts";
 import { CancelBatchException } from "./exceptions.ts";
+import { targetsOf } from "./inputs.ts";
 import { saveModes } from "./modes.ts";
 import { notTensor } from "./not_tensor.ts";
 import type { Batches } from "./parts.ts";
@@ -37,7 +38,8 @@ class Gather extends Callback {
     this.batches.length = 0;
   }
 
-  override afterPredict({ preds, batch: [_, ...targets] }: LearnerCore): void {
+  override afterPredict(learn: LearnerCore): void {
+    const { preds } = learn, targets = targetsOf(learn);
     if (!(preds instanceof Tensor)) throw new TypeError(`Cannot use the predictions: ${notTensor("predict", preds)}`);
     this.batches.push([preds, ...targets].map((t) => t!.detach().keep()));
     throw new CancelBatchException();

@@ -2,7 +2,12 @@
 import type { Batch } from "../data/dataset.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { flush } from "../tensor/graph.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { Batches } from "./parts.ts";
+import type { LearnerState } from "./state.ts";
+
+/** The checkpoint that a Learner has loaded, until a fit has gone on from it. */
+export const LOADED: WeakMap<LearnerState, Checkpoint> = new WeakMap();
 
 /**
  * Gives an optimiser that was just made what the last fit's remembers. It keeps its own settings.

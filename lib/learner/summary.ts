@@ -8,6 +8,7 @@ import { DISPLAY, type MimeBundle } from "../plot/notebook.ts";
 import { textTable } from "../plot/text.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LearnerCore } from "./core.ts";
+import { inputsOf } from "./inputs.ts";
 import { seenBatch } from "./look.ts";
 import { type Look, lookInside, type SummaryRow } from "./summary_look.ts";
 
@@ -36,7 +37,7 @@ export class Summary {
    * For {@linkcode summary}, which fills it.
    *
    * @param rows one a module
-   * @param input the shape of what went in
+   * @param input the shape of what went in; of several inputs that of the first
    * @param parameters all of the model's, shared ones once
    * @param nodes what a graph shows: the rows, and where modules that have modules inside join what several of those give. Default: the rows
    */
@@ -115,8 +116,8 @@ export class Summary {
  */
 export async function summary(learn: LearnerCore): Promise<Summary> {
   checkLearner("summary", learn);
-  const [x] = await seenBatch(learn);
-  return summarize(learn.model, x!);
+  const inputs = inputsOf(learn, await seenBatch(learn));
+  return summaryOf(lookInside(learn.model, inputs, { asFar: false }));
 }
 
 /**
@@ -143,7 +144,7 @@ export function modelGraph(
 ): ModelGraph {
   checkOptions("modelGraph", options, SUMMARY_GRAPH);
   const x = Array.isArray(sample) ? sample[0] : sample;
-  const { nodes, failure, input } = lookInside(model, x, { asFar: true });
+  const { nodes, failure, input } = lookInside(model, [x], { asFar: true });
   return drawGraph(failure ? [...nodes, failure] : nodes, { ...options, input });
 }
 
@@ -161,7 +162,7 @@ export function modelGraph(
  * ```
  */
 export function summarize(model: Module, x: Tensor): Summary {
-  return summaryOf(lookInside(model, x, { asFar: false }));
+  return summaryOf(lookInside(model, [x], { asFar: false }));
 }
 
 const summaryOf = ({ rows, input, parameters, nodes }: Look) => new Summary(rows, input, parameters, nodes);

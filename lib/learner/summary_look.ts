@@ -36,7 +36,7 @@ export interface SummaryRow {
 /** What a model consists of. */
 export interface Look {
   readonly rows: readonly SummaryRow[];
-  /** The shape of what went in. */
+  /** The shape of what went in; of several inputs that of the first. */
   readonly input: readonly (number | string)[];
   /** How many numbers all of it trains, shared ones counted once. */
   readonly parameters: number;
@@ -47,16 +47,17 @@ export interface Look {
 }
 
 /**
- * Runs a model once on `x`, in evaluation mode, without gradients, and notes what runs.
+ * Runs a model once on its inputs, in evaluation mode, without gradients, and notes what runs.
  *
  * @param options.asFar whether a module that throws ends it, and is told of, rather than the call
  */
 export function lookInside(
   model: Module,
-  x: Tensor,
+  inputs: readonly Tensor[],
   { asFar }: { asFar: boolean },
 ): Look {
   if (!(model instanceof Module)) throw wrongKind("summarize", "the model", "a module", model);
+  const [x] = inputs as readonly [Tensor, ...Tensor[]];
   checkTensor("summarize", "the sample", x);
   if (!(x instanceof Tensor)) {
     throw new TypeError(
@@ -66,7 +67,7 @@ export function lookInside(
   const batch = x.shape[0];
   const shapeOf = (t: Tensor) => t.shape.map((size, axis) => axis === 0 && size === batch ? "n" : size);
   const rows: SummaryRow[] = [], nodes: GraphNode[] = [];
-  const makers = new Map<Node, string>([[x.node(), INPUT]]);
+  const makers = new Map<Node, string>(inputs.map((input) => [input.node(), INPUT]));
   const names = moduleNames(model);
   /** The module's name, with the number of the time where it runs again. */
   const nameNow = (module: Module) => {
@@ -109,7 +110,7 @@ export function lookInside(
     })
     : () => {};
   try {
-    inEvaluation(model, () => model.call(x));
+    inEvaluation(model, () => model.call(...inputs));
   } catch (error) {
     if (!failed) throw error;
   } finally {

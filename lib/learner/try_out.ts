@@ -20,6 +20,7 @@ import { Recorder } from "./callbacks/recorder.ts";
 import { SingleBatchCB } from "./callbacks/single_batch.ts";
 import { checkCallbacks } from "./check.ts";
 import type { LearnerCore } from "./core.ts";
+import { LOADED } from "./resume.ts";
 import { generatorsOf, saveState } from "./saved_state.ts";
 
 /** Callbacks that take no part in a trial. */
@@ -79,6 +80,7 @@ export async function tryOut(
   const all = [...learn.cbs];
   const taking = cbs !== undefined ? checkCallbacks(cbs) : all.filter((cb) => !isAbsent(cb));
   const restoreState = saveState(learn.model, generatorsOf([...learn.model.modules(), learn.dls, ...all]));
+  const loaded = LOADED.get(learn);
   const fields = Object.fromEntries(FIELDS.map((name) => [name, learn[name]]));
   learn.cbs.splice(0, all.length, ...taking);
   try {
@@ -87,6 +89,7 @@ export async function tryOut(
     learn.cbs.splice(0, taking.length, ...all);
     restore();
     Object.assign(learn, fields);
+    if (loaded) LOADED.set(learn, loaded);
     await restoreState();
   }
 }

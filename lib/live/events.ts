@@ -68,7 +68,7 @@ export interface ProgressEvent {
   readonly batch: number;
   /** How many it has, if that is known. */
   readonly batches?: number;
-  /** Training steps a second, lately. */
+  /** Training steps a second, on average since the fit began. */
   readonly speed?: number;
   /** Seconds until the end, if it can be told. */
   readonly left?: number;

@@ -102,6 +102,11 @@ export class KeepRunCB extends Callback {
     return this.#options.folder ?? "out/runs";
   }
 
+  /** What it records belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /** Notes the configuration, and begins to record losses; looks first whether the folder will do, before anything is trained for it. */
   override async beforeFit(learn: LearnerCore): Promise<void> {
     this.#willDo = false;

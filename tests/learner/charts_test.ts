@@ -1,5 +1,6 @@
 /** The learner's own charts, of a small fit on the reference device: their descriptions are on record, and they draw. */
 import assert from "node:assert/strict";
+import { deadChart } from "../../lib/learner/activation_charts.ts";
 import { ActivationStats } from "../../lib/learner/callbacks/activation_stats.ts";
 import { ParamScheduler } from "../../lib/learner/callbacks/param_scheduler.ts";
 import { Recorder } from "../../lib/learner/callbacks/recorder.ts";
@@ -32,4 +33,30 @@ Deno.test("the learner's charts are as on record, and draw", async (t) => {
       await assertSnapshot(`learner_${name}`, chart.spec);
     });
   }
+});
+
+Deno.test("the chart of dead units says what off is: not 0 of a rectifier that is shifted down", () => {
+  const mean = Float64Array.of(1, 1), zeros = Float64Array.of(0, 0);
+  const said = (kind: string) => {
+    const layer = {
+      name: `1 ${kind}`,
+      kind,
+      mean,
+      std: mean,
+      below: zeros,
+      above: zeros,
+      zeros,
+      nonFinite: zeros,
+      counts: [],
+      units: 2,
+      unitsOff: [0, 1],
+      deadSince: [-1, 1],
+    };
+    return JSON.stringify(deadChart([layer], { every: 1 }).spec).replaceAll('","', " "); // lines joined
+  };
+  assert.match(said("ReLU"), /"Off: 0 for all samples of a batch\. Dead: off from there on/);
+  assert.match(
+    said("GeneralReLU"),
+    /"Off: 0, or of a GeneralReLU −sub, for all samples of a batch\. Dead: off from there on/,
+  );
 });

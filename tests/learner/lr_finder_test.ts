@@ -280,3 +280,10 @@ Deno.test("LRFinderCB names bad options", () => {
   assert.throws(() => new LRFinderCB({ maxEpochs: 0 }), /maxEpochs must be a whole number of at least 1/);
   assert.throws(() => new LRFinderCB({ gamma: NaN }), /factor of NaN: rates must grow/);
 });
+
+Deno.test("suggestLr() names losses without rates", () => {
+  assert.throws(() => suggestLr([1e-3, 1e-2], [3, 2, 1]), {
+    name: "RangeError",
+    message: "Cannot suggest a rate: there must be a rate for each loss, found 2 rates and 3 losses",
+  });
+});

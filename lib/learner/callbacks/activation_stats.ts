@@ -185,7 +185,8 @@ export class ActivationStats extends Callback implements ActivationSource {
     targets.forEach((record, i) => record.fill({ rows: state.tensors?.[i], values: saved.layers[i]! }));
     this.#seen = saved.seen;
     this.#watched = saved.watched;
-    this.#steps = saved.steps ?? learn.iter;
+    // What was saved at the end of an epoch goes on with the next one, which counts anew.
+    this.#steps = learn.iter === 0 ? 0 : saved.steps ?? learn.iter;
     this.#kernelsBefore = planStatistics(learn.model.device).watching - saved.kernels;
   }
 

@@ -82,6 +82,11 @@ export class BestWeightsCB extends Callback {
     this.#kept = noGrad(() => tensorsOf(learn).map((t) => t.detach().clone().keep()));
   }
 
+  /** Throws if the fit had no figures of the phase that counts. */
+  override afterFit(learn: LearnerCore): void {
+    this.#monitor.checkAfter(learn);
+  }
+
   /** Puts the best weights back. */
   override cleanupFit(learn: LearnerCore): void {
     const kept = this.#kept;

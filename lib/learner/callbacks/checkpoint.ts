@@ -10,7 +10,7 @@ import { Callback, type CallbackState } from "../callback.ts";
 import { valuesOf } from "../callback_state.ts";
 import { LAST } from "../checkpoint.ts";
 import type { LearnerCore } from "../core.ts";
-import { MetricsCB } from "./metrics.ts";
+import { Monitor } from "../monitor.ts";
 
 /** Options of {@linkcode CheckpointCB}. */
 export interface CheckpointOptions {
@@ -53,8 +53,8 @@ const MEMORY = object({ best: nullable(number) });
 export class CheckpointCB extends Callback {
   /** After all others, whose records are then complete. */
   static override order = 1000;
-  readonly #options: Required<Omit<CheckpointOptions, "best" | "better">> & Pick<CheckpointOptions, "best">;
-  readonly #sign: 1 | -1;
+  readonly #options: Required<Omit<CheckpointOptions, "best" | "better">>;
+  readonly #monitor: Monitor | undefined;
   #best: number | undefined;
   #savedAt = 0;
   #kept: string[] = [];
@@ -84,8 +84,10 @@ export class CheckpointCB extends Callback {
         `Cannot save checkpoints: give a folder's path, found ${folder === "" ? '""' : typeof folder}`,
       );
     }
-    this.#options = { batches, minutes, epochs, keep, ...best === undefined ? {} : { best } };
-    this.#sign = (better ?? (best === "loss" ? "lower" : "higher")) === "lower" ? -1 : 1;
+    this.#options = { batches, minutes, epochs, keep };
+    if (best !== undefined) {
+      this.#monitor = new Monitor("keep the best", { monitor: best, ...better ? { better } : {} });
+    }
   }
 
   /** Forgets the last fit, and clears drafts away that a killed process left; throws if no MetricsCB measures the column of the best. */
@@ -94,12 +96,7 @@ export class CheckpointCB extends Callback {
     this.#goesOn = false;
     this.#savedAt = performance.now();
     await this.clear();
-    const { best } = this.#options, columns = learn.find(MetricsCB)?.columns.slice(0, -2);
-    if (best === undefined || columns?.includes(best)) return;
-    throw new Error(
-      `Cannot keep the best by "${best}": ` +
-        (columns ? `MetricsCB measures ${columns.join(", ")}` : "nothing measures it. Add a MetricsCB"),
-    );
+    this.#monitor?.check(learn);
   }
 
   /** The best figure so far. */
@@ -124,12 +121,9 @@ export class CheckpointCB extends Callback {
   /** At the end of an epoch: saves if it is time, and keeps the best. */
   override async afterEpoch(learn: LearnerCore): Promise<void> {
     if (!learn.epochIsOver) return;
-    const { epochs, best } = this.#options;
-    if (best !== undefined) await learn.settle();
-    const row = best === undefined ? undefined : learn.find(MetricsCB)!.rows.at(-1);
-    const figure = row?.train === "eval" ? row[best!] as number : undefined;
-    const isBest = figure !== undefined && this.#sign * (figure - (this.#best ?? -this.#sign * Infinity)) > 0;
-    if (isBest) {
+    const { epochs } = this.#options;
+    const figure = await this.#monitor?.figure(learn);
+    if (figure !== undefined && this.#monitor?.improves(figure, this.#best)) {
       this.#best = figure;
       await this.write(learn, "best.safetensors");
     }

@@ -37,6 +37,11 @@ export class CSVLoggerCB extends Callback {
     }
   }
 
+  /** Its file belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /** Throws if there is no MetricsCB, or the file cannot be written: a fit's first phase can take hours. What is there stays until the first rows. */
   override async beforeFit(learn: LearnerCore): Promise<void> {
     if (!learn.find(MetricsCB)) throw new Error("Cannot write figures: nothing measures any. Add a MetricsCB");

@@ -13,6 +13,7 @@ import { ModuleRecord } from "../diagnosis_modules.ts";
 import { ParameterRecord, SAVED_PARAMETERS, type SavedParameters } from "../diagnosis_parameters.ts";
 import type { DiagnosisRecords } from "../diagnosis_records.ts";
 import type { ActivationFigures, ActivationSource } from "../diagnosis.ts";
+import { targetsOf } from "../inputs.ts";
 import { HooksCallback } from "./hooks.ts";
 import { ActivationStats } from "./activation_stats.ts";
 
@@ -195,7 +196,7 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     this.lrs = [...lrs];
     this.#batches = [...batches];
     this.#count = count;
-    this.#steps = saved.steps ?? learn.iter;
+    this.#steps = learn.iter === 0 ? 0 : saved.steps ?? learn.iter; // as ActivationStats does
   }
 
   /** Counts steps anew. */
@@ -216,7 +217,7 @@ export class DiagnoseCB extends Callback implements ActivationSource {
     this.#modes!.push(learn.batch, this.#count);
     if (!this.#due) return;
     this.#batches.push(this.#count);
-    this.#inputs!.push(learn.batch, learn.preds);
+    this.#inputs!.push(learn.batch[0], targetsOf(learn)[0], learn.preds);
   }
 
   /** Training only: records loss and rate, and what gradients are still there. */

@@ -7,6 +7,7 @@ import { Callback, type CallbackState } from "../callback.ts";
 import { valuesOf } from "../callback_state.ts";
 import { CancelFitException } from "../exceptions.ts";
 import type { LearnerCore } from "../core.ts";
+import { Monitor } from "../monitor.ts";
 import { MetricsCB } from "./metrics.ts";
 
 /** Options of {@linkcode EarlyStoppingCB}. */
@@ -61,23 +62,18 @@ export class EarlyStoppingCB extends Callback {
   bestEpoch: number | undefined;
   /** The epoch after which the fit was ended; undefined if it was not. */
   stoppedAt: number | undefined;
+  readonly #monitor: Monitor;
   #waited = 0;
 
   /** Throws a RangeError unless `phase` and `better` are among their values, `patience` is a whole number of at least 1 and `minDelta` at least 0. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
     checkOptions("EarlyStoppingCB", options, OPTIONS);
-    const { monitor = "loss", phase = "eval", patience = 1, minDelta = 0 } = options;
-    const { better = monitor === "loss" ? "lower" : "higher" } = options;
-    if (phase !== "train" && phase !== "eval") {
-      throw new RangeError(`Cannot stop early by the figures of "${phase}": the phases are "train" and "eval"`);
-    }
-    if (better !== "lower" && better !== "higher") {
-      throw new RangeError(`Cannot stop early by what is "${better}": better is "lower" or "higher"`);
-    }
-    this.monitor = monitor;
-    this.phase = phase;
-    this.better = better;
+    const { patience = 1, minDelta = 0 } = options;
+    this.#monitor = new Monitor("stop early", options);
+    this.monitor = this.#monitor.column;
+    this.phase = this.#monitor.phase;
+    this.better = this.#monitor.better;
     whole("stop early", "patience", patience, 1);
     checkNumber("run EarlyStoppingCB", "minDelta", minDelta);
     if (!(minDelta >= 0)) {
@@ -91,12 +87,7 @@ export class EarlyStoppingCB extends Callback {
   override beforeFit(learn: LearnerCore): void {
     this.best = this.bestEpoch = this.stoppedAt = undefined;
     this.#waited = 0;
-    const columns = learn.find(MetricsCB)?.columns;
-    if (columns?.includes(this.monitor)) return;
-    throw new Error(
-      `Cannot stop early by "${this.monitor}": ` +
-        (columns ? `MetricsCB measures ${columns.slice(0, -2).join(", ")}` : "nothing measures it. Add a MetricsCB"),
-    );
+    this.#monitor.check(learn);
   }
 
   /** The best figure so far, and how long ago it was. */
@@ -119,11 +110,8 @@ export class EarlyStoppingCB extends Callback {
 
   /** After the phase that counts: waits for its figures, and keeps the best figure, or throws a CancelFitException when patience is at its end. */
   override async afterEpoch(learn: LearnerCore): Promise<void> {
-    if (this.phase !== (learn.training ? "train" : "eval")) return;
-    await learn.settle();
-    const row = learn.find(MetricsCB)!.rows.at(-1);
-    if (row?.epoch !== learn.epoch || row.train !== this.phase) return;
-    const figure = row[this.monitor] as number;
+    const figure = await this.#monitor.figure(learn);
+    if (figure === undefined) return;
     const sign = this.better === "lower" ? -1 : 1;
     if (sign * (figure - (this.best ?? -sign * Infinity)) > this.minDelta) {
       this.best = figure;
@@ -137,8 +125,6 @@ export class EarlyStoppingCB extends Callback {
 
   /** Throws if the fit had no figures of the phase that counts, and so could not have been stopped. */
   override afterFit(learn: LearnerCore): void {
-    if (learn.epochs === 0 || learn.find(MetricsCB)!.rows.some((row) => row.train === this.phase)) return;
-    const other = this.phase === "eval" ? "train" : "eval";
-    throw new Error(`Cannot stop early: the fit had no ${this.phase} figures. Use { phase: "${other}" }`);
+    this.#monitor.checkAfter(learn);
   }
 }

@@ -46,6 +46,11 @@ export class HooksCallback<T = unknown> extends Callback implements Iterable<Hoo
   readonly #onTrain: boolean;
   readonly #onValid: boolean;
 
+  /** What it has hooked belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /**
    * Hooks nothing before a fit begins; throws a TypeError if `fn` is no function.
    *

@@ -281,8 +281,8 @@ export class LiveCB extends Callback {
     this.#losses = new DeviceRecord(learn.model.device);
     try {
       const values = await record.read();
-      losses.push(...values);
-      lrs.push(...rates);
+      for (const loss of values) losses.push(loss);
+      for (const rate of rates) lrs.push(rate);
       this.#say({ kind: "points", run, series: "loss", from, values: values.map(toFigure) });
       this.#say({ kind: "points", run, series: "lr", from, values: rates.map(toFigure) });
     } finally {
@@ -302,8 +302,8 @@ export class LiveCB extends Callback {
     this.#say({ kind: "findings", run: this.#run, lines });
   }
 
-  /** Notes where the epoch's training ended. */
-  override afterEpoch(learn: LearnerCore): void {
+  /** Notes where the epoch's training ended, also one that was cancelled: its validation has a row. */
+  override cleanupEpoch(learn: LearnerCore): void {
     if (learn.training) this.#ends[learn.epoch] = this.#steps;
   }
 

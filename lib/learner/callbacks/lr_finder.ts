@@ -9,7 +9,7 @@ import { ParamScheduler } from "./param_scheduler.ts";
 
 /** How a search for a rate goes. Any of `minLr`, `maxLr` and `maxIter` chooses the second form. */
 export interface LRFinderOptions {
-  /** First form: the factor from one batch's rate to the next, up to a million times `startLr`. Default: 1.3. */
+  /** First form: the factor from one batch's rate to the next, until it is a million times `startLr` or more. Default: 1.3. */
   gamma?: number;
   /** First form: the rate of the first batch. Default: 1e-5. */
   startLr?: number;
@@ -60,7 +60,7 @@ export const LR_FINDER = optionNames<LRFinderOptions>({
  * Raises the rate from batch to batch, and ends the fit when the loss is NaN or infinite, or has risen: when two losses within five
  * batches stand more than `maxMult` times as high above the least one as the highest of the first ten. Only differences count, so that losses may be below zero.
  *
- * In the first form the rate is startLr · gammaⁱ (miniai's finder), up to a million times startLr. In the second it goes from minLr to maxLr in
+ * In the first form the rate is startLr · gammaⁱ (miniai's finder), until it is a million times startLr or more. In the second it goes from minLr to maxLr in
  * maxIter equal factors. Losses stay on the device and are read in the background, every few batches; steps beyond the one that ends the search
  * do not show in `lrs` and `losses`. Only training batches count.
  *
@@ -100,7 +100,7 @@ export class LRFinderCB extends Callback {
   #collected: Promise<number[]> | undefined;
   #complete = false;
 
-  /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 10. */
+  /** Without options the first form: rates of 1e-5 · 1.3ⁱ, up to 10.9, the first above 10. */
   constructor(options: LRFinderOptions = {}) {
     super();
     checkOptions("LRFinderCB", options, LR_FINDER);
@@ -140,6 +140,11 @@ export class LRFinderCB extends Callback {
     if (!(this.maxMult > 1)) {
       throw new RangeError(`Cannot stop at ${this.maxMult} times the first losses' height: maxMult must be above 1`);
     }
+  }
+
+  /** Its search belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
   }
 
   /** Starts a new record on the model's device. */

@@ -9,6 +9,7 @@ import { valuesOf } from "../callback_state.ts";
 import type { LearnerCore } from "../core.ts";
 import type { MetricFunction } from "../metrics.ts";
 import { notTensor } from "../not_tensor.ts";
+import { targetsOf } from "../inputs.ts";
 import { samplesOf } from "../samples.ts";
 import { htmlTable } from "../../plot/html.ts";
 import { DISPLAY, type MimeBundle } from "../../plot/notebook.ts";
@@ -186,7 +187,7 @@ export class MetricsCB extends Callback {
   }
 
   #measure(learn: LearnerCore): void {
-    const targets = learn.batch.slice(1), samples = samplesOf(learn.batch);
+    const targets = targetsOf(learn), samples = samplesOf(learn.batch);
     this.#samples += samples;
     this.#added = learn.batchLoss;
     noGrad(() => {

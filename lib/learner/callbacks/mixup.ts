@@ -8,6 +8,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { betaFrom } from "../beta.ts";
 import { Callback } from "../callback.ts";
 import type { LearnerCore } from "../core.ts";
+import { inputCount } from "../inputs.ts";
 import { TrainCB } from "./train.ts";
 
 /** Options of {@linkcode MixUpCB} and {@linkcode CutMixCB}. */
@@ -63,10 +64,15 @@ export abstract class MixCB extends Callback {
     uniform: () => number,
   ): { mixed: Tensor; share: number };
 
+  /** The batch that it mixes belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /** Throws for models of several inputs. */
   override beforeFit(learn: LearnerCore): void {
     this.#others = undefined;
-    if ((learn.find(TrainCB)?.inputs ?? 1) > 1) {
+    if (inputCount(learn) > 1) {
       throw new Error(`Cannot mix batches by ${this.name}: the model has several inputs, and it mixes the first alone`);
     }
   }

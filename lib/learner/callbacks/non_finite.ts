@@ -81,6 +81,11 @@ export class NonFiniteCB extends Callback {
   #bad: number | undefined;
   #looking = false;
 
+  /** What it guards belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /** Starts a new record of flags on the model's device. */
   override beforeFit(learn: LearnerCore): void {
     const { device } = learn.model;

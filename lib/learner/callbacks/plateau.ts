@@ -72,4 +72,9 @@ export class ReduceOnPlateauCB extends Callback {
     const figure = await this.#monitor.figure(learn);
     if (figure !== undefined) this.#plateau!.step(figure);
   }
+
+  /** Throws if the fit had no figures of the phase that counts. */
+  override afterFit(learn: LearnerCore): void {
+    this.#monitor.checkAfter(learn);
+  }
 }

@@ -88,6 +88,11 @@ export class ProgressCB extends Callback {
     return this.#recorder?.validLosses ?? [];
   }
 
+  /** What it shows belongs to one fit. */
+  override get ofOneFit(): boolean {
+    return true;
+  }
+
   /** Empties the record and opens the display, if there is to be one. */
   override beforeFit(learn: LearnerCore): void {
     this.#recorder?.beforeFit(learn);

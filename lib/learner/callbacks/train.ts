@@ -6,7 +6,7 @@ import type { LearnerCore } from "../core.ts";
 
 /**
  * Takes predict and getLoss over for models of several inputs: the first `inputs` tensors of a batch go to the model, the others to the
- * loss. (In miniai this callback also brings the other verbs; here the Learner has them.)
+ * loss; so do metrics, predictions and all that looks at batches. (In miniai this callback also brings the other verbs; here the Learner has them.)
  *
  * @example
  * ```ts
