@@ -1,7 +1,8 @@
 /** Loaders: a data set in batches. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { checkObject } from "../device/expect.ts";
+import { checkObject, textOf } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
+import { isWhole } from "../device/whole.ts";
 import { whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
@@ -91,7 +92,7 @@ export class DataLoader implements AsyncIterable<Batch> {
     return this.dataset.device;
   }
 
-  /** One epoch, in a new order of the sampler. @throws {RangeError} if that is not as long as the sampler says, or of no item */
+  /** One epoch, in a new order of the sampler. @throws {RangeError} if that is not as long as the sampler says, or of no item, or has positions that the data set has not */
   [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
     return this.startingAt(0);
   }
@@ -106,7 +107,6 @@ export class DataLoader implements AsyncIterable<Batch> {
   async *startingAt(first: number, begun: () => void = () => {}): AsyncGenerator<Batch, void, undefined> {
     generatorOr(this.#generator).torch?.words(); // from which PyTorch's loader would seed its workers
     const order = this.sampler.order();
-    const fetch = this.dataset.open(order);
     const { length, batchSize } = this;
     if (!(order.length > 0 && order.length === this.sampler.length)) {
       throw new RangeError(
@@ -114,6 +114,8 @@ export class DataLoader implements AsyncIterable<Batch> {
           "They must be equal, and above 0",
       );
     }
+    this.#checkPositions(order);
+    const fetch = this.dataset.open(order);
     begun();
     for (let i = first; i < length; i++) {
       const pause = turn();
@@ -124,6 +126,20 @@ export class DataLoader implements AsyncIterable<Batch> {
       if (count < batchSize) this.#exhausted();
       yield await fetch(start, count);
       if (i === length - 1 && count === batchSize) this.#exhausted();
+    }
+  }
+
+  /** A sampler of another data set, as of the whole beside its subset, would name items that are not there: some data sets would give others. */
+  #checkPositions(order: ArrayLike<number>): void {
+    const items = this.dataset.length;
+    for (let i = 0; i < order.length; i++) {
+      if (isWhole(order[i], 0, items - 1)) continue;
+      throw new RangeError(
+        `Cannot load an epoch: the sampler's order has ${
+          textOf(order[i])
+        } (place ${i}), and the data set's ${items} items are ` +
+          `0 to ${items - 1}. Make the sampler for this data set`,
+      );
     }
   }
 
