@@ -1,7 +1,7 @@
 /** Data sets of named columns or of items, with transforms. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import { checkFunction, checkList, checkObject, isObject, wrongKind } from "../device/expect.ts";
+import { checkFunction, checkList, checkObject, found as foundValue, isObject, wrongKind } from "../device/expect.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
 import { fitsInt32 } from "../tensor/graph.ts";
@@ -32,7 +32,7 @@ const OPTIONS = optionNames<TransformOptions>({ item: 1, batch: 1, device: 1 });
  * one tensor for each name, in the order of the names.
  *
  * Numbers are float32, except a name whose value is one whole number in every item of the source: it is int32, as class numbers are, if
- * int32 holds them all.
+ * int32 holds them all; an item transform then gives whole numbers under that name, too.
  * `Int32Array`, `Uint8Array` and tensors of bytes are int32 too.
  *
  * Columns without an item transform live on the device and are gathered there. Otherwise items are put together in host memory.
@@ -153,7 +153,7 @@ const hintAt = (value: unknown) =>
  * @param items what to put together; all have the first one's names
  * @param device where
  * @param whole names whose numbers are int32
- * @throws {RangeError} naming the key that an item lacks
+ * @throws {RangeError} naming the key that an item lacks, or the number that is to be whole and is not
  *
  * @example
  * ```ts
@@ -178,10 +178,21 @@ export function collate(
       return value;
     });
     if (typeof found[0] === "number") {
+      if (whole.has(name)) checkWhole(name, found);
       return [name, tensor(found as number[], { dtype: whole.has(name) ? "int32" : "float32", device: on })];
     }
     return [name, stack(found.map((value) => toTensor(value, on)))];
   }));
+}
+
+/** An item transform may give fractions for what the source has as whole numbers: int32 would cut them off. */
+function checkWhole(name: string, values: readonly Value[]): void {
+  const at = values.findIndex((value) => !isWhole(value));
+  if (at < 0) return;
+  throw new RangeError(
+    `Cannot make a batch: "${name}" of item ${at} of it must be a whole number that int32 holds, as in every item of the source, ` +
+      `found ${foundValue(values[at])}. Under another name it is float32`,
+  );
 }
 
 const isWhole = (value: unknown): boolean => typeof value === "number" && Number.isInteger(value) && fitsInt32(value);
