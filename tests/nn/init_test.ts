@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
-import { zeros } from "../../lib/tensor/create.ts";
+import { ones, zeros } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { flat } from "./helpers.ts";
@@ -63,6 +63,24 @@ Deno.test("the default is uniform in 1/√fanIn, weight and bias", async () => {
     assert.ok(max <= bound * (1 + 1e-6) && max > 0.95 * bound);
     assert.ok(p.requiresGrad && p.isLeaf);
   }
+});
+
+Deno.test("a weight without elements stays as it is, as in PyTorch, and a bias without inputs is 0", async () => {
+  for (const shape of [[3, 0], [0, 3], [0, 0], [2, 3, 0]]) {
+    const weight = zeros(shape);
+    for (const mode of ["fanIn", "fanOut"] as const) {
+      assert.equal(init.kaimingUniform_(weight, { mode }), weight);
+      assert.equal(init.kaimingNormal_(weight, { mode }), weight);
+    }
+    assert.equal(init.xavierUniform_(weight), weight);
+    assert.equal(init.xavierNormal_(weight), weight);
+    assert.equal(init.orthogonal_(weight), weight);
+    assert.deepEqual(weight.shape, shape);
+  }
+  const bias = ones([2]);
+  init.defaultInit_(zeros([2, 0]), bias);
+  assert.deepEqual((await bias.array() as number[]).map(Math.abs), [0, 0]);
+  assert.throws(() => init.kaimingUniform_(zeros([0])), /at least two axes/);
 });
 
 Deno.test("the same generator gives the same layer", async () => {
