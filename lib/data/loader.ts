@@ -2,8 +2,7 @@
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { checkObject, textOf } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
-import { isWhole } from "../device/whole.ts";
-import { whole } from "../tensor/graph.ts";
+import { isWhole, whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { RandomSampler, type Sampler, SequentialSampler } from "./sampler.ts";
@@ -107,7 +106,7 @@ export class DataLoader implements AsyncIterable<Batch> {
   async *startingAt(first: number, begun: () => void = () => {}): AsyncGenerator<Batch, void, undefined> {
     generatorOr(this.#generator).torch?.words(); // from which PyTorch's loader would seed its workers
     const order = this.sampler.order();
-    const { length, batchSize } = this;
+    const { length, batchSize } = this, items = order.length;
     if (!(order.length > 0 && order.length === this.sampler.length)) {
       throw new RangeError(
         `Cannot load an epoch: the sampler's order has ${order.length} positions, its length is ${this.sampler.length}. ` +
@@ -115,14 +114,15 @@ export class DataLoader implements AsyncIterable<Batch> {
       );
     }
     this.#checkPositions(order);
-    const fetch = this.dataset.open(order);
+    // A copy: a sampler may fill the same list anew for the next epoch, while this one still goes on.
+    const fetch = this.dataset.open(Int32Array.from(order));
     begun();
     for (let i = first; i < length; i++) {
       const pause = turn();
       if (pause) await pause;
       const behind = this.device.throttle();
       if (behind) await behind;
-      const start = i * batchSize, count = Math.min(batchSize, order.length - start);
+      const start = i * batchSize, count = Math.min(batchSize, items - start);
       if (count < batchSize) this.#exhausted();
       yield await fetch(start, count);
       if (i === length - 1 && count === batchSize) this.#exhausted();

@@ -145,3 +145,29 @@ Deno.test("positions that a data set does not have are told, whatever it is made
   const halves = { length: 2, order: () => [0, 1.5] as unknown as Int32Array };
   await assert.rejects(new data.DataLoader(three, { sampler: halves }).first(), /order has 1\.5 \(place 1\)/);
 });
+
+Deno.test("an epoch keeps its order, though the sampler fills the same list anew for the next one", async () => {
+  const order = new Int32Array(4);
+  let epochs = 0;
+  const sampler = {
+    length: 4,
+    order() {
+      order.set(epochs++ === 0 ? [0, 1, 2, 3] : [3, 2, 1, 0]);
+      return order;
+    },
+  };
+  const items = new data.DictDataset([0, 1, 2, 3].map((x) => ({ x })));
+  const loader = new data.DataLoader(items, { batchSize: 2, sampler });
+  const first = loader[Symbol.asyncIterator](), second = loader[Symbol.asyncIterator]();
+  const batches: number[][] = [];
+  for (const one of [first, second, first]) batches.push(await flat((await one.next()).value![0]!));
+  assert.deepEqual(batches, [[0, 1], [3, 2], [2, 3]]);
+});
+
+Deno.test("TensorDataset: tensors on several devices are named", async () => {
+  const [here, there] = [await device("cpu"), await device("reference")];
+  assert.throws(() => new data.TensorDataset(tensor([1], { device: here }), tensor([1], { device: there })), {
+    name: "RangeError",
+    message: /tensors on cpu and reference: move them to one device/,
+  });
+});
