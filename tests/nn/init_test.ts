@@ -125,6 +125,22 @@ Deno.test("truncNormal_ has the moments of the truncated normal distribution, in
   assert.throws(() => init.truncNormal_(zeros([2]), { std: 0 }), /std must be above 0/);
 });
 
+Deno.test("truncNormal_ draws as few candidates far out in the tail as near the mean", async () => {
+  class Counting extends Generator {
+    drawn = 0;
+    override uniforms(): () => number {
+      const draw = super.uniforms();
+      return () => (this.drawn++, draw());
+    }
+  }
+  for (const std of [1, 0.1, 1e-2, 1e-4, 1e-7]) {
+    const counting = new Counting(3);
+    const values = await flat(init.truncNormal_(zeros([500]), { std, a: 1, b: 2, generator: counting }));
+    assert.ok(values.every((v) => v >= 1 && v <= 2));
+    assert.ok(counting.drawn < 500 * 400, `${counting.drawn} for a deviation of ${std}`);
+  }
+});
+
 Deno.test("orthogonal_ makes rows or columns orthonormal, times the gain, in every orientation alike", async () => {
   for (const [shape, gain] of [[[5, 3, 2, 2], 1], [[12, 5], 2], [[7, 7], 0.5], [[1, 4], 1]] as const) {
     const t = init.orthogonal_(zeros(shape), { gain, generator: generator() });
