@@ -95,9 +95,13 @@ export class DictDataset implements Dataset {
     const { item: change, batch: changeBatch } = this.#transform;
     const item: TransformOptions["item"] = change && ((one, position) => itemOf(change(one, position)));
     const batch = (columns: Columns) => changeBatch ? columnsOf(changeBatch(columns)) : columns;
+    const here = (columns: Columns) =>
+      Object.values(columns).every((t) => t.device === this.#device)
+        ? values(batch(columns))
+        : this.#moved(columns).then((moved) => values(batch(moved)));
     const source = this.#source;
     if (isItems(source)) {
-      return (start, count) => values(batch(this.#collate(order.subarray(start, start + count), source, item)));
+      return (start, count) => here(this.#collate(order.subarray(start, start + count), source, item));
     }
     const index = tensor(order, { dtype: "int32", device: this.#device });
     if (!item) {
@@ -109,8 +113,14 @@ export class DictDataset implements Dataset {
         order.subarray(start, start + count),
         (p) => item(mapColumns(source, (t) => t.select(0, p)), p),
       );
-      return values(batch(collate(items, this.#device, this.#whole)));
+      return here(collate(items, this.#device, this.#whole));
     };
+  }
+
+  /** Items may hold tensors of another device: those that were made before the data set moved, for one. */
+  async #moved(columns: Columns): Promise<Columns> {
+    const here = Object.entries(columns).map(async ([name, t]) => [name, await t.toDevice(this.#device)] as const);
+    return Object.fromEntries(await Promise.all(here));
   }
 
   #collate(positions: Int32Array, items: readonly Item[], change: TransformOptions["item"]): Columns {
@@ -201,6 +211,12 @@ const isWhole = (value: unknown): boolean => typeof value === "number" && Number
 function column(name: string, value: Value, device: Device): Tensor {
   if (typeof value === "number") {
     throw new TypeError(`Cannot make column "${name}" of the number ${value}: give one value for each item`);
+  }
+  if (value instanceof Tensor && value.device !== device) {
+    throw new RangeError(
+      `Cannot make column "${name}" of a tensor on ${value.device}: batches are made on ${device}. Give { device }, or move it ` +
+        `there with await t.toDevice(device)`,
+    );
   }
   const whole = Array.isArray(value) && value.every(isWhole);
   return whole ? tensor(value as number[], { dtype: "int32", device }) : toTensor(value, device);

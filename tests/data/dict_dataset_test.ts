@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { device } from "../../lib/device/device.ts";
+import { tensor } from "../../lib/tensor/create.ts";
 import * as data from "../../lib/data/mod.ts";
 import { assertClose, flat } from "../nn/helpers.ts";
 
@@ -69,4 +71,22 @@ Deno.test("DictDataset: fractions that a transform gives for whole numbers are r
   const [less] = await first(({ x }) => ({ x: (x as number) - 1 }));
   assert.deepEqual([less!.dtype, await less!.array()], ["int32", [2, 3]]);
   assert.throws(() => data.collate([{ x: 2 ** 31 }], undefined, new Set(["x"])), /found 2147483648/);
+});
+
+Deno.test("DictDataset: tensors in items come to where batches are made, before the batch transform; a column that is elsewhere is named", async () => {
+  const [here, there] = [await device("cpu"), await device("reference")];
+  const items = [5, 6].map((v) => ({ x: tensor([v, v], { device: here }).keep(), y: v - 5 }));
+  const set = new data.DictDataset(items, { device: here, batch: ({ x, y }) => ({ sum: x!.sum(1).add(y!), y: y! }) });
+  const read = async () => {
+    const batch = await new data.DataLoader(set, { batchSize: 2 }).first();
+    assert.deepEqual(await Promise.all(batch.map((t) => t.array())), [[10, 13], [0, 1]]);
+    return batch.map((t) => t.device.kind);
+  };
+  assert.deepEqual(await read(), ["cpu", "cpu"]);
+  await set.to(there);
+  assert.deepEqual(await read(), ["reference", "reference"]);
+  assert.throws(() => new data.DictDataset({ x: items[0]!.x }, { device: there }), {
+    name: "RangeError",
+    message: /column "x" of a tensor on cpu: batches are made on reference/,
+  });
 });
