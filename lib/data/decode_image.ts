@@ -45,7 +45,8 @@ const begins = (bytes: Uint8Array, signature: readonly number[]) => signature.ev
 
 /**
  * Decodes a picture: PNG of any depth, with or without palette, interlaced or not, or JPEG (baseline or progressive). What is transparent is shown as if it were not,
- * and an orientation that a camera noted is not looked at, as in torchvision's loader.
+ * and an orientation that a camera noted is not looked at, as in torchvision's loader. Colours that a JPEG has at half the resolution are repeated, as by
+ * `djpeg -nosmooth`; that loader smooths them, so that pixels beside an edge of colour differ.
  *
  * @param channels 1 for grey, by the weights .299, .587, .114 of ITU-R 601; 3 for red, green, blue
  * @throws for other formats, for damage, and for more than 100 million pixels
