@@ -85,7 +85,8 @@ export function pixelsAt({ x, shape }: Images, rows: Tensor, columns: Tensor): T
   const index = rows.clamp(0, height - 1).mul(width).add(columns.clamp(0, width - 1));
   const flat = index.broadcastTo([count, height, width]).reshape(count, 1, height * width);
   const taken = x.reshape(count, channels, height * width).gather(2, flat.expand(count, channels, height * width));
-  return taken.view(...shape).mul(inside.broadcastTo([count, height, width]).unsqueeze(1).to("float32"));
+  // Not a product: 0 times a pixel that is not finite would be NaN.
+  return taken.view(...shape).maskedFill(inside.broadcastTo([count, height, width]).unsqueeze(1).logicalNot(), 0);
 }
 
 /** Options of {@linkcode randomCrop}. */

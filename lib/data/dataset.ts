@@ -86,7 +86,7 @@ export class TensorDataset extends ResidentDataset {
   /**
    * Takes the values as they are, cut off from gradients.
    *
-   * @throws {RangeError} if the tensors' first axes differ, or there is none
+   * @throws {RangeError} if the tensors' first axes or devices differ, or there is none
    */
   constructor(...tensors: Tensor[]) {
     super();
@@ -98,6 +98,12 @@ export class TensorDataset extends ResidentDataset {
       const found = tensors.map((t) => `[${t.shape.join(", ")}]`).join(" and ");
       throw new RangeError(
         `Cannot make a TensorDataset of ${found}: the first axes, one entry for each item, must be equal`,
+      );
+    }
+    if (tensors.some((t) => t.device !== tensors[0]!.device)) {
+      const places = tensors.map((t) => t.device).join(" and ");
+      throw new RangeError(
+        `Cannot make a TensorDataset of tensors on ${places}: move them to one device, await t.toDevice(device)`,
       );
     }
     this.#tensors = tensors.map((t) => (t.dtype === "uint8" ? t.int() : t.detach()).keep());

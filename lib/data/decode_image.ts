@@ -1,5 +1,6 @@
 /** Pictures from files: PNG and JPEG, as bytes of one or three channels. Decoders are loaded when the first picture of their kind is read. */
 import { neededChunks } from "./png_chunks.ts";
+import { withoutPasses } from "./png_passes.ts";
 
 /** Pixels row by row, each with its channels. */
 export interface DecodedImage {
@@ -43,8 +44,9 @@ const SIGNATURES = { png: [0x89, 0x50, 0x4e, 0x47], jpeg: [0xff, 0xd8, 0xff] } a
 const begins = (bytes: Uint8Array, signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
 
 /**
- * Decodes a picture: PNG of any depth, with or without palette, or JPEG (baseline or progressive). What is transparent is shown as if it were not,
- * and an orientation that a camera noted is not looked at, as in torchvision's loader.
+ * Decodes a picture: PNG of any depth, with or without palette, interlaced or not, or JPEG (baseline or progressive). What is transparent is shown as if it were not,
+ * and an orientation that a camera noted is not looked at, as in torchvision's loader. Colours that a JPEG has at half the resolution are repeated, as by
+ * `djpeg -nosmooth`; that loader smooths them, so that pixels beside an edge of colour differ.
  *
  * @param channels 1 for grey, by the weights .299, .587, .114 of ITU-R 601; 3 for red, green, blue
  * @throws for other formats, for damage, and for more than 100 million pixels
@@ -69,7 +71,7 @@ interface Rgb {
 }
 
 async function decodePng(bytes: Uint8Array): Promise<Rgb> {
-  const file = neededChunks(bytes, MOST_MEGAPIXELS * 1e6, refuse);
+  const file = withoutPasses(neededChunks(bytes, MOST_MEGAPIXELS * 1e6, refuse), refuse);
   const { decode } = await import(PNG) as Png;
   const { width, height, depth, channels, data, palette } = decode(file, { checkCrc: true });
   const values = depth < 8 ? unpacked(data as Uint8Array, depth, width * channels, height) : data;

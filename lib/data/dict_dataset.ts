@@ -1,7 +1,7 @@
 /** Data sets of named columns or of items, with transforms. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
-import { checkFunction, checkList, checkObject, isObject, wrongKind } from "../device/expect.ts";
+import { checkFunction, checkList, checkObject, found as foundValue, isObject, wrongKind } from "../device/expect.ts";
 import { stack } from "../tensor/combine.ts";
 import { tensor } from "../tensor/create.ts";
 import { fitsInt32 } from "../tensor/graph.ts";
@@ -32,7 +32,7 @@ const OPTIONS = optionNames<TransformOptions>({ item: 1, batch: 1, device: 1 });
  * one tensor for each name, in the order of the names.
  *
  * Numbers are float32, except a name whose value is one whole number in every item of the source: it is int32, as class numbers are, if
- * int32 holds them all.
+ * int32 holds them all; an item transform then gives whole numbers under that name, too.
  * `Int32Array`, `Uint8Array` and tensors of bytes are int32 too.
  *
  * Columns without an item transform live on the device and are gathered there. Otherwise items are put together in host memory.
@@ -95,9 +95,13 @@ export class DictDataset implements Dataset {
     const { item: change, batch: changeBatch } = this.#transform;
     const item: TransformOptions["item"] = change && ((one, position) => itemOf(change(one, position)));
     const batch = (columns: Columns) => changeBatch ? columnsOf(changeBatch(columns)) : columns;
+    const here = (columns: Columns) =>
+      Object.values(columns).every((t) => t.device === this.#device)
+        ? values(batch(columns))
+        : this.#moved(columns).then((moved) => values(batch(moved)));
     const source = this.#source;
     if (isItems(source)) {
-      return (start, count) => values(batch(this.#collate(order.subarray(start, start + count), source, item)));
+      return (start, count) => here(this.#collate(order.subarray(start, start + count), source, item));
     }
     const index = tensor(order, { dtype: "int32", device: this.#device });
     if (!item) {
@@ -109,8 +113,14 @@ export class DictDataset implements Dataset {
         order.subarray(start, start + count),
         (p) => item(mapColumns(source, (t) => t.select(0, p)), p),
       );
-      return values(batch(collate(items, this.#device, this.#whole)));
+      return here(collate(items, this.#device, this.#whole));
     };
+  }
+
+  /** Items may hold tensors of another device: those that were made before the data set moved, for one. */
+  async #moved(columns: Columns): Promise<Columns> {
+    const here = Object.entries(columns).map(async ([name, t]) => [name, await t.toDevice(this.#device)] as const);
+    return Object.fromEntries(await Promise.all(here));
   }
 
   #collate(positions: Int32Array, items: readonly Item[], change: TransformOptions["item"]): Columns {
@@ -153,7 +163,7 @@ const hintAt = (value: unknown) =>
  * @param items what to put together; all have the first one's names
  * @param device where
  * @param whole names whose numbers are int32
- * @throws {RangeError} naming the key that an item lacks
+ * @throws {RangeError} naming the key that an item lacks, or the number that is to be whole and is not
  *
  * @example
  * ```ts
@@ -178,10 +188,21 @@ export function collate(
       return value;
     });
     if (typeof found[0] === "number") {
+      if (whole.has(name)) checkWhole(name, found);
       return [name, tensor(found as number[], { dtype: whole.has(name) ? "int32" : "float32", device: on })];
     }
     return [name, stack(found.map((value) => toTensor(value, on)))];
   }));
+}
+
+/** An item transform may give fractions for what the source has as whole numbers: int32 would cut them off. */
+function checkWhole(name: string, values: readonly Value[]): void {
+  const at = values.findIndex((value) => !isWhole(value));
+  if (at < 0) return;
+  throw new RangeError(
+    `Cannot make a batch: "${name}" of item ${at} of it must be a whole number that int32 holds, as in every item of the source, ` +
+      `found ${foundValue(values[at])}. Under another name it is float32`,
+  );
 }
 
 const isWhole = (value: unknown): boolean => typeof value === "number" && Number.isInteger(value) && fitsInt32(value);
@@ -190,6 +211,12 @@ const isWhole = (value: unknown): boolean => typeof value === "number" && Number
 function column(name: string, value: Value, device: Device): Tensor {
   if (typeof value === "number") {
     throw new TypeError(`Cannot make column "${name}" of the number ${value}: give one value for each item`);
+  }
+  if (value instanceof Tensor && value.device !== device) {
+    throw new RangeError(
+      `Cannot make column "${name}" of a tensor on ${value.device}: batches are made on ${device}. Give { device }, or move it ` +
+        `there with await t.toDevice(device)`,
+    );
   }
   const whole = Array.isArray(value) && value.every(isWhole);
   return whole ? tensor(value as number[], { dtype: "int32", device }) : toTensor(value, device);

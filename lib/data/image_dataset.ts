@@ -158,7 +158,7 @@ function scaling(normalize: Normalization | undefined): { scale: number; shift: 
 /**
  * Mean and unbiased standard deviation of the pixels (between 0 and 1) of the images at `positions`, all of them by default.
  *
- * @throws {RangeError} for no images
+ * @throws {RangeError} for no images, for a position that the split does not have, and for bytes or labels that are not of `count` images
  *
  * @example
  * ```ts
@@ -175,8 +175,14 @@ export async function pixelStatistics(split: ImageSplit, positions?: Int32Array)
   ]);
   const chosen = positions ?? Int32Array.from({ length: split.count }, (_, i) => i);
   if (chosen.length === 0) throw new RangeError("Cannot compute the statistics of no images");
-  const { images } = split.complete ?? true ? split : await bytesAt(split, chosen);
+  for (const p of chosen) whole("compute the statistics of images", "each position", p, 0, split.count - 1);
+  const { images, labels } = split.complete ?? true ? split : await bytesAt(split, chosen);
   const pixels = images.length / split.count;
+  if (!Number.isInteger(pixels) || labels.length !== split.count) {
+    throw new RangeError(
+      `Cannot compute the statistics of ${images.length} bytes and ${labels.length} labels as those of ${split.count} images`,
+    );
+  }
   const histogram = new Float64Array(256);
   for (const p of chosen) for (let i = p * pixels; i < (p + 1) * pixels; i++) histogram[images[i]!]!++;
   const n = chosen.length * pixels;

@@ -1,5 +1,5 @@
 /** Own pictures: a folder with a folder for each class. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkOptions, optionNames } from "../device/check_options.ts";
 import { type Device, deviceOr } from "../device/device.ts";
 import { checkList, checkText, found, isText, wrongKind } from "../device/expect.ts";
@@ -167,12 +167,19 @@ async function picture(path: string, channels: 1 | 3, height: number, width: num
   return planes;
 }
 
-/** The classes, and the pictures in order of class and name. */
+/** Folder after folder, and by name in each, as torchvision lists them: equal seeds then shuffle the same pictures. */
+function byFolder(a: string, b: string): number {
+  const [folder, other] = [dirname(a), dirname(b)];
+  if (folder !== other) return folder < other ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+/** The classes, and the pictures in order of class, folder and name. */
 async function listed(path: string, given: readonly string[] | undefined) {
   const folders = (await namesIn(path)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
   const classes = given ?? folders, files: string[] = [], labels: number[] = [], empty: string[] = [];
   for (const folder of folders) {
-    const own = await picturesBelow(path, folder), label = classes.indexOf(folder);
+    const own = (await picturesBelow(path, folder)).sort(byFolder), label = classes.indexOf(folder);
     if (own.length === 0) empty.push(folder);
     else if (label < 0) {
       throw new RangeError(`Cannot read ${path}: "${folder}" is none of the classes ${classes.join(", ")}`);

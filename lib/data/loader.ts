@@ -1,8 +1,8 @@
 /** Loaders: a data set in batches. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
-import { checkObject } from "../device/expect.ts";
+import { checkObject, textOf } from "../device/expect.ts";
 import type { Device } from "../device/device.ts";
-import { whole } from "../tensor/graph.ts";
+import { isWhole, whole } from "../tensor/graph.ts";
 import { type Generator, generatorOr } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { RandomSampler, type Sampler, SequentialSampler } from "./sampler.ts";
@@ -91,7 +91,7 @@ export class DataLoader implements AsyncIterable<Batch> {
     return this.dataset.device;
   }
 
-  /** One epoch, in a new order of the sampler. @throws {RangeError} if that is not as long as the sampler says, or of no item */
+  /** One epoch, in a new order of the sampler. @throws {RangeError} if that is not as long as the sampler says, or of no item, or has positions that the data set has not */
   [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
     return this.startingAt(0);
   }
@@ -106,24 +106,40 @@ export class DataLoader implements AsyncIterable<Batch> {
   async *startingAt(first: number, begun: () => void = () => {}): AsyncGenerator<Batch, void, undefined> {
     generatorOr(this.#generator).torch?.words(); // from which PyTorch's loader would seed its workers
     const order = this.sampler.order();
-    const fetch = this.dataset.open(order);
-    const { length, batchSize } = this;
+    const { length, batchSize } = this, items = order.length;
     if (!(order.length > 0 && order.length === this.sampler.length)) {
       throw new RangeError(
         `Cannot load an epoch: the sampler's order has ${order.length} positions, its length is ${this.sampler.length}. ` +
           "They must be equal, and above 0",
       );
     }
+    this.#checkPositions(order);
+    // A copy: a sampler may fill the same list anew for the next epoch, while this one still goes on.
+    const fetch = this.dataset.open(Int32Array.from(order));
     begun();
     for (let i = first; i < length; i++) {
       const pause = turn();
       if (pause) await pause;
       const behind = this.device.throttle();
       if (behind) await behind;
-      const start = i * batchSize, count = Math.min(batchSize, order.length - start);
+      const start = i * batchSize, count = Math.min(batchSize, items - start);
       if (count < batchSize) this.#exhausted();
       yield await fetch(start, count);
       if (i === length - 1 && count === batchSize) this.#exhausted();
+    }
+  }
+
+  /** A sampler of another data set, as of the whole beside its subset, would name items that are not there: some data sets would give others. */
+  #checkPositions(order: ArrayLike<number>): void {
+    const items = this.dataset.length;
+    for (let i = 0; i < order.length; i++) {
+      if (isWhole(order[i], 0, items - 1)) continue;
+      throw new RangeError(
+        `Cannot load an epoch: the sampler's order has ${
+          textOf(order[i])
+        } (place ${i}), and the data set's ${items} items are ` +
+          `0 to ${items - 1}. Make the sampler for this data set`,
+      );
     }
   }
 

@@ -71,7 +71,8 @@ function checkUnpacked(packed: Uint8Array, most: number, refuse: (why: string) =
   }
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+/** Parts, one after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -114,7 +114,8 @@ function countsOf(sizes: readonly number[], length: number): number[] {
     );
   }
   if (!shares) return [...sizes];
-  const counts = sizes.map((share) => Math.floor(share * length + 1e-9));
+  // As PyTorch computes it, rounding included: 0.29 · 100 is a little below 29. Equal seeds then give equal parts.
+  const counts = sizes.map((share) => Math.floor(share * length));
   const rest = length - counts.reduce((a, b) => a + b, 0);
   return counts.map((count, i) => i < rest ? count + 1 : count);
 }

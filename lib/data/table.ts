@@ -8,7 +8,13 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** The part of csv-parse that is used. */
 interface Csv {
-  parse(text: string, options: { bom: true; delimiter: string; skip_empty_lines: true; trim: true }): string[][];
+  parse(text: string, options: {
+    bom: true;
+    delimiter: string;
+    record_delimiter: readonly string[];
+    skip_empty_lines: true;
+    trim: true;
+  }): string[][];
 }
 
 // Deno fetches the packages of every import that it can read in the source, taken or not. This it cannot.
@@ -19,6 +25,9 @@ export interface CsvOptions {
   /** What stands between values. Default: a comma. */
   delimiter?: string;
 }
+
+/** What ends a line, each wherever it stands: files that were put together may have several. Left to itself, csv-parse takes the first for all. */
+const LINE_ENDS = ["\r\n", "\n", "\r"];
 
 const OPTIONS = optionNames<CsvOptions>({ delimiter: 1 });
 const ON = optionNames<{ device?: Device }>({ device: 1 });
@@ -102,11 +111,12 @@ export class Table {
     return tensor(values, { shape: [this.length, columns.length], device: deviceOr(options.device) });
   }
 
-  /** A column as class numbers, int32 [rows], in the sorted order of its texts; numbers sort as numbers. */
+  /** A column as class numbers, int32 [rows], in the sorted order of its texts; numbers sort as numbers. What is empty comes first. */
   codes(name: string, options: { device?: Device } = {}): { codes: Tensor; classes: readonly string[] } {
     checkOptions("codes", options, ON);
     const texts = this.texts(name), classes = [...new Set(texts)];
-    classes.sort(this.isNumeric(name) ? (a, b) => Number(a) - Number(b) : (a, b) => a < b ? -1 : 1);
+    const isNumeric = this.isNumeric(name);
+    classes.sort((a, b) => isNumeric && a !== "" && b !== "" ? Number(a) - Number(b) : a < b ? -1 : 1);
     const codeOf = new Map(classes.map((text, code) => [text, code]));
     const codes = Int32Array.from(texts, (text) => codeOf.get(text)!);
     return { codes: tensor(codes, { dtype: "int32", device: deviceOr(options.device) }), classes };
@@ -160,7 +170,7 @@ export async function parseCsv(text: string, options: CsvOptions = {}): Promise<
   const { parse } = await import(CSV) as Csv;
   let rows: string[][];
   try {
-    rows = parse(text, { bom: true, delimiter, skip_empty_lines: true, trim: true });
+    rows = parse(text, { bom: true, delimiter, record_delimiter: LINE_ENDS, skip_empty_lines: true, trim: true });
   } catch (error) {
     throw new SyntaxError(`Cannot read the table: ${error instanceof Error ? error.message : error}`, { cause: error });
   }

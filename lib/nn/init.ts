@@ -105,6 +105,9 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
   }
 }
 
+/** A deviation of a weight; of one without elements, which nothing is drawn for, 1: its fan may be 0. */
+const drawable = (weight: Tensor, std: number): number => weight.numel === 0 ? 1 : std;
+
 function kaimingStd(weight: Tensor, { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions): number {
   if (mode !== "fanIn" && mode !== "fanOut") {
     throw new RangeError(`Cannot use mode "${mode}": it is "fanIn" or "fanOut"`);
@@ -114,12 +117,12 @@ function kaimingStd(weight: Tensor, { a = 0, mode = "fanIn", nonlinearity = "lea
       `Cannot use the slope a = ${a} with "${nonlinearity}": it is that of a leakyRelu. Leave it out`,
     );
   }
-  return calculateGain(nonlinearity, a) / Math.sqrt(calculateFan(weight)[mode]);
+  return drawable(weight, calculateGain(nonlinearity, a) / Math.sqrt(calculateFan(weight)[mode]));
 }
 
 function xavierStd(weight: Tensor, { gain = 1 }: XavierOptions): number {
   const { fanIn, fanOut } = calculateFan(weight);
-  return gain * Math.sqrt(2 / (fanIn + fanOut));
+  return drawable(weight, gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
 /** A uniform distribution of deviation `std` reaches this far on both sides of 0. */
@@ -208,7 +211,7 @@ export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Ten
 
 /**
  * PyTorch's default for linear and convolution layers: weight and bias uniform in ±1/√fanIn. (PyTorch writes the weight's as
- * Kaiming uniform with a = √5, which is the same bound.)
+ * Kaiming uniform with a = √5, which is the same bound.) Without inputs the bias is 0, as there.
  *
  * @example
  * ```ts
@@ -221,6 +224,6 @@ export function xavierUniform_(weight: Tensor, options: XavierOptions = {}): Ten
 export function defaultInit_(weight: Tensor, bias: Tensor | null, options: FillOptions = {}): void {
   checkOptions("defaultInit_", options, FILL);
   kaimingUniform_(weight, { ...options, a: Math.sqrt(5) });
-  const bound = 1 / Math.sqrt(calculateFan(weight).fanIn);
+  const { fanIn } = calculateFan(weight), bound = fanIn === 0 ? 0 : 1 / Math.sqrt(fanIn);
   if (bias) uniform_(bias, -bound, bound, options);
 }

@@ -1,10 +1,11 @@
 /** Initial values in patterns: the identity as a matrix or as a convolution, and mostly zeros. */
 import { checkOptions, optionNames } from "../device/check_options.ts";
+import { tensor } from "../tensor/create.ts";
 import { checkTensor } from "../tensor/expect.ts";
-import { ShapeError, showShape, whole } from "../tensor/graph.ts";
+import { noGrad, ShapeError, showShape, whole } from "../tensor/graph.ts";
 import { generatorOr } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { FillOptions } from "./fill.ts";
+import { type FillOptions, normal_ } from "./fill.ts";
 import { fillFrom, normalFrom } from "./host_random.ts";
 
 /**
@@ -106,11 +107,19 @@ export function sparse_(t: Tensor, options: SparseOptions): Tensor {
     throw new RangeError(`Cannot run sparse_: sparsity must lie in [0, 1], found ${sparsity}`);
   }
   const [rows, columns] = t.shape as [number, number], zeros = Math.ceil(sparsity * rows);
-  const generator = generatorOr(options.generator), drawn = generator.torch?.normal(t.numel, 0, std);
-  const normal = drawn ? undefined : normalFrom(generator.uniforms());
-  const data = Float64Array.from({ length: t.numel }, (_, i) => drawn ? drawn[i]! : std * normal!());
+  const generator = generatorOr(options.generator);
+  // PyTorch's kind fills a tensor in the order of its memory.
+  const data = generator.torch ? undefined : drawn(t.numel, std, generator.uniforms());
+  if (!data) normal_(t, 0, std, { generator });
+  const isZero = new Uint8Array(t.numel);
   for (let column = 0; column < columns; column++) {
-    for (const row of generator.permutation(rows).subarray(0, zeros)) data[row * columns + column] = 0;
+    for (const row of generator.permutation(rows).subarray(0, zeros)) isZero[row * columns + column] = 1;
   }
-  return fillFrom(t, data);
+  if (data) return fillFrom(t, data.map((value, i) => isZero[i] ? 0 : value));
+  return noGrad(() => t.copy_(t.maskedFill(tensor(isZero, { dtype: "bool", shape: t.shape, device: t.device }), 0)));
+}
+
+function drawn(count: number, std: number, uniform: () => number): Float64Array {
+  const normal = normalFrom(uniform);
+  return Float64Array.from({ length: count }, () => std * normal());
 }

@@ -21,7 +21,7 @@ export interface TruncNormalOptions extends FillOptions {
   b?: number;
 }
 
-/** Beyond this many standard deviations from the likeliest value, the density is too small to matter in float32. */
+/** Beyond this many standard deviations from the mean, the density is too small to matter in float32, beside that of the mean. */
 const FAR = 14;
 
 const OPTIONS = optionNames<TruncNormalOptions>({ mean: 1, std: 1, a: 1, b: 1, generator: 1 });
@@ -67,12 +67,14 @@ function between(low: number, high: number, uniform: () => number): () => number
       }
     };
   }
-  // Uniform candidates, kept as often as their density says.
-  const [from, to] = [Math.max(low, likeliest - FAR), Math.min(high, likeliest + FAR)];
+  // Uniform candidates, kept as often as their density says, from where that is as great a share of the likeliest value's: out in the tail it
+  // falls the faster the farther out it is, and nearly all candidates from a wider range would be thrown away.
+  const far = FAR ** 2 / (Math.hypot(likeliest, FAR) + Math.abs(likeliest));
+  const [from, to] = [Math.max(low, likeliest - far), Math.min(high, likeliest + far)];
   return () => {
     for (;;) {
       const z = from + (to - from) * uniform();
-      if (uniform() < Math.exp((likeliest ** 2 - z ** 2) / 2)) return z;
+      if (uniform() < Math.exp((likeliest - z) * (likeliest + z) / 2)) return z;
     }
   };
 }

@@ -192,11 +192,22 @@ export abstract class Optimizer<S extends { lr: number; maximize?: boolean } = {
     for (const p of this.parameters()) p.grad = null;
   }
 
-  /** What is remembered about `param`. */
+  /** What is remembered about `param`. @throws {TypeError} if that is on another device, as after the model was moved, or a state of another device loaded */
   protected stateOf(param: Tensor): ParamState {
     let state = this.#state.get(param);
     if (!state) this.#state.set(param, state = {});
+    for (const name in state) {
+      const value = state[name]!;
+      if (value instanceof Tensor && value.device !== param.device) this.#refuseDevice(name, value, param);
+    }
     return state;
+  }
+
+  #refuseDevice(name: string, value: Tensor, param: Tensor): never {
+    throw new TypeError(
+      `Cannot step ${this.constructor.name}: its "${name}" of a parameter is on ${value.device}, the parameter on ${param.device}. ` +
+        `Move what it remembers once: await optimizer.follow()`,
+    );
   }
 
   /** The settings and memory, to be continued from by {@linkcode Optimizer.loadStateDict}. Its tensors share the optimiser's memory. */

@@ -16,7 +16,7 @@ export {
 export { type HostArray, isFloat } from "../device/dtype.ts";
 export { DeviceFaultError, DeviceLostError, DeviceValidationError, OutOfDeviceMemoryError } from "../device/errors.ts";
 export { erf, fitsInt32 } from "../device/scalar_math.ts";
-export { whole } from "../device/whole.ts";
+export { isWhole, whole } from "../device/whole.ts";
 export { flush } from "../engine/flush.ts";
 export { readingNow } from "../engine/read.ts";
 export { writingAs } from "../engine/storage.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as data from "../../lib/data/mod.ts";
-import { onImages, rotated } from "../../lib/data/augment.ts";
+import { onImages, pixelsAt, rotated } from "../../lib/data/augment.ts";
 import { device, setDefaultDevice } from "../../lib/device/device.ts";
 import { arange, tensor } from "../../lib/tensor/create.ts";
 import { randn } from "../../lib/tensor/create_random.ts";
@@ -159,3 +159,14 @@ Deno.test("augmentation: the same generator gives the same images on every devic
   assert.throws(() => data.randomCrop()([arange(4)]), /must be images, float32 \[b, c, h, w\], found float32 \[4\]/);
   assert.throws(() => data.augmentations(3 as never), TypeError);
 });
+
+for (const kind of testDevices()) {
+  Deno.test(`augmentation on ${kind}: what comes in is 0 beside a pixel that is not finite, too`, async () => {
+    setDefaultDevice(device(kind));
+    const x = tensor([1, 2, 3, Infinity], { shape: [1, 1, 2, 2] });
+    const index = (...values: number[]) => tensor(values, { dtype: "int32", shape: [1, 2, 2] });
+    const images = { x, shape: [1, 1, 2, 2] } as const;
+    const taken = pixelsAt(images, index(0, 1, 1, 2), index(0, 1, 2, 2)); // two of them are outside, nearest to the infinite one
+    assert.deepEqual(await flat(taken), [1, Infinity, 0, 0]);
+  });
+}

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { device } from "../../lib/device/device.ts";
+import { tensor } from "../../lib/tensor/create.ts";
 import * as data from "../../lib/data/mod.ts";
 import { assertClose, flat } from "../nn/helpers.ts";
 
@@ -53,4 +55,38 @@ Deno.test("DictDataset: what a transform gives is looked at: a promise has no va
   await assert.rejects(first({ batch: () => undefined }), /what batch gives must be .*found undefined/);
   await assert.rejects(first({ batch: () => ({ x: 3 }) }), /"x" of what batch gives must be a tensor, found 3/);
   await assert.rejects(first({ item: 5 }), /item must be a function, found 5/);
+});
+
+Deno.test("DictDataset: fractions that a transform gives for whole numbers are refused, not cut off; under another name they are there", async () => {
+  const items = [{ x: 3 }, { x: 4 }];
+  const first = (item: data.TransformOptions["item"]) =>
+    new data.DataLoader(new data.DictDataset(items, { item: item! }), { batchSize: 2 }).first();
+  await assert.rejects(first(({ x }) => ({ x: (x as number) / 2 })), {
+    name: "RangeError",
+    message: /"x" of item 0 of it must be a whole number .*found 1\.5\. Under another name it is float32/,
+  });
+  await assert.rejects(first((_, position) => ({ x: position === 0 ? 1 : NaN })), /"x" of item 1 .*found NaN/);
+  const [half] = await first(({ x }) => ({ half: (x as number) / 2 }));
+  assert.deepEqual([half!.dtype, await half!.array()], ["float32", [1.5, 2]]);
+  const [less] = await first(({ x }) => ({ x: (x as number) - 1 }));
+  assert.deepEqual([less!.dtype, await less!.array()], ["int32", [2, 3]]);
+  assert.throws(() => data.collate([{ x: 2 ** 31 }], undefined, new Set(["x"])), /found 2147483648/);
+});
+
+Deno.test("DictDataset: tensors in items come to where batches are made, before the batch transform; a column that is elsewhere is named", async () => {
+  const [here, there] = [await device("cpu"), await device("reference")];
+  const items = [5, 6].map((v) => ({ x: tensor([v, v], { device: here }).keep(), y: v - 5 }));
+  const set = new data.DictDataset(items, { device: here, batch: ({ x, y }) => ({ sum: x!.sum(1).add(y!), y: y! }) });
+  const read = async () => {
+    const batch = await new data.DataLoader(set, { batchSize: 2 }).first();
+    assert.deepEqual(await Promise.all(batch.map((t) => t.array())), [[10, 13], [0, 1]]);
+    return batch.map((t) => t.device.kind);
+  };
+  assert.deepEqual(await read(), ["cpu", "cpu"]);
+  await set.to(there);
+  assert.deepEqual(await read(), ["reference", "reference"]);
+  assert.throws(() => new data.DictDataset({ x: items[0]!.x }, { device: there }), {
+    name: "RangeError",
+    message: /column "x" of a tensor on cpu: batches are made on reference/,
+  });
 });

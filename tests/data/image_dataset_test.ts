@@ -140,3 +140,16 @@ Deno.test("a subclass's own gather() is asked for every batch, of whole sets and
     assertClose([sums[1]!], [-sums[0]!]);
   }
 });
+
+Deno.test("pixelStatistics(): of images that the split does not have there are none, and bytes must be those of so many images", async () => {
+  const three = images(3);
+  assertClose([(await data.pixelStatistics(three, Int32Array.of(2, 2, 0))).mean], [4 / 3 / 255]);
+  for (const position of [3, -1]) {
+    await assert.rejects(data.pixelStatistics(three, Int32Array.of(0, position)), {
+      name: "RangeError",
+      message: new RegExp(`each position must be a whole number from 0 to 2, found ${position}`),
+    });
+  }
+  await assert.rejects(data.pixelStatistics(three, [0.5] as unknown as Int32Array), /found 0\.5/);
+  await assert.rejects(data.pixelStatistics({ ...three, count: 2 }), /12 bytes and 3 labels as those of 2 images/);
+});

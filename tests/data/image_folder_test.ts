@@ -167,6 +167,15 @@ Deno.test("imageFolder(): classes, order, channels first, normalised for each ch
   });
 });
 
+Deno.test("imageFolder(): pictures come in torchvision's order, those of a folder before those of the folders in it", async () => {
+  // torchvision.datasets.ImageFolder(folder).samples
+  const wanted = ["10.png", "9.png", "Z.png", "b.png", "B/9.png", "a/1.png", "a-b/q.png", "a/x/0.png"];
+  await withFiles(Object.fromEntries(wanted.toSorted().map((name) => [`cat/${name}`, COLOUR])), async (folder) => {
+    const { files } = await imageFolder(folder, { size: 2 });
+    assert.deepEqual(files, wanted.map((name) => join("cat", ...name.split("/"))));
+  });
+});
+
 Deno.test("imageFolder(): what cannot be used is named", async () => {
   await withFiles({ "a/x.png": COLOUR, "b/broken.jpg": "no picture at all" }, async (folder) => {
     await assert.rejects(

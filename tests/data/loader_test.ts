@@ -118,3 +118,56 @@ Deno.test("a sampler whose order is not as long as it says is told, and so is on
     assert.throws(() => new data.DataLoader(numbered(6), { sampler: sampler(length, 6) }), /no batch would come/);
   }
 });
+
+Deno.test("positions that a data set does not have are told, whatever it is made of: a subset gave its first item for them", async () => {
+  const three = numbered(3),
+    sampler = (...positions: number[]): data.Sampler => ({
+      length: positions.length,
+      order: () => Int32Array.from(positions),
+    });
+  const sets = {
+    tensors: three,
+    subset: new data.Subset(numbered(9), [4, 5, 6]),
+    joined: new data.ConcatDataset(numbered(1), numbered(2)),
+    items: new data.DictDataset([{ x: 1 }, { x: 2 }, { x: 3 }]),
+    images: new data.ImageDataset(images(3), { shape: [2, 2] }),
+  };
+  for (const [name, set] of Object.entries(sets)) {
+    for (const [position, place] of [[3, 2], [-1, 0]] as const) {
+      const order = [0, 1, 2].with(place, position);
+      const loader = new data.DataLoader(set, { batchSize: 2, sampler: sampler(...order) });
+      const wanted = new RegExp(`order has ${position} \\(place ${place}\\), and the data set's 3 items are 0 to 2`);
+      await assert.rejects(loader.first(), wanted, name);
+    }
+  }
+  const weights = new data.WeightedRandomSampler([0, 0, 0, 1], { generator: new Generator(0) });
+  await assert.rejects(new data.DataLoader(three, { sampler: weights }).first(), /Make the sampler for this data set/);
+  const halves = { length: 2, order: () => [0, 1.5] as unknown as Int32Array };
+  await assert.rejects(new data.DataLoader(three, { sampler: halves }).first(), /order has 1\.5 \(place 1\)/);
+});
+
+Deno.test("an epoch keeps its order, though the sampler fills the same list anew for the next one", async () => {
+  const order = new Int32Array(4);
+  let epochs = 0;
+  const sampler = {
+    length: 4,
+    order() {
+      order.set(epochs++ === 0 ? [0, 1, 2, 3] : [3, 2, 1, 0]);
+      return order;
+    },
+  };
+  const items = new data.DictDataset([0, 1, 2, 3].map((x) => ({ x })));
+  const loader = new data.DataLoader(items, { batchSize: 2, sampler });
+  const first = loader[Symbol.asyncIterator](), second = loader[Symbol.asyncIterator]();
+  const batches: number[][] = [];
+  for (const one of [first, second, first]) batches.push(await flat((await one.next()).value![0]!));
+  assert.deepEqual(batches, [[0, 1], [3, 2], [2, 3]]);
+});
+
+Deno.test("TensorDataset: tensors on several devices are named", async () => {
+  const [here, there] = [await device("cpu"), await device("reference")];
+  assert.throws(() => new data.TensorDataset(tensor([1], { device: here }), tensor([1], { device: there })), {
+    name: "RangeError",
+    message: /tensors on cpu and reference: move them to one device/,
+  });
+});

@@ -35,6 +35,8 @@ Deno.test("randomSplit: every item once; sizes, or shares as PyTorch rounds them
   assert.deepEqual(lengths(10, [7, 3]), [7, 3]);
   assert.deepEqual(lengths(10, [0.75, 0.25]), [8, 2]);
   assert.deepEqual(lengths(10, [0.33, 0.33, 0.34]), [4, 3, 3]); // torch.utils.data.random_split: [4, 3, 3]
+  assert.deepEqual(lengths(100, [0.5, 0.29, 0.21]), [51, 28, 21]); // as there, since 0.29 * 100 < 29
+  assert.deepEqual(lengths(100, [0.28, 0.14, 0.58]), [29, 14, 57]);
   assert.deepEqual(lengths(5, [5, 0]), [5, 0]);
   assert.deepEqual(lengths(7, [1]), [7]); // a share: all of them
   const parts = randomSplit(numbers(0, 50), [0.5, 0.5], { generator: new Generator(1) });

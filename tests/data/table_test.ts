@@ -82,3 +82,15 @@ Deno.test("parseCsv(): long whole numbers stay texts, so that no two of them bec
   assert.deepEqual([...table.numbers("far")], [1.5, 12345678901234567890, NaN]);
   assert.ok(table.isNumeric("size"));
 });
+
+Deno.test("parseCsv(): lines may end in several ways in one file", async () => {
+  const table = await parseCsv('a,b\r\n1,x\n2,"y\nz"\r3,w\r\n');
+  assert.deepEqual([[...table.numbers("a")], table.texts("b")], [[1, 2, 3], ["x", "y\nz", "w"]]);
+  assert.deepEqual([...(await parseCsv("a\r\n1\n2\r\n")).numbers("a")], [1, 2]);
+});
+
+Deno.test("Table: class numbers do not depend on the order of rows, nor on where a 0 stands beside what is empty", async () => {
+  for (const rows of [["nan", "0", "-1"], ["0", "nan", "-1"], ["-1", "0", "nan"]]) {
+    assert.deepEqual((await parseCsv(["a", ...rows, ""].join("\n"))).codes("a").classes, ["", "-1", "0"]);
+  }
+});

@@ -13,12 +13,12 @@ import torch
 import torch.nn.functional as F
 
 
-def png(width, height, depth, kind, rows, palette=b""):
-    """A PNG whose rows (bytes, packed) have no filter."""
+def png(width, height, depth, kind, rows, palette=b"", passes=0, written=None):
+    """A PNG whose rows (bytes, packed) have no filter, or of what is written of its pixels."""
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-    data = zlib.compress(b"".join(b"\0" + row for row in rows))
-    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
+    data = zlib.compress(b"".join(b"\0" + row for row in rows) if written is None else written)
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, passes)
     parts = chunk(b"IHDR", header) + (chunk(b"PLTE", palette) if palette else b"") + chunk(b"IDAT", data) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + parts
 
@@ -52,6 +52,38 @@ for depth in (1, 2, 4):
     rows = [packed(values[:3], depth), packed(values[3:], depth)]
     pngs[f"grey of {depth} bits"] = (png(3, 2, depth, 0, rows), sum([grey(round(v * 255 / most)) for v in values], []))
 
+def filtered(rows):
+    """Rows behind a byte each that says by what they are written, all five in turn: pixels smaller than a byte are filtered as bytes."""
+    written, above = b"", bytes(len(rows[0]))
+    for y, row in enumerate(rows):
+        written += bytes([y % 5])
+        for i, value in enumerate(row):
+            before, up, corner = (row[i - 1] if i else 0), above[i], (above[i - 1] if i else 0)
+            near = min((before, up, corner), key=lambda v: abs(before + up - corner - v))
+            written += bytes([(value - [0, before, up, (before + up) // 2, near][y % 5]) % 256])
+        above = row
+    return written
+
+
+def interlaced(width, height, depth, kind, values, palette=b""):
+    """A PNG in the seven passes of Adam7."""
+    steps = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+    passes = [[packed(row[x::across], depth) for row in values[y::down]] for x, y, across, down in steps if x < width]
+    return png(width, height, depth, kind, [], palette, 1, b"".join(filtered(rows) for rows in passes if rows))
+
+
+laced = {}
+for depth in (1, 2, 4, 8):
+    most = 2**depth - 1
+    values = [[(37 * y + 91 * x + 13 * x * y) % (most + 1) for x in range(11)] for y in range(9)]
+    shown = [v for row in values for v in row]
+    palette = [(7 * i + 50 * (i % 5)) % 256 for i in range(3 * (most + 1))]
+    laced[f"grey of {depth} bits, interlaced"] = (interlaced(11, 9, depth, 0, values), sum([grey(round(v * 255 / most)) for v in shown], []))
+    laced[f"palette of {depth} bits, interlaced"] = (
+        interlaced(11, 9, depth, 3, values, bytes(palette)),
+        sum([palette[3 * v : 3 * v + 3] for v in shown], []),
+    )
+
 width, height = 13, 9
 smooth = bytes(int(128 + 100 * f) for y in range(height) for x in range(width) for f in (x / 13 - 0.5, y / 9 - 0.5, 0.3 - x * y / 117))
 ppm = b"P6\n%d %d\n255\n" % (width, height) + smooth
@@ -82,7 +114,7 @@ rows, columns = 7, 10
 pixels = torch.tensor([[(37 * y + 91 * x + 13 * x * y) % 256 for x in range(columns)] for y in range(rows)], dtype=torch.float64)
 sizes = [(7, 10), (3, 4), (14, 20), (5, 23), (1, 1), (20, 3)]
 print(json.dumps({
-    "png": listed(pngs, 3, 2),
+    "png": listed(pngs, 3, 2) + listed(laced, 11, 9),
     "jpeg": listed(jpegs, width, height),
     "resampled": {
         "height": rows,

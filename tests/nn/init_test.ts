@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as nn from "../../lib/nn/mod.ts";
-import { zeros } from "../../lib/tensor/create.ts";
+import { ones, zeros } from "../../lib/tensor/create.ts";
 import { Generator } from "../../lib/tensor/random.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { flat } from "./helpers.ts";
@@ -65,6 +65,24 @@ Deno.test("the default is uniform in 1/√fanIn, weight and bias", async () => {
   }
 });
 
+Deno.test("a weight without elements stays as it is, as in PyTorch, and a bias without inputs is 0", async () => {
+  for (const shape of [[3, 0], [0, 3], [0, 0], [2, 3, 0]]) {
+    const weight = zeros(shape);
+    for (const mode of ["fanIn", "fanOut"] as const) {
+      assert.equal(init.kaimingUniform_(weight, { mode }), weight);
+      assert.equal(init.kaimingNormal_(weight, { mode }), weight);
+    }
+    assert.equal(init.xavierUniform_(weight), weight);
+    assert.equal(init.xavierNormal_(weight), weight);
+    assert.equal(init.orthogonal_(weight), weight);
+    assert.deepEqual(weight.shape, shape);
+  }
+  const bias = ones([2]);
+  init.defaultInit_(zeros([2, 0]), bias);
+  assert.deepEqual((await bias.array() as number[]).map(Math.abs), [0, 0]);
+  assert.throws(() => init.kaimingUniform_(zeros([0])), /at least two axes/);
+});
+
 Deno.test("the same generator gives the same layer", async () => {
   const weights = () => flat(new nn.Linear(5, 4, { generator: generator() }).weight);
   assert.deepEqual(await weights(), await weights());
@@ -105,6 +123,22 @@ Deno.test("truncNormal_ has the moments of the truncated normal distribution, in
   }
   assert.throws(() => init.truncNormal_(zeros([2]), { a: 1, b: 1 }), /from \[1, 1\]: a must be below b/);
   assert.throws(() => init.truncNormal_(zeros([2]), { std: 0 }), /std must be above 0/);
+});
+
+Deno.test("truncNormal_ draws as few candidates far out in the tail as near the mean", async () => {
+  class Counting extends Generator {
+    drawn = 0;
+    override uniforms(): () => number {
+      const draw = super.uniforms();
+      return () => (this.drawn++, draw());
+    }
+  }
+  for (const std of [1, 0.1, 1e-2, 1e-4, 1e-7]) {
+    const counting = new Counting(3);
+    const values = await flat(init.truncNormal_(zeros([500]), { std, a: 1, b: 2, generator: counting }));
+    assert.ok(values.every((v) => v >= 1 && v <= 2));
+    assert.ok(counting.drawn < 500 * 400, `${counting.drawn} for a deviation of ${std}`);
+  }
 });
 
 Deno.test("orthogonal_ makes rows or columns orthonormal, times the gain, in every orientation alike", async () => {

@@ -91,6 +91,25 @@ Deno.test("ParameterList holds parameters in order", () => {
   assert.throws(() => list.append(zeros([2]) as nn.Parameter), /it takes parameters/);
 });
 
+Deno.test("sparse_ by PyTorch's numbers fills views in the order of their memory, as there", async () => {
+  const like = { sparsity: 0.3, generator: new Generator(11, { like: "torch" }) };
+  const turned = zeros([4, 3]);
+  init.sparse_(turned.t(), like);
+  // torch.manual_seed(11); w = torch.zeros(4, 3); torch.nn.init.sparse_(w.t(), 0.3)
+  assertClose(await flat(turned), [
+    ...[0, 0.0194593, -0.0069954, -0.013023, 0, -0.0026962],
+    ...[0.0024618, 0.0048393, 0, -0.0095683, 0, -0.0031357],
+  ], 1e-7);
+  const wide = zeros([4, 7]);
+  init.sparse_(wide.narrow(1, 1, 5), { sparsity: 0.3, generator: new Generator(11, { like: "torch" }) });
+  assertClose(await flat(wide), [
+    ...[0, 0.0073763, 0.0194593, -0.0069954, 0, 0, 0],
+    ...[0, 0, 0.0024618, 0, 0, 0, 0],
+    ...[0, 0, 0, -0.0023428, -0.0107131, 0.001648, 0],
+    ...[0, 0.0011565, 0, 0, 0.0089288, -0.0048906, 0],
+  ], 1e-7);
+});
+
 Deno.test("eye_, dirac_ and sparse_ fill as PyTorch's", async () => {
   assert.deepEqual(await flat(init.eye_(ones([3, 2]))), [1, 0, 0, 1, 0, 0]);
   assert.throws(() => init.eye_(ones([3])), /two axes/);

@@ -4,6 +4,7 @@ import { Adam, AdamW, Optimizer, RMSProp, SGD } from "../../lib/optim/mod.ts";
 import { ones, tensor, zeros } from "../../lib/tensor/create.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { Generator } from "../../lib/tensor/random.ts";
+import { type Device, device } from "../../lib/device/device.ts";
 
 const leaf = (...shape: number[]) => ones(shape, { requiresGrad: true }).keep();
 const params = () => [leaf(2, 3), leaf(2)];
@@ -167,4 +168,24 @@ Deno.test("Generator.state: what is no state is refused, and the generator stays
   }
   generator.state = { seed: [2 ** 32 - 1, 3], counter: 5 };
   assert.deepEqual(generator.clone().state, { seed: [2 ** 32 - 1, 3], counter: 5 });
+});
+
+Deno.test("a state of another device: the step says so and what to do, and goes on from there after follow()", async () => {
+  const [here, there] = [await device("cpu"), await device("reference")];
+  const on = (device: Device) => [ones([2], { device, requiresGrad: true }).keep()];
+  const away = new Adam(on(there), { lr: 0.1 }), opt = new Adam(on(here), { lr: 0.1 });
+  const step = (one: Adam) => {
+    for (const p of one.parameters()) p.grad = tensor([1, -2], { device: p.device });
+    one.step();
+  };
+  step(away);
+  opt.loadStateDict(away.stateDict());
+  assert.throws(() => step(opt), {
+    name: "TypeError",
+    message:
+      'Cannot step Adam: its "expAvg" of a parameter is on reference, the parameter on cpu. Move what it remembers once: await optimizer.follow()',
+  });
+  await opt.follow();
+  step(opt);
+  assert.equal(opt.stateDict().state[0]!.step, 2);
 });
