@@ -253,3 +253,28 @@ Deno.test("a goal is that of the plan's metric: where no run has it, another one
   const first = defineSweep({ name: "old", grid: { a: [1, 2] }, goal: "min", trial });
   assert.deepEqual(objective(results(first, ({ a }) => a as number)), { metric: "score", goal: "min" });
 });
+
+Deno.test("a parameter that is null, absent, or a text that says so varies, and sets are told apart by it", () => {
+  const list = [{ a: 1 }, { a: 1, x: null }, { a: 1, x: "absent" }];
+  const analysis = analyse(results(
+    defineSweep<Params>({ name: "null", list, seeds: 2, trial }),
+    ({ x }, seed) => seed + (x === null ? 1 : 0),
+  ))!;
+  assert.deepEqual(analysis.params, ["x"]);
+  const labels = analysis.cells.map(({ params }) => analysis.labels.words(params, analysis.params));
+  assert.deepEqual(labels, ["x –", "x null", "x absent"]);
+  assert.match(bestOf(analysis), /^Best by score: x null, /);
+});
+
+Deno.test("bestOf(): sets whose means are the same are counted beside the one that is named", () => {
+  const of = (most: number) =>
+    bestOf(
+      analyse(results(
+        defineSweep({ name: "ties", grid: { lr: [0.1, 0.2, 0.3, 0.4] }, trial }),
+        ({ lr }) => Math.min(Number(lr), most),
+      ))!,
+    );
+  assert.equal(of(1), "Best by score: lr 0.4, at 0.400, of one seed.");
+  assert.equal(of(0.3), "Best by score: lr 0.3, at 0.300, of one seed. 1 other set has the same mean.");
+  assert.equal(of(0), "Best by score: lr 0.1, at 0.000, of one seed. 3 other sets have the same mean.");
+});
