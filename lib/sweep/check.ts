@@ -149,9 +149,12 @@ function checkBaseline(baseline: unknown, names: readonly string[]): void {
   }
 }
 
+/** A timer takes 31 bits of milliseconds, and one that was given more goes off at once. */
+const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+
 function checkSeconds(key: string, value: unknown): void {
-  if (value !== undefined && !(typeof value === "number" && value > 0 && Number.isFinite(value))) {
-    fail(key, "a number of seconds above 0", value);
+  if (value !== undefined && !(typeof value === "number" && value > 0 && value <= MOST_SECONDS)) {
+    fail(key, `a number of seconds above 0, up to ${MOST_SECONDS} (24 days)`, value);
   }
 }
 

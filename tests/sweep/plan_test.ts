@@ -108,7 +108,17 @@ const mistakes: [what: string, plan: unknown, message: RegExp][] = [
   [
     "no time",
     { name: "a", grid: { x: [1] }, trial, timeout: 0 },
-    /^timeout must be a number of seconds above 0, found 0$/,
+    /^timeout must be a number of seconds above 0, .*, found 0$/,
+  ],
+  [
+    "more time than a timer takes",
+    { name: "a", grid: { x: [1] }, trial, timeout: 1e7 },
+    /^timeout must be a number of seconds above 0, up to 2147483 \(24 days\), found 10000000$/,
+  ],
+  [
+    "a stall that is too long for a timer",
+    { name: "a", grid: { x: [1] }, trial, stall: Infinity },
+    /^stall must be a number of seconds above 0, up to 2147483 \(24 days\), found Infinity$/,
   ],
   [
     "no attempts",
