@@ -354,3 +354,28 @@ Deno.test("effectsChart: says in words what it draws, no share as −0", () => {
     'Chart("Share of variance, ω²: lr 45.8%, by chance −1.6% to 6.2%; lr × act 0.0%, by chance −0.1% to 0.2%")',
   );
 });
+
+Deno.test("toCsv(): no two columns have one name", () =>
+  withFolder(async (folder) => {
+    const plan = describePlan(
+      defineSweep({ name: "columns", grid: { status: [1], lr: [2], loss: [3] }, trial: () => ({ error: 1 }) }),
+    );
+    const results = await filled(
+      folder,
+      plan,
+      () => ({ metrics: { error: 4, loss: 5, "metric.loss": 6, accuracy: 7 } }),
+    );
+    const [head, row] = toCsv(results).split("\n").map((line) => line.split(",").slice(1, -3));
+    assert.deepEqual(head, [
+      "param.status",
+      "lr",
+      "param.loss",
+      "seed",
+      "status",
+      "metric.error",
+      "metric.metric.loss",
+      "metric.loss",
+      "accuracy",
+    ]);
+    assert.deepEqual(row, ["1", "2", "3", "1", "done", "4", "5", "6", "7"]);
+  }));
