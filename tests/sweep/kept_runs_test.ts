@@ -191,3 +191,23 @@ Deno.test("KeepRunCB: a folder that will not do is told before anything is train
       assert.equal(steps, 0);
     }
   }));
+
+Deno.test("several configurations on one side are all counted; of one that was run again, the last run", () =>
+  inFolder(async (folder) => {
+    const of = (lr: number, act: string, seed: number, loss: number, began = 0) => {
+      const { record, ...rest } = run("r", seed, loss, { lr, act });
+      return { ...rest, record: { ...record, began: new Date(1e12 + 1e6 * began).toISOString() } };
+    };
+    await keepRuns(folder, [
+      ...[1, 2, 3].flatMap((seed) => [of(0.1, "relu", seed, 10), of(0.1, "tanh", seed, 30)]),
+      ...[1, 2, 3].flatMap((seed) => [of(0.2, "relu", seed, 10 + seed), of(0.2, "tanh", seed, 30 + seed)]),
+      of(0.2, "tanh", 3, 43, 1),
+    ]);
+    const runs = listRuns([await readSweep(folder)]);
+    const groups = ["lr=0.1", "lr=0.2"].map((label) => ({ label, runs: runs.filter((one) => matches(one, label)) }));
+    const { means, differences: [difference] } = compareRuns(groups).metrics[0]!;
+    // Of lr 0.1: 10 and 30 on each seed. Of 0.2: 11, 12, 13 and 31, 32, 43: by seed 21, 22, 28.
+    assert.deepEqual(means, [20, (11 + 12 + 13 + 31 + 32 + 43) / 6]);
+    assert.deepEqual([difference!.k, difference!.mean], [3, (1 + 2 + 8) / 3]);
+    assert.deepEqual(meanCurve(groups[1]!, "eval loss").at(-1), [1, means[1]]);
+  }));
