@@ -77,6 +77,9 @@ export function verdictOf({ verdict, judged, k }: Comparison, { metric, goal, co
 export const intervalOf = ({ interval, k }: Comparison): string =>
   interval ? `${rough(interval[0])} to ${rough(interval[1])}` : k === 0 ? "–" : "none of one seed";
 
+/** How large a difference was found, for an order by it: without a seed in common, less than any. */
+export const sizeOf = ({ mean }: Comparison): number => Number.isNaN(mean) ? -1 : Math.abs(mean);
+
 /** The noise floors, a sentence each. */
 export function noiseOf({ noise, metric, baseline }: Analysis): string[] {
   const { seeds, again, examples } = noise;
@@ -92,7 +95,7 @@ export function noiseOf({ noise, metric, baseline }: Analysis): string[] {
       } (one deviation, s·√(2/k) with s = ${rough(seeds.deviation)}).`
       : baseline === undefined
       ? "The baseline against itself on other seeds: there is no baseline."
-      : "The baseline against itself on other seeds: not known from one seed.",
+      : "The baseline against itself on other seeds: not known from fewer than two.",
     examples
       ? `The test set: a share of ${figure(examples.p)} of ${examples.n.toLocaleString("en")} examples is known to ${
         rough(examples.floor)

@@ -215,7 +215,7 @@ Deno.test("noise floors: other seeds, the same seed again, the test set", () => 
   assert.ok(Math.abs(examples!.floor - Math.sqrt(0.75 * 0.25 / 10_000)) < 1e-12);
   assert.equal(noiseOf(analysis).length, 3);
   const bare = analyse(results(defineSweep({ name: "n", grid: { a: [1, 2] }, trial }), () => 1))!;
-  assert.match(noiseOf(bare).join(" "), /not measured here.*not known from one seed.*not known\. If score/);
+  assert.match(noiseOf(bare).join(" "), /not measured here.*not known from fewer than two.*not known\. If score/);
 });
 
 Deno.test("a table's cell is empty for a metric that no run has, and NaN for one that was not finite", () => {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Chart } from "../../lib/plot/chart.ts";
 import { Database } from "../../lib/sweep/database.ts";
+import { StoreError } from "../../lib/sweep/errors.ts";
 import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
 import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
 import { configurations, objective, ranked, spread, varying } from "../../lib/sweep/groups.ts";
@@ -19,6 +20,8 @@ import type { SweepResults } from "../../lib/sweep/results.ts";
 import { STORE } from "../../lib/sweep/schema.ts";
 import { Store } from "../../lib/sweep/store.ts";
 import { logUniform, uniform } from "../../lib/sweep/space.ts";
+import { TrialsLock } from "../../tasks/sweep/lock.ts";
+import { writeReport } from "../../tasks/sweep/report.ts";
 import { axisLabels, legendLabels } from "../plot/rendered.ts";
 import { ROOT } from "../tasks/command.ts";
 import { withFolder } from "./helpers.ts";
@@ -378,4 +381,23 @@ Deno.test("toCsv(): no two columns have one name", () =>
       "accuracy",
     ]);
     assert.deepEqual(row, ["1", "2", "3", "1", "done", "4", "5", "6", "7"]);
+  }));
+
+Deno.test("writeReport(): a file that cannot be written is an error that says what is safe", () =>
+  withFolder(async (folder) => {
+    await additive(folder);
+    await Deno.mkdir(join(folder, "trials.csv"));
+    await assert.rejects(
+      writeReport(folder),
+      (error) =>
+        error instanceof StoreError &&
+        /^Cannot write the report into .*trials\.csv.*\. Trials that were recorded before are safe$/.test(
+          error.message,
+        ),
+    );
+    const file = join(folder, "sweep.db");
+    await assert.rejects(
+      TrialsLock.make(undefined, file),
+      (error) => error instanceof StoreError && /^Cannot write into .*sweep\.db: /.test(error.message),
+    );
   }));
