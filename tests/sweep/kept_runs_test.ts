@@ -85,6 +85,12 @@ Deno.test("KeepRunCB refuses names and values that a store cannot hold", () => {
   assert.throws(() => new KeepRunCB({ params: { "a b": 1 } }), RangeError);
   assert.throws(() => new KeepRunCB({ params: { a: NaN } }), TypeError);
   assert.throws(() => new KeepRunCB({ seed: -1 }), RangeError);
+  const long = "x".repeat(10_001);
+  assert.throws(
+    () => new KeepRunCB({ params: { a: long } }),
+    /the parameter a: .* at most 10000 characters, found 10001/,
+  );
+  assert.throws(() => new KeepRunCB({ name: long }), /a run whose name has 10001 characters/);
 });
 
 Deno.test("several programs keep runs in one folder at the same time, from its making on: none is lost", () =>
