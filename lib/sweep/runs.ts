@@ -47,7 +47,9 @@ export function matches(run: ListedRun, condition: string): boolean {
     : name === "sweep"
     ? run.sweep
     : run.params[name];
-  return own !== undefined && text(own) === value;
+  if (own === undefined) return false;
+  // 0.001 is 1e-3, whoever writes it how.
+  return text(own) === value || (typeof own === "number" && value.trim() !== "" && Number(value) === own);
 }
 
 /** Runs that are compared as one: of one configuration with several seeds, or of several configurations. */

@@ -162,6 +162,13 @@ Deno.test("runs are compared by seed: configurations that differ, means, and the
     assert.deepEqual(curves, ["eval loss"]);
     assert.deepEqual(meanCurve(found("narrow"), "eval loss"), [[0, 21], [1, 20]]);
     assert.equal(found("seed=9").runs.length, 1);
+    assert.deepEqual(["lr=0.1", "lr=1e-1", "lr=.1", "lr=", "lr=0.10x"].map((label) => found(label).runs.length), [
+      7,
+      7,
+      7,
+      0,
+      0,
+    ]);
     assert.equal(found(runs[0]!.id.slice(0, 8)).runs.length, 1);
     assert.equal(found("abc").runs.length, 0);
     const apart = compareRuns([found("seed=1"), found("seed=2")]).metrics[0]!;
