@@ -57,8 +57,15 @@ function widened(value: number, logarithmic: boolean): [number, number] {
   return [value - room, value + room];
 }
 
-/** From d3's texts, those of very small or large numbers in powers of ten, without the plus sign. */
-const POWERS = "datum.value === 0 ? '0' : replace(format(datum.value, '~e'), '+', '')";
+/**
+ * An expression of Vega that writes very small or large numbers in powers of ten, without the plus sign; with six decimals, or as many more as tell the
+ * ticks between two ends apart.
+ */
+function powers(from: number, to: number): string {
+  const nearness = Math.max(Math.abs(from), Math.abs(to)) / (to - from); // of a step, up to ten times that
+  const decimals = Number.isFinite(nearness) ? Math.min(15, Math.max(6, Math.ceil(Math.log10(nearness)) + 2)) : 6;
+  return `datum.value === 0 ? '0' : replace(format(datum.value, '.${decimals}~e'), '+', '')`;
+}
 
 /**
  * An axis in Vega-Lite's terms, with at least two ticks whatever the values. Its domain is that of the values, of linear ones out to the next
@@ -87,7 +94,7 @@ export function quantitative(
     : ticks
     ? { labelExpr: tickTexts(ticks, !logarithmic) }
     : size >= 1e6 || size < 1e-3
-    ? { labelExpr: POWERS }
+    ? { labelExpr: powers(from, to) }
     : {};
   return {
     type: "quantitative",

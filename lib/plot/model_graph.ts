@@ -58,9 +58,14 @@ const STAND_INS = {
 } as const;
 const [INK, MUTED, RULE, WITH_WEIGHTS, WITHOUT, BROKEN] = Object.keys(STAND_INS) as (keyof typeof STAND_INS)[];
 
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/g;
+
+/** A text with its control characters as `\x00`: Graphviz would end at one, or refuse it. */
+const visible = (text: string) => text.replace(CONTROLS, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
-const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
+  visible(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
+const quoted = (text: string) => `"${visible(text).replace(/["\\]/g, "\\$&")}"`;
 const sizes = (shape: readonly (number | string)[]) => shape.join(" × ");
 
 /** A text in a cell that is as wide as the text in any common font: Graphviz reckons with Helvetica alone, and readers have others. */
@@ -76,13 +81,13 @@ function heading({ name, kind }: GraphNode): string {
   return cell(kind, 12, { bold: true }) + cell(name, 10, { color: MUTED });
 }
 
-/** `6.27 kB`: thousands, with three digits. */
 /** Whether it has what is drawn of every node. */
 const isNode = (value: unknown): boolean => {
   const { name, shape, parameters } = Object(value) as Partial<GraphNode>;
   return typeof name === "string" && Array.isArray(shape) && typeof parameters === "number";
 };
 
+/** `6.27 kB`: thousands, with three digits. */
 function bytesText(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${["B", "kB", "MB", "GB"][power]}`;

@@ -24,6 +24,12 @@ export function standalone(svg: string, selector = ".sonde"): string {
 
 const SVG = optionNames<{ embed?: boolean }>({ embed: 1 });
 
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const NO_XML = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
+
+/** An SVG without the characters that XML does not have: a reader would refuse all of it. */
+const asXml = (svg: string) => svg.toWellFormed().replace(NO_XML, "\ufffd");
+
 /**
  * The base of charts and graphs: a subclass draws an SVG element; the picture can then be saved as a file, and shows itself in a notebook.
  *
@@ -62,17 +68,17 @@ export abstract class Picture {
    */
   async svg(options: { embed?: boolean } = {}): Promise<string> {
     checkOptions("svg", options, SVG);
-    const svg = (await this.draw()).replace(
+    const svg = asXml((await this.draw()).replace(
       /^<svg[^>]*/,
       (tag) => `${tag} role="img" aria-label="${html`${this.alt}`}"`,
-    );
+    ));
     return options.embed ? svg : standalone(svg);
   }
 
   /** The picture as a PNG file's bytes. Loads a renderer, and the font Roboto, when first called. */
   async png(options: RasterOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     checkOptions("png", options, RASTER);
-    return await renderPng(inScheme(await this.draw(), options.scheme ?? "light"), options);
+    return await renderPng(inScheme(asXml(await this.draw()), options.scheme ?? "light"), options);
   }
 
   /**

@@ -86,7 +86,8 @@ function coded(t: Tensor, { cells, columns }: Tiles): { codes: Tensor; shape: re
   const small = blocks(blocks(cells, 2, most), 3, most);
   const x = t.detach().float(), finite = x.isfinite();
   const low = x.where(finite, Infinity).min().mul(0.5), span = x.where(finite, -Infinity).max().mul(0.5).sub(low);
-  const share = small.mul(0.5).sub(low).div(span).mul(STEPS).round();
+  // Where all values are one, it is the least.
+  const share = small.mul(0.5).sub(low).div(span).mul(STEPS).round().where(span.ne(0), 0);
   const known = small.isfinite().logicalAnd(share.isfinite());
   const codes = share.clamp(0, STEPS).where(known, NOT_FINITE);
   const colors = (i: number) => codes.narrow(1, i, 1).mul(256 ** i);

@@ -33,7 +33,7 @@ interface TextItem {
 /** The width of an item's text, cut where it has a limit. */
 function widthOf({ fontSize = 11, fontWeight, limit = 0 }: TextItem, text: unknown): number {
   const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
-  const width = textWidth(String(text ?? ""), fontSize, bold);
+  const width = textWidth(String(text ?? "").replace(MARK, ""), fontSize, bold);
   return limit > 0 ? Math.min(width, limit) : width;
 }
 
@@ -65,6 +65,29 @@ function load(): Promise<[Vega, VegaLite, Interpreter]> {
 }
 
 /**
+ * Texts that Vega's parser of expressions takes for names when they stand between quotes: it looks them up in an object, with what all objects inherit.
+ * A title or a label of that text would be an error.
+ */
+const WORDS = ["if", ...Object.getOwnPropertyNames(Object.prototype)];
+const WORD = new RegExp(`^(?:${WORDS.join("|")})$`), QUOTED = new RegExp(`(["'])(${WORDS.join("|")})\\1`, "g");
+
+/** Stands behind such a text while Vega has it: a code point that is no character. */
+const MARK = "\ufdd0";
+
+/** A description whose texts Vega can read: it has no place for the separators U+2028 and U+2029 either. */
+function readable(value: unknown): unknown {
+  if (typeof value === "string") {
+    const text = value.replace(/[\u2028\u2029]/g, " ");
+    return WORD.test(text) ? text + MARK : text.replace(QUOTED, `$1$2${MARK}$1`);
+  }
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, own]) => [WORD.test(key) ? key + MARK : key, readable(own)]),
+  );
+}
+
+/**
  * Draws a Vega-Lite description in the project's theme.
  *
  * @returns an `<svg>` element with a `viewBox`, whose colours are CSS variables
@@ -73,7 +96,7 @@ function load(): Promise<[Vega, VegaLite, Interpreter]> {
 export async function renderSvg(spec: Spec): Promise<string> {
   const [vega, { compile }, { expressionInterpreter: expr }] = await load();
   vega.textMetrics.width = widthOf;
-  const compiled = compile({ ...spec, config: themeConfig() });
+  const compiled = compile({ ...readable(spec) as Spec, config: themeConfig() });
   const view = new vega.View(vega.parse(compiled.spec, undefined, { ast: true }), {
     renderer: "none",
     logLevel: vega.Error,
@@ -83,7 +106,7 @@ export async function renderSvg(spec: Spec): Promise<string> {
     // Fitting a picture to its size changes its labels: fitted a second time, none is cut off or left out without need.
     await view.runAsync();
     await view.resize().runAsync();
-    return await view.toSVG();
+    return (await view.toSVG()).replaceAll(MARK, "");
   } finally {
     view.finalize();
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { nearest } from "../device/check_options.ts";
-import { isParameterName, SWEEP_NAME } from "./boundary/patterns.ts";
+import { isMetricName, isParameterName, MAX_TEXT, METRIC_NAME, SWEEP_NAME } from "./boundary/patterns.ts";
 import { PlanError, type Value } from "./errors.ts";
 
 type Plan = Readonly<Record<string, unknown>>;
@@ -59,8 +59,20 @@ function checkKeys(where: string, plan: Plan, allowed: readonly string[]): void 
 
 /** Whether a value can be a parameter's. */
 export function isValue(value: unknown): value is Value {
-  return value === null || typeof value === "string" || typeof value === "boolean" ||
-    (typeof value === "number" && Number.isFinite(value));
+  return value === null || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)) ||
+    (typeof value === "string" && value.length <= MAX_TEXT);
+}
+
+/** What {@linkcode isValue} takes. */
+const VALUE = "a text, a finite number, true, false or null";
+
+/** Throws for what can be no parameter's value. */
+export function checkValue(key: string, value: unknown): asserts value is Value {
+  if (isValue(value)) return;
+  if (typeof value !== "string") fail(key, VALUE, value);
+  throw new PlanError(
+    `${key} is a text of ${value.length} characters: expected at most ${MAX_TEXT}. Put it into a file`,
+  );
 }
 
 function checkParameterName(where: string, name: string): void {
@@ -86,7 +98,7 @@ function checkGrid(grid: unknown): string[] {
     if (!Array.isArray(values)) fail(`grid.${name}`, "a list of values", values);
     if (values.length === 0) throw new PlanError(`grid.${name} is empty: expected at least one value`);
     for (const [i, value] of values.entries()) {
-      if (!isValue(value)) fail(`grid.${name}[${i}]`, "a text, a finite number, true, false or null", value);
+      checkValue(`grid.${name}[${i}]`, value);
       if (values.findIndex((other) => Object.is(other, value) || other === value) < i) {
         throw new PlanError(`grid.${name} has the value ${show(value)} twice: expected each once`);
       }
@@ -107,7 +119,9 @@ function checkRandom(random: unknown): string[] {
   for (const name of names) {
     checkParameterName("random.space", name);
     const distribution = space[name];
-    if (!isObject(distribution) || typeof distribution.at !== "function") {
+    if (
+      !isObject(distribution) || typeof distribution.at !== "function" || typeof distribution.description !== "string"
+    ) {
       fail(`random.space.${name}`, "made by choice, uniform, logUniform or integer", distribution);
     }
   }
@@ -121,7 +135,7 @@ function checkList(list: unknown): string[] {
     if (!isObject(params)) fail(`list[${i}]`, "a set of parameters", params);
     for (const [name, value] of Object.entries(params)) {
       checkParameterName(`list[${i}]`, name);
-      if (!isValue(value)) fail(`list[${i}].${name}`, "a text, a finite number, true, false or null", value);
+      checkValue(`list[${i}].${name}`, value);
     }
   }
   return [...new Set(list.flatMap((params) => Object.keys(params)))];
@@ -144,14 +158,15 @@ function checkSeeds(seeds: unknown): void {
 function checkBaseline(baseline: unknown, names: readonly string[]): void {
   if (!isObject(baseline)) return fail("baseline", "an object with values of parameters", baseline);
   checkKeys("baseline.", baseline, names);
-  for (const [name, value] of Object.entries(baseline)) {
-    if (!isValue(value)) fail(`baseline.${name}`, "a text, a finite number, true, false or null", value);
-  }
+  for (const [name, value] of Object.entries(baseline)) checkValue(`baseline.${name}`, value);
 }
 
+/** A timer takes 31 bits of milliseconds, and one that was given more goes off at once. */
+const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+
 function checkSeconds(key: string, value: unknown): void {
-  if (value !== undefined && !(typeof value === "number" && value > 0 && Number.isFinite(value))) {
-    fail(key, "a number of seconds above 0", value);
+  if (value !== undefined && !(typeof value === "number" && value > 0 && value <= MOST_SECONDS)) {
+    fail(key, `a number of seconds above 0, up to ${MOST_SECONDS} (24 days)`, value);
   }
 }
 
@@ -194,6 +209,7 @@ export function checkPlan(plan: unknown): void {
   for (const [key, text] of [["about", about], ["metric", metric]] as const) {
     if (text !== undefined && (typeof text !== "string" || text === "")) fail(key, "a text", text);
   }
+  if (typeof metric === "string" && !isMetricName(metric)) fail("metric", METRIC_NAME, metric);
   if (goal !== undefined && goal !== "max" && goal !== "min") fail("goal", `"max" or "min"`, goal);
   if (diverging !== undefined && !(Array.isArray(diverging) && diverging.every((text) => typeof text === "string"))) {
     fail("diverging", "a list of metrics' names", diverging);

@@ -4,6 +4,7 @@
  * @module
  */
 import { Generator } from "../tensor/random.ts";
+import { checkValue } from "./check.ts";
 import { PlanError, type Value } from "./errors.ts";
 import { canonical, digest, trialIdentity } from "./identity.ts";
 import type { Params, Sweep } from "./plan.ts";
@@ -65,7 +66,9 @@ function draw({ trials, seed = 0, space }: NonNullable<Sweep["random"]>): Params
     Object.fromEntries(
       Object.entries(space).map(([name, distribution]) => {
         const own = Number.parseInt(digest(canonical([seed, i, name])).slice(0, 12), 16);
-        return [name, distribution.at(new Generator(own).uniform())];
+        const value: unknown = distribution.at(new Generator(own).uniform());
+        checkValue(`What random.space.${name} draws`, value);
+        return [name, value];
       }),
     ));
 }

@@ -31,7 +31,13 @@ function field(value: unknown, spreadsheet: boolean): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A table with a column for every parameter and every metric; absent values are empty, and NaN is `NaN`. */
+/** Columns that every table has. */
+const OWN = ["trial", "seed", "status", "attempts", "seconds", "error"];
+
+/**
+ * A table with a column for every parameter and every metric; absent values are empty, and NaN is `NaN`. Whoever reads columns by name finds each: one
+ * that is called as another is `param.NAME` or `metric.NAME`.
+ */
 export function toCsv(
   { plan, trials }: Pick<SweepResults, "plan" | "trials">,
   { spreadsheet = false }: CsvOptions = {},
@@ -48,6 +54,22 @@ export function toCsv(
     trial.seconds,
     trial.error,
   ]);
-  const columns = ["trial", ...params, "seed", "status", ...metrics, "attempts", "seconds", "error"];
+  const taken = new Set([...OWN, ...params.filter((name) => metrics.includes(name))]);
+  const plain = new Set([...OWN, ...params, ...metrics].filter((name) => !taken.has(name)));
+  const column = (kind: string) => (name: string) => {
+    let text = taken.has(name) ? `${kind}.${name}` : name;
+    while (text !== name && plain.has(text)) text = `${kind}.${text}`;
+    return text;
+  };
+  const columns = [
+    "trial",
+    ...params.map(column("param")),
+    "seed",
+    "status",
+    ...metrics.map(column("metric")),
+    "attempts",
+    "seconds",
+    "error",
+  ];
   return [columns, ...rows].map((row) => row.map((value) => field(value, spreadsheet)).join(",") + "\n").join("");
 }

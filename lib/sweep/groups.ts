@@ -104,5 +104,5 @@ export function ranked(
 /** Parameters that take more than one value, absence being one. */
 export function varying(groups: readonly Configuration[]): string[] {
   const names = [...new Set(groups.flatMap(({ params }) => Object.keys(params)))];
-  return names.filter((name) => new Set(groups.map(({ params }) => canonical(params[name] ?? "absent"))).size > 1);
+  return names.filter((name) => new Set(groups.map(({ params }) => params[name])).size > 1);
 }

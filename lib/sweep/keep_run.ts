@@ -7,7 +7,7 @@ import { Recorder } from "../learner/callbacks/recorder.ts";
 import type { LearnerCore } from "../learner/core.ts";
 import { Module } from "../nn/module.ts";
 import { thin } from "../plot/lines.ts";
-import { isMetricName, isParameterName, METRIC_NAME } from "./boundary/patterns.ts";
+import { isMetricName, isParameterName, MAX_TEXT, METRIC_NAME } from "./boundary/patterns.ts";
 import type { Params } from "./plan.ts";
 import type { StepRow } from "./record.ts";
 import type { RunToKeep } from "./run_to_keep.ts";
@@ -77,6 +77,9 @@ export class KeepRunCB extends Callback {
     checkOptions("KeepRunCB", options, OPTIONS);
     const { name, params = {}, seed = 0, folder } = options;
     if (name !== undefined) checkText("KeepRunCB", "the name", name);
+    if (name !== undefined && name.length > MAX_TEXT) {
+      throw new RangeError(`Cannot keep a run whose name has ${name.length} characters: expected at most ${MAX_TEXT}`);
+    }
     if (folder !== undefined) checkText("KeepRunCB", "the folder", folder);
     if (!isObject(params)) throw wrongKind("KeepRunCB", "params", "an object of values", params);
     if (!Number.isSafeInteger(seed) || seed < 0) {
@@ -87,6 +90,11 @@ export class KeepRunCB extends Callback {
         throw new RangeError(`Cannot keep the parameter "${name}": a name has letters, digits, _ and -`);
       }
       const kind = typeof value;
+      if (typeof value === "string" && value.length > MAX_TEXT) {
+        throw new RangeError(
+          `Cannot keep the parameter ${name}: a text has at most ${MAX_TEXT} characters, found ${value.length}`,
+        );
+      }
       if (value !== null && kind !== "string" && kind !== "boolean" && !Number.isFinite(value)) {
         throw new TypeError(
           `Cannot keep the parameter ${name}: expected a finite number, a text, a boolean or null, found ${

@@ -100,7 +100,7 @@ export interface CommonPlan<P> {
   readonly testSize?: number;
   /** Metrics that may be NaN or infinite, as the loss of a run that diverged is; they are recorded as absent. Default: none. */
   readonly diverging?: readonly string[];
-  /** Seconds after which a trial counts as hung. Default: 3600. */
+  /** Seconds after which a trial counts as hung, up to 24 days. Default: 3600. */
   readonly timeout?: number;
   /** How often a trial is begun whose worker crashed, hung or got lost, before it counts as failed. Default: 3. */
   readonly attempts?: number;

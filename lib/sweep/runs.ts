@@ -5,6 +5,7 @@
  */
 import { figureFormat } from "../plot/figures.ts";
 import type { Value } from "./errors.ts";
+import { canonical } from "./identity.ts";
 import type { Params } from "./plan.ts";
 import type { SweepResults, TrialResult } from "./results.ts";
 import { type Paired, paired } from "./statistics/paired.ts";
@@ -46,10 +47,12 @@ export function matches(run: ListedRun, condition: string): boolean {
     : name === "sweep"
     ? run.sweep
     : run.params[name];
-  return own !== undefined && text(own) === value;
+  if (own === undefined) return false;
+  // 0.001 is 1e-3, whoever writes it how.
+  return text(own) === value || (typeof own === "number" && value.trim() !== "" && Number(value) === own);
 }
 
-/** Runs that are compared as one: of one configuration, with several seeds. */
+/** Runs that are compared as one: of one configuration with several seeds, or of several configurations. */
 export interface RunGroup {
   /** What was asked for. */
   readonly label: string;
@@ -61,7 +64,7 @@ export interface MetricComparison {
   readonly metric: string;
   /** The mean over the runs of each group that have it; NaN of none. */
   readonly means: readonly number[];
-  /** For each group but the first: its values less the first's, by seed; undefined where no seed is in both. */
+  /** For each group but the first: its mean of each seed less the first's; undefined where no seed is in both. */
   readonly differences: readonly (Paired | undefined)[];
 }
 
@@ -80,17 +83,23 @@ function valuesOf(runs: readonly { readonly params: Params }[], name: string): s
   return [...new Set(runs.map(({ params }) => text(params[name])))].sort().join(", ");
 }
 
-/** The last run of each seed: what was tried again counts once. */
-function bySeed(runs: readonly ListedRun[], metric: string): Map<number, number> {
-  const values = new Map<number, number>();
-  for (const { seed, metrics } of runs.toReversed()) {
-    const value = metrics[metric];
-    if (value !== undefined) values.set(seed, value);
+/** The last run of each configuration and seed that has something: what was tried again counts once. */
+function lastRuns(runs: readonly ListedRun[], has: (run: ListedRun) => boolean): ListedRun[] {
+  const found = new Map<string, ListedRun>();
+  for (const run of runs.filter(has)) {
+    const key = canonical([run.sweep, run.params, run.seed]);
+    if (!found.has(key)) found.set(key, run); // those begun last come first
   }
-  return values;
+  return [...found.values()];
 }
 
 const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** The mean of each seed: of one run, or of those of several configurations that are taken together. */
+function bySeed(runs: readonly ListedRun[], metric: string): Map<number, number> {
+  const seeds = Map.groupBy(runs, ({ seed }) => seed);
+  return new Map([...seeds].map(([seed, own]) => [seed, meanOf(own.map(({ metrics }) => metrics[metric]!))]));
+}
 
 /** Compares groups of runs: their configurations, and their figures by seed. */
 export function compareRuns(groups: readonly RunGroup[]): Comparison {
@@ -99,24 +108,26 @@ export function compareRuns(groups: readonly RunGroup[]): Comparison {
   const params = names.map((name) => ({ name, values: groups.map(({ runs }) => valuesOf(runs, name)) }))
     .filter(({ values }) => new Set(values).size > 1);
   const metrics = [...new Set(all.flatMap(({ metrics }) => Object.keys(metrics)))].map((metric) => {
-    const values = groups.map(({ runs }) => bySeed(runs, metric)), [first] = values;
+    const counted = groups.map(({ runs }) => lastRuns(runs, ({ metrics }) => metrics[metric] !== undefined));
+    const values = counted.map((runs) => bySeed(runs, metric)), [first] = values;
     const differences = values.slice(1).map((own) => {
       const seeds = [...own.keys()].filter((seed) => first!.has(seed));
       const apart = seeds.map((seed) => own.get(seed)! - first!.get(seed)!).filter(Number.isFinite);
       return apart.length > 0 ? paired(apart) : undefined;
     });
-    return { metric, means: values.map((own) => meanOf([...own.values()])), differences };
+    const means = counted.map((runs) => meanOf(runs.map(({ metrics }) => metrics[metric]!)));
+    return { metric, means, differences };
   });
   const curves = [...new Set(all.flatMap(({ curves }) => [...curves.keys()]))]
     .filter((name) => groups.filter(({ runs }) => runs.some(({ curves }) => curves.has(name))).length > 1);
   return { groups, params, metrics, curves };
 }
 
-/** A metric over steps: the mean of a group's runs where they have it. */
+/** A metric over steps: the mean of a group's runs where they have it, of each configuration and seed the last. */
 export function meanCurve({ runs }: RunGroup, metric: string): [number, number][] {
   const values = new Map<number, number[]>();
-  for (const { curves } of runs) {
-    for (const [step, value] of curves.get(metric) ?? []) {
+  for (const { curves } of lastRuns(runs, ({ curves }) => curves.has(metric))) {
+    for (const [step, value] of curves.get(metric)!) {
       const found = values.get(step);
       if (found) found.push(value);
       else values.set(step, [value]);

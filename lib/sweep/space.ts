@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_TEXT } from "./boundary/patterns.ts";
 import { PlanError, type Value } from "./errors.ts";
 
 /** Values with a chance each. Make one with {@linkcode choice}, {@linkcode uniform}, {@linkcode logUniform} or {@linkcode integer}. */
@@ -92,6 +93,9 @@ export function integer(least: number, most: number): Distribution<number> {
   };
 }
 
+/** A description that is as long as a plan's may be: of very many values, or long ones, the beginning. */
+const clipped = (text: string) => text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+
 /**
  * One of several values, all equally likely.
  *
@@ -106,7 +110,7 @@ export function integer(least: number, most: number): Distribution<number> {
 export function choice<const V extends Value>(values: readonly V[]): Distribution<V> {
   if (values.length === 0) throw new PlanError("Cannot draw from choice([]): expected at least one value, found none");
   return {
-    description: `one of ${values.join(", ")}`,
+    description: clipped(`one of ${values.join(", ")}`),
     at: (position) => values[Math.min(values.length - 1, Math.floor(position * values.length))]!,
   };
 }

@@ -61,6 +61,8 @@ export class Store implements Disposable {
   readonly #db: Database;
   readonly #lock: Deno.FsFile;
   readonly #code: string;
+  /** The trials of the plan: the store may have others, that an earlier one had. */
+  #planned: ReadonlySet<string> = new Set();
 
   private constructor(readonly folder: string, db: Database, lock: Deno.FsFile, code: string) {
     this.#db = db;
@@ -130,7 +132,8 @@ export class Store implements Disposable {
       if (before === undefined) set("store", crypto.randomUUID());
       // An attempt that a coordinator's end cut short is not the trial's fault.
       db.run("UPDATE trials SET status = 'pending', attempts = attempts - 1 WHERE status = 'running'");
-      if (before !== undefined) this.#forget(new Set(trials.map(({ id }) => id)));
+      this.#planned = new Set(trials.map(({ id }) => id));
+      if (before !== undefined) this.#forget();
       for (const [position, { id, params, seed }] of trials.entries()) {
         db.run(
           "INSERT INTO trials (id, position, params, seed) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET position = excluded.position",
@@ -158,10 +161,16 @@ export class Store implements Disposable {
     }
   }
 
-  /** Takes out the unfinished trials that the plan has no more. */
-  #forget(planned: ReadonlySet<string>): void {
-    for (const { id } of this.#db.all<{ id: string }>("SELECT id FROM trials WHERE status = 'pending'")) {
-      if (!planned.has(id)) this.#db.run("DELETE FROM trials WHERE id = ?", id);
+  /**
+   * Takes out the unfinished trials that the plan has no more. The finished ones stand behind the plan's own from now on, in their order: what comes
+   * first is what others are compared with.
+   */
+  #forget(): void {
+    let position = this.#planned.size;
+    for (const { id, status } of this.#db.all("SELECT id, status FROM trials ORDER BY position, id")) {
+      if (this.#planned.has(String(id))) continue;
+      if (status === "pending") this.#db.run("DELETE FROM trials WHERE id = ?", String(id));
+      else this.#db.run("UPDATE trials SET position = ? WHERE id = ?", position++, String(id));
     }
   }
 
@@ -187,14 +196,15 @@ export class Store implements Disposable {
     return this.#db.all("SELECT id, attempts FROM trials WHERE status = 'pending' ORDER BY position");
   }
 
-  /** Makes failed trials pending again; returns how many there were. */
+  /** Makes the plan's failed trials pending again; returns how many there were. Those of an earlier plan nobody can run. */
   retryFailed(): number {
     return this.#db.transaction("write to", () => {
-      const failed = this.#db.all<{ id: string }>("SELECT id FROM trials WHERE status = 'failed'");
+      const failed = this.#db.all<{ id: string }>("SELECT id FROM trials WHERE status = 'failed'")
+        .filter(({ id }) => this.#planned.has(id));
       for (const { id } of failed) {
         for (const table of ["steps", "artefacts"]) this.#db.run(`DELETE FROM ${table} WHERE trial = ?`, id);
+        this.#db.run("UPDATE trials SET status = 'pending', attempts = 0, error = NULL WHERE id = ?", id);
       }
-      this.#db.run("UPDATE trials SET status = 'pending', attempts = 0, error = NULL WHERE status = 'failed'");
       return failed.length;
     });
   }

@@ -120,6 +120,9 @@ class Context implements TrialContext, Surroundings {
 
   report(step: number, metrics: Metrics): void {
     if (!Number.isFinite(step)) throw new RangeError(`Cannot report at step ${step}: expected a finite number`);
+    if (typeof metrics !== "object" || metrics === null) {
+      throw new TypeError(`Cannot report ${show(metrics)} at step ${step}: expected an object of numbers by name`);
+    }
     const rows: StepRow[] = [];
     for (const [name, value] of Object.entries(metrics)) {
       checkMetric(`report(${step}) was given`, name, value, this.trial.params, [name]);
@@ -133,15 +136,20 @@ class Context implements TrialContext, Surroundings {
     await this.fits.fit(learn, epochs, options);
   }
 
-  async save() {
+  /** Waits for charts that are being kept, also those that the trial did not wait for. */
+  async drawn(): Promise<void> {
     await Promise.allSettled(this.#drawing);
+  }
+
+  async save() {
+    await this.drawn();
     const { steps, used: data, began, seconds, setting } = this;
     const artefacts = this.artefacts.filter(({ type }) => type !== "");
     return { steps: [...steps], artefacts, data: { ...data }, began, seconds, environment: environment(setting) };
   }
 
   async restore({ steps, artefacts, data, began, seconds }: TrialCheckpoint): Promise<void> {
-    await Promise.allSettled(this.#drawing);
+    await this.drawn();
     this.steps.length = this.artefacts.length = 0;
     for (const row of steps) this.steps.push(row); // there may be millions
     this.setting.report?.(steps);
@@ -237,6 +245,7 @@ async function runOnce(sweep: Sweep, context: Context): Promise<TrialRecord> {
     setDefaultDevice(setting.device);
     setSeed(trial.seed);
     metrics = checkMetrics(await sweep.trial(trial.params, context), trial.params, sweep);
+    await context.drawn();
     await setting.device.synchronize(); // what went wrong on the device belongs to this trial
   } catch (thrown) {
     error = (thrown instanceof PlanError ? messageOf(thrown) : stackOf(thrown)).slice(0, MAX_ERROR);

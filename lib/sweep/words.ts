@@ -21,7 +21,9 @@ export function bestOf(analysis: Pick<Analysis, "cells" | "params" | "metric" | 
   const means = cells.map(({ done }) => spread(done, metric)), { mean, std, n } = spread(best.done, metric);
   const write = figureFormat(means.map(({ mean }) => mean));
   const text = n > 1 ? `${write(mean)} ± ${rough(std)} over ${n} seeds` : `${write(mean)}, of one seed`;
-  return `Best by ${metric}: ${labels.words(best.params, params)}, at ${text}.`;
+  const equal = cells.filter((cell, c) => cell !== best && means[c]!.mean === mean && isSound(cell, metric)).length;
+  const others = equal === 0 ? "" : ` ${counted(equal, "other set")} ${equal === 1 ? "has" : "have"} the same mean.`;
+  return `Best by ${metric}: ${labels.words(best.params, params)}, at ${text}.${others}`;
 }
 
 /** How many runs diverged or failed; empty if none did. */
@@ -71,9 +73,12 @@ export function verdictOf({ verdict, judged, k }: Comparison, { metric, goal, co
   return comparisons?.method === "Dunnett" ? "not compared: runs are missing" : "too few seeds to tell";
 }
 
-/** An interval in words; of one seed there is none. */
-export const intervalOf = ({ interval }: Comparison): string =>
-  interval ? `${rough(interval[0])} to ${rough(interval[1])}` : "none of one seed";
+/** An interval in words; of one seed, or none, there is none. */
+export const intervalOf = ({ interval, k }: Comparison): string =>
+  interval ? `${rough(interval[0])} to ${rough(interval[1])}` : k === 0 ? "–" : "none of one seed";
+
+/** How large a difference was found, for an order by it: without a seed in common, less than any. */
+export const sizeOf = ({ mean }: Comparison): number => Number.isNaN(mean) ? -1 : Math.abs(mean);
 
 /** The noise floors, a sentence each. */
 export function noiseOf({ noise, metric, baseline }: Analysis): string[] {
@@ -90,7 +95,7 @@ export function noiseOf({ noise, metric, baseline }: Analysis): string[] {
       } (one deviation, s·√(2/k) with s = ${rough(seeds.deviation)}).`
       : baseline === undefined
       ? "The baseline against itself on other seeds: there is no baseline."
-      : "The baseline against itself on other seeds: not known from one seed.",
+      : "The baseline against itself on other seeds: not known from fewer than two.",
     examples
       ? `The test set: a share of ${figure(examples.p)} of ${examples.n.toLocaleString("en")} examples is known to ${
         rough(examples.floor)

@@ -1,6 +1,7 @@
 /** A chart of lines on a canvas: at most the points that the screen shows, values under the pointer, and a range chosen by dragging or by keys. */
 /// <reference lib="dom" />
 import { color, colorKey, make, onColors, say } from "./dom.ts";
+import { alike, hueName, strokeOf } from "./looks.ts";
 import {
   format,
   indexAt,
@@ -18,7 +19,7 @@ import { Reader } from "./reader.ts";
 /** A line. */
 export interface Line extends Values {
   readonly name: string;
-  /** Which of the eight hues. Default: by its place. */
+  /** Its place among lines: by it a line has its colour, and its stroke once there are more than eight. Default: that in the list. */
   readonly hue?: number;
   /** Thin, behind the others, and not read. */
   readonly isFaint?: boolean;
@@ -113,6 +114,8 @@ export class LineChart {
         item.append(colorKey(hue, isDashed), name);
         return item;
       }));
+      const note = alike(named.filter(({ isDashed }) => !isDashed).map(({ hue }) => hue));
+      if (note) this.#legend.append(make("span", "", note));
     }
     const said = lines.map((line) => `${line.name}: ${line.values.length} values, last ${format(line.values.at(-1))}`);
     const label = `${this.#heading.textContent}. ${
@@ -187,12 +190,12 @@ export class LineChart {
     pen.rect(LEFT, 0, across + RIGHT, height - BOTTOM + 1);
     pen.clip();
     for (const { hue, isFaint, isDashed, parts } of drawn) {
-      pen.strokeStyle = pen.fillStyle = color(`hue-${hue % 8}`);
+      pen.strokeStyle = pen.fillStyle = color(hueName(hue));
       const places = parts.map((part) => part.map(([step, value]) => [x(step), y(value)] as const));
       // What goes up and down within each pixel is a band: drawn thin it looks the same, and takes a fraction of the time.
       const isBand = places.reduce((sum, place) => sum + travel(place), 0) > BAND * across;
       pen.lineWidth = isFaint ? 0.75 : isBand ? 1 : 1.75;
-      pen.setLineDash(isDashed ? [5, 4] : []);
+      pen.setLineDash([...strokeOf(hue, isDashed)]);
       for (const place of places) {
         stroke(pen, place);
         if (place.length <= DOTS && !isFaint) {

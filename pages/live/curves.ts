@@ -4,6 +4,7 @@ import type { ShownRun } from "../../lib/live/page_model.ts";
 import { type Line, LineChart, type LineLook } from "./chart.ts";
 import { difference, smooth } from "./compare.ts";
 import { arrange, make } from "./dom.ts";
+import { hueOf } from "./looks.ts";
 import type { Range } from "./scale.ts";
 
 const TITLES: Readonly<Record<string, string>> = { loss: "Training loss", lr: "Learning rate" };
@@ -40,9 +41,10 @@ export class Curves {
       one.show(lines, look);
     };
     const lines = (of: (run: ShownRun) => Pick<Line, "values" | "steps">) =>
-      all.map((one, hue): Line => ({
+      all.map((one, place): Line => ({
         ...of(one),
-        hue,
+        // Of two that are compared the first has no gaps.
+        hue: one === run && other ? hueOf(place) : place,
         name: `${other ? one === run ? "A " : one === other ? "B " : "" : ""}${labels.get(one.facts.run)}`,
         isFaint: other !== undefined && one !== run && one !== other,
         isDashed: one === other,

@@ -1,5 +1,6 @@
 /** What the page's parts are made with. */
 /// <reference lib="dom" />
+import { hueName, sample, strokeOf } from "./looks.ts";
 
 /** An element with a class and a text. */
 export function make(tag: string, className = "", text = ""): HTMLElement {
@@ -69,11 +70,12 @@ export function table(
   return section;
 }
 
-/** A square in a line's colour, beside its name; striped for a dashed line. */
+/** A square in a line's colour, beside its name; of a line with gaps, a sample of it. */
 export function colorKey(hue: number, isDashed = false): HTMLElement {
-  const key = make("span", "key"), color = `var(--sonde-hue-${hue % 8})`;
+  const key = make("span", "key"), stroke = strokeOf(hue, isDashed);
   // Set by script: the page's policy knows no style in HTML.
-  key.style.background = isDashed ? `repeating-linear-gradient(90deg,${color} 0 3px,transparent 3px 5px)` : color;
+  key.style.background = sample(stroke, `var(--sonde-${hueName(hue)})`);
+  if (stroke.length > 0) Object.assign(key.style, { width: "2.4em", height: ".25em", verticalAlign: "middle" });
   return key;
 }
 

@@ -4,6 +4,7 @@ import type { ShownLayer } from "../../lib/live/page_model.ts";
 import { type Line, LineChart } from "./chart.ts";
 import { colorKey, make, say } from "./dom.ts";
 import { HeatMap } from "./heat_map.ts";
+import { hueOf } from "./looks.ts";
 import { format, type Range } from "./scale.ts";
 
 /** How each kind of statistics is headed. */
@@ -87,7 +88,12 @@ export class LayersView {
       const values = ({ columns }: ShownLayer) => lineOf(columns, (column) => Number(column[of]));
       chart.title = `${name}, ${title}, ${other ? "of A and of B" : "among all layers"}`;
       const lines: Line[] = other
-        ? [{ name: "A", ...values(chosen), hue }, { name: "B", ...values(other), hue: hue + 1, isDashed: true }]
+        ? [{ name: "A", ...values(chosen), hue: hueOf(hue) }, {
+          name: "B",
+          ...values(other),
+          hue: hue + 1,
+          isDashed: true,
+        }]
         : shown.map(({ layer, hue }) => ({ name: layer.layer, ...values(layer), hue, isFaint: layer !== chosen }));
       chart.show(lines, { legend: other !== undefined });
     }

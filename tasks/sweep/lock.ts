@@ -8,6 +8,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { explain } from "../../lib/sweep/database.ts";
 
 const NAME = "deno.lock";
 const CHECKOUT = fileURLToPath(new URL("../../deno.lock", import.meta.url));
@@ -35,10 +36,15 @@ export class TrialsLock {
    */
   static async make(folder: string | undefined, parent: string): Promise<TrialsLock> {
     if (folder !== undefined && await isFile(join(folder, NAME))) return new TrialsLock(join(folder, NAME), false);
-    await Deno.mkdir(parent, { recursive: true });
-    const path = join(parent, `.${crypto.randomUUID()}.lock`);
-    await Deno.writeFile(path, await Deno.readFile(CHECKOUT));
-    return new TrialsLock(path, true);
+    const lock = new TrialsLock(join(parent, `.${crypto.randomUUID()}.lock`), true);
+    try {
+      await Deno.mkdir(parent, { recursive: true });
+      await Deno.writeFile(lock.path, await Deno.readFile(CHECKOUT));
+    } catch (error) {
+      await lock.remove();
+      throw explain(parent, "write into", error);
+    }
+    return lock;
   }
 
   /**

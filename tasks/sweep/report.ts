@@ -12,8 +12,9 @@ import { figureFormat, probability, rough } from "../../lib/plot/figures.ts";
 import { count, ranked, spread } from "../../lib/sweep/groups.ts";
 import { sweepReport } from "../../lib/sweep/report/page.ts";
 import { FILE_NAME, IDENTITY } from "../../lib/sweep/boundary/patterns.ts";
+import { explain } from "../../lib/sweep/database.ts";
 import { StoreError } from "../../lib/sweep/errors.ts";
-import { bestOf, intervalOf, lostRuns, methodOf, verdictOf } from "../../lib/sweep/words.ts";
+import { bestOf, intervalOf, lostRuns, methodOf, sizeOf, verdictOf } from "../../lib/sweep/words.ts";
 import { readFolder } from "../../lib/sweep/reader.ts";
 
 /** Configurations that the terminal shows. */
@@ -36,16 +37,20 @@ export function keptPath(folder: string, { trial, name }: { readonly trial: stri
  *
  * @param options how `trials.csv` is written
  * @returns the page's path
+ * @throws {StoreError} where it cannot be written, as on a full disk
  */
 export async function writeReport(folder: string, options: CsvOptions = {}): Promise<string> {
   const results = await readFolder(folder);
-  const { page, charts } = await sweepReport(results);
-  for (const [name, svg] of charts) await saveText(join(folder, "charts", `${name}.svg`), svg);
-  for (const file of results.artefacts()) await saveBytes(keptPath(folder, file), file.bytes);
-  await saveText(join(folder, "trials.jsonl"), toJsonLines(results));
-  await saveText(join(folder, "trials.csv"), toCsv(results, options));
-  const path = join(folder, "index.html");
-  await saveText(path, page);
+  const { page, charts } = await sweepReport(results), path = join(folder, "index.html");
+  try {
+    for (const [name, svg] of charts) await saveText(join(folder, "charts", `${name}.svg`), svg);
+    for (const file of results.artefacts()) await saveBytes(keptPath(folder, file), file.bytes);
+    await saveText(join(folder, "trials.jsonl"), toJsonLines(results));
+    await saveText(join(folder, "trials.csv"), toCsv(results, options));
+    await saveText(path, page);
+  } catch (error) {
+    throw explain(folder, "write the report into", error);
+  }
   return path;
 }
 
@@ -78,7 +83,7 @@ export async function summary(folder: string): Promise<string> {
   if (comparisons && baseline !== undefined) {
     const others = cells.filter((_, c) => c !== baseline);
     const contrasts = comparisons.contrasts.map((contrast, i) => ({ contrast, cell: others[i]! }))
-      .sort((a, b) => Math.abs(b.contrast.mean) - Math.abs(a.contrast.mean)).slice(0, SHOWN);
+      .sort((a, b) => sizeOf(b.contrast) - sizeOf(a.contrast)).slice(0, SHOWN);
     const write = figureFormat(contrasts.map(({ contrast }) => contrast.mean));
     lines.push(
       "",

@@ -136,3 +136,20 @@ Deno.test("grid(): axes that are shared have the same labels in all panels", asy
   const [, one, , other] = await labels("y");
   assert.deepEqual(one, other);
 });
+
+Deno.test("ticks in powers of ten have the digits that tell them apart, and are where they say", async () => {
+  for (
+    const [least, most] of [[25557030, 25557033], [999999, 1000001], [1e12, 1e12 + 5], [2e-5, 2.0000001e-5]] as const
+  ) {
+    const chart = lineChart({
+      x: { title: "x" },
+      y: { title: "y" },
+      lines: [{ label: "", points: spread(least, most, 2) }],
+    });
+    const texts = axisLabels(await chart.svg())[1]!, values = texts.map(Number), step = values[1]! - values[0]!;
+    assert.equal(new Set(texts).size, texts.length, texts.join(" "));
+    for (const [i, value] of values.entries()) {
+      assert.ok(i === 0 || Math.abs(value - values[i - 1]! - step) < 0.01 * step, texts.join(" "));
+    }
+  }
+});

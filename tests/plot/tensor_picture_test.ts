@@ -59,6 +59,19 @@ for (const kind of testDevices()) {
     assert.deepEqual([rows[0]![0], rows[0]![1], rows[84]![0], rows[85]![64]], [255, 0, 0, 254]);
   });
 
+  Deno.test(`values that are all one have a colour of the scale (${kind})`, async () => {
+    using device = await new Device(kind).ready;
+    const holed = zeros([12, 10], { device }).add(3);
+    holed.narrow(0, 0, 1).narrow(1, 0, 1).fill_(NaN);
+    const many = zeros([300, 157], { device }).add(1e9), colours = zeros([2, 3, 8, 8], { device }).add(7);
+    for (
+      const [t, wanted] of [[zeros([12, 10], { device }), [0]], [holed, [0, 255]], [many, [0]], [colours, [0]]] as const
+    ) {
+      const codes = images((await displayed(t))["text/html"]!).flatMap(({ rows }) => rows.flat());
+      assert.deepEqual([...new Set(codes)].sort((a, b) => a - b), wanted);
+    }
+  });
+
   Deno.test(`colours come in their order, by one read of four bytes a pixel (${kind})`, async () => {
     using device = await new Device(kind).ready;
     const generator = new Generator(3),

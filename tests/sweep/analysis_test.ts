@@ -215,7 +215,7 @@ Deno.test("noise floors: other seeds, the same seed again, the test set", () => 
   assert.ok(Math.abs(examples!.floor - Math.sqrt(0.75 * 0.25 / 10_000)) < 1e-12);
   assert.equal(noiseOf(analysis).length, 3);
   const bare = analyse(results(defineSweep({ name: "n", grid: { a: [1, 2] }, trial }), () => 1))!;
-  assert.match(noiseOf(bare).join(" "), /not measured here.*not known from one seed.*not known\. If score/);
+  assert.match(noiseOf(bare).join(" "), /not measured here.*not known from fewer than two.*not known\. If score/);
 });
 
 Deno.test("a table's cell is empty for a metric that no run has, and NaN for one that was not finite", () => {
@@ -252,4 +252,29 @@ Deno.test("a goal is that of the plan's metric: where no run has it, another one
   assert.deepEqual(objective(found), { metric: "score", goal: "max" });
   const first = defineSweep({ name: "old", grid: { a: [1, 2] }, goal: "min", trial });
   assert.deepEqual(objective(results(first, ({ a }) => a as number)), { metric: "score", goal: "min" });
+});
+
+Deno.test("a parameter that is null, absent, or a text that says so varies, and sets are told apart by it", () => {
+  const list = [{ a: 1 }, { a: 1, x: null }, { a: 1, x: "absent" }];
+  const analysis = analyse(results(
+    defineSweep<Params>({ name: "null", list, seeds: 2, trial }),
+    ({ x }, seed) => seed + (x === null ? 1 : 0),
+  ))!;
+  assert.deepEqual(analysis.params, ["x"]);
+  const labels = analysis.cells.map(({ params }) => analysis.labels.words(params, analysis.params));
+  assert.deepEqual(labels, ["x –", "x null", "x absent"]);
+  assert.match(bestOf(analysis), /^Best by score: x null, /);
+});
+
+Deno.test("bestOf(): sets whose means are the same are counted beside the one that is named", () => {
+  const of = (most: number) =>
+    bestOf(
+      analyse(results(
+        defineSweep({ name: "ties", grid: { lr: [0.1, 0.2, 0.3, 0.4] }, trial }),
+        ({ lr }) => Math.min(Number(lr), most),
+      ))!,
+    );
+  assert.equal(of(1), "Best by score: lr 0.4, at 0.400, of one seed.");
+  assert.equal(of(0.3), "Best by score: lr 0.3, at 0.300, of one seed. 1 other set has the same mean.");
+  assert.equal(of(0), "Best by score: lr 0.1, at 0.000, of one seed. 3 other sets have the same mean.");
 });

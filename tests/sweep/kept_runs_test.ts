@@ -85,6 +85,12 @@ Deno.test("KeepRunCB refuses names and values that a store cannot hold", () => {
   assert.throws(() => new KeepRunCB({ params: { "a b": 1 } }), RangeError);
   assert.throws(() => new KeepRunCB({ params: { a: NaN } }), TypeError);
   assert.throws(() => new KeepRunCB({ seed: -1 }), RangeError);
+  const long = "x".repeat(10_001);
+  assert.throws(
+    () => new KeepRunCB({ params: { a: long } }),
+    /the parameter a: .* at most 10000 characters, found 10001/,
+  );
+  assert.throws(() => new KeepRunCB({ name: long }), /a run whose name has 10001 characters/);
 });
 
 Deno.test("several programs keep runs in one folder at the same time, from its making on: none is lost", () =>
@@ -156,6 +162,13 @@ Deno.test("runs are compared by seed: configurations that differ, means, and the
     assert.deepEqual(curves, ["eval loss"]);
     assert.deepEqual(meanCurve(found("narrow"), "eval loss"), [[0, 21], [1, 20]]);
     assert.equal(found("seed=9").runs.length, 1);
+    assert.deepEqual(["lr=0.1", "lr=1e-1", "lr=.1", "lr=", "lr=0.10x"].map((label) => found(label).runs.length), [
+      7,
+      7,
+      7,
+      0,
+      0,
+    ]);
     assert.equal(found(runs[0]!.id.slice(0, 8)).runs.length, 1);
     assert.equal(found("abc").runs.length, 0);
     const apart = compareRuns([found("seed=1"), found("seed=2")]).metrics[0]!;
@@ -190,4 +203,24 @@ Deno.test("KeepRunCB: a folder that will not do is told before anything is train
       });
       assert.equal(steps, 0);
     }
+  }));
+
+Deno.test("several configurations on one side are all counted; of one that was run again, the last run", () =>
+  inFolder(async (folder) => {
+    const of = (lr: number, act: string, seed: number, loss: number, began = 0) => {
+      const { record, ...rest } = run("r", seed, loss, { lr, act });
+      return { ...rest, record: { ...record, began: new Date(1e12 + 1e6 * began).toISOString() } };
+    };
+    await keepRuns(folder, [
+      ...[1, 2, 3].flatMap((seed) => [of(0.1, "relu", seed, 10), of(0.1, "tanh", seed, 30)]),
+      ...[1, 2, 3].flatMap((seed) => [of(0.2, "relu", seed, 10 + seed), of(0.2, "tanh", seed, 30 + seed)]),
+      of(0.2, "tanh", 3, 43, 1),
+    ]);
+    const runs = listRuns([await readSweep(folder)]);
+    const groups = ["lr=0.1", "lr=0.2"].map((label) => ({ label, runs: runs.filter((one) => matches(one, label)) }));
+    const { means, differences: [difference] } = compareRuns(groups).metrics[0]!;
+    // Of lr 0.1: 10 and 30 on each seed. Of 0.2: 11, 12, 13 and 31, 32, 43: by seed 21, 22, 28.
+    assert.deepEqual(means, [20, (11 + 12 + 13 + 31 + 32 + 43) / 6]);
+    assert.deepEqual([difference!.k, difference!.mean], [3, (1 + 2 + 8) / 3]);
+    assert.deepEqual(meanCurve(groups[1]!, "eval loss").at(-1), [1, means[1]]);
   }));

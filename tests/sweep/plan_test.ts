@@ -108,7 +108,32 @@ const mistakes: [what: string, plan: unknown, message: RegExp][] = [
   [
     "no time",
     { name: "a", grid: { x: [1] }, trial, timeout: 0 },
-    /^timeout must be a number of seconds above 0, found 0$/,
+    /^timeout must be a number of seconds above 0, .*, found 0$/,
+  ],
+  [
+    "more time than a timer takes",
+    { name: "a", grid: { x: [1] }, trial, timeout: 1e7 },
+    /^timeout must be a number of seconds above 0, up to 2147483 \(24 days\), found 10000000$/,
+  ],
+  [
+    "a stall that is too long for a timer",
+    { name: "a", grid: { x: [1] }, trial, stall: Infinity },
+    /^stall must be a number of seconds above 0, up to 2147483 \(24 days\), found Infinity$/,
+  ],
+  [
+    "a text that no store takes",
+    { name: "a", grid: { x: ["b", "x".repeat(10_001)] }, trial },
+    /^grid\.x\[1\] is a text of 10001 characters: expected at most 10000\. Put it into a file$/,
+  ],
+  [
+    "a metric's name that no trial can return",
+    { name: "a", grid: { x: [1] }, trial, metric: "m".repeat(201) },
+    /^metric must be a name of 1 to 200 characters, .*, found "mmm/,
+  ],
+  [
+    "a distribution without words",
+    { name: "a", random: { trials: 1, space: { x: { at: () => 1 } } }, trial },
+    /^random\.space\.x must be made by choice, uniform/,
   ],
   [
     "no attempts",
@@ -198,6 +223,20 @@ Deno.test("distributions refuse bounds that make no sense", () => {
   assert.throws(() => uniform(2, 1), /the least first, found 2 and 1/);
   assert.throws(() => integer(0, 1.5), /expected whole numbers, found 0 and 1.5/);
   assert.throws(() => choice([]), /expected at least one value/);
+});
+
+Deno.test("describePlan(): a choice among very many values is described by the first; what is drawn must be a value", () => {
+  const of = (x: { description: string; at: (position: number) => unknown }) =>
+    describePlan(defineSweep({ name: "a", random: { trials: 3, space: { x: x as never } }, trial }));
+  const { axes, trials } = of(choice(Array.from({ length: 4000 }, (_, i) => i)));
+  assert.equal(trials.length, 3);
+  assert.match(String(axes.x), /^one of 0, 1, 2, .*…$/);
+  assert.equal(axes.x!.length, 10_000);
+  assert.throws(
+    () => of({ description: "odd", at: () => NaN }),
+    /^PlanError: What random\.space\.x draws must be a text, /,
+  );
+  assert.throws(() => of(choice(["x".repeat(10_001)])), /What random\.space\.x draws is a text of 10001 characters/);
 });
 
 Deno.test("describePlan(): a set that is listed twice, and an exclusion of everything, are named", () => {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Chart } from "../../lib/plot/chart.ts";
 import { Database } from "../../lib/sweep/database.ts";
+import { StoreError } from "../../lib/sweep/errors.ts";
 import { describePlan, type PlanDescription } from "../../lib/sweep/expand.ts";
 import { toCsv, toJsonLines } from "../../lib/sweep/export.ts";
 import { configurations, objective, ranked, spread, varying } from "../../lib/sweep/groups.ts";
@@ -19,6 +20,8 @@ import type { SweepResults } from "../../lib/sweep/results.ts";
 import { STORE } from "../../lib/sweep/schema.ts";
 import { Store } from "../../lib/sweep/store.ts";
 import { logUniform, uniform } from "../../lib/sweep/space.ts";
+import { TrialsLock } from "../../tasks/sweep/lock.ts";
+import { writeReport } from "../../tasks/sweep/report.ts";
 import { axisLabels, legendLabels } from "../plot/rendered.ts";
 import { ROOT } from "../tasks/command.ts";
 import { withFolder } from "./helpers.ts";
@@ -354,3 +357,47 @@ Deno.test("effectsChart: says in words what it draws, no share as −0", () => {
     'Chart("Share of variance, ω²: lr 45.8%, by chance −1.6% to 6.2%; lr × act 0.0%, by chance −0.1% to 0.2%")',
   );
 });
+
+Deno.test("toCsv(): no two columns have one name", () =>
+  withFolder(async (folder) => {
+    const plan = describePlan(
+      defineSweep({ name: "columns", grid: { status: [1], lr: [2], loss: [3] }, trial: () => ({ error: 1 }) }),
+    );
+    const results = await filled(
+      folder,
+      plan,
+      () => ({ metrics: { error: 4, loss: 5, "metric.loss": 6, accuracy: 7 } }),
+    );
+    const [head, row] = toCsv(results).split("\n").map((line) => line.split(",").slice(1, -3));
+    assert.deepEqual(head, [
+      "param.status",
+      "lr",
+      "param.loss",
+      "seed",
+      "status",
+      "metric.error",
+      "metric.metric.loss",
+      "metric.loss",
+      "accuracy",
+    ]);
+    assert.deepEqual(row, ["1", "2", "3", "1", "done", "4", "5", "6", "7"]);
+  }));
+
+Deno.test("writeReport(): a file that cannot be written is an error that says what is safe", () =>
+  withFolder(async (folder) => {
+    await additive(folder);
+    await Deno.mkdir(join(folder, "trials.csv"));
+    await assert.rejects(
+      writeReport(folder),
+      (error) =>
+        error instanceof StoreError &&
+        /^Cannot write the report into .*trials\.csv.*\. Trials that were recorded before are safe$/.test(
+          error.message,
+        ),
+    );
+    const file = join(folder, "sweep.db");
+    await assert.rejects(
+      TrialsLock.make(undefined, file),
+      (error) => error instanceof StoreError && /^Cannot write into .*sweep\.db: /.test(error.message),
+    );
+  }));

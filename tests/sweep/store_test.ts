@@ -255,3 +255,26 @@ Deno.test({
       }
     }),
 });
+
+Deno.test("Store: what an earlier plan left stands behind the plan's own trials, and is not tried again", () =>
+  withFolder(async (folder) => {
+    const [first, second, third] = plan.trials.map(({ id }) => id) as [string, string, string];
+    {
+      using store = await Store.open(folder, plan, code);
+      store.settle(first, done(0.5));
+      store.settle(second, failure("it broke"));
+      store.settle(third, failure("it broke, too"));
+    }
+    for (const lr of [[0.4, 0.3], [0.5, 0.3, 0.6], [0.6]]) {
+      const now = described(lr), ids = now.trials.map(({ id }) => id);
+      using store = await Store.open(folder, now, code, { onChange: "keep" });
+      const { trials } = await readSweep(folder), read = trials.map(({ id }) => id);
+      assert.deepEqual(read.slice(0, ids.length), ids);
+      assert.deepEqual(read.filter((id) => id === first || id === second), [first, second]);
+      if (lr.length === 1) {
+        assert.equal(store.retryFailed(), 0);
+        assert.deepEqual(store.pending().map(({ id }) => id), ids);
+        assert.deepEqual(store.counts(), { pending: 1, running: 0, done: 1, failed: 2 });
+      }
+    }
+  }));

@@ -9,10 +9,11 @@ import { TensorDataset } from "../../lib/data/dataset.ts";
 import { DataLoaders } from "../../lib/data/dataloaders.ts";
 import { Learner } from "../../lib/learner/learner.ts";
 import { Linear } from "../../lib/nn/linear.ts";
+import { lineChart } from "../../lib/plot/lines.ts";
 import { mseLoss } from "../../lib/nn/regression_losses.ts";
 import type { TrialCheckpoint } from "../../lib/sweep/checkpoint.ts";
 import { describePlan } from "../../lib/sweep/expand.ts";
-import { defineSweep, type Sweep } from "../../lib/sweep/plan.ts";
+import { defineSweep, type Sweep, type TrialContext } from "../../lib/sweep/plan.ts";
 import { runTrial } from "../../lib/sweep/trial.ts";
 import { TrialData } from "../../lib/sweep/trial_data.ts";
 import { randn } from "../../lib/tensor/create_random.ts";
@@ -126,5 +127,35 @@ Deno.test("a trial that does not return the metric that its plan compares by has
   assert.match(
     wrong.record.error!,
     /trial returned accuracy, loss: expected los too, the metric that the plan compares by/,
+  );
+});
+
+Deno.test("ctx.keep(): a chart that the trial does not wait for is kept; ctx.report() of nothing says what it expects", async () => {
+  using device = await new Device("reference").ready;
+  const of = (trial: (ctx: TrialContext) => void) =>
+    run(
+      defineSweep({
+        name: "keeps",
+        grid: { x: [1] },
+        trial: (_params, ctx) => {
+          trial(ctx);
+          return { a: 1 };
+        },
+      }),
+      device,
+    );
+  const { record } = await of((ctx) => {
+    for (const name of ["one", "two"]) {
+      void ctx.keep(
+        name,
+        lineChart({ x: { title: "x" }, y: { title: "y" }, lines: [{ label: "", points: [[0, 1]] }] }),
+      );
+    }
+  });
+  assert.deepEqual(record.artefacts.map(({ name }) => name), ["one.svg", "two.svg"]);
+  const refused = await of((ctx) => ctx.report(3, null as never));
+  assert.match(
+    refused.record.error!,
+    /^TypeError: Cannot report null at step 3: expected an object of numbers by name/,
   );
 });

@@ -100,7 +100,16 @@ Deno.test("a file that claims what is not there is refused, by the tensor's name
     [file('{"a": '), /its header is no JSON/],
     [file({ a: f32([2], [0, 8]) }), /"a" ends at byte 8 of the data, which has 0/],
     [file({ a: f32([2], [0, 4]) }, [1, 2, 3, 4]), /"a" of type F32 and shape \[2\] takes 8 bytes, found 4/],
-    [file({ a: f32([2 ** 40, 2 ** 40], [0, 4]) }, [1, 2, 3, 4]), /"a" of type F32 and shape/],
+    [file({ a: f32([2 ** 30, 2 ** 30], [0, 4]) }, [1, 2, 3, 4]), /"a" of type F32 and shape/],
+    [
+      file({ a: f32([0, 2 ** 53 - 1], [0, 0]) }, []),
+      /"a" has the shape \[0, 9007199254740991\]: expected sizes up to 2147483647, as tensors have, found 9007199254740991 at 1$/,
+    ],
+    [file({ a: f32([...Array(30).fill(2 ** 40), 0], [0, 0]) }, []), /"a" has the shape .* found 1099511627776 at 0$/],
+    [
+      file({ a: f32([...Array(34).fill(2 ** 31 - 1), 0], [0, 4]) }, [1, 2, 3, 4]),
+      /"a" of type F32 .* takes 0 bytes, found 4/,
+    ],
     [file({ a: f32([-1], [0, 4]) }, [1, 2, 3, 4]), /"a", shape\.0/],
     [file({ a: f32([1.5], [0, 6]) }, [1, 2, 3, 4, 5, 6]), /"a", shape\.0/],
     [file({ a: { ...f32([1], [0, 4]), dtype: "F31" } }, [1, 2, 3, 4]), /"a", dtype/],

@@ -34,6 +34,9 @@ export const METRIC_NAME = `a name of 1 to 200 characters, none of them a contro
   RESERVED.join(", ")
 }`;
 
+/** Characters of the longest text that a parameter can be, and of a distribution in words. */
+export const MAX_TEXT = 10_000;
+
 /** Characters of the longest message between processes: a record of some 180 MB. */
 export const MAX_MESSAGE = 2 ** 28;
 

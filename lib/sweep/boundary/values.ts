@@ -6,7 +6,7 @@
 import * as v from "npm:valibot@1";
 import type { Value } from "../errors.ts";
 import type { Params } from "../plan.ts";
-import { IDENTITY, isMetricName, isParameterName, METRIC_NAME, SWEEP_NAME } from "./patterns.ts";
+import { IDENTITY, isMetricName, isParameterName, MAX_TEXT, METRIC_NAME, SWEEP_NAME } from "./patterns.ts";
 
 /** A text of bounded length. */
 export const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -27,13 +27,13 @@ export const duration = v.pipe(finite, v.gtValue(0));
 const parameterName = v.pipe(v.string(), v.check(isParameterName, "a parameter's name"));
 const metricName = v.pipe(v.string(), v.check(isMetricName, METRIC_NAME));
 
-const value: v.GenericSchema<unknown, Value> = v.union([text(10_000), finite, v.boolean(), v.null()]);
+const value: v.GenericSchema<unknown, Value> = v.union([text(MAX_TEXT), finite, v.boolean(), v.null()]);
 
 /** A trial's parameters. */
 export const params: v.GenericSchema<unknown, Params> = v.record(parameterName, value);
 
 /** Values of each parameter, or the distribution in words. */
-export const axes = v.record(parameterName, v.union([v.array(value), text(10_000)]));
+export const axes = v.record(parameterName, v.union([v.array(value), text(MAX_TEXT)]));
 
 /** Metrics by name; null where a value was not finite. */
 export const metrics = v.record(metricName, v.nullable(finite));

@@ -9,7 +9,7 @@ import { figureFormat, probability, rough } from "../../plot/figures.ts";
 import type { Comparison } from "../statistics/comparisons.ts";
 import { fisher } from "../statistics/fisher.ts";
 import { holm } from "../statistics/holm.ts";
-import { counted, intervalOf, methodOf, noiseOf, verdictOf } from "../words.ts";
+import { counted, intervalOf, methodOf, noiseOf, sizeOf, verdictOf } from "../words.ts";
 import { levelMeans } from "./effects.ts";
 
 /** Contrasts that are listed at most: those with the largest mean differences. */
@@ -31,7 +31,7 @@ function table(analysis: Analysis, margin: number | null): Html {
   if (!comparisons || baseline === undefined) return html``;
   const others = cells.filter((_, c) => c !== baseline);
   const order = comparisons.contrasts.map((contrast, i) => ({ contrast, cell: others[i]! }));
-  if (order.length > MOST_CONTRASTS) order.sort((a, b) => Math.abs(b.contrast.mean) - Math.abs(a.contrast.mean));
+  if (order.length > MOST_CONTRASTS) order.sort((a, b) => sizeOf(b.contrast) - sizeOf(a.contrast));
   const shown = order.slice(0, MOST_CONTRASTS);
   const write = figureFormat(shown.map(({ contrast }) => contrast.mean));
   const columns = [

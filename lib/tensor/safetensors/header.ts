@@ -3,6 +3,7 @@
  *
  * What a file claims is checked against the bytes that are there before anything is made of it.
  */
+import { MOST as MOST_SIZE } from "../../device/whole.ts";
 import { entryOf, textsOf } from "./form.ts";
 import { type TypeName, TYPES } from "./types.ts";
 
@@ -59,7 +60,16 @@ export function parse(file: Uint8Array, what: string): Content {
       value,
       (problem) => fail(`"${name}"${problem}`),
     );
-    const bytes = shape.reduce((product, n) => product * n, TYPES[type]);
+    // A size may be anything where another is 0: no bytes speak against it.
+    const odd = shape.findIndex((size) => size > MOST_SIZE);
+    if (odd >= 0) {
+      fail(
+        `"${name}" has the shape [${shape.join(", ")}]: expected sizes up to ${MOST_SIZE}, as tensors have, found ${
+          shape[odd]
+        } at ${odd}`,
+      );
+    }
+    const bytes = shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, TYPES[type]);
     if (last - first !== bytes) {
       fail(`"${name}" of type ${type} and shape [${shape.join(", ")}] takes ${bytes} bytes, found ${last - first}`);
     }
