@@ -88,14 +88,14 @@ export function scriptCommandLine<O extends Options>(task: string, options: O, m
     }
     return read;
   } catch (error) {
-    if (error instanceof UsageError) usage(task, error);
+    if (error instanceof UsageError) scriptUsage(task, error.message);
     throw error;
   }
 }
 
-/** Tells a usage error, and ends the process. */
-function usage(task: string, error: UsageError): never {
-  console.error(`${task}: ${printable(error.message)}`);
+/** Tells a usage error of such a task, and ends the process. */
+export function scriptUsage(task: string, message: string): never {
+  console.error(`${task}: ${printable(message)}`);
   Deno.exit(2);
 }
 
@@ -104,7 +104,7 @@ export function scriptNumber(task: string, ...of: Parameters<typeof wholeNumber>
   try {
     return wholeNumber(...of);
   } catch (error) {
-    if (error instanceof UsageError) usage(task, error);
+    if (error instanceof UsageError) scriptUsage(task, error.message);
     throw error;
   }
 }

@@ -5,10 +5,11 @@
  *     deno task try [--serve [--port 8000]]
  */
 import { bundle, endBundling } from "./bundle/bundle.ts";
-import { scriptCommandLine, scriptNumber } from "./cli.ts";
+import { scriptCommandLine, scriptNumber, scriptUsage } from "./cli.ts";
 
 const { values: { serve = false, port: given } } = scriptCommandLine("try", { serve: "flag", port: "value" });
 const port = scriptNumber("try", "--port", given, { max: 65535 }) ?? 8000;
+if (given !== undefined && !serve) scriptUsage("try", "--port goes with --serve");
 const SOURCES = new URL("../docs/try/", import.meta.url), FOLDER = "dist/try";
 
 const files = new Map([["index.html", await Deno.readTextFile(new URL("index.html", SOURCES))]]);

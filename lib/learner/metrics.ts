@@ -1,5 +1,5 @@
 /** Metrics: functions of predictions and targets. */
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "../tensor/expect.ts";
 
 /** Computes a 0-d mean over the samples of a batch; runs without gradients, and stays on the device. */
@@ -22,14 +22,6 @@ export type MetricFunction = (preds: Tensor, ...targets: Tensor[]) => Tensor;
 export function accuracy(preds: Tensor, target: Tensor): Tensor {
   checkTensor("accuracy", "the predictions", preds);
   checkTensor("accuracy", "the target", target);
-  for (const t of [preds, target] as unknown[]) {
-    if (!(t instanceof Tensor)) {
-      const found = Array.isArray(t) ? "an array" : typeof t;
-      throw new TypeError(
-        `Cannot compute accuracy of ${found}: it takes tensors, scores [n, classes] and class numbers [n]`,
-      );
-    }
-  }
   if (preds.ndim !== 2 || target.ndim !== 1 || preds.shape[0] !== target.shape[0]) {
     const show = (t: Tensor) => `[${t.shape.join(", ")}]`;
     throw new RangeError(

@@ -15,6 +15,12 @@ export interface CosineSimilarityOptions {
 
 const COSINE = optionNames<CosineSimilarityOptions>({ dim: 1, eps: 1 });
 
+/** x·y / (|x|·|y|) with lengths kept above 0; each vector is divided by its own, as squares and products may be beyond float32 where cosines are not. */
+function cosines(x: Tensor, y: Tensor, dim: number, above0: (length: Tensor) => Tensor): Tensor {
+  const unit = (v: Tensor) => v.div(above0(v.norm(2, dim, { keepdim: true })));
+  return unit(x).mul(unit(y)).sum(dim);
+}
+
 /**
  * The cosine of the angle between vectors: x·y / (max(|x|, eps)·max(|y|, eps)).
  *
@@ -33,8 +39,7 @@ export function cosineSimilarity(x: Tensor, y: Tensor, options: CosineSimilarity
   checkOptions("cosineSimilarity", options, COSINE);
   checkSameShape("cosineSimilarity", x, y, ["first input", "second input"]);
   const { dim = 1 } = options, eps = numberOption("cosineSimilarity", "eps", options.eps ?? 1e-8, 0, true);
-  const lengths = [x, y].map((v) => v.square().sum(dim).clampMin(eps * eps));
-  return x.mul(y).sum(dim).div(lengths[0]!.sqrt().mul(lengths[1]!.sqrt()));
+  return cosines(x, y, dim, (length) => length.clampMin(eps));
 }
 
 /** Options of {@linkcode pairwiseDistance}. */
@@ -79,8 +84,8 @@ export interface CosineEmbeddingLossOptions extends LossOptions {
 
 const EMBEDDING = optionNames<CosineEmbeddingLossOptions>({ reduction: 1, margin: 1 });
 
-/** What PyTorch adds to squared lengths in this loss. */
-const EPSILON = 1e-12;
+/** The square of this is what PyTorch adds to squared lengths in this loss. */
+const EPSILON = 1e-6;
 
 /**
  * Draws like pairs together and unlike ones apart: 1 − cos(x, y) where the target is 1, max(0, cos(x, y) − margin) where it is −1.
@@ -115,8 +120,7 @@ export function cosineEmbeddingLoss(
     );
   }
   const margin = numberOption(name, "margin", options.margin ?? 0, -1, true);
-  const lengths = x.square().sum(-1).add(EPSILON).mul(y.square().sum(-1).add(EPSILON)).sqrt();
-  const cosine = x.mul(y).sum(-1).div(lengths);
+  const cosine = cosines(x, y, -1, (length) => length.hypot(EPSILON));
   const losses = cosine.neg().add(1).where(target.eq(1), cosine.sub(margin).clampMin(0).where(target.eq(-1), 0));
   return reduced(losses, options.reduction);
 }

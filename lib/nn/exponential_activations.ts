@@ -6,8 +6,8 @@ import { Module } from "./module.ts";
 import { pyFloat } from "./repr.ts";
 import { logOnePlusExp } from "./softplus.ts";
 
-/** The part of `x` up to 0; what is above counts as 0, so that its exponential does not overflow. */
-const upToZero = (x: Tensor, above: Tensor): Tensor => where(above, 0, x);
+/** The part of `x` below 0, and NaN; what is not below counts as 0, so that its exponential does not overflow. */
+const belowZero = (x: Tensor, straight: Tensor): Tensor => where(straight, 0, x);
 
 /**
  * x above 0, alpha·(eˣ − 1) below: the exponential linear unit (https://arxiv.org/abs/1511.07289).
@@ -25,8 +25,10 @@ const upToZero = (x: Tensor, above: Tensor): Tensor => where(above, 0, x);
 export function elu(x: Tensor, alpha = 1): Tensor {
   checkTensor("elu", "the input", x);
   checkNumber("compute elu", "alpha", alpha);
-  const above = x.gt(0);
-  return where(above, x, upToZero(x, above).expm1().mul(alpha));
+  const straight = x.ge(0);
+  // The straight lines have 0: its slope is alpha, and does not change there, as in PyTorch.
+  const rest = alpha === 1 ? x : where(x.gt(0), x, x.mul(alpha));
+  return where(straight, rest, belowZero(x, straight).expm1().mul(alpha));
 }
 
 /**
@@ -46,8 +48,8 @@ export function celu(x: Tensor, alpha = 1): Tensor {
   checkTensor("celu", "the input", x);
   checkNumber("compute celu", "alpha", alpha);
   if (alpha === 0) throw new RangeError("Cannot compute celu with an alpha of 0: x is divided by it");
-  const above = x.gt(0);
-  return where(above, x, upToZero(x, above).div(alpha).expm1().mul(alpha));
+  const straight = x.ge(0);
+  return where(straight, x, belowZero(x, straight).div(alpha).expm1().mul(alpha));
 }
 
 /** The constants for which activations keep mean 0 and variance 1 from layer to layer, by Klambauer et al. */

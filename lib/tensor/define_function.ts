@@ -6,6 +6,7 @@ import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { sameShape } from "../graph/shape.ts";
 import { composed, composedOperation } from "../ops/composed.ts";
+import { checkGradient } from "./expect.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What a {@linkcode FunctionDefinition}'s backward gives: gradients by the places of the arguments; of one, it may be alone. */
@@ -107,6 +108,7 @@ function gradientsOf(name: string, parts: unknown, args: readonly unknown[]): (N
     if (!sameShape(part.shape, arg.shape)) {
       throw new ShapeError(problem(`a tensor of shape ${showShape(arg.shape)}`), [arg.shape, part.shape]);
     }
+    if (arg.dtype === "float32") checkGradient(`use what the backward of ${name} gave for argument ${i},`, part, arg);
     return part.node();
   });
 }

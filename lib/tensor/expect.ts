@@ -24,6 +24,24 @@ export function checkTensorOrNone(call: string, name: string, value: unknown): v
   if (value !== undefined && value !== null) checkTensor(call, name, value);
 }
 
+/**
+ * Throws unless a gradient has the type of its tensor, and lies on its device: others are added to it in its own memory.
+ *
+ * @param attempt what is refused otherwise, such as "set a gradient"
+ */
+export function checkGradient(attempt: string, gradient: TensorHandle, tensor: TensorHandle): void {
+  if (gradient.dtype !== tensor.dtype) {
+    throw new TypeError(
+      `Cannot ${attempt} of type ${gradient.dtype}: the tensor has ${tensor.dtype}. Convert with .float()`,
+    );
+  }
+  if (gradient.device !== tensor.device) {
+    throw new TypeError(
+      `Cannot ${attempt} on ${gradient.device}: the tensor is on ${tensor.device}. Move it with await toDevice(…)`,
+    );
+  }
+}
+
 /** The node of an argument that must be a tensor. */
 export function nodeOf(call: string, name: string, value: TensorHandle): Node {
   if (value instanceof TensorHandle) return value.node();

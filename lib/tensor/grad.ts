@@ -4,6 +4,7 @@ import { checkList, isListLike, wrongKind } from "../device/expect.ts";
 import { gradients } from "../engine/backward.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import { sameShape } from "../graph/shape.ts";
+import { cast } from "../ops/pointwise.ts";
 import { full } from "../ops/sources.ts";
 import { checkTensor } from "./expect.ts";
 import { Tensor } from "./tensor.ts";
@@ -71,7 +72,7 @@ export function grad(
   for (const [i, input] of wanted.entries()) if (!input.requiresGrad && !options.allowUnused) throw unused(i, input);
   const nodes = gradients(
     roots.map((root) => root.node()),
-    seeds.map((seed) => seed.node()),
+    seeds.map((seed) => cast(seed.node(), "float32")),
     wanted.map((input) => input.node()),
     options.createGraph,
     options.retainGraph,

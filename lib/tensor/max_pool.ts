@@ -6,7 +6,7 @@ import type { Shape } from "../graph/shape.ts";
 import { maxPool2d as maxPoolNode, maxPool2dIndices } from "../ops/max_pool.ts";
 import type { TensorHandle } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
-import { alongRow, checkWindows, imagesOf, type Pair, pair } from "./windows.ts";
+import { alongRow, checkWindows, type Images, imagesOf, type Pair, pair } from "./windows.ts";
 
 /** Options of {@linkcode maxPool1d}. */
 export interface MaxPool1dOptions {
@@ -49,7 +49,8 @@ const OPTIONS = optionNames<MaxPoolOptions & { indices?: boolean }>({
 });
 
 /** Throws if a window lies in the padding with all its elements, which a dilation makes possible. */
-function expectPixels(what: string, image: Shape, pooling: MaxPooling, windows: Shape): void {
+function expectPixels(what: string, images: Images, pooling: MaxPooling, windows: Shape): void {
+  const { node: { shape: image }, given, show } = images;
   for (const axis of [0, 1] as const) {
     const [kernel, stride] = [pooling.kernelSize[axis], pooling.stride[axis]];
     const [padding, dilation] = [pooling.padding[axis], pooling.dilation[axis]];
@@ -57,9 +58,9 @@ function expectPixels(what: string, image: Shape, pooling: MaxPooling, windows: 
       const start = i * stride - padding, skipped = start < 0 ? Math.ceil(-start / dilation) : 0;
       if (skipped < kernel && start + skipped * dilation < image[2 + axis]!) continue;
       throw new ShapeError(
-        `Cannot ${what} ${showShape(image)} with dilation ${showShape(pooling.dilation)} and padding ${
-          showShape(pooling.padding)
-        }: window ${i} of axis ${2 + axis} covers nothing but padding`,
+        `Cannot ${what} ${showShape(given)} with dilation ${show(pooling.dilation)} and padding ${
+          show(pooling.padding)
+        }: window ${i} of axis ${given.length - 2 + axis} covers nothing but padding`,
       );
     }
   }
@@ -72,8 +73,8 @@ function pooled(
   kernelSize: Pair,
   options: MaxPoolOptions & { indices?: boolean },
 ): Tensor | Chosen {
-  const { node, restore } = imagesOf(what, x, axes);
-  const { shape, ceilMode: _, ...windows } = checkWindows(what, node.shape, {
+  const images = imagesOf(what, x, axes), { node, restore } = images;
+  const { shape, ceilMode: _, ...windows } = checkWindows(what, images, {
     kernelSize: pair("kernel size", kernelSize, 1),
     stride: pair("stride", options.stride ?? kernelSize, 1),
     padding: pair("padding", options.padding ?? 0, 0),
@@ -81,7 +82,7 @@ function pooled(
     ceilMode: options.ceilMode ?? false,
   });
   const pooling = maxPooling(windows);
-  expectPixels(what, node.shape, pooling, shape);
+  expectPixels(what, images, pooling, shape);
   const values = restore(maxPoolNode(node, pooling, shape));
   return options.indices ? [values, restore(maxPool2dIndices(node, pooling, shape))] : values;
 }

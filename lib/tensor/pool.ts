@@ -40,9 +40,9 @@ const OPTIONS = optionNames<AvgPool2dOptions>({
 
 /** Averages images, of which signals are those of one row, over windows. */
 function pooled(what: string, x: TensorHandle, axes: 1 | 2, kernelSize: Pair, options: AvgPool2dOptions): Tensor {
-  const { node, restore } = imagesOf(what, x, axes);
+  const images = imagesOf(what, x, axes);
   const { ceilMode = false, countIncludePad = true, divisorOverride } = options;
-  const windows = checkWindows(what, node.shape, {
+  const windows = checkWindows(what, images, {
     kernelSize: pair("kernel size", kernelSize, 1),
     stride: pair("stride", options.stride ?? kernelSize, 1),
     padding: pair("padding", options.padding ?? 0, 0),
@@ -53,7 +53,7 @@ function pooled(what: string, x: TensorHandle, axes: 1 | 2, kernelSize: Pair, op
   if (divisorOverride === 0) throw new RangeError(`Cannot ${what} with divisorOverride 0: sums are divided by it`);
   const { kernelSize: kernel, stride, padding, shape } = windows;
   const pooling = avgPooling({ adaptive: false, kernelSize: kernel, stride, padding, countIncludePad, divisor });
-  return restore(average(node, pooling, shape));
+  return images.restore(average(images.node, pooling, shape));
 }
 
 /**

@@ -13,8 +13,9 @@ import type { Storage } from "../engine/storage.ts";
 import { ShapeError, showShape } from "../graph/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { sameShape } from "../graph/shape.ts";
+import { cast } from "../ops/pointwise.ts";
 import { data as upload, full } from "../ops/sources.ts";
-import { checkTensor } from "./expect.ts";
+import { checkGradient, checkTensor } from "./expect.ts";
 import { fromData, type NestedInput } from "./from_data.ts";
 import { type Parent, TensorHandle } from "./handle.ts";
 import { GradientEnd } from "./leaf.ts";
@@ -68,8 +69,8 @@ export class Tensor extends TensorInPlace {
   /**
    * The gradient that {@linkcode backward} added up, or null. Set it to null to start over.
    *
-   * @throws {ShapeError} if one of another shape is assigned; {@linkcode Error} if the tensor is no leaf with
-   *   requiresGrad
+   * @throws {ShapeError} if one of another shape is assigned, {@linkcode TypeError} for another type or device; {@linkcode Error} if the tensor
+   *   is no leaf with requiresGrad
    */
   get grad(): Tensor | null {
     const { end } = this, gradient = this.borrowGrad();
@@ -83,15 +84,18 @@ export class Tensor extends TensorInPlace {
       if (value === null) return;
       throw new Error("Cannot set the gradient of a tensor that is no leaf with requiresGrad");
     }
-    if (value !== null) checkTensor("set grad", "the gradient", value);
+    if (value !== null) {
+      checkTensor("set grad", "the gradient", value);
+      if (!sameShape(value.shape, this.shape)) {
+        throw new ShapeError(
+          `Cannot set a gradient of shape ${showShape(value.shape)}: the tensor has ${showShape(this.shape)}`,
+        );
+      }
+      checkGradient("set a gradient", value, this);
+    }
     end.clear();
     end.claim.taken = true;
     if (value === null) return;
-    if (!sameShape(value.shape, this.shape)) {
-      throw new ShapeError(
-        `Cannot set a gradient of shape ${showShape(value.shape)}: the tensor has ${showShape(this.shape)}`,
-      );
-    }
     end.gradient = value;
     end.seen = true;
     value.keep();
@@ -144,7 +148,7 @@ export class Tensor extends TensorInPlace {
     const node = this.node();
     backward(
       node,
-      gradient?.node() ?? full(this.device, "float32", this.shape, 1),
+      gradient ? cast(gradient.node(), "float32") : full(this.device, "float32", this.shape, 1),
       options.createGraph,
       options.retainGraph,
     );
@@ -174,6 +178,7 @@ export class Tensor extends TensorInPlace {
           `Cannot replace a gradient of shape ${showShape(this.shape)} by one of ${showShape(result.shape)}`,
         );
       }
+      checkGradient("replace a gradient by one", result, this);
       return result.node();
     };
     if (this.end) this.end.claim.taken = true;

@@ -30,9 +30,9 @@ export function pair(what: string, value: Pair, least: number): [number, number]
 }
 
 /** Throws if padding is more than half the kernel. */
-function expectHalfPadding(padding: readonly number[], kernel: readonly number[]): void {
-  if (padding.some((p, i) => p > kernel[i]! / 2)) {
-    throw new ShapeError(`Cannot pad by ${showShape(padding)}: at most half the kernel, ${showShape(kernel)}`);
+function expectHalfPadding({ show }: Images, { padding, kernelSize }: Windows): void {
+  if (padding.some((p, i) => p > kernelSize[i]! / 2)) {
+    throw new ShapeError(`Cannot pad by ${show(padding)}: at most half the kernel, ${show(kernelSize)}`);
   }
 }
 
@@ -40,6 +40,10 @@ function expectHalfPadding(padding: readonly number[], kernel: readonly number[]
 export interface Images {
   /** float32 [batch, channels, height, width]. */
   readonly node: Node;
+  /** The shape that was given, for messages. */
+  readonly given: Shape;
+  /** Settings as they were given: of a signal's [vertical, horizontal] the horizontal one alone. */
+  show(pair: readonly [number, number]): string;
   /** A result [batch, channels, rows, columns] without the axes that the input had not. */
   restore(result: Node): Tensor;
 }
@@ -68,6 +72,8 @@ export function imagesOf(what: string, x: TensorHandle, axes: 1 | 2): Images {
   const same = shape.length === x.ndim, node = x.node();
   return {
     node: same ? node : reshape(node, shape),
+    given: x.shape,
+    show: (pair) => showShape(pair.slice(-axes)),
     restore: (result) => new Tensor(same ? result : reshape(result, [...lead, ...result.shape.slice(-axes)])),
   };
 }
@@ -88,19 +94,19 @@ export interface Windows {
 }
 
 /**
- * Windows over images [n, c, h, w], and the `shape` of what they give.
+ * Windows over images, and the `shape` of what they give, with all four axes.
  *
  * @throws {ShapeError} if there is no channel, the padding exceeds half the kernel, or no window fits
  */
-export function checkWindows(what: string, image: Shape, windows: Windows): Windows & { readonly shape: Shape } {
-  const { kernelSize, padding, dilation } = windows;
-  if (image[1] === 0) throw new ShapeError(`Cannot ${what} ${showShape(image)}: an image has at least one channel`);
-  expectHalfPadding(padding, kernelSize);
+export function checkWindows(what: string, images: Images, windows: Windows): Windows & { readonly shape: Shape } {
+  const { node: { shape: image }, given, show } = images, { kernelSize, dilation } = windows;
+  if (image[1] === 0) throw new ShapeError(`Cannot ${what} ${showShape(given)}: an image has at least one channel`);
+  expectHalfPadding(images, windows);
   const out = ([0, 1] as const).map((axis) => windowCount(image[2 + axis]!, windows, axis));
   if (out.some((count) => count < 1)) {
     throw new ShapeError(
-      `Cannot ${what} ${showShape(image)}: the window ${showShape(kernelSize)}` +
-        `${dilation.some((d) => d > 1) ? ` with dilation ${showShape(dilation)}` : ""} is larger than the image`,
+      `Cannot ${what} ${showShape(given)}: the window ${show(kernelSize)}` +
+        `${dilation.some((d) => d > 1) ? ` with dilation ${show(dilation)}` : ""} is larger than the image`,
     );
   }
   return { ...windows, shape: [image[0]!, image[1]!, ...out] };

@@ -85,13 +85,19 @@ Deno.test("pooling of signals, to a size, and of averages names wrong settings",
   const x = ones([1, 2, 5]), image = ones([1, 2, 5, 4]);
   for (const pool of [F.avgPool1d, F.maxPool1d]) {
     assert.throws(() => pool(ones([5]), 2), /\[5\]: it takes \[batch, channels, length\] or \[channels, length\]/);
-    assert.throws(() => pool(x, 6), /the window \[1, 6\] is larger than the image/);
+    assert.throws(() => pool(x, 6), /\[1, 2, 5\]: the window \[6\] is larger than the image/);
+    assert.throws(() => pool(ones([2, 5]), 6), /\[2, 5\]: the window \[6\] is larger/);
     assert.throws(() => pool(x, 0), /Cannot use kernel size 0: it must be a whole number of at least 1/);
     assert.throws(() => pool(x, 2, { stride: 0.5 }), /Cannot use stride 0.5/);
-    assert.throws(() => pool(x, 2, { padding: 2 }), /at most half the kernel/);
+    assert.throws(() => pool(x, 2, { padding: 2 }), /Cannot pad by \[2\]: at most half the kernel, \[2\]/);
     assert.throws(() => pool(ones([2, 3]).narrow(0, 0, 0), 1), /an image has at least one channel/);
   }
   assert.throws(() => F.maxPool1d(x, 2, { dilation: 0 }), /Cannot use dilation 0/);
+  assert.throws(() => F.maxPool1d(x, 3, { dilation: 3 }), /the window \[3\] with dilation \[3\] is larger/);
+  assert.throws(
+    () => F.maxPool1d(ones([1, 2]), 2, { dilation: 3, padding: 1 }),
+    /maxPool1d \[1, 2\] with dilation \[3\] and padding \[1\]: window 0 of axis 1 covers nothing but padding/,
+  );
   assert.throws(() => F.avgPool2d(image, 2, { divisorOverride: 0 }), /divisorOverride 0: sums are divided by it/);
   assert.throws(() => F.avgPool2d(image, 2, { divisorOverride: 1.5 }), /divisorOverride must be a whole number/);
   for (const pool of [F.adaptiveAvgPool1d, F.adaptiveMaxPool1d]) {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { Device } from "../../lib/device/device.ts";
 import * as nn from "../../lib/nn/mod.ts";
 import type { Tensor } from "../../lib/tensor/tensor.ts";
 import { tensor } from "../../lib/tensor/create.ts";
 import { randn } from "../../lib/tensor/create_random.ts";
+import { testDevices } from "../oracle/golden.ts";
 import { assertClose, flat } from "./helpers.ts";
 
 const F = nn.functional;
@@ -164,4 +166,21 @@ Deno.test("crossEntropy takes probabilities stored as float16", async () => {
   const logits = randn([4, 3]), target = randn([4, 3]).softmax(1).half();
   const wanted = await F.crossEntropy(logits, target.float()).item();
   assertClose([await F.crossEntropy(logits, target).item()], [wanted]);
+});
+
+Deno.test("cosines of vectors whose squares are beyond float32 are those of short ones, and so are their losses", async () => {
+  for (const kind of testDevices()) {
+    using device = await new Device(kind).ready;
+    const one = tensor([[3, 1]], { device }), other = tensor([[1, 2]], { device }), target = tensor([1], { device });
+    for (const size of [1e10, 1e19, 1e25, 5e37]) {
+      const x = one.mul(size).detach().requiresGrad_(), y = other.mul(size).detach();
+      const cosine = F.cosineSimilarity(x, y), loss = F.cosineEmbeddingLoss(x, y, target);
+      cosine.sum().backward();
+      assertClose(await flat(cosine), [Math.SQRT1_2], 1e-6);
+      assertClose([await loss.item()], [1 - Math.SQRT1_2], 1e-6);
+      assertClose((await flat(x.grad!)).map((g) => g * size), [-Math.SQRT2 / 20, 3 * Math.SQRT2 / 20], 1e-6);
+    }
+    // The square of this eps is 0.
+    assert.deepEqual(await flat(F.cosineSimilarity(one.mul(0), other, { eps: 1e-25 })), [0]);
+  }
 });

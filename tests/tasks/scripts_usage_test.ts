@@ -9,6 +9,7 @@ const CASES: readonly [args: readonly string[], message: string][] = [
   [["bundle", "a.js", "b.js"], "bundle: Unknown argument b.js: there is 1 at most"],
   [["npm", "--out"], "npm: Unknown option --out: there are none"],
   [["try", "--port", "http"], 'try: --port must be a whole number from 0 to 65535, found "http"'],
+  [["try", "--port", "8000"], "try: --port goes with --serve"],
   [["contact-sheet", "--seed", "-1"], 'contact-sheet: --seed must be a whole number of 0 or more, found "-1"'],
 ];
 

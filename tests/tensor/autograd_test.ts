@@ -195,3 +195,35 @@ Deno.test("what a detached handle writes gives gradients to nothing", async () =
   assert.deepEqual(await x.grad!.array(), [11, 22]);
   assert.equal(w.grad, null);
 });
+
+Deno.test("a gradient of another type, or on another device, is refused, as its bits would be taken for floats", async () => {
+  using other = await new Device("reference").ready;
+  const given: [tensor: Tensor, problem: RegExp][] = [
+    [tensor([2, 3], { dtype: "int32" }), /of type int32: the tensor has float32\. Convert with \.float\(\)/],
+    [tensor([true, false]), /of type bool/],
+    [tensor([2, 3]).half(), /of type float16/],
+    [tensor([2, 3], { device: other }), /on reference: the tensor is on .*\. Move it/],
+  ];
+  using device = await new Device("cpu").ready;
+  for (const [gradient, message] of given) {
+    const x = leaf([1, 2], device);
+    x.square().sum().backward();
+    assert.throws(() => x.grad = gradient, { name: "TypeError", message });
+    assert.throws(() => x.grad = tensor([1], { device }), /Cannot set a gradient of shape \[1\]/);
+    assert.deepEqual(await flat(x.grad!), [2, 4], "what was there stays");
+    const make = defineFunction({ name: "double", forward: (x: Tensor) => x.mul(2), backward: () => [gradient] });
+    assert.throws(() => make(leaf([1, 2], device)).sum().backward(), { name: "TypeError", message });
+    x.registerHook(() => gradient);
+    assert.throws(() => x.square().sum().backward(), { name: "TypeError", message });
+  }
+});
+
+Deno.test("weights of outputs may be of any type: gradients are floats", async () => {
+  for (const dtype of ["int32", "uint8", "float16"] as const) {
+    const x = leaf([1, 2]), weights = dtype === "float16" ? tensor([2, 3]).half() : tensor([2, 3], { dtype });
+    const y = x.mul(1), gradients = grad(y, [y, x], { gradOutputs: weights });
+    for (const g of gradients) assert.deepEqual([g.dtype, await flat(g)], ["float32", [2, 3]]);
+    x.square().backward(weights);
+    assert.deepEqual([x.grad!.dtype, await flat(x.grad!)], ["float32", [4, 12]]);
+  }
+});

@@ -233,6 +233,22 @@ for (const kind of testDevices()) {
     ]);
   });
 
+  Deno.test(`exponential units have the slope below and no bend at 0, on ${kind}`, async () => {
+    using device = await new Device(kind).ready;
+    const at = [0, -0, 1, NAN], along = [1, 1, 1, 1], scale = 1.0507009873554805;
+    for (
+      const [unit, slope, above] of [
+        ...[[(x: Tensor) => F.elu(x), 1, 1], [(x: Tensor) => F.elu(x, 3), 3, 1]] as const,
+        ...[[(x: Tensor) => F.celu(x, 3), 1, 1], [F.selu, 1.6732632423543772 * scale, scale]] as const,
+      ]
+    ) {
+      const x = tensor(at, { device, requiresGrad: true });
+      unit(x).sum().backward();
+      assertSame(await x.grad!.toTypedArray(), [slope, slope, above, NAN].map(Math.fround), "the gradient");
+      assertSame(await hessianTimes((x) => unit(x).sum(), at, along, device), [0, 0, 0, NAN], "the second gradient");
+    }
+  });
+
   Deno.test(`losses that turn from a square into a line count the turn to the line, on ${kind}`, async () => {
     using device = await new Device(kind).ready;
     const target = tensor([0, 0, 0, 0], { device }), at = [-2, 1.5, 2, 3], along = [1, 1, 1, 1];
