@@ -1,5 +1,6 @@
 /** The chunks of a PNG file: what its pixels depend on, and how much that unpacks to. */
 import { zlib } from "../device/builtins.ts";
+import { joined } from "./png_file.ts";
 
 /** Channels of each colour type. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -69,15 +70,4 @@ function checkUnpacked(packed: Uint8Array, most: number, refuse: (why: string) =
         : `its pixels are damaged (${error instanceof Error ? error.message : error})`,
     );
   }
-}
-
-/** Parts, one after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

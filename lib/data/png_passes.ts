@@ -1,6 +1,6 @@
 /** PNG files whose pixels come in seven passes (Adam7), written anew without. */
 import { zlib } from "../device/builtins.ts";
-import { joined } from "./png_chunks.ts";
+import { chunk, joined, SIGNATURE } from "./png_file.ts";
 
 /** Where each pass begins, and its steps. */
 const PASSES = [
@@ -15,7 +15,6 @@ const PASSES = [
 
 /** What is written of a chunk beside its content: length, type, checksum. */
 const FRAME = 12;
-const SIGNATURE = 8;
 
 /** Throws, with what is wrong. */
 type Refuse = (why: string) => never;
@@ -45,7 +44,7 @@ export function withoutPasses(file: Uint8Array, refuse: Refuse): Uint8Array {
   const rows = inRows(unpacked(joined(data), refuse), width, height, bits, refuse);
   header[12] = 0;
   return joined([
-    file.subarray(0, SIGNATURE),
+    file.subarray(0, SIGNATURE.length),
     chunk("IHDR", header),
     ...chunks.filter(({ type }) => type === "PLTE").map(({ whole }) => whole),
     chunk("IDAT", zlib().deflateSync(rows, { level: 1 })),
@@ -55,7 +54,7 @@ export function withoutPasses(file: Uint8Array, refuse: Refuse): Uint8Array {
 
 function* chunksOf(file: Uint8Array): Generator<Chunk> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  for (let at = SIGNATURE; at < file.length;) {
+  for (let at = SIGNATURE.length; at < file.length;) {
     const length = view.getUint32(at), whole = file.subarray(at, at += FRAME + length);
     yield {
       type: String.fromCharCode(...whole.subarray(4, 8)),
@@ -114,13 +113,4 @@ function nearest(before: number, up: number, corner: number): number {
   const sum = before + up - corner;
   const [a, b, c] = [Math.abs(sum - before), Math.abs(sum - up), Math.abs(sum - corner)];
   return a <= b && a <= c ? before : b <= c ? up : corner;
-}
-
-function chunk(type: string, content: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(FRAME + content.length), view = new DataView(bytes.buffer);
-  view.setUint32(0, content.length);
-  bytes.set(new TextEncoder().encode(type), 4);
-  bytes.set(content, 8);
-  view.setUint32(8 + content.length, zlib().crc32(bytes.subarray(4, 8 + content.length)));
-  return bytes;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { chunk, joined, SIGNATURE } from "../data/png_file.ts";
 import { zlib } from "../device/builtins.ts";
 
 /** Pixels, row by row from the top. */
@@ -17,19 +18,6 @@ export interface Pixels {
   readonly palette?: readonly string[];
   /** The index of the palette that shows what is behind. */
   readonly transparent?: number;
-}
-
-const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
-
-/** Length, name, data and check sum: https://www.w3.org/TR/png-3/#5Chunk-layout */
-function chunk(name: string, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(data.length + 12);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) out[4 + i] = name.charCodeAt(i);
-  out.set(data, 8);
-  view.setUint32(8 + data.length, zlib().crc32(out.subarray(4, 8 + data.length)));
-  return out;
 }
 
 /** The bytes of a PNG file. @throws {RangeError} when there are not as many bytes as pixels need */
@@ -56,14 +44,7 @@ export function encodePng({ width, height, data, channels = 1, palette, transpar
     }
   }
   chunks.push(chunk("IDAT", new Uint8Array(zlib().deflateSync(rows, { level: 9 }))), chunk("IEND", new Uint8Array(0)));
-
-  const file = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of chunks) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  return joined(chunks);
 }
 
 /** Bytes as base64. */
